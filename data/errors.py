@@ -1,0 +1,104 @@
+"""All exceptions of the project, and the faults that a table can have.
+
+::
+
+    HemrundaError                 anything we know how to explain
+    ├── InputError                the user's tables; carries every Fault found, not the first
+    ├── SettingsError             hemrunda.toml or an option
+    ├── NetworkError              the street network is missing, foreign, stale or broken
+    ├── InfeasibleError           proved impossible, with the nearest feasible settings
+    ├── PlanRefusedError          the independent checker found violations; nothing was written
+    ├── StoreError                a file could not be written or read back whole
+    └── NotAvailableError         an optional thing is not on this machine (a browser, a peer)
+
+Messages are Swedish and name file, sheet, row and column, never a client's address or any
+other text of the user's rows (faults.md, general contract).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class HemrundaError(Exception):
+    """Anything the program knows how to explain to its user. Exit code 1."""
+
+    exit_code = 1
+
+
+class SettingsError(HemrundaError):
+    """A setting in ``hemrunda.toml``, or an option, that cannot be used. Exit code 2."""
+
+    exit_code = 2
+
+
+class NetworkError(HemrundaError):
+    """The street network is missing, foreign to the municipality, stale or broken."""
+
+
+class InfeasibleError(HemrundaError):
+    """Proved impossible as asked; the message names the nearest feasible settings."""
+
+
+class PlanRefusedError(HemrundaError):
+    """The independent checker found violations, so the plan was not written."""
+
+
+class StoreError(HemrundaError):
+    """A file could not be written, or was not whole when read back."""
+
+
+class NotAvailableError(HemrundaError):
+    """Something optional is not on this machine."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault in a table, addressed so that a person finds the cell.
+
+    Attributes
+    ----------
+    file, sheet : str
+        File name (never the whole path) and sheet; ``sheet`` is empty for CSV.
+    row : int
+        Row as the spreadsheet numbers it, from 1; 0 where the whole table is meant.
+    column : str
+        The header as the user wrote it; empty where a whole row is meant.
+    found : str
+        What was found, already made safe to show: a number, a time, a code, an id, or a
+        description such as "text, 14 tecken". Never an address or a name.
+    allowed : str
+        What is allowed there, and so what to do.
+    is_warning : bool
+        Warnings are shown and do not stop the run.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    found: str
+    allowed: str
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.sheet:
+            place.append(f"blad {self.sheet}")
+        if self.row:
+            place.append(f"rad {self.row}")
+        if self.column:
+            place.append(f"kolumn {self.column}")
+        return f"{', '.join(place)}: {self.found}. {self.allowed}"
+
+
+class InputError(HemrundaError):
+    """Every fault found in the user's tables, all at once. Exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        n_faults = sum(not fault.is_warning for fault in self.faults)
+        super().__init__(f"{n_faults} fel i indata")

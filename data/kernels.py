@@ -1,0 +1,81 @@
+"""The one wrapper around ``numba.njit``, and where compiled kernels are kept.
+
+Numba does not notice that a function called by a cached kernel has changed in another file
+(numba issue 1833), and would return the old result. So each *family* of kernels (a folder that
+holds modules named ``*kernels*``) caches into a folder of its own, named by a hash of every
+kernel source it can reach: its own and those in ``data``. A kernel calls kernels of its own
+family and of ``data`` only; a test holds this.
+
+``HEMRUNDA_CACHE_DIR`` moves the cache; ``NUMBA_DISABLE_JIT=1`` runs everything as plain Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+REGISTRY: dict[str, Any] = {}
+"""Every kernel made so far, by qualified name; the tests count their signatures."""
+
+
+def cache_root() -> Path:
+    """The folder that holds all compiled kernels; made if it can be.
+
+    Falls back to a temporary folder where the user's cache folder cannot be written
+    (faults.md J5), at the price of compiling anew in each session.
+    """
+    wanted = os.environ.get("HEMRUNDA_CACHE_DIR")
+    if wanted:
+        root = Path(wanted)
+    elif sys.platform == "win32":
+        root = Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "hemrunda" / "cache"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        root = Path(base) / "hemrunda"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="hemrunda-cache-"))
+    return root
+
+
+def kernel_sources(folder: Path) -> list[Path]:
+    """The kernel modules of one family: files in ``folder`` with ``kernels`` in their name."""
+    return sorted(path for path in folder.glob("*.py") if "kernels" in path.name)
+
+
+@cache
+def family_cache_dir(folder: Path) -> str:
+    """The cache folder of the family in ``folder``, named by what its kernels say today."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in kernel_sources(folder) + kernel_sources(Path(__file__).parent):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return str(cache_root() / f"{folder.parent.name}-{folder.name}-{digest.hexdigest()[:16]}")
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` on first use and cache it beside the rest of its family.
+
+    Kernels take NamedTuples of contiguous arrays, raise nothing, print nothing, and allocate
+    outside their loops. Nothing is compiled on import.
+    """
+    folder = Path(function.__code__.co_filename).resolve().parent
+    numba.config.CACHE_DIR = family_cache_dir(folder)  # type: ignore[attr-defined]
+    compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
+    REGISTRY[f"{function.__module__}.{function.__qualname__}"] = compiled
+    return cast(F, compiled)

@@ -1,0 +1,256 @@
+"""The municipality as the engines see it: clients, visits, staff, roster and bases.
+
+Everything here is frozen, validated once at the gate (`data.tables`), and free of names, personal
+identity numbers and free text. Ids are text, as the user wrote them. Coordinates are metres in
+the municipality's projected CRS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from data.units import EPSG_SWEREF99_TM
+
+Role = Literal["contact", "floater", "pool"]
+ShiftGroup = Literal["day", "evening", "both"]
+Title = Literal["assistant_nurse", "care_assistant"]
+VisitMode = Literal["physical", "digital", "external"]
+RosterKind = Literal["work", "meeting", "leave", "sick"]
+Dwelling = Literal["house", "flat"]
+WindowSource = Literal["HSL", "SoL", "wish"]
+
+DATE_MIN = dt.date(1900, 1, 1)
+DATE_MAX = dt.date(9999, 12, 31)
+
+PLANNING_TASKS: tuple[str, ...] = (
+    "morning",
+    "medication",
+    "forenoon",
+    "lunch",
+    "afternoon",
+    "dinner",
+    "evening",
+    "late_evening",
+    "check_in",
+    "shower",
+    "cleaning",
+    "laundry",
+    "shopping",
+    "walk",
+    "other",
+)
+"""The planning types that a municipality's own task codes are mapped onto (FA-04)."""
+
+PERSONAL_CARE_TASKS = frozenset({"morning", "evening", "late_evening", "shower"})
+"""Where the person matters most (LU-18)."""
+
+SERVICE_TASKS = frozenset({"cleaning", "laundry", "shopping", "walk"})
+"""Dropped first when all cannot be done (NO-16); weekly or rarer as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A person who receives care (brukare)."""
+
+    client_id: str
+    x: float
+    y: float
+    dwelling: Dwelling = "house"
+    building_id: str = ""
+    """Clients of the same building share access minutes and, by default, a team."""
+    household_id: str = ""
+    """Couples share a household and always a team."""
+    physical_key: bool = False
+    team_id: str = ""
+    contact_id: str = ""
+    vice_id: str = ""
+    needs_contact: bool = True
+    preferred_staff: frozenset[str] = frozenset()
+    blocked_staff: frozenset[str] = frozenset()
+    language: str = ""
+    pets: bool = False
+    protected: bool = False
+    """Kept out of every map, list and export; planned all the same (faults.md C7)."""
+    pause_from: dt.date | None = None
+    pause_to: dt.date | None = None
+    granted_min_week: int = 0
+    locked_team: bool = False
+    provider: str = ""
+    valid_from: dt.date = DATE_MIN
+    valid_to: dt.date = DATE_MAX
+
+    def is_served_on(self, day: dt.date) -> bool:
+        """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
+        paused = (
+            self.pause_from is not None
+            and self.pause_from <= day
+            and (self.pause_to is None or day <= self.pause_to)
+        )
+        return self.valid_from <= day <= self.valid_to and not paused
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLag:
+    """Minutes between the end of a visit and the start of another the same day (``gap_after``)."""
+
+    visit_id: str
+    min_s: int
+    max_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A recurring need; `VisitOccurrence` is one of it on a date.
+
+    ``earliest_s`` and ``latest_s`` bound the **start** of the visit. With ``n_per_period`` 0 the
+    visit happens on every weekday listed; with k > 0 it happens k times in each period of
+    ``every_weeks`` weeks, on days chosen among those listed (MA-20).
+    """
+
+    visit_id: str
+    client_id: str
+    task: str
+    duration_s: int
+    earliest_s: int
+    latest_s: int
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    every_weeks: int = 1
+    n_per_period: int = 0
+    wished_s: int | None = None
+    carers_required: int = 1
+    skills: frozenset[str] = frozenset()
+    priority: int = 2
+    """1 must never be dropped (NO-16), 2 ordinary care, 3 service."""
+    mode: VisitMode = "physical"
+    gap_after: tuple[TimeLag, ...] = ()
+    window_source: WindowSource = "SoL"
+    valid_from: dt.date = DATE_MIN
+    valid_to: dt.date = DATE_MAX
+
+    @property
+    def shift(self) -> Literal["day", "evening"]:
+        """The shift in which the visit's window begins: evening from 15:00 (LU-28)."""
+        return "day" if self.earliest_s < 15 * 3600 else "evening"
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it happens on all seven days of every week."""
+        return self.n_per_period == 0 and self.every_weeks == 1 and len(self.weekdays) == 7
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOccurrence:
+    """One visit to be made once, on one of ``dates`` (a single date unless the day is free)."""
+
+    visit: Visit
+    dates: tuple[dt.date, ...]
+    number: int = 0
+    """Counts the occurrences of one visit whose day is free within the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A carer."""
+
+    staff_id: str
+    role: Role = "contact"
+    shift_group: ShiftGroup = "day"
+    title: Title = "assistant_nurse"
+    team_id: str = ""
+    skills: Mapping[str, dt.date] = field(default_factory=dict)
+    """Delegations and other skills, each with its last valid date."""
+    travel_mode: str = "bike"
+    employment_pct: int = 100
+    transition: bool = False
+    """Permanently employed before the title rule of 1 July 2023 (OR-14)."""
+    twin_id: str = ""
+    pet_allergy: bool = False
+    languages: frozenset[str] = frozenset()
+    base_id: str = ""
+
+    def holds(self, skill: str, day: dt.date) -> bool:
+        """Whether the carer holds ``skill`` on ``day`` (LU-34)."""
+        valid_to = self.skills.get(skill)
+        return valid_to is not None and day <= valid_to
+
+    @property
+    def may_be_contact(self) -> bool:
+        """Title or transition rule for a fixed care contact (OR-14)."""
+        return self.title == "assistant_nurse" or self.transition
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One line of the roster (schema): a carer, a date, from and to."""
+
+    staff_id: str
+    date: dt.date
+    start_s: int
+    end_s: int
+    kind: RosterKind = "work"
+
+    @property
+    def part(self) -> Literal["day", "evening"]:
+        """Evening when it starts at noon or later: 07–15 is day, 15–22 is evening."""
+        return "day" if self.start_s < 12 * 3600 else "evening"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Premises (lokal) where rounds start and end."""
+
+    base_id: str
+    x: float
+    y: float
+    team_ids: tuple[str, ...] = ()
+    """The teams that start here; empty: every team to whom it is the nearest."""
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
+
+    name: str
+    clients: tuple[Client, ...]
+    visits: tuple[Visit, ...]
+    staff: tuple[Staff, ...]
+    roster: tuple[Shift, ...]
+    bases: tuple[Base, ...]
+    epsg: int = EPSG_SWEREF99_TM
+
+    @cached_property
+    def client_by_id(self) -> dict[str, Client]:
+        """Clients by id."""
+        return {client.client_id: client for client in self.clients}
+
+    @cached_property
+    def visit_by_id(self) -> dict[str, Visit]:
+        """Visits by id."""
+        return {visit.visit_id: visit for visit in self.visits}
+
+    @cached_property
+    def staff_by_id(self) -> dict[str, Staff]:
+        """Staff by id."""
+        return {carer.staff_id: carer for carer in self.staff}
+
+    @cached_property
+    def base_by_id(self) -> dict[str, Base]:
+        """Bases by id."""
+        return {base.base_id: base for base in self.bases}
+
+    @cached_property
+    def visits_of(self) -> dict[str, tuple[Visit, ...]]:
+        """Each client's visits, in the order of the table; clients without visits included."""
+        grouped: dict[str, list[Visit]] = {client.client_id: [] for client in self.clients}
+        for visit in self.visits:
+            grouped[visit.client_id].append(visit)
+        return {client_id: tuple(visits) for client_id, visits in grouped.items()}
+
+    @cached_property
+    def dates(self) -> tuple[dt.date, ...]:
+        """All dates on which the roster has anyone at work, in order."""
+        return tuple(sorted({shift.date for shift in self.roster if shift.kind == "work"}))

@@ -1,0 +1,33 @@
+"""How long work tells of itself, and how it is asked to stop, without knowing who listens."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+def _silent(_done: float, _text: str) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Passed into long work: call ``report(share_done, text)``; look at ``stop`` between batches.
+
+    A ``report`` that raises must not stop the work (faults.md D13), so engines call `tell`.
+    """
+
+    report: Callable[[float, str], None] = _silent
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, share_done: float, text: str) -> None:
+        """Report, and go on whatever the listener does."""
+        with contextlib.suppress(Exception):
+            self.report(share_done, text)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the user asked to stop (first Ctrl-C)."""
+        return self.stop.is_set()

@@ -1,0 +1,97 @@
+"""What a municipality asks for, as numbers: the rules that search and checker both read.
+
+Read from ``hemrunda.toml`` by `hemrunda.config`; the presets hold what the source documents say
+where they differ (requirements 1.6). How a search goes about it (iterations, temperatures) is
+not a rule and lives beside each algorithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from data.travel import AccessRules
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRules:
+    """Size and balance of teams (LU-24, LU-25, LU-32, MA-10)."""
+
+    clients_min: int = 15
+    clients_max: int = 35
+    n_teams: int | None = None
+    """Fixed number of teams, or None to let the engine choose."""
+    clients_target: int = 24
+    balance_pct: int = 10
+    """Care minutes of a team may differ from the mean by this much."""
+    keep_buildings: bool = True
+    areas_teams_min: int = 3
+    areas_teams_max: int = 4
+    """Teams that share a pool and an evening group (MA-14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRules:
+    """Who may be contact for how many (LU-30, MA-09, OR-14)."""
+
+    clients_min: int = 3
+    clients_max: int = 8
+    share_target_pct: int = 25
+    cover_model: str = "both"
+    """``floater``, ``twin_pool`` or ``both`` (requirements 1.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRules:
+    """Hard rules of a shift, and the blocks in it.
+
+    Sources: arbetstidslagen 15 § (break: nobody works more than five hours in a row), AB from
+    1 October 2023 (eleven hours' rest), LU-40 (handover), MA-34 (clashes), MA-16 (the band).
+    """
+
+    break_s: int = 30 * 60
+    max_work_without_break_s: int = 5 * 3600
+    break_required_over_s: int = 5 * 3600
+    """Shifts longer than this hold a break of ``break_s``, in one piece, never split by travel."""
+    handover_s: int = 10 * 60
+    """At the base: at the end of a day shift and at the start of an evening shift (LU-40)."""
+    rest_between_shifts_s: int = 11 * 3600
+    clash_limits: Mapping[str, int] = field(
+        default_factory=lambda: {"shower": 2, "cleaning": 1, "laundry": 2, "shopping": 2}
+    )
+    """Most visits of one task by one carer in one half-day (before or after 12:00 by start)."""
+    client_time_band_pct: tuple[int, int] = (65, 70)
+    slack_s_per_visit: int = 0
+    """Extra seconds reserved after every visit (FA-02)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of one municipality."""
+
+    teams: TeamRules = TeamRules()
+    contacts: ContactRules = ContactRules()
+    rounds: RoundRules = field(default_factory=RoundRules)
+    access: AccessRules = field(default_factory=AccessRules)
+
+
+def preset(name: str) -> Rules:
+    """Rules as one of the source municipalities words them.
+
+    Raises
+    ------
+    KeyError
+        Where there is no such preset.
+    """
+    standard = Rules()
+    lund = replace(
+        standard,
+        teams=replace(standard.teams, clients_min=15, clients_max=18, clients_target=16),
+        contacts=replace(standard.contacts, clients_min=3, clients_max=4, cover_model="floater"),
+    )
+    malmo = replace(
+        standard,
+        teams=replace(standard.teams, clients_min=20, clients_max=35, clients_target=27),
+        contacts=replace(standard.contacts, clients_min=4, clients_max=8, cover_model="twin_pool"),
+    )
+    return {"standard": standard, "lund": lund, "malmo": malmo}[name]

@@ -1,0 +1,60 @@
+"""Units and their conversions: seconds of a service day, modes of travel, the metric CRS.
+
+Times are integer seconds since the service day's midnight (Europe/Stockholm). Distances are
+metres. Nothing else in the project invents a unit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+EPSG_SWEREF99_TM: Final = 3006
+TIMEZONE: Final = "Europe/Stockholm"
+
+MINUTE_S: Final = 60
+HOUR_S: Final = 3600
+DAY_S: Final = 86_400
+
+MODES: Final[tuple[str, ...]] = ("walk", "bike", "ebike", "car")
+"""Modes of travel, in the order of their codes in every array."""
+
+UNREACHABLE_S: Final = 1_000_000_000
+"""Travel time between points with no way between them; any time this large is no way."""
+
+WEEKDAYS_SV: Final[tuple[str, ...]] = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
+
+_CLOCK = re.compile(r"^(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2}))?)?$")
+
+
+def clock(time_s: int) -> str:
+    """Seconds since midnight as ``HH:MM``, rounded down; past midnight counts on (24:30)."""
+    return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}"
+
+
+def clock_exact(time_s: int) -> str:
+    """Seconds since midnight as ``HH:MM:SS``; nothing is rounded away."""
+    return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}:{time_s % MINUTE_S:02d}"
+
+
+def seconds_of(text: str) -> int:
+    """Parse ``H``, ``HH:MM``, ``HH.MM``, ``HHMM`` or ``HH:MM:SS`` into seconds since midnight.
+
+    ``kl`` before and ``24:00`` are understood.
+
+    Raises
+    ------
+    ValueError
+        Where the text is no time of day from 00:00 to 24:00.
+    """
+    bare = text.strip().lower().removeprefix("kl.").removeprefix("kl").strip()
+    if re.fullmatch(r"\d{4}", bare):
+        bare = f"{bare[:2]}:{bare[2:]}"
+    match = _CLOCK.match(bare)
+    if match is None:
+        raise ValueError("inte ett klockslag")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    time_s = hours * HOUR_S + minutes * MINUTE_S + seconds
+    if minutes > 59 or seconds > 59 or time_s > DAY_S:
+        raise ValueError("inte ett klockslag")
+    return time_s

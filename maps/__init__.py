@@ -1,0 +1,1 @@
+"""Maps and sheets that open with no network and leak nothing."""

@@ -1,0 +1,1 @@
+"""Teams, contacts, vices and twins: who works with whom, and where."""

@@ -1,0 +1,1 @@
+"""Street networks, travel times, rounds, and the independent checker of plans."""
