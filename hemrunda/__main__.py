@@ -1,0 +1,5 @@
+"""``python -m hemrunda``."""
+
+from hemrunda.cli import main
+
+main()

@@ -1,0 +1,80 @@
+"""The command line: one group whose commands are imported only when they are called.
+
+``hemrunda --help`` must answer at once, so this module knows each command's name, module and
+one-line help, and imports nothing else of the project.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+from hemrunda import __version__
+
+COMMANDS: Final[dict[str, str]] = {
+    "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
+    "check": "Granska indata: alla fel på en gång, inget skrivs.",
+    "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
+    "check-plan": "Granska en färdig plan regel för regel.",
+    "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför.",
+    "template": "Skriv en ifylld Excelmall att börja från.",
+    "warmup": "Kompilera räknekärnorna i förväg (en gång efter installation).",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module first when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"hemrunda.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Kommandon"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one might have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Menade du {near[0]}?" if near else ""
+            ctx.fail(f"Kommandot finns inte.{hint} Se hemrunda --help.")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hemrunda")
+def group() -> None:
+    """Hemrunda delar in hemtjänstens brukare i arbetslag och planerar rundor.
+
+    Allt räknas på den här datorn. Ingenting skickas någonstans.
+
+    Börja med:  hemrunda demo
+    """
+
+
+def main() -> None:
+    """Run the command line, telling every known error in one line of Swedish."""
+    from hemrunda.trouble import run_guarded
+
+    sys.exit(run_guarded(_invoke))
+
+
+def _invoke() -> Any:
+    return group(standalone_mode=False)

@@ -1,0 +1,52 @@
+"""``hemrunda plan``: the whole chain on the user's own tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hemrunda.options import default_workers, first_dates, network_option, search_options
+
+
+@click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
+@click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
+@network_option
+@click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@search_options
+def command(
+    source: Path,
+    network_path: Path | None,
+    days: int | None,
+    out: Path,
+    config_path: Path | None,
+    seed: int,
+    workers: int | None,
+    iterations: int | None,
+    seconds: float | None,
+    map_days: int,
+    as_json: bool,
+) -> None:
+    """Planera arbetslag, kontakter och rundor ur egna tabeller."""
+    from hemrunda.console import show_faults, watching
+    from hemrunda.inputs import hashes, load_streets, read_tables, settings_for
+    from hemrunda.pipeline import Effort, run
+    from hemrunda.report import tell
+
+    config = settings_for(source, config_path)
+    network = load_streets(network_path)
+    result = read_tables(source, config, network)
+    if not as_json:
+        show_faults(result.warnings)
+    effort = Effort(
+        seed=seed,
+        workers=workers or default_workers(),
+        n_iterations=iterations,
+        time_limit_s=seconds,
+        dates=first_dates(result.municipality.dates, days),
+        map_days=map_days,
+    )
+    manifest = {"command": "plan", "inputs_sha256": hashes(source)}
+    with watching(quiet=as_json) as watch:
+        outcome = run(result.municipality, network, config, effort, out, watch, manifest)
+    tell(outcome, out, as_json=as_json)

@@ -1,0 +1,193 @@
+"""``hemrunda.toml``: a municipality's rules and choices, read once and refused whole if wrong.
+
+The file has one table per room, with the names of `data.rules`. Durations are written in minutes:
+a field ``break_s`` is the key ``break_min``. Everything has a default, so an empty file is a
+valid one::
+
+    [general]
+    name = "Ekhamn"
+    preset = "malmo"        # standard, lund, malmo
+    mode = "bike"           # the travel that teams are measured by
+
+    [teams]
+    clients_min = 20
+    clients_max = 35
+
+    [rounds]
+    break_min = 30
+    clash_limits = { shower = 2, cleaning = 1 }
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from data.errors import SettingsError
+from data.rules import Rules, TeamRules, preset
+from data.units import EPSG_SWEREF99_TM, MODES
+
+T = TypeVar("T")
+
+FILE_NAME = "hemrunda.toml"
+PRESETS = ("standard", "lund", "malmo")
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """Choices that belong to no single room."""
+
+    name: str = ""
+    preset: str = "standard"
+    mode: str = "bike"
+    epsg: int = EPSG_SWEREF99_TM
+    language: str = "sv"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that ``hemrunda.toml`` says."""
+
+    general: General = dataclasses.field(default_factory=General)
+    rules: Rules = dataclasses.field(default_factory=Rules)
+
+
+def load(path: Path | None) -> Config:
+    """Read the settings file, or the defaults where ``path`` is None.
+
+    Raises
+    ------
+    SettingsError
+        Where the file is missing, is no TOML, or holds an unknown key or an unusable value;
+        every fault is named.
+    """
+    if path is None:
+        return Config()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{path.name} kan inte läsas.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} är inte giltig TOML: {error}") from error
+    faults: list[str] = []
+    config = _config_of(table, faults)
+    if faults:
+        raise SettingsError(f"{path.name}:\n  " + "\n  ".join(faults))
+    return config
+
+
+def find(folder: Path) -> Path | None:
+    """The settings file of a work folder, or None."""
+    candidate = folder / FILE_NAME
+    return candidate if candidate.is_file() else None
+
+
+def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
+    sections = {"general", "teams", "contacts", "rounds", "access"}
+    for unknown in sorted(set(table) - sections):
+        faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
+    general = _overlay(General(), table.get("general", {}), "general", faults)
+    _check_general(general, faults)
+    rules = preset(general.preset if general.preset in PRESETS else "standard")
+    parts = {
+        name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
+        for name in ("teams", "contacts", "rounds", "access")
+    }
+    if "clients_target" not in table.get("teams", {}):
+        parts["teams"] = _with_target(parts["teams"])
+    result = Config(general, dataclasses.replace(rules, **parts))
+    _check_rules(result.rules, faults)
+    return result
+
+
+def _with_target(teams: TeamRules) -> TeamRules:
+    """The preset's target, moved inside bounds that the user has set without naming a target."""
+    target = min(max(teams.clients_target, teams.clients_min), teams.clients_max)
+    return dataclasses.replace(teams, clients_target=target)
+
+
+def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
+    """``default`` with the values of one TOML table laid over it."""
+    if not isinstance(table, dict):
+        faults.append(f"[{section}] ska vara en tabell")
+        return default
+    fields = {field.name: getattr(default, field.name) for field in dataclasses.fields(default)}  # type: ignore[arg-type]
+    keys = {_key_of(name): name for name in fields}
+    changes: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in keys:
+            faults.append(f"[{section}] {key} finns inte{_nearest(key, keys)}")
+            continue
+        name = keys[key]
+        try:
+            changes[name] = _converted(value, fields[name], in_minutes=key != name)
+        except ValueError as error:
+            faults.append(f"[{section}] {key}: {error}")
+    return dataclasses.replace(default, **changes)  # type: ignore[type-var]
+
+
+def _key_of(field_name: str) -> str:
+    return f"{field_name.removesuffix('_s')}_min" if field_name.endswith("_s") else field_name
+
+
+def _converted(value: object, default: object, *, in_minutes: bool) -> object:
+    """``value`` in the type of ``default``; minutes become seconds."""
+    if isinstance(default, Mapping):
+        if not isinstance(value, dict):
+            raise ValueError("ska vara en tabell som { dusch = 2 }")
+        scale = 60 if in_minutes else 1
+        return {**default, **{key: _whole(number, scale) for key, number in value.items()}}
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ValueError("ska vara true eller false")
+        return value
+    if isinstance(default, int) or default is None:
+        return _whole(value, 60 if in_minutes else 1)
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or len(value) != len(default):
+            raise ValueError(f"ska vara {len(default)} heltal inom hakparentes")
+        return tuple(_whole(item, 1) for item in value)
+    if not isinstance(value, str):
+        raise ValueError("ska vara text inom citattecken")
+    return value
+
+
+def _whole(value: object, scale: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("ska vara ett tal")
+    scaled = value * scale
+    if scaled != int(scaled) or scaled < 0:
+        raise ValueError("ska vara ett tal från 0 och uppåt")
+    return int(scaled)
+
+
+def _check_general(general: General, faults: list[str]) -> None:
+    allowed = {"preset": PRESETS, "mode": MODES, "language": ("sv", "en")}
+    for name, values in allowed.items():
+        if getattr(general, name) not in values:
+            faults.append(f"[general] {name} ska vara något av {', '.join(values)}")
+
+
+def _check_rules(rules: Rules, faults: list[str]) -> None:
+    teams, contacts = rules.teams, rules.contacts
+    if not 1 <= teams.clients_min <= teams.clients_target <= teams.clients_max:
+        faults.append("[teams] ska ha clients_min ≤ clients_target ≤ clients_max")
+    if not 1 <= teams.areas_teams_min <= teams.areas_teams_max:
+        faults.append("[teams] ska ha areas_teams_min ≤ areas_teams_max")
+    if not 1 <= contacts.clients_min <= contacts.clients_max:
+        faults.append("[contacts] ska ha clients_min ≤ clients_max")
+    if contacts.cover_model not in ("floater", "twin_pool", "both"):
+        faults.append("[contacts] cover_model ska vara floater, twin_pool eller both")
+    low, high = rules.rounds.client_time_band_pct
+    if not 0 <= low <= high <= 100:
+        faults.append("[rounds] client_time_band_pct ska vara två tal 0–100 i ordning")
+
+
+def _nearest(word: str, words: object) -> str:
+    near = difflib.get_close_matches(word, list(words), n=1)  # type: ignore[call-overload]
+    return f"; menade du {near[0]}?" if near else ""

@@ -1,0 +1,84 @@
+"""What is printed: faults, summaries and a progress bar, with no control characters let through."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+import click
+
+from data.errors import Fault
+from data.progress import Watch
+from hemrunda.interrupt import stopping_on_ctrl_c
+
+MAX_FAULTS_SHOWN = 200
+
+
+def plain(text: str) -> str:
+    """``text`` without control and direction characters, safe for any terminal (faults.md F12)."""
+    return "".join(
+        character if character == "\t" or unicodedata.category(character)[0] != "C" else "?"
+        for character in text
+    )
+
+
+def show_faults(faults: Sequence[Fault]) -> None:
+    """Print every fault, warnings last, each with its file, sheet, row and column."""
+    wrong = sorted(fault for fault in faults if not fault.is_warning)
+    warnings = sorted(fault for fault in faults if fault.is_warning)
+    for title, group in (("fel", wrong), ("varningar", warnings)):
+        if not group:
+            continue
+        click.echo(f"{len(group)} {title}:", err=True)
+        for fault in group[:MAX_FAULTS_SHOWN]:
+            click.echo(f"  {plain(str(fault))}", err=True)
+        if len(group) > MAX_FAULTS_SHOWN:
+            click.echo(f"  … och {len(group) - MAX_FAULTS_SHOWN} till", err=True)
+
+
+def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Print a short table of labels and values."""
+    click.echo(f"\n{title}")
+    width = max((len(label) for label, _ in pairs), default=0)
+    for label, value in pairs:
+        click.echo(f"  {plain(label):<{width}}  {plain(value)}")
+
+
+@contextlib.contextmanager
+def watching(*, quiet: bool = False) -> Iterator[Watch]:
+    """A `Watch` with a progress bar on a terminal, stopped gently by the first Ctrl-C."""
+    with stopping_on_ctrl_c() as stop:
+        if quiet or not sys.stderr.isatty():
+            yield Watch(stop=stop) if quiet else Watch(report=_line_reporter(), stop=stop)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (
+            TextColumn("{task.description:<44}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=False) as bar:
+            task = bar.add_task("Börjar", total=1.0)
+
+            def report(share_done: float, text: str) -> None:
+                bar.update(task, completed=share_done, description=plain(text)[:44])
+
+            yield Watch(report=report, stop=stop)
+
+
+def _line_reporter() -> Callable[[float, str], None]:
+    """Report each new step on a line of its own, where there is no terminal to draw a bar on."""
+    seen: set[str] = set()
+
+    def report(share_done: float, text: str) -> None:
+        step = text.split(":")[0]
+        if step not in seen:
+            seen.add(step)
+            click.echo(f"[{100 * share_done:3.0f} %] {plain(step)}", err=True)
+
+    return report

@@ -1,0 +1,55 @@
+"""Reading what a command was given: a network, settings and the user's tables."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from data.errors import SettingsError
+from data.streets import StreetNetwork
+from data.tables import ReadResult, read_input
+from hemrunda.config import Config, find, load
+
+
+def settings_for(source: Path, config_path: Path | None) -> Config:
+    """The settings named, or those beside the input, or the defaults."""
+    folder = source if source.is_dir() else source.parent
+    return load(config_path or find(folder))
+
+
+def load_streets(path: Path | None) -> StreetNetwork:
+    """Load the street network.
+
+    Raises
+    ------
+    SettingsError
+        Where none was named.
+    """
+    from routing.network import load_network
+
+    if path is None:
+        raise SettingsError(
+            "Ange gatunätet med --network. Gör det med: "
+            "hemrunda network build --osm UTDRAG.osm.pbf --out NÄT"
+        )
+    return load_network(path)
+
+
+def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> ReadResult:
+    """Read and validate the user's tables against the network, where one is given."""
+    return read_input(
+        source,
+        network_addresses=network.addresses if network else (),
+        network_bounds=network.bounds if network else None,
+        epsg=config.general.epsg,
+    )
+
+
+def hashes(source: Path) -> dict[str, str]:
+    """SHA-256 of each input file, by name, for the manifest."""
+    files = sorted(source.iterdir()) if source.is_dir() else [source]
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file() and not path.name.startswith(("~$", "."))
+    }

@@ -1,0 +1,92 @@
+"""Options that several commands share, worded once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def default_workers() -> int:
+    """Two workers where the machine has two cores or more."""
+    return min(2, os.cpu_count() or 1)
+
+
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Mapp för resultatet.",
+)
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Samma frö ger samma plan.",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=default_workers,
+    help="Antal processorkärnor; planen blir densamma.  [default: 2]",
+)
+iterations_option = click.option(
+    "--iterations", type=click.IntRange(min=0), default=None, help="Sökningens antal steg."
+)
+time_option = click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=None,
+    help="Tidsgräns för rundorna, i sekunder (0: en giltig plan utan sökning).",
+)
+map_days_option = click.option(
+    "--map-days",
+    type=click.IntRange(0, 28),
+    default=1,
+    show_default=True,
+    help="Antal dagar att rita rundkartor för.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
+network_option = click.option(
+    "--network",
+    "network_path",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="Gatunät gjort med hemrunda network build.",
+)
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="Inställningar (annars hemrunda.toml bredvid indata, om den finns).",
+)
+
+
+def search_options(command: C) -> C:
+    """Add the options of every command that searches."""
+    for option in (
+        json_option,
+        map_days_option,
+        time_option,
+        iterations_option,
+        workers_option,
+        seed_option,
+        config_option,
+        out_option,
+    ):
+        command = option(command)
+    return command
+
+
+def first_dates(dates: tuple[dt.date, ...], n_days: int | None) -> tuple[dt.date, ...]:
+    """The first ``n_days`` of the roster's dates; all of them where it is None."""
+    return dates if n_days is None else dates[:n_days]

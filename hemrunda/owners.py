@@ -1,0 +1,33 @@
+"""Guard against another distribution that overwrites one of our generic package names.
+
+``data``, ``maps``, ``routing`` and ``partition`` are names that anybody may publish under;
+installing such a package into the same environment silently replaces ours.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import packages_distributions
+
+PACKAGES = ("data", "routing", "partition", "maps", "hemrunda")
+
+
+def foreign_owners() -> dict[str, list[str]]:
+    """Each of our packages that another distribution claims too, with the claimants."""
+    owners = packages_distributions()
+    return {
+        package: sorted(set(owners.get(package, [])) - {"hemrunda"})
+        for package in PACKAGES
+        if set(owners.get(package, [])) - {"hemrunda"}
+    }
+
+
+def warn_of_foreign_owners() -> str:
+    """A Swedish warning, or an empty text when all is well."""
+    foreign = foreign_owners()
+    if not foreign:
+        return ""
+    named = "; ".join(f"{package}: {', '.join(names)}" for package, names in foreign.items())
+    return (
+        f"Varning: andra paket har skrivit över delar av Hemrunda ({named}). "
+        "Installera Hemrunda i en egen venv."
+    )

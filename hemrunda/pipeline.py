@@ -1,0 +1,150 @@
+"""The whole wiring on one screen: tables in, teams, contacts, rounds, measures and maps out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.errors import NetworkError, PlanRefusedError
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan, Violation
+from data.progress import Watch
+from data.streets import StreetNetwork
+from hemrunda.config import Config
+from hemrunda.stages import Stages
+
+SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
+"""Each stage's share of the progress bar, by the clock on the demo municipality."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long and how hard to search."""
+
+    seed: int = 1
+    workers: int = 2
+    n_iterations: int | None = None
+    time_limit_s: float | None = None
+    dates: tuple[dt.date, ...] = ()
+    map_days: int = 1
+
+
+@dataclass
+class Outcome:
+    """What a run made, and how long each stage took."""
+
+    team_plan: TeamPlan
+    round_plan: RoundPlan
+    summary: Sequence[tuple[str, str]]
+    files: list[Path]
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def run(
+    municipality: Municipality,
+    network: StreetNetwork,
+    config: Config,
+    effort: Effort,
+    out: Path,
+    watch: Watch,
+    manifest: dict[str, object] | None = None,
+) -> Outcome:
+    """Plan a municipality from validated tables to files that a person can open.
+
+    Raises
+    ------
+    InfeasibleError
+        Where the bounds on teams cannot be kept.
+    PlanRefusedError
+        Where the independent checker finds a violation; nothing has been written then.
+    """
+    from partition import plan_teams
+    from routing.check import check_plan, check_teams
+    from routing.measures import measure, summary_sv
+    from routing.rounds import plan_rounds
+    from routing.travel import travel_times
+
+    stages = Stages(watch, SHARES)
+    rules = config.rules
+    dates = effort.dates or municipality.dates
+
+    with stages.stage("travel", "Räknar restider") as part:
+        modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+        travel, engine, snaps = travel_times(network, municipality, modes, watch=part)
+        _refuse_foreign_network(snaps.share_far)
+    with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
+        team_plan = plan_teams(
+            municipality,
+            travel,
+            rules,
+            network=network,
+            mode=config.general.mode,
+            seed=effort.seed,
+            workers=effort.workers,
+            watch=part,
+        )
+        refuse(check_teams(municipality, team_plan, rules))
+    with stages.stage("rounds", "Planerar rundor") as part:
+        round_plan = plan_rounds(
+            municipality,
+            team_plan,
+            travel,
+            rules,
+            dates=dates,
+            seed=effort.seed,
+            workers=effort.workers,
+            n_iterations=effort.n_iterations,
+            time_limit_s=effort.time_limit_s,
+            watch=part,
+        )
+    with stages.stage("check", "Granskar planen"):
+        refuse(check_plan(municipality, team_plan, travel, rules, round_plan))
+        measures = measure(municipality, team_plan, travel, rules, round_plan)
+    with stages.stage("files", "Skriver filer och kartor"):
+        from hemrunda.files import write_all
+
+        files = write_all(
+            out,
+            municipality,
+            network,
+            travel,
+            engine,
+            config,
+            effort,
+            team_plan,
+            round_plan,
+            measures,
+            {**(manifest or {}), "stages_s": stages.seconds},
+        )
+    return Outcome(
+        team_plan, round_plan, summary_sv(measures), files, stages.seconds, snaps.messages_sv()
+    )
+
+
+def refuse(violations: Sequence[Violation]) -> None:
+    """Stop before anything is written when the checker has found something."""
+    if not violations:
+        return
+    shown = "\n  ".join(f"{v.rule}: {v.message}" for v in violations[:10])
+    more = f"\n  … och {len(violations) - 10} till" if len(violations) > 10 else ""
+    raise PlanRefusedError(
+        f"Granskningen fann {len(violations)} brott mot reglerna; ingenting skrevs.\n  "
+        f"{shown}{more}"
+    )
+
+
+def _refuse_foreign_network(share_far: float) -> None:
+    if share_far > 0.5:
+        raise NetworkError(
+            f"{100 * share_far:.0f} % av adresserna ligger långt från gatunätet. "
+            "Är det rätt kommuns nät, och rätt koordinatsystem i tabellen?"
+        )
+
+
+def now_iso() -> str:
+    """The present time to the second, for manifests."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S")

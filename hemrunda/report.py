@@ -1,0 +1,36 @@
+"""The last words of a run: a short summary, and what to open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hemrunda.console import plain, show_pairs
+
+if TYPE_CHECKING:
+    from hemrunda.pipeline import Outcome
+
+
+def tell(outcome: Outcome, out: Path, *, as_json: bool) -> None:
+    """Print the summary in Swedish, or as JSON for machines."""
+    if as_json:
+        result = {
+            "out": str(out),
+            "summary": dict(outcome.summary),
+            "files": [path.name for path in outcome.files],
+            "stage_seconds": outcome.stage_seconds,
+            "notes": outcome.notes,
+        }
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        return
+    for note in outcome.notes:
+        click.echo(f"Obs: {plain(note)}", err=True)
+    show_pairs("Planen i korthet", outcome.summary)
+    click.echo("\nÖppna i webbläsaren (fungerar utan nät):")
+    for path in outcome.files:
+        if path.suffix == ".html":
+            click.echo(f"  {path}")
+    click.echo(f"Tabeller att öppna i Excel:  {out / 'rounds.xlsx'}, {out / 'clients.csv'}")

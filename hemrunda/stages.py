@@ -1,0 +1,35 @@
+"""Stages of a run: each gets its share of the progress bar, and its time is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+
+from data.progress import Watch
+
+
+class Stages:
+    """Hands each stage a `Watch` that fills its own part of the whole bar."""
+
+    def __init__(self, watch: Watch, shares: Mapping[str, float]) -> None:
+        self._watch = watch
+        self._shares = shares
+        self._done = 0.0
+        self.seconds: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def stage(self, name: str, title: str) -> Iterator[Watch]:
+        """Run one stage; its progress is reported as ``title: detail``."""
+        begin, share = self._done, self._shares[name]
+
+        def report(share_done: float, text: str) -> None:
+            inside = min(max(share_done, 0.0), 1.0)
+            self._watch.tell(begin + share * inside, f"{title}: {text}" if text else title)
+
+        self._watch.tell(begin, title)
+        started = time.monotonic()
+        yield Watch(report=report, stop=self._watch.stop)
+        self.seconds[name] = round(time.monotonic() - started, 2)
+        self._done = begin + share
+        self._watch.tell(self._done, title)
