@@ -1,0 +1,105 @@
+"""The house: arrows point one way, kernels stay in their family, modules stay small."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("data", "routing", "partition", "maps", "hemrunda")
+MAY_IMPORT = {
+    "data": {"data"},
+    "routing": {"routing", "data"},
+    "partition": {"partition", "data"},
+    "maps": {"maps", "data"},
+    "hemrunda": set(ROOMS),
+}
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """All absolute module names that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_point_one_way(room):
+    """A room that imports a sibling cannot be understood, tested or replaced alone."""
+    wrong = {
+        (str(path.relative_to(ROOT)), name)
+        for path in (ROOT / room).rglob("*.py")
+        for name in imported(path)
+        if name.split(".")[0] in ROOMS and name.split(".")[0] not in MAY_IMPORT[room]
+    }
+    assert not wrong
+
+
+def test_kernels_call_their_own_family_only():
+    """The cache folder of a family is named by the sources in it; an import from elsewhere
+    would leave a stale result behind (numba issue 1833)."""
+    wrong = set()
+    for path in MODULES:
+        if "kernels" not in path.name:
+            continue
+        family = ".".join(path.relative_to(ROOT).parent.parts)
+        for name in imported(path):
+            module = ROOT / (name.replace(".", "/") + ".py")
+            if not (module.exists() and "kernels" in module.name):
+                continue
+            home = ".".join(module.relative_to(ROOT).parent.parts)
+            if home not in (family, "data"):
+                wrong.add((str(path.relative_to(ROOT)), name))
+    assert not wrong
+
+
+def test_no_kernel_hides_outside_a_kernel_module():
+    """A kernel in a module without ``kernels`` in its name would escape the cache's hash."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if "kernels" not in path.name
+        and path != ROOT / "data" / "kernels.py"
+        and any(
+            line.strip() in ("@kernel", "@njit") or line.strip().startswith(("@njit(", "@numba."))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        )
+    ]
+    assert not wrong
+
+
+def test_modules_and_functions_stay_small():
+    """400 lines a module and 60 a function (docstring apart) is where reading stops."""
+    wrong = []
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > 400:
+            wrong.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                doc = ast.get_docstring(node, clean=False)
+                n_doc = doc.count("\n") + 1 if doc else 0
+                size = (node.end_lineno or 0) - node.lineno + 1 - n_doc
+                if size > 60:
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.name}: {size} lines")
+    assert not wrong
+
+
+def test_nothing_names_the_machine_it_was_written_on():
+    """Paths of one machine in the sources help nobody else and tell more than they should."""
+    tell_tale = ("/" + "work/", "/" + "home/", "/" + "root/")
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in (*ROOMS, "tests", "benchmarks", "docs")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".md", ".toml")
+        and any(mark in path.read_text(encoding="utf-8") for mark in tell_tale)
+    ]
+    assert not wrong
