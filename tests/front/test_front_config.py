@@ -1,0 +1,79 @@
+"""``hemrunda.toml``: defaults without a file, minutes for seconds, and every fault at once."""
+
+import pytest
+
+from data.errors import SettingsError
+from data.rules import Rules
+from hemrunda.config import Config, load
+
+
+def write(tmp_path, text):
+    path = tmp_path / "hemrunda.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_no_file_gives_the_defaults():
+    """Nobody should have to write settings before the first run."""
+    assert load(None) == Config()
+
+
+def test_empty_file_is_valid(tmp_path):
+    """An empty file is what a careful user makes first."""
+    assert load(write(tmp_path, "")).rules == Rules()
+
+
+def test_minutes_become_seconds(tmp_path):
+    """Planners think in minutes; engines count seconds."""
+    rules = load(write(tmp_path, "[rounds]\nbreak_min = 45\nhandover_min = 12.5\n")).rules
+    assert rules.rounds.break_s == 45 * 60
+    assert rules.rounds.handover_s == 750
+
+
+def test_tables_are_laid_over_the_defaults(tmp_path):
+    """Naming one clash limit must not remove the others."""
+    rules = load(write(tmp_path, "[rounds]\nclash_limits = { shower = 1 }\n")).rules
+    assert rules.rounds.clash_limits["shower"] == 1
+    assert rules.rounds.clash_limits["cleaning"] == Rules().rounds.clash_limits["cleaning"]
+
+
+def test_preset_gives_the_source_documents_bounds(tmp_path):
+    """Lund asks for 15–18 clients a team (LU-32), Malmö for 20–35 (MA-10)."""
+    lund = load(write(tmp_path, '[general]\npreset = "lund"\n')).rules.teams
+    malmo = load(write(tmp_path, '[general]\npreset = "malmo"\n')).rules.teams
+    assert (lund.clients_min, lund.clients_max) == (15, 18)
+    assert (malmo.clients_min, malmo.clients_max) == (20, 35)
+
+
+def test_target_follows_bounds_that_move(tmp_path):
+    """Who narrows the bounds should not have to know that a target exists."""
+    teams = load(write(tmp_path, "[teams]\nclients_min = 30\n")).rules.teams
+    assert teams.clients_target == 30
+
+
+def test_all_faults_come_at_once_and_name_the_nearest_key(tmp_path):
+    """One round of corrections, not five."""
+    text = "[rounds]\nbreak_mins = 30\n[teams]\nclients_min = -1\n[genral]\nname = 1\n"
+    with pytest.raises(SettingsError) as caught:
+        load(write(tmp_path, text))
+    message = str(caught.value)
+    assert "menade du break_min?" in message
+    assert "clients_min" in message
+    assert "menade du general?" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[teams]\nclients_min = 40\n",
+        "[general]\nmode = 'flyg'\n",
+        "[rounds]\nclient_time_band_pct = [70, 65]\n",
+        "[contacts]\ncover_model = 'ingen'\n",
+        "[teams]\nkeep_buildings = 1\n",
+        "inte toml",
+    ],
+)
+def test_unusable_values_are_refused(tmp_path, text):
+    """A setting that cannot be kept must not be half kept."""
+    with pytest.raises(SettingsError):
+        load(write(tmp_path, text))

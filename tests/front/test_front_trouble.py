@@ -1,0 +1,69 @@
+"""What a user sees when something goes wrong: no traceback, no client text, the right code."""
+
+import time
+
+import click
+import pytest
+
+from data.errors import Fault, InputError, PlanRefusedError
+from hemrunda.console import plain
+from hemrunda.stages import Stages
+from hemrunda.trouble import run_guarded
+
+CANARY = "Kanariegatan 7"
+
+
+def failing(error):
+    def call():
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PlanRefusedError("brott"), 1),
+        (InputError([Fault("a.xlsx", "Besök", 3, "Längd", "-5", "1–600 minuter")]), 2),
+        (KeyboardInterrupt(), 130),
+        (click.UsageError("fel flagga"), 2),
+        (MemoryError(), 1),
+        (ValueError(CANARY), 1),
+    ],
+)
+def test_exit_codes_and_silence(error, code, capsys):
+    """An unknown error's own text may hold an address, so it is never shown (faults.md G9)."""
+    assert run_guarded(failing(error)) == code
+    shown = capsys.readouterr()
+    assert CANARY not in shown.out + shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_a_fault_names_file_sheet_row_and_column(capsys):
+    """A planner must find the cell without asking anyone."""
+    fault = Fault("brukare.xlsx", "Besök", 17, "Längd", "0 minuter", "Tillåtet: 1–600 minuter")
+    run_guarded(failing(InputError([fault])))
+    shown = capsys.readouterr().err
+    for part in ("brukare.xlsx", "Besök", "rad 17", "Längd", "0 minuter", "1–600"):
+        assert part in shown
+
+
+def test_control_characters_never_reach_the_terminal():
+    """An id may hold an escape sequence that repaints the screen (faults.md F12)."""
+    assert "\x1b" not in plain("K1\x1b[2Jx\u202e")
+
+
+def test_stages_fill_the_bar_in_order():
+    """A bar that jumps back makes people think that it hangs."""
+    from data.progress import Watch
+
+    seen = []
+    stages = Stages(Watch(report=lambda share, text: seen.append(share)), {"a": 0.4, "b": 0.6})
+    with stages.stage("a", "A") as part:
+        part.tell(0.5, "halva")
+        time.sleep(0.01)
+    with stages.stage("b", "B") as part:
+        part.tell(2.0, "för mycket")
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
+    assert set(stages.seconds) == {"a", "b"}
