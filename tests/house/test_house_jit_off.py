@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_twins_hold_with_the_compiler_off():
-    """A kernel that leans on overflow or unset memory differs here, before it differs for a user."""
+    """A kernel that leans on overflow or unset memory differs here before it does for a user."""
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-k", "twin", "-p", "no:cacheprovider", "tests"]
         + ["--ignore=tests/house"],
