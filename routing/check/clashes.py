@@ -1,0 +1,72 @@
+"""Rules on a visit's time: window, duration, two carers together, time-lags, clash limits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from data.plans import Violation
+from data.units import HOUR_S, clock, clock_exact
+from routing.check.view import PlanView, Stop
+
+
+def window(view: PlanView) -> Iterator[Violation]:
+    """``window``: the visit starts between its earliest and its latest time."""
+    for stop in view.stops:
+        visit = stop.visit
+        if not visit.earliest_s <= stop.row.start_s <= visit.latest_s:
+            yield stop.broken(
+                "window",
+                f"börjar {clock_exact(stop.row.start_s)}, "
+                f"får börja {clock(visit.earliest_s)}–{clock(visit.latest_s)}",
+            )
+
+
+def duration(view: PlanView) -> Iterator[Violation]:
+    """``duration``: the visit lasts as long as it needs, no less and no more."""
+    for stop in view.stops:
+        lasts_s = stop.row.end_s - stop.row.start_s
+        if lasts_s != stop.visit.duration_s:
+            yield stop.broken("duration", f"varar {lasts_s} s, ska vara {stop.visit.duration_s} s")
+
+
+def sync(view: PlanView) -> Iterator[Violation]:
+    """``sync``: carers of one visit are different people and start at the same second."""
+    for stops in view.stops_of.values():
+        if stops[0].visit.carers_required == 1:
+            continue
+        by_date: dict[object, list[Stop]] = {}
+        for stop in stops:
+            by_date.setdefault(stop.row.date, []).append(stop)
+        for together in by_date.values():
+            if len({stop.row.start_s for stop in together}) > 1:
+                yield together[-1].broken("sync", "personalen börjar inte samtidigt")
+            if len({stop.row.staff_id for stop in together}) < len(together):
+                yield together[-1].broken("sync", "samma person är båda två")
+
+
+def time_lag(view: PlanView) -> Iterator[Violation]:
+    """``time_lag``: from a visit's end to the other's start the same day lies what is asked."""
+    for stops in view.stops_of.values():
+        for lag in stops[0].visit.gap_after:
+            for stop in stops:
+                for other in view.stops_of.get(lag.visit_id, ()):
+                    if other.row.date != stop.row.date:
+                        continue
+                    gap_s = other.row.start_s - stop.row.end_s
+                    if not lag.min_s <= gap_s <= lag.max_s:
+                        yield stop.broken(
+                            "time_lag", f"{gap_s // 60} minuter till besök {lag.visit_id}"
+                        )
+
+
+def clash(view: PlanView) -> Iterator[Violation]:
+    """``clash``: no carer has more of a heavy task in a half-day than the limit (MA-34)."""
+    limits = view.rules.rounds.clash_limits
+    done: Counter[tuple[str, object, bool, str]] = Counter()
+    for stop in view.stops:
+        key = (stop.row.staff_id, stop.row.date, stop.row.start_s < 12 * HOUR_S, stop.visit.task)
+        done[key] += 1
+        if stop.visit.task in limits and done[key] > limits[stop.visit.task]:
+            half = "förmiddag" if key[2] else "eftermiddag"
+            yield stop.broken("clash", f"{done[key]} av {stop.visit.task} samma {half}")

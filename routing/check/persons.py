@@ -1,0 +1,75 @@
+"""Rules on who comes: skills, blocks, allergy, area and tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.plans import Violation
+from routing.check.view import PlanView, Stop
+
+
+def skills(view: PlanView) -> Iterator[Violation]:
+    """``skills``: every carer of the visit holds each skill it needs, valid that day (LU-34)."""
+    for stop in view.stops:
+        for skill in sorted(stop.visit.skills):
+            valid_to = stop.carer.skills.get(skill)
+            if valid_to is None or valid_to < stop.row.date:
+                yield stop.broken("skills", f"{stop.carer.staff_id} saknar {skill}")
+
+
+def blocked(view: PlanView) -> Iterator[Violation]:
+    """``blocked``: nobody comes whom the client has said no to."""
+    for stop in view.stops:
+        if stop.carer.staff_id in stop.client.blocked_staff:
+            yield stop.broken("blocked", f"{stop.carer.staff_id} är spärrad")
+
+
+def pet_allergy(view: PlanView) -> Iterator[Violation]:
+    """``pet_allergy``: a carer with an allergy enters no home with pets (MA-29)."""
+    for stop in view.stops:
+        if stop.client.pets and stop.carer.pet_allergy and stop.visit.mode != "digital":
+            yield stop.broken("pet_allergy", f"{stop.carer.staff_id} tål inte djur")
+
+
+def own_area(view: PlanView) -> Iterator[Violation]:
+    """``own_area``: by day a carer serves the own team; evening and pool, all of the own area."""
+    plan = view.team_plan
+    for stop in view.stops:
+        carer = stop.carer
+        team_id = plan.team_of_client[stop.row.client_id]
+        serves_area = (
+            carer.role == "pool"
+            or carer.shift_group == "evening"
+            or stop.row.shift == "evening"
+            or carer.staff_id not in plan.staff_team
+        )
+        if plan.staff_team.get(carer.staff_id) == team_id:
+            continue
+        area_id = plan.team_by_id[team_id].area_id
+        if not serves_area:
+            yield stop.broken("own_area", f"{carer.staff_id} hör inte till arbetslag {team_id}")
+        elif plan.staff_area.get(carer.staff_id) != area_id:
+            yield stop.broken("own_area", f"{carer.staff_id} hör inte till område {area_id}")
+
+
+def tier(view: PlanView) -> Iterator[Violation]:
+    """``tier``: the row says how near the carer stands to the client (MA-12)."""
+    for stop in view.stops:
+        expected = _tier(view, stop)
+        if stop.row.tier != expected:
+            yield stop.broken("tier", f"nivån är {expected}, inte {stop.row.tier}")
+
+
+def _tier(view: PlanView, stop: Stop) -> str:
+    plan, me, client_id = view.team_plan, stop.carer.staff_id, stop.row.client_id
+    contact = plan.contact.get(client_id)
+    if contact == me:
+        return "contact"
+    if plan.vice.get(client_id) == me:
+        return "vice"
+    if contact is not None and plan.twin.get(contact) == me:
+        return "vice"
+    is_own = plan.staff_team.get(me, "") == plan.team_of_client[client_id]
+    if stop.carer.role == "pool" or not is_own:
+        return "pool"
+    return "floater" if stop.carer.role == "floater" else "team"

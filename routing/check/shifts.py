@@ -1,0 +1,151 @@
+"""Rules on a carer's shift: the roster, its ends, rest, break, handover and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from data.plans import Violation
+from data.units import clock, clock_exact
+from routing.check.view import PlanView, Tour
+
+
+def roster(view: PlanView) -> Iterator[Violation]:
+    """``roster``: the carer has a work shift that day in that part, and the round starts with it.
+
+    All three times of the start row are the shift's start.
+    """
+    for tour in view.tours:
+        first = tour.rows[0]
+        if tour.shift is None:
+            yield tour.broken("roster", f"{tour.carer.staff_id} har inget pass {first.date}")
+        elif {first.arrive_s, first.start_s, first.end_s} != {tour.shift.start_s}:
+            yield tour.broken("roster", f"rundan börjar inte {clock(tour.shift.start_s)}")
+
+
+def absence(view: PlanView) -> Iterator[Violation]:
+    """``absence``: nobody works, or is on the way, while on leave or sick."""
+    for tour in view.tours:
+        for line in view.lines.get((tour.carer.staff_id, tour.rows[0].date), ()):
+            if line.kind not in ("leave", "sick"):
+                continue
+            works = any(
+                row.end_s > line.start_s and row.arrive_s - row.access_s - row.travel_s < line.end_s
+                for row in tour.rows
+                if row.kind not in ("start", "end") or row.travel_s
+            )
+            shift = tour.shift
+            is_whole = (
+                shift is not None and line.start_s <= shift.start_s and shift.end_s <= line.end_s
+            )
+            if works or is_whole:
+                yield tour.broken("absence", f"{tour.carer.staff_id} är frånvarande")
+
+
+def shift_end(view: PlanView) -> Iterator[Violation]:
+    """``shift_end``: everything, the way back to the base included, ends within the shift."""
+    for tour in view.tours:
+        if tour.shift is None:
+            continue
+        latest = max(row.end_s for row in tour.rows)
+        if latest > tour.shift.end_s:
+            yield tour.broken(
+                "shift_end",
+                f"slutar {clock_exact(latest)}, passet slutar {clock_exact(tour.shift.end_s)}",
+            )
+
+
+def overlap(view: PlanView) -> Iterator[Violation]:
+    """``overlap``: one carer is in one round at a time, and has one round per shift."""
+    per_day: dict[tuple[str, object], list[Tour]] = {}
+    for tour in view.tours:
+        per_day.setdefault((tour.carer.staff_id, tour.rows[0].date), []).append(tour)
+    for tours in per_day.values():
+        tours.sort(key=lambda tour: (tour.rows[0].start_s, tour.round_id))
+        for before, after in pairwise(tours):
+            is_same = before.shift is not None and before.shift == after.shift
+            if is_same or after.rows[0].start_s < max(row.end_s for row in before.rows):
+                yield after.broken("overlap", f"samtidigt med runda {before.round_id}")
+
+
+def rest(view: PlanView) -> Iterator[Violation]:
+    """``rest``: eleven hours from the end of a day's last shift to the next day's first.
+
+    Rostered times, by the clock. Two shifts on one date (a split duty) are the roster's choice.
+    """
+    by_carer: dict[str, list[Tour]] = {}
+    for tour in view.tours:
+        if tour.shift is not None:
+            by_carer.setdefault(tour.carer.staff_id, []).append(tour)
+    for tours in by_carer.values():
+        spans = [(t.shift.date, t.shift.start_s, t.shift.end_s, t) for t in tours if t.shift]
+        spans.sort(key=lambda span: span[:3])
+        for (day, _, end_s, _), (next_day, start_s, _, tour) in pairwise(spans):
+            rest_s = (next_day - day).days * 86_400 + start_s - end_s
+            if next_day > day and rest_s < view.rules.rounds.rest_between_shifts_s:
+                yield tour.broken("rest", f"dygnsvilan är {rest_s // 60} minuter")
+
+
+def break_(view: PlanView) -> Iterator[Violation]:
+    """``break``: long shifts hold a whole break, and no rostered work over five hours in a row.
+
+    Work is counted from the shift's start to its end as rostered, whatever is planned in it;
+    meetings and handover are work. A break shorter than the rule's is none.
+    """
+    rules = view.rules.rounds
+    for tour in view.tours:
+        shift = tour.shift
+        pauses = [row for row in tour.rows if row.kind == "break"]
+        if any(row.end_s - row.start_s < rules.break_s for row in pauses):
+            yield tour.broken("break", f"rasten är kortare än {rules.break_s // 60} minuter")
+        if shift is None or shift.end_s - shift.start_s <= rules.break_required_over_s:
+            continue
+        whole = [row for row in pauses if row.end_s - row.start_s >= rules.break_s]
+        if not whole:
+            yield tour.broken("break", "rast saknas")
+            continue
+        starts = [shift.start_s, *(row.end_s for row in whole)]
+        ends = [*(row.start_s for row in whole), shift.end_s]
+        longest = max(end - start for start, end in zip(starts, ends, strict=True))
+        if longest > rules.max_work_without_break_s:
+            yield tour.broken("break", f"{longest // 60} minuters arbete utan rast")
+
+
+def handover(view: PlanView) -> Iterator[Violation]:
+    """``handover``: at the base, last in a day shift and first in an evening shift (LU-40).
+
+    Only a meeting may stand between it and that end of the shift.
+    """
+    wanted_s = view.rules.rounds.handover_s
+    for tour in view.tours:
+        found = [row for row in tour.rows if row.kind == "handover"]
+        if len(found) != (1 if wanted_s else 0):
+            yield tour.broken("handover", f"{len(found)} överrapporteringar")
+            continue
+        if not found:
+            continue
+        row = found[0]
+        if row.end_s - row.start_s != wanted_s:
+            yield tour.broken("handover", f"överrapporteringen är inte {wanted_s // 60} minuter")
+        at = tour.rows.index(row)
+        outside = tour.rows[at + 1 :] if row.shift == "day" else tour.rows[:at]
+        if any(other.kind not in ("start", "end", "meeting") for other in outside):
+            yield tour.broken("handover", "överrapporteringen står inte ytterst i passet")
+
+
+def meeting(view: PlanView) -> Iterator[Violation]:
+    """``meeting``: each rostered meeting within the shift is held, at its time, and no other."""
+    for tour in view.tours:
+        shift = tour.shift
+        if shift is None:
+            continue
+        lines = view.lines[tour.carer.staff_id, shift.date]
+        wanted = sorted(
+            (max(line.start_s, shift.start_s), min(line.end_s, shift.end_s))
+            for line in lines
+            if line.kind == "meeting" and line.start_s < shift.end_s and line.end_s > shift.start_s
+        )
+        held = sorted((row.start_s, row.end_s) for row in tour.rows if row.kind == "meeting")
+        if wanted != held:
+            times = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in wanted) or "inga"
+            yield tour.broken("meeting", f"möten enligt schema: {times}")
