@@ -132,6 +132,16 @@ class UnplannedRow:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnusedShift:
+    """A rostered work shift that no round could be made of, and why (in Swedish)."""
+
+    date: dt.date
+    staff_id: str
+    start_s: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class RoundPlan:
     """All rounds of a horizon, in order of date, shift, round and sequence."""
@@ -139,6 +149,9 @@ class RoundPlan:
     dates: tuple[dt.date, ...]
     rows: tuple[PlanRow, ...]
     unplanned: tuple[UnplannedRow, ...]
+    unused: tuple[UnusedShift, ...] = ()
+    n_iterations: int = 0
+    """Iterations of the search that made it; the same number and seed make it again."""
 
     @cached_property
     def rounds(self) -> dict[str, tuple[PlanRow, ...]]:
