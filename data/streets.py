@@ -42,7 +42,10 @@ ROAD_CLASSES: Final[tuple[str, ...]] = (
 NODE_SIGNAL: Final = 1
 NODE_CROSSING: Final = 2
 NODE_BARRIER: Final = 4
-"""Bits of ``node_flags``."""
+NODE_BLOCKS_WALK: Final = 8
+NODE_BLOCKS_BIKE: Final = 16
+NODE_BLOCKS_CAR: Final = 32
+"""Bits of ``node_flags``. A node that blocks a mode can be reached by it, never passed."""
 
 SEGMENT_BRIDGE: Final = 1
 SEGMENT_TUNNEL: Final = 2
@@ -128,6 +131,8 @@ class StreetNetwork:
     attribution: str = "© OpenStreetMap contributors"
     features: tuple[Feature, ...] = field(default=())
     addresses: tuple[AddressPoint, ...] = field(default=())
+    speed_factor: NDArray[np.float64] | None = None
+    """Local corrections: shape (n_segments,), 1 as mapped, 0.5 half as fast; None without any."""
 
     @property
     def n_nodes(self) -> int:

@@ -1,0 +1,46 @@
+"""Travel times and ways between points on a street network.
+
+Nothing heavy is imported until a name is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from routing.travel.engine import TravelEngine
+    from routing.travel.profile import SpeedProfile
+    from routing.travel.route import Route
+    from routing.travel.snap import ModeSnaps, SnapFault, SnapLimits, SnapReport, Snaps
+    from routing.travel.times import travel_times
+
+__all__ = [
+    "ModeSnaps",
+    "Route",
+    "SnapFault",
+    "SnapLimits",
+    "SnapReport",
+    "Snaps",
+    "SpeedProfile",
+    "TravelEngine",
+    "travel_times",
+]
+
+_HOME = {
+    "ModeSnaps": "snap",
+    "Route": "route",
+    "SnapFault": "snap",
+    "SnapLimits": "snap",
+    "SnapReport": "snap",
+    "Snaps": "snap",
+    "SpeedProfile": "profile",
+    "TravelEngine": "engine",
+    "travel_times": "times",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"routing.travel.{_HOME[name]}"), name)

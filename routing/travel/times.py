@@ -1,0 +1,94 @@
+"""Travel times of a whole municipality: every client and base, every mode wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import NetworkError
+from data.model import Municipality
+from data.progress import Watch
+from data.streets import StreetNetwork
+from data.travel import TravelTimes
+from data.units import MODES
+from routing.travel.engine import TravelEngine
+from routing.travel.profile import SpeedProfile
+from routing.travel.snap import SnapReport, Snaps, report_snaps
+
+
+def travel_times(
+    network: StreetNetwork,
+    municipality: Municipality,
+    modes: Sequence[str] = MODES,
+    *,
+    profile: SpeedProfile | None = None,
+    watch: Watch | None = None,
+    engine: TravelEngine | None = None,
+) -> tuple[TravelTimes, TravelEngine, SnapReport]:
+    """Snap every client and base, and find the seconds between all of them.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+    municipality : Municipality
+        In the CRS of the network.
+    modes : sequence of str
+        Of `data.units.MODES`.
+    profile : SpeedProfile, optional
+    watch : Watch, optional
+    engine : TravelEngine, optional
+        One already prepared for this network and profile.
+
+    Returns
+    -------
+    times : TravelTimes
+        Points are ``client:<client_id>`` and then ``base:<base_id>``, in the order of the tables.
+    engine : TravelEngine
+        Holds the points' ids and snaps, so that `TravelEngine.leg_path` answers by id.
+    report : SnapReport
+        What is doubtful, by point and mode.
+
+    Raises
+    ------
+    NetworkError
+        Where CRS differ, or no point at all lies near the network: another municipality's map.
+    """
+    watch = watch or Watch()
+    if municipality.epsg != network.epsg:
+        raise NetworkError(
+            f"Gatunätet har koordinatsystemet EPSG:{network.epsg} men kommunens tabeller "
+            f"EPSG:{municipality.epsg}."
+        )
+    engine = engine or TravelEngine(network, profile or SpeedProfile())
+    point_ids = (
+        *(f"client:{client.client_id}" for client in municipality.clients),
+        *(f"base:{base.base_id}" for base in municipality.bases),
+    )
+    places = [(client.x, client.y) for client in municipality.clients]
+    places += [(base.x, base.y) for base in municipality.bases]
+    xy = np.array(places, np.float64).reshape(-1, 2)
+    watch.tell(0.0, "Placerar adresser på gatorna")
+    snaps = engine.snap(xy, modes)
+    if len(xy) and all((of.segment_idx < 0).all() for of in snaps.of_mode.values()):
+        raise NetworkError("Ingen adress ligger nära gatunätet. Är det rätt kommuns karta?")
+    engine.remember(point_ids, snaps)
+    seconds: dict[str, NDArray[np.int32]] = {}
+    for n_done, mode in enumerate(modes):
+        watch.tell((1 + n_done) / (1 + len(modes)), f"Räknar restider: {mode}")
+        seconds[mode] = _of_all(engine, mode, snaps)
+    watch.tell(1.0, "Restiderna är klara")
+    return TravelTimes(point_ids, seconds), engine, report_snaps(snaps, point_ids)
+
+
+def _of_all(engine: TravelEngine, mode: str, snaps: Snaps) -> NDArray[np.int32]:
+    """The matrix over all points; clients of one building are searched for once."""
+    distinct, place = np.unique(snaps.xy, axis=0, return_inverse=True, equal_nan=False)
+    if len(distinct) == len(snaps):
+        return engine.matrix(mode, snaps)
+    place = place.reshape(-1)
+    first = np.full(len(distinct), len(snaps), np.int64)
+    np.minimum.at(first, place, np.arange(len(snaps)))
+    small = engine.matrix(mode, snaps.pick(first))
+    return small[np.ix_(place, place)]
