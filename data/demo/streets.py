@@ -180,7 +180,9 @@ def _waterside_paths(land: Landscape) -> list[Line]:
     town = shapely.Point(0, 0).buffer(1.05 * r)
     found = []
     for side in (-1, 1):
-        path = land.river_line.offset_curve(side * (land.river.area / land.river_line.length / 2 + 14))
+        path = land.river_line.offset_curve(
+            side * (land.river.area / land.river_line.length / 2 + 14)
+        )
         for part in shapely.get_parts(shapely.intersection(path, town)):
             found.append(Line(shapely.get_coordinates(part), "", "cycleway", 0, "none", 0,
                               WALK | BIKE, WALK | BIKE))  # fmt: skip
@@ -193,7 +195,7 @@ def _features(
     """Water, green and rails, cut to a frame around the streets."""
     west, south, east, north = network.bounds
     frame = shapely.box(west - 1500, south - 1500, east + 1500, north + 1500)
-    moved = (lambda shape: shapely.transform(shape, lambda xy: xy + ORIGIN))  # noqa: E731
+    moved = lambda shape: shapely.transform(shape, lambda xy: xy + ORIGIN)  # noqa: E731
     found: list[Feature] = []
     for kind, shape in (
         ("water", shapely.difference(land.sea, land.island)),

@@ -1,0 +1,165 @@
+"""Puts the demo municipality together: clients, visits, staff, roster, present teams, bases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from data.calendar import occurrences_of
+from data.demo.division import assign_teams, make_bases
+from data.demo.needs import draw_classes, make_visits
+from data.demo.people import make_clients, places_of
+from data.demo.rosters import PARTS, Part, make_roster
+from data.demo.workforce import Load, make_staff
+from data.errors import SettingsError
+from data.model import Base, Client, Municipality, Staff, Visit
+from data.streets import StreetNetwork
+
+FIRST_DAY = dt.date(2026, 3, 2)
+OVERHEAD_S = 400
+"""Travel and door minutes of one visit, to size the roster by [inf]."""
+PRODUCTIVE_S: Mapping[Part, float] = {"day": 7.1 * 3600, "evening": 6.15 * 3600}
+"""Of a shift, after break, handover, meeting and a little slack."""
+
+
+def make_municipality(
+    network: StreetNetwork, *, n_clients: int = 400, n_days: int = 14, seed: int = 1,
+    start: dt.date = FIRST_DAY, name: str = "Ekhamn",
+) -> Municipality:  # fmt: skip
+    """A municipality with home care on any street network, all invented, from a seed.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+        Ekhamn's, or a real one.
+    n_clients : int
+        From 30; the sizes of the sources are 400 (a small municipality), 1 400 (Lund), 5 300
+        (Malmö). Alarm-only clients are not in the tables (LU-01).
+    n_days : int
+        Length of the roster from ``start``, 1–56 days.
+
+    Raises
+    ------
+    SettingsError
+        For sizes out of range.
+    NetworkError
+        Where nobody can live along the network.
+    """
+    if n_clients < 30 or n_clients > 20_000:
+        raise SettingsError("Antalet brukare i exemplet ska vara mellan 30 och 20 000.")
+    if not 1 <= n_days <= 56:
+        raise SettingsError("Antalet dagar i exemplet ska vara mellan 1 och 56.")
+    rng = [np.random.default_rng([seed, 77, k]) for k in range(6)]
+    clients = make_clients(places_of(network, n_clients), n_clients, start, n_days, rng[0])
+    clients = assign_teams(clients, rng[1])
+    bases = make_bases(clients)
+    visits = make_visits(clients, draw_classes(n_clients, rng[2]), start, rng[2])
+    dates = [start + dt.timedelta(i) for i in range(max(n_days, 14))]
+    work = _work(clients, visits, bases, dates)
+    staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])
+    roster = make_roster(staff, _needs(work), start, n_days, rng[4])
+    clients = _with_contacts(clients, visits, staff, start, rng[5])
+    return Municipality(
+        name=name,
+        clients=tuple(clients),
+        visits=tuple(visits),
+        staff=tuple(sorted(staff, key=lambda carer: carer.staff_id)),
+        roster=tuple(roster),
+        bases=tuple(bases),
+        epsg=network.epsg,
+    )
+
+
+Work = dict[tuple[str, dt.date, Part], float]
+
+
+def _work(
+    clients: Sequence[Client], visits: Sequence[Visit], bases: Sequence[Base],
+    dates: Sequence[dt.date],
+) -> Work:  # fmt: skip
+    """Seconds of care, travel and door by team or base, date and part; free days spread."""
+    by_id = {client.client_id: client for client in clients}
+    base_of = {team_id: base.base_id for base in bases for team_id in base.team_ids}
+    work: Work = {(group, day, part): 0.0
+                  for group in [*base_of, *base_of.values()] for day in dates for part in PARTS}  # fmt: skip
+    for visit in visits:
+        client = by_id[visit.client_id]
+        overhead_s = OVERHEAD_S if visit.mode == "physical" else 60
+        seconds = visit.carers_required * (visit.duration_s + overhead_s)
+        for occurrence in occurrences_of(visit, client, dates):
+            share = seconds / len(occurrence.dates)
+            for day in occurrence.dates:
+                work[client.team_id, day, visit.shift] += share
+                work[base_of[client.team_id], day, visit.shift] += share
+    return work
+
+
+def _weekly(work: Work, clients: Sequence[Client], n_days: int) -> dict[str, Load]:
+    teams = {client.team_id for client in clients}
+    total: dict[tuple[str, Part], float] = {}
+    for (group, _, part), seconds in work.items():
+        total[group, part] = total.get((group, part), 0.0) + seconds * 7 / n_days
+    return {team: Load(total[team, "day"], total[team, "evening"]) for team in sorted(teams)}
+
+
+def _needs(work: Work) -> Work:
+    """Shifts needed, from seconds of work."""
+    return {key: seconds / PRODUCTIVE_S[key[2]] for key, seconds in work.items()}
+
+
+def _with_contacts(
+    clients: Sequence[Client], visits: Sequence[Visit], staff: Sequence[Staff], start: dt.date,
+    rng: np.random.Generator,
+) -> list[Client]:  # fmt: skip
+    """Present contacts and vices, wishes and granted minutes, with the faults of real tables.
+
+    Most have both; some contacts lack the title or a valid delegation, or belong to another team,
+    so that redesign has something to mend.
+    """
+    tasks: dict[str, set[str]] = {}
+    minutes: dict[str, float] = {}
+    for visit in visits:
+        tasks.setdefault(visit.client_id, set()).add(visit.task)
+        per_week = visit.n_per_period / visit.every_weeks or len(visit.weekdays) / visit.every_weeks
+        minutes[visit.client_id] = (
+            minutes.get(visit.client_id, 0.0) + per_week * visit.duration_s / 60
+        )
+    members: dict[str, list[Staff]] = {}
+    for carer in staff:
+        if carer.role == "contact":
+            members.setdefault(carer.team_id, []).append(carer)
+    everyone = [carer for carer in staff if carer.role == "contact"]
+    used: dict[str, int] = {}
+    found = []
+    for client in clients:
+        service_only = tasks[client.client_id] <= {"cleaning", "laundry", "shopping", "walk"}
+        needs_contact = not (service_only and rng.random() < 0.85)
+        own = members[client.team_id]
+        good = [c for c in own if c.may_be_contact and c.shift_group == "day"] or own
+        pool = own if rng.random() < 0.10 else everyone if rng.random() < 0.04 else good
+        contact = min((pool[i] for i in rng.permutation(len(pool)).tolist()[:3]),
+                      key=lambda c: used.get(c.staff_id, 0))  # fmt: skip
+        others = [c for c in own if c.staff_id != contact.staff_id] or [contact]
+        vice_id = contact.twin_id or others[int(rng.integers(len(others)))].staff_id
+        has_contact = needs_contact and rng.random() < 0.93
+        if has_contact:
+            used[contact.staff_id] = used.get(contact.staff_id, 0) + 1
+        pick = others[int(rng.integers(len(others)))].staff_id
+        found.append(
+            replace(
+                client,
+                needs_contact=needs_contact,
+                contact_id=contact.staff_id if has_contact else "",
+                vice_id=vice_id if has_contact and rng.random() < 0.85 else "",
+                preferred_staff=frozenset({pick}) if rng.random() < 0.05 else frozenset(),
+                blocked_staff=frozenset({others[-1].staff_id})
+                if rng.random() < 0.03 and others[-1].staff_id not in (pick, vice_id)
+                else frozenset(),
+                granted_min_week=round(minutes[client.client_id] * float(rng.uniform(0.97, 1.15))),
+                locked_team=bool(rng.random() < 0.015),
+            )
+        )
+    return found
