@@ -1,0 +1,107 @@
+"""What a plan is worth, in numbers: for the municipality, each area and each team.
+
+Each measure's definition stands in ``docs/measures.md``. Single carers are measured only where
+asked for (the manager profile): staff are data subjects too (requirements 2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan
+from data.rules import Rules
+from data.travel import TravelTimes
+from routing.check.view import PlanView, see
+from routing.measures import slices
+from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
+from routing.measures.hours import Hours, hours
+from routing.measures.load import Load, load
+from routing.measures.persons import Person, persons
+from routing.measures.planned import PlannedVisits, WhoComes, planned_visits, who_comes
+from routing.measures.summary import summary_sv
+
+__all__ = ["ContinuityDefinition", "Measures", "Scope", "measure", "summary_sv"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All measures of one municipality, area or team."""
+
+    n_clients: int
+    planned: PlannedVisits
+    who: WhoComes
+    continuity: Continuity
+    hours: Hours
+    load: Load
+
+
+@dataclass(frozen=True)
+class Measures:
+    """All measures of a plan."""
+
+    name: str
+    dates: tuple[str, ...]
+    clients_per_team: Mapping[str, int]
+    """Clients of each team, by team id."""
+    municipality: Scope
+    areas: Mapping[str, Scope]
+    teams: Mapping[str, Scope]
+    definition: ContinuityDefinition
+    persons: Mapping[str, Person] = field(default_factory=dict)
+    """By staff id; empty unless asked for."""
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything as plain lists, dicts, numbers and text, ready for ``measures.json``."""
+        found = asdict(self)
+        found["dates"] = list(self.dates)
+        found["definition"]["exclude_tasks"] = sorted(self.definition.exclude_tasks)
+        return found
+
+
+def measure(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    round_plan: RoundPlan,
+    *,
+    definition: ContinuityDefinition | None = None,
+    with_persons: bool = False,
+) -> Measures:
+    """Measure a plan that `routing.check` has passed.
+
+    Parameters
+    ----------
+    municipality, team_plan, travel, rules, round_plan
+        The plan and what it was made from.
+    definition : ContinuityDefinition, optional
+        Which clients and visits the continuity figure counts; the national one by default.
+    with_persons : bool
+        Measure each carer too: for the manager profile only.
+    """
+    view: PlanView = see(municipality, team_plan, travel, rules, round_plan)
+    chosen = definition or ContinuityDefinition()
+    everything = slices.whole(view)
+    return Measures(
+        name=municipality.name,
+        dates=tuple(day.isoformat() for day in round_plan.dates),
+        clients_per_team={team.team_id: len(team.client_ids) for team in team_plan.teams},
+        municipality=_scope(everything, chosen),
+        areas={key: _scope(cut, chosen) for key, cut in slices.areas(everything).items()},
+        teams={key: _scope(cut, chosen) for key, cut in slices.teams(everything).items()},
+        definition=chosen,
+        persons=persons(everything) if with_persons else {},
+    )
+
+
+def _scope(cut: slices.Slice, definition: ContinuityDefinition) -> Scope:
+    return Scope(
+        n_clients=len(cut.clients),
+        planned=planned_visits(cut),
+        who=who_comes(cut),
+        continuity=continuity(cut, definition),
+        hours=hours(cut),
+        load=load(cut),
+    )

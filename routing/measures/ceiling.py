@@ -1,0 +1,130 @@
+"""The roster ceiling: the most of the planned visits that contacts could make (requirements 4.2).
+
+An upper bound, so that a target above it is seen to be impossible. For each contact and date:
+
+1. A visit counts only if the contact could make it alone that day: within a work shift of the
+   roster, after the way from the base and the door, back before the shift's end, not during
+   leave, sickness or a meeting that fills its whole window, with its skills, not blocked.
+   A visit with two carers counts once.
+2. Of those, at most as many as fit into the shift's length less break, handover and meetings,
+   shortest first. Travel between visits is left out, which can only raise the bound.
+
+A visit whose day is free counts where the contact could make it on any of its days, and takes no
+room in step 2. Both make the bound higher than the truth, never lower.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from data.model import Shift, Staff, Visit
+from routing.check.due import Due
+from routing.check.view import PlanView, Stop
+from routing.measures.slices import Slice
+
+Key = tuple[str, dt.date]
+
+
+def contact_ceiling(cut: Slice) -> int:
+    """How many of the planned carer-visits of ``cut`` contacts could make, at most."""
+    shifts: dict[Key, list[Shift]] = defaultdict(list)
+    for line in duty_lines(cut.view):
+        shifts[line.staff_id, line.date].append(line)
+    fixed: dict[Key, list[int]] = defaultdict(list)
+    n_free = 0
+    for stop, wanted in _one_carer_each(cut):
+        contact = cut.view.municipality.staff_by_id.get(
+            cut.view.team_plan.contact.get(stop.client.client_id, "")
+        )
+        if contact is None:
+            continue
+        if stop.visit.n_per_period:
+            n_free += any(_can(cut.view, contact, stop, day, shifts) for day in wanted)
+        elif _can(cut.view, contact, stop, stop.row.date, shifts):
+            fixed[contact.staff_id, stop.row.date].append(stop.visit.duration_s)
+    n_fixed = sum(
+        _n_that_fit(durations, _room_s(cut.view, key, shifts[key]))
+        for key, durations in fixed.items()
+    )
+    return n_free + n_fixed
+
+
+def duty_lines(view: PlanView) -> list[Shift]:
+    """All rostered work on the plan's dates."""
+    dates = set(view.plan.dates)
+    return [line for line in view.municipality.roster if line.kind == "work" and line.date in dates]
+
+
+def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
+    """One stop of each planned visit and date, with the days among which it could lie."""
+    seen: set[tuple[str, dt.date]] = set()
+    found = []
+    for stop in cut.stops:
+        key = (stop.visit.visit_id, stop.row.date)
+        if key not in seen:
+            seen.add(key)
+            days = _days(cut.view.due_of[stop.visit.visit_id], stop.row.date)
+            found.append((stop, days))
+    return found
+
+
+def _days(wanted: tuple[Due, ...], day: dt.date) -> tuple[dt.date, ...]:
+    return next((tuple(sorted(due.days)) for due in wanted if day in due.days), (day,))
+
+
+def _can(
+    view: PlanView, carer: Staff, stop: Stop, day: dt.date, shifts: dict[Key, list[Shift]]
+) -> bool:
+    visit, client = stop.visit, stop.client
+    if carer.staff_id in client.blocked_staff:
+        return False
+    if client.pets and carer.pet_allergy and visit.mode != "digital":
+        return False
+    if any(not carer.holds(skill, day) for skill in visit.skills):
+        return False
+    there_s = back_s = 0
+    if visit.mode != "digital":
+        base = view.travel.idx[f"base:{view.team_plan.staff_base[carer.staff_id]}"]
+        home = view.travel.idx[f"client:{client.client_id}"]
+        seconds = view.travel.seconds[carer.travel_mode]
+        there_s, back_s = int(seconds[base, home]), int(seconds[home, base])
+    away = [line for line in view.lines.get((carer.staff_id, day), ()) if line.kind != "work"]
+    return any(
+        _has_time(visit, shift.start_s + there_s, shift.end_s - back_s, away)
+        for shift in shifts.get((carer.staff_id, day), ())
+    )
+
+
+def _has_time(visit: Visit, from_s: int, to_s: int, away: list[Shift]) -> bool:
+    """Whether some start in the window lies within ``from_s``–``to_s`` and outside ``away``."""
+    earliest = max(visit.earliest_s, from_s)
+    latest = min(visit.latest_s, to_s - visit.duration_s)
+    for line in sorted(away, key=lambda line: line.start_s):
+        if earliest + visit.duration_s > line.start_s and earliest < line.end_s:
+            earliest = line.end_s
+    return earliest <= latest
+
+
+def _room_s(view: PlanView, key: Key, shifts: list[Shift]) -> int:
+    """Seconds of the carer's shifts that day that visits can take."""
+    rules = view.rules.rounds
+    room_s = 0
+    for shift in shifts:
+        length_s = shift.end_s - shift.start_s
+        room_s += length_s - rules.handover_s
+        room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
+        for line in view.lines.get(key, ()):
+            if line.kind == "meeting":
+                room_s -= max(0, min(line.end_s, shift.end_s) - max(line.start_s, shift.start_s))
+    return room_s
+
+
+def _n_that_fit(durations_s: list[int], room_s: int) -> int:
+    n = 0
+    for duration_s in sorted(durations_s):
+        room_s -= duration_s
+        if room_s < 0:
+            break
+        n += 1
+    return n

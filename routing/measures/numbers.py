@@ -1,0 +1,31 @@
+"""Shares and averages that say None, not zero, where there is nothing to divide by."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+
+def pct(part: float, of: float) -> float | None:
+    """``part`` in per cent of ``of``, one decimal; None of nothing."""
+    return round(100 * part / of, 1) if of else None
+
+
+def share_pct(truths: Sequence[bool]) -> float | None:
+    """The share that is true, in per cent."""
+    return pct(sum(truths), len(truths))
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The mean, two decimals."""
+    return round(statistics.fmean(values), 2) if values else None
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The median, two decimals."""
+    return round(statistics.median(values), 2) if values else None
+
+
+def minutes(values_s: Iterable[int]) -> int:
+    """Seconds summed, as whole minutes."""
+    return round(sum(values_s) / 60)

@@ -1,0 +1,86 @@
+"""Visits planned and unplanned, and who makes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from data.model import PERSONAL_CARE_TASKS
+from data.plans import Tier
+from routing.measures.ceiling import contact_ceiling
+from routing.measures.numbers import pct, share_pct
+from routing.measures.slices import Slice
+
+TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+
+
+@dataclass(frozen=True)
+class PlannedVisits:
+    """Carer-visits: a visit that needs two carers counts twice, here and in all shares below."""
+
+    n_due: int
+    n_planned: int
+    n_unplanned: int
+    planned_pct: float | None
+    n_planned_by_priority: dict[str, int]
+    n_unplanned_by_priority: dict[str, int]
+    n_unplanned_by_reason: dict[str, int]
+
+
+def planned_visits(cut: Slice) -> PlannedVisits:
+    """Count what is planned, and what is not and why."""
+    n_planned, n_unplanned = len(cut.stops), len(cut.unplanned)
+    planned = Counter(stop.visit.priority for stop in cut.stops)
+    unplanned = Counter(row.priority for row in cut.unplanned)
+    reasons = Counter(row.reason for row in cut.unplanned)
+    return PlannedVisits(
+        n_due=n_planned + n_unplanned,
+        n_planned=n_planned,
+        n_unplanned=n_unplanned,
+        planned_pct=pct(n_planned, n_planned + n_unplanned),
+        n_planned_by_priority={str(p): planned[p] for p in (1, 2, 3)},
+        n_unplanned_by_priority={str(p): unplanned[p] for p in (1, 2, 3)},
+        n_unplanned_by_reason=dict(sorted(reasons.items())),
+    )
+
+
+@dataclass(frozen=True)
+class WhoComes:
+    """Shares of the planned carer-visits, in per cent."""
+
+    tier_pct: dict[str, float | None]
+    contact_ceiling_pct: float | None
+    """Never below ``tier_pct["contact"]``: see `routing.measures.ceiling`."""
+    contact_target_pct: int
+    non_daily_by_contact_pct: float | None
+    personal_care_day_by_contact_pct: float | None
+    n_contacts: int
+    n_contacts_below_min: int
+    n_clients_without_contact: int
+
+
+def who_comes(cut: Slice) -> WhoComes:
+    """By tier, with the ceiling beside it, and where the contact matters most."""
+    tiers = Counter(stop.row.tier for stop in cut.stops)
+    plan, rules = cut.view.team_plan, cut.view.rules.contacts
+    non_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
+    personal = [
+        s.row.tier == "contact"
+        for s in cut.stops
+        if s.row.shift == "day" and s.visit.task in PERSONAL_CARE_TASKS
+    ]
+    loads = Counter(
+        plan.contact[client.client_id] for client in cut.clients if client.client_id in plan.contact
+    )
+    return WhoComes(
+        tier_pct={str(tier): pct(tiers[tier], len(cut.stops)) for tier in TIERS},
+        contact_ceiling_pct=pct(contact_ceiling(cut), len(cut.stops)),
+        contact_target_pct=rules.share_target_pct,
+        non_daily_by_contact_pct=share_pct(non_daily),
+        personal_care_day_by_contact_pct=share_pct(personal),
+        n_contacts=len(loads),
+        n_contacts_below_min=sum(n < rules.clients_min for n in loads.values()),
+        n_clients_without_contact=sum(
+            client.needs_contact and client.client_id not in plan.contact for client in cut.clients
+        ),
+    )
