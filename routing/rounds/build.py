@@ -1,0 +1,229 @@
+"""Who may make which visit, and what hangs together: the lists of a rounds problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import Staff, VisitOccurrence
+from data.plans import Tier
+from routing.rounds import kernels_layout as k
+from routing.rounds.kernels_layout import IntArray, Problem
+from routing.rounds.problem import (
+    AreaInput,
+    AreaProblem,
+    NodeKey,
+    _block_rows,
+    _places,
+    _route_table,
+    _visit_row,
+    empty_state,
+    may_serve,
+    near_lists,
+    pack,
+)
+
+TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+
+
+class Eligibility:
+    """Which routes may take a visit, and the price of each, worked out once per client."""
+
+    def __init__(
+        self, source: AreaInput, route: IntArray, leg: IntArray, place_of_client: Mapping[str, int]
+    ) -> None:
+        self._source, self._route, self._leg = source, route, leg
+        self._place = place_of_client
+        self._carers: list[Staff] = [
+            source.municipality.staff_by_id[one.shift.staff_id] for one in source.shifts
+        ]
+        self._allergic = np.array([carer.pet_allergy for carer in self._carers], dtype=bool)
+        self._parts = [one.shift.part for one in source.shifts]
+        self._tiers: dict[str, NDArray[np.int64]] = {}
+        self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self._date_routes: dict[tuple[int, ...], NDArray[np.int64]] = {}
+
+    def _tier_row(self, client_id: str) -> NDArray[np.int64]:
+        """The tier of each route's carer for the client; -1 where she may not serve them."""
+        found = self._tiers.get(client_id)
+        if found is None:
+            client, plan = self._source.municipality.client_by_id[client_id], self._source.team_plan
+            of_carer: dict[tuple[str, str], int] = {}
+            for carer, part in zip(self._carers, self._parts, strict=True):
+                if (carer.staff_id, part) not in of_carer:
+                    allowed = may_serve(carer, client, plan, part)
+                    tier = plan.tier(client_id, carer.staff_id, carer.role)
+                    of_carer[carer.staff_id, part] = TIERS.index(tier) if allowed else -1
+            found = np.array(
+                [of_carer[c.staff_id, p] for c, p in zip(self._carers, self._parts, strict=True)],
+                dtype=np.int64,
+            )
+            self._tiers[client_id] = found
+        return found
+
+    def _skilled(self, skills: frozenset[str]) -> NDArray[np.bool_]:
+        found = self._skills.get(skills)
+        if found is None:
+            found = np.array(
+                [
+                    all(carer.holds(skill, one.shift.date) for skill in skills)
+                    for carer, one in zip(self._carers, self._source.shifts, strict=True)
+                ],
+                dtype=bool,
+            )
+            self._skills[skills] = found
+        return found
+
+    def routes_on(self, dates: tuple[int, ...]) -> NDArray[np.int64]:
+        """The routes of some dates."""
+        found = self._date_routes.get(dates)
+        if found is None:
+            found = np.flatnonzero(np.isin(self._route[:, k.R_DATE], dates))
+            self._date_routes[dates] = found
+        return found
+
+    def of(self, occurrence: VisitOccurrence, dates: tuple[int, ...]) -> list[tuple[int, int]]:
+        """Routes that may take the visit with their prices, cheapest first."""
+        visit, source = occurrence.visit, self._source
+        client = source.municipality.client_by_id[visit.client_id]
+        routes = self.routes_on(dates)
+        tier = self._tier_row(visit.client_id)[routes]
+        rows = self._route[routes]
+        place = self._place[visit.client_id] if visit.mode == "physical" else -1
+        reach = rows[:, k.R_START]
+        if place >= 0:
+            reach = reach + self._leg[rows[:, k.R_MODE], rows[:, k.R_FROM], place]
+        start = np.maximum(reach, visit.earliest_s)
+        ends = start + visit.duration_s
+        fits = (start <= visit.latest_s) & (ends <= rows[:, k.R_END])
+        fits &= (tier >= 0) & self._skilled(visit.skills)[routes]
+        if client.pets and visit.mode == "physical":
+            fits &= ~self._allergic[routes]
+        priced = [
+            (
+                source.weights.carer_price(
+                    visit, client, self._carers[r].staff_id, TIERS[int(tier[i])]
+                ),
+                int(r),
+            )
+            for i, r in zip(np.flatnonzero(fits), routes[fits], strict=True)
+        ]
+        priced.sort()
+        return [(r, price) for price, r in priced]
+
+
+def _lags(
+    keys: Sequence[NodeKey], dates_of: Sequence[tuple[int, ...]]
+) -> tuple[IntArray, IntArray]:
+    """Least and most difference of starts between nodes of linked visits, seen from both ends."""
+    of_visit: dict[str, list[int]] = {}
+    for u, key in enumerate(keys):
+        of_visit.setdefault(key.occurrence.visit.visit_id, []).append(u)
+    found: list[list[tuple[int, int, int]]] = [[] for _ in keys]
+    for u, key in enumerate(keys):
+        visit = key.occurrence.visit
+        for gap in visit.gap_after:
+            for v in of_visit.get(gap.visit_id, ()):
+                if u != v and set(dates_of[u]) & set(dates_of[v]):
+                    least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
+                    found[u].append((v, least, most))
+                    found[v].append((u, -most, -least))
+    ptr, _ = pack([[0] * len(one) for one in found])
+    flat = np.array([entry for one in found for entry in one], dtype=np.int64).reshape(-1, 3)
+    return ptr, np.ascontiguousarray(flat)
+
+
+def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray]:
+    """Mates, and groups of a free-day visit's occurrences, written into ``node``."""
+    mates: dict[tuple[str, int, object], int] = {}
+    groups: dict[str, list[int]] = {}
+    for u, key in enumerate(keys):
+        one = key.occurrence
+        name = (one.visit.visit_id, one.number, one.dates)
+        if one.visit.carers_required == 2:
+            if name in mates:
+                node[u, k.N_MATE] = mates[name]
+                node[mates[name], k.N_MATE] = u
+            mates[name] = u
+        if one.visit.n_per_period > 0:
+            groups.setdefault(one.visit.visit_id, []).append(u)
+    members = [one for _, one in sorted(groups.items())]
+    for g, group in enumerate(members):
+        node[group, k.N_GROUP] = g
+    return pack(members)
+
+
+def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
+    """The arrays of one area's horizon, and the blocks' nodes of each route in order.
+
+    Returns
+    -------
+    problem : AreaProblem
+    sequences : list of list of int
+        Nodes that stand in each route before any visit is planned.
+    """
+    place_of_client, place_of_base, leg = _places(source)
+    route = _route_table(source, place_of_base)
+    keys = tuple(
+        NodeKey(one, carer_no)
+        for one in source.occurrences
+        for carer_no in range(1, one.visit.carers_required + 1)
+    )
+    clash_names = sorted(source.rules.rounds.clash_limits)
+    clash = {task: i for i, task in enumerate(clash_names)}
+    rows = [_visit_row(source, key, place_of_client[key.occurrence.visit.client_id], clash) for key in keys]
+    block_rows, blocks, _ = _block_rows(source, place_of_base)
+    node = np.array(rows + block_rows, dtype=np.int64).reshape(-1, k.N_COLS)
+    sequences = [[len(keys) + u for u in sequence] for sequence in blocks]
+    group_ptr, group = _groups(keys, node)
+    date_idx = {date: i for i, date in enumerate(source.dates)}
+    dates_of = [tuple(date_idx[d] for d in key.occurrence.dates) for key in keys]
+    eligible = Eligibility(source, route, leg, place_of_client)
+    cands: list[list[tuple[int, int]]] = []
+    for u, key in enumerate(keys):
+        again = key.carer_no > 1
+        cands.append(cands[u - 1] if again else eligible.of(key.occurrence, dates_of[u]))
+    for r, sequence in enumerate(sequences):
+        cands.extend([[(r, 0)] for _ in sequence])
+    cand_ptr, _ = pack([[0] * len(one) for one in cands])
+    cand = np.array([c for one in cands for c in one], dtype=np.int64).reshape(-1, 2)
+    lag_ptr, lag = _lags(keys, dates_of)
+    lag_ptr = np.concatenate([lag_ptr, np.full(len(block_rows), lag_ptr[-1], dtype=np.int64)])
+    near = near_lists(node[: len(keys)], [np.array(d) for d in dates_of], leg, len(source.dates))
+    near_ptr, near_flat = pack(near)
+    of_client: list[list[int]] = [[] for _ in place_of_client]
+    for u in sorted(range(len(keys)), key=lambda u: (dates_of[u], node[u, k.N_EARLIEST], u)):
+        of_client[node[u, k.N_CLIENT]].append(u)
+    client_ptr, client_node = pack(of_client)
+    date_ptr, date_route = pack(
+        [np.flatnonzero(route[:, k.R_DATE] == d).tolist() for d in range(len(source.dates))]
+    )
+    problem = Problem(
+        node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
+        cand=np.ascontiguousarray(cand), lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
+        group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
+        client_node=client_node, date_ptr=date_ptr, date_route=date_route,
+        face_price=_face_prices(source, place_of_client),
+        clash_limit=np.array(
+            [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
+        ),
+    )  # fmt: skip
+    return AreaProblem(source, problem, keys, place_of_client), sequences
+
+
+def _face_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
+    """The price of one more carer for each client: higher with two visits or more every day."""
+    prices = np.zeros(len(place_of_client), dtype=np.int64)
+    for client_id, place in place_of_client.items():
+        daily = sum(
+            visit.is_daily and visit.mode != "external"
+            for visit in source.municipality.visits_of[client_id]
+        )
+        weights = source.weights
+        prices[place] = weights.face_daily if daily >= 2 else weights.face_other
+    return prices
+
+
+__all__ = ["TIERS", "Eligibility", "build", "empty_state"]

@@ -1,0 +1,232 @@
+# mypy: disable-error-code="no-untyped-def,no-any-return"
+"""Recreate: the cheapest place for a node, or for both nodes of a synchronised pair."""
+
+from __future__ import annotations
+
+import math
+
+from data.kernels import kernel
+from routing.rounds.kernels_layout import (
+    FAR,
+    L_ARRIVE,
+    L_DEPART,
+    L_LATEST,
+    L_LOC,
+    L_NODE,
+    L_PRICED,
+    L_START,
+    N_ABSENT,
+    N_CLIENT,
+    N_DUR,
+    N_LOC,
+    N_WISH_LO,
+    NOW_FOUND_P,
+    NOW_FOUND_P2,
+    NOW_FOUND_R,
+    NOW_FOUND_R2,
+    NOW_FOUND_START,
+    P_EARLIEST,
+    R_BLOCK,
+    R_DATE,
+    R_MODE,
+    R_PRICE_OVERTIME,
+    R_SOFT_END,
+    R_STAFF,
+    Problem,
+    State,
+)
+from routing.rounds.kernels_route import limits, price_in, put_in, start_price
+
+
+@kernel
+def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
+    """What it costs in priced starts and overtime that position ``p`` is reached at ``arrive``."""
+    node, line, n = problem.node, state.line[r], state.length[r]
+    cost = 0
+    for q in range(p, n + 1):
+        u = line[q, L_NODE]
+        start = max(arrive, state.plan[u, P_EARLIEST])
+        late = start - line[q, L_START]
+        if late == 0:
+            return cost
+        if line[q, L_PRICED] != 0:
+            cost += start_price(node, u, start) - start_price(node, u, line[q, L_START])
+        arrive = line[q + 1, L_ARRIVE] + late
+    price = problem.route[r, R_PRICE_OVERTIME]
+    if price != 0:
+        soft = problem.route[r, R_SOFT_END]
+        cost += (price * (max(arrive - soft, 0) - max(line[n + 1, L_ARRIVE] - soft, 0))) >> 6
+    return cost
+
+
+@kernel
+def face_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The price of a new face, were node ``u`` in route ``r``."""
+    client = problem.node[u, N_CLIENT]
+    if client < 0:
+        return 0
+    if state.faces[problem.route[r, R_BLOCK], client, problem.route[r, R_STAFF]] > 0:
+        return 0
+    return problem.face_price[client]
+
+
+@kernel
+def next_blink(rng, rate: float) -> int:
+    """How many places to look at before one is passed over (a geometric variable)."""
+    if rate <= 0.0:
+        return 1 << 40
+    return int(math.log(1.0 - rng.random()) / math.log(1.0 - rate))
+
+
+@kernel
+def find_place(problem: Problem, state: State, u: int, rng, rate: float) -> int:
+    """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
+
+    The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
+    far are not looked into.
+    """
+    node, now = problem.node, state.now
+    best = FAR
+    place, dur = node[u, N_LOC], node[u, N_DUR]
+    width = state.line.shape[1]
+    blink = next_blink(rng, rate)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r, base = problem.cand[k, 0], problem.cand[k, 1]
+        if base >= best:
+            break
+        base += face_change(problem, state, u, r)
+        if base >= best or state.length[r] + 3 > width:
+            continue
+        earliest, latest = limits(problem, state, u, r)
+        if earliest > latest:
+            continue
+        line, mode = state.line[r], problem.route[r, R_MODE]
+        way = problem.leg[mode]
+        for p in range(state.length[r] + 1):
+            depart = line[p, L_DEPART]
+            if depart > latest:
+                break
+            if line[p + 1, L_LATEST] < earliest + dur:
+                continue
+            blink -= 1
+            if blink < 0:
+                blink = next_blink(rng, rate)
+                continue
+            loc = line[p, L_LOC]
+            after = line[p + 1, L_LOC]
+            gap = line[p + 1, L_ARRIVE] - depart
+            if place >= 0:
+                if line[p + 1, L_NODE] >= 0 and node[line[p + 1, L_NODE], N_LOC] < 0:
+                    continue
+                there, on = way[loc, place], way[place, after]
+            else:
+                there, on = 0, gap
+            start = max(depart + there, earliest)
+            if start > latest:
+                continue
+            arrive = start + dur + on
+            if arrive > line[p + 1, L_LATEST]:
+                continue
+            cost = base + there + on - gap
+            if cost >= best:
+                continue
+            cost += start_price(node, u, start)
+            if arrive > line[p + 1, L_START]:
+                cost += push_price(problem, state, r, p + 1, arrive)
+            if cost < best:
+                best = cost
+                now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START] = r, p, start
+    return best
+
+
+@kernel
+def list_places(problem: Problem, state: State, u: int, rng, rate: float) -> int:
+    """All places of one carer of a synchronised visit, into ``state.slot``; how many.
+
+    Each is a route, a position, the earliest and latest start there, and its cost.
+    """
+    node, slot = problem.node, state.slot
+    place, dur = node[u, N_LOC], node[u, N_DUR]
+    width, n_found = state.line.shape[1], 0
+    blink = next_blink(rng, rate)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r = problem.cand[k, 0]
+        if state.length[r] + 3 > width:
+            continue
+        base = problem.cand[k, 1] + face_change(problem, state, u, r)
+        earliest, latest = limits(problem, state, u, r)
+        if earliest > latest:
+            continue
+        line, way = state.line[r], problem.leg[problem.route[r, R_MODE]]
+        for p in range(state.length[r] + 1):
+            depart = line[p, L_DEPART]
+            if depart > latest:
+                break
+            if n_found == slot.shape[0]:
+                return n_found
+            blink -= 1
+            if blink < 0:
+                blink = next_blink(rng, rate)
+                continue
+            gap = line[p + 1, L_ARRIVE] - depart
+            there, on = 0, gap
+            if place >= 0:
+                if line[p + 1, L_NODE] >= 0 and node[line[p + 1, L_NODE], N_LOC] < 0:
+                    continue
+                there, on = way[line[p, L_LOC], place], way[place, line[p + 1, L_LOC]]
+            first = max(depart + there, earliest)
+            last = min(line[p + 1, L_LATEST] - on - dur, latest)
+            if first <= last:
+                slot[n_found, 0], slot[n_found, 1] = r, p
+                slot[n_found, 2], slot[n_found, 3] = first, last
+                slot[n_found, 4] = base + there + on - gap
+                n_found += 1
+    return n_found
+
+
+@kernel
+def find_pair(problem: Problem, state: State, u: int, rng, rate: float) -> int:
+    """The cheapest two places, of two carers on one date, that share a start; or ``FAR``."""
+    node, now, slot, route = problem.node, state.now, state.slot, problem.route
+    n_found = list_places(problem, state, u, rng, rate)
+    as_wished = rng.random() < 0.5
+    best = FAR
+    for i in range(n_found):
+        if slot[i, 4] >= best:
+            continue
+        for j in range(i):
+            first = max(slot[i, 2], slot[j, 2])
+            last = min(slot[i, 3], slot[j, 3])
+            if first > last or slot[i, 4] + slot[j, 4] >= best:
+                continue
+            r, s = slot[i, 0], slot[j, 0]
+            if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
+                continue
+            start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
+            cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
+            if cost < best:
+                best = cost
+                now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START] = r, slot[i, 1], start
+                now[NOW_FOUND_R2], now[NOW_FOUND_P2] = s, slot[j, 1]
+    return best
+
+
+@kernel
+def place_node(problem: Problem, state: State, u: int, mate: int, rng, rate: float) -> int:
+    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
+
+    0 where it is left out; ``NOW_BROKEN`` is set where a window could not be kept after all.
+    """
+    now, absent = state.now, problem.node[u, N_ABSENT]
+    if mate < 0:
+        if find_place(problem, state, u, rng, rate) >= absent:
+            return 0
+        r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
+        return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
+    if find_pair(problem, state, u, rng, rate) >= absent + problem.node[mate, N_ABSENT]:
+        return 0
+    r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
+    s, q = now[NOW_FOUND_R2], now[NOW_FOUND_P2]
+    change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
+    change += price_in(problem, mate, s) + put_in(problem, state, mate, s, q, start)
+    return change - problem.node[mate, N_ABSENT]

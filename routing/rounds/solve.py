@@ -1,0 +1,115 @@
+"""The search of one area: batches of the kernel, and between them the clock and the user."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.rounds import kernels_layout as k
+from routing.rounds.build import build, empty_state
+from routing.rounds.kernels_layout import State
+from routing.rounds.kernels_route import count, retime, set_absent, set_present
+from routing.rounds.kernels_search import anneal, construct
+from routing.rounds.problem import AreaInput, AreaProblem
+from routing.rounds.weights import SearchParams
+
+_COMPILING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One area's best plan, in nodes."""
+
+    area: AreaProblem
+    sequences: tuple[tuple[int, ...], ...]
+    """Nodes of each route in order, blocks included."""
+    window: k.IntArray
+    """(n_nodes, P_COLS) windows that keep all rules across routes, as `kernels_layout.P_*`."""
+    cost: int
+    n_iterations: int
+
+
+def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+    """An area's arrays with its first plan constructed."""
+    area, sequences = build(source)
+    state = empty_state(area.problem, sequences)
+    state.now[k.NOW_COST] = int(
+        area.problem.node[area.problem.node[:, k.N_KIND] == k.VISIT, k.N_ABSENT].sum()
+    )
+    with _COMPILING:
+        for r in range(len(sequences)):
+            retime(area.problem, state, r)
+        state.now[k.NOW_COST] += int(state.cost.sum())
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+    return area, state
+
+
+def best_of(area: AreaProblem, state: State, n_iterations: int) -> AreaResult:
+    """The best plan that the search has kept."""
+    sequences = tuple(
+        tuple(int(u) for u in state.best_seq[r, 1 : 1 + state.best_length[r]])
+        for r in range(len(state.length))
+    )
+    return AreaResult(
+        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations
+    )
+
+
+def search(
+    source: AreaInput,
+    seed: Sequence[int],
+    n_iterations: int,
+    params: SearchParams,
+    is_over: Callable[[], bool],
+    tell: Callable[[float], None],
+) -> AreaResult:
+    """Construct, then anneal for ``n_iterations`` or until ``is_over``.
+
+    The stream of random numbers depends on ``seed`` only, so the plan is the same whichever
+    worker makes it (faults.md D4).
+    """
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
+    area, state = prepared(source, rng)
+    done = 0
+    if len(area.keys) == 0 or len(source.shifts) == 0:
+        return best_of(area, state, 0)
+    ratio = params.cold / params.hot
+    n_batches = params.n_batches
+    for batch in range(n_batches):
+        if n_iterations == 0 or is_over():
+            break
+        n = n_iterations * (batch + 1) // n_batches - done
+        hot = params.hot * ratio ** (batch / n_batches)
+        cold = params.hot * ratio ** ((batch + 1) / n_batches)
+        if batch == 0:
+            with _COMPILING:
+                anneal(area.problem, state, rng, 0, hot, cold)
+        anneal(area.problem, state, rng, n, hot, cold)
+        done += n
+        tell((batch + 1) / n_batches)
+    return best_of(area, state, done)
+
+
+def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:
+    """How many iterations fit in ``seconds`` here, found by a trial that is thrown away."""
+    rng = np.random.Generator(np.random.PCG64(0))
+    area, state = prepared(source, rng)
+    if len(area.keys) == 0 or seconds <= 0:
+        return 0
+    with _COMPILING:
+        anneal(area.problem, state, rng, 0, params.hot, params.cold)
+    n, begun = 200, time.monotonic()
+    anneal(area.problem, state, rng, n, params.hot, params.cold)
+    took = max(time.monotonic() - begun, 1e-6)
+    return math.floor(n * seconds / took)
+
+
+__all__ = ["AreaResult", "best_of", "count", "iterations_in", "prepared", "search", "set_absent", "set_present"]

@@ -1,0 +1,83 @@
+"""What the rounds' search weighs against what, in seconds of travel.
+
+These are not rules: no weight can buy a hard rule. Tiers are kept apart by size: leaving a visit
+of class 1 unplanned outweighs every service visit of a day, and those outweigh any continuity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.model import PERSONAL_CARE_TASKS, Client, Visit
+from data.plans import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWeights:
+    """Prices in seconds of travel.
+
+    Attributes
+    ----------
+    unplanned : mapping of priority to int
+        One carer missing at one visit (NO-16).
+    tier : mapping of tier to int
+        A visit by a carer of that tier (MA-12), times ``personal_care_pct`` for personal care by
+        day (LU-18) or ``non_daily_pct`` for what is not done daily (MA-19, OR-12).
+    face_daily, face_other : int
+        The first visit of one more carer in 14 days, to a client with at least two visits on
+        every day (the national measure counts these), and to others.
+    wish_pct : int
+        Price of a second off the wished time, in per cent of a second of travel (LU-23).
+    """
+
+    unplanned: Mapping[int, int] = field(
+        default_factory=lambda: {1: 4_000_000, 2: 600_000, 3: 100_000}
+    )
+    tier: Mapping[Tier, int] = field(
+        default_factory=lambda: {
+            "contact": 0,
+            "vice": 500,
+            "team": 1000,
+            "floater": 1200,
+            "pool": 2000,
+        }
+    )
+    personal_care_pct: int = 150
+    non_daily_pct: int = 200
+    face_daily: int = 3600
+    face_other: int = 1200
+    wish_pct: int = 10
+
+    def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
+        """The price of one carer at one visit."""
+        if tier == "contact":
+            return 0
+        price = self.tier[tier]
+        if staff_id in client.preferred_staff:
+            price = min(price, self.tier["vice"])
+        if not visit.is_daily:
+            return price * self.non_daily_pct // 100
+        if visit.task in PERSONAL_CARE_TASKS and visit.shift == "day":
+            return price * self.personal_care_pct // 100
+        return price
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParams:
+    """How the search goes about it.
+
+    Attributes
+    ----------
+    iterations_per_visit : int
+        Iterations where neither a number nor a time is asked for.
+    hot, cold : float
+        Temperatures of the annealing, in seconds of travel.
+    n_batches : int
+        How often the clock and the user are looked at.
+    """
+
+    iterations_per_visit: int = 30
+    hot: float = 600.0
+    cold: float = 20.0
+    n_batches: int = 40
