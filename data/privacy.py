@@ -1,0 +1,175 @@
+"""What must never come in, and how text is made safe to show.
+
+Names, personal identity numbers and free text are not needed to plan (requirements 2.1, NO-27).
+The readers drop such columns before a single cell is parsed, and count them. What is shown of a
+faulty cell is a number, a time, an id or a length, never the text itself (faults.md A13, A14, G9).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final, Literal
+
+DropReason = Literal["personnummer", "namn", "kontaktuppgift", "fritext", "okänd"]
+
+_IDENTITY = re.compile(r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})(\d{4})([-+ ]?)(\d{4})(?!\d)")
+_ONLY_IDENTITY = re.compile(r"\s*(?:\d{2})?\d{6}[-+ ]?\d{4}\s*")
+_SAFE_ID = re.compile(r"(?=.*\d)[0-9A-Za-zÅÄÖåäö_.\-/]{1,20}")
+_SAFE_NUMBER = re.compile(r"[-+−]?[\d.,:*]{1,12}(?: ?%)?")
+
+_DROP_WORDS: Final[tuple[tuple[DropReason, tuple[str, ...]], ...]] = (
+    (
+        "personnummer",
+        ("personnummer", "personnr", "persnr", "pnr", "samordningsnummer", "samordningsnr", "ssn"),
+    ),
+    (
+        "kontaktuppgift",
+        (
+            "telefon",
+            "tfn",
+            "mobil",
+            "epost",
+            "email",
+            "mejl",
+            "phone",
+            "portkod",
+            "nyckelkod",
+            "larmkod",
+            "nyckelnr",
+            "nyckelnummer",
+            "dorrkod",
+            "kod till",
+        ),
+    ),
+    (
+        "fritext",
+        (
+            "anteckning",
+            "kommentar",
+            "notering",
+            "diagnos",
+            "beskrivning",
+            "fritext",
+            "ovrigt",
+            "information",
+            "info",
+            "larm",
+            "halsa",
+            "sjukdom",
+            "medicin",
+            "note",
+            "comment",
+            "diagnosis",
+            "genomforandeplan",
+            "anhorig",
+            "journal",
+            "orsak",
+        ),
+    ),
+    ("namn", ("namn", "name", "kontaktperson", "gode man", "godman")),
+)
+
+
+def plain(text: str) -> str:
+    """Letters without accents, lower case: how headers are compared with lists of words."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in spread if not unicodedata.combining(sign))
+
+
+def luhn(digits: str) -> bool:
+    """Whether ten digits carry a right check digit (the Luhn formula, SKV 704)."""
+    total = 0
+    for place, sign in enumerate(digits):
+        product = int(sign) * (2 - place % 2)
+        total += product - 9 if product > 9 else product
+    return total % 10 == 0
+
+
+def _is_date(month_day: str) -> bool:
+    """Whether MMDD is a day of some year; samordningsnummer have 60 added to the day."""
+    month, day = int(month_day[:2]), int(month_day[2:])
+    day -= 60 * (day > 60)
+    try:
+        dt.date(2024, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def identity_numbers_in(text: str) -> tuple[int, int]:
+    """Count the personal identity numbers in ``text``: (with a separator, as digits only).
+
+    Both personnummer and samordningsnummer, with or without the century. A number counts only
+    with a date that exists and a right check digit.
+    """
+    n_separated = n_bare = 0
+    for match in _IDENTITY.finditer(text):
+        digits = re.sub(r"\D", "", match.group())[-10:]
+        if not (_is_date(match.group(1)) and luhn(digits)):
+            continue
+        if match.group(2):
+            n_separated += 1
+        else:
+            n_bare += 1
+    return n_separated, n_bare
+
+
+def holds_identity_numbers(cells: Iterable[object]) -> bool:
+    """Whether a column holds personal identity numbers.
+
+    One with a separator is enough. Ten or twelve bare digits may by chance look like one (about
+    one in 140), so bare numbers count when more than one in twenty of the column's numbers of
+    that length pass: one identity number among short ids is found, a column of ten-digit case
+    numbers is left alone.
+    """
+    text = "\n".join(str(cell) for cell in cells if cell is not None and cell != "")
+    if not re.search(r"\d{6}[-+ ]?\d{4}", text):
+        return False
+    n_separated, n_bare = identity_numbers_in(text)
+    if n_separated:
+        return True
+    n_long = len(re.findall(r"(?<!\d)(?:\d{2})?\d{10}(?!\d)", text))
+    return n_bare * 20 > n_long
+
+
+def drop_reason(header: str) -> DropReason:
+    """Why a column that no table asks for is dropped, judged by its header."""
+    wanted = plain(header)
+    squeezed = re.sub(r"[^a-z0-9]", "", wanted)
+    for reason, words in _DROP_WORDS:
+        if any(re.sub(r"[^a-z0-9]", "", word) in squeezed for word in words):
+            return reason
+    return "okänd"
+
+
+def safe_id(text: str) -> str:
+    """An id as it may be shown in a message: itself where it looks like one, else its length."""
+    if _SAFE_ID.fullmatch(text) and not _ONLY_IDENTITY.fullmatch(text):
+        return text
+    return f"text, {len(text)} tecken"
+
+
+def safe_found(value: object) -> str:
+    """What was found in a cell, fit for a message: numbers and times, otherwise the length."""
+    if value is None or value == "":
+        return "tom cell"
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, (dt.datetime, dt.date)):
+        return "ett datum"
+    if isinstance(value, dt.timedelta):
+        return "ett klockslag"
+    text = str(value).strip()
+    if _SAFE_NUMBER.fullmatch(text) and not _ONLY_IDENTITY.fullmatch(text):
+        return text
+    return f"text, {len(text)} tecken"
+
+
+def has_hidden_signs(text: str) -> bool:
+    """Whether text holds control, direction or zero-width characters (faults.md A22)."""
+    return not text.isprintable() and any(
+        unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for sign in text
+    )

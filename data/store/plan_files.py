@@ -1,0 +1,239 @@
+"""The rows of each output file, exactly the columns of the contract, and the way back from them.
+
+Times are ``HH:MM:SS``, dates ISO, coordinates whole metres, flags 1 and 0. Everything a plan
+needs beyond the tables is in ``plan.json``, with a version and a checksum.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from data.errors import StoreError
+from data.model import Municipality
+from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
+from data.tables.cells import unescape_formula
+from data.units import clock_exact
+
+FORMAT: Final = "hemrunda-plan"
+VERSION: Final = 1
+
+TEAM_COLUMNS: Final = (
+    "team_id", "area_id", "n_clients", "care_min_week", "rounds_day", "rounds_evening",
+    "travel_within_min", "compactness", "contiguous",
+)  # fmt: skip
+CLIENT_COLUMNS: Final = (
+    "client_id", "team_id", "contact_id", "vice_id", "x", "y", "previous_team_id", "moved",
+)  # fmt: skip
+ROUND_COLUMNS: Final = (
+    "date", "shift", "round_id", "team_id", "staff_id", "seq", "kind", "visit_id", "client_id",
+    "carer_no", "arrive", "start", "end", "travel_s", "access_s", "wait_s", "mode", "tier",
+)  # fmt: skip
+UNPLANNED_COLUMNS: Final = ("date", "visit_id", "client_id", "carer_no", "priority", "reason")
+
+Rows = list[list[Any]]
+
+
+def shown_clients(municipality: Municipality) -> frozenset[str]:
+    """Ids of the clients who may stand in lists and on maps: known, and not protected (C7)."""
+    return frozenset(c.client_id for c in municipality.clients if not c.protected)
+
+
+def _care_min_week(municipality: Municipality, client_ids: Sequence[str]) -> int:
+    total_s = 0.0
+    for client_id in client_ids:
+        for visit in municipality.visits_of.get(client_id, ()):
+            if visit.mode == "external":
+                continue
+            times = visit.n_per_period or len(visit.weekdays)
+            total_s += times * visit.duration_s * visit.carers_required / visit.every_weeks
+    return round(total_s / 60)
+
+
+def team_rows(
+    municipality: Municipality, plan: TeamPlan, team_table: Sequence[Mapping[str, Any]]
+) -> Rows:
+    """Rows of ``teams.csv``; measures not given in ``team_table`` are left empty."""
+    given = {str(row["team_id"]): row for row in team_table}
+    rows: Rows = []
+    for team in plan.teams:
+        known: dict[str, Any] = {
+            "team_id": team.team_id,
+            "area_id": team.area_id,
+            "n_clients": len(team.client_ids),
+            "care_min_week": _care_min_week(municipality, team.client_ids),
+        }
+        known.update(given.get(team.team_id, {}))
+        rows.append([_plain(known.get(column)) for column in TEAM_COLUMNS])
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of NumPy and flags as CSV holds them."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return int(value) if isinstance(value, bool) else value
+
+
+def client_rows(municipality: Municipality, plan: TeamPlan) -> Rows:
+    """Rows of ``clients.csv``: protected and unknown clients are not among them."""
+    shown = shown_clients(municipality)
+    rows: Rows = []
+    for client_id, team_id in sorted(plan.team_of_client.items()):
+        if client_id not in shown:
+            continue
+        client = municipality.client_by_id[client_id]
+        moved = int(bool(client.team_id) and client.team_id != team_id)
+        rows.append([
+            client_id, team_id, plan.contact.get(client_id, ""), plan.vice.get(client_id, ""),
+            round(client.x), round(client.y), client.team_id, moved,
+        ])  # fmt: skip
+    return rows
+
+
+def round_rows(plan: RoundPlan) -> Rows:
+    """Rows of ``rounds.csv``. It names no places, so protected clients' visits stay in it."""
+    return [
+        [
+            row.date.isoformat(), row.shift, row.round_id, row.team_id, row.staff_id, row.seq,
+            row.kind, row.visit_id, row.client_id, row.carer_no, clock_exact(row.arrive_s),
+            clock_exact(row.start_s), clock_exact(row.end_s), row.travel_s, row.access_s,
+            row.wait_s, row.mode, row.tier,
+        ]
+        for row in plan.rows
+    ]  # fmt: skip
+
+
+def unplanned_rows(plan: RoundPlan) -> Rows:
+    """Rows of ``unplanned.csv``."""
+    return [
+        [row.date.isoformat(), row.visit_id, row.client_id, row.carer_no, row.priority, row.reason]
+        for row in plan.unplanned
+    ]
+
+
+def _checksum(body: Mapping[str, Any]) -> str:
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date]) -> str:
+    """What the tables do not hold, as JSON with a version and a checksum (E5)."""
+    body = {
+        "dates": [day.isoformat() for day in dates],
+        "teams": [
+            {"team_id": t.team_id, "area_id": t.area_id, "base_id": t.base_id,
+             "client_ids": list(t.client_ids)}
+            for t in team_plan.teams
+        ],
+        **{name: dict(getattr(team_plan, name)) for name in _MAPPINGS},
+    }  # fmt: skip
+    whole = {"format": FORMAT, "version": VERSION, "checksum": _checksum(body), "body": body}
+    return json.dumps(whole, ensure_ascii=False, indent=0)
+
+
+_MAPPINGS: Final = (
+    "contact", "vice", "staff_team", "staff_area", "staff_base", "twin", "without_contact",
+)  # fmt: skip
+
+
+def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
+    """The team plan and the dates back from ``plan.json``.
+
+    Raises
+    ------
+    StoreError
+        Where the file is not a plan, is of a newer version, or has been changed.
+    """
+    try:
+        whole = json.loads(text)
+        if whole["format"] != FORMAT:
+            raise StoreError("plan.json är ingen plan från Hemrunda.")
+        if whole["version"] != VERSION:
+            raise StoreError(
+                f"plan.json har version {whole['version']}; det här programmet läser version "
+                f"{VERSION}. Uppdatera programmet eller gör om planen."
+            )
+        body = whole["body"]
+        if whole["checksum"] != _checksum(body):
+            raise StoreError("plan.json är ändrad eller skadad. Gör om planen.")
+        teams = tuple(
+            Team(t["team_id"], t["area_id"], t["base_id"], tuple(t["client_ids"]))
+            for t in body["teams"]
+        )
+        dates = tuple(dt.date.fromisoformat(day) for day in body["dates"])
+        return TeamPlan(teams, **{name: body[name] for name in _MAPPINGS}), dates
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError("plan.json är skadad. Gör om planen.") from error
+
+
+def _read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";",
+                               strict=True))  # fmt: skip
+    except csv.Error as error:
+        raise StoreError(f"{file} är skadad.") from error
+    if not rows or tuple(rows[0]) != tuple(columns):
+        raise StoreError(f"{file} har inte de kolumner som den ska ha.")
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(columns):
+            raise StoreError(f"{file}, rad {number}: fel antal kolumner.")
+    return rows[1:]
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, seconds = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+def parse_rounds(text: str) -> tuple[PlanRow, ...]:
+    """Plan rows back from ``rounds.csv``.
+
+    Raises
+    ------
+    StoreError
+        With the row that cannot be read.
+    """
+    found = []
+    for number, row in enumerate(_read_rows(text, ROUND_COLUMNS, "rounds.csv"), start=2):
+        try:
+            found.append(_plan_row(row))
+        except (ValueError, IndexError) as error:
+            raise StoreError(f"rounds.csv, rad {number} kan inte läsas.") from error
+    return tuple(found)
+
+
+def _plan_row(row: Sequence[str]) -> PlanRow:
+    ids = [unescape_formula(row[at]) for at in (2, 3, 4, 7, 8)]
+    return PlanRow(
+        dt.date.fromisoformat(row[0]), cast(Part, row[1]), ids[0], ids[1], ids[2], int(row[5]),
+        cast(RowKind, row[6]), ids[3], ids[4], int(row[9]), _seconds(row[10]), _seconds(row[11]),
+        _seconds(row[12]), int(row[13]), int(row[14]), int(row[15]), row[16], cast(Tier, row[17]),
+    )  # fmt: skip
+
+
+def parse_unplanned(text: str) -> tuple[UnplannedRow, ...]:
+    """Unplanned rows back from ``unplanned.csv``.
+
+    Raises
+    ------
+    StoreError
+        With the row that cannot be read.
+    """
+    found = []
+    for number, row in enumerate(_read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv"), start=2):
+        try:
+            found.append(
+                UnplannedRow(
+                    dt.date.fromisoformat(row[0]), unescape_formula(row[1]),
+                    unescape_formula(row[2]), int(row[3]), int(row[4]), unescape_formula(row[5]),
+                )
+            )  # fmt: skip
+        except ValueError as error:
+            raise StoreError(f"unplanned.csv, rad {number} kan inte läsas.") from error
+    return tuple(found)

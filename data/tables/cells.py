@@ -1,0 +1,342 @@
+"""One parser for each kind of cell. Each takes a cell as stored and raises ``ValueError``.
+
+The message of the error is never shown; the column's own ``allowed`` text is. All parsers accept
+what Excel stores (numbers, dates, clocks) as well as text (faults.md A5–A10, C4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from data.model import DATE_MAX, TimeLag
+from data.privacy import has_hidden_signs
+from data.units import DAY_S, seconds_of
+
+Parser = Callable[[Any], Any]
+
+_SEPARATORS = re.compile(r"[;,|\n]")
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
+MAX_ID_SIGNS: Final = 64
+
+
+def tidy(value: object) -> str:
+    """Text of a cell: NFC, no space at the ends; a whole number as it is written."""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
+        text = "ja" if value else "nej"
+    elif isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        text = str(int(value))
+    elif isinstance(value, (int, float)):
+        text = str(value)
+    else:
+        raise ValueError("inte text")
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", text).replace("\u00a0", " ").strip()
+
+
+def unescape_formula(text: str) -> str:
+    """Take away the apostrophe that our own CSV sets before =, +, - and @ (faults.md F7)."""
+    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@'\t\r":
+        return text[1:]
+    return text
+
+
+def identifier(value: object) -> str:
+    """An id: text always, without list separators or hidden signs."""
+    text = unescape_formula(tidy(value))
+    if not text or len(text) > MAX_ID_SIGNS or _SEPARATORS.search(text) or has_hidden_signs(text):
+        raise ValueError("inte ett id")
+    return text
+
+
+def identifiers(value: object) -> tuple[str, ...]:
+    """Several ids, separated by semicolon or comma; in order, each once."""
+    parts = (part for part in _SEPARATORS.split(unescape_formula(tidy(value))) if part.strip())
+    return tuple(dict.fromkeys(identifier(part) for part in parts))
+
+
+def words(value: object) -> frozenset[str]:
+    """Several short words in lower case: skills, languages."""
+    parts = identifiers(value)
+    return frozenset(part.lower() for part in parts)
+
+
+def word(value: object) -> str:
+    """One short word or phrase in lower case."""
+    return identifier(value).lower()
+
+
+def number(value: object) -> float:
+    """A number with decimal comma or point; thousands apart by spaces; unit m or min after."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError("inte ett tal")
+    if isinstance(value, (int, float)):
+        found = float(value)
+    else:
+        text = _SPACES.sub("", value.replace("\u2212", "-")).lower()
+        text = re.sub(r"(?<=\d)(?:m|min|minuter|%)\.?$", "", text).replace(",", ".")
+        if not re.fullmatch(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d{1,3})?", text):
+            raise ValueError("inte ett tal")
+        found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("inte ett tal")
+    return found
+
+
+def whole(low: int, high: int) -> Parser:
+    """Parser of a whole number within bounds."""
+
+    def parse(value: object) -> int:
+        found = number(value)
+        if found != int(found) or not low <= found <= high:
+            raise ValueError("utanför gränserna")
+        return int(found)
+
+    return parse
+
+
+def minutes_as_s(value: object) -> int:
+    """Minutes ("40", "12,5", "0:40") as whole seconds, more than 0 and at most a day."""
+    if isinstance(value, dt.timedelta):
+        found = int(value.total_seconds())
+    elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*", value):
+        found = seconds_of(value)
+    else:
+        found = round(number(value) * 60)
+    if not 0 < found <= DAY_S:
+        raise ValueError("utanför gränserna")
+    return found
+
+
+def clock_s(value: object) -> int:
+    """A time of day as seconds since midnight: 8:00, 0800, 8.00, kl 8, an Excel time, 24:00."""
+    if isinstance(value, dt.timedelta):
+        found = int(value.total_seconds())
+    elif isinstance(value, dt.datetime):
+        if value.date() > dt.date(1900, 1, 1):
+            raise ValueError("ett datum")
+        found = value.hour * 3600 + value.minute * 60 + value.second
+    elif isinstance(value, bool):
+        raise ValueError("inte ett klockslag")
+    elif isinstance(value, int):
+        found = _clock_number(value)
+    elif isinstance(value, float):
+        if 0 <= value < 1:
+            found = round(value * DAY_S)
+        else:
+            hours, hundredths = divmod(round(value * 100), 100)
+            if abs(value * 100 - round(value * 100)) > 1e-6:
+                raise ValueError("inte ett klockslag")
+            found = seconds_of(f"{hours}:{hundredths:02d}")
+    elif isinstance(value, str):
+        found = _clock_text(value)
+    else:
+        raise ValueError("inte ett klockslag")
+    if not 0 <= found <= DAY_S:
+        raise ValueError("inte ett klockslag")
+    return found
+
+
+def _clock_number(value: int) -> int:
+    """Whole numbers: 8 is eight o'clock, 800 and 1530 are hours and minutes."""
+    return seconds_of(str(value) if value <= 24 else f"{value:04d}")
+
+
+def _clock_text(value: str) -> int:
+    text = value.strip()
+    if re.fullmatch(r"0[.,]\d{3,}", text):  # an Excel time that was saved as a number
+        return round(float(text.replace(",", ".")) * DAY_S)
+    if re.fullmatch(r"\d{3}", text):
+        text = f"0{text}"
+    return seconds_of(text.replace(",", "."))
+
+
+def date(value: object) -> dt.date:
+    """A date: an Excel date, 2026-11-22, 20261122 or 22/11 2026."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    text = tidy(value)
+    for pattern in (
+        r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?",
+        r"(\d{4})(\d\d)(\d\d)",
+    ):
+        match = re.fullmatch(pattern, text)
+        if match:
+            return dt.date(*(int(part) for part in match.groups()))
+    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[ /.-](\d{4})", text)
+    if match is None:
+        raise ValueError("inte ett datum")
+    day, month, year = (int(part) for part in match.groups())
+    return dt.date(year, month, day)
+
+
+def one_of(values: Mapping[str, Any]) -> Parser:
+    """Parser of one of a few words, any case."""
+
+    def parse(value: object) -> Any:
+        key = _SPACES.sub(" ", tidy(value)).casefold()
+        if key not in values:
+            raise ValueError("okänt värde")
+        return values[key]
+
+    return parse
+
+
+YES_NO: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("ja", "j", "x", "1", "yes", "y", "sant", "true", "sann"), True),
+    **dict.fromkeys(("nej", "n", "0", "no", "falskt", "false", "falsk", "-"), False),
+}
+yes_no: Final = one_of(YES_NO)
+
+_DAYS: Final[tuple[tuple[str, ...], ...]] = (
+    ("mån", "må", "måndag", "måndagar", "mon", "monday", "man"),
+    ("tis", "ti", "tisdag", "tisdagar", "tue", "tuesday"),
+    ("ons", "on", "onsdag", "onsdagar", "wed", "wednesday"),
+    ("tor", "tors", "to", "torsdag", "torsdagar", "thu", "thursday"),
+    ("fre", "fr", "fredag", "fredagar", "fri", "friday"),
+    ("lör", "lö", "lördag", "lördagar", "sat", "saturday", "lor"),
+    ("sön", "sö", "söndag", "söndagar", "sun", "sunday", "son"),
+)
+_DAY: Final = {name: i for i, names in enumerate(_DAYS) for name in (*names, str(i + 1))}
+_SPANS: Final[Mapping[str, tuple[int, ...]]] = {
+    **dict.fromkeys(
+        ("alla dagar", "alla", "dagligen", "varje dag", "all days", "daily", "every day"),
+        (0, 1, 2, 3, 4, 5, 6),
+    ),
+    **dict.fromkeys(("vardagar", "vardag", "weekdays"), (0, 1, 2, 3, 4)),
+    **dict.fromkeys(("helg", "helger", "helgdagar", "weekend", "weekends"), (5, 6)),
+}
+
+
+def weekdays(value: object) -> tuple[tuple[int, ...], int]:
+    """Weekdays, and how many of them: "mån-fre", "tis, tor", "alla dagar", "1 av mån-fre".
+
+    Returns
+    -------
+    tuple
+        The weekdays in order (0 is Monday), and the number of times a period (0: on every one).
+    """
+    text = _SPACES.sub(" ", tidy(value)).casefold().replace("–", "-").replace("—", "-")
+    text = re.sub(r"^varje vecka,? ", "", text)
+    n_per_period = 0
+    chosen = re.fullmatch(r"(\d{1,2}) (?:av|of|ggr|gånger) ?(.+)", text)
+    if chosen:
+        n_per_period, text = int(chosen.group(1)), chosen.group(2)
+    days: set[int] = set()
+    for part in re.split(r"\s*(?:[,;+&/]|\boch\b|\band\b)\s*", text):
+        if part:
+            days.update(_span(part))
+    if not days or (chosen and not n_per_period):
+        raise ValueError("inga veckodagar")
+    return tuple(sorted(days)), n_per_period
+
+
+def _span(part: str) -> tuple[int, ...]:
+    if part in _SPANS:
+        return _SPANS[part]
+    ends = [end.strip(" .") for end in part.split("-")]
+    if len(ends) > 2 or any(end not in _DAY for end in ends):
+        raise ValueError("okänd veckodag")
+    first, last = _DAY[ends[0]], _DAY[ends[-1]]
+    return tuple((first + k) % 7 for k in range((last - first) % 7 + 1))
+
+
+_EVERY: Final[Mapping[str, int]] = {
+    "varje vecka": 1, "varannan vecka": 2, "varannan": 2, "var tredje vecka": 3,
+    "var fjärde vecka": 4, "weekly": 1, "every other week": 2,
+}  # fmt: skip
+
+
+def every_weeks(value: object) -> int:
+    """Weeks between: 1–52, or "varannan vecka", "var 4:e vecka"."""
+    if isinstance(value, str):
+        text = _SPACES.sub(" ", tidy(value)).casefold()
+        if text in _EVERY:
+            return _EVERY[text]
+        match = re.fullmatch(r"var (\d{1,2})(?::?e)? vecka", text)
+        if match:
+            value = int(match.group(1))
+    found: int = whole(1, 52)(value)
+    return found
+
+
+def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:
+    """Skills with their last valid date: "läkemedel (2026-12-31); insulin"."""
+    found: dict[str, dt.date] = {}
+    for part in _SEPARATORS.split(unescape_formula(tidy(value))):
+        if not part.strip():
+            continue
+        match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((?:t\.?o\.?m\.? ?)?([^()]+)\))?\s*", part)
+        if match is None:
+            raise ValueError("inte en delegering")
+        found[word(match.group(1))] = date(match.group(2)) if match.group(2) else DATE_MAX
+    return tuple(sorted(found.items()))
+
+
+def time_lags(value: object) -> tuple[TimeLag, ...]:
+    """Minutes to other visits: "V012:180", "V012:180-300", several by semicolon."""
+    found = []
+    for part in re.split(r"[;,|\n]", unescape_formula(tidy(value))):
+        if not part.strip():
+            continue
+        match = re.fullmatch(r"\s*(.+?)\s*:\s*([\d.]+)\s*(?:[-–]\s*([\d.]+))?\s*", part)
+        if match is None:
+            raise ValueError("inte ett avstånd i tid")
+        low_s = round(float(match.group(2)) * 60)
+        high_s = round(float(match.group(3)) * 60) if match.group(3) else DAY_S
+        if not 0 <= low_s <= high_s <= DAY_S:
+            raise ValueError("utanför gränserna")
+        found.append(TimeLag(identifier(match.group(1)), low_s, high_s))
+    return tuple(found)
+
+
+def degrees(value: object) -> float:
+    """Degrees with decimals; degrees, minutes and seconds are understood too (faults.md B4)."""
+    if isinstance(value, str):
+        text = value.replace(",", ".").replace("′", "'").replace("″", '"').replace("’", "'")
+        match = re.fullmatch(
+            r"\s*([NEÖÖne]?)\s*(\d{1,3})\s*°\s*(?:(\d{1,2}(?:\.\d+)?)\s*')?\s*"
+            r"(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|''))?\s*([NEÖne]?)\s*",
+            text,
+        )
+        if match:
+            whole_part, minutes, seconds = (float(part or 0) for part in match.groups()[1:4])
+            if minutes >= 60 or seconds >= 60:
+                raise ValueError("inte grader")
+            return whole_part + minutes / 60 + seconds / 3600
+    return number(value)
+
+
+def pets_allergy(value: object) -> bool:
+    """Whether the carer cannot be with furred animals."""
+    text = tidy(value).casefold()
+    if re.search(r"p[äa]ls|djur|hund|katt|pet|dog|cat", text):
+        return True
+    if text in {"ingen", "inga", "none"}:
+        return False
+    return bool(yes_no(value))
+
+
+def postcode(value: object) -> str:
+    """Five digits; text always, so that no leading zero is lost."""
+    text = re.sub(r"^(?:SE?-)", "", _SPACES.sub("", tidy(value)), flags=re.IGNORECASE)
+    if not re.fullmatch(r"\d{5}", text):
+        raise ValueError("inte ett postnummer")
+    return text
+
+
+def address(value: object) -> str:
+    """An address: text, not a number or a date that Excel made of it (faults.md A9)."""
+    if not isinstance(value, str):
+        raise ValueError("inte en adress")
+    text = _SPACES.sub(" ", tidy(value))
+    if has_hidden_signs(text) or len(text) > 200:
+        raise ValueError("inte en adress")
+    return unescape_formula(text)

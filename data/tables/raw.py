@@ -1,0 +1,72 @@
+"""Sheets as they were found: cells with their kinds, before anything is understood.
+
+Limits are set here, before parsing, so that no file can fill the memory (faults.md A16, A18).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from data.errors import Fault
+
+MAX_FILE_BYTES: Final = 200_000_000
+MAX_UNPACKED_BYTES: Final = 600_000_000
+MAX_RATIO: Final = 150
+MAX_ROWS: Final = 300_000
+MAX_COLUMNS: Final = 400
+MAX_CELL_SIGNS: Final = 4_000
+
+
+class Odd(Enum):
+    """Cells that hold no value that can be used."""
+
+    UNCALCULATED = "en formel som aldrig har räknats ut"
+    ERROR = "ett formelfel (t.ex. #SAKNAS!)"
+
+
+Cell = Any
+"""str, int, float, bool, `datetime.datetime`, `datetime.timedelta` (a clock), `Odd` or None."""
+
+
+@dataclass
+class RawSheet:
+    """One sheet, or one CSV file.
+
+    Attributes
+    ----------
+    file, sheet : str
+        Names to show; ``sheet`` is empty for CSV.
+    rows : list of list
+        Cells; rows may be of different length. Empty rows are kept so that numbers stay right.
+    first_row : int
+        The spreadsheet's number of ``rows[0]``.
+    n_hidden_rows : int
+    is_hidden : bool
+    has_merged_rows : bool
+        Whether cells are merged over several rows.
+    """
+
+    file: str
+    sheet: str
+    rows: list[list[Cell]]
+    n_hidden_rows: int = 0
+    is_hidden: bool = False
+    has_merged_rows: bool = False
+    notes: list[Fault] = field(default_factory=list)
+
+
+class FileFaultError(Exception):
+    """A file that cannot be read at all; carries the one fault that says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def file_fault(
+    file: str, found: str, allowed: str, sheet: str = "", row: int = 0
+) -> FileFaultError:
+    """A fault of a whole file, ready to raise."""
+    return FileFaultError(Fault(file, sheet, row, "", found, allowed))

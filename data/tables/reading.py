@@ -1,0 +1,219 @@
+"""From the user's files to a validated municipality: the gate of the whole program."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data import crs
+from data.errors import Fault, InputError
+from data.model import SERVICE_TASKS, Municipality
+from data.streets import AddressPoint
+from data.tables import records, rules, sources
+from data.tables.columns import TABLES
+from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.places import PlaceRules, place
+from data.units import EPSG_SWEREF99_TM
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """What reading gave.
+
+    Attributes
+    ----------
+    municipality : Municipality
+    warnings : tuple of Fault
+        To be shown; they did not stop the reading.
+    dropped : mapping of str to int
+        How many columns were dropped unread, by reason: personnummer, namn, kontaktuppgift,
+        fritext, okänd.
+    """
+
+    municipality: Municipality
+    warnings: tuple[Fault, ...]
+    dropped: Mapping[str, int]
+
+
+class _Anything(frozenset[str]):
+    """Stands for the ids of a table that could not be read, so that it is told of once."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def read_input(
+    path: Path | str,
+    *,
+    network_addresses: Sequence[AddressPoint] = (),
+    network_bounds: crs.Bounds | None = None,
+    epsg: int | None = None,
+    mappings: sources.Mappings | None = None,
+) -> ReadResult:
+    """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
+
+    Parameters
+    ----------
+    path : Path or str
+    network_addresses : sequence of AddressPoint
+        A register in ``epsg``, for rows that have an address and no coordinates.
+    network_bounds : tuple of float, optional
+        West, south, east, north of the street network in ``epsg``; at least 95 % of the points
+        must lie within.
+    epsg : int, optional
+        The projected system of the municipality and its network. Without it, the system declared
+        in the tables (sheet Kommun), else SWEREF 99 TM.
+    mappings : mapping, optional
+        The user's own saved header mapping, per table (`data.tables.mapping`).
+
+    Returns
+    -------
+    ReadResult
+
+    Raises
+    ------
+    InputError
+        With every fault found in all tables, in order of file, sheet and row.
+    """
+    path = Path(path)
+    findings = Findings()
+    sheets = _parse_all(path, findings, mappings or {})
+    name, declared = _municipality(sheets["municipality"], findings)
+    place_rules = _place_rules(declared, epsg, network_bounds, network_addresses)
+    found = _records(sheets, place_rules, findings)
+    rules.apply(found, findings)
+    if findings.faults:
+        raise InputError(_in_order(findings.faults))
+    municipality = Municipality(
+        name or path.stem,
+        tuple(record.item for record in found.clients),
+        tuple(record.item for record in found.visits),
+        tuple(record.item for record in found.staff),
+        tuple(record.item for record in found.roster),
+        tuple(record.item for record in found.bases),
+        place_rules.to_epsg,
+    )
+    return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+
+
+def _in_order(faults: Sequence[Fault]) -> list[Fault]:
+    return sorted(set(faults), key=lambda fault: (fault.file, fault.sheet, fault.row, fault.column))
+
+
+def _parse_all(
+    path: Path, findings: Findings, mappings: sources.Mappings
+) -> dict[str, list[ParsedSheet]]:
+    sheets: dict[str, list[ParsedSheet]] = defaultdict(list)
+    raws = sources.raw_sheets(path, findings)
+    seen: set[str] = set()
+    is_whole = not findings.faults
+    for raw in raws:
+        table = sources.table_of(raw, findings)
+        if table is None:
+            continue
+        seen.add(table.name)
+        if not any(any(cell is not None and cell != "" for cell in row) for row in raw.rows):
+            if table.is_required:
+                findings.faults.append(
+                    Fault(raw.file, raw.sheet, 0, "", "tabellen är tom", "Fyll i den.")
+                )
+            continue
+        parsed = parse_sheet(raw, table, findings, mappings.get(table.name))
+        if parsed is not None:
+            sheets[table.name].append(parsed)
+    for table in TABLES:
+        if table.is_required and table.name not in seen and is_whole:
+            findings.faults.append(
+                Fault(path.name, "", 0, "", f"tabellen {table.sheet} saknas",
+                      f"Lägg till ett blad eller en fil som heter {table.sheet}.")
+            )  # fmt: skip
+    return sheets
+
+
+def _municipality(sheets: list[ParsedSheet], findings: Findings) -> tuple[str, int | None]:
+    for sheet in sheets:
+        name = next((v for v in sheet.values("name") if isinstance(v, str)), "")
+        text = next((v for v in sheet.values("epsg") if isinstance(v, str) and v), "")
+        declared = crs.epsg_of(text) if text else None
+        if text and declared is None:
+            declared = _other_epsg(text)
+        if text and declared is None:
+            findings.faults.append(
+                sheet.fault(sheet.row_numbers[0], "epsg", f"text, {len(text)} tecken",
+                            "Ska vara t.ex. SWEREF 99 TM, SWEREF 99 13 30 eller en EPSG-kod.")
+            )  # fmt: skip
+        return name, declared
+    return "", None
+
+
+def _other_epsg(text: str) -> int | None:
+    """A code outside Sweden's systems, where PROJ knows it."""
+    digits = text.strip().upper().removeprefix("EPSG").strip(": ")
+    if not digits.isdigit() or len(digits) > 6:
+        return None
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_epsg(int(digits))
+    except CRSError:
+        return None
+    return int(digits)
+
+
+def _place_rules(
+    declared: int | None,
+    epsg: int | None,
+    bounds: crs.Bounds | None,
+    addresses: Sequence[AddressPoint],
+) -> PlaceRules:
+    target = epsg or (declared if declared and crs.is_metric(declared) else EPSG_SWEREF99_TM)
+    return PlaceRules(declared or EPSG_SWEREF99_TM, target, declared is not None, bounds, addresses)
+
+
+def _known(sheets: list[ParsedSheet], column: str) -> frozenset[str]:
+    if not sheets:
+        return _Anything()
+    return frozenset(
+        value for sheet in sheets for value in sheet.values(column) if isinstance(value, str)
+    )
+
+
+def _records(
+    sheets: Mapping[str, list[ParsedSheet]], place_rules: PlaceRules, findings: Findings
+) -> rules.Records:
+    def of(table: str) -> list[ParsedSheet]:
+        return sheets.get(table, [])
+
+    codes: dict[str, str] = {}
+    for sheet in of("task_codes"):
+        pairs: Collection[tuple[Any, Any]] = list(
+            zip(sheet.values("code"), sheet.values("task"), strict=True)
+        )
+        codes.update((c, t) for c, t in pairs if isinstance(c, str) and isinstance(t, str))
+    visits = [record for sheet in of("visits") for record in records.visits(sheet, codes, findings)]
+    cared_for = {r.item.client_id for r in visits if r.item.task not in SERVICE_TASKS}
+    known_clients = _known(of("clients"), "client_id")
+    exempt = frozenset(known_clients - cared_for)
+    clients = [
+        record
+        for sheet in of("clients")
+        for record in records.clients(sheet, place(sheet, place_rules, findings), exempt, findings)
+    ]
+    return rules.Records(
+        clients,
+        visits,
+        [record for sheet in of("staff") for record in records.staff(sheet)],
+        [record for sheet in of("roster") for record in records.roster(sheet, findings)],
+        [
+            record
+            for sheet in of("bases")
+            for record in records.bases(sheet, place(sheet, place_rules, findings))
+        ],
+        known_clients,
+        _known(of("staff"), "staff_id"),
+        _known(of("visits"), "visit_id"),
+    )

@@ -1,0 +1,275 @@
+"""Rows of parsed columns as frozen records of the model; each keeps the address of its row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from data.model import (
+    DATE_MAX,
+    DATE_MIN,
+    PLANNING_TASKS,
+    SERVICE_TASKS,
+    Base,
+    Client,
+    Shift,
+    Staff,
+    Visit,
+)
+from data.tables.columns import TASK_WORDS, TASKS_SV
+from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.places import Points
+from data.units import DAY_S, HOUR_S
+
+T = TypeVar("T")
+
+DAY_START_S: Final = 7 * HOUR_S
+EVENING_START_S: Final = 15 * HOUR_S
+EVENING_END_S: Final = 22 * HOUR_S
+
+
+@dataclass(frozen=True)
+class Record(Generic[T]):
+    """A record, and the row it came from."""
+
+    item: T
+    sheet: ParsedSheet
+    row: int
+
+
+def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Position and values of every row without a faulty cell among ``names``."""
+    for position, values in enumerate(zip(*(sheet.values(name) for name in names), strict=True)):
+        if not any(value is BAD for value in values):
+            yield position, values
+
+
+def _flags(sheet: ParsedSheet, findings: Findings) -> None:
+    """The flag of protected data fails closed: no empty cell is taken for a no (C7, C8)."""
+    if "protected" not in sheet.columns:
+        findings.warnings.append(
+            sheet.fault(0, "protected", "kolumnen saknas",
+                        "Ingen brukare behandlas som skyddad. Lägg till kolumnen om någon är det.",
+                        warn=True)
+        )  # fmt: skip
+        return
+    values = sheet.columns["protected"]
+    if all(value is None for value in values):
+        findings.faults.append(
+            sheet.fault(0, "protected", "hela kolumnen är tom", "Skriv ja eller nej på varje rad.")
+        )
+        return
+    for position, value in enumerate(values):
+        if value is None:
+            findings.faults.append(
+                sheet.fault(sheet.row_numbers[position], "protected", "tom cell",
+                            "Skriv ja eller nej; tomt räknas inte som nej.")
+            )  # fmt: skip
+
+
+_CLIENT: Final = (
+    "client_id", "dwelling", "building_id", "household_id", "physical_key", "team_id",
+    "contact_id", "vice_id", "needs_contact", "preferred_staff", "blocked_staff", "language",
+    "pets", "protected", "pause_from", "pause_to", "granted_min_week", "locked_team", "provider",
+    "valid_from", "valid_to",
+)  # fmt: skip
+
+
+def clients(
+    sheet: ParsedSheet, points: Points, exempt: frozenset[str], findings: Findings
+) -> list[Record[Client]]:
+    """Clients of one sheet.
+
+    Parameters
+    ----------
+    exempt : frozenset of str
+        Ids of clients whose visits are service only, or who have none: they need no contact
+        unless the table says so (OR-02).
+    """
+    _flags(sheet, findings)
+    buildings = _buildings(sheet, points)
+    found = []
+    for position, values in _rows(sheet, _CLIENT):
+        (client_id, dwelling, building, household, key, team, contact, vice, needs, preferred,
+         blocked, language, pets, protected, pause_from, pause_to, granted, locked, provider,
+         valid_from, valid_to) = values  # fmt: skip
+        x, y = float(points[0][position]), float(points[1][position])
+        if x != x:  # NaN: no place, and its fault is told already
+            continue
+        client = Client(
+            client_id, x, y, dwelling or "house", building or buildings[position],
+            household or "", bool(key), team or "", contact or "", vice or "",
+            (client_id not in exempt) if needs is None else needs, frozenset(preferred or ()),
+            frozenset(blocked or ()), language or "", bool(pets), bool(protected), pause_from,
+            pause_to, granted or 0, bool(locked), provider or "", valid_from or DATE_MIN,
+            valid_to or DATE_MAX,
+        )  # fmt: skip
+        found.append(Record(client, sheet, sheet.row_numbers[position]))
+    return found
+
+
+def _buildings(sheet: ParsedSheet, points: Points) -> list[str]:
+    """Where the table names no buildings: rows at one and the same point share one."""
+    if "building_id" in sheet.columns:
+        return [""] * len(sheet.row_numbers)
+    keys = [
+        "" if x != x else f"p{round(x * 10)}-{round(y * 10)}"
+        for x, y in zip(points[0].tolist(), points[1].tolist(), strict=True)
+    ]
+    counts = Counter(keys)
+    return [key if counts[key] > 1 else "" for key in keys]
+
+
+_VISIT: Final = (
+    "visit_id", "client_id", "task", "duration_min", "earliest", "latest", "shift", "weekdays",
+    "every_weeks", "n_per_period", "wished", "carers_required", "skills", "priority", "mode",
+    "gap_after", "window_source", "valid_from", "valid_to",
+)  # fmt: skip
+
+
+def visits(
+    sheet: ParsedSheet, task_codes: Mapping[str, str], findings: Findings
+) -> list[Record[Visit]]:
+    """Visits of one sheet; local task codes become planning types (FA-04)."""
+    tasks = _tasks(sheet, task_codes, findings)
+    found = []
+    for position, values in _rows(sheet, _VISIT):
+        (visit_id, client_id, _, duration_s, earliest, latest, shift, (days, chosen), every,
+         times, wished, carers, skills, priority, mode, gaps, source, valid_from,
+         valid_to) = values  # fmt: skip
+        task = tasks[position]
+        window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
+        if window is None or task is None:
+            continue
+        visit = Visit(
+            visit_id, client_id, task, duration_s, window[0], window[1], days, every or 1,
+            chosen if times is None else times, wished, carers or 1, skills or frozenset(),
+            priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
+            source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX,
+        )  # fmt: skip
+        found.append(Record(visit, sheet, sheet.row_numbers[position]))
+    return found
+
+
+def _tasks(
+    sheet: ParsedSheet, task_codes: Mapping[str, str], findings: Findings
+) -> list[str | None]:
+    known = {**{word.casefold(): task for word, task in TASK_WORDS.items()}, **task_codes}
+    result: list[str | None] = []
+    unknown: dict[str, list[int]] = {}
+    for position, code in enumerate(sheet.values("task")):
+        task = known.get(code) if isinstance(code, str) else None
+        result.append(task)
+        if task is None and code is not BAD:
+            unknown.setdefault(code, []).append(sheet.row_numbers[position])
+    for code, rows in unknown.items():
+        more = f" (och {len(rows) - 1} rader till)" if len(rows) > 1 else ""
+        findings.faults.append(
+            sheet.fault(rows[0], "task", f"okänd insats, {len(code)} tecken{more}",
+                        "Lägg till koden på bladet Insatskoder, med en av: "
+                        + ", ".join(TASKS_SV[name] for name in PLANNING_TASKS) + ".")
+        )  # fmt: skip
+    return result
+
+
+def _window(
+    sheet: ParsedSheet,
+    position: int,
+    given: tuple[int | None, int | None, str | None, int],
+    findings: Findings,
+) -> tuple[int, int] | None:
+    """Earliest and latest start; from the shift where the table names no window."""
+    earliest, latest, shift, duration_s = given
+    row = sheet.row_numbers[position]
+    if earliest is None and latest is None and shift is None:
+        findings.faults.append(
+            sheet.fault(row, "", "varken pass eller tidsfönster",
+                        "Fyll i Pass, eller Tidigast start och Senast start.")
+        )  # fmt: skip
+        return None
+    if shift == "both":
+        opens, closes = DAY_START_S, EVENING_END_S
+    elif shift == "evening" or (shift is None and (earliest or latest or 0) >= EVENING_START_S):
+        opens, closes = EVENING_START_S, EVENING_END_S
+    else:
+        opens, closes = DAY_START_S, EVENING_START_S
+    first = opens if earliest is None else earliest
+    last = max(first, closes - duration_s) if latest is None else latest
+    if last < first:
+        findings.faults.append(
+            sheet.fault(row, "latest", "senast start är före tidigast start",
+                        "Går fönstret över midnatt: dela besöket. Natten planeras inte här.")
+        )  # fmt: skip
+        return None
+    if last + duration_s > DAY_S:
+        findings.faults.append(
+            sheet.fault(row, "latest", "besöket kan sluta efter midnatt",
+                        "Senast start plus minuterna får inte passera 24:00.")
+        )  # fmt: skip
+        return None
+    return first, last
+
+
+_STAFF: Final = (
+    "staff_id", "role", "shift_group", "title", "team_id", "skills", "travel_mode",
+    "employment_pct", "transition", "twin_id", "pet_allergy", "languages", "base_id",
+)  # fmt: skip
+
+
+def staff(sheet: ParsedSheet) -> list[Record[Staff]]:
+    """Carers of one sheet."""
+    found = []
+    for position, values in _rows(sheet, _STAFF):
+        (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
+         languages, base) = values  # fmt: skip
+        carer = Staff(
+            staff_id, role, group, title, team or "", dict(skills or ()), mode or "bike",
+            pct or 100, bool(transition), twin or "", bool(allergy), languages or frozenset(),
+            base or "",
+        )  # fmt: skip
+        found.append(Record(carer, sheet, sheet.row_numbers[position]))
+    return found
+
+
+def roster(sheet: ParsedSheet, findings: Findings) -> list[Record[Shift]]:
+    """Shifts of one sheet; leave and sickness may stand without times: the whole day."""
+    found = []
+    for position, values in _rows(sheet, ("staff_id", "date", "start", "end", "kind")):
+        staff_id, day, start, end, kind = values
+        row = sheet.row_numbers[position]
+        if kind in {"leave", "sick"} and start is None and end is None:
+            start, end = 0, DAY_S
+        if start is None or end is None:
+            findings.faults.append(
+                sheet.fault(row, "start" if start is None else "end", "tom cell",
+                            "Ska vara ett klockslag, t.ex. 07:00.")
+            )  # fmt: skip
+            continue
+        if end <= start:
+            findings.faults.append(
+                sheet.fault(row, "end", "passet slutar inte efter sin början",
+                            "Ska vara senare än start; pass över midnatt planeras inte här.")
+            )  # fmt: skip
+            continue
+        found.append(Record(Shift(staff_id, day, start, end, kind or "work"), sheet, row))
+    return found
+
+
+def bases(sheet: ParsedSheet, points: Points) -> list[Record[Base]]:
+    """Premises of one sheet."""
+    found = []
+    for position, (base_id, teams) in _rows(sheet, ("base_id", "team_ids")):
+        x, y = float(points[0][position]), float(points[1][position])
+        if x == x:
+            base = Base(base_id, x, y, teams or ())
+            found.append(Record(base, sheet, sheet.row_numbers[position]))
+    return found
+
+
+def date_range(shifts: list[Record[Shift]]) -> tuple[dt.date, dt.date] | None:
+    """First and last date of the roster."""
+    dates = [record.item.date for record in shifts]
+    return (min(dates), max(dates)) if dates else None

@@ -1,0 +1,116 @@
+"""Which files and sheets there are, and which table each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from data.errors import Fault
+from data.tables import columns
+from data.tables.columns import TABLES, Table, match_header
+from data.tables.csv_files import read_csv
+from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
+from data.tables.raw import FileFaultError, RawSheet
+from data.tables.xlsx_files import read_xlsx
+
+READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm"})
+OLD_FORMATS: Final = frozenset({".xls", ".xlsb", ".ods"})
+
+Mappings = Mapping[str, Mapping[str, str]]
+"""Per table name: header key → column name, or "-" for a column to leave out."""
+
+
+def _files(path: Path, findings: Findings) -> list[Path]:
+    def fault(found: str, allowed: str) -> list[Path]:
+        findings.faults.append(Fault(path.name, "", 0, "", found, allowed))
+        return []
+
+    try:
+        if path.is_file():
+            return [path]
+        if not path.is_dir():
+            return fault("finns inte", "Ange en Excelfil eller en mapp med tabeller.")
+        names = sorted(child for child in path.iterdir() if not child.name.startswith(("~$", ".")))
+    except OSError:
+        return fault("kan inte öppnas", "Kontrollera sökvägen och dina rättigheter.")
+    files = []
+    for child in names:
+        suffix = child.suffix.lower()
+        if suffix in OLD_FORMATS:
+            findings.faults.append(
+                Fault(child.name, "", 0, "", f"formatet {suffix} läses inte",
+                      "Spara som .xlsx eller CSV, eller flytta bort filen.")
+            )  # fmt: skip
+        elif suffix in READABLE:
+            files.append(child)
+    if not files and not findings.faults:
+        return fault("mappen har inga tabeller", "Lägg dit .xlsx- eller .csv-filer.")
+    return files
+
+
+def _read(file: Path) -> list[RawSheet]:
+    suffix = file.suffix.lower()
+    if suffix in OLD_FORMATS or suffix in {".xlsx", ".xlsm"}:
+        return read_xlsx(file)
+    return [read_csv(file, columns.score)]
+
+
+def raw_sheets(path: Path, findings: Findings) -> list[RawSheet]:
+    """Every sheet of every readable file at ``path``; what cannot be read is a fault."""
+    sheets: list[RawSheet] = []
+    for file in _files(path, findings):
+        try:
+            sheets.extend(_read(file))
+        except FileFaultError as error:
+            findings.faults.append(error.fault)
+        except PermissionError:
+            findings.faults.append(
+                Fault(file.name, "", 0, "", "filen är låst", "Stäng filen i Excel och kör igen.")
+            )
+        except OSError:
+            findings.faults.append(
+                Fault(file.name, "", 0, "", "filen kan inte läsas",
+                      "Kontrollera att den är hämtad till datorn och att du har rätt att läsa den.")
+            )  # fmt: skip
+    return sheets
+
+
+def _hits(raw: RawSheet, table: Table) -> set[str]:
+    """The most columns of ``table`` that one early row names."""
+    best: set[str] = set()
+    for row in raw.rows[:HEADER_SEARCH_ROWS]:
+        names = {name for cell in row if (name := match_header(table.name, cell)) is not None}
+        best = max(best, names, key=len)
+    return best
+
+
+def table_of(raw: RawSheet, findings: Findings) -> Table | None:
+    """The table a sheet is: by its name, else by its headers, which is told; else none."""
+    name = raw.sheet or raw.file.rsplit(".", 1)[0]
+    named = columns.table_named(name)
+    if named is not None:
+        return named
+    hits = {table.name: _hits(raw, table) for table in TABLES}
+    whole = [
+        table
+        for table in TABLES
+        if {c.name for c in table.columns if c.is_required} <= hits[table.name]
+        and len(hits[table.name]) > 1
+    ]
+    if whole:
+        table = max(whole, key=lambda table: len(hits[table.name]))
+        findings.warnings.append(
+            Fault(raw.file, raw.sheet, 0, "", f"tolkas som tabellen {table.sheet}",
+                  f"Döp bladet eller filen till {table.sheet} så blir det entydigt.",
+                  is_warning=True)
+        )  # fmt: skip
+        return table
+    near = max(TABLES, key=lambda table: len(hits[table.name]))
+    if len(hits[near.name]) >= 3 or (not raw.sheet and any(raw.rows)):
+        findings.warnings.append(
+            Fault(raw.file, raw.sheet, 0, "", "tabellen känns inte igen och läses inte",
+                  "Döp bladet eller filen till " + ", ".join(t.sheet for t in TABLES) + ".",
+                  is_warning=True)
+        )  # fmt: skip
+    return None
