@@ -1,0 +1,147 @@
+"use strict";
+// What every page shares: reading the data blocks, text, elements, and numbers written as letters.
+// Users' text is shown by textContent only; nothing here makes markup from a string.
+const Hemrunda = {};
+
+(() => {
+  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const VALUE = new Int8Array(128).fill(-1);
+  for (let i = 0; i < 64; i += 1) VALUE[LETTERS.charCodeAt(i)] = i;
+
+  const read = new Map();
+
+  /** The JSON block called name; parsed once. */
+  Hemrunda.block = (name) => {
+    if (!read.has(name)) {
+      read.set(name, JSON.parse(document.getElementById(`data-${name}`).textContent));
+    }
+    return read.get(name);
+  };
+
+  /** Whole numbers from text; the writer is maps/coding.py. Halving instead of shifting: 35 bits. */
+  Hemrunda.decode = (text) => {
+    const numbers = [];
+    let value = 0;
+    let unit = 1;
+    for (let i = 0; i < text.length; i += 1) {
+      const letter = VALUE[text.charCodeAt(i)];
+      value += (letter & 31) * unit;
+      if (letter & 32) {
+        unit *= 32;
+      } else {
+        numbers.push(value % 2 ? -(value + 1) / 2 : value / 2);
+        value = 0;
+        unit = 1;
+      }
+    }
+    return numbers;
+  };
+
+  /** Points [x0, y0, x1, y1, …] from steps. */
+  Hemrunda.decodePoints = (text) => {
+    const steps = Hemrunda.decode(text);
+    const points = new Float64Array(steps.length);
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      x += steps[i];
+      y += steps[i + 1];
+      points[i] = x;
+      points[i + 1] = y;
+    }
+    return points;
+  };
+
+  /** A text of the catalogue, with {names} filled in. */
+  Hemrunda.t = (key, values = {}) => {
+    const text = Hemrunda.block("texts")[key];
+    if (text === undefined) throw new Error(`no text for ${key}`);
+    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  };
+
+  /** An element with properties, attributes (aria-*, data-*, role, for …) and children. */
+  Hemrunda.el = (tag, properties = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (value === undefined || value === null) continue;
+      if (name === "class") made.className = value;
+      else if (name === "text") made.textContent = value;
+      else if (name === "on") {
+        for (const [event, run] of Object.entries(value)) made.addEventListener(event, run);
+      } else if (name === "css") {
+        for (const [rule, setting] of Object.entries(value)) made.style.setProperty(rule, setting);
+      } else made.setAttribute(name, value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+
+  /** Seconds since midnight as HH:MM, rounded down. */
+  Hemrunda.clock = (seconds) => {
+    const two = (n) => String(n).padStart(2, "0");
+    return `${two(Math.floor(seconds / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
+  };
+
+  /** Seconds as minutes with at most one decimal, as the page's language writes them. */
+  Hemrunda.minutes = (seconds) =>
+    (seconds / 60).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+  Hemrunda.number = (value, digits = 0) =>
+    Number(value).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
+
+  /** Fills what the skeleton marks: data-t is a text of the catalogue, data-label an aria-label. */
+  const fillSkeleton = () => {
+    for (const one of document.querySelectorAll("[data-t]")) {
+      one.textContent = Hemrunda.t(one.dataset.t);
+    }
+    for (const one of document.querySelectorAll("[data-label]")) {
+      one.setAttribute("aria-label", Hemrunda.t(one.dataset.label));
+    }
+    const page = Hemrunda.block("page");
+    for (const one of document.querySelectorAll("[data-page]")) {
+      one.textContent = page[one.dataset.page];
+    }
+    if (page.title) document.title = page.title;
+  };
+
+  /** Grid units to what Leaflet knows. */
+  Hemrunda.latLng = (x, y) => {
+    const origin = Hemrunda.block("page").origin;
+    return L.Projection.SphericalMercator.unproject(L.point(origin[0] + x, origin[1] + y));
+  };
+
+  /** Bounds [west, south, east, north] in grid units as Leaflet's. */
+  Hemrunda.bounds = (b) => L.latLngBounds(Hemrunda.latLng(b[0], b[1]), Hemrunda.latLng(b[2], b[3]));
+
+  /** Brings a child into view by scrolling its container only, never the page. */
+  Hemrunda.scrollWithin = (container, child) => {
+    if (container.scrollHeight <= container.clientHeight + 1) return;
+    const outer = container.getBoundingClientRect();
+    const inner = child.getBoundingClientRect();
+    if (inner.top < outer.top + 30) container.scrollTop += inner.top - outer.top - 30;
+    else if (inner.bottom > outer.bottom) container.scrollTop += inner.bottom - outer.bottom + 6;
+  };
+
+  Hemrunda.quietMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** First call of every map page: skeleton, controls, first view. */
+  Hemrunda.setUp = (map, name) => {
+    fillSkeleton();
+    const page = Hemrunda.block(name);
+    L.control
+      .zoom({ zoomInTitle: Hemrunda.t("zoom_in"), zoomOutTitle: Hemrunda.t("zoom_out") })
+      .addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    const container = map.getContainer();
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", Hemrunda.t("map_label"));
+    const note = L.control({ position: "bottomright" });
+    note.onAdd = () => Hemrunda.el("div", { class: "hr-attribution", text: page.attribution });
+    note.addTo(map);
+    Hemrunda.home = () => map.fitBounds(Hemrunda.bounds(page.view), { padding: [14, 14] });
+    Hemrunda.home();
+    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
+    Hemrunda.map = map;
+  };
+  Hemrunda.fillSkeleton = fillSkeleton;
+})();

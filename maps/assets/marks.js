@@ -1,0 +1,131 @@
+"use strict";
+// Marks told apart without colour: seven shapes, seven patterns, and a label on each (I4).
+(() => {
+  const SHAPES = [
+    (p, r) => p.arc(0, 0, r, 0, 2 * Math.PI),
+    (p, r) => p.rect(-0.88 * r, -0.88 * r, 1.76 * r, 1.76 * r),
+    (p, r) => polygon(p, r * 1.2, 4, 0),
+    (p, r) => polygon(p, r * 1.25, 3, -Math.PI / 2),
+    (p, r) => polygon(p, r * 1.08, 6, 0),
+    (p, r) => polygon(p, r * 1.25, 3, Math.PI / 2),
+    (p, r) => polygon(p, r * 1.12, 5, -Math.PI / 2),
+  ];
+
+  const polygon = (path, radius, corners, turn) => {
+    for (let i = 0; i < corners; i += 1) {
+      const angle = turn + (i * 2 * Math.PI) / corners;
+      path[i ? "lineTo" : "moveTo"](radius * Math.cos(angle), radius * Math.sin(angle));
+    }
+    path.closePath();
+  };
+
+  /** A small canvas with the mark in its middle; {image, half} with half its side in pixels. */
+  Hemrunda.mark = ({ colour, shape = 0, radius, label = "", ring = "#ffffff", ratio = 1 }) => {
+    const half = Math.ceil(radius * 1.4) + 2;
+    const image = Hemrunda.el("canvas", { width: 2 * half * ratio, height: 2 * half * ratio });
+    const ctx = image.getContext("2d");
+    ctx.scale(ratio, ratio);
+    ctx.translate(half, half);
+    ctx.beginPath();
+    SHAPES[shape % SHAPES.length](ctx, radius);
+    ctx.fillStyle = colour;
+    ctx.fill();
+    ctx.lineWidth = Math.max(1, radius / 6);
+    ctx.strokeStyle = ring;
+    ctx.stroke();
+    if (label && radius >= 7) Hemrunda.inkLabel(ctx, label, 0, 0, radius * 1.6);
+    return { image, half };
+  };
+
+  /** White text that fits a width, in the middle of x, y. */
+  Hemrunda.inkLabel = (ctx, label, x, y, width, colour = "#ffffff") => {
+    let size = Math.min(13, width * 0.62);
+    const face = (px) => `700 ${px}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
+    ctx.font = face(size);
+    const needed = ctx.measureText(label).width;
+    if (needed > width) {
+      size = Math.max(5, (size * width) / needed);
+      ctx.font = face(size);
+    }
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.fillStyle = colour;
+    ctx.fillText(label, x, y + size * 0.06);
+  };
+
+  const STROKES = [
+    () => {},
+    (c, s) => line(c, 0, s, s, 0),
+    (c, s) => line(c, 0, 0, s, s),
+    (c, s) => line(c, 0, s / 2, s, s / 2),
+    (c, s) => line(c, s / 2, 0, s / 2, s),
+    (c, s) => { c.fillRect(s / 2 - 1.1, s / 2 - 1.1, 2.2, 2.2); },
+    (c, s) => { line(c, 0, s, s, 0); line(c, 0, 0, s, s); },
+  ];
+
+  const line = (ctx, x1, y1, x2, y2) => {
+    ctx.beginPath();
+    // Drawn past the edges so that tiles join.
+    const dx = (x2 - x1) / 4;
+    const dy = (y2 - y1) / 4;
+    ctx.moveTo(x1 - dx, y1 - dy);
+    ctx.lineTo(x2 + dx, y2 + dy);
+    ctx.stroke();
+  };
+
+  /** A repeating pattern of the colour on nothing. */
+  Hemrunda.pattern = (ctx, colour, number, alpha) => {
+    const side = 10;
+    const tile = Hemrunda.el("canvas", { width: side, height: side });
+    const inner = tile.getContext("2d");
+    inner.globalAlpha = alpha;
+    inner.strokeStyle = colour;
+    inner.fillStyle = colour;
+    inner.lineWidth = 1;
+    STROKES[number % STROKES.length](inner, side);
+    return ctx.createPattern(tile, "repeat");
+  };
+
+  /** A house: premises where rounds start and end. */
+  Hemrunda.drawBase = (ctx, x, y) => {
+    ctx.beginPath();
+    for (const [i, [dx, dy]] of [[-9, 9], [-9, -2], [0, -10], [9, -2], [9, 9]].entries()) {
+      ctx[i ? "lineTo" : "moveTo"](x + dx, y + dy);
+    }
+    ctx.closePath();
+    ctx.fillStyle = "#22262b";
+    ctx.strokeStyle = "#ffffff";
+    ctx.lineWidth = 2;
+    ctx.fill();
+    ctx.stroke();
+    ctx.fillStyle = "#ffffff";
+    ctx.fillRect(x - 2.5, y + 2, 5, 7);
+  };
+
+  /** A swatch for lists: the same mark as on the map. */
+  Hemrunda.swatch = (style, label) => {
+    const { image } = Hemrunda.mark({ ...style, radius: 11, label, ratio: 2 });
+    image.className = "hr-swatch";
+    image.setAttribute("aria-hidden", "true");
+    return image;
+  };
+
+  /** Where the i-th of n marks at one place goes: alone in the middle, else along a sunflower. */
+  Hemrunda.fan = (i, n, spacing) => {
+    if (n === 1) return [0, 0];
+    const angle = i * 2.399963229728653;
+    const far = spacing * Math.sqrt(i + 0.5);
+    return [far * Math.cos(angle), far * Math.sin(angle)];
+  };
+
+  /** Indices by place, as lists; places in the order of their first mark. */
+  Hemrunda.byPlace = (xs, ys) => {
+    const found = new Map();
+    for (let i = 0; i < xs.length; i += 1) {
+      const key = `${xs[i]} ${ys[i]}`;
+      if (found.has(key)) found.get(key).push(i);
+      else found.set(key, [i]);
+    }
+    return [...found.values()];
+  };
+})();

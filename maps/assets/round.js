@@ -1,0 +1,265 @@
+"use strict";
+// The round map: routes on streets with direction, numbered stops, bases.
+(() => {
+  const CHEVRON_EVERY = 85;
+  const STOP_RADIUS = 10;
+
+  /** Which stops count as what: contact is filled with a dark ring, vice filled, others hollow. */
+  Hemrunda.stopMark = (style, tier, label, ratio, radius = STOP_RADIUS) => {
+    const isFilled = tier === "contact" || tier === "vice";
+    const half = radius + 5;
+    const image = Hemrunda.el("canvas", { width: 2 * half * ratio, height: 2 * half * ratio });
+    const ctx = image.getContext("2d");
+    ctx.scale(ratio, ratio);
+    ctx.translate(half, half);
+    const ring = (r, colour) => {
+      ctx.beginPath();
+      ctx.arc(0, 0, r, 0, 2 * Math.PI);
+      ctx.fillStyle = colour;
+      ctx.fill();
+    };
+    if (tier === "contact") {
+      ring(radius + 4, "#ffffff");
+      ring(radius + 3, "#111111");
+    }
+    ring(radius + 1, "#ffffff");
+    ring(radius, style.colour);
+    if (!isFilled) ring(radius - 2.2, "#ffffff");
+    Hemrunda.inkLabel(ctx, label, 0, 0, radius * 1.7, isFilled ? "#ffffff" : style.colour);
+    return { image, half };
+  };
+
+  const RouteLayer = Hemrunda.CanvasLayer.extend({
+    initialize(state) {
+      this._state = state;
+      this._drawn = [];
+    },
+
+    draw(ctx, view) {
+      const state = this._state;
+      this._drawn = [];
+      this._taken = new Map();
+      const shown = state.shownRounds();
+      ctx.lineJoin = "round";
+      ctx.lineCap = "round";
+      for (const pass of [false, true]) {
+        for (const round of shown) {
+          if ((state.round === round.index) === pass) this._route(ctx, view, round);
+        }
+      }
+      this._group(shown);
+      for (const base of state.data.bases) this._base(ctx, view, base);
+      for (const pass of [false, true]) {
+        for (const round of shown) {
+          if ((state.round === round.index) === pass) this._stops(ctx, view, round);
+        }
+      }
+      this._current(ctx);
+    },
+
+    _faded(round) {
+      return this._state.round !== null && this._state.round !== round.index;
+    },
+
+    _route(ctx, view, round) {
+      // Rounds on the same street lie side by side.
+      const side = this._state.round === null ? ((round.index % 5) - 2) * 2 : 0;
+      const isChosen = this._state.round === round.index;
+      ctx.globalAlpha = this._faded(round) ? 0.12 : 1;
+      for (const stop of round.stops) {
+        if (!stop.leg) continue;
+        const path = new Path2D();
+        const { points } = stop;
+        for (let i = 0; i < points.length; i += 2) {
+          path[i ? "lineTo" : "moveTo"](view.x0 + points[i] * view.k + side, view.y0 - points[i + 1] * view.k + side);
+        }
+        const isCurrent = this._state.stop === stop;
+        ctx.strokeStyle = "#ffffff";
+        ctx.lineWidth = isCurrent ? 10 : isChosen ? 7.5 : 5.5;
+        ctx.stroke(path);
+        ctx.strokeStyle = round.style.colour;
+        ctx.lineWidth = isCurrent ? 7 : isChosen ? 4.5 : 3;
+        ctx.stroke(path);
+        this._chevrons(ctx, view, points, side, isChosen ? 4.2 : 3.2);
+      }
+      ctx.globalAlpha = 1;
+    },
+
+    _chevrons(ctx, view, points, side, size) {
+      let due = CHEVRON_EVERY / 2;
+      let gone = 0;
+      ctx.strokeStyle = "#ffffff";
+      ctx.lineWidth = 1.6;
+      for (let i = 2; i < points.length; i += 2) {
+        const x1 = view.x0 + points[i - 2] * view.k + side;
+        const y1 = view.y0 - points[i - 1] * view.k + side;
+        const x2 = view.x0 + points[i] * view.k + side;
+        const y2 = view.y0 - points[i + 1] * view.k + side;
+        const long = Math.hypot(x2 - x1, y2 - y1);
+        if (!long) continue;
+        const angle = Math.atan2(y2 - y1, x2 - x1);
+        while (due <= gone + long) {
+          const share = (due - gone) / long;
+          ctx.save();
+          ctx.translate(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share);
+          ctx.rotate(angle);
+          ctx.beginPath();
+          ctx.moveTo(-size, -size * 0.8);
+          ctx.lineTo(size * 0.4, 0);
+          ctx.lineTo(-size, size * 0.8);
+          ctx.stroke();
+          ctx.restore();
+          due += CHEVRON_EVERY;
+        }
+        gone += long;
+      }
+    },
+
+    /** Stops shown at the same place, so that they can be fanned out (B7). */
+    _group(shown) {
+      // A base takes the first place of the fan, so that no stop lies under it.
+      this._places = new Map(this._state.data.bases.map((base) => [`${base.x} ${base.y}`, [base]]));
+      for (const round of shown) {
+        for (const stop of round.stops) {
+          if (stop.number === null || stop.x === null || !this._state.isTierShown(stop.tier)) continue;
+          const key = `${stop.x} ${stop.y}`;
+          if (this._places.has(key)) this._places.get(key).push(stop);
+          else this._places.set(key, [stop]);
+        }
+      }
+    },
+
+    _stops(ctx, view, round) {
+      ctx.globalAlpha = this._faded(round) ? 0.25 : 1;
+      const radius = view.zoom < 13 ? 6 : view.zoom < 15 ? 8 : STOP_RADIUS;
+      for (const stop of round.stops) {
+        if (stop.number === null || stop.x === null || !this._state.isTierShown(stop.tier)) continue;
+        const place = this._places.get(`${stop.x} ${stop.y}`);
+        const [dx, dy] = Hemrunda.fan(place.indexOf(stop), place.length, radius * 1.75);
+        const x = view.x0 + stop.x * view.k;
+        const y = view.y0 - stop.y * view.k;
+        if (place.length > 1 && !this._faded(round)) {
+          ctx.beginPath();
+          ctx.moveTo(x, y);
+          ctx.lineTo(x + dx, y + dy);
+          ctx.strokeStyle = "#22262b";
+          ctx.lineWidth = 1;
+          ctx.stroke();
+        }
+        const { image, half } = this._markOf(round, stop, view.ratio, radius);
+        ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
+        this._drawn.push({ stop, x: x + dx, y: y + dy });
+      }
+      ctx.globalAlpha = 1;
+    },
+
+    _markOf(round, stop, ratio, radius) {
+      this._marks ??= new Map();
+      const key = `${round.style.colour} ${stop.tier} ${stop.number} ${radius}`;
+      if (!this._marks.has(key)) {
+        this._marks.set(key, Hemrunda.stopMark(round.style, stop.tier, String(stop.number), ratio, radius));
+      }
+      return this._marks.get(key);
+    },
+
+    _base(ctx, view, base) {
+      Hemrunda.drawBase(ctx, view.x0 + base.x * view.k, view.y0 - base.y * view.k);
+    },
+
+    _current(ctx) {
+      const at = this._drawn.find((one) => one.stop === this._state.stop);
+      if (!at) return;
+      for (const [colour, width] of [["#ffffff", 7], ["#111111", 3.5]]) {
+        ctx.beginPath();
+        ctx.arc(at.x, at.y, STOP_RADIUS + 7, 0, 2 * Math.PI);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke();
+      }
+    },
+
+    /** The stop drawn nearest a point of the window, or null; faded ones only where asked for. */
+    at(containerPoint, isFadedToo) {
+      const point = this._map.containerPointToLayerPoint(containerPoint).subtract(this.view.corner);
+      let best = null;
+      let least = 14;
+      for (const one of this._drawn) {
+        const isFaded = this._faded(one.stop.round);
+        if (isFaded && !isFadedToo) continue;
+        const far = Math.hypot(one.x - point.x, one.y - point.y) + (isFaded ? 7 : 0);
+        if (far < least) {
+          least = far;
+          best = one.stop;
+        }
+      }
+      return best;
+    },
+  });
+
+  /** Rounds with numbers on their visits and their ways decoded. */
+  const makeState = (data) => {
+    const rounds = data.rounds.map((one, index) => {
+      const round = { ...one, index, style: { colour: data.colours[one.colour], shape: one.shape } };
+      let number = 0;
+      round.stops = one.stops.map((row) => {
+        const isVisit = row.kind === "visit";
+        if (isVisit) number += 1;
+        return { ...row, round, number: isVisit ? number : null, points: row.leg ? Hemrunda.decodePoints(row.leg) : [] };
+      });
+      return round;
+    });
+    const state = { data, rounds, round: null, stop: null, hiddenTiers: new Set(), team: "", part: "" };
+    state.shownRounds = () => rounds.filter((one) =>
+      (!state.team || one.team === state.team || one.serves.includes(state.team)) &&
+      (!state.part || one.part === state.part));
+    state.isTierShown = (tier) => !state.hiddenTiers.has(tier);
+    return state;
+  };
+
+  Hemrunda.roundMap = (map, name) => {
+    const state = makeState(Hemrunda.block(name));
+    const routes = new RouteLayer(state).addTo(map);
+    const listeners = [];
+    const changed = () => {
+      routes.redraw();
+      for (const listen of listeners) listen();
+    };
+    const see = (stop) => {
+      if (stop.x === null) return;
+      const at = Hemrunda.latLng(stop.x, stop.y);
+      if (!map.getBounds().pad(-0.08).contains(at)) map.panTo(at, { animate: !Hemrunda.quietMotion() });
+    };
+    const act = {
+      listen: (run) => listeners.push(run),
+      changed,
+      choose(round, stop = null, move = false) {
+        state.round = round;
+        state.stop = stop;
+        if (stop && move) see(stop);
+        changed();
+      },
+      point(stop) {
+        if (state.stop === stop) return;
+        state.stop = stop;
+        changed();
+      },
+      fitRound(index) {
+        const box = state.rounds[index].box;
+        if (box) map.fitBounds(Hemrunda.bounds(box), { padding: [24, 24], maxZoom: 16, animate: !Hemrunda.quietMotion() });
+      },
+    };
+    Hemrunda.timeline(state, act);
+    Hemrunda.roundPanel(state, act);
+    map.on("click", (event) => {
+      const stop = routes.at(event.containerPoint, true);
+      act.choose(stop ? stop.round.index : null, stop);
+    });
+    map.on("mousemove", (event) => {
+      const stop = routes.at(event.containerPoint, false);
+      map.getContainer().style.cursor = stop ? "pointer" : "";
+      if (stop) act.point(stop);
+    });
+    Hemrunda.roundState = state;
+    document.body.dataset.ready = "yes";
+  };
+})();

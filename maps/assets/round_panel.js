@@ -1,0 +1,163 @@
+"use strict";
+// The panel of the round map: filters, rounds with their sums, and the legs of the chosen round.
+(() => {
+  const { el, t, clock, minutes } = Hemrunda;
+  const TIERS = ["contact", "vice", "team", "floater", "pool"];
+
+  const sum = (stops, pick) => stops.reduce((total, stop) => total + (pick(stop) || 0), 0);
+
+  const sums = (round) => {
+    const visits = round.stops.filter((stop) => stop.kind === "visit");
+    const care = sum(visits, (stop) => stop.end - stop.start);
+    return {
+      visits: visits.length,
+      travel: sum(round.stops, (stop) => stop.travel),
+      access: sum(round.stops, (stop) => stop.access),
+      wait: sum(round.stops, (stop) => stop.start - stop.arrive),
+      pause: sum(round.stops, (stop) => (stop.kind === "break" ? stop.end - stop.start : 0)),
+      share: (100 * care) / Math.max(1, round.end - round.start),
+      contact: visits.filter((stop) => stop.tier === "contact").length,
+    };
+  };
+
+  Hemrunda.roundPanel = (state, act) => {
+    const root = document.getElementById("panel");
+    const top = el("div");
+    const body = el("div", { "aria-live": "polite" });
+    const items = new Map();
+
+    const select = (key, values, label, change) => {
+      const box = el("select", { id: `choose-${key}` }, el("option", { value: "", text: t("all") }),
+        ...values.map((value) => el("option", { value, text: label(value) })));
+      box.addEventListener("change", () => change(box.value));
+      return [el("label", { for: `choose-${key}`, text: t(key) }), box];
+    };
+
+    const filters = () => {
+      const teams = [...new Set(state.rounds.map((one) => one.team))].filter((one) => one).sort();
+      const parts = [...new Set(state.rounds.map((one) => one.part))].sort();
+      const rows = [];
+      const reset = () => { state.round = null; state.stop = null; act.rebuild(); };
+      if (teams.length > 1) rows.push(...select("team", teams, (id) => id, (id) => { state.team = id; reset(); }));
+      if (parts.length > 1) rows.push(...select("part", parts, (part) => t(`part_${part}`), (part) => { state.part = part; reset(); }));
+      rows.push(...select("carer", state.rounds.map((one) => one.id), (id) => {
+        const round = state.rounds.find((one) => one.id === id);
+        return `${round.staff} ${clock(round.start)}–${clock(round.end)}`;
+      }, (id) => {
+        const round = state.rounds.find((one) => one.id === id);
+        if (round) act.fitRound(round.index);
+        act.choose(round ? round.index : null);
+      }));
+      return el("div", { class: "hr-filters" }, ...rows);
+    };
+
+    const tierBoxes = () => {
+      const legend = el("fieldset", { class: "hr-legend" }, el("legend", { text: t("tiers_heading") }));
+      for (const tier of TIERS) {
+        const box = el("input", { type: "checkbox", id: `tier-${tier}` });
+        box.checked = true;
+        box.addEventListener("change", () => {
+          state.hiddenTiers[box.checked ? "delete" : "add"](tier);
+          act.changed();
+        });
+        const { image } = Hemrunda.stopMark({ colour: "#4a4f9e" }, tier, "1", 2);
+        image.className = "hr-swatch";
+        legend.append(el("span", { class: "hr-check" }, box, image), el("label", { for: `tier-${tier}`, text: t(`tier_${tier}`) }));
+      }
+      return legend;
+    };
+
+    const overview = () => {
+      const list = el("ul", { class: "hr-list" });
+      for (const round of state.shownRounds()) {
+        const s = sums(round);
+        list.append(el("li", {}, el("button", { type: "button", class: "hr-item", on: { click: () => { act.choose(round.index); act.fitRound(round.index); } } },
+          Hemrunda.swatch(round.style, ""),
+          el("span", { text: round.staff }),
+          el("span", { class: "hr-right", text: `${clock(round.start)}–${clock(round.end)}` }),
+          el("span", { class: "hr-wide hr-note", text: t("round_sums", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), wait: minutes(s.wait), share: Math.round(s.share) }) }))));
+      }
+      const parts = [el("h2", { text: t("rounds_heading", { n: state.shownRounds().length }) }), list];
+      if (state.data.unplanned.length) parts.push(unplanned());
+      return parts;
+    };
+
+    const unplanned = () => {
+      const list = el("ul", { class: "hr-list" });
+      for (const one of state.data.unplanned) {
+        list.append(el("li", {}, el("strong", { text: one.client }), " ", el("span", { text: `${one.visit}: ${one.reason}` })));
+      }
+      return el("details", { open: "" }, el("summary", { class: "hr-warn", text: t("unplanned_heading", { n: state.data.unplanned.length }) }), list);
+    };
+
+    const legText = (stop) => {
+      const parts = [];
+      if (stop.travel === null) parts.push(t("way_hidden"));
+      else if (stop.travel > 0) parts.push(`${t(`mode_${stop.mode}`)} ${t("travel_minutes", { n: minutes(stop.travel) })}`);
+      if (stop.access > 0) parts.push(t("access_minutes", { n: minutes(stop.access) }));
+      if (stop.start > stop.arrive) parts.push(t("wait_minutes", { n: minutes(stop.start - stop.arrive) }));
+      return parts.join(" · ");
+    };
+
+    const stopItem = (stop) => {
+      const isVisit = stop.kind === "visit";
+      const what = isVisit ? stop.client : t(`kind_${stop.kind}`);
+      const swatch = isVisit ? Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), 2).image : el("span");
+      if (isVisit) swatch.className = "hr-swatch";
+      const times = stop.end > stop.start ? `${clock(stop.start)}–${clock(stop.end)}` : clock(stop.start);
+      const notes = [];
+      if (stop.task) notes.push(t(`task_${stop.task}`));
+      if (stop.tier) notes.push(t(`tier_${stop.tier}`));
+      if (stop.carers > 1) notes.push(t("two_carers"));
+      if (stop.digital) notes.push(t("digital"));
+      if (isVisit && stop.earliest !== null) notes.push(t("window", { from: clock(stop.earliest), to: clock(stop.latest) }));
+      const item = el("button", { type: "button", class: "hr-item", on: { click: () => act.choose(stop.round.index, stop, true), focus: () => act.point(stop), mouseenter: () => act.point(stop) } },
+        swatch, el("span", { text: times }), el("span", { text: what }));
+      if (notes.length) item.append(el("span", { class: "hr-wide hr-note", text: notes.join(" · ") }));
+      items.set(stop, item);
+      return item;
+    };
+
+    const chosen = (round) => {
+      const s = sums(round);
+      const list = el("ol", { class: "hr-stops" });
+      for (const stop of round.stops) {
+        const way = legText(stop);
+        const item = el("li");
+        if (way) item.append(el("div", { class: "hr-leg", text: `↓ ${way}` }));
+        item.append(stopItem(stop));
+        list.append(item);
+      }
+      const parts = [
+        el("button", { type: "button", class: "hr-button", text: t("all_rounds"), on: { click: () => { act.choose(null); Hemrunda.home(); } } }),
+        el("h2", { text: t("round_of", { staff: round.staff, from: clock(round.start), to: clock(round.end) }) }),
+        el("p", { class: "hr-note", text: t("round_sums_long", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), access: minutes(s.access), wait: minutes(s.wait), pause: minutes(s.pause), share: Math.round(s.share) }) }),
+      ];
+      if (round.hidden) parts.push(el("p", { class: "hr-note", text: t("hidden_stops", { n: round.hidden }) }));
+      return [...parts, list];
+    };
+
+    let built = null;
+    const show = () => {
+      const key = state.round === null ? `all ${state.team} ${state.part}` : state.round;
+      if (key !== built) {
+        built = key;
+        items.clear();
+        body.replaceChildren(...(state.round === null ? overview() : chosen(state.rounds[state.round])));
+      }
+      for (const [stop, item] of items) {
+        if (stop === state.stop) {
+          item.setAttribute("aria-current", "true");
+          if (!root.matches(":hover")) Hemrunda.scrollWithin(root, item);
+        } else item.removeAttribute("aria-current");
+      }
+    };
+
+    top.append(
+      el("div", { class: "hr-tools" }, el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } })),
+      filters(), tierBoxes());
+    root.append(top, body);
+    act.listen(show);
+    show();
+  };
+})();

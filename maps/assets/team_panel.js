@@ -1,0 +1,211 @@
+"use strict";
+// The panel of the team map: search, switches, areas and teams with load bars, cards.
+(() => {
+  const { el, t } = Hemrunda;
+  const HITS = 8;
+
+  const button = (text, run, more = {}) =>
+    el("button", { type: "button", class: "hr-link", text, on: { click: run }, ...more });
+
+  /** Care minutes against the mean of all teams. */
+  const loadBar = (state, team) => {
+    const care = state.data.teams.map((one) => one.measures.care_min_week);
+    const known = care.filter((value) => typeof value === "number");
+    const own = care[team];
+    if (typeof own !== "number" || !known.length) return null;
+    const mean = known.reduce((a, b) => a + b, 0) / known.length;
+    const most = Math.max(...known, mean * 1.2);
+    const bar = el("span", {
+      class: "hr-bar hr-wide",
+      role: "img",
+      "aria-label": t("load_of_mean", { percent: Math.round((100 * own) / mean) }),
+    });
+    bar.append(
+      el("i", { css: { width: `${(100 * own) / most}%` } }),
+      el("b", { css: { left: `${(100 * mean) / most}%` } }),
+    );
+    return bar;
+  };
+
+  const shownCount = (n) => (n === null ? t("fewer_than_five") : Hemrunda.number(n));
+
+  const measureRows = (measures) => {
+    const list = el("dl");
+    const add = (key, value) => {
+      if (value === undefined || value === null || value === "") return;
+      list.append(el("dt", { text: t(key) }), el("dd", { text: value }));
+    };
+    const number = (value, digits = 0) =>
+      typeof value === "number" ? Hemrunda.number(value, digits) : value;
+    add("care_hours_week", typeof measures.care_min_week === "number" ? number(measures.care_min_week / 60, 0) : undefined);
+    add("rounds_day", number(measures.rounds_day, 1));
+    add("rounds_evening", number(measures.rounds_evening, 1));
+    add("travel_within_min", number(measures.travel_within_min, 1));
+    add("compactness", number(measures.compactness, 2));
+    if (typeof measures.contiguous === "boolean") add("contiguous", t(measures.contiguous ? "yes" : "no"));
+    else add("contiguous", measures.contiguous);
+    return list;
+  };
+
+  const staffTable = (staff) => {
+    const head = el("tr", {}, ...["staff", "contact_for", "twin"].map((key) => el("th", { scope: "col", text: t(key) })));
+    const rows = staff.map(([id, n, twin]) =>
+      el("tr", {}, el("td", { text: id }), el("td", { text: Hemrunda.number(n) }), el("td", { text: twin })));
+    return el("table", { class: "hr-table" }, el("thead", {}, head), el("tbody", {}, ...rows));
+  };
+
+  Hemrunda.teamPanel = (state, act) => {
+    const { data } = state;
+    const root = document.getElementById("panel");
+    const card = el("div", { class: "hr-card", "aria-live": "polite", id: "card" });
+    const teamButtons = [];
+
+    const membersOf = (team) => {
+      const found = [];
+      state.teamOf.forEach((one, client) => { if (one === team) found.push(client); });
+      return found;
+    };
+
+    const chooseTeam = (team, move = false) => {
+      state.team = team;
+      state.client = null;
+      teamButtons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === team)));
+      showCard();
+      if (team !== null && move) act.fitTeam(team);
+      act.redraw();
+    };
+
+    const chooseClient = (client, move = false) => {
+      state.client = client;
+      state.team = state.teamOf[client];
+      teamButtons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === state.team)));
+      showCard();
+      if (move) act.goTo(state.xs[client], state.ys[client], 16);
+      act.redraw();
+    };
+
+    const clientCard = (client) => {
+      const list = el("dl");
+      const add = (key, value) => list.append(el("dt", { text: t(key) }), el("dd", { text: value || t("none") }));
+      const team = data.teams[state.teamOf[client]];
+      add("team", team.id);
+      add("contact", data.clients.contact[client]);
+      add("vice", data.clients.vice[client]);
+      add("visit_hours_week", Hemrunda.number(data.clients.minutes[client] / 60, 1));
+      if (data.clients.previous[client]) add("previous_team", data.clients.previous[client]);
+      return [
+        el("h2", { text: t("client_heading", { id: data.clients.id[client] }) }),
+        list,
+        button(t("show_team", { id: team.id }), () => chooseTeam(state.teamOf[client], true)),
+      ];
+    };
+
+    const teamCard = (team) => {
+      const one = data.teams[team];
+      const parts = [
+        el("h2", { text: t("team_heading", { id: one.id }) }),
+        el("p", { class: "hr-note", text: t("area_of_team", { id: one.area }) }),
+        el("dl", {}, el("dt", { text: t("clients") }), el("dd", { text: shownCount(one.n) })),
+        measureRows(one.measures),
+      ];
+      if (one.without) parts.push(el("p", { class: "hr-warn", text: t("without_contact", { n: one.without }) }));
+      if (one.staff.length) parts.push(el("h3", { text: t("staff_heading") }), staffTable(one.staff));
+      const members = membersOf(team);
+      if (members.length) {
+        const list = el("ul", { class: "hr-list" });
+        for (const client of members) {
+          list.append(el("li", {}, button(data.clients.id[client], () => chooseClient(client, true))));
+        }
+        parts.push(el("details", {}, el("summary", { text: t("clients_list", { n: members.length }) }), list));
+      }
+      return parts;
+    };
+
+    const showCard = () => {
+      if (state.client !== null) card.replaceChildren(...clientCard(state.client));
+      else if (state.team !== null) card.replaceChildren(...teamCard(state.team));
+      else card.replaceChildren();
+    };
+
+    const searchBox = () => {
+      if (!data.clients) return [];
+      const hits = el("ul", { class: "hr-hits", id: "hits" });
+      const find = (text) => {
+        const wanted = text.trim().toLocaleLowerCase();
+        if (!wanted) return [];
+        const ids = data.clients.id;
+        const found = [];
+        for (let i = 0; i < ids.length && found.length < 400; i += 1) {
+          if (ids[i].toLocaleLowerCase().includes(wanted)) found.push(i);
+        }
+        const rank = (i) => (ids[i].toLocaleLowerCase() === wanted ? 0 : ids[i].toLocaleLowerCase().startsWith(wanted) ? 1 : 2);
+        return found.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, HITS);
+      };
+      const field = el("input", { type: "search", class: "hr-search", id: "search", autocomplete: "off", placeholder: t("search_hint"), "aria-label": t("search_label") });
+      field.addEventListener("input", () => {
+        const found = find(field.value);
+        hits.replaceChildren(...found.map((client) =>
+          el("li", {}, button(`${data.clients.id[client]} · ${data.teams[state.teamOf[client]].id}`, () => chooseClient(client, true)))));
+        if (field.value.trim() && !found.length) hits.append(el("li", { class: "hr-note", text: t("search_nothing") }));
+      });
+      field.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        const [first] = find(field.value);
+        if (first !== undefined) chooseClient(first, true);
+      });
+      return [field, hits];
+    };
+
+    const check = (text, isOn, change) => {
+      const box = el("input", { type: "checkbox" });
+      box.checked = isOn;
+      box.addEventListener("change", () => change(box.checked));
+      return el("label", { class: "hr-check" }, box, el("span", { text }));
+    };
+
+    const tools = () => el("div", { class: "hr-tools" },
+      el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } }),
+      check(t("show_areas"), true, (on) => { state.showAreas = on; act.redraw(); }),
+      check(t("show_labels"), true, (on) => { state.showLabels = on; act.redraw(); }));
+
+    const teamRow = (team) => {
+      const one = data.teams[team];
+      const box = el("input", { type: "checkbox", "aria-label": t("show_team", { id: one.id }) });
+      box.checked = true;
+      box.addEventListener("change", () => {
+        state.hidden[box.checked ? "delete" : "add"](team);
+        act.redraw();
+      });
+      const choose = el("button", { type: "button", class: "hr-item", "aria-pressed": "false", on: { click: () => chooseTeam(team, true) } },
+        Hemrunda.swatch(state.styles[team], one.label),
+        el("span", { text: one.id }),
+        el("span", { class: "hr-right", text: t("n_clients", { n: shownCount(one.n) }) }),
+        loadBar(state, team));
+      teamButtons[team] = choose;
+      return { box, row: el("li", { class: "hr-row" }, box, choose) };
+    };
+
+    const tree = () => {
+      const byArea = new Map();
+      data.teams.forEach((one, team) => byArea.set(one.area, [...(byArea.get(one.area) || []), team]));
+      const list = el("ul", { class: "hr-tree" });
+      for (const [area, teams] of byArea) {
+        const rows = teams.map(teamRow);
+        const all = check(area ? t("area_heading", { id: area }) : t("no_area"), true, (on) => {
+          for (const { box } of rows) {
+            box.checked = on;
+            box.dispatchEvent(new Event("change"));
+          }
+        });
+        all.classList.add("hr-area");
+        list.append(el("li", {}, all, el("ul", { class: "hr-list" }, ...rows.map((one) => one.row))));
+      }
+      return list;
+    };
+
+    root.append(...searchBox(), tools(), card, el("h2", { text: t("teams_heading") }),
+      el("p", { class: "hr-note", text: t("load_note") }), tree());
+    if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: data.not_in_cells }) }));
+    return { chooseTeam, chooseClient };
+  };
+})();

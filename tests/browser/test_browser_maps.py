@@ -1,0 +1,172 @@
+"""Maps opened in a real browser: quiet, wordless towards the net, and text shown as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import maps
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "{{ cycler.__init__.__globals__.os.system('touch pwned') }}",
+    "{% set x = 1 %}{{ x }}",
+    "{# comment",
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "${alert(1)}",
+    "`+alert(1)+`",
+    "\\`",
+    "C:\\path\\2019\\",
+    "\"'><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    '=HYPERLINK("http://x.example";"a")',
+    "<!--<script>",
+    "åäö 🚲 \u2028 \u2029 ‮abc",
+    "&lt;b&gt; &amp;",
+    "x" * 10_000,
+)
+
+
+def hostile_ids(n: int = 24) -> tuple[str, ...]:
+    """Each hostile text once as an id, then plain ids."""
+    return (*HOSTILE, *(f"k{i}" for i in range(len(HOSTILE), n)))
+
+
+def write_team(path: Path, town: SimpleNamespace, **more: object) -> Path:
+    maps.write_team_map(
+        path,
+        municipality=town.municipality,
+        team_plan=town.team_plan,
+        network=town.network,
+        team_table=town.team_table,
+        **{"profile": "manager", "plan_id": town.plan_id, "date": "2026-03-02", **more},
+    )
+    return path
+
+
+def write_round(path: Path, town: SimpleNamespace, **more: object) -> Path:
+    maps.write_round_map(
+        path,
+        municipality=town.municipality,
+        team_plan=town.team_plan,
+        round_plan=town.round_plan,
+        network=town.network,
+        leg_path=town.leg_path,
+        day=town.day,
+        **{"profile": "manager", "plan_id": town.plan_id, **more},
+    )
+    return path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("write", [write_team, write_round])
+def test_map_opens_quietly(tmp_path, make_town, open_file, write, width):
+    """G1, I2: no error, no request, and nothing wider than the window."""
+    opened = open_file(write(tmp_path / "map.html", make_town()), width=width)
+    opened.page.wait_for_selector("body[data-ready=yes]")
+    opened.assert_quiet()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "© OpenStreetMap contributors" in opened.page.inner_text("footer")
+    assert opened.page.locator(".hr-attribution").is_visible()
+
+
+@pytest.mark.parametrize("profile", ["anonymous", "council"])
+def test_shared_profiles_open_quietly(tmp_path, make_town, open_file, profile):
+    """The profiles that leave the house are pages like the others."""
+    opened = open_file(write_team(tmp_path / "map.html", make_town(), profile=profile))
+    opened.page.wait_for_selector("body[data-ready=yes]")
+    opened.assert_quiet()
+
+
+def test_hostile_ids_are_shown_verbatim_on_the_team_map(tmp_path, make_town, open_file):
+    """F1–F6: client, team and plan ids are text, whatever they look like."""
+    town = make_town(hostile_ids(), teams=(HOSTILE[3], HOSTILE[0]), plan_id=HOSTILE[4])
+    opened = open_file(write_team(tmp_path / "map.html", town))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    for team in (0, 1):
+        page.locator(".hr-item").nth(team).click()
+        page.locator("#card summary").click()
+        shown = page.locator("#card .hr-link").all_text_contents()
+        protected = 7
+        expected = {one for i, one in enumerate(town.ids) if i // 12 == team and i != protected}
+        assert set(shown) == expected
+        assert town.team_plan.teams[team].team_id in page.locator("#card h2").text_content()
+    assert HOSTILE[4] in page.locator("footer").text_content()
+    assert not (Path.cwd() / "pwned").exists()
+    opened.assert_quiet()
+
+
+def test_hostile_ids_are_shown_verbatim_on_the_round_map(tmp_path, make_town, open_file):
+    """The same for the list of a round, the timeline's titles and the filters."""
+    town = make_town(hostile_ids(), plan_id=HOSTILE[0])
+    opened = open_file(write_round(tmp_path / "map.html", town))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    page.locator(".hr-name").first.click()
+    shown = page.locator(".hr-stops .hr-item span:nth-of-type(2)").all_text_contents()
+    for i in range(10):
+        assert (town.ids[i] in shown) == (i != 7)
+    labels = page.locator("button.hr-block").evaluate_all("all => all.map(b => b.title)")
+    assert any(town.ids[1] in label for label in labels)
+    opened.assert_quiet()
+
+
+def test_search_finds_a_client_by_keyboard_alone(tmp_path, make_town, open_file):
+    """I5: Tab to the field, type, Enter; the card tells the client's team."""
+    opened = open_file(write_team(tmp_path / "map.html", make_town()))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    page.locator("#search").focus()
+    page.keyboard.type("k13")
+    page.keyboard.press("Enter")
+    assert page.locator("#card h2").text_content() == "Brukare k13"
+    assert "T2" in page.locator("#card dl").text_content()
+    assert page.evaluate("Hemrunda.teamState.client") is not None
+    opened.assert_quiet()
+
+
+def test_timeline_and_map_are_linked_both_ways(tmp_path, make_town, open_file):
+    """FA-11: a visit chosen in the lane is ringed on the map, and one clicked there is marked."""
+    opened = open_file(write_round(tmp_path / "map.html", make_town()))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    page.locator("button.hr-block").nth(2).click()
+    assert page.evaluate("Hemrunda.roundState.stop.client") == "k02"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Hemrunda.roundState.stop.client") == "k03"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("Hemrunda.roundState.stop.round.staff") == "s2"
+    at = page.evaluate(
+        """() => {
+          const stop = Hemrunda.roundState.rounds[1].stops.find((one) => one.client === 'k16');
+          Hemrunda.map.setView(Hemrunda.latLng(stop.x, stop.y), 16, { animate: false });
+          const point = Hemrunda.map.latLngToContainerPoint(Hemrunda.latLng(stop.x, stop.y));
+          const box = Hemrunda.map.getContainer().getBoundingClientRect();
+          return [point.x + box.left, point.y + box.top];
+        }"""
+    )
+    page.mouse.click(*at)
+    assert page.evaluate("Hemrunda.roundState.stop.client") == "k16"
+    current = page.locator("button.hr-block[aria-current=true]")
+    assert "k16" in current.get_attribute("title")
+    opened.assert_quiet()
+
+
+def test_stops_of_one_building_are_fanned_out(tmp_path, make_town, open_file):
+    """B7: four stops at one door are drawn at four places."""
+    opened = open_file(write_round(tmp_path / "map.html", make_town()))
+    opened.page.wait_for_selector("body[data-ready=yes]")
+    drawn = opened.page.evaluate(
+        """() => Object.values(Hemrunda.map._layers).filter((one) => one._drawn)
+          .flatMap((one) => one._drawn)
+          .filter((one) => ['k20', 'k21', 'k22', 'k23'].includes(one.stop.client))
+          .map((one) => [one.x, one.y])"""
+    )
+    assert len(drawn) == 4
+    for i, (x, y) in enumerate(drawn):
+        assert all((x - a) ** 2 + (y - b) ** 2 > 8**2 for a, b in drawn[:i])
