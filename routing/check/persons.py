@@ -32,24 +32,27 @@ def pet_allergy(view: PlanView) -> Iterator[Violation]:
 
 
 def own_area(view: PlanView) -> Iterator[Violation]:
-    """``own_area``: by day a carer serves the own team; evening and pool, all of the own area."""
+    """``own_area``: a contact by day serves the own team, everybody else all of the own area.
+
+    Evening shifts, floaters and pool carers serve the area; contact and vice of a client may
+    always come.
+    """
     plan = view.team_plan
     for stop in view.stops:
-        carer = stop.carer
-        team_id = plan.team_of_client[stop.row.client_id]
-        serves_area = (
-            carer.role == "pool"
-            or carer.shift_group == "evening"
-            or stop.row.shift == "evening"
-            or carer.staff_id not in plan.staff_team
-        )
-        if plan.staff_team.get(carer.staff_id) == team_id:
+        carer, client_id = stop.carer, stop.row.client_id
+        me, team_id = carer.staff_id, plan.team_of_client[client_id]
+        if me in (plan.contact.get(client_id), plan.vice.get(client_id)):
             continue
+        if plan.staff_team.get(me) == team_id:
+            continue
+        serves_area = (
+            carer.role != "contact" or carer.shift_group == "evening" or stop.row.shift == "evening"
+        )
         area_id = plan.team_by_id[team_id].area_id
         if not serves_area:
-            yield stop.broken("own_area", f"{carer.staff_id} hör inte till arbetslag {team_id}")
-        elif plan.staff_area.get(carer.staff_id) != area_id:
-            yield stop.broken("own_area", f"{carer.staff_id} hör inte till område {area_id}")
+            yield stop.broken("own_area", f"{me} hör inte till arbetslag {team_id}")
+        elif plan.staff_area.get(me) != area_id:
+            yield stop.broken("own_area", f"{me} hör inte till område {area_id}")
 
 
 def tier(view: PlanView) -> Iterator[Violation]:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from data.plans import Violation
-from data.units import clock, clock_exact
+from data.units import HOUR_S, clock, clock_exact
 from routing.check.view import PlanView, Tour
+
+SHORT_SHIFT_S = 3 * HOUR_S
+"""A shift under this may do without a handover."""
 
 
 def roster(view: PlanView) -> Iterator[Violation]:
@@ -114,11 +117,16 @@ def break_(view: PlanView) -> Iterator[Violation]:
 def handover(view: PlanView) -> Iterator[Violation]:
     """``handover``: at the base, last in a day shift and first in an evening shift (LU-40).
 
-    Only a meeting may stand between it and that end of the shift.
+    Only a meeting may stand between it and that end of the shift. Shifts under three hours are
+    too short to need one.
     """
     wanted_s = view.rules.rounds.handover_s
     for tour in view.tours:
         found = [row for row in tour.rows if row.kind == "handover"]
+        shift = tour.shift
+        is_short = shift is not None and shift.end_s - shift.start_s < SHORT_SHIFT_S
+        if is_short and not found:
+            continue
         if len(found) != (1 if wanted_s else 0):
             yield tour.broken("handover", f"{len(found)} överrapporteringar")
             continue

@@ -210,6 +210,9 @@ BREAKS = [
     ("handover", "a short handover", lambda w: _edit(w, S2, "handover", end_s=14 * H + 3300)),
     ("handover", "a visit after the handover", lambda w: _insert(
         w, _row(w, T3, "handover"), _row(w, T3, "E-care"))),
+    ("own_area", "a floater in another area", lambda w: setattr(
+        w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "S3": "O9"},
+                                staff_team={**w.team_plan.staff_team, "S3": "T9"}))),
     ("meeting", "miss the meeting", lambda w: _drop(w, _row(w, S2, "meeting"))),
     ("meeting", "come late to the meeting", lambda w: _edit(
         w, S2, "meeting", start_s=13 * H + 600)),
@@ -243,7 +246,8 @@ BREAKS = [
     ("pet_allergy", "an allergic carer and a cat", lambda w: _change(
         w, "staff", "staff_id", "S3", pet_allergy=True)),
     ("own_area", "by day in another team", lambda w: setattr(
-        w, "team_plan", replace(w.team_plan, staff_team={**w.team_plan.staff_team, "S3": "T2"}))),
+        w, "team_plan", replace(w.team_plan, staff_team={**w.team_plan.staff_team, "S3": "T2"}))
+        or _change(w, "staff", "staff_id", "S3", role="contact")),
     ("own_area", "in the evening in another area", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "E1": "O9"},
                                 staff_team={**w.team_plan.staff_team, "E1": "T9"}))),
