@@ -1,1 +1,28 @@
-"""Teams, contacts, vices and twins: who works with whom, and where."""
+"""Teams, contacts, vices and twins: who works with whom, and where.
+
+The public functions are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "plan_teams": "plan",
+    "make_teams": "teams",
+    "make_areas": "areas",
+    "assign_staff": "staffing",
+    "make_contacts": "contacts",
+    "make_vices": "covers",
+    "team_table": "measures",
+    "client_table": "measures",
+}
+
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f"partition.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'partition' has no attribute {name!r}")

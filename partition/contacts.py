@@ -1,0 +1,293 @@
+"""Fixed care contacts: one mixed-integer programme per team (HiGHS through SciPy).
+
+Binary x[s, c] says that carer s is contact of client c. Each client who needs a contact gets at
+most one, and going without is priced above everything else; a contact has at most
+``clients_max`` clients, and at least ``clients_min`` or none (LU-30, MA-09); the minutes that a
+contact can be expected to give stay within what the employment holds. Then, in order of weight:
+the present contact stays, day carers go first, wishes for a person, shared language, and clients
+of one contact live near each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import Client, Municipality, Staff, Visit
+from data.rules import ContactRules, Rules
+from data.travel import TravelTimes
+from data.units import HOUR_S
+from partition.qualified import Qualifier, make_qualifier
+from partition.staffing import Staffing
+from partition.work import horizon, is_current, times_a_week, travel_matrix
+
+FULL_TIME_S = 37 * HOUR_S
+"""A week's work at full time on a rotating roster (37 hours in the municipal agreement AB)."""
+
+ATTENDANCE_PCT = 60
+"""Share of the visits in her own shift that a full-time contact is on duty for: 5 days of 7, less
+15 % absence (requirements 4.2 measure a ceiling of 56 % in rounds; 60 % is the roster alone)."""
+
+NODE_LIMIT = 2000
+GAP = 1e-4
+"""The programme stops by nodes and by gap, never by the clock, so that a run can be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPrices:
+    """Weights of the programme. Geography is in seconds from the contact's other clients."""
+
+    none: int = 1_000_000
+    too_few: int = 30_000
+    overload_per_min: int = 60
+    other_shift: int = 60_000
+    change: int = 20_000
+    not_preferred: int = 4_000
+    former_vice: int = 1_000
+    other_language: int = 600
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Who is whose contact, and why some have none (in Swedish, ids only)."""
+
+    contact: dict[str, str]
+    without_contact: dict[str, str]
+
+
+def client_time_share(rules: Rules) -> float:
+    """Middle of the band of working time spent at clients (MA-16)."""
+    low, high = rules.rounds.client_time_band_pct
+    return (low + high) / 200
+
+
+def contact_minutes(visits: Sequence[Visit], is_evening: bool, municipality: Municipality) -> int:
+    """Minutes a week that a client asks of a contact in the shift, by attendance."""
+    first, last = horizon(municipality)
+    part = "evening" if is_evening else "day"
+    seconds = sum(
+        visit.duration_s * times_a_week(visit)
+        for visit in visits
+        if visit.shift == part and is_current(visit, first, last)
+    )
+    return round(seconds * ATTENDANCE_PCT / 100 / 60)
+
+
+def capacity_minutes(carer: Staff, rules: Rules) -> int:
+    """Minutes a week that a contact can spend with clients of her own."""
+    return round(FULL_TIME_S / 60 * carer.employment_pct / 100 * client_time_share(rules))
+
+
+@dataclass(frozen=True)
+class _TeamCase:
+    """One team's programme: clients, carers, and what is possible between them."""
+
+    clients: tuple[Client, ...]
+    carers: tuple[Staff, ...]
+    is_possible: NDArray[np.bool_]
+    """Shape (n_carers, n_clients)."""
+    minutes: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+    price: NDArray[np.float64]
+    """Everything but geography, shape (n_carers, n_clients)."""
+    dist: NDArray[np.int32]
+    """Seconds between the clients."""
+
+
+def _pair_price(carer: Staff, client: Client, prices: ContactPrices) -> float:
+    price = float(prices.other_shift if carer.shift_group == "evening" else 0)
+    if client.contact_id and client.contact_id != carer.staff_id:
+        price += prices.change
+    if client.preferred_staff and carer.staff_id not in client.preferred_staff:
+        price += prices.not_preferred
+    if client.vice_id and client.vice_id != carer.staff_id:
+        price += prices.former_vice
+    if client.language and client.language not in carer.languages:
+        price += prices.other_language
+    return price
+
+
+def _team_case(
+    municipality: Municipality,
+    clients: tuple[Client, ...],
+    carers: tuple[Staff, ...],
+    travel: TravelTimes,
+    rules: Rules,
+    qualifier: Qualifier,
+    mode: str,
+    prices: ContactPrices,
+) -> _TeamCase:
+    shape = (len(carers), len(clients))
+    is_possible = np.zeros(shape, dtype=bool)
+    minutes = np.zeros(shape, dtype=np.int64)
+    price = np.zeros(shape)
+    for c, client in enumerate(clients):
+        visits = municipality.visits_of[client.client_id]
+        by_shift = [contact_minutes(visits, late, municipality) for late in (False, True)]
+        for s, carer in enumerate(carers):
+            is_possible[s, c] = qualifier.may_be_contact(carer, client)
+            minutes[s, c] = by_shift[carer.shift_group == "evening"]
+            price[s, c] = _pair_price(carer, client, prices)
+    capacity = np.array([capacity_minutes(carer, rules) for carer in carers], dtype=np.int64)
+    dist = travel_matrix(travel, tuple(client.client_id for client in clients), mode)
+    return _TeamCase(clients, carers, is_possible, minutes, capacity, price, dist)
+
+
+def _seats(case: _TeamCase) -> NDArray[np.int64]:
+    """A client as the middle of each carer's clients: of those she has, else far from the rest."""
+    n_carers = len(case.carers)
+    seat = np.full(n_carers, -1, dtype=np.int64)
+    present = [client.contact_id for client in case.clients]
+    for s, carer in enumerate(case.carers):
+        own = [c for c, staff_id in enumerate(present) if staff_id == carer.staff_id]
+        if own:
+            seat[s] = own[int(case.dist[np.ix_(own, own)].sum(axis=0).argmin())]
+    for s in range(n_carers):
+        if seat[s] >= 0:
+            continue
+        taken = seat[seat >= 0]
+        possible = np.flatnonzero(case.is_possible[s])
+        if not len(possible):
+            seat[s] = 0
+        elif len(taken):
+            seat[s] = possible[case.dist[np.ix_(taken, possible)].min(axis=0).argmax()]
+        else:
+            seat[s] = possible[case.dist[:, possible].sum(axis=0).argmax()]
+    return seat
+
+
+def _solve(
+    case: _TeamCase, seat: NDArray[np.int64], rules: ContactRules, prices: ContactPrices
+) -> NDArray[np.int64]:
+    """Carer of each client, -1 for none. Columns: x by pair, then per carer y, short, over."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_array
+
+    n_carers, n_clients = case.is_possible.shape
+    pairs = np.argwhere(case.is_possible)
+    n_pairs = len(pairs)
+    if n_pairs == 0:
+        return np.full(n_clients, -1, dtype=np.int64)
+    of_carer, of_client = pairs[:, 0], pairs[:, 1]
+    near = case.dist[seat][of_carer, of_client]
+    gain = case.price[of_carer, of_client] + near - prices.none
+    zeros = np.zeros(n_carers)
+    cost = np.concatenate([gain, zeros, zeros + prices.too_few, zeros + prices.overload_per_min])
+    x = np.arange(n_pairs)
+    y, short, over = (n_pairs + q * n_carers + np.arange(n_carers) for q in range(3))
+    one = np.ones(n_pairs)
+    each = np.arange(n_carers)
+    blocks = [
+        (of_client, x, one),
+        (n_clients + of_carer, x, one),
+        (n_clients + each, y, zeros - rules.clients_max),
+        (n_clients + n_carers + of_carer, x, one),
+        (n_clients + n_carers + each, y, zeros - rules.clients_min),
+        (n_clients + n_carers + each, short, zeros + 1),
+        (n_clients + 2 * n_carers + of_carer, x, case.minutes[of_carer, of_client]),
+        (n_clients + 2 * n_carers + each, over, zeros - 1),
+    ]
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    n_rows, n_columns = n_clients + 3 * n_carers, len(cost)
+    matrix = coo_array((values.astype(float), (rows, columns)), shape=(n_rows, n_columns)).tocsr()
+    infinite = np.inf
+    low = np.full(n_rows, -infinite)
+    low[n_clients + n_carers : n_clients + 2 * n_carers] = 0
+    high = np.concatenate([np.ones(n_clients), zeros, zeros + infinite, case.capacity])
+    is_integer = np.concatenate([np.ones(n_pairs + n_carers), np.zeros(2 * n_carers)])
+    upper = np.concatenate([np.ones(n_pairs + n_carers), zeros + infinite, zeros + infinite])
+    result = milp(
+        cost,
+        integrality=is_integer,
+        bounds=Bounds(np.zeros(n_columns), upper),
+        constraints=LinearConstraint(matrix, low, high),
+        options={"node_limit": NODE_LIMIT, "mip_rel_gap": GAP},
+    )
+    chosen = np.full(n_clients, -1, dtype=np.int64)
+    if result.x is not None:
+        taken = np.flatnonzero(result.x[:n_pairs] > 0.5)
+        chosen[of_client[taken]] = of_carer[taken]
+    return chosen
+
+
+def _recentred(
+    case: _TeamCase, chosen: NDArray[np.int64], seat: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The middle client of each carer's clients as now chosen."""
+    found = seat.copy()
+    for s in range(len(case.carers)):
+        own = np.flatnonzero(chosen == s)
+        if len(own):
+            found[s] = own[case.dist[np.ix_(own, own)].sum(axis=0).argmin()]
+    return found
+
+
+def _reason(client: Client, carers: Sequence[Staff], team_id: str, qualifier: Qualifier) -> str:
+    """Why none in the team became the client's contact, the nearest obstacle first."""
+    if not carers:
+        return f"lag {team_id} har ingen personal med rollen omsorgskontakt"
+    titled = [carer for carer in carers if carer.may_be_contact]
+    if not titled:
+        return f"ingen i lag {team_id} har titeln undersköterska eller övergångsregel"
+    obstacles = {carer.staff_id: qualifier.obstacle(carer, client) for carer in titled}
+    if any(not obstacle for obstacle in obstacles.values()):
+        return f"alla behöriga i lag {team_id} har redan så många brukare de får ha"
+    skilled = [carer for carer in titled if not qualifier.missing(carer, client)]
+    if not skilled:
+        fewest = min((qualifier.missing(carer, client) for carer in titled), key=len)
+        return (
+            f"ingen undersköterska i lag {team_id} har alla delegeringar som krävs hela "
+            f"perioden (närmast saknas: {', '.join(fewest)})"
+        )
+    if all(obstacles[carer.staff_id] == "blocked" for carer in skilled):
+        return f"alla behöriga i lag {team_id} är spärrade för brukaren"
+    return f"alla behöriga i lag {team_id} är allergiska mot brukarens djur eller spärrade"
+
+
+def make_contacts(
+    municipality: Municipality,
+    staffing: Staffing,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    mode: str = "bike",
+    prices: ContactPrices | None = None,
+) -> Contacts:
+    """A contact for everyone who needs one, where anyone in the team qualifies.
+
+    Two programmes a team: the first around the present clients of each carer, the second around
+    the middle of what the first gave.
+    """
+    prices = prices or ContactPrices()
+    qualifier = make_qualifier(municipality)
+    in_team: dict[str, list[Staff]] = {}
+    for staff_id, team_id in sorted(staffing.staff_team.items()):
+        carer = municipality.staff_by_id[staff_id]
+        if carer.role == "contact":
+            in_team.setdefault(team_id, []).append(carer)
+    contact: dict[str, str] = {}
+    without: dict[str, str] = {}
+    for team in staffing.teams:
+        everyone = sorted(team.client_ids)
+        clients = tuple(
+            client
+            for client in (municipality.client_by_id[client_id] for client_id in everyone)
+            if client.needs_contact
+        )
+        carers = tuple(in_team.get(team.team_id, ()))
+        titled = tuple(carer for carer in carers if carer.may_be_contact)
+        chosen = np.full(len(clients), -1, dtype=np.int64)
+        if clients and titled:
+            case = _team_case(municipality, clients, titled, travel, rules, qualifier, mode, prices)
+            seat = _seats(case)
+            first = _solve(case, seat, rules.contacts, prices)
+            chosen = _solve(case, _recentred(case, first, seat), rules.contacts, prices)
+        for client, s in zip(clients, chosen.tolist(), strict=True):
+            if s >= 0:
+                contact[client.client_id] = titled[s].staff_id
+            else:
+                without[client.client_id] = _reason(client, carers, team.team_id, qualifier)
+    return Contacts(contact, without)

@@ -1,0 +1,83 @@
+"""The whole of partition on one screen: teams, areas, staff, contacts, vices and twins."""
+
+from __future__ import annotations
+
+from data.model import Municipality
+from data.plans import TeamPlan
+from data.progress import Watch
+from data.rules import Rules
+from data.streets import StreetNetwork
+from data.travel import TravelTimes
+from partition.areas import make_areas
+from partition.contacts import make_contacts
+from partition.covers import make_vices
+from partition.staffing import assign_staff
+from partition.teams import make_teams
+
+
+def plan_teams(
+    municipality: Municipality,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    network: StreetNetwork | None = None,
+    mode: str = "bike",
+    seed: int = 0,
+    workers: int = 1,
+    n_iterations: int | None = None,
+    time_limit_s: float | None = None,
+    watch: Watch | None = None,
+) -> TeamPlan:
+    """Teams, areas, staff, contacts, vices and twins for a municipality.
+
+    Parameters
+    ----------
+    travel : TravelTimes
+        Seconds between all clients and bases, by ``mode`` at least.
+    network : StreetNetwork, optional
+        Judges contiguity on the streets; without it, by the Delaunay graph of the places.
+    seed : int
+        One seed, one plan, whatever the workers and the order of the tables' rows.
+    n_iterations : int, optional
+        Regions re-annealed after the starts; a few by default.
+    time_limit_s : float, optional
+        Goes on with the teams' borders until then, whole rounds only.
+
+    Raises
+    ------
+    SettingsError
+        Where the rules mean nothing.
+    InfeasibleError
+        Where no division keeps the rules, with the nearest settings that one does.
+    """
+    watch = watch or Watch()
+    teams = make_teams(
+        municipality,
+        travel,
+        rules,
+        network=network,
+        mode=mode,
+        seed=seed,
+        workers=workers,
+        n_iterations=n_iterations,
+        time_limit_s=time_limit_s,
+        watch=Watch(lambda done, text: watch.tell(0.6 * done, text), watch.stop),
+    )
+    teams = make_areas(municipality, teams, travel, rules, network=network, mode=mode, seed=seed)
+    watch.tell(0.65, "Resursområdena är klara")
+    staffing = assign_staff(municipality, teams, travel, rules, mode=mode)
+    watch.tell(0.7, "Personalen har lag och lokal")
+    contacts = make_contacts(municipality, staffing, travel, rules, mode=mode)
+    watch.tell(0.95, "Omsorgskontakterna är utsedda")
+    covers = make_vices(municipality, staffing, contacts, travel)
+    watch.tell(1.0, "Vice och tvillingar är utsedda")
+    return TeamPlan(
+        teams=staffing.teams,
+        contact=contacts.contact,
+        vice=covers.vice,
+        staff_team=staffing.staff_team,
+        staff_area=staffing.staff_area,
+        staff_base=staffing.staff_base,
+        twin=covers.twin,
+        without_contact=contacts.without_contact,
+    )

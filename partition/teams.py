@@ -1,0 +1,408 @@
+"""Teams from clients: the municipality turned into a partition problem, and back.
+
+The objective is seconds of travel a week between each client and the middle of its team, plus
+prices for what lies outside the rules: clients per team, care minutes (±``balance_pct`` of the
+mean), rounds needed per weekday and shift (±0.5 of the mean), parts of a team that the streets do
+not join, and clients who leave their present team.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import InfeasibleError
+from data.model import Client, Municipality
+from data.plans import Team
+from data.progress import Watch
+from data.rules import Rules, TeamRules
+from data.streets import StreetNetwork
+from data.travel import TravelTimes
+from partition.blocks import Blocks, make_blocks
+from partition.feasibility import check_islands, check_locks, check_rules, choose_n_teams
+from partition.neighbours import Links, flat_links, links_of_pairs, street_links
+from partition.problem import Problem, make_problem
+from partition.search import Division, SearchParams, divide, unit_scale
+from partition.work import Work, make_work, planned_clients, reachable, travel_matrix
+
+ROUNDS_SLACK_MILLI = 500
+"""A team may need half a round more or less than the mean, per weekday and shift."""
+
+LOCKED_COST = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPrices:
+    """Prices in mean costs of a unit (see `search.unit_scale`), except where a unit is named."""
+
+    per_client: float = 6.0
+    care: float = 4.0
+    """For care as much as a mean unit brings."""
+    rounds: float = 1.0
+    """For rounds as many as a mean unit brings, on one weekday and shift."""
+    fragment: float = 4.0
+    change_s: int = 600
+    """Seconds of travel a week that must be saved for a client to change team."""
+    area: float = 2.0
+    """For each area of another service that a team touches beyond the first."""
+
+
+@dataclass(frozen=True)
+class TeamProblem:
+    """A municipality's partition problem and what its dense numbers stand for.
+
+    Attributes
+    ----------
+    clients : tuple of Client
+        Those planned, by id; ``work`` and ``blocks`` count them in this order.
+    labels : tuple of str
+        Team ids; index is the team's number.
+    previous : ndarray, int64, shape (n_blocks,)
+        The present team's number of each block, -1 where there is none.
+    links : Links
+        Neighbour graph of blocks.
+    """
+
+    clients: tuple[Client, ...]
+    work: Work
+    blocks: Blocks
+    labels: tuple[str, ...]
+    previous: NDArray[np.int64]
+    links: Links
+    problem: Problem
+
+
+def canonical_rank(dist: NDArray[np.int32], work: Work) -> NDArray[np.int64]:
+    """Rank of each client by place in the town and work, so that neither ids nor rows matter.
+
+    Ids decide only between clients whom nothing else tells apart.
+    """
+    far = dist.sum(axis=1, dtype=np.int64)
+    by_id = np.arange(len(far))
+    order = np.lexsort((by_id, work.legs, work.care_s, far))
+    rank = np.empty(len(far), dtype=np.int64)
+    rank[order] = np.arange(len(far))
+    return rank
+
+
+def islands(travel: TravelTimes, client_ids: tuple[str, ...]) -> NDArray[np.int64]:
+    """The part of the network in which each client lives, by the modes taken together."""
+    joined = np.zeros((len(client_ids), len(client_ids)), dtype=bool)
+    for mode in sorted(travel.seconds):
+        joined |= reachable(travel, client_ids, mode)
+        if joined.all():
+            return np.zeros(len(client_ids), dtype=np.int64)
+    part = np.full(len(client_ids), -1, dtype=np.int64)
+    n_parts = 0
+    for i in range(len(client_ids)):
+        if part[i] < 0:
+            part[joined[i] & (part < 0)] = n_parts
+            part[i] = n_parts
+            n_parts += 1
+    return part
+
+
+def team_labels(clients: Sequence[Client], n_teams: int) -> tuple[str, ...]:
+    """Ids for the teams: those with locks, then the largest present ones, then new ones."""
+    locked = {client.team_id for client in clients if client.locked_team}
+    sizes = Counter(client.team_id for client in clients if client.team_id)
+    present = sorted(sizes, key=lambda team: (team not in locked, -sizes[team], team))[:n_teams]
+    labels = list(present)
+    number = 1
+    while len(labels) < n_teams:
+        label = f"L{number:03d}" if n_teams > 99 else f"L{number:02d}"
+        if label not in sizes:
+            labels.append(label)
+        number += 1
+    return tuple(sorted(labels))
+
+
+def client_links(clients: Sequence[Client], network: StreetNetwork | None, mode: str) -> Links:
+    """Neighbour graph of clients: on the streets, or as the crow flies where there are none."""
+    xy = np.array([(client.x, client.y) for client in clients], dtype=np.float64).reshape(-1, 2)
+    return flat_links(xy) if network is None else street_links(network, xy, mode)
+
+
+def block_links(links: Links, blocks: Blocks) -> Links:
+    """The neighbour graph of clients, drawn together to blocks."""
+    start, link = links
+    rows = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    pairs = np.column_stack([blocks.of_client[rows], blocks.of_client[link]])
+    return links_of_pairs(pairs, len(blocks.members))
+
+
+def _bounds(
+    total: NDArray[np.int64], n_teams: int, rules: TeamRules
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Bounds of one team: clients, care minutes, then 14 columns of thousandths of rounds."""
+    mean = total / n_teams
+    low, high = np.empty(len(total)), np.empty(len(total))
+    low[0], high[0] = rules.clients_min, rules.clients_max
+    low[1] = np.ceil(mean[1] * (100 - rules.balance_pct) / 100)
+    high[1] = np.floor(mean[1] * (100 + rules.balance_pct) / 100)
+    low[2:] = np.ceil(mean[2:] - ROUNDS_SLACK_MILLI)
+    high[2:] = np.floor(mean[2:] + ROUNDS_SLACK_MILLI)
+    return np.maximum(low, 0).astype(np.int64), high.astype(np.int64)
+
+
+def _previous(blocks: Blocks, clients: Sequence[Client], number: dict[str, int]) -> list[int]:
+    """Present team of each block: that of most of its clients, the lowest number in a tie."""
+    found = []
+    for members in blocks.members:
+        votes = Counter(number.get(clients[i].team_id, -1) for i in members)
+        votes.pop(-1, None)
+        found.append(min(votes, key=lambda k: (-votes[k], k)) if votes else -1)
+    return found
+
+
+def make_team_problem(
+    municipality: Municipality,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    network: StreetNetwork | None = None,
+    mode: str = "bike",
+    prices: TeamPrices | None = None,
+) -> TeamProblem:
+    """The municipality as a partition problem.
+
+    Raises
+    ------
+    SettingsError
+        Where the rules mean nothing.
+    InfeasibleError
+        Where counts, locks or islands prove that no division keeps the rules.
+    """
+    check_rules(rules.teams)
+    prices = prices or TeamPrices()
+    clients = planned_clients(municipality)
+    n_teams = choose_n_teams(len(clients), rules.teams)
+    check_locks(clients, rules.teams, n_teams)
+    client_ids = tuple(client.client_id for client in clients)
+    check_islands(client_ids, islands(travel, client_ids), rules.teams, n_teams)
+    work = make_work(municipality, travel, rules, mode=mode)
+    client_dist = travel_matrix(travel, client_ids, mode)
+    rank = canonical_rank(client_dist, work)
+    blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams)
+    labels = team_labels(clients, n_teams)
+    number = {label: k for k, label in enumerate(labels)}
+    previous = np.array(_previous(blocks, clients, number), dtype=np.int64)
+    links = block_links(client_links(clients, network, mode), blocks)
+    problem = _problem(clients, work, blocks, client_dist, links, previous, number, rules, prices)
+    return TeamProblem(clients, work, blocks, labels, previous, links, problem)
+
+
+def _problem(
+    clients: Sequence[Client],
+    work: Work,
+    blocks: Blocks,
+    client_dist: NDArray[np.int32],
+    links: Links,
+    previous: NDArray[np.int64],
+    number: dict[str, int],
+    rules: Rules,
+    prices: TeamPrices,
+) -> Problem:
+    n_blocks, n_teams = len(blocks.members), len(number)
+    dist = np.ascontiguousarray(client_dist[np.ix_(blocks.first, blocks.first)])
+    ones = np.ones(len(clients), dtype=np.int64)
+    care_min = (blocks.sum(work.care_s) + 30) // 60
+    load = np.column_stack([blocks.sum(ones), care_min, blocks.sum(work.milli_rounds)])
+    low, high = _bounds(load.sum(axis=0), n_teams, rules.teams)
+    linear = np.zeros((n_blocks, n_teams), dtype=np.int64)
+    known = np.flatnonzero(previous >= 0)
+    linear[known] = prices.change_s * blocks.sum(ones)[known, None]
+    linear[known, previous[known]] = 0
+    fixed = np.zeros(n_blocks, dtype=np.uint8)
+    for i, client in enumerate(clients):
+        if client.locked_team:
+            block = int(blocks.of_client[i])
+            fixed[block] = 1
+            linear[block] = LOCKED_COST
+            linear[block, number[client.team_id]] = 0
+    plain = make_problem(
+        dist,
+        blocks.sum(work.legs),
+        load,
+        np.tile(low, (n_teams, 1)),
+        np.tile(high, (n_teams, 1)),
+        np.ones(load.shape[1]),
+        linear=linear,
+        links=links,
+        fixed=fixed,
+    )
+    scale = unit_scale(plain)
+    mean_load = np.maximum(load.mean(axis=0), 1e-9)
+    price = np.full(load.shape[1], scale * prices.rounds)
+    price[0], price[1] = scale * prices.per_client * mean_load[0], scale * prices.care
+    price = np.maximum(1, np.rint(price / mean_load)).astype(np.int64)
+    return plain._replace(price=price, fragment_price=int(scale * prices.fragment))
+
+
+def relabelled(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the teams so that as many clients as can be keep their present team's id.
+
+    Teams with locks keep their number. Teams without a past are numbered by their first block.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    n_teams = len(problem.labels)
+    clients_in = np.array([len(members) for members in problem.blocks.members], dtype=np.int64)
+    overlap = np.zeros((n_teams, n_teams), dtype=np.int64)
+    known = problem.previous >= 0
+    np.add.at(overlap, (team[known], problem.previous[known]), clients_in[known])
+    for k in np.unique(team[problem.problem.fixed == 1]):
+        overlap[k, k] += 10**9
+    first = np.full(n_teams, len(team), dtype=np.int64)
+    np.minimum.at(first, team, np.arange(len(team)))
+    order = np.argsort(first, kind="stable")
+    # A hair's breadth of preference for numbers in order of the first block breaks the ties.
+    rank = np.empty(n_teams, dtype=np.int64)
+    rank[order] = np.arange(n_teams)
+    score = overlap * n_teams**2 * 2 - np.abs(rank[:, None] - np.arange(n_teams)[None, :])
+    rows, columns = linear_sum_assignment(score, maximize=True)
+    new_number = np.empty(n_teams, dtype=np.int64)
+    new_number[rows] = columns
+    return new_number[team]
+
+
+def divide_teams(
+    problem: TeamProblem,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    n_iterations: int | None = None,
+    time_limit_s: float | None = None,
+    watch: Watch | None = None,
+    params: SearchParams | None = None,
+) -> Division:
+    """Divide; where there is a present division, look both near it and free of it.
+
+    The free search is blind to labels; its teams then get the ids of those they most resemble,
+    and both are annealed on with the price of change.
+    """
+    watch = watch or Watch()
+    free = problem.problem
+    has_past = bool((problem.previous >= 0).any())
+    if has_past:
+        linear = np.where(free.linear >= LOCKED_COST, free.linear, 0)
+        free = free._replace(linear=linear)
+    found = divide(
+        free,
+        seed=seed,
+        workers=workers,
+        n_rounds=n_iterations,
+        time_limit_s=time_limit_s,
+        params=params,
+        watch=watch,
+    )
+    team = relabelled(problem, found.team)
+    if not has_past:
+        return Division(team, found.cost, found.n_iterations, found.n_rounds)
+    candidates = [
+        divide(
+            problem.problem,
+            seed=seed + 1 + number,
+            n_rounds=0,
+            warm_start=start,
+            params=SearchParams(n_starts=0),
+        )
+        for number, start in enumerate((team, present_division(problem)))
+    ]
+    best = min(range(len(candidates)), key=lambda q: (candidates[q].cost, q))
+    n_tried = found.n_iterations + sum(division.n_iterations for division in candidates)
+    return Division(candidates[best].team, candidates[best].cost, n_tried, found.n_rounds)
+
+
+def present_division(problem: TeamProblem) -> NDArray[np.int64]:
+    """The present teams as numbers; blocks without one join that of the nearest block with one."""
+    team = problem.previous.copy()
+    known = np.flatnonzero(team >= 0)
+    for block in np.flatnonzero(team < 0):
+        team[block] = team[known[problem.problem.dist[block, known].argmin()]]
+    locked = problem.problem.fixed == 1
+    team[locked] = problem.problem.linear[locked].argmin(axis=1)
+    return team
+
+
+def teams_of(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Team, ...]:
+    """A division as teams, in order of id; without bases and areas as yet."""
+    of_client = team[problem.blocks.of_client]
+    return tuple(
+        Team(
+            team_id=label,
+            area_id="",
+            base_id="",
+            client_ids=tuple(problem.clients[i].client_id for i in np.flatnonzero(of_client == k)),
+        )
+        for k, label in enumerate(problem.labels)
+    )
+
+
+def make_teams(
+    municipality: Municipality,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    network: StreetNetwork | None = None,
+    mode: str = "bike",
+    seed: int = 0,
+    workers: int = 1,
+    n_iterations: int | None = None,
+    time_limit_s: float | None = None,
+    watch: Watch | None = None,
+) -> tuple[Team, ...]:
+    """Divide the clients into teams.
+
+    Parameters
+    ----------
+    n_iterations : int, optional
+        Regions to re-anneal after the starts.
+    time_limit_s : float, optional
+        Re-anneal regions until then; 0 gives a first good division.
+
+    Returns
+    -------
+    tuple of Team
+        In order of id, with empty ``area_id`` and ``base_id``.
+
+    Raises
+    ------
+    SettingsError, InfeasibleError
+        See `make_team_problem`; the latter also where the search found no division within the
+        bounds on clients although no proof forbids one.
+    """
+    problem = make_team_problem(municipality, travel, rules, network=network, mode=mode)
+    division = divide_teams(
+        problem,
+        seed=seed,
+        workers=workers,
+        n_iterations=n_iterations,
+        time_limit_s=time_limit_s,
+        watch=watch,
+    )
+    check_sizes(problem, division.team, rules.teams)
+    return teams_of(problem, division.team)
+
+
+def check_sizes(problem: TeamProblem, team: NDArray[np.int64], rules: TeamRules) -> None:
+    """Refuse a division with a team outside the bounds on clients.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming the teams, and bounds that the division found would keep.
+    """
+    sizes = np.bincount(team[problem.blocks.of_client], minlength=len(problem.labels))
+    wrong = (sizes < rules.clients_min) | (sizes > rules.clients_max)
+    if wrong.any():
+        names = ", ".join(f"{problem.labels[k]} ({sizes[k]})" for k in np.flatnonzero(wrong))
+        raise InfeasibleError(
+            f"Ingen indelning hittades där alla lag har {rules.clients_min}–{rules.clients_max} "
+            f"brukare. Utanför: {names}. Närmast möjligt: {sizes.min()}–{sizes.max()} brukare, "
+            "eller keep_buildings = false."
+        )
