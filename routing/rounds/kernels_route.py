@@ -9,7 +9,7 @@ tested in constant time.
 
 from __future__ import annotations
 
-from data.kernels import kernel
+from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_layout import (
     L_ARRIVE,
     L_DEPART,

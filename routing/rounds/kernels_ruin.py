@@ -8,7 +8,7 @@ hours of two shifts, a slice of a day, the dearest visits, and room for a visit 
 
 from __future__ import annotations
 
-from data.kernels import kernel
+from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_layout import (
     FIXED,
     L_ARRIVE,

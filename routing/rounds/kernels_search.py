@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from data.kernels import kernel
+from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_insert import place_node
 from routing.rounds.kernels_layout import (
     BREAK,
