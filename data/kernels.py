@@ -87,7 +87,7 @@ def bare_kernel(function: F) -> F:
     return _compiled(function, _nrt=False)
 
 
-def _compiled(function: F, **options: bool) -> F:
+def _compiled(function: F, **options: Any) -> F:
     folder = Path(function.__code__.co_filename).resolve().parent
     numba.config.CACHE_DIR = family_cache_dir(folder)  # type: ignore[attr-defined]
     compiled = njit(cache=True, nogil=True, error_model="numpy", **options)(function)

@@ -173,7 +173,10 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     )
     clash_names = sorted(source.rules.rounds.clash_limits)
     clash = {task: i for i, task in enumerate(clash_names)}
-    rows = [_visit_row(source, key, place_of_client[key.occurrence.visit.client_id], clash) for key in keys]
+    rows = [
+        _visit_row(source, key, place_of_client[key.occurrence.visit.client_id], clash)
+        for key in keys
+    ]
     block_rows, blocks, _ = _block_rows(source, place_of_base)
     node = np.array(rows + block_rows, dtype=np.int64).reshape(-1, k.N_COLS)
     sequences = [[len(keys) + u for u in sequence] for sequence in blocks]

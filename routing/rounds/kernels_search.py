@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-any-return"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
 """Ruin and recreate under integer simulated annealing, in batches of iterations."""
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ def construct(problem: Problem, state: State, rng) -> None:
         if state.absent_at[u] >= 0:
             k = now[NOW_POOL]
             state.pool[k] = u
-            state.key[k] = (((1 << 30) - node[u, N_ABSENT]) << 20) + node[u, N_LATEST] - (
-                node[u, N_EARLIEST]
+            state.key[k] = (
+                (((1 << 30) - node[u, N_ABSENT]) << 20) + node[u, N_LATEST] - (node[u, N_EARLIEST])
             )
             now[NOW_POOL] = k + 1
     n = now[NOW_POOL]

@@ -143,10 +143,7 @@ class _Effort:
 
     def is_over(self) -> bool:
         """Whether the time limit is reached, by a clock that nobody sets."""
-        return (
-            self.time_limit_s is not None
-            and time.monotonic() - self.begun >= self.time_limit_s
-        )
+        return self.time_limit_s is not None and time.monotonic() - self.begun >= self.time_limit_s
 
 
 def _run(
@@ -173,7 +170,9 @@ def _run(
     found: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(
         delayed(one)(i) for i in largest_first
     )
-    return [result for _, result in sorted(zip(largest_first, found, strict=True), key=lambda p: p[0])]
+    return [
+        result for _, result in sorted(zip(largest_first, found, strict=True), key=lambda p: p[0])
+    ]
 
 
 def _unplanned(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
@@ -187,9 +186,7 @@ def unplanned_of(result: AreaResult) -> list[UnplannedRow]:
     """The area's carers that visits needed and did not get, each with the rule that binds."""
     planned = {u for sequence in result.sequences for u in sequence}
     return [
-        _unplanned(
-            key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence)
-        )
+        _unplanned(key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence))
         for u, key in enumerate(result.area.keys)
         if u not in planned
     ]

@@ -74,20 +74,16 @@ class AreaProblem:
 def may_serve(carer: Staff, client: Client, team_plan: TeamPlan, part: str) -> bool:
     """Whether the carer works for the client's team at all, and neither is barred.
 
-    Day carers and floaters serve their team, pool and evening carers all teams of their area.
+    Day carers serve their team; evening carers, pool and floaters all teams of their area;
+    contact and vice always their own clients.
     """
     if carer.staff_id in client.blocked_staff:
         return False
     team_id = team_plan.team_of_client[client.client_id]
-    own_team = team_plan.staff_team.get(carer.staff_id)
-    if own_team == team_id:
+    near = (team_plan.contact.get(client.client_id), team_plan.vice.get(client.client_id))
+    if carer.staff_id in near or team_plan.staff_team.get(carer.staff_id) == team_id:
         return True
-    wide = (
-        carer.role == "pool"
-        or carer.shift_group == "evening"
-        or part == "evening"
-        or own_team is None
-    )
+    wide = carer.role != "contact" or carer.shift_group == "evening" or part == "evening"
     same_area = team_plan.staff_area.get(carer.staff_id) == team_plan.team_by_id[team_id].area_id
     return same_area and wide
 
@@ -105,7 +101,9 @@ def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray
     )
     leg = np.full((len(MODES), len(points), len(points)), UNREACHABLE_S, dtype=np.int64)
     people = [source.municipality.client_by_id[client_id] for client_id in clients]
-    modes = {source.municipality.staff_by_id[one.shift.staff_id].travel_mode for one in source.shifts}
+    modes = {
+        source.municipality.staff_by_id[one.shift.staff_id].travel_mode for one in source.shifts
+    }
     for mode in sorted(modes & set(source.travel.seconds)):
         seconds = source.travel.seconds[mode][np.ix_(points, points)].astype(np.int64)
         leg[MODES.index(mode)] = seconds + _access(source, mode, people, len(bases))
@@ -150,9 +148,7 @@ def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArra
     return table
 
 
-def _visit_row(
-    source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]
-) -> list[int]:
+def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]) -> list[int]:
     visit, row = key.occurrence.visit, [0] * k.N_COLS
     row[k.N_LOC] = place if visit.mode == "physical" else -1
     row[k.N_DUR] = visit.duration_s + source.rules.rounds.slack_s_per_visit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from data.model import Municipality, Shift
@@ -68,7 +69,7 @@ def blocks_of(
         at_s = _handover_start(shift, meetings, rules.handover_s)
         blocks.append(Block("handover", at_s, at_s, rules.handover_s))
     blocks.sort(key=lambda block: (block.earliest_s, block.kind))
-    for one, other in zip(blocks, blocks[1:], strict=False):
+    for one, other in pairwise(blocks):
         if one.earliest_s + one.duration_s > other.earliest_s:
             return f"möten och överrapportering krockar kl {clock(other.earliest_s)}"
     placed = [(block.earliest_s, block) for block in blocks]
@@ -137,7 +138,9 @@ def usable_shifts(
                 continue
             blocks, starts = reason
             used.append(shift)
-            round_id = f"{shift.date.isoformat()}_{staff_id}_{clock(shift.start_s).replace(':', '')}"
+            round_id = (
+                f"{shift.date.isoformat()}_{staff_id}_{clock(shift.start_s).replace(':', '')}"
+            )
             usable.append(
                 UsableShift(shift, round_id, team_plan.staff_base[staff_id], blocks, starts)
             )
@@ -167,9 +170,7 @@ def _why_not(
         hours = rules.rest_between_shifts_s // HOUR_S
         return f"mindre än {hours} timmars vila sedan förra passet"
     meetings = [
-        replace(
-            line, start_s=max(line.start_s, shift.start_s), end_s=min(line.end_s, shift.end_s)
-        )
+        replace(line, start_s=max(line.start_s, shift.start_s), end_s=min(line.end_s, shift.end_s))
         for line in same_date
         if line.kind == "meeting" and _overlaps(line, shift)
     ]

@@ -112,4 +112,13 @@ def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> in
     return math.floor(n * seconds / took)
 
 
-__all__ = ["AreaResult", "best_of", "count", "iterations_in", "prepared", "search", "set_absent", "set_present"]
+__all__ = [
+    "AreaResult",
+    "best_of",
+    "count",
+    "iterations_in",
+    "prepared",
+    "search",
+    "set_absent",
+    "set_present",
+]
