@@ -29,7 +29,8 @@ PLOTS = {
     "flats": Plots(27, 17, 0.97),
     "villa": Plots(24, 13, 0.03),
     "village": Plots(30, 14, 0.08),
-    "country": Plots(330, 32, 0.0),
+    "country": Plots(420, 32, 0.0),
+    "lane": Plots(140, 26, 0.0),
 }
 POSTCODES_TOWN = tuple(f"637 {n}" for n in (30, 31, 32, 33, 34, 35, 36, 37))
 """The series 637 is not given to any place."""
@@ -39,11 +40,11 @@ TOWN = "Ekhamn"
 def _along_line(line: Line, first_number: int) -> tuple[Points, NDArray[np.int64]]:
     plots = PLOTS[line.zone]
     length_m = float(np.hypot(*np.diff(line.xy, axis=0).T).sum())
-    clear_m = 16.0 if line.zone != "country" else 150.0
+    clear_m = {"country": 150.0, "lane": 70.0}.get(line.zone, 16.0)
     n_each = int((length_m - 2 * clear_m) / plots.gap_m) + 1
     if length_m < 2 * clear_m or n_each < 1:
         return np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
-    at = clear_m + np.arange(n_each) * plots.gap_m
+    at = clear_m + np.arange(n_each, dtype=np.float64) * plots.gap_m
     place, unit = along(line.xy, at)
     left = np.column_stack((-unit[:, 1], unit[:, 0])) * plots.setback_m
     order = np.arange(n_each, dtype=np.int64)
@@ -54,7 +55,11 @@ def _along_line(line: Line, first_number: int) -> tuple[Points, NDArray[np.int64
 
 
 def make_addresses(
-    lines: Sequence[Line], land: Landscape, origin: tuple[float, float], rng: np.random.Generator
+    lines: Sequence[Line],
+    all_lines: Sequence[Line],
+    land: Landscape,
+    origin: tuple[float, float],
+    rng: np.random.Generator,
 ) -> tuple[AddressPoint, ...]:
     """Every address of the municipality, in street order.
 
@@ -76,7 +81,7 @@ def make_addresses(
             numbers.append(number)
             of_line += [i] * len(place)
     xy, number, owner = np.vstack(places), np.concatenate(numbers), np.array(of_line)
-    free = _is_free(xy, lines, owner, land.water.buffer(6), land.rail.buffer(15))
+    free = _is_free(xy, lines, all_lines, owner, land.water.buffer(6), land.rail.buffer(15))
     is_flat = rng.random(len(xy)) < np.array([PLOTS[lines[i].zone].flat_share for i in of_line])
     towns = [(0.0, 0.0), *((v.x, v.y) for v in land.villages)]
     nearest = np.argmin(
@@ -87,7 +92,7 @@ def make_addresses(
     found = []
     for k in np.flatnonzero(free).tolist():
         line = lines[owner[k]]
-        locality = int(nearest[k]) if line.zone == "country" else line.locality
+        locality = int(nearest[k]) if line.zone in ("country", "lane") else line.locality
         found.append(
             AddressPoint(
                 street=line.name,
@@ -103,14 +108,16 @@ def make_addresses(
 
 
 def _is_free(
-    xy: Points, lines: Sequence[Line], owner: NDArray[np.int64], water: BaseGeometry,
-    rail: BaseGeometry,
+    xy: Points, lines: Sequence[Line], all_lines: Sequence[Line], owner: NDArray[np.int64],
+    water: BaseGeometry, rail: BaseGeometry,
 ) -> NDArray[np.bool_]:  # fmt: skip
     points = shapely.points(xy)
-    shapes = np.array([shapely.linestrings(line.xy) for line in lines])
+    shapes = np.array([shapely.linestrings(line.xy) for line in all_lines])
     door, other = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=6.5)
+    number = {id(line): k for k, line in enumerate(lines)}
+    own = np.array([number.get(id(line), -1) for line in all_lines])
     clash = np.zeros(len(xy), dtype=bool)
-    clash[door[owner[door] != other]] = True
+    clash[door[owner[door] != own[other]]] = True
     shapely.prepare(water)
     shapely.prepare(rail)
     wet = shapely.intersects(water, points) | shapely.intersects(rail, points)

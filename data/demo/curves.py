@@ -85,7 +85,8 @@ class Warp:
 def rotate(xy: Points, angle_rad: float) -> Points:
     """The points turned about the origin."""
     c, s = np.cos(angle_rad), np.sin(angle_rad)
-    return xy @ np.array([[c, s], [-s, c]])
+    turned: Points = xy @ np.array([[c, s], [-s, c]])
+    return turned
 
 
 def along(xy: Points, distance_m: Points) -> tuple[Points, Points]:
@@ -95,7 +96,8 @@ def along(xy: Points, distance_m: Points) -> tuple[Points, Points]:
     at = np.concatenate(([0.0], np.cumsum(length)))
     piece = np.clip(np.searchsorted(at, distance_m, side="right") - 1, 0, len(step) - 1)
     unit = step[piece] / np.maximum(length[piece], 1e-9)[:, None]
-    return xy[piece] + unit * (distance_m - at[piece])[:, None], unit
+    place: Points = xy[piece] + unit * (distance_m - at[piece])[:, None]
+    return place, unit
 
 
 def length_of(xy: Points) -> float:

@@ -44,7 +44,8 @@ def _fair(xy: Floats, n_teams: int, rng: np.random.Generator) -> tuple[Floats, F
 
 def _owner(xy: Floats, centres: Floats, weight: Floats) -> NDArray[np.int64]:
     gap = np.hypot(xy[:, None, 0] - centres[:, 0], xy[:, None, 1] - centres[:, 1]) + 60.0
-    return np.argmin(gap * weight, axis=1).astype(np.int64)
+    owner: NDArray[np.int64] = np.argmin(gap * weight, axis=1).astype(np.int64)
+    return owner
 
 
 def assign_teams(clients: Sequence[Client], rng: np.random.Generator) -> list[Client]:

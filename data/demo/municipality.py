@@ -61,7 +61,7 @@ def make_municipality(
     work = _work(clients, visits, bases, dates)
     staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])
     roster = make_roster(staff, _needs(work), start, n_days, rng[4])
-    clients = _with_contacts(clients, visits, staff, start, rng[5])
+    clients = _with_contacts(clients, visits, staff, rng[5])
     return Municipality(
         name=name,
         clients=tuple(clients),
@@ -83,8 +83,8 @@ def _work(
     """Seconds of care, travel and door by team or base, date and part; free days spread."""
     by_id = {client.client_id: client for client in clients}
     base_of = {team_id: base.base_id for base in bases for team_id in base.team_ids}
-    work: Work = {(group, day, part): 0.0
-                  for group in [*base_of, *base_of.values()] for day in dates for part in PARTS}  # fmt: skip
+    groups = [*base_of, *base_of.values()]
+    work: Work = {(group, day, part): 0.0 for group in groups for day in dates for part in PARTS}
     for visit in visits:
         client = by_id[visit.client_id]
         overhead_s = OVERHEAD_S if visit.mode == "physical" else 60
@@ -111,9 +111,11 @@ def _needs(work: Work) -> Work:
 
 
 def _with_contacts(
-    clients: Sequence[Client], visits: Sequence[Visit], staff: Sequence[Staff], start: dt.date,
+    clients: Sequence[Client],
+    visits: Sequence[Visit],
+    staff: Sequence[Staff],
     rng: np.random.Generator,
-) -> list[Client]:  # fmt: skip
+) -> list[Client]:
     """Present contacts and vices, wishes and granted minutes, with the faults of real tables.
 
     Most have both; some contacts lack the title or a valid delegation, or belong to another team,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -218,7 +219,7 @@ def _with_gaps(visits: list[Visit]) -> list[Visit]:
     timed = [v for v in visits if "läkemedel" in v.skills]
     gaps = {
         first.visit_id: TimeLag(second.visit_id, 4 * HOUR_S)
-        for first, second in zip(timed, timed[1:], strict=False)
+        for first, second in pairwise(timed)
         if first.latest_s + first.duration_s + 4 * HOUR_S <= second.latest_s
     }
     return [replace(v, gap_after=(gaps[v.visit_id],)) if v.visit_id in gaps else v for v in visits]

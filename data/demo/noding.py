@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from data.demo.curves import Line, Points
+from data.demo.landscape import Landscape
 from data.streets import (
     BIKE,
     CAR,
@@ -136,7 +137,7 @@ def _connected(
 
 
 def build_network(
-    lines: Sequence[Line], water: BaseGeometry, origin: tuple[float, float]
+    lines: Sequence[Line], land: Landscape, origin: tuple[float, float]
 ) -> tuple[StreetNetwork, NDArray[np.int64]]:
     """The network of the drawn lines, moved to ``origin``, and each segment's line number."""
     drawn = np.array([shapely.linestrings(line.xy) for line in lines])
@@ -158,12 +159,13 @@ def build_network(
     moved = [np.round(shape + origin, 2) for shape in shapes]
     length = np.array([np.hypot(*np.diff(shape, axis=0).T).sum() for shape in moved])
     classes = np.array([ROAD_CLASSES.index(lines[i].road_class) for i in line_of.tolist()])
-    over = shapely.intersects(water, np.array([shapely.linestrings(shape) for shape in shapes]))
+    over = shapely.intersects(
+        land.water, np.array([shapely.linestrings(shape) for shape in shapes])
+    )
     flags = np.array([lines[i].flags for i in line_of.tolist()], dtype=np.uint8)
     flags[over] |= SEGMENT_BRIDGE
-    paved = ~np.isin(classes, [ROAD_CLASSES.index(c) for c in ("track", "path")])
-    flags[~paved] |= SEGMENT_UNPAVED
-    lit = np.array([lines[i].zone not in ("country", "none") for i in line_of.tolist()])
+    flags[np.array([lines[i].zone == "lane" for i in line_of.tolist()])] |= SEGMENT_UNPAVED
+    lit = np.array([lines[i].zone not in ("country", "lane", "none") for i in line_of.tolist()])
     flags[lit] |= SEGMENT_LIT
     network = StreetNetwork(
         node_x=np.ascontiguousarray(xy[:, 0]),
