@@ -123,7 +123,8 @@ def transform(
         return east, north
     from pyproj import Transformer, network
 
-    network.set_network_enabled(active=False)  # never a grid from the network
+    # Never a grid from the network.
+    network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     transformer = Transformer.from_crs(from_epsg, to_epsg, always_xy=True)
     x, y = transformer.transform(east, north)
     return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)

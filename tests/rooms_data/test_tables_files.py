@@ -1,0 +1,403 @@
+"""Files as offices have them (faults.md A): each is read right, or refused with what to do."""
+
+import datetime as dt
+import os
+import stat
+import sys
+import unicodedata
+import zipfile
+
+import pytest
+
+from data.errors import InputError
+from data.tables import read_input
+from data.tables.csv_files import decode
+from data.tables.raw import FileFaultError
+
+
+def faults_of(path, **options):
+    with pytest.raises(InputError) as caught:
+        read_input(path, **options)
+    return caught.value.faults
+
+
+def one_fault(path, **options):
+    faults = faults_of(path, **options)
+    assert len(faults) == 1, [str(fault) for fault in faults]
+    return faults[0]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
+def test_every_encoding_and_delimiter_reads_the_same(tables, write_folder, delimiter, encoding):
+    # A1, A3, A4, A5, A6: exports differ by office; the municipality must not.
+    found = read_input(write_folder(tables, delimiter, encoding))
+    assert [c.client_id for c in found.municipality.clients] == ["B01", "B02", "B03"]
+    assert found.municipality.clients[1].x == 600100.5
+    assert found.municipality.staff[1].title == "care_assistant"
+    told = any("cp1252" in str(warning) for warning in found.warnings)
+    assert told == (encoding == "cp1252")  # A1: the choice is shown
+
+
+def test_xlsx_and_csv_agree(tables, write_folder, write_book):
+    # The two doors lead to the same room.
+    book = read_input(write_book(tables)).municipality
+    folder = read_input(write_folder(tables)).municipality
+    assert book == folder
+
+
+def test_mojibake_is_refused(tables, write_folder):
+    # A2: UTF-8 opened as cp1252 and saved again; å is lost for good, so nothing may be guessed.
+    folder = write_folder(tables)
+    spoilt = (folder / "Personal.csv").read_bytes().decode("cp1252").encode("utf-8")
+    (folder / "Personal.csv").write_bytes(spoilt)
+    fault = one_fault(folder)
+    assert fault.file == "Personal.csv"
+    assert "förvanskade" in fault.found
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "tom"),
+        (b" \r\n", "tom"),
+        (b"Brukare;E\x00\x00\x00;N\r\n", "NUL"),
+        (b"Brukare;E;N\r\nB01;\x81\x8d", "teckenkodning"),
+        (b"PK\x03\x04rest", "Excelfil"),
+        (b'Brukare;E;N\r\nB01;"600000;66', "citattecken"),
+        (b"Brukare;E;N\r\n" + b"x" * 5000, "5000 tecken"),
+        (b";" * 500, "501 kolumner"),
+    ],
+)  # fmt: skip
+def test_broken_csv_says_what_is_wrong(tables, write_folder, content, said):
+    # A18: each its own message.
+    folder = write_folder(tables)
+    (folder / "Brukare.csv").write_bytes(content)
+    fault = one_fault(folder)
+    assert said in fault.found
+    assert fault.file == "Brukare.csv"
+
+
+def test_comma_as_both_separator_and_decimal(tables, write_folder):
+    # A6: never guessed silently.
+    folder = write_folder(tables)
+    lines = ["Brukare,E,N", "B01,600000,5,6600000,5"]
+    (folder / "Brukare.csv").write_text("\n".join(lines), encoding="utf-8")
+    faults = faults_of(folder)
+    assert any("5 fält men 3 rubriker" in f.found and "komma" in f.allowed for f in faults)
+
+
+def test_last_line_cut(tables, write_folder):
+    # A18: a download that stopped in the middle.
+    folder = write_folder(tables)
+    path = folder / "Schema.csv"
+    path.write_bytes(path.read_bytes()[:-20])
+    fault = one_fault(folder)
+    assert (fault.row, "avkortad" in fault.allowed) == (3, True)
+
+
+def test_header_only(tables, write_folder):
+    tables["Schema"] = tables["Schema"][:1]
+    assert "inga rader" in one_fault(write_folder(tables)).found
+
+
+def test_sep_line_of_excel(tables, write_folder):
+    # Excel writes "sep=;" first; it is not the header.
+    folder = write_folder(tables)
+    path = folder / "Brukare.csv"
+    path.write_bytes(b"sep=;\r\n" + path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    assert len(read_input(folder).municipality.clients) == 3
+
+
+@pytest.mark.parametrize("text", ["600 100,5", "600\u00a0100,5", "600\u202f100.5 m", "600100.5"])
+def test_numbers_as_people_write_them(tables, write_folder, text):
+    # A5, A7.
+    tables["Brukare"][2][1] = text
+    assert read_input(write_folder(tables)).municipality.clients[1].x == 600100.5
+
+
+def test_ids_and_null_words_stay_text(tables, write_folder):
+    # A8: pandas would make 7 of 007 and nothing of NA.
+    for old, new in (("B01", "007"), ("B02", "NA"), ("B03", "null")):
+        for sheet in ("Brukare", "Besök"):
+            for row in tables[sheet]:
+                row[:] = [new if cell == old else cell for cell in row]
+    found = read_input(write_folder(tables)).municipality
+    assert [c.client_id for c in found.clients] == ["007", "NA", "null"]
+
+
+def test_numeric_ids_in_excel_keep_the_zeros_shown(tables, write_book):
+    # A8: Excel stores 7 and shows 007 by its format.
+    def change(book):
+        for sheet, column in (("Brukare", 1), ("Besök", 2)):
+            cell = book[sheet].cell(2, column)
+            cell.value, cell.number_format = 7, "000"
+
+    assert read_input(write_book(tables, change)).municipality.clients[0].client_id == "007"
+
+
+def test_date_in_an_address_column(tables, write_book):
+    # A9: house number 3-4 that Excel made a date.
+    tables["Brukare"][0].append("Adress")
+    tables["Brukare"][1].append(dt.datetime(2026, 4, 3))
+    fault = one_fault(write_book(tables))
+    assert (fault.row, fault.column, fault.found) == (2, "Adress", "ett datum")
+
+
+def test_formula_never_calculated(tables, write_book):
+    # A10: a value that Excel never computed is not a missing value.
+    tables["Besök"][1][4] = "=30+5"
+    fault = one_fault(write_book(tables))
+    assert (fault.row, fault.column) == (2, "Minuter")
+    assert "formel" in fault.found
+
+
+def test_title_rows_hidden_rows_merged_cells_and_instructions(tables, write_book):
+    # A11: sheets as people make them.
+    tables["Brukare"] = [["Brukare i Ekhamn"], [], *tables["Brukare"]]
+    tables["Läs mig"] = [["Här står hur man gör"]]
+
+    def change(book):
+        book["Brukare"].merge_cells("A1:C1")
+        book["Brukare"].row_dimensions[4].hidden = True
+        book["Schema"].sheet_state = "hidden"
+
+    found = read_input(write_book(tables, change))
+    assert len(found.municipality.clients) == 3
+    told = [str(warning) for warning in found.warnings]
+    assert any("1 dolda rader" in text and "Brukare" in text for text in told)
+    assert any("bladet är dolt" in text and "Schema" in text for text in told)
+
+
+def test_rows_merged_downwards_are_told(tables, write_book):
+    # A11: a merged id is stored in its first row only.
+    def change(book):
+        book["Brukare"].merge_cells("A2:A3")
+
+    faults = faults_of(write_book(tables, change))
+    assert any(f.row == 3 and "sammanslagna" in f.found for f in faults)
+
+
+@pytest.mark.parametrize("header", ["Kund-ID", "kundid ", "Kund id\n", "KUNDNR", "Brukare (id)"])
+def test_header_variants(tables, write_folder, header):
+    # A12.
+    tables["Brukare"][0][0] = header
+    assert len(read_input(write_folder(tables)).municipality.clients) == 3
+
+
+def test_missing_and_misspelt_header_names_the_nearest(tables, write_folder):
+    # A12: the planner sees which of her own columns was probably meant.
+    tables["Besök"][0][4] = "Minutter"
+    fault = one_fault(write_folder(tables))
+    assert fault.column == "Minuter"
+    assert "Minutter" in fault.found
+
+
+def test_duplicate_header(tables, write_folder):
+    for row, extra in zip(tables["Brukare"], ("Kundnr", "1", "2", "3"), strict=True):
+        row.append(extra)
+    assert "två gånger" in one_fault(write_folder(tables)).found
+
+
+def test_a_saved_mapping_goes_before_the_synonyms(tables, write_folder):
+    # A12: what the synonyms do not know, the user tells once.
+    tables["Besök"][0][4] = "Zeit"
+    mapping = {"visits": {"zeit": "duration_min"}}
+    found = read_input(write_folder(tables), mappings=mapping).municipality
+    assert found.visits[0].duration_s == 35 * 60
+
+
+def test_free_text_names_and_numbers_are_dropped_and_counted(tables, write_folder):
+    # A13, A14: 640823-3234 is the example number of Skatteverket; no value may survive.
+    extra = [
+        ["Namn", "Personnummer", "Anteckning", "Portkod", "Favoritfärg"],
+        *[["Anna Ek", "640823-3234", "diabetes", "1234", "blå"]] * 3,
+    ]
+    for row, more in zip(tables["Brukare"], extra, strict=True):
+        row.extend(more)
+    found = read_input(write_folder(tables))
+    assert dict(found.dropped) == {
+        "namn": 1, "personnummer": 1, "fritext": 1, "kontaktuppgift": 1, "okänd": 1,
+    }  # fmt: skip
+    assert "Anna" not in repr(found)
+    assert "640823" not in repr(found)
+
+
+@pytest.mark.parametrize("number", ["640823-3234", "19640823-3234", "6408233234", "640883-3231"])
+def test_identity_numbers_as_ids_are_refused_and_not_repeated(tables, write_folder, number):
+    # A13: with century or without, with hyphen or without, samordningsnummer too.
+    tables["Brukare"][1][0] = number
+    tables["Besök"][1][1] = number
+    faults = faults_of(write_folder(tables))
+    assert any("personnummer" in fault.found for fault in faults)
+    assert not any(number in str(fault) for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "lösenordsskyddad"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
+        ("a.xlsx", b"Kund;Namn", "ingen Excelfil"),
+        ("a.xlsx", b"", "tom"),
+        ("a.xlsx", b"PK\x03\x04trunc", "skadad"),
+    ],
+)
+def test_files_that_are_not_what_they_say(tmp_path, name, content, said):
+    # A15.
+    (tmp_path / name).write_bytes(content)
+    assert said in one_fault(tmp_path / name).found
+
+
+@pytest.mark.parametrize(
+    ("member", "said"), [("xl/workbook.bin", ".xlsb"), ("content.xml", ".ods"), ("a", "zip")]
+)
+def test_other_archives(tmp_path, member, said):
+    # A15.
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, "x")
+    assert said in one_fault(path).found
+
+
+def _with_member(book, name, content):
+    """The workbook with one member replaced."""
+    other = book.with_name("spoilt.xlsx")
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            new.writestr(member, content if member == name else old.read(member))
+    return other
+
+
+def test_zip_bomb_is_refused_before_it_is_unpacked(tables, write_book):
+    # A16: 20 MB of zeros from a few kB.
+    path = _with_member(write_book(tables), "xl/styles.xml", b"<a>" + b" " * 20_000_000 + b"</a>")
+    assert path.stat().st_size < 100_000
+    assert "packad" in one_fault(path).found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused(tables, write_book, encoding):
+    # A17: billion laughs and external files, in any encoding.
+    text = '<?xml version="1.0" encoding="%s"?><!DOCTYPE a [<!ENTITY b "c">]><styleSheet/>'
+    content = (text % encoding).encode(encoding)
+    path = _with_member(write_book(tables), "xl/styles.xml", content)
+    assert "XML-deklaration" in one_fault(path).found
+
+
+def test_missing_path_empty_folder_and_lock_files(tmp_path, tables, write_folder):
+    # A19, A20: Excel's own ~$ file is not a table; nothing there is said so.
+    assert "finns inte" in one_fault(tmp_path / "nej").found
+    (tmp_path / "tom").mkdir()
+    assert "inga tabeller" in one_fault(tmp_path / "tom").found
+    folder = write_folder(tables, name="åäö mapp " + "x" * 60)
+    (folder / "~$Brukare.xlsx").write_bytes(b"\x00lock")
+    assert len(read_input(folder).municipality.clients) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="rights of a plain user")
+def test_unreadable_file_as_a_plain_user(tables, write_folder):
+    folder = write_folder(tables)
+    (folder / "Brukare.csv").chmod(0)
+    assert "Excel" in faults_of(folder)[0].allowed
+
+
+def test_locked_file_says_close_excel(tables, write_folder, monkeypatch):
+    # A19: Windows refuses a file that Excel holds open.
+    folder = write_folder(tables)
+
+    def refuse(path, _score):
+        raise PermissionError(13, "sharing violation", str(path))
+
+    monkeypatch.setattr("data.tables.sources.read_csv", refuse)
+    assert all("Stäng filen i Excel" in fault.allowed for fault in faults_of(folder))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need rights on Windows")
+def test_symlink_to_itself(tmp_path):
+    # A20.
+    (tmp_path / "a.xlsx").symlink_to(tmp_path / "a.xlsx")
+    assert one_fault(tmp_path / "a.xlsx").allowed
+    (tmp_path / "b.csv").symlink_to(tmp_path / "b.csv")
+    assert faults_of(tmp_path)
+
+
+def test_nfd_ids_meet_nfc_ids(tables, write_folder):
+    # A22: a Mac writes Å as A + ring; it is the same client.
+    tables["Brukare"][1][0] = unicodedata.normalize("NFC", "Å1")
+    tables["Besök"][1][1] = unicodedata.normalize("NFD", "Å1")
+    assert read_input(write_folder(tables)).municipality.clients[0].client_id == "Å1"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u00ad", "\x07"])
+def test_hidden_signs_in_ids_are_refused(tables, write_folder, sign):
+    # A22: direction overrides, zero-width, soft hyphen and control signs make two ids look alike.
+    tables["Brukare"][1][0] = f"B{sign}01"
+    faults = faults_of(write_folder(tables))
+    assert faults[0].row == 2
+    assert sign not in str(faults[0])
+
+
+def test_a_single_csv_file_of_one_table_names_what_is_missing(tables, write_folder):
+    folder = write_folder({"export": tables["Besök"]})
+    faults = faults_of(folder)
+    missing = {fault.found for fault in faults}
+    assert missing == {f"tabellen {name} saknas" for name in
+                       ("Brukare", "Personal", "Schema", "Lokaler")}  # fmt: skip
+
+
+def test_english_headers_and_values(tmp_path):
+    # The column names of the contract itself.
+    content = {
+        "clients": "client_id,lat,lon,protected\nC1,59.65,17.08,no\n",
+        "visits": "visit_id,client_id,task,shift,weekdays,duration_min\n"
+                  "V1,C1,morning,day,mon-fri,30\n",
+        "staff": "staff_id,role,shift_group,title\nS1,contact,day,assistant_nurse\n",
+        "roster": "staff_id,date,start,end,kind\nS1,2026-11-30,07:00,15:00,work\n",
+        "bases": "base_id,lat,lon\nB1,59.651,17.081\n",
+    }  # fmt: skip
+    for name, text in content.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    found = read_input(tmp_path).municipality
+    assert found.visits[0].weekdays == (0, 1, 2, 3, 4)
+    assert (found.visits[0].earliest_s, found.visits[0].latest_s) == (7 * 3600, 14.5 * 3600)
+    assert 6_600_000 < found.clients[0].y < 6_650_000  # degrees became metres
+
+
+def test_all_faults_come_at_once_with_their_cells(tables, write_book):
+    # The planner fixes the file once, not once per fault.
+    tables["Besök"][1][4] = "lång"
+    tables["Besök"][2][3] = "nångång"
+    tables["Personal"][1][1] = "chef"
+    tables["Schema"][2][2] = "25:00"
+    faults = faults_of(write_book(tables))
+    cells = [(f.sheet, f.row, f.column) for f in faults]
+    assert cells == [
+        ("Besök", 2, "Minuter"), ("Besök", 3, "Veckodagar"), ("Personal", 2, "Roll"),
+        ("Schema", 3, "Start"),
+    ]  # fmt: skip
+    assert all(f.found and f.allowed for f in faults)
+
+
+def test_no_client_text_in_faults(tables, write_folder):
+    # G9: shifted columns put names and addresses where codes should be.
+    tables["Besök"][1][2:5] = ["Anna Karlsson", "Storgatan 12", "hjärtsvikt"]
+    shown = " ".join(map(str, faults_of(write_folder(tables))))
+    for secret in ("Anna", "Karlsson", "Storgatan", "hjärt"):
+        assert secret not in shown
+
+
+def test_decode_refuses_nothing_that_is_plain():
+    assert decode("Åsa;Örn".encode(), "a.csv") == ("Åsa;Örn", "utf-8")
+    with pytest.raises(FileFaultError):
+        decode(b"\xef\xbb\xbfa\xff", "a.csv")
+
+
+def test_written_files_are_private(tables, write_folder, tmp_path):
+    # E8: home-care tables are nobody else's on the machine.
+    from data.tables import write_input
+
+    found = read_input(write_folder(tables)).municipality
+    if sys.platform != "win32":
+        for path in write_input(found, tmp_path / "ut") + write_input(found, tmp_path / "a.xlsx"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600

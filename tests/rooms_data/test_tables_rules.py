@@ -1,0 +1,269 @@
+"""Rules over rows and across tables (faults.md C): what is refused, what is mended and told."""
+
+import datetime as dt
+
+import pytest
+
+from data.errors import InputError
+from data.model import TimeLag
+from data.tables import cells, read_input
+
+
+def faults_of(path):
+    with pytest.raises(InputError) as caught:
+        read_input(path)
+    return caught.value.faults
+
+
+def column(tables, sheet, header, values):
+    """Add a column to a table."""
+    tables[sheet][0].append(header)
+    for row, value in zip(tables[sheet][1:], values, strict=True):
+        row.append(value)
+
+
+def test_duplicate_client_names_both_rows_and_what_differs(tables, write_folder):
+    # C1: the same person in two places and two teams.
+    tables["Brukare"].append(["B01", "600900", "6600000", "Lag 2", "P01", "nej"])
+    (fault,) = faults_of(write_folder(tables))
+    assert (fault.row, fault.column) == (5, "Brukare")
+    assert "B01 finns redan på rad 2" in fault.found
+    assert "annan plats" in fault.found
+    assert "annat arbetslag" in fault.found
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("10:00", "09:00"), ("22:00", "06:30"), ("23:50", "23:55")]
+)
+def test_windows_that_cannot_be(tables, write_folder, start, end):
+    # C3: end before start, across midnight, and a visit that would end after midnight.
+    tables["Besök"][1][5:7] = [start, end]
+    (fault,) = faults_of(write_folder(tables))
+    assert (fault.row, fault.column) == (2, "Senast start")
+    assert "midnatt" in fault.allowed or "24:00" in fault.allowed
+
+
+def test_visit_longer_than_any_shift(tables, write_folder):
+    # C3.
+    tables["Besök"][1][4] = "481"
+    (fault,) = faults_of(write_folder(tables))
+    assert fault.found == "481 minuter"
+    assert "480" in fault.allowed
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_dst_days_are_dates_like_others(tables, write_folder, day):
+    # C3: 23 h and 25 h days; times are seconds of the date's own midnight, so nothing shifts.
+    for row in tables["Schema"][1:]:
+        row[1] = day
+    found = read_input(write_folder(tables)).municipality
+    assert found.dates == (dt.date.fromisoformat(day),)
+    assert found.roster[0].start_s == 7 * 3600
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("8:00", 28800), ("0800", 28800), ("8.00", 28800), ("kl 8", 28800), ("kl. 08.00", 28800),
+        ("8", 28800), (8, 28800), (800, 28800), (1530, 55800), ("24:00", 86400), ("800", 28800),
+        (0.3333333333333333, 28800), ("0,3333333333", 28800), (8.3, 8.5 * 3600),
+        (dt.timedelta(hours=8), 28800), (dt.datetime(1899, 12, 30, 8), 28800),
+        ("07:05:09", 25509), ("8,30", 30600),
+    ],
+)  # fmt: skip
+def test_one_parser_of_clocks(cell, seconds):
+    # C4: every writing of eight o'clock that planners have used.
+    assert cells.clock_s(cell) == seconds
+
+
+@pytest.mark.parametrize(
+    "cell", ["25:00", "8:60", "24:01", "åtta", "", True, -1, 8.75, 2500, "8-9"]
+)
+def test_what_is_no_clock(cell):
+    with pytest.raises(ValueError):
+        cells.clock_s(cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "chosen"),
+    [
+        ("mån-fre", (0, 1, 2, 3, 4), 0), ("alla dagar", (0, 1, 2, 3, 4, 5, 6), 0),
+        ("tis, tor", (1, 3), 0), ("1 av mån-fre", (0, 1, 2, 3, 4), 1), ("Måndag", (0,), 0),
+        ("Varje vecka, mån", (0,), 0), ("helger", (5, 6), 0), ("fre–mån", (0, 4, 5, 6), 0),
+        ("ti to", None, 0), ("2 av alla dagar", (0, 1, 2, 3, 4, 5, 6), 2),
+        ("mon-fri", (0, 1, 2, 3, 4), 0),
+        ("mån och tors", (0, 3), 0), ("vardagar", (0, 1, 2, 3, 4), 0),
+        ("mån-ons, lör", (0, 1, 2, 5), 0),
+        ("", None, 0), ("0 av mån", None, 0), ("blåndag", None, 0),
+    ],
+)  # fmt: skip
+def test_weekdays(text, days, chosen):
+    if days is None:
+        with pytest.raises(ValueError):
+            cells.weekdays(text)
+    else:
+        assert cells.weekdays(text) == (days, chosen)
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [("1", 1), ("varannan vecka", 2), ("var 4:e vecka", 4), ("Varje vecka", 1), (3, 3)],
+)
+def test_every_weeks(text, weeks):
+    assert cells.every_weeks(text) == weeks
+
+
+def test_gaps_and_delegations():
+    assert cells.time_lags("V012:180-300; V2:60") == (
+        TimeLag("V012", 10800, 18000), TimeLag("V2", 3600),
+    )  # fmt: skip
+    assert cells.delegations("Läkemedel (2026-12-31); insulin") == (
+        ("insulin", dt.date(9999, 12, 31)), ("läkemedel", dt.date(2026, 12, 31)),
+    )  # fmt: skip
+
+
+def test_unknown_contact_is_told_and_the_client_kept(tables, write_folder):
+    # C5: a contact who has left; the client is planned for, with a new contact.
+    tables["Brukare"][1][4] = "P99"
+    found = read_input(write_folder(tables))
+    assert found.municipality.clients[0].contact_id == ""
+    assert [w.row for w in found.warnings if "P99" in w.found] == [2]
+
+
+def test_contact_who_no_longer_qualifies_is_told(tables, write_folder):
+    # LU-36, OR-14: P02 is no assistant nurse, B03 gets evening care from her.
+    found = read_input(write_folder(tables))
+    assert [(w.row, w.column) for w in found.warnings] == [(4, "Omsorgskontakt")]
+
+
+def test_contact_with_sixty_clients_is_told(tables, write_folder):
+    # C6: the rule is stated and the run goes on.
+    tables["Brukare"] += [[f"C{i}", "600300", "6600000", "", "P01", "nej"] for i in range(58)]
+    found = read_input(write_folder(tables))
+    assert any("omsorgskontakt för 60 brukare" in w.found for w in found.warnings)
+
+
+def test_protected_clients_are_flagged(tables, write_folder):
+    # C7: the flag arrives; the stores and maps act on it (see the store's tests).
+    found = read_input(write_folder(tables)).municipality
+    assert [c.protected for c in found.clients] == [False, False, True]
+
+
+@pytest.mark.parametrize("header", ["Skyddade upgifter", "sekretes", "Skyddad person", "SKYDD?"])
+def test_misspelt_flag_column_stops(tables, write_folder, header):
+    # C8: a flag that is not understood is not ignored.
+    tables["Brukare"][0][5] = header
+    faults = faults_of(write_folder(tables)) if header != "SKYDD?" else []
+    if header == "SKYDD?":  # signs are looked past: this one is understood
+        assert read_input(write_folder(tables)).municipality.clients[2].protected
+    else:
+        assert any(header in f.column and "Skyddade uppgifter" in f.allowed for f in faults)
+
+
+@pytest.mark.parametrize("cells_of", [("", "", ""), ("ja", "", "nej"), ("ja", "?", "nej")])
+def test_empty_flag_is_not_a_no(tables, write_folder, cells_of):
+    # C8: fails closed.
+    for row, cell in zip(tables["Brukare"][1:], cells_of, strict=True):
+        row[5] = cell
+    assert all("ja eller nej" in f.allowed for f in faults_of(write_folder(tables)))
+
+
+def test_no_flag_column_is_told(tables, write_folder):
+    for row in tables["Brukare"]:
+        del row[5]
+    found = read_input(write_folder(tables))
+    assert any("Ingen brukare behandlas som skyddad" in w.allowed for w in found.warnings)
+
+
+def test_ended_clients_are_kept_and_told(tables, write_folder):
+    # C9: a client who died is in the file and in no round.
+    column(tables, "Brukare", "Insats till", ["2026-11-01", "", ""])
+    found = read_input(write_folder(tables))
+    assert not found.municipality.clients[0].is_served_on(dt.date(2026, 11, 30))
+    assert any("1 brukare är avslutade" in w.found for w in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "at", "value", "where"),
+    [
+        ("Besök", 1, 1, "B77", "Brukare"),
+        ("Schema", 1, 0, "P77", "Personal"),
+    ],
+)
+def test_references_to_nobody(tables, write_folder, sheet, row, at, value, where):
+    tables[sheet][row][at] = value
+    (fault,) = faults_of(write_folder(tables))
+    assert (fault.row, fault.column) == (row + 1, where)
+    assert value in fault.found
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [("V09:60", "saknas"), ("V01:60", "sig självt"), ("V03:60", "annan brukares")],
+)
+def test_gaps_name_a_sibling_visit(tables, write_folder, gap, said):
+    column(tables, "Besök", "Tid till annat besök", [gap, "", ""])
+    (fault,) = faults_of(write_folder(tables))
+    assert said in fault.found
+
+
+def test_overlapping_shifts(tables, write_folder):
+    tables["Schema"].append(["P01", "2026-11-30", "14:00", "18:00"])
+    (fault,) = faults_of(write_folder(tables))
+    assert "rad 2" in fault.found
+
+
+def test_leave_without_times_is_the_whole_day(tables, write_folder):
+    tables["Schema"][0].append("Typ")
+    tables["Schema"][1] += ["arbete"]
+    tables["Schema"][2][2:] = ["", "", "semester"]
+    shift = read_input(write_folder(tables)).municipality.roster[1]
+    assert (shift.kind, shift.start_s, shift.end_s) == ("leave", 0, 86400)
+
+
+def test_more_times_than_days(tables, write_folder):
+    tables["Besök"][1][3] = "3 av mån-tis"
+    (fault,) = faults_of(write_folder(tables))
+    assert fault.column == "Veckodagar"
+
+
+def test_a_skill_nobody_has_is_told_once(tables, write_folder):
+    column(tables, "Besök", "Kompetens", ["stomi", "stomi", ""])
+    found = read_input(write_folder(tables))
+    assert sum("som ingen har" in w.found for w in found.warnings) == 1
+
+
+def test_task_codes_of_the_municipality(tables, write_folder):
+    # FA-04: ninety local codes become fifteen planning types by an editable table.
+    tables["Besök"][1][2] = "S2 Städ nivå 2"
+    (fault,) = faults_of(write_folder(tables))
+    assert "Insatskoder" in fault.allowed
+    tables["Insatskoder"] = [["Kod", "Planeringstyp"], ["S2 städ nivå 2", "städ"]]
+    visit = read_input(write_folder(tables)).municipality.visits[0]
+    assert (visit.task, visit.priority) == ("cleaning", 3)
+
+
+def test_contact_need_follows_from_the_tasks(tables, write_folder):
+    # OR-02: B02 has cleaning only; an explicit yes or no in the table goes before.
+    assert [c.needs_contact for c in read_input(write_folder(tables)).municipality.clients] == [
+        True, False, True,
+    ]  # fmt: skip
+    column(tables, "Brukare", "Behöver kontakt", ["nej", "ja", ""])
+    assert [c.needs_contact for c in read_input(write_folder(tables)).municipality.clients] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_faults_of_one_table_do_not_flood_the_others(tables, write_folder):
+    # A clients table without ids must not make a fault of every visit.
+    tables["Brukare"][0][0] = "Qwerty"
+    faults = faults_of(write_folder(tables))
+    assert {fault.file for fault in faults} == {"Brukare.csv"}
+
+
+def test_row_order_is_kept_and_row_numbers_are_the_sheets(tables, write_book):
+    tables["Besök"] = [["Besök i november"], [], *tables["Besök"]]
+    tables["Besök"][4][4] = "0"
+    with pytest.raises(InputError) as caught:
+        read_input(write_book(tables))
+    assert [fault.row for fault in caught.value.faults] == [5]
