@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hemrunda.config import Config
     from hemrunda.pipeline import Effort
     from routing.measures import Measures
-    from routing.travel import PointEngine
+    from routing.travel import TravelEngine
 
 
 def plan_id_of(team_plan: TeamPlan, round_plan: RoundPlan) -> str:
@@ -37,7 +37,7 @@ def write_all(
     municipality: Municipality,
     network: StreetNetwork,
     travel: TravelTimes,
-    engine: PointEngine,
+    engine: TravelEngine,
     config: Config,
     effort: Effort,
     team_plan: TeamPlan,
@@ -73,7 +73,16 @@ def write_all(
         manifest=full_manifest,
     )
     maps = write_maps(
-        out / "maps", municipality, network, engine, config, effort, team_plan, round_plan, plan_id
+        out / "maps",
+        municipality,
+        network,
+        engine,
+        config,
+        effort,
+        team_plan,
+        round_plan,
+        rows,
+        plan_id,
     )
     return [*maps, *tables]
 
@@ -82,17 +91,17 @@ def write_maps(
     folder: Path,
     municipality: Municipality,
     network: StreetNetwork,
-    engine: PointEngine,
+    engine: TravelEngine,
     config: Config,
     effort: Effort,
     team_plan: TeamPlan,
     round_plan: RoundPlan,
+    team_rows: Sequence[Mapping[str, object]],
     plan_id: str,
 ) -> list[Path]:
     """Write the team map, and a round map for each of the first days asked for."""
     from maps import write_round_map, write_team_map
     from maps.profiles import Manager
-    from partition import territories
 
     language = config.general.language
     team_map = folder / "teams.html"
@@ -101,10 +110,10 @@ def write_maps(
         municipality=municipality,
         team_plan=team_plan,
         network=network,
-        territories=territories(network, municipality, team_plan),
+        team_table=team_rows,
         profile=Manager(),
         plan_id=plan_id,
-        date=dt.date.today(),
+        date=dt.date.today().isoformat(),
         language=language,
     )
     paths = [team_map]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from data.errors import SettingsError
@@ -43,13 +42,3 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         network_bounds=network.bounds if network else None,
         epsg=config.general.epsg,
     )
-
-
-def hashes(source: Path) -> dict[str, str]:
-    """SHA-256 of each input file, by name, for the manifest."""
-    files = sorted(source.iterdir()) if source.is_dir() else [source]
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.is_file() and not path.name.startswith(("~$", "."))
-    }

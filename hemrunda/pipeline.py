@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.errors import NetworkError, PlanRefusedError
+from data.errors import PlanRefusedError
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
 from hemrunda.config import Config
+from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
 
 SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
@@ -51,7 +51,7 @@ def run(
     effort: Effort,
     out: Path,
     watch: Watch,
-    manifest: dict[str, object] | None = None,
+    manifest: Mapping[str, object] | None = None,
 ) -> Outcome:
     """Plan a municipality from validated tables to files that a person can open.
 
@@ -75,7 +75,7 @@ def run(
     with stages.stage("travel", "Räknar restider") as part:
         modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, snaps = travel_times(network, municipality, modes, watch=part)
-        _refuse_foreign_network(snaps.share_far)
+        refuse_foreign_network(snaps)
     with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
         team_plan = plan_teams(
             municipality,
@@ -121,7 +121,7 @@ def run(
             {**(manifest or {}), "stages_s": stages.seconds},
         )
     return Outcome(
-        team_plan, round_plan, summary_sv(measures), files, stages.seconds, snaps.messages_sv()
+        team_plan, round_plan, summary_sv(measures), files, stages.seconds, notes_on(snaps)
     )
 
 
@@ -135,16 +135,3 @@ def refuse(violations: Sequence[Violation]) -> None:
         f"Granskningen fann {len(violations)} brott mot reglerna; ingenting skrevs.\n  "
         f"{shown}{more}"
     )
-
-
-def _refuse_foreign_network(share_far: float) -> None:
-    if share_far > 0.5:
-        raise NetworkError(
-            f"{100 * share_far:.0f} % av adresserna ligger långt från gatunätet. "
-            "Är det rätt kommuns nät, och rätt koordinatsystem i tabellen?"
-        )
-
-
-def now_iso() -> str:
-    """The present time to the second, for manifests."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S")

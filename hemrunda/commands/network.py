@@ -32,12 +32,13 @@ def command() -> None:
 def build(osm: Path, out: Path, epsg: int) -> None:
     """Bygg gång-, cykel- och bilnät ur ett OSM-utdrag. Inget hämtas."""
     from hemrunda.console import show_pairs, watching
-    from routing.network import load_osm, network_facts_sv, save_network
+    from hemrunda.network_facts import facts_sv
+    from routing.network import load_osm, save_network
 
     with watching() as watch:
         network = load_osm(osm, epsg=epsg, watch=watch)
         save_network(network, out)
-    show_pairs(f"Gatunätet ligger i {out}", network_facts_sv(network))
+    show_pairs(f"Gatunätet ligger i {out}", facts_sv(network))
 
 
 @command.command("info", epilog="Exempel:  hemrunda network info nat")
@@ -45,6 +46,7 @@ def build(osm: Path, out: Path, epsg: int) -> None:
 def info(path: Path) -> None:
     """Visa vad ett gatunät innehåller, och dess brister."""
     from hemrunda.console import show_pairs
-    from routing.network import load_network, network_facts_sv
+    from hemrunda.network_facts import facts_sv
+    from routing.network import load_network
 
-    show_pairs(path.name, network_facts_sv(load_network(path)))
+    show_pairs(path.name, facts_sv(load_network(path)))

@@ -28,8 +28,9 @@ def command(
     as_json: bool,
 ) -> None:
     """Planera arbetslag, kontakter och rundor ur egna tabeller."""
+    from data.store import input_hashes
     from hemrunda.console import show_faults, watching
-    from hemrunda.inputs import hashes, load_streets, read_tables, settings_for
+    from hemrunda.inputs import load_streets, read_tables, settings_for
     from hemrunda.pipeline import Effort, run
     from hemrunda.report import tell
 
@@ -46,7 +47,7 @@ def command(
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
     )
-    manifest = {"command": "plan", "inputs_sha256": hashes(source)}
+    manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
     with watching(quiet=as_json) as watch:
         outcome = run(result.municipality, network, config, effort, out, watch, manifest)
     tell(outcome, out, as_json=as_json)

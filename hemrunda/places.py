@@ -1,0 +1,54 @@
+"""What a run says of places that the streets do not reach: in numbers and ids, never hidden."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from data.errors import NetworkError
+
+if TYPE_CHECKING:
+    from routing.travel import SnapReport
+
+FOREIGN_SHARE: Final = 0.5
+MAX_IDS: Final = 8
+
+_TEXT: Final = {
+    "unplaced": "saknar koordinater",
+    "outside": "ligger för långt från alla vägar",
+    "far": "ligger långt från närmaste väg",
+    "other_part": "ligger vid vägar utan förbindelse med resten",
+    "trap": "ligger vid vägar som bara leder in eller ut",
+    "ferry": "nås bara med färja",
+}
+
+
+def refuse_foreign_network(snaps: SnapReport) -> None:
+    """Stop where most places lie off the network (faults.md B2, B9).
+
+    Raises
+    ------
+    NetworkError
+        Where more than half of the points are far from every street.
+    """
+    far = {fault.point_id for fault in snaps.of_kind("unplaced", "outside", "far")}
+    if len(far) > FOREIGN_SHARE * max(snaps.n_points, 1):
+        raise NetworkError(
+            f"{len(far)} av {snaps.n_points} platser ligger långt från gatunätet. "
+            "Är det rätt kommuns nät, och rätt koordinatsystem i tabellen?"
+        )
+
+
+def notes_on(snaps: SnapReport) -> list[str]:
+    """One Swedish sentence for each kind of doubtful place, with the first few ids."""
+    ids: dict[str, list[str]] = {}
+    for fault in snaps.faults:
+        named = ids.setdefault(fault.kind, [])
+        own_id = fault.point_id.split(":", 1)[-1]
+        if own_id not in named:
+            named.append(own_id)
+    counts = Counter({kind: len(named) for kind, named in ids.items()})
+    return [
+        f"{n} platser {_TEXT[kind]}: {', '.join(ids[kind][:MAX_IDS])}{' …' if n > MAX_IDS else ''}"
+        for kind, n in counts.most_common()
+    ]
