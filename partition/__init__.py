@@ -15,6 +15,7 @@ _WHERE = {
     "assign_staff": "staffing",
     "make_contacts": "contacts",
     "make_vices": "covers",
+    "warning_before_move": "contiguity",
     "team_table": "measures",
     "client_table": "measures",
 }

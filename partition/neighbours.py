@@ -59,7 +59,9 @@ def nearest_nodes(network: StreetNetwork, xy: NDArray[np.float64], mode: str) ->
     node_xy = np.column_stack([network.node_x, network.node_y])
     far, any_idx = cKDTree(node_xy[nodes]).query(xy)
     far_main, main_idx = cKDTree(node_xy[main]).query(xy)
-    return np.where(far_main <= 2 * far + 50, main[main_idx], nodes[any_idx]).astype(np.int64)
+    is_near = far_main <= 2 * far + 50
+    found: NDArray[np.int64] = np.where(is_near, main[main_idx], nodes[any_idx]).astype(np.int64)
+    return found
 
 
 def network_cells(

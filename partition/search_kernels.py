@@ -136,9 +136,12 @@ def put_in(p: Problem, s: State, i: int, k: int) -> None:
 def load_division(p: Problem, s: State, team: np.ndarray) -> int:
     """Fill the state with a division and return its whole cost."""
     n_layers = p.category.shape[1]
-    s.size[:] = 0
-    s.used[:] = 0
-    s.touched[:] = 0
+    for k in range(len(s.size)):
+        s.size[k] = 0
+        for r in range(s.used.shape[1]):
+            s.used[k, r] = 0
+        for c in range(s.touched.shape[1]):
+            s.touched[k, c] = 0
     cost = 0
     for i in range(len(team)):
         k = team[i]
@@ -277,6 +280,13 @@ def draw_move(
 
 
 @kernel
+def keep(s: State) -> None:
+    """Copy the present division to ``s.best``."""
+    for i in range(len(s.best)):
+        s.best[i] = s.team[i]
+
+
+@kernel
 def anneal(
     p: Problem,
     s: State,
@@ -297,7 +307,7 @@ def anneal(
     target = np.zeros(4, dtype=np.int64)
     scratch = np.zeros((3, 4), dtype=np.int64)
     best = cost
-    s.best[:] = s.team
+    keep(s)
     cooling = (cold / hot) ** (64.0 / max(64, n_iterations))
     heat = hot
     for step in range(n_iterations):
@@ -314,12 +324,11 @@ def anneal(
         if delta > 0 and cost < best and 2 * step > n_iterations:
             # Copied when the walk leaves a new best, not at each step down to it.
             best = cost
-            for q in range(len(s.best)):
-                s.best[q] = s.team[q]
+            keep(s)
             for q in range(n_legs):
                 s.best[unit[q]] = home if q == 0 else target[q - 1]
         cost += delta
     if cost < best:
         best = cost
-        s.best[:] = s.team
+        keep(s)
     return best
