@@ -54,6 +54,7 @@
         corner,
         width,
         height,
+        padX: pad.x,
         zoom: this._drawnZoom,
         ratio,
       };

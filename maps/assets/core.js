@@ -82,9 +82,11 @@ const Hemrunda = {};
     return `${two(Math.floor(seconds / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
   };
 
-  /** Seconds as minutes with at most one decimal, as the page's language writes them. */
+  /** Seconds as minutes, with one decimal below ten, as the page's language writes them. */
   Hemrunda.minutes = (seconds) =>
-    (seconds / 60).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+    (seconds / 60).toLocaleString(document.documentElement.lang, {
+      maximumFractionDigits: seconds < 600 ? 1 : 0,
+    });
 
   Hemrunda.number = (value, digits = 0) =>
     Number(value).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });

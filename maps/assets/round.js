@@ -259,6 +259,9 @@
       map.getContainer().style.cursor = stop ? "pointer" : "";
       if (stop) act.point(stop);
     });
+    // The timeline has taken its room by now.
+    map.invalidateSize({ pan: false });
+    Hemrunda.home();
     Hemrunda.roundState = state;
     document.body.dataset.ready = "yes";
   };

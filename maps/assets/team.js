@@ -2,28 +2,46 @@
 // The team map: territories, marks of clients or cells, bases; and the panel that steers them.
 (() => {
 
+  /** Draws what draw(division) draws: the division of now, or before and after beside a slider. */
+  const drawSides = (state, ctx, view, draw) => {
+    if (!state.isComparing) {
+      draw(state.now);
+      return;
+    }
+    const split = view.padX + state.split * (view.width - 2 * view.padX);
+    for (const [division, from, to] of [[state.before, 0, split], [state.now, split, view.width]]) {
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(from, 0, to - from, view.height);
+      ctx.clip();
+      draw(division);
+      ctx.restore();
+    }
+  };
+
   const TerritoryLayer = Hemrunda.CanvasLayer.extend({
     initialize(state) {
       this._state = state;
-      this._lines = new Map(
-        state.data.territories.map((one) => [one.team, Hemrunda.lines(one)]),
-      );
     },
 
     draw(ctx, view) {
+      if (!this._state.showAreas) return;
+      drawSides(this._state, ctx, view, (division) => this._division(ctx, view, division));
+    },
+
+    _division(ctx, view, division) {
       const state = this._state;
-      if (!state.showAreas) return;
       const toPixels = new DOMMatrix([view.k, 0, 0, -view.k, view.x0, view.y0]);
-      for (const [team, lines] of this._lines) {
-        if (!state.isShown(team)) continue;
+      for (const [team, lines] of division.lines) {
+        if (!division.isShown(team)) continue;
         const path = new Path2D();
         for (const line of lines) {
           const ring = new Path2D();
           Hemrunda.trace(ring, line);
           path.addPath(ring, toPixels);
         }
-        const style = state.styles[team];
-        const isChosen = state.team === team;
+        const style = division.styles[team];
+        const isChosen = state.team !== null && division.asNow(team) === state.team;
         ctx.globalAlpha = isChosen ? 0.34 : 0.17;
         ctx.fillStyle = style.colour;
         ctx.fill(path, "evenodd");
@@ -53,40 +71,47 @@
 
     draw(ctx, view) {
       const state = this._state;
+      this._drawn = [];
+      drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
+      for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
+      for (const base of state.data.bases) this._base(ctx, view, base);
+      if (state.showMoves) this._moves(ctx, view);
+      if (state.showLabels) drawSides(state, ctx, view, (division) => this._labels(ctx, view, division));
+      this._ring(ctx, view, radiusAt(view.zoom));
+    },
+
+    _division(ctx, view, division) {
+      const state = this._state;
       const radius = radiusAt(view.zoom);
       const marks = new Map();
-      const markOf = (team) => {
-        if (!marks.has(team)) {
-          const style = state.styles[team];
-          const label = view.zoom >= 16 ? state.data.teams[team].label : "";
-          marks.set(team, Hemrunda.mark({ ...style, radius, label, ratio: view.ratio }));
+      const markOf = (team, moved) => {
+        const key = `${team} ${moved}`;
+        if (!marks.has(key)) {
+          const label = view.zoom >= 16 ? division.labels[team] : "";
+          const ring = moved ? "#111111" : "#ffffff";
+          marks.set(key, Hemrunda.mark({ ...division.styles[team], radius, label, ring, ratio: view.ratio }));
         }
-        return marks.get(team);
+        return marks.get(key);
       };
       const spacing = radius * (view.zoom >= 15 ? 2 : 1.1);
-      this._drawn = [];
       for (const place of this._places) {
         const x = view.x0 + state.xs[place[0]] * view.k;
         const y = view.y0 - state.ys[place[0]] * view.k;
         if (x < -60 || y < -60 || x > view.width + 60 || y > view.height + 60) continue;
         place.forEach((client, i) => {
-          const team = state.teamOf[client];
-          if (!state.isShown(team)) return;
+          const team = division.teamOf[client];
+          if (team < 0 || !division.isShown(team)) return;
           const [dx, dy] = Hemrunda.fan(i, place.length, spacing);
-          const { image, half } = markOf(team);
+          const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1);
           ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
           this._drawn.push({ client, x: x + dx, y: y + dy });
         });
       }
-      for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
-      for (const base of state.data.bases) this._base(ctx, view, base);
-      if (state.showLabels) this._labels(ctx, view);
-      this._ring(ctx, view, radius);
     },
 
     _cell(ctx, view, [x, y, count, team]) {
-      if (!this._state.isShown(team)) return;
-      const style = this._state.styles[team];
+      if (!this._state.now.isShown(team)) return;
+      const style = this._state.now.styles[team];
       const radius = Math.min(30, 8 + Math.sqrt(count) * 2);
       const { image, half } = Hemrunda.mark({ ...style, shape: 0, radius, label: `${count}`, ratio: view.ratio });
       ctx.globalAlpha = 0.85;
@@ -99,22 +124,87 @@
     },
 
     /** The team's label in the middle of its area, so that nobody needs the colours. */
-    _labels(ctx, view) {
-      for (const [team, one] of this._state.data.teams.entries()) {
-        if (!one.at || !this._state.isShown(team)) continue;
-        const x = view.x0 + one.at[0] * view.k;
-        const y = view.y0 - one.at[1] * view.k;
-        ctx.font = '700 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
-        const wide = Math.max(24, ctx.measureText(one.label).width + 12);
+    _labels(ctx, view, division) {
+      const taken = [];
+      ctx.font = '700 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+      const widths = division.labels.map((label) => Math.min(60, Math.max(24, ctx.measureText(label).width + 12)));
+      const chosenFirst = [...division.at.keys()].sort((a, b) =>
+        (division.asNow(b) === this._state.team) - (division.asNow(a) === this._state.team));
+      for (const team of chosenFirst) {
+        const at = division.at[team];
+        if (!at || !division.isShown(team)) continue;
+        const label = division.labels[team];
+        const wide = widths[team];
+        const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, taken);
+        if (!free) continue;
+        const [x, y] = free;
         ctx.beginPath();
         ctx.roundRect(x - wide / 2, y - 11, wide, 22, 7);
-        ctx.fillStyle = this._state.styles[team].colour;
+        ctx.fillStyle = division.styles[team].colour;
         ctx.strokeStyle = "#ffffff";
-        ctx.lineWidth = this._state.team === team ? 3.5 : 2;
+        ctx.lineWidth = division.asNow(team) === this._state.team ? 3.5 : 2;
         ctx.stroke();
         ctx.fill();
-        Hemrunda.inkLabel(ctx, one.label, x, y, wide - 6);
+        Hemrunda.inkLabel(ctx, label, x, y, wide - 6);
       }
+    },
+
+    /** The place itself, or one near it that no label has; null where all are taken. */
+    _freePlace(x, y, wide, taken) {
+      for (const [dx, dy] of [[0, 0], [0, -24], [0, 24], [wide + 2, 0], [-wide - 2, 0]]) {
+        const box = [x + dx - wide / 2 - 1, y + dy - 12, x + dx + wide / 2 + 1, y + dy + 12];
+        if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+        taken.push(box);
+        return [x + dx, y + dy];
+      }
+      return null;
+    },
+
+    /** One bent arrow for each pair of teams that clients move between, as wide as they are many. */
+    _moves(ctx, view) {
+      const state = this._state;
+      for (const { from, to, n } of state.flows) {
+        const a = state.before.at[from];
+        const b = state.now.at[to];
+        if (!a || !b || !state.now.isShown(to)) continue;
+        const isFaded = state.team !== null && state.team !== to && state.before.asNow(from) !== state.team;
+        ctx.globalAlpha = isFaded ? 0.12 : 0.9;
+        this._arrow(ctx, view.x0 + a[0] * view.k, view.y0 - a[1] * view.k, view.x0 + b[0] * view.k, view.y0 - b[1] * view.k, n);
+      }
+      ctx.globalAlpha = 1;
+    },
+
+    _arrow(ctx, x1, y1, x2, y2, n) {
+      const long = Math.hypot(x2 - x1, y2 - y1);
+      if (long < 12) return;
+      const bend = Math.min(60, long * 0.22);
+      const mx = (x1 + x2) / 2 - ((y2 - y1) / long) * bend;
+      const my = (y1 + y2) / 2 + ((x2 - x1) / long) * bend;
+      const width = Math.min(9, 1.5 + Math.sqrt(n));
+      const angle = Math.atan2(y2 - my, x2 - mx);
+      const head = 7 + width;
+      for (const [colour, more] of [["#ffffff", 3], ["#22262b", 0]]) {
+        ctx.strokeStyle = colour;
+        ctx.fillStyle = colour;
+        ctx.lineWidth = width + more;
+        ctx.beginPath();
+        ctx.moveTo(x1, y1);
+        ctx.quadraticCurveTo(mx, my, x2 - head * Math.cos(angle), y2 - head * Math.sin(angle));
+        ctx.stroke();
+        ctx.beginPath();
+        ctx.moveTo(x2, y2);
+        for (const side of [-0.45, 0.45]) {
+          ctx.lineTo(x2 - head * 1.3 * Math.cos(angle + side), y2 - head * 1.3 * Math.sin(angle + side));
+        }
+        ctx.closePath();
+        ctx.fill();
+      }
+      const [cx, cy] = [(x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4];
+      ctx.beginPath();
+      ctx.arc(cx, cy, 9, 0, 2 * Math.PI);
+      ctx.fillStyle = "#22262b";
+      ctx.fill();
+      Hemrunda.inkLabel(ctx, String(n), cx, cy, 15);
     },
 
     _ring(ctx, view, radius) {
@@ -145,22 +235,67 @@
     },
   });
 
+  const linesOf = (territories) => new Map(territories.map((one) => [one.team, Hemrunda.lines(one)]));
+
+  /** Clients who move, counted by team of before and team of now. */
+  const flowsOf = (before, now, moved) => {
+    const found = new Map();
+    moved.forEach((one, client) => {
+      if (!one) return;
+      const key = `${before[client]} ${now[client]}`;
+      const flow = found.get(key) || { from: before[client], to: now[client], n: 0, clients: [] };
+      flow.n += 1;
+      flow.clients.push(client);
+      found.set(key, flow);
+    });
+    return [...found.values()].sort((a, b) => b.n - a.n);
+  };
+
   /** Everything the panel and the layers share. */
   const makeState = (data) => {
     const places = Hemrunda.decodePoints(data.clients ? data.clients.p : "");
+    const style = (one) => ({ colour: data.colours[one.colour], shape: one.shape });
+    const hidden = new Set();
     const state = {
       data,
-      styles: data.teams.map((one) => ({ colour: data.colours[one.colour], shape: one.shape })),
+      hidden,
       xs: places.filter((_, i) => i % 2 === 0),
       ys: places.filter((_, i) => i % 2 === 1),
-      teamOf: data.clients ? data.clients.team : [],
-      hidden: new Set(),
       team: null,
       client: null,
       showAreas: true,
       showLabels: true,
+      showMoves: false,
+      isComparing: false,
+      split: 0.5,
+      moved: [],
+      flows: [],
+      before: null,
+      now: {
+        lines: linesOf(data.territories),
+        styles: data.teams.map(style),
+        labels: data.teams.map((one) => one.label),
+        at: data.teams.map((one) => one.at),
+        teamOf: data.clients ? data.clients.team : [],
+        isShown: (team) => !hidden.has(team),
+        asNow: (team) => team,
+      },
     };
-    state.isShown = (team) => !state.hidden.has(team);
+    if (data.before) {
+      const { teams, team, moved } = data.before;
+      state.before = {
+        lines: linesOf(data.before.territories),
+        // A team that goes on keeps its colour and shape.
+        styles: teams.map((one) => (one.now >= 0 ? state.now.styles[one.now] : style(one))),
+        labels: teams.map((one) => one.label),
+        at: teams.map((one) => one.at),
+        teamOf: team,
+        isShown: (one) => teams[one].now < 0 || !hidden.has(teams[one].now),
+        asNow: (one) => teams[one].now,
+      };
+      state.moved = moved;
+      state.flows = flowsOf(team, state.now.teamOf, moved);
+    }
     return state;
   };
 
@@ -196,6 +331,9 @@
         if (box) map.fitBounds(Hemrunda.bounds(box), { padding: [20, 20], animate: !Hemrunda.quietMotion() });
       },
     });
+    map.on("move", () => {
+      if (state.isComparing) redraw();
+    });
     map.on("click", (event) => {
       const client = marks.at(event.containerPoint);
       if (client !== undefined) {
@@ -206,8 +344,8 @@
       const point = map.containerPointToLayerPoint(event.containerPoint).subtract(view.corner);
       const x = (point.x - view.x0) / view.k;
       const y = (view.y0 - point.y) / view.k;
-      for (const [team, lines] of areas._lines) {
-        if (state.isShown(team) && inside(lines, x, y)) {
+      for (const [team, lines] of state.now.lines) {
+        if (state.now.isShown(team) && inside(lines, x, y)) {
           panel.chooseTeam(team);
           return;
         }

@@ -40,7 +40,7 @@
     add("care_hours_week", typeof measures.care_min_week === "number" ? number(measures.care_min_week / 60, 0) : undefined);
     add("rounds_day", number(measures.rounds_day, 1));
     add("rounds_evening", number(measures.rounds_evening, 1));
-    add("travel_within_min", number(measures.travel_within_min, 1));
+    add("travel_within_min", number(measures.travel_within_min));
     add("compactness", number(measures.compactness, 2));
     if (typeof measures.contiguous === "boolean") add("contiguous", t(measures.contiguous ? "yes" : "no"));
     else add("contiguous", measures.contiguous);
@@ -62,7 +62,7 @@
 
     const membersOf = (team) => {
       const found = [];
-      state.teamOf.forEach((one, client) => { if (one === team) found.push(client); });
+      state.now.teamOf.forEach((one, client) => { if (one === team) found.push(client); });
       return found;
     };
 
@@ -77,7 +77,7 @@
 
     const chooseClient = (client, move = false) => {
       state.client = client;
-      state.team = state.teamOf[client];
+      state.team = state.now.teamOf[client];
       teamButtons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === state.team)));
       showCard();
       if (move) act.goTo(state.xs[client], state.ys[client], 16);
@@ -87,7 +87,7 @@
     const clientCard = (client) => {
       const list = el("dl");
       const add = (key, value) => list.append(el("dt", { text: t(key) }), el("dd", { text: value || t("none") }));
-      const team = data.teams[state.teamOf[client]];
+      const team = data.teams[state.now.teamOf[client]];
       add("team", team.id);
       add("contact", data.clients.contact[client]);
       add("vice", data.clients.vice[client]);
@@ -96,7 +96,7 @@
       return [
         el("h2", { text: t("client_heading", { id: data.clients.id[client] }) }),
         list,
-        button(t("show_team", { id: team.id }), () => chooseTeam(state.teamOf[client], true)),
+        button(t("show_team", { id: team.id }), () => chooseTeam(state.now.teamOf[client], true)),
       ];
     };
 
@@ -145,7 +145,7 @@
       field.addEventListener("input", () => {
         const found = find(field.value);
         hits.replaceChildren(...found.map((client) =>
-          el("li", {}, button(`${data.clients.id[client]} · ${data.teams[state.teamOf[client]].id}`, () => chooseClient(client, true)))));
+          el("li", {}, button(`${data.clients.id[client]} · ${data.teams[state.now.teamOf[client]].id}`, () => chooseClient(client, true)))));
         if (field.value.trim() && !found.length) hits.append(el("li", { class: "hr-note", text: t("search_nothing") }));
       });
       field.addEventListener("keydown", (event) => {
@@ -168,6 +168,46 @@
       check(t("show_areas"), true, (on) => { state.showAreas = on; act.redraw(); }),
       check(t("show_labels"), true, (on) => { state.showLabels = on; act.redraw(); }));
 
+    /** Before and after: a slider over the map, arrows for who moves, and the list of them. */
+    const comparison = () => {
+      if (!state.before) return [];
+      const slider = el("input", { type: "range", min: "0", max: "100", value: "50", class: "hr-split", "aria-label": t("split_label") });
+      const edge = el("div", { class: "hr-split-line", "aria-hidden": "true" },
+        el("span", { text: t("before") }), el("span", { text: t("now") }));
+      const place = document.querySelector(".hr-map");
+      const set = () => {
+        state.split = slider.value / 100;
+        edge.style.left = `${slider.value}%`;
+        act.redraw();
+      };
+      slider.addEventListener("input", set);
+      const compare = check(t("compare"), false, (on) => {
+        state.isComparing = on;
+        if (on) place.append(edge, slider);
+        else {
+          edge.remove();
+          slider.remove();
+        }
+        set();
+      });
+      const moves = check(t("show_moves"), false, (on) => { state.showMoves = on; act.redraw(); });
+      const n = state.moved.filter((one) => one).length;
+      const list = el("ul", { class: "hr-list" });
+      for (const flow of state.flows) {
+        const from = data.before.teams[flow.from].id;
+        const text = t("move_line", { from, to: data.teams[flow.to].id, n: flow.n });
+        const inner = el("ul", { class: "hr-list" }, ...flow.clients.map((client) =>
+          el("li", {}, button(data.clients.id[client], () => chooseClient(client, true)))));
+        list.append(el("li", {}, el("details", {}, el("summary", { text }), inner)));
+      }
+      return [
+        el("h2", { text: t("changes_heading") }),
+        el("p", { class: "hr-note", text: t("moves_sum", { n: Hemrunda.number(n), all: Hemrunda.number(data.clients.id.length) }) }),
+        el("div", { class: "hr-tools" }, compare, moves),
+        n ? el("details", {}, el("summary", { text: t("who_moves") }), list) : null,
+      ];
+    };
+
     const teamRow = (team) => {
       const one = data.teams[team];
       const box = el("input", { type: "checkbox", "aria-label": t("show_team", { id: one.id }) });
@@ -177,7 +217,7 @@
         act.redraw();
       });
       const choose = el("button", { type: "button", class: "hr-item", "aria-pressed": "false", on: { click: () => chooseTeam(team, true) } },
-        Hemrunda.swatch(state.styles[team], one.label),
+        Hemrunda.swatch(state.now.styles[team], one.label),
         el("span", { text: one.id }),
         el("span", { class: "hr-right", text: t("n_clients", { n: shownCount(one.n) }) }),
         loadBar(state, team));
@@ -205,6 +245,7 @@
 
     root.append(...searchBox(), tools(), card, el("h2", { text: t("teams_heading") }),
       el("p", { class: "hr-note", text: t("load_note") }), tree());
+    root.append(...comparison().filter((one) => one !== null));
     if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: data.not_in_cells }) }));
     return { chooseTeam, chooseClient };
   };

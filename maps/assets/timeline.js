@@ -59,7 +59,8 @@
           buttons.set(stop, made);
           track.append(made);
         } else if (stop.end > stop.start) {
-          const block = el("span", { class: `hr-block ${stop.kind === "break" ? "hr-pause" : "hr-other"}`, text: t(`short_${stop.kind}`), title: Hemrunda.stopTitle(stop), css: { left: share(stop.start), width: wide(stop.end - stop.start) } });
+          const isWide = (stop.end - stop.start) / whole > 0.05;
+          const block = el("span", { class: `hr-block ${stop.kind === "break" ? "hr-pause" : "hr-other"}`, text: isWide ? t(`short_${stop.kind}`) : "", title: Hemrunda.stopTitle(stop), css: { left: share(stop.start), width: wide(stop.end - stop.start) } });
           track.append(block);
         }
       }
