@@ -53,9 +53,10 @@ def make_municipality(
     if not 1 <= n_days <= 56:
         raise SettingsError("Antalet dagar i exemplet ska vara mellan 1 och 56.")
     rng = [np.random.default_rng([seed, 77, k]) for k in range(6)]
-    clients = make_clients(places_of(network, n_clients), n_clients, start, n_days, rng[0])
+    places = places_of(network, n_clients)
+    clients = make_clients(places, n_clients, start, n_days, rng[0])
     clients = assign_teams(clients, rng[1])
-    bases = make_bases(clients)
+    bases = make_bases(clients, places.xy)
     visits = make_visits(clients, draw_classes(n_clients, rng[2]), start, rng[2])
     dates = [start + dt.timedelta(i) for i in range(max(n_days, 14))]
     work = _work(clients, visits, bases, dates)

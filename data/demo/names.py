@@ -66,16 +66,57 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 }
 PREFIXES = ("Norra", "Södra", "Östra", "Västra", "Lilla", "Gamla", "Nya", "Övre", "Nedre", "Stora")
 VILLAGES = (
-    "Sandby Björkvik Lövsta Ängsö Näsby Hagaby Tuna Åkersta Vreta Kolboda Sjövik Berga Marby "
-    "Väsby Torpa Skogsby"
-).split()
+    "Sandby",
+    "Björkvik",
+    "Lövsta",
+    "Ängsö",
+    "Näsby",
+    "Hagaby",
+    "Tuna",
+    "Åkersta",
+    "Vreta",
+    "Kolboda",
+    "Sjövik",
+    "Berga",
+    "Marby",
+    "Väsby",
+    "Torpa",
+    "Skogsby",
+)
 """Villages around Ekhamn, in the order in which a larger municipality gets them."""
 
 DISTRICTS = (
-    "Haga Ekbacken Norrmalm Fridhem Rosenlund Åbyn Lugnet Ängslyckan Solbacken Hammaren Kvarnby "
-    "Skogslyckan Tallkullen Vikingstad Blombacka Strandängen Hjortsberg Kungsladugård Östanå "
-    "Väster Sörby Lindhaga Sjukhusområdet Brunnsäng Gärdet Norrtull Råby Nytorp Hässlehem Vallby"
-).split()
+    "Haga",
+    "Ekbacken",
+    "Norrmalm",
+    "Fridhem",
+    "Rosenlund",
+    "Åbyn",
+    "Lugnet",
+    "Ängslyckan",
+    "Solbacken",
+    "Hammaren",
+    "Kvarnby",
+    "Skogslyckan",
+    "Tallkullen",
+    "Vikingstad",
+    "Blombacka",
+    "Strandängen",
+    "Hjortsberg",
+    "Kungsladugård",
+    "Östanå",
+    "Väster",
+    "Sörby",
+    "Lindhaga",
+    "Sjukhusområdet",
+    "Brunnsäng",
+    "Gärdet",
+    "Norrtull",
+    "Råby",
+    "Nytorp",
+    "Hässlehem",
+    "Vallby",
+)
 
 
 class NameStock:

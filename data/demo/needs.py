@@ -33,14 +33,14 @@ class Task:
 
 
 TASKS = {
-    "morning": Task(30, 0.28, 8.45, 48, 60),
+    "morning": Task(30, 0.28, 8.6, 54, 60),
     "medication": Task(12, 0.25, 8.3, 40, 30),
     "forenoon": Task(20, 0.3, 10.4, 22, 45),
     "lunch": Task(20, 0.25, 12.1, 22, 50),
     "afternoon": Task(15, 0.3, 14.0, 15, 45),
-    "dinner": Task(18, 0.28, 16.7, 28, 50),
+    "dinner": Task(18, 0.28, 16.6, 34, 50),
     "check_in": Task(12, 0.25, 18.2, 30, 60),
-    "evening": Task(23, 0.3, 19.3, 50, 60),
+    "evening": Task(23, 0.3, 18.9, 68, 60),
     "late_evening": Task(19, 0.3, 20.8, 20, 45),
     "shower": Task(40, 0.15, 10.5, 60, 120),
     "cleaning": Task(80, 0.15, 11.0, 0, 240),
@@ -89,8 +89,8 @@ DAILY: dict[int, tuple[tuple[float, tuple[str, ...]], ...]] = {
 
 N_DAILY = {
     "service": ((1.0,), (0,)),
-    "low": ((0.77, 0.23), (1, 2)),
-    "medium": ((0.55, 0.41, 0.04), (2, 3, 4)),
+    "low": ((0.78, 0.22), (1, 2)),
+    "medium": ((0.58, 0.39, 0.03), (2, 3, 4)),
     "high": ((0.36, 0.48, 0.16), (4, 5, 6)),
     "very_high": ((0.12, 0.42, 0.36, 0.10), (5, 6, 7, 8)),
 }
@@ -102,6 +102,9 @@ WEEKLY = {
     "very_high": {"shower": 1.0, "cleaning": 0.4, "shopping": 0.2, "laundry": 0.2},
 }
 """Chance of each task that is not daily; cleaning and laundry every second week."""
+
+FACTORS = {"low": 0.84, "medium": 0.98, "high": 0.92, "very_high": 0.97}
+"""How long the daily visits of each class are against the median of the task."""
 
 P_MEDICATION = {"service": 0.0, "low": 0.55, "medium": 0.72, "high": 0.82, "very_high": 0.88}
 P_INSULIN = {"service": 0.0, "low": 0.05, "medium": 0.10, "high": 0.13, "very_high": 0.16}
@@ -133,7 +136,7 @@ def _timed(
     """One visit with its window inside the shift it belongs to."""
     name = "medication" if slot == "medication_pm" else slot
     task = TASKS[name]
-    middle_h = 19.8 if slot == "medication_pm" else task.middle_h
+    middle_h = 19.5 if slot == "medication_pm" else task.middle_h
     duration_s = _duration_s(task, factor, rng)
     evening = middle_h >= 15
     low, high = (EVENING_FROM_S, EVENING_TO_S) if evening else (DAY_FROM_S, DAY_TO_S)
@@ -169,7 +172,7 @@ def daily_visits(client: Client, level: str, rng: np.random.Generator) -> list[V
         "stödstrumpor": rng.random() < P_STOCKINGS[level],
     }
     double = rng.random() < P_DOUBLE[level]
-    factor = {"low": 0.86, "medium": 1.06, "high": 0.98, "very_high": 1.06}[level]
+    factor = FACTORS[level]
     visits = []
     for k, slot in enumerate(slots, start=1):
         skills = _skills(slot, has)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal
 
 import numpy as np
@@ -31,12 +31,12 @@ FULL_TIME_SHIFTS_2W = 10
 """Shifts in two weeks at full time: 37 hours a week with rotating weekends, breaks unpaid."""
 MOST_DAYS_IN_ROW = 6
 CYCLE_DAYS = 14
-SHARE_ABSENT = 0.132
+SHARE_ABSENT = 0.125
 """Of the rostered shifts, 12–15 % [inf]."""
 
 MEETINGS: Mapping[Part, tuple[int, int]] = {
-    "day": (13 * HOUR_S + 30 * MINUTE_S, 60 * MINUTE_S),
-    "evening": (15 * HOUR_S + 10 * MINUTE_S, 45 * MINUTE_S),
+    "day": (13 * HOUR_S + 30 * MINUTE_S, 45 * MINUTE_S),
+    "evening": (15 * HOUR_S + 10 * MINUTE_S, 30 * MINUTE_S),
 }
 """When each part's weekly meeting begins, and how long it is (LU-42)."""
 
@@ -92,11 +92,17 @@ class _Cover:
         }
         return cls(wanted, {key: np.zeros(len(dates)) for key in wanted})
 
-    def fill(self, group: str, part: Part) -> Floats:
-        """Shifts placed by shift needed, each date."""
-        need = np.maximum(self.needs[group, part], 0.3)
-        share: Floats = (self.placed[group, part] + 0.5) / need
-        return share
+    def excess(self, carer: Staff, part: Part) -> Floats:
+        """How much one shift more would worsen the cover of each date, shape (n_dates,).
+
+        The cover's badness is the sum of (placed - needed)² / needed over dates, at the base and,
+        for a contact, in the team too; this is its change.
+        """
+        total = np.zeros(len(self.needs[carer.base_id, part]))
+        for group in {carer.base_id, carer.team_id if carer.role == "contact" else carer.base_id}:
+            need = np.maximum(self.needs[group, part], 0.3)
+            total += (2 * (self.placed[group, part] - need) + 1) / need
+        return total
 
     def add(self, carer: Staff, works: Mapping[Part, NDArray[np.bool_]], sign: int = 1) -> None:
         """Count a carer's days in the team and at the base."""
@@ -106,11 +112,9 @@ class _Cover:
                     self.placed[group, part] += sign * days
 
 
-def _place(carer: Staff, flip: int, dates_phase: NDArray[np.int64], cover: _Cover,
-           rng: np.random.Generator) -> dict[Part, NDArray[np.bool_]]:  # fmt: skip
-    """The lawful pattern that evens out the cover most, as worked days per part."""
-    group = carer.team_id if carer.role == "contact" else carer.base_id
-    phase = (dates_phase + 7 * flip) % CYCLE_DAYS
+def _place(carer: Staff, flips: tuple[int, ...], dates_phase: NDArray[np.int64], cover: _Cover,
+           rng: np.random.Generator) -> tuple[int, dict[Part, Days]]:  # fmt: skip
+    """The lawful pattern that evens out the cover most: its weekend, and worked days per part."""
     exact = FULL_TIME_SHIFTS_2W * carer.employment_pct / 100
     n_shifts = int(exact) + int(rng.random() < exact - int(exact))
     if carer.shift_group == "both":
@@ -118,23 +122,23 @@ def _place(carer: Staff, flip: int, dates_phase: NDArray[np.int64], cover: _Cove
     else:
         combos = [(carer.shift_group, carer.shift_group)]
     weekends = [(False, True)] + ([(True, True)] if carer.role == "pool" else [])
-    best: tuple[float, dict[Part, NDArray[np.bool_]]] | None = None
-    fills = {part: cover.fill(group, part) for part in PARTS}
-    for parts in combos:
+    excess = {part: cover.excess(carer, part) for part in PARTS}
+    best: tuple[float, int, dict[Part, Days]] | None = None
+    for flip, parts, pair in product(flips, combos, weekends):
+        phase = (dates_phase + 7 * flip) % CYCLE_DAYS
         week_part = np.where(phase < 7, parts[0], parts[1])
-        fill = np.where(week_part == "day", fills["day"], fills["evening"])
-        for pair in weekends:
-            options = _patterns(n_shifts - 2 * sum(pair), pair, parts)[:, phase]
-            if len(options) == 0:
-                continue
-            cost = (options * fill).sum(axis=1) / np.maximum(options.sum(axis=1), 1)
-            pick = int(np.argmin(cost))
-            if best is None or cost[pick] < best[0]:
-                works = {part: options[pick] & (week_part == part) for part in PARTS}
-                best = (float(cost[pick]), works)
+        fill = np.where(week_part == "day", excess["day"], excess["evening"])
+        options = _patterns(n_shifts - 2 * sum(pair), pair, parts)[:, phase]
+        if len(options) == 0:
+            continue
+        cost = (options * fill).sum(axis=1) / np.maximum(options.sum(axis=1), 1)
+        pick = int(np.argmin(cost))
+        if best is None or cost[pick] < best[0]:
+            works = {part: options[pick] & (week_part == part) for part in PARTS}
+            best = (float(cost[pick]), flip, works)
     assert best is not None, "every contract has a lawful pattern"
-    cover.add(carer, best[1])
-    return best[1]
+    cover.add(carer, best[2])
+    return best[1], best[2]
 
 
 def _absences(
@@ -184,8 +188,13 @@ def make_roster(
         group = [carer for carer in staff if carer.role == role]
         for k, carer in enumerate(group):
             twin = flip.get(carer.twin_id) if carer.twin_id else None
-            flip[carer.staff_id] = k % 2 if twin is None else 1 - twin
-            worked[carer.staff_id] = _place(carer, flip[carer.staff_id], phase, cover, rng)
+            flips = (k % 2,) if twin is None else (1 - twin,)
+            flip[carer.staff_id], worked[carer.staff_id] = _place(
+                carer, flips if role == "contact" else (0, 1), phase, cover, rng
+            )
+        for carer in group * (2 if role == "pool" else 0):
+            cover.add(carer, worked[carer.staff_id], -1)
+            worked[carer.staff_id] = _place(carer, (0, 1), phase, cover, rng)[1]
         gone = _absences(group, worked, n_days, rng)
         for carer in group:
             leave, sick = gone[carer.staff_id]

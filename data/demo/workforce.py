@@ -15,11 +15,19 @@ import numpy as np
 
 from data.model import Base, Client, Role, ShiftGroup, Staff, Title
 
-STAFF_PER_CLIENT = 0.415
+STAFF_PER_CLIENT = 0.436
 SHARE_POOL = 0.14
 SHARE_NURSES = 0.71
-EMPLOYMENT = ((100, 0.6), (90, 0.15), (85, 0.1), (80, 0.05), (75, 0.1))
-"""Full time is the norm (LU-27); contracts from 75 % [inf]."""
+EMPLOYMENT: Mapping[ShiftGroup, tuple[tuple[int, float], ...]] = {
+    "day": ((100, 0.72), (90, 0.1), (85, 0.07), (80, 0.05), (75, 0.06)),
+    "evening": ((100, 0.2), (90, 0.15), (85, 0.2), (80, 0.2), (75, 0.25)),
+    "both": ((100, 0.72), (90, 0.1), (85, 0.07), (80, 0.05), (75, 0.06)),
+}
+"""Full time is the norm (LU-27); contracts from 75 % [inf].
+
+Evenings need as many on a Saturday as on a Tuesday, and everybody works every second weekend, so
+evening groups have more people on smaller contracts.
+"""
 
 DELEGATIONS: Mapping[str, tuple[float, float]] = {
     "läkemedel": (0.85, 0.62),
@@ -45,7 +53,7 @@ def _n_by_part(loads: Mapping[str, Load], n_fixed: int) -> dict[tuple[str, Shift
     weight = []
     for team_id, load in sorted(loads.items()):
         keys += [(team_id, "day"), (team_id, "evening")]
-        weight += [load.day_s / 7.0, load.evening_s / 6.15]
+        weight += [load.day_s / 7.0, load.evening_s / 5.0]
     exact = np.array(weight) / sum(weight) * n_fixed
     count = np.maximum(np.floor(exact), [4 if part == "day" else 2 for _, part in keys])
     rest = exact - count
@@ -87,7 +95,8 @@ def _carer(
     title: Title = "assistant_nurse" if rng.random() < SHARE_NURSES else "care_assistant"
     if role == "contact" and title == "care_assistant" and rng.random() < 0.1:
         title = "assistant_nurse"
-    pct = int(rng.choice([p for p, _ in EMPLOYMENT], p=[w for _, w in EMPLOYMENT]))
+    pct = int(rng.choice([p for p, _ in EMPLOYMENT[group]], p=[w for _, w in EMPLOYMENT[group]]))
+    more = str(rng.choice(("fi", "ar", "so", "bs", "fa"))) if rng.random() < 0.15 else ""
     return Staff(
         staff_id=staff_id,
         role=role,
@@ -99,10 +108,7 @@ def _carer(
         employment_pct=pct,
         transition=title == "care_assistant" and bool(rng.random() < 0.35),
         pet_allergy=bool(rng.random() < 0.08),
-        languages=frozenset(
-            {"sv"}
-            | ({str(rng.choice(("fi", "ar", "so", "bs", "fa")))} if rng.random() < 0.15 else set())
-        ),  # fmt: skip
+        languages=frozenset({"sv", more} - {""}),
         base_id=base_id,
     )
 
@@ -155,7 +161,7 @@ def _twins(staff: list[Staff]) -> list[Staff]:
 
 
 def _ensure_delegations(staff: list[Staff], first_day: dt.date) -> list[Staff]:
-    """In each team and part at least 60 % hold läkemedel and 40 % insulin, or no shift could run."""
+    """See to it that in each team and part enough people hold each delegation to run shifts."""
     need = {"läkemedel": 0.62, "insulin": 0.42, "stomi": 0.34, "stödstrumpor": 0.6}
     late = first_day + dt.timedelta(200)
     groups: dict[tuple[str, str], list[int]] = {}
