@@ -25,6 +25,7 @@ from routing.rounds.kernels_layout import (
     NOW_FOUND_R,
     NOW_FOUND_R2,
     NOW_FOUND_START,
+    NOW_STAMP,
     P_EARLIEST,
     R_BLOCK,
     R_DATE,
@@ -79,13 +80,13 @@ def next_blink(rng, rate: float) -> int:
 
 
 @kernel
-def find_place(problem: Problem, state: State, u: int, rng, rate: float) -> int:
+def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: bool) -> int:
     """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
 
     The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
-    far are not looked into.
+    far are not looked into; with ``ruined``, only routes that this iteration has changed.
     """
-    node, now = problem.node, state.now
+    node, now, stamp = problem.node, state.now, state.now[NOW_STAMP]
     best = FAR
     place, dur = node[u, N_LOC], node[u, N_DUR]
     width = state.line.shape[1]
@@ -94,6 +95,8 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float) -> int:
         r, base = problem.cand[k, 0], problem.cand[k, 1]
         if base >= best:
             break
+        if ruined and state.touched_at[r] != stamp:
+            continue
         base += face_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
@@ -185,9 +188,20 @@ def list_places(problem: Problem, state: State, u: int, rng, rate: float) -> int
 
 
 @kernel
-def find_pair(problem: Problem, state: State, u: int, rng, rate: float) -> int:
+def is_any_touched(problem: Problem, state: State, u: int) -> bool:
+    """Whether this iteration has changed a route that may take node ``u``."""
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        if state.touched_at[problem.cand[k, 0]] == state.now[NOW_STAMP]:
+            return True
+    return False
+
+
+@kernel
+def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: bool) -> int:
     """The cheapest two places, of two carers on one date, that share a start; or ``FAR``."""
     node, now, slot, route = problem.node, state.now, state.slot, problem.route
+    if ruined and not is_any_touched(problem, state, u):
+        return FAR
     n_found = list_places(problem, state, u, rng, rate)
     as_wished = rng.random() < 0.5
     best = FAR
@@ -212,18 +226,21 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float) -> int:
 
 
 @kernel
-def place_node(problem: Problem, state: State, u: int, mate: int, rng, rate: float) -> int:
+def place_node(
+    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: bool
+) -> int:
     """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
 
+    With ``ruined``, look only where this iteration has changed something (`find_place`).
     0 where it is left out; ``NOW_BROKEN`` is set where a window could not be kept after all.
     """
     now, absent = state.now, problem.node[u, N_ABSENT]
     if mate < 0:
-        if find_place(problem, state, u, rng, rate) >= absent:
+        if find_place(problem, state, u, rng, rate, ruined) >= absent:
             return 0
         r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
-    if find_pair(problem, state, u, rng, rate) >= absent + problem.node[mate, N_ABSENT]:
+    if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, N_ABSENT]:
         return 0
     r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
     s, q = now[NOW_FOUND_R2], now[NOW_FOUND_P2]

@@ -87,7 +87,7 @@ def recreate(problem: Problem, state: State, rng, rate: float) -> int:
         if state.plan[u, P_ROUTE] >= 0:
             continue
         mate = problem.node[u, N_MATE]
-        change += place_node(problem, state, u, mate, rng, rate)
+        change += place_node(problem, state, u, mate, rng, rate, state.absent_at[u] >= 0)
         if state.now[NOW_BROKEN] != 0:
             return change
         if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
@@ -181,7 +181,7 @@ def construct(problem: Problem, state: State, rng) -> None:
         if state.plan[u, P_ROUTE] >= 0:
             continue
         begin(state)
-        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0)
+        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, False)
         if now[NOW_BROKEN] != 0:
             undo(problem, state)
         else:
