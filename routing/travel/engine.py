@@ -17,6 +17,9 @@ from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network.components import Parts, parts_of
 from routing.travel.dijkstra_kernels import seconds_of_leg
+from routing.travel.hierarchy import build_hierarchy, put_costs
+from routing.travel.hierarchy_kernels import Hierarchy
+from routing.travel.hierarchy_search import HierarchySearch
 from routing.travel.modegraph import (
     ArcCosts,
     Ends,
@@ -28,7 +31,7 @@ from routing.travel.modegraph import (
 )
 from routing.travel.profile import SpeedProfile
 from routing.travel.route import Route, Way, make_route
-from routing.travel.search import DijkstraSearch, Search
+from routing.travel.search import Search
 from routing.travel.snap import SnapLimits, Snaps, leg_grid, snap_mode
 from routing.travel.snap_kernels import LegGrid
 
@@ -58,6 +61,7 @@ class TravelEngine:
     snaps: Snaps | None = None
     _graphs: dict[str, ModeGraph] = field(default_factory=dict, repr=False)
     _parts: dict[str, Parts] = field(default_factory=dict, repr=False)
+    _hierarchies: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
     _costs: dict[str, ArcCosts] = field(default_factory=dict, repr=False)
     _searches: dict[str, Search] = field(default_factory=dict, repr=False)
 
@@ -85,11 +89,21 @@ class TravelEngine:
             self._costs[mode] = arc_costs(self.network, mode, self.profile)
         return self._costs[mode]
 
+    def hierarchy(self, mode: str) -> Hierarchy:
+        """The contraction hierarchy of the graph of ``mode``, without costs."""
+        key = _TOPOLOGY[_known(mode)]
+        if key not in self._hierarchies:
+            self._hierarchies[key] = build_hierarchy(self.graph(mode))
+        return self._hierarchies[key]
+
     def search(self, mode: str) -> Search:
         """The search that answers for ``mode``; made on first use."""
         if mode not in self._searches:
             graph = self.graph(mode)
-            self._searches[mode] = DijkstraSearch(graph, arc_ms(graph, self.costs(mode)))
+            hierarchy = self.hierarchy(mode)
+            ms = arc_ms(graph, self.costs(mode))
+            metric = put_costs(hierarchy, ms)
+            self._searches[mode] = HierarchySearch(graph, hierarchy, ms, metric, self.n_threads)
         return self._searches[mode]
 
     def snap(
@@ -167,6 +181,7 @@ class TravelEngine:
         else:
             with ThreadPoolExecutor(self.n_threads) as pool:
                 list(pool.map(run.fill, range(run.n_blocks)))
+        run.finish()
         return out
 
     def route(self, mode: str, snaps: Snaps, i: int, j: int) -> Route | None:

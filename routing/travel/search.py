@@ -18,10 +18,12 @@ _N_ROWS_OF_BLOCK = 16
 
 @dataclass(frozen=True)
 class Run:
-    """A matrix cut into blocks of rows that may be filled in any order, by any thread."""
+    """A matrix cut into blocks that may be filled in any order, by any thread."""
 
     n_blocks: int
     fill: Callable[[int], None]
+    finish: Callable[[], None] = lambda: None
+    """To be called once, after all blocks."""
 
 
 class Search(Protocol):
