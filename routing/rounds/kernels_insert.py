@@ -80,7 +80,7 @@ def next_blink(rng, rate: float) -> int:
 
 
 @kernel
-def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: bool) -> int:
+def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
 
     The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
@@ -95,7 +95,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
         r, base = problem.cand[k, 0], problem.cand[k, 1]
         if base >= best:
             break
-        if ruined and state.touched_at[r] != stamp:
+        if ruined != 0 and state.touched_at[r] != stamp:
             continue
         base += face_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
@@ -197,10 +197,10 @@ def is_any_touched(problem: Problem, state: State, u: int) -> bool:
 
 
 @kernel
-def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: bool) -> int:
+def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """The cheapest two places, of two carers on one date, that share a start; or ``FAR``."""
     node, now, slot, route = problem.node, state.now, state.slot, problem.route
-    if ruined and not is_any_touched(problem, state, u):
+    if ruined != 0 and not is_any_touched(problem, state, u):
         return FAR
     n_found = list_places(problem, state, u, rng, rate)
     as_wished = rng.random() < 0.5
@@ -227,7 +227,7 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
 
 @kernel
 def place_node(
-    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: bool
+    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
 ) -> int:
     """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
 

@@ -9,6 +9,8 @@ tested in constant time.
 
 from __future__ import annotations
 
+import numpy as np
+
 from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_layout import (
     L_ARRIVE,
@@ -244,7 +246,7 @@ def take_out(problem: Problem, state: State, u: int) -> int:
     for q in range(p, n):
         line[q, L_NODE] = line[q + 1, L_NODE]
     state.length[r] = n - 1
-    change = count(problem, state, u, r, plan[u, P_HALF], -1)
+    change = count(problem, state, u, r, plan[u, P_HALF], np.int64(-1))
     change += problem.node[u, N_ABSENT] - price_in(problem, u, r)
     plan[u, P_ROUTE] = -1
     plan[u, P_HALF] = -1
@@ -340,7 +342,7 @@ def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -
     line[p + 1, L_NODE] = u
     state.length[r] = n + 1
     state.plan[u, P_ROUTE] = r
-    change = count(problem, state, u, r, state.plan[u, P_HALF], 1)
+    change = count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
     if state.absent_at[u] >= 0:
         set_present(state, u)
     if not retime(problem, state, r):

@@ -8,6 +8,8 @@ hours of two shifts, a slice of a day, the dearest visits, and room for a visit 
 
 from __future__ import annotations
 
+import numpy as np
+
 from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_layout import (
     FIXED,
@@ -78,7 +80,7 @@ def drop_string(problem: Problem, state: State, r: int, first: int, n: int) -> i
 @kernel
 def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
     """Take out a visit or two, near ``time``, of one of the cheapest carers for ``u`` that day."""
-    wanted, r = draw(rng, 3), -1
+    wanted, r = int(rng.random() * 3), -1
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         if problem.route[problem.cand[k, 0], R_DATE] == date:
             r = problem.cand[k, 0]
@@ -90,7 +92,7 @@ def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng)
     p = 1
     while p < state.length[r] and state.line[r, p, L_DEPART] < time:
         p += 1
-    return drop_string(problem, state, r, p, 1 + draw(rng, 2))
+    return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
 
 
 @kernel
@@ -109,7 +111,7 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
     change = 0
     r = state.plan[seed, P_ROUTE]
     date = problem.route[r, R_DATE]
-    longest = 1 + draw(rng, 8)
+    longest = 1 + int(rng.random() * 8)
     n_strings = 1 + draw(rng, max(1, 28 // (1 + longest)))
     for k in range(problem.near_ptr[seed] - 1, problem.near_ptr[seed + 1]):
         u = seed if k < problem.near_ptr[seed] else problem.near[k]
@@ -134,7 +136,7 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
     staff = problem.route[state.plan[seed, P_ROUTE], R_STAFF]
     first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
     by_carer = rng.random() < 0.6
-    most = 4 + draw(rng, 12)
+    most = 4 + int(rng.random() * 12)
     k = first if by_carer else first + draw(rng, last - first)
     while k < last and most > 0:
         u = problem.client_node[k]
@@ -151,17 +153,17 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
 
 
 @kernel
-def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: bool) -> int:
+def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
     """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
     r, change = state.plan[seed, P_ROUTE], 0
     date, time = problem.route[r, R_DATE], state.line[r, position_of(state, seed, r), L_START]
-    half = 900 + draw(rng, 1800) if everyone else 1800 + draw(rng, 7200)
-    n_routes = 8 if everyone else 2
+    half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)
+    n_routes = 8 if everyone != 0 else 2
     for k in range(problem.cand_ptr[seed] - 1, problem.cand_ptr[seed + 1]):
         s = r if k < problem.cand_ptr[seed] else problem.cand[k, 0]
         if problem.route[s, R_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
             continue
-        if k >= problem.cand_ptr[seed] and not everyone and rng.random() < 0.6:
+        if k >= problem.cand_ptr[seed] and everyone == 0 and rng.random() < 0.6:
             continue
         p = 1
         while p <= state.length[s] and state.line[s, p, L_START] < time - half:
@@ -192,8 +194,8 @@ def node_price(problem: Problem, state: State, u: int) -> int:
 def ruin_worst(problem: Problem, state: State, rng) -> int:
     """The dearest of a few visits drawn, some times over, and room with a cheaper carer."""
     change = 0
-    for _ in range(1 + draw(rng, 4)):
-        worst, highest = -1, -1
+    for _ in range(1 + int(rng.random() * 4)):
+        worst, highest = np.int64(-1), np.int64(-1)
         for _ in range(10):
             u = seed_node(problem, state, rng)
             if u >= 0 and state.touched_at[state.plan[u, P_ROUTE]] != state.now[NOW_STAMP]:
@@ -217,13 +219,13 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     if last == first:
         return 0
     change = 0
-    for _ in range(1 + draw(rng, 3)):
+    for _ in range(1 + int(rng.random() * 3)):
         r = problem.cand[first + draw(rng, last - first), 0]
         p = 1
         while p < state.length[r] and state.line[r, p, L_DEPART] < problem.node[u, N_EARLIEST]:
             p += 1
         if state.length[r] > 0:
-            change += drop_string(problem, state, r, p, 1 + draw(rng, 4))
+            change += drop_string(problem, state, r, p, 1 + int(rng.random() * 4))
     return change
 
 
@@ -255,7 +257,7 @@ def ruin(problem: Problem, state: State, rng) -> int:
     if way < 0.82:
         return ruin_worst(problem, state, rng)
     if way < 0.90:
-        return ruin_hours(problem, state, seed, rng, False)
+        return ruin_hours(problem, state, seed, rng, np.int64(0))
     if way < 0.95:
-        return ruin_hours(problem, state, seed, rng, True)
-    return drop_string(problem, state, state.plan[seed, P_ROUTE], 1, POOL_MOST)
+        return ruin_hours(problem, state, seed, rng, np.int64(1))
+    return drop_string(problem, state, state.plan[seed, P_ROUTE], np.int64(1), np.int64(POOL_MOST))

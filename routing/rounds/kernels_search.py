@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_insert import place_node
 from routing.rounds.kernels_layout import (
@@ -87,7 +89,7 @@ def recreate(problem: Problem, state: State, rng, rate: float) -> int:
         if state.plan[u, P_ROUTE] >= 0:
             continue
         mate = problem.node[u, N_MATE]
-        change += place_node(problem, state, u, mate, rng, rate, state.absent_at[u] >= 0)
+        change += place_node(problem, state, u, mate, rng, rate, np.int64(state.absent_at[u] >= 0))
         if state.now[NOW_BROKEN] != 0:
             return change
         if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
@@ -104,9 +106,9 @@ def undo(problem: Problem, state: State) -> None:
     for k in range(now[NOW_LOGGED]):
         u, old_r = state.logged[k, 0], state.logged[k, 1 + P_ROUTE]
         if plan[u, P_ROUTE] >= 0:
-            count(problem, state, u, plan[u, P_ROUTE], plan[u, P_HALF], -1)
+            count(problem, state, u, plan[u, P_ROUTE], plan[u, P_HALF], np.int64(-1))
         if old_r >= 0:
-            count(problem, state, u, old_r, state.logged[k, 1 + P_HALF], 1)
+            count(problem, state, u, old_r, state.logged[k, 1 + P_HALF], np.int64(1))
             if state.absent_at[u] >= 0:
                 set_present(state, u)
         elif state.absent_at[u] < 0:
@@ -181,7 +183,7 @@ def construct(problem: Problem, state: State, rng) -> None:
         if state.plan[u, P_ROUTE] >= 0:
             continue
         begin(state)
-        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, False)
+        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, np.int64(0))
         if now[NOW_BROKEN] != 0:
             undo(problem, state)
         else:
