@@ -2,7 +2,7 @@
 
 A network Voronoi diagram (Erwig 2000, doi 10.1002/1097-0037(200010)36:3<156::AID-NET2>3.0.CO;2-L)
 from the clients' nodes, drawn as areas: points along the streets take the team of their nearest
-client on the network, their planar Voronoi cells are cut at ``REACH_M`` and joined by team. All
+client on the network, their planar Voronoi cells are joined by team and cut at ``REACH_M``. All
 streets are given to someone, so that an edge does not point at a lone client.
 """
 
@@ -52,7 +52,7 @@ def territories(
     xy = np.concatenate([client_xy, xy])
     labels = np.concatenate([team_idx, labels])
     known = labels >= 0
-    return _areas(xy[known], labels[known])
+    return _areas(xy[known], labels[known], _surroundings(network))
 
 
 def _nearest_team(
@@ -99,31 +99,43 @@ def _street_samples(
     return points, node_team[near]
 
 
-def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[int, Rings]:
+def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64], streets: Any) -> dict[int, Rings]:
+    """Cells joined by team, cut to the surroundings of the streets, with their teeth filed off.
+
+    The cells share their edges exactly, so that joining them is a matter of dropping what lies
+    between two cells of one team.
+    """
     import shapely
 
     xy, first = np.unique(np.rint(xy), axis=0, return_index=True)
     labels = labels[first]
     cells = _cells(xy)
-    cells = shapely.intersection(cells, shapely.buffer(shapely.points(xy), REACH_M, quad_segs=3))
     teams = [int(team) for team in np.unique(labels)]
-    # A metre more closes the hairs that rounding leaves between cells.
-    cells = shapely.buffer(cells, 1.0, quad_segs=1)
-    joined = np.array([shapely.union_all(cells[labels == team]) for team in teams])
-    found = {}
-    for team, area in zip(teams, _smooth(joined), strict=True):
-        if rings := _rings(area):
-            found[team] = rings
-    return found
+    joined = np.array([shapely.coverage_union_all(cells[labels == team]) for team in teams])
+    shapely.prepare(streets)
+    cut = _smooth(shapely.intersection(joined, streets))
+    return {team: rings for team, area in zip(teams, cut, strict=True) if (rings := _rings(area))}
+
+
+def _surroundings(network: StreetNetwork) -> Any:
+    """Everything within ``REACH_M`` of a street."""
+    import shapely
+
+    sizes = np.diff(network.shape_offset)
+    lines = shapely.linestrings(
+        network.shape_xy, indices=np.repeat(np.arange(network.n_segments), sizes)
+    )
+    return shapely.union_all(shapely.buffer(shapely.simplify(lines, 5.0), REACH_M, quad_segs=2))
 
 
 def _smooth(areas: NDArray[Any]) -> NDArray[Any]:
     """Edges without the teeth that Voronoi cells leave: closed, opened and thinned."""
     import shapely
 
-    closed = shapely.buffer(shapely.buffer(areas, ROUND_M, quad_segs=4), -2 * ROUND_M, quad_segs=4)
-    opened = shapely.buffer(closed, ROUND_M, quad_segs=4)
-    return np.asarray(shapely.simplify(opened, THIN_M))
+    made = shapely.simplify(areas, THIN_M)
+    for reach in (ROUND_M, -2 * ROUND_M, ROUND_M):
+        made = shapely.buffer(made, reach, quad_segs=2)
+    return np.asarray(shapely.simplify(made, THIN_M))
 
 
 def _cells(xy: NDArray[np.float64]) -> NDArray[Any]:

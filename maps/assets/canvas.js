@@ -2,7 +2,7 @@
 // A Leaflet layer that is one canvas. Whoever extends it draws in draw(ctx, view), where view tells
 // how grid units become pixels: px = view.x0 + x * view.k, py = view.y0 - y * view.k.
 (() => {
-  const PADDING = 0.2;
+  const PADDING = 0.3;
   const EARTH_M = 40075016.68557849;
 
   Hemrunda.CanvasLayer = L.Layer.extend({
@@ -23,7 +23,20 @@
     },
 
     getEvents() {
-      return { moveend: this.redraw, zoomanim: this._follow };
+      return { moveend: this._moved, zoomanim: this._follow };
+    },
+
+    /** Draws again only where the window has left what is drawn already. */
+    _moved() {
+      const map = this._map;
+      const size = map.getSize();
+      if (map.getZoom() === this._drawnZoom && size.equals(this._drawnSize)) {
+        const at = map.containerPointToLayerPoint([0, 0]).subtract(this.view.corner);
+        const isInside = at.x >= 0 && at.y >= 0 &&
+          at.x + size.x <= this.view.width && at.y + size.y <= this.view.height;
+        if (isInside) return;
+      }
+      this.redraw();
     },
 
     /** Draws again, a little beyond the window so that a pan has something to show. */
@@ -45,6 +58,7 @@
       }
       this._cornerLatLng = map.layerPointToLatLng(corner);
       this._drawnZoom = map.getZoom();
+      this._drawnSize = size;
       L.DomUtil.setTransform(canvas, corner, 1);
       const origin = map.latLngToLayerPoint(Hemrunda.latLng(0, 0)).subtract(corner);
       const view = {

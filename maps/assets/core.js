@@ -82,14 +82,13 @@ const Hemrunda = {};
     return `${two(Math.floor(seconds / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
   };
 
-  /** Seconds as minutes, with one decimal below ten, as the page's language writes them. */
-  Hemrunda.minutes = (seconds) =>
-    (seconds / 60).toLocaleString(document.documentElement.lang, {
-      maximumFractionDigits: seconds < 600 ? 1 : 0,
-    });
+  const formats = [0, 1, 2].map((digits) =>
+    new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits }));
 
-  Hemrunda.number = (value, digits = 0) =>
-    Number(value).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
+  Hemrunda.number = (value, digits = 0) => formats[digits].format(value);
+
+  /** Seconds as minutes, with one decimal below ten, as the page's language writes them. */
+  Hemrunda.minutes = (seconds) => Hemrunda.number(seconds / 60, seconds < 600 ? 1 : 0);
 
   /** Fills what the skeleton marks: data-t is a text of the catalogue, data-label an aria-label. */
   const fillSkeleton = () => {

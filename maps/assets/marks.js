@@ -11,6 +11,14 @@
     (p, r) => polygon(p, r * 1.12, 5, -Math.PI / 2),
   ];
 
+  /** Adds a shape around x, y to the context's path: for many small marks of one colour. */
+  Hemrunda.addShape = (ctx, shape, x, y, radius) => {
+    ctx.translate(x, y);
+    ctx.moveTo(radius, 0);
+    SHAPES[shape % SHAPES.length](ctx, radius);
+    ctx.translate(-x, -y);
+  };
+
   const polygon = (path, radius, corners, turn) => {
     for (let i = 0; i < corners; i += 1) {
       const angle = turn + (i * 2 * Math.PI) / corners;
@@ -19,8 +27,17 @@
     path.closePath();
   };
 
-  /** A small canvas with the mark in its middle; {image, half} with half its side in pixels. */
-  Hemrunda.mark = ({ colour, shape = 0, radius, label = "", ring = "#ffffff", ratio = 1 }) => {
+  const marks = new Map();
+
+  /** A mark drawn once: {image, half} with half its side in pixels. */
+  Hemrunda.mark = (look) => {
+    const { colour, shape, radius, label, ring, ratio } = look;
+    const key = [colour, shape, radius, label, ring, ratio].join(" ");
+    if (!marks.has(key)) marks.set(key, drawMark(look));
+    return marks.get(key);
+  };
+
+  const drawMark = ({ colour, shape = 0, radius, label = "", ring = "#ffffff", ratio = 1 }) => {
     const half = Math.ceil(radius * 1.4) + 2;
     const image = Hemrunda.el("canvas", { width: 2 * half * ratio, height: 2 * half * ratio });
     const ctx = image.getContext("2d");
@@ -73,17 +90,25 @@
     ctx.stroke();
   };
 
-  /** A repeating pattern of the colour on nothing. */
-  Hemrunda.pattern = (ctx, colour, number, alpha) => {
-    const side = 10;
-    const tile = Hemrunda.el("canvas", { width: side, height: side });
-    const inner = tile.getContext("2d");
-    inner.globalAlpha = alpha;
-    inner.strokeStyle = colour;
-    inner.fillStyle = colour;
-    inner.lineWidth = 1;
-    STROKES[number % STROKES.length](inner, side);
-    return ctx.createPattern(tile, "repeat");
+  const patterns = new Map();
+
+  /** A wash of the colour with a pattern on it, to fill areas in pixels; wash and ink are alphas. */
+  Hemrunda.pattern = (ctx, colour, number, wash, ink) => {
+    const key = `${colour} ${number % STROKES.length} ${wash} ${ink}`;
+    if (!patterns.has(key)) {
+      const side = 10;
+      const tile = Hemrunda.el("canvas", { width: side, height: side });
+      const inner = tile.getContext("2d");
+      inner.strokeStyle = colour;
+      inner.fillStyle = colour;
+      inner.globalAlpha = wash;
+      inner.fillRect(0, 0, side, side);
+      inner.globalAlpha = ink;
+      inner.lineWidth = 1;
+      STROKES[number % STROKES.length](inner, side);
+      patterns.set(key, ctx.createPattern(tile, "repeat"));
+    }
+    return patterns.get(key);
   };
 
   /** A house: premises where rounds start and end. */
@@ -104,7 +129,7 @@
 
   /** A swatch for lists: the same mark as on the map. */
   Hemrunda.swatch = (style, label) => {
-    const { image } = Hemrunda.mark({ ...style, radius: 11, label, ratio: 2 });
+    const { image } = drawMark({ ...style, radius: 11, label, ratio: 2 });
     image.className = "hr-swatch";
     image.setAttribute("aria-hidden", "true");
     return image;

@@ -7,7 +7,7 @@
   /** Which stops count as what: contact is filled with a dark ring, vice filled, others hollow. */
   Hemrunda.stopMark = (style, tier, label, ratio, radius = STOP_RADIUS) => {
     const isFilled = tier === "contact" || tier === "vice";
-    const half = radius + 5;
+    const half = Math.ceil(radius) + 5;
     const image = Hemrunda.el("canvas", { width: 2 * half * ratio, height: 2 * half * ratio });
     const ctx = image.getContext("2d");
     ctx.scale(ratio, ratio);
@@ -18,14 +18,15 @@
       ctx.fillStyle = colour;
       ctx.fill();
     };
+    const edge = Math.min(2.2, radius * 0.4);
     if (tier === "contact") {
-      ring(radius + 4, "#ffffff");
-      ring(radius + 3, "#111111");
+      ring(radius + 2 * edge, "#ffffff");
+      ring(radius + 1.4 * edge, "#111111");
     }
-    ring(radius + 1, "#ffffff");
+    ring(radius + edge / 2, "#ffffff");
     ring(radius, style.colour);
-    if (!isFilled) ring(radius - 2.2, "#ffffff");
-    Hemrunda.inkLabel(ctx, label, 0, 0, radius * 1.7, isFilled ? "#ffffff" : style.colour);
+    if (!isFilled) ring(radius - edge, "#ffffff");
+    if (radius > 5) Hemrunda.inkLabel(ctx, label, 0, 0, radius * 1.7, isFilled ? "#ffffff" : style.colour);
     return { image, half };
   };
 
@@ -131,14 +132,16 @@
 
     _stops(ctx, view, round) {
       ctx.globalAlpha = this._faded(round) ? 0.25 : 1;
-      const radius = view.zoom < 13 ? 6 : view.zoom < 15 ? 8 : STOP_RADIUS;
+      const isCrowd = this._state.round !== round.index && this._state.shownRounds().length > 12;
+      let radius = view.zoom < 13 ? 6 : view.zoom < 15 ? 8 : STOP_RADIUS;
+      if (isCrowd && view.zoom < 15) radius = view.zoom < 13 ? 2.5 : 4;
       for (const stop of round.stops) {
         if (stop.number === null || stop.x === null || !this._state.isTierShown(stop.tier)) continue;
         const place = this._places.get(`${stop.x} ${stop.y}`);
         const [dx, dy] = Hemrunda.fan(place.indexOf(stop), place.length, radius * 1.75);
         const x = view.x0 + stop.x * view.k;
         const y = view.y0 - stop.y * view.k;
-        if (place.length > 1 && !this._faded(round)) {
+        if (place.length > 1 && radius > 5 && !this._faded(round)) {
           ctx.beginPath();
           ctx.moveTo(x, y);
           ctx.lineTo(x + dx, y + dy);

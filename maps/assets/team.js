@@ -31,31 +31,52 @@
 
     _division(ctx, view, division) {
       const state = this._state;
-      const toPixels = new DOMMatrix([view.k, 0, 0, -view.k, view.x0, view.y0]);
+      // Far out the patterns would be a grey mush: the labels tell the teams apart there.
+      const isFine = view.zoom >= 13 || division.lines.size <= 40;
       for (const [team, lines] of division.lines) {
         if (!division.isShown(team)) continue;
-        const path = new Path2D();
-        for (const line of lines) {
-          const ring = new Path2D();
-          Hemrunda.trace(ring, line);
-          path.addPath(ring, toPixels);
-        }
+        const path = this._path(view, lines);
         const style = division.styles[team];
         const isChosen = state.team !== null && division.asNow(team) === state.team;
-        ctx.globalAlpha = isChosen ? 0.34 : 0.17;
-        ctx.fillStyle = style.colour;
-        ctx.fill(path, "evenodd");
-        ctx.globalAlpha = 1;
-        ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, 0.42);
-        ctx.fill(path, "evenodd");
-        ctx.lineJoin = "round";
-        ctx.strokeStyle = "#ffffff";
-        ctx.lineWidth = isChosen ? 5 : 3;
-        ctx.stroke(path);
+        const wash = isChosen ? 0.34 : 0.17;
+        if (isFine) {
+          ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, 0.42);
+          ctx.fill(path, "evenodd");
+        } else {
+          ctx.globalAlpha = wash + 0.06;
+          ctx.fillStyle = style.colour;
+          ctx.fill(path, "evenodd");
+          ctx.globalAlpha = 1;
+        }
+        ctx.lineJoin = "bevel";
+        if (isFine || isChosen) {
+          ctx.strokeStyle = "#ffffff";
+          ctx.lineWidth = isChosen ? 5 : 3;
+          ctx.stroke(path);
+        }
         ctx.strokeStyle = style.colour;
-        ctx.lineWidth = isChosen ? 3.2 : 1.5;
+        ctx.lineWidth = isChosen ? 3.2 : isFine ? 1.5 : 1;
         ctx.stroke(path);
       }
+    },
+
+    /** Rings in pixels, without points nearer than a pixel to the one before. */
+    _path(view, lines) {
+      const path = new Path2D();
+      const least = 1.4 / view.k;
+      for (const { points, begin, end } of lines) {
+        let x = points[begin];
+        let y = points[begin + 1];
+        path.moveTo(view.x0 + x * view.k, view.y0 - y * view.k);
+        for (let i = begin + 2; i < end - 2; i += 2) {
+          if (Math.abs(points[i] - x) < least && Math.abs(points[i + 1] - y) < least) continue;
+          x = points[i];
+          y = points[i + 1];
+          path.lineTo(view.x0 + x * view.k, view.y0 - y * view.k);
+        }
+        path.closePath();
+      }
+      return path;
     },
   });
 
@@ -83,17 +104,18 @@
     _division(ctx, view, division) {
       const state = this._state;
       const radius = radiusAt(view.zoom);
-      const marks = new Map();
+      const found = new Map();
       const markOf = (team, moved) => {
-        const key = `${team} ${moved}`;
-        if (!marks.has(key)) {
+        const key = 2 * team + moved;
+        if (!found.has(key)) {
           const label = view.zoom >= 16 ? division.labels[team] : "";
           const ring = moved ? "#111111" : "#ffffff";
-          marks.set(key, Hemrunda.mark({ ...division.styles[team], radius, label, ring, ratio: view.ratio }));
+          found.set(key, Hemrunda.mark({ ...division.styles[team], radius, label, ring, ratio: view.ratio }));
         }
-        return marks.get(key);
+        return found.get(key);
       };
       const spacing = radius * (view.zoom >= 15 ? 2 : 1.1);
+      const small = radius < 5 && !state.showMoves ? new Map() : null;
       for (const place of this._places) {
         const x = view.x0 + state.xs[place[0]] * view.k;
         const y = view.y0 - state.ys[place[0]] * view.k;
@@ -102,10 +124,32 @@
           const team = division.teamOf[client];
           if (team < 0 || !division.isShown(team)) return;
           const [dx, dy] = Hemrunda.fan(i, place.length, spacing);
-          const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1);
-          ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
           this._drawn.push({ client, x: x + dx, y: y + dy });
+          if (small) {
+            if (!small.has(team)) small.set(team, []);
+            small.get(team).push(x + dx, y + dy);
+            return;
+          }
+          const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1 ? 1 : 0);
+          ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
         });
+      }
+      if (small) this._small(ctx, small, division, radius);
+    },
+
+    /** Far out: all marks of a team in one stroke of the brush. */
+    _small(ctx, small, division, radius) {
+      ctx.lineWidth = 1;
+      ctx.strokeStyle = "#ffffff";
+      for (const [team, places] of small) {
+        const { colour, shape } = division.styles[team];
+        ctx.beginPath();
+        for (let i = 0; i < places.length; i += 2) {
+          Hemrunda.addShape(ctx, shape, places[i], places[i + 1], radius);
+        }
+        if (radius > 3) ctx.stroke();
+        ctx.fillStyle = colour;
+        ctx.fill();
       }
     },
 
