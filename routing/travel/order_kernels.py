@@ -89,7 +89,9 @@ def eliminate_chains(first: Int64, neighbour: Int32, degree: Int32, order: Int32
 def _replace(first: Int64, neighbour: Int32, degree: Int32, w: int, old: int, new: int) -> None:
     """Among the neighbours of w put ``new`` for ``old``, or drop it if it is there or none."""
     begin, end = first[w], first[w] + degree[w]
-    known = new in (NONE, w)
+    known = new < 0
+    if new == w:
+        known = True
     place = begin
     for e in range(begin, end):
         if neighbour[e] == new:

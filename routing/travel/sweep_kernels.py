@@ -19,7 +19,7 @@ from data.kernels import kernel
 from data.units import UNREACHABLE_S
 from routing.travel.modegraph import INF_MS, Ends
 
-N_LANES: Final = 64
+N_LANES: Final = 128
 """Targets side by side; constant, so that the inner loops are vectorised."""
 
 Int32 = NDArray[np.int32]
@@ -141,52 +141,77 @@ def _climb(
 
 
 @kernel
-def _sweep_row(
-    plan: Plan, row: int, table: Int32, touched: NDArray[np.uint8], lanes: Int32
+def _climb_all(
+    climb: Climb,
+    parent: Int32,
+    row_of: Int32,
+    targets: Ends,
+    rank: Int32,
+    begin: int,
+    end: int,
+    best: Int32,
+    table: Int32,
+    touched: NDArray[np.uint8],
+    fixed_ms: Int32,
 ) -> None:
-    """Milliseconds of all lanes at one row, from the rows above it."""
-    begin, end = plan.first[row], plan.first[row + 1]
-    if touched[row]:
-        touched[row] = 0
-        for k in range(N_LANES):
-            lanes[k] = table[row, k]
-    elif begin < end:
-        above, ms = plan.above[begin], plan.ms[begin]
-        begin += 1
-        for k in range(N_LANES):
-            lanes[k] = min(np.int32(table[above, k] + ms), np.int32(INF_MS))
-    else:
-        for k in range(N_LANES):
-            lanes[k] = INF_MS
-    while begin + 1 < end:
-        above, ms = plan.above[begin], plan.ms[begin]
-        other, other_ms = plan.above[begin + 1], plan.ms[begin + 1]
-        begin += 2
-        for k in range(N_LANES):
-            one = np.int32(table[above, k] + ms)
-            two = np.int32(table[other, k] + other_ms)
-            lanes[k] = min(lanes[k], min(one, two))
-    if begin < end:
-        above, ms = plan.above[begin], plan.ms[begin]
-        for k in range(N_LANES):
-            lanes[k] = min(lanes[k], np.int32(table[above, k] + ms))
-    for k in range(N_LANES):
-        table[row, k] = lanes[k]
+    """Climb from the targets ``begin:end``, each into its lane."""
+    for j in range(begin, end):
+        fixed_ms[j - begin] = targets.fixed_ms[j]
+        _climb(climb, parent, row_of, targets, rank, j, j - begin, best, table, touched)
 
 
 @kernel
-def _emit(
-    plan: Plan, sources: Ends, i: int, table: Int32, fixed_ms: Int32, lanes: Int32, out: Int32
+def _sweep(
+    plan: Plan,
+    sources: Ends,
+    fixed_ms: Int32,
+    table: Int32,
+    touched: NDArray[np.uint8],
+    lanes: Int32,
+    out: Int32,
 ) -> None:
-    """Seconds from source i to all lanes into ``out``, rounded half up."""
-    row_0, row_1 = plan.row_0[i], plan.row_1[i]
-    start_0, start_1 = plan.start_0[i], plan.start_1[i]
-    for k in range(N_LANES):
-        lanes[k] = min(np.int32(table[row_0, k] + start_0), np.int32(table[row_1, k] + start_1))
-    own_ms = sources.fixed_ms[i] + 500.5
-    for k in range(len(out)):
-        seconds = np.int32((lanes[k] + (fixed_ms[k] + own_ms)) * 0.001)
-        out[k] = seconds if lanes[k] < INF_MS else np.int32(UNREACHABLE_S)
+    """Pass all rows once, and write the seconds of the sources as they become ready.
+
+    The loops over lanes stand here and not in functions of their own: a call would copy the
+    descriptors of all arrays for each row, which costs more than the row.
+    """
+    first, above_of, ms_of = plan.first, plan.above, plan.ms
+    n_columns = out.shape[1]
+    for row in range(len(first) - 1):
+        begin, end = first[row], first[row + 1]
+        if touched[row]:
+            touched[row] = 0
+            for k in range(N_LANES):
+                lanes[k] = table[row, k]
+        elif begin < end:
+            above, ms = np.uint32(above_of[begin]), ms_of[begin]
+            begin += 1
+            for k in range(N_LANES):
+                lanes[k] = min(np.int32(table[above, k] + ms), np.int32(INF_MS))
+        else:
+            for k in range(N_LANES):
+                lanes[k] = INF_MS
+        for a in range(begin, end):
+            above, ms = np.uint32(above_of[a]), ms_of[a]
+            for k in range(N_LANES):
+                there = np.int32(table[above, k] + ms)
+                here = lanes[k]
+                lanes[k] = there if there < here else here
+        for k in range(N_LANES):
+            table[row, k] = lanes[k]
+        for s in range(plan.first_source[row], plan.first_source[row + 1]):
+            i = np.uint32(plan.source[s])
+            row_0, row_1 = np.uint32(plan.row_0[i]), np.uint32(plan.row_1[i])
+            start_0, start_1 = plan.start_0[i], plan.start_1[i]
+            for k in range(N_LANES):
+                one = np.int32(table[row_0, k] + start_0)
+                two = np.int32(table[row_1, k] + start_1)
+                lanes[k] = one if one < two else two
+            own_ms = sources.fixed_ms[i] + 500.5
+            for k in range(n_columns):
+                here = lanes[k]
+                seconds = np.int32((here + (fixed_ms[k] + own_ms)) * 0.001)
+                out[i, k] = seconds if here < INF_MS else np.int32(UNREACHABLE_S)
 
 
 @kernel
@@ -201,7 +226,7 @@ def fill_columns(
     end: int,
     out: Int32,
 ) -> None:
-    """Fill the columns ``begin:end`` of ``out``, at most `N_LANES`, over the streets.
+    """Fill the columns ``begin:end`` of ``out`` over the streets.
 
     Ways within one segment that pass no junction are left to `fill_direct`.
     """
@@ -211,15 +236,11 @@ def fill_columns(
     lanes = np.empty(N_LANES, np.int32)
     fixed_ms = np.zeros(N_LANES, np.int32)
     for at in range(begin, end, N_LANES):
-        n_lanes = min(N_LANES, end - at)
-        for k in range(n_lanes):
-            fixed_ms[k] = targets.fixed_ms[at + k]
-            _climb(climb, parent, plan.row_of, targets, rank, at + k, k, best, table, touched)
-        for row in range(len(plan.first) - 1):
-            _sweep_row(plan, row, table, touched, lanes)
-            for s in range(plan.first_source[row], plan.first_source[row + 1]):
-                i = plan.source[s]
-                _emit(plan, sources, i, table, fixed_ms, lanes, out[i, at : at + n_lanes])
+        to = min(at + N_LANES, end)
+        _climb_all(
+            climb, parent, plan.row_of, targets, rank, at, to, best, table, touched, fixed_ms
+        )
+        _sweep(plan, sources, fixed_ms, table, touched, lanes, out[:, at:to])
 
 
 class Shared(NamedTuple):
