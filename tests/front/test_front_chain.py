@@ -118,7 +118,7 @@ def test_faults_come_all_at_once_and_nothing_is_written(small_run, run_cli, tmp_
     book = openpyxl.load_workbook(small_run / "out" / "indata.xlsx")
     sheet = book["Besök"]
     headers = [cell.value for cell in sheet[1]]
-    length = next(i for i, header in enumerate(headers, 1) if re.search("(?i)längd", str(header)))
+    length = next(i for i, header in enumerate(headers, 1) if re.search("(?i)minuter", str(header)))
     sheet.cell(2, length).value = -5
     sheet.cell(3, length).value = "lång"
     book.save(tmp_path / "trasig.xlsx")
