@@ -27,7 +27,6 @@ from routing.travel.sweep_kernels import (
 from routing.travel.unpack_kernels import best_arcs, climb_tree, unpack
 
 _N_BLOCKS_OF_THREAD = 4
-_N_ARCS_OF_WAY_MAX = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,8 @@ class HierarchySearch:
             climbs.append(steps)
             feet.append(node)
         steps = [2 * arc for arc in climbs[0][::-1]] + [2 * arc + 1 for arc in climbs[1]]
-        arcs = np.empty(_N_ARCS_OF_WAY_MAX if len(steps) > 64 else 1 << 16, np.int32)
-        stack = np.empty(1 << 16, np.int64)
+        arcs = np.empty(self.graph.n_nodes, np.int32)
+        stack = np.empty(len(steps) + self.graph.n_nodes, np.int64)
         n_arcs = unpack(
             *(self.hierarchy, self.metric.up, self.metric.down, *self._originals),
             *(np.array(steps[::-1], np.int64), stack, arcs),

@@ -74,25 +74,51 @@ def make_route(
     ``segments`` and ``shares`` tell where the two points lie.
     """
     if way.is_direct:
-        pieces = [(segments[0], shares[0], shares[1])]
+        first = cut_shape(network.shape(segments[0]), *shares)
+        points, last_share = [first], shares[1]
     else:
-        pieces = [(segments[0], shares[0], 0.0 if way.leaving else 1.0)]
-        for arc in way.arcs:
-            begin = 0.0 if graph.along[arc] else 1.0
-            pieces.append((int(graph.segment[arc]), begin, 1.0 - begin))
-        pieces.append((segments[1], 1.0 if way.arriving else 0.0, shares[1]))
-    points = np.vstack([cut_shape(network.shape(idx), a, b) for idx, a, b in pieces])
-    moved = np.ones(len(points), bool)
-    moved[1:] = np.any(points[1:] != points[:-1], axis=1)
-    lengths = [abs(b - a) * float(network.length_m[idx]) for idx, a, b in pieces]
+        last_share = 0.0 if way.leaving else 1.0
+        arrival = 1.0 if way.arriving else 0.0
+        first = cut_shape(network.shape(segments[0]), shares[0], last_share)
+        final = cut_shape(network.shape(segments[1]), arrival, shares[1])
+        points = [first, _whole_shapes(network, graph, np.array(way.arcs, np.int64)), final]
+    inner = np.array(way.arcs, np.int64)
+    ends = [] if way.is_direct else [segments[1]]
+    passed = np.concatenate([[segments[0]], graph.segment[inner], ends]).astype(np.int32)
+    along = np.ones(len(passed), np.uint8)
+    along[0] = shares[0] <= last_share
+    along[1 : 1 + len(inner)] = graph.along[inner]
+    length_m = network.length_m[passed]
+    length_m[0] *= abs(last_share - shares[0])
+    if not way.is_direct:
+        along[-1] = way.arriving == 0
+        length_m[-1] *= abs(shares[1] - arrival)
+    xy = np.vstack(points)
+    moved = np.ones(len(xy), bool)
+    moved[1:] = np.any(xy[1:] != xy[:-1], axis=1)
     return Route(
-        xy=points[moved],
+        xy=xy[moved],
         seconds=seconds,
-        length_m=sum(lengths),
-        stretches=_stretches(network, [piece[0] for piece in pieces], lengths),
-        segment_idx=np.array([piece[0] for piece in pieces], np.int32),
-        along=np.array([a <= b for _, a, b in pieces], np.uint8),
+        length_m=float(length_m.sum()),
+        stretches=_stretches(network, passed, length_m),
+        segment_idx=passed,
+        along=along,
     )
+
+
+def _whole_shapes(
+    network: StreetNetwork, graph: ModeGraph, arcs: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The points of all segments of the arcs, each in the direction of its arc."""
+    segment = graph.segment[arcs]
+    begin, end = network.shape_offset[segment], network.shape_offset[segment + 1]
+    n_points = end - begin
+    first = np.concatenate([[0], np.cumsum(n_points)])
+    step = np.arange(first[-1]) - np.repeat(first[:-1], n_points)
+    forward = np.repeat(graph.along[arcs] > 0, n_points)
+    at = np.where(forward, np.repeat(begin, n_points) + step, np.repeat(end - 1, n_points) - step)
+    points: NDArray[np.float64] = network.shape_xy[at]
+    return points
 
 
 def cut_shape(shape: NDArray[np.float64], begin: float, end: float) -> NDArray[np.float64]:
@@ -107,13 +133,13 @@ def cut_shape(shape: NDArray[np.float64], begin: float, end: float) -> NDArray[n
 
 
 def _stretches(
-    network: StreetNetwork, segments: list[int], lengths: list[float]
+    network: StreetNetwork, segments: NDArray[np.int32], length_m: NDArray[np.float64]
 ) -> tuple[Stretch, ...]:
     """Join consecutive pieces of one street."""
-    joined: list[Stretch] = []
-    for idx, length_m in zip(segments, lengths, strict=True):
-        name, code = network.name(idx), int(network.road_class[idx])
-        if joined and (joined[-1].name, joined[-1].road_class) == (name, code):
-            length_m += joined.pop().length_m
-        joined.append(Stretch(name, code, length_m))
-    return tuple(joined)
+    key = network.name_idx[segments].astype(np.int64) * 256 + network.road_class[segments]
+    begin = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    total = np.add.reduceat(length_m, begin).tolist()
+    return tuple(
+        Stretch(network.name(idx), int(network.road_class[idx]), metres)
+        for idx, metres in zip(segments[begin].tolist(), total, strict=True)
+    )
