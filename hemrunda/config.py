@@ -31,6 +31,7 @@ from typing import Any, TypeVar
 from data.errors import SettingsError
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.travel.profile import SpeedProfile
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class Config:
 
     general: General = dataclasses.field(default_factory=General)
     rules: Rules = dataclasses.field(default_factory=Rules)
+    travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
 
 
 def load(path: Path | None) -> Config:
@@ -88,7 +90,7 @@ def find(folder: Path) -> Path | None:
 
 
 def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
-    sections = {"general", "teams", "contacts", "rounds", "access"}
+    sections = {"general", "teams", "contacts", "rounds", "access", "travel"}
     for unknown in sorted(set(table) - sections):
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
@@ -100,9 +102,19 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     }
     if "clients_target" not in table.get("teams", {}):
         parts["teams"] = _with_target(parts["teams"])
-    result = Config(general, dataclasses.replace(rules, **parts))
+    travel = _speeds(table.get("travel", {}), faults)
+    result = Config(general, dataclasses.replace(rules, **parts), travel)
     _check_rules(result.rules, faults)
     return result
+
+
+def _speeds(table: object, faults: list[str]) -> SpeedProfile:
+    """Speeds and waits, which check themselves when they are made."""
+    try:
+        return _overlay(SpeedProfile(), table, "travel", faults)
+    except SettingsError as error:
+        faults.append(f"[travel] {error}")
+        return SpeedProfile()
 
 
 def _with_target(teams: TeamRules) -> TeamRules:
@@ -117,7 +129,7 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
         faults.append(f"[{section}] ska vara en tabell")
         return default
     fields = {field.name: getattr(default, field.name) for field in dataclasses.fields(default)}  # type: ignore[arg-type]
-    keys = {_key_of(name): name for name in fields}
+    keys = {_key_of(name, default): name for name, default in fields.items()}
     changes: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys:
@@ -131,15 +143,28 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
     return dataclasses.replace(default, **changes)  # type: ignore[type-var]
 
 
-def _key_of(field_name: str) -> str:
-    return f"{field_name.removesuffix('_s')}_min" if field_name.endswith("_s") else field_name
+def _key_of(field_name: str, default: object) -> str:
+    """The key of a field: whole seconds are written in minutes, waits at a junction are not."""
+    in_minutes = field_name.endswith("_s") and not _is_fraction(default)
+    return f"{field_name.removesuffix('_s')}_min" if in_minutes else field_name
+
+
+def _is_fraction(default: object) -> bool:
+    """Whether a field holds numbers that need not be whole."""
+    if isinstance(default, Mapping):
+        return any(isinstance(number, float) for number in default.values())
+    return isinstance(default, float)
 
 
 def _converted(value: object, default: object, *, in_minutes: bool) -> object:
     """``value`` in the type of ``default``; minutes become seconds."""
+    if isinstance(default, float):
+        return _number(value)
     if isinstance(default, Mapping):
         if not isinstance(value, dict):
             raise ValueError("ska vara en tabell som { dusch = 2 }")
+        if _is_fraction(default):
+            return {**default, **{key: _number(number) for key, number in value.items()}}
         scale = 60 if in_minutes else 1
         return {**default, **{key: _whole(number, scale) for key, number in value.items()}}
     if isinstance(default, bool):
@@ -157,10 +182,14 @@ def _converted(value: object, default: object, *, in_minutes: bool) -> object:
     return value
 
 
-def _whole(value: object, scale: int) -> int:
+def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("ska vara ett tal")
-    scaled = value * scale
+    return float(value)
+
+
+def _whole(value: object, scale: int) -> int:
+    scaled = _number(value) * scale
     if scaled != int(scaled) or scaled < 0:
         raise ValueError("ska vara ett tal från 0 och uppåt")
     return int(scaled)

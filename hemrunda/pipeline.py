@@ -74,7 +74,9 @@ def run(
 
     with stages.stage("travel", "Räknar restider") as part:
         modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
-        travel, engine, snaps = travel_times(network, municipality, modes, watch=part)
+        travel, engine, snaps = travel_times(
+            network, municipality, modes, profile=config.travel, watch=part
+        )
         refuse_foreign_network(snaps)
     with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
         team_plan = plan_teams(

@@ -44,7 +44,7 @@ def command(
     municipality = read_tables(tables, config, network).municipality
     team_plan, round_plan = read_outputs(out)
     modes = sorted({carer.travel_mode for carer in municipality.staff})
-    travel, _, _ = travel_times(network, municipality, modes)
+    travel, _, _ = travel_times(network, municipality, modes, profile=config.travel)
     found = [
         *check_teams(municipality, team_plan, config.rules),
         *check_plan(municipality, team_plan, travel, config.rules, round_plan),

@@ -62,6 +62,15 @@ def test_all_faults_come_at_once_and_name_the_nearest_key(tmp_path):
     assert "menade du general?" in message
 
 
+def test_speeds_are_numbers_that_need_not_be_whole(tmp_path):
+    """What if we buy e-bikes, or the town is hilly?"""
+    text = "[travel]\nbike_kmh = 12.5\nturn_s = 3\nsignal_s = { car = 20 }\n"
+    travel = load(write(tmp_path, text)).travel
+    assert (travel.bike_kmh, travel.turn_s) == (12.5, 3.0)
+    assert travel.signal_s["car"] == 20.0
+    assert travel.signal_s["bike"] == Config().travel.signal_s["bike"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -70,6 +79,8 @@ def test_all_faults_come_at_once_and_name_the_nearest_key(tmp_path):
         "[rounds]\nclient_time_band_pct = [70, 65]\n",
         "[contacts]\ncover_model = 'ingen'\n",
         "[teams]\nkeep_buildings = 1\n",
+        "[travel]\nbike_kmh = 0\n",
+        "[travel]\nbike_kmh = 'snabbt'\n",
         "inte toml",
     ],
 )
