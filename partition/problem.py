@@ -75,13 +75,16 @@ class State(NamedTuple):
     used : int64, shape (n_teams, n_resources)
     touched : int64, shape (n_teams, n_categories)
         How many units of each category a team has.
-    medoid_cost, fragments : int64, shape (n_teams,)
+    medoid, medoid_cost, excess, fragments : int64, shape (n_teams,)
+        The unit in each team's middle, what it costs, what lies outside the bounds, the parts.
     mark, stack : int64, shape (n,)
         Scratch of the search for parts; ``mark`` holds the number of the last visit.
     clock : int64, shape (1,)
         Number of visits so far.
     best : int64, shape (n,)
         The best division seen in the present batch.
+    unit, target : int64, shape (4,), and scratch : int64, shape (5, 4)
+        The move in hand; see `search_kernels.try_move`.
     """
 
     team: NDArray[np.int64]
@@ -91,12 +94,17 @@ class State(NamedTuple):
     total: NDArray[np.int64]
     used: NDArray[np.int64]
     touched: NDArray[np.int64]
+    medoid: NDArray[np.int64]
     medoid_cost: NDArray[np.int64]
+    excess: NDArray[np.int64]
     fragments: NDArray[np.int64]
     mark: NDArray[np.int64]
     stack: NDArray[np.int64]
     clock: NDArray[np.int64]
     best: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    target: NDArray[np.int64]
+    scratch: NDArray[np.int64]
 
 
 def nearest(dist: NDArray[np.int32], n_near: int) -> NDArray[np.int64]:
@@ -191,10 +199,15 @@ def make_state(problem: Problem) -> State:
         total=zeros(n_units),
         used=zeros(n_teams, n_resources),
         touched=zeros(n_teams, n_categories),
+        medoid=zeros(n_teams),
         medoid_cost=zeros(n_teams),
+        excess=zeros(n_teams),
         fragments=zeros(n_teams),
         mark=zeros(n_units),
         stack=zeros(n_units),
         clock=zeros(1),
         best=zeros(n_units),
+        unit=zeros(4),
+        target=zeros(4),
+        scratch=zeros(5, 4),
     )

@@ -20,6 +20,10 @@ from partition import search_kernels as kernels
 from partition.problem import Problem, State, make_state
 
 
+SLACK = 0.5
+"""Mean costs of a unit that moving medoids may win back in one move; see `kernels.anneal`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchParams:
     """How the search goes about it. Temperatures are in mean costs of a unit."""
@@ -128,6 +132,7 @@ class _Walk:
     problem: Problem
     state: State
     rng: np.random.Generator
+    slack: float
     n_iterations: int = 0
 
     def anneal(
@@ -150,6 +155,7 @@ class _Walk:
             n_iterations,
             float(hot),
             float(cold),
+            self.slack,
         )
         self.n_iterations += n_iterations
         return self.state.best.copy()
@@ -174,13 +180,15 @@ class _Walk:
             n_iterations,
             float(hot),
             float(hot) / 100.0,
+            self.slack,
         )
         self.n_iterations += n_iterations
         return self.state.best.copy()
 
 
 def _walk(problem: Problem, seed: Sequence[int]) -> _Walk:
-    return _Walk(problem, make_state(problem), np.random.default_rng(list(seed)))
+    slack = SLACK * unit_scale(problem)
+    return _Walk(problem, make_state(problem), np.random.default_rng(list(seed)), slack)
 
 
 def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.kernels import kernel
+from data.kernels import bare_kernel
 from partition.problem import Problem, State
 
 NONE = -1
 HUGE = 2**62
 
 
-@kernel
-def medoid_cost_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
-    """Least weighted distance to one member of team ``k`` without ``out`` and with ``into``."""
+@bare_kernel
+def medoid_with(p: Problem, s: State, k: int, out: int, into: int) -> tuple[int, int]:
+    """Least weighted distance to one member of team ``k`` without ``out`` and with ``into``.
+
+    Returns that cost and the member; 0 and -1 for an empty team.
+    """
     best = HUGE
+    who = NONE
     own = 0
     w_out = p.weight[out] if out >= 0 else 0
     w_into = p.weight[into] if into >= 0 else 0
@@ -34,15 +38,18 @@ def medoid_cost_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
         if into >= 0:
             cost += w_into * row_into[j]
             own += p.weight[j] * row_into[j]
-        best = min(best, cost)
-    if into >= 0:
-        best = min(best, own)
-    return 0 if best == HUGE else best
+        if cost < best:
+            best = cost
+            who = j
+    if into >= 0 and own < best:
+        best = own
+        who = into
+    return (0 if best == HUGE else best), who
 
 
-@kernel
-def side_cost_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
-    """Cost of team ``k`` for loads outside the bounds and for areas of other services touched."""
+@bare_kernel
+def excess_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
+    """Cost of what team ``k`` has outside its bounds without ``out`` and with ``into``."""
     cost = 0
     for r in range(p.load.shape[1]):
         used = s.used[k, r]
@@ -54,20 +61,25 @@ def side_cost_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
             cost += (used - p.high[k, r]) * p.price[r]
         elif used < p.low[k, r]:
             cost += (p.low[k, r] - used) * p.price[r]
+    return cost
+
+
+@bare_kernel
+def touch_change(p: Problem, s: State, k: int, out: int, into: int) -> int:
+    """Change in the cost of other services' areas that team ``k`` touches."""
+    cost = 0
     for layer in range(p.category.shape[1]):
-        change = 0
         gone = p.category[out, layer] if out >= 0 else NONE
         come = p.category[into, layer] if into >= 0 else NONE
         if gone != come:
             if gone >= 0 and s.touched[k, gone] == 1:
-                change -= 1
+                cost -= p.category_price[layer]
             if come >= 0 and s.touched[k, come] == 0:
-                change += 1
-        cost += change * p.category_price[layer]
+                cost += p.category_price[layer]
     return cost
 
 
-@kernel
+@bare_kernel
 def count_parts(p: Problem, s: State, k: int, extra: int) -> int:
     """Number of parts of team ``k`` by the labels in ``s.team``, ``extra`` being a new member."""
     if len(p.link) == 0:
@@ -95,7 +107,7 @@ def count_parts(p: Problem, s: State, k: int, extra: int) -> int:
     return n_parts
 
 
-@kernel
+@bare_kernel
 def take_out(p: Problem, s: State, i: int) -> None:
     """Remove unit ``i`` from its team's members, totals, loads and categories."""
     k = s.team[i]
@@ -113,7 +125,7 @@ def take_out(p: Problem, s: State, i: int) -> None:
         s.touched[k, p.category[i, layer]] -= 1
 
 
-@kernel
+@bare_kernel
 def put_in(p: Problem, s: State, i: int, k: int) -> None:
     """Add unit ``i`` to team ``k``."""
     own = 0
@@ -132,7 +144,7 @@ def put_in(p: Problem, s: State, i: int, k: int) -> None:
         s.touched[k, p.category[i, layer]] += 1
 
 
-@kernel
+@bare_kernel
 def load_division(p: Problem, s: State, team: np.ndarray) -> int:
     """Fill the state with a division and return its whole cost."""
     n_layers = p.category.shape[1]
@@ -143,6 +155,7 @@ def load_division(p: Problem, s: State, team: np.ndarray) -> int:
         for c in range(s.touched.shape[1]):
             s.touched[k, c] = 0
     cost = 0
+    nobody = np.int64(NONE)  # A literal -1 would compile the kernels called below anew.
     for i in range(len(team)):
         k = team[i]
         cost += p.linear[i, k]
@@ -151,18 +164,42 @@ def load_division(p: Problem, s: State, team: np.ndarray) -> int:
                 cost += p.category_price[layer]
         put_in(p, s, i, k)
     for k in range(len(s.size)):
-        s.medoid_cost[k] = medoid_cost_with(p, s, k, NONE, NONE)
-        s.fragments[k] = count_parts(p, s, k, NONE)
-        cost += s.medoid_cost[k] + side_cost_with(p, s, k, NONE, NONE)
+        s.medoid_cost[k], s.medoid[k] = medoid_with(p, s, k, nobody, nobody)
+        s.excess[k] = excess_with(p, s, k, nobody, nobody)
+        s.fragments[k] = count_parts(p, s, k, nobody)
+        cost += s.medoid_cost[k] + s.excess[k]
         cost += max(0, s.fragments[k] - 1) * p.fragment_price
     return cost
 
 
-@kernel
+@bare_kernel
+def rough_cost(p: Problem, s: State, unit: np.ndarray, target: np.ndarray, n_legs: int) -> int:
+    """What a move costs at least, were the medoids to stay: all else counted as won."""
+    cost = 0
+    for q in range(n_legs):
+        i = unit[q]
+        k = target[q]
+        home = s.team[i]
+        to_new = p.dist[i, max(s.medoid[k], 0)]
+        to_old = p.dist[i, max(s.medoid[home], 0)]
+        cost += p.weight[i] * (to_new - to_old) + p.linear[i, k] - p.linear[i, home]
+        cost -= s.excess[k] + (s.fragments[k] - 1) * p.fragment_price
+        for layer in range(p.category.shape[1]):
+            cost -= 2 * p.category_price[layer]
+    if n_legs == 1:
+        home = s.team[unit[0]]
+        cost -= s.excess[home] + (s.fragments[home] - 1) * p.fragment_price
+    return cost
+
+
+@bare_kernel
 def move_cost(
-    p: Problem, s: State, unit: np.ndarray, target: np.ndarray, cost_new: np.ndarray, n_legs: int
+    p: Problem, s: State, unit: np.ndarray, target: np.ndarray, scratch: np.ndarray, n_legs: int
 ) -> int:
-    """What a move costs, parts on the neighbour graph left aside; fills ``cost_new``."""
+    """What a move costs, parts on the neighbour graph left aside.
+
+    Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team.
+    """
     delta = 0
     for q in range(n_legs + (n_legs == 1)):
         if q < n_legs:
@@ -174,13 +211,14 @@ def move_cost(
             k = s.team[unit[0]]
             into = NONE
             out = unit[0]
-        delta += side_cost_with(p, s, k, out, into) - side_cost_with(p, s, k, NONE, NONE)
-        cost_new[q] = medoid_cost_with(p, s, k, out, into)
-        delta += cost_new[q] - s.medoid_cost[k]
+        scratch[0, q], scratch[1, q] = medoid_with(p, s, k, out, into)
+        scratch[2, q] = excess_with(p, s, k, out, into)
+        delta += scratch[0, q] - s.medoid_cost[k] + scratch[2, q] - s.excess[k]
+        delta += touch_change(p, s, k, out, into)
     return delta
 
 
-@kernel
+@bare_kernel
 def try_move(
     p: Problem,
     s: State,
@@ -193,16 +231,16 @@ def try_move(
     """Make the cyclic move if it costs at most ``room``; return its cost, or HUGE if not made.
 
     Leg q takes ``unit[q]`` to team ``target[q]``, where ``unit[q + 1]`` stands (cyclically); with
-    one leg nothing comes back. ``scratch``, int64 of shape (3, 4), is overwritten.
+    one leg nothing comes back. ``scratch``, int64 of shape (5, 4), is overwritten.
     """
-    cost_new, parts_new, touched = scratch[0], scratch[1], scratch[2]
+    parts_new, touched = scratch[3], scratch[4]
     n_touched = n_legs
     for q in range(n_legs):
         touched[q] = target[q]
     if n_legs == 1:
         touched[1] = s.team[unit[0]]
         n_touched = 2
-    delta = move_cost(p, s, unit, target, cost_new, n_legs)
+    delta = move_cost(p, s, unit, target, scratch, n_legs)
     if p.fragment_price > 0:
         at_most = 0
         for q in range(n_touched):
@@ -225,13 +263,16 @@ def try_move(
     for q in range(n_legs):
         put_in(p, s, unit[q], target[q])
     for q in range(n_touched):
-        s.medoid_cost[touched[q]] = cost_new[q]
+        k = touched[q]
+        s.medoid_cost[k] = scratch[0, q]
+        s.medoid[k] = scratch[1, q]
+        s.excess[k] = scratch[2, q]
         if p.fragment_price > 0:
-            s.fragments[touched[q]] = parts_new[q]
+            s.fragments[k] = parts_new[q]
     return delta
 
 
-@kernel
+@bare_kernel
 def draw_move(
     p: Problem,
     s: State,
@@ -279,14 +320,14 @@ def draw_move(
     return 3
 
 
-@kernel
+@bare_kernel
 def keep(s: State) -> None:
     """Copy the present division to ``s.best``."""
     for i in range(len(s.best)):
         s.best[i] = s.team[i]
 
 
-@kernel
+@bare_kernel
 def anneal(
     p: Problem,
     s: State,
@@ -297,15 +338,15 @@ def anneal(
     n_iterations: int,
     hot: float,
     cold: float,
+    slack: float,
 ) -> int:
     """Simulated annealing from temperature ``hot`` to ``cold``; leaves the best in ``s.best``.
 
-    Only units in ``pool`` lead a move, and only teams with ``is_open`` take part. Returns the
-    cost of ``s.best``; the state itself is where the walk ended.
+    Only units in ``pool`` lead a move, and only teams with ``is_open`` take part. Moves that would
+    cost ``slack`` too much even if all but the medoids turned out well are not looked into.
+    Returns the cost of ``s.best``; the state itself is where the walk ended.
     """
-    unit = np.zeros(4, dtype=np.int64)
-    target = np.zeros(4, dtype=np.int64)
-    scratch = np.zeros((3, 4), dtype=np.int64)
+    unit, target, scratch = s.unit, s.target, s.scratch
     best = cost
     keep(s)
     cooling = (cold / hot) ** (64.0 / max(64, n_iterations))
@@ -318,6 +359,8 @@ def anneal(
             continue
         home = s.team[unit[0]]
         room = -heat * np.log(1.0 - rng.random())
+        if rough_cost(p, s, unit, target, n_legs) > room + slack:
+            continue
         delta = try_move(p, s, unit, target, scratch, n_legs, room)
         if delta == HUGE:
             continue

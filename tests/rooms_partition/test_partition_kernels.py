@@ -76,7 +76,7 @@ def test_annealing_knows_the_cost_of_where_it_is_and_of_its_best(seed: int, hot:
     cost = kernels.load_division(p, s, team)
     everyone, all_open = np.arange(24), np.ones(4, dtype=np.uint8)
     rng = np.random.default_rng(seed)
-    best = kernels.anneal(p, s, rng, everyone, all_open, cost, 3000, hot, 1.0)
+    best = kernels.anneal(p, s, rng, everyone, all_open, cost, 3000, hot, 1.0, 50.0)
     assert best == naive_cost(p, s.best)
     assert best <= cost
     now = make_state(p)
@@ -85,6 +85,7 @@ def test_annealing_knows_the_cost_of_where_it_is_and_of_its_best(seed: int, hot:
     assert (now.touched == s.touched).all()
     assert (now.total == s.total).all()
     assert (now.medoid_cost == s.medoid_cost).all()
+    assert (now.excess == s.excess).all()
     assert (now.fragments == s.fragments).all()
 
 
@@ -97,7 +98,7 @@ def test_a_refused_move_leaves_no_trace(n_legs: int) -> None:
     kernels.load_division(p, s, team)
     unit = np.array([0, 1, 2, 0])
     target = np.array([1, 2 if n_legs == 3 else 0, 0, 0])
-    scratch = np.zeros((3, 4), dtype=np.int64)
+    scratch = np.zeros((5, 4), dtype=np.int64)
     made = kernels.try_move(p, s, unit, target, scratch, n_legs, -1e12)
     assert made == kernels.HUGE
     assert (s.team == team).all()
@@ -115,7 +116,7 @@ def test_closed_teams_and_fixed_units_stand_still() -> None:
     is_open = np.array([1, 1, 0, 1], dtype=np.uint8)
     pool = np.flatnonzero(team != 2)
     rng = np.random.default_rng(1)
-    kernels.anneal(p, s, rng, pool, is_open, cost, 5000, 500.0, 1.0)
+    kernels.anneal(p, s, rng, pool, is_open, cost, 5000, 500.0, 1.0, 1e6)
     assert (s.best[team == 2] == 2).all()
     assert (s.best[[0, 5]] == team[[0, 5]]).all()
     assert (s.team[(team != 2) & (fixed == 0)] != team[(team != 2) & (fixed == 0)]).any()
