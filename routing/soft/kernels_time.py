@@ -1,0 +1,389 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+"""When things happen: earliest starts of all routes at once, and what a route costs.
+
+The starts are the least that satisfy travel, windows' beginnings, lunches and the lags of pairs.
+Being least, they are also best for lateness and overtime. What they are not best for is waiting,
+so a route's measure leaves the base as late as makes nothing later (the forward time slack of
+Savelsbergh 1992, doi 10.1287/ijoc.4.2.146).
+"""
+
+from __future__ import annotations
+
+from data.kernels import bare_kernel as kernel
+from routing.soft.kernels_layout import (
+    C_END,
+    C_FROM,
+    C_LUNCH,
+    C_START,
+    C_TO,
+    FAR,
+    L_COST,
+    L_FINISH,
+    L_IDLE,
+    L_LATE,
+    L_LATE_MAX,
+    L_OVER,
+    L_PERSONS,
+    L_SHIFT,
+    L_TRAVEL,
+    L_WAIT,
+    LUNCH,
+    NOW_ABSENT,
+    NOW_COST,
+    NOW_IDLE_MAX,
+    NOW_IDLE_ROUTE,
+    NOW_IDLE_SECOND,
+    NOW_LATE_MAX,
+    NOW_LINES,
+    P_IDLE_MAX,
+    P_LATE,
+    P_LATE_MAX,
+    P_LUNCH,
+    P_OVER,
+    P_TRAVEL,
+    P_WAIT,
+    QUEUE,
+    S_HEAD,
+    S_NODE,
+    S_POS,
+    S_ROUTE,
+    S_STAMP,
+    S_TAIL,
+    S_TOUCHED,
+    V_DUR,
+    V_EARLY1,
+    V_EARLY2,
+    V_KIND,
+    V_LAG,
+    V_LATE1,
+    V_LATE2,
+    V_MATE,
+    V_PLACE,
+    V_SWITCH,
+)
+
+MOST_BACK = 2
+"""A node on trial that is moved by its own mate's waiting again and again is in a deadlock."""
+
+
+@kernel
+def settle(node, arrive):
+    """The start of a visit whose carer is ready at ``arrive``: never falls as it rises."""
+    if arrive <= node[V_SWITCH]:
+        return max(arrive, node[V_EARLY1])
+    return max(arrive, node[V_EARLY2])
+
+
+@kernel
+def lateness(node, start):
+    """How late a start is against the window it falls in or after."""
+    last = node[V_LATE2] if start >= node[V_EARLY2] else node[V_LATE1]
+    return max(0, start - last)
+
+
+@kernel
+def slack_of(node, start):
+    """How much later a start may be without being (more) late, or in another window."""
+    if start >= node[V_EARLY2]:
+        return max(0, node[V_LATE2] - start)
+    return max(0, node[V_LATE1] - start)
+
+
+@kernel
+def start_of(state, scratch, v):
+    """The start of a node, as tried if it was tried, else as it stands."""
+    if scratch.mark[v] == scratch.now[S_STAMP]:
+        return scratch.start[v]
+    return state.start[v]
+
+
+@kernel
+def lunch_at(node, is_first, is_last, ready, leg):
+    """When a lunch starts, and whether at the next place: (start, 1 if the leg comes first).
+
+    Held on arrival at the next place if there is time for that, else before leaving. A lunch
+    that opens the round is always held on arrival, one that ends it before the way home.
+    Start -1: no time for it.
+    """
+    last = node[V_LATE1]
+    if not is_last and ready + leg <= last:
+        return max(ready + leg, node[V_EARLY1]), 1
+    if is_first or ready > last:
+        return -1, 0
+    return max(ready, node[V_EARLY1]), 0
+
+
+@kernel
+def tighten(state, scratch, node, start, v):
+    """Set the tried start of ``v`` and ask for its mate to follow."""
+    scratch.start[v] = start
+    scratch.mark[v] = scratch.now[S_STAMP]
+    mate = node[V_MATE]
+    if mate < 0 or node[V_LAG] == -FAR:
+        return
+    if state.route[mate] < 0:
+        return
+    need = start + node[V_LAG]
+    tail = scratch.now[S_TAIL]
+    if need > start_of(state, scratch, mate) and tail < QUEUE:
+        scratch.queue[tail, 0] = mate
+        scratch.queue[tail, 1] = need
+        scratch.now[S_TAIL] = tail + 1
+
+
+@kernel
+def advance(problem, state, scratch, seq, size, c, first, ready, place):
+    """Move starts later along a route from position ``first``, until one need not move.
+
+    Returns False where a lunch would come too late.
+    """
+    for k in range(first, size):
+        v = seq[k]
+        node = problem.node[v]
+        if node[V_KIND] == LUNCH:
+            is_last = k + 1 == size
+            there = problem.carer[c, C_TO] if is_last else problem.node[seq[k + 1], V_PLACE]
+            leg = problem.leg[place, there]
+            start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
+            if start < 0:
+                return False
+            scratch.start[v] = start
+            scratch.mark[v] = scratch.now[S_STAMP]
+            ready = start + node[V_DUR]
+            if goes == 1:
+                place = there
+            continue
+        start = settle(node, ready + problem.leg[place, node[V_PLACE]])
+        if start <= start_of(state, scratch, v):
+            return True
+        tighten(state, scratch, node, start, v)
+        ready = start + node[V_DUR]
+        place = node[V_PLACE]
+    return True
+
+
+@kernel
+def touch(scratch, r):
+    """Note that a route's times changed."""
+    if scratch.route_mark[r] != scratch.now[S_STAMP]:
+        scratch.route_mark[r] = scratch.now[S_STAMP]
+        scratch.touched[scratch.now[S_TOUCHED]] = r
+        scratch.now[S_TOUCHED] += 1
+
+
+@kernel
+def drain(problem, state, scratch):
+    """Let every mate follow, and its route behind it, until all lags hold.
+
+    Returns False where two pairs wait for each other for ever, or a lunch comes too late.
+    """
+    n_back = 0
+    while scratch.now[S_HEAD] < scratch.now[S_TAIL]:
+        head = scratch.now[S_HEAD]
+        v, need = scratch.queue[head, 0], scratch.queue[head, 1]
+        scratch.now[S_HEAD] = head + 1
+        if need <= start_of(state, scratch, v):
+            continue
+        if v == scratch.now[S_NODE]:
+            n_back += 1
+            if n_back > MOST_BACK:
+                return False
+        node = problem.node[v]
+        start = settle(node, need)
+        tighten(state, scratch, node, start, v)
+        r = state.route[v]
+        pos = state.pos[v]
+        seq = state.seq[r]
+        size = state.size[r]
+        touch(scratch, r)
+        if r == scratch.now[S_ROUTE]:
+            if v == scratch.now[S_NODE]:
+                pos = scratch.now[S_POS]
+            elif pos >= scratch.now[S_POS]:
+                pos += 1
+            seq = scratch.seq
+            size += 1
+        ok = advance(
+            problem, state, scratch, seq, size, r, pos + 1, start + node[V_DUR], node[V_PLACE]
+        )
+        if not ok:
+            return False
+    return scratch.now[S_TAIL] < QUEUE
+
+
+@kernel
+def lag_slack(problem, state, scratch, v, start):
+    """How much later ``v`` may start while its mate stays."""
+    mate = problem.node[v, V_MATE]
+    if mate < 0 or problem.node[v, V_LAG] == -FAR or state.route[mate] < 0:
+        return FAR
+    return start_of(state, scratch, mate) - start - problem.node[v, V_LAG]
+
+
+@kernel
+def measure(problem, state, scratch, c, seq, size, out):
+    """Price one route by its (tried) starts; the row of ``State.line`` goes into ``out``.
+
+    Waiting is counted from the latest departure that makes nothing later. A wait after a lunch
+    that opens the round is the carer's own time.
+    """
+    carer, price = problem.carer[c], problem.price
+    ready, place = carer[C_START], carer[C_FROM]
+    travel = busy = late = late_max = persons = wait = free = 0
+    slack = FAR
+    has_lunch = False
+    for k in range(size):
+        v = seq[k]
+        node = problem.node[v]
+        busy += node[V_DUR]
+        if node[V_KIND] == LUNCH:
+            has_lunch = True
+            is_last = k + 1 == size
+            there = carer[C_TO] if is_last else problem.node[seq[k + 1], V_PLACE]
+            leg = problem.leg[place, there]
+            start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
+            if goes == 1:
+                travel += leg
+                ready += leg
+                place = there
+            room = node[V_LATE1] - start
+        else:
+            leg = problem.leg[place, node[V_PLACE]]
+            travel += leg
+            ready += leg
+            place = node[V_PLACE]
+            start = start_of(state, scratch, v)
+            behind = lateness(node, start)
+            late += behind
+            late_max = max(late_max, behind)
+            persons += problem.person[v, c]
+            room = min(slack_of(node, start), lag_slack(problem, state, scratch, v, start))
+        wait += start - ready
+        if k == 1 and problem.node[seq[0], V_KIND] == LUNCH:
+            free = wait
+        slack = min(slack, wait + room)
+        ready = start + node[V_DUR]
+    is_empty = size == 0 or (size == 1 and has_lunch)
+    if not is_empty:
+        leg = problem.leg[place, carer[C_TO]]
+        travel += leg
+        ready += leg
+    shift = min(wait, slack)
+    out[L_WAIT] = wait - shift - max(0, free - shift)
+    if is_empty:
+        ready, shift = carer[C_START], 0
+        out[L_WAIT] = 0
+    over = max(0, ready - carer[C_END])
+    out[L_LATE_MAX] = late_max
+    out[L_IDLE] = max(ready, carer[C_END]) - carer[C_START] - busy - travel
+    out[L_FINISH] = ready
+    out[L_SHIFT] = shift
+    out[L_TRAVEL] = travel
+    out[L_LATE] = late
+    out[L_OVER] = over
+    out[L_PERSONS] = persons
+    out[L_COST] = (
+        price[P_TRAVEL] * travel
+        + price[P_LATE] * late
+        + price[P_WAIT] * out[L_WAIT]
+        + price[P_OVER] * over
+        + persons
+    )
+    if carer[C_LUNCH] >= 0 and not has_lunch:
+        out[L_COST] += price[P_LUNCH]
+
+
+@kernel
+def total_up(problem, state):
+    """Set the plan's totals from its lines."""
+    late = first = second = 0
+    at = lines = 0
+    for r in range(state.size.size):
+        lines += state.line[r, L_COST]
+        late = max(late, state.line[r, L_LATE_MAX])
+        idle = state.line[r, L_IDLE]
+        if idle > first:
+            first, second, at = idle, first, r
+        elif idle > second:
+            second = idle
+    now = state.now
+    now[NOW_LINES], now[NOW_LATE_MAX] = lines, late
+    now[NOW_IDLE_MAX], now[NOW_IDLE_SECOND], now[NOW_IDLE_ROUTE] = first, second, at
+    now[NOW_COST] = (
+        lines
+        + now[NOW_ABSENT]
+        + problem.price[P_LATE_MAX] * late
+        + problem.price[P_IDLE_MAX] * first
+    )
+
+
+@kernel
+def begin(scratch):
+    """Start a new trial: nothing tried, nothing touched."""
+    now = scratch.now
+    now[S_STAMP] += 1
+    now[S_TOUCHED] = now[S_HEAD] = now[S_TAIL] = 0
+    now[S_ROUTE] = now[S_NODE] = -1
+
+
+@kernel
+def keep(problem, state, scratch):
+    """Make the tried starts of all touched routes the plan's, and price them anew."""
+    for k in range(scratch.now[S_TOUCHED]):
+        r = scratch.touched[k]
+        for p in range(state.size[r]):
+            v = state.seq[r, p]
+            if scratch.mark[v] == scratch.now[S_STAMP]:
+                state.start[v] = scratch.start[v]
+    for k in range(scratch.now[S_TOUCHED]):
+        r = scratch.touched[k]
+        measure(problem, state, scratch, r, state.seq[r], state.size[r], state.line[r])
+
+
+@kernel
+def close_over_mates(problem, state, scratch):
+    """Touch every route that is tied to a touched one by a lag."""
+    k = 0
+    while k < scratch.now[S_TOUCHED]:
+        r = scratch.touched[k]
+        for p in range(state.size[r]):
+            v = state.seq[r, p]
+            mate = problem.node[v, V_MATE]
+            if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.route[mate] >= 0:
+                touch(scratch, state.route[mate])
+        k += 1
+
+
+@kernel
+def retime(problem, state, scratch):
+    """Earliest starts anew for all touched routes and those tied to them (after removals).
+
+    Returns False where the routes cannot be timed at all.
+    """
+    close_over_mates(problem, state, scratch)
+    stamp = scratch.now[S_STAMP]
+    for k in range(scratch.now[S_TOUCHED]):
+        r = scratch.touched[k]
+        for p in range(state.size[r]):
+            v = state.seq[r, p]
+            scratch.mark[v] = stamp
+            scratch.start[v] = -1
+    for k in range(scratch.now[S_TOUCHED]):
+        r = scratch.touched[k]
+        carer = problem.carer[r]
+        if not advance(
+            problem,
+            state,
+            scratch,
+            state.seq[r],
+            state.size[r],
+            r,
+            0,
+            carer[C_START],
+            carer[C_FROM],
+        ):
+            return False
+    if not drain(problem, state, scratch):
+        return False
+    keep(problem, state, scratch)
+    return True

@@ -1,0 +1,181 @@
+"""From a day in words to arrays, and from the arrays' sequences back to stops with times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.soft import kernels_layout as k
+from routing.soft.kernels_layout import FAR, IntArray, Problem, Scratch, State
+from routing.soft.model import SoftDay
+
+N_NEAR = 80
+GAP_SHARE = 0.3
+"""How much an hour between two windows sets visits apart, against an hour of travel."""
+
+
+def _switch(first_late: int, second_early: int, day: SoftDay) -> int:
+    """Up to which arrival it is cheaper to be late than to wait for the second window."""
+    late, wait = day.prices.late, max(day.prices.wait, 1)
+    even = (late * first_late + wait * second_early) // (late + wait)
+    return max(first_late, min(even, second_early - 1))
+
+
+def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
+    """The node table and the unit table."""
+    rows: list[list[int]] = []
+    units: list[list[int]] = []
+    for u, visit in enumerate(day.visits):
+        first = len(rows)
+        two = len(visit.needs) == 2
+        units.append([first, first + 1 if two else -1])
+        second = visit.windows[1] if len(visit.windows) == 2 else None
+        for j, need in enumerate(visit.needs):
+            row = [0] * k.V_COLS
+            row[k.V_PLACE], row[k.V_DUR] = visit.place, need.duration
+            after = need.duration if visit.met_at_end else 0
+            row[k.V_EARLY1] = visit.windows[0].earliest
+            row[k.V_LATE1] = visit.windows[0].latest - after
+            row[k.V_EARLY2] = row[k.V_LATE2] = row[k.V_SWITCH] = FAR
+            if second is not None:
+                row[k.V_EARLY2], row[k.V_LATE2] = second.earliest, second.latest - after
+                row[k.V_SWITCH] = _switch(row[k.V_LATE1], second.earliest, day)
+            row[k.V_MATE] = first + 1 - j if two else -1
+            row[k.V_LAG] = -FAR
+            if two and visit.lag is not None:
+                row[k.V_LAG] = visit.lag[0] if j == 0 else -visit.lag[1]
+            row[k.V_UNIT], row[k.V_KIND] = u, k.VISIT
+            rows.append(row)
+    for carer in day.carers:
+        if carer.lunch is not None:
+            row = [0] * k.V_COLS
+            row[k.V_PLACE], row[k.V_MATE], row[k.V_UNIT], row[k.V_KIND] = -1, -1, -1, k.LUNCH
+            row[k.V_EARLY1], row[k.V_LATE1] = carer.lunch.earliest, carer.lunch.latest
+            row[k.V_DUR] = carer.lunch.duration
+            row[k.V_EARLY2] = row[k.V_LATE2] = row[k.V_SWITCH] = FAR
+            rows.append(row)
+    return np.array(rows, dtype=np.int64), np.array(units, dtype=np.int64).reshape(-1, 2)
+
+
+def _carer_rows(day: SoftDay, n_visits: int) -> IntArray:
+    rows = np.full((len(day.carers), k.C_COLS), -1, dtype=np.int64)
+    lunch = n_visits
+    for c, carer in enumerate(day.carers):
+        rows[c, : k.C_LUNCH] = carer.start, carer.end, carer.from_place, carer.to_place
+        if carer.lunch is not None:
+            rows[c, k.C_LUNCH] = lunch
+            lunch += 1
+    return rows
+
+
+def _near(day: SoftDay, leg: IntArray) -> IntArray:
+    """Units near each other by the shorter of both legs and the gap between their windows."""
+    place = np.array([visit.place for visit in day.visits])
+    apart = np.minimum(leg[np.ix_(place, place)], leg[np.ix_(place, place)].T).astype(float)
+    gap = np.full(apart.shape, np.inf)
+    for w in range(2):
+        for x in range(2):
+            one = np.array([(v.windows[w % len(v.windows)]).earliest for v in day.visits])
+            one_late = np.array([v.windows[w % len(v.windows)].latest for v in day.visits])
+            other = np.array([v.windows[x % len(v.windows)].earliest for v in day.visits])
+            other_late = np.array([v.windows[x % len(v.windows)].latest for v in day.visits])
+            between = np.maximum(
+                one[:, None] - other_late[None, :], other[None, :] - one_late[:, None]
+            )
+            gap = np.minimum(gap, np.maximum(between, 0))
+    apart += GAP_SHARE * gap
+    np.fill_diagonal(apart, np.inf)
+    n_near = min(N_NEAR, max(len(day.visits) - 1, 0))
+    return np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, :n_near])
+
+
+def build(day: SoftDay) -> Problem:
+    """The arrays of a day.
+
+    Raises
+    ------
+    ValueError
+        Where a visit has more than two windows or needs, or a window ends before it begins.
+    """
+    for visit in day.visits:
+        if not (1 <= len(visit.windows) <= 2 and 1 <= len(visit.needs) <= 2):
+            raise ValueError("ett besök har ett eller två fönster och en eller två utförare")
+    leg = np.ascontiguousarray(np.asarray(day.travel, dtype=np.int64))
+    node, unit = _node_rows(day)
+    n_visits = sum(len(visit.needs) for visit in day.visits)
+    carer = _carer_rows(day, n_visits)
+    place_of = {row.carer_id: c for c, row in enumerate(day.carers)}
+    person = np.full((len(node), len(day.carers)), -1, dtype=np.int64)
+    v = 0
+    for visit in day.visits:
+        for need in visit.needs:
+            for carer_id, price in need.carers.items():
+                person[v, place_of[carer_id]] = price
+            v += 1
+    cand = [np.flatnonzero(person[v] >= 0) for v in range(len(node))]
+    prices = day.prices
+    price = np.zeros(k.P_SIZE, dtype=np.int64)
+    price[: k.P_LUNCH + 1] = (
+        prices.travel, prices.late, prices.late_max, prices.wait, prices.overtime,
+        prices.idle_max, prices.missed_lunch,
+    )  # fmt: skip
+    return Problem(
+        node=node,
+        carer=carer,
+        leg=leg,
+        person=person,
+        cand_ptr=np.cumsum([0] + [len(row) for row in cand]).astype(np.int64),
+        cand=np.concatenate(cand).astype(np.int64) if cand else np.zeros(0, dtype=np.int64),
+        unit=unit,
+        absent=np.array([visit.absent_price for visit in day.visits], dtype=np.int64),
+        near=_near(day, leg).astype(np.int64),
+        price=price,
+    )
+
+
+def empty_state(problem: Problem) -> State:
+    """A plan with nobody anywhere."""
+    n_nodes, n_carers = len(problem.node), len(problem.carer)
+    most = min(n_nodes, 250) + 3
+    now = np.zeros(k.NOW_SIZE, dtype=np.int64)
+    now[k.NOW_ABSENT] = problem.absent.sum()
+    return State(
+        seq=np.full((n_carers, most), -1, dtype=np.int64),
+        size=np.zeros(n_carers, dtype=np.int64),
+        route=np.full(n_nodes, -1, dtype=np.int64),
+        pos=np.full(n_nodes, -1, dtype=np.int64),
+        start=np.zeros(n_nodes, dtype=np.int64),
+        line=np.zeros((n_carers, k.L_COLS), dtype=np.int64),
+        now=now,
+    )
+
+
+def scratch_for(problem: Problem) -> Scratch:
+    """Room for the kernels."""
+    n_nodes, n_carers, n_units = len(problem.node), len(problem.carer), len(problem.unit)
+
+    def zeros(*shape: int) -> NDArray[Any]:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Scratch(
+        seq=zeros(min(n_nodes, 250) + 3),
+        start=zeros(n_nodes),
+        mark=zeros(n_nodes),
+        touched=zeros(n_carers),
+        route_mark=zeros(n_carers),
+        line=zeros(n_carers, k.L_COLS),
+        queue=zeros(k.QUEUE, 2),
+        pool=zeros(n_units + 1),
+        order=zeros(n_carers),
+        key=zeros(n_units + 1),
+        dirty=zeros(n_carers),
+        now=zeros(k.S_SIZE),
+    )
+
+
+def seeded(seed: int) -> NDArray[np.uint64]:
+    """The generator's state for a seed; never zero."""
+    words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
+    return np.where(words == 0, np.uint64(88172645463325252), words)
