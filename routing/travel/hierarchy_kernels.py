@@ -82,12 +82,16 @@ def fill_in(
         if begin + n_found > n_arcs_max:
             start[n] = -1
             return start, high
-        buffer[:n_found].sort()
-        high[begin : begin + n_found] = buffer[:n_found]
+        for k in range(n_found):
+            at = begin + k
+            while at > begin and high[at - 1] > buffer[k]:
+                high[at] = high[at - 1]
+                at -= 1
+            high[at] = buffer[k]
         start[r + 1] = begin + n_found
         if n_found > 0:
-            sibling[r] = child[buffer[0]]
-            child[buffer[0]] = r
+            sibling[r] = child[high[begin]]
+            child[high[begin]] = r
     return start, high
 
 

@@ -52,8 +52,10 @@ def eliminate_chains(first: Int64, neighbour: Int32, degree: Int32, order: Int32
     n_nodes = len(degree)
     gone = np.zeros(n_nodes, np.uint8)
     touched = np.full(n_nodes, -1, np.int32)
-    waiting = np.arange(n_nodes).astype(np.int32)
+    waiting = np.empty(3 * n_nodes + 3, np.int32)
     following = np.empty(3 * n_nodes + 3, np.int32)
+    for v in range(n_nodes):
+        waiting[v] = v
     n_waiting, n_ordered, round_no = n_nodes, 0, 0
     while n_waiting > 0:
         n_following = 0
@@ -77,9 +79,7 @@ def eliminate_chains(first: Int64, neighbour: Int32, degree: Int32, order: Int32
                 if degree[w] <= 2:
                     following[n_following] = w
                     n_following += 1
-        if len(waiting) < n_following:
-            waiting = np.empty(len(following), np.int32)
-        waiting[:n_following] = following[:n_following]
+        waiting, following = following, waiting
         n_waiting = n_following
         round_no += 1
     return n_ordered
@@ -183,6 +183,31 @@ def _push_along(flow: Flow, last: int) -> None:
 
 
 @kernel
+def _nth_smallest(values: Float, lo: int, hi: int, n: int) -> float:
+    """The value that sorting ``values[lo:hi]`` would put at n; reorders them (Hoare 1961)."""
+    left, right = lo, hi - 1
+    while left < right:
+        pivot = values[(left + right) >> 1]
+        i, j = left, right
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if n <= j:
+            right = j
+        elif n >= i:
+            left = i
+        else:
+            break
+    return values[n]
+
+
+@kernel
 def _cut_cell(
     first: Int64,
     neighbour: Int32,
@@ -195,6 +220,7 @@ def _cut_cell(
     hi: int,
     flow: Flow,
     key: Float,
+    ranked: Float,
     side: NDArray[np.uint8],
     search: int,
 ) -> int:
@@ -217,8 +243,10 @@ def _cut_cell(
             else:
                 key[p] = x[v] - y[v]
             key[p] += p * 1e-7
-        ranked = np.sort(key[lo:hi])
-        low, high = ranked[quarter - 1], ranked[n - quarter]
+        for p in range(lo, hi):
+            ranked[p] = key[p]
+        high = _nth_smallest(ranked, lo, hi, lo + n - quarter)
+        low = _nth_smallest(ranked, lo, hi, lo + quarter - 1)
         for p in range(lo, hi):
             v = cell[p]
             flow.after[v] = NONE
@@ -267,6 +295,7 @@ def dissect(first: Int64, neighbour: Int32, degree: Int32, x: Float, y: Float, c
         np.zeros(n_nodes, np.uint8),
     )
     key = np.empty(n, np.float64)
+    ranked = np.empty(n, np.float64)
     side = np.zeros(n_nodes, np.uint8)
     buffer = np.empty(n, np.int32)
     stack = np.empty((n + 2, 2), np.int64)
@@ -278,7 +307,7 @@ def dissect(first: Int64, neighbour: Int32, degree: Int32, x: Float, y: Float, c
         if hi - lo < 3:
             continue
         search = _cut_cell(
-            first, neighbour, degree, x, y, cell, where, lo, hi, flow, key, side, search
+            first, neighbour, degree, x, y, cell, where, lo, hi, flow, key, ranked, side, search
         )
         at = lo
         for wanted in range(3):

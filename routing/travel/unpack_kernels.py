@@ -71,7 +71,8 @@ def unpack(
     """
     n_arcs = 0
     n_stack = len(steps)
-    stack[:n_stack] = steps
+    for k in range(n_stack):
+        stack[k] = steps[k]
     while n_stack > 0:
         n_stack -= 1
         arc, downwards = stack[n_stack] >> 1, stack[n_stack] & 1
