@@ -75,12 +75,7 @@ def build_network(
 
     way_of, lon, lat, refs, is_cut = _known_parts(ways)
     unique_refs, node_of = np.unique(refs, return_inverse=True)
-    flags = np.zeros(len(unique_refs), np.uint8)
-    at = np.searchsorted(unique_refs, ways.flagged_ids)
-    at[at == len(unique_refs)] = 0
-    hit = unique_refs[at] == ways.flagged_ids if len(unique_refs) else np.zeros(0, bool)
-    flags[at[hit]] = ways.flagged_bits[hit]
-
+    flags = _flags_of(unique_refs, ways)
     starts = is_cut
     ends = np.append(is_cut[1:], True)
     is_junction = np.bincount(node_of, minlength=len(unique_refs)) > 1
@@ -132,6 +127,17 @@ def build_network(
         features=features,
         addresses=addresses,
     )
+
+
+def _flags_of(unique_refs: NDArray[np.int64], ways: FlatWays) -> NDArray[np.uint8]:
+    """The flags of the nodes that lie on a way."""
+    flags = np.zeros(len(unique_refs), np.uint8)
+    if len(unique_refs):
+        at = np.searchsorted(unique_refs, ways.flagged_ids)
+        at[at == len(unique_refs)] = 0
+        hit = unique_refs[at] == ways.flagged_ids
+        flags[at[hit]] = ways.flagged_bits[hit]
+    return flags
 
 
 def _known_parts(

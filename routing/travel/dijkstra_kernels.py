@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.kernels import kernel
 from data.units import UNREACHABLE_S
-from routing.travel.modegraph import INF_MS, Ends, ModeGraph
+from routing.travel.graph_kernels import INF_MS, Ends, ModeGraph
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]

@@ -17,18 +17,11 @@ from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network.components import Parts, parts_of
 from routing.travel.dijkstra_kernels import seconds_of_leg
+from routing.travel.graph_kernels import Ends, ModeGraph
 from routing.travel.hierarchy import build_hierarchy, put_costs
 from routing.travel.hierarchy_kernels import Hierarchy
 from routing.travel.hierarchy_search import HierarchySearch
-from routing.travel.modegraph import (
-    ArcCosts,
-    Ends,
-    ModeGraph,
-    arc_costs,
-    arc_ms,
-    make_ends,
-    mode_graph,
-)
+from routing.travel.modegraph import ArcCosts, arc_costs, arc_ms, make_ends, mode_graph
 from routing.travel.profile import SpeedProfile
 from routing.travel.route import Route, Way, make_route
 from routing.travel.search import Search

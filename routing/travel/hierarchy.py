@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.travel.graph_kernels import INF_MS, ModeGraph
 from routing.travel.hierarchy_kernels import (
     Hierarchy,
     arcs_below,
@@ -16,7 +17,6 @@ from routing.travel.hierarchy_kernels import (
     place_arcs,
     prune,
 )
-from routing.travel.modegraph import INF_MS, ModeGraph
 from routing.travel.order_kernels import dissect, eliminate_chains, elimination_parents, postorder
 from routing.travel.sweep_kernels import Climb
 

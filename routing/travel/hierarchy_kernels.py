@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.kernels import kernel
-from routing.travel.modegraph import INF_MS
+from routing.travel.graph_kernels import INF_MS
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from data.units import UNREACHABLE_S
 from routing.travel.dijkstra_kernels import leg_ms
+from routing.travel.graph_kernels import INF_MS, Ends, ModeGraph
 from routing.travel.hierarchy import Metric
 from routing.travel.hierarchy_kernels import Hierarchy
-from routing.travel.modegraph import INF_MS, Ends, ModeGraph
 from routing.travel.route import Way
 from routing.travel.search import Run
 from routing.travel.sweep_kernels import (

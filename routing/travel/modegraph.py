@@ -13,39 +13,8 @@ from numpy.typing import NDArray
 
 from data.streets import StreetNetwork
 from routing.network.components import MODE_BIT, endpoints
+from routing.travel.graph_kernels import Ends, ModeGraph
 from routing.travel.profile import ARC_MAX_MS, SpeedProfile, drive_ms, junction_ms
-
-INF_MS = 1_000_000_000
-"""No way. Two of these still fit in int32."""
-
-
-class ModeGraph(NamedTuple):
-    """Nodes and arcs that a mode may use.
-
-    Arcs from node v are ``first[v]:first[v + 1]``, sorted by head. A segment's two directions are
-    two arcs; segments that begin and end at the same node have none, as nobody gains by them.
-    """
-
-    first: NDArray[np.int64]
-    head: NDArray[np.int32]
-    segment: NDArray[np.int32]
-    along: NDArray[np.uint8]
-    """1 where the arc runs in the segment's own direction."""
-    tail_of_segment: NDArray[np.int32]
-    """Shape (n_segments,): the node at ``from``; -1 where the mode may not use the segment."""
-    head_of_segment: NDArray[np.int32]
-    node_x: NDArray[np.float64]
-    node_y: NDArray[np.float64]
-
-    @property
-    def n_nodes(self) -> int:
-        """Number of nodes."""
-        return len(self.node_x)
-
-    @property
-    def n_arcs(self) -> int:
-        """Number of arcs."""
-        return len(self.head)
 
 
 class ArcCosts(NamedTuple):
@@ -120,26 +89,6 @@ def arc_ms(graph: ModeGraph, costs: ArcCosts) -> NDArray[np.int32]:
         costs.against_ms[segment] + costs.at_from_ms[segment],
     )
     return np.minimum(ms, ARC_MAX_MS).astype(np.int32)
-
-
-class Ends(NamedTuple):
-    """Snapped points as the search wants them: where one leaves the segment, where one arrives.
-
-    All have shape (n_points, 2): the column 0 is the segment's own direction, 1 against it. Node
-    -1 where the direction is not permitted. ``out_ms`` holds the rest of the segment and the
-    junction at its end, ``in_ms`` the part up to the point.
-    """
-
-    out_node: NDArray[np.int32]
-    out_ms: NDArray[np.int32]
-    in_node: NDArray[np.int32]
-    in_ms: NDArray[np.int32]
-    segment: NDArray[np.int32]
-    """Shape (n_points,)."""
-    fixed_ms: NDArray[np.int32]
-    """Shape (n_points,): walked between door and street, beyond what access minutes hold."""
-    place: NDArray[np.int32]
-    """Shape (n_points,): points at one place share a number; no time passes between them."""
 
 
 def make_ends(

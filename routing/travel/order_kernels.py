@@ -208,6 +208,16 @@ def _nth_smallest(values: Float, lo: int, hi: int, n: int) -> float:
 
 
 @kernel
+def _along(direction: int, x: float, y: float) -> float:
+    """How far a point lies along one of four directions."""
+    if direction == 0:
+        return x
+    if direction == 1:
+        return y
+    return x + y if direction == 2 else x - y
+
+
+@kernel
 def _cut_cell(
     first: Int64,
     neighbour: Int32,
@@ -233,16 +243,7 @@ def _cut_cell(
     best, best_even = n + 1, -1
     for direction in range(4):
         for p in range(lo, hi):
-            v = cell[p]
-            if direction == 0:
-                key[p] = x[v]
-            elif direction == 1:
-                key[p] = y[v]
-            elif direction == 2:
-                key[p] = x[v] + y[v]
-            else:
-                key[p] = x[v] - y[v]
-            key[p] += p * 1e-7
+            key[p] = _along(direction, x[cell[p]], y[cell[p]]) + p * 1e-7
         for p in range(lo, hi):
             ranked[p] = key[p]
         high = _nth_smallest(ranked, lo, hi, lo + n - quarter)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.travel.dijkstra_kernels import dijkstra, dijkstra_rows, leg_ms
-from routing.travel.modegraph import INF_MS, Ends, ModeGraph
+from routing.travel.graph_kernels import INF_MS, Ends, ModeGraph
 from routing.travel.route import Way
 
 _N_ROWS_OF_BLOCK = 16

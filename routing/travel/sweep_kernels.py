@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.kernels import kernel
 from data.units import UNREACHABLE_S
-from routing.travel.modegraph import INF_MS, Ends
+from routing.travel.graph_kernels import INF_MS, Ends
 
 N_LANES: Final = 128
 """Targets side by side; constant, so that the inner loops are vectorised."""
