@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from data.kernels import kernel
+from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_soft_layout import (
     A_HI,
     A_LO,
     A_ROUTE,
     A_WINDOW,
-    E_COST,
     E_SHIFT,
     FAR,
-    K_COST,
-    K_IDLE,
     K_WAIT,
-    K_WORST,
     NO_NODE,
     O_BROKEN,
     O_COST,
@@ -24,45 +20,85 @@ from routing.rounds.kernels_soft_layout import (
     O_FOUND_R,
     O_FOUND_S,
     O_FOUND_W,
+    O_IDLE,
+    O_IDLE2,
     O_IDLE_R,
+    OFF,
+    OUT,
+    ROW,
+    RUN,
+    S_DUE,
+    S_DUE2,
+    S_DUR,
+    S_FROM,
     S_FROM2,
     S_LAG_MAX,
     S_LAG_MIN,
     S_LOC,
     S_MATE,
     T_FROM,
+    T_START,
     T_TO,
     W_IDLE,
+    W_LATE,
     W_TRAVEL,
     SoftProblem,
     SoftState,
 )
 from routing.rounds.kernels_soft_route import (
-    find_tops,
     keep_row,
     load_row,
+    load_with,
     place_break,
     row_change,
-    save_row,
     time_row,
 )
 
 N_SLOTS = 6
 """Places of the first of a pair that the second is fitted to."""
+FIRST, SECOND = 14, 15
+"""The slots that hold the best places of a pair."""
 
 
 @kernel
-def added_travel(problem: SoftProblem, state: SoftState, r: int, p: int, n: int, u: int) -> int:
-    """Travel that node ``u`` adds at position ``p``; a break beside it is looked through."""
-    node, leg, place = problem.node, problem.leg, problem.node[u, S_LOC]
+def least_change(
+    problem: SoftProblem, state: SoftState, r: int, p: int, u: int, window: int
+) -> int:
+    """A lower bound of what planning ``u`` at position ``p`` changes the cost by.
+
+    Travel added, lateness that ``u`` and the next visit cannot escape, less all that the route
+    waits and all that its carer's idleness can give. A break beside ``p`` is looked through.
+    """
+    node, leg, price, n = problem.node, problem.leg, problem.price, state.length[r]
+    seq, stop, now, place = state.seq[r], state.stop[r], state.now, problem.node[u, S_LOC]
     before, after = p - 1, p
-    if before >= 0 and state.seq[r, before] == NO_NODE:
+    if before >= 0 and seq[before] == NO_NODE:
         before -= 1
-    if after < n and state.seq[r, after] == NO_NODE:
+    if after < n and seq[after] == NO_NODE:
         after += 1
-    left = problem.route[r, T_FROM] if before < 0 else node[state.seq[r, before], S_LOC]
-    right = problem.route[r, T_TO] if after >= n else node[state.seq[r, after], S_LOC]
-    return leg[left, place] + leg[place, right] - leg[left, right]
+    left, ready = problem.route[r, T_FROM], problem.route[r, T_START]
+    if before >= 0:
+        left = node[seq[before], S_LOC]
+        ready = stop[before, 0] + node[seq[before], S_DUR]
+    right = problem.route[r, T_TO] if after >= n else node[seq[after], S_LOC]
+    added = leg[left, place] + leg[place, right] - leg[left, right]
+    start = max(ready + leg[left, place], node[u, S_FROM2] if window else node[u, S_FROM])
+    start = max(start, state.at[u, A_LO])
+    if start > state.at[u, A_HI]:
+        return FAR
+    late = max(0, start - (node[u, S_DUE2] if window else node[u, S_DUE]))
+    if after < n:
+        v = seq[after]
+        due = node[v, S_DUE2] if state.at[v, A_WINDOW] else node[v, S_DUE]
+        follows = start + node[u, S_DUR] + leg[place, right]
+        if follows > state.at[v, A_HI]:
+            return FAR
+        late += max(0, follows - due - stop[after, 1])
+    bound = price[W_TRAVEL] * added + price[W_LATE] * late + problem.carer[u, r]
+    bound -= state.mark[r, K_WAIT]
+    if now[O_IDLE_R] == r:
+        bound -= price[W_IDLE] * min(now[O_IDLE] - now[O_IDLE2], node[u, S_DUR] + added)
+    return bound
 
 
 @kernel
@@ -71,39 +107,29 @@ def try_route(problem: SoftProblem, state: SoftState, u: int, r: int, rng, limit
 
     Leaves position, window and start in ``now``. The break stays where it is.
     """
-    now, price, n = state.now, problem.price, state.length[r]
-    least = problem.carer[u, r] - state.mark[r, K_WAIT]
-    if now[O_IDLE_R] == r:
-        least -= price[W_IDLE] * state.mark[r, K_IDLE]
+    now, work, n = state.now, state.work, state.length[r]
     best = limit
-    if n + 3 > state.row.shape[0]:
+    if n + 4 > work.shape[1]:
         return best
     n_windows = 2 if problem.node[u, S_FROM2] >= 0 else 1
-    for p in range(n + 1):
-        if least + price[W_TRAVEL] * added_travel(problem, state, r, p, n, u) >= best:
-            continue
-        if rng.random() < 0.01:
-            continue
-        for i in range(p):
-            state.row[i] = state.seq[r, i]
-        state.row[p] = u
-        for i in range(p, n):
-            state.row[i + 1] = state.seq[r, i]
-        for window in range(n_windows):
-            state.at[u, A_WINDOW] = window
-            if time_row(problem, state, n + 1, r):
-                change = row_change(problem, state, r)
+    for window in range(n_windows):
+        state.at[u, A_WINDOW] = window
+        for p in range(n + 1):
+            if least_change(problem, state, r, p, u, window) >= best or rng.random() < 0.01:
+                continue
+            load_with(state, r, p, u)
+            if time_row(problem, state.at, work, n + 1, r):
+                change = row_change(problem.price, state.mark, now, work[OUT], r)
                 if change < best:
                     best = change
                     now[O_FOUND_P], now[O_FOUND_W] = p, window
-                    start = max(state.out[E_SHIFT], state.run[p])
-                    now[O_FOUND_S] = state.off[p] + start
+                    now[O_FOUND_S] = work[OFF, p] + max(work[OUT, E_SHIFT], work[RUN, p])
     return best
 
 
 @kernel
 def find_place(problem: SoftProblem, state: SoftState, u: int, rng, limit: int, not_in: int) -> int:
-    """The cheapest place for ``u`` over all routes but ``not_in``; ``limit`` where none is below."""
+    """The cheapest place for ``u`` in any route but ``not_in``; ``limit`` where none is below."""
     now, best = state.now, limit
     best_r = best_p = best_w = best_s = -1
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
@@ -122,17 +148,12 @@ def find_place(problem: SoftProblem, state: SoftState, u: int, rng, limit: int, 
 @kernel
 def put_at(problem: SoftProblem, state: SoftState, u: int, r: int, p: int, window: int) -> bool:
     """Plan ``u`` in route ``r`` at position ``p``, and place the break anew."""
-    n = state.length[r]
-    for i in range(p):
-        state.row[i] = state.seq[r, i]
-    state.row[p] = u
-    for i in range(p, n):
-        state.row[i + 1] = state.seq[r, i]
+    n = load_with(state, r, p, u)
     state.at[u, A_ROUTE], state.at[u, A_WINDOW] = r, window
-    if not time_row(problem, state, n + 1, r):
+    if not time_row(problem, state.at, state.work, n, r):
         state.at[u, A_ROUTE] = -1
         return False
-    keep_row(problem, state, r, n + 1)
+    keep_row(problem, state, r, n)
     place_break(problem, state, r)
     return True
 
@@ -140,15 +161,14 @@ def put_at(problem: SoftProblem, state: SoftState, u: int, r: int, p: int, windo
 @kernel
 def take_at(problem: SoftProblem, state: SoftState, u: int) -> None:
     """Take ``u`` out of its route, and time the route anew."""
-    r = state.at[u, A_ROUTE]
-    n = 0
+    r, n = state.at[u, A_ROUTE], 0
     for i in range(state.length[r]):
         if state.seq[r, i] != u:
-            state.row[n] = state.seq[r, i]
+            state.work[ROW, n] = state.seq[r, i]
             n += 1
     state.at[u, A_ROUTE] = -1
     state.at[u, A_LO], state.at[u, A_HI] = 0, FAR
-    if time_row(problem, state, n, r):
+    if time_row(problem, state.at, state.work, n, r):
         keep_row(problem, state, r, n)
     else:
         state.now[O_BROKEN] = 1
@@ -186,39 +206,52 @@ def find_slots(problem: SoftProblem, state: SoftState, u: int, rng) -> int:
 
 
 @kernel
-def place_pair(problem: SoftProblem, state: SoftState, u: int, rng, limit: int) -> bool:
-    """Plan ``u`` and its mate with their starts in step, if together below ``limit``.
+def keep_pair(state: SoftState, k: int, one: int, other: int) -> None:
+    """Remember slot ``k`` of ``one`` and the place just found for ``other``, in the last slots."""
+    now, slot = state.now, state.slot
+    for column in range(5):
+        slot[FIRST, column] = slot[k, column]
+    slot[FIRST, 0] = one
+    slot[SECOND, 0], slot[SECOND, 1], slot[SECOND, 2] = other, now[O_FOUND_R], now[O_FOUND_P]
+    slot[SECOND, 3], slot[SECOND, 4] = now[O_FOUND_W], now[O_FOUND_S]
+
+
+@kernel
+def find_pair(problem: SoftProblem, state: SoftState, u: int, rng, limit: int) -> int:
+    """The cheapest places of ``u`` and its mate with their starts in step; left in the last slots.
 
     The best places of each are kept, and the other fitted to the start it would have there.
     """
-    now, at, node = state.now, state.at, problem.node
-    best, first, second = limit, -1, -1
-    b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = -1
+    at, node, best = state.at, problem.node, limit
     for turn in range(2):
         one = u if turn == 0 else node[u, S_MATE]
         other = node[one, S_MATE]
         at[one, A_LO], at[one, A_HI] = 0, FAR
         n_slots = find_slots(problem, state, one, rng)
         for k in range(n_slots):
-            cost, r, start = state.slot[k, 0], state.slot[k, 1], state.slot[k, 4]
+            cost, start = state.slot[k, 0], state.slot[k, 4]
             if cost >= best:
                 break
             at[other, A_LO] = start + node[one, S_LAG_MIN]
             at[other, A_HI] = start + node[one, S_LAG_MAX]
-            more = find_place(problem, state, other, rng, best - cost, r)
+            more = find_place(problem, state, other, rng, best - cost, state.slot[k, 1])
             if cost + more < best:
-                best, first, second = cost + more, one, other
-                b0, b1, b2, b3 = r, state.slot[k, 2], state.slot[k, 3], start
-                b4, b5, b6, b7 = now[O_FOUND_R], now[O_FOUND_P], now[O_FOUND_W], now[O_FOUND_S]
-    if first < 0:
+                best = cost + more
+                keep_pair(state, k, one, other)
+    return best
+
+
+@kernel
+def place_pair(problem: SoftProblem, state: SoftState, u: int, rng, limit: int) -> bool:
+    """Plan ``u`` and its mate, if together below ``limit``."""
+    at, slot = state.at, state.slot
+    if find_pair(problem, state, u, rng, limit) >= limit:
         return False
-    at[first, A_LO] = at[first, A_HI] = b3
-    at[second, A_LO] = at[second, A_HI] = b7
-    if not put_at(problem, state, first, b0, b1, b2):
-        return False
-    if not put_at(problem, state, second, b4, b5, b6):
-        take_at(problem, state, first)
-        return False
+    for k in range(FIRST, SECOND + 1):
+        at[slot[k, 0], A_LO] = at[slot[k, 0], A_HI] = slot[k, 4]
+    for k in range(FIRST, SECOND + 1):
+        if not put_at(problem, state, slot[k, 0], slot[k, 1], slot[k, 2], slot[k, 3]):
+            return False
     return True
 
 
@@ -250,29 +283,28 @@ def place_group(problem: SoftProblem, state: SoftState, g: int, rng) -> bool:
 @kernel
 def repin(problem: SoftProblem, state: SoftState, u: int, start: int, mate_start: int) -> bool:
     """Try other starts for a planned pair; keeps them if the plan gets cheaper."""
-    node, at, mark, now = problem.node, state.at, state.mark, state.now
+    node, at, now = problem.node, state.at, state.now
     v = node[u, S_MATE]
-    r, s = at[u, A_ROUTE], at[v, A_ROUTE]
     lag = mate_start - start
     if lag < node[u, S_LAG_MIN] or lag > node[u, S_LAG_MAX]:
         return False
-    old_u, old_v = at[u, A_LO], at[v, A_LO]
     before = now[O_COST]
-    c0, c1, c2, c3 = mark[r, K_COST], mark[r, K_IDLE], mark[r, K_WORST], mark[r, K_WAIT]
-    at[u, A_LO] = at[u, A_HI] = start
-    at[v, A_LO] = at[v, A_HI] = mate_start
-    if time_row(problem, state, load_row(state, r), r):
-        keep_row(problem, state, r, state.length[r])
-        if time_row(problem, state, load_row(state, s), s):
-            change = row_change(problem, state, s)
-            if now[O_COST] + change < before:
-                keep_row(problem, state, s, state.length[s])
-                return True
-        mark[r, K_COST], mark[r, K_IDLE], mark[r, K_WORST], mark[r, K_WAIT] = c0, c1, c2, c3
-        now[O_COST] = before
-        find_tops(state)
-    at[u, A_LO] = at[u, A_HI] = old_u
-    at[v, A_LO] = at[v, A_HI] = old_v
+    for turn in range(2):
+        old_u, old_v = at[u, A_LO], at[v, A_LO]
+        at[u, A_LO] = at[u, A_HI] = start
+        at[v, A_LO] = at[v, A_HI] = mate_start
+        holds = True
+        for k in range(2):
+            r = at[u, A_ROUTE] if k == 0 else at[v, A_ROUTE]
+            n = load_row(state, r)
+            if holds and time_row(problem, at, state.work, n, r):
+                keep_row(problem, state, r, n)
+            else:
+                holds = False
+        if turn == 0 and holds and now[O_COST] < before:
+            return True
+        start, mate_start = old_u, old_v
+    now[O_COST] = before
     return False
 
 
@@ -281,12 +313,12 @@ def free_start(problem: SoftProblem, state: SoftState, u: int) -> int:
     """When planned node ``u`` would start if it did not hang on its mate; -1 where it cannot."""
     r, low, high = state.at[u, A_ROUTE], state.at[u, A_LO], state.at[u, A_HI]
     state.at[u, A_LO], state.at[u, A_HI] = 0, FAR
-    n = load_row(state, r)
+    n, work = load_row(state, r), state.work
     start = -1
-    if time_row(problem, state, n, r):
+    if time_row(problem, state.at, work, n, r):
         for i in range(n):
-            if state.row[i] == u:
-                start = state.off[i] + max(state.out[E_SHIFT], state.run[i])
+            if work[ROW, i] == u:
+                start = work[OFF, i] + max(work[OUT, E_SHIFT], work[RUN, i])
     state.at[u, A_LO], state.at[u, A_HI] = low, high
     return start
 
@@ -304,19 +336,3 @@ def retime_pair(problem: SoftProblem, state: SoftState, u: int) -> None:
         theirs = state.at[other, A_LO]
         theirs = min(max(theirs, want + node[one, S_LAG_MIN]), want + node[one, S_LAG_MAX])
         repin(problem, state, one, want, theirs)
-
-
-@kernel
-def time_all(problem: SoftProblem, state: SoftState) -> bool:
-    """Time every route anew and add up the plan's cost; whether all can be."""
-    holds = True
-    now, cost = state.now, 0
-    for r in range(state.length.shape[0]):
-        n = load_row(state, r)
-        if not time_row(problem, state, n, r):
-            holds = False
-        save_row(state, r, n)
-        cost += state.out[E_COST]
-    find_tops(state)
-    now[O_COST] = cost
-    return holds

@@ -99,13 +99,21 @@ O_FOUND_S = 14
 O_ITERATION = 15
 O_SIZE = 24
 
-# Slots of ``SoftState.out``: what `time_row` answers.
+# Rows of ``SoftState.work``.
+ROW = 0
+"""The sequence that `time_row` times."""
+OFF = 1
+RUN = 2
+KNEE = 3
+OUT = 4
+"""What `time_row` answers, in these slots:"""
 E_COST = 0
 E_IDLE = 1
 E_WORST = 2
 E_WAIT = 3
 E_SHIFT = 4
-E_SIZE = 8
+E_LOW = 5
+WORK_ROWS = 5
 
 NO_NODE = -1
 """Stands for the break in a sequence."""
@@ -136,7 +144,7 @@ class SoftProblem(NamedTuple):
 
 
 class SoftState(NamedTuple):
-    """A plan under way; the one before the iteration; the best; and room to work in."""
+    """A plan under way, and room to work in. Few arrays: each is an argument of every call."""
 
     seq: IntArray
     """(n_routes, width): nodes in order, ``NO_NODE`` for the break"""
@@ -145,25 +153,28 @@ class SoftState(NamedTuple):
     """(n_routes, K_COLS)"""
     at: IntArray
     """(n_nodes, A_COLS)"""
+    stop: IntArray
+    """(n_routes, width, 2): earliest start of each stop, and how late it is in the plan"""
     now: IntArray
-    old_seq: IntArray
-    old_length: IntArray
-    old_mark: IntArray
-    old_at: IntArray
-    old_now: IntArray
-    best_seq: IntArray
-    best_length: IntArray
-    best_at: IntArray
-    row: IntArray
-    """(width,): the sequence that `time_row` times"""
-    off: IntArray
-    run: IntArray
-    knee: IntArray
-    out: IntArray
+    work: IntArray
+    """(WORK_ROWS, width)"""
     pool: IntArray
-    """(n_groups,): groups to place"""
-    key: IntArray
+    """(2, n_groups): groups to place, and their sort keys"""
     touched: IntArray
     """(n_routes,)"""
     slot: IntArray
     """(n_slots, 5): the best places of one node: cost, route, position, window, start"""
+
+
+class SoftMemory(NamedTuple):
+    """The plan before the iteration, and the best."""
+
+    seq: IntArray
+    length: IntArray
+    mark: IntArray
+    at: IntArray
+    stop: IntArray
+    now: IntArray
+    best_seq: IntArray
+    best_length: IntArray
+    best_at: IntArray

@@ -11,7 +11,7 @@ lateness costs more than one of waiting, or where nothing waits any more.
 
 from __future__ import annotations
 
-from data.kernels import kernel
+from data.kernels import bare_kernel as kernel
 from routing.rounds.kernels_soft_layout import (
     A_HI,
     A_LO,
@@ -21,6 +21,7 @@ from routing.rounds.kernels_soft_layout import (
     BREAK_LATEST,
     E_COST,
     E_IDLE,
+    E_LOW,
     E_SHIFT,
     E_WAIT,
     E_WORST,
@@ -29,6 +30,7 @@ from routing.rounds.kernels_soft_layout import (
     K_IDLE,
     K_WAIT,
     K_WORST,
+    KNEE,
     LATE_PER_WAIT,
     NO_NODE,
     O_COST,
@@ -38,6 +40,10 @@ from routing.rounds.kernels_soft_layout import (
     O_WORST,
     O_WORST2,
     O_WORST_R,
+    OFF,
+    OUT,
+    ROW,
+    RUN,
     S_DUE,
     S_DUE2,
     S_DUR,
@@ -62,9 +68,9 @@ from routing.rounds.kernels_soft_layout import (
 
 
 @kernel
-def best_shift(state: SoftState, n: int, low: int, high: int, most: int) -> int:
+def best_shift(knee, n: int, low: int, high: int, most: int) -> int:
     """The start of the first stop between ``low`` and ``high``: the ``most``-th least knee."""
-    knee, n_knees = state.knee, 0
+    n_knees = 0
     for i in range(n):
         value = knee[i]
         if value >= high:
@@ -81,31 +87,56 @@ def best_shift(state: SoftState, n: int, low: int, high: int, most: int) -> int:
 
 
 @kernel
-def empty_row(problem: SoftProblem, state: SoftState, r: int) -> bool:
-    """A carer with no visits: idle all day, and no break."""
-    out, route = state.out, problem.route
-    out[E_COST] = problem.price[W_NO_BREAK] * route[r, T_BREAK]
-    out[E_IDLE] = route[r, T_END] - route[r, T_START]
-    out[E_WORST] = out[E_WAIT] = out[E_SHIFT] = 0
-    return True
+def price_row(
+    problem: SoftProblem, at, work, n: int, r: int, x: int, travel: int, busy: int
+) -> int:
+    """Add up lateness, waiting and overtime if the first stop starts at ``x``.
+
+    Returns the cost without persons and a missed break.
+    """
+    node, price, route = problem.node, problem.price, problem.route
+    row, off, run, out = work[ROW], work[OFF], work[RUN], work[OUT]
+    late, worst, last = 0, 0, run[n - 1]
+    for i in range(n):
+        u = row[i]
+        if u != NO_NODE:
+            due = node[u, S_DUE2] if at[u, A_WINDOW] else node[u, S_DUE]
+            by = off[i] + max(x, run[i]) - due
+            if by > 0:
+                late += by
+                worst = max(worst, by)
+    here = work[KNEE, n]
+    way = problem.leg[here, route[r, T_TO]]
+    stay = price[BREAK_DUR] if row[n - 1] == NO_NODE else node[row[n - 1], S_DUR]
+    over = max(0, off[n - 1] + max(x, last) + stay + way - route[r, T_END])
+    wait = max(0, last - x) * price[W_WAIT]
+    out[E_IDLE] = route[r, T_END] - route[r, T_START] + over - travel - way - busy
+    out[E_WORST], out[E_WAIT], out[E_SHIFT] = worst, wait, x
+    return price[W_TRAVEL] * (travel + way) + wait + price[W_LATE] * late + price[W_OVER] * over
 
 
 @kernel
-def time_row(problem: SoftProblem, state: SoftState, n: int, r: int) -> bool:
-    """Time the first ``n`` of ``state.row`` as route ``r`` into ``state.out``; whether it can be."""
-    node, price, leg, at = problem.node, problem.price, problem.leg, state.at
-    row, off, run, knee = state.row, state.off, state.run, state.knee
+def time_row(problem: SoftProblem, at, work, n: int, r: int) -> bool:
+    """Time the first ``n`` of ``work[ROW]`` as route ``r`` into ``work[OUT]``; whether it can be.
+
+    A carer with no visits is idle all day, and has no break.
+    """
+    node, price, leg, route = problem.node, problem.price, problem.leg, problem.route
+    row, off, run, knee, out = work[ROW], work[OFF], work[RUN], work[KNEE], work[OUT]
     if n == 0 or (n == 1 and row[0] == NO_NODE):
-        return empty_row(problem, state, r)
-    start, here = problem.route[r, T_START], problem.route[r, T_FROM]
+        out[E_COST] = price[W_NO_BREAK] * route[r, T_BREAK]
+        out[E_IDLE] = route[r, T_END] - route[r, T_START]
+        out[E_WORST] = out[E_WAIT] = out[E_SHIFT] = out[E_LOW] = 0
+        return True
+    here, missed = route[r, T_FROM], route[r, T_BREAK]
     offset, latest_from, cap, travel, busy, persons = 0, -FAR, FAR, 0, 0, 0
-    low, has_break, length = 0, 0, 0
+    low, length = 0, 0
     for i in range(n):
         u = row[i]
         if u == NO_NODE:
             there = here if i + 1 == n else node[row[i + 1], S_LOC]
             earliest, hard, due = price[BREAK_FROM], price[BREAK_LATEST], FAR
-            stay, has_break = price[BREAK_DUR], 1
+            stay, missed = price[BREAK_DUR], 0
         else:
             there, stay = node[u, S_LOC], node[u, S_DUR]
             second = at[u, A_WINDOW]
@@ -115,7 +146,7 @@ def time_row(problem: SoftProblem, state: SoftState, n: int, r: int) -> bool:
         way = leg[here, there]
         travel += way
         if i == 0:
-            low = start + way
+            low = route[r, T_START] + way
         else:
             offset += length + way
         latest_from = max(latest_from, earliest - offset)
@@ -125,41 +156,14 @@ def time_row(problem: SoftProblem, state: SoftState, n: int, r: int) -> bool:
         off[i], run[i] = offset, latest_from
         knee[i] = max(latest_from, due - offset)
         busy, length, here = busy + stay, stay, there
-    return price_row(problem, state, n, r, low, cap, travel, busy, persons, has_break, here)
-
-
-@kernel
-def price_row(problem, state, n, r, low, cap, travel, busy, persons, has_break, here) -> bool:
-    """Choose when to leave, and add up; the second half of `time_row`."""
-    node, price, at, out = problem.node, problem.price, state.at, state.out
-    row, off, run = state.row, state.off, state.run
-    last = run[n - 1]
-    x = max(low, run[0])
+    low = max(low, run[0])
+    x, last = low, run[n - 1]
     if x < last and price[W_WAIT] > 0:
-        x = best_shift(state, n, x, min(last, cap), price[LATE_PER_WAIT])
-    late, worst = 0, 0
-    for i in range(n):
-        u = row[i]
-        if u != NO_NODE:
-            due = node[u, S_DUE2] if at[u, A_WINDOW] else node[u, S_DUE]
-            by = off[i] + max(x, run[i]) - due
-            if by > 0:
-                late += by
-                worst = max(worst, by)
-    way = problem.leg[here, problem.route[r, T_TO]]
-    travel += way
-    stay = price[BREAK_DUR] if row[n - 1] == NO_NODE else node[row[n - 1], S_DUR]
-    home = off[n - 1] + max(x, last) + stay + way
-    over = max(0, home - problem.route[r, T_END])
-    wait = max(0, last - x) * price[W_WAIT]
-    out[E_COST] = (
-        price[W_TRAVEL] * travel + wait + price[W_LATE] * late + price[W_OVER] * over + persons
-    )
-    if has_break == 0:
-        out[E_COST] += price[W_NO_BREAK] * problem.route[r, T_BREAK]
-    shift = problem.route[r, T_END] - problem.route[r, T_START]
-    out[E_IDLE] = shift + over - travel - busy
-    out[E_WORST], out[E_WAIT], out[E_SHIFT] = worst, wait, x
+        x = best_shift(knee, n, x, min(last, cap), price[LATE_PER_WAIT])
+    knee[n] = here
+    cost = price_row(problem, at, work, n, r, x, travel, busy)
+    out[E_COST] = cost + persons + price[W_NO_BREAK] * missed
+    out[E_LOW] = low
     return True
 
 
@@ -168,20 +172,20 @@ def load_row(state: SoftState, r: int) -> int:
     """Copy route ``r`` into the row; how many stops."""
     n = state.length[r]
     for i in range(n):
-        state.row[i] = state.seq[r, i]
+        state.work[ROW, i] = state.seq[r, i]
     return n
 
 
 @kernel
-def save_row(state: SoftState, r: int, n: int) -> None:
-    """Make the row route ``r``, with what `time_row` just said of it."""
-    for i in range(n):
-        state.seq[r, i] = state.row[i]
-    state.length[r] = n
-    state.mark[r, K_COST] = state.out[E_COST]
-    state.mark[r, K_IDLE] = state.out[E_IDLE]
-    state.mark[r, K_WORST] = state.out[E_WORST]
-    state.mark[r, K_WAIT] = state.out[E_WAIT]
+def load_with(state: SoftState, r: int, p: int, u: int) -> int:
+    """Copy route ``r`` into the row with ``u`` at position ``p``; how many stops."""
+    n, row = state.length[r], state.work[ROW]
+    for i in range(p):
+        row[i] = state.seq[r, i]
+    row[p] = u
+    for i in range(p, n):
+        row[i + 1] = state.seq[r, i]
+    return n + 1
 
 
 @kernel
@@ -203,12 +207,11 @@ def find_tops(state: SoftState) -> None:
 
 
 @kernel
-def row_change(problem: SoftProblem, state: SoftState, r: int) -> int:
+def row_change(price, mark, now, out, r: int) -> int:
     """What the plan's cost changes by if route ``r`` becomes what `time_row` just said."""
-    now, out, price = state.now, state.out, problem.price
     idle = now[O_IDLE2] if now[O_IDLE_R] == r else now[O_IDLE]
     worst = now[O_WORST2] if now[O_WORST_R] == r else now[O_WORST]
-    change = out[E_COST] - state.mark[r, K_COST]
+    change = out[E_COST] - mark[r, K_COST]
     change += price[W_IDLE] * (max(idle, out[E_IDLE]) - now[O_IDLE])
     change += price[W_WORST] * (max(worst, out[E_WORST]) - now[O_WORST])
     return change
@@ -217,8 +220,21 @@ def row_change(problem: SoftProblem, state: SoftState, r: int) -> int:
 @kernel
 def keep_row(problem: SoftProblem, state: SoftState, r: int, n: int) -> None:
     """Make the row just timed route ``r``, and bring the plan's cost up to date."""
-    state.now[O_COST] += row_change(problem, state, r)
-    save_row(state, r, n)
+    node, at, mark, work = problem.node, state.at, state.mark, state.work
+    row, off, run, out = work[ROW], work[OFF], work[RUN], work[OUT]
+    state.now[O_COST] += row_change(problem.price, mark, state.now, out, r)
+    for i in range(n):
+        u = row[i]
+        state.seq[r, i] = u
+        state.stop[r, i, 0] = off[i] + max(out[E_LOW], run[i])
+        late = 0
+        if u != NO_NODE:
+            due = node[u, S_DUE2] if at[u, A_WINDOW] else node[u, S_DUE]
+            late = max(0, off[i] + max(out[E_SHIFT], run[i]) - due)
+        state.stop[r, i, 1] = late
+    state.length[r] = n
+    mark[r, K_COST], mark[r, K_IDLE] = out[E_COST], out[E_IDLE]
+    mark[r, K_WORST], mark[r, K_WAIT] = out[E_WORST], out[E_WAIT]
     find_tops(state)
 
 
@@ -227,30 +243,32 @@ def place_break(problem: SoftProblem, state: SoftState, r: int) -> None:
     """Put the break of route ``r`` where it costs least, or nowhere."""
     if problem.route[r, T_BREAK] == 0:
         return
-    n = 0
+    row, n = state.work[ROW], 0
     for i in range(state.length[r]):
         if state.seq[r, i] != NO_NODE:
-            state.row[n] = state.seq[r, i]
+            row[n] = state.seq[r, i]
             n += 1
-    best, best_p = FAR, -1
-    if time_row(problem, state, n, r):
-        best = row_change(problem, state, r)
-    if n > 0:
-        for p in range(n, -1, -1):
-            state.row[p + 1 if p < n else n] = state.row[p] if p < n else NO_NODE
-            state.row[p] = NO_NODE
-            if time_row(problem, state, n + 1, r):
-                change = row_change(problem, state, r)
-                if change < best:
-                    best, best_p = change, p
-        # the break now stands first
-        if best_p >= 0:
-            for i in range(best_p):
-                state.row[i] = state.row[i + 1]
-            state.row[best_p] = NO_NODE
-            n += 1
-        else:
+    if n == 0:
+        return
+    best, best_p = FAR, n + 1
+    row[n] = NO_NODE
+    for p in range(n, -2, -1):
+        if p < 0:
             for i in range(n):
-                state.row[i] = state.row[i + 1]
-    if time_row(problem, state, n, r):
+                row[i] = row[i + 1]
+        elif p < n:
+            row[p + 1] = row[p]
+            row[p] = NO_NODE
+        if time_row(problem, state.at, state.work, n + (1 if p >= 0 else 0), r):
+            change = row_change(problem.price, state.mark, state.now, state.work[OUT], r)
+            if change < best:
+                best, best_p = change, p
+    if best_p > n:
+        return
+    if best_p >= 0:
+        for i in range(n, best_p, -1):
+            row[i] = row[i - 1]
+        row[best_p] = NO_NODE
+        n += 1
+    if time_row(problem, state.at, state.work, n, r):
         keep_row(problem, state, r, n)

@@ -9,50 +9,73 @@ from __future__ import annotations
 
 import math
 
-from data.kernels import kernel
-from routing.rounds.kernels_soft_insert import (
-    place_group,
-    retime_pair,
-    time_all,
-)
+from data.kernels import bare_kernel as kernel
+from routing.rounds.kernels_soft_insert import place_group, retime_pair
 from routing.rounds.kernels_soft_layout import (
     A_HI,
     A_LO,
     A_ROUTE,
     FAR,
+    K_COST,
+    K_IDLE,
+    K_WAIT,
+    K_WORST,
+    KNEE,
     NO_NODE,
     O_BEST,
     O_BROKEN,
     O_COST,
-    O_IDLE,
     O_IDLE_R,
     O_ITERATION,
     O_POOL,
-    O_WORST,
+    OFF,
     S_DUE,
     S_DUR,
     S_FROM,
-    S_FROM2,
     S_GROUP,
     S_MATE,
-    W_IDLE,
-    W_WORST,
+    SoftMemory,
     SoftProblem,
     SoftState,
 )
-from routing.rounds.kernels_soft_route import find_tops, keep_row, place_break, time_row
+from routing.rounds.kernels_soft_route import (
+    find_tops,
+    keep_row,
+    load_row,
+    place_break,
+    time_row,
+)
 
 MEAN_REMOVED = 8.0
 LONGEST_STRING = 10.0
 SPLIT_RATE = 0.5
+N_RETRIED = 4
+"""Draws of a group to try again, in each iteration."""
+
+
+@kernel
+def time_routes(problem: SoftProblem, state: SoftState, only_touched: bool) -> None:
+    """Time routes anew, with their breaks where they are best."""
+    for r in range(state.length.shape[0]):
+        if only_touched and state.touched[r] == 0:
+            continue
+        n = load_row(state, r)
+        if time_row(problem, state.at, state.work, n, r):
+            keep_row(problem, state, r, n)
+            place_break(problem, state, r)
+        else:
+            state.now[O_BROKEN] = 1
 
 
 @kernel
 def price_plan(problem: SoftProblem, state: SoftState) -> None:
     """The whole plan's cost from nothing: routes, the worst, the idlest, the absent."""
-    time_all(problem, state)
-    now = state.now
-    now[O_COST] += problem.price[W_IDLE] * now[O_IDLE] + problem.price[W_WORST] * now[O_WORST]
+    now, mark = state.now, state.mark
+    for r in range(state.length.shape[0]):
+        mark[r, K_COST] = mark[r, K_IDLE] = mark[r, K_WORST] = mark[r, K_WAIT] = 0
+    find_tops(state)
+    now[O_COST] = 0
+    time_routes(problem, state, False)
     for g in range(problem.absent.shape[0]):
         if state.at[problem.group[problem.group_ptr[g]], A_ROUTE] < 0:
             now[O_COST] += problem.absent[g]
@@ -74,7 +97,7 @@ def pull(problem: SoftProblem, state: SoftState, u: int) -> None:
         at[v, A_ROUTE] = -1
         at[v, A_LO], at[v, A_HI] = 0, FAR
     now[O_COST] += problem.absent[g]
-    state.pool[now[O_POOL]] = g
+    state.pool[0, now[O_POOL]] = g
     now[O_POOL] += 1
 
 
@@ -85,7 +108,7 @@ def pull_string(problem: SoftProblem, state: SoftState, u: int, longest: float, 
     for i in range(state.length[r]):
         v = state.seq[r, i]
         if v != NO_NODE:
-            state.knee[n] = v
+            state.work[KNEE, n] = v
             if v == u:
                 here = n
             n += 1
@@ -102,11 +125,11 @@ def pull_string(problem: SoftProblem, state: SoftState, u: int, longest: float, 
     hole = first + int(rng.random() * (span - gap + 1)) if gap else n
     for i in range(first, first + span):
         if hole <= i < hole + gap:
-            state.off[i] = -1
+            state.work[OFF, i] = -1
         else:
-            state.off[i] = state.knee[i]
+            state.work[OFF, i] = state.work[KNEE, i]
     for i in range(first, first + span):
-        v = state.off[i]
+        v = state.work[OFF, i]
         if v >= 0 and state.at[v, A_ROUTE] >= 0:
             pull(problem, state, v)
 
@@ -139,41 +162,33 @@ def ruin(problem: SoftProblem, state: SoftState, rng) -> None:
         done += 1
         if done >= n_strings:
             break
-    for r in range(n_routes):
-        if state.touched[r] != 0:
-            for i in range(state.length[r]):
-                state.row[i] = state.seq[r, i]
-            if time_row(problem, state, state.length[r], r):
-                keep_row(problem, state, r, state.length[r])
-                place_break(problem, state, r)
-            else:
-                now[O_BROKEN] = 1
+    time_routes(problem, state, True)
 
 
 @kernel
 def add_absent(problem: SoftProblem, state: SoftState, rng) -> None:
-    """Let some of the groups left out before try again."""
+    """Let some of the groups left out before try again; all of them at the very first."""
     now, n_groups = state.now, problem.absent.shape[0]
-    for _ in range(4):
-        g = int(rng.random() * n_groups)
-        if state.at[problem.group[problem.group_ptr[g]], A_ROUTE] >= 0:
-            continue
-        is_new = True
-        for k in range(now[O_POOL]):
-            if state.pool[k] == g:
+    is_first = now[O_ITERATION] == 0
+    for i in range(n_groups if is_first else N_RETRIED):
+        g = i if is_first else int(rng.random() * n_groups)
+        is_new = state.at[problem.group[problem.group_ptr[g]], A_ROUTE] < 0
+        for k in range(now[O_POOL] if is_new and not is_first else 0):
+            if state.pool[0, k] == g:
                 is_new = False
         if is_new:
-            state.pool[now[O_POOL]] = g
+            state.pool[0, now[O_POOL]] = g
             now[O_POOL] += 1
 
 
 @kernel
 def order_pool(problem: SoftProblem, state: SoftState, rng) -> None:
     """Sort the pool by one of several ideas of which group is hard to place."""
-    node, now, way = problem.node, state.now, rng.random()
+    node, n, way = problem.node, state.now[O_POOL], rng.random()
+    pool, keys = state.pool[0], state.pool[1]
     pairs_first = rng.random() < 0.5
-    for i in range(now[O_POOL]):
-        g = state.pool[i]
+    for i in range(n):
+        g = pool[i]
         u = problem.group[problem.group_ptr[g]]
         key = int(rng.random() * 1024)
         if way < 0.3:
@@ -190,21 +205,22 @@ def order_pool(problem: SoftProblem, state: SoftState, rng) -> None:
             key -= node[u, S_DUE] << 11
         if pairs_first and node[u, S_MATE] >= 0:
             key -= 1 << 36
-        state.key[i] = key
-    for i in range(1, now[O_POOL]):
-        g, key, j = state.pool[i], state.key[i], i
-        while j > 0 and state.key[j - 1] > key:
-            state.pool[j], state.key[j] = state.pool[j - 1], state.key[j - 1]
+        keys[i] = key
+    for i in range(1, n):
+        g, key, j = pool[i], keys[i], i
+        while j > 0 and keys[j - 1] > key:
+            pool[j], keys[j] = pool[j - 1], keys[j - 1]
             j -= 1
-        state.pool[j], state.key[j] = g, key
+        pool[j], keys[j] = g, key
 
 
 @kernel
-def copy_plan(seq, length, mark, at, now, seq2, length2, mark2, at2, now2) -> None:
+def copy_plan(seq, length, mark, at, stop, now, seq2, length2, mark2, at2, stop2, now2) -> None:
     """Copy one plan over another, element by element: no temporary arrays."""
     for r in range(length.shape[0]):
         for i in range(length[r]):
             seq2[r, i] = seq[r, i]
+            stop2[r, i, 0], stop2[r, i, 1] = stop[r, i, 0], stop[r, i, 1]
         length2[r] = length[r]
         for i in range(mark.shape[1]):
             mark2[r, i] = mark[r, i]
@@ -216,17 +232,16 @@ def copy_plan(seq, length, mark, at, now, seq2, length2, mark2, at2, now2) -> No
 
 
 @kernel
-def keep_best(state: SoftState) -> None:
+def keep_best(state: SoftState, memory: SoftMemory) -> None:
     """Remember the plan as the best."""
     for r in range(state.length.shape[0]):
         for i in range(state.length[r]):
-            state.best_seq[r, i] = state.seq[r, i]
-        state.best_length[r] = state.length[r]
+            memory.best_seq[r, i] = state.seq[r, i]
+        memory.best_length[r] = state.length[r]
     for u in range(state.at.shape[0]):
         for i in range(state.at.shape[1]):
-            state.best_at[u, i] = state.at[u, i]
-    state.now[O_BEST] = state.now[O_COST]
-    state.old_now[O_BEST] = state.now[O_COST]
+            memory.best_at[u, i] = state.at[u, i]
+    state.now[O_BEST] = memory.now[O_BEST] = state.now[O_COST]
 
 
 @kernel
@@ -234,15 +249,16 @@ def iterate(problem: SoftProblem, state: SoftState, rng) -> None:
     """One ruin and recreate."""
     now = state.now
     now[O_POOL] = now[O_BROKEN] = 0
-    ruin(problem, state, rng)
+    if now[O_ITERATION] > 0:
+        ruin(problem, state, rng)
     if now[O_BROKEN] != 0:
         return
     add_absent(problem, state, rng)
     order_pool(problem, state, rng)
     for i in range(now[O_POOL]):
-        place_group(problem, state, state.pool[i], rng)
+        place_group(problem, state, state.pool[0, i], rng)
     for i in range(now[O_POOL]):
-        u = problem.group[problem.group_ptr[state.pool[i]]]
+        u = problem.group[problem.group_ptr[state.pool[0, i]]]
         if problem.node[u, S_MATE] >= 0 and state.at[u, A_ROUTE] >= 0:
             retime_pair(problem, state, u)
     if rng.random() < 0.5:
@@ -252,47 +268,41 @@ def iterate(problem: SoftProblem, state: SoftState, rng) -> None:
 
 
 @kernel
-def construct(problem: SoftProblem, state: SoftState, rng) -> None:
-    """Place every group once, the shortest windows first."""
-    price_plan(problem, state)
-    now = state.now
-    now[O_POOL] = 0
-    for g in range(problem.absent.shape[0]):
-        u = problem.group[problem.group_ptr[g]]
-        if state.at[u, A_ROUTE] < 0:
-            state.pool[now[O_POOL]] = g
-            now[O_POOL] += 1
-    order_pool(problem, state, rng)
-    for i in range(now[O_POOL]):
-        place_group(problem, state, state.pool[i], rng)
-    find_tops(state)
-    keep_best(state)
+def anneal(
+    problem: SoftProblem,
+    state: SoftState,
+    memory: SoftMemory,
+    rng,
+    n_iterations: int,
+    hot: float,
+    cold: float,
+) -> None:
+    """Run iterations while the temperature falls geometrically from ``hot`` to ``cold``.
 
-
-@kernel
-def anneal(problem: SoftProblem, state: SoftState, rng, n_iterations: int, hot: float, cold: float):
-    """Run iterations while the temperature falls geometrically from ``hot`` to ``cold``."""
-    s, temperature = state, hot
+    The first call, on an empty plan, places every group once.
+    """
+    s, m, temperature = state, memory, hot
+    if s.now[O_ITERATION] == 0:
+        price_plan(problem, s)
+        s.now[O_BEST] = FAR
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
-    copy_plan(
-        s.seq, s.length, s.mark, s.at, s.now,
-        s.old_seq, s.old_length, s.old_mark, s.old_at, s.old_now,
-    )  # fmt: skip
-    for _ in range(n_iterations):
-        temperature *= factor
+    for i in range(-1, n_iterations):
         before = s.now[O_COST]
-        iterate(problem, s, rng)
-        change = s.now[O_COST] - before
-        if s.now[O_BROKEN] == 0 and change < -temperature * math.log(1.0 - rng.random()):
+        change = 0
+        if i >= 0:
+            temperature *= factor
+            iterate(problem, s, rng)
+            change = s.now[O_COST] - before
+        if s.now[O_BROKEN] == 0 and change <= -temperature * math.log(1.0 - rng.random()):
             if s.now[O_COST] < s.now[O_BEST]:
-                keep_best(s)
+                keep_best(s, m)
             copy_plan(
-                s.seq, s.length, s.mark, s.at, s.now,
-                s.old_seq, s.old_length, s.old_mark, s.old_at, s.old_now,
+                s.seq, s.length, s.mark, s.at, s.stop, s.now,
+                m.seq, m.length, m.mark, m.at, m.stop, m.now,
             )  # fmt: skip
         else:
             copy_plan(
-                s.old_seq, s.old_length, s.old_mark, s.old_at, s.old_now,
-                s.seq, s.length, s.mark, s.at, s.now,
+                m.seq, m.length, m.mark, m.at, m.stop, m.now,
+                s.seq, s.length, s.mark, s.at, s.stop, s.now,
             )  # fmt: skip
     s.now[O_ITERATION] += n_iterations

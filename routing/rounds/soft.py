@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from routing.rounds import kernels_soft_layout as k
-from routing.rounds.kernels_soft_layout import IntArray, SoftProblem, SoftState
+from routing.rounds.kernels_soft_layout import IntArray, SoftMemory, SoftProblem, SoftState
 from routing.rounds.problem import pack
 
 N_NEAR = 60
@@ -156,13 +156,13 @@ def build(model: SoftModel) -> SoftProblem:
         route[r, : k.T_BREAK + 1] = (
             shift.from_place, shift.to_place, shift.start, shift.end, shift.has_break,
         )  # fmt: skip
-    one = model.prices
+    prices = model.prices
     price = np.zeros(k.W_SIZE, dtype=np.int64)
     price[: k.LATE_PER_WAIT] = (
-        one.travel, one.late, one.worst, one.wait, one.over, one.idle, one.no_break,
-        one.break_from, one.break_latest, one.break_duration,
+        prices.travel, prices.late, prices.worst, prices.wait, prices.over, prices.idle,
+        prices.no_break, prices.break_from, prices.break_latest, prices.break_duration,
     )  # fmt: skip
-    price[k.LATE_PER_WAIT] = -(-one.wait // one.late) if one.late else len(node) + 1
+    price[k.LATE_PER_WAIT] = -(-prices.wait // prices.late) if prices.late else len(node) + 1
     return SoftProblem(
         node=node,
         route=route,
@@ -178,7 +178,7 @@ def build(model: SoftModel) -> SoftProblem:
     )
 
 
-def empty_state(problem: SoftProblem) -> SoftState:
+def empty_state(problem: SoftProblem) -> tuple[SoftState, SoftMemory]:
     """Nothing planned."""
     n_nodes, n_routes, n_groups = len(problem.node), len(problem.route), len(problem.absent)
     width = min(n_nodes, WIDEST) + 4
@@ -188,27 +188,30 @@ def empty_state(problem: SoftProblem) -> SoftState:
 
     at = zeros(n_nodes, k.A_COLS)
     at[:, k.A_ROUTE], at[:, k.A_HI] = -1, k.FAR
-    return SoftState(
+    state = SoftState(
         seq=zeros(n_routes, width), length=zeros(n_routes), mark=zeros(n_routes, k.K_COLS), at=at,
-        now=zeros(k.O_SIZE), old_seq=zeros(n_routes, width), old_length=zeros(n_routes),
-        old_mark=zeros(n_routes, k.K_COLS), old_at=at.copy(), old_now=zeros(k.O_SIZE),
-        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), best_at=at.copy(),
-        row=zeros(width), off=zeros(width), run=zeros(width), knee=zeros(width),
-        out=zeros(k.E_SIZE), pool=zeros(n_groups + 8), key=zeros(n_groups + 8),
-        touched=zeros(n_routes), slot=zeros(16, 5),
+        stop=zeros(n_routes, width, 2), now=zeros(k.O_SIZE), work=zeros(k.WORK_ROWS, width),
+        pool=zeros(2, n_groups + 8), touched=zeros(n_routes), slot=zeros(16, 5),
     )  # fmt: skip
+    memory = SoftMemory(
+        seq=zeros(n_routes, width), length=zeros(n_routes), mark=zeros(n_routes, k.K_COLS),
+        at=at.copy(), stop=zeros(n_routes, width, 2), now=zeros(k.O_SIZE),
+        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), best_at=at.copy(),
+    )  # fmt: skip
+    return state, memory
 
 
-def best_plan(state: SoftState, n_iterations: int) -> SoftPlan:
+def best_plan(memory: SoftMemory, n_iterations: int) -> SoftPlan:
     """The best plan found so far."""
-    sequences = tuple(
-        tuple(int(u) for u in state.best_seq[r, : state.best_length[r]])
-        for r in range(len(state.best_length))
-    )
-    at = state.best_at
+    routes = [
+        tuple(int(u) for u in memory.best_seq[r, : memory.best_length[r]])
+        for r in range(len(memory.best_length))
+    ]
+    sequences = tuple(one if set(one) != {k.NO_NODE} else () for one in routes)
+    at = memory.best_at
     pinned = np.flatnonzero((at[:, k.A_ROUTE] >= 0) & (at[:, k.A_LO] == at[:, k.A_HI]))
     return SoftPlan(
-        cost=int(state.now[k.O_BEST]),
+        cost=int(memory.now[k.O_BEST]),
         sequences=sequences,
         second_window=tuple(bool(w) for w in at[:, k.A_WINDOW]),
         starts={int(u): int(at[u, k.A_LO]) for u in pinned},
@@ -223,6 +226,8 @@ class SoftEffort:
     seconds: float = 10.0
     n_iterations: int | None = None
     """Instead of seconds; the same number and seed make the same plan."""
+    is_cpu_time: bool = False
+    """Count the seconds of this thread, not of the wall: for benchmarks on shared machines."""
     hot: float = 100.0
     cold: float = 1.0
 
@@ -243,14 +248,15 @@ def solve(
     is_stopping : callable
         Looked at between batches.
     """
-    from routing.rounds.kernels_soft_search import anneal, construct
+    from routing.rounds.kernels_soft_search import anneal
 
     chosen = effort or SoftEffort()
     problem = build(model)
-    state = empty_state(problem)
+    state, memory = empty_state(problem)
     rng = np.random.Generator(np.random.PCG64(seed))
-    construct(problem, state, rng)
-    began, done, share, batch = time.perf_counter(), 0, 0.0, 64
+    anneal(problem, state, memory, rng, 1, chosen.hot, chosen.hot)
+    clock = time.thread_time if chosen.is_cpu_time else time.perf_counter
+    began, done, share, batch = clock(), 0, 0.0, 64
     fall = chosen.cold / chosen.hot
     while share < 1.0 and not is_stopping():
         if chosen.n_iterations is not None:
@@ -259,10 +265,10 @@ def solve(
         else:
             after = share
         hot = chosen.hot * fall**share
-        anneal(problem, state, rng, batch, hot, chosen.hot * fall ** max(after, share))
+        anneal(problem, state, memory, rng, batch, hot, chosen.hot * fall ** max(after, share))
         done += batch
         if chosen.n_iterations is not None:
             share = done / max(chosen.n_iterations, 1)
         else:
-            share = (time.perf_counter() - began) / max(chosen.seconds, 1e-9)
-    return best_plan(state, done)
+            share = (clock() - began) / max(chosen.seconds, 1e-9)
+    return best_plan(memory, done)
