@@ -1,0 +1,248 @@
+"""Staff sheets: intervals, own stops only, formats that others can read, hostile text inert."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import gpxpy
+import icalendar
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from maps.ics import Event, calendar, next_contact_visits
+from maps.paper import Paper, wrapped
+from maps.plain import slug, visible
+from maps.profiles import StaffRound
+from maps.round_view import rounds_view
+from maps.sheet_pdf import write_sheet_pdf
+from maps.sheet_phone import phone_html
+from maps.sheet_view import INTERVAL_S, sheet_view
+from maps.sheets import write_staff_sheets
+
+ROUND = "2026-03-02-day-s1"
+
+
+@pytest.fixture
+def make_sheet(make_town):
+    def make(town=None, round_id=ROUND, **more):
+        town = town or make_town()
+        own = rounds_view(
+            town.municipality, town.team_plan, town.round_plan, town.leg_path, StaffRound(),
+            day=town.day, round_id=round_id,
+        )  # fmt: skip
+        return sheet_view(own, town.municipality, town.network, **more), town
+
+    return make
+
+
+def pdf_text(content: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def test_sheet_holds_own_stops_and_no_protected(make_sheet):
+    """NO-27, C7: nobody else's clients, and a count of what is left out."""
+    sheet, town = make_sheet()
+    assert [stop.client_id for stop in sheet.visits] == [f"k{i:02d}" for i in range(10) if i != 7]
+    assert sheet.n_protected == 1
+    assert [stop.number for stop in sheet.visits] == list(range(1, 10))
+    assert town.asked
+
+
+def test_times_are_intervals_and_breaks_are_exact(make_sheet):
+    """FA-01: half an hour by quarters that holds the planned start; the break is told exactly."""
+    sheet, town = make_sheet()
+    planned = {row.client_id: row.start_s for row in town.round_plan.rounds[ROUND]}
+    for stop in sheet.visits:
+        assert stop.to_s - stop.from_s == INTERVAL_S
+        assert stop.from_s <= planned[stop.client_id] <= stop.to_s
+        assert stop.from_s % 900 == 0
+    pause = next(stop for stop in sheet.stops if stop.kind == "break")
+    assert pause.to_s - pause.from_s == 1800
+
+
+def test_narrow_windows_are_kept_as_they_are(make_sheet, make_town):
+    """A visit that may start within 20 minutes is not told as half an hour."""
+    town = make_town()
+    visits = list(town.municipality.visits)
+    visits[1] = replace(visits[1], earliest_s=26_400, latest_s=27_600)
+    town.municipality = replace(town.municipality, visits=tuple(visits))
+    sheet, _ = make_sheet(town)
+    assert (sheet.visits[1].from_s, sheet.visits[1].to_s) == (26_400, 27_600)
+
+
+def test_pdf_tells_every_stop_once(tmp_path, make_sheet):
+    sheet, town = make_sheet(phone_on_delay=("k03",))
+    write_sheet_pdf(tmp_path / "s.pdf", sheet, town.network, stamp="Plan p · d · x")
+    content = (tmp_path / "s.pdf").read_bytes()
+    text = "\n".join(pdf_text(content))
+    for stop in sheet.visits:
+        assert len(re.findall(rf"Brukare {stop.client_id}\b", text)) == 1
+    assert text.count("RING vid försening") == 1
+    assert "© OpenStreetMap contributors" in text
+    assert "Plan p · d · x" in text
+    assert "1 besök med skyddade" in text
+
+
+def test_pdf_of_45_stops_repeats_its_header_and_counts_its_pages(tmp_path, make_sheet):
+    """I8: nothing cut, header on every page, page x of y."""
+    sheet, town = make_sheet()
+    long = tuple(
+        replace(sheet.visits[i % 9], number=i + 1, client_id=f"klient-{i + 1:02d}")
+        for i in range(45)
+    )
+    write_sheet_pdf(tmp_path / "s.pdf", replace(sheet, stops=long), town.network, stamp="p")
+    pages = pdf_text((tmp_path / "s.pdf").read_bytes())
+    assert len(pages) >= 2
+    for number, page in enumerate(pages, 1):
+        assert "Väg dit och att veta" in page
+        assert f"Sida {number}/{len(pages)}" in page
+    whole = "\n".join(pages)
+    assert all(whole.count(f"klient-{i + 1:02d}") == 1 for i in range(45))
+
+
+def test_pdf_is_the_same_every_time_and_tells_nothing_of_the_machine(tmp_path, make_sheet):
+    """D4, F14: no clock, no user, no path."""
+    sheet, town = make_sheet()
+    for name in ("a.pdf", "b.pdf"):
+        write_sheet_pdf(tmp_path / name, sheet, town.network, stamp="p")
+    first = (tmp_path / "a.pdf").read_bytes()
+    assert first == (tmp_path / "b.pdf").read_bytes()
+    told = PdfReader(io.BytesIO(first)).metadata
+    assert told["/Author"] == "Hemrunda"
+    assert told["/Title"] == "Rundblad"
+
+
+def test_a_row_never_outgrows_the_page(tmp_path):
+    """F6: an id of 10 000 letters becomes lines with an ellipsis."""
+    paper = Paper("t", "h", "s", "f", "Sida")
+    paper.table(["a"], [["x" * 10_000], ["last"]], [120.0])
+    assert "last" in "\n".join(pdf_text(paper.pdf()))
+    assert wrapped("x" * 10_000, 100.0, 9)[-1] == "…"
+
+
+def test_phone_page_needs_no_script_and_links_to_nothing(make_sheet):
+    """I10, G1."""
+    sheet, town = make_sheet()
+    page = phone_html(sheet, town.network, stamp="Plan p")
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert page.count('<li class="visit">') == 9
+
+
+def test_gpx_is_read_back_by_gpxpy(tmp_path, make_town):
+    """The stops in order, and a way that keeps to where the stops are."""
+    town = make_town()
+    paths = write_staff_sheets(
+        tmp_path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+        plan_id="p", staff_id="s1",
+    )  # fmt: skip
+    gpx = gpxpy.parse(paths[2].read_text(encoding="utf-8"))
+    assert [point.name for point in gpx.waypoints] == [
+        f"{n}. {one}" for n, one in enumerate((f"k{i:02d}" for i in range(10) if i != 7), 1)
+    ]
+    points = [p for track in gpx.tracks for segment in track.segments for p in segment.points]
+    assert len(points) > 10
+    assert all(58.0 < p.latitude < 59.5 and 15.0 < p.longitude < 16.5 for p in points)
+
+
+def test_calendar_is_read_back_by_icalendar(tmp_path, make_town):
+    """Times in the calendar are those of the sheet, on Swedish clocks."""
+    town = make_town()
+    paths = write_staff_sheets(
+        tmp_path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+        plan_id="p", staff_id="s1",
+    )  # fmt: skip
+    read = icalendar.Calendar.from_ical(paths[3].read_bytes())
+    events = list(read.walk("VEVENT"))
+    first = next(event for event in events if "k00" in event["SUMMARY"])
+    begins = first.decoded("DTSTART").astimezone(ZoneInfo("Europe/Stockholm"))
+    assert (begins.date(), begins.hour, begins.minute) == (town.day, 7, 0)
+    assert len({str(event["UID"]) for event in events}) == len(events)
+
+
+@pytest.mark.parametrize(
+    ("day", "utc_hour"),
+    [(dt.date(2026, 3, 28), 7), (dt.date(2026, 3, 29), 6), (dt.date(2026, 10, 25), 7)],
+)  # fmt: skip
+def test_calendar_knows_summer_time(day, utc_hour):
+    """C3: eight o'clock in Sweden is seven in winter, six in summer."""
+    content = calendar([Event(day, 8 * 3600, 9 * 3600, "x")], name="n", stamp_day=day)
+    event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
+    assert event.decoded("DTSTART").hour == utc_hour
+
+
+@given(st.text(max_size=300))
+def test_any_text_survives_the_calendar(text):
+    """F10: no line can be added, none is longer than 75 octets, letters are whole."""
+    event = Event(dt.date(2026, 3, 2), 0, 1800, text, f"{text}\nATTENDEE:x", text)
+    content = calendar([event], name=text, stamp_day=dt.date(2026, 3, 2))
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    read = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
+    assert set(read) <= {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION",
+                         "LOCATION", "CLASS"}  # fmt: skip
+    expected = "\n".join(visible(line) for line in text.split("\n"))
+    assert str(read["SUMMARY"]) == expected
+
+
+@given(st.text(max_size=80))
+def test_slugs_are_safe_file_names(text):
+    """F11: no separators, no dots, no device names, never empty."""
+    made = slug(text)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,63}", made)
+    assert made.lower() not in {"con", "prn", "aux", "nul", "com1", "lpt9"}
+
+
+def test_next_visits_by_the_contact(make_town):
+    """NO-28: only the contact's visits, and none for protected clients."""
+    town = make_town()
+    visits = next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k01")
+    assert [event.day for event in visits] == [town.day]
+    assert next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k07") == ()
+    assert next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k00") == ()
+
+
+def test_hostile_ids_are_inert_in_every_sheet(tmp_path, make_town):
+    """F9, F10, F13: markup, CDATA ends, line breaks and file addresses are letters."""
+    wild = (
+        "]]><!ENTITY x SYSTEM 'file:///etc/passwd'>", "<img src='file:///etc/passwd'/>",
+        "a\r\nATTENDEE:mailto:x@example.org", "&amp;&#0;", "\ud800lone", "\u202eback",
+    )  # fmt: skip
+    town = make_town((*wild, *(f"k{i}" for i in range(24 - len(wild)))))
+    paths = write_staff_sheets(
+        tmp_path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+        plan_id="</p><script>", staff_id="s1",
+    )  # fmt: skip
+    text = "".join(pdf_text(paths[0].read_bytes())).replace("\n", "")
+    assert "file:///etc/passwd" in text
+    page = paths[1].read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert "<script" not in page
+    names = [p.find("{*}name").text for p in ET.parse(paths[2]).getroot().findall("{*}wpt")]
+    assert names[:2] == [f"1. {wild[0]}", f"2. {wild[1]}"]
+    read = icalendar.Calendar.from_ical(paths[3].read_bytes())
+    assert not any("ATTENDEE" in event for event in read.walk("VEVENT"))
+
+
+def test_pictures_stay_inside_their_frame(make_sheet):
+    """A map on paper may not cover the list: every stop lies within the frame."""
+    from maps.sheet_picture import sheet_picture
+
+    sheet, town = make_sheet()
+    picture = sheet_picture(sheet, town.network, 500.0, 260.0)
+    assert len(picture.discs) == 10
+    at = np.array([(disc.x, disc.y) for disc in picture.discs])
+    assert (at > 0).all()
+    assert (at < [500.0, 260.0]).all()
+    apart = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) + 99 * np.eye(len(at))
+    assert apart.min() > 3
