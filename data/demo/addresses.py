@@ -35,21 +35,25 @@ PLOTS = {
 POSTCODES_TOWN = tuple(f"637 {n}" for n in (30, 31, 32, 33, 34, 35, 36, 37))
 """The series 637 is not given to any place."""
 TOWN = "Ekhamn"
+SHARE_TWO_DOORS = 0.12
+"""Blocks of flats with two entrances, 12A and 12B [inf]."""
 
 
-def _along_line(line: Line, first_number: int) -> tuple[Points, NDArray[np.int64]]:
+def _along_line(line: Line, first_number: int) -> tuple[Points, Points, NDArray[np.int64]]:
+    """Doors on both sides: places, the street's direction there, and house numbers."""
     plots = PLOTS[line.zone]
     length_m = float(np.hypot(*np.diff(line.xy, axis=0).T).sum())
     clear_m = {"country": 150.0, "lane": 70.0}.get(line.zone, 16.0)
     n_each = int((length_m - 2 * clear_m) / plots.gap_m) + 1
     if length_m < 2 * clear_m or n_each < 1:
-        return np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
+        return np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
     at = clear_m + np.arange(n_each, dtype=np.float64) * plots.gap_m
     place, unit = along(line.xy, at)
     left = np.column_stack((-unit[:, 1], unit[:, 0])) * plots.setback_m
     order = np.arange(n_each, dtype=np.int64)
     return (
         np.vstack((place + left, place - left)),
+        np.vstack((unit, unit)),
         np.concatenate((first_number + 2 * order, first_number + 1 + 2 * order)),
     )
 
@@ -68,43 +72,54 @@ def make_addresses(
     """
     next_number: dict[tuple[int, str], int] = {}
     places: list[Points] = []
+    units: list[Points] = []
     numbers: list[NDArray[np.int64]] = []
     of_line: list[int] = []
     for i, line in enumerate(lines):
         if line.zone not in PLOTS or not line.name:
             continue
         key = (line.locality, line.name)
-        place, number = _along_line(line, next_number.get(key, 1))
+        place, unit, number = _along_line(line, next_number.get(key, 1))
         if len(place):
             next_number[key] = int(number.max()) + 1 + int(number.max()) % 2
             places.append(place)
+            units.append(unit)
             numbers.append(number)
             of_line += [i] * len(place)
     xy, number, owner = np.vstack(places), np.concatenate(numbers), np.array(of_line)
     free = _is_free(xy, lines, all_lines, owner, land.water.buffer(6), land.rail.buffer(15))
     is_flat = rng.random(len(xy)) < np.array([PLOTS[lines[i].zone].flat_share for i in of_line])
-    towns = [(0.0, 0.0), *((v.x, v.y) for v in land.villages)]
-    nearest = np.argmin(
-        np.hypot(*(xy[:, None, :] - np.array(towns)[None, :, :]).transpose(2, 0, 1))
-        - np.array([land.radius_m, *(v.radius_m for v in land.villages)]),
-        axis=1,
-    )
+    two_doors = is_flat & (rng.random(len(xy)) < SHARE_TWO_DOORS)
+    nearest = _nearest_locality(xy, land)
+    direction = np.vstack(units)
     found = []
     for k in np.flatnonzero(free).tolist():
         line = lines[owner[k]]
         locality = int(nearest[k]) if line.zone in ("country", "lane") else line.locality
-        found.append(
-            AddressPoint(
-                street=line.name,
-                number=str(number[k]),
-                postcode=_postcode(xy[k], locality, land.radius_m),
-                city=TOWN if locality == 0 else land.villages[locality - 1].name,
-                x=round(float(xy[k, 0] + origin[0]), 1),
-                y=round(float(xy[k, 1] + origin[1]), 1),
-                dwelling="flat" if is_flat[k] else "house",
+        doors = (("A", -5.0), ("B", 5.0)) if two_doors[k] else (("", 0.0),)
+        for letter, shift_m in doors:
+            x, y = xy[k] + direction[k] * shift_m + origin
+            found.append(
+                AddressPoint(
+                    street=line.name,
+                    number=f"{number[k]}{letter}",
+                    postcode=_postcode(xy[k], locality, land.radius_m),
+                    city=TOWN if locality == 0 else land.villages[locality - 1].name,
+                    x=round(float(x), 1),
+                    y=round(float(y), 1),
+                    dwelling="flat" if is_flat[k] else "house",
+                )
             )
-        )
     return tuple(found)
+
+
+def _nearest_locality(xy: Points, land: Landscape) -> NDArray[np.int64]:
+    """The town (0) or village (1…) whose edge is nearest."""
+    towns = np.array([(0.0, 0.0), *((v.x, v.y) for v in land.villages)])
+    reach = np.array([land.radius_m, *(v.radius_m for v in land.villages)])
+    gap = np.hypot(xy[:, None, 0] - towns[:, 0], xy[:, None, 1] - towns[:, 1]) - reach
+    nearest: NDArray[np.int64] = np.argmin(gap, axis=1).astype(np.int64, copy=False)
+    return nearest
 
 
 def _is_free(

@@ -19,6 +19,14 @@ from data.model import Base, Client, Municipality, Staff, Visit
 from data.streets import StreetNetwork
 
 FIRST_DAY = dt.date(2026, 3, 2)
+PRESETS: Mapping[str, tuple[int, float]] = {
+    "ekhamn": (400, 2.76),
+    "huddinge": (115, 2.4),
+    "lund": (1_400, 2.76),
+    "malmö": (5_300, 3.0),
+}
+"""Clients, and visits a client and day, of the sources (LU-01, MA-02; Huddinge: CAIRE's notes)."""
+
 OVERHEAD_S = 400
 """Travel and door minutes of one visit, to size the roster by [inf]."""
 PRODUCTIVE_S: Mapping[Part, float] = {"day": 7.1 * 3600, "evening": 6.15 * 3600}
@@ -27,7 +35,7 @@ PRODUCTIVE_S: Mapping[Part, float] = {"day": 7.1 * 3600, "evening": 6.15 * 3600}
 
 def make_municipality(
     network: StreetNetwork, *, n_clients: int = 400, n_days: int = 14, seed: int = 1,
-    start: dt.date = FIRST_DAY, name: str = "Ekhamn",
+    start: dt.date = FIRST_DAY, name: str = "Ekhamn", visits_per_client: float = 2.76,
 ) -> Municipality:  # fmt: skip
     """A municipality with home care on any street network, all invented, from a seed.
 
@@ -41,6 +49,9 @@ def make_municipality(
     n_days : int
         Length of the roster from ``start``, 1–56 days.
 
+    visits_per_client : float
+        Visits a day and client: 2.4 in Huddinge, 3.0 in Malmö (`PRESETS`), 2.76 as a rule.
+
     Raises
     ------
     SettingsError
@@ -52,12 +63,14 @@ def make_municipality(
         raise SettingsError("Antalet brukare i exemplet ska vara mellan 30 och 20 000.")
     if not 1 <= n_days <= 56:
         raise SettingsError("Antalet dagar i exemplet ska vara mellan 1 och 56.")
+    if not 1.2 <= visits_per_client <= 4.5:
+        raise SettingsError("Antalet besök per brukare och dag ska vara mellan 1,2 och 4,5.")
     rng = [np.random.default_rng([seed, 77, k]) for k in range(6)]
     places = places_of(network, n_clients)
     clients = make_clients(places, n_clients, start, n_days, rng[0])
     clients = assign_teams(clients, rng[1])
     bases = make_bases(clients, places.xy)
-    visits = make_visits(clients, draw_classes(n_clients, rng[2]), start, rng[2])
+    visits = make_visits(clients, draw_classes(n_clients, rng[2], visits_per_client), start, rng[2])
     dates = [start + dt.timedelta(i) for i in range(max(n_days, 14))]
     work = _work(clients, visits, bases, dates)
     staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])

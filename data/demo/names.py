@@ -119,6 +119,10 @@ DISTRICTS = (
 )
 
 
+EVERYWHERE = -1
+"""The locality of country roads, whose addresses may belong to any town or village."""
+
+
 class NameStock:
     """Hands out street names, none twice within a locality.
 
@@ -145,7 +149,9 @@ class NameStock:
 
     def take(self, locality: int, zone: str, theme: str) -> str:
         """A name that the locality does not have yet."""
-        used = self._used.setdefault(locality, set())
+        near = self._used.values() if locality == EVERYWHERE else (
+            self._used.get(locality, set()), self._used.get(EVERYWHERE, set()))  # fmt: skip
+        used = set().union(*near)
         if zone == "centre":
             while self._centre:
                 name = str(self._centre.pop()).replace("_", " ")

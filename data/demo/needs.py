@@ -1,126 +1,79 @@
-"""The visits of the demo's clients, by the distributions of the requirements' section 5.
-
-Classes service/low/medium/high/very high: 24/22/24/17/13 % of the clients with about
-0.2/1.5/2.8/5.0/6.8 visits a day; median durations by task from Kristianstad and Solna; windows
-±15 minutes for insulin, ±30 for medication, ±45–60 for meals, ±60 for mornings and evenings,
-whole days or weeks for service.
-"""
+"""The visits of the demo's clients, drawn from `data.demo.need_tables`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from data.demo.need_tables import (
+    CLASS_SHARES,
+    CLASSES,
+    DAILY,
+    DAY_FROM_S,
+    DAY_TO_S,
+    EVENING_FROM_S,
+    EVENING_TO_S,
+    FACTORS,
+    N_DAILY,
+    TASKS,
+    TRAITS,
+    VISITS_A_DAY,
+    WEEKLY,
+    Task,
+)
 from data.model import DATE_MAX, SERVICE_TASKS, Client, TimeLag, Visit, VisitMode
 from data.units import HOUR_S, MINUTE_S
 
-CLASSES = ("service", "low", "medium", "high", "very_high")
-CLASS_SHARES = (0.24, 0.22, 0.24, 0.17, 0.13)
+
+def class_shares(visits_per_client: float) -> NDArray[np.float64]:
+    """Shares of the classes that give this many visits a client and day.
+
+    The shares of the requirements (2.76 a day) are tilted towards the heavier or lighter classes
+    as little as needed, exponentially.
+    """
+    visits = np.array(VISITS_A_DAY)
+    shares = np.array(CLASS_SHARES)
+    low, high = -3.0, 3.0
+    for _ in range(60):
+        tilt = 0.5 * (low + high)
+        tilted = shares * np.exp(tilt * visits)
+        tilted /= tilted.sum()
+        if tilted @ visits < visits_per_client:
+            low = tilt
+        else:
+            high = tilt
+    result: NDArray[np.float64] = tilted
+    return result
 
 
-@dataclass(frozen=True)
-class Task:
-    """One task's duration and time of day: median minutes, spread, middle and spread of start."""
-
-    median_min: float
-    spread: float
-    middle_h: float
-    sd_min: float
-    half_window_min: int
-
-
-TASKS = {
-    "morning": Task(30, 0.28, 8.6, 54, 60),
-    "medication": Task(12, 0.25, 8.3, 40, 30),
-    "forenoon": Task(20, 0.3, 10.4, 22, 45),
-    "lunch": Task(20, 0.25, 12.1, 22, 50),
-    "afternoon": Task(15, 0.3, 14.0, 15, 45),
-    "dinner": Task(18, 0.28, 16.6, 34, 50),
-    "check_in": Task(12, 0.25, 18.2, 30, 60),
-    "evening": Task(23, 0.3, 18.9, 68, 60),
-    "late_evening": Task(19, 0.3, 20.8, 20, 45),
-    "shower": Task(40, 0.15, 10.5, 60, 120),
-    "cleaning": Task(80, 0.15, 11.0, 0, 240),
-    "laundry": Task(30, 0.2, 11.0, 0, 240),
-    "shopping": Task(50, 0.15, 11.0, 0, 240),
-    "walk": Task(40, 0.15, 13.0, 30, 120),
-}
-"""Medians of requirements section 5 (Kristianstad, Solna); spreads are [inf]."""
-
-DAILY: dict[int, tuple[tuple[float, tuple[str, ...]], ...]] = {
-    1: (
-        (0.62, ("morning",)),
-        (0.28, ("medication",)),
-        (0.10, ("lunch",)),
-    ),
-    2: (
-        (0.5, ("morning", "evening")),
-        (0.28, ("morning", "lunch")),
-        (0.12, ("medication", "evening")),
-        (0.10, ("medication", "medication_pm")),
-    ),
-    3: (
-        (0.62, ("morning", "lunch", "evening")),
-        (0.2, ("morning", "lunch", "dinner")),
-        (0.18, ("medication", "lunch", "evening")),
-    ),
-    4: (
-        (0.4, ("morning", "lunch", "dinner", "evening")),
-        (0.35, ("morning", "forenoon", "lunch", "evening")),
-        (0.25, ("morning", "lunch", "afternoon", "evening")),
-    ),
-    5: (
-        (0.55, ("morning", "forenoon", "lunch", "dinner", "evening")),
-        (0.45, ("morning", "lunch", "afternoon", "dinner", "evening")),
-    ),
-    6: (
-        (0.6, ("morning", "forenoon", "lunch", "afternoon", "dinner", "evening")),
-        (0.4, ("morning", "forenoon", "lunch", "dinner", "evening", "late_evening")),
-    ),
-    7: ((1.0, ("morning", "forenoon", "lunch", "afternoon", "dinner", "evening",
-               "late_evening")),),
-    8: ((1.0, ("morning", "forenoon", "lunch", "afternoon", "dinner", "check_in", "evening",
-               "late_evening")),),
-}  # fmt: skip
-"""Which daily visits go together, by their number; weighted."""
-
-N_DAILY = {
-    "service": ((1.0,), (0,)),
-    "low": ((0.78, 0.22), (1, 2)),
-    "medium": ((0.58, 0.39, 0.03), (2, 3, 4)),
-    "high": ((0.36, 0.48, 0.16), (4, 5, 6)),
-    "very_high": ((0.12, 0.42, 0.36, 0.10), (5, 6, 7, 8)),
-}
-WEEKLY = {
-    "service": {"cleaning": 0.8, "shopping": 0.62, "laundry": 0.5, "walk": 0.1},
-    "low": {"shower": 0.5, "cleaning": 0.6, "shopping": 0.5, "laundry": 0.3},
-    "medium": {"shower": 0.8, "cleaning": 0.6, "shopping": 0.45, "laundry": 0.4, "walk": 0.2},
-    "high": {"shower": 0.95, "cleaning": 0.5, "shopping": 0.3, "laundry": 0.3, "walk": 0.15},
-    "very_high": {"shower": 1.0, "cleaning": 0.4, "shopping": 0.2, "laundry": 0.2},
-}
-"""Chance of each task that is not daily; cleaning and laundry every second week."""
-
-FACTORS = {"low": 0.84, "medium": 0.98, "high": 0.92, "very_high": 0.97}
-"""How long the daily visits of each class are against the median of the task."""
-
-P_MEDICATION = {"service": 0.0, "low": 0.55, "medium": 0.72, "high": 0.82, "very_high": 0.88}
-P_INSULIN = {"service": 0.0, "low": 0.05, "medium": 0.10, "high": 0.13, "very_high": 0.16}
-P_STOMA = {"service": 0.0, "low": 0.02, "medium": 0.04, "high": 0.07, "very_high": 0.10}
-P_STOCKINGS = {"service": 0.0, "low": 0.2, "medium": 0.27, "high": 0.28, "very_high": 0.28}
-P_DOUBLE = {"service": 0.0, "low": 0.0, "medium": 0.0, "high": 0.03, "very_high": 0.28}
-
-DAY_FROM_S, DAY_TO_S = 7 * HOUR_S, 14 * HOUR_S + 35 * MINUTE_S
-EVENING_FROM_S, EVENING_TO_S = 15 * HOUR_S, 21 * HOUR_S + 35 * MINUTE_S
-
-
-def draw_classes(n_clients: int, rng: np.random.Generator) -> list[str]:
+def draw_classes(n_clients: int, rng: np.random.Generator, visits_per_client: float = 2.76
+                 ) -> list[str]:  # fmt: skip
     """Classes of need in their exact shares, in random order."""
-    edges = np.round(np.cumsum(CLASS_SHARES) * n_clients).astype(int)
-    ordered = np.searchsorted(edges, np.arange(n_clients), side="right")
+    edges = np.round(np.cumsum(class_shares(visits_per_client)) * n_clients).astype(int)
+    ordered = np.searchsorted(edges[:-1], np.arange(n_clients), side="right")
     return [CLASSES[i] for i in rng.permutation(ordered).tolist()]
+
+
+def draw_traits(levels: Sequence[str], rng: np.random.Generator) -> list[frozenset[str]]:
+    """Who has which delegated tasks and needs, each in its exact share of each class.
+
+    Those who get help with medicine are likelier to get the other help too.
+    """
+    traits: list[set[str]] = [set() for _ in levels]
+    for trait, shares in TRAITS.items():
+        for level in CLASSES:
+            members = [i for i, own in enumerate(levels) if own == level]
+            n_having = int(shares.get(level, 0.0) * len(members) + rng.random())
+            apart = [0.22 * ("läkemedel" not in traits[i]) for i in members]
+            lot = np.argsort(rng.random(len(members)) + apart, kind="stable")
+            for k in lot[:n_having].tolist():
+                traits[members[k]].add(trait)
+    return [frozenset(own) for own in traits]
 
 
 def _duration_s(task: Task, factor: float, rng: np.random.Generator) -> int:
@@ -157,7 +110,9 @@ def _timed(
     )
 
 
-def daily_visits(client: Client, level: str, rng: np.random.Generator) -> list[Visit]:
+def daily_visits(
+    client: Client, level: str, traits: frozenset[str], rng: np.random.Generator
+) -> list[Visit]:
     """The client's visits of every day, with delegations, double staffing and gaps."""
     chances, counts = N_DAILY[level]
     n_daily = counts[int(rng.choice(len(counts), p=chances))]
@@ -165,18 +120,13 @@ def daily_visits(client: Client, level: str, rng: np.random.Generator) -> list[V
         return []
     options = DAILY[n_daily]
     slots = options[int(rng.choice(len(options), p=[p for p, _ in options]))][1]
-    has = {
-        "läkemedel": rng.random() < P_MEDICATION[level] or "medication" in slots,
-        "insulin": rng.random() < P_INSULIN[level],
-        "stomi": rng.random() < P_STOMA[level],
-        "stödstrumpor": rng.random() < P_STOCKINGS[level],
-    }
-    double = rng.random() < P_DOUBLE[level]
+    has = traits | ({"läkemedel"} if "medication" in slots else set())
+    double = "double" in traits
     factor = FACTORS[level]
     visits = []
     for k, slot in enumerate(slots, start=1):
         skills = _skills(slot, has)
-        half_min = 15 if "insulin" in skills else 30 if slot.startswith("medication") else None
+        half_min = _half_min(slot, skills, "time_critical" in traits)
         visit = _timed(f"{client.client_id}-{k}", client.client_id, slot, factor, half_min, rng)
         care = skills & {"läkemedel", "insulin", "stomi"}
         visits.append(
@@ -195,16 +145,23 @@ def daily_visits(client: Client, level: str, rng: np.random.Generator) -> list[V
 _HEAVY = frozenset({"morning", "forenoon", "evening", "dinner"})
 
 
-def _skills(slot: str, has: dict[str, bool]) -> frozenset[str]:
+def _half_min(slot: str, skills: frozenset[str], time_critical: bool) -> int | None:
+    """Half the window that nursing orders set, or None where the task's own holds."""
+    if "insulin" in skills or (time_critical and "läkemedel" in skills):
+        return 15
+    return 30 if slot.startswith("medication") else None
+
+
+def _skills(slot: str, has: frozenset[str]) -> frozenset[str]:
     """Delegations that this visit needs, by time of day."""
     wanted = set()
-    if has["läkemedel"] and (slot in ("morning", "evening") or slot.startswith("medication")):
+    if "läkemedel" in has and (slot in ("morning", "evening") or slot.startswith("medication")):
         wanted.add("läkemedel")
-    if has["insulin"] and slot in ("morning", "dinner", "medication"):
+    if "insulin" in has and slot in ("morning", "dinner", "medication"):
         wanted.add("insulin")
-    if has["stomi"] and slot in ("morning", "evening"):
+    if "stomi" in has and slot in ("morning", "evening"):
         wanted.add("stomi")
-    if has["stödstrumpor"] and slot in ("morning", "evening"):
+    if "stödstrumpor" in has and slot in ("morning", "evening"):
         wanted.add("stödstrumpor")
     return frozenset(wanted)
 
@@ -267,8 +224,8 @@ def make_visits(
 ) -> list[Visit]:
     """All visits of all clients; every client has at least one."""
     visits: list[Visit] = []
-    for client, level in zip(clients, levels, strict=True):
-        own = daily_visits(client, level, rng)
+    for client, level, traits in zip(clients, levels, draw_traits(levels, rng), strict=True):
+        own = daily_visits(client, level, traits, rng)
         own += weekly_visits(client, level, len(own) + 1, rng)
         if not own:
             own = [

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.demo.curves import ALL_MODES, Line, Points, Warp, along, curve, length_of
 from data.demo.landscape import Landscape, Village
-from data.demo.names import NameStock
+from data.demo.names import EVERYWHERE, NameStock
 from data.streets import BIKE, SEGMENT_ROUNDABOUT, SEGMENT_TUNNEL, WALK
 
 Yards = tuple[tuple[float, float], ...]
@@ -152,7 +152,7 @@ def country_roads(
             float(np.hypot(*(here - s))) + (0.25 * float(np.hypot(*s)) if i >= len(ends) else 0)
             for i, s in enumerate(starts)
         ]
-        name = names.claim(0, f"{village.name}vägen")
+        name = names.claim(EVERYWHERE, f"{village.name}vägen")
         start = starts[int(np.argmin(gaps))]
         found.append(_winding(start, here, name, "tertiary", 80, rng, land))
         placed.append(village)
@@ -161,13 +161,13 @@ def country_roads(
         towns = [np.array((v.x, v.y)) for v in land.villages]
         near = int(np.argmin([np.hypot(*(ends[k] - town)) for town in towns]))
         if np.hypot(*(ends[k] - towns[near])) < 4500:
-            name = names.claim(0, f"Övre {land.villages[near].name}vägen")
+            name = names.claim(EVERYWHERE, f"Övre {land.villages[near].name}vägen")
             found.append(_winding(ends[k], towns[near], name, "unclassified", 70, rng, land))
     order = sorted(land.villages, key=lambda v: float(np.arctan2(v.y, v.x)) % (2 * np.pi))
     for a, b in pairwise(order):
         gap_m = float(np.hypot(a.x - b.x, a.y - b.y))
         if gap_m < 9500 and rng.random() < 0.85:
-            name = names.claim(0, f"Gamla {a.name}vägen")
+            name = names.claim(EVERYWHERE, f"Gamla {a.name}vägen")
             found.append(_winding(np.array((a.x, a.y)), np.array((b.x, b.y)), name,
                                   "unclassified", 70, rng, land))  # fmt: skip
     return found
@@ -227,7 +227,7 @@ def lanes(
             if shape.intersects(blocked) or any(shape.distance(other) < 35 for other in taken):
                 continue
             taken.append(LineString(xy))
-            name = names.take(0, "country", names.theme())
+            name = names.take(EVERYWHERE, "country", names.theme())
             found.append(Line(xy, name, "unclassified", 70, zone="lane"))
     return found
 

@@ -40,6 +40,9 @@ MEETINGS: Mapping[Part, tuple[int, int]] = {
 }
 """When each part's weekly meeting begins, and how long it is (LU-42)."""
 
+N_REVISIONS: Mapping[str, int] = {"contact": 0, "floater": 1, "pool": 3}
+"""How often each role's patterns are laid anew when all are known."""
+
 Days = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Needs = Mapping[tuple[str, dt.date, Part], float]
@@ -192,7 +195,7 @@ def make_roster(
             flip[carer.staff_id], worked[carer.staff_id] = _place(
                 carer, flips if role == "contact" else (0, 1), phase, cover, rng
             )
-        for carer in group * (2 if role == "pool" else 0):
+        for carer in group * N_REVISIONS[role]:
             cover.add(carer, worked[carer.staff_id], -1)
             worked[carer.staff_id] = _place(carer, (0, 1), phase, cover, rng)[1]
         gone = _absences(group, worked, n_days, rng)
