@@ -1,13 +1,47 @@
-"""Matching addresses with a register: exact, normalised; one answer or a reason."""
+"""Matching addresses with a register: exact, normalised, fuzzy; one sure answer or a review.
+
+Rules, in order. A street that the register knows, with the number, is taken where the postcode or
+the locality agrees and all points of that address lie within 60 m of each other. A street that it
+does not know is compared without accents and spaces, then by edit distance; a nearest street is
+taken only where it is long enough, alone at that distance, has the number, and the postcode or the
+locality agrees. Everything else goes to review with its candidates. Nothing is guessed: a wrong
+place sends a carer to the wrong door and tells a neighbour who receives care.
+
+Edit distance: optimal string alignment; one edit is a letter wrong, missing or extra, or two
+swapped.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
-from data.addresses.normal import city_key, normalise, street_key
+from data.addresses.index import Index, build
+from data.addresses.normal import (
+    Normal,
+    city_key,
+    core,
+    ending,
+    folded,
+    normalise,
+    number_key,
+    postcode_key,
+    written_out,
+)
 from data.streets import AddressPoint
+
+Method = Literal["decided", "exact", "folded", "fuzzy", ""]
+
+SAME_PLACE_M: Final = 60.0
+"""Points of one address within this are one place: the building and its entrance."""
+CORE_MIN_1: Final = 5
+CORE_MIN_2: Final = 10
+"""Shortest street cores for one and for two edits; "Lindvägen" and "Lundvägen" are two streets."""
+EDITS_MAX: Final = 3
+CANDIDATES_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +56,322 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the register says of one query."""
+    """What the register says of one query.
+
+    Attributes
+    ----------
+    key : str
+    is_accepted : bool
+    x, y : float
+        Metres in the register's system; 0 where not accepted.
+    reason : str
+        Why it was not accepted, in Swedish and without the address.
+    method : str
+        How it was found; empty where not accepted.
+    score : int
+        0–100: 100 exact with postcode, less for each doubt.
+    candidates : tuple of AddressPoint
+        For review, best first, at most five.
+    """
 
     key: str
     is_accepted: bool
     x: float
     y: float
     reason: str
-    """Why it was not accepted, in Swedish and without the address."""
+    method: Method = ""
+    score: int = 0
+    candidates: tuple[AddressPoint, ...] = ()
 
 
-def geocode(queries: Sequence[Query], register: Sequence[AddressPoint]) -> list[Answer]:
-    """Find each query in the register; ambiguous ones are not accepted."""
-    index: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
-    for point in register:
-        number = normalise(f"x {point.number}")
-        index[street_key(point.street), number.number + number.letter].append(point)
-    answers = []
-    for query in queries:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whether the locality of a point agrees: 1 agrees, 0 not known, -1 contradicts."""
+
+    postcode: int
+    city: int
+
+    @property
+    def is_possible(self) -> bool:
+        return self.postcode > 0 or (self.postcode == 0 and self.city >= 0)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.postcode > 0 or (self.postcode == 0 and self.city > 0)
+
+
+def decision_key(query: Query) -> str:
+    """One form of a query, under which a planner's decision is remembered."""
+    wanted = normalise(query.address)
+    number = wanted.number + wanted.letter
+    return "|".join((wanted.street, number, postcode_key(query.postcode), city_key(query.city)))
+
+
+def geocode(
+    queries: Sequence[Query],
+    register: Sequence[AddressPoint],
+    decisions: Mapping[str, tuple[float, float]] | None = None,
+) -> list[Answer]:
+    """Find each query in the register.
+
+    Parameters
+    ----------
+    queries : sequence of Query
+    register : sequence of AddressPoint
+    decisions : mapping of `decision_key` to (east, north), optional
+        What the planner has decided before (`data.addresses.review`).
+
+    Returns
+    -------
+    list of Answer
+        One per query, in order. The order of the register does not matter.
+    """
+    index = build(register)
+    answers: list[Answer | None] = []
+    unknown: list[tuple[int, Normal]] = []
+    for position, query in enumerate(queries):
+        decided = (decisions or {}).get(decision_key(query))
+        if decided is not None:
+            answers.append(Answer(query.key, True, *decided, "", "decided", 100))
+            continue
         wanted = normalise(query.address)
-        found = index.get((wanted.street, wanted.number + wanted.letter), [])
-        if query.postcode:
-            found = [p for p in found if not p.postcode or p.postcode == query.postcode]
-        elif query.city:
-            found = [p for p in found if not p.city or city_key(p.city) == city_key(query.city)]
-        places = {(point.x, point.y) for point in found}
-        if len(places) == 1:
-            answers.append(Answer(query.key, True, *places.pop(), ""))
-        else:
-            reason = "flera möjliga adresser" if places else "adressen finns inte i registret"
-            answers.append(Answer(query.key, False, 0.0, 0.0, reason))
-    return answers
+        answer = _exact(index, query, wanted)
+        if answer is None:
+            unknown.append((position, wanted))
+        answers.append(answer)
+    _fuzzy(index, queries, unknown, answers)
+    return [answer for answer in answers if answer is not None]
+
+
+def _place(index: Index, idx: int, query: Query) -> _Place:
+    postcode, city = postcode_key(query.postcode), city_key(query.city)
+    of_postcode, of_city = index.postcodes[idx], index.cities[idx]
+    agrees_postcode = 0 if not postcode or not of_postcode else 1 if postcode == of_postcode else -1
+    agrees_city = 0 if not city or not of_city else 1 if _same_city(city, of_city) else -1
+    return _Place(agrees_postcode, agrees_city)
+
+
+def _same_city(one: str, other: str) -> bool:
+    if one == other or folded(one) == folded(other):
+        return True
+    if min(len(one), len(other)) < 6:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return bool(OSA.distance(one, other, score_cutoff=1) <= 1)
+
+
+def _doors(index: Index, street: str, wanted: Normal) -> list[int]:
+    """Points of the wanted number: with its letter; any letter where none was given."""
+    found = index.at(street, wanted.number, wanted.letter)
+    if not found and not wanted.letter:
+        found = index.lettered(street, wanted.number)
+    # An entry of that very number goes before a range that holds it: 2 before 2–4.
+    own = [i for i in found if _is_same_number(number_key(index.points[i].number), wanted)]
+    return own or found
+
+
+def _is_same_number(entry: Normal, wanted: Normal) -> bool:
+    return (entry.number, entry.letter, entry.last) == (wanted.number, wanted.letter, wanted.last)
+
+
+def _are_one_place(index: Index, ids: Sequence[int]) -> bool:
+    first = index.points[ids[0]]
+    return all(
+        math.hypot(index.points[i].x - first.x, index.points[i].y - first.y) <= SAME_PLACE_M
+        for i in ids
+    )
+
+
+def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
+    """An answer where the register knows the street; None where it does not."""
+    for street in (wanted.street, *written_out(wanted.street)):
+        if street in index.streets:
+            return _on_streets(index, query, wanted, [street], "exact")
+    alike = index.by_folded.get(folded(wanted.street))
+    if alike:
+        return _on_streets(index, query, wanted, alike, "folded")
+    return None
+
+
+def _on_streets(
+    index: Index, query: Query, wanted: Normal, streets: Sequence[str], method: Method
+) -> Answer:
+    """Judge the points of the wanted number on the streets that may be meant."""
+    if not wanted.number:
+        return _review(query, "adressen saknar husnummer", [], index)
+    ids = [idx for street in streets for idx in _doors(index, street, wanted)]
+    if not ids:
+        near = [i for street in streets for i in index.lettered(street, wanted.number)]
+        return _review(query, "numret finns inte på gatan i registret", near, index)
+    places = {idx: _place(index, idx, query) for idx in ids}
+    best = _best(index, query, places)
+    ranked = sorted(ids, key=lambda idx: (-places[idx].postcode, -places[idx].city, idx))
+    if best is None:
+        return _review(query, "orten eller postnumret stämmer inte med registret", ranked, index)
+    if not _are_one_place(index, best):
+        return _review(query, "flera möjliga adresser på olika platser", ranked, index)
+    place = places[best[0]]
+    score = {"exact": 100, "folded": 96}.get(method, 90) - 3 * (place.postcode < 1)
+    return _accept(query, index, best[0], method, score - 2 * (place.city < 1))
+
+
+def _best(index: Index, query: Query, places: Mapping[int, _Place]) -> list[int] | None:
+    """The points that agree best, with every other that cannot be told from them."""
+    possible = [idx for idx, place in places.items() if place.is_possible]
+    if possible:
+        agree = max((places[idx].postcode, places[idx].city) for idx in possible)
+        if agree[0] > 0:
+            best = [i for i in possible if (places[i].postcode, places[i].city) == agree]
+            return best + _doubts(index, query, places, agree[1])
+        # Nothing says which postcode: all must be one place.
+        return possible + _doubts(index, query, places, 0) * bool(query.postcode)
+    # A postcode mistyped by one digit, where the locality agrees.
+    wanted = postcode_key(query.postcode)
+    near = [
+        idx
+        for idx, place in places.items()
+        if place.city > 0 and _differs_by_one(wanted, index.postcodes[idx])
+    ]
+    same_city = [idx for idx, place in places.items() if place.city > 0]
+    return near if near and len(near) == len(same_city) else None
+
+
+def _doubts(
+    index: Index, query: Query, places: Mapping[int, _Place], city_agrees: int
+) -> list[int]:
+    """Points that would be right if the postcode were mistyped by one digit.
+
+    None where the locality agrees too. Where it contradicts: points of that locality. Where it is
+    not known: any with such a postcode.
+    """
+    if city_agrees > 0:
+        return []
+    wanted = postcode_key(query.postcode)
+    return [
+        idx
+        for idx, place in places.items()
+        if place.city > 0 or (city_agrees == 0 and _differs_by_one(wanted, index.postcodes[idx]))
+    ]
+
+
+def _differs_by_one(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _accept(query: Query, index: Index, idx: int, method: Method, score: int) -> Answer:
+    point = index.points[idx]
+    return Answer(query.key, True, point.x, point.y, "", method, score, (point,))
+
+
+def _review(query: Query, reason: str, ids: Sequence[int], index: Index) -> Answer:
+    candidates = tuple(index.points[idx] for idx in dict.fromkeys(ids))[:CANDIDATES_MAX]
+    return Answer(query.key, False, 0.0, 0.0, reason, "", 0, candidates)
+
+
+def _fuzzy(
+    index: Index,
+    queries: Sequence[Query],
+    unknown: Sequence[tuple[int, Normal]],
+    answers: list[Answer | None],
+) -> None:
+    """Answer the queries whose street the register does not know."""
+    if not unknown:
+        return
+    import numpy as np
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    keys = list(index.by_folded)
+    forms_of = {wanted.street: _forms(wanted.street) for _, wanted in unknown}
+    wanted_keys = sorted({form for forms in forms_of.values() for form in forms})
+    near: dict[str, list[tuple[int, str]]] = {}
+    for begin in range(0, len(wanted_keys), 512):
+        block = process.cdist(
+            wanted_keys[begin : begin + 512], keys, scorer=OSA.distance, score_cutoff=EDITS_MAX,
+            dtype=np.uint8, workers=1,
+        )  # fmt: skip
+        for form, row in zip(wanted_keys[begin:], block, strict=False):
+            near[form] = [(int(row[at]), keys[at]) for at in np.flatnonzero(row <= EDITS_MAX)]
+    cores = Counter(core(key) for key in keys)
+    for position, wanted in unknown:
+        distances: dict[str, int] = {}
+        for form in forms_of[wanted.street]:
+            for distance, key in near[form]:
+                # A street is not a square: endings may be misspelt, not other ones.
+                if ending(form) in {"", ending(key)}:
+                    distances[key] = min(distance, distances.get(key, distance))
+        found = sorted((distance, key) for key, distance in distances.items())
+        is_word = core(folded(wanted.street)) in cores
+        answers[position] = _nearest(index, queries[position], wanted, found, is_word=is_word)
+
+
+def _forms(street: str) -> tuple[str, ...]:
+    """What a street may be compared as: itself, and with a cut ending written out."""
+    forms = written_out(street)
+    if not street.endswith(("str", "gat")):  # these are no words: only what they stand for counts
+        forms = (street, *forms)
+    return tuple(dict.fromkeys(folded(form) for form in forms))
+
+
+def _edits_allowed(folded_key: str) -> int:
+    length = len(core(folded_key))
+    return 2 if length >= CORE_MIN_2 else 1 if length >= CORE_MIN_1 else 0
+
+
+def _is_slip_in_ending(key: str, forms: Sequence[str]) -> bool:
+    """Whether the name is right and one edit is in its generic ending: "Harpstigne"."""
+    from rapidfuzz.distance import OSA
+
+    name, end = core(key), ending(key)
+    return bool(end) and any(
+        form.startswith(name) and OSA.distance(form.removeprefix(name), end) <= 1 for form in forms
+    )
+
+
+def _is_in_locality(index: Index, query: Query, key: str) -> bool:
+    """Whether some point of the street may be in the query's locality, whatever its number."""
+    return any(
+        _place(index, ids[0], query).is_possible
+        for street in index.by_folded[key]
+        for ids in index.streets[street].values()
+    )
+
+
+def _nearest(
+    index: Index,
+    query: Query,
+    wanted: Normal,
+    found: Sequence[tuple[int, str]],
+    *,
+    is_word: bool,
+) -> Answer:
+    """Judge the streets within three edits of the wanted one, nearest first.
+
+    ``is_word``: the wanted street's core is that of another street of the register, so that it is
+    hardly a slip of the pen.
+    """
+    if not wanted.number:
+        return _review(query, "adressen saknar husnummer", [], index)
+    doors: list[tuple[int, str, list[int]]] = []
+    n_nearest = 0
+    for distance, key in found:
+        n_nearest += distance == found[0][0] and _is_in_locality(index, query, key)
+        ids = [idx for street in index.by_folded[key] for idx in _doors(index, street, wanted)]
+        possible = [idx for idx in ids if _place(index, idx, query).is_possible]
+        if possible:
+            doors.append((distance, key, possible))
+    if not doors:
+        return _review(query, "gatan finns inte i registret", [], index)
+    everyone = [idx for _, _, ids in doors for idx in ids]
+    distance, key, ids = doors[0]
+    is_alone = n_nearest <= 1 and (len(doors) == 1 or doors[1][0] > distance + 1)
+    is_slip = distance <= _edits_allowed(key) or _is_slip_in_ending(key, _forms(wanted.street))
+    if is_word or not is_slip or not is_alone:
+        return _review(query, "gatan liknar en eller flera i registret", everyone, index)
+    confirmed = [idx for idx in ids if _place(index, idx, query).is_confirmed]
+    if not confirmed:
+        return _review(query, "gatan liknar en i registret; ort saknas", everyone, index)
+    if not _are_one_place(index, confirmed):
+        return _review(query, "flera möjliga adresser på olika platser", everyone, index)
+    return _accept(query, index, confirmed[0], "fuzzy", 90 - 10 * distance)

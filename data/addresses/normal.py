@@ -44,10 +44,9 @@ _ENDINGS: Final = (
     (re.compile(r"\bg(?:\.|at\.)(?=\s|$)"), "gata"),
     (re.compile(r"\bv(?:\.|äg\.)(?=\s|$)"), "väg"),
 )
-_NUMBER: Final = re.compile(
-    r"^(?P<street>.*?[^\d\s,])[\s,]*(?P<number>\d{1,4})(?:\s*[-–/]\s*(?P<to>\d{1,4}))?"
-    r"\s*(?P<letter>[a-zåäö])?\.?$"
-)
+_DOOR: Final = r"(?P<number>\d{1,4})(?:\s*[-–/]\s*(?P<to>\d{1,4}))?\s*(?P<letter>[a-zåäö])?\.?$"
+_NUMBER: Final = re.compile(rf"^(?P<street>.*?[^\d\s,])[\s,]*{_DOOR}")
+_NUMBER_AFTER_NUMBER: Final = re.compile(rf"^(?P<street>.*\d)\s+{_DOOR}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,8 @@ class Normal:
     street: str
     number: str
     letter: str
+    last: str = ""
+    """The last number of a range such as 12–14; empty where it is one number."""
 
 
 @lru_cache(maxsize=500_000)
@@ -88,16 +89,68 @@ def normalise(address: str) -> Normal:
     text = _CARE_OF.sub("", text)
     text = _STAIRS.sub("", _INSIDE.sub("", text)).strip(" ,;.")
     text = re.sub(r"\s+", " ", text)
-    match = _NUMBER.match(text)
+    match = _NUMBER.match(text) or _NUMBER_AFTER_NUMBER.match(text)
     if match is None:
         return Normal(street_key(text), "", "")
     return Normal(
         street_key(match.group("street")),
         match.group("number").lstrip("0") or "0",
         match.group("letter") or "",
+        (match.group("to") or "").lstrip("0"),
     )
 
 
+@lru_cache(maxsize=100_000)
+def number_key(number: str) -> Normal:
+    """A house number of a register in one form: "12", "12B", "5-7", "3 d"."""
+    return normalise(f"x {number}")
+
+
+_FOLDED: Final = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o"})
+
+
+@lru_cache(maxsize=500_000)
+def folded(key: str) -> str:
+    """A street key without accents and spaces: what is left when a system knew only ASCII."""
+    text = key.translate(_FOLDED).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return text.replace(" ", "").replace(":", "")
+
+
+_GENERIC: Final = (
+    "gatan", "gata", "vagen", "vag", "strasse", "weg", "grand", "stigen", "torget", "torg",
+    "platsen", "plan", "allen", "alle", "backen", "ring", "gangen", "esplanaden",
+)  # fmt: skip
+
+
+def ending(folded_key: str) -> str:
+    """The generic ending of a street's name (gatan, vägen), empty where it has none."""
+    return next(
+        (end for end in _GENERIC if folded_key.endswith(end) and len(folded_key) > len(end)), ""
+    )
+
+
+def core(folded_key: str) -> str:
+    """The part of a street's name that tells it from others: without its generic ending."""
+    return folded_key.removesuffix(ending(folded_key))
+
+
+def written_out(key: str) -> tuple[str, ...]:
+    """What a street key may stand for when its ending was cut without a full stop: "storg"."""
+    endings = {"g": "gatan", "v": "vägen", "str": "strasse", "gat": "gatan", "väg": "vägen",
+               "gata": "gatan", "gatan": "gata", "vägen": "väg", "pl": "platsen"}  # fmt: skip
+    return tuple(
+        key[: -len(short)] + whole
+        for short, whole in endings.items()
+        if key.endswith(short) and len(key) > len(short)
+    )
+
+
+def postcode_key(postcode: str) -> str:
+    """The digits of a postcode."""
+    return re.sub(r"\D", "", postcode)
+
+
+@lru_cache(maxsize=100_000)
 def city_key(city: str) -> str:
     """A locality's name in one form."""
     return re.sub(r"[\s\-.]+", " ", unicodedata.normalize("NFC", city).casefold()).strip()

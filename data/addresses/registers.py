@@ -1,0 +1,246 @@
+"""Address registers on this machine: OSM extracts, Lantmäteriet's Belägenhetsadress, any CSV.
+
+Sources: OSM key ``addr:*``; Lantmäteriet, Belägenhetsadress Nedladdning vektor (GeoPackage; free,
+CC BY 4.0, handed out after a legal review); OGC 12-128r18 for the geometry blobs. Street names are
+unique only within a kommundel, so postcode and locality are kept with every address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from data import crs
+from data.errors import InputError
+from data.streets import AddressPoint
+from data.tables import cells
+from data.tables.columns import header_key
+from data.tables.csv_files import read_csv
+from data.tables.raw import FileFaultError, file_fault
+from data.units import EPSG_SWEREF99_TM
+
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "street": ("street", "gata", "gatunamn", "gatuadress", "adressområde", "väg",
+               "adressomrade_faststalltnamn", "adressomrade", "addr:street", "adressnamn"),
+    "farm": ("gardsadressomrade_faststalltnamn", "gårdsadressområde", "gardsadressomrade"),
+    "number": ("number", "nummer", "nr", "husnummer", "gatunummer", "adressplatsnummer",
+               "adressplats", "addr:housenumber", "housenumber"),
+    "letter": ("letter", "bokstav", "bokstavstillagg", "bokstavstillägg"),
+    "address": ("address", "adress", "belägenhetsadress"),
+    "postcode": ("postcode", "postnummer", "postnr", "addr:postcode"),
+    "city": ("city", "postort", "ort", "addr:city"),
+    "district": ("kommundel", "kommundel_faststalltnamn", "kommundelsnamn", "addr:suburb"),
+    "status": ("status", "statusforbelagenhetsadress"),
+    "x": ("x", "e", "öst", "ost", "easting", "east", "sweref e"),
+    "y": ("y", "n", "nord", "norr", "northing", "north", "sweref n"),
+    "lat": ("lat", "latitud", "latitude"),
+    "lon": ("lon", "long", "longitud", "longitude", "lng"),
+}  # fmt: skip
+_KNOWN: Final = {header_key(text): name for name, texts in _FIELDS.items() for text in texts}
+_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+
+
+def read_register(
+    path: Path, *, epsg: int = EPSG_SWEREF99_TM, from_epsg: int | None = None
+) -> list[AddressPoint]:
+    """All addresses of a register file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.osm``, ``.osm.bz2``, ``.osm.pbf``, ``.gpkg`` or ``.csv``.
+    epsg : int
+        System of the points returned.
+    from_epsg : int, optional
+        System of a CSV's E and N columns; ``epsg`` where not given. A GeoPackage says its own.
+
+    Raises
+    ------
+    InputError
+        Where the file is none of these, or lacks streets, numbers or places.
+    """
+    try:
+        name = path.name.lower()
+        if name.endswith((".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")):
+            return _read_osm(path, epsg)
+        if name.endswith(".gpkg"):
+            return _read_geopackage(path, epsg)
+        if name.endswith((".csv", ".txt", ".tsv")):
+            return _read_csv_register(path, epsg, from_epsg or epsg)
+    except FileFaultError as error:
+        raise InputError([error.fault]) from None
+    except (OSError, sqlite3.Error):
+        fault = file_fault(path.name, "registret kan inte läsas", "Är filen hel?").fault
+        raise InputError([fault]) from None
+    fault = file_fault(
+        path.name, "okänt slag av register", "Ange .osm.pbf, .gpkg eller .csv."
+    ).fault
+    raise InputError([fault])
+
+
+def _placed(
+    rows: Sequence[tuple[str, str, str, str]],
+    east: Sequence[float],
+    north: Sequence[float],
+    from_epsg: int,
+    epsg: int,
+) -> list[AddressPoint]:
+    x, y = crs.transform(
+        np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64), from_epsg, epsg
+    )
+    return [
+        AddressPoint(*row, float(a), float(b))
+        for row, a, b in zip(rows, x, y, strict=True)
+        if np.isfinite(a) and np.isfinite(b)
+    ]
+
+
+def _read_osm(path: Path, epsg: int) -> list[AddressPoint]:
+    """Nodes and closed ways with ``addr:street`` and ``addr:housenumber``."""
+    import osmium
+
+    rows: list[tuple[str, str, str, str]] = []
+    east: list[float] = []
+    north: list[float] = []
+
+    def take(tags: Any, lon: float, lat: float) -> None:
+        city = tags.get("addr:city") or tags.get("addr:suburb") or ""
+        rows.append(
+            (tags["addr:street"], tags["addr:housenumber"], tags.get("addr:postcode") or "", city)
+        )
+        east.append(lon)
+        north.append(lat)
+
+    wanted = osmium.filter.KeyFilter("addr:housenumber")
+    for item in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
+        if "addr:street" not in item.tags:
+            continue
+        if isinstance(item, osmium.osm.Node) and item.location.valid():
+            take(item.tags, item.location.lon, item.location.lat)
+        elif isinstance(item, osmium.osm.Way):
+            corners = [node.location for node in item.nodes if node.location.valid()]
+            if corners:
+                n_corners = len(corners)
+                take(item.tags, sum(c.lon for c in corners) / n_corners,
+                     sum(c.lat for c in corners) / n_corners)  # fmt: skip
+    return _placed(rows, east, north, crs.EPSG_WGS84, epsg)
+
+
+def _fields(names: Iterable[str]) -> dict[str, str]:
+    """Which of a table's columns holds which field."""
+    found: dict[str, str] = {}
+    for name in names:
+        field = _KNOWN.get(header_key(name))
+        if field is not None:
+            found.setdefault(field, name)
+    return found
+
+
+def _row(values: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
+    """Street, number, postcode and locality of one entry; None for one that is not in force."""
+    text = {name: "" if value is None else str(value).strip() for name, value in values.items()}
+    if text.get("status", "").casefold() in {"avregistrerad", "reserverad", "makulerad"}:
+        return None
+    city = text.get("city") or text.get("district", "")
+    if "street" in text:
+        street = " ".join(part for part in (text["street"], text.get("farm", "")) if part)
+        number = text.get("number", "").removesuffix(".0") + text.get("letter", "")
+    else:
+        street, _, number = text.get("address", "").rpartition(" ")
+        if not number[:1].isdigit():  # "Storgatan 12 B"
+            street, _, first = street.rpartition(" ")
+            number = first + number
+    return (street, number, text.get("postcode", ""), city) if street else None
+
+
+def _check_fields(fields: Mapping[str, str], file: str, *, needs_points: bool) -> None:
+    has_street = "address" in fields or {"street", "number"} <= fields.keys()
+    has_point = {"x", "y"} <= fields.keys() or {"lat", "lon"} <= fields.keys()
+    if not has_street or (needs_points and not has_point):
+        raise file_fault(
+            file,
+            "registret saknar kolumner",
+            "Behövs: gata och nummer (eller adress), och E och N (eller latitud och longitud).",
+        )
+
+
+def _read_csv_register(path: Path, epsg: int, from_epsg: int) -> list[AddressPoint]:
+    def score(row: Sequence[object]) -> int:
+        return len(_fields(str(cell) for cell in row))
+
+    raw = read_csv(path, score)
+    header_at = max(range(min(20, len(raw.rows))), key=lambda at: (score(raw.rows[at]), -at))
+    header = [str(cell) for cell in raw.rows[header_at]]
+    fields = _fields(header)
+    _check_fields(fields, path.name, needs_points=True)
+    at = {field: header.index(name) for field, name in fields.items()}
+    has_metres = {"x", "y"} <= fields.keys()
+    of_east, of_north = ("x", "y") if has_metres else ("lon", "lat")
+    rows, east, north = [], [], []
+    for row in raw.rows[header_at + 1 :]:
+        values = {name: row[column] for name, column in at.items() if column < len(row)}
+        entry = _row(values)
+        try:
+            point = cells.number(values[of_east]), cells.number(values[of_north])
+        except (KeyError, ValueError):
+            continue
+        if entry is not None:
+            rows.append(entry)
+            east.append(point[0])
+            north.append(point[1])
+    return _placed(rows, east, north, from_epsg if has_metres else crs.EPSG_WGS84, epsg)
+
+
+def _point_of(blob: bytes) -> tuple[float, float] | None:
+    """The place of a GeoPackage point, or of the first point of a multipoint."""
+    if len(blob) < 8 or blob[:2] != b"GP":
+        return None
+    envelope = (blob[3] >> 1) & 7
+    if envelope >= len(_ENVELOPE_BYTES):
+        return None
+    at = 8 + _ENVELOPE_BYTES[envelope]
+    order = "<" if blob[at] else ">"
+    kind = struct.unpack_from(f"{order}I", blob, at + 1)[0] % 1000
+    at += 5
+    if kind == 4 and struct.unpack_from(f"{order}I", blob, at)[0]:
+        at += 9
+    elif kind != 1:
+        return None
+    return struct.unpack_from(f"{order}dd", blob, at)
+
+
+def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
+    yield from connection.execute(
+        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name"
+    )
+
+
+def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
+    """The first layer that has streets and numbers."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        for table, geometry, srs_id in list(_tables(connection)):
+            quoted = '"' + table.replace('"', '""') + '"'
+            cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608
+            names = [column[0] for column in cursor.description]
+            fields = _fields(name for name in names if name != geometry)
+            if not ("address" in fields or {"street", "number"} <= fields.keys()):
+                continue
+            at = {field: names.index(name) for field, name in fields.items()}
+            geometry_at = names.index(geometry)
+            rows, east, north = [], [], []
+            for row in cursor:
+                entry = _row({name: row[column] for name, column in at.items()})
+                point = _point_of(row[geometry_at]) if row[geometry_at] else None
+                if entry is not None and point is not None:
+                    rows.append(entry)
+                    east.append(point[0])
+                    north.append(point[1])
+            return _placed(rows, east, north, srs_id, epsg)
+    raise file_fault(path.name, "inget skikt med gator och nummer", "Är det ett adressregister?")

@@ -1,0 +1,117 @@
+"""What the register could not settle goes to a person, once: a review table and her decisions.
+
+The table names the query's own key, address and the candidates, so it belongs in the planner's own
+folder; it is written for its owner only. Decisions are kept by the address in one form, so that the
+same address in the next export is settled already.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from data import atomic
+from data.addresses.geocoding import CANDIDATES_MAX, Answer, Query, decision_key
+from data.errors import Fault, InputError, StoreError
+from data.tables.cells import number, unescape_formula
+from data.tables.writing import csv_text
+
+DECISION: Final = "Beslut"
+HEADER: Final = (
+    "Nyckel", "Adress", "Postnummer", "Ort", "Orsak", DECISION,
+    *(f"{part} {n}" for n in range(1, CANDIDATES_MAX + 1) for part in ("Förslag", "E", "N")),
+)  # fmt: skip
+"""Decision: the number of a suggestion, or ``E;N`` of the right place; empty is undecided."""
+
+Decisions = dict[str, tuple[float, float]]
+
+
+def review_rows(queries: Sequence[Query], answers: Sequence[Answer]) -> list[list[object]]:
+    """One row for each query that was not accepted."""
+    rows: list[list[object]] = []
+    for query, answer in zip(queries, answers, strict=True):
+        if answer.is_accepted:
+            continue
+        row: list[object] = [
+            query.key,
+            query.address,
+            query.postcode,
+            query.city,
+            answer.reason,
+            "",
+        ]
+        for point in answer.candidates:
+            text = f"{point.street} {point.number}, {point.postcode} {point.city}"
+            row.extend((text.strip(" ,"), round(point.x, 1), round(point.y, 1)))
+        rows.append(row + [""] * (len(HEADER) - len(row)))
+    return rows
+
+
+def write_review(path: Path, queries: Sequence[Query], answers: Sequence[Answer]) -> int:
+    """Write the review table as CSV; return how many rows are to be decided."""
+    rows = review_rows(queries, answers)
+    atomic.write_text(path, csv_text(HEADER, rows))
+    return len(rows)
+
+
+def read_review(path: Path) -> Decisions:
+    """The decisions that the planner wrote in the table.
+
+    Raises
+    ------
+    InputError
+        With each row whose decision is neither a suggestion's number nor ``E;N``.
+    """
+    text = path.read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    decisions: Decisions = {}
+    faults = []
+    for at, row in enumerate(rows, start=2):
+        said = (row.get(DECISION) or "").strip()
+        if not said:
+            continue
+        query = Query("", unescape_formula(row["Adress"]), row["Postnummer"], row["Ort"])
+        try:
+            decisions[decision_key(query)] = _decided(said, row)
+        except (ValueError, KeyError):
+            faults.append(
+                Fault(path.name, "", at, DECISION, "inget av förslagen",
+                      "Skriv förslagets nummer, eller E;N i meter.")
+            )  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    return decisions
+
+
+def _decided(said: str, row: Mapping[str, str]) -> tuple[float, float]:
+    if said.isdigit() and len(said) == 1:
+        return number(row[f"E {said}"]), number(row[f"N {said}"])
+    east, _, north = said.partition(";")
+    return number(east), number(north)
+
+
+def load_decisions(path: Path) -> Decisions:
+    """Decisions remembered from before; empty where there are none.
+
+    Raises
+    ------
+    StoreError
+        Where the file is damaged.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {key: (float(x), float(y)) for key, (x, y) in stored.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreError(f"{path.name} är skadad.") from error
+
+
+def save_decisions(path: Path, decisions: Mapping[str, tuple[float, float]]) -> None:
+    """Remember decisions; those already there are kept unless decided anew."""
+    merged = load_decisions(path) | dict(decisions)
+    atomic.write_text(path, json.dumps(merged, ensure_ascii=False, indent=0, sort_keys=True))
