@@ -10,28 +10,56 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from routing.network.components import Parts, parts_of
+    from routing.network.corrections import (
+        Correction,
+        apply_corrections,
+        corrections_of,
+        read_corrections,
+    )
+    from routing.network.exchange import download_place, load_geopackage, save_geopackage
     from routing.network.graph import from_graph, to_graph
+    from routing.network.info import compare_networks, network_info, problem_points
     from routing.network.osm import load_osm
     from routing.network.store import digest_of, load_network, save_network
 
 __all__ = [
+    "Correction",
     "Parts",
+    "apply_corrections",
+    "compare_networks",
+    "corrections_of",
     "digest_of",
+    "download_place",
     "from_graph",
+    "load_geopackage",
     "load_network",
     "load_osm",
+    "network_info",
     "parts_of",
+    "problem_points",
+    "read_corrections",
+    "save_geopackage",
     "save_network",
     "to_graph",
 ]
 
 _HOME = {
+    "Correction": "corrections",
     "Parts": "components",
+    "apply_corrections": "corrections",
+    "compare_networks": "info",
+    "corrections_of": "corrections",
     "digest_of": "store",
+    "download_place": "exchange",
     "from_graph": "graph",
+    "load_geopackage": "exchange",
     "load_network": "store",
     "load_osm": "osm",
+    "network_info": "info",
     "parts_of": "components",
+    "problem_points": "info",
+    "read_corrections": "corrections",
+    "save_geopackage": "exchange",
     "save_network": "store",
     "to_graph": "graph",
 }

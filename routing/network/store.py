@@ -40,6 +40,8 @@ def save_network(network: StreetNetwork, path: str | Path) -> str:
     }
     arrays: dict[str, NDArray[Any]] = {name: getattr(network, name) for name in ARRAYS}
     n_of_feature = [len(feature.xy) for feature in network.features]
+    if network.speed_factor is not None:
+        arrays["speed_factor"] = network.speed_factor
     arrays["feature_offset"] = np.cumsum([0, *n_of_feature]).astype(np.int64)
     arrays["feature_xy"] = (
         np.vstack([feature.xy for feature in network.features])
@@ -99,6 +101,7 @@ def load_network(
         source=meta["source"],
         attribution=meta["attribution"],
         features=features,
+        speed_factor=arrays.get("speed_factor"),
         addresses=tuple(AddressPoint(*row) for row in _from_bytes(arrays["addresses"])),
     )
 
@@ -132,7 +135,7 @@ def _from_bytes(array: NDArray[np.uint8]) -> list[Any]:
 
 
 def digest_of(network: StreetNetwork) -> str:
-    """A digest of everything that travel times hang on; equal networks have equal digests."""
+    """A digest of streets and permissions, not of speeds; equal networks have equal digests."""
     import hashlib
 
     digest = hashlib.blake2b(digest_size=16)

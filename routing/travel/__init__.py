@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from routing.travel.engine import TravelEngine
+    from routing.travel.prepared import load_prepared, prepare, save_prepared
     from routing.travel.profile import SpeedProfile
     from routing.travel.route import Route
     from routing.travel.snap import ModeSnaps, SnapFault, SnapLimits, SnapReport, Snaps
@@ -24,6 +25,9 @@ __all__ = [
     "Snaps",
     "SpeedProfile",
     "TravelEngine",
+    "load_prepared",
+    "prepare",
+    "save_prepared",
     "travel_times",
 ]
 
@@ -36,6 +40,9 @@ _HOME = {
     "Snaps": "snap",
     "SpeedProfile": "profile",
     "TravelEngine": "engine",
+    "load_prepared": "prepared",
+    "prepare": "prepared",
+    "save_prepared": "prepared",
     "travel_times": "times",
 }
 

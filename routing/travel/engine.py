@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,15 +52,26 @@ class TravelEngine:
     point_ids: tuple[str, ...] = ()
     """The points of `travel_times`, with their ``snaps``."""
     snaps: Snaps | None = None
+    hierarchies: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
+    """By topology (walk, bike, car): what `routing.travel.prepared` keeps on disk."""
     _graphs: dict[str, ModeGraph] = field(default_factory=dict, repr=False)
     _parts: dict[str, Parts] = field(default_factory=dict, repr=False)
-    _hierarchies: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
     _costs: dict[str, ArcCosts] = field(default_factory=dict, repr=False)
     _searches: dict[str, Search] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _grid(self) -> LegGrid:
         return leg_grid(self.network)
+
+    def with_profile(self, profile: SpeedProfile) -> TravelEngine:
+        """An engine for other speeds: everything that does not hang on speeds is shared.
+
+        "What if we change to e-bikes" costs the milliseconds of a new customization.
+        """
+        other = replace(self, profile=profile, _costs={}, _searches={})
+        if "_grid" in self.__dict__:
+            other.__dict__["_grid"] = self._grid
+        return other
 
     def graph(self, mode: str) -> ModeGraph:
         """The topology that ``mode`` travels on."""
@@ -85,9 +96,9 @@ class TravelEngine:
     def hierarchy(self, mode: str) -> Hierarchy:
         """The contraction hierarchy of the graph of ``mode``, without costs."""
         key = _TOPOLOGY[_known(mode)]
-        if key not in self._hierarchies:
-            self._hierarchies[key] = build_hierarchy(self.graph(mode))
-        return self._hierarchies[key]
+        if key not in self.hierarchies:
+            self.hierarchies[key] = build_hierarchy(self.graph(mode))
+        return self.hierarchies[key]
 
     def search(self, mode: str) -> Search:
         """The search that answers for ``mode``; made on first use."""
