@@ -78,6 +78,6 @@ class SearchParams:
     """
 
     iterations_per_visit: int = 30
-    hot: float = 600.0
-    cold: float = 20.0
+    hot: float = 300.0
+    cold: float = 10.0
     n_batches: int = 40

@@ -1,0 +1,1 @@
+"""The vehicle routing problem with time windows, on the instances everyone measures by."""

@@ -1,0 +1,367 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
+"""Ruin and recreate for the pure vehicle routing problem with time windows.
+
+Slack induction by string removals (Christiaens & Vanden Berghe 2020, doi 10.1287/trsc.2019.0914)
+with constant-time insertion tests. The kernel also remembers the routes of good plans by a hash
+of their customers, so that the best recombination of them can be found outside.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.kernels import bare_kernel as kernel
+
+IntArray = NDArray[np.int64]
+
+FAR = 1 << 60
+COST, BEST, N_TOUCHED, N_POOL, STAMP, N_KEPT, LOST, BEST_BEFORE = 0, 1, 2, 3, 4, 5, 6, 7
+NOW_SIZE = 8
+
+PREV_OUT, NEXT_LATEST, LEG, NODE = 0, 1, 2, 3
+"""Columns of a gap: departure of the node before, latest arrival at the node after it, the leg
+between them, and the node before. Gap p lies between positions p and p + 1."""
+
+
+class Vrptw(NamedTuple):
+    """Node 0 is the depot; travel time equals distance."""
+
+    distance: IntArray
+    """(n, n)"""
+    demand: IntArray
+    service: IntArray
+    ready: IntArray
+    due: IntArray
+    near: IntArray
+    """(n, n - 1): customers by distance, the node itself first"""
+    code: IntArray
+    """(n,): a random number for each customer; a route's hash is their sum"""
+    limit: IntArray
+    """(2,): capacity, vehicles"""
+
+
+class VrptwState(NamedTuple):
+    """The plan under way, the best, and the routes remembered."""
+
+    gap: IntArray
+    """(n_routes, width, 4)"""
+    length: IntArray
+    load: IntArray
+    cost: IntArray
+    where: IntArray
+    """(n,): route of each customer, -1 where it is out"""
+    pool: IntArray
+    key: IntArray
+    touched: IntArray
+    touched_at: IntArray
+    old_seq: IntArray
+    old_length: IntArray
+    best_seq: IntArray
+    best_length: IntArray
+    kept_hash: IntArray
+    """(n_slots,): open addressing; 0 is free"""
+    kept_cost: IntArray
+    kept_seq: IntArray
+    """(n_slots, width)"""
+    now: IntArray
+
+
+@kernel
+def retime(problem: Vrptw, state: VrptwState, r: int) -> bool:
+    """Times, load and cost of route ``r``; whether its windows hold."""
+    distance, gap, n = problem.distance, state.gap[r], state.length[r]
+    time, cost, load, before, holds = problem.ready[0], 0, 0, 0, True
+    for p in range(1, n + 1):
+        u = gap[p, NODE]
+        leg = distance[before, u]
+        gap[p - 1, PREV_OUT], gap[p - 1, LEG] = time, leg
+        cost += leg
+        time = max(time + leg, problem.ready[u])
+        holds = holds and time <= problem.due[u]
+        time += problem.service[u]
+        load += problem.demand[u]
+        before = u
+    leg = distance[before, 0]
+    gap[n, PREV_OUT], gap[n, LEG] = time, leg
+    latest = problem.due[0]
+    holds = holds and time + leg <= latest
+    gap[n, NEXT_LATEST] = latest
+    for p in range(n, 0, -1):
+        u = gap[p, NODE]
+        latest = min(latest - gap[p, LEG] - problem.service[u], problem.due[u])
+        gap[p - 1, NEXT_LATEST] = latest
+    state.cost[r], state.load[r] = cost + leg, load
+    return holds
+
+
+@kernel
+def touch(state: VrptwState, r: int) -> None:
+    """Keep route ``r`` as it was before this iteration."""
+    now = state.now
+    if state.touched_at[r] == now[STAMP]:
+        return
+    state.touched_at[r] = now[STAMP]
+    k, n = now[N_TOUCHED], state.length[r]
+    state.touched[k] = r
+    state.old_length[k] = n
+    for p in range(1, n + 1):
+        state.old_seq[k, p] = state.gap[r, p, NODE]
+    now[N_TOUCHED] = k + 1
+
+
+@kernel
+def drop_string(state: VrptwState, r: int, p: int, n_drop: int, rng) -> None:
+    """Take a string of ``n_drop`` customers that holds position ``p`` out of route ``r``.
+
+    Half of the time a longer string, of which a part in the middle stays (split string).
+    """
+    touch(state, r)
+    gap, n = state.gap[r], state.length[r]
+    stay = 0
+    if n_drop > 1 and n_drop < n and rng.random() < 0.5:
+        stay = 1
+        while n_drop + stay < n and rng.random() > 0.5:
+            stay += 1
+    span = n_drop + stay
+    low, high = max(1, p - span + 1), min(p, n - span + 1)
+    first = low + int(rng.random() * (high - low + 1))
+    keep_from = first + 1 + int(rng.random() * (n_drop - 1)) if stay > 0 else n + 1
+    q = first
+    for k in range(first, n + 1):
+        u = gap[k, NODE]
+        if k < first + span and not (keep_from <= k < keep_from + stay):
+            state.where[u] = -1
+            state.pool[state.now[N_POOL]] = u
+            state.now[N_POOL] += 1
+        else:
+            gap[q, NODE] = u
+            q += 1
+    state.length[r] = q - 1
+
+
+@kernel
+def ruin(problem: Vrptw, state: VrptwState, n_routes: int, rng) -> None:
+    """Strings from the routes around a random customer."""
+    n = problem.demand.shape[0]
+    mean_length = (n - 1) / max(n_routes, 1)
+    longest = min(10.0, mean_length)
+    most = 40.0 / (1.0 + longest) - 1.0
+    n_strings = int(rng.random() * most + 1.0)
+    seed = 1 + int(rng.random() * (n - 1))
+    for k in range(problem.near.shape[1]):
+        u = problem.near[seed, k]
+        r = state.where[u]
+        if r < 0 or state.touched_at[r] == state.now[STAMP]:
+            continue
+        n_drop = int(rng.random() * min(longest, state.length[r]) + 1.0)
+        p = 1
+        while state.gap[r, p, NODE] != u:
+            p += 1
+        drop_string(state, r, p, min(n_drop, state.length[r]), rng)
+        n_strings -= 1
+        if n_strings <= 0:
+            break
+
+
+@kernel
+def order_pool(problem: Vrptw, state: VrptwState, rng) -> None:
+    """Random, by demand, far, close, narrow, early or late windows first."""
+    way, n, key = rng.random() * 17.0, state.now[N_POOL], state.key
+    for i in range(n):
+        u = state.pool[i]
+        if way < 4.0:
+            k = int(rng.random() * 1e9)
+        elif way < 8.0:
+            k = -problem.demand[u]
+        elif way < 10.0:
+            k = -problem.distance[0, u]
+        elif way < 11.0:
+            k = problem.distance[0, u]
+        elif way < 13.0:
+            k = problem.due[u] - problem.ready[u]
+        elif way < 15.0:
+            k = problem.ready[u]
+        else:
+            k = -problem.due[u]
+        j = i
+        while j > 0 and key[j - 1] > k:
+            key[j], state.pool[j] = key[j - 1], state.pool[j - 1]
+            j -= 1
+        key[j], state.pool[j] = k, u
+
+
+@kernel
+def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
+    """Put customer ``u`` at its cheapest place, some places passed over; False where none is."""
+    row, demand = problem.distance[u], problem.demand[u]
+    ready, due, service = problem.ready[u], problem.due[u], problem.service[u]
+    room = problem.limit[0] - demand
+    best, best_r, best_p = FAR, -1, -1
+    blink = int(math.log(1.0 - rng.random()) * -99.5)
+    is_empty_tried = False
+    for r in range(state.length.shape[0]):
+        n = state.length[r]
+        if n == 0:
+            if is_empty_tried:
+                continue
+            is_empty_tried = True
+        elif state.load[r] > room:
+            continue
+        gap = state.gap[r]
+        if n + 2 >= gap.shape[0]:
+            continue
+        before = 0
+        for p in range(n + 1):
+            out = gap[p, PREV_OUT]
+            if out > due:
+                break
+            after = gap[p + 1, NODE] if p < n else 0
+            if p > 0:
+                before = gap[p, NODE]
+            cost = row[before] + row[after] - gap[p, LEG]
+            if cost >= best:
+                continue
+            start = max(out + row[before], ready)
+            if start > due or start + service + row[after] > gap[p, NEXT_LATEST]:
+                continue
+            blink -= 1
+            if blink < 0:
+                blink = int(math.log(1.0 - rng.random()) * -99.5)
+                continue
+            best, best_r, best_p = cost, r, p
+    if best_r < 0:
+        return False
+    touch(state, best_r)
+    gap = state.gap[best_r]
+    for q in range(state.length[best_r], best_p, -1):
+        gap[q + 1, NODE] = gap[q, NODE]
+    gap[best_p + 1, NODE] = u
+    state.length[best_r] += 1
+    state.where[u] = best_r
+    return retime(problem, state, best_r)
+
+
+@kernel
+def undo(problem: Vrptw, state: VrptwState) -> None:
+    """Put the iteration's routes back."""
+    for k in range(state.now[N_TOUCHED]):
+        r, n = state.touched[k], state.old_length[k]
+        state.length[r] = n
+        for p in range(1, n + 1):
+            u = state.old_seq[k, p]
+            state.gap[r, p, NODE] = u
+            state.where[u] = r
+        retime(problem, state, r)
+
+
+@kernel
+def remember(problem: Vrptw, state: VrptwState, r: int) -> None:
+    """Keep route ``r`` unless its customers are known at no more cost."""
+    code, gap, n = 0, state.gap[r], state.length[r]
+    if n == 0:
+        return
+    for p in range(1, n + 1):
+        code += problem.code[gap[p, NODE]]
+    size = state.kept_hash.shape[0]
+    slot = code % size
+    for _ in range(8):
+        if state.kept_hash[slot] == code:
+            if state.kept_cost[slot] <= state.cost[r]:
+                return
+            break
+        if state.kept_hash[slot] == 0:
+            state.now[N_KEPT] += 1
+            break
+        slot = slot + 1 if slot + 1 < size else 0
+    state.kept_hash[slot], state.kept_cost[slot] = code, state.cost[r]
+    state.kept_seq[slot, 0] = n
+    for p in range(1, n + 1):
+        state.kept_seq[slot, p] = gap[p, NODE]
+
+
+@kernel
+def keep_best(state: VrptwState) -> None:
+    """The plan becomes the best one."""
+    for r in range(state.length.shape[0]):
+        state.best_length[r] = state.length[r]
+        for p in range(1, state.length[r] + 1):
+            state.best_seq[r, p] = state.gap[r, p, NODE]
+    state.now[BEST] = state.now[COST]
+
+
+@kernel
+def load_plan(problem: Vrptw, state: VrptwState) -> None:
+    """Make ``best_seq`` the plan under way."""
+    total = 0
+    for r in range(state.length.shape[0]):
+        state.length[r] = state.best_length[r]
+        for p in range(1, state.length[r] + 1):
+            u = state.best_seq[r, p]
+            state.gap[r, p, NODE] = u
+            state.where[u] = r
+        retime(problem, state, r)
+        if state.length[r] > 0:
+            total += state.cost[r]
+    state.now[COST] = state.now[BEST] = total
+
+
+@kernel
+def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float, cold: float):
+    """Ruin and recreate while the temperature falls from ``hot`` to ``cold``."""
+    now, temperature = state.now, hot
+    factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
+    n_routes = 0
+    for r in range(state.length.shape[0]):
+        n_routes += state.length[r] > 0
+    for _ in range(n_iterations):
+        temperature *= factor
+        now[STAMP] += 1
+        now[N_TOUCHED] = now[N_POOL] = 0
+        ruin(problem, state, n_routes, rng)
+        holds = True
+        before = 0
+        for k in range(now[N_TOUCHED]):
+            before += state.cost[state.touched[k]]
+            holds = retime(problem, state, state.touched[k]) and holds
+        n_ruined = now[N_TOUCHED]
+        if holds:
+            order_pool(problem, state, rng)
+            for i in range(now[N_POOL]):
+                holds = insert_best(problem, state, state.pool[i], rng)
+                if not holds:
+                    break
+        after = 0
+        for k in range(now[N_TOUCHED]):
+            r = state.touched[k]
+            if state.length[r] > 0:
+                after += state.cost[r]
+            if k >= n_ruined and state.old_length[k] > 0:
+                before += old_cost(problem, state, k)
+        change = after - before
+        if not holds or change >= -temperature * math.log(1.0 - rng.random()):
+            undo(problem, state)
+            continue
+        now[COST] += change
+        if change != 0 and now[COST] * 100 < now[BEST] * 101:
+            for k in range(now[N_TOUCHED]):
+                remember(problem, state, state.touched[k])
+        if now[COST] < now[BEST]:
+            keep_best(state)
+            n_routes = 0
+            for r in range(state.length.shape[0]):
+                n_routes += state.length[r] > 0
+
+
+@kernel
+def old_cost(problem: Vrptw, state: VrptwState, k: int) -> int:
+    """The cost of the ``k``-th touched route before this iteration."""
+    cost, before = 0, 0
+    for p in range(1, state.old_length[k] + 1):
+        u = state.old_seq[k, p]
+        cost += problem.distance[before, u]
+        before = u
+    return cost + problem.distance[before, 0]
