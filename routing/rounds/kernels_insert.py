@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
 """Recreate: the cheapest place for a node, or for both nodes of a synchronised pair."""
 
 from __future__ import annotations
