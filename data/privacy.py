@@ -17,7 +17,8 @@ DropReason = Literal["personnummer", "namn", "kontaktuppgift", "fritext", "okän
 
 _IDENTITY = re.compile(r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})(\d{4})([-+ ]?)(\d{4})(?!\d)")
 _ONLY_IDENTITY = re.compile(r"\s*(?:\d{2})?\d{6}[-+ ]?\d{4}\s*")
-_SAFE_ID = re.compile(r"(?=.*\d)[0-9A-Za-zÅÄÖåäö_.\-/]{1,20}")
+_SAFE_ID = re.compile(r"(?=.*\d)(?!.*\d{9})[0-9A-Za-zÅÄÖåäö_.\-/]{1,20}")
+"""An id has a digit, and not nine in a row: those are telephone and identity numbers."""
 _SAFE_NUMBER = re.compile(r"[-+−]?[\d.,:*]{1,12}(?: ?%)?")
 
 _DROP_WORDS: Final[tuple[tuple[DropReason, tuple[str, ...]], ...]] = (
