@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
 """Recreate: the cheapest place for a node, or for both nodes of a synchronised pair."""
 
 from __future__ import annotations

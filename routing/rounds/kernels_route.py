@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
 """One route and one node: timing, windows that follow from other routes, insertion, removal.
 
 Visits that hang together across routes (two carers, time-lags, clash limits) are kept apart by

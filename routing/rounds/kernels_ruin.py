@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
 """Ruin: which visits an iteration takes out.
 
 Strings of neighbouring routes (Christiaens & Vanden Berghe 2020, doi 10.1287/trsc.2019.0914) and

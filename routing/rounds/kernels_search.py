@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
 """Ruin and recreate under integer simulated annealing, in batches of iterations."""
 
 from __future__ import annotations
