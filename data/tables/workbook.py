@@ -98,6 +98,24 @@ class Workbook:
         if rows:
             sheet.autofilter(0, 0, len(rows), len(header) - 1)
 
+    def guide(self, name: str, guides: Sequence[tuple[str, tuple[str, ...], bool]]) -> None:
+        """Comments on a sheet's headers, and drop-down lists below them.
+
+        Parameters
+        ----------
+        name : str
+            Of a sheet written before.
+        guides : sequence of (what it may hold, list to choose from, whether it must be filled)
+            One per column.
+        """
+        sheet = self._book.get_worksheet_by_name(name)
+        for column, (allowed, choices, is_required) in enumerate(guides):
+            must = "Måste fyllas i: " if is_required else ""
+            sheet.write_comment(0, column, f"{must}{allowed}", {"author": ""})
+            if choices:
+                options = {"validate": "list", "source": list(choices), "ignore_blank": True}
+                sheet.data_validation(1, column, 5000, column, options)
+
     def _write(self, sheet: Any, row: int, column: int, cell: Any) -> None:
         if cell is None or cell == "":
             return

@@ -1,0 +1,149 @@
+"""The user's own column mapping: what the synonyms do not know, told once and remembered.
+
+A mapping is a small JSON file in the work folder: table → header as written → column name, or
+``"-"`` for a column to leave out. It goes before the synonyms (faults.md A12).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import atomic, privacy
+from data.errors import StoreError
+from data.tables import columns, sources
+from data.tables.columns import TABLES, header_key, match_header
+from data.tables.parsing import Findings, find_header
+from data.tables.raw import RawSheet
+
+LEFT_OUT = "-"
+
+
+@dataclass(frozen=True)
+class OpenHeader:
+    """A header that no table asks for, with what it may mean.
+
+    Attributes
+    ----------
+    file, sheet, table : str
+    header : str
+        As written.
+    suggestions : tuple of str
+        Names of columns that are still free in the table, nearest first, at most three.
+    reason : str
+        Why it will be dropped if nobody says otherwise (`data.privacy.drop_reason`).
+    """
+
+    file: str
+    sheet: str
+    table: str
+    header: str
+    suggestions: tuple[str, ...]
+    reason: str
+
+
+def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[OpenHeader]:
+    """Every header of the input that neither the synonyms nor ``mappings`` know."""
+    findings = Findings()
+    found: list[OpenHeader] = []
+    for raw in sources.raw_sheets(path, findings):
+        table = sources.table_of(raw, findings)
+        at = find_header(raw, table) if table is not None else None
+        if table is not None and at is not None:
+            known = (mappings or {}).get(table.name, {})
+            found.extend(_of_sheet(raw, table, at, known))
+    return found
+
+
+def _of_sheet(
+    raw: RawSheet, table: columns.Table, at: int, known: Mapping[str, str]
+) -> list[OpenHeader]:
+    from rapidfuzz import fuzz
+
+    texts = [cell for cell in raw.rows[at] if isinstance(cell, str) and cell.strip()]
+    named = {text: known.get(header_key(text)) or match_header(table.name, text) for text in texts}
+    free = [column for column in table.columns if column.name not in named.values()]
+
+    def near(column: columns.Column, text: str) -> float:
+        words = (column.header, column.name, *column.synonyms)
+        return max(float(fuzz.ratio(text.casefold(), word.casefold())) for word in words)
+
+    result = []
+    for text, name in named.items():
+        if name is not None:
+            continue
+        ranked = sorted(free, key=lambda column: (-near(column, text), column.name))
+        suggestions = tuple(c.name for c in ranked[:3] if near(c, text) >= 45)
+        reason = privacy.drop_reason(text)
+        result.append(OpenHeader(raw.file, raw.sheet, table.name, text, suggestions, reason))
+    return result
+
+
+def map_columns(
+    path: Path, saved: Path, ask: Callable[[OpenHeader], str | None]
+) -> dict[str, dict[str, str]]:
+    """Ask what each unknown header means, and remember the answers.
+
+    Parameters
+    ----------
+    path : Path
+        The input.
+    saved : Path
+        The mapping file; read if there, and written.
+    ask : callable
+        Given an `OpenHeader`, returns a column name, ``"-"`` to leave the column out for good, or
+        None to decide another time.
+
+    Returns
+    -------
+    dict
+        The whole mapping, for ``read_input(..., mappings=...)``.
+
+    Raises
+    ------
+    ValueError
+        Where an answer is not a column of the table.
+    """
+    mappings = load_mapping(saved)
+    for header in open_headers(path, mappings):
+        answer = ask(header)
+        if answer is None:
+            continue
+        table = next(table for table in TABLES if table.name == header.table)
+        if answer != LEFT_OUT and answer not in {column.name for column in table.columns}:
+            raise ValueError(f"{answer} är ingen kolumn i {table.sheet}")
+        mappings.setdefault(header.table, {})[header_key(header.header)] = answer
+    save_mapping(saved, mappings)
+    return mappings
+
+
+def load_mapping(saved: Path) -> dict[str, dict[str, str]]:
+    """The mapping as saved; empty where there is none.
+
+    Raises
+    ------
+    StoreError
+        Where the file is damaged, or names tables or columns that do not exist.
+    """
+    if not saved.is_file():
+        return {}
+    known = {table.name: {column.name for column in table.columns} for table in TABLES}
+    try:
+        stored = json.loads(saved.read_text(encoding="utf-8"))
+        mappings = {
+            str(table): {header_key(str(h)): str(name) for h, name in headers.items()}
+            for table, headers in stored.items()
+        }
+    except (ValueError, AttributeError) as error:
+        raise StoreError(f"{saved.name} är skadad. Ta bort den och kör om.") from error
+    for table, headers in mappings.items():
+        if table not in known or not set(headers.values()) <= known[table] | {LEFT_OUT}:
+            raise StoreError(f"{saved.name} nämner en tabell eller kolumn som inte finns.")
+    return mappings
+
+
+def save_mapping(saved: Path, mappings: Mapping[str, Mapping[str, str]]) -> None:
+    """Write the mapping file, atomically."""
+    atomic.write_text(saved, json.dumps(mappings, ensure_ascii=False, indent=1, sort_keys=True))

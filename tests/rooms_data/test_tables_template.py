@@ -1,0 +1,72 @@
+"""The template reads as it stands; the mapping is asked once and remembered."""
+
+import openpyxl
+import pytest
+
+from data.errors import InputError, StoreError
+from data.tables import read_input
+from data.tables.columns import TABLES
+from data.tables.mapping import load_mapping, map_columns, open_headers
+from data.tables.template import write_template
+
+
+def test_template_reads_as_it_is(tmp_path):
+    # The first thing a planner tries must work, without a warning.
+    found = read_input(write_template(tmp_path / "mall.xlsx"))
+    assert found.warnings == ()
+    assert dict(found.dropped) == {}
+    assert len(found.municipality.clients) == 6
+    assert found.municipality.name == "Exempelkommun"
+    assert len(found.municipality.dates) == 14
+
+
+def test_template_explains_every_column(tmp_path):
+    # Instructions first; each column of each table is there and has its comment.
+    book = openpyxl.load_workbook(write_template(tmp_path / "mall.xlsx"))
+    assert book.sheetnames == ["Instruktion", *(table.sheet for table in TABLES)]
+    told = {cell.value for row in book["Instruktion"].rows for cell in row}
+    for table in TABLES:
+        sheet = book[table.sheet]
+        assert [cell.value for cell in sheet[1]] == [column.header for column in table.columns]
+        assert all(cell.comment is not None for cell in sheet[1])
+        assert {column.header for column in table.columns} <= told
+    lists = {v.formula1 for v in book["Personal"].data_validations.dataValidation}
+    assert '"kontakt,löpare,resurs"' in lists
+
+
+def test_mapping_is_asked_once(tables, write_folder, tmp_path):
+    # A12: headers of another system; the answer is kept, and unknown ones get suggestions.
+    tables["Besök"][0][4] = "Minutter"
+    tables["Besök"][0].append("Farbror")
+    for row in tables["Besök"][1:]:
+        row.append("x")
+    folder = write_folder(tables)
+    with pytest.raises(InputError):
+        read_input(folder)
+    asked = []
+
+    def ask(header):
+        asked.append(header)
+        return header.suggestions[0] if header.header == "Minutter" else "-"
+
+    saved = tmp_path / "kolumner.json"
+    mappings = map_columns(folder, saved, ask)
+    assert {header.header for header in asked} == {"Minutter", "Farbror"}
+    assert read_input(folder, mappings=mappings).municipality.visits[0].duration_s == 2100
+    assert open_headers(folder, load_mapping(saved)) == []
+    map_columns(folder, saved, lambda header: pytest.fail("asked again"))
+
+
+def test_an_answer_that_is_no_column(tables, write_folder, tmp_path):
+    tables["Besök"][0][4] = "Minutter"
+    with pytest.raises(ValueError, match="ingen kolumn"):
+        map_columns(write_folder(tables), tmp_path / "k.json", lambda header: "hittepå")
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"visits": {"a": "hittepå"}}', '{"xx": {}}', '{"visits": 3}']
+)
+def test_damaged_mapping(tmp_path, text):
+    (tmp_path / "k.json").write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"k\.json"):
+        load_mapping(tmp_path / "k.json")
