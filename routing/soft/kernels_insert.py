@@ -5,14 +5,24 @@ from __future__ import annotations
 
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_layout import (
+    A_MARK,
+    A_POS,
+    A_ROUTE,
+    A_START,
+    A_TRY,
+    BLINK,
     C_FROM,
     C_LUNCH,
     C_START,
     C_TO,
     FAR,
     L_COST,
+    L_DIRTY,
     L_IDLE,
     L_LATE_MAX,
+    L_MARK,
+    L_SIZE,
+    L_TOUCHED,
     L_WAIT,
     LUNCH,
     NOW_ABSENT,
@@ -23,9 +33,9 @@ from routing.soft.kernels_layout import (
     P_IDLE_MAX,
     P_LATE,
     P_LATE_MAX,
+    P_LUNCH,
     P_TRAVEL,
     P_WAIT,
-    S_DIRTY,
     S_FOUND_POS,
     S_FOUND_ROUTE,
     S_NODE,
@@ -34,9 +44,15 @@ from routing.soft.kernels_layout import (
     S_STAMP,
     S_TAIL,
     S_TOUCHED,
+    U_ABSENT,
+    U_ONE,
+    U_TWO,
+    V_CAND,
+    V_CAND_END,
     V_DUR,
     V_KIND,
     V_LAG,
+    V_LATE1,
     V_MATE,
     V_PLACE,
 )
@@ -56,25 +72,25 @@ from routing.soft.kernels_time import (
 
 
 @kernel
-def put_on_trial(problem, state, scratch, v, r, p):
+def put_on_trial(problem, state, v, r, p):
     """Time the plan as if ``v`` stood at position ``p`` of route ``r``; False if it cannot."""
-    begin(scratch)
-    now = scratch.now
-    size = state.size[r]
-    row, seq = state.seq[r], scratch.seq
+    begin(state)
+    now = state.now
+    size = state.line[r, L_SIZE]
+    row, tried = state.row[r], state.row[problem.carer.shape[0]]
     for k in range(p):
-        seq[k] = row[k]
-    seq[p] = v
+        tried[k] = row[k]
+    tried[p] = v
     for k in range(p, size):
-        seq[k + 1] = row[k]
+        tried[k + 1] = row[k]
     now[S_ROUTE], now[S_POS], now[S_NODE] = r, p, v
-    state.route[v], state.pos[v] = r, p
-    touch(scratch, r)
-    scratch.start[v], scratch.mark[v] = -1, now[S_STAMP]
+    state.at[v, A_ROUTE], state.at[v, A_POS] = r, p
+    touch(state, r)
+    state.at[v, A_TRY], state.at[v, A_MARK] = -1, now[S_STAMP]
     mate = problem.node[v, V_MATE]
-    if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.route[mate] >= 0:
-        scratch.queue[0, 0] = v
-        scratch.queue[0, 1] = state.start[mate] + problem.node[mate, V_LAG]
+    if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
+        state.queue[0, 0] = v
+        state.queue[0, 1] = state.at[mate, A_START] + problem.node[mate, V_LAG]
         now[S_TAIL] = 1
     first = p
     if p > 0 and problem.node[row[p - 1], V_KIND] == LUNCH:
@@ -82,53 +98,49 @@ def put_on_trial(problem, state, scratch, v, r, p):
     ready, place = problem.carer[r, C_START], problem.carer[r, C_FROM]
     if first > 0:
         before = row[first - 1]
-        ready = state.start[before] + problem.node[before, V_DUR]
+        ready = state.at[before, A_START] + problem.node[before, V_DUR]
         place = problem.node[before, V_PLACE]
-    ok = advance(problem, state, scratch, seq, size + 1, r, first, ready, place)
-    return ok and drain(problem, state, scratch)
+    ok = advance(problem, state, problem.carer.shape[0], size + 1, r, first, ready, place)
+    return ok and drain(problem, state)
 
 
 @kernel
-def trial_delta(problem, state, scratch):
+def trial_delta(problem, state):
     """What the plan on trial costs more than the plan as it stands."""
     now, price = state.now, problem.price
     late, delta = now[NOW_LATE_MAX], 0
-    n_touched = scratch.now[S_TOUCHED]
+    n_touched, n_routes = state.now[S_TOUCHED], problem.carer.shape[0]
     for k in range(n_touched):
-        r = scratch.touched[k]
-        out = scratch.line[k]
-        if r == scratch.now[S_ROUTE]:
-            measure(problem, state, scratch, r, scratch.seq, state.size[r] + 1, out)
-        else:
-            measure(problem, state, scratch, r, state.seq[r], state.size[r], out)
-        delta += out[L_COST] - state.line[r, L_COST]
-        late = max(late, out[L_LATE_MAX])
+        r = state.line[k, L_TOUCHED]
+        q, size = r, state.line[r, L_SIZE]
+        if r == now[S_ROUTE]:
+            q, size = n_routes, size + 1
+        o = n_routes + k
+        measure(problem, state, r, q, size, o)
+        delta += state.line[o, L_COST] - state.line[r, L_COST]
+        late = max(late, state.line[o, L_LATE_MAX])
+    idle = 0
     if n_touched == 1:
-        r = scratch.touched[0]
+        r = state.line[0, L_TOUCHED]
         idle = now[NOW_IDLE_SECOND] if r == now[NOW_IDLE_ROUTE] else now[NOW_IDLE_MAX]
-        idle = max(idle, scratch.line[0, L_IDLE])
     else:
-        idle = 0
-        for k in range(n_touched):
-            idle = max(idle, scratch.line[k, L_IDLE])
-        for r in range(state.size.size):
-            if state.line[r, L_IDLE] > idle:
-                is_touched = False
-                for k in range(n_touched):
-                    is_touched |= scratch.touched[k] == r
-                if not is_touched:
-                    idle = state.line[r, L_IDLE]
+        for r in range(n_routes):
+            if state.line[r, L_MARK] != now[S_STAMP]:
+                idle = max(idle, state.line[r, L_IDLE])
+    for k in range(n_touched):
+        idle = max(idle, state.line[n_routes + k, L_IDLE])
     delta += price[P_LATE_MAX] * (late - now[NOW_LATE_MAX])
     return delta + price[P_IDLE_MAX] * (idle - now[NOW_IDLE_MAX])
 
 
 @kernel
-def evaluate(problem, state, scratch, v, r, p):
+def evaluate(problem, state, v, r, p):
     """The exact cost of inserting ``v`` there, or ``FAR``; the plan stays as it is."""
     delta = FAR
-    if put_on_trial(problem, state, scratch, v, r, p):
-        delta = trial_delta(problem, state, scratch)
-    state.route[v] = -1
+    state.now[19] += 1
+    if put_on_trial(problem, state, v, r, p):
+        delta = trial_delta(problem, state)
+    state.at[v, A_ROUTE] = -1
     return delta
 
 
@@ -137,8 +149,8 @@ def bound(problem, state, v, r, p):
     """Roughly the least that inserting visit ``v`` there can cost."""
     price, now = problem.price, state.now
     node = problem.node[v]
-    size = state.size[r]
-    row = state.seq[r]
+    size = state.line[r, L_SIZE]
+    row = state.row[r]
     place, ready = problem.carer[r, C_FROM], problem.carer[r, C_START]
     k, pause_before, pause_after = p - 1, 0, 0
     if k >= 0 and problem.node[row[k], V_KIND] == LUNCH:
@@ -146,7 +158,7 @@ def bound(problem, state, v, r, p):
         k -= 1
     if k >= 0:
         place = problem.node[row[k], V_PLACE]
-        ready = state.start[row[k]] + problem.node[row[k], V_DUR]
+        ready = state.at[row[k], A_START] + problem.node[row[k], V_DUR]
     k = p
     if k < size and problem.node[row[k], V_KIND] == LUNCH:
         pause_after = problem.node[row[k], V_DUR]
@@ -163,9 +175,9 @@ def bound(problem, state, v, r, p):
     if k < size:
         after = problem.node[row[k]]
         then = settle(after, start + node[V_DUR] + pause_after + to_there)
-        if then > state.start[row[k]]:
+        if then > state.at[row[k], A_START]:
             behind = lateness(after, then)
-            late += behind - lateness(after, state.start[row[k]])
+            late += behind - lateness(after, state.at[row[k], A_START])
             late_max = max(late_max, behind)
     low = price[P_TRAVEL] * travel + price[P_LATE] * late + problem.person[v, r]
     low += price[P_LATE_MAX] * (late_max - now[NOW_LATE_MAX])
@@ -177,103 +189,106 @@ def bound(problem, state, v, r, p):
 
 
 @kernel
-def best_place(problem, state, scratch, rng, v, blink):
-    """The cheapest place of visit ``v`` into ``scratch.now``, and its cost (``FAR``: none).
+def best_place(problem, choice, state, rng, v, limit):
+    """The cheapest place of visit ``v`` into ``state.now``, and its cost.
 
-    Every position is passed over with a chance of ``blink`` in 1024.
+    ``limit`` where no place costs less. Every position is passed over with a small chance (a blink).
     """
-    best = FAR
+    best = limit
     mate = problem.node[v, V_MATE]
-    taken = state.route[mate] if mate >= 0 else -1
-    for k in range(problem.cand_ptr[v], problem.cand_ptr[v + 1]):
-        r = problem.cand[k]
-        if r == taken or state.size[r] + 2 > state.seq.shape[1]:
+    taken = state.at[mate, A_ROUTE] if mate >= 0 else -1
+    for k in range(problem.node[v, V_CAND], problem.node[v, V_CAND_END]):
+        r = choice.cand[k]
+        if r == taken or state.line[r, L_SIZE] + 2 > state.row.shape[1]:
             continue
-        for p in range(state.size[r] + 1):
+        for p in range(state.line[r, L_SIZE] + 1):
             if bound(problem, state, v, r, p) >= best:
                 continue
-            if rand_below(rng, 1024) < blink:
+            if rand_below(rng, 1024) < choice.knobs[BLINK]:
                 continue
-            delta = evaluate(problem, state, scratch, v, r, p)
+            delta = evaluate(problem, state, v, r, p)
             if delta < best:
                 best = delta
-                scratch.now[S_FOUND_ROUTE], scratch.now[S_FOUND_POS] = r, p
+                state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS] = r, p
     return best
 
 
 @kernel
-def note_dirty(scratch):
+def note_dirty(state):
     """Remember which routes differ from the last plan kept."""
-    for k in range(scratch.now[S_TOUCHED]):
-        scratch.dirty[scratch.touched[k]] = 1
-    scratch.now[S_DIRTY] = 1
+    for k in range(state.now[S_TOUCHED]):
+        state.line[state.line[k, L_TOUCHED], L_DIRTY] = 1
 
 
 @kernel
-def insert(problem, state, scratch, v, r, p):
+def insert(problem, state, v, r, p):
     """Put ``v`` at position ``p`` of route ``r`` for good."""
-    put_on_trial(problem, state, scratch, v, r, p)
-    row = state.seq[r]
-    size = state.size[r]
+    put_on_trial(problem, state, v, r, p)
+    row = state.row[r]
+    size = state.line[r, L_SIZE]
     for k in range(size, p, -1):
         row[k] = row[k - 1]
-        state.pos[row[k]] = k
+        state.at[row[k], A_POS] = k
     row[p] = v
-    state.size[r] = size + 1
-    keep(problem, state, scratch)
+    state.line[r, L_SIZE] = size + 1
+    keep(problem, state)
     total_up(problem, state)
-    note_dirty(scratch)
+    note_dirty(state)
 
 
 @kernel
-def take_out(state, scratch, v):
+def take_out(state, v):
     """Take a node out of its route; the caller times the routes anew with `retime`."""
-    r, p = state.route[v], state.pos[v]
-    row = state.seq[r]
-    state.size[r] -= 1
-    for k in range(p, state.size[r]):
+    r, p = state.at[v, A_ROUTE], state.at[v, A_POS]
+    row = state.row[r]
+    state.line[r, L_SIZE] -= 1
+    for k in range(p, state.line[r, L_SIZE]):
         row[k] = row[k + 1]
-        state.pos[row[k]] = k
-    state.route[v] = -1
-    touch(scratch, r)
+        state.at[row[k], A_POS] = k
+    state.at[v, A_ROUTE] = -1
+    touch(state, r)
 
 
 @kernel
-def insert_unit(problem, state, scratch, rng, u, blink):
+def insert_unit(problem, choice, state, rng, u):
     """Plan a client visit at its cheapest place, or leave it out where that is cheaper."""
-    v, w = problem.unit[u, 0], problem.unit[u, 1]
+    v, w = choice.unit[u, U_ONE], choice.unit[u, U_TWO]
     if w >= 0 and rand_below(rng, 2) == 0:
         v, w = w, v
-    delta = best_place(problem, state, scratch, rng, v, blink)
-    if delta >= problem.absent[u] and (w < 0 or delta == FAR):
+    delta = best_place(problem, choice, state, rng, v, choice.unit[u, U_ABSENT])
+    if delta >= choice.unit[u, U_ABSENT]:
         return False
-    state.now[NOW_ABSENT] -= problem.absent[u]
-    insert(problem, state, scratch, v, scratch.now[S_FOUND_ROUTE], scratch.now[S_FOUND_POS])
+    state.now[NOW_ABSENT] -= choice.unit[u, U_ABSENT]
+    insert(problem, state, v, state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS])
     if w < 0:
         return True
-    more = best_place(problem, state, scratch, rng, w, blink)
-    if delta + more < problem.absent[u]:
-        insert(problem, state, scratch, w, scratch.now[S_FOUND_ROUTE], scratch.now[S_FOUND_POS])
+    most = choice.unit[u, U_ABSENT] - delta
+    if best_place(problem, choice, state, rng, w, most) < most:
+        insert(problem, state, w, state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS])
         return True
-    begin(scratch)
-    take_out(state, scratch, v)
-    retime(problem, state, scratch)
-    note_dirty(scratch)
-    state.now[NOW_ABSENT] += problem.absent[u]
+    begin(state)
+    take_out(state, v)
+    retime(problem, state)
+    note_dirty(state)
+    state.now[NOW_ABSENT] += choice.unit[u, U_ABSENT]
     total_up(problem, state)
     return False
 
 
 @kernel
-def insert_lunch(problem, state, scratch, r):
+def insert_lunch(problem, state, r):
     """Give the carer of route ``r`` a lunch at its cheapest place, if it pays."""
     v = problem.carer[r, C_LUNCH]
-    if v < 0 or state.route[v] >= 0:
+    if v < 0 or state.at[v, A_ROUTE] >= 0:
         return
     best, at = 0, -1
-    for p in range(state.size[r] + 1):
-        delta = evaluate(problem, state, scratch, v, r, p)
+    for p in range(state.line[r, L_SIZE] + 1):
+        if p > 0 and state.at[state.row[r, p - 1], A_START] > problem.node[v, V_LATE1]:
+            break
+        delta = evaluate(problem, state, v, r, p)
         if delta < best:
             best, at = delta, p
+            if delta <= -problem.price[P_LUNCH]:
+                break
     if at >= 0:
-        insert(problem, state, scratch, v, r, at)
+        insert(problem, state, v, r, at)

@@ -33,7 +33,10 @@ V_LAG = 8
 """Start of the mate minus start of this one is at least this; ``-FAR`` where it is free."""
 V_UNIT = 9
 V_KIND = 10
-V_COLS = 12
+V_CAND = 11
+"""Where the node's carers begin in ``Choice.cand``."""
+V_CAND_END = 12
+V_COLS = 14
 
 VISIT, LUNCH = 0, 1
 
@@ -69,7 +72,41 @@ L_TRAVEL = 6
 L_LATE = 7
 L_OVER = 8
 L_PERSONS = 9
-L_COLS = 10
+L_SIZE = 10
+"""How many nodes the route has."""
+L_MARK = 11
+"""The trial that last touched the route."""
+L_DIRTY = 12
+"""1 where the route differs from the last plan kept."""
+L_TOUCHED = 13
+"""Row k of this column: the k-th route that the trial touched."""
+L_COLS = 14
+
+# Columns of ``State.at``: one row per node.
+A_ROUTE = 0
+"""The carer, or -1."""
+A_POS = 1
+A_START = 2
+"""The earliest start that all rules leave."""
+A_TRY = 3
+"""The start on trial, valid where ``A_MARK`` is the trial's number."""
+A_MARK = 4
+A_COLS = 6
+
+# Columns of ``Choice.unit``: one row per client visit.
+U_ONE = 0
+U_TWO = 1
+"""The second carer's node, or -1 where one is enough."""
+U_ABSENT = 2
+"""The price of not planning it."""
+U_COLS = 4
+
+# Slots of ``Choice.knobs``.
+MEAN_OUT = 0
+MOST_STRING = 1
+BLINK = 2
+ABSENT_TRIED = 3
+N_KNOBS = 8
 
 # Slots of ``State.now``.
 NOW_COST = 0
@@ -81,29 +118,26 @@ NOW_LINES = 5
 """Sum of the routes' own costs."""
 NOW_ABSENT = 6
 """Sum of the prices of what is not planned."""
-NOW_SIZE = 8
-
-# Slots of ``Scratch.now``.
-S_STAMP = 0
-S_TOUCHED = 1
-S_HEAD = 2
-S_TAIL = 3
-S_ROUTE = 4
+S_STAMP = 8
+"""The number of the trial under way."""
+S_TOUCHED = 9
+S_HEAD = 10
+S_TAIL = 11
+S_ROUTE = 12
 """The route that holds the node on trial, or -1."""
-S_POS = 5
-S_NODE = 6
-S_POOL = 7
-S_FOUND_ROUTE = 8
-S_FOUND_POS = 9
-S_DIRTY = 10
-S_SIZE = 12
+S_POS = 13
+S_NODE = 14
+S_POOL = 15
+S_FOUND_ROUTE = 16
+S_FOUND_POS = 17
+NOW_SIZE = 20
 
 FAR = 1 << 50
 QUEUE = 2048
 
 
 class Problem(NamedTuple):
-    """One day under soft rules. Immutable."""
+    """One day under soft rules, as timing and pricing read it. Immutable."""
 
     node: IntArray
     """(n_nodes, V_COLS)"""
@@ -113,51 +147,38 @@ class Problem(NamedTuple):
     """(n_places, n_places): travel time"""
     person: IntArray
     """(n_nodes, n_carers): price of the carer for the node, or -1 where she may not"""
-    cand_ptr: IntArray
-    """(n_nodes + 1,)"""
-    cand: IntArray
-    """carers who may, for each node"""
-    unit: IntArray
-    """(n_units, 2): the nodes of each client visit; the second is -1 where one carer is enough"""
-    absent: IntArray
-    """(n_units,): the price of not planning it"""
-    near: IntArray
-    """(n_units, n_near): units close in place and time, nearest first"""
     price: IntArray
     """(P_SIZE,)"""
 
 
-class State(NamedTuple):
-    """A plan: who goes where in which order, when, and what it costs."""
+class Choice(NamedTuple):
+    """What the search chooses from, and the pool that it chooses with."""
 
-    seq: IntArray
-    """(n_carers, most): nodes in order"""
-    size: IntArray
-    """(n_carers,)"""
-    route: IntArray
-    """(n_nodes,): the carer, or -1"""
-    pos: IntArray
-    """(n_nodes,)"""
-    start: IntArray
-    """(n_nodes,): the earliest start that all rules leave"""
+    cand: IntArray
+    """carers who may, node by node"""
+    unit: IntArray
+    """(n_units, U_COLS)"""
+    near: IntArray
+    """(n_units, n_near): units close in place and time, nearest first"""
+    knobs: IntArray
+    """(N_KNOBS,)"""
+    pool: IntArray
+    """(n_units + 1, 2): units to insert, and their keys"""
+
+
+class State(NamedTuple):
+    """A plan: who goes where in which order, when, what it costs, and room to try changes.
+
+    Few arrays, because every call between kernels passes all of them.
+    """
+
+    at: IntArray
+    """(n_nodes, A_COLS)"""
+    row: IntArray
+    """(n_carers + 1, most): nodes in order; the last row is the route on trial"""
     line: IntArray
-    """(n_carers, L_COLS)"""
+    """(2 * n_carers, L_COLS): each route, then those on trial"""
+    queue: IntArray
+    """(QUEUE, 2): mates that must follow, and from when"""
     now: IntArray
     """(NOW_SIZE,)"""
-
-
-class Scratch(NamedTuple):
-    """Room that kernels work in."""
-
-    seq: IntArray
-    start: IntArray
-    mark: IntArray
-    touched: IntArray
-    route_mark: IntArray
-    line: IntArray
-    queue: IntArray
-    pool: IntArray
-    order: IntArray
-    key: IntArray
-    dirty: IntArray
-    now: IntArray

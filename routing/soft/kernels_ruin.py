@@ -9,138 +9,143 @@ from __future__ import annotations
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_insert import note_dirty, take_out
 from routing.soft.kernels_layout import (
+    A_POS,
+    A_ROUTE,
+    A_START,
+    ABSENT_TRIED,
     C_LUNCH,
+    L_MARK,
+    L_SIZE,
+    L_TOUCHED,
     LUNCH,
+    MEAN_OUT,
+    MOST_STRING,
     NOW_ABSENT,
     NOW_IDLE_ROUTE,
     S_POOL,
+    S_STAMP,
     S_TOUCHED,
+    U_ABSENT,
     V_KIND,
     V_UNIT,
 )
 from routing.soft.kernels_random import rand_below
 from routing.soft.kernels_time import begin, lateness, retime, total_up
 
-MEAN_OUT = 0
-MOST_STRING = 1
-BLINK = 2
-ABSENT_TRIED = 3
-N_KNOBS = 6
-
 
 @kernel
-def out_unit(problem, state, scratch, u):
+def out_unit(problem, choice, state, u):
     """Take a client visit, with all its carers, out of the plan and into the pool."""
-    if state.route[problem.unit[u, 0]] < 0:
+    if state.at[choice.unit[u, 0], A_ROUTE] < 0:
         return
     for k in range(2):
-        v = problem.unit[u, k]
+        v = choice.unit[u, k]
         if v >= 0:
-            take_out(state, scratch, v)
-    state.now[NOW_ABSENT] += problem.absent[u]
-    scratch.pool[scratch.now[S_POOL]] = u
-    scratch.now[S_POOL] += 1
+            take_out(state, v)
+    state.now[NOW_ABSENT] += choice.unit[u, U_ABSENT]
+    choice.pool[state.now[S_POOL], 0] = u
+    state.now[S_POOL] += 1
 
 
 @kernel
-def out_string(problem, state, scratch, rng, v, length):
+def out_string(problem, choice, state, rng, v, length):
     """Take out ``length`` nodes in a row of the route of ``v``, ``v`` among them."""
-    r, p = state.route[v], state.pos[v]
-    size = state.size[r]
+    r, p = state.at[v, A_ROUTE], state.at[v, A_POS]
+    size = state.line[r, L_SIZE]
     length = min(length, size)
     low = max(0, p - length + 1)
     high = min(p, size - length)
     first = low + rand_below(rng, high - low + 1)
     for _ in range(length):
-        if first >= state.size[r]:
+        if first >= state.line[r, L_SIZE]:
             return
-        w = state.seq[r, first]
+        w = state.row[r, first]
         if problem.node[w, V_KIND] == LUNCH:
-            take_out(state, scratch, w)
+            take_out(state, w)
         else:
-            out_unit(problem, state, scratch, problem.node[w, V_UNIT])
+            out_unit(problem, choice, state, problem.node[w, V_UNIT])
 
 
 @kernel
-def ruin_strings(problem, state, scratch, rng, knobs, seed):
+def ruin_strings(problem, choice, state, rng, seed):
     """Strings of routes that pass near unit ``seed``."""
-    n_out = 1 + rand_below(rng, 2 * knobs[MEAN_OUT] - 1)
-    most = 1 + rand_below(rng, knobs[MOST_STRING])
-    n_near = problem.near.shape[1]
+    n_out = 1 + rand_below(rng, 2 * choice.knobs[MEAN_OUT] - 1)
+    most = 1 + rand_below(rng, choice.knobs[MOST_STRING])
+    n_near = choice.near.shape[1]
     for k in range(-1, n_near):
-        u = seed if k < 0 else problem.near[seed, k]
-        v = problem.unit[u, 0]
-        if problem.unit[u, 1] >= 0 and rand_below(rng, 2) == 0:
-            v = problem.unit[u, 1]
-        if state.route[v] < 0:
+        u = seed if k < 0 else choice.near[seed, k]
+        v = choice.unit[u, 0]
+        if choice.unit[u, 1] >= 0 and rand_below(rng, 2) == 0:
+            v = choice.unit[u, 1]
+        if state.at[v, A_ROUTE] < 0:
             continue
-        r = state.route[v]
-        if scratch.route_mark[r] == scratch.now[0] and rand_below(rng, 4) > 0:
+        r = state.at[v, A_ROUTE]
+        if state.line[r, L_MARK] == state.now[S_STAMP] and rand_below(rng, 4) > 0:
             continue
-        left = n_out - scratch.now[S_POOL]
-        out_string(problem, state, scratch, rng, v, min(left, 1 + rand_below(rng, most)))
-        if scratch.now[S_POOL] >= n_out:
+        left = n_out - state.now[S_POOL]
+        out_string(problem, choice, state, rng, v, min(left, 1 + rand_below(rng, most)))
+        if state.now[S_POOL] >= n_out:
             return
 
 
 @kernel
-def ruin_near(problem, state, scratch, rng, knobs, seed):
+def ruin_near(problem, choice, state, rng, seed):
     """Units near ``seed``, one by one, the nearest most often."""
-    n_out = 1 + rand_below(rng, 2 * knobs[MEAN_OUT] - 1)
-    out_unit(problem, state, scratch, seed)
-    n_near = problem.near.shape[1]
+    n_out = 1 + rand_below(rng, 2 * choice.knobs[MEAN_OUT] - 1)
+    out_unit(problem, choice, state, seed)
+    n_near = choice.near.shape[1]
     for k in range(n_near):
-        if scratch.now[S_POOL] >= n_out:
+        if state.now[S_POOL] >= n_out:
             return
         if rand_below(rng, 3) > 0:
-            out_unit(problem, state, scratch, problem.near[seed, k])
+            out_unit(problem, choice, state, choice.near[seed, k])
 
 
 @kernel
-def ruin_any(problem, state, scratch, rng, knobs):
+def ruin_any(problem, choice, state, rng):
     """Units at random, from all over."""
-    n_units = problem.unit.shape[0]
-    for _ in range(1 + rand_below(rng, knobs[MEAN_OUT])):
-        out_unit(problem, state, scratch, rand_below(rng, n_units))
+    n_units = choice.unit.shape[0]
+    for _ in range(1 + rand_below(rng, choice.knobs[MEAN_OUT])):
+        out_unit(problem, choice, state, rand_below(rng, n_units))
 
 
 @kernel
-def ruin_route(problem, state, scratch, rng):
+def ruin_route(problem, choice, state, rng):
     """All of one round."""
-    r = rand_below(rng, state.size.size)
+    r = rand_below(rng, problem.carer.shape[0])
     if rand_below(rng, 2) == 0:
         r = state.now[NOW_IDLE_ROUTE]
-    for p in range(state.size[r] - 1, -1, -1):
-        if p < state.size[r]:
-            v = state.seq[r, p]
+    for p in range(state.line[r, L_SIZE] - 1, -1, -1):
+        if p < state.line[r, L_SIZE]:
+            v = state.row[r, p]
             if problem.node[v, V_KIND] != LUNCH:
-                out_unit(problem, state, scratch, problem.node[v, V_UNIT])
+                out_unit(problem, choice, state, problem.node[v, V_UNIT])
 
 
 @kernel
-def latest_of(problem, state, rng):
+def latest_of(problem, choice, state, rng):
     """The unit that is latest among some picked at random."""
-    n_units = problem.unit.shape[0]
+    n_units = choice.unit.shape[0]
     seed, most = rand_below(rng, n_units), -1
     for _ in range(1 + n_units // 4):
         u = rand_below(rng, n_units)
-        v = problem.unit[u, 0]
-        if state.route[v] >= 0:
-            behind = lateness(problem.node[v], state.start[v])
+        v = choice.unit[u, 0]
+        if state.at[v, A_ROUTE] >= 0:
+            behind = lateness(problem.node[v], state.at[v, A_START])
             if behind > most:
                 seed, most = u, behind
     return seed
 
 
 @kernel
-def wanted_by_idlest(problem, state, rng):
+def wanted_by_idlest(problem, choice, state, rng):
     """A unit that the carer with most idle time could take over, picked at random."""
     r = state.now[NOW_IDLE_ROUTE]
-    n_units = problem.unit.shape[0]
+    n_units = choice.unit.shape[0]
     u = rand_below(rng, n_units)
     for _ in range(20):
-        v = problem.unit[u, 0]
-        w = problem.unit[u, 1]
+        v = choice.unit[u, 0]
+        w = choice.unit[u, 1]
         if problem.person[v, r] >= 0 or (w >= 0 and problem.person[w, r] >= 0):
             return u
         u = rand_below(rng, n_units)
@@ -148,56 +153,56 @@ def wanted_by_idlest(problem, state, rng):
 
 
 @kernel
-def add_absent(problem, state, scratch, rng, knobs):
+def add_absent(problem, choice, state, rng):
     """Put some visits that are not planned into the pool too."""
-    n_units = problem.unit.shape[0]
-    left = knobs[ABSENT_TRIED]
+    n_units = choice.unit.shape[0]
+    left = choice.knobs[ABSENT_TRIED]
     offset = rand_below(rng, n_units)
-    n_pool = scratch.now[S_POOL]
+    n_pool = state.now[S_POOL]
     for k in range(n_units):
         u = (k + offset) % n_units
-        if state.route[problem.unit[u, 0]] >= 0:
+        if state.at[choice.unit[u, 0], A_ROUTE] >= 0:
             continue
         is_new = True
         for j in range(n_pool):
-            is_new &= scratch.pool[j] != u
+            is_new &= choice.pool[j, 0] != u
         if is_new:
-            scratch.pool[scratch.now[S_POOL]] = u
-            scratch.now[S_POOL] += 1
+            choice.pool[state.now[S_POOL], 0] = u
+            state.now[S_POOL] += 1
             left -= 1
             if left <= 0:
                 return
 
 
 @kernel
-def ruin(problem, state, scratch, rng, knobs):
+def ruin(problem, choice, state, rng):
     """Take some visits out, and the lunches of the rounds concerned; False if it cannot."""
-    begin(scratch)
-    scratch.now[S_POOL] = 0
-    n_units = problem.unit.shape[0]
+    begin(state)
+    state.now[S_POOL] = 0
+    n_units = choice.unit.shape[0]
     kind = rand_below(rng, 100)
     seed = rand_below(rng, n_units)
     if kind < 10:
-        seed = latest_of(problem, state, rng)
+        seed = latest_of(problem, choice, state, rng)
     elif kind < 25:
-        seed = wanted_by_idlest(problem, state, rng)
+        seed = wanted_by_idlest(problem, choice, state, rng)
     way = rand_below(rng, 100)
     if way < 60:
-        ruin_strings(problem, state, scratch, rng, knobs, seed)
+        ruin_strings(problem, choice, state, rng, seed)
     elif way < 80:
-        ruin_near(problem, state, scratch, rng, knobs, seed)
+        ruin_near(problem, choice, state, rng, seed)
     elif way < 98:
-        ruin_any(problem, state, scratch, rng, knobs)
+        ruin_any(problem, choice, state, rng)
     else:
-        ruin_route(problem, state, scratch, rng)
-    for k in range(scratch.now[S_TOUCHED]):
-        lunch = problem.carer[scratch.touched[k], C_LUNCH]
-        if lunch >= 0 and state.route[lunch] >= 0:
-            take_out(state, scratch, lunch)
-    if not retime(problem, state, scratch):
-        note_dirty(scratch)
+        ruin_route(problem, choice, state, rng)
+    for k in range(state.now[S_TOUCHED]):
+        lunch = problem.carer[state.line[k, L_TOUCHED], C_LUNCH]
+        if lunch >= 0 and state.at[lunch, A_ROUTE] >= 0:
+            take_out(state, lunch)
+    if not retime(problem, state):
+        note_dirty(state)
         return False
-    note_dirty(scratch)
-    add_absent(problem, state, scratch, rng, knobs)
+    note_dirty(state)
+    add_absent(problem, choice, state, rng)
     total_up(problem, state)
     return True

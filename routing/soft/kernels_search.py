@@ -8,11 +8,19 @@ import math
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_insert import insert_lunch, insert_unit
 from routing.soft.kernels_layout import (
+    A_POS,
+    A_ROUTE,
+    A_START,
     C_FROM,
     FAR,
+    L_DIRTY,
+    L_MARK,
+    L_SIZE,
     NOW_COST,
-    S_DIRTY,
     S_POOL,
+    S_STAMP,
+    V_CAND,
+    V_CAND_END,
     V_DUR,
     V_EARLY1,
     V_EARLY2,
@@ -21,21 +29,21 @@ from routing.soft.kernels_layout import (
     V_PLACE,
 )
 from routing.soft.kernels_random import rand_below, rand_unit
-from routing.soft.kernels_ruin import BLINK, ruin
+from routing.soft.kernels_ruin import ruin
 from routing.soft.kernels_time import begin, retime, total_up, touch
 
 
 @kernel
-def order_key(problem, rng, u, order):
+def order_key(problem, choice, rng, u, order):
     """By what the units of the pool are sorted before they are inserted."""
-    v, w = problem.unit[u, 0], problem.unit[u, 1]
+    v, w = choice.unit[u, 0], choice.unit[u, 1]
     node = problem.node[v]
     if order == 0:
         return rand_below(rng, 1 << 20)
     if order == 1:
         return -node[V_DUR] - (1000 if w >= 0 else 0)
     if order == 2:
-        return problem.cand_ptr[v + 1] - problem.cand_ptr[v] - (1000 if w >= 0 else 0)
+        return problem.node[v, V_CAND_END] - problem.node[v, V_CAND] - (1000 if w >= 0 else 0)
     if order == 3:
         return node[V_EARLY1]
     if order == 4:
@@ -47,124 +55,122 @@ def order_key(problem, rng, u, order):
 
 
 @kernel
-def sort_pool(problem, scratch, rng):
+def sort_pool(problem, choice, state, rng):
     """Sort the pool by one of six orders."""
     order = rand_below(rng, 10)
     if order > 5:
         order = 0
-    n_pool = scratch.now[S_POOL]
+    n_pool = state.now[S_POOL]
     for k in range(n_pool):
-        u = scratch.pool[k]
-        key = order_key(problem, rng, u, order)
+        u = choice.pool[k, 0]
+        key = order_key(problem, choice, rng, u, order)
         j = k
-        while j > 0 and scratch.key[j - 1] > key:
-            scratch.key[j] = scratch.key[j - 1]
-            scratch.pool[j] = scratch.pool[j - 1]
+        while j > 0 and choice.pool[j - 1, 1] > key:
+            choice.pool[j, 1] = choice.pool[j - 1, 1]
+            choice.pool[j, 0] = choice.pool[j - 1, 0]
             j -= 1
-        scratch.key[j] = key
-        scratch.pool[j] = u
+        choice.pool[j, 1] = key
+        choice.pool[j, 0] = u
 
 
 @kernel
-def recreate(problem, state, scratch, rng, knobs):
+def recreate(problem, choice, state, rng):
     """Insert the pool again, unit by unit, and the lunches before or after them."""
-    sort_pool(problem, scratch, rng)
-    n_routes = state.size.size
-    for r in range(n_routes):
-        scratch.order[r] = scratch.dirty[r]
-    first = rand_below(rng, 2) == 0
-    if first:
+    sort_pool(problem, choice, state, rng)
+    n_routes = problem.carer.shape[0]
+    if rand_below(rng, 2) == 0:
         for r in range(n_routes):
-            if scratch.order[r] == 1:
-                insert_lunch(problem, state, scratch, r)
-    for k in range(scratch.now[S_POOL]):
-        insert_unit(problem, state, scratch, rng, scratch.pool[k], knobs[BLINK])
+            if state.line[r, L_DIRTY] == 1:
+                insert_lunch(problem, state, r)
+    for k in range(state.now[S_POOL]):
+        insert_unit(problem, choice, state, rng, choice.pool[k, 0])
     for r in range(n_routes):
-        if scratch.dirty[r] == 1:
-            insert_lunch(problem, state, scratch, r)
+        if state.line[r, L_DIRTY] == 1:
+            insert_lunch(problem, state, r)
 
 
 @kernel
-def copy_dirty(source, target, scratch):
-    """Make the dirty routes of ``target`` those of ``source``."""
-    n_routes = source.size.size
+def copy_route(source, target, r):
+    """Give route ``r`` of ``target`` the nodes, starts and measures of ``source``."""
+    for k in range(L_MARK):
+        target.line[r, k] = source.line[r, k]
+    for p in range(source.line[r, L_SIZE]):
+        v = source.row[r, p]
+        target.row[r, p] = v
+        target.at[v, A_ROUTE], target.at[v, A_POS] = r, p
+        target.at[v, A_START] = source.at[v, A_START]
+
+
+@kernel
+def copy_dirty(problem, marked, source, target):
+    """Make ``target`` the plan of ``source``; the two differ in the dirty routes of ``marked``."""
+    n_routes = problem.carer.shape[0]
     for r in range(n_routes):
-        if scratch.dirty[r] == 1:
-            for p in range(target.size[r]):
-                v = target.seq[r, p]
-                if target.route[v] == r:
-                    target.route[v] = -1
+        if marked.line[r, L_DIRTY] == 1:
+            for p in range(target.line[r, L_SIZE]):
+                target.at[target.row[r, p], A_ROUTE] = -1
     for r in range(n_routes):
-        if scratch.dirty[r] == 1:
-            scratch.dirty[r] = 0
-            target.size[r] = source.size[r]
-            for k in range(source.line.shape[1]):
-                target.line[r, k] = source.line[r, k]
-            for p in range(source.size[r]):
-                v = source.seq[r, p]
-                target.seq[r, p] = v
-                target.route[v], target.pos[v] = r, p
-                target.start[v] = source.start[v]
-    for k in range(source.now.size):
+        if marked.line[r, L_DIRTY] == 1:
+            copy_route(source, target, r)
+            marked.line[r, L_DIRTY] = 0
+    for k in range(S_STAMP):
         target.now[k] = source.now[k]
-    scratch.now[S_DIRTY] = 0
 
 
 @kernel
-def copy_all(source, target):
+def copy_all(problem, source, target):
     """Make ``target`` the same plan as ``source``."""
-    for v in range(source.route.size):
-        target.route[v], target.pos[v] = source.route[v], source.pos[v]
-        target.start[v] = source.start[v]
-    for r in range(source.size.size):
-        target.size[r] = source.size[r]
-        for k in range(source.line.shape[1]):
-            target.line[r, k] = source.line[r, k]
-        for p in range(source.size[r]):
-            target.seq[r, p] = source.seq[r, p]
-    for k in range(source.now.size):
+    for v in range(source.at.shape[0]):
+        target.at[v, A_ROUTE] = -1
+    for r in range(problem.carer.shape[0]):
+        copy_route(source, target, r)
+    for k in range(S_STAMP):
         target.now[k] = source.now[k]
 
 
 @kernel
-def anneal(problem, trial, plan, best, scratch, rng, knobs, n_iterations, temperature, cooling):
+def anneal(problem, choice, trial, plan, best, rng, n_iterations, temperature, cooling):
     """Run a batch of iterations; ``trial`` equals ``plan`` before and after it."""
     for _ in range(n_iterations):
-        ok = ruin(problem, trial, scratch, rng, knobs)
+        ok = ruin(problem, choice, trial, rng)
         if ok:
-            recreate(problem, trial, scratch, rng, knobs)
+            recreate(problem, choice, trial, rng)
         limit = plan.now[NOW_COST] - temperature * math.log(rand_unit(rng))
         if ok and trial.now[NOW_COST] < limit:
-            copy_dirty(trial, plan, scratch)
+            copy_dirty(problem, trial, trial, plan)
             if plan.now[NOW_COST] < best.now[NOW_COST]:
-                copy_all(plan, best)
+                copy_all(problem, plan, best)
         else:
-            copy_dirty(plan, trial, scratch)
+            copy_dirty(problem, trial, plan, trial)
         temperature *= cooling
 
 
 @kernel
-def build(problem, state, scratch, rng, knobs):
-    """A first plan: all units in random order, each at its cheapest place, then the lunches."""
-    begin(scratch)
-    for r in range(state.size.size):
-        touch(scratch, r)
-        scratch.dirty[r] = 1
-    retime(problem, state, scratch)
-    total_up(problem, state)
-    n_units = problem.unit.shape[0]
-    scratch.now[S_POOL] = n_units
+def build(problem, choice, plan, trial, best, rng):
+    """A first plan in all three: all units in some order, each at its cheapest place."""
+    n_routes, n_units = problem.carer.shape[0], choice.unit.shape[0]
+    begin(trial)
+    for r in range(n_routes):
+        touch(trial, r)
+        trial.line[r, L_DIRTY] = 1
+    retime(problem, trial)
+    total_up(problem, trial)
+    trial.now[S_POOL] = n_units
     for u in range(n_units):
-        scratch.pool[u] = u
-    recreate(problem, state, scratch, rng, knobs)
+        choice.pool[u, 0] = u
+    recreate(problem, choice, trial, rng)
+    for r in range(n_routes):
+        trial.line[r, L_DIRTY] = 0
+    copy_all(problem, trial, plan)
+    copy_all(problem, trial, best)
 
 
 @kernel
-def retime_all(problem, state, scratch):
+def retime_all(problem, state):
     """Earliest starts and all prices anew from the sequences alone; False if it cannot."""
-    begin(scratch)
-    for r in range(state.size.size):
-        touch(scratch, r)
-    ok = retime(problem, state, scratch)
+    begin(state)
+    for r in range(problem.carer.shape[0]):
+        touch(state, r)
+    ok = retime(problem, state)
     total_up(problem, state)
     return ok

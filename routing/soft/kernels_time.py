@@ -11,6 +11,11 @@ from __future__ import annotations
 
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_layout import (
+    A_MARK,
+    A_POS,
+    A_ROUTE,
+    A_START,
+    A_TRY,
     C_END,
     C_FROM,
     C_LUNCH,
@@ -22,9 +27,12 @@ from routing.soft.kernels_layout import (
     L_IDLE,
     L_LATE,
     L_LATE_MAX,
+    L_MARK,
     L_OVER,
     L_PERSONS,
     L_SHIFT,
+    L_SIZE,
+    L_TOUCHED,
     L_TRAVEL,
     L_WAIT,
     LUNCH,
@@ -90,11 +98,11 @@ def slack_of(node, start):
 
 
 @kernel
-def start_of(state, scratch, v):
+def start_of(state, v):
     """The start of a node, as tried if it was tried, else as it stands."""
-    if scratch.mark[v] == scratch.now[S_STAMP]:
-        return scratch.start[v]
-    return state.start[v]
+    if state.at[v, A_MARK] == state.now[S_STAMP]:
+        return state.at[v, A_TRY]
+    return state.at[v, A_START]
 
 
 @kernel
@@ -114,115 +122,110 @@ def lunch_at(node, is_first, is_last, ready, leg):
 
 
 @kernel
-def tighten(state, scratch, node, start, v):
-    """Set the tried start of ``v`` and ask for its mate to follow."""
-    scratch.start[v] = start
-    scratch.mark[v] = scratch.now[S_STAMP]
-    mate = node[V_MATE]
-    if mate < 0 or node[V_LAG] == -FAR:
-        return
-    if state.route[mate] < 0:
-        return
-    need = start + node[V_LAG]
-    tail = scratch.now[S_TAIL]
-    if need > start_of(state, scratch, mate) and tail < QUEUE:
-        scratch.queue[tail, 0] = mate
-        scratch.queue[tail, 1] = need
-        scratch.now[S_TAIL] = tail + 1
+def call_mate(state, mate, need):
+    """Ask that ``mate`` start no earlier than ``need``."""
+    tail = state.now[S_TAIL]
+    if state.at[mate, A_ROUTE] >= 0 and need > start_of(state, mate) and tail < QUEUE:
+        state.queue[tail, 0] = mate
+        state.queue[tail, 1] = need
+        state.now[S_TAIL] = tail + 1
 
 
 @kernel
-def advance(problem, state, scratch, seq, size, c, first, ready, place):
+def advance(problem, state, q, size, c, first, ready, place):
     """Move starts later along a route from position ``first``, until one need not move.
 
     Returns False where a lunch would come too late.
     """
+    stamp = state.now[S_STAMP]
     for k in range(first, size):
-        v = seq[k]
+        v = state.row[q, k]
         node = problem.node[v]
         if node[V_KIND] == LUNCH:
             is_last = k + 1 == size
-            there = problem.carer[c, C_TO] if is_last else problem.node[seq[k + 1], V_PLACE]
+            there = (
+                problem.carer[c, C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
+            )
             leg = problem.leg[place, there]
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
-            scratch.start[v] = start
-            scratch.mark[v] = scratch.now[S_STAMP]
+            state.at[v, A_TRY], state.at[v, A_MARK] = start, stamp
             ready = start + node[V_DUR]
             if goes == 1:
                 place = there
             continue
         start = settle(node, ready + problem.leg[place, node[V_PLACE]])
-        if start <= start_of(state, scratch, v):
+        if start <= start_of(state, v):
             return True
-        tighten(state, scratch, node, start, v)
+        state.at[v, A_TRY], state.at[v, A_MARK] = start, stamp
+        if node[V_LAG] != -FAR:
+            call_mate(state, node[V_MATE], start + node[V_LAG])
         ready = start + node[V_DUR]
         place = node[V_PLACE]
     return True
 
 
 @kernel
-def touch(scratch, r):
+def touch(state, r):
     """Note that a route's times changed."""
-    if scratch.route_mark[r] != scratch.now[S_STAMP]:
-        scratch.route_mark[r] = scratch.now[S_STAMP]
-        scratch.touched[scratch.now[S_TOUCHED]] = r
-        scratch.now[S_TOUCHED] += 1
+    if state.line[r, L_MARK] != state.now[S_STAMP]:
+        state.line[r, L_MARK] = state.now[S_STAMP]
+        state.line[state.now[S_TOUCHED], L_TOUCHED] = r
+        state.now[S_TOUCHED] += 1
 
 
 @kernel
-def drain(problem, state, scratch):
+def drain(problem, state):
     """Let every mate follow, and its route behind it, until all lags hold.
 
     Returns False where two pairs wait for each other for ever, or a lunch comes too late.
     """
     n_back = 0
-    while scratch.now[S_HEAD] < scratch.now[S_TAIL]:
-        head = scratch.now[S_HEAD]
-        v, need = scratch.queue[head, 0], scratch.queue[head, 1]
-        scratch.now[S_HEAD] = head + 1
-        if need <= start_of(state, scratch, v):
+    while state.now[S_HEAD] < state.now[S_TAIL]:
+        head = state.now[S_HEAD]
+        v, need = state.queue[head, 0], state.queue[head, 1]
+        state.now[S_HEAD] = head + 1
+        if need <= start_of(state, v):
             continue
-        if v == scratch.now[S_NODE]:
+        if v == state.now[S_NODE]:
             n_back += 1
             if n_back > MOST_BACK:
                 return False
         node = problem.node[v]
         start = settle(node, need)
-        tighten(state, scratch, node, start, v)
-        r = state.route[v]
-        pos = state.pos[v]
-        seq = state.seq[r]
-        size = state.size[r]
-        touch(scratch, r)
-        if r == scratch.now[S_ROUTE]:
-            if v == scratch.now[S_NODE]:
-                pos = scratch.now[S_POS]
-            elif pos >= scratch.now[S_POS]:
+        state.at[v, A_TRY], state.at[v, A_MARK] = start, state.now[S_STAMP]
+        call_mate(state, node[V_MATE], start + node[V_LAG])
+        r = state.at[v, A_ROUTE]
+        pos = state.at[v, A_POS]
+        q = r
+        size = state.line[r, L_SIZE]
+        touch(state, r)
+        if r == state.now[S_ROUTE]:
+            if v == state.now[S_NODE]:
+                pos = state.now[S_POS]
+            elif pos >= state.now[S_POS]:
                 pos += 1
-            seq = scratch.seq
+            q = problem.carer.shape[0]
             size += 1
-        ok = advance(
-            problem, state, scratch, seq, size, r, pos + 1, start + node[V_DUR], node[V_PLACE]
-        )
+        ok = advance(problem, state, q, size, r, pos + 1, start + node[V_DUR], node[V_PLACE])
         if not ok:
             return False
-    return scratch.now[S_TAIL] < QUEUE
+    return state.now[S_TAIL] < QUEUE
 
 
 @kernel
-def lag_slack(problem, state, scratch, v, start):
+def lag_slack(problem, state, v, start):
     """How much later ``v`` may start while its mate stays."""
     mate = problem.node[v, V_MATE]
-    if mate < 0 or problem.node[v, V_LAG] == -FAR or state.route[mate] < 0:
+    if mate < 0 or problem.node[v, V_LAG] == -FAR or state.at[mate, A_ROUTE] < 0:
         return FAR
-    return start_of(state, scratch, mate) - start - problem.node[v, V_LAG]
+    return start_of(state, mate) - start - problem.node[v, V_LAG]
 
 
 @kernel
-def measure(problem, state, scratch, c, seq, size, out):
-    """Price one route by its (tried) starts; the row of ``State.line`` goes into ``out``.
+def measure(problem, state, c, q, size, o):
+    """Price one route by its (tried) starts; into row ``o`` of ``State.line``.
 
     Waiting is counted from the latest departure that makes nothing later. A wait after a lunch
     that opens the round is the carer's own time.
@@ -233,13 +236,13 @@ def measure(problem, state, scratch, c, seq, size, out):
     slack = FAR
     has_lunch = False
     for k in range(size):
-        v = seq[k]
+        v = state.row[q, k]
         node = problem.node[v]
         busy += node[V_DUR]
         if node[V_KIND] == LUNCH:
             has_lunch = True
             is_last = k + 1 == size
-            there = carer[C_TO] if is_last else problem.node[seq[k + 1], V_PLACE]
+            there = carer[C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
             leg = problem.leg[place, there]
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if goes == 1:
@@ -252,14 +255,14 @@ def measure(problem, state, scratch, c, seq, size, out):
             travel += leg
             ready += leg
             place = node[V_PLACE]
-            start = start_of(state, scratch, v)
+            start = start_of(state, v)
             behind = lateness(node, start)
             late += behind
             late_max = max(late_max, behind)
             persons += problem.person[v, c]
-            room = min(slack_of(node, start), lag_slack(problem, state, scratch, v, start))
+            room = min(slack_of(node, start), lag_slack(problem, state, v, start))
         wait += start - ready
-        if k == 1 and problem.node[seq[0], V_KIND] == LUNCH:
+        if k == 1 and problem.node[state.row[q, 0], V_KIND] == LUNCH:
             free = wait
         slack = min(slack, wait + room)
         ready = start + node[V_DUR]
@@ -269,28 +272,28 @@ def measure(problem, state, scratch, c, seq, size, out):
         travel += leg
         ready += leg
     shift = min(wait, slack)
-    out[L_WAIT] = wait - shift - max(0, free - shift)
+    state.line[o, L_WAIT] = wait - shift - max(0, free - shift)
     if is_empty:
         ready, shift = carer[C_START], 0
-        out[L_WAIT] = 0
+        state.line[o, L_WAIT] = 0
     over = max(0, ready - carer[C_END])
-    out[L_LATE_MAX] = late_max
-    out[L_IDLE] = max(ready, carer[C_END]) - carer[C_START] - busy - travel
-    out[L_FINISH] = ready
-    out[L_SHIFT] = shift
-    out[L_TRAVEL] = travel
-    out[L_LATE] = late
-    out[L_OVER] = over
-    out[L_PERSONS] = persons
-    out[L_COST] = (
+    state.line[o, L_LATE_MAX] = late_max
+    state.line[o, L_IDLE] = max(ready, carer[C_END]) - carer[C_START] - busy - travel
+    state.line[o, L_FINISH] = ready
+    state.line[o, L_SHIFT] = shift
+    state.line[o, L_TRAVEL] = travel
+    state.line[o, L_LATE] = late
+    state.line[o, L_OVER] = over
+    state.line[o, L_PERSONS] = persons
+    state.line[o, L_COST] = (
         price[P_TRAVEL] * travel
         + price[P_LATE] * late
-        + price[P_WAIT] * out[L_WAIT]
+        + price[P_WAIT] * state.line[o, L_WAIT]
         + price[P_OVER] * over
         + persons
     )
     if carer[C_LUNCH] >= 0 and not has_lunch:
-        out[L_COST] += price[P_LUNCH]
+        state.line[o, L_COST] += price[P_LUNCH]
 
 
 @kernel
@@ -298,7 +301,7 @@ def total_up(problem, state):
     """Set the plan's totals from its lines."""
     late = first = second = 0
     at = lines = 0
-    for r in range(state.size.size):
+    for r in range(problem.carer.shape[0]):
         lines += state.line[r, L_COST]
         late = max(late, state.line[r, L_LATE_MAX])
         idle = state.line[r, L_IDLE]
@@ -318,72 +321,63 @@ def total_up(problem, state):
 
 
 @kernel
-def begin(scratch):
+def begin(state):
     """Start a new trial: nothing tried, nothing touched."""
-    now = scratch.now
+    now = state.now
     now[S_STAMP] += 1
     now[S_TOUCHED] = now[S_HEAD] = now[S_TAIL] = 0
     now[S_ROUTE] = now[S_NODE] = -1
 
 
 @kernel
-def keep(problem, state, scratch):
+def keep(problem, state):
     """Make the tried starts of all touched routes the plan's, and price them anew."""
-    for k in range(scratch.now[S_TOUCHED]):
-        r = scratch.touched[k]
-        for p in range(state.size[r]):
-            v = state.seq[r, p]
-            if scratch.mark[v] == scratch.now[S_STAMP]:
-                state.start[v] = scratch.start[v]
-    for k in range(scratch.now[S_TOUCHED]):
-        r = scratch.touched[k]
-        measure(problem, state, scratch, r, state.seq[r], state.size[r], state.line[r])
+    for k in range(state.now[S_TOUCHED]):
+        r = state.line[k, L_TOUCHED]
+        for p in range(state.line[r, L_SIZE]):
+            v = state.row[r, p]
+            if state.at[v, A_MARK] == state.now[S_STAMP]:
+                state.at[v, A_START] = state.at[v, A_TRY]
+    for k in range(state.now[S_TOUCHED]):
+        r = state.line[k, L_TOUCHED]
+        measure(problem, state, r, r, state.line[r, L_SIZE], r)
 
 
 @kernel
-def close_over_mates(problem, state, scratch):
+def close_over_mates(problem, state):
     """Touch every route that is tied to a touched one by a lag."""
     k = 0
-    while k < scratch.now[S_TOUCHED]:
-        r = scratch.touched[k]
-        for p in range(state.size[r]):
-            v = state.seq[r, p]
+    while k < state.now[S_TOUCHED]:
+        r = state.line[k, L_TOUCHED]
+        for p in range(state.line[r, L_SIZE]):
+            v = state.row[r, p]
             mate = problem.node[v, V_MATE]
-            if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.route[mate] >= 0:
-                touch(scratch, state.route[mate])
+            if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
+                touch(state, state.at[mate, A_ROUTE])
         k += 1
 
 
 @kernel
-def retime(problem, state, scratch):
+def retime(problem, state):
     """Earliest starts anew for all touched routes and those tied to them (after removals).
 
     Returns False where the routes cannot be timed at all.
     """
-    close_over_mates(problem, state, scratch)
-    stamp = scratch.now[S_STAMP]
-    for k in range(scratch.now[S_TOUCHED]):
-        r = scratch.touched[k]
-        for p in range(state.size[r]):
-            v = state.seq[r, p]
-            scratch.mark[v] = stamp
-            scratch.start[v] = -1
-    for k in range(scratch.now[S_TOUCHED]):
-        r = scratch.touched[k]
+    close_over_mates(problem, state)
+    stamp = state.now[S_STAMP]
+    for k in range(state.now[S_TOUCHED]):
+        r = state.line[k, L_TOUCHED]
+        for p in range(state.line[r, L_SIZE]):
+            v = state.row[r, p]
+            state.at[v, A_MARK] = stamp
+            state.at[v, A_TRY] = -1
+    for k in range(state.now[S_TOUCHED]):
+        r = state.line[k, L_TOUCHED]
         carer = problem.carer[r]
-        if not advance(
-            problem,
-            state,
-            scratch,
-            state.seq[r],
-            state.size[r],
-            r,
-            0,
-            carer[C_START],
-            carer[C_FROM],
-        ):
+        size = state.line[r, L_SIZE]
+        if not advance(problem, state, r, size, r, 0, carer[C_START], carer[C_FROM]):
             return False
-    if not drain(problem, state, scratch):
+    if not drain(problem, state):
         return False
-    keep(problem, state, scratch)
+    keep(problem, state)
     return True

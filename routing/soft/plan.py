@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from routing.soft import kernels_layout as k
-from routing.soft.kernels_layout import Problem, State
+from routing.soft.kernels_layout import Choice, Problem, State
 from routing.soft.kernels_time import lateness, lunch_at
 from routing.soft.model import SoftDay, SoftPlan, SoftRoute, Stop
 
@@ -34,7 +32,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
     """One carer's stops, leaving as late as makes nothing later."""
     keys = node_keys(day)
     carer = day.carers[c]
-    row = [int(v) for v in state.seq[c, : state.size[c]]]
+    row = [int(v) for v in state.row[c, : state.line[c, k.L_SIZE]]]
     depart = carer.start + int(state.line[c, k.L_SHIFT])
     if not row:
         return SoftRoute(carer.carer_id, depart, (), depart)
@@ -46,7 +44,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
         else:
             here = int(node[k.V_PLACE])
             arrive = ready + int(problem.leg[place, here])
-            start = max(arrive, int(state.start[v]))
+            start = max(arrive, int(state.at[v, k.A_START]))
             visit_id, need = keys[v]
             late = int(lateness(node, start))
             stop = Stop(visit_id, need, here, arrive, start, start + int(node[k.V_DUR]), late)
@@ -60,6 +58,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
 def decode(
     day: SoftDay,
     problem: Problem,
+    choice: Choice,
     state: State,
     seed: int,
     schedule: Sequence[tuple[int, float, float]],
@@ -70,7 +69,7 @@ def decode(
         absent=tuple(
             visit.visit_id
             for u, visit in enumerate(day.visits)
-            if state.route[problem.unit[u, 0]] < 0
+            if state.at[choice.unit[u, k.U_ONE], k.A_ROUTE] < 0
         ),
         cost=int(state.now[k.NOW_COST]),
         seed=seed,
@@ -78,13 +77,13 @@ def decode(
     )
 
 
-def lay(problem: Problem, state: State, rows: Sequence[Sequence[int]]) -> None:
+def lay(choice: Choice, state: State, rows: Sequence[Sequence[int]]) -> None:
     """Set a state's sequences; times and prices follow by `kernels_search.retime_all`."""
-    state.route[:] = -1
+    state.at[:, k.A_ROUTE] = -1
     for c, row in enumerate(rows):
-        state.size[c] = len(row)
-        state.seq[c, : len(row)] = row
+        state.line[c, k.L_SIZE] = len(row)
+        state.row[c, : len(row)] = row
         for p, v in enumerate(row):
-            state.route[v], state.pos[v] = c, p
-    out = state.route[problem.unit[:, 0]] < 0
-    state.now[k.NOW_ABSENT] = int(np.sum(problem.absent[out]))
+            state.at[v, k.A_ROUTE], state.at[v, k.A_POS] = c, p
+    out = state.at[choice.unit[:, k.U_ONE], k.A_ROUTE] < 0
+    state.now[k.NOW_ABSENT] = int(choice.unit[out, k.U_ABSENT].sum())

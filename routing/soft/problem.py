@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.soft import kernels_layout as k
-from routing.soft.kernels_layout import FAR, IntArray, Problem, Scratch, State
+from routing.soft.kernels_layout import FAR, Choice, IntArray, Problem, State
 from routing.soft.model import SoftDay
 
 N_NEAR = 80
+MOST_NODES = 250
+"""The most that one route can hold."""
 GAP_SHARE = 0.3
 """How much an hour between two windows sets visits apart, against an hour of travel."""
 
@@ -30,7 +30,7 @@ def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
     for u, visit in enumerate(day.visits):
         first = len(rows)
         two = len(visit.needs) == 2
-        units.append([first, first + 1 if two else -1])
+        units.append([first, first + 1 if two else -1, visit.absent_price, 0])
         second = visit.windows[1] if len(visit.windows) == 2 else None
         for j, need in enumerate(visit.needs):
             row = [0] * k.V_COLS
@@ -56,7 +56,7 @@ def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
             row[k.V_DUR] = carer.lunch.duration
             row[k.V_EARLY2] = row[k.V_LATE2] = row[k.V_SWITCH] = FAR
             rows.append(row)
-    return np.array(rows, dtype=np.int64), np.array(units, dtype=np.int64).reshape(-1, 2)
+    return np.array(rows, dtype=np.int64), np.array(units, dtype=np.int64).reshape(-1, k.U_COLS)
 
 
 def _carer_rows(day: SoftDay, n_visits: int) -> IntArray:
@@ -91,7 +91,7 @@ def _near(day: SoftDay, leg: IntArray) -> IntArray:
     return np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, :n_near])
 
 
-def build(day: SoftDay) -> Problem:
+def build(day: SoftDay) -> tuple[Problem, Choice]:
     """The arrays of a day.
 
     Raises
@@ -115,63 +115,45 @@ def build(day: SoftDay) -> Problem:
                 person[v, place_of[carer_id]] = price
             v += 1
     cand = [np.flatnonzero(person[v] >= 0) for v in range(len(node))]
+    ends = np.cumsum([0] + [len(row) for row in cand])
     prices = day.prices
     price = np.zeros(k.P_SIZE, dtype=np.int64)
     price[: k.P_LUNCH + 1] = (
         prices.travel, prices.late, prices.late_max, prices.wait, prices.overtime,
         prices.idle_max, prices.missed_lunch,
     )  # fmt: skip
-    return Problem(
+    for v, row in enumerate(cand):
+        node[v, k.V_CAND : k.V_CAND_END + 1] = ends[v], ends[v] + len(row)
+    problem = Problem(
         node=node,
         carer=carer,
         leg=leg,
         person=person,
-        cand_ptr=np.cumsum([0] + [len(row) for row in cand]).astype(np.int64),
-        cand=np.concatenate(cand).astype(np.int64) if cand else np.zeros(0, dtype=np.int64),
-        unit=unit,
-        absent=np.array([visit.absent_price for visit in day.visits], dtype=np.int64),
-        near=_near(day, leg).astype(np.int64),
         price=price,
     )
+    choice = Choice(
+        cand=np.concatenate(cand).astype(np.int64) if cand else np.zeros(0, dtype=np.int64),
+        unit=unit,
+        near=_near(day, leg).astype(np.int64),
+        knobs=np.zeros(k.N_KNOBS, dtype=np.int64),
+        pool=np.zeros((len(unit) + 1, 2), dtype=np.int64),
+    )
+    return problem, choice
 
 
-def empty_state(problem: Problem) -> State:
+def empty_state(problem: Problem, choice: Choice) -> State:
     """A plan with nobody anywhere."""
     n_nodes, n_carers = len(problem.node), len(problem.carer)
-    most = min(n_nodes, 250) + 3
+    at = np.zeros((n_nodes, k.A_COLS), dtype=np.int64)
+    at[:, k.A_ROUTE] = -1
     now = np.zeros(k.NOW_SIZE, dtype=np.int64)
-    now[k.NOW_ABSENT] = problem.absent.sum()
+    now[k.NOW_ABSENT] = choice.unit[:, k.U_ABSENT].sum()
     return State(
-        seq=np.full((n_carers, most), -1, dtype=np.int64),
-        size=np.zeros(n_carers, dtype=np.int64),
-        route=np.full(n_nodes, -1, dtype=np.int64),
-        pos=np.full(n_nodes, -1, dtype=np.int64),
-        start=np.zeros(n_nodes, dtype=np.int64),
-        line=np.zeros((n_carers, k.L_COLS), dtype=np.int64),
+        at=at,
+        row=np.full((n_carers + 1, min(n_nodes, MOST_NODES) + 3), -1, dtype=np.int64),
+        line=np.zeros((2 * n_carers, k.L_COLS), dtype=np.int64),
+        queue=np.zeros((k.QUEUE, 2), dtype=np.int64),
         now=now,
-    )
-
-
-def scratch_for(problem: Problem) -> Scratch:
-    """Room for the kernels."""
-    n_nodes, n_carers, n_units = len(problem.node), len(problem.carer), len(problem.unit)
-
-    def zeros(*shape: int) -> NDArray[Any]:
-        return np.zeros(shape, dtype=np.int64)
-
-    return Scratch(
-        seq=zeros(min(n_nodes, 250) + 3),
-        start=zeros(n_nodes),
-        mark=zeros(n_nodes),
-        touched=zeros(n_carers),
-        route_mark=zeros(n_carers),
-        line=zeros(n_carers, k.L_COLS),
-        queue=zeros(k.QUEUE, 2),
-        pool=zeros(n_units + 1),
-        order=zeros(n_carers),
-        key=zeros(n_units + 1),
-        dirty=zeros(n_carers),
-        now=zeros(k.S_SIZE),
     )
 
 

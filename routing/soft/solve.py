@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from routing.soft import kernels_layout as k
-from routing.soft.kernels_layout import Problem
-from routing.soft.kernels_search import anneal, copy_all
+from routing.soft.kernels_search import anneal
 from routing.soft.kernels_search import build as build_plan
-from routing.soft.problem import empty_state, scratch_for, seeded
+from routing.soft.model import SoftDay
+from routing.soft.problem import build, empty_state, seeded
 
 Schedule = Sequence[tuple[int, float, float]]
 
@@ -31,35 +29,28 @@ class Knobs:
     batch: int = 2000
     batch_seconds: float = 0.1
 
-    def array(self) -> np.ndarray:
-        """As the kernels read them."""
-        return np.array(
-            [self.mean_out, self.most_string, self.blink_1024, self.absent_tried, 0, 0],
-            dtype=np.int64,
-        )
-
 
 class Search:
     """One seed's search under way."""
 
-    def __init__(self, problem: Problem, seed: int, knobs: Knobs) -> None:
-        self.problem, self.knobs = problem, knobs.array()
-        self.settings = knobs
+    def __init__(self, day: SoftDay, seed: int, knobs: Knobs) -> None:
+        self.day, self.seed, self.settings = day, seed, knobs
+        self.problem, self.choice = build(day)
+        self.choice.knobs[:4] = (
+            knobs.mean_out, knobs.most_string, knobs.blink_1024, knobs.absent_tried,
+        )  # fmt: skip
         self.rng = seeded(seed)
-        self.scratch = scratch_for(problem)
-        self.plan = empty_state(problem)
-        build_plan(problem, self.plan, self.scratch, self.rng, self.knobs)
-        self.scratch.dirty[:] = 0
-        self.trial, self.best = empty_state(problem), empty_state(problem)
-        copy_all(self.plan, self.trial)
-        copy_all(self.plan, self.best)
+        self.plan, self.trial, self.best = (
+            empty_state(self.problem, self.choice) for _ in range(3)
+        )
+        build_plan(self.problem, self.choice, self.plan, self.trial, self.best, self.rng)
         self.schedule: list[tuple[int, float, float]] = []
-        self.scale = float(self.plan.now[k.NOW_COST] % 1_000_000) / max(len(problem.unit), 1)
+        self.scale = float(self.plan.now[k.NOW_COST] % 1_000_000) / max(len(day.visits), 1)
 
     def run(self, n_iterations: int, temperature: float, cooling: float) -> None:
         """One batch."""
         anneal(
-            self.problem, self.trial, self.plan, self.best, self.scratch, self.rng, self.knobs,
+            self.problem, self.choice, self.trial, self.plan, self.best, self.rng,
             n_iterations, temperature, cooling,
         )  # fmt: skip
         self.schedule.append((n_iterations, temperature, cooling))
