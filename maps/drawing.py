@@ -45,16 +45,23 @@ class Disc:
     is_hollow: bool = False
     has_ring: bool = False
 
+    @property
+    def label_size(self) -> float:
+        """Size at which the label fits the disc."""
+        return min(1.2 * self.radius, 2.6 * self.radius / max(1, len(self.label)))
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A street's name along it; ``angle`` in degrees against the clock."""
+    """Text on its middle line; ``angle`` in degrees against the clock."""
 
     x: float
     y: float
     angle: float
     size: float
     text: str
+    anchor: str = "middle"
+    """``start``, ``middle`` or ``end``: which part of the text is at ``x``."""
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,25 @@ HEAD_FILL = "#e3e8ed"
 Draw = Callable[[Any], None]
 
 
-def wrapped(text: str, width: float, size: float, font: str = FONT) -> list[str]:
+def wrapped(
+    text: str, width: float, size: float, font: str = FONT, lines_max: int = LINES_MAX
+) -> list[str]:
     """The text in lines of at most ``width`` points; words longer than a line are cut.
 
-    After ``LINES_MAX`` lines an ellipsis stands for the rest, so that no row outgrows a page.
+    Line breaks in the text are kept. After ``lines_max`` lines an ellipsis stands for the rest,
+    so that no row outgrows a page.
     """
+    lines: list[str] = []
+    for part in text[: 200 * lines_max].split("\n"):
+        lines.extend(_wrapped_part(visible(part), width, size, font))
+        if len(lines) > lines_max:
+            return [*lines[: lines_max - 1], "…"]
+    return lines
+
+
+def _wrapped_part(text: str, width: float, size: float, font: str) -> list[str]:
     lines = [""]
-    for word in visible(text[: 200 * LINES_MAX]).split(" "):
+    for word in text.split(" "):
         tried = f"{lines[-1]} {word}" if lines[-1] else word
         if text_width(tried, size, font) <= width:
             lines[-1] = tried
@@ -41,7 +53,7 @@ def wrapped(text: str, width: float, size: float, font: str = FONT) -> list[str]
             if lines[-1] and text_width(lines[-1] + letter, size, font) > width:
                 lines.append("")
             lines[-1] += letter
-    return lines if len(lines) <= LINES_MAX else [*lines[: LINES_MAX - 1], "…"]
+    return lines
 
 
 @dataclass
@@ -113,12 +125,16 @@ class Paper:
         widths: Sequence[float],
         size: float = 8.5,
         shaded: frozenset[int] = frozenset(),
+        lines_max: int = LINES_MAX,
     ) -> None:
         """Rows that are never cut, under a header that every page repeats (I8)."""
         head = [wrapped(t, w - 6, size, BOLD) for t, w in zip(header, widths, strict=True)]
         self._row(head, widths, size, BOLD, HEAD_FILL)
         for i, row in enumerate(rows):
-            cells = [wrapped(text, w - 6, size) for text, w in zip(row, widths, strict=True)]
+            cells = [
+                wrapped(text, w - 6, size, lines_max=lines_max)
+                for text, w in zip(row, widths, strict=True)
+            ]
             tall = max(map(len, cells)) * size * LEADING + 6
             if self.y - tall < self.floor:
                 self.new_page()
@@ -154,11 +170,13 @@ class Paper:
             x += width
         self.y = bottom
 
-    def picture(self, picture: Picture) -> None:
-        """A map under what is there, with a frame."""
+    def picture(self, picture: Picture, ground: str = "#f7f5f0") -> None:
+        """A map or chart under what is there, with a frame; on a new page where it needs one."""
+        if self.y - 8 - picture.height < self.floor:
+            self.new_page()
         self.y -= 8
         bottom = self.y - picture.height
-        self.draw(lambda canvas: draw_picture(canvas, picture, MARGIN, bottom))
+        self.draw(lambda canvas: draw_picture(canvas, picture, MARGIN, bottom, ground))
         self.y = bottom - 8
 
     def pdf(self) -> bytes:

@@ -9,14 +9,16 @@ from maps.fonts import BOLD, FONT
 from maps.plain import visible
 
 
-def draw_picture(canvas: Any, picture: Picture, x: float, y: float) -> None:
+def draw_picture(
+    canvas: Any, picture: Picture, x: float, y: float, ground: str = "#f7f5f0"
+) -> None:
     """Draw with the lower left corner at ``x``, ``y``; nothing goes beyond the frame."""
     canvas.saveState()
     canvas.translate(x, y)
     frame = canvas.beginPath()
     frame.rect(0, 0, picture.width, picture.height)
     canvas.clipPath(frame, stroke=0, fill=0)
-    canvas.setFillColor("#f7f5f0")
+    canvas.setFillColor(ground)
     canvas.rect(0, 0, picture.width, picture.height, stroke=0, fill=1)
     canvas.setLineCap(1)
     canvas.setLineJoin(1)
@@ -28,7 +30,12 @@ def draw_picture(canvas: Any, picture: Picture, x: float, y: float) -> None:
         canvas.rotate(word.angle)
         canvas.setFont(FONT, word.size)
         canvas.setFillColor("#46413a")
-        canvas.drawCentredString(0, -word.size * 0.35, visible(word.text))
+        place = {
+            "start": canvas.drawString,
+            "middle": canvas.drawCentredString,
+            "end": canvas.drawRightString,
+        }[word.anchor]
+        place(0, -word.size * 0.35, visible(word.text))
         canvas.restoreState()
     for disc in picture.discs:
         _disc(canvas, disc)
@@ -63,5 +70,5 @@ def _disc(canvas: Any, disc: Disc) -> None:
     canvas.setLineWidth(1.3)
     canvas.circle(disc.x, disc.y, disc.radius, stroke=1, fill=1)
     canvas.setFillColor(disc.colour if disc.is_hollow else "#ffffff")
-    canvas.setFont(BOLD, disc.radius * 1.2)
-    canvas.drawCentredString(disc.x, disc.y - disc.radius * 0.42, visible(disc.label))
+    canvas.setFont(BOLD, disc.label_size)
+    canvas.drawCentredString(disc.x, disc.y - disc.label_size * 0.35, visible(disc.label))

@@ -8,19 +8,19 @@ from maps.drawing import Disc, Line, Picture
 from maps.plain import visible
 
 
-def svg(picture: Picture, label: str) -> str:
+def svg(picture: Picture, label: str, ground: str = "#f4f1ea") -> str:
     """The picture as an ``<svg>`` element named ``label`` for those who cannot see it."""
     parts = [
         f'<svg viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" role="img" '
         f'aria-label="{html.escape(visible(label))}">',
-        f'<rect width="{picture.width:.0f}" height="{picture.height:.0f}" fill="#f4f1ea"/>',
+        f'<rect width="{picture.width:.0f}" height="{picture.height:.0f}" fill="{ground}"/>',
         *(_line(line, picture.height) for line in picture.lines),
     ]
     for word in picture.words:
         y = picture.height - word.y
         parts.append(
             f'<text x="{word.x:.1f}" y="{y:.1f}" font-size="{word.size}" fill="#46413a" '
-            f'text-anchor="middle" dominant-baseline="central" '
+            f'text-anchor="{word.anchor}" dominant-baseline="central" '
             f'transform="rotate({-word.angle:.1f} {word.x:.1f} {y:.1f})">'
             f"{html.escape(visible(word.text))}</text>"
         )
@@ -48,7 +48,7 @@ def _disc(disc: Disc, height: float) -> str:
         (ring if disc.has_ring else "")
         + f'<circle cx="{disc.x:.1f}" cy="{y:.1f}" r="{disc.radius:g}" fill="{fill}" '
         f'stroke="{disc.colour if disc.is_hollow else "#ffffff"}" stroke-width="1.4"/>'
-        f'<text x="{disc.x:.1f}" y="{y:.1f}" font-size="{disc.radius * 1.25:g}" font-weight="700" '
+        f'<text x="{disc.x:.1f}" y="{y:.1f}" font-size="{disc.label_size:.2f}" font-weight="700" '
         f'fill="{ink}" text-anchor="middle" dominant-baseline="central">'
         f"{html.escape(visible(disc.label))}</text>"
     )

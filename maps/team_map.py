@@ -63,7 +63,7 @@ def write_team_map(
     chosen = profile_of(profile)
     view = teams_view(municipality, team_plan, team_table, chosen)
     rings = (
-        _along_streets(municipality, team_plan.team_of_client, network)
+        along_streets(municipality, team_plan.team_of_client, network)
         if territories is None
         else {team: [np.asarray(ring) for ring in found] for team, found in territories.items()}
     )
@@ -76,7 +76,7 @@ def write_team_map(
     title = words["team_map"]
     data = payload(view, rings, grid)
     if isinstance(view, ManagerTeams) and (before := previous_teams(view)):
-        data["before"] = before_payload(view, _along_streets(municipality, before, network), grid)
+        data["before"] = before_payload(view, along_streets(municipality, before, network), grid)
     write_map(
         Path(path),
         layer="teamMap",
@@ -106,7 +106,7 @@ def _extent(network: StreetNetwork) -> NDArray[np.float64]:
     return np.array([[west, south], [east, north]])
 
 
-def _along_streets(
+def along_streets(
     municipality: Municipality, team_of: Mapping[str, str], network: StreetNetwork
 ) -> dict[str, Rings]:
     """Territories of a division; protected clients win no street (C7)."""

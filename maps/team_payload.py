@@ -28,7 +28,7 @@ def label_of(own_id: str, number: int) -> str:
 def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
     """The block that ``team.js`` reads."""
     index = {card.team_id: i for i, card in enumerate(view.teams)}
-    colours = colour_indices(list(index), _neighbours(rings))
+    colours = team_colours(list(index), rings)
     made: dict[str, Any] = {
         "colours": list(COLOURS),
         "teams": [
@@ -66,7 +66,7 @@ def _lines(lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> dict[str, str
 def _team(
     card: TeamCard, i: int, colours: Mapping[str, int], rings: Rings, grid: WebGrid
 ) -> dict[str, Any]:
-    at = _middle(rings)
+    at = middle(rings)
     return {
         "id": card.team_id,
         "label": label_of(card.team_id, i + 1),
@@ -82,7 +82,7 @@ def _team(
     }
 
 
-def _middle(rings: Rings) -> tuple[float, float] | None:
+def middle(rings: Rings) -> tuple[float, float] | None:
     """A point well inside the largest ring."""
     import shapely
 
@@ -91,6 +91,11 @@ def _middle(rings: Rings) -> tuple[float, float] | None:
     largest = max((shapely.Polygon(ring) for ring in rings), key=lambda area: float(area.area))
     point = shapely.get_coordinates(shapely.point_on_surface(largest))[0]
     return float(point[0]), float(point[1])
+
+
+def team_colours(team_ids: Sequence[str], rings: Mapping[str, Rings]) -> dict[str, int]:
+    """A colour for each team that its neighbours have not."""
+    return colour_indices(team_ids, _neighbours(rings))
 
 
 def _neighbours(rings: Mapping[str, Rings]) -> dict[str, set[str]]:
@@ -139,7 +144,7 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
     teams = sorted(set(before.values()))
     pairs = same_team(before, now)
     index = {card.team_id: i for i, card in enumerate(view.teams)}
-    colours = colour_indices(teams, _neighbours(rings))
+    colours = team_colours(teams, rings)
     moved = set(movers(before, now))
     ordered = _ordered(view, index)
     return {
@@ -150,7 +155,7 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
                 "colour": colours[team],
                 "shape": (i + 3) % N_PATTERNS,
                 "now": index.get(pairs.get(team, ""), -1),
-                "at": _unit(grid, *at) if (at := _middle(rings.get(team, []))) else None,
+                "at": _unit(grid, *at) if (at := middle(rings.get(team, []))) else None,
             }
             for i, team in enumerate(teams)
         ],

@@ -20,8 +20,9 @@ from maps import vendored
 from maps.coding import encode, encode_deltas
 from maps.colours import COLOURS, colour_indices
 from maps.page import inert_json
-from maps.texts import EN, SV
+from maps.texts import texts
 
+SV, EN = texts("sv"), texts("en")
 ASSETS = Path(maps.__file__).parent / "assets"
 LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 
@@ -108,6 +109,16 @@ def test_languages_have_the_same_texts():
     assert set(SV) == set(EN)
     for key in SV:
         assert set(re.findall(r"\{\w+\}", SV[key])) == set(re.findall(r"\{\w+\}", EN[key])), key
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_compiled_texts_are_those_of_the_catalogue(language):
+    """The .mo that is read was compiled from the .po that people edit."""
+    pofile = pytest.importorskip("babel.messages.pofile")
+    folder = Path(maps.__file__).parent / "locale"
+    with (folder / f"{language}.po").open("rb") as written:
+        catalogue = pofile.read_po(written)
+    assert {one.id: one.string for one in catalogue if one.id} == texts(language)
 
 
 def test_every_text_the_scripts_ask_for_exists():

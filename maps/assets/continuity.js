@@ -1,0 +1,64 @@
+"use strict";
+// The continuity view: clients by carers, the tiers told by shade, frame and the words of the cell.
+(() => {
+  const { el, t } = Hemrunda;
+  const TIERS = ["contact", "vice", "team", "floater", "pool"];
+
+  const percent = (value) => (value === null ? t("none") : `${Hemrunda.number(value)} %`);
+
+  const row = (team, client) => {
+    const cells = new Array(team.staff.length).fill(null);
+    for (const [column, n, tier] of client.met) {
+      cells[column] = el("td", {
+        class: "hr-met",
+        "data-tier": tier,
+        text: Hemrunda.number(n),
+        title: t("met_title", { staff: team.staff[column], n, client: client.id, tier: t(`tier_${tier}`) }),
+      });
+    }
+    return el("tr", {},
+      el("th", { scope: "row", text: client.id, title: client.id }),
+      el("td", { text: Hemrunda.number(client.visits) }),
+      el("td", { text: Hemrunda.number(client.carers) }),
+      el("td", { text: percent(client.share) }),
+      el("td", { text: percent(client.ceiling) }),
+      ...cells.map((cell) => cell || el("td", {})));
+  };
+
+  const grid = (team) => {
+    const head = el("tr", {}, ...["clients", "visits", "distinct_carers", "contact_share", "ceiling"].map((key) =>
+      el("th", { scope: "col", text: t(key) })),
+      ...team.staff.map((id) => el("th", { scope: "col" }, el("div", { class: "hr-turned", text: id, title: id }))));
+    return el("table", { class: "hr-grid" },
+      el("caption", { class: "hr-note", text: t("continuity_caption", { n: Hemrunda.block("view").days }) }),
+      el("thead", {}, head), el("tbody", {}, ...team.clients.map((client) => row(team, client))));
+  };
+
+  const mean = (values) => {
+    const known = values.filter((value) => value !== null);
+    return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+  };
+
+  Hemrunda.fillSkeleton();
+  const { teams } = Hemrunda.block("view");
+  const root = document.getElementById("grid");
+  const place = el("div", { class: "hr-scroll", tabindex: "0", role: "region", "aria-label": t("continuity") });
+  const sum = el("p", { "aria-live": "polite" });
+  const choose = el("select", { id: "choose-team" }, ...teams.map((team, i) => el("option", { value: i, text: team.id })));
+  const show = () => {
+    const team = teams[choose.value];
+    const met = team.clients.filter((client) => client.visits);
+    const carers = mean(met.map((client) => client.carers));
+    sum.textContent = t("continuity_sum", {
+      carers: carers === null ? t("none") : Hemrunda.number(carers, 1),
+      share: percent(mean(met.map((client) => client.share))),
+    });
+    place.replaceChildren(grid(team));
+  };
+  choose.addEventListener("change", show);
+  const key = el("ul", { class: "hr-key" }, ...TIERS.map((tier) =>
+    el("li", {}, el("span", { "data-tier": tier, text: "3" }), t(`tier_${tier}`))));
+  root.append(el("p", {}, el("label", { for: "choose-team", text: `${t("team")} ` }), choose), sum, key, place);
+  if (teams.length) show();
+  document.body.dataset.ready = "yes";
+})();
