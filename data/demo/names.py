@@ -21,7 +21,7 @@ CENTRE = (
 """Whole names for the old town; `Sankt` belongs to the word after it."""
 
 THEMES: dict[str, str] = {
-    "träd": "Björk Ek Lönn Alm Ask Asp Gran Tall Rönn Lind Hassel Bok Sälg Poppel Hägg Al Lärk En "
+    "träd": "Björk Ek Lönn Alm Ask Asp Gran Tall Rönn Lind Hassel Bok Sälg Poppel Hägg Al Lärk "
     "Oxel Kastanj Valnöts Apel Plommon Körsbärs Päron Avenboks Pil Ceder Idegrans Sykomor",
     "fåglar": "Lärk Svan Trast Sparv Hök Falk Örn Uggle Duv Mes Sädesärle Gök Stare Svale Hager "
     "Lom Tran Vipe Ärle Bofink Domherre Siske Kungsfågel Rödhake Tärn Mås Ejder Orre Tjäder "
@@ -162,9 +162,16 @@ class NameStock:
             stems = THEMES[source].split()
             suffixes = SUFFIXES.get(zone, ("vägen",))
             stem = stems[int(self._rng.integers(len(stems)))]
-            name = stem + suffixes[int(self._rng.integers(len(suffixes)))]
+            name = _joined(stem, suffixes[int(self._rng.integers(len(suffixes)))])
             if attempt >= 120:
                 name = f"{PREFIXES[int(self._rng.integers(len(PREFIXES)))]} {name}"
             if name not in used:
                 return self.claim(locality, name)
         return self.claim(locality, f"{DISTRICTS[len(used) % len(DISTRICTS)]}vägen {len(used)}")
+
+
+def _joined(stem: str, suffix: str) -> str:
+    """Stem and suffix in one word; three of the same consonant become two (Häggränd)."""
+    if stem[-1] == stem[-2].lower() == suffix[0]:
+        return stem[:-1] + suffix
+    return stem + suffix
