@@ -19,6 +19,7 @@ from data.plans import Team
 from data.rules import Rules
 from data.travel import TravelTimes
 from partition.qualified import Qualifier, make_qualifier
+from partition.roster_cover import even_out, make_cover
 from partition.work import FAR_S, make_work
 
 KNOWN_AS_CONTACT = 5
@@ -174,19 +175,19 @@ def team_base(municipality: Municipality, team: Team, travel: TravelTimes, mode:
     return min((base.base_id for base in free), key=lambda b: (far(b), b), default="")
 
 
-def _work_per_team(
+def _rounds_per_team(
     municipality: Municipality, teams: Sequence[Team], travel: TravelTimes, rules: Rules, mode: str
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Thousandths of rounds a week of each team, by day and by evening."""
+) -> NDArray[np.int64]:
+    """Thousandths of rounds of each team: seven weekdays by day, then seven by evening."""
     work = make_work(municipality, travel, rules, mode=mode)
     row = {client: i for i, client in enumerate(work.client_ids)}
-    milli = np.array(
+    return np.array(
         [
             work.milli_rounds[[row[client] for client in team.client_ids]].sum(axis=0)
             for team in teams
-        ]
+        ],
+        dtype=np.int64,
     )
-    return milli[:, :7].sum(axis=1), milli[:, 7:].sum(axis=1)
 
 
 def assign_staff(
@@ -208,21 +209,23 @@ def assign_staff(
         replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
     )
     staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
-    day, evening = _work_per_team(municipality, teams, travel, rules, mode)
+    rounds = _rounds_per_team(municipality, teams, travel, rules, mode)
+    day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
     known = _familiarity(municipality, teams, staff)
+    names = sorted({group_of(carer) for carer in staff})
+    group = np.array([names.index(group_of(carer)) for carer in staff], dtype=np.int64)
+    team_of = np.zeros(len(staff), dtype=np.int64)
+    for g, (role, shift, _) in enumerate(names):
+        rows = np.flatnonzero(group == g)
+        work = day + evening if role == "pool" else (evening if shift == "evening" else day)
+        team_of[rows] = _deal(known[rows], shares(work, len(rows)))
+    even_out(make_cover(municipality, teams, staff, rounds), team_of, group, known)
+    titled = np.flatnonzero([group_of(carer) == ("contact", "day", True) for carer in staff])
     qualifier = make_qualifier(municipality)
     needs = _skill_needs(teams, qualifier, max(1, rules.contacts.clients_max))
-    groups: dict[tuple[str, str, bool], list[int]] = {}
-    for s, carer in enumerate(staff):
-        groups.setdefault(group_of(carer), []).append(s)
-    team_of: dict[str, int] = {}
-    for (role, shift, titled), rows in sorted(groups.items()):
-        members = [staff[s] for s in rows]
-        work = day + evening if role == "pool" else (evening if shift == "evening" else day)
-        placed = _deal(known[rows], shares(work, len(rows)))
-        if role == "contact" and titled and shift == "day":
-            _spread_skills(members, placed, known[rows], needs, qualifier)
-        team_of.update((carer.staff_id, int(k)) for carer, k in zip(members, placed, strict=True))
+    placed = team_of[titled]
+    _spread_skills([staff[s] for s in titled], placed, known[titled], needs, qualifier)
+    team_of[titled] = placed
     return _staffing(municipality, teams, staff, team_of)
 
 
@@ -230,12 +233,12 @@ def _staffing(
     municipality: Municipality,
     teams: tuple[Team, ...],
     staff: Sequence[Staff],
-    team_of: dict[str, int],
+    team_of: NDArray[np.int64],
 ) -> Staffing:
     bases = municipality.base_by_id
     staff_team, staff_area, staff_base = {}, {}, {}
-    for carer in staff:
-        team = teams[team_of[carer.staff_id]]
+    for carer, k in zip(staff, team_of, strict=True):
+        team = teams[k]
         if carer.role != "pool":
             staff_team[carer.staff_id] = team.team_id
         staff_area[carer.staff_id] = team.area_id

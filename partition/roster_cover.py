@@ -1,0 +1,173 @@
+"""Staff moved between teams until the roster covers every date where the work is.
+
+Heads in proportion to work are not enough: who is part time, absent or on the other weekend
+decides which dates are short (MA-38). So carers are moved, one at a time, while that lowers the
+rounds lacking per date and shift, in the teams (by day) and in the areas (day and evening, where
+floaters and the pool help out). Among equal moves, people stay with the clients they know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import Municipality, Staff
+from data.plans import Team
+from data.units import HOUR_S
+
+ROUND_S = (8 * HOUR_S, 7 * HOUR_S)
+"""A day round and an evening round (LU-28)."""
+SPARE_PCT = 10
+"""Rounds wanted above the estimate, so that absence and bad luck have room."""
+AREA_WEIGHT = 4
+"""A round lacking in a whole area cannot be lent by a neighbour: it weighs more."""
+N_MOVES_MAX = 400
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Need and supply in thousandths of rounds; slots are dates × (day, evening).
+
+    Attributes
+    ----------
+    need : ndarray, int64, shape (n_teams, n_slots)
+    supply : ndarray, int64, shape (n_staff, n_slots)
+    area : ndarray, int64, shape (n_teams,)
+        Dense index of each team's area.
+    is_pool : ndarray, bool, shape (n_staff,)
+        The pool helps its area, and no team of its own.
+    """
+
+    need: NDArray[np.int64]
+    supply: NDArray[np.int64]
+    area: NDArray[np.int64]
+    is_pool: NDArray[np.bool_]
+
+
+def make_cover(
+    municipality: Municipality,
+    teams: Sequence[Team],
+    staff: Sequence[Staff],
+    milli_rounds: NDArray[np.int64],
+) -> Cover:
+    """Lay out need and supply over the roster's dates.
+
+    Parameters
+    ----------
+    milli_rounds : ndarray, int64, shape (n_teams, 14)
+        Rounds needed: seven weekdays by day, then seven by evening.
+    """
+    dates = municipality.dates
+    weekday = np.array([day.weekday() for day in dates], dtype=np.int64)
+    need = np.concatenate([milli_rounds[:, weekday], milli_rounds[:, 7 + weekday]], axis=1)
+    areas = sorted({team.area_id for team in teams})
+    return Cover(
+        need * (100 + SPARE_PCT) // 100,
+        _supply(municipality, staff, dates),
+        np.array([areas.index(team.area_id) for team in teams], dtype=np.int64),
+        np.array([carer.role == "pool" for carer in staff], dtype=np.bool_),
+    )
+
+
+def _supply(
+    municipality: Municipality, staff: Sequence[Staff], dates: Sequence[dt.date]
+) -> NDArray[np.int64]:
+    """Thousandths of rounds that each carer can give on each slot; absence counted off."""
+    row = {carer.staff_id: s for s, carer in enumerate(staff)}
+    column = {day: d for d, day in enumerate(dates)}
+    away = {
+        (shift.staff_id, shift.date)
+        for shift in municipality.roster
+        if shift.kind in ("leave", "sick")
+    }
+    supply = np.zeros((len(staff), 2 * len(dates)), dtype=np.int64)
+    for shift in municipality.roster:
+        if shift.kind != "work" or (shift.staff_id, shift.date) in away:
+            continue
+        part = int(shift.part == "evening")
+        milli = 1000 * (shift.end_s - shift.start_s) // ROUND_S[part]
+        supply[row[shift.staff_id], part * len(dates) + column[shift.date]] += milli
+    return supply
+
+
+def _lack(need: NDArray[np.int64], have: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Squared rounds lacking: two dates half a round short beat one a whole round short."""
+    short = np.maximum(need - have, 0) // 10
+    result: NDArray[np.int64] = (short * short).sum(axis=-1)
+    return result
+
+
+def even_out(
+    cover: Cover, team: NDArray[np.int64], group: NDArray[np.int64], known: NDArray[np.int64]
+) -> None:
+    """Move carers between teams, in place, while fewer rounds are lacking.
+
+    Parameters
+    ----------
+    team : ndarray, int64, shape (n_staff,)
+        Team index of each carer; changed.
+    group : ndarray, int64, shape (n_staff,)
+        Carers of one group can stand in for each other; the last of a group stays in its team.
+    known : ndarray, int64, shape (n_staff, n_teams)
+        Clients known; decides among equal moves.
+    """
+    n_slots = cover.need.shape[1]
+    by_day = np.arange(n_slots) < n_slots // 2
+    team_need = np.where(by_day, cover.need, 0)  # evenings are shared by the area
+    n_areas = int(cover.area.max()) + 1
+    area_need = np.zeros((n_areas, n_slots), dtype=np.int64)
+    np.add.at(area_need, cover.area, cover.need)
+    for _ in range(N_MOVES_MAX):
+        own = np.where(cover.is_pool[:, None], 0, cover.supply)
+        have = np.zeros_like(cover.need)
+        np.add.at(have, team, own)
+        area_have = np.zeros_like(area_need)
+        np.add.at(area_have, cover.area[team], cover.supply)
+        gain = _gains(cover, team, own, team_need, have, area_need, area_have)
+        gain[_last_of_group(team, group)] = 0
+        best = int(gain.max(initial=0))
+        if best <= 0:
+            return
+        rows, columns = np.nonzero(gain == best)
+        stay = known[rows, columns] - known[rows, team[rows]]
+        pick = np.lexsort((columns, rows, -stay))[0]
+        team[rows[pick]] = columns[pick]
+
+
+def _gains(
+    cover: Cover,
+    team: NDArray[np.int64],
+    own: NDArray[np.int64],
+    team_need: NDArray[np.int64],
+    have: NDArray[np.int64],
+    area_need: NDArray[np.int64],
+    area_have: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How much less is lacking when carer s goes to team k, shape (n_staff, n_teams)."""
+    leave_team = _lack(team_need[team], have[team]) - _lack(team_need[team], have[team] - own)
+    enter_team = _lack(team_need, have)[None, :] - _lack(team_need[None], have[None] + own[:, None])
+    at = cover.area[team]
+    leave_area = _lack(area_need[at], area_have[at]) - _lack(
+        area_need[at], area_have[at] - cover.supply
+    )
+    enter_area = _lack(area_need, area_have)[None, :] - _lack(
+        area_need[None], area_have[None] + cover.supply[:, None]
+    )
+    elsewhere = at[:, None] != cover.area[None, :]
+    gain: NDArray[np.int64] = leave_team[:, None] + enter_team
+    gain = gain + np.where(
+        elsewhere, AREA_WEIGHT * (leave_area[:, None] + enter_area[:, cover.area]), 0
+    )
+    gain[np.arange(len(team)), team] = 0
+    return gain
+
+
+def _last_of_group(team: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Carers who are alone of their group in their team, shape (n_staff,)."""
+    key = team * (int(group.max(initial=0)) + 1) + group
+    alone: NDArray[np.bool_] = np.bincount(key, minlength=int(key.max(initial=0)) + 1)[key] == 1
+    return alone
