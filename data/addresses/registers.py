@@ -20,8 +20,8 @@ from data import crs
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import cells
-from data.tables.columns import header_key
 from data.tables.csv_files import read_csv
+from data.tables.headers import header_key
 from data.tables.raw import FileFaultError, file_fault
 from data.units import EPSG_SWEREF99_TM
 

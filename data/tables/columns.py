@@ -1,63 +1,29 @@
 """The column contract: every table, its columns, what they are called and what they may hold.
 
-The one place where a column is declared. Headers are compared without case, spaces and signs, so
-"Kund-ID", "kundid " and "KUND ID" are one. Texts that users see are Swedish.
+The one place where a column is declared. How headers are compared is in `data.tables.headers`, the
+words of the cells in `data.tables.vocabulary`. Texts that users see are Swedish.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-from data.model import PLANNING_TASKS
 from data.tables import cells
 from data.tables.cells import Parser
-
-TASKS_SV: Final[dict[str, str]] = {
-    "morning": "morgon",
-    "medication": "läkemedel",
-    "forenoon": "förmiddag",
-    "lunch": "lunch",
-    "afternoon": "eftermiddag",
-    "dinner": "middag",
-    "evening": "kväll",
-    "late_evening": "sen kväll",
-    "check_in": "tillsyn",
-    "shower": "dusch",
-    "cleaning": "städ",
-    "laundry": "tvätt",
-    "shopping": "inköp",
-    "walk": "promenad",
-    "other": "övrigt",
-}
-"""Planning types as they are written in Swedish tables."""
-
-TASK_WORDS: Final[dict[str, str]] = {
-    **{task: task for task in PLANNING_TASKS},
-    **{swedish: task for task, swedish in TASKS_SV.items()},
-    "morgonbesök": "morning", "frukost": "morning", "medicin": "medication",
-    "läkemedelsöverlämning": "medication", "insulin": "medication", "ögondroppar": "medication",
-    "förmiddagsbesök": "forenoon", "lunchbesök": "lunch", "mat": "lunch", "måltid": "lunch",
-    "eftermiddagsbesök": "afternoon", "middagsbesök": "dinner", "kvällsmat": "dinner",
-    "kvällsbesök": "evening", "läggning": "late_evening", "sen kvällsbesök": "late_evening",
-    "sänggående": "late_evening", "tillsynsbesök": "check_in", "digital tillsyn": "check_in",
-    "bad": "shower", "städning": "cleaning", "lättstäd": "cleaning", "fönsterputs": "cleaning",
-    "tvättning": "laundry", "handling": "shopping", "apotek": "shopping", "utevistelse": "walk",
-    "övriga": "other", "annat": "other",
-}  # fmt: skip
-
-ROLES_SV: Final = {"contact": "kontakt", "floater": "löpare", "pool": "resurs"}
-SHIFT_GROUPS_SV: Final = {"day": "dag", "evening": "kväll", "both": "båda"}
-TITLES_SV: Final = {"assistant_nurse": "undersköterska", "care_assistant": "vårdbiträde"}
-MODES_SV: Final = {"walk": "gång", "bike": "cykel", "ebike": "elcykel", "car": "bil"}
-KINDS_SV: Final = {"work": "arbete", "meeting": "möte", "leave": "ledig", "sick": "sjuk"}
-VISIT_MODES_SV: Final = {"physical": "fysiskt", "digital": "digitalt", "external": "extern"}
-SOURCES_SV: Final = {"HSL": "HSL", "SoL": "SoL", "wish": "önskemål"}
-DWELLINGS_SV: Final = {"house": "hus", "flat": "lägenhet"}
+from data.tables.vocabulary import (
+    DWELLINGS_SV,
+    KINDS_SV,
+    MODES_SV,
+    ROLES_SV,
+    ROW_KINDS_SV,
+    SHIFT_GROUPS_SV,
+    SOURCES_SV,
+    TASK_WORDS,
+    TASKS_SV,
+    TITLES_SV,
+    VISIT_MODES_SV,
+)
 
 
 def _choice(swedish: dict[str, str], **more: str) -> Parser:
@@ -351,49 +317,30 @@ TABLES: Final[tuple[Table, ...]] = (
     CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, MUNICIPALITY,
 )  # fmt: skip
 
-
-@cache
-def header_key(header: str) -> str:
-    """A header as it is compared: letters and digits only, no case."""
-    text = unicodedata.normalize("NFKC", header).casefold()
-    return re.sub(r"[\W_]+", "", text)
-
-
-@cache
-def headers_of(table_name: str) -> dict[str, str]:
-    """Every accepted header of a table, as its key, with the column's name."""
-    table = next(table for table in TABLES if table.name == table_name)
-    known: dict[str, str] = {}
-    for column in table.columns:
-        for text in (column.name, column.header):
-            known[header_key(text)] = column.name
-    for column in table.columns:
-        for text in column.synonyms:
-            known.setdefault(header_key(text), column.name)
-    return known
-
-
-def match_header(table_name: str, header: object) -> str | None:
-    """The column that a header means, or None; a unit in brackets is looked past."""
-    if not isinstance(header, str) or not header.strip():
-        return None
-    known = headers_of(table_name)
-    found = known.get(header_key(header))
-    if found is None and "(" in header:
-        found = known.get(header_key(re.sub(r"\([^)]*\)", "", header)))
-    return found
-
-
-def score(row: Sequence[object]) -> int:
-    """The most headers of any one table that a row holds."""
-    texts = [cell for cell in row if isinstance(cell, str) and 0 < len(cell) < 80]
-    return max(len({match_header(table.name, text) for text in texts} - {None}) for table in TABLES)
-
-
-def table_named(name: str) -> Table | None:
-    """The table that a sheet or file is called after: "Brukare", "visits 2026-11"."""
-    key = header_key(re.sub(r"[\d\-_.() ]+", " ", name))
-    for table in TABLES:
-        if key in {header_key(text) for text in (table.name, table.sheet, *table.synonyms)}:
-            return table
-    return None
+ROUNDS: Final = Table(
+    "rounds", "Rundor",
+    ("rounds", "runda", "slingor", "slinga", "turlista", "planering", "körda rundor"),
+    (
+        Column("date", "Datum", cells.date, _DATE, ("dag", "day"), is_required=True,
+               example="2026-11-30"),
+        Column("staff_id", "Personal", cells.identifier, _ID,
+               ("personalid", "personal id", "medarbetare", "signatur", "anställningsnummer",
+                "staff"), is_required=True, example="P001"),
+        Column("round_id", "Runda", cells.identifier, _ID, ("slinga", "tur", "rutt", "round")),
+        Column("kind", "Slag", _choice(ROW_KINDS_SV, lunch="break", rast="break", paus="break",
+               apt="meeting", insats="visit"), "besök, rast, möte eller överlämning",
+               ("typ", "sort", "aktivitet")),
+        Column("visit_id", "Besök", cells.identifier, _ID, ("besöksid", "besöks id", "visit",
+               "insatsid")),
+        Column("client_id", "Brukare", cells.identifier, _ID,
+               ("kundnr", "kundid", "kund", "brukarid", "client")),
+        Column("start", "Start", cells.clock_s, _CLOCK,
+               ("starttid", "från", "kl från", "originalstarttime", "planerad start"),
+               is_required=True, example="07:35"),
+        Column("end", "Slut", cells.clock_s, _CLOCK, ("sluttid", "till", "kl till")),
+        Column("duration_min", "Minuter", cells.minutes_as_s, "minuter, mer än 0",
+               ("längd", "tid (min)", "min")),
+    ),
+    is_required=False,
+)  # fmt: skip
+"""A plan from elsewhere, as driven today; not one of the input's tables (`driven_rounds`)."""

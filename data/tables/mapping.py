@@ -14,7 +14,8 @@ from pathlib import Path
 from data import atomic, privacy
 from data.errors import StoreError
 from data.tables import columns, sources
-from data.tables.columns import TABLES, header_key, match_header
+from data.tables.columns import TABLES
+from data.tables.headers import header_key, match_header
 from data.tables.parsing import Findings, find_header
 from data.tables.raw import RawSheet
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from data import privacy
 from data.errors import Fault
-from data.tables.columns import Column, Table, match_header
+from data.tables.columns import Column, Table
+from data.tables.headers import header_key, match_header
 from data.tables.raw import Cell, Odd, RawSheet
 
 HEADER_SEARCH_ROWS: Final = 20
@@ -132,8 +133,6 @@ def parse_sheet(
 def _header_by_mapping(
     raw: RawSheet, table: Table, mapping: Mapping[str, str], found: int | None
 ) -> int | None:
-    from data.tables.columns import header_key
-
     best = 0 if found is None else len({match_header(table.name, c) for c in raw.rows[found]})
     for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
         hits = sum(isinstance(cell, str) and header_key(cell) in mapping for cell in row)
@@ -146,8 +145,6 @@ def _map_columns(
     sheet: ParsedSheet, header: list[Cell], findings: Findings, mapping: Mapping[str, str]
 ) -> dict[str, int] | None:
     """Where each known column lies; unknown ones are dropped and counted."""
-    from data.tables.columns import header_key
-
     table, places = sheet.table, dict[str, int]()
     unknown: list[str] = []
     is_whole = True

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import Fault
-from data.tables import columns
-from data.tables.columns import TABLES, Table, match_header
+from data.tables.columns import TABLES, Table
 from data.tables.csv_files import read_csv
+from data.tables.headers import match_header, score, table_named
 from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
 from data.tables.raw import FileFaultError, RawSheet
 from data.tables.xlsx_files import read_xlsx
@@ -53,7 +53,7 @@ def _read(file: Path) -> list[RawSheet]:
     suffix = file.suffix.lower()
     if suffix in OLD_FORMATS or suffix in {".xlsx", ".xlsm"}:
         return read_xlsx(file)
-    return [read_csv(file, columns.score)]
+    return [read_csv(file, score)]
 
 
 def raw_sheets(path: Path, findings: Findings) -> list[RawSheet]:
@@ -88,7 +88,7 @@ def _hits(raw: RawSheet, table: Table) -> set[str]:
 def table_of(raw: RawSheet, findings: Findings) -> Table | None:
     """The table a sheet is: by its name, else by its headers, which is told; else none."""
     name = raw.sheet or raw.file.rsplit(".", 1)[0]
-    named = columns.table_named(name)
+    named = table_named(name)
     if named is not None:
         return named
     hits = {table.name: _hits(raw, table) for table in TABLES}

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from data import atomic, crs
 from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Shift, Staff, Visit
-from data.tables import columns
+from data.tables import columns, vocabulary
 from data.tables.columns import TABLES, Table
 from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
 
@@ -87,7 +87,7 @@ def weekdays_text(visit: Visit) -> str:
 def _client(client: Client) -> Row:
     return {
         "client_id": client.client_id, "x": client.x, "y": client.y,
-        "dwelling": columns.DWELLINGS_SV[client.dwelling], "building_id": client.building_id,
+        "dwelling": vocabulary.DWELLINGS_SV[client.dwelling], "building_id": client.building_id,
         "household_id": client.household_id, "physical_key": client.physical_key,
         "team_id": client.team_id, "contact_id": client.contact_id, "vice_id": client.vice_id,
         "needs_contact": client.needs_contact,
@@ -111,15 +111,15 @@ def _lags(visit: Visit) -> str:
 def _visit(visit: Visit) -> Row:
     return {
         "visit_id": visit.visit_id, "client_id": visit.client_id,
-        "task": columns.TASKS_SV.get(visit.task, visit.task),
-        "shift": columns.SHIFT_GROUPS_SV[visit.shift], "weekdays": weekdays_text(visit),
+        "task": vocabulary.TASKS_SV.get(visit.task, visit.task),
+        "shift": vocabulary.SHIFT_GROUPS_SV[visit.shift], "weekdays": weekdays_text(visit),
         "duration_min": _minutes(visit.duration_s), "earliest": _time(visit.earliest_s),
         "latest": _time(visit.latest_s), "every_weeks": visit.every_weeks,
         "n_per_period": visit.n_per_period,
         "wished": None if visit.wished_s is None else _time(visit.wished_s),
         "carers_required": visit.carers_required, "skills": "; ".join(sorted(visit.skills)),
-        "priority": visit.priority, "mode": columns.VISIT_MODES_SV[visit.mode],
-        "gap_after": _lags(visit), "window_source": columns.SOURCES_SV[visit.window_source],
+        "priority": visit.priority, "mode": vocabulary.VISIT_MODES_SV[visit.mode],
+        "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
         "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
     }  # fmt: skip
 
@@ -133,10 +133,10 @@ def _delegations(carer: Staff) -> str:
 
 def _staff(carer: Staff) -> Row:
     return {
-        "staff_id": carer.staff_id, "role": columns.ROLES_SV[carer.role],
-        "shift_group": columns.SHIFT_GROUPS_SV[carer.shift_group],
-        "title": columns.TITLES_SV[carer.title], "team_id": carer.team_id,
-        "skills": _delegations(carer), "travel_mode": columns.MODES_SV[carer.travel_mode],
+        "staff_id": carer.staff_id, "role": vocabulary.ROLES_SV[carer.role],
+        "shift_group": vocabulary.SHIFT_GROUPS_SV[carer.shift_group],
+        "title": vocabulary.TITLES_SV[carer.title], "team_id": carer.team_id,
+        "skills": _delegations(carer), "travel_mode": vocabulary.MODES_SV[carer.travel_mode],
         "employment_pct": carer.employment_pct, "transition": carer.transition,
         "twin_id": carer.twin_id, "pet_allergy": carer.pet_allergy,
         "languages": "; ".join(sorted(carer.languages)), "base_id": carer.base_id,
@@ -146,7 +146,7 @@ def _staff(carer: Staff) -> Row:
 def _shift(shift: Shift) -> Row:
     return {
         "staff_id": shift.staff_id, "date": shift.date, "start": _time(shift.start_s),
-        "end": _time(shift.end_s), "kind": columns.KINDS_SV[shift.kind],
+        "end": _time(shift.end_s), "kind": vocabulary.KINDS_SV[shift.kind],
     }  # fmt: skip
 
 

@@ -170,7 +170,7 @@ def _addressed(tables, rows):
 
 
 def test_addresses_get_their_places_from_the_register(tables, write_folder):
-    rows = [("Storg. 12 b lgh 1102", "733 30", ""), ("STORGATAN 1", "73390", ""),
+    rows = [("Storg. 12 b lgh 1102", "733 30", ""), ("STORGATAN 1", "73390", "Möklinta"),
             ("Storgatan 12", "", "Sala")]  # fmt: skip
     found = read_input(write_folder(_addressed(tables, rows)), network_addresses=REGISTER)
     assert [c.x for c in found.municipality.clients] == [600010.0, 603000.0, 600000.0]
