@@ -13,6 +13,7 @@ from routing.soft.kernels_layout import (
     BLINK,
     C_FROM,
     C_LUNCH,
+    C_MODE,
     C_START,
     C_TO,
     FAR,
@@ -149,7 +150,7 @@ def bound(problem, state, v, r, p):
     """Roughly the least that inserting visit ``v`` there can cost."""
     price, now = problem.price, state.now
     node = problem.node[v]
-    size = state.line[r, L_SIZE]
+    size, mode = state.line[r, L_SIZE], problem.carer[r, C_MODE]
     row = state.row[r]
     place, ready = problem.carer[r, C_FROM], problem.carer[r, C_START]
     k, pause_before, pause_after = p - 1, 0, 0
@@ -164,12 +165,12 @@ def bound(problem, state, v, r, p):
         pause_after = problem.node[row[k], V_DUR]
         k += 1
     there = problem.node[row[k], V_PLACE] if k < size else problem.carer[r, C_TO]
-    was = problem.leg[place, there]
+    was = problem.leg[mode, place, there]
     if size == 0 or (size == 1 and pause_before + pause_after > 0):
         was = 0
-    to_there = problem.leg[node[V_PLACE], there]
-    travel = problem.leg[place, node[V_PLACE]] + to_there - was
-    start = settle(node, ready + pause_before + problem.leg[place, node[V_PLACE]])
+    to_there = problem.leg[mode, node[V_PLACE], there]
+    travel = problem.leg[mode, place, node[V_PLACE]] + to_there - was
+    start = settle(node, ready + pause_before + problem.leg[mode, place, node[V_PLACE]])
     behind = lateness(node, start)
     late, late_max = behind, max(now[NOW_LATE_MAX], behind)
     if k < size:

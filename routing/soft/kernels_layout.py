@@ -47,6 +47,8 @@ C_FROM = 2
 C_TO = 3
 C_LUNCH = 4
 """The node of the carer's lunch, or -1."""
+C_MODE = 5
+"""Which of the travel matrices is hers."""
 C_COLS = 6
 
 # Slots of ``Problem.price``: per unit of time, except the last.
@@ -144,7 +146,7 @@ class Problem(NamedTuple):
     carer: IntArray
     """(n_carers, C_COLS)"""
     leg: IntArray
-    """(n_places, n_places): travel time"""
+    """(n_modes, n_places, n_places): travel time"""
     person: IntArray
     """(n_nodes, n_carers): price of the carer for the node, or -1 where she may not"""
     price: IntArray

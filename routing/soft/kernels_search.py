@@ -51,7 +51,7 @@ def order_key(problem, choice, rng, u, order):
         if node[V_EARLY2] < FAR:
             width += node[V_LATE2] - node[V_EARLY2]
         return width
-    return -problem.leg[problem.carer[0, C_FROM], node[V_PLACE]]
+    return -problem.leg[0, problem.carer[0, C_FROM], node[V_PLACE]]
 
 
 @kernel

@@ -19,6 +19,7 @@ from routing.soft.kernels_layout import (
     C_END,
     C_FROM,
     C_LUNCH,
+    C_MODE,
     C_START,
     C_TO,
     FAR,
@@ -137,7 +138,7 @@ def advance(problem, state, q, size, c, first, ready, place):
 
     Returns False where a lunch would come too late.
     """
-    stamp = state.now[S_STAMP]
+    stamp, mode = state.now[S_STAMP], problem.carer[c, C_MODE]
     for k in range(first, size):
         v = state.row[q, k]
         node = problem.node[v]
@@ -146,7 +147,7 @@ def advance(problem, state, q, size, c, first, ready, place):
             there = (
                 problem.carer[c, C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
             )
-            leg = problem.leg[place, there]
+            leg = problem.leg[mode, place, there]
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
@@ -155,7 +156,7 @@ def advance(problem, state, q, size, c, first, ready, place):
             if goes == 1:
                 place = there
             continue
-        start = settle(node, ready + problem.leg[place, node[V_PLACE]])
+        start = settle(node, ready + problem.leg[mode, place, node[V_PLACE]])
         if start <= start_of(state, v):
             return True
         state.at[v, A_TRY], state.at[v, A_MARK] = start, stamp
@@ -231,7 +232,7 @@ def measure(problem, state, c, q, size, o):
     that opens the round is the carer's own time.
     """
     carer, price = problem.carer[c], problem.price
-    ready, place = carer[C_START], carer[C_FROM]
+    ready, place, mode = carer[C_START], carer[C_FROM], carer[C_MODE]
     travel = busy = late = late_max = persons = wait = free = 0
     slack = FAR
     has_lunch = False
@@ -243,7 +244,7 @@ def measure(problem, state, c, q, size, o):
             has_lunch = True
             is_last = k + 1 == size
             there = carer[C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
-            leg = problem.leg[place, there]
+            leg = problem.leg[mode, place, there]
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if goes == 1:
                 travel += leg
@@ -251,7 +252,7 @@ def measure(problem, state, c, q, size, o):
                 place = there
             room = node[V_LATE1] - start
         else:
-            leg = problem.leg[place, node[V_PLACE]]
+            leg = problem.leg[mode, place, node[V_PLACE]]
             travel += leg
             ready += leg
             place = node[V_PLACE]
@@ -268,7 +269,7 @@ def measure(problem, state, c, q, size, o):
         ready = start + node[V_DUR]
     is_empty = size == 0 or (size == 1 and has_lunch)
     if not is_empty:
-        leg = problem.leg[place, carer[C_TO]]
+        leg = problem.leg[mode, place, carer[C_TO]]
         travel += leg
         ready += leg
     shift = min(wait, slack)

@@ -84,6 +84,8 @@ class SoftCarer:
     from_place: int
     to_place: int
     lunch: Lunch | None = None
+    mode: int = 0
+    """Which of the travel matrices is hers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ class SoftDay:
 
     Attributes
     ----------
-    travel : tuple of tuple of int, shape (n_places, n_places)
-        Or anything that numpy makes such an array of.
+    travel : array-like of int, shape (n_places, n_places) or (n_modes, n_places, n_places)
+        Times from row to column; the diagonal is 0.
     """
 
     visits: tuple[SoftVisit, ...]

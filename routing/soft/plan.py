@@ -22,7 +22,7 @@ def _lunch_stop(
     v = row[p]
     is_last = p + 1 == len(row)
     there = int(problem.carer[c, k.C_TO] if is_last else problem.node[row[p + 1], k.V_PLACE])
-    leg = int(problem.leg[place, there])
+    leg = int(problem.leg[problem.carer[c, k.C_MODE], place, there])
     start, goes = lunch_at(problem.node[v], p == 0 and not is_last, is_last, ready, leg)
     here, arrive = (there, ready + leg) if goes == 1 else (place, ready)
     return Stop("", 0, here, arrive, int(start), int(start) + int(problem.node[v, k.V_DUR]), 0)
@@ -43,7 +43,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
             stop = _lunch_stop(problem, c, row, p, ready, place)
         else:
             here = int(node[k.V_PLACE])
-            arrive = ready + int(problem.leg[place, here])
+            arrive = ready + int(problem.leg[carer.mode, place, here])
             start = max(arrive, int(state.at[v, k.A_START]))
             visit_id, need = keys[v]
             late = int(lateness(node, start))
@@ -51,7 +51,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
         stops.append(stop)
         ready, place = stop.end, stop.place
     is_away = any(stop.visit_id for stop in stops)
-    finish = ready + (int(problem.leg[place, carer.to_place]) if is_away else 0)
+    finish = ready + (int(problem.leg[carer.mode, place, carer.to_place]) if is_away else 0)
     return SoftRoute(carer.carer_id, depart, tuple(stops), finish)
 
 

@@ -64,6 +64,7 @@ def _carer_rows(day: SoftDay, n_visits: int) -> IntArray:
     lunch = n_visits
     for c, carer in enumerate(day.carers):
         rows[c, : k.C_LUNCH] = carer.start, carer.end, carer.from_place, carer.to_place
+        rows[c, k.C_MODE] = carer.mode
         if carer.lunch is not None:
             rows[c, k.C_LUNCH] = lunch
             lunch += 1
@@ -102,7 +103,8 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
     for visit in day.visits:
         if not (1 <= len(visit.windows) <= 2 and 1 <= len(visit.needs) <= 2):
             raise ValueError("ett besök har ett eller två fönster och en eller två utförare")
-    leg = np.ascontiguousarray(np.asarray(day.travel, dtype=np.int64))
+    leg = np.asarray(day.travel, dtype=np.int64)
+    leg = np.ascontiguousarray(leg[None] if leg.ndim == 2 else leg)
     node, unit = _node_rows(day)
     n_visits = sum(len(visit.needs) for visit in day.visits)
     carer = _carer_rows(day, n_visits)
@@ -134,7 +136,7 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
     choice = Choice(
         cand=np.concatenate(cand).astype(np.int64) if cand else np.zeros(0, dtype=np.int64),
         unit=unit,
-        near=_near(day, leg).astype(np.int64),
+        near=_near(day, leg.min(axis=0)).astype(np.int64),
         knobs=np.zeros(k.N_KNOBS, dtype=np.int64),
         pool=np.zeros((len(unit) + 1, 2), dtype=np.int64),
     )
