@@ -23,13 +23,30 @@ from data.demo.noise import NOISE, NoisyAddress, noisy
 from data.errors import NetworkError
 from data.model import DATE_MIN, Client, Municipality, Visit
 from data.streets import AddressPoint, StreetNetwork
-from data.tables.columns import TASKS_SV
 from data.units import HOUR_S, WEEKDAYS_SV, clock
 
 CSV_HEADERS = (
     "Kundnr", "Gata", "Postnr", "Ort", "Veckodag", "Start", "Längd", "Min före", "Min efter",
     "Dubbelid", "Slinga", "Insatser", "Vilande besök", "Prio",
 )  # fmt: skip
+INSATSER: Mapping[str, str] = {
+    "morning": "Morgonbesök",
+    "medication": "Läkemedelsöverlämning",
+    "forenoon": "Förmiddagsbesök",
+    "lunch": "Lunchbesök",
+    "afternoon": "Eftermiddagsbesök",
+    "dinner": "Middagsbesök",
+    "check_in": "Tillsynsbesök",
+    "evening": "Kvällsbesök",
+    "late_evening": "Läggning",
+    "shower": "Dusch",
+    "cleaning": "Städning",
+    "laundry": "Tvätt",
+    "shopping": "Inköp",
+    "walk": "Promenad",
+    "other": "Övrigt",
+}
+"""The planning types as such a system words them."""
 WINDOWS: Mapping[str, tuple[int, int]] = {
     "Morgon 7-9": (7, 9),
     "Förmiddag 9-11": (9, 11),
@@ -113,7 +130,7 @@ def _row(
         str((visit.latest_s - middle_s) // 60),
         double,
         f"{client.team_id} {'dag' if visit.shift == 'day' else 'kväll'}",
-        ", ".join([TASKS_SV[visit.task].capitalize(), *sorted(visit.skills)]),
+        ", ".join([INSATSER[visit.task], *sorted(visit.skills)]),
         "Ja" if client.pause_from is not None else "",
         str(visit.priority),
     ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.calendar import occurrences_of
+from data.demo.delegations import ensure_on_duty
 from data.demo.division import assign_teams, make_bases
 from data.demo.needs import draw_classes, make_visits
 from data.demo.people import make_clients, places_of
@@ -75,6 +76,7 @@ def make_municipality(
     work = _work(clients, visits, bases, dates)
     staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])
     roster = make_roster(staff, _needs(work), start, n_days, rng[4])
+    staff = ensure_on_duty(staff, roster, clients, visits, bases)
     clients = _with_contacts(clients, visits, staff, rng[5])
     return Municipality(
         name=name,

@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
 
+from data.demo.delegations import draw_skills, ensure_in_teams
 from data.model import Base, Client, Role, ShiftGroup, Staff, Title
 
 WORK_H_PER_CARER = 24.3
@@ -33,16 +33,6 @@ EMPLOYMENT: Mapping[ShiftGroup, tuple[tuple[int, float], ...]] = {
 Evenings need as many on a Saturday as on a Tuesday, and everybody works every second weekend, so
 evening groups have more people on smaller contracts.
 """
-
-DELEGATIONS: Mapping[str, tuple[float, float]] = {
-    "läkemedel": (0.76, 0.55),
-    "insulin": (0.42, 0.15),
-    "stomi": (0.45, 0.15),
-    "stödstrumpor": (0.88, 0.7),
-}
-"""Share of assistant nurses and of care assistants who hold each before every team has been seen
-to. Afterwards about 85 % of the nurses hold läkemedel and 60 % insulin (requirements section 5);
-the rest is [inf]."""
 
 
 @dataclass(frozen=True)
@@ -68,27 +58,6 @@ def _n_by_part(loads: Mapping[str, Load], n_fixed: int) -> dict[tuple[str, Shift
         count[k] += 1
         rest[k] -= 1
     return {key: int(n) for key, n in zip(keys, count, strict=True)}
-
-
-def _skills(title: Title, first_day: dt.date, rng: np.random.Generator) -> dict[str, dt.date]:
-    """Delegations with their last valid date: 2 % expired, 3 % ending within a fortnight.
-
-    Experience is common to them all: who holds stomi nearly always holds läkemedel.
-    """
-    held = {}
-    experience = rng.normal()
-    for skill, (nurse, assistant) in DELEGATIONS.items():
-        share = nurse if title == "assistant_nurse" else assistant
-        if 0.85 * experience + 0.53 * rng.normal() < NormalDist().inv_cdf(share):
-            chance = rng.random()
-            if chance < 0.02:
-                days = -int(rng.integers(1, 60))
-            elif chance < 0.05:
-                days = int(rng.integers(1, 14))
-            else:
-                days = int(rng.integers(30, 365))
-            held[skill] = first_day + dt.timedelta(days)
-    return held
 
 
 def _mode(share_far: float, rng: np.random.Generator) -> str:
@@ -122,7 +91,7 @@ def _carer(
         shift_group=post.group,
         title=title,
         team_id=post.team_id,
-        skills=_skills(title, first_day, rng),
+        skills=draw_skills(title, first_day, rng),
         travel_mode=_mode(post.share_far, rng),
         employment_pct=pct,
         transition=title == "care_assistant" and bool(rng.random() < 0.35),
@@ -168,7 +137,7 @@ def make_staff(
         _carer(f"P{int(k):04d}", post, title, first_day, rng)
         for k, post, title in zip(number, posts, _titles(posts, rng), strict=True)
     ]
-    return _ensure_delegations(_twins(staff), first_day)
+    return ensure_in_teams(_twins(staff), first_day)
 
 
 def _twins(staff: list[Staff]) -> list[Staff]:
@@ -183,22 +152,3 @@ def _twins(staff: list[Staff]) -> list[Staff]:
             twins[a] = replace(twins[a], twin_id=twins[b].staff_id)
             twins[b] = replace(twins[b], twin_id=twins[a].staff_id)
     return twins
-
-
-def _ensure_delegations(staff: list[Staff], first_day: dt.date) -> list[Staff]:
-    """See to it that in each team and part enough people hold each delegation to run shifts."""
-    need = {"läkemedel": 0.8, "insulin": 0.5, "stomi": 0.4, "stödstrumpor": 0.75}
-    late = first_day + dt.timedelta(200)
-    groups: dict[tuple[str, str], list[int]] = {}
-    for i, carer in enumerate(staff):
-        groups.setdefault((carer.team_id or carer.base_id, carer.shift_group), []).append(i)
-    sure = list(staff)
-    for members in groups.values():
-        for skill, share in need.items():
-            lasting = [i for i in members if sure[i].holds(skill, first_day + dt.timedelta(35))]
-            missing = [i for i in members if i not in lasting]
-            missing.sort(key=lambda i: (skill in sure[i].skills, -len(sure[i].skills), i))
-            n_more = max(round(share * len(members)), 1) - len(lasting)
-            for i in missing[: max(n_more, 0)]:
-                sure[i] = replace(sure[i], skills={**sure[i].skills, skill: late})
-    return sure

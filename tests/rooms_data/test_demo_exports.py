@@ -12,9 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.demo import make_municipality, make_streets
-from data.demo.exports import CSV_HEADERS, HIDDEN, WINDOWS, carefox_csv, skelleftea_workbook
+from data.demo.exports import (
+    CSV_HEADERS,
+    HIDDEN,
+    INSATSER,
+    WINDOWS,
+    carefox_csv,
+    skelleftea_workbook,
+)
 from data.demo.noise import NOISE, noisy_addresses
 from data.errors import NetworkError
+from data.model import PLANNING_TASKS
 
 
 @cache
@@ -50,6 +58,11 @@ def test_csv_has_a_row_for_each_visit_weekday_and_carer():
         for v in town().visits
         if v.carers_required == 2
     )
+
+
+def test_every_planning_type_has_a_word():
+    """A task without one would stop the export of a town that has it."""
+    assert set(INSATSER) == set(PLANNING_TASKS)
 
 
 def test_csv_is_as_untidy_as_it_says():

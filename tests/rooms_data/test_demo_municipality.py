@@ -225,8 +225,10 @@ def test_every_date_and_part_has_hands_enough():
         assert np.mean(list(load.values())) < 0.92
 
 
-def test_delegations_on_duty_suffice(town):
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_delegations_on_duty_suffice(seed):
     """Each area has someone with each delegation on every date and part it is needed."""
+    town = municipality(400, seed)
     base_of = {t: base.base_id for base in town.bases for t in base.team_ids}
     on_duty = defaultdict(set)
     for shift in town.roster:
