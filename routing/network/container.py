@@ -1,8 +1,9 @@
 """Named arrays in one file that is memory-mapped when read and refused when it is not whole.
 
-Layout: 8 bytes of magic, 8 bytes with the header's length, the header as JSON, and the arrays
-end to end, each at a multiple of 64 bytes. The header holds a BLAKE2 digest of everything after
-it, so a flipped bit or a cut file is found before anything is computed from it (faults.md B9).
+Layout: 8 bytes of magic, 8 bytes with the header's length, 16 with its BLAKE2 digest, the header
+as JSON, and the arrays end to end, each at a multiple of 64 bytes. The header holds a digest of
+the arrays, so a flipped bit or a cut file is found before anything is computed from it (faults.md
+B9).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from data.atomic import replacing
 from data.errors import NetworkError
 
 MAGIC: Final = b"HEMRNET1"
+_N_START: Final = 32
 _ALIGN: Final = 64
 
 
@@ -39,11 +41,15 @@ def write_arrays(path: Path, meta: Mapping[str, Any], arrays: Mapping[str, NDArr
     digest = hashlib.blake2b(b"".join(chunks), digest_size=16).hexdigest()
     head = {"meta": dict(meta), "arrays": layout, "n_bytes": position, "digest": digest}
     header = json.dumps(head, ensure_ascii=False).encode()
-    header += b" " * (-(len(header) + 16) % _ALIGN)
+    header += b" " * (-(len(header) + _N_START) % _ALIGN)
     with replacing(path) as temporary, temporary.open("wb") as out:
-        out.write(MAGIC + struct.pack("<Q", len(header)) + header)
+        out.write(MAGIC + struct.pack("<Q", len(header)) + _digest(header) + header)
         out.writelines(chunks)
     return digest
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -61,17 +67,17 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         raise NetworkError(f"Filen {path.name} finns inte.")
     n_file = path.stat().st_size
     with path.open("rb") as source:
-        start = source.read(16)
-        if len(start) < 16 or start[:8] != MAGIC:
+        start = source.read(_N_START)
+        if len(start) < _N_START or start[:8] != MAGIC:
             raise NetworkError(f"{path.name} är ingen nätfil från Hemrunda eller en annan version.")
-        n_header = struct.unpack("<Q", start[8:])[0]
+        n_header = struct.unpack("<Q", start[8:16])[0]
         if n_header > n_file:
             raise NetworkError(f"{path.name} är avhuggen. Bygg nätet på nytt.")
-        try:
-            header = json.loads(source.read(n_header))
-        except ValueError as error:
-            raise NetworkError(f"{path.name} är skadad. Bygg nätet på nytt.") from error
-    base = 16 + n_header
+        text = source.read(n_header)
+        if _digest(text) != start[16:]:
+            raise NetworkError(f"{path.name} är skadad. Bygg nätet på nytt.")
+    header = json.loads(text)
+    base = _N_START + n_header
     if n_file != base + header["n_bytes"]:
         raise NetworkError(f"{path.name} är avhuggen. Bygg nätet på nytt.")
     mapped = np.memmap(path, np.uint8, "c") if n_file else np.zeros(0, np.uint8)

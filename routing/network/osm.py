@@ -112,7 +112,7 @@ def load_osm(
 
 
 def _sweep(file: Path, watch: Watch) -> _Sweep:
-    """Read the file; a second time where ways came before their nodes."""
+    """Read the file; where ways came before their nodes, once for the nodes and once again."""
     import osmium
 
     store = osmium.index.create_map("flex_mem")
@@ -120,6 +120,8 @@ def _sweep(file: Path, watch: Watch) -> _Sweep:
         sweep = _read(file, store, watch)
         n_known = sum(1 for x in sweep.lon if x != _UNDEFINED)
         if sweep.way_ids and n_known < len(sweep.lon) // 2:
+            store = osmium.index.create_map("sparse_mem_map")
+            _read(file, store, watch)
             sweep = _read(file, store, watch)
             n_known = sum(1 for x in sweep.lon if x != _UNDEFINED)
     except (RuntimeError, OSError, ValueError) as error:

@@ -32,9 +32,9 @@ def save_prepared(engine: TravelEngine, path: str | Path) -> None:
         "topologies": sorted(hierarchies),
     }
     arrays: dict[str, NDArray[Any]] = {
-        f"{key}.{name}": values
+        f"{key}.{name}": getattr(hierarchy, name)
         for key, hierarchy in hierarchies.items()
-        for name, values in zip(Hierarchy._fields, hierarchy, strict=True)
+        for name in Hierarchy._fields
     }
     write_arrays(Path(path), meta, arrays)
 

@@ -211,3 +211,151 @@ def tiny_world() -> SimpleNamespace:
             (UnplannedRow(TUESDAY, "E-evening", "E", 1, 1, "ingen i tjänst"),),
         ),
     )
+
+
+NET_TOWN = """<?xml version="1.0" encoding="UTF-8"?>
+<osm version="0.6">
+{nodes}
+ <way id="10"><nd ref="1"/><nd ref="8"/><nd ref="2"/><nd ref="3"/>
+  <tag k="highway" v="residential"/><tag k="name" v="Storgatan"/><tag k="maxspeed" v="40"/></way>
+ <way id="11"><nd ref="3"/><nd ref="6"/><tag k="highway" v="residential"/>
+  <tag k="name" v="Envägen"/><tag k="oneway" v="yes"/><tag k="oneway:bicycle" v="no"/></way>
+ <way id="12"><nd ref="4"/><nd ref="5"/><nd ref="6"/><tag k="highway" v="tertiary"/>
+  <tag k="name" v="Norra gatan"/></way>
+ <way id="13"><nd ref="1"/><nd ref="4"/><tag k="highway" v="residential"/>
+  <tag k="name" v="Västra gatan"/></way>
+ <way id="14"><nd ref="2"/><nd ref="7"/><nd ref="5"/><tag k="highway" v="unclassified"/></way>
+ <way id="15"><nd ref="4"/><nd ref="8"/><tag k="highway" v="steps"/></way>
+ <way id="16"><nd ref="6"/><nd ref="9"/><tag k="route" v="ferry"/>
+  <tag k="duration" v="00:10"/></way>
+ <way id="17"><nd ref="9"/><nd ref="10"/><tag k="highway" v="residential"/>
+  <tag k="name" v="Ögatan"/></way>
+ <way id="18"><nd ref="6"/><nd ref="999"/><nd ref="11"/><nd ref="12"/>
+  <tag k="highway" v="residential"/><tag k="name" v="Gränsgatan"/></way>
+ <way id="19"><nd ref="5"/><nd ref="13"/><tag k="highway" v="service"/>
+  <tag k="access" v="private"/></way>
+ <way id="20"><nd ref="1"/><nd ref="14"/><tag k="highway" v="service"/>
+  <tag k="access" v="private"/><tag k="service" v="driveway"/></way>
+ <way id="30"><nd ref="20"/><nd ref="21"/><nd ref="22"/><nd ref="23"/><nd ref="20"/>
+  <tag k="building" v="apartments"/><tag k="addr:street" v="Storgatan"/>
+  <tag k="addr:housenumber" v="1"/><tag k="addr:city" v="Ekhamn"/></way>
+ <way id="31"><nd ref="24"/><nd ref="25"/><nd ref="26"/></way>
+ <way id="32"><nd ref="26"/><nd ref="27"/><nd ref="24"/></way>
+ <way id="33"><nd ref="28"/><nd ref="29"/><nd ref="30"/><nd ref="28"/></way>
+ <way id="34"><nd ref="1"/><nd ref="2"/><tag k="highway" v="construction"/></way>
+ <relation id="40"><member type="way" ref="31" role="outer"/><member type="way" ref="32" role=""/>
+  <member type="way" ref="33" role="inner"/><tag k="type" v="multipolygon"/>
+  <tag k="natural" v="water"/></relation>
+</osm>
+"""
+NET_NODES = {
+    **{1: (0, 0), 8: (1, 0), 2: (2, 0), 3: (4, 0), 4: (0, 2), 5: (2, 2), 6: (4, 2), 7: (2, 1)},
+    **{9: (9, 2), 10: (10, 2), 11: (6, 6), 12: (7, 6), 13: (2, 3), 14: (0, -0.3)},
+    **{20: (0.2, 0.1), 21: (0.4, 0.1), 22: (0.4, 0.2), 23: (0.2, 0.2)},
+    **{24: (0, 10), 25: (9, 10), 26: (9, 19), 27: (0, 19), 28: (3, 13), 29: (5, 13), 30: (4, 15)},
+    **{31: (0.3, 0.15), 32: (3.5, 0.2)},
+}
+"""Hundreds of metres east and north of 59° N 15° E, nearly."""
+NET_TAGS = {
+    7: {"barrier": "bollard"},
+    2: {"highway": "traffic_signals"},
+    31: {"addr:street": "Storgatan", "addr:housenumber": "1B"},
+    32: {"addr:street": "Storgatan", "addr:housenumber": "7"},
+}
+
+
+@pytest.fixture(scope="session")
+def net_town_text() -> str:
+    """A town of eleven streets in OSM XML, with one of every trap.
+
+    A one-way street with contraflow, a bollard (node 7), steps, a ferry to an island, a way whose
+    node 999 lies outside the extract, a private yard, a driveway, a lake with an island that is a
+    multipolygon of two ways, a block of flats with an entrance, and works that are no street.
+    Nodes are numbered as in the picture, in hundreds of metres::
+
+        4---5---6~~~~~9-10
+        |   7   ^
+        1-8-2---3
+    """
+    nodes = []
+    for node, (east, north) in NET_NODES.items():
+        lat, lon = 59.0 + north * 0.0009, 15.0 + east * 0.00174
+        tags = "".join(f'<tag k="{k}" v="{v}"/>' for k, v in NET_TAGS.get(node, {}).items())
+        nodes.append(f' <node id="{node}" lat="{lat:.7f}" lon="{lon:.7f}">{tags}</node>')
+    return NET_TOWN.format(nodes="\n".join(nodes))
+
+
+@pytest.fixture(scope="session")
+def net_town_file(tmp_path_factory, net_town_text):
+    """The town as an ``.osm`` file."""
+    path = tmp_path_factory.mktemp("net") / "town.osm"
+    path.write_text(net_town_text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def net_town(net_town_file):
+    """The town as a network."""
+    from routing.network import load_osm
+
+    return load_osm(net_town_file)
+
+
+@pytest.fixture(scope="session")
+def net_random():
+    """A maker of random towns: ``net_random(n_columns, n_rows, seed)``.
+
+    Streets of a bent grid, a tenth of them missing, a quarter one-way, some in curves, some nodes
+    with signals or bollards, one street that is a loop, parallel streets, and a part of its own
+    that no street leads to.
+    """
+
+    def make(n_columns: int, n_rows: int, seed: int):
+        import numpy as np
+
+        from data.streets import NODE_BLOCKS_CAR, NODE_SIGNAL, StreetNetwork
+
+        rng = np.random.default_rng(seed)
+        n = n_columns * n_rows
+        at = np.arange(n)
+        x = 500_000.0 + 90.0 * (at % n_columns) + rng.uniform(-30, 30, n)
+        y = 6_540_000.0 + 110.0 * (at // n_columns) + rng.uniform(-30, 30, n)
+        right = at[(at % n_columns) < n_columns - 1]
+        up = at[at < n - n_columns]
+        pairs = [(v, v + 1) for v in right] + [(v, v + n_columns) for v in up]
+        pairs = [pair for pair in pairs if rng.random() > 0.1]
+        island = set(range(n - n_columns, n))
+        pairs = [(u, v) for u, v in pairs if (u in island) == (v in island)]
+        pairs += [pairs[0], (0, 0)]
+        tail, head = np.array(pairs, np.int32).T
+        m = len(tail)
+        shapes = []
+        for u, v in pairs:
+            bend = rng.uniform(-20, 20, (int(rng.integers(0, 3)) + (u == v) * 2, 2))
+            middle = np.array([[(x[u] + x[v]) / 2, (y[u] + y[v]) / 2]]) + bend
+            shapes.append(np.vstack([[x[u], y[u]], middle, [x[v], y[v]]]))
+        along = [np.hypot(*np.diff(shape, axis=0).T).sum() for shape in shapes]
+        forward = np.full(m, 7, np.uint8)
+        backward = np.where(rng.random(m) < 0.25, 1, 7).astype(np.uint8)
+        flags = np.where(rng.random(n) < 0.1, NODE_SIGNAL, 0).astype(np.uint8)
+        flags[rng.random(n) < 0.03] |= NODE_BLOCKS_CAR
+        return StreetNetwork(
+            node_x=x,
+            node_y=y,
+            node_osm_id=at.astype(np.int64) + 1,
+            node_flags=flags,
+            segment_from=tail,
+            segment_to=head,
+            forward=forward,
+            backward=backward,
+            length_m=np.array(along),
+            road_class=rng.integers(2, 9, m).astype(np.uint8),
+            max_speed_kmh=rng.choice([0, 30, 50], m).astype(np.uint8),
+            segment_flags=(4 * rng.integers(0, 2, m)).astype(np.uint8),
+            name_idx=np.full(m, -1, np.int32),
+            way_osm_id=np.arange(m, dtype=np.int64) + 1,
+            shape_offset=np.cumsum([0, *map(len, shapes)]).astype(np.int64),
+            shape_xy=np.vstack(shapes),
+        )
+
+    return make
