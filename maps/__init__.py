@@ -5,12 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from maps.binder import write_binder_page
+    from maps.card import write_contact_cards
+    from maps.continuity_page import write_continuity
+    from maps.report import write_report
     from maps.round_map import write_round_map
+    from maps.sheets import write_staff_sheets
     from maps.team_map import write_team_map
 
-__all__ = ["write_round_map", "write_team_map"]
+__all__ = [
+    "write_binder_page",
+    "write_contact_cards",
+    "write_continuity",
+    "write_report",
+    "write_round_map",
+    "write_staff_sheets",
+    "write_team_map",
+]
 
-_HOMES = {"write_round_map": "maps.round_map", "write_team_map": "maps.team_map"}
+_HOMES = {
+    "write_binder_page": "binder",
+    "write_contact_cards": "card",
+    "write_continuity": "continuity_page",
+    "write_report": "report",
+    "write_round_map": "round_map",
+    "write_staff_sheets": "sheets",
+    "write_team_map": "team_map",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +40,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'maps' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"maps.{_HOMES[name]}"), name)

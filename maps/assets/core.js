@@ -59,6 +59,12 @@ const Hemrunda = {};
     return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   };
 
+  /** The catalogue's word for a code such as a task or a mode; a code it lacks is shown as it is. */
+  Hemrunda.word = (kind, code) => {
+    const text = Hemrunda.block("texts")[`${kind}_${code}`];
+    return text === undefined ? code : text;
+  };
+
   /** An element with properties, attributes (aria-*, data-*, role, for …) and children. */
   Hemrunda.el = (tag, properties = {}, ...children) => {
     const made = document.createElement(tag);

@@ -93,7 +93,7 @@
     const legText = (stop) => {
       const parts = [];
       if (stop.travel === null) parts.push(t("way_hidden"));
-      else if (stop.travel > 0) parts.push(`${t(`mode_${stop.mode}`)} ${t("travel_minutes", { n: minutes(stop.travel) })}`);
+      else if (stop.travel > 0) parts.push(`${Hemrunda.word("mode", stop.mode)} ${t("travel_minutes", { n: minutes(stop.travel) })}`);
       if (stop.access > 0) parts.push(t("access_minutes", { n: minutes(stop.access) }));
       if (stop.start > stop.arrive) parts.push(t("wait_minutes", { n: minutes(stop.start - stop.arrive) }));
       return parts.join(" · ");
@@ -106,7 +106,7 @@
       if (isVisit) swatch.className = "hr-swatch";
       const times = stop.end > stop.start ? `${clock(stop.start)}–${clock(stop.end)}` : clock(stop.start);
       const notes = [];
-      if (stop.task) notes.push(t(`task_${stop.task}`));
+      if (stop.task) notes.push(Hemrunda.word("task", stop.task));
       if (stop.tier) notes.push(t(`tier_${stop.tier}`));
       if (stop.carers > 1) notes.push(t("two_carers"));
       if (stop.digital) notes.push(t("digital"));

@@ -8,7 +8,7 @@
     const times = `${clock(stop.start)}–${clock(stop.end)}`;
     if (stop.kind !== "visit") return `${t(`kind_${stop.kind}`)} ${times}`;
     const parts = [t("visit_number", { n: stop.number }), times, t("client_heading", { id: stop.client })];
-    if (stop.task) parts.push(t(`task_${stop.task}`));
+    if (stop.task) parts.push(Hemrunda.word("task", stop.task));
     if (stop.tier) parts.push(t(`tier_${stop.tier}`));
     if (stop.carers > 1) parts.push(t("two_carers"));
     if (stop.digital) parts.push(t("digital"));
@@ -60,7 +60,7 @@
           track.append(made);
         } else if (stop.end > stop.start) {
           const isWide = (stop.end - stop.start) / whole > 0.05;
-          const block = el("span", { class: `hr-block ${stop.kind === "break" ? "hr-pause" : "hr-other"}`, text: isWide ? t(`short_${stop.kind}`) : "", title: Hemrunda.stopTitle(stop), css: { left: share(stop.start), width: wide(stop.end - stop.start) } });
+          const block = el("span", { class: `hr-block ${stop.kind === "break" ? "hr-pause" : "hr-other"}`, text: isWide ? Hemrunda.word("short", stop.kind) : "", title: Hemrunda.stopTitle(stop), css: { left: share(stop.start), width: wide(stop.end - stop.start) } });
           track.append(block);
         }
       }
