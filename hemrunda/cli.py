@@ -16,11 +16,17 @@ from hemrunda import __version__
 
 COMMANDS: Final[dict[str, str]] = {
     "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
+    "template": "Skriv en ifylld Excelmall att börja från.",
+    "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför, rätta.",
+    "map-columns": "Säg vad okända rubriker betyder; svaren minns.",
+    "geocode": "Leta upp adresser i ett register på den här datorn.",
     "check": "Granska indata: alla fel på en gång, inget skrivs.",
+    "diff": "Jämför två exporter: nya, ändrade, avslutade, flyttade.",
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "check-plan": "Granska en färdig plan regel för regel.",
-    "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför.",
-    "template": "Skriv en ifylld Excelmall att börja från.",
+    "map": "Rita om kartorna, för andra dagar eller andra ögon.",
+    "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",
+    "purge": "Radera gamla planer och kartor.",
     "warmup": "Kompilera räknekärnorna i förväg (en gång efter installation).",
 }
 

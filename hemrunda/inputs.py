@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.addresses import load_decisions
 from data.errors import SettingsError
 from data.streets import StreetNetwork
 from data.tables import ReadResult, read_input
+from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
 
 
 def settings_for(source: Path, config_path: Path | None) -> Config:
     """The settings named, or those beside the input, or the defaults."""
-    folder = source if source.is_dir() else source.parent
-    return load(config_path or find(folder))
+    return load(config_path or find(_folder(source)))
 
 
 def load_streets(path: Path | None) -> StreetNetwork:
@@ -34,11 +35,27 @@ def load_streets(path: Path | None) -> StreetNetwork:
     return load_network(path)
 
 
+def mapping_beside(source: Path) -> Path:
+    """Where the answers about unknown headers are kept: beside the input."""
+    return _folder(source) / "hemrunda-rubriker.json"
+
+
+def decisions_beside(source: Path) -> Path:
+    """Where the planner's decisions on addresses are kept: beside the input."""
+    return _folder(source) / "hemrunda-adresser.json"
+
+
+def _folder(source: Path) -> Path:
+    return source if source.is_dir() else source.parent
+
+
 def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> ReadResult:
-    """Read and validate the user's tables against the network, where one is given."""
+    """Read and validate the user's tables, with what has been mapped and decided before."""
     return read_input(
         source,
         network_addresses=network.addresses if network else (),
         network_bounds=network.bounds if network else None,
         epsg=config.general.epsg,
+        mappings=load_mapping(mapping_beside(source)),
+        decisions=load_decisions(decisions_beside(source)),
     )

@@ -6,8 +6,9 @@ reading and say what to do (faults.md B1–B5). Points without a place are fault
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 from data import crs
 from data.streets import AddressPoint
 from data.tables.parsing import BAD, Findings, ParsedSheet
+
+if TYPE_CHECKING:
+    from data.addresses import Query
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class PlaceRules:
         West, south, east, north in ``to_epsg``.
     addresses : sequence of AddressPoint
         The register, in ``to_epsg``.
+    decisions : mapping of str to tuple of float
+        What the planner has decided of addresses before (`data.addresses.review`).
     """
 
     from_epsg: int
@@ -40,6 +46,7 @@ class PlaceRules:
     is_declared: bool
     bounds: crs.Bounds | None
     addresses: Sequence[AddressPoint]
+    decisions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -220,7 +227,7 @@ def _from_addresses(
     streets = sheet.values("address")
     rows = [
         row
-        for row in np.flatnonzero(np.isnan(points[0]) & ~is_faulty)
+        for row in np.flatnonzero(np.isnan(points[0]) & ~is_faulty).tolist()
         if isinstance(streets[row], str) and streets[row]
     ]
     for row in np.flatnonzero(np.isnan(points[0])):
@@ -228,20 +235,17 @@ def _from_addresses(
             is_faulty[row] = True
     if not rows:
         return
-    if not rules.addresses:
+    if not rules.addresses and not rules.decisions:
         is_faulty[rows] = True
         findings.faults.append(
             sheet.fault(0, "address", f"{len(rows)} rader har adress men inga koordinater",
                         "Ange ett vägnät med adresser, eller kör hemrunda geocode först.")
         )  # fmt: skip
         return
-    from data.addresses import Query, geocode
+    from data.addresses import geocode
 
-    postcodes, cities = sheet.values("postcode"), sheet.values("city")
-    queries = [
-        Query(str(row), streets[row], _text(postcodes[row]), _text(cities[row])) for row in rows
-    ]
-    for row, answer in zip(rows, geocode(queries, rules.addresses), strict=True):
+    answers = geocode(queries_of(sheet, rows), rules.addresses, rules.decisions)
+    for row, answer in zip(rows, answers, strict=True):
         if answer.is_accepted:
             points[0][row], points[1][row] = answer.x, answer.y
         else:
@@ -250,6 +254,19 @@ def _from_addresses(
                 sheet.fault(sheet.row_numbers[row], "address", answer.reason,
                             "Rätta adressen, ange koordinater, eller avgör i hemrunda geocode.")
             )  # fmt: skip
+
+
+def queries_of(sheet: ParsedSheet, rows: Sequence[int]) -> list[Query]:
+    """The addresses of some rows, as questions to a register; the key is the client's own id."""
+    from data.addresses import Query
+
+    ids = sheet.values("client_id" if "client_id" in sheet.columns else "base_id")
+    streets, postcodes = sheet.values("address"), sheet.values("postcode")
+    cities = sheet.values("city")
+    return [
+        Query(_text(ids[row]), _text(streets[row]), _text(postcodes[row]), _text(cities[row]))
+        for row in rows
+    ]
 
 
 def _text(value: object) -> str:

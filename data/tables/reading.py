@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data import crs
 from data.errors import Fault, InputError
@@ -15,8 +15,11 @@ from data.streets import AddressPoint
 from data.tables import records, rules, sources
 from data.tables.columns import TABLES
 from data.tables.parsing import Findings, ParsedSheet, parse_sheet
-from data.tables.places import PlaceRules, place
+from data.tables.places import PlaceRules, place, queries_of
 from data.units import EPSG_SWEREF99_TM
+
+if TYPE_CHECKING:
+    from data.addresses import Query
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def read_input(
     network_bounds: crs.Bounds | None = None,
     epsg: int | None = None,
     mappings: sources.Mappings | None = None,
+    decisions: Mapping[str, tuple[float, float]] | None = None,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -68,6 +72,8 @@ def read_input(
         in the tables (sheet Kommun), else SWEREF 99 TM.
     mappings : mapping, optional
         The user's own saved header mapping, per table (`data.tables.mapping`).
+    decisions : mapping, optional
+        What the planner has decided of addresses before (`data.addresses.load_decisions`).
 
     Returns
     -------
@@ -82,7 +88,9 @@ def read_input(
     findings = Findings()
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
-    place_rules = _place_rules(declared, epsg, network_bounds, network_addresses)
+    place_rules = replace(
+        _place_rules(declared, epsg, network_bounds, network_addresses), decisions=decisions or {}
+    )
     found = _records(sheets, place_rules, findings)
     rules.apply(found, findings)
     if findings.faults:
@@ -97,6 +105,30 @@ def read_input(
         place_rules.to_epsg,
     )
     return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+
+
+def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:
+    """The addresses of all clients that have no coordinates, for ``hemrunda geocode``.
+
+    Raises
+    ------
+    InputError
+        Where the file or its headers cannot be read; faults of other cells wait for `read_input`.
+    """
+    findings = Findings()
+    sheets = _parse_all(Path(path), findings, mappings or {})
+    queries = []
+    for sheet in sheets["clients"]:
+        east = sheet.values("x" if "x" in sheet.columns else "lon")
+        rows = [
+            row
+            for row, street in enumerate(sheet.values("address"))
+            if isinstance(street, str) and street and not isinstance(east[row], float)
+        ]
+        queries.extend(queries_of(sheet, rows))
+    if not sheets["clients"]:
+        raise InputError(_in_order(findings.faults))
+    return queries
 
 
 def _in_order(faults: Sequence[Fault]) -> list[Fault]:
