@@ -167,8 +167,13 @@ class TravelEngine:
             Sources, and targets unless ``to`` is given.
         to : Snaps, optional
             Other targets.
-        out : ndarray, int32, shape (n_sources, n_targets), optional
+        out : ndarray, int32, shape (n_sources, n_targets), C-contiguous, optional
             Filled and returned in place of a new array.
+
+        Raises
+        ------
+        SettingsError
+            Where ``mode`` is unknown, or ``out`` is of another kind.
         """
         both = snaps if to is None else snaps.joined(to)
         ends = self.ends(mode, both)
@@ -177,6 +182,7 @@ class TravelEngine:
         n_targets = len(targets.segment)
         if out is None:
             out = np.empty((len(snaps), n_targets), np.int32)
+        _check_out(out, (len(snaps), n_targets))
         search = self.search(mode)
         run = search.rows(sources, targets, out)
         if self.n_threads == 1 or run.n_blocks == 1:
@@ -247,6 +253,12 @@ def _known(mode: str) -> str:
     if mode not in _TOPOLOGY:
         raise SettingsError(f"Färdsättet {mode} finns inte. Tillåtna: {', '.join(MODES)}.")
     return mode
+
+
+def _check_out(out: NDArray[np.int32], shape: tuple[int, int]) -> None:
+    """A strided or other array would compile every kernel anew."""
+    if out.shape != shape or out.dtype != np.int32 or not out.flags.c_contiguous:
+        raise SettingsError(f"out ska vara en sammanhängande int32-matris {shape}.")
 
 
 def _places(xy: NDArray[np.float64]) -> NDArray[np.int32]:
