@@ -193,7 +193,7 @@ def bound(problem, state, v, r, p):
 def best_place(problem, choice, state, rng, v, limit):
     """The cheapest place of visit ``v`` into ``state.now``, and its cost.
 
-    ``limit`` where no place costs less. Every position is passed over with a small chance (a blink).
+    ``limit`` where none costs less. Every position is passed over with a small chance (a blink).
     """
     best = limit
     mate = problem.node[v, V_MATE]

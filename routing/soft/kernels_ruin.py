@@ -34,7 +34,7 @@ from routing.soft.kernels_time import begin, lateness, retime, total_up
 
 
 @kernel
-def out_unit(problem, choice, state, u):
+def out_unit(choice, state, u):
     """Take a client visit, with all its carers, out of the plan and into the pool."""
     if state.at[choice.unit[u, 0], A_ROUTE] < 0:
         return
@@ -63,7 +63,7 @@ def out_string(problem, choice, state, rng, v, length):
         if problem.node[w, V_KIND] == LUNCH:
             take_out(state, w)
         else:
-            out_unit(problem, choice, state, problem.node[w, V_UNIT])
+            out_unit(choice, state, problem.node[w, V_UNIT])
 
 
 @kernel
@@ -89,24 +89,24 @@ def ruin_strings(problem, choice, state, rng, seed):
 
 
 @kernel
-def ruin_near(problem, choice, state, rng, seed):
+def ruin_near(choice, state, rng, seed):
     """Units near ``seed``, one by one, the nearest most often."""
     n_out = 1 + rand_below(rng, 2 * choice.knobs[MEAN_OUT] - 1)
-    out_unit(problem, choice, state, seed)
+    out_unit(choice, state, seed)
     n_near = choice.near.shape[1]
     for k in range(n_near):
         if state.now[S_POOL] >= n_out:
             return
         if rand_below(rng, 3) > 0:
-            out_unit(problem, choice, state, choice.near[seed, k])
+            out_unit(choice, state, choice.near[seed, k])
 
 
 @kernel
-def ruin_any(problem, choice, state, rng):
+def ruin_any(choice, state, rng):
     """Units at random, from all over."""
     n_units = choice.unit.shape[0]
     for _ in range(1 + rand_below(rng, choice.knobs[MEAN_OUT])):
-        out_unit(problem, choice, state, rand_below(rng, n_units))
+        out_unit(choice, state, rand_below(rng, n_units))
 
 
 @kernel
@@ -119,7 +119,7 @@ def ruin_route(problem, choice, state, rng):
         if p < state.line[r, L_SIZE]:
             v = state.row[r, p]
             if problem.node[v, V_KIND] != LUNCH:
-                out_unit(problem, choice, state, problem.node[v, V_UNIT])
+                out_unit(choice, state, problem.node[v, V_UNIT])
 
 
 @kernel
@@ -153,7 +153,7 @@ def wanted_by_idlest(problem, choice, state, rng):
 
 
 @kernel
-def add_absent(problem, choice, state, rng):
+def add_absent(choice, state, rng):
     """Put some visits that are not planned into the pool too."""
     n_units = choice.unit.shape[0]
     left = choice.knobs[ABSENT_TRIED]
@@ -190,9 +190,9 @@ def ruin(problem, choice, state, rng):
     if way < 60:
         ruin_strings(problem, choice, state, rng, seed)
     elif way < 80:
-        ruin_near(problem, choice, state, rng, seed)
+        ruin_near(choice, state, rng, seed)
     elif way < 98:
-        ruin_any(problem, choice, state, rng)
+        ruin_any(choice, state, rng)
     else:
         ruin_route(problem, choice, state, rng)
     for k in range(state.now[S_TOUCHED]):
@@ -203,6 +203,6 @@ def ruin(problem, choice, state, rng):
         note_dirty(state)
         return False
     note_dirty(state)
-    add_absent(problem, choice, state, rng)
+    add_absent(choice, state, rng)
     total_up(problem, state)
     return True

@@ -1,9 +1,12 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
 """The search: ruin, recreate in one of several orders, keep or take back by annealing."""
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
+from numpy.typing import NDArray
 
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_insert import insert_lunch, insert_unit
@@ -27,6 +30,9 @@ from routing.soft.kernels_layout import (
     V_LATE1,
     V_LATE2,
     V_PLACE,
+    Choice,
+    Problem,
+    State,
 )
 from routing.soft.kernels_random import rand_below, rand_unit
 from routing.soft.kernels_ruin import ruin
@@ -129,7 +135,17 @@ def copy_all(problem, source, target):
 
 
 @kernel
-def anneal(problem, choice, trial, plan, best, rng, n_iterations, temperature, cooling):
+def anneal(
+    problem: Problem,
+    choice: Choice,
+    trial: State,
+    plan: State,
+    best: State,
+    rng: NDArray[np.uint64],
+    n_iterations: int,
+    temperature: float,
+    cooling: float,
+) -> None:
     """Run a batch of iterations; ``trial`` equals ``plan`` before and after it."""
     for _ in range(n_iterations):
         ok = ruin(problem, choice, trial, rng)
@@ -146,7 +162,14 @@ def anneal(problem, choice, trial, plan, best, rng, n_iterations, temperature, c
 
 
 @kernel
-def build(problem, choice, plan, trial, best, rng):
+def build(
+    problem: Problem,
+    choice: Choice,
+    plan: State,
+    trial: State,
+    best: State,
+    rng: NDArray[np.uint64],
+) -> None:
     """A first plan in all three: all units in some order, each at its cheapest place."""
     n_routes, n_units = problem.carer.shape[0], choice.unit.shape[0]
     begin(trial)
@@ -166,7 +189,7 @@ def build(problem, choice, plan, trial, best, rng):
 
 
 @kernel
-def retime_all(problem, state):
+def retime_all(problem: Problem, state: State) -> bool:
     """Earliest starts and all prices anew from the sequences alone; False if it cannot."""
     begin(state)
     for r in range(problem.carer.shape[0]):

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
 """When things happen: earliest starts of all routes at once, and what a route costs.
 
 The starts are the least that satisfy travel, windows' beginnings, lunches and the lags of pairs.
@@ -69,6 +69,7 @@ from routing.soft.kernels_layout import (
     V_MATE,
     V_PLACE,
     V_SWITCH,
+    IntArray,
 )
 
 MOST_BACK = 2
@@ -84,7 +85,7 @@ def settle(node, arrive):
 
 
 @kernel
-def lateness(node, start):
+def lateness(node: IntArray, start: int) -> int:
     """How late a start is against the window it falls in or after."""
     last = node[V_LATE2] if start >= node[V_EARLY2] else node[V_LATE1]
     return max(0, start - last)
@@ -107,7 +108,9 @@ def start_of(state, v):
 
 
 @kernel
-def lunch_at(node, is_first, is_last, ready, leg):
+def lunch_at(
+    node: IntArray, is_first: bool, is_last: bool, ready: int, leg: int
+) -> tuple[int, int]:
     """When a lunch starts, and whether at the next place: (start, 1 if the leg comes first).
 
     Held on arrival at the next place if there is time for that, else before leaving. A lunch

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-NO_LIMIT = 1 << 50
+MUST = 1_000_000
+"""Price of leaving out what must be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class SoftVisit:
     windows: tuple[Window, ...]
     needs: tuple[Need, ...]
     lag: tuple[int, int] | None = None
-    absent_price: int = 1_000_000
+    absent_price: int = MUST
     met_at_end: bool = False
 
 
@@ -173,7 +174,7 @@ class SoftPlan:
     routes: tuple[SoftRoute, ...]
     absent: tuple[str, ...]
     cost: int
-    seed: int
+    seed: tuple[int, ...]
     schedule: tuple[tuple[int, float, float], ...] = ()
 
     @property

@@ -60,7 +60,7 @@ def decode(
     problem: Problem,
     choice: Choice,
     state: State,
-    seed: int,
+    seed: tuple[int, ...],
     schedule: Sequence[tuple[int, float, float]],
 ) -> SoftPlan:
     """The plan of a state, in ids and times."""

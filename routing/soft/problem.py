@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -113,8 +115,8 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
     v = 0
     for visit in day.visits:
         for need in visit.needs:
-            for carer_id, price in need.carers.items():
-                person[v, place_of[carer_id]] = price
+            for carer_id, extra in need.carers.items():
+                person[v, place_of[carer_id]] = extra
             v += 1
     cand = [np.flatnonzero(person[v] >= 0) for v in range(len(node))]
     ends = np.cumsum([0] + [len(row) for row in cand])
@@ -159,7 +161,7 @@ def empty_state(problem: Problem, choice: Choice) -> State:
     )
 
 
-def seeded(seed: int) -> NDArray[np.uint64]:
+def seeded(seed: Sequence[int]) -> NDArray[np.uint64]:
     """The generator's state for a seed; never zero."""
-    words = np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64)
+    words = np.random.SeedSequence(list(seed)).generate_state(1, dtype=np.uint64)
     return np.where(words == 0, np.uint64(88172645463325252), words)

@@ -2,86 +2,169 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from data.errors import SettingsError
+from data.progress import Watch
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_search import anneal
 from routing.soft.kernels_search import build as build_plan
-from routing.soft.model import SoftDay
+from routing.soft.model import MUST, SoftDay, SoftPlan
+from routing.soft.plan import decode
 from routing.soft.problem import build, empty_state, seeded
 
 Schedule = Sequence[tuple[int, float, float]]
 
+_COMPILING = threading.Lock()
+"""One thread compiles, or loads what was compiled; the others wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """How the search goes about it; nothing that changes what a plan costs."""
+    """How the search goes about it; nothing that changes what a plan costs.
+
+    ``hot`` and ``cold`` are the first and last temperature, as shares of the first plan's cost
+    per visit.
+    """
 
     mean_out: int = 7
     most_string: int = 8
     blink_1024: int = 10
     absent_tried: int = 3
     hot: float = 0.5
-    """Temperature at the start, as a share of the plan's cost per visit."""
     cold: float = 0.003
-    batch: int = 2000
-    batch_seconds: float = 0.1
+    batch: int = 1000
 
 
 class Search:
-    """One seed's search under way."""
+    """One seed's search under way; ``schedule`` says all that was run."""
 
-    def __init__(self, day: SoftDay, seed: int, knobs: Knobs) -> None:
-        self.day, self.seed, self.settings = day, seed, knobs
+    def __init__(self, day: SoftDay, seed: Sequence[int], knobs: Knobs) -> None:
+        self.settings = knobs
         self.problem, self.choice = build(day)
-        self.choice.knobs[:4] = (
-            knobs.mean_out, knobs.most_string, knobs.blink_1024, knobs.absent_tried,
-        )  # fmt: skip
+        self.choice.knobs[: k.ABSENT_TRIED + 1] = (
+            knobs.mean_out,
+            knobs.most_string,
+            knobs.blink_1024,
+            knobs.absent_tried,
+        )
         self.rng = seeded(seed)
         self.plan, self.trial, self.best = (
             empty_state(self.problem, self.choice) for _ in range(3)
         )
-        build_plan(self.problem, self.choice, self.plan, self.trial, self.best, self.rng)
+        with _COMPILING:
+            build_plan(self.problem, self.choice, self.plan, self.trial, self.best, self.rng)
+            self._anneal(0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
-        self.scale = float(self.plan.now[k.NOW_COST] % 1_000_000) / max(len(day.visits), 1)
+        self.scale = max(float(self.plan.now[k.NOW_COST] % MUST), 1.0) / max(len(day.visits), 1)
+
+    def _anneal(self, n_iterations: int, temperature: float, cooling: float) -> None:
+        anneal(
+            self.problem,
+            self.choice,
+            self.trial,
+            self.plan,
+            self.best,
+            self.rng,
+            n_iterations,
+            temperature,
+            cooling,
+        )
 
     def run(self, n_iterations: int, temperature: float, cooling: float) -> None:
         """One batch."""
-        anneal(
-            self.problem, self.choice, self.trial, self.plan, self.best, self.rng,
-            n_iterations, temperature, cooling,
-        )  # fmt: skip
+        self._anneal(n_iterations, temperature, cooling)
         self.schedule.append((n_iterations, temperature, cooling))
 
     def temperature(self, done: float) -> float:
         """The temperature when the share ``done`` of the run is over."""
         hot, cold = self.settings.hot, self.settings.cold
-        return self.scale * hot * (cold / hot) ** done
+        return float(self.scale * hot * (cold / hot) ** done)
 
-    def run_iterations(self, n_iterations: int) -> None:
+    def run_iterations(self, n_iterations: int, watch: Watch) -> None:
         """A whole annealing of so many iterations."""
-        done = 0
-        while done < n_iterations:
+        done, total = 0, max(n_iterations, 1)
+        while done < n_iterations and not watch.is_stopping:
             step = min(self.settings.batch, n_iterations - done)
-            now, then = (
-                self.temperature(done / n_iterations),
-                self.temperature((done + step) / n_iterations),
-            )
+            now, then = self.temperature(done / total), self.temperature((done + step) / total)
             self.run(step, now, (then / now) ** (1.0 / step))
             done += step
+            watch.tell(done / total, "")
 
-    def run_seconds(self, seconds: float, stop: Callable[[], bool] | None = None) -> None:
-        """A whole annealing against the clock."""
+    def run_seconds(self, seconds: float, watch: Watch) -> None:
+        """A whole annealing against the clock, the batches as long as the machine allows."""
         begun = time.perf_counter()
-        step, elapsed = 50, 0.0
-        while elapsed < seconds and not (stop is not None and stop()):
-            share = elapsed / seconds
-            self.run(step, self.temperature(share), 1.0)
+        step, elapsed = 20, 0.0
+        while elapsed < seconds and not watch.is_stopping:
+            self.run(step, self.temperature(elapsed / seconds), 1.0)
             now = time.perf_counter() - begun
-            rate = step / max(now - elapsed, 1e-6)
-            elapsed = now
-            step = int(
-                max(20, min(rate * min(self.settings.batch_seconds, seconds / 200), step * 4))
-            )
+            wanted = step * min(0.1, seconds / 200) / max(now - elapsed, 1e-6)
+            step, elapsed = int(min(max(wanted, 20), step * 4)), now
+            watch.tell(min(elapsed / seconds, 1.0), "")
+
+
+def replay(day: SoftDay, seed: Sequence[int], schedule: Schedule, knobs: Knobs) -> SoftPlan:
+    """The plan that a seed and a schedule make; the same on every machine."""
+    search = Search(day, seed, knobs)
+    for batch in schedule:
+        search.run(*batch)
+    return decode(day, search.problem, search.choice, search.best, tuple(seed), search.schedule)
+
+
+def solve(
+    day: SoftDay,
+    seed: int = 0,
+    *,
+    n_iterations: int | None = None,
+    seconds: float | None = None,
+    workers: int = 1,
+    searches: int | None = None,
+    knobs: Knobs | None = None,
+    watch: Watch | None = None,
+) -> SoftPlan:
+    """Plan a day under soft rules.
+
+    Parameters
+    ----------
+    day : SoftDay
+    seed : int
+    n_iterations : int, optional
+        Iterations of each search: the same plan again, whatever ``workers``. Default 20 000.
+    seconds : float, optional
+        Against the clock instead. The plan's schedule and seed replay it.
+    workers : int
+        Threads; the kernels release the interpreter's lock.
+    searches : int, optional
+        Independent searches, of which the best plan is taken (the first of equals). Default:
+        one by iterations, so that workers do not change the plan; against the clock as many as
+        workers.
+
+    Raises
+    ------
+    SettingsError
+        Where a limit is negative.
+    ValueError
+        Where a visit has more than two windows or needs.
+    """
+    if (n_iterations or 0) < 0 or (seconds or 0) < 0 or workers < 1:
+        raise SettingsError("Tidsgräns, iterationer och arbetare får inte vara negativa.")
+    n_searches = searches or (1 if seconds is None else workers)
+    watch = watch or Watch()
+
+    def one(number: int) -> SoftPlan:
+        search = Search(day, (seed, number), knobs or Knobs())
+        if seconds is not None:
+            search.run_seconds(seconds, watch)
+        else:
+            search.run_iterations(20_000 if n_iterations is None else n_iterations, watch)
+        return decode(
+            day, search.problem, search.choice, search.best, (seed, number), search.schedule
+        )
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        plans = list(pool.map(one, range(n_searches)))
+    return min(plans, key=lambda plan: plan.cost)
