@@ -230,7 +230,7 @@ def _from_addresses(
         for row in np.flatnonzero(np.isnan(points[0]) & ~is_faulty).tolist()
         if isinstance(streets[row], str) and streets[row]
     ]
-    for row in np.flatnonzero(np.isnan(points[0])):
+    for row in np.flatnonzero(np.isnan(points[0])).tolist():
         if streets[row] is BAD:
             is_faulty[row] = True
     if not rows:
