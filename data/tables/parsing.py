@@ -215,7 +215,8 @@ def _body(
     """The rows with content below the header; rows of the wrong length are faults (A6, A18)."""
     is_csv = not sheet.raw.sheet
     body = []
-    for index, row in enumerate(sheet.raw.rows[header_at + 1 :], start=header_at + 2):
+    for position, row in enumerate(sheet.raw.rows[header_at + 1 :], start=header_at + 1):
+        index = sheet.raw.number(position)
         if not any(map(_is_filled, row)):
             continue
         if is_csv and any(map(_is_filled, row[n_header:])):

@@ -40,8 +40,6 @@ class RawSheet:
         Names to show; ``sheet`` is empty for CSV.
     rows : list of list
         Cells; rows may be of different length. Empty rows are kept so that numbers stay right.
-    first_row : int
-        The spreadsheet's number of ``rows[0]``.
     n_hidden_rows : int
     is_hidden : bool
     has_merged_rows : bool
@@ -55,6 +53,14 @@ class RawSheet:
     is_hidden: bool = False
     has_merged_rows: bool = False
     notes: list[Fault] = field(default_factory=list)
+    table: str = ""
+    """The table this is known to be (`data.tables.layouts`); empty: by its name or headers."""
+    row_numbers: list[int] | None = None
+    """The user's own numbers of ``rows``, where they are not 1, 2, 3 …"""
+
+    def number(self, index: int) -> int:
+        """The user's own number of ``rows[index]``."""
+        return index + 1 if self.row_numbers is None else self.row_numbers[index]
 
 
 class FileFaultError(Exception):

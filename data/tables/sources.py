@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import Fault
+from data.tables import layouts
 from data.tables.columns import TABLES, Table
 from data.tables.csv_files import read_csv
 from data.tables.headers import match_header, score, table_named
@@ -61,7 +62,7 @@ def raw_sheets(path: Path, findings: Findings) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     for file in _files(path, findings):
         try:
-            sheets.extend(_read(file))
+            sheets.extend(part for raw in _read(file) for part in layouts.expand(raw))
         except FileFaultError as error:
             findings.faults.append(error.fault)
         except PermissionError:
@@ -87,6 +88,8 @@ def _hits(raw: RawSheet, table: Table) -> set[str]:
 
 def table_of(raw: RawSheet, findings: Findings) -> Table | None:
     """The table a sheet is: by its name, else by its headers, which is told; else none."""
+    if raw.table:
+        return next(table for table in TABLES if table.name == raw.table)
     name = raw.sheet or raw.file.rsplit(".", 1)[0]
     named = table_named(name)
     if named is not None:

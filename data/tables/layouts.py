@@ -1,0 +1,320 @@
+"""Layouts of other systems, turned into our tables before anything is parsed.
+
+Two are known. *One row per visit*, as route planners export it: client, address, weekday, start,
+length, minutes before and after, an id that pairs double staffing. *Wide*, as planning sheets have
+it: one row per client and a column per part of the day ("Morgon 7–9") with minutes in it, ``30*2``
+for two carers. Every row made keeps the number of the row it came from, so that faults point at the
+user's own cells.
+
+Source of both column sets: requirements section 5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from data.errors import Fault
+from data.model import PLANNING_TASKS
+from data.tables import cells
+from data.tables.headers import header_key, match_header
+from data.tables.raw import Cell, RawSheet
+from data.tables.vocabulary import TASK_WORDS, TASKS_SV
+from data.units import clock
+
+_SEARCH_ROWS: Final = 20
+_WINDOW: Final = re.compile(
+    r"^(.*?)\s*(?:kl\.?\s*)?(\d{1,2})(?:[:.]00)?\s*[-–]\s*(\d{1,2})(?:[:.]00)?\s*$"
+)
+_MINUTES: Final = re.compile(r"^(\d{1,3})\s*(?:min\.?)?\s*(?:[*x×]\s*([12]))?$", re.IGNORECASE)
+_PERIODS: Final[Mapping[str, str]] = {
+    "morgon": "morning", "förmiddag": "forenoon", "lunch": "lunch", "eftermiddag": "afternoon",
+    "middag": "dinner", "tidig kväll": "evening", "kväll": "evening", "sen kväll": "late_evening",
+}  # fmt: skip
+_WEEKLY: Final = ("shower", "cleaning", "laundry", "shopping", "walk")
+_SKILL_WORDS: Final = ("läkemedel", "insulin", "stomi", "kateter")
+
+_EXPORT: Final[Mapping[str, tuple[str, ...]]] = {
+    "client_id": ("kundnr", "kundnummer", "kundid", "kund", "brukarid", "brukare"),
+    "weekday": ("weekday", "veckodag", "dag", "frekvens", "återkommer"),
+    "start": ("originalstarttime", "starttid", "start", "starttime", "planerad start"),
+    "length": ("längd", "längd (min)", "duration", "minuter", "tid"),
+    "before": ("min före", "minuter före", "före", "flex före"),
+    "after": ("min efter", "minuter efter", "efter", "flex efter"),
+    "pair": ("dubbelid", "dubbel id", "dubbelbemanningsid"),
+    "tasks": ("insatser", "insats", "aktiviteter"),
+    "priority": ("prio", "prioritet"),
+    "resting": ("vilande besök", "vilande"),
+    "round": ("slinga", "runda"),
+    "shift_start": ("slingstart", "pass start", "skift start"),
+}  # fmt: skip
+_EXPORT_KEYS: Final = {header_key(t): name for name, texts in _EXPORT.items() for t in texts}
+_EXPORT_NEEDS: Final = frozenset({"client_id", "weekday", "start", "length", "tasks"})
+
+_VISIT_HEADER: Final = (
+    "visit_id", "client_id", "task", "weekdays", "every_weeks", "duration_min", "earliest",
+    "latest", "wished", "carers_required", "skills", "priority",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A sheet with its header found."""
+
+    raw: RawSheet
+    header_at: int
+    header: list[str]
+
+    def rows(self) -> list[tuple[int, list[Cell]]]:
+        """Rows with content below the header, with their numbers."""
+        below = enumerate(self.raw.rows[self.header_at + 1 :], start=self.header_at + 2)
+        return [(number, row) for number, row in below if any(c not in (None, "") for c in row)]
+
+
+def expand(raw: RawSheet) -> list[RawSheet]:
+    """The sheet itself; or, in a layout known here, the clients and visits that it holds."""
+    for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
+        header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
+        source = _Source(raw, index, header)
+        at = _columns(header, _EXPORT_KEYS)
+        # A table of ours has visit ids of its own; a list of rounds names its carers.
+        ours = {match_header("visits", text) for text in header} & {"visit_id", "earliest"}
+        carers = {match_header("rounds", text) for text in header} & {"staff_id"}
+        if at.keys() >= _EXPORT_NEEDS and not ours and not carers:
+            return _from_export(source, at)
+        windows = [_window(text) for text in header]
+        client_at = next(
+            (i for i, text in enumerate(header) if match_header("clients", text) == "client_id"),
+            None,
+        )
+        if client_at is not None and sum(window is not None for window in windows) >= 3:
+            return _from_wide(source, client_at, windows)
+    return [raw]
+
+
+def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, text in enumerate(header):
+        name = known.get(header_key(text)) if text else None
+        if name is not None:
+            found.setdefault(name, index)
+    return found
+
+
+def _note(raw: RawSheet, found: str, allowed: str) -> Fault:
+    return Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)
+
+
+def _made(
+    source: _Source, table: str, header: Sequence[str], rows: Sequence[tuple[int, list[Cell]]]
+) -> RawSheet:
+    """A sheet made from another, whose rows keep the numbers of their origin."""
+    raw = source.raw
+    numbers = [source.header_at + 1, *(number for number, _ in rows)]
+    return RawSheet(
+        raw.file, raw.sheet, [list(header), *(row for _, row in rows)], raw.n_hidden_rows,
+        raw.is_hidden, raw.has_merged_rows, [], table, numbers,
+    )  # fmt: skip
+
+
+def _clients(source: _Source, client_at: int, consumed: set[int]) -> RawSheet:
+    """The first row of each client, with the columns that are not about visits."""
+    kept = [i for i in range(len(source.header)) if i not in consumed]
+    seen: set[str] = set()
+    rows = []
+    for number, row in source.rows():
+        client = row[client_at] if client_at < len(row) else None
+        key = str(client).strip()
+        if key and key in seen:
+            continue
+        seen.add(key)
+        rows.append((number, [row[i] if i < len(row) else None for i in kept]))
+    return _made(source, "clients", [source.header[i] for i in kept], rows)
+
+
+def _cell(row: Sequence[Cell], at: int | None) -> Cell:
+    return row[at] if at is not None and at < len(row) else None
+
+
+def _try(parse: Callable[[Any], Any], cell: Cell, default: Any = None) -> Any:
+    if cell is None or cell == "":
+        return default
+    try:
+        return parse(cell)
+    except (ValueError, TypeError):
+        return default
+
+
+def tasks_of(cell: Cell) -> tuple[str, frozenset[str]]:
+    """The planning type of a list of tasks, in Swedish, and the skills that its words name.
+
+    Bodily and weekly tasks decide before meals and times of day; a list of which nothing is known
+    is given back as its first part, so that the table of task codes can say.
+    """
+    text = str(cell or "").strip().casefold()
+    parts = [part.strip() for part in re.split(r"[,;+/&\n]|\boch\b", text) if part.strip()]
+    known = {word.casefold(): task for word, task in TASK_WORDS.items()}
+    tasks = [known[part] for part in parts if part in known]
+    skills = frozenset(word for word in _SKILL_WORDS if word in text)
+    if text in known:
+        return TASKS_SV[known[text]], skills
+    if not tasks:
+        return (parts[0] if len(parts) == 1 else text), skills
+    order = (*_WEEKLY, *(task for task in PLANNING_TASKS if task not in _WEEKLY))
+    return TASKS_SV[min(tasks, key=order.index)], skills
+
+
+def _from_export(source: _Source, at: Mapping[str, int]) -> list[RawSheet]:
+    """Clients and visits of an export with one row per visit and weekday."""
+    visits: dict[tuple[Any, ...], tuple[int, list[Cell]]] = {}
+    days: dict[tuple[Any, ...], set[str]] = {}
+    pairs: dict[tuple[Any, ...], int] = {}
+    seen_pairs: set[tuple[str, str]] = set()
+    for number, row in source.rows():
+        if _try(cells.yes_no, _cell(row, at.get("resting")), default=False):
+            continue
+        visit, key, weekday = _export_visit(number, row, at)
+        pair = str(_cell(row, at.get("pair")) or "").strip()
+        if pair:
+            if (pair, weekday) in seen_pairs:
+                pairs[key] = 2
+                continue
+            seen_pairs.add((pair, weekday))
+        # The same need on several weekdays is one visit.
+        visits.setdefault(key, (number, visit))
+        days.setdefault(key, set()).add(weekday)
+    rows = []
+    used: dict[str, int] = {}
+    for key, (number, visit) in visits.items():
+        visit[3] = ", ".join(sorted(days[key]))
+        visit[9] = 2 if pairs.get(key) else 1
+        name = str(visit[0])
+        used[name] = used.get(name, 0) + 1
+        if used[name] > 1:  # two needs of one client at one time
+            visit[0] = f"{name}-{used[name]}"
+        rows.append((number, visit))
+    consumed = {index for name, index in at.items() if name != "client_id"}
+    clients = _clients(source, at["client_id"], consumed)
+    clients.notes = [*source.raw.notes, _note(
+        source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
+        "Samma behov på flera veckodagar är ett besök.",
+    )]  # fmt: skip
+    return [clients, _made(source, "visits", _VISIT_HEADER, rows)]
+
+
+def _export_visit(
+    number: int, row: Sequence[Cell], at: Mapping[str, int]
+) -> tuple[list[Cell], tuple[Any, ...], str]:
+    """One row as a visit, the key under which other weekdays of it are found, and its weekday."""
+    client, start = _cell(row, at["client_id"]), _cell(row, at["start"])
+    length = _cell(row, at["length"])
+    every, weekday = _recurrence(_cell(row, at["weekday"]))
+    start_s = _try(cells.clock_s, start)
+    before = _try(cells.number, _cell(row, at.get("before")), 0.0)
+    after = _try(cells.number, _cell(row, at.get("after")), 0.0)
+    if start_s is None:  # told of in its own cell by the parser of the visits
+        earliest = latest = start
+    else:
+        earliest = clock(max(0, start_s - round(before * 60)))
+        latest = clock(min(86_400, start_s + round(after * 60)))
+    task, skills = tasks_of(_cell(row, at["tasks"]))
+    priority = _cell(row, at.get("priority"))
+    name = f"{str(client).strip()}-{clock(start_s) if start_s is not None else number}"
+    visit: list[Cell] = [
+        name, client, task, weekday, every, length, earliest, latest, start, 1,
+        "; ".join(sorted(skills)), priority,
+    ]  # fmt: skip
+    key = (str(client), str(start), str(length), task, every, earliest, latest, str(priority))
+    return visit, key, weekday
+
+
+def _recurrence(cell: Cell) -> tuple[int, str]:
+    """Weeks between and weekday: "Varje vecka, mån", "Varannan vecka, tis"."""
+    text = str(cell or "").strip()
+    first, comma, rest = text.partition(",")
+    every = _try(cells.every_weeks, first)
+    if comma and every is not None:
+        return every, rest.strip().casefold()
+    return 1, text.casefold()
+
+
+def _window(text: str) -> tuple[str, int, int] | None:
+    """The planning type and the hours of a column such as "Morgon 7–9"."""
+    match = _WINDOW.match(text)
+    if match is None:
+        return None
+    words = re.sub(r"\s+", " ", match.group(1)).strip(" (:").casefold()
+    first, last = int(match.group(2)), int(match.group(3))
+    if words not in _PERIODS or not 0 <= first < last <= 24:
+        return None
+    return _PERIODS[words], first * 3600, last * 3600
+
+
+def _from_wide(
+    source: _Source, client_at: int, windows: Sequence[tuple[str, int, int] | None]
+) -> list[RawSheet]:
+    """Clients and visits of a sheet with one row per client and a column per part of the day."""
+    weekly = {
+        index: TASK_WORDS[text.casefold()]
+        for index, text in enumerate(source.header)
+        if text.casefold() in TASK_WORDS and TASK_WORDS[text.casefold()] in _WEEKLY
+    }
+    needs = {
+        index: word
+        for index, text in enumerate(source.header)
+        for word in _SKILL_WORDS
+        if re.fullmatch(rf"(?:behöver |kräver )?{word}", text.casefold())
+    }
+    rows = []
+    for number, row in source.rows():
+        client = _cell(row, client_at)
+        skills = [w for i, w in needs.items() if _try(cells.yes_no, _cell(row, i), default=False)]
+        for index, window in enumerate(windows):
+            cell = _cell(row, index)
+            if window is not None and cell not in (None, "", 0, "0", "-"):
+                rows.append((number, _wide_visit(client, cell, window, sorted(skills))))
+        for index, task in weekly.items():
+            cell = _cell(row, index)
+            if cell not in (None, "", 0, "0", "-"):
+                rows.append((number, _weekly_visit(client, cell, task)))
+    consumed = {i for i, window in enumerate(windows) if window is not None} | weekly.keys()
+    clients = _clients(source, client_at, consumed | needs.keys())
+    clients.notes = [*source.raw.notes, _note(
+        source.raw, f"lästes som en rad per brukare, dygnets delar i kolumner: {len(rows)} besök",
+        "Besöken antas vara alla dagar; dusch, städ och liknande en gång i veckan; kompetenser "
+        "gäller alla dagliga besök. Rätta på ett eget blad Besök om det är fel.",
+    )]  # fmt: skip
+    return [clients, _made(source, "visits", _VISIT_HEADER, rows)]
+
+
+def _minutes(cell: Cell) -> tuple[Cell, int]:
+    """Minutes and carers of a cell: "30", "30*2"; what is neither goes to the parser as it is."""
+    match = _MINUTES.match(str(cell).strip().removesuffix(".0"))
+    if match is None:
+        return cell, 1
+    return int(match.group(1)), int(match.group(2) or 1)
+
+
+def _wide_visit(
+    client: Cell, cell: Cell, window: tuple[str, int, int], skills: Sequence[str]
+) -> list[Cell]:
+    task, opens_s, closes_s = window
+    minutes, carers = _minutes(cell)
+    length_s = minutes * 60 if isinstance(minutes, int) else 0
+    latest_s = max(opens_s, closes_s - length_s)
+    return [
+        f"{str(client).strip()}-{TASKS_SV[task]}".replace(" ", "-"), client, TASKS_SV[task],
+        "alla dagar", 1, minutes, clock(opens_s), clock(latest_s), None, carers, "; ".join(skills),
+        None,
+    ]  # fmt: skip
+
+
+def _weekly_visit(client: Cell, cell: Cell, task: str) -> list[Cell]:
+    minutes, carers = _minutes(cell)
+    latest_s = 15 * 3600 - (minutes * 60 if isinstance(minutes, int) else 0)
+    return [
+        f"{str(client).strip()}-{TASKS_SV[task]}", client, TASKS_SV[task], "1 av mån-fre", 1,
+        minutes, "08:00", clock(max(latest_s, 8 * 3600)), None, carers, "", None,
+    ]  # fmt: skip

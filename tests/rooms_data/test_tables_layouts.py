@@ -1,0 +1,120 @@
+"""Exports of other systems: one row per visit, and one row per client (requirements 5)."""
+
+import pytest
+
+from data.errors import InputError
+from data.streets import AddressPoint
+from data.tables import read_input
+from data.tables.layouts import tasks_of
+
+REGISTER = (
+    AddressPoint("Storgatan", "1", "73330", "Sala", 600_000.0, 6_600_000.0),
+    AddressPoint("Nygatan", "2", "73330", "Sala", 600_100.0, 6_600_000.0),
+)
+
+EXPORT = [
+    ["Kundnr", "Gata", "Postnr", "Ort", "weekday", "originalstarttime", "Längd", "Min före",
+     "Min efter", "Dubbelid", "Slinga", "Insatser", "Vilande besök", "Prio"],
+    ["7", "Storgatan 1", "73330", "Sala", "Varje vecka, mån", "08:00", "30", "15", "45", "", "S1",
+     "Frukost, Läkemedel", "", "1"],
+    ["7", "Storgatan 1", "73330", "Sala", "Varje vecka, tis", "08:00", "30", "15", "45", "", "S1",
+     "Frukost, Läkemedel", "", "1"],
+    ["7", "Storgatan 1", "73330", "Sala", "Varannan vecka, ons", "10:00", "80", "60", "60", "",
+     "S1", "Städning", "", "3"],
+    ["8", "Nygatan 2", "73330", "Sala", "Varje vecka, mån", "09:00", "40", "0", "0", "D1", "S1",
+     "Dusch", "", "2"],
+    ["8", "Nygatan 2", "73330", "Sala", "Varje vecka, mån", "09:00", "40", "0", "0", "D1", "S2",
+     "Dusch", "", "2"],
+    ["8", "Nygatan 2", "73330", "Sala", "Varje vecka, fre", "19:00", "20", "30", "30", "", "S2",
+     "Kvällsmat", "ja", "2"],
+]  # fmt: skip
+
+
+@pytest.fixture
+def rest(tables):
+    """Staff, roster and premises, which the export does not hold."""
+    return {name: tables[name] for name in ("Personal", "Schema", "Lokaler")}
+
+
+def test_one_row_per_visit(rest, write_folder):
+    found = read_input(write_folder({"export": EXPORT, **rest}), network_addresses=REGISTER)
+    m = found.municipality
+    assert [(c.client_id, c.x) for c in m.clients] == [("7", 600_000.0), ("8", 600_100.0)]
+    by_id = m.visit_by_id
+    assert set(by_id) == {"7-08:00", "7-10:00", "8-09:00"}  # the resting one is left out
+    morning, cleaning, shower = (by_id[k] for k in ("7-08:00", "7-10:00", "8-09:00"))
+    assert (morning.weekdays, morning.task) == ((0, 1), "morning")  # two rows, one need
+    assert (morning.earliest_s, morning.wished_s, morning.latest_s) == (27_900, 28_800, 31_500)
+    assert morning.skills == {"läkemedel"}
+    assert (cleaning.every_weeks, cleaning.weekdays, cleaning.priority) == (2, (2,), 3)
+    assert (shower.carers_required, shower.duration_s) == (2, 2400)  # Dubbelid
+    assert any("en rad per besök: 3 besök" in w.found for w in found.warnings)
+
+
+def test_faults_point_at_the_rows_of_the_export(rest, write_folder):
+    spoilt = [row.copy() for row in EXPORT]
+    spoilt[3][5] = "åtta"
+    spoilt[4][6] = "lång"
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder({"export": spoilt, **rest}), network_addresses=REGISTER)
+    assert {(f.file, f.row) for f in caught.value.faults} == {("export.csv", 4), ("export.csv", 5)}
+
+
+def test_order_of_the_export_does_not_matter(rest, write_folder):
+    turned = [EXPORT[0], *reversed(EXPORT[1:])]
+    one = read_input(write_folder({"export": EXPORT, **rest}), network_addresses=REGISTER)
+    other = read_input(
+        write_folder({"export": turned, **rest}, name="om"), network_addresses=REGISTER
+    )
+    assert one.municipality.visit_by_id == other.municipality.visit_by_id
+
+
+WIDE = [
+    ["Planering hösten"],
+    ["Brukare", "E", "N", "Morgon 7–9", "Förmiddag 9-11", "Lunch 11–13", "Sen kväll kl 19-21",
+     "Dusch", "Behöver läkemedel", "Röker", "Skyddade uppgifter"],
+    ["B1", "600000", "6600000", "30*2", "", "20", "25", "40", "ja", "nej", "nej"],
+    ["B2", "600100", "6600000", "15", "0", "-", "", "", "nej", "ja", "nej"],
+]  # fmt: skip
+
+
+def test_one_row_per_client(rest, write_folder):
+    found = read_input(write_folder({"Individer, brukare": WIDE, **rest}))
+    by_id = found.municipality.visit_by_id
+    assert set(by_id) == {"B1-morgon", "B1-lunch", "B1-sen-kväll", "B1-dusch", "B2-morgon"}
+    morning, shower = by_id["B1-morgon"], by_id["B1-dusch"]
+    assert (morning.carers_required, morning.duration_s) == (2, 1800)
+    assert (morning.earliest_s, morning.latest_s) == (7 * 3600, 8.5 * 3600)
+    assert morning.skills == {"läkemedel"}
+    assert (shower.n_per_period, shower.weekdays) == (1, (0, 1, 2, 3, 4))
+    assert by_id["B1-sen-kväll"].task == "late_evening"
+    assert dict(found.dropped) == {"okänd": 1}  # smoking
+    assert any("alla dagar" in w.allowed for w in found.warnings)
+
+
+def test_a_bad_cell_of_the_wide_sheet_is_its_row(rest, write_book):
+    spoilt = [row.copy() for row in WIDE]
+    spoilt[3][3] = "halvtimme"
+    with pytest.raises(InputError) as caught:
+        read_input(write_book({"Brukare": spoilt, **rest}))
+    assert [(f.sheet, f.row) for f in caught.value.faults] == [("Brukare", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "skills"),
+    [
+        ("Frukost, Läkemedel", "morgon", {"läkemedel"}),
+        ("Dusch och frukost", "dusch", set()),
+        ("Insulin", "läkemedel", {"insulin"}),
+        ("S2 kod 14", "s2 kod 14", set()),
+        ("Kod A, kod B", "kod a, kod b", set()),
+    ],
+)
+def test_a_list_of_tasks_becomes_one_planning_type(text, task, skills):
+    assert tasks_of(text) == (task, skills)
+
+
+def test_our_own_tables_are_left_as_they_are(tables, write_folder):
+    # "Start" and "Minuter" stand in our tables too; they are no export.
+    found = read_input(write_folder(tables))
+    assert not any("lästes som" in w.found for w in found.warnings)
