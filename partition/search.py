@@ -20,10 +20,6 @@ from partition import search_kernels as kernels
 from partition.problem import Problem, State, make_state
 
 
-SLACK = 0.5
-"""Mean costs of a unit that moving medoids may win back in one move; see `kernels.anneal`."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchParams:
     """How the search goes about it. Temperatures are in mean costs of a unit."""
@@ -32,11 +28,22 @@ class SearchParams:
     iterations_per_unit: int = 800
     hot: float = 4.5
     warm: float = 0.8
+    restart_hot: float = 1.5
     cold: float = 0.02
     n_rounds: int = 12
     """Region re-annealings after the starts where there is no time limit."""
     region_teams: int = 5
+    restart_every: int = 41
+    restart_per_unit: int = 4000
+    restart_per_unit_max: int = 25_000
+    """Restarts under a time limit grow by the first, up to the second."""
     n_repairs: int = 6
+    lenience: int = 8
+    """Prices of bounds are divided by this while hot, so that walks may pass through faults."""
+    tighten: float = 0.15
+    """Temperature, and share of the iterations, of the last part of a walk, at full prices."""
+    slack: float = 2.0
+    """What moving medoids may win back in one move; see `search_kernels.anneal`."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,9 @@ def unit_scale(problem: Problem) -> float:
     size = max(1, n_units // n_teams)
     column = min(problem.near.shape[1] - 1, max(0, size // 2))
     reach = np.take_along_axis(problem.dist, problem.near[:, column : column + 1], axis=1)
-    return max(1.0, float((reach[:, 0] * problem.weight).mean()))
+    scale = float((reach[:, 0] * problem.weight).mean())
+    # Where everyone lives at one door, prices and temperatures still need something to go by.
+    return scale if scale >= 10.0 else 1000.0
 
 
 @dataclass
@@ -136,16 +145,26 @@ class _Walk:
     n_iterations: int = 0
 
     def anneal(
-        self, team: NDArray[np.int64], n_iterations: int, hot: float, cold: float
-    ) -> NDArray[np.int64]:
-        """Anneal all units from ``team``; the best division seen."""
+        self,
+        team: NDArray[np.int64],
+        n_iterations: int,
+        hot: float,
+        cold: float,
+        teams: NDArray[np.int64] | None = None,
+    ) -> tuple[NDArray[np.int64], int]:
+        """Anneal from ``team``, only between ``teams`` if given; the best seen, and its cost."""
         n_teams = self.problem.linear.shape[1]
-        pool = np.flatnonzero(self.problem.fixed == 0).astype(np.int64)
-        if not len(pool) or n_teams == 1:
-            return team.copy()
-        cost = kernels.load_division(self.problem, self.state, team)
         is_open = np.ones(n_teams, dtype=np.uint8)
-        kernels.anneal(
+        if teams is not None:
+            is_open[:] = 0
+            is_open[teams] = 1
+        movable = (is_open[team] == 1) & (self.problem.fixed == 0)
+        pool = np.flatnonzero(movable).astype(np.int64)
+        cost = int(kernels.load_division(self.problem, self.state, team))
+        if not len(pool) or is_open.sum() < 2:
+            return team.copy(), cost
+        temperatures = float(hot), float(cold)
+        cost = kernels.anneal(
             self.problem,
             self.state,
             self.rng,
@@ -153,41 +172,27 @@ class _Walk:
             is_open,
             cost,
             n_iterations,
-            float(hot),
-            float(cold),
+            *temperatures,
             self.slack,
         )
         self.n_iterations += n_iterations
-        return self.state.best.copy()
+        return self.state.best.copy(), int(cost)
 
-    def anneal_region(
-        self, team: NDArray[np.int64], teams: NDArray[np.int64], n_iterations: int, hot: float
-    ) -> NDArray[np.int64]:
-        """Anneal the units of some teams, the rest standing still; the best division seen."""
-        is_open = np.zeros(self.problem.linear.shape[1], dtype=np.uint8)
-        is_open[teams] = 1
-        pool = np.flatnonzero((is_open[team] == 1) & (self.problem.fixed == 0)).astype(np.int64)
-        if not len(pool):
-            return team.copy()
-        cost = kernels.load_division(self.problem, self.state, team)
-        kernels.anneal(
-            self.problem,
-            self.state,
-            self.rng,
-            pool,
-            is_open,
-            cost,
-            n_iterations,
-            float(hot),
-            float(hot) / 100.0,
-            self.slack,
-        )
-        self.n_iterations += n_iterations
-        return self.state.best.copy()
+    def anneal_leniently(
+        self, team: NDArray[np.int64], n_iterations: int, hot: float, params: SearchParams
+    ) -> tuple[NDArray[np.int64], int]:
+        """Anneal everything at low prices of bounds, then on from warm at the full ones."""
+        full = self.problem
+        scale = unit_scale(full)
+        self.problem = full._replace(price=np.maximum(1, full.price // params.lenience))
+        team, _ = self.anneal(team, n_iterations, scale * hot, scale * params.cold)
+        self.problem = full
+        n_last = int(n_iterations * params.tighten)
+        return self.anneal(team, n_last, scale * params.tighten, scale * params.cold)
 
 
-def _walk(problem: Problem, seed: Sequence[int]) -> _Walk:
-    slack = SLACK * unit_scale(problem)
+def _walk(problem: Problem, seed: Sequence[int], params: SearchParams) -> _Walk:
+    slack = params.slack * unit_scale(problem)
     return _Walk(problem, make_state(problem), np.random.default_rng(list(seed)), slack)
 
 
@@ -203,14 +208,55 @@ def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _region(
-    problem: Problem, team: NDArray[np.int64], rng: np.random.Generator, n_teams: int
+    problem: Problem, centre: NDArray[np.int64], around: NDArray[np.int64], n_teams: int
 ) -> NDArray[np.int64]:
-    """A team drawn at random and those whose medoids are nearest to its own."""
-    centre = medoids(problem, team)
+    """The teams whose medoids are nearest to the units ``around``, half as many for each if two."""
     alive = np.flatnonzero(centre >= 0)
-    first = centre[alive[int(rng.random() * len(alive))]]
-    order = np.lexsort((alive, problem.dist[first, centre[alive]]))
-    return alive[order[:n_teams]]
+    each = max(2, n_teams // len(around) + (len(around) > 1))
+    found = [
+        alive[np.lexsort((alive, problem.dist[unit, centre[alive]]))[:each]] for unit in around
+    ]
+    return np.unique(np.concatenate(found))
+
+
+def _moved_middle(
+    problem: Problem,
+    team: NDArray[np.int64],
+    centre: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Dissolve one team and found another elsewhere: the move that shifts of units cannot make.
+
+    Which team, and where, is drawn among the cheapest, as if bounds did not matter. Returns the
+    new division and the two places: the dissolved team's middle and the founder.
+    """
+    alive = np.flatnonzero(centre >= 0)
+    to_middle = problem.dist[:, centre[alive]].astype(np.int64)
+    own = problem.dist[np.arange(len(team)), centre[team]].astype(np.int64)
+    others = to_middle.copy()
+    others[np.arange(len(team)), np.searchsorted(alive, team)] = np.iinfo(np.int64).max
+    second = others.min(axis=1)
+    loss = np.zeros(len(centre), dtype=np.int64)
+    np.add.at(loss, team, problem.weight * (second - own))
+    free = [k for k in alive.tolist() if not problem.fixed[team == k].any()]
+    if len(free) < 2:
+        return team, centre[alive[:1]]
+    by_loss = sorted(free, key=lambda k: (int(loss[k]), k))
+    gone = by_loss[int(len(by_loss) * rng.random() ** 2)]
+    gain = (np.maximum(own[None, :] - problem.dist, 0) * problem.weight[None, :]).sum(axis=1)
+    gain[problem.fixed == 1] = -1
+    gain[centre[alive]] = -1
+    founders = np.lexsort((np.arange(len(gain)), -gain))
+    founder = int(founders[int(len(founders) * 0.5 * rng.random() ** 2)])
+    new = team.copy()
+    orphans = np.flatnonzero(team == gone)
+    new[orphans] = alive[others[orphans].argmin(axis=1)]
+    size = max(1, len(team) // len(alive))
+    nearest_first = np.lexsort((np.arange(len(team)), problem.dist[founder]))
+    joined = [i for i in nearest_first.tolist() if problem.fixed[i] == 0][:size]
+    nearer = [i for i in joined if problem.dist[founder, i] <= own[i]]
+    new[nearer or [founder]] = gone
+    return _fill_empty(problem, new), np.array([centre[gone], founder], dtype=np.int64)
 
 
 def repaired(
@@ -223,9 +269,9 @@ def repaired(
         if best_outside == 0:
             break
         strict = problem._replace(price=problem.price * 4 ** (attempt + 1))
-        walk = _walk(strict, [*seed, 7, attempt])
+        walk = _walk(strict, [*seed, 7, attempt], params)
         n_steps = params.iterations_per_unit * len(team) // 2
-        found = walk.anneal(best, n_steps, scale * params.warm, scale * params.cold)
+        found, _ = walk.anneal(best, n_steps, scale * params.warm, scale * params.cold)
         n_iterations += walk.n_iterations
         if _outside_cost(problem, found) < best_outside:
             best, best_outside = found, _outside_cost(problem, found)
@@ -270,15 +316,15 @@ def divide(
         return spent or watch.is_stopping
 
     def start(number: int) -> tuple[NDArray[np.int64], int, int]:
-        walk = _walk(problem, [seed, 1, number])
+        walk = _walk(problem, [seed, 1, number], params)
         if warm_start is not None and number == 0:
-            team = walk.anneal(warm_start, n_steps, scale * params.warm, scale * params.cold)
+            team, cost = walk.anneal(warm_start, n_steps, scale * params.warm, scale * params.cold)
         elif number > 0 and out_of_time():
             return np.zeros(0, dtype=np.int64), 2**62, 0
         else:
             team = spread_start(problem, walk.rng)
-            team = walk.anneal(team, n_steps, scale * params.hot, scale * params.cold)
-        return team, cost_of(problem, team), walk.n_iterations
+            team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
+        return team, cost, walk.n_iterations
 
     n_starts = params.n_starts + (warm_start is not None)
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
@@ -306,15 +352,32 @@ def _improved(
 ) -> Division:
     """Re-anneal one region after another, keeping what is no worse."""
     team, cost, n_made = division.team, division.cost, 0
-    scale = unit_scale(problem)
-    walk = _walk(problem, seed)
+    walk = _walk(problem, seed, params)
     while n_made < most and problem.linear.shape[1] > 1 and not out_of_time():
-        region = _region(problem, team, walk.rng, params.region_teams)
-        n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
-        hot = scale * params.warm * (0.5 + 1.5 * walk.rng.random())
-        found = walk.anneal_region(team, region, n_steps, hot)
-        found_cost = cost_of(problem, found)
+        n_made += 1
+        if n_made % params.restart_every == 0:
+            per_unit = params.restart_per_unit * (n_made // params.restart_every)
+            n_steps = min(per_unit, params.restart_per_unit_max) * len(team)
+            start = spread_start(problem, walk.rng)
+            found, found_cost = walk.anneal_leniently(start, n_steps, params.restart_hot, params)
+        else:
+            found, found_cost = _perturbed(walk, team, n_made % 2 == 0, params)
         if found_cost <= cost:
             team, cost = found, found_cost
-        n_made += 1
     return Division(team, cost, division.n_iterations + walk.n_iterations, n_made)
+
+
+def _perturbed(
+    walk: _Walk, team: NDArray[np.int64], moves_middle: bool, params: SearchParams
+) -> tuple[NDArray[np.int64], int]:
+    """Re-anneal one region, after having moved a team's middle into it if so asked."""
+    problem = walk.problem
+    centre = medoids(problem, team)
+    around = np.array([int(walk.rng.random() * len(team))])
+    if moves_middle:
+        team, around = _moved_middle(problem, team, centre, walk.rng)
+    region = _region(problem, centre, around, params.region_teams)
+    n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
+    scale = unit_scale(problem)
+    hot = scale * params.warm * (0.5 + 1.5 * walk.rng.random())
+    return walk.anneal(team, n_steps, hot, scale * params.cold, region)

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
+# mypy: disable-error-code="no-any-return,no-untyped-call,arg-type"
 """Kernels of the local search over divisions: judge a move, make it, anneal with moves.
 
 A move takes one unit out of each of up to three teams and puts one in: shift (a→b), swap
