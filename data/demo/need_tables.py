@@ -30,14 +30,14 @@ class Task:
 
 
 TASKS = {
-    "morning": Task(30, 0.28, 8.6, 54, 60),
+    "morning": Task(30, 0.28, 8.7, 60, 60),
     "medication": Task(12, 0.25, 8.3, 40, 30),
     "forenoon": Task(20, 0.3, 10.4, 22, 45),
     "lunch": Task(20, 0.25, 12.1, 22, 50),
     "afternoon": Task(15, 0.3, 14.0, 15, 45),
     "dinner": Task(18, 0.28, 16.6, 34, 50),
     "check_in": Task(12, 0.25, 18.2, 30, 60),
-    "evening": Task(23, 0.3, 18.9, 68, 60),
+    "evening": Task(23, 0.3, 18.8, 72, 60),
     "late_evening": Task(19, 0.3, 20.8, 20, 45),
     "shower": Task(40, 0.15, 10.5, 60, 120),
     "cleaning": Task(80, 0.15, 11.0, 0, 240),
@@ -54,14 +54,15 @@ DAILY: dict[int, tuple[tuple[float, tuple[str, ...]], ...]] = {
         (0.10, ("lunch",)),
     ),
     2: (
-        (0.5, ("morning", "evening")),
-        (0.28, ("morning", "lunch")),
+        (0.44, ("morning", "evening")),
+        (0.34, ("morning", "lunch")),
         (0.12, ("medication", "evening")),
         (0.10, ("medication", "medication_pm")),
     ),
     3: (
-        (0.62, ("morning", "lunch", "evening")),
-        (0.2, ("morning", "lunch", "dinner")),
+        (0.57, ("morning", "lunch", "evening")),
+        (0.19, ("morning", "lunch", "dinner")),
+        (0.06, ("morning", "forenoon", "lunch")),
         (0.18, ("medication", "lunch", "evening")),
     ),
     4: (
@@ -86,7 +87,7 @@ DAILY: dict[int, tuple[tuple[float, tuple[str, ...]], ...]] = {
 
 N_DAILY = {
     "service": ((1.0,), (0,)),
-    "low": ((0.78, 0.22), (1, 2)),
+    "low": ((0.74, 0.26), (1, 2)),
     "medium": ((0.58, 0.39, 0.03), (2, 3, 4)),
     "high": ((0.36, 0.48, 0.16), (4, 5, 6)),
     "very_high": ((0.12, 0.42, 0.36, 0.10), (5, 6, 7, 8)),
@@ -100,6 +101,8 @@ WEEKLY = {
 }
 """Chance of each task that is not daily; cleaning and laundry every second week."""
 
+P_FAMILY = 0.2
+"""Of the low class: family comes at weekends, care on workdays only [inf]."""
 FACTORS = {"low": 0.84, "medium": 0.98, "high": 0.92, "very_high": 0.97}
 """How long the daily visits of each class are against the median of the task."""
 

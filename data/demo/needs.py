@@ -20,6 +20,7 @@ from data.demo.need_tables import (
     EVENING_TO_S,
     FACTORS,
     N_DAILY,
+    P_FAMILY,
     TASKS,
     TRAITS,
     VISITS_A_DAY,
@@ -28,6 +29,9 @@ from data.demo.need_tables import (
 )
 from data.model import DATE_MAX, SERVICE_TASKS, Client, TimeLag, Visit, VisitMode
 from data.units import HOUR_S, MINUTE_S
+
+WORKDAYS = (0, 1, 2, 3, 4)
+ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
 
 
 def class_shares(visits_per_client: float) -> NDArray[np.float64]:
@@ -123,6 +127,7 @@ def daily_visits(
     has = traits | ({"läkemedel"} if "medication" in slots else set())
     double = "double" in traits
     factor = FACTORS[level]
+    weekdays = WORKDAYS if level == "low" and rng.random() < P_FAMILY else ALL_DAYS
     visits = []
     for k, slot in enumerate(slots, start=1):
         skills = _skills(slot, has)
@@ -133,6 +138,7 @@ def daily_visits(
             replace(
                 visit,
                 skills=skills,
+                weekdays=weekdays,
                 window_source="HSL" if half_min is not None else "SoL",
                 priority=1 if care or level in ("high", "very_high") else 2,
                 carers_required=2 if double and slot in _HEAVY else 1,
@@ -198,7 +204,7 @@ def weekly_visits(
         fixed = rng.random() < (0.35 if task in ("shower", "shopping") else 0.1)
         twice = task == "shower" and level in ("high", "very_high") and rng.random() < 0.4
         day = int(rng.integers(0, 5))
-        weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+        weekdays: tuple[int, ...] = WORKDAYS
         if twice:
             weekdays, fixed = (day % 2, day % 2 + 3), True
         elif fixed:
@@ -231,7 +237,7 @@ def make_visits(
             own = [
                 replace(
                     _timed(f"{client.client_id}-1", client.client_id, "cleaning", 1.0, None, rng),
-                    weekdays=(0, 1, 2, 3, 4), every_weeks=2, n_per_period=1, wished_s=None,
+                    weekdays=WORKDAYS, every_weeks=2, n_per_period=1, wished_s=None,
                     priority=3,
                 )
             ]  # fmt: skip

@@ -121,19 +121,35 @@ def _pieces(
 def _connected(
     ends: NDArray[np.int64], forward: NDArray[np.uint8], backward: NDArray[np.uint8], n_nodes: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Permissions with each mode kept only inside its largest strongly connected part."""
+    """Permissions with each mode kept only inside its largest strongly connected part.
+
+    One-ways that lead into a trap become two-way first; only what still hangs loose is closed.
+    """
     forward, backward = forward.copy(), backward.copy()
     for mode in (WALK, BIKE, CAR):
-        go, back = (forward & mode) > 0, (backward & mode) > 0
-        rows = np.concatenate((ends[go, 0], ends[back, 1]))
-        cols = np.concatenate((ends[go, 1], ends[back, 0]))
-        graph = coo_array((np.ones(len(rows)), (rows, cols)), shape=(n_nodes, n_nodes))
-        part = connected_components(graph, directed=True, connection="strong")[1]
-        main = np.argmax(np.bincount(part))
-        outside = (part[ends[:, 0]] != main) | (part[ends[:, 1]] != main)
+        trapped = _outside(ends, forward, backward, n_nodes, mode)
+        trapped &= ((forward | backward) & mode) > 0
+        forward[trapped] |= mode
+        backward[trapped] |= mode
+        outside = _outside(ends, forward, backward, n_nodes, mode)
         forward[outside] &= 255 - mode
         backward[outside] &= 255 - mode
     return forward, backward
+
+
+def _outside(
+    ends: NDArray[np.int64], forward: NDArray[np.uint8], backward: NDArray[np.uint8], n_nodes: int,
+    mode: int,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Segments not inside the mode's largest strongly connected part."""
+    go, back = (forward & mode) > 0, (backward & mode) > 0
+    rows = np.concatenate((ends[go, 0], ends[back, 1]))
+    cols = np.concatenate((ends[go, 1], ends[back, 0]))
+    graph = coo_array((np.ones(len(rows)), (rows, cols)), shape=(n_nodes, n_nodes))
+    part = connected_components(graph, directed=True, connection="strong")[1]
+    main = np.argmax(np.bincount(part))
+    outside: NDArray[np.bool_] = (part[ends] != main).any(axis=1)
+    return outside
 
 
 def build_network(

@@ -16,7 +16,7 @@ import numpy as np
 from data.demo.delegations import draw_skills, ensure_in_teams
 from data.model import Base, Client, Role, ShiftGroup, Staff, Title
 
-WORK_H_PER_CARER = 24.3
+WORK_H_PER_CARER = 23.6
 """Hours of care, travel and doors a week for each person employed, part-timers and absent ones
 included. Gives 0.43 carers a client and 58–68 % client time [inf]; Malmö has 0.40 (MA-03)."""
 SHARE_POOL = 0.14
@@ -49,7 +49,7 @@ def _n_by_part(loads: Mapping[str, Load], n_fixed: int) -> dict[tuple[str, Shift
     weight = []
     for team_id, load in sorted(loads.items()):
         keys += [(team_id, "day"), (team_id, "evening")]
-        weight += [load.day_s / 7.0, load.evening_s / 5.0]
+        weight += [load.day_s / 7.0, load.evening_s / 4.75]
     exact = np.array(weight) / sum(weight) * n_fixed
     count = np.maximum(np.floor(exact), [4 if part == "day" else 2 for _, part in keys])
     rest = exact - count
