@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "check-plan": "Granska en färdig plan regel för regel.",
     "map": "Rita om kartorna, för andra dagar eller andra ögon.",
+    "continuity": "Vem möter vem på 14 dagar; kontaktkort och pärmsidor.",
     "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",
     "purge": "Radera gamla planer och kartor.",
     "warmup": "Kompilera räknekärnorna i förväg (en gång efter installation).",

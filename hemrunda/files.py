@@ -1,135 +1,102 @@
-"""Everything a run leaves in ``out/``: tables, measures, store, maps and manifest."""
+"""Everything a run leaves in ``out/``: tables, measures, store, maps, report and manifest."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
-from data.streets import StreetNetwork
-from data.travel import TravelTimes
 from hemrunda import __version__
+from hemrunda.at_hand import PlanAtHand
 
 if TYPE_CHECKING:
-    from hemrunda.config import Config
     from hemrunda.pipeline import Effort
-    from routing.measures import Measures
-    from routing.travel import TravelEngine
-
-
-def plan_id_of(team_plan: TeamPlan, round_plan: RoundPlan) -> str:
-    """A short fingerprint of a plan: the same plan has the same id, on paper and on screen."""
-    digest = hashlib.sha256()
-    for team in team_plan.teams:
-        digest.update(f"{team.team_id}:{','.join(team.client_ids)};".encode())
-    for row in round_plan.rows:
-        digest.update(f"{row.round_id}{row.seq}{row.visit_id}{row.start_s}".encode())
-    return digest.hexdigest()[:8]
 
 
 def write_all(
-    out: Path,
-    municipality: Municipality,
-    network: StreetNetwork,
-    travel: TravelTimes,
-    engine: TravelEngine,
-    config: Config,
-    effort: Effort,
-    team_plan: TeamPlan,
-    round_plan: RoundPlan,
-    measures: Measures,
-    manifest: Mapping[str, object],
+    out: Path, plan: PlanAtHand, effort: Effort, manifest: Mapping[str, object]
 ) -> list[Path]:
-    """Write all files of a checked plan; return their paths, the one to open first."""
+    """Write all files of a checked plan; return their paths, those to open first at the head."""
     from data.store import write_outputs
-    from partition.measures import team_table
 
-    plan_id = plan_id_of(team_plan, round_plan)
-    rows = team_table(municipality, team_plan, travel, network)
-    full_manifest = {
-        **manifest,
-        "plan_id": plan_id,
-        "version": __version__,
-        "python": platform.python_version(),
-        "seed": effort.seed,
-        "n_iterations": effort.n_iterations,
-        "network": network.source,
-        "preset": config.general.preset,
-        "dates": [day.isoformat() for day in round_plan.dates],
-        "profile": "manager",
-    }
     tables = write_outputs(
         out,
-        municipality,
-        team_plan,
-        round_plan,
-        measures=measures.as_dict(),
-        team_table=rows,
-        manifest=full_manifest,
+        plan.municipality,
+        plan.team_plan,
+        plan.round_plan,
+        measures=plan.measures.as_dict(),
+        team_table=plan.team_rows,
+        manifest={
+            **manifest,
+            "plan_id": plan.plan_id,
+            "version": __version__,
+            "python": platform.python_version(),
+            "seed": effort.seed,
+            "n_iterations": effort.n_iterations,
+            "network": plan.network.source,
+            "preset": plan.config.general.preset,
+            "dates": [day.isoformat() for day in plan.round_plan.dates],
+            "profile": "manager",
+        },
     )
-    maps = write_maps(
-        out / "maps",
-        municipality,
-        network,
-        engine,
-        config,
-        effort,
-        team_plan,
-        round_plan,
-        rows,
-        plan_id,
-    )
-    return [*maps, *tables]
+    pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
+    return [*pages, write_report_page(out / "report.html", plan), *tables]
 
 
 def write_maps(
-    folder: Path,
-    municipality: Municipality,
-    network: StreetNetwork,
-    engine: TravelEngine,
-    config: Config,
-    effort: Effort,
-    team_plan: TeamPlan,
-    round_plan: RoundPlan,
-    team_rows: Sequence[Mapping[str, object]],
-    plan_id: str,
+    folder: Path, plan: PlanAtHand, days: Sequence[dt.date], profile: str = "manager"
 ) -> list[Path]:
-    """Write the team map, and a round map for each of the first days asked for."""
+    """Write the team map, and a round map for each of ``days``."""
     from maps import write_round_map, write_team_map
-    from maps.profiles import Manager
 
-    language = config.general.language
-    team_map = folder / "teams.html"
+    suffix = "" if profile == "manager" else f"-{profile}"
+    team_map = folder / f"teams{suffix}.html"
     write_team_map(
         team_map,
-        municipality=municipality,
-        team_plan=team_plan,
-        network=network,
-        team_table=team_rows,
-        profile=Manager(),
-        plan_id=plan_id,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        network=plan.network,
+        team_table=plan.team_rows,
+        profile=profile,
+        plan_id=plan.plan_id,
         date=dt.date.today().isoformat(),
-        language=language,
+        language=plan.config.general.language,
     )
     paths = [team_map]
-    for day in round_plan.dates[: effort.map_days]:
-        path = folder / f"rounds-{day.isoformat()}.html"
+    for day in days:
+        path = folder / f"rounds-{day.isoformat()}{suffix}.html"
         write_round_map(
             path,
-            municipality=municipality,
-            team_plan=team_plan,
-            round_plan=round_plan,
-            network=network,
-            leg_path=engine.leg_path,
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            network=plan.network,
+            leg_path=plan.engine.leg_path,
             day=day,
-            profile=Manager(),
-            plan_id=plan_id,
-            language=language,
+            profile=profile,
+            plan_id=plan.plan_id,
+            language=plan.config.general.language,
         )
         paths.append(path)
     return paths
+
+
+def write_report_page(path: Path, plan: PlanAtHand, profile: str = "manager") -> Path:
+    """Write the one-page report for board and union."""
+    from maps import write_report
+
+    write_report(
+        path,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        network=plan.network,
+        measures=plan.measures.as_dict(),
+        profile=profile,
+        plan_id=plan.plan_id,
+        date=dt.date.today().isoformat(),
+        team_table=plan.team_rows,
+        language=plan.config.general.language,
+    )
+    return path

@@ -1,47 +1,19 @@
-"""A finished plan opened again from its folder, with the tables and streets it was made of."""
+"""A finished plan opened again from its folder."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from data.errors import StoreError
-from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
-from data.streets import StreetNetwork
-from data.travel import TravelTimes
-from hemrunda.config import Config
+from hemrunda.at_hand import PlanAtHand
 from hemrunda.options import config_option, network_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    from routing.travel import TravelEngine
-
-
-@dataclass(frozen=True)
-class OpenedPlan:
-    """Everything about a plan on disk."""
-
-    folder: Path
-    config: Config
-    municipality: Municipality
-    network: StreetNetwork
-    travel: TravelTimes
-    engine: TravelEngine
-    team_plan: TeamPlan
-    round_plan: RoundPlan
-
-    @property
-    def plan_id(self) -> str:
-        """The plan's fingerprint, as on its maps."""
-        from hemrunda.files import plan_id_of
-
-        return plan_id_of(self.team_plan, self.round_plan)
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +38,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def open_plan(
     folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
-) -> OpenedPlan:
+) -> PlanAtHand:
     """Read a plan back with its tables and streets.
 
     Raises
@@ -88,4 +60,4 @@ def open_plan(
     team_plan, round_plan = read_outputs(folder)
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
-    return OpenedPlan(folder, config, municipality, network, travel, engine, team_plan, round_plan)
+    return PlanAtHand(config, municipality, network, travel, engine, team_plan, round_plan)

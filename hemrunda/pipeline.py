@@ -9,10 +9,12 @@ from pathlib import Path
 
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan, Violation
+from data.plans import Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
+from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
+from hemrunda.files import write_all
 from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
 
@@ -36,8 +38,7 @@ class Effort:
 class Outcome:
     """What a run made, and how long each stage took."""
 
-    team_plan: TeamPlan
-    round_plan: RoundPlan
+    plan: PlanAtHand
     summary: Sequence[tuple[str, str]]
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
@@ -64,7 +65,7 @@ def run(
     """
     from partition import plan_teams
     from routing.check import check_plan, check_teams
-    from routing.measures import measure, summary_sv
+    from routing.measures import summary_sv
     from routing.rounds import plan_rounds
     from routing.travel import travel_times
 
@@ -103,28 +104,13 @@ def run(
             time_limit_s=effort.time_limit_s,
             watch=part,
         )
+    plan = PlanAtHand(config, municipality, network, travel, engine, team_plan, round_plan)
     with stages.stage("check", "Granskar planen"):
         refuse(check_plan(municipality, team_plan, travel, rules, round_plan))
-        measures = measure(municipality, team_plan, travel, rules, round_plan)
+        summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
-        from hemrunda.files import write_all
-
-        files = write_all(
-            out,
-            municipality,
-            network,
-            travel,
-            engine,
-            config,
-            effort,
-            team_plan,
-            round_plan,
-            measures,
-            {**(manifest or {}), "stages_s": stages.seconds},
-        )
-    return Outcome(
-        team_plan, round_plan, summary_sv(measures), files, stages.seconds, notes_on(snaps)
-    )
+        files = write_all(out, plan, effort, {**(manifest or {}), "stages_s": stages.seconds})
+    return Outcome(plan, summary, files, stages.seconds, notes_on(snaps))
 
 
 def refuse(violations: Sequence[Violation]) -> None:

@@ -34,38 +34,11 @@ def command(
     days: tuple[dt.datetime, ...],
     profile: str,
 ) -> None:
-    """Rita lagkartan, och rundkartor för valda dagar."""
-    from maps import write_round_map, write_team_map
-    from partition import team_table
+    """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
+    from hemrunda.files import write_maps, write_report_page
 
     plan = open_plan(folder, source, network_path, config_path)
-    language = plan.config.general.language
-    suffix = "" if profile == "manager" else f"-{profile}"
-    path = folder / "maps" / f"teams{suffix}.html"
-    write_team_map(
-        path,
-        municipality=plan.municipality,
-        team_plan=plan.team_plan,
-        network=plan.network,
-        team_table=team_table(plan.municipality, plan.team_plan, plan.travel, plan.network),
-        profile=profile,
-        plan_id=plan.plan_id,
-        date=dt.date.today().isoformat(),
-        language=language,
-    )
-    click.echo(path)
-    for day in days:
-        path = folder / "maps" / f"rounds-{day.date().isoformat()}{suffix}.html"
-        write_round_map(
-            path,
-            municipality=plan.municipality,
-            team_plan=plan.team_plan,
-            round_plan=plan.round_plan,
-            network=plan.network,
-            leg_path=plan.engine.leg_path,
-            day=day.date(),
-            profile=profile,
-            plan_id=plan.plan_id,
-            language=language,
-        )
+    for path in write_maps(folder / "maps", plan, [day.date() for day in days], profile):
         click.echo(path)
+    suffix = "" if profile == "manager" else f"-{profile}"
+    click.echo(write_report_page(folder / f"report{suffix}.html", plan, profile))

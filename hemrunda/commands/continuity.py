@@ -1,0 +1,67 @@
+"""``hemrunda continuity``: who meets whom over two weeks, contact cards and binder pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hemrunda.opened import open_plan, plan_options
+
+
+@click.command("continuity", epilog="Exempel:  hemrunda continuity out --binder P0007")
+@plan_options
+@click.option("--cards", "team_id", default=None, help="Skriv kontaktkort för ett arbetslag (id).")
+@click.option("--binder", "staff_id", default=None, help="Skriv pärmsidan för en medarbetare (id).")
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    team_id: str | None,
+    staff_id: str | None,
+) -> None:
+    """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
+    from data.errors import SettingsError
+    from maps import write_binder_page, write_contact_cards, write_continuity
+
+    plan = open_plan(folder, source, network_path, config_path)
+    language = plan.config.general.language
+    stamp = f"{dt.date.today().isoformat()} · {plan.plan_id}"
+    written = [folder / "maps" / "continuity.html"]
+    write_continuity(
+        written[0],
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        round_plan=plan.round_plan,
+        profile="manager",
+        plan_id=plan.plan_id,
+        language=language,
+    )
+    if team_id is not None:
+        if team_id not in plan.team_plan.team_by_id:
+            raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
+        written.append(folder / "staff" / f"kontaktkort-{len(written)}.pdf")
+        write_contact_cards(
+            written[-1],
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            client_ids=plan.team_plan.team_by_id[team_id].client_ids,
+            stamp=stamp,
+            language=language,
+        )
+    if staff_id is not None:
+        if staff_id not in plan.municipality.staff_by_id:
+            raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
+        written.append(folder / "staff" / f"parm-{len(written)}.pdf")
+        write_binder_page(
+            written[-1],
+            municipality=plan.municipality,
+            round_plan=plan.round_plan,
+            staff_id=staff_id,
+            stamp=stamp,
+            language=language,
+        )
+    for path in written:
+        click.echo(path)
