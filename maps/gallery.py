@@ -74,8 +74,12 @@ def make(
     day = round_plan.dates[0]
     table = list(team_table)
     team = team_plan.teams[0]
-    plans = {"municipality": municipality, "team_plan": team_plan, "language": language}
-    drawn = {**plans, "network": network, "plan_id": plan_id}
+    plans: dict[str, Any] = {
+        "municipality": municipality,
+        "team_plan": team_plan,
+        "language": language,
+    }
+    drawn: dict[str, Any] = {**plans, "network": network, "plan_id": plan_id}
     date = day.isoformat()
     for profile, name in (("manager", "teams"), ("anonymous", "teams-anonymous"),
                           ("council", "teams-council")):  # fmt: skip

@@ -17,7 +17,7 @@ from maps.map_page import hidden_note, stamp, write_map
 from maps.profiles import Manager, Profile, profile_of
 from maps.team_payload import before_payload, payload, previous_teams
 from maps.team_view import ManagerTeams, TeamsView, rounded, teams_view
-from maps.territories import Rings
+from maps.territories import Rings, surroundings
 from maps.territories import territories as street_territories
 from maps.texts import texts
 
@@ -62,8 +62,9 @@ def write_team_map(
     """
     chosen = profile_of(profile)
     view = teams_view(municipality, team_plan, team_table, chosen)
+    near = surroundings(network)
     rings = (
-        along_streets(municipality, team_plan.team_of_client, network)
+        along_streets(municipality, team_plan.team_of_client, network, near)
         if territories is None
         else {team: [np.asarray(ring) for ring in found] for team, found in territories.items()}
     )
@@ -76,7 +77,9 @@ def write_team_map(
     title = words["team_map"]
     data = payload(view, rings, grid)
     if isinstance(view, ManagerTeams) and (before := previous_teams(view)):
-        data["before"] = before_payload(view, along_streets(municipality, before, network), grid)
+        data["before"] = before_payload(
+            view, along_streets(municipality, before, network, near), grid
+        )
     write_map(
         Path(path),
         layer="teamMap",
@@ -107,7 +110,7 @@ def _extent(network: StreetNetwork) -> NDArray[np.float64]:
 
 
 def along_streets(
-    municipality: Municipality, team_of: Mapping[str, str], network: StreetNetwork
+    municipality: Municipality, team_of: Mapping[str, str], network: StreetNetwork, near: Any = None
 ) -> dict[str, Rings]:
     """Territories of a division; protected clients win no street (C7)."""
     ids = sorted(set(team_of.values()))
@@ -121,7 +124,7 @@ def along_streets(
     xy = np.array([(client.x, client.y) for client in seen], dtype=np.float64).reshape(-1, 2)
     order = {team: i for i, team in enumerate(ids)}
     teams = np.array([order[team_of[client.client_id]] for client in seen], dtype=np.int64)
-    return {ids[i]: found for i, found in street_territories(network, xy, teams).items()}
+    return {ids[i]: found for i, found in street_territories(network, xy, teams, near).items()}
 
 
 def _first_view(view: TeamsView, rings: Mapping[str, Rings]) -> NDArray[np.float64]:

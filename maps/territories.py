@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.streets import StreetNetwork
+from data.streets import CAR, StreetNetwork
 
 REACH_M = 140.0
 """How far from a street its team's area reaches."""
 STEP_M = 45.0
-SAMPLES_MAX = 60_000
+SAMPLES_MAX = 30_000
+SEGMENTS_MAX = 12_000
+"""In larger networks areas follow the streets that cars may use, and leave out the paths."""
 THIN_M = 4.0
 ROUND_M = 22.0
 """Corners of areas are rounded to this radius; neighbours stay about a street apart."""
@@ -30,7 +32,10 @@ Rings = list[NDArray[np.float64]]
 
 
 def territories(
-    network: StreetNetwork, client_xy: NDArray[np.float64], team_idx: NDArray[np.int64]
+    network: StreetNetwork,
+    client_xy: NDArray[np.float64],
+    team_idx: NDArray[np.int64],
+    near: Any = None,
 ) -> dict[int, Rings]:
     """Areas of teams.
 
@@ -39,6 +44,8 @@ def territories(
     client_xy : ndarray, float64, shape (n_clients, 2)
         Places of clients that may be seen, metres in the network's CRS.
     team_idx : ndarray, int64, shape (n_clients,)
+    near : shapely geometry, optional
+        `surroundings` of the network, where they are made already.
 
     Returns
     -------
@@ -51,8 +58,7 @@ def territories(
     xy, labels = _street_samples(network, node_team, node_m)
     xy = np.concatenate([client_xy, xy])
     labels = np.concatenate([team_idx, labels])
-    known = labels >= 0
-    return _areas(xy[known], labels[known], _surroundings(network))
+    return _areas(xy, labels, surroundings(network) if near is None else near)
 
 
 def _nearest_team(
@@ -73,7 +79,7 @@ def _nearest_team(
     )
     team_at = np.full(n_nodes, -1, dtype=np.int64)
     team_at[sources] = team_idx[first]
-    return np.where(nearest >= 0, team_at[nearest], -1), metres
+    return np.where(nearest >= 0, team_at[np.maximum(nearest, 0)], -1), metres
 
 
 def _street_samples(
@@ -82,21 +88,31 @@ def _street_samples(
     """Points along all streets with the team of the end that is nearer to its client."""
     import shapely
 
+    chosen, lines = _streets(network)
+    lengths = shapely.length(lines)
+    step_m = max(STEP_M, float(lengths.sum()) / SAMPLES_MAX)
+    counts = np.maximum(1, np.rint(lengths / step_m).astype(np.int64))
+    segment = np.repeat(np.arange(len(chosen)), counts)
+    rank = np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)
+    along = (rank + 0.5) / counts[segment] * lengths[segment]
+    points = shapely.get_coordinates(shapely.line_interpolate_point(lines[segment], along))
+    begin, end = network.segment_from[chosen][segment], network.segment_to[chosen][segment]
+    is_begin_near = node_m[begin] + along <= node_m[end] + lengths[segment] - along
+    return points, node_team[np.where(is_begin_near, begin, end)]
+
+
+def _streets(network: StreetNetwork) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The segments that areas follow, and their lines."""
+    import shapely
+
     sizes = np.diff(network.shape_offset)
     lines = shapely.linestrings(
         network.shape_xy, indices=np.repeat(np.arange(network.n_segments), sizes)
     )
-    lengths = shapely.length(lines)
-    step_m = max(STEP_M, float(lengths.sum()) / SAMPLES_MAX)
-    counts = np.maximum(1, np.rint(lengths / step_m).astype(np.int64))
-    segment = np.repeat(np.arange(network.n_segments), counts)
-    rank = np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)
-    along = (rank + 0.5) / counts[segment] * lengths[segment]
-    points = shapely.get_coordinates(shapely.line_interpolate_point(lines[segment], along))
-    from_m = node_m[network.segment_from[segment]] + along
-    to_m = node_m[network.segment_to[segment]] + lengths[segment] - along
-    near = np.where(from_m <= to_m, network.segment_from[segment], network.segment_to[segment])
-    return points, node_team[near]
+    chosen = np.arange(network.n_segments)
+    if network.n_segments > SEGMENTS_MAX:
+        chosen = np.flatnonzero((network.forward | network.backward) & CAR)
+    return chosen, np.asarray(lines)[chosen]
 
 
 def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64], streets: Any) -> dict[int, Rings]:
@@ -110,21 +126,18 @@ def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64], streets: Any) -> 
     xy, first = np.unique(np.rint(xy), axis=0, return_index=True)
     labels = labels[first]
     cells = _cells(xy)
-    teams = [int(team) for team in np.unique(labels)]
+    teams = [int(team) for team in np.unique(labels) if team >= 0]
     joined = np.array([shapely.coverage_union_all(cells[labels == team]) for team in teams])
     shapely.prepare(streets)
     cut = _smooth(shapely.intersection(joined, streets))
     return {team: rings for team, area in zip(teams, cut, strict=True) if (rings := _rings(area))}
 
 
-def _surroundings(network: StreetNetwork) -> Any:
+def surroundings(network: StreetNetwork) -> Any:
     """Everything within ``REACH_M`` of a street."""
     import shapely
 
-    sizes = np.diff(network.shape_offset)
-    lines = shapely.linestrings(
-        network.shape_xy, indices=np.repeat(np.arange(network.n_segments), sizes)
-    )
+    _, lines = _streets(network)
     return shapely.union_all(shapely.buffer(shapely.simplify(lines, 5.0), REACH_M, quad_segs=2))
 
 

@@ -1,0 +1,54 @@
+"""Make the gallery from the embedded municipality: ``python docs/gallery/make.py [FOLDER]``.
+
+The files go to FOLDER (a temporary one by default), the pictures beside this script.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from data.demo import make_municipality, make_streets
+from data.rules import Rules
+from maps import gallery
+from partition.measures import team_table
+from partition.plan import plan_teams
+from routing.measures import measure
+from routing.rounds import plan_rounds
+from routing.travel import travel_times
+
+N_CLIENTS = 400
+N_ITERATIONS = 400_000
+
+
+def main() -> None:
+    """Plan two weeks of Ekhamn, write one file of every kind, and take the pictures."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="galleri-"))
+    rules = Rules()
+    network = make_streets(seed=1, n_clients=N_CLIENTS)
+    municipality = make_municipality(network, n_clients=N_CLIENTS, n_days=14, seed=1)
+    travel, engine, _ = travel_times(network, municipality)
+    teams = plan_teams(municipality, travel, rules, network=network, seed=1)
+    rounds = plan_rounds(
+        municipality, teams, travel, rules,
+        dates=municipality.dates, seed=1, n_iterations=N_ITERATIONS, workers=2,
+    )  # fmt: skip
+    measures = measure(municipality, teams, travel, rules, rounds)
+    gallery.make(
+        folder,
+        municipality=municipality,
+        team_plan=teams,
+        round_plan=rounds,
+        network=network,
+        leg_path=engine.leg_path,
+        measures=measures.as_dict(),
+        plan_id="Ekhamn-1",
+        team_table=team_table(municipality, teams, travel, network),
+    )
+    gallery.photograph(folder, Path(__file__).parent)
+    sys.stdout.write(f"{folder}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Report, cards, binder page and continuity: what board, union, client and binder get to see."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+import maps
+from data.errors import SettingsError
+from maps.continuity_view import continuity_view
+from maps.report_view import number
+
+MEASURES = {
+    "municipality": {
+        "n_clients": 24,
+        "planned": {"planned_pct": 98.5, "n_unplanned": 3},
+        "continuity": {"distinct_carers_mean": 7.5},
+        "hours": {"client_time_pct": 66.0},
+        "load": {"quarters": ["07:00", "07:15"], "at_clients": [1.0, 2.0],
+                 "on_the_way": [1.0, 0.0], "on_duty": [3.0, 3.0]},
+    },
+    "teams": {"T1": {"hours": {"client_time_pct": 61.0}}},
+}  # fmt: skip
+BEFORE = {"municipality": {"continuity": {"distinct_carers_mean": 14.9}, "planned": {}}}
+
+
+@pytest.fixture
+def report(tmp_path, make_town):
+    def write(kind="html", town=None, **more):
+        town = town or make_town()
+        path = tmp_path / f"report.{kind}"
+        maps.write_report(
+            path, municipality=town.municipality, team_plan=town.team_plan, network=town.network,
+            team_table=town.team_table,
+            **{"measures": MEASURES, "profile": "council", "plan_id": "p", "date": "d", **more},
+        )  # fmt: skip
+        if kind == "html":
+            return path.read_text(encoding="utf-8")
+        return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+
+    return write
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_report_tells_before_now_and_change(report, kind):
+    """FA-21: the same figures on page and paper, with what became better."""
+    text = re.sub(r"<[^>]+>", " ", report(kind, before=BEFORE))
+    for told in ("14,9", "7,5", "−7,4 (bättre)", "98,5", "Så räknas måtten"):
+        assert told in text
+    assert "© OpenStreetMap contributors" in text
+
+
+@pytest.mark.parametrize("profile", ["council", "anonymous"])
+def test_shared_report_names_nobody(report, profile):
+    """NO-27, G7: no client, no carer; moves of fewer than five clients are only counted."""
+    text = report(profile=profile)
+    assert not re.search(r"\bk\d\d\b", text)
+    assert not re.search(r"\bs[12]\b", text)
+
+
+def test_small_moves_are_not_told_one_by_one(report, make_town):
+    town = make_town()
+    clients = tuple(
+        replace(one, team_id="T2" if i in (1, 2) else town.team_plan.team_of_client[one.client_id])
+        for i, one in enumerate(town.municipality.clients)
+    )
+    town.municipality = replace(town.municipality, clients=clients)
+    assert "färre än fem brukare visas inte var för sig (2 brukare)" in report(town=town)
+    assert "k01, k02" in report(town=town, profile="manager")
+
+
+def test_report_without_a_before_says_so(report, make_town):
+    town = make_town()
+    clients = tuple(replace(one, team_id="") for one in town.municipality.clients)
+    town.municipality = replace(town.municipality, clients=clients)
+    assert "Ingen tidigare indelning" in report(town=town)
+
+
+def test_protected_clients_are_in_no_report(report):
+    """C7: not even the manager's list of moves."""
+    assert "k07" not in report(profile="manager")
+
+
+def test_swedish_numbers():
+    assert number(1234.56, 1) == "1\N{NO-BREAK SPACE}234,6"
+    assert number(None, 1) == "–"
+
+
+def test_continuity_counts_meetings(make_town):
+    """MA-13: distinct carers, contact's share, tiers; protected clients only counted."""
+    town = make_town()
+    first, second = continuity_view(
+        town.municipality, town.team_plan, town.round_plan, {"k01": 56.0}
+    )
+    assert first.n_protected == 1
+    rows = {one.client_id: one for one in first.clients}
+    assert "k07" not in rows
+    assert (rows["k01"].n_visits, rows["k01"].n_carers) == (1, 1)
+    assert (rows["k01"].contact_pct, rows["k01"].ceiling_pct) == (100.0, 56.0)
+    assert rows["k01"].meetings[0].tier == "contact"
+    assert rows["k10"].n_visits == 0
+    assert rows["k10"].contact_pct is None
+    assert {m.staff_id for one in second.clients for m in one.meetings} == {"s2"}
+
+
+@pytest.mark.parametrize("profile", ["staff", "council", "anonymous"])
+def test_continuity_is_for_managers(tmp_path, make_town, profile):
+    """Requirements 2.1: staff are data subjects too."""
+    town = make_town()
+    with pytest.raises(SettingsError):
+        maps.write_continuity(
+            tmp_path / "c.html", municipality=town.municipality, team_plan=town.team_plan,
+            round_plan=town.round_plan, profile=profile, plan_id="p",
+        )  # fmt: skip
+    assert not (tmp_path / "c.html").exists()
+
+
+def test_card_tells_the_client_about_nobody_else(tmp_path, make_town):
+    """MA-30: contact, vice and team of this client."""
+    town = make_town()
+    maps.write_contact_cards(
+        tmp_path / "c.pdf", municipality=town.municipality, team_plan=town.team_plan,
+        client_ids=["k01"], stamp="p",
+    )  # fmt: skip
+    text = PdfReader(tmp_path / "c.pdf").pages[0].extract_text()
+    assert re.findall(r"\bk\d\d\b", text) == ["k01"]
+    assert {"s1", "s2", "T1"} <= set(text.split())
+
+
+def test_no_card_for_protected_or_unknown_clients(tmp_path, make_town):
+    town = make_town()
+    for wrong in ("k07", "nobody"):
+        with pytest.raises(SettingsError):
+            maps.write_contact_cards(
+                tmp_path / "c.pdf", municipality=town.municipality, team_plan=town.team_plan,
+                client_ids=["k01", wrong], stamp="p",
+            )  # fmt: skip
+    assert not (tmp_path / "c.pdf").exists()
+
+
+def test_binder_page_lays_the_weeks_out(tmp_path, make_town):
+    """MA-31: Monday to Sunday, own stops in order, protected only counted."""
+    town = make_town()
+    maps.write_binder_page(
+        tmp_path / "b.pdf", municipality=town.municipality, round_plan=town.round_plan,
+        staff_id="s1", stamp="p",
+    )  # fmt: skip
+    pages = PdfReader(io.BytesIO((tmp_path / "b.pdf").read_bytes())).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    assert len(pages) == 1
+    assert "måndag" in text
+    assert "söndag" in text
+    assert re.findall(r"\bk\d\d\b", text) == [f"k{i:02d}" for i in range(10) if i != 7]
+    assert "+ 1 skyddade" in text
