@@ -19,8 +19,9 @@ from data.kernels import bare_kernel as kernel
 IntArray = NDArray[np.int64]
 
 FAR = 1 << 60
-COST, BEST, N_TOUCHED, N_POOL, STAMP, N_KEPT, LOST, BEST_BEFORE = 0, 1, 2, 3, 4, 5, 6, 7
+COST, BEST, N_TOUCHED, N_POOL, STAMP, N_KEPT, VERSION = 0, 1, 2, 3, 4, 5, 6
 NOW_SIZE = 8
+SEEN_AT, SEEN_COST, SEEN_GAP, SEEN_SIZE = 0, 1, 2, 4
 
 PREV_OUT, NEXT_LATEST, LEG, NODE = 0, 1, 2, 3
 """Columns of a gap: departure of the node before, latest arrival at the node after it, the leg
@@ -60,6 +61,13 @@ class VrptwState(NamedTuple):
     touched_at: IntArray
     old_seq: IntArray
     old_length: IntArray
+    version: IntArray
+    """(n_routes,): a number that no other sequence of the route's slot has had"""
+    old_version: IntArray
+    seen: IntArray
+    """(n, n_routes, SEEN_SIZE): the cheapest gap of a route for a customer, and the version of
+    the route for which it was found. Most iterations are taken back, and most routes are left
+    alone by the others, so most of these are still true the next time."""
     best_seq: IntArray
     best_length: IntArray
     kept_hash: IntArray
@@ -95,6 +103,8 @@ def retime(problem: Vrptw, state: VrptwState, r: int) -> bool:
         latest = min(latest - gap[p, LEG] - problem.service[u], problem.due[u])
         gap[p - 1, NEXT_LATEST] = latest
     state.cost[r], state.load[r] = cost + leg, load
+    state.now[VERSION] += 1
+    state.version[r] = state.now[VERSION]
     return holds
 
 
@@ -108,6 +118,7 @@ def touch(state: VrptwState, r: int) -> None:
     k, n = now[N_TOUCHED], state.length[r]
     state.touched[k] = r
     state.old_length[k] = n
+    state.old_version[k] = state.version[r]
     for p in range(1, n + 1):
         state.old_seq[k, p] = state.gap[r, p, NODE]
     now[N_TOUCHED] = k + 1
@@ -195,54 +206,85 @@ def order_pool(problem: Vrptw, state: VrptwState, rng) -> None:
 
 
 @kernel
-def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
-    """Put customer ``u`` at its cheapest place, some places passed over; False where none is."""
-    row, demand = problem.distance[u], problem.demand[u]
+def look(problem: Vrptw, state: VrptwState, u: int, r: int) -> None:
+    """Find the cheapest gap of route ``r`` for customer ``u``, and note it in ``seen``."""
+    row, gap, n = problem.distance[u], state.gap[r], state.length[r]
     ready, due, service = problem.ready[u], problem.due[u], problem.service[u]
-    room = problem.limit[0] - demand
-    best, best_r, best_p = FAR, -1, -1
+    best, best_p, before = FAR, 0, 0
+    for p in range(n + 1):
+        out = gap[p, PREV_OUT]
+        if out > due:
+            break
+        after = gap[p + 1, NODE] if p < n else 0
+        if p > 0:
+            before = gap[p, NODE]
+        cost = row[before] + row[after] - gap[p, LEG]
+        if cost >= best:
+            continue
+        start = max(out + row[before], ready)
+        if start <= due and start + service + row[after] <= gap[p, NEXT_LATEST]:
+            best, best_p = cost, p
+    seen = state.seen[u, r]
+    seen[SEEN_AT], seen[SEEN_COST], seen[SEEN_GAP] = state.version[r], best, best_p
+
+
+@kernel
+def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
+    """Put customer ``u`` at its cheapest place, some routes passed over; False where none is."""
+    room = problem.limit[0] - problem.demand[u]
+    width = state.gap.shape[1]
+    best, best_r = FAR, -1
     blink = int(math.log(1.0 - rng.random()) * -99.5)
     is_empty_tried = False
     for r in range(state.length.shape[0]):
-        n = state.length[r]
-        if n == 0:
+        if state.length[r] == 0:
             if is_empty_tried:
                 continue
             is_empty_tried = True
-        elif state.load[r] > room:
+        elif state.load[r] > room or state.length[r] + 3 > width:
             continue
-        gap = state.gap[r]
-        if n + 2 >= gap.shape[0]:
-            continue
-        before = 0
-        for p in range(n + 1):
-            out = gap[p, PREV_OUT]
-            if out > due:
-                break
-            after = gap[p + 1, NODE] if p < n else 0
-            if p > 0:
-                before = gap[p, NODE]
-            cost = row[before] + row[after] - gap[p, LEG]
-            if cost >= best:
-                continue
-            start = max(out + row[before], ready)
-            if start > due or start + service + row[after] > gap[p, NEXT_LATEST]:
-                continue
+        if state.seen[u, r, SEEN_AT] != state.version[r]:
+            look(problem, state, u, r)
+        if state.seen[u, r, SEEN_COST] < best:
             blink -= 1
             if blink < 0:
                 blink = int(math.log(1.0 - rng.random()) * -99.5)
                 continue
-            best, best_r, best_p = cost, r, p
+            best, best_r = state.seen[u, r, SEEN_COST], r
     if best_r < 0:
         return False
     touch(state, best_r)
-    gap = state.gap[best_r]
-    for q in range(state.length[best_r], best_p, -1):
+    gap, p = state.gap[best_r], state.seen[u, best_r, SEEN_GAP]
+    for q in range(state.length[best_r], p, -1):
         gap[q + 1, NODE] = gap[q, NODE]
-    gap[best_p + 1, NODE] = u
+    gap[p + 1, NODE] = u
     state.length[best_r] += 1
     state.where[u] = best_r
     return retime(problem, state, best_r)
+
+
+@kernel
+def construct(problem: Vrptw, state: VrptwState, rng) -> bool:
+    """Put every customer in, in their order; whether the vehicles suffice."""
+    n, now = problem.demand.shape[0], state.now
+    for r in range(state.length.shape[0]):
+        retime(problem, state, r)
+    now[STAMP] += 1
+    now[N_POOL] = 0
+    for u in range(1, n):
+        state.pool[u - 1] = u
+    holds = True
+    for i in range(n - 1):
+        now[N_TOUCHED] = 0
+        now[STAMP] += 1
+        holds = holds and insert_best(problem, state, state.pool[i], rng)
+    now[COST] = 0
+    for r in range(state.length.shape[0]):
+        if state.length[r] > 0:
+            now[COST] += state.cost[r]
+    if holds:
+        keep_best(state)
+    return holds
 
 
 @kernel
@@ -256,6 +298,7 @@ def undo(problem: Vrptw, state: VrptwState) -> None:
             state.gap[r, p, NODE] = u
             state.where[u] = r
         retime(problem, state, r)
+        state.version[r] = state.old_version[k]
 
 
 @kernel

@@ -9,6 +9,8 @@ from scipy.sparse import csc_matrix
 
 IntArray = NDArray[np.int64]
 
+COLUMNS_MOST = 3000
+
 
 def recombine(
     n_nodes: int, cost: IntArray, seq: IntArray, best: int, seconds: float
@@ -40,6 +42,8 @@ def recombine(
         return None
     reduced = cost - matrix.T @ relaxed.eqlin.marginals
     kept = np.flatnonzero(reduced < best - relaxed.fun)
+    if len(kept) > COLUMNS_MOST:
+        kept = np.sort(np.argsort(reduced, kind="stable")[:COLUMNS_MOST])
     part = milp(
         cost[kept],
         constraints=LinearConstraint(matrix[:, kept], ones, ones),

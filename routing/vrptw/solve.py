@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.vrptw.instance import Instance
+from routing.vrptw.instance import SCALE, Instance
 from routing.vrptw.kernels_vrptw import (
     BEST,
-    COST,
     NOW_SIZE,
+    SEEN_SIZE,
     IntArray,
     Vrptw,
     VrptwState,
     anneal,
+    construct,
     load_plan,
-    retime,
 )
 from routing.vrptw.recombine import recombine
 
@@ -26,17 +26,25 @@ N_KEPT_MOST = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """One annealing: its share of the time, its first temperature, and where it starts."""
+
+    share: float
+    hot: float
+    is_fresh: bool = False
+    """From a new plan, so that the routes seen are of another kind; else from the best."""
+
+
+@dataclass(frozen=True, slots=True)
 class VrptwParams:
-    """Temperatures in distance units; shares of the time for each annealing.
+    """Temperatures are in distance units. After each phase the routes seen are recombined."""
 
-    Each round of annealing starts from the best plan, cooler than the one before; between them
-    the routes seen are recombined.
-    """
-
-    hot: float = 100.0
-    cold: float = 1.0
-    shares: tuple[float, ...] = (0.5, 0.2, 0.15, 0.15)
-    reheat: float = 10.0
+    phases: tuple[Phase, ...] = (
+        Phase(0.45, 10.0, is_fresh=True),
+        Phase(0.35, 10.0, is_fresh=True),
+        Phase(0.20, 3.0),
+    )
+    cold: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -60,28 +68,33 @@ def problem_of(instance: Instance) -> Vrptw:
     )  # fmt: skip
 
 
-def empty_state(problem: Vrptw) -> VrptwState:
-    """One customer per route as the first plan."""
+def first_plan(problem: Vrptw, rng: np.random.Generator) -> VrptwState:
+    """A state with a constructed plan, in as many vehicles as allowed or else as needed."""
+    for n_routes in (int(problem.limit[1]), len(problem.demand)):
+        state = empty_state(problem, n_routes)
+        if construct(problem, state, rng):
+            break
+    return state
+
+
+def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
+    """Arrays for ``n_routes`` routes, all empty."""
     n = len(problem.demand)
-    n_routes = n
-    width = n + 2 if n <= 220 else 122
+    width = n + 3 if n <= 220 else 122
 
     def zeros(*shape: int) -> IntArray:
         return np.zeros(shape, dtype=np.int64)
 
-    state = VrptwState(
+    return VrptwState(
         gap=zeros(n_routes, width, 4), length=zeros(n_routes), load=zeros(n_routes),
         cost=zeros(n_routes), where=zeros(n) - 1, pool=zeros(n), key=zeros(n),
         touched=zeros(n_routes), touched_at=zeros(n_routes), old_seq=zeros(n_routes, width),
-        old_length=zeros(n_routes), best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
+        old_length=zeros(n_routes), version=zeros(n_routes), old_version=zeros(n_routes),
+        seen=zeros(n, n_routes, SEEN_SIZE),
+        best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
         kept_hash=zeros(N_KEPT_MOST), kept_cost=zeros(N_KEPT_MOST),
         kept_seq=zeros(N_KEPT_MOST, width), now=zeros(NOW_SIZE),
     )  # fmt: skip
-    state.best_length[: n - 1] = 1
-    state.best_seq[: n - 1, 1] = np.arange(1, n)
-    load_plan(problem, state)
-    retime(problem, state, n - 1)
-    return state
 
 
 def _use(problem: Vrptw, state: VrptwState, routes: list[list[int]]) -> None:
@@ -112,29 +125,56 @@ def solve(
     begun = clock()
     rng = np.random.Generator(np.random.PCG64(seed))
     problem = problem_of(instance)
-    state = empty_state(problem)
-    done, scale = 0, 10.0
+    state = first_plan(problem, rng)
+    best, routes, done = int(state.now[BEST]), _routes(state), 0
     until = begun
-    for part, share in enumerate(params.shares):
-        until = min(until + share * time_limit_s, begun + 0.97 * time_limit_s)
-        start, hot = clock(), params.hot if part == 0 else params.reheat
-        ratio = params.cold / hot
-        n = 500
-        while (now := clock()) < until:
-            at = (now - start) / max(until - start, 1e-9)
-            t = scale * hot * ratio**at
-            anneal(problem, state, rng, n, t, t)
-            done += n
-            took = max(clock() - now, 1e-6)
-            n = int(min(max(n * min(time_limit_s / 200, 0.2) / took, 100), 50_000))
-        left = begun + time_limit_s - clock()
-        filled = np.flatnonzero(state.kept_hash)
-        if left > 0 and len(filled):
-            better = recombine(
-                len(problem.demand), state.kept_cost[filled], state.kept_seq[filled],
-                int(state.now[BEST]), min(left, 0.05 * time_limit_s),
-            )  # fmt: skip
-            _use(problem, state, better or _routes(state))
-    assert state.now[COST] >= state.now[BEST]
-    routes = _routes(state)
-    return VrptwResult(tuple(tuple(route) for route in routes), int(state.now[BEST]), done)
+    for phase in params.phases:
+        until = min(until + phase.share * time_limit_s, begun + 0.98 * time_limit_s)
+        if phase.is_fresh and done > 0:
+            _clear(state)
+            construct(problem, state, rng)
+        done += _anneal(problem, state, rng, phase.hot, params.cold, until, clock)
+        if state.now[BEST] < best:
+            best, routes = int(state.now[BEST]), _routes(state)
+        seconds = min(begun + time_limit_s - clock(), 0.03 * time_limit_s)
+        better = _recombined(problem, state, best, seconds)
+        if better is not None:
+            _use(problem, state, better)
+            best, routes = int(state.now[BEST]), better
+        elif phase is not params.phases[-1]:
+            _use(problem, state, routes)
+    return VrptwResult(tuple(tuple(route) for route in routes), best, done)
+
+
+def _clear(state: VrptwState) -> None:
+    """Empty every route."""
+    state.length[:] = 0
+    state.where[:] = -1
+
+
+def _recombined(
+    problem: Vrptw, state: VrptwState, best: int, seconds: float
+) -> list[list[int]] | None:
+    """A better plan from the routes seen, or None."""
+    filled = np.flatnonzero(state.kept_hash)
+    if seconds <= 0 or len(filled) == 0:
+        return None
+    return recombine(
+        len(problem.demand), state.kept_cost[filled], state.kept_seq[filled], best, seconds
+    )
+
+
+def _anneal(
+    problem: Vrptw, state: VrptwState, rng: np.random.Generator,
+    hot: float, cold: float, until: float, clock: Callable[[], float],
+) -> int:  # fmt: skip
+    """Cool from ``hot`` to ``cold`` until the clock says so; the iterations made."""
+    start = clock()
+    seconds, done, n = max(until - start, 1e-9), 0, 500
+    while (now := clock()) < until:
+        t = SCALE * hot * (cold / hot) ** min((now - start) / seconds, 1.0)
+        anneal(problem, state, rng, n, t, t)
+        done += n
+        took = max(clock() - now, 1e-6)
+        n = int(min(max(n * min(seconds / 100, 0.1) / took, 100), 50_000))
+    return done
