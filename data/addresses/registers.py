@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ import numpy as np
 
 from data import crs
 from data.errors import InputError
+from data.geopackage import point_of
 from data.streets import AddressPoint
 from data.tables import cells
 from data.tables.csv_files import read_csv
@@ -43,7 +43,6 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": ("lon", "long", "longitud", "longitude", "lng"),
 }  # fmt: skip
 _KNOWN: Final = {header_key(text): name for name, texts in _FIELDS.items() for text in texts}
-_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 
 
 def read_register(
@@ -197,24 +196,6 @@ def _read_csv_register(path: Path, epsg: int, from_epsg: int) -> list[AddressPoi
     return _placed(rows, east, north, from_epsg if has_metres else crs.EPSG_WGS84, epsg)
 
 
-def _point_of(blob: bytes) -> tuple[float, float] | None:
-    """The place of a GeoPackage point, or of the first point of a multipoint."""
-    if len(blob) < 8 or blob[:2] != b"GP":
-        return None
-    envelope = (blob[3] >> 1) & 7
-    if envelope >= len(_ENVELOPE_BYTES):
-        return None
-    at = 8 + _ENVELOPE_BYTES[envelope]
-    order = "<" if blob[at] else ">"
-    kind = struct.unpack_from(f"{order}I", blob, at + 1)[0] % 1000
-    at += 5
-    if kind == 4 and struct.unpack_from(f"{order}I", blob, at)[0]:
-        at += 9
-    elif kind != 1:
-        return None
-    return struct.unpack_from(f"{order}dd", blob, at)
-
-
 def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
     yield from connection.execute(
         "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name"
@@ -237,7 +218,7 @@ def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
             rows, east, north = [], [], []
             for row in cursor:
                 entry = _row({name: row[column] for name, column in at.items()})
-                point = _point_of(row[geometry_at]) if row[geometry_at] else None
+                point = point_of(row[geometry_at]) if row[geometry_at] else None
                 if entry is not None and point is not None:
                     rows.append(entry)
                     east.append(point[0])

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import StoreError
+from data.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.store import plan_files, styles, transaction
-from data.store.geopackage import Layer, write_geopackage
 from data.tables.workbook import Workbook
 from data.tables.writing import csv_text
 

@@ -162,6 +162,8 @@ def date(value: object) -> dt.date:
     """A date: an Excel date, 2026-11-22, 20261122 or 22/11 2026."""
     if isinstance(value, dt.datetime):
         return value.date()
+    if isinstance(value, dt.date):
+        return value
     text = tidy(value)
     for pattern in (
         r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?",

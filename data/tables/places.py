@@ -60,7 +60,7 @@ def place(sheet: ParsedSheet, rules: PlaceRules, findings: Findings) -> Points:
     n_rows = len(sheet.row_numbers)
     east, north = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
     is_faulty = np.zeros(n_rows, dtype=bool)
-    pairs = [("x", "y", rules.from_epsg), ("lon", "lat", crs.EPSG_WGS84)]
+    pairs = [("x", "y", sheet.raw.epsg or rules.from_epsg), ("lon", "lat", crs.EPSG_WGS84)]
     for of_east, of_north, epsg in pairs:
         if of_east in sheet.columns and of_north in sheet.columns:
             _from_columns(

@@ -58,6 +58,9 @@ class RawSheet:
     row_numbers: list[int] | None = None
     """The user's own numbers of ``rows``, where they are not 1, 2, 3 …"""
 
+    epsg: int | None = None
+    """The system of its points, where the file itself says (GeoPackage)."""
+
     def number(self, index: int) -> int:
         """The user's own number of ``rows[index]``."""
         return index + 1 if self.row_numbers is None else self.row_numbers[index]

@@ -88,6 +88,8 @@ def read_input(
     findings = Findings()
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
+    own = (sheet.raw.epsg for table in ("clients", "bases") for sheet in sheets[table])
+    declared = declared or next((code for code in own if code), None)
     place_rules = replace(
         _place_rules(declared, epsg, network_bounds, network_addresses), decisions=decisions or {}
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables import layouts
+from data.tables.columnar_files import read_geopackage_tables, read_parquet
 from data.tables.columns import TABLES, Table
 from data.tables.csv_files import read_csv
 from data.tables.headers import match_header, score, table_named
@@ -15,7 +16,7 @@ from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
 from data.tables.raw import FileFaultError, RawSheet
 from data.tables.xlsx_files import read_xlsx
 
-READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm"})
+READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".gpkg", ".parquet"})
 OLD_FORMATS: Final = frozenset({".xls", ".xlsb", ".ods"})
 
 Mappings = Mapping[str, Mapping[str, str]]
@@ -54,6 +55,10 @@ def _read(file: Path) -> list[RawSheet]:
     suffix = file.suffix.lower()
     if suffix in OLD_FORMATS or suffix in {".xlsx", ".xlsm"}:
         return read_xlsx(file)
+    if suffix == ".gpkg":
+        return read_geopackage_tables(file)
+    if suffix == ".parquet":
+        return [read_parquet(file)]
     return [read_csv(file, score)]
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from data import atomic, crs
 from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Shift, Staff, Visit
@@ -171,14 +171,18 @@ def _written_columns(table: Table) -> list[columns.Column]:
     return [column for column in table.columns if column.name not in skipped]
 
 
-def write_input(municipality: Municipality, path: Path | str) -> list[Path]:
+def write_input(
+    municipality: Municipality, path: Path | str, *, kind: Literal["csv", "parquet"] = "csv"
+) -> list[Path]:
     """Write the tables that `read_input` reads back to the same municipality.
 
     Parameters
     ----------
     municipality : Municipality
     path : Path or str
-        A file ending in ``.xlsx``, or a folder for CSV files.
+        A file ending in ``.xlsx`` or ``.gpkg``, or a folder.
+    kind : str
+        What to write in a folder: ``csv`` or ``parquet``.
 
     Returns
     -------
@@ -188,18 +192,69 @@ def write_input(municipality: Municipality, path: Path | str) -> list[Path]:
     path = Path(path)
     rows = table_rows(municipality)
     tables = [table for table in TABLES if table.name in rows]
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in {".xlsx", ".gpkg"}:
         with atomic.replacing(path) as temporary:
-            _write_xlsx(temporary, tables, rows)
+            if path.suffix.lower() == ".xlsx":
+                _write_xlsx(temporary, tables, rows)
+            else:
+                _write_geopackage(temporary, tables, rows, municipality.epsg)
         return [path]
     written = []
     for table in tables:
-        file = path / _CSV_NAMES[table.name]
+        file = (path / _CSV_NAMES[table.name]).with_suffix(f".{kind}")
         used = _written_columns(table)
-        cells = ([row.get(column.name) for column in used] for row in rows[table.name])
-        atomic.write_text(file, csv_text([column.header for column in used], cells))
+        header = [column.header for column in used]
+        cells = [[row.get(column.name) for column in used] for row in rows[table.name]]
+        if kind == "csv":
+            atomic.write_text(file, csv_text(header, cells))
+        else:
+            with atomic.replacing(file) as temporary:
+                _write_parquet(temporary, header, cells)
         written.append(file)
     return written
+
+
+def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    def column(at: int) -> Any:
+        values = [row[at] for row in rows]
+        if any(isinstance(value, float) for value in values):  # minutes may be whole or not
+            values = [None if value is None else float(value) for value in values]
+        return pyarrow.array(values)
+
+    columns_of = [column(at) for at in range(len(header))]
+    pyarrow.parquet.write_table(pyarrow.table(columns_of, names=list(header)), path)
+
+
+def _write_geopackage(
+    path: Path, tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], epsg: int
+) -> None:
+    from data.geopackage import Layer, write_geopackage
+
+    layers = []
+    for table in tables:
+        names = [column.name for column in table.columns]
+        is_placed = "x" in names
+        used = [c for c in _written_columns(table) if not is_placed or c.name not in {"x", "y"}]
+        points = [(row["x"], row["y"]) for row in rows[table.name]] if is_placed else None
+        cells = [[_plain(row.get(column.name)) for column in used] for row in rows[table.name]]
+        kinds = {c.header: _sql_type([row[at] for row in cells]) for at, c in enumerate(used)}
+        layers.append(Layer(table.sheet, kinds, cells, points))
+    write_geopackage(path, layers, epsg)
+
+
+def _sql_type(values: Sequence[Any]) -> str:
+    """The narrowest type that a GIS shows the values of a column in."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds and kinds <= {int, bool}:
+        return "INTEGER"
+    return "REAL" if kinds and kinds <= {int, bool, float} else "TEXT"
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 
 def _write_xlsx(path: Path, tables: Sequence[Table], rows: Mapping[str, Sequence[Row]]) -> None:

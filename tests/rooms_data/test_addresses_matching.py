@@ -21,7 +21,7 @@ from data.addresses import (
 )
 from data.addresses.normal import Normal, normalise
 from data.errors import InputError, StoreError
-from data.store.geopackage import Layer, write_geopackage
+from data.geopackage import Layer, write_geopackage
 from data.streets import AddressPoint
 
 

@@ -1,13 +1,17 @@
 """What we write reads back to the same, whatever the ids; and our XLSX reader against openpyxl."""
 
 import datetime as dt
+import sqlite3
 import time
 
+import numpy as np
 import openpyxl
+import pyogrio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.errors import InputError
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -161,11 +165,11 @@ def municipalities(draw):
     )
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
-@given(municipalities(), st.sampled_from(["ut.xlsx", "ut"]))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@given(municipalities(), st.sampled_from(["ut.xlsx", "csv", "parquet", "ut.gpkg"]))
 def test_read_of_write_is_the_same_municipality(tmp_path_factory, municipality, name):
     path = tmp_path_factory.mktemp("tur") / name
-    write_input(municipality, path)
+    write_input(municipality, path, kind=name if "." not in name else "csv")
     assert read_input(path).municipality == municipality
 
 
@@ -186,6 +190,43 @@ def test_written_workbook_has_no_formula_and_no_link(tmp_path, tables, write_fol
     write_input(municipality, folder)
     text = (folder / "brukare.csv").read_text(encoding="utf-8-sig")
     assert "'=HYPERLINK" in text  # CSV: an apostrophe before, as documented
+
+
+def test_geopackage_says_its_own_system(tmp_path, tables, write_folder):
+    # Points drawn in QGIS in a local zone arrive in the network's system, undeclared elsewhere.
+    import dataclasses
+
+    from data import crs
+
+    here = read_input(write_folder(tables)).municipality
+
+    def moved(item):
+        x, y = crs.transform(np.array([item.x]), np.array([item.y]), 3006, 3011)
+        return dataclasses.replace(item, x=float(x[0]), y=float(y[0]))
+
+    there = dataclasses.replace(
+        here,
+        epsg=3011,
+        clients=tuple(map(moved, here.clients)),
+        bases=tuple(map(moved, here.bases)),
+    )
+    (path,) = write_input(there, tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM gpkg_contents WHERE table_name = 'Kommun'")
+    assert read_input(path).municipality.clients == there.clients
+    layers = dict(pyogrio.list_layers(path).tolist())  # another reader sees the same
+    assert (layers["Brukare"], layers["Besök"]) == ("Point", None)
+    assert pyogrio.read_info(path, layer="Brukare")["crs"] == "EPSG:3011"
+    back = read_input(path, epsg=3006).municipality
+    assert abs(back.clients[1].x - 600100.5) < 0.001
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.parquet"])
+def test_spoilt_columnar_files(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PAR1 this is neither")
+    with pytest.raises(InputError) as caught:
+        read_input(tmp_path / name)
+    assert caught.value.faults[0].file == name
 
 
 def test_our_reader_agrees_with_openpyxl(tmp_path):

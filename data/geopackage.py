@@ -70,6 +70,27 @@ def _point_blob(x: float, y: float, srs_id: int) -> bytes:
     return struct.pack("<2sBBi", b"GP", 0, 1, srs_id) + struct.pack("<BIdd", 1, 1, x, y)
 
 
+_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+
+
+def point_of(blob: bytes) -> tuple[float, float] | None:
+    """The place of a GeoPackage point, or of the first point of a multipoint."""
+    if len(blob) < 8 or blob[:2] != b"GP":
+        return None
+    envelope = (blob[3] >> 1) & 7
+    if envelope >= len(_ENVELOPE_BYTES):
+        return None
+    at = 8 + _ENVELOPE_BYTES[envelope]
+    order = "<" if blob[at] else ">"
+    kind = struct.unpack_from(f"{order}I", blob, at + 1)[0] % 1000
+    at += 5
+    if kind == 4 and struct.unpack_from(f"{order}I", blob, at)[0]:
+        at += 9
+    elif kind != 1:
+        return None
+    return struct.unpack_from(f"{order}dd", blob, at)
+
+
 def write_geopackage(path: Path, layers: Iterable[Layer], epsg: int) -> None:
     """Write all layers to a new file at ``path`` (which must not exist, or be empty).
 
