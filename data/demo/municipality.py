@@ -30,6 +30,11 @@ PRESETS: Mapping[str, tuple[int, float]] = {
 
 OVERHEAD_S = 400
 """Travel and door minutes of one visit, to size the roster by [inf]."""
+PEAK: Mapping[Part, tuple[int, int]] = {
+    "day": (27_000, 38_400),
+    "evening": (63_000, 75_600),
+}
+"""When most want a visit: 07:30–10:40 and 17:30–21:00."""
 PRODUCTIVE_S: Mapping[Part, float] = {"day": 7.1 * 3600, "evening": 6.15 * 3600}
 """Of a shift, after break, handover, meeting and a little slack."""
 
@@ -74,8 +79,9 @@ def make_municipality(
     visits = make_visits(clients, draw_classes(n_clients, rng[2], visits_per_client), start, rng[2])
     dates = [start + dt.timedelta(i) for i in range(max(n_days, 14))]
     work = _work(clients, visits, bases, dates)
+    peak = _work(clients, visits, bases, dates, at_peak=True)
     staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])
-    roster = make_roster(staff, _needs(work), start, n_days, rng[4])
+    roster = make_roster(staff, _needs(work, peak), start, n_days, rng[4])
     staff = ensure_on_duty(staff, roster, clients, visits, bases)
     clients = _with_contacts(clients, visits, staff, rng[5])
     return Municipality(
@@ -94,15 +100,22 @@ Work = dict[tuple[str, dt.date, Part], float]
 
 def _work(
     clients: Sequence[Client], visits: Sequence[Visit], bases: Sequence[Base],
-    dates: Sequence[dt.date],
+    dates: Sequence[dt.date], *, at_peak: bool = False,
 ) -> Work:  # fmt: skip
-    """Seconds of care, travel and door by team or base, date and part; free days spread."""
+    """Seconds of care, travel and door by team or base, date and part; free days spread.
+
+    ``at_peak`` counts only visits on fixed days whose window's middle lies in `PEAK`.
+    """
     by_id = {client.client_id: client for client in clients}
     base_of = {team_id: base.base_id for base in bases for team_id in base.team_ids}
     groups = [*base_of, *base_of.values()]
     work: Work = {(group, day, part): 0.0 for group in groups for day in dates for part in PARTS}
     for visit in visits:
         client = by_id[visit.client_id]
+        begin_s, end_s = PEAK[visit.shift]
+        middle_s = (visit.earliest_s + visit.latest_s) // 2
+        if at_peak and (visit.n_per_period or not begin_s <= middle_s < end_s):
+            continue
         overhead_s = OVERHEAD_S if visit.mode == "physical" else 60
         seconds = visit.carers_required * (visit.duration_s + overhead_s)
         for occurrence in occurrences_of(visit, client, dates):
@@ -121,9 +134,15 @@ def _weekly(work: Work, clients: Sequence[Client], n_days: int) -> dict[str, Loa
     return {team: Load(total[team, "day"], total[team, "evening"]) for team in sorted(teams)}
 
 
-def _needs(work: Work) -> Work:
-    """Shifts needed, from seconds of work."""
-    return {key: seconds / PRODUCTIVE_S[key[2]] for key, seconds in work.items()}
+def _needs(work: Work, peak: Work) -> Work:
+    """Shifts needed, from seconds of work in all and at the peak: the larger of the two (MA-38).
+
+    A Sunday has less work than a Tuesday, but as many who want to get up at eight.
+    """
+    return {
+        key: max(seconds / PRODUCTIVE_S[key[2]], peak[key] / (PEAK[key[2]][1] - PEAK[key[2]][0]))
+        for key, seconds in work.items()
+    }
 
 
 def _with_contacts(
