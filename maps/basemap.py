@@ -16,6 +16,8 @@ from data.streets import ROAD_CLASSES, StreetNetwork
 from maps.coding import encode, encode_deltas
 from maps.geo import WebGrid
 
+NUMBERS_MAX = 20_000
+"""House numbers are left out of base maps with more than this: the file would grow too large."""
 THIN_M = 1.2
 """Points nearer than this to the thinned line are left out."""
 
@@ -31,6 +33,7 @@ def base_map(network: StreetNetwork, grid: WebGrid) -> dict[str, Any]:
         ],
         "names": [network.names[idx] for idx in used],
         "features": _features(network, grid),
+        "numbers": _numbers(network, grid),
     }
 
 
@@ -47,7 +50,7 @@ def _class_block(
     # Two-way streets of OSMnx graphs come as one segment already; loops and doubles do no harm.
     if not len(segments):
         return None
-    segments = segments[_along_curve(network, segments)]
+    segments = segments[_along_curve(network.shape_xy[network.shape_offset[segments]])]
     lines = _thinned([network.shape(int(s)) for s in segments])
     counts = np.array([len(line) for line in lines], dtype=np.int64)
     points = grid.units(np.concatenate(lines))
@@ -55,12 +58,20 @@ def _class_block(
     return {"c": name, "n": encode(counts), "p": encode_deltas(points), "t": encode(titles)}
 
 
-def _along_curve(network: StreetNetwork, segments: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Order of segments along a Morton curve of 64 m squares; ties by index, so it is stable."""
-    start = network.shape_offset[segments]
-    xy = (network.shape_xy[start] - network.shape_xy.min(axis=0)) / 64.0
-    cells = np.clip(xy, 0, 2**20).astype(np.int64)
-    key = np.zeros(len(segments), dtype=np.int64)
+def _numbers(network: StreetNetwork, grid: WebGrid) -> dict[str, Any]:
+    """House numbers of the public register, with their places."""
+    known = [one for one in network.addresses if one.number]
+    if not known or len(known) > NUMBERS_MAX:
+        return {"p": "", "v": []}
+    xy = np.array([(one.x, one.y) for one in known])
+    order = _along_curve(xy)
+    return {"p": encode_deltas(grid.units(xy[order])), "v": [known[i].number for i in order]}
+
+
+def _along_curve(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order of points along a Morton curve of 64 m squares; ties by index, so it is stable."""
+    cells = np.clip((xy - xy.min(axis=0)) / 64.0, 0, 2**20).astype(np.int64)
+    key = np.zeros(len(xy), dtype=np.int64)
     for bit in range(20):
         key |= ((cells[:, 0] >> bit) & 1) << (2 * bit)
         key |= ((cells[:, 1] >> bit) & 1) << (2 * bit + 1)

@@ -30,6 +30,20 @@
     return { image, half };
   };
 
+  /** A way in pixels, moved aside, without points nearer than a pixel to the one before. */
+  const tracePixels = (path, view, points, side) => {
+    const least = 1 / view.k;
+    let x = Infinity;
+    let y = Infinity;
+    for (let i = 0; i < points.length; i += 2) {
+      const isEnd = i === points.length - 2;
+      if (i && !isEnd && Math.abs(points[i] - x) < least && Math.abs(points[i + 1] - y) < least) continue;
+      x = points[i];
+      y = points[i + 1];
+      path[i ? "lineTo" : "moveTo"](view.x0 + x * view.k + side, view.y0 - y * view.k + side);
+    }
+  };
+
   const RouteLayer = Hemrunda.CanvasLayer.extend({
     initialize(state) {
       this._state = state;
@@ -41,6 +55,7 @@
       this._drawn = [];
       this._taken = new Map();
       const shown = state.shownRounds();
+      this._isCrowd = shown.length > 12;
       ctx.lineJoin = "round";
       ctx.lineCap = "round";
       for (const pass of [false, true]) {
@@ -55,7 +70,6 @@
           if ((state.round === round.index) === pass) this._stops(ctx, view, round);
         }
       }
-      this._current(ctx);
     },
 
     _faded(round) {
@@ -63,25 +77,23 @@
     },
 
     _route(ctx, view, round) {
-      // Rounds on the same street lie side by side.
-      const side = this._state.round === null ? ((round.index % 5) - 2) * 2 : 0;
-      const isChosen = this._state.round === round.index;
+      const state = this._state;
+      const isChosen = state.round === round.index;
+      const isPlain = !isChosen && this._isCrowd && view.zoom < 14;
+      const side = state.sideOf(round);
+      const path = new Path2D();
+      for (const stop of round.stops) tracePixels(path, view, stop.points, side);
       ctx.globalAlpha = this._faded(round) ? 0.12 : 1;
-      for (const stop of round.stops) {
-        if (!stop.leg) continue;
-        const path = new Path2D();
-        const { points } = stop;
-        for (let i = 0; i < points.length; i += 2) {
-          path[i ? "lineTo" : "moveTo"](view.x0 + points[i] * view.k + side, view.y0 - points[i + 1] * view.k + side);
-        }
-        const isCurrent = this._state.stop === stop;
+      if (!isPlain) {
         ctx.strokeStyle = "#ffffff";
-        ctx.lineWidth = isCurrent ? 10 : isChosen ? 7.5 : 5.5;
+        ctx.lineWidth = isChosen ? 7.5 : 5.5;
         ctx.stroke(path);
-        ctx.strokeStyle = round.style.colour;
-        ctx.lineWidth = isCurrent ? 7 : isChosen ? 4.5 : 3;
-        ctx.stroke(path);
-        this._chevrons(ctx, view, points, side, isChosen ? 4.2 : 3.2);
+      }
+      ctx.strokeStyle = round.style.colour;
+      ctx.lineWidth = isPlain ? 1.6 : isChosen ? 4.5 : 3;
+      ctx.stroke(path);
+      if (!isPlain && !this._faded(round)) {
+        for (const stop of round.stops) this._chevrons(ctx, view, stop.points, side, isChosen ? 4.2 : 3.2);
       }
       ctx.globalAlpha = 1;
     },
@@ -132,7 +144,7 @@
 
     _stops(ctx, view, round) {
       ctx.globalAlpha = this._faded(round) ? 0.25 : 1;
-      const isCrowd = this._state.round !== round.index && this._state.shownRounds().length > 12;
+      const isCrowd = this._state.round !== round.index && this._isCrowd;
       let radius = view.zoom < 13 ? 6 : view.zoom < 15 ? 8 : STOP_RADIUS;
       if (isCrowd && view.zoom < 15) radius = view.zoom < 13 ? 2.5 : 4;
       for (const stop of round.stops) {
@@ -151,7 +163,7 @@
         }
         const { image, half } = this._markOf(round, stop, view.ratio, radius);
         ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
-        this._drawn.push({ stop, x: x + dx, y: y + dy });
+        this._drawn.push({ stop, x: x + dx, y: y + dy, dx, dy, radius });
       }
       ctx.globalAlpha = 1;
     },
@@ -167,18 +179,6 @@
 
     _base(ctx, view, base) {
       Hemrunda.drawBase(ctx, view.x0 + base.x * view.k, view.y0 - base.y * view.k);
-    },
-
-    _current(ctx) {
-      const at = this._drawn.find((one) => one.stop === this._state.stop);
-      if (!at) return;
-      for (const [colour, width] of [["#ffffff", 7], ["#111111", 3.5]]) {
-        ctx.beginPath();
-        ctx.arc(at.x, at.y, STOP_RADIUS + 7, 0, 2 * Math.PI);
-        ctx.strokeStyle = colour;
-        ctx.lineWidth = width;
-        ctx.stroke();
-      }
     },
 
     /** The stop drawn nearest a point of the window, or null; faded ones only where asked for. */
@@ -199,6 +199,42 @@
     },
   });
 
+  /** The stop pointed at and the way to it, on a canvas of its own: pointing redraws nothing else. */
+  const PointerLayer = Hemrunda.CanvasLayer.extend({
+    initialize(state, routes) {
+      this._state = state;
+      this._routes = routes;
+    },
+
+    draw(ctx, view) {
+      const { stop } = this._state;
+      if (!stop) return;
+      const path = new Path2D();
+      tracePixels(path, view, stop.points, this._state.sideOf(stop.round));
+      ctx.lineJoin = "round";
+      ctx.lineCap = "round";
+      for (const [colour, width] of [["#ffffff", 10], [stop.round.style.colour, 7]]) {
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke(path);
+      }
+      const at = this._routes._drawn.find((one) => one.stop === stop);
+      if (!at) return;
+      const x = view.x0 + stop.x * view.k + at.dx;
+      const y = view.y0 - stop.y * view.k + at.dy;
+      const radius = Math.max(at.radius, 8);
+      const { image, half } = Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), view.ratio, radius);
+      ctx.drawImage(image, x - half, y - half, 2 * half, 2 * half);
+      for (const [colour, width] of [["#ffffff", 7], ["#111111", 3.5]]) {
+        ctx.beginPath();
+        ctx.arc(x, y, radius + 7, 0, 2 * Math.PI);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke();
+      }
+    },
+  });
+
   /** Rounds with numbers on their visits and their ways decoded. */
   const makeState = (data) => {
     const rounds = data.rounds.map((one, index) => {
@@ -215,6 +251,8 @@
     state.shownRounds = () => rounds.filter((one) =>
       (!state.team || one.team === state.team || one.serves.includes(state.team)) &&
       (!state.part || one.part === state.part));
+    // Rounds on the same street lie side by side; one looked at alone lies where the street is.
+    state.sideOf = (round) => (state.round === null ? ((round.index % 5) - 2) * 2 : 0);
     state.isTierShown = (tier) => !state.hiddenTiers.has(tier);
     return state;
   };
@@ -222,10 +260,15 @@
   Hemrunda.roundMap = (map, name) => {
     const state = makeState(Hemrunda.block(name));
     const routes = new RouteLayer(state).addTo(map);
+    const pointer = new PointerLayer(state, routes).addTo(map);
     const listeners = [];
+    const pointed = () => {
+      pointer.redraw();
+      for (const listen of listeners) listen();
+    };
     const changed = () => {
       routes.redraw();
-      for (const listen of listeners) listen();
+      pointed();
     };
     const see = (stop) => {
       if (stop.x === null) return;
@@ -244,7 +287,7 @@
       point(stop) {
         if (state.stop === stop) return;
         state.stop = stop;
-        changed();
+        pointed();
       },
       fitRound(index) {
         const box = state.rounds[index].box;

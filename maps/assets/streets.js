@@ -3,6 +3,7 @@
 (() => {
   const CELL = 2000; // grid units; paths are kept by square so that far ones are not drawn
   const NAMES_FROM = 15;
+  const NUMBERS_FROM = 18;
   const LAND = "#f4f1ea";
 
   // from: first zoom at which it is drawn; width in pixels at zoom 14, 16 and 18.
@@ -84,6 +85,7 @@
           return [one.c, squares(lines)];
         }),
       );
+      this._numbers = { texts: block.numbers.v, places: Hemrunda.decodePoints(block.numbers.p) };
       this._features = new Map(block.features.map((one) => [one.k, squares(Hemrunda.lines(one))]));
     },
 
@@ -99,6 +101,7 @@
       }
       this._streets(ctx, view);
       Hemrunda.inPixels(ctx, view);
+      if (view.zoom >= NUMBERS_FROM) this._drawNumbers(ctx, view);
       if (view.zoom >= NAMES_FROM) this._drawNames(ctx, view);
     },
 
@@ -132,6 +135,20 @@
         const colour = edged || !style.edge ? style.line : style.edge;
         const width = widthAt(style.width, view.zoom);
         this._stroke(ctx, view, this._classes.get(c), colour, width, style.dash || []);
+      }
+    },
+
+    _drawNumbers(ctx, view) {
+      const { texts, places } = this._numbers;
+      ctx.font = '10px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillStyle = "#6b645a";
+      for (let i = 0; i < texts.length; i += 1) {
+        const x = places[2 * i];
+        const y = places[2 * i + 1];
+        if (x < view.west || x > view.east || y < view.south || y > view.north) continue;
+        ctx.fillText(texts[i], view.x0 + x * view.k, view.y0 - y * view.k);
       }
     },
 
