@@ -9,73 +9,27 @@ of their customers, so that the best recombination of them can be found outside.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from data.kernels import bare_kernel as kernel
-
-IntArray = NDArray[np.int64]
-
-FAR = 1 << 60
-COST, BEST, N_TOUCHED, N_POOL, STAMP, N_KEPT, VERSION = 0, 1, 2, 3, 4, 5, 6
-NOW_SIZE = 8
-SEEN_AT, SEEN_COST, SEEN_GAP, SEEN_SIZE = 0, 1, 2, 4
-
-PREV_OUT, NEXT_LATEST, LEG, NODE = 0, 1, 2, 3
-"""Columns of a gap: departure of the node before, latest arrival at the node after it, the leg
-between them, and the node before. Gap p lies between positions p and p + 1."""
-
-
-class Vrptw(NamedTuple):
-    """Node 0 is the depot; travel time equals distance."""
-
-    distance: IntArray
-    """(n, n)"""
-    demand: IntArray
-    service: IntArray
-    ready: IntArray
-    due: IntArray
-    near: IntArray
-    """(n, n - 1): customers by distance, the node itself first"""
-    code: IntArray
-    """(n,): a random number for each customer; a route's hash is their sum"""
-    limit: IntArray
-    """(2,): capacity, vehicles"""
-
-
-class VrptwState(NamedTuple):
-    """The plan under way, the best, and the routes remembered."""
-
-    gap: IntArray
-    """(n_routes, width, 4)"""
-    length: IntArray
-    load: IntArray
-    cost: IntArray
-    where: IntArray
-    """(n,): route of each customer, -1 where it is out"""
-    pool: IntArray
-    key: IntArray
-    touched: IntArray
-    touched_at: IntArray
-    old_seq: IntArray
-    old_length: IntArray
-    version: IntArray
-    """(n_routes,): a number that no other sequence of the route's slot has had"""
-    old_version: IntArray
-    seen: IntArray
-    """(n, n_routes, SEEN_SIZE): the cheapest gap of a route for a customer, and the version of
-    the route for which it was found. Most iterations are taken back, and most routes are left
-    alone by the others, so most of these are still true the next time."""
-    best_seq: IntArray
-    best_length: IntArray
-    kept_hash: IntArray
-    """(n_slots,): open addressing; 0 is free"""
-    kept_cost: IntArray
-    kept_seq: IntArray
-    """(n_slots, width)"""
-    now: IntArray
+from routing.vrptw.kernels_layout import (
+    BEST,
+    COST,
+    FAR,
+    LEG,
+    N_KEPT,
+    N_POOL,
+    N_TOUCHED,
+    NEXT_LATEST,
+    NODE,
+    PREV_OUT,
+    SEEN_AT,
+    SEEN_COST,
+    SEEN_GAP,
+    STAMP,
+    VERSION,
+    Vrptw,
+    VrptwState,
+)
 
 
 @kernel
@@ -117,7 +71,7 @@ def touch(state: VrptwState, r: int) -> None:
     state.touched_at[r] = now[STAMP]
     k, n = now[N_TOUCHED], state.length[r]
     state.touched[k] = r
-    state.old_length[k] = n
+    state.old_length[k], state.old_cost[k] = n, state.cost[r] if n > 0 else 0
     state.old_version[k] = state.version[r]
     for p in range(1, n + 1):
         state.old_seq[k, p] = state.gap[r, p, NODE]
@@ -366,25 +320,20 @@ def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float
         now[N_TOUCHED] = now[N_POOL] = 0
         ruin(problem, state, n_routes, rng)
         holds = True
-        before = 0
         for k in range(now[N_TOUCHED]):
-            before += state.cost[state.touched[k]]
             holds = retime(problem, state, state.touched[k]) and holds
-        n_ruined = now[N_TOUCHED]
         if holds:
             order_pool(problem, state, rng)
             for i in range(now[N_POOL]):
                 holds = insert_best(problem, state, state.pool[i], rng)
                 if not holds:
                     break
-        after = 0
+        change = 0
         for k in range(now[N_TOUCHED]):
             r = state.touched[k]
+            change -= state.old_cost[k]
             if state.length[r] > 0:
-                after += state.cost[r]
-            if k >= n_ruined and state.old_length[k] > 0:
-                before += old_cost(problem, state, k)
-        change = after - before
+                change += state.cost[r]
         if not holds or change >= -temperature * math.log(1.0 - rng.random()):
             undo(problem, state)
             continue
@@ -397,14 +346,3 @@ def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float
             n_routes = 0
             for r in range(state.length.shape[0]):
                 n_routes += state.length[r] > 0
-
-
-@kernel
-def old_cost(problem: Vrptw, state: VrptwState, k: int) -> int:
-    """The cost of the ``k``-th touched route before this iteration."""
-    cost, before = 0, 0
-    for p in range(1, state.old_length[k] + 1):
-        u = state.old_seq[k, p]
-        cost += problem.distance[before, u]
-        before = u
-    return cost + problem.distance[before, 0]

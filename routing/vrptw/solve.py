@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.vrptw.instance import SCALE, Instance
-from routing.vrptw.kernels_vrptw import (
+from routing.vrptw.kernels_layout import (
     BEST,
     NOW_SIZE,
     SEEN_SIZE,
     IntArray,
     Vrptw,
     VrptwState,
-    anneal,
-    construct,
-    load_plan,
 )
+from routing.vrptw.kernels_vrptw import anneal, construct, load_plan
 from routing.vrptw.recombine import recombine
 
 N_KEPT_MOST = 1 << 15
@@ -89,7 +87,8 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
         gap=zeros(n_routes, width, 4), length=zeros(n_routes), load=zeros(n_routes),
         cost=zeros(n_routes), where=zeros(n) - 1, pool=zeros(n), key=zeros(n),
         touched=zeros(n_routes), touched_at=zeros(n_routes), old_seq=zeros(n_routes, width),
-        old_length=zeros(n_routes), version=zeros(n_routes), old_version=zeros(n_routes),
+        old_length=zeros(n_routes), old_cost=zeros(n_routes), version=zeros(n_routes),
+        old_version=zeros(n_routes),
         seen=zeros(n, n_routes, SEEN_SIZE),
         best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
         kept_hash=zeros(N_KEPT_MOST), kept_cost=zeros(N_KEPT_MOST),
