@@ -41,10 +41,10 @@ class ContactPrices:
     """Weights of the programme. Geography is in seconds from the contact's other clients."""
 
     none: int = 1_000_000
-    too_few: int = 30_000
+    too_few: int = 12_000
     overload_per_min: int = 60
     other_shift: int = 60_000
-    change: int = 20_000
+    change: int = 40_000
     not_preferred: int = 4_000
     former_vice: int = 1_000
     other_language: int = 600
@@ -98,9 +98,10 @@ class _TeamCase:
 
 
 def _pair_price(carer: Staff, client: Client, prices: ContactPrices) -> float:
+    if client.contact_id == carer.staff_id:
+        return 0.0
     price = float(prices.other_shift if carer.shift_group == "evening" else 0)
-    if client.contact_id and client.contact_id != carer.staff_id:
-        price += prices.change
+    price += prices.change if client.contact_id else 0
     if client.preferred_staff and carer.staff_id not in client.preferred_staff:
         price += prices.not_preferred
     if client.vice_id and client.vice_id != carer.staff_id:

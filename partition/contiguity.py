@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.model import Municipality
 from data.plans import Team, TeamPlan
 from data.streets import StreetNetwork
 from partition.neighbours import Links, parts_of
-from partition.teams import client_links
+from partition.teams import TeamProblem, client_links
 from partition.work import planned_clients
 
 
 def team_parts(team: Team, row_of: dict[str, int], links: Links) -> list[list[int]]:
     """The connected parts of a team as rows of the neighbour graph, largest first."""
     return parts_of([row_of[client_id] for client_id in team.client_ids], links)
+
+
+def count_fragments(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of parts of each team of a division, shape (n_teams,)."""
+    return np.array(
+        [
+            len(parts_of(np.flatnonzero(team == k).tolist(), problem.links))
+            for k in range(len(problem.labels))
+        ],
+        dtype=np.int64,
+    )
 
 
 def clients_cut_off(

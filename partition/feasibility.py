@@ -43,8 +43,13 @@ def team_count_range(n_clients: int, rules: TeamRules) -> tuple[int, int]:
     return -(-n_clients // rules.clients_max), n_clients // rules.clients_min
 
 
-def choose_n_teams(n_clients: int, rules: TeamRules) -> int:
-    """The number of teams: as asked, or nearest to the target size.
+def choose_n_teams(n_clients: int, rules: TeamRules, n_present: int | None = None) -> int:
+    """The number of teams: as asked, else as today, else nearest to the target size.
+
+    Parameters
+    ----------
+    n_present : int, optional
+        How many there are today; kept where the bounds allow it and none was asked for.
 
     Raises
     ------
@@ -61,6 +66,8 @@ def choose_n_teams(n_clients: int, rules: TeamRules) -> int:
             f"{n_clients // n_teams}–{-(-n_clients // n_teams)} brukare."
         )
     wanted = rules.n_teams
+    if wanted is None and n_present is not None and least <= n_present <= most:
+        return n_present
     if wanted is None:
         return min(max(round(n_clients / max(1, rules.clients_target)), least), most)
     if not least <= wanted <= most:

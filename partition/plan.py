@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.model import Municipality
-from data.plans import TeamPlan
+from data.plans import Team, TeamPlan
 from data.progress import Watch
 from data.rules import Rules
 from data.streets import StreetNetwork
@@ -63,6 +65,24 @@ def plan_teams(
         time_limit_s=time_limit_s,
         watch=Watch(lambda done, text: watch.tell(0.6 * done, text), watch.stop),
     )
+    return complete_plan(
+        municipality, teams, travel, rules, network=network, mode=mode, seed=seed, watch=watch
+    )
+
+
+def complete_plan(
+    municipality: Municipality,
+    teams: Sequence[Team],
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    network: StreetNetwork | None = None,
+    mode: str = "bike",
+    seed: int = 0,
+    watch: Watch | None = None,
+) -> TeamPlan:
+    """Areas, staff, contacts, vices and twins for teams that are drawn already."""
+    watch = watch or Watch()
     teams = make_areas(municipality, teams, travel, rules, network=network, mode=mode, seed=seed)
     watch.tell(0.65, "Resursområdena är klara")
     staffing = assign_staff(municipality, teams, travel, rules, mode=mode)

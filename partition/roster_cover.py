@@ -3,7 +3,7 @@
 Heads in proportion to work are not enough: who is part time, absent or on the other weekend
 decides which dates are short (MA-38). So carers are moved, one at a time, while that lowers the
 rounds lacking per date and shift, in the teams (by day) and in the areas (day and evening, where
-floaters and the pool help out). Among equal moves, people stay with the clients they know.
+floaters and the pool help out), by more than the clients whom the carer knows are worth.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ SPARE_PCT = 10
 AREA_WEIGHT = 4
 """A round lacking in a whole area cannot be lent by a neighbour: it weighs more."""
 N_MOVES_MAX = 400
+FAMILIAR = 200
+"""Fifty familiar clients (the team's, and five of one's own) are worth one round lacking once."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def even_out(
     group : ndarray, int64, shape (n_staff,)
         Carers of one group can stand in for each other; the last of a group stays in its team.
     known : ndarray, int64, shape (n_staff, n_teams)
-        Clients known; decides among equal moves.
+        Clients known; leaving them has a price.
     """
     n_slots = cover.need.shape[1]
     by_day = np.arange(n_slots) < n_slots // 2
@@ -128,14 +130,14 @@ def even_out(
         area_have = np.zeros_like(area_need)
         np.add.at(area_have, cover.area[team], cover.supply)
         gain = _gains(cover, team, own, team_need, have, area_need, area_have)
+        strangers = known[np.arange(len(team)), team][:, None] - known
+        gain = np.where(gain > 0, gain - FAMILIAR * strangers, 0)
         gain[_last_of_group(team, group)] = 0
         best = int(gain.max(initial=0))
         if best <= 0:
             return
         rows, columns = np.nonzero(gain == best)
-        stay = known[rows, columns] - known[rows, team[rows]]
-        pick = np.lexsort((columns, rows, -stay))[0]
-        team[rows[pick]] = columns[pick]
+        team[rows[0]] = columns[0]
 
 
 def _gains(

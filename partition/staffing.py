@@ -26,6 +26,13 @@ KNOWN_AS_CONTACT = 5
 KNOWN_AS_VICE = 2
 """What a client of one's own weighs against a client of one's present team (1)."""
 
+SKILL_WORTH = 40
+"""Familiar clients that may be given up for one more carer with a skill that a team lacks."""
+
+EXTRA_SEAT = 12
+MAX_EXTRA_SEATS = 2
+"""The first seat above a team's share costs as much as twelve familiar clients, the next thrice."""
+
 
 @dataclass(frozen=True)
 class Staffing:
@@ -82,11 +89,18 @@ def _familiarity(
 
 
 def _deal(known: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Team of each carer of a group: the familiar ones, ``people[k]`` in team k."""
+    """Team of each carer of a group: the familiar ones, about ``people[k]`` in team k.
+
+    Seats beyond the share are there at a rising price, so that one person more or less is
+    accepted where it keeps somebody with the clients she knows.
+    """
     from scipy.optimize import linear_sum_assignment
 
-    seats = np.repeat(np.arange(len(people)), people)
-    rows, columns = linear_sum_assignment(known[:, seats], maximize=True)
+    n_extra = MAX_EXTRA_SEATS if known.any() else 0
+    seats = np.repeat(np.arange(len(people)), people + n_extra)
+    within = np.concatenate([np.arange(n + n_extra) - n for n in people])
+    price = EXTRA_SEAT * np.maximum(0, 2 * within + 1)
+    rows, columns = linear_sum_assignment(known[:, seats] - price[None, :], maximize=True)
     team = np.empty(len(known), dtype=np.int64)
     team[rows] = seats[columns]
     return team
@@ -146,7 +160,7 @@ def _spread_skills(
                     gain = before - short(k) - short(other)
                     swap(s, t)
                     loss = int(known[s, k] + known[t, other] - known[s, other] - known[t, k])
-                    if gain > 0 and (best is None or (-gain, loss, s, t) < best):
+                    if gain > 0 and loss <= SKILL_WORTH * gain and (best is None or (-gain, loss, s, t) < best):
                         best = (-gain, loss, s, t)
             if best is not None:
                 break

@@ -106,6 +106,12 @@ def islands(travel: TravelTimes, client_ids: tuple[str, ...]) -> NDArray[np.int6
     return part
 
 
+def n_present_teams(clients: Sequence[Client]) -> int | None:
+    """How many teams there are today, where nine clients in ten have one; else None."""
+    teams = [client.team_id for client in clients if client.team_id]
+    return len(set(teams)) if len(teams) * 10 >= len(clients) * 9 else None
+
+
 def team_labels(clients: Sequence[Client], n_teams: int) -> tuple[str, ...]:
     """Ids for the teams: those with locks, then the largest present ones, then new ones."""
     locked = {client.team_id for client in clients if client.locked_team}
@@ -180,7 +186,7 @@ def make_team_problem(
     check_rules(rules.teams)
     prices = prices or TeamPrices()
     clients = planned_clients(municipality)
-    n_teams = choose_n_teams(len(clients), rules.teams)
+    n_teams = choose_n_teams(len(clients), rules.teams, n_present_teams(clients))
     check_locks(clients, rules.teams, n_teams)
     client_ids = tuple(client.client_id for client in clients)
     check_islands(client_ids, islands(travel, client_ids), rules.teams, n_teams)
