@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from routing.rounds.explain import Explainer
+    from routing.rounds.load import load_curve, peaks
     from routing.rounds.plan import plan_rounds
     from routing.rounds.weights import RoundWeights, SearchParams
 
-__all__ = ["RoundWeights", "SearchParams", "plan_rounds"]
+__all__ = ["Explainer", "RoundWeights", "SearchParams", "load_curve", "peaks", "plan_rounds"]
+
+_HOME = {
+    "Explainer": "explain",
+    "RoundWeights": "weights",
+    "SearchParams": "weights",
+    "load_curve": "load",
+    "peaks": "load",
+    "plan_rounds": "plan",
+}
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     """Load the engine when it is first asked for, so that importing the package is free."""
-    if name == "plan_rounds":
-        from routing.rounds.plan import plan_rounds
-
-        return plan_rounds
-    if name in ("RoundWeights", "SearchParams"):
-        from routing.rounds import weights
-
-        return getattr(weights, name)
-    raise AttributeError(name)
+    if name not in _HOME:
+        raise AttributeError(name)
+    return getattr(import_module(f"routing.rounds.{_HOME[name]}"), name)

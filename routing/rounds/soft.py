@@ -148,8 +148,8 @@ def build(model: SoftModel) -> SoftProblem:
     flat = [pair for one in carers for pair in one]
     carer = np.full((len(node), len(model.routes)), -1, dtype=np.int64)
     for u, one in enumerate(carers):
-        for r, price in one:
-            carer[u, r] = price
+        for r, what in one:
+            carer[u, r] = what
     group_ptr, group = pack(groups)
     route = np.zeros((len(model.routes), k.T_COLS), dtype=np.int64)
     for r, shift in enumerate(model.routes):
