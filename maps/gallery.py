@@ -43,7 +43,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("teams.html", "teams-390.png", 390, 844),
     Shot("teams-council.html", "teams-council.png", 1280, 800),
     Shot("rounds.html", "rounds.png", 1280, 800, (".hr-name >> nth=1",)),
-    Shot("rounds.html", "rounds-390.png", 390, 844, (".hr-name >> nth=1",)),
+    Shot("rounds.html", "rounds-390.png", 390, 844),
     Shot("continuity.html", "continuity.png", 1280, 800),
     Shot("report.html", "report.png", 900, 1200),
     Shot("phone.html", "phone-390.png", 390, 844),

@@ -148,6 +148,16 @@ const Hemrunda = {};
     Hemrunda.home = () => map.fitBounds(Hemrunda.bounds(page.view), { padding: [14, 14] });
     Hemrunda.home();
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
+    // On paper the map keeps the size in which it was drawn.
+    const frame = container.closest(".hr-map");
+    window.addEventListener("beforeprint", () => {
+      frame.style.width = `${frame.clientWidth}px`;
+      frame.style.height = `${frame.clientHeight}px`;
+    });
+    window.addEventListener("afterprint", () => {
+      frame.style.width = "";
+      frame.style.height = "";
+    });
     Hemrunda.map = map;
   };
   Hemrunda.fillSkeleton = fillSkeleton;

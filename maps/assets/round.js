@@ -3,6 +3,7 @@
 (() => {
   const CHEVRON_EVERY = 85;
   const STOP_RADIUS = 10;
+  const ROUNDS_AT_ONCE = 150;
 
   /** Which stops count as what: contact is filled with a dark ring, vice filled, others hollow. */
   Hemrunda.stopMark = (style, tier, label, ratio, radius = STOP_RADIUS) => {
@@ -248,6 +249,8 @@
       return round;
     });
     const state = { data, rounds, round: null, stop: null, hiddenTiers: new Set(), team: "", part: "" };
+    // A whole town at once is no timeline that anybody reads: begin with one team.
+    if (rounds.length > ROUNDS_AT_ONCE) state.team = rounds.map((one) => one.team).filter((one) => one).sort()[0] || "";
     state.shownRounds = () => rounds.filter((one) =>
       (!state.team || one.team === state.team || one.serves.includes(state.team)) &&
       (!state.part || one.part === state.part));

@@ -29,6 +29,7 @@
     const select = (key, values, label, change) => {
       const box = el("select", { id: `choose-${key}` }, el("option", { value: "", text: t("all") }),
         ...values.map((value) => el("option", { value, text: label(value) })));
+      if (key === "team") box.value = state.team;
       box.addEventListener("change", () => change(box.value));
       return [el("label", { for: `choose-${key}`, text: t(key) }), box];
     };
@@ -95,7 +96,7 @@
       if (stop.travel === null) parts.push(t("way_hidden"));
       else if (stop.travel > 0) parts.push(`${Hemrunda.word("mode", stop.mode)} ${t("travel_minutes", { n: minutes(stop.travel) })}`);
       if (stop.access > 0) parts.push(t("access_minutes", { n: minutes(stop.access) }));
-      if (stop.start > stop.arrive) parts.push(t("wait_minutes", { n: minutes(stop.start - stop.arrive) }));
+      if (stop.start - stop.arrive >= 60) parts.push(t("wait_minutes", { n: minutes(stop.start - stop.arrive) }));
       return parts.join(" · ");
     };
 
