@@ -24,9 +24,10 @@ def axe_source() -> str:
     return found.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def all_pages(tmp_path, make_town):
+@pytest.fixture(scope="module")
+def all_pages(tmp_path_factory, make_town):
     """One file of each kind."""
+    tmp_path = tmp_path_factory.mktemp("pages")
     town = make_town()
     common = {
         "municipality": town.municipality, "team_plan": town.team_plan, "plan_id": "p",

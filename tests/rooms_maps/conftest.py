@@ -131,7 +131,7 @@ def _rows(ids: tuple[str, ...]) -> tuple[PlanRow, ...]:
     return tuple(rows)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_town() -> Callable[..., SimpleNamespace]:
     """Build the town with ids of the test's choice; ids may be hostile, as users write them."""
 
