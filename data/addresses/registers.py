@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -74,7 +75,7 @@ def read_register(
             return _read_csv_register(path, epsg, from_epsg or epsg)
     except FileFaultError as error:
         raise InputError([error.fault]) from None
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite3.Error, struct.error, LookupError, ValueError, RuntimeError):
         fault = file_fault(path.name, "registret kan inte läsas", "Är filen hel?").fault
         raise InputError([fault]) from None
     fault = file_fault(

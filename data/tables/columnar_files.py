@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import struct
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
                     if len(rows) > MAX_ROWS:
                         raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
                 sheets.append(RawSheet(path.name, table, rows, epsg=srs_id if is_placed else None))
-    except sqlite3.Error:
+    except (sqlite3.Error, struct.error, LookupError, ValueError):
         raise file_fault(
             path.name, "ingen hel GeoPackage", "Spara lagret på nytt från GIS-programmet."
         ) from None
@@ -91,7 +92,7 @@ def read_parquet(path: Path) -> RawSheet:
                 f"Högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner.",
             )  # fmt: skip
         table = file.read()
-    except (pyarrow.ArrowException, OSError):
+    except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise file_fault(path.name, "ingen hel Parquetfil", "Exportera den på nytt.") from None
     columns = [column.to_pylist() for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,13 @@ _DATE_1904 = dt.datetime(1904, 1, 1)
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]|\[(?:Red|Black|Blue|Green|White|Yellow|Cyan)\]')
 
 
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, LookupError,
+    ValueError, OverflowError, EOFError,
+)  # fmt: skip
+"""What a damaged archive or sheet may raise, as fuzzing found."""
+
+
 @dataclass(frozen=True)
 class _Book:
     """What all sheets of a workbook share."""
@@ -67,7 +75,7 @@ def read_xlsx(path: Path) -> list[RawSheet]:
         with zipfile.ZipFile(path) as archive:
             _check_archive(archive, file)
             return list(_sheets(archive, file))
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, expat.ExpatError, EOFError):
+    except _BROKEN:
         raise file_fault(
             file, "arbetsboken är skadad", "Öppna den i Excel, spara på nytt och försök igen."
         ) from None
