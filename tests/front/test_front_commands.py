@@ -1,0 +1,143 @@
+"""The smaller commands, each tried as in its own help."""
+
+import csv
+import json
+import os
+import shutil
+import sys
+import time
+
+import pytest
+
+
+def day_shift_carer(folder):
+    with (folder / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(csv.DictReader(file, delimiter=";"))
+    return row["date"], row["staff_id"]
+
+
+def test_template_passes_its_own_check(run_cli, tmp_path):
+    """The first thing a planner tries must work."""
+    assert run_cli("template", "mall.xlsx", cwd=tmp_path).returncode == 0
+    result = run_cli("check", "mall.xlsx", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Indata är hela" in result.stdout
+
+
+def test_template_never_overwrites_a_filled_book(run_cli, tmp_path):
+    """A slip must not cost an afternoon's typing."""
+    (tmp_path / "mall.xlsx").write_text("ifylld")
+    assert run_cli("template", "mall.xlsx", cwd=tmp_path).returncode == 1
+    assert (tmp_path / "mall.xlsx").read_text() == "ifylld"
+
+
+def test_check_speaks_json(small_run, run_cli):
+    """Machines ask too."""
+    result = run_cli("check", "out/indata.xlsx", "--json", cwd=small_run)
+    assert json.loads(result.stdout)["Brukare"] == 60
+
+
+def test_sheets_for_one_carer(small_run, run_cli, tmp_path):
+    """Paper, phone, GPX and calendar of one shift, and nobody else's."""
+    day, carer = day_shift_carer(small_run)
+    result = run_cli(
+        "sheets", "out", "--day", day, "--staff", carer, "--to", tmp_path / "blad", cwd=small_run
+    )
+    assert result.returncode == 0, result.stderr
+    assert {path.suffix for path in (tmp_path / "blad").iterdir()} == {
+        ".pdf", ".html", ".gpx", ".ics",
+    }  # fmt: skip
+
+
+def test_sheets_of_a_day_outside_the_plan(small_run, run_cli):
+    """The answer names the days that there are."""
+    result = run_cli("sheets", "out", "--day", "2031-01-01", cwd=small_run)
+    assert result.returncode == 2
+    assert "2026-03-02" in result.stderr
+
+
+@pytest.mark.parametrize("profile", ["council", "anonymous"])
+def test_maps_for_other_eyes_hold_no_client_ids(small_run, run_cli, tmp_path, profile):
+    """What the council sees can be shown to anyone."""
+    shutil.copytree(small_run / "out", tmp_path / "out")
+    result = run_cli("map", "out", "--profile", profile, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "out" / "maps" / f"teams-{profile}.html").read_text(encoding="utf-8")
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        ids = [row["client_id"] for row in csv.DictReader(file, delimiter=";")]
+    assert ids
+    assert not [client_id for client_id in ids if f'"{client_id}"' in page]
+
+
+def test_diff_of_an_export_with_itself_is_empty(small_run, run_cli):
+    """No change must never be told as one."""
+    result = run_cli("diff", "out/indata.xlsx", "out/indata.xlsx", cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    assert "0 ändringar" in result.stdout
+
+
+def test_purge_shows_first_and_deletes_when_told(small_run, run_cli, tmp_path):
+    """Old plans are a leak waiting; the user's own tables are never touched (faults.md G12)."""
+    shutil.copytree(small_run / "out", tmp_path / "out")
+    shutil.copy(small_run / "out" / "indata.xlsx", tmp_path / "egen.xlsx")
+    old = time.time() - 40 * 86_400
+    for path in [*tmp_path.rglob("*"), tmp_path / "out"]:
+        os.utime(path, (old, old))
+    shown = run_cli("purge", ".", "--older-than", "30", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert (tmp_path / "out" / "rounds.csv").exists()
+    assert run_cli("purge", ".", "--older-than", "30", "--yes", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "out" / "rounds.csv").exists()
+    assert (tmp_path / "egen.xlsx").exists()
+
+
+def test_network_info_and_correction(small_run, run_cli, tmp_path):
+    """A locked gate that staff know of gets into the minutes."""
+    network = small_run / "out" / "network"
+    facts = run_cli("network", "info", network, "--json", cwd=tmp_path)
+    assert facts.returncode == 0, facts.stderr
+    assert json.loads(facts.stdout)
+    (tmp_path / "rattelser.csv").write_text("åtgärd;gata\nstängd;Storgatan\n", encoding="utf-8")
+    result = run_cli("network", "correct", network, "rattelser.csv", "--out", "nat2", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "nat2").exists()
+
+
+def test_geocode_asks_about_what_it_does_not_know(small_run, run_cli, tmp_path):
+    """One sure address, one that no register has: the second goes to a person, not to a guess."""
+    from routing.network import load_network
+
+    known = load_network(small_run / "out" / "network").addresses[0]
+    rows = [
+        "brukare;adress;postnummer;ort",
+        f"B1;{known.street} {known.number};{known.postcode};{known.city}",
+        f"B2;Finnsintegränd 99;{known.postcode};{known.city}",
+    ]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "brukare.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    network = small_run / "out" / "network"
+    result = run_cli("geocode", folder, "--network", network, cwd=tmp_path)
+    assert result.returncode == 1, result.stderr
+    assert "1 av 2" in result.stdout
+    review = (tmp_path / "granska.csv").read_text(encoding="utf-8-sig")
+    assert "B2" in review
+    assert "B1" not in review
+
+
+def test_help_comes_at_once(run_cli, tmp_path):
+    """Only the front door's own module is loaded for help: no engine, no map library."""
+    code = (
+        "import sys; sys.argv = ['hemrunda', '--help']\n"
+        "import hemrunda.cli as cli\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'numba', 'pandas', 'osmnx', 'folium', 'geopandas', 'matplotlib'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    import subprocess
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "HEAVY []" in result.stdout
