@@ -56,8 +56,9 @@ from routing.soft.kernels_layout import (
     V_LATE1,
     V_MATE,
     V_PLACE,
+    V_WEIGHT,
 )
-from routing.soft.kernels_random import rand_below
+from routing.soft.kernels_random import rand_bits
 from routing.soft.kernels_time import (
     advance,
     begin,
@@ -90,6 +91,7 @@ def put_on_trial(problem, state, v, r, p):
     state.at[v, A_TRY], state.at[v, A_MARK] = -1, now[S_STAMP]
     mate = problem.node[v, V_MATE]
     if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
+        touch(state, state.at[mate, A_ROUTE])
         state.queue[0, 0] = v
         state.queue[0, 1] = state.at[mate, A_START] + problem.node[mate, V_LAG]
         now[S_TAIL] = 1
@@ -109,8 +111,9 @@ def put_on_trial(problem, state, v, r, p):
 def trial_delta(problem, state):
     """What the plan on trial costs more than the plan as it stands."""
     now, price = state.now, problem.price
-    late, delta = now[NOW_LATE_MAX], 0
+    late = idle = delta = 0
     n_touched, n_routes = state.now[S_TOUCHED], problem.carer.shape[0]
+    was_latest = False
     for k in range(n_touched):
         r = state.line[k, L_TOUCHED]
         q, size = r, state.line[r, L_SIZE]
@@ -120,16 +123,18 @@ def trial_delta(problem, state):
         measure(problem, state, r, q, size, o)
         delta += state.line[o, L_COST] - state.line[r, L_COST]
         late = max(late, state.line[o, L_LATE_MAX])
-    idle = 0
-    if n_touched == 1:
+        idle = max(idle, state.line[o, L_IDLE])
+        was_latest |= state.line[r, L_LATE_MAX] == now[NOW_LATE_MAX]
+    if n_touched == 1 and not was_latest:
         r = state.line[0, L_TOUCHED]
-        idle = now[NOW_IDLE_SECOND] if r == now[NOW_IDLE_ROUTE] else now[NOW_IDLE_MAX]
+        late = max(late, now[NOW_LATE_MAX])
+        others = now[NOW_IDLE_SECOND] if r == now[NOW_IDLE_ROUTE] else now[NOW_IDLE_MAX]
+        idle = max(idle, others)
     else:
         for r in range(n_routes):
             if state.line[r, L_MARK] != now[S_STAMP]:
+                late = max(late, state.line[r, L_LATE_MAX])
                 idle = max(idle, state.line[r, L_IDLE])
-    for k in range(n_touched):
-        idle = max(idle, state.line[n_routes + k, L_IDLE])
     delta += price[P_LATE_MAX] * (late - now[NOW_LATE_MAX])
     return delta + price[P_IDLE_MAX] * (idle - now[NOW_IDLE_MAX])
 
@@ -172,13 +177,13 @@ def bound(problem, state, v, r, p):
     travel = problem.leg[mode, place, node[V_PLACE]] + to_there - was
     start = settle(node, ready + pause_before + problem.leg[mode, place, node[V_PLACE]])
     behind = lateness(node, start)
-    late, late_max = behind, max(now[NOW_LATE_MAX], behind)
+    late, late_max = node[V_WEIGHT] * behind, max(now[NOW_LATE_MAX], behind)
     if k < size:
         after = problem.node[row[k]]
         then = settle(after, start + node[V_DUR] + pause_after + to_there)
         if then > state.at[row[k], A_START]:
             behind = lateness(after, then)
-            late += behind - lateness(after, state.at[row[k], A_START])
+            late += after[V_WEIGHT] * (behind - lateness(after, state.at[row[k], A_START]))
             late_max = max(late_max, behind)
     low = price[P_TRAVEL] * travel + price[P_LATE] * late + problem.person[v, r]
     low += price[P_LATE_MAX] * (late_max - now[NOW_LATE_MAX])
@@ -205,7 +210,7 @@ def best_place(problem, choice, state, rng, v, limit):
         for p in range(state.line[r, L_SIZE] + 1):
             if bound(problem, state, v, r, p) >= best:
                 continue
-            if rand_below(rng, 1024) < choice.knobs[BLINK]:
+            if rand_bits(rng) % 1024 < choice.knobs[BLINK]:
                 continue
             delta = evaluate(problem, state, v, r, p)
             if delta < best:
@@ -254,7 +259,7 @@ def take_out(state, v):
 def insert_unit(problem, choice, state, rng, u):
     """Plan a client visit at its cheapest place, or leave it out where that is cheaper."""
     v, w = choice.unit[u, U_ONE], choice.unit[u, U_TWO]
-    if w >= 0 and rand_below(rng, 2) == 0:
+    if w >= 0 and rand_bits(rng) % 2 == 0:
         v, w = w, v
     delta = best_place(problem, choice, state, rng, v, choice.unit[u, U_ABSENT])
     if delta >= choice.unit[u, U_ABSENT]:

@@ -36,6 +36,8 @@ V_KIND = 10
 V_CAND = 11
 """Where the node's carers begin in ``Choice.cand``."""
 V_CAND_END = 12
+V_WEIGHT = 13
+"""How many times the price of lateness counts here."""
 V_COLS = 14
 
 VISIT, LUNCH = 0, 1
@@ -72,6 +74,7 @@ L_SHIFT = 5
 """How much later than at the shift's start the carer leaves without being later anywhere."""
 L_TRAVEL = 6
 L_LATE = 7
+"""Each visit's lateness times its weight."""
 L_OVER = 8
 L_PERSONS = 9
 L_SIZE = 10

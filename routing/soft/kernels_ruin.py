@@ -29,7 +29,7 @@ from routing.soft.kernels_layout import (
     V_KIND,
     V_UNIT,
 )
-from routing.soft.kernels_random import rand_below
+from routing.soft.kernels_random import rand_below, rand_bits
 from routing.soft.kernels_time import begin, lateness, retime, total_up
 
 
@@ -75,12 +75,12 @@ def ruin_strings(problem, choice, state, rng, seed):
     for k in range(-1, n_near):
         u = seed if k < 0 else choice.near[seed, k]
         v = choice.unit[u, 0]
-        if choice.unit[u, 1] >= 0 and rand_below(rng, 2) == 0:
+        if choice.unit[u, 1] >= 0 and rand_bits(rng) % 2 == 0:
             v = choice.unit[u, 1]
         if state.at[v, A_ROUTE] < 0:
             continue
         r = state.at[v, A_ROUTE]
-        if state.line[r, L_MARK] == state.now[S_STAMP] and rand_below(rng, 4) > 0:
+        if state.line[r, L_MARK] == state.now[S_STAMP] and rand_bits(rng) % 4 > 0:
             continue
         left = n_out - state.now[S_POOL]
         out_string(problem, choice, state, rng, v, min(left, 1 + rand_below(rng, most)))
@@ -97,7 +97,7 @@ def ruin_near(choice, state, rng, seed):
     for k in range(n_near):
         if state.now[S_POOL] >= n_out:
             return
-        if rand_below(rng, 3) > 0:
+        if rand_bits(rng) % 3 > 0:
             out_unit(choice, state, choice.near[seed, k])
 
 
@@ -113,7 +113,7 @@ def ruin_any(choice, state, rng):
 def ruin_route(problem, choice, state, rng):
     """All of one round."""
     r = rand_below(rng, problem.carer.shape[0])
-    if rand_below(rng, 2) == 0:
+    if rand_bits(rng) % 2 == 0:
         r = state.now[NOW_IDLE_ROUTE]
     for p in range(state.line[r, L_SIZE] - 1, -1, -1):
         if p < state.line[r, L_SIZE]:
@@ -180,13 +180,13 @@ def ruin(problem, choice, state, rng):
     begin(state)
     state.now[S_POOL] = 0
     n_units = choice.unit.shape[0]
-    kind = rand_below(rng, 100)
+    kind = rand_bits(rng) % 100
     seed = rand_below(rng, n_units)
     if kind < 10:
         seed = latest_of(problem, choice, state, rng)
     elif kind < 25:
         seed = wanted_by_idlest(problem, choice, state, rng)
-    way = rand_below(rng, 100)
+    way = rand_bits(rng) % 100
     if way < 60:
         ruin_strings(problem, choice, state, rng, seed)
     elif way < 80:

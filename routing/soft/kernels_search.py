@@ -34,7 +34,7 @@ from routing.soft.kernels_layout import (
     Problem,
     State,
 )
-from routing.soft.kernels_random import rand_below, rand_unit
+from routing.soft.kernels_random import rand_bits, rand_unit
 from routing.soft.kernels_ruin import ruin
 from routing.soft.kernels_time import begin, retime, total_up, touch
 
@@ -45,7 +45,7 @@ def order_key(problem, choice, rng, u, order):
     v, w = choice.unit[u, 0], choice.unit[u, 1]
     node = problem.node[v]
     if order == 0:
-        return rand_below(rng, 1 << 20)
+        return rand_bits(rng) % (1 << 20)
     if order == 1:
         return -node[V_DUR] - (1000 if w >= 0 else 0)
     if order == 2:
@@ -63,7 +63,7 @@ def order_key(problem, choice, rng, u, order):
 @kernel
 def sort_pool(problem, choice, state, rng):
     """Sort the pool by one of six orders."""
-    order = rand_below(rng, 10)
+    order = rand_bits(rng) % 10
     if order > 5:
         order = 0
     n_pool = state.now[S_POOL]
@@ -84,7 +84,7 @@ def recreate(problem, choice, state, rng):
     """Insert the pool again, unit by unit, and the lunches before or after them."""
     sort_pool(problem, choice, state, rng)
     n_routes = problem.carer.shape[0]
-    if rand_below(rng, 2) == 0:
+    if rand_bits(rng) % 2 == 0:
         for r in range(n_routes):
             if state.line[r, L_DIRTY] == 1:
                 insert_lunch(problem, state, r)

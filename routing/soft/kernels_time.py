@@ -69,6 +69,7 @@ from routing.soft.kernels_layout import (
     V_MATE,
     V_PLACE,
     V_SWITCH,
+    V_WEIGHT,
     IntArray,
 )
 
@@ -126,10 +127,22 @@ def lunch_at(
 
 
 @kernel
+def touch(state, r):
+    """Note that a route's times changed."""
+    if state.line[r, L_MARK] != state.now[S_STAMP]:
+        state.line[r, L_MARK] = state.now[S_STAMP]
+        state.line[state.now[S_TOUCHED], L_TOUCHED] = r
+        state.now[S_TOUCHED] += 1
+
+
+@kernel
 def call_mate(state, mate, need):
-    """Ask that ``mate`` start no earlier than ``need``."""
+    """Ask that ``mate`` start no earlier than ``need``; its route's slack changes in any case."""
+    if state.at[mate, A_ROUTE] < 0:
+        return
+    touch(state, state.at[mate, A_ROUTE])
     tail = state.now[S_TAIL]
-    if state.at[mate, A_ROUTE] >= 0 and need > start_of(state, mate) and tail < QUEUE:
+    if need > start_of(state, mate) and tail < QUEUE:
         state.queue[tail, 0] = mate
         state.queue[tail, 1] = need
         state.now[S_TAIL] = tail + 1
@@ -168,15 +181,6 @@ def advance(problem, state, q, size, c, first, ready, place):
         ready = start + node[V_DUR]
         place = node[V_PLACE]
     return True
-
-
-@kernel
-def touch(state, r):
-    """Note that a route's times changed."""
-    if state.line[r, L_MARK] != state.now[S_STAMP]:
-        state.line[r, L_MARK] = state.now[S_STAMP]
-        state.line[state.now[S_TOUCHED], L_TOUCHED] = r
-        state.now[S_TOUCHED] += 1
 
 
 @kernel
@@ -228,13 +232,27 @@ def lag_slack(problem, state, v, start):
 
 
 @kernel
+def price_line(problem, line, carer):
+    """Set the overtime and the cost (but for lunch) of a route from its other measures."""
+    price = problem.price
+    line[L_OVER] = max(0, line[L_FINISH] - carer[C_END])
+    line[L_COST] = (
+        price[P_TRAVEL] * line[L_TRAVEL]
+        + price[P_LATE] * line[L_LATE]
+        + price[P_WAIT] * line[L_WAIT]
+        + price[P_OVER] * line[L_OVER]
+        + line[L_PERSONS]
+    )
+
+
+@kernel
 def measure(problem, state, c, q, size, o):
     """Price one route by its (tried) starts; into row ``o`` of ``State.line``.
 
     Waiting is counted from the latest departure that makes nothing later. A wait after a lunch
     that opens the round is the carer's own time.
     """
-    carer, price = problem.carer[c], problem.price
+    carer = problem.carer[c]
     ready, place, mode = carer[C_START], carer[C_FROM], carer[C_MODE]
     travel = busy = late = late_max = persons = wait = free = 0
     slack = FAR
@@ -261,7 +279,7 @@ def measure(problem, state, c, q, size, o):
             place = node[V_PLACE]
             start = start_of(state, v)
             behind = lateness(node, start)
-            late += behind
+            late += node[V_WEIGHT] * behind
             late_max = max(late_max, behind)
             persons += problem.person[v, c]
             room = min(slack_of(node, start), lag_slack(problem, state, v, start))
@@ -275,29 +293,17 @@ def measure(problem, state, c, q, size, o):
         leg = problem.leg[mode, place, carer[C_TO]]
         travel += leg
         ready += leg
-    shift = min(wait, slack)
-    state.line[o, L_WAIT] = wait - shift - max(0, free - shift)
+    line = state.line[o]
+    line[L_FINISH], line[L_TRAVEL], line[L_LATE], line[L_LATE_MAX] = ready, travel, late, late_max
+    line[L_SHIFT] = min(wait, slack)
+    line[L_WAIT] = wait - line[L_SHIFT] - max(0, free - line[L_SHIFT])
+    line[L_PERSONS] = persons
     if is_empty:
-        ready, shift = carer[C_START], 0
-        state.line[o, L_WAIT] = 0
-    over = max(0, ready - carer[C_END])
-    state.line[o, L_LATE_MAX] = late_max
-    state.line[o, L_IDLE] = max(ready, carer[C_END]) - carer[C_START] - busy - travel
-    state.line[o, L_FINISH] = ready
-    state.line[o, L_SHIFT] = shift
-    state.line[o, L_TRAVEL] = travel
-    state.line[o, L_LATE] = late
-    state.line[o, L_OVER] = over
-    state.line[o, L_PERSONS] = persons
-    state.line[o, L_COST] = (
-        price[P_TRAVEL] * travel
-        + price[P_LATE] * late
-        + price[P_WAIT] * state.line[o, L_WAIT]
-        + price[P_OVER] * over
-        + persons
-    )
+        line[L_FINISH], line[L_SHIFT], line[L_WAIT] = carer[C_START], 0, 0
+    line[L_IDLE] = max(line[L_FINISH], carer[C_END]) - carer[C_START] - busy - travel
+    price_line(problem, line, carer)
     if carer[C_LUNCH] >= 0 and not has_lunch:
-        state.line[o, L_COST] += price[P_LUNCH]
+        line[L_COST] += problem.price[P_LUNCH]
 
 
 @kernel
@@ -379,7 +385,7 @@ def retime(problem, state):
         r = state.line[k, L_TOUCHED]
         carer = problem.carer[r]
         size = state.line[r, L_SIZE]
-        if not advance(problem, state, r, size, r, 0, carer[C_START], carer[C_FROM]):
+        if not advance(problem, state, r, size, r, min(size, 0), carer[C_START], carer[C_FROM]):
             return False
     if not drain(problem, state):
         return False

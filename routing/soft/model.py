@@ -63,6 +63,7 @@ class SoftVisit:
     needs: tuple[Need, ...]
     lag: tuple[int, int] | None = None
     absent_price: int = MUST
+    late_weight: int = 1
     met_at_end: bool = False
 
 

@@ -49,6 +49,7 @@ def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
             if two and visit.lag is not None:
                 row[k.V_LAG] = visit.lag[0] if j == 0 else -visit.lag[1]
             row[k.V_UNIT], row[k.V_KIND] = u, k.VISIT
+            row[k.V_WEIGHT] = visit.late_weight
             rows.append(row)
     for carer in day.carers:
         if carer.lunch is not None:

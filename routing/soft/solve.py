@@ -13,7 +13,7 @@ from data.progress import Watch
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_search import anneal
 from routing.soft.kernels_search import build as build_plan
-from routing.soft.model import MUST, SoftDay, SoftPlan
+from routing.soft.model import SoftDay, SoftPlan
 from routing.soft.plan import decode
 from routing.soft.problem import build, empty_state, seeded
 
@@ -60,7 +60,8 @@ class Search:
             build_plan(self.problem, self.choice, self.plan, self.trial, self.best, self.rng)
             self._anneal(0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
-        self.scale = max(float(self.plan.now[k.NOW_COST] % MUST), 1.0) / max(len(day.visits), 1)
+        spent = int(self.plan.now[k.NOW_COST] - self.plan.now[k.NOW_ABSENT])
+        self.scale = max(spent, 1) / max(len(day.visits), 1)
 
     def _anneal(self, n_iterations: int, temperature: float, cooling: float) -> None:
         anneal(

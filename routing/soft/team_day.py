@@ -1,0 +1,375 @@
+"""One team's day where not everything fits: who is how late, instead of no plan at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.calendar import occurrences
+from data.errors import SettingsError
+from data.model import Client, Municipality, Visit
+from data.plans import TeamPlan, UnplannedRow
+from data.progress import Watch
+from data.rules import Rules
+from data.travel import TravelTimes, access_s
+from data.units import MINUTE_S, MODES
+from routing.rounds.problem import may_serve
+from routing.rounds.shifts import UsableShift, usable_shifts
+from routing.rounds.weights import RoundWeights
+from routing.soft.model import (
+    MUST,
+    Lunch,
+    Need,
+    SoftCarer,
+    SoftDay,
+    SoftPlan,
+    SoftPrices,
+    SoftVisit,
+    Window,
+)
+from routing.soft.rules import SoftRules
+from routing.soft.solve import solve
+
+BLOCK = "block:"
+REACH_S = 3 * 3600
+"""Legs longer than this are no way at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayStop:
+    """One stop of a carer's day. Times are seconds since midnight.
+
+    ``kind`` is visit, break, meeting or handover; ``late_s`` how long after the last start that
+    the window allows. A break is held where the carer is, by the stop before or after.
+    """
+
+    staff_id: str
+    seq: int
+    kind: str
+    visit_id: str
+    client_id: str
+    carer_no: int
+    arrive_s: int
+    start_s: int
+    end_s: int
+    late_s: int
+
+
+@dataclass(frozen=True)
+class TeamDayPlan:
+    """A team's day under soft rules, and where it bends.
+
+    Attributes
+    ----------
+    stops : tuple of DayStop
+        By carer, in order.
+    late : tuple of DayStop
+        Those that are late, the latest first.
+    overtime_s : mapping of staff_id to int
+        Seconds after the shift's end that the carer is back, where there are any.
+    missed_breaks : tuple of str
+        Carers whose break could not be held in its time.
+    unplanned : tuple of UnplannedRow
+        Visits left out, with the reason in Swedish.
+    short_gaps : tuple of (str, str, int)
+        Two visits whose least time between them is not kept, and the seconds that are missing.
+    cost : int
+        In sixtieths of a minute of travel.
+    """
+
+    date: dt.date
+    team_id: str
+    stops: tuple[DayStop, ...]
+    late: tuple[DayStop, ...]
+    overtime_s: dict[str, int]
+    missed_breaks: tuple[str, ...]
+    unplanned: tuple[UnplannedRow, ...]
+    short_gaps: tuple[tuple[str, str, int], ...]
+    cost: int
+    n_iterations: int
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What the plan is made from."""
+
+    municipality: Municipality
+    team_plan: TeamPlan
+    travel: TravelTimes
+    rules: Rules
+    soft: SoftRules
+    date: dt.date
+    clients: tuple[Client, ...]
+    visits: tuple[Visit, ...]
+    shifts: tuple[UsableShift, ...]
+    weights: RoundWeights
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Places of the day: the team's clients, then the bases used."""
+        bases = sorted({shift.base_id for shift in self.shifts})
+        return tuple(
+            [f"client:{client.client_id}" for client in self.clients]
+            + [f"base:{base_id}" for base_id in bases]
+        )
+
+
+def _legs(day: _Day) -> NDArray[np.int64]:
+    """Travel and access seconds by mode between the day's places."""
+    rows = [day.travel.idx[point] for point in day.points]
+    n = len(day.clients)
+    legs = np.full((len(MODES), len(rows), len(rows)), REACH_S, dtype=np.int64)
+    for m, mode in enumerate(MODES):
+        if mode not in day.travel.seconds:
+            continue
+        legs[m] = np.minimum(day.travel.seconds[mode][np.ix_(rows, rows)], REACH_S)
+        for j, client in enumerate(day.clients):
+            legs[m, n:, j] += access_s(day.rules.access, mode, None, client)
+            for i, previous in enumerate(day.clients):
+                legs[m, i, j] += access_s(day.rules.access, mode, previous, client)
+    legs[:, np.arange(len(rows)), np.arange(len(rows))] = 0
+    return legs
+
+
+def _carer_id(shift: UsableShift) -> str:
+    return shift.round_id
+
+
+def _need(day: _Day, visit: Visit) -> Need:
+    """Who may, and what the person costs (`RoundWeights.carer_price`)."""
+    client = day.municipality.client_by_id[visit.client_id]
+    carers = {}
+    for shift in day.shifts:
+        carer = day.municipality.staff_by_id[shift.shift.staff_id]
+        if not may_serve(carer, client, day.team_plan, shift.shift.part):
+            continue
+        if not all(carer.holds(skill, day.date) for skill in visit.skills):
+            continue
+        if client.pets and carer.pet_allergy:
+            continue
+        tier = day.team_plan.tier(client.client_id, carer.staff_id, carer.role)
+        carers[_carer_id(shift)] = day.weights.carer_price(visit, client, carer.staff_id, tier)
+    return Need(visit.duration_s + day.rules.rounds.slack_s_per_visit, carers)
+
+
+def _visit(day: _Day, visit: Visit, place: dict[str, int]) -> SoftVisit:
+    two = visit.carers_required == 2
+    return SoftVisit(
+        visit_id=visit.visit_id,
+        place=place[f"client:{visit.client_id}"],
+        windows=(Window(visit.earliest_s, visit.latest_s),),
+        needs=(_need(day, visit),) * (2 if two else 1),
+        lag=(0, 0) if two else None,
+        absent_price=min(day.soft.unplanned[visit.priority] * MINUTE_S, 50 * MUST),
+        late_weight=day.soft.late_weight[visit.priority],
+    )
+
+
+def _blocks(shift: UsableShift, place: dict[str, int]) -> list[SoftVisit]:
+    """Meetings and handovers of a shift: visits at the base that only this carer can make."""
+    return [
+        SoftVisit(
+            visit_id=f"{BLOCK}{block.kind}:{number}:{shift.round_id}",
+            place=place[f"base:{shift.base_id}"],
+            windows=(Window(block.earliest_s, block.latest_s),),
+            needs=(Need(block.duration_s, {_carer_id(shift): 0}),),
+            absent_price=50 * MUST,
+        )
+        for number, block in enumerate(shift.blocks)
+        if block.kind != "break"
+    ]
+
+
+def _carer(day: _Day, shift: UsableShift, place: dict[str, int]) -> SoftCarer:
+    base = place[f"base:{shift.base_id}"]
+    rest = [block for block in shift.blocks if block.kind == "break"]
+    lunch = Lunch(rest[0].earliest_s, rest[0].latest_s, rest[0].duration_s) if rest else None
+    mode = MODES.index(day.municipality.staff_by_id[shift.shift.staff_id].travel_mode)
+    times = (shift.shift.start_s, shift.shift.end_s)
+    return SoftCarer(_carer_id(shift), *times, base, base, lunch, mode)
+
+
+def _soft_day(day: _Day) -> SoftDay:
+    place = {point: i for i, point in enumerate(day.points)}
+    soft = day.soft
+    visits = [_visit(day, visit, place) for visit in day.visits]
+    for shift in day.shifts:
+        visits.extend(_blocks(shift, place))
+    prices = SoftPrices(
+        travel=1,
+        late=soft.late_per_min,
+        late_max=soft.late_max_per_min,
+        wait=soft.wait_per_min,
+        overtime=soft.overtime_per_min,
+        idle_max=soft.idle_max_per_min,
+        missed_lunch=soft.missed_break * MINUTE_S,
+    )
+    carers = tuple(_carer(day, shift, place) for shift in day.shifts)
+    return SoftDay(tuple(visits), carers, _legs(day), prices)
+
+
+def _stops(day: _Day, plan: SoftPlan) -> tuple[DayStop, ...]:
+    client_of = {visit.visit_id: visit.client_id for visit in day.visits}
+    staff = {_carer_id(shift): shift.shift.staff_id for shift in day.shifts}
+    found = []
+    for route in plan.routes:
+        for seq, stop in enumerate(route.stops):
+            kind, visit_id = "visit", stop.visit_id
+            if not visit_id:
+                kind = "break"
+            elif visit_id.startswith(BLOCK):
+                kind, visit_id = visit_id.split(":")[1], ""
+            found.append(
+                DayStop(
+                    staff[route.carer_id],
+                    seq,
+                    kind,
+                    visit_id,
+                    client_of.get(visit_id, ""),
+                    stop.need + 1 if kind == "visit" else 0,
+                    stop.arrive,
+                    stop.start,
+                    stop.end,
+                    stop.late,
+                )
+            )
+    return tuple(found)
+
+
+def _short_gaps(
+    visits: Sequence[Visit], stops: Sequence[DayStop]
+) -> tuple[tuple[str, str, int], ...]:
+    """Least times between two visits that the plan does not keep."""
+    when = {stop.visit_id: stop for stop in stops if stop.visit_id}
+    found = []
+    for visit in visits:
+        for gap in visit.gap_after:
+            one, other = when.get(visit.visit_id), when.get(gap.visit_id)
+            if one and other and other.start_s < one.end_s + gap.min_s:
+                found.append((visit.visit_id, gap.visit_id, one.end_s + gap.min_s - other.start_s))
+    return tuple(found)
+
+
+def _unplanned(day: _Day, visit: Visit, reason: str) -> list[UnplannedRow]:
+    return [
+        UnplannedRow(day.date, visit.visit_id, visit.client_id, n, visit.priority, reason)
+        for n in range(1, visit.carers_required + 1)
+    ]
+
+
+def _split(
+    day_visits: Sequence[Visit],
+) -> tuple[tuple[Visit, ...], dict[str, str]]:
+    """Visits that this engine can plan, and why not the others."""
+    why = {}
+    for visit in day_visits:
+        if visit.mode != "physical":
+            why[visit.visit_id] = "digitala besök planeras inte med mjuka regler"
+        elif visit.carers_required > 2:
+            why[visit.visit_id] = "fler än två utförare planeras inte med mjuka regler"
+    return tuple(visit for visit in day_visits if visit.visit_id not in why), why
+
+
+def plan_team_day(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    soft: SoftRules | None = None,
+    *,
+    team_id: str,
+    date: dt.date,
+    borrowed: Sequence[str] = (),
+    seed: int = 0,
+    n_iterations: int | None = None,
+    seconds: float | None = None,
+    workers: int = 1,
+    watch: Watch | None = None,
+) -> TeamDayPlan:
+    """Plan one team's day so that everybody is visited, and say how late where it must be.
+
+    Parameters
+    ----------
+    municipality, team_plan, travel, rules
+        As for `routing.rounds.plan_rounds`. Skills, blocked pairs and pets stay hard; windows,
+        shift ends and breaks have a price.
+    soft : SoftRules, optional
+    team_id, date
+        Which team's clients, and when. The team's own staff on duty that day take part.
+    borrowed : sequence of str
+        Other staff on duty who may help out (a floater, a pool or evening carer of the area).
+    seed, n_iterations, seconds, workers, watch
+        As for `routing.soft.solve.solve`.
+
+    Raises
+    ------
+    SettingsError
+        Where there is no such team, or nobody is on duty.
+    """
+    if team_id not in team_plan.team_by_id:
+        raise SettingsError("Arbetslaget finns inte i planen.")
+    shifts, _ = usable_shifts(municipality, team_plan, rules.rounds, [date])
+    helping = set(borrowed)
+    shifts = tuple(
+        one
+        for one in shifts
+        if team_plan.staff_team.get(one.shift.staff_id) == team_id or one.shift.staff_id in helping
+    )
+    if not shifts:
+        raise SettingsError("Ingen i arbetslaget är i tjänst den dagen.")
+    members = set(team_plan.team_by_id[team_id].client_ids)
+    wanted = [
+        one.visit for one in occurrences(municipality, [date]) if one.visit.client_id in members
+    ]
+    visits, why = _split(wanted)
+    clients = tuple(municipality.client_by_id[c] for c in sorted({v.client_id for v in visits}))
+    day = _Day(
+        municipality, team_plan, travel, rules, soft or SoftRules(), date, clients, visits,
+        shifts, RoundWeights(),
+    )  # fmt: skip
+    plan = solve(
+        _soft_day(day), seed, n_iterations=n_iterations, seconds=seconds, workers=workers,
+        watch=watch,
+    )  # fmt: skip
+    return _answer(day, team_id, plan, wanted, why)
+
+
+def _answer(
+    day: _Day, team_id: str, plan: SoftPlan, wanted: Sequence[Visit], why: dict[str, str]
+) -> TeamDayPlan:
+    stops = _stops(day, plan)
+    ends = {_carer_id(one): one.shift for one in day.shifts}
+    at_rest = {stop.staff_id for stop in stops if stop.kind == "break"}
+    why = why | dict.fromkeys(plan.absent, "ingen behörig i tjänst hinner")
+    return TeamDayPlan(
+        date=day.date,
+        team_id=team_id,
+        stops=stops,
+        late=tuple(
+            sorted((s for s in stops if s.late_s > 0), key=lambda s: (-s.late_s, s.visit_id))
+        ),
+        overtime_s={
+            ends[route.carer_id].staff_id: route.finish - ends[route.carer_id].end_s
+            for route in plan.routes
+            if route.finish > ends[route.carer_id].end_s
+        },
+        missed_breaks=tuple(
+            one.shift.staff_id
+            for one in day.shifts
+            if any(block.kind == "break" for block in one.blocks)
+            and one.shift.staff_id not in at_rest
+        ),
+        unplanned=tuple(
+            row
+            for visit in wanted
+            if visit.visit_id in why
+            for row in _unplanned(day, visit, why[visit.visit_id])
+        ),
+        short_gaps=_short_gaps(wanted, stops),
+        cost=plan.cost,
+        n_iterations=plan.n_iterations,
+    )

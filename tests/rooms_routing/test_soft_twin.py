@@ -1,0 +1,354 @@
+"""The soft engine's kernels against plain Python that follows the rules' wording.
+
+The twin relaxes starts until nothing moves, tries every departure minute by minute, and prices
+the result term by term. It shares no code with the kernels.
+"""
+
+from __future__ import annotations
+
+import random
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+
+from routing.soft import kernels_layout as k
+from routing.soft.kernels_insert import evaluate, insert, take_out
+from routing.soft.kernels_search import retime_all
+from routing.soft.kernels_time import begin, lateness, retime, settle, total_up
+from routing.soft.model import (
+    Lunch,
+    Need,
+    SoftCarer,
+    SoftDay,
+    SoftPrices,
+    SoftVisit,
+    Window,
+)
+from routing.soft.plan import decode, lay, node_keys
+from routing.soft.problem import build, empty_state
+
+
+def random_day(seed: int) -> SoftDay:
+    """Three carers and five visits, some double, some with two windows, some optional."""
+    rng = random.Random(seed)
+    n_visits, n_carers = 5, 3
+    travel = [[0 if i == j else rng.randint(4, 25) for j in range(7)] for i in range(7)]
+    visits = []
+    for i in range(n_visits):
+        early = rng.randint(0, 150)
+        windows = [Window(early, early + rng.randint(5, 60))]
+        if rng.random() < 0.4:
+            again = windows[0].latest + rng.randint(5, 60)
+            windows.append(Window(again, again + rng.randint(5, 40)))
+        two = rng.random() < 0.5
+        lag = rng.choice([None, (0, 0), (10, 10), (5, 40)]) if two else None
+        needs = tuple(
+            Need(rng.randint(15, 40), {f"c{c}": rng.choice([0, 7]) for c in range(n_carers)})
+            for _ in range(1 + two)
+        )
+        visits.append(
+            SoftVisit(f"v{i}", 2 + i, tuple(windows), needs, lag, rng.choice([300, 10**6]),
+                      rng.choice([1, 1, 3]), rng.random() < 0.5)
+        )  # fmt: skip
+    carers = tuple(
+        SoftCarer(f"c{c}", rng.randint(0, 40), rng.randint(150, 320), 0, rng.randint(0, 1),
+                  Lunch(100, rng.randint(110, 180), 30) if c < 2 else None)
+        for c in range(n_carers)
+    )  # fmt: skip
+    prices = SoftPrices(*(rng.randint(0, 9) for _ in range(6)), missed_lunch=80)
+    return SoftDay(tuple(visits), carers, travel, prices)
+
+
+def naive_settle(day: SoftDay, visit: SoftVisit, need: Need, ready: int) -> int:
+    """Wait for the first window; between two, be late or wait, whichever is cheaper."""
+    late_from = visit.windows[0].latest - (need.duration if visit.met_at_end else 0)
+    if len(visit.windows) == 1 or ready <= late_from:
+        return max(ready, visit.windows[0].earliest)
+    again = visit.windows[1].earliest
+    wait = max(day.prices.wait, 1)
+    if ready < again and day.prices.late * (ready - late_from) <= wait * (again - ready):
+        return max(ready, visit.windows[0].earliest)
+    return max(ready, again)
+
+
+def naive_late(visit: SoftVisit, need: Need, start: int) -> int:
+    after = need.duration if visit.met_at_end else 0
+    begun = [w for w in visit.windows if w.earliest <= start]
+    return max(0, start + after - begun[-1].latest)
+
+
+def walk(day, rows, c, starts, depart, lunch_ends):
+    """One route's stops as (item, arrive, start, travel before); None where lunch is too late."""
+    carer, row = day.carers[c], rows[c]
+    ready, place, found = depart, carer.from_place, []
+    for p, item in enumerate(row):
+        if item == "lunch":
+            last = p + 1 == len(row)
+            there = carer.to_place if last else day.visits[row[p + 1][0]].place
+            leg = day.travel[place][there]
+            if not last and ready + leg <= carer.lunch.latest:
+                arrive, place = ready + leg, there
+            elif (p == 0 and not last) or ready > carer.lunch.latest:
+                return None
+            else:
+                arrive, leg = ready, 0
+            start = max(arrive, carer.lunch.earliest)
+            found.append((item, arrive, start, leg))
+            ready = start + carer.lunch.duration
+            continue
+        visit = day.visits[item[0]]
+        leg = day.travel[place][visit.place]
+        arrive = ready + leg
+        start = max(arrive, starts[item]) if lunch_ends else arrive
+        found.append((item, arrive, start, leg))
+        ready, place = (starts[item] if not lunch_ends else start), visit.place
+        ready += visit.needs[item[1]].duration
+    return found
+
+
+def naive_starts(day: SoftDay, rows) -> dict | None:
+    """Earliest starts by relaxation; None where there are none."""
+    starts = {item: -1 for row in rows for item in row if item != "lunch"}
+    for _ in range(60):
+        before = dict(starts)
+        for c in range(len(rows)):
+            carer, row = day.carers[c], rows[c]
+            ready, place = carer.start, carer.from_place
+            for p, item in enumerate(row):
+                if item == "lunch":
+                    stops = walk(day, rows, c, starts, carer.start, False)
+                    if stops is None:
+                        return None
+                    _, arrive, start, leg = stops[p]
+                    ready = start + carer.lunch.duration
+                    if leg or (p + 1 < len(row) and arrive != ready):
+                        nxt = p + 1 < len(row)
+                        place = (
+                            day.visits[row[p + 1][0]].place
+                            if nxt and _goes(day, row, p, stops, carer)
+                            else place
+                        )
+                    continue
+                visit = day.visits[item[0]]
+                need = visit.needs[item[1]]
+                floor = ready + day.travel[place][visit.place]
+                mate = (item[0], 1 - item[1])
+                if visit.lag is not None and mate in starts and starts[mate] >= 0:
+                    lag = visit.lag[0] if item[1] == 1 else -visit.lag[1]
+                    floor = max(floor, starts[mate] + lag)
+                starts[item] = max(starts[item], naive_settle(day, visit, need, floor))
+                ready, place = starts[item] + need.duration, visit.place
+        if starts == before:
+            return starts
+    return None
+
+
+def _goes(day, row, p, stops, carer) -> bool:
+    """Whether the lunch at ``p`` is held at the next place."""
+    here = carer.from_place if p == 0 else day.visits[row[p - 1][0]].place
+    ready = carer.start if p == 0 else None
+    there = day.visits[row[p + 1][0]].place
+    if ready is None:
+        return stops[p][3] > 0 or here == there
+    return True
+
+
+def naive_cost(day: SoftDay, rows) -> int | None:
+    """The cost of some rows by the wording of each term; None where they cannot be timed."""
+    starts = naive_starts(day, rows)
+    if starts is None:
+        return None
+    price, total, worst, idlest = day.prices, 0, 0, 0
+    for c, row in enumerate(rows):
+        carer = day.carers[c]
+        visits = [item for item in row if item != "lunch"]
+        total += price.missed_lunch * (carer.lunch is not None and "lunch" not in row)
+        shift = carer.end - carer.start
+        if not visits:
+            idlest = max(idlest, shift - (carer.lunch.duration if row else 0))
+            if row and carer.start > carer.lunch.latest:
+                return None
+            continue
+        base = walk(day, rows, c, starts, carer.start, True)
+        if base is None:
+            return None
+        waited = sum(start - arrive for _, arrive, start, _ in base)
+        depart, stops = carer.start, base
+        for later in range(1, waited + 1):
+            tried = walk(day, rows, c, starts, carer.start + later, True)
+            if tried is None or not _as_good(day, carer, starts, base, tried):
+                break
+            depart, stops = carer.start + later, tried
+        late = [
+            naive_late(day.visits[item[0]], day.visits[item[0]].needs[item[1]], start)
+            for item, _, start, _ in base
+            if item != "lunch"
+        ]
+        weights = [day.visits[item[0]].late_weight for item in visits]
+        waits = [start - arrive for _, arrive, start, _ in stops]
+        priced = sum(waits) - (waits[1] if len(row) > 1 and row[0] == "lunch" else 0)
+        durations = sum(day.visits[u].needs[j].duration for u, j in visits)
+        last_item, _, last_start, _ = base[-1]
+        last_visit = day.visits[visits[-1][0]]
+        end = last_start + (
+            carer.lunch.duration
+            if last_item == "lunch"
+            else last_visit.needs[visits[-1][1]].duration
+        )
+        home = day.travel[last_visit.place][carer.to_place]
+        finish = end + home
+        travel = sum(leg for *_, leg in base) + home
+        # The lunch's place never changes how far she travels.
+        over = max(0, finish - carer.end)
+        pause = carer.lunch.duration if "lunch" in row else 0
+        idle = max(finish, carer.end) - carer.start - travel - durations - pause
+        idlest = max(idlest, idle)
+        worst = max([worst, *late])
+        total += price.travel * travel + price.wait * priced + price.overtime * over
+        total += price.late * sum(w * x for w, x in zip(weights, late, strict=True))
+        total += sum(day.visits[u].needs[j].carers[carer.carer_id] for u, j in visits)
+        assert depart >= carer.start
+    total += price.late_max * worst + price.idle_max * idlest
+    planned = {item[0] for row in rows for item in row if item != "lunch"}
+    return total + sum(v.absent_price for u, v in enumerate(day.visits) if u not in planned)
+
+
+def _as_good(day, carer, starts, base, tried) -> bool:
+    """Whether leaving later makes nothing later than allowed."""
+    for (item, _, old, _), (_, _, new, _) in zip(base, tried, strict=True):
+        if item == "lunch":
+            if new > carer.lunch.latest:
+                return False
+            continue
+        visit = day.visits[item[0]]
+        need = visit.needs[item[1]]
+        if new == old:
+            continue
+        after = need.duration if visit.met_at_end else 0
+        window = [w for w in visit.windows if w.earliest <= old][-1]
+        if new + after > window.latest:
+            return False
+        mate = (item[0], 1 - item[1])
+        if visit.lag is not None and mate in starts:
+            lag = visit.lag[0] if item[1] == 0 else -visit.lag[1]
+            if starts[mate] - new < lag:
+                return False
+    return True
+
+
+def rows_of(day, problem, state):
+    keys = node_keys(day)
+    index = {visit.visit_id: u for u, visit in enumerate(day.visits)}
+    rows = []
+    for c in range(len(day.carers)):
+        row = []
+        for v in state.row[c, : state.line[c, k.L_SIZE]]:
+            is_lunch = problem.node[v, k.V_KIND] == k.LUNCH
+            row.append("lunch" if is_lunch else (index[keys[v][0]], keys[v][1]))
+        rows.append(row)
+    return rows
+
+
+def _random_move(rng, problem, choice, state):
+    """Take a unit out, or put one in at random places, by the kernels of the search."""
+    u = rng.randrange(len(choice.unit))
+    nodes = [int(v) for v in choice.unit[u, :2] if v >= 0]
+    if state.at[nodes[0], k.A_ROUTE] >= 0:
+        begin(state)
+        for v in nodes:
+            take_out(state, v)
+        state.now[k.NOW_ABSENT] += choice.unit[u, k.U_ABSENT]
+        assert retime(problem, state)
+        total_up(problem, state)
+        return True
+    routes = rng.sample(range(len(problem.carer)), len(nodes))
+    state.now[k.NOW_ABSENT] -= choice.unit[u, k.U_ABSENT]
+    for v, r in zip(nodes, routes, strict=True):
+        total_up(problem, state)
+        p = rng.randint(0, int(state.line[r, k.L_SIZE]))
+        before = int(state.now[k.NOW_COST])
+        delta = evaluate(problem, state, v, r, p)
+        if delta >= k.FAR:
+            return False
+        insert(problem, state, v, r, p)
+        assert int(state.now[k.NOW_COST]) == before + delta
+    return True
+
+
+def _random_lunch(rng, problem, state):
+    c = rng.randrange(2)
+    v = int(problem.carer[c, k.C_LUNCH])
+    if state.at[v, k.A_ROUTE] < 0:
+        p = rng.randint(0, int(state.line[c, k.L_SIZE]))
+        if evaluate(problem, state, v, c, p) < k.FAR:
+            insert(problem, state, v, c, p)
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**6))
+def test_twin_after_any_sequence_of_moves(seed):
+    """Incremental times and prices drift from the truth where any one update is forgotten; after
+    every move the kernels' cost is the twin's, and re-timing from nothing changes nothing."""
+    rng = random.Random(seed)
+    day = random_day(seed)
+    problem, choice = build(day)
+    state = empty_state(problem, choice)
+    retime_all(problem, state)
+    for _ in range(12):
+        if rng.random() < 0.25:
+            _random_lunch(rng, problem, state)
+        elif not _random_move(rng, problem, choice, state):
+            return
+        rows = rows_of(day, problem, state)
+        assert naive_cost(day, rows) == int(state.now[k.NOW_COST]), rows
+        fresh = empty_state(problem, choice)
+        lay(choice, fresh, [list(state.row[c, : state.line[c, k.L_SIZE]]) for c in range(3)])
+        assert retime_all(problem, fresh)
+        assert fresh.now[k.NOW_COST] == state.now[k.NOW_COST]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**6))
+def test_twin_of_the_stops_shown(seed):
+    """What the planner reads must hold by itself: legs, windows, lags and waiting as priced."""
+    rng = random.Random(seed)
+    day = random_day(seed)
+    problem, choice = build(day)
+    state = empty_state(problem, choice)
+    retime_all(problem, state)
+    for _ in range(8):
+        if not _random_move(rng, problem, choice, state):
+            return
+    plan = decode(day, problem, choice, state, (seed,), ())
+    when = {}
+    for c, route in enumerate(plan.routes):
+        ready, place = route.depart, day.carers[c].from_place
+        assert route.depart >= day.carers[c].start
+        for stop in route.stops:
+            assert stop.arrive == ready + day.travel[place][stop.place]
+            assert stop.start >= stop.arrive
+            visit = day.visits[int(stop.visit_id[1:])]
+            assert stop.start >= visit.windows[0].earliest
+            assert stop.late == naive_late(visit, visit.needs[stop.need], stop.start)
+            when[stop.visit_id, stop.need] = stop.start
+            ready, place = stop.end, stop.place
+    for visit in day.visits:
+        if visit.lag is not None and (visit.visit_id, 0) in when:
+            lag = when[visit.visit_id, 1] - when[visit.visit_id, 0]
+            assert visit.lag[0] <= lag <= visit.lag[1]
+
+
+def test_twin_of_settle_and_lateness():
+    """One window, two windows, met at start or at end: every arrival of a day, one by one."""
+    for seed in range(6):
+        day = random_day(seed)
+        problem, _ = build(day)
+        keys = node_keys(day)
+        for v, (visit_id, j) in enumerate(keys):
+            visit = day.visits[int(visit_id[1:])]
+            for ready in range(-1, 320, 3):
+                start = int(settle(problem.node[v], ready))
+                assert start == naive_settle(day, visit, visit.needs[j], ready)
+                assert int(lateness(problem.node[v], start)) == naive_late(
+                    visit, visit.needs[j], start
+                )
