@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -117,8 +118,7 @@ def _verify(out: Path) -> None:
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
         if hashes.get(name) != file_hash(out / name):
             raise StoreError(
-                f"{name} har ändrats sedan planen skrevs. Gör om planen, eller kontrollera den som "
-                "den är med --unverified."
+                f"{name} har ändrats sedan planen skrevs, eller är skadad. Gör om planen."
             )
 
 
@@ -152,14 +152,22 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _json(value: Any) -> str:
-    def plain(odd: Any) -> Any:
-        if hasattr(odd, "tolist"):
-            return odd.tolist()
-        if isinstance(odd, (set, frozenset)):
-            return sorted(odd)
-        return str(odd)
+    """JSON of mappings, sequences and numbers of NumPy; what is no number becomes null."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
 
-    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def _write_tables(

@@ -324,6 +324,22 @@ def test_large_plans_skip_the_workbook(tmp_path, monkeypatch):
     assert "rounds.csv" in names
 
 
+def test_measures_are_json_for_any_reader(tmp_path):
+    # A share of nothing is not a number; strict readers refuse NaN.
+    np = pytest.importorskip("numpy")
+    measures = {"a": float("nan"), "b": {1: np.float64(2.5), "c": (np.int64(3), np.arange(2))},
+                "d": frozenset({"y", "x"}), "e": DAY}  # fmt: skip
+    write(tmp_path, measures=measures)
+
+    def refuse(text):
+        raise AssertionError(text)
+
+    text = (tmp_path / "measures.json").read_text(encoding="utf-8")
+    assert json.loads(text, parse_constant=refuse) == {
+        "a": None, "b": {"1": 2.5, "c": [3, [0, 1]]}, "d": ["x", "y"], "e": "2026-11-30",
+    }  # fmt: skip
+
+
 def test_same_plan_same_bytes(tmp_path):
     # One seed, one plan, one set of files: nothing of the clock gets into them.
     write(tmp_path / "a")
