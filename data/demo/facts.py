@@ -152,7 +152,7 @@ def _staff_facts(town: Municipality) -> list[Fact]:
         Fact("pälsdjursallergi", _share(c.pet_allergy for c in staff), 0.03, 0.14, "8 %", "[inf]"),
         Fact("lägsta tjänstgöringsgrad, %", min(c.employment_pct for c in staff), 75, 75, "75",
              "[inf]"),
-        Fact("delegeringar som gått ut", _share(until < day for until in held), 0.002, 0.05,
+        Fact("delegeringar som gått ut", _share(until < day for until in held), 0.001, 0.05,
              "några", "LU-36"),
     ]  # fmt: skip
 

@@ -89,6 +89,8 @@ class Landscape:
     outline: BaseGeometry
     """The built-up land of the town: inside its edge, not water."""
     villages: tuple[Village, ...]
+    bend: Warp
+    """How this seed's town differs from the plan: everything in it is shifted by this alike."""
 
     @property
     def water(self) -> BaseGeometry:
@@ -97,7 +99,7 @@ class Landscape:
 
     def place(self, yards: Sequence[tuple[float, float]]) -> Points:
         """Metres of places given in yards."""
-        return place(yards, self.radius_m)
+        return place(yards, self.radius_m, self.bend)
 
 
 def town_radius_m(n_clients: int) -> float:
@@ -110,8 +112,8 @@ def reach_m(radius_m: float) -> float:
     return max(13_000.0, 4.5 * radius_m + 2500.0)
 
 
-def place(yards: Sequence[tuple[float, float]], radius_m: float) -> Points:
-    """Metres of places given in yards; directions stay, distances stretch outside the old town."""
+def place(yards: Sequence[tuple[float, float]], radius_m: float, bend: Warp) -> Points:
+    """Metres of places given in yards: distances stretch outside the old town, then all bends."""
     at = np.asarray(yards, dtype=np.float64)
     old_m = min(radius_m, 1500.0 * (radius_m / 1500.0) ** 0.4)
     reach = np.hypot(at[:, 0], at[:, 1])
@@ -121,7 +123,7 @@ def place(yards: Sequence[tuple[float, float]], radius_m: float) -> Points:
         (0.0, OLD_TOWN_YARDS * old_m, EDGE_YARDS * radius_m, 10.0 * radius_m),
     )
     stretched: Points = at * (metres / np.maximum(reach, 1e-9))[:, None]
-    return stretched
+    return bend(stretched)
 
 
 def blob(x: float, y: float, radius_m: float, rng: np.random.Generator, rough: float = 0.2,
@@ -139,28 +141,29 @@ def make_landscape(n_clients: int, rng: np.random.Generator) -> Landscape:
     """Coast, inlet, river, railway, island and villages for a municipality of this size."""
     r = town_radius_m(n_clients)
     far_m = reach_m(r)
+    bend = Warp.random(rng, 0.05 * r, 1.5 * r)
     wobble = Warp.random(rng, 0.02 * r + 10, 1.1 * r)
     north = [(1.9 * r, far_m), (1.75 * r + 500, 2.6 * r + 2000), (1.45 * r, 1.7 * r)]
     south = [(1.15 * r, -1.7 * r), (1.5 * r + 300, -2.4 * r - 1500), (2.0 * r, -far_m)]
     ragged = Warp.random(rng, 22.0, 260.0, n=6)
-    shore = ragged(curve(wobble(np.vstack((north, place(COAST, r), south))), 30))
+    shore = ragged(curve(wobble(np.vstack((north, place(COAST, r, bend), south))), 30))
     sea = Polygon(np.vstack((shore, [(far_m, -far_m), (far_m, far_m)])))
     west = [(-far_m, 3600.0), (-2.0 * r - 4500, 0.6 * r + 1700), (-2.1 * r - 1500, r + 500)]
-    river_line = LineString(curve(np.vstack((wobble(np.array(west)), place(RIVER, r))), 50))
+    river_line = LineString(curve(np.vstack((wobble(np.array(west)), place(RIVER, r, bend))), 50))
     width_m = 15.0 + r / 120
     rail = LineString(
         curve(
             np.vstack(
                 (
                     [(-far_m, -7200.0), (-2.4 * r - 2500, -1.5 * r - 1500)],
-                    place(RAIL, r),
+                    place(RAIL, r, bend),
                     [(0.1 * r + 900, 2.4 * r + 2500), (1500.0, far_m)],
                 )
             ),
             60,
         )
     )
-    island_y = float(place([(0.76, -0.42)], r)[0, 1])
+    island_y = float(place([(0.76, -0.42)], r, bend)[0, 1])
     size_m = 0.19 * r if r < 2000 else 380 + 0.04 * (r - 2000)
     near = np.abs(shore[:, 1] - island_y) < 1.3 * size_m
     island = blob(float(shore[near, 0].max()) + 150 + 1.1 * size_m, island_y, size_m, rng)
@@ -176,6 +179,7 @@ def make_landscape(n_clients: int, rng: np.random.Generator) -> Landscape:
         island=island,
         outline=shapely.difference(edge, water.buffer(18)),
         villages=_villages(n_clients, r, water.union(rail.buffer(60)), rng),
+        bend=bend,
     )
 
 
