@@ -5,8 +5,8 @@
 With two files or more, the first two are also laid side by side and joined by five bridges, for
 a network of the size of a large municipality. Times are CPU seconds of the whole process, summed
 over threads, so that libraries on one thread and ours on two are compared fairly and a loaded
-machine does less harm; wall seconds stand beside. Peers come with ``pip install '.[bench]'``; OSRM's
-binding has no wheel for every system and is left out where it is missing.
+machine does less harm; wall seconds stand beside. Peers come with
+``pip install '.[bench]'``. OSRM has no wheel for every system, so it is named as missing.
 """
 
 from __future__ import annotations
@@ -126,9 +126,9 @@ def node_ends(nodes: NDArray[np.int64]) -> Ends:
     """Nodes as points, for a comparison with libraries that know nodes only."""
     none = np.full(len(nodes), -1)
     node = np.column_stack([nodes, none]).astype(np.int32)
-    zeros, apart = np.zeros((len(nodes), 2), np.int32), none.astype(np.int32)
+    zeros, number = np.zeros((len(nodes), 2), np.int32), np.arange(len(nodes), dtype=np.int32)
     zero = np.zeros(len(nodes), np.int32)
-    return Ends(node, zeros, node.copy(), zeros.copy(), apart, zero, nodes.astype(np.int32))
+    return Ends(node, zeros, node.copy(), zeros.copy(), number, zero, nodes.astype(np.int32))
 
 
 def exactness(network: StreetNetwork, name: str) -> list[Row]:
