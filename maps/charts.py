@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from maps.drawing import Line, Picture, Word
+from maps.drawing import Disc, Line, Picture, Word
 
 DARK, MID, LIGHT = "#1d3f66", "#7fa3c7", "#dde5ec"
 INK = "#22262b"
@@ -85,6 +85,26 @@ def load_curve(
         )
         words.append(Word(x + 16, height - 10, 0, 7.5, name, "start"))
     return Picture(width, height, tuple(lines), tuple(words), ())
+
+
+def front(moved: Sequence[int], gain_pct: Sequence[float], *, width: float) -> Picture:
+    """Points of a redesign: clients who move along, share of the possible gain up, numbered."""
+    height, left, low, top = 220.0, 40.0, 26.0, 16.0
+    most = max([*moved, 1])
+    x = [left + (width - left - 20) * n / most for n in moved]
+    y = [low + (height - low - top) * max(0.0, share) / 100 for share in gain_pct]
+    lines = [Line(np.array([[left, low], [width - 8, low]]), INK, 0.8)]
+    words = []
+    for share in (0, 50, 100):
+        at = low + (height - low - top) * share / 100
+        lines.append(Line(np.array([[left, at], [width - 8, at]]), LIGHT, 0.6))
+        words.append(Word(left - 5, at, 0, 7.5, f"{share} %", "end"))
+    for tick in _ticks(float(most)):
+        at = left + (width - left - 20) * tick / most
+        words.append(Word(at, low - 10, 0, 7.5, f"{tick:.0f}", "middle"))
+    lines.append(Line(np.column_stack([x, y]), MID, 1.6))
+    discs = [Disc(x[i], y[i], 7.0, DARK, str(i + 1)) for i in range(len(x))]
+    return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
 
 
 def _ticks(most: float) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +78,15 @@ def write_report(
     if Path(path).suffix == ".pdf":
         write_bytes(Path(path), _pdf(parts, municipality.name, mark, words))
     else:
-        write_text(Path(path), _page(parts, municipality.name, mark, words, language))
+        write_text(
+            Path(path), parts_page(parts, words["report"], municipality.name, mark, language)
+        )
 
 
-def _page(parts: list[Part], place: str, mark: str, words: Mapping[str, str], language: str) -> str:
+def parts_page(parts: Sequence[Part], title: str, place: str, mark: str, language: str) -> str:
+    """A whole page of parts, without script; every text is escaped here."""
     style = asset("report.css")
     policy = content_security_policy([], [style])
-    title = words["report"]
     return "\n".join(
         [
             f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',

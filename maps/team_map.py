@@ -94,7 +94,7 @@ def write_team_map(
             ),
         },
         body="team.html",
-        scripts=("team_panel.js", "team.js"),
+        scripts=("team_layers.js", "team_panel.js", "team.js"),
         styles=(),
         network=network,
         grid=grid,

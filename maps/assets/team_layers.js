@@ -1,0 +1,284 @@
+"use strict";
+// The canvases of the team map: territories, marks of clients or cells, bases, labels, moves.
+(() => {
+
+  /** Draws what draw(division) draws: the division of now, or before and after beside a slider. */
+  const drawSides = (state, ctx, view, draw) => {
+    if (!state.isComparing) {
+      draw(state.now);
+      return;
+    }
+    const split = view.padX + state.split * (view.width - 2 * view.padX);
+    for (const [division, from, to] of [[state.before, 0, split], [state.now, split, view.width]]) {
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(from, 0, to - from, view.height);
+      ctx.clip();
+      draw(division);
+      ctx.restore();
+    }
+  };
+
+  const TerritoryLayer = Hemrunda.CanvasLayer.extend({
+    initialize(state) {
+      this._state = state;
+    },
+
+    draw(ctx, view) {
+      if (!this._state.showAreas) return;
+      drawSides(this._state, ctx, view, (division) => this._division(ctx, view, division));
+    },
+
+    _division(ctx, view, division) {
+      const state = this._state;
+      // Far out the patterns would be a grey mush: the labels tell the teams apart there.
+      const isFine = view.zoom >= 13 || division.lines.size <= 40;
+      for (const [team, lines] of division.lines) {
+        if (!division.isShown(team)) continue;
+        const path = this._path(view, lines);
+        const style = division.styles[team];
+        const isChosen = state.team !== null && division.asNow(team) === state.team;
+        const wash = isChosen ? 0.34 : 0.17;
+        if (isFine) {
+          ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, 0.42);
+          ctx.fill(path, "evenodd");
+        } else {
+          ctx.globalAlpha = wash + 0.06;
+          ctx.fillStyle = style.colour;
+          ctx.fill(path, "evenodd");
+          ctx.globalAlpha = 1;
+        }
+        ctx.lineJoin = "bevel";
+        if (isFine || isChosen) {
+          ctx.strokeStyle = "#ffffff";
+          ctx.lineWidth = isChosen ? 5 : 3;
+          ctx.stroke(path);
+        }
+        ctx.strokeStyle = style.colour;
+        ctx.lineWidth = isChosen ? 3.2 : isFine ? 1.5 : 1;
+        ctx.stroke(path);
+      }
+    },
+
+    /** Rings in pixels, without points nearer than a pixel to the one before. */
+    _path(view, lines) {
+      const path = new Path2D();
+      const least = 1.4 / view.k;
+      for (const { points, begin, end } of lines) {
+        let x = points[begin];
+        let y = points[begin + 1];
+        path.moveTo(view.x0 + x * view.k, view.y0 - y * view.k);
+        for (let i = begin + 2; i < end - 2; i += 2) {
+          if (Math.abs(points[i] - x) < least && Math.abs(points[i + 1] - y) < least) continue;
+          x = points[i];
+          y = points[i + 1];
+          path.lineTo(view.x0 + x * view.k, view.y0 - y * view.k);
+        }
+        path.closePath();
+      }
+      return path;
+    },
+  });
+
+  const radiusAt = (zoom) => [2.6, 3, 3.6, 4.4, 5.4, 7, 9, 11][Math.min(Math.max(zoom - 11, 0), 7)];
+
+  const MarkLayer = Hemrunda.CanvasLayer.extend({
+    initialize(state) {
+      this._state = state;
+      const { xs, ys } = state;
+      this._places = Hemrunda.byPlace(xs, ys);
+      this._drawn = [];
+    },
+
+    draw(ctx, view) {
+      const state = this._state;
+      this._drawn = [];
+      drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
+      for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
+      for (const base of state.data.bases) this._base(ctx, view, base);
+      if (state.showMoves) this._moves(ctx, view);
+      if (state.showLabels) drawSides(state, ctx, view, (division) => this._labels(ctx, view, division));
+      this._ring(ctx, view, radiusAt(view.zoom));
+    },
+
+    _division(ctx, view, division) {
+      const state = this._state;
+      const radius = radiusAt(view.zoom);
+      const found = new Map();
+      const markOf = (team, moved) => {
+        const key = 2 * team + moved;
+        if (!found.has(key)) {
+          const label = view.zoom >= 16 ? division.labels[team] : "";
+          const ring = moved ? "#111111" : "#ffffff";
+          found.set(key, Hemrunda.mark({ ...division.styles[team], radius, label, ring, ratio: view.ratio }));
+        }
+        return found.get(key);
+      };
+      const spacing = radius * (view.zoom >= 15 ? 2 : 1.1);
+      const small = radius < 5 && !state.showMoves ? new Map() : null;
+      for (const place of this._places) {
+        const x = view.x0 + state.xs[place[0]] * view.k;
+        const y = view.y0 - state.ys[place[0]] * view.k;
+        if (x < -60 || y < -60 || x > view.width + 60 || y > view.height + 60) continue;
+        place.forEach((client, i) => {
+          const team = division.teamOf[client];
+          if (team < 0 || !division.isShown(team)) return;
+          const [dx, dy] = Hemrunda.fan(i, place.length, spacing);
+          this._drawn.push({ client, x: x + dx, y: y + dy });
+          if (small) {
+            if (!small.has(team)) small.set(team, []);
+            small.get(team).push(x + dx, y + dy);
+            return;
+          }
+          const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1 ? 1 : 0);
+          ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
+        });
+      }
+      if (small) this._small(ctx, small, division, radius);
+    },
+
+    /** Far out: all marks of a team in one stroke of the brush. */
+    _small(ctx, small, division, radius) {
+      ctx.lineWidth = 1;
+      ctx.strokeStyle = "#ffffff";
+      for (const [team, places] of small) {
+        const { colour, shape } = division.styles[team];
+        ctx.beginPath();
+        for (let i = 0; i < places.length; i += 2) {
+          Hemrunda.addShape(ctx, shape, places[i], places[i + 1], radius);
+        }
+        if (radius > 3) ctx.stroke();
+        ctx.fillStyle = colour;
+        ctx.fill();
+      }
+    },
+
+    _cell(ctx, view, [x, y, count, team]) {
+      if (!this._state.now.isShown(team)) return;
+      const style = this._state.now.styles[team];
+      const radius = Math.min(30, 8 + Math.sqrt(count) * 2);
+      const { image, half } = Hemrunda.mark({ ...style, shape: 0, radius, label: `${count}`, ratio: view.ratio });
+      ctx.globalAlpha = 0.85;
+      ctx.drawImage(image, view.x0 + x * view.k - half, view.y0 - y * view.k - half, 2 * half, 2 * half);
+      ctx.globalAlpha = 1;
+    },
+
+    _base(ctx, view, base) {
+      Hemrunda.drawBase(ctx, view.x0 + base.x * view.k, view.y0 - base.y * view.k);
+    },
+
+    /** The team's label in the middle of its area, so that nobody needs the colours. */
+    _labels(ctx, view, division) {
+      const taken = [];
+      ctx.font = '700 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+      const widths = division.labels.map((label) => Math.min(60, Math.max(24, ctx.measureText(label).width + 12)));
+      const chosenFirst = [...division.at.keys()].sort((a, b) =>
+        (division.asNow(b) === this._state.team) - (division.asNow(a) === this._state.team));
+      for (const team of chosenFirst) {
+        const at = division.at[team];
+        if (!at || !division.isShown(team)) continue;
+        const label = division.labels[team];
+        const wide = widths[team];
+        const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, taken);
+        if (!free) continue;
+        const [x, y] = free;
+        ctx.beginPath();
+        ctx.roundRect(x - wide / 2, y - 11, wide, 22, 7);
+        ctx.fillStyle = division.styles[team].colour;
+        ctx.strokeStyle = "#ffffff";
+        ctx.lineWidth = division.asNow(team) === this._state.team ? 3.5 : 2;
+        ctx.stroke();
+        ctx.fill();
+        Hemrunda.inkLabel(ctx, label, x, y, wide - 6);
+      }
+    },
+
+    /** The place itself, or one near it that no label has; null where all are taken. */
+    _freePlace(x, y, wide, taken) {
+      for (const [dx, dy] of [[0, 0], [0, -24], [0, 24], [wide + 2, 0], [-wide - 2, 0]]) {
+        const box = [x + dx - wide / 2 - 1, y + dy - 12, x + dx + wide / 2 + 1, y + dy + 12];
+        if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+        taken.push(box);
+        return [x + dx, y + dy];
+      }
+      return null;
+    },
+
+    /** One bent arrow for each pair of teams that clients move between, as wide as they are many. */
+    _moves(ctx, view) {
+      const state = this._state;
+      for (const { from, to, n } of state.flows) {
+        const a = state.before.at[from];
+        const b = state.now.at[to];
+        if (!a || !b || !state.now.isShown(to)) continue;
+        const isFaded = state.team !== null && state.team !== to && state.before.asNow(from) !== state.team;
+        ctx.globalAlpha = isFaded ? 0.12 : 0.9;
+        this._arrow(ctx, view.x0 + a[0] * view.k, view.y0 - a[1] * view.k, view.x0 + b[0] * view.k, view.y0 - b[1] * view.k, n);
+      }
+      ctx.globalAlpha = 1;
+    },
+
+    _arrow(ctx, x1, y1, x2, y2, n) {
+      const long = Math.hypot(x2 - x1, y2 - y1);
+      if (long < 12) return;
+      const bend = Math.min(60, long * 0.22);
+      const mx = (x1 + x2) / 2 - ((y2 - y1) / long) * bend;
+      const my = (y1 + y2) / 2 + ((x2 - x1) / long) * bend;
+      const width = Math.min(9, 1.5 + Math.sqrt(n));
+      const angle = Math.atan2(y2 - my, x2 - mx);
+      const head = 7 + width;
+      for (const [colour, more] of [["#ffffff", 3], ["#22262b", 0]]) {
+        ctx.strokeStyle = colour;
+        ctx.fillStyle = colour;
+        ctx.lineWidth = width + more;
+        ctx.beginPath();
+        ctx.moveTo(x1, y1);
+        ctx.quadraticCurveTo(mx, my, x2 - head * Math.cos(angle), y2 - head * Math.sin(angle));
+        ctx.stroke();
+        ctx.beginPath();
+        ctx.moveTo(x2, y2);
+        for (const side of [-0.45, 0.45]) {
+          ctx.lineTo(x2 - head * 1.3 * Math.cos(angle + side), y2 - head * 1.3 * Math.sin(angle + side));
+        }
+        ctx.closePath();
+        ctx.fill();
+      }
+      const [cx, cy] = [(x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4];
+      ctx.beginPath();
+      ctx.arc(cx, cy, 9, 0, 2 * Math.PI);
+      ctx.fillStyle = "#22262b";
+      ctx.fill();
+      Hemrunda.inkLabel(ctx, String(n), cx, cy, 15);
+    },
+
+    _ring(ctx, view, radius) {
+      const at = this._drawn.find((one) => one.client === this._state.client);
+      if (!at) return;
+      for (const [colour, width] of [["#ffffff", 6], ["#111111", 3]]) {
+        ctx.beginPath();
+        ctx.arc(at.x, at.y, radius + 6, 0, 2 * Math.PI);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke();
+      }
+    },
+
+    /** The client drawn nearest a click, or undefined. */
+    at(containerPoint) {
+      const point = this._map.containerPointToLayerPoint(containerPoint).subtract(this.view.corner);
+      let best;
+      let least = 14;
+      for (const one of this._drawn) {
+        const far = Math.hypot(one.x - point.x, one.y - point.y);
+        if (far < least) {
+          least = far;
+          best = one.client;
+        }
+      }
+      return best;
+    },
+  });
+
+  Hemrunda.TerritoryLayer = TerritoryLayer;
+  Hemrunda.MarkLayer = MarkLayer;
+})();
