@@ -13,7 +13,7 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.rounds import kernels_layout as k
-from routing.rounds.kernels_insert import face_change, find_pair, find_place
+from routing.rounds.kernels_insert import face_change, find_pair, find_place, legs_by
 from routing.rounds.kernels_layout import Problem
 from routing.rounds.kernels_route import price_in, retime, take_out
 from routing.rounds.kernels_search import begin
@@ -266,10 +266,8 @@ def _detour(problem: Problem, loaded: LoadedArea, u: int, r: int, p: int) -> int
     place = problem.node[u, k.N_LOC]
     if place < 0:
         return 0
-    before, after = loaded.state.line[r, p], loaded.state.line[r, p + 1]
     leg = problem.leg[problem.route[r, k.R_MODE]]
-    gap = after[k.L_ARRIVE] - before[k.L_DEPART]
-    return int(leg[before[k.L_LOC], place] + leg[place, after[k.L_LOC]] - gap)
+    return int(legs_by(problem, loaded.state.line[r], leg, p, int(place))[2])
 
 
 def _why(chosen: Alternative, others: list[Alternative]) -> str:

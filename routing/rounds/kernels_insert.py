@@ -80,6 +80,26 @@ def next_blink(rng, rate: float) -> int:
 
 
 @kernel
+def legs_by(problem: Problem, line, way, p: int, place: int):
+    """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
+
+    A node without a place has no leg of its own. Where the next node is such a one, the carer
+    leaves for the one after it from ``place`` instead; the time on is then never too short.
+    """
+    gap = line[p + 1, L_ARRIVE] - line[p, L_DEPART]
+    if place < 0:
+        return 0, gap, 0
+    there, q = way[line[p, L_LOC], place], p + 1
+    if line[q, L_NODE] < 0 or problem.node[line[q, L_NODE], N_LOC] >= 0:
+        on = way[place, line[q, L_LOC]]
+        return there, on, there + on - gap
+    while line[q, L_NODE] >= 0 and problem.node[line[q, L_NODE], N_LOC] < 0:
+        q += 1
+    turn = way[place, line[q, L_LOC]] - way[line[p, L_LOC], line[q, L_LOC]]
+    return there, max(turn, 0), there + turn
+
+
+@kernel
 def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
 
@@ -115,22 +135,14 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             if blink < 0:
                 blink = next_blink(rng, rate)
                 continue
-            loc = line[p, L_LOC]
-            after = line[p + 1, L_LOC]
-            gap = line[p + 1, L_ARRIVE] - depart
-            if place >= 0:
-                if line[p + 1, L_NODE] >= 0 and node[line[p + 1, L_NODE], N_LOC] < 0:
-                    continue
-                there, on = way[loc, place], way[place, after]
-            else:
-                there, on = 0, gap
+            there, on, detour = legs_by(problem, line, way, p, place)
             start = max(depart + there, earliest)
             if start > latest:
                 continue
             arrive = start + dur + on
             if arrive > line[p + 1, L_LATEST]:
                 continue
-            cost = base + there + on - gap
+            cost = base + detour
             if cost >= best:
                 continue
             cost += start_price(node, u, start)
@@ -171,18 +183,13 @@ def list_places(problem: Problem, state: State, u: int, rng, rate: float) -> int
             if blink < 0:
                 blink = next_blink(rng, rate)
                 continue
-            gap = line[p + 1, L_ARRIVE] - depart
-            there, on = 0, gap
-            if place >= 0:
-                if line[p + 1, L_NODE] >= 0 and node[line[p + 1, L_NODE], N_LOC] < 0:
-                    continue
-                there, on = way[line[p, L_LOC], place], way[place, line[p + 1, L_LOC]]
+            there, on, detour = legs_by(problem, line, way, p, place)
             first = max(depart + there, earliest)
             last = min(line[p + 1, L_LATEST] - on - dur, latest)
             if first <= last:
                 slot[n_found, 0], slot[n_found, 1] = r, p
                 slot[n_found, 2], slot[n_found, 3] = first, last
-                slot[n_found, 4] = base + there + on - gap
+                slot[n_found, 4] = base + detour
                 n_found += 1
     return n_found
 

@@ -1,0 +1,214 @@
+"""Twins of the rounds' kernels: the same in plain Python, as slowly and plainly as can be."""
+
+import numpy as np
+import pytest
+
+from data.rules import Rules
+from routing.rounds import kernels_layout as k
+from routing.rounds.kernels_insert import find_pair, find_place
+from routing.rounds.kernels_route import limits, put_in, retime, take_out
+from routing.rounds.kernels_ruin import drop_string
+from routing.rounds.kernels_search import anneal, begin, order_pool, sort_pool, undo
+from routing.rounds.plan import split_by_area
+from routing.rounds.solve import prepared
+from routing.rounds.weights import RoundWeights
+
+
+def generator(seed=0):
+    return np.random.Generator(np.random.PCG64(seed))
+
+
+@pytest.fixture
+def area(tiny_world):
+    """The hand-made world as arrays, with its constructed plan."""
+    dates = tuple(sorted({shift.date for shift in tiny_world.municipality.roster}))
+    sources, _, _ = split_by_area(
+        tiny_world.municipality, tiny_world.team_plan, tiny_world.travel, Rules(), dates,
+        RoundWeights(wish_pct=50),
+    )  # fmt: skip
+    return prepared(sources[0], generator())
+
+
+def nodes_of(state, r):
+    return state.line[r, 1 : 1 + state.length[r], k.L_NODE].tolist()
+
+
+def naive_price(node, u, start):
+    late, early = start - node[u, k.N_WISH_HI], node[u, k.N_WISH_LO] - start
+    if late > 0:
+        return int(node[u, k.N_PRICE_LATE] * late) // 64
+    return int(node[u, k.N_PRICE_EARLY] * early) // 64 if early > 0 else 0
+
+
+def naive_route(problem, window, r, nodes):
+    """Starts, cost and whether the windows hold, by walking the route once."""
+    node, route = problem.node, problem.route[r]
+    leg = problem.leg[route[k.R_MODE]]
+    time, at, cost, holds, starts = int(route[k.R_START]), route[k.R_FROM], 0, True, []
+    for u in nodes:
+        if node[u, k.N_LOC] >= 0:
+            way, at = int(leg[at, node[u, k.N_LOC]]), node[u, k.N_LOC]
+            time, cost = time + way, cost + way
+        time = max(time, int(window[u][0]))
+        holds = holds and time <= window[u][1]
+        cost += naive_price(node, u, time)
+        starts.append(time)
+        time += int(node[u, k.N_DUR])
+    way = int(leg[at, route[k.R_TO]])
+    return starts, cost + way, holds and time + way <= route[k.R_END]
+
+
+def windows(state):
+    return {u: (int(w[k.P_EARLIEST]), int(w[k.P_LATEST])) for u, w in enumerate(state.plan)}
+
+
+def naive_total(problem, state):
+    """The whole objective, counted from the plan alone."""
+    total, met = 0, set()
+    for r in range(len(state.length)):
+        nodes = nodes_of(state, r)
+        _, cost, holds = naive_route(problem, windows(state), r, nodes)
+        assert holds
+        total += cost
+        for u in nodes:
+            first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
+            total += next(int(c[1]) for c in problem.cand[first:last] if c[0] == r)
+            if problem.node[u, k.N_CLIENT] >= 0:
+                route = problem.route[r]
+                met.add((int(route[k.R_BLOCK]), int(problem.node[u, k.N_CLIENT]), route[k.R_STAFF]))
+    total += sum(int(problem.face_price[client]) for _, client, _ in met)
+    absent = [u for u in range(len(problem.node)) if state.plan[u, k.P_ROUTE] < 0]
+    assert sorted(absent) == sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist())
+    return total + sum(int(problem.node[u, k.N_ABSENT]) for u in absent)
+
+
+def test_twin_of_retime(area):
+    """Times, latest starts and cost of every route, one node after the other."""
+    found, state = area
+    problem = found.problem
+    for r in range(len(state.length)):
+        assert retime(problem, state, r)
+        starts, cost, _ = naive_route(problem, windows(state), r, nodes_of(state, r))
+        assert state.line[r, 1 : 1 + len(starts), k.L_START].tolist() == starts
+        assert state.cost[r] == cost
+        for p, u in enumerate(nodes_of(state, r), start=1):
+            latest = int(state.line[r, p, k.L_LATEST])
+            for start, expected in ((latest, True), (latest + 1, False)):
+                window = windows(state)
+                window[u] = (start, max(window[u][1], start) if expected else window[u][1])
+                assert naive_route(problem, window, r, nodes_of(state, r))[2] == expected
+
+
+def naive_places(problem, state, u):
+    """Every feasible route and position of node ``u`` with its full cost."""
+    for k_ in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r, price = problem.cand[k_].tolist()
+        early, late = limits(problem, state, u, r)
+        window = windows(state) | {u: (int(early), int(late))}
+        client, route = problem.node[u, k.N_CLIENT], problem.route[r]
+        if state.faces[route[k.R_BLOCK], client, route[k.R_STAFF]] == 0:
+            price += int(problem.face_price[client])
+        nodes = nodes_of(state, r)
+        before = naive_route(problem, windows(state), r, nodes)[1]
+        for p in range(len(nodes) + 1):
+            starts, cost, holds = naive_route(problem, window, r, [*nodes[:p], u, *nodes[p:]])
+            if holds and early <= late:
+                yield r, p, starts[p], price + cost - before
+
+
+def test_twin_of_find_place(area):
+    """The cheapest place of each visit taken out, against every place tried in full."""
+    found, state = area
+    problem = found.problem
+    tried = 0
+    for u in range(len(found.keys)):
+        if problem.node[u, k.N_MATE] >= 0 or state.plan[u, k.P_ROUTE] < 0:
+            continue
+        begin(state)
+        r = int(state.plan[u, k.P_ROUTE])
+        take_out(problem, state, u)
+        retime(problem, state, r)
+        price = find_place(problem, state, u, generator(), 0.0, np.int64(0))
+        best = min(naive_places(problem, state, u), key=lambda place: place[3])
+        assert price == best[3]
+        at = [int(state.now[slot]) for slot in (k.NOW_FOUND_R, k.NOW_FOUND_P, k.NOW_FOUND_START)]
+        assert (*at, price) in [(*place[:3], place[3]) for place in naive_places(problem, state, u)]
+        undo(problem, state)
+        tried += 1
+    assert tried >= 6
+
+
+def test_twin_of_find_pair(area):
+    """Two carers for the shower: the cheapest two places on one date that share a start."""
+    found, state = area
+    problem = found.problem
+    u = next(u for u in range(len(found.keys)) if problem.node[u, k.N_MATE] >= 0)
+    mate = int(problem.node[u, k.N_MATE])
+    begin(state)
+    anneal(problem, state, generator(1), 300, 500.0, 10.0)
+    begin(state)
+    routes = [int(state.plan[v, k.P_ROUTE]) for v in (u, mate)]
+    assert min(routes) >= 0
+    for v in (u, mate):
+        take_out(problem, state, v)
+    for r in routes:
+        retime(problem, state, r)
+    price = find_pair(problem, state, u, generator(), 0.0, np.int64(0))
+    r, s = int(state.now[k.NOW_FOUND_R]), int(state.now[k.NOW_FOUND_R2])
+    assert price < k.FAR
+    assert problem.route[r, k.R_DATE] == problem.route[s, k.R_DATE]
+    assert problem.route[r, k.R_STAFF] != problem.route[s, k.R_STAFF]
+    start = int(state.now[k.NOW_FOUND_START])
+    put_in(problem, state, u, r, int(state.now[k.NOW_FOUND_P]), start)
+    put_in(problem, state, mate, s, int(state.now[k.NOW_FOUND_P2]), start)
+    assert state.now[k.NOW_BROKEN] == 0
+    for v, route in ((u, r), (mate, s)):
+        starts = naive_route(problem, windows(state), route, nodes_of(state, route))[0]
+        assert starts[nodes_of(state, route).index(v)] == start
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_twin_of_the_objective_after_search(area, seed):
+    """The cost that the search carries along is the cost of the plan, counted anew."""
+    found, state = area
+    problem = found.problem
+    for _ in range(4):
+        anneal(problem, state, generator(seed), 60, 500.0, 50.0)
+        assert state.now[k.NOW_COST] == naive_total(problem, state)
+    assert state.now[k.NOW_BEST] <= state.now[k.NOW_COST]
+
+
+def test_twin_of_undo(area):
+    """An iteration taken back leaves no trace: sequences, windows, counts and unplanned."""
+    found, state = area
+    problem = found.problem
+    anneal(problem, state, generator(), 50, 500.0, 100.0)
+    held = {name: getattr(state, name).copy() for name in ("plan", "faces", "clash", "length")}
+    nodes = [nodes_of(state, r) for r in range(len(state.length))]
+    absent = set(state.absent[: state.now[k.NOW_ABSENT]].tolist())
+    begin(state)
+    for r in range(len(state.length)):
+        drop_string(problem, state, r, np.int64(1), np.int64(2))
+    assert [nodes_of(state, r) for r in range(len(state.length))] != nodes
+    undo(problem, state)
+    assert [nodes_of(state, r) for r in range(len(state.length))] == nodes
+    for name, array in held.items():
+        np.testing.assert_array_equal(getattr(state, name), array, err_msg=name)
+    assert set(state.absent[: state.now[k.NOW_ABSENT]].tolist()) == absent
+
+
+def test_twin_of_sort_pool(area):
+    """Shell sort against Python's; breaks come first in every order."""
+    found, state = area
+    n = 9
+    state.pool[:n] = np.arange(n)
+    state.key[:n] = [5, 3, 9, 1, 7, 2, 8, 0, 4]
+    sort_pool(state, np.int64(n))
+    assert state.key[:n].tolist() == sorted([5, 3, 9, 1, 7, 2, 8, 0, 4])
+    assert state.pool[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
+    a_break = int(np.flatnonzero(found.problem.node[:, k.N_KIND] == k.BREAK)[0])
+    for seed in range(12):
+        state.now[k.NOW_POOL] = 4
+        state.pool[:4] = [0, 1, a_break, 2]
+        order_pool(found.problem, state, generator(seed))
+        assert state.pool[0] == a_break
