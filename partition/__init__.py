@@ -16,6 +16,7 @@ _WHERE = {
     "make_contacts": "contacts",
     "make_vices": "covers",
     "warning_before_move": "contiguity",
+    "make_redesign": "redesign",
     "team_table": "measures",
     "client_table": "measures",
 }

@@ -1,0 +1,64 @@
+"""``hemrunda load``: need against staff through the day, and which windows make the peaks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import click
+
+from hemrunda.opened import open_plan, plan_options
+
+
+@click.command("load", epilog="Exempel:  hemrunda load out --csv belaggning.csv")
+@plan_options
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv behov och bemanning per kvart som CSV.",
+)
+@click.option(
+    "--widen",
+    "widen_min",
+    type=click.IntRange(5, 180),
+    default=30,
+    show_default=True,
+    help="Så många minuter får ett tidsfönster vidgas, åt båda håll.",
+)
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    csv_path: Path | None,
+    widen_min: int,
+) -> None:
+    """Visa var behovet är större än bemanningen, och vilka fönster som gör toppen."""
+    from data.atomic import write_text
+    from routing.rounds import load_curve, peaks
+
+    plan = open_plan(folder, source, network_path, config_path)
+    dates = plan.round_plan.dates
+    found = peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
+    worst = sorted(found, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
+    for peak in worst[:15]:
+        click.echo(peak.text)
+    short = sum(peak.needed > peak.at_work for peak in found)
+    click.echo(f"{short} av {len(found)} pass har en topp över bemanningen.")
+    if csv_path is None:
+        return
+    text = io.StringIO(newline="")
+    table = csv.writer(text, delimiter=";")
+    table.writerow(["date", "group", "from", "needed", "at_work"])
+    for (day, group), quarters in load_curve(
+        plan.municipality, plan.team_plan, dates=dates
+    ).items():
+        for quarter in quarters:
+            at = f"{quarter.from_s // 3600:02d}:{quarter.from_s % 3600 // 60:02d}"
+            needed = f"{quarter.needed:.2f}".replace(".", ",")
+            table.writerow([day, group, at, needed, quarter.at_work])
+    write_text(csv_path, text.getvalue())
+    click.echo(f"Per kvart: {csv_path}")

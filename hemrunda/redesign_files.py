@@ -1,0 +1,106 @@
+"""What ``hemrunda teams redesign`` leaves: a table, a page, and for each point moves and a map."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.atomic import write_text
+from data.model import Municipality
+from data.streets import StreetNetwork
+
+if TYPE_CHECKING:
+    from hemrunda.config import Config
+    from partition.redesign import RedesignPoint
+
+COLUMNS = (
+    "point",
+    "clients_moved",
+    "new_contacts",
+    "travel_min_week",
+    "to_middle_min_week",
+    "imbalance_pct",
+    "rounds_off",
+    "fragments",
+    "share_of_gain_pct",
+)
+MOVE_COLUMNS = ("client_id", "from_team_id", "to_team_id", "reason")
+
+
+def write_redesign_files(
+    out: Path,
+    points: Sequence[RedesignPoint],
+    municipality: Municipality,
+    network: StreetNetwork,
+    config: Config,
+) -> None:
+    """Write all files; clients with protected data are counted and never named."""
+    from maps import write_team_map
+    from maps.redesign_page import FrontRow, write_redesign
+
+    language = config.general.language
+    today = dt.date.today().isoformat()
+    write_text(out / "redesign.csv", _csv(COLUMNS, map(_row, range(1, 1 + len(points)), points)))
+    rows = []
+    for number, point in enumerate(points, 1):
+        moves = tuple(
+            (move.client_id, move.from_team_id, move.to_team_id, move.reason)
+            for move in point.moves
+            if not municipality.client_by_id[move.client_id].protected
+        )
+        write_text(out / f"moves-{number}.csv", _csv(MOVE_COLUMNS, moves))
+        rows.append(
+            FrontRow(
+                point.n_moved,
+                point.n_new_contacts,
+                point.travel_min_week,
+                point.imbalance_pct,
+                point.n_fragments,
+                100 * point.share_of_gain,
+                moves,
+            )
+        )
+        write_team_map(
+            out / "maps" / f"point-{number}.html",
+            municipality=municipality,
+            team_plan=point.plan,
+            network=network,
+            profile="manager",
+            plan_id=f"omdelning {number}",
+            date=today,
+            language=language,
+        )
+    mark = f"{today} · {network.attribution}"
+    write_redesign(
+        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language
+    )
+
+
+def _row(number: int, point: RedesignPoint) -> tuple[object, ...]:
+    return (
+        number,
+        point.n_moved,
+        point.n_new_contacts,
+        point.travel_min_week,
+        point.to_middle_min_week,
+        _sv(point.imbalance_pct),
+        _sv(point.rounds_off),
+        point.n_fragments,
+        _sv(100 * point.share_of_gain),
+    )
+
+
+def _sv(number: float) -> str:
+    return f"{number:.1f}".replace(".", ",")
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO(newline="")
+    table = csv.writer(text, delimiter=";")
+    table.writerow(header)
+    table.writerows(rows)
+    return "\ufeff" + text.getvalue()
