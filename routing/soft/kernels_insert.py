@@ -22,6 +22,7 @@ from routing.soft.kernels_layout import (
     L_IDLE,
     L_LATE_MAX,
     L_MARK,
+    L_SHIFT,
     L_SIZE,
     L_TOUCHED,
     L_WAIT,
@@ -39,6 +40,7 @@ from routing.soft.kernels_layout import (
     P_WAIT,
     S_FOUND_POS,
     S_FOUND_ROUTE,
+    S_MOST,
     S_NODE,
     S_POS,
     S_ROUTE,
@@ -75,7 +77,10 @@ from routing.soft.kernels_time import (
 
 @kernel
 def put_on_trial(problem, state, v, r, p):
-    """Time the plan as if ``v`` stood at position ``p`` of route ``r``; False if it cannot."""
+    """Time the plan as if ``v`` stood at position ``p`` of route ``r``.
+
+    False if it cannot, or if it makes visits later by more than ``S_MOST`` in all.
+    """
     begin(state)
     now = state.now
     size = state.line[r, L_SIZE]
@@ -91,7 +96,9 @@ def put_on_trial(problem, state, v, r, p):
     state.at[v, A_TRY], state.at[v, A_MARK] = -1, now[S_STAMP]
     mate = problem.node[v, V_MATE]
     if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
-        touch(state, state.at[mate, A_ROUTE])
+        line = state.line[state.at[mate, A_ROUTE]]
+        if line[L_SHIFT] + line[L_WAIT] > 0:
+            touch(state, state.at[mate, A_ROUTE])
         state.queue[0, 0] = v
         state.queue[0, 1] = state.at[mate, A_START] + problem.node[mate, V_LAG]
         now[S_TAIL] = 1
@@ -141,9 +148,11 @@ def trial_delta(problem, state):
 
 @kernel
 def evaluate(problem, state, v, r, p):
-    """The exact cost of inserting ``v`` there, or ``FAR``; the plan stays as it is."""
+    """The exact cost of inserting ``v`` there; the plan stays as it is.
+
+    ``FAR`` where it cannot stand there, or makes visits later by more than ``S_MOST`` in all.
+    """
     delta = FAR
-    state.now[19] += 1
     if put_on_trial(problem, state, v, r, p):
         delta = trial_delta(problem, state)
     state.at[v, A_ROUTE] = -1
@@ -152,7 +161,7 @@ def evaluate(problem, state, v, r, p):
 
 @kernel
 def bound(problem, state, v, r, p):
-    """Roughly the least that inserting visit ``v`` there can cost."""
+    """Roughly the least that inserting visit ``v`` there can cost: without lateness, and that."""
     price, now = problem.price, state.now
     node = problem.node[v]
     size, mode = state.line[r, L_SIZE], problem.carer[r, C_MODE]
@@ -176,8 +185,15 @@ def bound(problem, state, v, r, p):
     to_there = problem.leg[mode, node[V_PLACE], there]
     travel = problem.leg[mode, place, node[V_PLACE]] + to_there - was
     start = settle(node, ready + pause_before + problem.leg[mode, place, node[V_PLACE]])
+    late = 0
+    mate = node[V_MATE]
+    if mate >= 0 and node[V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
+        other, was = problem.node[mate], state.at[mate, A_START]
+        start = max(start, was + other[V_LAG])
+        then = settle(other, max(was, start + node[V_LAG]))
+        late = other[V_WEIGHT] * (lateness(other, then) - lateness(other, was))
     behind = lateness(node, start)
-    late, late_max = node[V_WEIGHT] * behind, max(now[NOW_LATE_MAX], behind)
+    late, late_max = late + node[V_WEIGHT] * behind, max(now[NOW_LATE_MAX], behind)
     if k < size:
         after = problem.node[row[k]]
         then = settle(after, start + node[V_DUR] + pause_after + to_there)
@@ -185,13 +201,13 @@ def bound(problem, state, v, r, p):
             behind = lateness(after, then)
             late += after[V_WEIGHT] * (behind - lateness(after, state.at[row[k], A_START]))
             late_max = max(late_max, behind)
-    low = price[P_TRAVEL] * travel + price[P_LATE] * late + problem.person[v, r]
-    low += price[P_LATE_MAX] * (late_max - now[NOW_LATE_MAX])
-    low -= price[P_WAIT] * state.line[r, L_WAIT]
+    rest = price[P_TRAVEL] * travel + problem.person[v, r]
+    rest += price[P_LATE_MAX] * (late_max - now[NOW_LATE_MAX])
+    rest -= price[P_WAIT] * state.line[r, L_WAIT]
     if r == now[NOW_IDLE_ROUTE]:
         idle = max(state.line[r, L_IDLE] - node[V_DUR] - travel, now[NOW_IDLE_SECOND])
-        low += price[P_IDLE_MAX] * (idle - now[NOW_IDLE_MAX])
-    return low
+        rest += price[P_IDLE_MAX] * (idle - now[NOW_IDLE_MAX])
+    return rest, late
 
 
 @kernel
@@ -200,7 +216,7 @@ def best_place(problem, choice, state, rng, v, limit):
 
     ``limit`` where none costs less. Every position is passed over with a small chance (a blink).
     """
-    best = limit
+    best, price = limit, problem.price[P_LATE]
     mate = problem.node[v, V_MATE]
     taken = state.at[mate, A_ROUTE] if mate >= 0 else -1
     for k in range(problem.node[v, V_CAND], problem.node[v, V_CAND_END]):
@@ -208,14 +224,18 @@ def best_place(problem, choice, state, rng, v, limit):
         if r == taken or state.line[r, L_SIZE] + 2 > state.row.shape[1]:
             continue
         for p in range(state.line[r, L_SIZE] + 1):
-            if bound(problem, state, v, r, p) >= best:
+            rest, late = bound(problem, state, v, r, p)
+            if rest + price * late >= best:
                 continue
             if rand_bits(rng) % 1024 < choice.knobs[BLINK]:
                 continue
+            if price > 0:
+                state.now[S_MOST] = (best - rest) // price
             delta = evaluate(problem, state, v, r, p)
             if delta < best:
                 best = delta
                 state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS] = r, p
+    state.now[S_MOST] = FAR
     return best
 
 

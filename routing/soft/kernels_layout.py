@@ -135,6 +135,10 @@ S_NODE = 14
 S_POOL = 15
 S_FOUND_ROUTE = 16
 S_FOUND_POS = 17
+S_LATER = 18
+"""How much later, by weight, all nodes moved so far on trial are."""
+S_MOST = 19
+"""A trial that makes visits later by more than this in all is given up; else ``FAR``."""
 NOW_SIZE = 20
 
 FAR = 1 << 50

@@ -53,6 +53,8 @@ from routing.soft.kernels_layout import (
     P_WAIT,
     QUEUE,
     S_HEAD,
+    S_LATER,
+    S_MOST,
     S_NODE,
     S_POS,
     S_ROUTE,
@@ -137,10 +139,15 @@ def touch(state, r):
 
 @kernel
 def call_mate(state, mate, need):
-    """Ask that ``mate`` start no earlier than ``need``; its route's slack changes in any case."""
+    """Ask that ``mate`` start no earlier than ``need``.
+
+    Its route has more slack in any case, which matters where it waits.
+    """
     if state.at[mate, A_ROUTE] < 0:
         return
-    touch(state, state.at[mate, A_ROUTE])
+    r = state.at[mate, A_ROUTE]
+    if state.line[r, L_WAIT] > 0:
+        touch(state, r)
     tail = state.now[S_TAIL]
     if need > start_of(state, mate) and tail < QUEUE:
         state.queue[tail, 0] = mate
@@ -173,8 +180,10 @@ def advance(problem, state, q, size, c, first, ready, place):
                 place = there
             continue
         start = settle(node, ready + problem.leg[mode, place, node[V_PLACE]])
-        if start <= start_of(state, v):
+        was = start_of(state, v)
+        if start <= was:
             return True
+        state.now[S_LATER] += node[V_WEIGHT] * (lateness(node, start) - lateness(node, was))
         state.at[v, A_TRY], state.at[v, A_MARK] = start, stamp
         if node[V_LAG] != -FAR:
             call_mate(state, node[V_MATE], start + node[V_LAG])
@@ -191,6 +200,8 @@ def drain(problem, state):
     """
     n_back = 0
     while state.now[S_HEAD] < state.now[S_TAIL]:
+        if state.now[S_LATER] > state.now[S_MOST]:
+            return False
         head = state.now[S_HEAD]
         v, need = state.queue[head, 0], state.queue[head, 1]
         state.now[S_HEAD] = head + 1
@@ -202,6 +213,8 @@ def drain(problem, state):
                 return False
         node = problem.node[v]
         start = settle(node, need)
+        was = start_of(state, v)
+        state.now[S_LATER] += node[V_WEIGHT] * (lateness(node, start) - lateness(node, was))
         state.at[v, A_TRY], state.at[v, A_MARK] = start, state.now[S_STAMP]
         call_mate(state, node[V_MATE], start + node[V_LAG])
         r = state.at[v, A_ROUTE]
@@ -337,6 +350,7 @@ def begin(state):
     now[S_STAMP] += 1
     now[S_TOUCHED] = now[S_HEAD] = now[S_TAIL] = 0
     now[S_ROUTE] = now[S_NODE] = -1
+    now[S_LATER] = 0
 
 
 @kernel

@@ -152,6 +152,7 @@ def empty_state(problem: Problem, choice: Choice) -> State:
     at = np.zeros((n_nodes, k.A_COLS), dtype=np.int64)
     at[:, k.A_ROUTE] = -1
     now = np.zeros(k.NOW_SIZE, dtype=np.int64)
+    now[k.S_MOST] = FAR
     now[k.NOW_ABSENT] = choice.unit[:, k.U_ABSENT].sum()
     return State(
         at=at,
