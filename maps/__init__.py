@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from maps.binder import write_binder_page
     from maps.card import write_contact_cards
     from maps.continuity_page import write_continuity
+    from maps.ics import write_next_contact_visits
     from maps.report import write_report
     from maps.round_map import write_round_map
     from maps.sheets import write_staff_sheets
@@ -17,6 +18,7 @@ __all__ = [
     "write_binder_page",
     "write_contact_cards",
     "write_continuity",
+    "write_next_contact_visits",
     "write_report",
     "write_round_map",
     "write_staff_sheets",
@@ -27,6 +29,7 @@ _HOMES = {
     "write_binder_page": "binder",
     "write_contact_cards": "card",
     "write_continuity": "continuity_page",
+    "write_next_contact_visits": "ics",
     "write_report": "report",
     "write_round_map": "round_map",
     "write_staff_sheets": "sheets",

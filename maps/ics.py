@@ -93,7 +93,12 @@ def write_sheet_ics(path: Path, sheet: Sheet, *, language: str = "sv") -> None:
 
 
 def next_contact_visits(
-    municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan, client_id: str
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    client_id: str,
+    *,
+    language: str = "sv",
 ) -> tuple[Event, ...]:
     """When the client's contact comes, so that others can come then too (NO-28).
 
@@ -102,13 +107,35 @@ def next_contact_visits(
     if municipality.client_by_id[client_id].protected:
         return ()
     contact = team_plan.contact.get(client_id)
-    return tuple(
-        Event(
-            row.date, begin := row.start_s // QUARTER_S * QUARTER_S, begin + INTERVAL_S, client_id
-        )
+    summary = texts(language)["contact_visit"].format(id=client_id)
+    starts = [
+        (row.date, (row.start_s - QUARTER_S // 2) // QUARTER_S * QUARTER_S)
         for row in round_plan.rows
         if row.kind == "visit" and row.client_id == client_id and row.staff_id == contact
-    )
+    ]
+    return tuple(Event(day, begin, begin + INTERVAL_S, summary) for day, begin in starts)
+
+
+def write_next_contact_visits(
+    path: Path,
+    *,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    client_id: str,
+    language: str = "sv",
+) -> None:
+    """Write the client's next visits by the contact as a calendar.
+
+    Raises
+    ------
+    StoreError
+        Where the file cannot be written.
+    """
+    events = next_contact_visits(municipality, team_plan, round_plan, client_id, language=language)
+    name = texts(language)["contact"]
+    content = calendar(events, name=name, stamp_day=round_plan.dates[0])
+    write_bytes(Path(path), content)
 
 
 def _utc(day: dt.date, seconds: int) -> str:

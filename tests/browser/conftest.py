@@ -58,9 +58,18 @@ def open_file(browser: Any) -> Iterator[Callable[..., Opened]]:
     """Open a file as a person would, recording console, errors, dialogs and every request."""
     contexts = []
 
-    def open_it(path: Path, *, width: int = 1280, height: int = 800, script: bool = True) -> Opened:
+    def open_it(
+        path: Path,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        script: bool = True,
+        offline: bool = False,
+    ) -> Opened:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=script
+            viewport={"width": width, "height": height},
+            java_script_enabled=script,
+            offline=offline,
         )
         contexts.append(context)
         page = context.new_page()

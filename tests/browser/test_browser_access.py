@@ -71,11 +71,11 @@ def test_axe_finds_nothing(all_pages, open_file, width):
         assert [(one["id"], len(one["nodes"])) for one in found["violations"]] == [], name
 
 
-@pytest.mark.parametrize("width", [1280, 640, 390])
-def test_no_page_is_wider_than_its_window(all_pages, open_file, width):
-    """390 px, and 1280 px at 200 % zoom (640 CSS pixels)."""
+@pytest.mark.parametrize(("width", "offline"), [(1280, False), (640, True), (390, True)])
+def test_pages_are_quiet_and_fit_with_and_without_network(all_pages, open_file, width, offline):
+    """G1; and 390 px, and 1280 px at 200 % zoom (640 CSS pixels)."""
     for name, path in all_pages.items():
-        opened = open_file(path, width=width)
+        opened = open_file(path, width=width, offline=offline)
         opened.assert_quiet()
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width, name
 

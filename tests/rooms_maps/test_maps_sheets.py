@@ -207,6 +207,7 @@ def test_next_visits_by_the_contact(make_town):
     town = make_town()
     visits = next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k01")
     assert [event.day for event in visits] == [town.day]
+    assert "k01" in visits[0].summary
     assert next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k07") == ()
     assert next_contact_visits(town.municipality, town.team_plan, town.round_plan, "k00") == ()
 
