@@ -12,7 +12,7 @@ from typing import Any
 
 from data.errors import NotAvailableError
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import RoundPlan, Team, TeamPlan
 from data.streets import StreetNetwork
 from maps.binder import write_binder_page
 from maps.card import write_contact_cards
@@ -63,7 +63,7 @@ def make(
     team_table: Iterable[Any] = (),
     language: str = "sv",
 ) -> list[Path]:
-    """Write every kind of file for the plan's first day and first team; return their paths.
+    """Write every kind of file for the plan's first day and closest team; return their paths.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def make(
     folder = Path(folder)
     day = round_plan.dates[0]
     table = list(team_table)
-    team = team_plan.teams[0]
+    team = _closest_team(municipality, team_plan)
     plans: dict[str, Any] = {
         "municipality": municipality,
         "team_plan": team_plan,
@@ -103,6 +103,20 @@ def make(
             *_sheets(folder, plans, drawn, round_plan, leg_path, day)]  # fmt: skip
 
 
+def _closest_team(municipality: Municipality, team_plan: TeamPlan) -> Team:
+    """The team whose clients who may be shown live on the least ground: the clearest picture."""
+
+    def ground(team: Team) -> tuple[float, str]:
+        seen = [municipality.client_by_id[c] for c in team.client_ids]
+        places = [(c.x, c.y) for c in seen if not c.protected]
+        if not places:
+            return float("inf"), team.team_id
+        east, north = (max(v) - min(v) for v in zip(*places, strict=True))
+        return east * north, team.team_id
+
+    return min(team_plan.teams, key=ground)
+
+
 def _sheets(
     folder: Path,
     plans: dict[str, Any],
@@ -112,7 +126,7 @@ def _sheets(
     day: dt.date,
 ) -> list[Path]:
     municipality, team_plan = plans["municipality"], plans["team_plan"]
-    team = team_plan.teams[0]
+    team = _closest_team(municipality, team_plan)
     seen = [c for c in team.client_ids if not municipality.client_by_id[c].protected]
     first = next(
         (rows[0] for rows in round_plan.rounds.values()

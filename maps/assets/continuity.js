@@ -6,6 +6,9 @@
 
   const percent = (value) => (value === null ? t("none") : `${Hemrunda.number(value)} %`);
 
+  // The ceiling has a column only where somebody reckoned it.
+  const hasCeiling = Hemrunda.block("view").teams.some((team) => team.clients.some((one) => one.ceiling !== null));
+
   const row = (team, client) => {
     const cells = new Array(team.staff.length).fill(null);
     for (const [column, n, tier] of client.met) {
@@ -21,12 +24,12 @@
       el("td", { text: Hemrunda.number(client.visits) }),
       el("td", { text: Hemrunda.number(client.carers) }),
       el("td", { text: percent(client.share) }),
-      el("td", { text: percent(client.ceiling) }),
+      ...(hasCeiling ? [el("td", { text: percent(client.ceiling) })] : []),
       ...cells.map((cell) => cell || el("td", {})));
   };
 
   const grid = (team) => {
-    const head = el("tr", {}, ...["clients", "visits", "distinct_carers", "contact_share", "ceiling"].map((key) =>
+    const head = el("tr", {}, ...["clients", "visits", "distinct_carers", "contact_share", ...(hasCeiling ? ["ceiling"] : [])].map((key) =>
       el("th", { scope: "col", text: t(key) })),
       ...team.staff.map((id) => el("th", { scope: "col" }, el("div", { class: "hr-turned", text: id, title: id }))));
     return el("table", { class: "hr-grid" },
