@@ -21,6 +21,7 @@ from routing.rounds.kernels_layout import (
     N_CLIENT,
     N_EARLIEST,
     N_KIND,
+    N_LATEST,
     N_MATE,
     NOW_ABSENT,
     NOW_POOL,
@@ -218,14 +219,22 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
     if last == first:
         return 0
-    change = 0
-    for _ in range(1 + int(rng.random() * 3)):
-        r = problem.cand[first + draw(rng, last - first), 0]
+    node, change = problem.node, 0
+    date = problem.route[problem.cand[first + draw(rng, last - first), 0], R_DATE]
+    time = node[u, N_EARLIEST] + draw(rng, node[u, N_LATEST] - node[u, N_EARLIEST] + 1)
+    n_routes = 1 + int(rng.random() * 3) + (node[u, N_MATE] >= 0)
+    at = first + draw(rng, last - first)
+    for k in range(last - first):
+        r = problem.cand[first + (at - first + k) % (last - first), 0]
+        if problem.route[r, R_DATE] != date or state.length[r] == 0:
+            continue
         p = 1
-        while p < state.length[r] and state.line[r, p, L_DEPART] < problem.node[u, N_EARLIEST]:
+        while p < state.length[r] and state.line[r, p, L_DEPART] < time:
             p += 1
-        if state.length[r] > 0:
-            change += drop_string(problem, state, r, p, 1 + int(rng.random() * 4))
+        change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
+        n_routes -= 1
+        if n_routes <= 0:
+            break
     return change
 
 
