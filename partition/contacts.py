@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from data.rules import ContactRules, Rules
 from data.travel import TravelTimes
 from data.units import HOUR_S
 from partition.qualified import Qualifier, make_qualifier
+from partition.quiet import quiet_stdout
 from partition.staffing import Staffing
 from partition.work import horizon, is_current, times_a_week, travel_matrix
 
@@ -33,6 +35,8 @@ ATTENDANCE_PCT = 60
 
 NODE_LIMIT = 2000
 GAP = 1e-4
+COST_SCALE = 1000.0
+"""Cost of a client without contact, as the solver sees it: tolerances are made for such sizes."""
 """The programme stops by nodes and by gap, never by the clock, so that a run can be repeated."""
 
 
@@ -160,12 +164,47 @@ def _seats(case: _TeamCase) -> NDArray[np.int64]:
     return seat
 
 
+def _rows(
+    case: _TeamCase, pairs: NDArray[np.int64], rules: ContactRules
+) -> tuple[Any, NDArray[np.float64], NDArray[np.float64]]:
+    """The programme's constraints: matrix, lower and upper bounds of its rows."""
+    from scipy.sparse import coo_array
+
+    n_carers, n_clients = case.is_possible.shape
+    n_pairs = len(pairs)
+    of_carer, of_client = pairs[:, 0], pairs[:, 1]
+    x, each, zeros = np.arange(n_pairs), np.arange(n_carers), np.zeros(n_carers)
+    y, short, over = (n_pairs + q * n_carers + each for q in range(3))
+    one = np.ones(n_pairs)
+    # Rows are scaled to coefficients of about one: what is integral within the solver's tolerance
+    # is then feasible within it too.
+    few, many = 1.0 / max(1, rules.clients_min), 1.0 / rules.clients_max
+    hours = 1.0 / max(1, int(case.minutes.max(initial=1)))
+    at_most, at_least, load = (n_clients + q * n_carers for q in range(3))
+    blocks = [
+        (of_client, x, one),
+        (at_most + of_carer, x, one * many),
+        (at_most + each, y, zeros - 1),
+        (at_least + of_carer, x, one * few),
+        (at_least + each, y, zeros - 1),
+        (at_least + each, short, zeros + few),
+        (load + of_carer, x, case.minutes[of_carer, of_client] * hours),
+        (load + each, over, zeros - hours),
+    ]
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    shape = (n_clients + 3 * n_carers, n_pairs + 3 * n_carers)
+    matrix = coo_array((values.astype(float), (rows, columns)), shape=shape).tocsr()
+    low = np.full(shape[0], -np.inf)
+    low[at_least : at_least + n_carers] = 0
+    high = np.concatenate([np.ones(n_clients), zeros, zeros + np.inf, case.capacity * hours])
+    return matrix, low, high
+
+
 def _solve(
     case: _TeamCase, seat: NDArray[np.int64], rules: ContactRules, prices: ContactPrices
 ) -> NDArray[np.int64]:
     """Carer of each client, -1 for none. Columns: x by pair, then per carer y, short, over."""
     from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
 
     n_carers, n_clients = case.is_possible.shape
     pairs = np.argwhere(case.is_possible)
@@ -177,36 +216,18 @@ def _solve(
     gain = case.price[of_carer, of_client] + near - prices.none
     zeros = np.zeros(n_carers)
     cost = np.concatenate([gain, zeros, zeros + prices.too_few, zeros + prices.overload_per_min])
-    x = np.arange(n_pairs)
-    y, short, over = (n_pairs + q * n_carers + np.arange(n_carers) for q in range(3))
-    one = np.ones(n_pairs)
-    each = np.arange(n_carers)
-    blocks = [
-        (of_client, x, one),
-        (n_clients + of_carer, x, one),
-        (n_clients + each, y, zeros - rules.clients_max),
-        (n_clients + n_carers + of_carer, x, one),
-        (n_clients + n_carers + each, y, zeros - rules.clients_min),
-        (n_clients + n_carers + each, short, zeros + 1),
-        (n_clients + 2 * n_carers + of_carer, x, case.minutes[of_carer, of_client]),
-        (n_clients + 2 * n_carers + each, over, zeros - 1),
-    ]
-    rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-    n_rows, n_columns = n_clients + 3 * n_carers, len(cost)
-    matrix = coo_array((values.astype(float), (rows, columns)), shape=(n_rows, n_columns)).tocsr()
-    infinite = np.inf
-    low = np.full(n_rows, -infinite)
-    low[n_clients + n_carers : n_clients + 2 * n_carers] = 0
-    high = np.concatenate([np.ones(n_clients), zeros, zeros + infinite, case.capacity])
+    matrix, low, high = _rows(case, pairs, rules)
     is_integer = np.concatenate([np.ones(n_pairs + n_carers), np.zeros(2 * n_carers)])
-    upper = np.concatenate([np.ones(n_pairs + n_carers), zeros + infinite, zeros + infinite])
-    result = milp(
-        cost,
-        integrality=is_integer,
-        bounds=Bounds(np.zeros(n_columns), upper),
-        constraints=LinearConstraint(matrix, low, high),
-        options={"node_limit": NODE_LIMIT, "mip_rel_gap": GAP},
-    )
+    most_over = zeros + float(case.minutes.max(initial=0) * rules.clients_max)
+    upper = np.concatenate([np.ones(n_pairs + n_carers), zeros + rules.clients_min, most_over])
+    with quiet_stdout():
+        result = milp(
+            cost / prices.none * COST_SCALE,
+            integrality=is_integer,
+            bounds=Bounds(np.zeros(len(cost)), upper),
+            constraints=LinearConstraint(matrix, low, high),
+            options={"node_limit": NODE_LIMIT, "mip_rel_gap": GAP, "presolve": False},
+        )
     chosen = np.full(n_clients, -1, dtype=np.int64)
     if result.x is not None:
         taken = np.flatnonzero(result.x[:n_pairs] > 0.5)

@@ -9,7 +9,7 @@ floaters and the pool help out), by more than the clients whom the carer knows a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +103,63 @@ def _lack(need: NDArray[np.int64], have: NDArray[np.int64]) -> NDArray[np.int64]
     return result
 
 
+class _Balance:
+    """Rounds lacking under a changing division of the staff, kept up to date move by move."""
+
+    def __init__(self, cover: Cover, team: NDArray[np.int64]) -> None:
+        n_slots = cover.need.shape[1]
+        n_areas = int(cover.area.max()) + 1
+        by_day = np.arange(n_slots) < n_slots // 2
+        self.cover, self.team = cover, team
+        self.own = np.where(cover.is_pool[:, None], 0, cover.supply)
+        self.team_need = np.where(by_day, cover.need, 0)  # evenings are shared by the area
+        self.area_need = np.zeros((n_areas, n_slots), dtype=np.int64)
+        np.add.at(self.area_need, cover.area, cover.need)
+        self.have = np.zeros_like(cover.need)
+        np.add.at(self.have, team, self.own)
+        self.area_have = np.zeros_like(self.area_need)
+        np.add.at(self.area_have, cover.area[team], cover.supply)
+        self.into_team = np.zeros((len(team), len(cover.need)), dtype=np.int64)
+        self.into_area = np.zeros((len(team), n_areas), dtype=np.int64)
+        self.from_team = np.zeros(len(team), dtype=np.int64)
+        self.from_area = np.zeros(len(team), dtype=np.int64)
+        self._refresh(range(len(cover.need)), range(n_areas))
+
+    def _refresh(self, teams: Iterable[int], areas: Iterable[int]) -> None:
+        """Recount what joining and leaving these teams and areas changes, for everyone."""
+        for k in teams:
+            need, have = self.team_need[k], self.have[k]
+            self.into_team[:, k] = _lack(need, have) - _lack(need, have + self.own)
+            mine = np.flatnonzero(self.team == k)
+            self.from_team[mine] = _lack(need, have) - _lack(need, have - self.own[mine])
+        at, supply = self.cover.area[self.team], self.cover.supply
+        for a in areas:
+            need, have = self.area_need[a], self.area_have[a]
+            self.into_area[:, a] = _lack(need, have) - _lack(need, have + supply)
+            mine = np.flatnonzero(at == a)
+            self.from_area[mine] = _lack(need, have) - _lack(need, have - supply[mine])
+
+    def gains(self) -> NDArray[np.int64]:
+        """How much less is lacking when carer s goes to team k, shape (n_staff, n_teams)."""
+        area = self.cover.area
+        elsewhere = area[self.team][:, None] != area[None, :]
+        of_area = self.from_area[:, None] + self.into_area[:, area]
+        gain: NDArray[np.int64] = self.from_team[:, None] + self.into_team
+        gain = gain + np.where(elsewhere, AREA_WEIGHT * of_area, 0)
+        gain[np.arange(len(self.team)), self.team] = 0
+        return gain
+
+    def move(self, s: int, k: int) -> None:
+        """Carer ``s`` goes to team ``k``."""
+        old, area = int(self.team[s]), self.cover.area
+        self.have[old] -= self.own[s]
+        self.have[k] += self.own[s]
+        self.area_have[area[old]] -= self.cover.supply[s]
+        self.area_have[area[k]] += self.cover.supply[s]
+        self.team[s] = k
+        self._refresh((old, k), {int(area[old]), int(area[k])})
+
+
 def even_out(
     cover: Cover, team: NDArray[np.int64], group: NDArray[np.int64], known: NDArray[np.int64]
 ) -> None:
@@ -117,55 +174,17 @@ def even_out(
     known : ndarray, int64, shape (n_staff, n_teams)
         Clients known; leaving them has a price.
     """
-    n_slots = cover.need.shape[1]
-    by_day = np.arange(n_slots) < n_slots // 2
-    team_need = np.where(by_day, cover.need, 0)  # evenings are shared by the area
-    n_areas = int(cover.area.max()) + 1
-    area_need = np.zeros((n_areas, n_slots), dtype=np.int64)
-    np.add.at(area_need, cover.area, cover.need)
+    balance = _Balance(cover, team)
     for _ in range(N_MOVES_MAX):
-        own = np.where(cover.is_pool[:, None], 0, cover.supply)
-        have = np.zeros_like(cover.need)
-        np.add.at(have, team, own)
-        area_have = np.zeros_like(area_need)
-        np.add.at(area_have, cover.area[team], cover.supply)
-        gain = _gains(cover, team, own, team_need, have, area_need, area_have)
+        gain = balance.gains()
         strangers = known[np.arange(len(team)), team][:, None] - known
         gain = np.where(gain > 0, gain - FAMILIAR * strangers, 0)
         gain[_last_of_group(team, group)] = 0
-        best = int(gain.max(initial=0))
-        if best <= 0:
+        best = int(gain.argmax())
+        s, k = divmod(best, gain.shape[1])
+        if gain[s, k] <= 0:
             return
-        rows, columns = np.nonzero(gain == best)
-        team[rows[0]] = columns[0]
-
-
-def _gains(
-    cover: Cover,
-    team: NDArray[np.int64],
-    own: NDArray[np.int64],
-    team_need: NDArray[np.int64],
-    have: NDArray[np.int64],
-    area_need: NDArray[np.int64],
-    area_have: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """How much less is lacking when carer s goes to team k, shape (n_staff, n_teams)."""
-    leave_team = _lack(team_need[team], have[team]) - _lack(team_need[team], have[team] - own)
-    enter_team = _lack(team_need, have)[None, :] - _lack(team_need[None], have[None] + own[:, None])
-    at = cover.area[team]
-    leave_area = _lack(area_need[at], area_have[at]) - _lack(
-        area_need[at], area_have[at] - cover.supply
-    )
-    enter_area = _lack(area_need, area_have)[None, :] - _lack(
-        area_need[None], area_have[None] + cover.supply[:, None]
-    )
-    elsewhere = at[:, None] != cover.area[None, :]
-    gain: NDArray[np.int64] = leave_team[:, None] + enter_team
-    gain = gain + np.where(
-        elsewhere, AREA_WEIGHT * (leave_area[:, None] + enter_area[:, cover.area]), 0
-    )
-    gain[np.arange(len(team)), team] = 0
-    return gain
+        balance.move(s, k)
 
 
 def _last_of_group(team: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -25,8 +25,10 @@ class SearchParams:
     """How the search goes about it. Temperatures are in mean costs of a unit."""
 
     n_starts: int = 4
+    many_units: int = 1500
+    """Beyond so many units two starts are enough: more regions find their best in each."""
     iterations_per_unit: int = 800
-    hot: float = 4.5
+    hot: float = 2.5
     warm: float = 0.8
     restart_hot: float = 1.5
     cold: float = 0.02
@@ -326,7 +328,8 @@ def divide(
             team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
         return team, cost, walk.n_iterations
 
-    n_starts = params.n_starts + (warm_start is not None)
+    n_starts = min(params.n_starts, 2) if n_units > params.many_units else params.n_starts
+    n_starts += warm_start is not None
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         results = list(pool.map(start, range(n_starts)))
     number = min(range(n_starts), key=lambda q: (results[q][1], q))

@@ -29,6 +29,8 @@ KNOWN_AS_VICE = 2
 SKILL_WORTH = 40
 """Familiar clients that may be given up for one more carer with a skill that a team lacks."""
 
+N_SWAPS_TRIED = 40
+
 EXTRA_SEAT = 12
 MAX_EXTRA_SEATS = 2
 """The first seat above a team's share costs as much as twelve familiar clients, the next thrice."""
@@ -149,18 +151,21 @@ def _spread_skills(
         best: tuple[int, int, int, int] | None = None
         for k in lacking:
             wanted = {q for q, n in needs[k].items() if n_held[k][q] < n}
-            mine = [s for s in range(len(staff)) if team[s] == k]
-            for t in range(len(staff)):
-                if team[t] == k or not (held[t] & wanted):
-                    continue
-                other = int(team[t])
-                for s in mine:
+            mine = np.flatnonzero(team == k).tolist()
+            givers = [t for t in range(len(staff)) if team[t] != k and held[t] & wanted]
+            for s in mine:
+                # Familiarity is cheap to compare, shortages are not: the likeliest few are tried.
+                losses = known[s, k] - known[s, team[givers]]
+                losses = losses + known[givers, team[givers]] - known[givers, k]
+                for q in np.argsort(losses, kind="stable")[:N_SWAPS_TRIED].tolist():
+                    t, loss = givers[q], int(losses[q])
+                    other = int(team[t])
                     before = short(k) + short(other)
                     swap(s, t)
                     gain = before - short(k) - short(other)
                     swap(s, t)
-                    loss = int(known[s, k] + known[t, other] - known[s, other] - known[t, k])
-                    if gain > 0 and loss <= SKILL_WORTH * gain and (best is None or (-gain, loss, s, t) < best):
+                    worth = gain > 0 and loss <= SKILL_WORTH * gain
+                    if worth and (best is None or (-gain, loss, s, t) < best):
                         best = (-gain, loss, s, t)
             if best is not None:
                 break

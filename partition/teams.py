@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from partition.blocks import Blocks, make_blocks
 from partition.feasibility import check_islands, check_locks, check_rules, choose_n_teams
 from partition.neighbours import Links, flat_links, links_of_pairs, street_links
 from partition.problem import Problem, make_problem
-from partition.search import Division, SearchParams, divide, unit_scale
+from partition.search import Division, SearchParams, cost_of, divide, repaired, unit_scale
 from partition.work import Work, make_work, planned_clients, reachable, travel_matrix
 
 ROUNDS_SLACK_MILLI = 500
@@ -297,31 +298,33 @@ def divide_teams(
     if has_past:
         linear = np.where(free.linear >= LOCKED_COST, free.linear, 0)
         free = free._replace(linear=linear)
+    params = params or SearchParams()
     found = divide(
         free,
         seed=seed,
         workers=workers,
         n_rounds=n_iterations,
         time_limit_s=time_limit_s,
-        params=params,
+        params=replace(params, n_repairs=0) if has_past else params,
         watch=watch,
     )
     team = relabelled(problem, found.team)
     if not has_past:
         return Division(team, found.cost, found.n_iterations, found.n_rounds)
-    candidates = [
-        divide(
-            problem.problem,
-            seed=seed + 1 + number,
-            n_rounds=0,
-            warm_start=start,
-            params=SearchParams(n_starts=0),
+    near = replace(params, n_starts=0, n_repairs=0)
+
+    def annealed(number: int) -> Division:
+        start = (team, present_division(problem))[number]
+        return divide(
+            problem.problem, seed=seed + 1 + number, n_rounds=0, warm_start=start, params=near
         )
-        for number, start in enumerate((team, present_division(problem)))
-    ]
-    best = min(range(len(candidates)), key=lambda q: (candidates[q].cost, q))
-    n_tried = found.n_iterations + sum(division.n_iterations for division in candidates)
-    return Division(candidates[best].team, candidates[best].cost, n_tried, found.n_rounds)
+
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, 2))) as pool:
+        candidates = list(pool.map(annealed, range(2)))
+    best = candidates[min(range(2), key=lambda q: (candidates[q].cost, q))]
+    final, n_repair = repaired(problem.problem, best.team, [seed, 3], params)
+    n_tried = found.n_iterations + n_repair + sum(one.n_iterations for one in candidates)
+    return Division(final, cost_of(problem.problem, final), n_tried, found.n_rounds)
 
 
 def present_division(problem: TeamProblem) -> NDArray[np.int64]:
