@@ -38,6 +38,7 @@ from routing.soft.kernels_layout import (
     P_LUNCH,
     P_TRAVEL,
     P_WAIT,
+    S_FLOOR,
     S_FOUND_POS,
     S_FOUND_ROUTE,
     S_MOST,
@@ -45,7 +46,6 @@ from routing.soft.kernels_layout import (
     S_POS,
     S_ROUTE,
     S_STAMP,
-    S_TAIL,
     S_TOUCHED,
     U_ABSENT,
     U_ONE,
@@ -94,14 +94,13 @@ def put_on_trial(problem, state, v, r, p):
     state.at[v, A_ROUTE], state.at[v, A_POS] = r, p
     touch(state, r)
     state.at[v, A_TRY], state.at[v, A_MARK] = -1, now[S_STAMP]
+    now[S_FLOOR] = 0
     mate = problem.node[v, V_MATE]
     if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
         line = state.line[state.at[mate, A_ROUTE]]
         if line[L_SHIFT] + line[L_WAIT] > 0:
             touch(state, state.at[mate, A_ROUTE])
-        state.queue[0, 0] = v
-        state.queue[0, 1] = state.at[mate, A_START] + problem.node[mate, V_LAG]
-        now[S_TAIL] = 1
+        now[S_FLOOR] = state.at[mate, A_START] + problem.node[mate, V_LAG]
     first = p
     if p > 0 and problem.node[row[p - 1], V_KIND] == LUNCH:
         first = p - 1

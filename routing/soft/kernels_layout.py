@@ -139,7 +139,9 @@ S_LATER = 18
 """How much later, by weight, all nodes moved so far on trial are."""
 S_MOST = 19
 """A trial that makes visits later by more than this in all is given up; else ``FAR``."""
-NOW_SIZE = 20
+S_FLOOR = 20
+"""The node on trial starts no earlier, for its mate's sake."""
+NOW_SIZE = 24
 
 FAR = 1 << 50
 QUEUE = 2048

@@ -52,6 +52,7 @@ from routing.soft.kernels_layout import (
     P_TRAVEL,
     P_WAIT,
     QUEUE,
+    S_FLOOR,
     S_HEAD,
     S_LATER,
     S_MOST,
@@ -74,9 +75,6 @@ from routing.soft.kernels_layout import (
     V_WEIGHT,
     IntArray,
 )
-
-MOST_BACK = 2
-"""A node on trial that is moved by its own mate's waiting again and again is in a deadlock."""
 
 
 @kernel
@@ -161,7 +159,7 @@ def advance(problem, state, q, size, c, first, ready, place):
 
     Returns False where a lunch would come too late.
     """
-    stamp, mode = state.now[S_STAMP], problem.carer[c, C_MODE]
+    stamp, trial, mode = state.now[S_STAMP], state.now[S_NODE], problem.carer[c, C_MODE]
     for k in range(first, size):
         v = state.row[q, k]
         node = problem.node[v]
@@ -179,7 +177,10 @@ def advance(problem, state, q, size, c, first, ready, place):
             if goes == 1:
                 place = there
             continue
-        start = settle(node, ready + problem.leg[mode, place, node[V_PLACE]])
+        ready += problem.leg[mode, place, node[V_PLACE]]
+        if v == trial:
+            ready = max(ready, state.now[S_FLOOR])
+        start = settle(node, ready)
         was = start_of(state, v)
         if start <= was:
             return True
@@ -193,40 +194,50 @@ def advance(problem, state, q, size, c, first, ready, place):
 
 
 @kernel
+def earliest_first(state):
+    """Bring the earliest request to the head of the queue: few nodes then move twice."""
+    head = state.now[S_HEAD]
+    first = head
+    for k in range(head + 1, state.now[S_TAIL]):
+        if state.queue[k, 1] < state.queue[first, 1]:
+            first = k
+    if first > head:
+        v, need = state.queue[first, 0], state.queue[first, 1]
+        state.queue[first, 0] = state.queue[head, 0]
+        state.queue[first, 1] = state.queue[head, 1]
+        state.queue[head, 0], state.queue[head, 1] = v, need
+    return head
+
+
+@kernel
 def drain(problem, state):
     """Let every mate follow, and its route behind it, until all lags hold.
 
-    Returns False where two pairs wait for each other for ever, or a lunch comes too late.
+    Returns False where a lunch comes too late, or where what the node on trial sets off comes
+    back to it, or to a node before it in its route: everything on the way is tight then, so it
+    would go round for ever (two pairs that wait for each other).
     """
-    n_back = 0
     while state.now[S_HEAD] < state.now[S_TAIL]:
         if state.now[S_LATER] > state.now[S_MOST]:
             return False
-        head = state.now[S_HEAD]
+        head = earliest_first(state)
         v, need = state.queue[head, 0], state.queue[head, 1]
         state.now[S_HEAD] = head + 1
         if need <= start_of(state, v):
             continue
-        if v == state.now[S_NODE]:
-            n_back += 1
-            if n_back > MOST_BACK:
-                return False
+        r, pos = state.at[v, A_ROUTE], state.at[v, A_POS]
+        if r == state.now[S_ROUTE] and (pos < state.now[S_POS] or v == state.now[S_NODE]):
+            return False
         node = problem.node[v]
         start = settle(node, need)
         was = start_of(state, v)
         state.now[S_LATER] += node[V_WEIGHT] * (lateness(node, start) - lateness(node, was))
         state.at[v, A_TRY], state.at[v, A_MARK] = start, state.now[S_STAMP]
         call_mate(state, node[V_MATE], start + node[V_LAG])
-        r = state.at[v, A_ROUTE]
-        pos = state.at[v, A_POS]
-        q = r
-        size = state.line[r, L_SIZE]
+        q, size = r, state.line[r, L_SIZE]
         touch(state, r)
         if r == state.now[S_ROUTE]:
-            if v == state.now[S_NODE]:
-                pos = state.now[S_POS]
-            elif pos >= state.now[S_POS]:
-                pos += 1
+            pos += 1
             q = problem.carer.shape[0]
             size += 1
         ok = advance(problem, state, q, size, r, pos + 1, start + node[V_DUR], node[V_PLACE])
