@@ -103,9 +103,11 @@ def _neighbours(rings: Mapping[str, Rings]) -> dict[str, set[str]]:
     import shapely
 
     ids = [team for team, found in rings.items() if found]
+    found: dict[str, set[str]] = {team: set() for team in ids}
+    if not ids:
+        return found
     shapes = [shapely.MultiLineString(rings[team]) for team in ids]
     tree = shapely.STRtree(shapes)
-    found: dict[str, set[str]] = {team: set() for team in ids}
     first, second = tree.query(shapes, predicate="dwithin", distance=60.0)
     for a, b in zip(first, second, strict=True):
         if a != b:

@@ -1,0 +1,154 @@
+"""Nothing to show, one thing to show, too much to show (C10, B5): sensible files, no crashes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+import maps
+from data.plans import RoundPlan
+from maps.plain import visible
+
+TEAM = {"profile": "manager", "plan_id": "p", "date": "d"}
+
+
+def write_team(tmp_path, town, **more):
+    path = tmp_path / "t.html"
+    maps.write_team_map(
+        path, municipality=town.municipality, team_plan=town.team_plan, network=town.network,
+        team_table=town.team_table, **{**TEAM, **more},
+    )  # fmt: skip
+    return view_of(path)
+
+
+def write_round(tmp_path, town, **more):
+    path = tmp_path / "r.html"
+    maps.write_round_map(
+        path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, network=town.network, leg_path=town.leg_path,
+        **{"day": town.day, "profile": "manager", "plan_id": "p", **more},
+    )  # fmt: skip
+    return view_of(path)
+
+
+def view_of(path, block="view"):
+    page = path.read_text(encoding="utf-8")
+    return json.loads(re.search(rf'id="data-{block}">(.*?)</script>', page).group(1))
+
+
+@pytest.mark.parametrize("profile", ["manager", "anonymous", "council"])
+def test_a_plan_without_teams(tmp_path, make_town, profile):
+    town = make_town()
+    town.team_plan = replace(town.team_plan, teams=(), contact={}, vice={})
+    town.team_table = ()
+    assert write_team(tmp_path, town, profile=profile)["teams"] == []
+    for name in ("r.html", "r.pdf"):
+        maps.write_report(
+            tmp_path / name, municipality=town.municipality, team_plan=town.team_plan,
+            network=town.network, measures={}, profile=profile, plan_id="p", date="d",
+        )  # fmt: skip
+
+
+def test_everybody_protected(tmp_path, make_town):
+    """C7: no dot, no territory; the count is all there is."""
+    town = make_town()
+    clients = tuple(replace(one, protected=True) for one in town.municipality.clients)
+    town.municipality = replace(town.municipality, clients=clients)
+    view = write_team(tmp_path, town)
+    assert view["clients"]["id"] == []
+    assert view["territories"] == []
+    rounds = write_round(tmp_path, town)
+    assert town.asked == []
+    kinds = {stop["kind"] for one in rounds["rounds"] for stop in one["stops"]}
+    assert "visit" not in kinds
+    assert sum(one["hidden"] for one in rounds["rounds"]) == 22
+
+
+def test_clients_without_a_place_are_counted_not_drawn(tmp_path, make_town):
+    """B5: NaN is nowhere."""
+    town = make_town()
+    clients = list(town.municipality.clients)
+    clients[3] = replace(clients[3], x=math.nan)
+    town.municipality = replace(town.municipality, clients=tuple(clients))
+    assert "k03" not in write_team(tmp_path, town)["clients"]["id"]
+    assert "1 brukare utan plats" in view_of(tmp_path / "t.html", "page")["hidden"]
+
+
+def test_a_day_without_rounds(tmp_path, make_town):
+    assert write_round(tmp_path, make_town(), day=dt.date(2026, 3, 9))["rounds"] == []
+
+
+def test_filters_of_the_writer(tmp_path, make_town):
+    """Part and team choose rounds; unplanned visits go with them."""
+    town = make_town()
+    assert write_round(tmp_path, town, part="evening")["rounds"] == []
+    assert [one["staff"] for one in write_round(tmp_path, town, team_id="T2")["rounds"]] == ["s2"]
+    assert write_round(tmp_path, town, team_id="T2")["unplanned"] == []
+    assert len(write_round(tmp_path, town, team_id="T1")["unplanned"]) == 1
+
+
+def test_digital_visits_have_no_place_and_no_way(tmp_path, make_town):
+    """The way goes from the stop before to the stop after."""
+    town = make_town()
+    visits = list(town.municipality.visits)
+    visits[2] = replace(visits[2], mode="digital")
+    town.municipality = replace(town.municipality, visits=tuple(visits))
+    stops = write_round(tmp_path, town)["rounds"][0]["stops"]
+    digital = next(stop for stop in stops if stop["client"] == "k02")
+    assert (digital["x"], digital["leg"], digital["digital"]) == (None, "", True)
+    assert ("client:k01", "client:k03") in town.asked
+
+
+def test_a_round_of_one_visit_on_paper(tmp_path, make_town):
+    """C10."""
+    town = make_town()
+    rows = [r for r in town.round_plan.rounds["2026-03-02-day-s1"] if r.kind != "visit"]
+    visit = next(r for r in town.round_plan.rows if r.client_id == "k00")
+    rows = tuple(sorted([*rows, visit], key=lambda row: row.start_s))
+    paths = maps.write_staff_sheets(
+        tmp_path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=RoundPlan((town.day,), rows, ()), network=town.network,
+        leg_path=town.leg_path, day=town.day, plan_id="p",
+    )  # fmt: skip
+    assert [path.suffix for path in paths] == [".pdf", ".html", ".gpx", ".ics"]
+    assert all(path.stat().st_size > 100 for path in paths)
+
+
+def test_files_are_replaced_whole_or_not_at_all(tmp_path, make_town):
+    """E1: a leg that cannot be drawn leaves the file of yesterday as it was."""
+    town = make_town()
+    write_round(tmp_path, town)
+    before = (tmp_path / "r.html").read_bytes()
+
+    def broken(*_: str) -> None:
+        raise RuntimeError("no way")
+
+    town.leg_path = broken
+    with pytest.raises(RuntimeError):
+        write_round(tmp_path, town)
+    assert (tmp_path / "r.html").read_bytes() == before
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_unfit_characters_are_made_visible():
+    """F6, A22: control, direction and lone surrogates become a sign that can be seen."""
+    assert visible("a\x00b\u202ec\ud800d\ne") == "a\ufffdb\ufffdc\ufffdd\ufffde"
+    assert visible("Åsa Öberg 🚲") == "Åsa Öberg 🚲"
+
+
+def test_importing_maps_imports_nothing_heavy():
+    """The command line must answer at once."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, maps; "
+        "print([m for m in ('folium', 'numpy', 'reportlab', 'shapely') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
