@@ -12,7 +12,7 @@ import numpy as np
 from data.model import Base, Client, Shift, Staff, Title, Visit
 
 DELEGATIONS: Mapping[str, tuple[float, float]] = {
-    "läkemedel": (0.76, 0.55),
+    "läkemedel": (0.70, 0.55),
     "insulin": (0.42, 0.15),
     "stomi": (0.45, 0.15),
     "stödstrumpor": (0.88, 0.7),

@@ -64,13 +64,18 @@ class _Scene:
         return len(having) / self.n_clients
 
 
-def measure(town: Municipality, visits_per_client: float = 2.76) -> list[Fact]:
+def measure(
+    town: Municipality, visits_per_client: float = 2.76, levels: Sequence[str] = ()
+) -> list[Fact]:
     """All facts of a municipality made by `data.demo.make_municipality`.
 
     Parameters
     ----------
     visits_per_client : float
         What it was asked to have a day; 2.76 unless another size was asked for.
+    levels : sequence of str, optional
+        Each client's class of need, from `data.demo.municipality.levels_of`; the classes are
+        measured only where it is given, since a municipality does not hold them.
     """
     scene = _Scene(town, occurrences(town, town.dates))
     return [
@@ -79,6 +84,7 @@ def measure(town: Municipality, visits_per_client: float = 2.76) -> list[Fact]:
         *_staff_facts(town),
         *_roster_facts(scene),
         *_division_facts(town),
+        *(_class_facts(town, levels) if levels else ()),
     ]
 
 
@@ -89,51 +95,48 @@ def _visit_facts(scene: _Scene, visits_per_client: float) -> list[Fact]:
     twice = sum(n >= 2 for n in n_daily.values()) / scene.n_clients
     fixed = [v for v in scene.town.visits if v.task in ("morning", "evening")]
     return [
-        Fact("besök per brukare och dag", per_day, 0.93 * visits_per_client,
-             1.06 * visits_per_client, f"{visits_per_client:.2f}", "källorna, CAIRE"),
-        Fact("medellängd, minuter", float(minutes.mean()), 23.9, 26.1, "24,9", "25,1 i Huddinge"),
-        Fact("dubbelbemannade besök", scene.share_of_visits(lambda v: v.carers_required > 1),
-             0.035, 0.065, "4–6 %", "4,1 % i Huddinge"),
-        Fact("besök på dagen", scene.share_of_visits(lambda v: v.shift == "day"), 0.64, 0.71,
+        Fact("visits a client and day", per_day, 0.93 * visits_per_client,
+             1.06 * visits_per_client, f"{visits_per_client:.2f}", "sources, CAIRE"),
+        Fact("mean visit, minutes", float(minutes.mean()), 23.9, 26.1, "24.9", "25.1 in Huddinge"),
+        Fact("visits by two carers", scene.share_of_visits(lambda v: v.carers_required > 1),
+             0.035, 0.065, "4–6 %", "4.1 % in Huddinge"),
+        Fact("visits by day", scene.share_of_visits(lambda v: v.shift == "day"), 0.64, 0.71,
              "65–70 %", "[inf]"),
-        Fact("brukare med minst två dagliga besök", twice, 0.55, 0.63, "59 %", "[inf]"),
-        Fact("tidskritiska besök (±15 min)",
+        Fact("clients with two or more daily visits", twice, 0.55, 0.63, "59 %", "[inf]"),
+        Fact("time-critical visits (±15 min)",
              scene.share_of_visits(lambda v: v.latest_s - v.earliest_s <= 1800), 0.05, 0.11, "8 %",
              "[inf]"),
-        Fact("halva fönstret morgon och kväll, minuter",
+        Fact("half window, mornings and evenings, minutes",
              float(np.median([(v.latest_s - v.earliest_s) / 120 for v in fixed])), 50, 60, "±60",
              "[inf]"),
-        Fact("digitala besök", scene.share_of_visits(lambda v: v.mode == "digital"), 0.001, 0.02,
-             "några", "NO-05"),
+        Fact("digital visits", scene.share_of_visits(lambda v: v.mode == "digital"), 0.001, 0.02,
+             "a few", "NO-05"),
     ]  # fmt: skip
 
 
 def _need_facts(scene: _Scene) -> list[Fact]:
     client = scene.share_of_clients
     facts = [
-        Fact("brukare med minst en HSL-insats", scene.share_with_skill(*HSL_SKILLS), 0.53, 0.68,
+        Fact("clients with a delegated task", scene.share_with_skill(*HSL_SKILLS), 0.53, 0.68,
              "55–60 %", "[inf]"),
         Fact("… läkemedel", scene.share_with_skill("läkemedel"), 0.49, 0.63, "55 %", "[inf]"),
         Fact("… insulin", scene.share_with_skill("insulin"), 0.045, 0.11, "8 %", "[inf]"),
-        Fact("… stomi/kateter", scene.share_with_skill("stomi"), 0.015, 0.065, "4 %", "[inf]"),
-        Fact("… ögondroppar/stödstrumpor", scene.share_with_skill("stödstrumpor"), 0.13, 0.25,
+        Fact("… stomi", scene.share_with_skill("stomi"), 0.015, 0.065, "4 %", "[inf]"),
+        Fact("… stödstrumpor", scene.share_with_skill("stödstrumpor"), 0.13, 0.25,
              "20 %", "[inf]"),
-        Fact("fast omsorgskontakt behövs", client(lambda c: c.needs_contact), 0.72, 0.88,
-             "ej enbart service", "OR-02"),
-        Fact("skyddade uppgifter", client(lambda c: c.protected), 0.0, 0.03, "1 %", "[inf]"),
-        Fact("i flerbostadshus", client(lambda c: c.dwelling == "flat"), 0.5, 0.85, "de flesta",
+        Fact("clients who need a contact", client(lambda c: c.needs_contact), 0.72, 0.88,
+             "not service only", "OR-02"),
+        Fact("protected clients", client(lambda c: c.protected), 0.0, 0.03, "1 %", "[inf]"),
+        Fact("clients in flats", client(lambda c: c.dwelling == "flat"), 0.5, 0.85, "most",
              "[inf]"),
     ]  # fmt: skip
     medians = {"shower": 40, "cleaning": 80, "laundry": 30, "shopping": 50}
     for task, median in medians.items():
         found = [v.duration_s / 60 for v in scene.town.visits if v.task == task]
-        name = f"median {_SWEDISH[task]}, minuter"
+        name = f"median {task}, minutes"
         facts.append(Fact(name, float(np.median(found)), 0.88 * median, 1.12 * median,
                           str(median), "Kristianstad, Solna"))  # fmt: skip
     return facts
-
-
-_SWEDISH = {"shower": "dusch", "cleaning": "städ", "laundry": "tvätt", "shopping": "inköp"}
 
 
 def _staff_facts(town: Municipality) -> list[Fact]:
@@ -142,18 +145,18 @@ def _staff_facts(town: Municipality) -> list[Fact]:
     day = town.dates[0]
     held = [until for carer in staff for until in carer.skills.values()]
     return [
-        Fact("medarbetare per brukare", len(staff) / len(town.clients), 0.38, 0.48, "0,40",
-             "Malmö: 2 100 på 5 300"),
-        Fact("undersköterskor", len(nurses) / len(staff), 0.68, 0.74, "71 %", "Malmö"),
-        Fact("… med läkemedel", _share(c.holds("läkemedel", day) for c in nurses), 0.80, 0.96,
+        Fact("carers per client", len(staff) / len(town.clients), 0.38, 0.48, "0.40",
+             "Malmö: 2 100 for 5 300"),
+        Fact("assistant nurses", len(nurses) / len(staff), 0.68, 0.74, "71 %", "Malmö"),
+        Fact("… with läkemedel", _share(c.holds("läkemedel", day) for c in nurses), 0.80, 0.96,
              "85 %", "[inf]"),
-        Fact("… med insulin", _share(c.holds("insulin", day) for c in nurses), 0.52, 0.80, "60 %",
+        Fact("… with insulin", _share(c.holds("insulin", day) for c in nurses), 0.52, 0.80, "60 %",
              "[inf]"),
-        Fact("pälsdjursallergi", _share(c.pet_allergy for c in staff), 0.03, 0.14, "8 %", "[inf]"),
-        Fact("lägsta tjänstgöringsgrad, %", min(c.employment_pct for c in staff), 75, 75, "75",
+        Fact("pet allergy", _share(c.pet_allergy for c in staff), 0.03, 0.14, "8 %", "[inf]"),
+        Fact("smallest contract, %", min(c.employment_pct for c in staff), 75, 75, "75",
              "[inf]"),
-        Fact("delegeringar som gått ut", _share(until < day for until in held), 0.001, 0.05,
-             "några", "LU-36"),
+        Fact("delegations expired", _share(until < day for until in held), 0.001, 0.05,
+             "a few", "LU-36"),
     ]  # fmt: skip
 
 
@@ -165,13 +168,14 @@ def _roster_facts(scene: _Scene) -> list[Fact]:
     net_s = sum(s.end_s - s.start_s - 1800 for s in work)
     loads = list(load_by_part(scene.town).values())
     return [
-        Fact("frånvaro av passen", away / (away + rows["work"]), 0.115, 0.155, "12–15 %", "[inf]"),
-        Fact("brukartid av arbetad tid", care_s / net_s, 0.58, 0.70, "58 %; 65–70 %",
+        Fact("shifts lost to absence", away / (away + rows["work"]), 0.115, 0.155, "12–15 %",
+             "[inf]"),
+        Fact("client time of time worked", care_s / net_s, 0.58, 0.70, "58 %; 65–70 %",
              "IFN WP 1212; MA-16"),
-        Fact("pass per dag och brukare", len(work) / scene.n_days / scene.n_clients, 0.22, 0.29,
-             "0,25", "ur ovanstående"),
-        Fact("behov mot bemanning, värsta datum och del", max(loads), 0.6, 1.12, "under 1",
-             "restid 6,7 min/besök"),
+        Fact("shifts a day and client", len(work) / scene.n_days / scene.n_clients, 0.22, 0.29,
+             "0.25", "from the above"),
+        Fact("need by staffing, worst date and part", max(loads), 0.6, 1.12, "below 1",
+             "400 s travel and door"),
     ]  # fmt: skip
 
 
@@ -203,14 +207,50 @@ def _division_facts(town: Municipality) -> list[Fact]:
     staff = town.staff_by_id
     wrong = [c for c in needing if c.contact_id and not staff[c.contact_id].may_be_contact]
     return [
-        Fact("brukare per nuvarande lag", float(np.mean(list(sizes.values()))), 20, 30, "20–35",
+        Fact("clients in a present team", float(np.mean(list(sizes.values()))), 20, 30, "20–35",
              "MA-10"),
-        Fact("lag utanför 15–35", outside, 0.0, 0.4, "några", "avsiktligt fel"),
-        Fact("har omsorgskontakt", _share(bool(c.contact_id) for c in needing), 0.88, 0.98,
-             "de flesta", "LU-05"),
-        Fact("kontakt utan titel eller övergång", len(wrong) / max(len(needing), 1), 0.0, 0.1,
-             "några", "OR-14, avsiktligt fel"),
+        Fact("present teams outside 15–35", outside, 0.0, 0.4, "a few", "fault on purpose"),
+        Fact("clients with their contact", _share(bool(c.contact_id) for c in needing), 0.88, 0.98,
+             "most", "LU-05"),
+        Fact("contacts without title or transition", len(wrong) / max(len(needing), 1), 0.0, 0.1,
+             "a few", "OR-14, fault on purpose"),
     ]  # fmt: skip
+
+
+CLASS_TARGETS = {
+    "service": (0.24, 0.2, 5),
+    "low": (0.22, 1.5, 19),
+    "medium": (0.24, 2.8, 40),
+    "high": (0.17, 5.0, 62),
+    "very_high": (0.13, 6.8, 89),
+}
+"""Share of the clients, visits a day, carer hours a month (requirements section 5)."""
+
+
+def _class_facts(town: Municipality, levels: Sequence[str]) -> list[Fact]:
+    """Visits and hours of each class; two carers count twice in the hours."""
+    level_of = {c.client_id: level for c, level in zip(town.clients, levels, strict=True)}
+    visits: dict[str, float] = dict.fromkeys(CLASS_TARGETS, 0.0)
+    hours: dict[str, float] = dict.fromkeys(CLASS_TARGETS, 0.0)
+    for visit in town.visits:
+        a_week = (visit.n_per_period or len(visit.weekdays)) / visit.every_weeks
+        level = level_of[visit.client_id]
+        visits[level] += a_week / 7
+        hours[level] += a_week * visit.duration_s * visit.carers_required / 3600 * 52.18 / 12
+    n_in = Counter(levels)
+    facts = []
+    for level, (share, a_day, a_month) in CLASS_TARGETS.items():
+        n_here = max(n_in[level], 1)
+        name = level.replace("_", " ")
+        facts += [
+            Fact(f"{name}: share of clients", n_in[level] / len(levels), share - 0.01, share + 0.01,
+                 f"{100 * share:.0f} %", "[inf], tuned"),
+            Fact(f"{name}: visits a day", visits[level] / n_here, 0.85 * a_day, 1.15 * a_day,
+                 f"{a_day}", "[inf], tuned"),
+            Fact(f"{name}: carer hours a month", hours[level] / n_here, 0.82 * a_month,
+                 1.22 * a_month, f"{a_month}", "[inf], tuned"),
+        ]  # fmt: skip
+    return facts
 
 
 def _share(flags: object) -> float:
@@ -219,25 +259,27 @@ def _share(flags: object) -> float:
 
 
 def as_markdown(facts: Sequence[Fact]) -> str:
-    """The facts as a Markdown table, decimal commas and all."""
-    lines = ["| Vad | Mätt | Mål | Grund |", "|---|---|---|---|"]
+    """The facts as a Markdown table, ready for the documentation."""
+    lines = ["| What | Measured | Target | Basis |", "|---|---|---|---|"]
     for fact in facts:
-        is_share = "%" in fact.target or (fact.measured <= 1 and fact.high <= 1)
+        is_share = "%" in fact.target or not any(sign.isdigit() for sign in fact.target)
         shown = f"{100 * fact.measured:.1f} %" if is_share else f"{fact.measured:.2f}"
-        lines.append(f"| {fact.name} | {shown.replace('.', ',')} | {fact.target} | {fact.basis} |")
+        lines.append(f"| {fact.name} | {shown} | {fact.target} | {fact.basis} |")
     return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table for a town of the given size; 1 where a figure is off."""
     from data.demo import make_municipality, make_streets
+    from data.demo.municipality import levels_of
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--clients", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     network = make_streets(seed=chosen.seed, n_clients=chosen.clients)
-    facts = measure(make_municipality(network, n_clients=chosen.clients, seed=chosen.seed))
+    town = make_municipality(network, n_clients=chosen.clients, seed=chosen.seed)
+    facts = measure(town, levels=levels_of(chosen.clients, chosen.seed))
     sys.stdout.write(as_markdown(facts) + "\n")
     return int(not all(fact.holds for fact in facts))
 

@@ -30,6 +30,8 @@ PRESETS: Mapping[str, tuple[int, float]] = {
 
 OVERHEAD_S = 400
 """Travel and door minutes of one visit, to size the roster by [inf]."""
+NEEDS = 2
+"""The purpose whose stream draws classes and visits."""
 PEAK: Mapping[Part, tuple[int, int]] = {
     "day": (27_000, 38_400),
     "evening": (63_000, 75_600),
@@ -71,12 +73,14 @@ def make_municipality(
         raise SettingsError("Antalet dagar i exemplet ska vara mellan 1 och 56.")
     if not 1.2 <= visits_per_client <= 4.5:
         raise SettingsError("Antalet besök per brukare och dag ska vara mellan 1,2 och 4,5.")
-    rng = [np.random.default_rng([seed, 77, k]) for k in range(6)]
+    rng = [_generator(seed, purpose) for purpose in range(6)]
     places = places_of(network, n_clients)
     clients = make_clients(places, n_clients, start, n_days, rng[0])
     clients = assign_teams(clients, rng[1])
     bases = make_bases(clients, places.xy)
-    visits = make_visits(clients, draw_classes(n_clients, rng[2], visits_per_client), start, rng[2])
+    visits = make_visits(
+        clients, draw_classes(n_clients, rng[NEEDS], visits_per_client), start, rng[NEEDS]
+    )
     dates = [start + dt.timedelta(i) for i in range(max(n_days, 14))]
     work = _work(clients, visits, bases, dates)
     peak = _work(clients, visits, bases, dates, at_peak=True)
@@ -93,6 +97,16 @@ def make_municipality(
         bases=tuple(bases),
         epsg=network.epsg,
     )
+
+
+def levels_of(n_clients: int, seed: int, visits_per_client: float = 2.76) -> list[str]:
+    """The class of need that `make_municipality` gave each client, in the order of the table."""
+    return draw_classes(n_clients, _generator(seed, NEEDS), visits_per_client)
+
+
+def _generator(seed: int, purpose: int) -> np.random.Generator:
+    """A stream of its own for each purpose, so that a change in one does not stir the others."""
+    return np.random.default_rng([seed, 77, purpose])
 
 
 Work = dict[tuple[str, dt.date, Part], float]

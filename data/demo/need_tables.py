@@ -111,7 +111,7 @@ TRAITS: dict[str, dict[str, float]] = {
     "insulin": {"low": 0.06, "medium": 0.11, "high": 0.14, "very_high": 0.17},
     "stomi": {"low": 0.02, "medium": 0.05, "high": 0.08, "very_high": 0.10},
     "stödstrumpor": {"low": 0.20, "medium": 0.28, "high": 0.30, "very_high": 0.30},
-    "time_critical": {"low": 0.06, "medium": 0.12, "high": 0.13, "very_high": 0.14},
+    "time_critical": {"low": 0.05, "medium": 0.09, "high": 0.1, "very_high": 0.11},
     "double": {"high": 0.03, "very_high": 0.28},
 }
 """Share of each class with delegated tasks (55, 8, 4 and 20 % of all clients), with medicine that
