@@ -71,6 +71,13 @@ def network_cells(
 
     ``sources`` are distinct nodes. Shape (n_nodes,).
     """
+    return network_reach(network, sources, mode)[0]
+
+
+def network_reach(
+    network: StreetNetwork, sources: NDArray[np.int64], mode: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """As `network_cells`, and the metres to that source, both of shape (n_nodes,)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -85,7 +92,7 @@ def network_cells(
     keep[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     shape = (network.n_nodes, network.n_nodes)
     graph = csr_array((length[keep], (low[keep], high[keep])), shape=shape)
-    _, _, nearest_source = dijkstra(
+    dist_m, _, nearest_source = dijkstra(
         graph, directed=False, indices=sources, min_only=True, return_predecessors=True
     )
     position = np.full(network.n_nodes + 1, -1, dtype=np.int64)
@@ -94,7 +101,7 @@ def network_cells(
     found: NDArray[np.int64] = position[
         np.where(nearest_source < 0, network.n_nodes, nearest_source)
     ]
-    return found
+    return found, dist_m
 
 
 def street_links(network: StreetNetwork, xy: NDArray[np.float64], mode: str) -> Links:

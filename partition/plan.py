@@ -14,7 +14,7 @@ from partition.areas import make_areas
 from partition.contacts import make_contacts
 from partition.covers import make_vices
 from partition.staffing import assign_staff
-from partition.teams import make_teams
+from partition.teams import OtherAreas, make_teams
 
 
 def plan_teams(
@@ -28,6 +28,7 @@ def plan_teams(
     workers: int = 1,
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
+    other_areas: OtherAreas | None = None,
     watch: Watch | None = None,
 ) -> TeamPlan:
     """Teams, areas, staff, contacts, vices and twins for a municipality.
@@ -44,6 +45,8 @@ def plan_teams(
         Regions re-annealed after the starts; a few by default.
     time_limit_s : float, optional
         Goes on with the teams' borders until then, whole rounds only.
+    other_areas : mapping of service to mapping of client_id to area, optional
+        Areas of nursing, rehab or assessors that teams should cut as little as can be.
 
     Raises
     ------
@@ -63,6 +66,7 @@ def plan_teams(
         workers=workers,
         n_iterations=n_iterations,
         time_limit_s=time_limit_s,
+        other_areas=other_areas,
         watch=Watch(lambda done, text: watch.tell(0.6 * done, text), watch.stop),
     )
     return complete_plan(

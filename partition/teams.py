@@ -9,7 +9,7 @@ not join, and clients who leave their present team.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -34,6 +34,9 @@ ROUNDS_SLACK_MILLI = 500
 """A team may need half a round more or less than the mean, per weekday and shift."""
 
 LOCKED_COST = 2**40
+
+OtherAreas = Mapping[str, Mapping[str, str]]
+"""Service → client_id → that service's area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,14 @@ def make_team_problem(
     network: StreetNetwork | None = None,
     mode: str = "bike",
     prices: TeamPrices | None = None,
+    other_areas: OtherAreas | None = None,
 ) -> TeamProblem:
     """The municipality as a partition problem.
+
+    Parameters
+    ----------
+    other_areas : mapping of service to mapping of client_id to area, optional
+        Areas of nursing, rehab or assessors: few of each per team is better (FA-07).
 
     Raises
     ------
@@ -200,7 +209,35 @@ def make_team_problem(
     previous = np.array(_previous(blocks, clients, number), dtype=np.int64)
     links = block_links(client_links(clients, network, mode), blocks)
     problem = _problem(clients, work, blocks, client_dist, links, previous, number, rules, prices)
+    if other_areas:
+        problem = aligned(problem, clients, blocks, other_areas, prices)
     return TeamProblem(clients, work, blocks, labels, previous, links, problem)
+
+
+def aligned(
+    problem: Problem,
+    clients: Sequence[Client],
+    blocks: Blocks,
+    other_areas: OtherAreas,
+    prices: TeamPrices,
+) -> Problem:
+    """The problem with a price on each area of another service that a team touches.
+
+    A block lies in the area of most of its clients; those of unknown area in one of their own.
+    """
+    columns, n_before = [], 0
+    for _, area_of in sorted(other_areas.items()):
+        names = sorted({area_of.get(client.client_id, "") for client in clients})
+        number = {name: n_before + q for q, name in enumerate(names)}
+        n_before += len(names)
+        column = []
+        for members in blocks.members:
+            votes = Counter(area_of.get(clients[i].client_id, "") for i in members)
+            column.append(number[min(votes, key=lambda area: (-votes[area], area))])
+        columns.append(column)
+    price = np.full(len(columns), unit_scale(problem) * prices.area, dtype=np.int64)
+    category = np.ascontiguousarray(np.array(columns, dtype=np.int64).T)
+    return problem._replace(category=category, category_price=price)
 
 
 def _problem(
@@ -363,6 +400,7 @@ def make_teams(
     workers: int = 1,
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
+    other_areas: OtherAreas | None = None,
     watch: Watch | None = None,
 ) -> tuple[Team, ...]:
     """Divide the clients into teams.
@@ -385,7 +423,9 @@ def make_teams(
         See `make_team_problem`; the latter also where the search found no division within the
         bounds on clients although no proof forbids one.
     """
-    problem = make_team_problem(municipality, travel, rules, network=network, mode=mode)
+    problem = make_team_problem(
+        municipality, travel, rules, network=network, mode=mode, other_areas=other_areas
+    )
     division = divide_teams(
         problem,
         seed=seed,
