@@ -16,7 +16,12 @@ if TYPE_CHECKING:
         corrections_of,
         read_corrections,
     )
-    from routing.network.exchange import download_place, load_geopackage, save_geopackage
+    from routing.network.exchange import (
+        download_place,
+        load_geopackage,
+        load_graphml,
+        save_geopackage,
+    )
     from routing.network.graph import from_graph, to_graph
     from routing.network.info import compare_networks, network_info, problem_points
     from routing.network.osm import load_osm
@@ -32,6 +37,7 @@ __all__ = [
     "download_place",
     "from_graph",
     "load_geopackage",
+    "load_graphml",
     "load_network",
     "load_osm",
     "network_info",
@@ -53,6 +59,7 @@ _HOME = {
     "download_place": "exchange",
     "from_graph": "graph",
     "load_geopackage": "exchange",
+    "load_graphml": "exchange",
     "load_network": "store",
     "load_osm": "osm",
     "network_info": "info",

@@ -1,4 +1,4 @@
-"""GeoPackages, and OSMnx's own download for users who are online.
+"""GeoPackages, GraphML, and OSMnx's own download for users who are online.
 
 OSMnx would write to ``./cache`` and ``./data`` and ask a public server for addresses; here its
 folders and its server are always named by the caller, and nothing is asked but the streets of the
@@ -56,6 +56,26 @@ def load_geopackage(path: str | Path, *, epsg: int = EPSG_SWEREF99_TM) -> Street
     for _, data in graph.nodes(data=True):
         for key in [key for key, value in data.items() if value is None or value != value]:
             del data[key]
+    return from_graph(graph, epsg=epsg)
+
+
+def load_graphml(path: str | Path, *, epsg: int = EPSG_SWEREF99_TM) -> StreetNetwork:
+    """Read a GraphML file that OSMnx saved.
+
+    Raises
+    ------
+    NetworkError
+        Where the file is missing, or is no street graph.
+    """
+    import osmnx as ox
+
+    file = Path(path)
+    if not file.is_file():
+        raise NetworkError(f"{file.name} finns inte.")
+    try:
+        graph = ox.io.load_graphml(file)
+    except Exception as error:
+        raise NetworkError(f"{file.name} är ingen GraphML-fil från OSMnx.") from error
     return from_graph(graph, epsg=epsg)
 
 

@@ -19,6 +19,7 @@ from routing.network import (
     download_place,
     from_graph,
     load_geopackage,
+    load_graphml,
     network_info,
     parts_of,
     problem_points,
@@ -64,6 +65,22 @@ def test_geopackage_round_trip(tmp_path, net_town):
     np.testing.assert_allclose(back.length_m, net_town.length_m)
     with pytest.raises(NetworkError, match="finns inte"):
         load_geopackage(tmp_path / "saknas.gpkg")
+
+
+def test_graphml_of_osmnx(tmp_path, net_town):
+    """A graph that a municipality saved from OSMnx years ago: all values are text in it."""
+    import osmnx as ox
+
+    path = tmp_path / "gator.graphml"
+    ox.io.save_graphml(to_graph(net_town), path)
+    back = load_graphml(path)
+    assert back.forward.tolist() == net_town.forward.tolist()
+    assert back.backward.tolist() == net_town.backward.tolist()
+    assert back.names == net_town.names
+    np.testing.assert_allclose(back.shape_xy, net_town.shape_xy, atol=1e-4)
+    path.write_text("<graphml>", encoding="utf-8")
+    with pytest.raises(NetworkError, match="GraphML"):
+        load_graphml(path)
 
 
 def test_osmnx_graph_becomes_the_same_streets(net_town_file, net_town):
