@@ -119,8 +119,8 @@ class Explainer:
         p = int(np.flatnonzero(state.line[mine, :, k.L_NODE] == u)[0])
         start_s = next(
             row.start_s
-            for row in self._plan.rounds[source.shifts[mine].round_id]
-            if (row.visit_id, row.carer_no) == (visit_id, carer_no)
+            for row in self._plan.rows
+            if (row.visit_id, row.date, row.carer_no) == (visit_id, date, carer_no)
         )
         before = int(state.cost[mine])
         held = problem
@@ -220,13 +220,18 @@ class Explainer:
 
     def _wider(self, loaded: LoadedArea, u: int) -> Remedy | None:
         """The narrowest widening of the window that gives a place."""
-        problem = loaded.area.problem
+        problem, able = (
+            loaded.area.problem,
+            [(r, 0) for r, lacks in self._carers(loaded, u) if not lacks],
+        )
+        if not able:
+            return None
         for minutes in WIDER_MIN:
             for early, late, way in ((1, 0, "tidigare"), (0, 1, "senare"), (1, 1, "åt båda håll")):
                 node = problem.node.copy()
                 node[u, k.N_EARLIEST] -= early * minutes * MINUTE_S
                 node[u, k.N_LATEST] += late * minutes * MINUTE_S
-                if self._fits(problem._replace(node=node), loaded, u):
+                if self._fits(_only(problem._replace(node=node), u, able), loaded, u):
                     text = f"tidsfönstret {minutes} min vidare, {way}"
                     return Remedy("window", minutes, "", text)
         return None
@@ -234,22 +239,29 @@ class Explainer:
     def _delegated(self, loaded: LoadedArea, u: int) -> Remedy | None:
         """One more person with the delegations, who has room."""
         source, problem = loaded.area.source, loaded.area.problem
-        occurrence = loaded.area.keys[u].occurrence
+        known = problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]].tolist()
+        for r, lacks in self._carers(loaded, u):
+            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.N_MATE] >= 0 else [(r, 0)]
+            if lacks and self._fits(_only(problem, u, both), loaded, u):
+                staff_id = source.shifts[r].shift.staff_id
+                text = f"delegering eller kompetens {', '.join(lacks)} för {staff_id}"
+                return Remedy("delegation", 0, staff_id, text)
+        return None
+
+    def _carers(self, loaded: LoadedArea, u: int) -> list[tuple[int, list[str]]]:
+        """Routes whose carer may come to the client at all, and the skills that each lacks."""
+        source, occurrence = loaded.area.source, loaded.area.keys[u].occurrence
         visit = occurrence.visit
         client = self._municipality.client_by_id[visit.client_id]
-        known = problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]].tolist()
+        found = []
         for r, one in enumerate(source.shifts):
             carer = self._municipality.staff_by_id[one.shift.staff_id]
-            lacking = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
-            may = may_serve(carer, client, source.team_plan, one.shift.part)
             barred = client.pets and carer.pet_allergy and visit.mode == "physical"
-            if one.shift.date not in occurrence.dates or not lacking or not may or barred:
-                continue
-            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.N_MATE] >= 0 else [(r, 0)]
-            if self._fits(_only(problem, u, both), loaded, u):
-                text = f"delegering eller kompetens {', '.join(lacking)} för {carer.staff_id}"
-                return Remedy("delegation", 0, carer.staff_id, text)
-        return None
+            may = may_serve(carer, client, source.team_plan, one.shift.part)
+            if may and not barred and one.shift.date in occurrence.dates:
+                lacks = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
+                found.append((r, lacks))
+        return found
 
 
 def _only(problem: Problem, u: int, candidates: list[tuple[int, int]]) -> Problem:

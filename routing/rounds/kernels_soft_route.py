@@ -116,16 +116,26 @@ def price_row(
 
 
 @kernel
+def at_base(problem: SoftProblem, r: int) -> bool:
+    """Whether a carer with no visits has a break due that fits into her shift where she starts."""
+    price, route = problem.price, problem.route
+    begins = max(route[r, T_START], price[BREAK_FROM])
+    is_due = route[r, T_BREAK] != 0 and route[r, T_FROM] == route[r, T_TO]
+    return is_due and begins <= price[BREAK_LATEST] and begins + price[BREAK_DUR] <= route[r, T_END]
+
+
+@kernel
 def time_row(problem: SoftProblem, at, work, n: int, r: int) -> bool:
     """Time the first ``n`` of ``work[ROW]`` as route ``r`` into ``work[OUT]``; whether it can be.
 
-    A carer with no visits is idle all day, and has no break.
+    A carer with no visits is idle all day but for a break at the base.
     """
     node, price, leg, route = problem.node, problem.price, problem.leg, problem.route
     row, off, run, knee, out = work[ROW], work[OFF], work[RUN], work[KNEE], work[OUT]
     if n == 0 or (n == 1 and row[0] == NO_NODE):
-        out[E_COST] = price[W_NO_BREAK] * route[r, T_BREAK]
-        out[E_IDLE] = route[r, T_END] - route[r, T_START]
+        rests = at_base(problem, r)
+        out[E_COST] = 0 if rests else price[W_NO_BREAK] * route[r, T_BREAK]
+        out[E_IDLE] = route[r, T_END] - route[r, T_START] - (price[BREAK_DUR] if rests else 0)
         out[E_WORST] = out[E_WAIT] = out[E_SHIFT] = out[E_LOW] = 0
         return True
     here, missed = route[r, T_FROM], route[r, T_BREAK]

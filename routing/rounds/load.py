@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from data.calendar import occurrences
 from data.model import Municipality, VisitOccurrence
 from data.plans import TeamPlan
+from data.rules import RoundRules
 from data.units import MINUTE_S, clock
 from routing.rounds.kernels_layout import IntArray
+from routing.rounds.shifts import usable_shifts
 
 QUARTER_S = 15 * MINUTE_S
 FIRST_S, LAST_S = 6 * 3600, 23 * 3600
@@ -114,9 +116,8 @@ def _at_work(
 ) -> Mapping[tuple[dt.date, str], list[tuple[int, int]]]:
     """Work shifts by date and group: day shifts by team (pool by area too), evening by area."""
     found: dict[tuple[dt.date, str], list[tuple[int, int]]] = {}
-    for shift in municipality.roster:
-        if shift.kind != "work" or shift.date not in dates:
-            continue
+    usable, _ = usable_shifts(municipality, team_plan, RoundRules(), dates)
+    for shift in (one.shift for one in usable):
         groups = {team_plan.staff_area.get(shift.staff_id, "")}
         if shift.part == "day":
             groups.add(team_plan.staff_team.get(shift.staff_id, ""))

@@ -42,17 +42,21 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
     state = empty_state(area.problem, blocks)
     free = _nodes(area)
     node_of: dict[tuple[str, dt.date, int], int] = {}
-    route_of = {one.round_id: r for r, one in enumerate(source.shifts)}
+    route_of = {
+        (one.shift.date, one.shift.staff_id, one.shift.start_s): r
+        for r, one in enumerate(source.shifts)
+    }
     by_round: dict[int, list[PlanRow]] = {}
-    for row in plan.rows:
-        if row.round_id in route_of:
-            by_round.setdefault(route_of[row.round_id], []).append(row)
-    for r, rows in sorted(by_round.items()):
+    for rows in plan.rounds.values():
+        found = route_of.get((rows[0].date, rows[0].staff_id, rows[0].start_s))
+        if found is not None:
+            by_round[found] = list(rows)
+    for r, found_rows in sorted(by_round.items()):
         kinds: dict[str, list[int]] = {}
         for i, u in enumerate(blocks[r]):
             kinds.setdefault(source.shifts[r].blocks[i].kind, []).append(u)
         sequence: list[int] = []
-        for row in rows:
+        for row in found_rows:
             if row.kind == "visit":
                 u = _take(free, area, row)
                 node_of[row.visit_id, row.date, row.carer_no] = u

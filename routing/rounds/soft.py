@@ -201,13 +201,18 @@ def empty_state(problem: SoftProblem) -> tuple[SoftState, SoftMemory]:
     return state, memory
 
 
-def best_plan(memory: SoftMemory, n_iterations: int) -> SoftPlan:
-    """The best plan found so far."""
+def best_plan(problem: SoftProblem, memory: SoftMemory, n_iterations: int) -> SoftPlan:
+    """The best plan found so far; who has no visits has a break at the base where it fits."""
+    from routing.rounds.kernels_soft_route import at_base
+
     routes = [
         tuple(int(u) for u in memory.best_seq[r, : memory.best_length[r]])
         for r in range(len(memory.best_length))
     ]
-    sequences = tuple(one if set(one) != {k.NO_NODE} else () for one in routes)
+    sequences = tuple(
+        one if set(one) - {k.NO_NODE} else (k.NO_NODE,) * bool(at_base(problem, r))
+        for r, one in enumerate(routes)
+    )
     at = memory.best_at
     pinned = np.flatnonzero((at[:, k.A_ROUTE] >= 0) & (at[:, k.A_LO] == at[:, k.A_HI]))
     return SoftPlan(
@@ -271,4 +276,4 @@ def solve(
             share = done / max(chosen.n_iterations, 1)
         else:
             share = (clock() - began) / max(chosen.seconds, 1e-9)
-    return best_plan(memory, done)
+    return best_plan(problem, memory, done)
