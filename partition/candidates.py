@@ -1,8 +1,8 @@
 """Who could be a client's contact, in order, with reasons that a planner can read (LU-35).
 
 The order is: may at all (title, delegations, not blocked, animals) → minutes enough for the client
-→ day carers → free minutes → extra travel → same team → wishes. Those who may not are listed last with what
-stands in the way, so that nobody has to ask why a colleague is missing.
+→ day carers → free minutes → extra travel → same team → wishes. Those who may not are listed last
+with what stands in the way, so that nobody has to ask why a colleague is missing.
 """
 
 from __future__ import annotations

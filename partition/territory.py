@@ -24,6 +24,7 @@ from partition.neighbours import nearest_nodes, network_reach, usable
 SAMPLE_M = 40.0
 REACH_M = 150.0
 SIMPLIFY_M = 4.0
+SHAKE_M = 0.3
 
 
 def _samples(
@@ -60,16 +61,28 @@ def _dissolved(xy: NDArray[np.float64], team: NDArray[np.int64], n_teams: int) -
 
     places, first = np.unique(np.round(xy, 1), axis=0, return_index=True)
     team = team[first]
+    # Right-angled street grids put four points on one circle, where planar cells degenerate: a
+    # shake of a few decimetres, the same in every run, avoids it.
+    number = np.arange(len(places))
+    places = places + SHAKE_M * np.column_stack([np.sin(12.9898 * number), np.cos(78.233 * number)])
     if len(places) < 2:
         return [shapely.box(*(places.min(0) - 1e4), *(places.max(0) + 1e4))] * n_teams
     frame = shapely.box(*(places.min(0) - 2 * REACH_M), *(places.max(0) + 2 * REACH_M))
     cells = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(places), extend_to=frame, ordered=True)
     )
-    joined = [
-        shapely.intersection(shapely.union_all(cells[team == k]), frame) for k in range(n_teams)
-    ]
+    joined = [shapely.intersection(_union(cells[team == k]), frame) for k in range(n_teams)]
     return list(shapely.coverage_simplify(joined, SIMPLIFY_M))
+
+
+def _union(cells: Any) -> Any:
+    """The union of cells; on a millimetre grid where floating point cannot do it exactly."""
+    import shapely
+
+    try:
+        return shapely.union_all(cells)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(cells, grid_size=0.001)
 
 
 def territories(
