@@ -183,7 +183,7 @@ def snap_mode(
     limits: SnapLimits,
 ) -> ModeSnaps:
     """Snap points (shape (n, 2), metres) for the mode whose ``parts`` these are."""
-    x, y = (np.ascontiguousarray(column, dtype=np.float64) for column in xy.T)
+    x, y = (np.array(column, dtype=np.float64, order="C") for column in xy.T)
     leg_of = np.empty((len(xy), 2), np.int32)
     distance = np.empty((len(xy), 2))
     nearest_legs(grid, x, y, _kinds(network, parts), limits.max_m, leg_of, distance)
