@@ -60,7 +60,10 @@ def place(sheet: ParsedSheet, rules: PlaceRules, findings: Findings) -> Points:
     n_rows = len(sheet.row_numbers)
     east, north = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
     is_faulty = np.zeros(n_rows, dtype=bool)
-    pairs = [("x", "y", sheet.raw.epsg or rules.from_epsg), ("lon", "lat", crs.EPSG_WGS84)]
+    pairs = [
+        ("x", "y", sheet.raw.epsg or _epsg_of_headers(sheet) or rules.from_epsg),
+        ("lon", "lat", crs.EPSG_WGS84),
+    ]
     for of_east, of_north, epsg in pairs:
         if of_east in sheet.columns and of_north in sheet.columns:
             _from_columns(
@@ -74,6 +77,17 @@ def place(sheet: ParsedSheet, rules: PlaceRules, findings: Findings) -> Points:
                         "Fyll i E och N, latitud och longitud, eller adress.")
         )  # fmt: skip
     return east, north
+
+
+def _epsg_of_headers(sheet: ParsedSheet) -> int | None:
+    """The system that the headers themselves name: "N (SWEREF 99 13 30)"."""
+    for name in ("x", "y"):
+        _, bracket, rest = sheet.headers.get(name, "").partition("(")
+        if bracket:
+            found = crs.epsg_of(rest.rstrip(") "))
+            if found is not None and found != crs.EPSG_WGS84:
+                return found
+    return None
 
 
 def _column(sheet: ParsedSheet, name: str) -> NDArray[np.float64]:

@@ -79,6 +79,14 @@ def test_declared_systems_become_metres_of_the_network(tables, write_folder, eps
     assert found.epsg == 3006
 
 
+def test_headers_may_name_the_system(tables, write_folder):
+    # B2: an export that says it where it belongs; the other tables stay in SWEREF 99 TM.
+    with_points(tables, in_system(3011), ("E (SWEREF 99 18 00)", "N (SWEREF 99 18 00)"))
+    found = read_input(write_folder(tables), network_bounds=BOUNDS).municipality
+    assert abs(found.clients[1].x - 600100.5) < 0.01
+    assert found.bases[0].x == 600050
+
+
 def test_rt90_undeclared_is_recognised(tables, write_folder):
     # B3.
     with_points(tables, in_system(3021))
