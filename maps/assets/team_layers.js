@@ -95,7 +95,9 @@
       this._drawn = [];
       drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
       for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
-      for (const base of state.data.bases) this._base(ctx, view, base);
+      if (view.zoom >= 12 || state.data.bases.length <= 15) {
+        for (const base of state.data.bases) this._base(ctx, view, base);
+      }
       if (state.showMoves) this._moves(ctx, view);
       if (state.showLabels) drawSides(state, ctx, view, (division) => this._labels(ctx, view, division));
       this._ring(ctx, view, radiusAt(view.zoom));
@@ -170,8 +172,12 @@
     /** The team's label in the middle of its area, so that nobody needs the colours. */
     _labels(ctx, view, division) {
       const taken = [];
-      ctx.font = '700 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
-      const widths = division.labels.map((label) => Math.min(60, Math.max(24, ctx.measureText(label).width + 12)));
+      // Hundreds of teams seen from afar: small labels, and only where there is room.
+      const isDense = division.at.length > 60 && view.zoom < 13;
+      const size = isDense ? 9.5 : 13;
+      ctx.font = `700 ${size}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
+      const widths = division.labels.map((label) =>
+        Math.min(60, Math.max(1.8 * size, ctx.measureText(label).width + 0.9 * size)));
       const chosenFirst = [...division.at.keys()].sort((a, b) =>
         (division.asNow(b) === this._state.team) - (division.asNow(a) === this._state.team));
       for (const team of chosenFirst) {
@@ -179,24 +185,26 @@
         if (!at || !division.isShown(team)) continue;
         const label = division.labels[team];
         const wide = widths[team];
-        const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, taken);
+        const tall = 1.7 * size;
+        const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, tall, taken, isDense);
         if (!free) continue;
         const [x, y] = free;
         ctx.beginPath();
-        ctx.roundRect(x - wide / 2, y - 11, wide, 22, 7);
+        ctx.roundRect(x - wide / 2, y - tall / 2, wide, tall, size / 2);
         ctx.fillStyle = division.styles[team].colour;
         ctx.strokeStyle = "#ffffff";
         ctx.lineWidth = division.asNow(team) === this._state.team ? 3.5 : 2;
         ctx.stroke();
         ctx.fill();
-        Hemrunda.inkLabel(ctx, label, x, y, wide - 6);
+        Hemrunda.inkLabel(ctx, label, x, y, wide - 0.45 * size);
       }
     },
 
     /** The place itself, or one near it that no label has; null where all are taken. */
-    _freePlace(x, y, wide, taken) {
-      for (const [dx, dy] of [[0, 0], [0, -24], [0, 24], [wide + 2, 0], [-wide - 2, 0]]) {
-        const box = [x + dx - wide / 2 - 1, y + dy - 12, x + dx + wide / 2 + 1, y + dy + 12];
+    _freePlace(x, y, wide, tall, taken, isHereOnly) {
+      const beside = [[0, 0], [0, -tall - 2], [0, tall + 2], [wide + 2, 0], [-wide - 2, 0]];
+      for (const [dx, dy] of isHereOnly ? beside.slice(0, 1) : beside) {
+        const box = [x + dx - wide / 2 - 1, y + dy - tall / 2 - 1, x + dx + wide / 2 + 1, y + dy + tall / 2 + 1];
         if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
         taken.push(box);
         return [x + dx, y + dy];

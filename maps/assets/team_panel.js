@@ -228,8 +228,11 @@
     const tree = () => {
       const byArea = new Map();
       data.teams.forEach((one, team) => byArea.set(one.area, [...(byArea.get(one.area) || []), team]));
+      // L2 before L10.
+      const inOrder = (a, b) => a.localeCompare(b, document.documentElement.lang, { numeric: true });
+      for (const teams of byArea.values()) teams.sort((a, b) => inOrder(data.teams[a].id, data.teams[b].id));
       const list = el("ul", { class: "hr-tree" });
-      for (const [area, teams] of byArea) {
+      for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {
         const rows = teams.map(teamRow);
         const all = check(area ? t("area_heading", { id: area }) : t("no_area"), true, (on) => {
           for (const { box } of rows) {
