@@ -88,14 +88,18 @@ def test_hostile_ids_are_shown_verbatim_on_the_team_map(tmp_path, make_town, ope
     opened = open_file(write_team(tmp_path / "map.html", town))
     page = opened.page
     page.wait_for_selector("body[data-ready=yes]")
-    for team in (0, 1):
-        page.locator(".hr-item").nth(team).click()
+    seen = set()
+    for place in (0, 1):
+        page.locator(".hr-item").nth(place).click()
+        heading = page.locator("#card h2").text_content()
+        team = next(i for i, one in enumerate(town.team_plan.teams) if one.team_id in heading)
+        seen.add(team)
         page.locator("#card summary").click()
         shown = page.locator("#card .hr-link").all_text_contents()
         protected = 7
         expected = {one for i, one in enumerate(town.ids) if i // 12 == team and i != protected}
         assert set(shown) == expected
-        assert town.team_plan.teams[team].team_id in page.locator("#card h2").text_content()
+    assert seen == {0, 1}
     assert HOSTILE[4] in page.locator("footer").text_content()
     assert not (Path.cwd() / "pwned").exists()
     opened.assert_quiet()
