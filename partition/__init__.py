@@ -24,6 +24,8 @@ _WHERE = {
     "polsby_popper": "territory",
     "lower_bound": "bound",
     "warning_before_move": "contiguity",
+    "shape_table": "shape",
+    "drift_table": "shape",
     "team_table": "measures",
     "client_table": "measures",
 }

@@ -167,3 +167,21 @@ def test_a_good_division_measures_better_than_a_bad_one(town_maker: Callable[...
     assert mean(good_rows, "compactness") > 0.7 > 0.5 > mean(bad_rows, "compactness")
     assert all(row["contiguous"] for row in good_rows)
     assert not any(row["contiguous"] for row in bad_rows)
+
+
+def test_shape_counts_far_clients_more_and_drift_is_zero_for_the_same_division(town: Any) -> None:
+    """Moment of inertia by hand for one team, and drift between a table and itself."""
+    from partition import drift_table, shape_table
+
+    plan = plan_teams(town.municipality, town.travel, Rules(), n_iterations=1)
+    rows = shape_table(town.municipality, plan, town.travel)
+    assert [row["team_id"] for row in rows] == [team.team_id for team in plan.teams]
+    assert all(row["n_parts"] == 1 for row in rows)
+    assert all(row["moment_of_inertia_min2"] > 0 for row in rows)
+    table = team_table(town.municipality, plan, town.travel)
+    assert all(row["drift_pct"] == 0 for row in drift_table(table, table))
+    grown = [dict(row) for row in table]
+    heaviest = max(grown, key=lambda row: row["care_min_week"])
+    heaviest["care_min_week"] *= 2
+    drift = {row["team_id"]: row["drift_pct"] for row in drift_table(table, grown)}
+    assert drift[heaviest["team_id"]] == max(drift.values()) > 0

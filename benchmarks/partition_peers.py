@@ -1,0 +1,97 @@
+"""Other ways to divide clients into teams, given what they can take; each returns team numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partition.problem import Problem
+from partition.search import medoids, outside
+
+Peer = Callable[["Case"], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A partition problem with the coordinates that the peers want."""
+
+    name: str
+    problem: Problem
+    xy: NDArray[np.float64]
+    n_clients: NDArray[np.int64]
+
+
+def k_means_constrained(case: Case) -> NDArray[np.int64]:
+    """k-means with bounds on the number of units: the only bound that it knows."""
+    from k_means_constrained import KMeansConstrained
+
+    p = case.problem
+    mean = max(1.0, case.n_clients.mean())
+    n_units, n_teams = p.linear.shape
+    low = min(int(p.low[0, 0] / mean), n_units // n_teams)
+    high = max(int(np.ceil(p.high[0, 0] / mean)), -(-n_units // n_teams))
+    model = KMeansConstrained(n_teams, size_min=low, size_max=high, random_state=1, n_init=1)
+    return np.asarray(model.fit_predict(case.xy), dtype=np.int64)
+
+
+def k_means_repaired(case: Case) -> NDArray[np.int64]:
+    """k-means, then single units moved where that lessens what lies outside all bounds most."""
+    from sklearn.cluster import KMeans
+
+    p = case.problem
+    n_teams = p.linear.shape[1]
+    team = KMeans(n_teams, random_state=1, n_init=10).fit_predict(case.xy).astype(np.int64)
+    scale = p.price / np.maximum(1, p.price.max())
+    for _ in range(3 * len(team)):
+        wrong = (np.abs(outside(p, team)) * scale).sum(axis=1)
+        if not wrong.any():
+            break
+        middle = medoids(p, team)
+        used = np.zeros_like(p.low)
+        np.add.at(used, team, p.load)
+        left = _faults(used[team] - p.load, p, scale) - wrong[team]
+        joined = _faults(used[None] + p.load[:, None], p, scale) - wrong[None]
+        change = left[:, None] + joined
+        change[np.arange(len(team)), team] = np.inf
+        detour = p.dist[:, middle] - p.dist[np.arange(len(team)), middle[team]][:, None]
+        change = np.where(change < -1e-9, change / np.maximum(1, detour + detour.min() + 1), np.inf)
+        i, k = np.unravel_index(int(change.argmin()), change.shape)
+        if not np.isfinite(change[i, k]):
+            break
+        team[i] = k
+    return team
+
+
+def _faults(used: Any, p: Problem, scale: Any) -> Any:
+    over = np.maximum(used - p.high[0], 0) + np.maximum(p.low[0] - used, 0)
+    return (over * scale).sum(axis=-1)
+
+
+def spopt_max_p(case: Case) -> NDArray[np.int64]:
+    """Spopt's MaxP: contiguous regions above a floor of one attribute, their number its own."""
+    import geopandas as gpd
+    from libpysal.weights import KNN
+    from spopt.region import MaxPHeuristic
+
+    p = case.problem
+    frame = gpd.GeoDataFrame(
+        {"x": case.xy[:, 0], "y": case.xy[:, 1], "load": p.load[:, 1]},
+        geometry=gpd.points_from_xy(*case.xy.T),
+    )
+    weights = KNN.from_dataframe(frame, k=8, silence_warnings=True)
+    np.random.seed(1)
+    model = MaxPHeuristic(frame, weights, ["x", "y"], "load", int(p.low[0, 1]), 1, top_n=2)
+    model.solve()
+    _, team = np.unique(np.asarray(model.labels_), return_inverse=True)
+    return np.asarray(team, dtype=np.int64)
+
+
+PEERS: dict[str, Peer] = {
+    "k-means-constrained": k_means_constrained,
+    "KMeans + repair": k_means_repaired,
+    "spopt MaxP": spopt_max_p,
+}
