@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check-plan": "Granska en färdig plan regel för regel.",
     "explain": "Varför denna person denna tid; vad som ger ett oplanerat besök plats.",
     "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",
+    "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",
     "map": "Rita om kartorna, för andra dagar eller andra ögon.",
     "continuity": "Vem möter vem på 14 dagar; kontaktkort och pärmsidor.",
     "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",

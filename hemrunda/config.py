@@ -31,6 +31,7 @@ from typing import Any, TypeVar
 from data.errors import SettingsError
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.soft.rules import SoftRules
 from routing.travel.profile import SpeedProfile
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class Config:
     general: General = dataclasses.field(default_factory=General)
     rules: Rules = dataclasses.field(default_factory=Rules)
     travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
+    soft: SoftRules = dataclasses.field(default_factory=SoftRules)
 
 
 def load(path: Path | None) -> Config:
@@ -90,7 +92,7 @@ def find(folder: Path) -> Path | None:
 
 
 def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
-    sections = {"general", "teams", "contacts", "rounds", "access", "travel"}
+    sections = {"general", "teams", "contacts", "rounds", "access", "travel", "soft"}
     for unknown in sorted(set(table) - sections):
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
@@ -102,19 +104,20 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     }
     if "clients_target" not in table.get("teams", {}):
         parts["teams"] = _with_target(parts["teams"])
-    travel = _speeds(table.get("travel", {}), faults)
-    result = Config(general, dataclasses.replace(rules, **parts), travel)
+    travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
+    soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
+    result = Config(general, dataclasses.replace(rules, **parts), travel, soft)
     _check_rules(result.rules, faults)
     return result
 
 
-def _speeds(table: object, faults: list[str]) -> SpeedProfile:
-    """Speeds and waits, which check themselves when they are made."""
+def _checked(default: T, table: object, section: str, faults: list[str]) -> T:
+    """Settings that check themselves when they are made."""
     try:
-        return _overlay(SpeedProfile(), table, "travel", faults)
+        return _overlay(default, table, section, faults)
     except SettingsError as error:
-        faults.append(f"[travel] {error}")
-        return SpeedProfile()
+        faults.append(f"[{section}] {error}")
+        return default
 
 
 def _with_target(teams: TeamRules) -> TeamRules:
@@ -166,7 +169,8 @@ def _converted(value: object, default: object, *, in_minutes: bool) -> object:
         if _is_fraction(default):
             return {**default, **{key: _number(number) for key, number in value.items()}}
         scale = 60 if in_minutes else 1
-        return {**default, **{key: _whole(number, scale) for key, number in value.items()}}
+        numbers = {_key_like(default, key): _whole(number, scale) for key, number in value.items()}
+        return {**default, **numbers}
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ValueError("ska vara true eller false")
@@ -180,6 +184,15 @@ def _converted(value: object, default: object, *, in_minutes: bool) -> object:
     if not isinstance(value, str):
         raise ValueError("ska vara text inom citattecken")
     return value
+
+
+def _key_like(default: Mapping[Any, Any], key: str) -> str | int:
+    """A key in the type of the default's keys: TOML has text keys only."""
+    if not any(isinstance(known, int) for known in default):
+        return key
+    if not key.isdigit():
+        raise ValueError("nycklarna ska vara heltal, till exempel 1 = 3")
+    return int(key)
 
 
 def _number(value: object) -> float:

@@ -71,6 +71,12 @@ def test_speeds_are_numbers_that_need_not_be_whole(tmp_path):
     assert travel.signal_s["bike"] == Config().travel.signal_s["bike"]
 
 
+def test_soft_prices_by_priority(tmp_path):
+    """TOML has text keys only; priorities are numbers."""
+    soft = load(write(tmp_path, "[soft]\nlate_per_min = 7\nlate_weight = { 1 = 5 }\n")).soft
+    assert (soft.late_per_min, soft.late_weight[1], soft.late_weight[2]) == (7, 5, 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -81,6 +87,8 @@ def test_speeds_are_numbers_that_need_not_be_whole(tmp_path):
         "[teams]\nkeep_buildings = 1\n",
         "[travel]\nbike_kmh = 0\n",
         "[travel]\nbike_kmh = 'snabbt'\n",
+        "[soft]\nlate_weight = { hög = 5 }\n",
+        "[soft]\nlate_per_min = 2000000\n",
         "inte toml",
     ],
 )
