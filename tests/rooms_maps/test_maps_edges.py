@@ -152,3 +152,52 @@ def test_importing_maps_imports_nothing_heavy():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_nothing_that_is_not_needed_is_in_any_file(tmp_path, make_town):
+    """G6: what the drawing does not use (households, languages, blocks, wishes) stays inside."""
+    town = make_town()
+    clients = tuple(
+        replace(
+            one, household_id="CANARY1", building_id="CANARY2", language="CANARY3",
+            provider="CANARY4", preferred_staff=frozenset({"CANARY5"}),
+            blocked_staff=frozenset({"CANARY6"}),
+        )
+        for one in town.municipality.clients
+    )  # fmt: skip
+    staff = tuple(
+        replace(one, languages=frozenset({"CANARY7"}), skills={"CANARY8": dt.date(2027, 1, 1)})
+        for one in town.municipality.staff
+    )
+    town.municipality = replace(town.municipality, clients=clients, staff=staff)
+    for profile in ("manager", "anonymous", "council"):
+        write_team(tmp_path, town, profile=profile)
+        assert "CANARY" not in (tmp_path / "t.html").read_text(encoding="utf-8")
+    write_round(tmp_path, town)
+    maps.write_continuity(
+        tmp_path / "c.html", municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, profile="manager", plan_id="p",
+    )  # fmt: skip
+    maps.write_staff_sheets(
+        tmp_path, municipality=town.municipality, team_plan=town.team_plan,
+        round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+        plan_id="p",
+    )  # fmt: skip
+    written = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert len(written) >= 11
+    assert not [path.name for path in written if b"CANARY" in path.read_bytes()]
+
+
+def test_shared_maps_hold_no_exact_place(tmp_path, make_town):
+    """G7: what outsiders get is on whole hundreds of metres, cells on halves of 500."""
+    from maps.team_map import along_streets
+    from maps.team_view import rounded
+
+    town = make_town()
+    rings = along_streets(town.municipality, town.team_plan.team_of_client, town.network)
+    for found in rings.values():
+        for ring in found:
+            assert (rounded(ring) % 100 == 0).all()
+    view = write_team(tmp_path, town, profile="anonymous")
+    shown = sum(cell[2] for cell in view["cells"])
+    assert shown + view["not_in_cells"] == 23
