@@ -17,6 +17,7 @@ import datetime as dt
 import json
 import platform
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,19 +131,22 @@ class Run:
     cost: int
     unserved: int
     late_min: int
+    cpu_s: float
     solution: str
 
 
 def run_once(instance: Instance, seed: int, seconds: float, workers: int) -> Run:
     """Plan, price apart from the search, and check."""
-    plan = solve(to_day(instance), seed, seconds=seconds, workers=workers)
+    day, begun = to_day(instance), time.process_time()
+    plan = solve(day, seed, seconds=seconds, workers=workers)
+    cpu_s = round(time.process_time() - begun, 1)
     routes = to_routes(instance, plan)
     wrong = faults(instance, routes)
     terms = evaluate(instance, routes)
     if wrong or sum(terms.values()) != plan.cost:
         raise AssertionError(f"{instance.name}: {wrong[:3]} {sum(terms.values())} {plan.cost}")
     late = sum(stop.late for route in plan.routes for stop in route.stops)
-    return Run(plan.cost, len(plan.absent), late, solution_json(instance, routes))
+    return Run(plan.cost, len(plan.absent), late, cpu_s, solution_json(instance, routes))
 
 
 def _published(folder: Path) -> dict[str, dict[str, str]]:
@@ -165,6 +169,7 @@ def _figures(name: str, runs: list[Run], short: Run | None, row: dict[str, str])
         "at_10_s": short.cost if short else None,
         "unserved": first.unserved,
         "late_min": first.late_min,
+        "cpu_s": round(statistics.mean(run.cpu_s for run in runs), 1),
     }
     if row:
         figures["published_best"] = float(row["published_sa_best"])
@@ -177,7 +182,7 @@ def _figures(name: str, runs: list[Run], short: Run | None, row: dict[str, str])
 
 COLUMNS = (
     "instance", "best", "mean", "published_best", "published_mean", "gap_mean_pct",
-    "published_s", "at_10_s", "unserved", "late_min",
+    "published_s", "cpu_s", "at_10_s", "unserved", "late_min",
 )  # fmt: skip
 
 
@@ -223,6 +228,7 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="one seed, five seconds")
+    parser.add_argument("--no-short", action="store_true", help="leave out the run of 10 s")
     parser.add_argument("--solutions", type=Path, help="folder for the best solutions")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -240,7 +246,11 @@ def main() -> None:
             run_once(instance, options.first_seed + i, seconds, options.workers)
             for i in range(n_seeds)
         ]
-        short = None if options.quick else run_once(instance, 0, SHORT_SECONDS, options.workers)
+        short = (
+            None
+            if options.quick or options.no_short
+            else run_once(instance, 0, SHORT_SECONDS, options.workers)
+        )
         all_figures.append(_figures(path.stem, runs, short, row))
         print(json.dumps(all_figures[-1] | {"runs": [run.cost for run in runs]}), flush=True)
         if options.solutions:
