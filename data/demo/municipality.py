@@ -33,10 +33,10 @@ OVERHEAD_S = 400
 NEEDS = 2
 """The purpose whose stream draws classes and visits."""
 PEAK: Mapping[Part, tuple[int, int]] = {
-    "day": (27_000, 38_400),
+    "day": (27_000, 40_500),
     "evening": (63_000, 75_600),
 }
-"""When most want a visit: 07:30–10:40 and 17:30–21:00."""
+"""When most want a visit: 07:30–11:15 and 17:30–21:00."""
 PRODUCTIVE_S: Mapping[Part, float] = {"day": 7.1 * 3600, "evening": 6.15 * 3600}
 """Of a shift, after break, handover, meeting and a little slack."""
 

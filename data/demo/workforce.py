@@ -16,9 +16,9 @@ import numpy as np
 from data.demo.delegations import draw_skills, ensure_in_teams
 from data.model import Base, Client, Role, ShiftGroup, Staff, Title
 
-WORK_H_PER_CARER = 23.9
+WORK_H_PER_CARER = 23.5
 """Hours of care, travel and doors a week for each person employed, part-timers and absent ones
-included. Gives 0.43 carers a client and 58–68 % client time [inf]; Malmö has 0.40 (MA-03)."""
+included. Gives 0.44 carers a client and 58–68 % client time [inf]; Malmö has 0.40 (MA-03)."""
 SHARE_POOL = 0.14
 SHARE_NURSES = 0.71
 FAR_M = 2800.0
