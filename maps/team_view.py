@@ -95,7 +95,8 @@ class AnonymousTeams:
     teams: tuple[TeamCard, ...]
     bases: tuple[Place, ...]
     cells: tuple[Cell, ...]
-    n_not_in_cells: int
+    n_not_in_cells: int | None
+    """Clients that no cell tells of; None where they are fewer than ``CELL_MIN``, but not none."""
 
 
 @dataclass(frozen=True)
@@ -143,21 +144,18 @@ def teams_view(
             )
         case Anonymous():
             cells = _cells(placed, plan)
+            n_left = sum(client.client_id in plan.team_of_client for client in placed)
+            n_left -= sum(cell.n_clients_about for cell in cells)
             return AnonymousTeams(
                 tuple(_shared_card(team, measures) for team in plan.teams),
                 bases,
                 cells,
-                sum(team is not None for team in map(plan.team_of_client.get, _ids(placed)))
-                - sum(cell.n_clients_about for cell in cells),
+                None if 0 < n_left < CELL_MIN else n_left,
             )
         case Council():
             return CouncilTeams(tuple(_shared_card(team, measures) for team in plan.teams), bases)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen teamkarta.")
-
-
-def _ids(clients: Iterable[Client]) -> list[str]:
-    return [client.client_id for client in clients]
 
 
 def _as_dict(row: Any) -> dict[str, Any]:

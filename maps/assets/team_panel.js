@@ -249,7 +249,7 @@
     root.append(...searchBox(), tools(), card, el("h2", { text: t("teams_heading") }),
       el("p", { class: "hr-note", text: t("load_note") }), tree());
     root.append(...comparison().filter((one) => one !== null));
-    if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: data.not_in_cells }) }));
+    if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: shownCount(data.not_in_cells) }) }));
     return { chooseTeam, chooseClient };
   };
 })();
