@@ -98,8 +98,9 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
     """
     if not (out / "plan.json").is_file() and not any(out.glob(".tmp-plan-*")):
         raise StoreError(f"Mappen {out.name} har ingen plan.")
-    with transaction.locked(out):
-        transaction.recover(out)
+    with transaction.locked_for_reading(out) as is_held:
+        if is_held:
+            transaction.recover(out)
         if verify:
             _verify(out)
         texts = [_read_text(out / name) for name in CHECKED]

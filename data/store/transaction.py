@@ -35,14 +35,47 @@ def locked(folder: Path) -> Iterator[None]:
     StoreError
         Where another process is writing to the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with _private(folder / LOCK_NAME) as handle:
+    with _told(folder):
+        handle = _open_lock(folder)
+    with handle:
         if not _try_lock(handle):
             raise StoreError("En annan körning skriver till mappen just nu. Vänta och kör igen.")
         try:
             yield
         finally:
             _unlock(handle)
+
+
+@contextlib.contextmanager
+def locked_for_reading(folder: Path) -> Iterator[bool]:
+    """Hold the lock while reading, where the folder can be written to; say whether it is held.
+
+    A plan on a share that may only be read is read without: nobody here can write to it.
+    """
+    try:
+        _open_lock(folder).close()
+    except OSError:
+        yield False
+        return
+    with locked(folder):
+        yield True
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say in the user's words what the system refused: rights, or a full disk."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"Mappen {folder.name} kan inte skrivas ({error.strerror or 'okänt fel'}). Är disken "
+            "full, eller saknas rättigheter? Den förra planen är orörd."
+        ) from error
+
+
+def _open_lock(folder: Path) -> IO[bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return _private(folder / LOCK_NAME)
 
 
 def _private(path: Path) -> IO[bytes]:
@@ -88,22 +121,29 @@ def replacing_all(folder: Path) -> Iterator[Path]:
     StoreError
         Where a file cannot be put in place; all the old ones are back then.
     """
-    recover(folder)
-    staging = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
+    with _told(folder):
+        recover(folder)
+        staging = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
     try:
-        (staging / _NEW).mkdir(mode=0o700)
-        (staging / _OLD).mkdir(mode=0o700)
-        yield staging / _NEW
-        for file in sorted((staging / _NEW).iterdir()):
-            with contextlib.suppress(OSError):
-                file.chmod(0o600)
-            with file.open("rb+") as written:
-                os.fsync(written.fileno())
-        with (staging / _READY).open("wb") as marker:
-            os.fsync(marker.fileno())
+        with _told(folder):
+            (staging / _NEW).mkdir(mode=0o700)
+            (staging / _OLD).mkdir(mode=0o700)
+            yield staging / _NEW
+            _flush(staging)
         _move_in(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _flush(staging: Path) -> None:
+    """Make every new file its owner's and put it on the disk; then say that the set is whole."""
+    for file in sorted((staging / _NEW).iterdir()):
+        with contextlib.suppress(OSError):
+            file.chmod(0o600)
+        with file.open("rb+") as written:
+            os.fsync(written.fileno())
+    with (staging / _READY).open("wb") as marker:
+        os.fsync(marker.fileno())
 
 
 def _move_in(staging: Path, folder: Path) -> None:
