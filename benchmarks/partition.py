@@ -101,7 +101,7 @@ def ekhamn(n_clients: int) -> Case:
     """The demo town on its streets, present teams forgotten."""
     from data.demo import make_municipality, make_streets
     from data.rules import Rules
-    from partition.teams import make_team_problem
+    from partition.team_problem import make_team_problem
     from routing.travel import travel_times
 
     network = make_streets(n_clients=n_clients)

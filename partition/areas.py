@@ -19,7 +19,7 @@ from data.travel import TravelTimes
 from partition.neighbours import Links, links_of_pairs
 from partition.problem import make_problem
 from partition.search import SearchParams, divide, unit_scale
-from partition.teams import client_links
+from partition.team_problem import client_links
 from partition.work import make_work, travel_matrix
 
 

@@ -71,7 +71,7 @@ def make_blocks(
     ----------
     order : ndarray, int64, shape (n_clients,)
         Rank of each client in an order that does not depend on ids or on the rows of the table
-        (see `teams.canonical_rank`); blocks are sorted by their first client's rank.
+        (see `team_problem.canonical_rank`); blocks are sorted by their first client's rank.
     care_s, n_teams
         A building is kept whole while a team could hold it within its bounds and balance.
     """

@@ -11,7 +11,7 @@ from data.model import Municipality
 from data.plans import Team, TeamPlan
 from data.streets import StreetNetwork
 from partition.neighbours import Links, parts_of
-from partition.teams import TeamProblem, client_links
+from partition.team_problem import TeamProblem, client_links
 from partition.work import planned_clients
 
 

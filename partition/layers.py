@@ -1,8 +1,8 @@
 """Layers over the teams: pool per resource area, and how other services' areas fit (MA-14, FA-06).
 
 Other services (nursing, rehab, assessors) have areas of their own. As an objective, each of their
-areas that a team touches beyond the first has a price in the search (`teams.make_team_problem`,
-``other_areas``); as a report, `alignment_table` says where they do not fit.
+areas that a team touches beyond the first has a price in the search (``other_areas`` of
+`team_problem.make_team_problem`); as a report, `alignment_table` says where they do not fit.
 """
 
 from __future__ import annotations

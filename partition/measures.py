@@ -31,7 +31,7 @@ from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.neighbours import Links, parts_of
-from partition.teams import client_links
+from partition.team_problem import client_links
 from partition.work import FAR_S, Work, make_work, travel_matrix
 
 TEAM_COLUMNS = (

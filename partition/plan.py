@@ -14,7 +14,8 @@ from partition.areas import make_areas
 from partition.contacts import make_contacts
 from partition.covers import make_vices
 from partition.staffing import assign_staff
-from partition.teams import OtherAreas, make_teams
+from partition.team_problem import OtherAreas
+from partition.teams import make_teams
 
 
 def plan_teams(

@@ -25,14 +25,8 @@ from partition.contiguity import count_fragments
 from partition.measures import walk_s
 from partition.plan import complete_plan
 from partition.search import SearchParams, cost_of, divide, medoids, unit_scale
-from partition.teams import (
-    LOCKED_COST,
-    TeamProblem,
-    make_team_problem,
-    present_division,
-    relabelled,
-    teams_of,
-)
+from partition.team_problem import LOCKED_COST, TeamProblem, make_team_problem
+from partition.teams import present_division, relabelled, teams_of
 
 BUDGETS_PCT = (2, 5, 10, 20, 35)
 """Points of the front between "nobody moves" and "free": at most so many clients change team."""
@@ -257,7 +251,7 @@ def make_redesign(
     SettingsError
         Where no client has a team today.
     InfeasibleError
-        As `teams.make_team_problem`.
+        As `team_problem.make_team_problem`.
     """
     watch = watch or Watch()
     problem = make_team_problem(municipality, travel, rules, network=network, mode=mode)

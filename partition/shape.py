@@ -26,7 +26,7 @@ from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.contiguity import team_parts
-from partition.teams import client_links
+from partition.team_problem import client_links
 from partition.work import make_work, travel_matrix
 
 

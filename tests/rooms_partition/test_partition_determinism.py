@@ -17,7 +17,8 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
 from partition import plan_teams
-from partition.teams import divide_teams, make_team_problem
+from partition.team_problem import make_team_problem
+from partition.teams import divide_teams
 
 
 def fingerprint(plan: TeamPlan) -> tuple[Any, ...]:

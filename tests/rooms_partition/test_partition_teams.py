@@ -16,7 +16,7 @@ from data.travel import TravelTimes
 from data.units import UNREACHABLE_S
 from partition import make_teams
 from partition.feasibility import choose_n_teams
-from partition.teams import make_team_problem
+from partition.team_problem import make_team_problem
 
 
 def with_clients(municipality: Municipality, **changes: dict[str, Any]) -> Municipality:
