@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import write_bytes, write_text
-from data.model import Municipality
+from data.model import Client, Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
 from maps.fonts import BOLD
@@ -73,7 +73,9 @@ def write_report(
     picture = team_picture(
         [card.team_id for card in view.teams], rings, network, CHART_WIDTH, MAP_HEIGHT
     )
-    parts = report_parts(view, measures, before, was, now, chosen, words, picture)
+    parts = report_parts(
+        view, measures, before, was, now, chosen, words, picture, _contacts(seen, team_plan)
+    )
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
     if Path(path).suffix == ".pdf":
         write_bytes(Path(path), _pdf(parts, municipality.name, mark, words))
@@ -101,6 +103,12 @@ def parts_page(parts: Sequence[Part], title: str, place: str, mark: str, languag
             f"</main>\n<footer><p>{_safe(mark)}</p></footer>\n</body>\n</html>\n",
         ]
     )
+
+
+def _contacts(seen: list[Client], plan: TeamPlan) -> tuple[int, int]:
+    """Clients whose contact changes or goes, of those who had one."""
+    had = [one for one in seen if one.contact_id]
+    return sum(plan.contact.get(one.client_id) != one.contact_id for one in had), len(had)
 
 
 def _safe(text: str) -> str:

@@ -87,6 +87,7 @@ def report_parts(
     profile: Profile,
     words: Mapping[str, str],
     picture: Picture | None,
+    contacts: tuple[int, int] = (0, 0),
 ) -> list[Part]:
     """All parts of the report.
 
@@ -98,6 +99,8 @@ def report_parts(
         Without protected clients.
     picture : Picture, optional
         The map of the teams.
+    contacts : tuple of int
+        Clients who get another contact, of so many who had one.
     """
     scope = measures.get("municipality", {})
     parts: list[Part] = [
@@ -117,6 +120,7 @@ def report_parts(
         *_curve(scope, words),
         Heading(words["report_changes"]),
         *_changes(teams_before, teams_now, profile, words),
+        *_new_contacts(contacts, profile, words),
         Heading(words["report_definitions"]),
         *(
             Text(f"{words[key]}: {words[f'{key}_is']}")
@@ -250,3 +254,14 @@ def _changes(
     if n_small:
         parts.append(Text(words["small_moves"].format(n=n_small)))
     return parts
+
+
+def _new_contacts(
+    contacts: tuple[int, int], profile: Profile, words: Mapping[str, str]
+) -> list[Part]:
+    n_new, n_had = contacts
+    if not n_had:
+        return []
+    is_small = not isinstance(profile, Manager) and 0 < n_new < CELL_MIN
+    told = words["fewer_than_five"] if is_small else number(n_new, 0)
+    return [Text(words["contacts_sum"].format(n=told, all=number(n_had, 0)))]

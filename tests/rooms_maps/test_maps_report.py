@@ -73,6 +73,19 @@ def test_small_moves_are_not_told_one_by_one(report, make_town):
     assert "k01, k02" in report(town=town, profile="manager")
 
 
+def test_new_contacts_are_counted(report, make_town):
+    """LU-22: k01 had another contact; fewer than five are not told to outsiders."""
+    town = make_town()
+    clients = tuple(
+        replace(one, contact_id="old" if i == 1 else town.team_plan.contact.get(one.client_id, ""))
+        for i, one in enumerate(town.municipality.clients)
+    )
+    town.municipality = replace(town.municipality, clients=clients)
+    had = sum(bool(one.contact_id) and not one.protected for one in clients)
+    assert f"1 av {had} brukare som har" in report(town=town, profile="manager")
+    assert f"färre än 5 av {had} brukare som har" in report(town=town)
+
+
 def test_report_without_a_before_says_so(report, make_town):
     town = make_town()
     clients = tuple(replace(one, team_id="") for one in town.municipality.clients)
