@@ -1,0 +1,265 @@
+"""Rounds of the demo municipality: a team's day beside peers, 14 days of a team, a town's day.
+
+``python -m benchmarks.rounds [--seconds 60] [--clients 400] [--town 5300] [--quick] [--json FILE]``
+
+No peer synchronises carers, keeps a located break at a base, or prices a new face. So the team's
+day is given to all in a relaxed form, the same for everyone: one carer a visit, no breaks or
+handovers, any carer of the team; A with ways and windows only, B with a price for each carer at
+each visit besides (which PyVRP can be told by one profile of arcs per carer). The 14 days have
+every rule, and are measured against our own plan that minds ways only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import resource
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import Row, finish, timed
+from data.demo import make_municipality, make_streets
+from data.model import Municipality, Shift, Visit
+from data.plans import RoundPlan, TeamPlan
+from data.rules import RoundRules, Rules
+from data.travel import TravelTimes
+from partition import plan_teams
+from routing.check import check_plan
+from routing.measures import measure
+from routing.rounds import RoundWeights, SearchParams, plan_rounds
+from routing.rounds import kernels_layout as k
+from routing.rounds.plan import split_by_area
+from routing.rounds.solve import prepared
+from routing.travel import travel_times
+
+TIERS = RoundWeights().tier
+WAYS_ONLY = RoundWeights(tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0, wish_pct=0)
+TIERS_ONLY = RoundWeights(face_daily=0, face_other=0, wish_pct=0)
+
+
+def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTimes]:
+    """The demo municipality with teams and travel times."""
+    network = make_streets(n_clients=n_clients)
+    municipality = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1)
+    travel = travel_times(network, municipality)[0]
+    return municipality, plan_teams(municipality, travel, Rules(), n_iterations=20_000), travel
+
+
+def one_team(
+    municipality: Municipality, team_plan: TeamPlan, team_id: str
+) -> tuple[Municipality, TeamPlan]:
+    """A team alone: its clients, its own carers, and the area's evening and pool shared out.
+
+    Of those who serve the whole area every k-th goes to the team, k being the area's teams.
+    """
+    team = team_plan.team_by_id[team_id]
+    teams = sorted(t.team_id for t in team_plan.teams if t.area_id == team.area_id)
+    shared = [
+        s.staff_id
+        for s in sorted(municipality.staff, key=lambda one: one.staff_id)
+        if team_plan.staff_area.get(s.staff_id) == team.area_id and s.role == "pool"
+    ]
+    mine = {s for s, t in team_plan.staff_team.items() if t == team_id}
+    mine |= set(shared[teams.index(team_id) :: len(teams)])
+    clients = set(team.client_ids)
+    part = replace(
+        municipality,
+        clients=tuple(c for c in municipality.clients if c.client_id in clients),
+        visits=tuple(v for v in municipality.visits if v.client_id in clients),
+        staff=tuple(s for s in municipality.staff if s.staff_id in mine),
+        roster=tuple(line for line in municipality.roster if line.staff_id in mine),
+    )
+    return part, replace(team_plan, teams=(team,))
+
+
+def way_seconds(plan: RoundPlan) -> int:
+    """Seconds on the way and at doors."""
+    return sum(row.travel_s + row.access_s for row in plan.rows)
+
+
+def fortnight(
+    municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, seconds: float
+) -> list[Row]:
+    """14 days of the team whose size is nearest 25, with every rule."""
+    team = min(team_plan.teams, key=lambda one: (abs(len(one.client_ids) - 25), one.team_id))
+    part, plan_of_team = one_team(municipality, team_plan, team.team_id)
+    given = (part, plan_of_team, travel, Rules())
+    options: dict[str, Any] = {"dates": part.dates[:14], "time_limit_s": seconds}
+    took = timed(lambda: plan_rounds(*given, **options))
+    plan: RoundPlan = took.result
+    least = plan_rounds(*given, weights=WAYS_ONLY, **options)
+    found = measure(*given, plan).municipality
+    broken = len(check_plan(*given, plan))
+    urgent = sum(row.priority <= 2 for row in plan.unplanned)
+    urgent_least = sum(row.priority <= 2 for row in least.unplanned)
+    share = found.who_comes.tier_pct["contact"] or 0.0
+    ceiling = found.who_comes.contact_ceiling_pct or 0.0
+    carers = found.continuity.distinct_carers_mean or 0.0
+    blind = measure(*given, least).municipality.continuity.distinct_carers_mean or 0.0
+    more = 100.0 * (way_seconds(plan) / max(way_seconds(least), 1) - 1.0)
+    name = f"14 days, {len(team.client_ids)} clients, {seconds:g} s"
+    reach = 100.0 * share / ceiling if ceiling else 0.0
+    return [
+        Row(f"{name}: distinct carers", carers, "mean", "≤ 8", carers <= 8, {"ways only": blind}),
+        Row(f"{name}: contact share of ceiling", reach, "%", "≥ 95", reach >= 95,
+            {"share": share, "ceiling": ceiling}),
+        Row(f"{name}: unplanned, class 1–2", urgent, "visits", "0", urgent == 0,
+            {"ways only": urgent_least}),
+        Row(f"{name}: ways over ways-only plan", more, "%", "≤ 5", more <= 5),
+        Row(f"{name}: violations by the checker", broken, "", "0", broken == 0),
+        Row(f"{name}: processor time", took.cpu_s, "s", "≤ 60", took.cpu_s <= 60,
+            {"iterations": plan.n_iterations}),
+    ]  # fmt: skip
+
+
+def relaxed(
+    municipality: Municipality, team_plan: TeamPlan, day: dt.date
+) -> tuple[Municipality, TeamPlan]:
+    """The largest team's day that every peer understands (see the module)."""
+    team = max(team_plan.teams, key=lambda one: (len(one.client_ids), one.team_id))
+    part, plan_of_team = one_team(municipality, team_plan, team.team_id)
+    plain = {"skills": frozenset(), "gap_after": (), "carers_required": 1, "wished_s": None}
+    visits = tuple(
+        replace(visit, **plain, mode="physical")
+        for visit in part.visits
+        if visit.mode == "physical" and visit.n_per_period == 0
+    )
+    people = tuple(replace(s, travel_mode="bike", pet_allergy=False) for s in part.staff)
+    home = {s.staff_id: team.team_id for s in people}
+    base = dict.fromkeys(home, team.base_id)
+    lines = [line for line in part.roster if line.kind == "work" and line.date == day]
+    roster = tuple(Shift(one.staff_id, day, one.start_s, one.end_s) for one in lines)
+    clients = tuple(replace(c, blocked_staff=frozenset(), building_id="") for c in part.clients)
+    return (
+        replace(part, clients=clients, visits=visits, staff=people, roster=roster),
+        replace(plan_of_team, staff_team=home, staff_base=base),
+    )
+
+
+def team_day(
+    municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, seconds: float
+) -> list[Row]:
+    """One day of one team, relaxed, beside PyVRP; ours after 1 s and after all the time."""
+    day = municipality.dates[0]
+    part, plan_of_team = relaxed(municipality, team_plan, day)
+    rules = Rules(rounds=RoundRules(break_required_over_s=10**6, handover_s=0, clash_limits={}))
+    rows = []
+    for name, weights in (("A, ways", WAYS_ONLY), ("B, ways and carers", TIERS_ONLY)):
+        given = (part, plan_of_team, travel, rules, (day,), weights)
+        source = split_by_area(*given)[0][0]
+        area, _ = prepared(source, np.random.Generator(np.random.PCG64(0)))
+        params = SearchParams(hot=100.0, cold=1.0)
+        costs = {
+            s: _cost(area, plan_rounds(
+                part, plan_of_team, travel, rules, dates=[day], time_limit_s=s,
+                weights=weights, params=params,
+            ))
+            for s in (1.0, seconds)
+        }  # fmt: skip
+        peers: dict[str, float | str] = {f"ours, {seconds:g} s": costs[seconds]}
+        try:
+            peers[f"PyVRP, {seconds:g} s"] = _pyvrp(area, seconds)
+        except ImportError:
+            peers["PyVRP"] = "not installed"
+        best = min(v for v in peers.values() if not isinstance(v, str))
+        gap = 100.0 * (costs[1.0] / best - 1.0)
+        work = f"team-day {name}, {len(area.keys)} visits, {len(source.shifts)} shifts, after 1 s"
+        rows.append(Row(work, gap, "% over best", "≤ 0.5", gap <= 0.5, peers))
+    return rows
+
+
+def _cost(area: Any, plan: RoundPlan) -> int:
+    """Ways, doors, carers' prices and absences, counted from the rows."""
+    source = area.source
+    staff, weights = source.municipality.staff_by_id, source.weights
+    cost = way_seconds(plan) + sum(weights.unplanned[row.priority] for row in plan.unplanned)
+    for row in plan.rows:
+        if row.kind == "visit":
+            visit: Visit = source.municipality.visit_by_id[row.visit_id]
+            client = source.municipality.client_by_id[row.client_id]
+            tier = source.team_plan.tier(row.client_id, row.staff_id, staff[row.staff_id].role)
+            cost += weights.carer_price(visit, client, row.staff_id, tier)
+    return cost
+
+
+def _pyvrp(area: Any, seconds: float) -> int:
+    """The same arrays given to PyVRP: one vehicle type and one profile of arcs per shift."""
+    from pyvrp import Model
+    from pyvrp.stop import MaxRuntime
+
+    problem, n = area.problem, len(area.keys)
+    model = Model()
+    places = [model.add_location(0, 0) for _ in range(n + 1)]
+    depot = model.add_depot(places[n])
+    node = problem.node
+    for u in range(n):
+        model.add_client(
+            places[u], service_duration=int(node[u, k.N_DUR]), tw_early=int(node[u, k.N_EARLIEST]),
+            tw_late=int(node[u, k.N_LATEST]), prize=int(node[u, k.N_ABSENT]), required=False,
+        )  # fmt: skip
+    at = [*node[:n, k.N_LOC].tolist(), int(problem.route[0, k.R_FROM])]
+    for r, route in enumerate(problem.route):
+        profile = model.add_profile()
+        price = {
+            u: int(c[1])
+            for u in range(n)
+            for c in problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]]
+            if c[0] == r
+        }
+        for i, one in enumerate(places):
+            for j, other in enumerate(places):
+                way = int(problem.leg[route[k.R_MODE], at[i], at[j]]) if i != j else 0
+                barred = j < n and j not in price
+                cost = way + (10**7 if barred else price.get(j, 0))
+                model.add_edge(one, other, cost, way, profile)
+        model.add_vehicle_type(
+            1, [], depot, depot, tw_early=int(route[k.R_START]), tw_late=int(route[k.R_END]),
+            profile=profile,
+        )  # fmt: skip
+    found = model.solve(MaxRuntime(seconds), display=False, collect_stats=False)
+    return int(found.cost())
+
+
+def towns_day(n_clients: int) -> list[Row]:
+    """One day of a large municipality on two threads, with the least effort that is usual."""
+    municipality, team_plan, travel = town(n_clients, 1)
+    day = municipality.dates[:1]
+    begun = time.monotonic()
+    plan = plan_rounds(municipality, team_plan, travel, Rules(), dates=day, workers=2)
+    took = time.monotonic() - begun
+    n_visits = sum(row.kind == "visit" for row in plan.rows)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    left = Counter(row.priority for row in plan.unplanned)
+    work = f"1 day, {n_clients} clients, {n_visits} visits, {len(team_plan.teams)} teams"
+    return [
+        Row(f"{work}, two threads", took, "s", "≤ 120", took <= 120,
+            {f"unplanned class {p}": n for p, n in sorted(left.items())}),
+        Row(f"{work}: memory of the whole run", peak, "GB", "≤ 4", peak <= 4),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--clients", type=int, default=400)
+    parser.add_argument("--town", type=int, default=0, help="clients of the large town; 0: none")
+    parser.add_argument("--quick", action="store_true", help="5 s and no large town")
+    parser.add_argument("--json")
+    chosen = parser.parse_args()
+    seconds = 5.0 if chosen.quick else chosen.seconds
+    municipality, team_plan, travel = town(chosen.clients, 14)
+    given = (municipality, team_plan, travel)
+    plan_rounds(*given, Rules(), dates=municipality.dates[:1], n_iterations=10)  # compile
+    rows = team_day(*given, seconds) + fortnight(*given, seconds)
+    if chosen.town and not chosen.quick:
+        rows += towns_day(chosen.town)
+    finish(rows, chosen.json)
+
+
+if __name__ == "__main__":
+    main()
