@@ -6,37 +6,19 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from data.calendar import occurrences
 from data.errors import SettingsError
-from data.model import Client, Municipality, Visit
+from data.model import Municipality, Visit
 from data.plans import TeamPlan, UnplannedRow
 from data.progress import Watch
 from data.rules import Rules
-from data.travel import TravelTimes, access_s
-from data.units import MINUTE_S, MODES
-from routing.rounds.problem import may_serve
-from routing.rounds.shifts import UsableShift, usable_shifts
+from data.travel import TravelTimes
+from routing.rounds.shifts import usable_shifts
 from routing.rounds.weights import RoundWeights
-from routing.soft.model import (
-    MUST,
-    Lunch,
-    Need,
-    SoftCarer,
-    SoftDay,
-    SoftPlan,
-    SoftPrices,
-    SoftVisit,
-    Window,
-)
+from routing.soft.model import SoftPlan
 from routing.soft.rules import SoftRules
 from routing.soft.solve import solve
-
-BLOCK = "block:"
-REACH_S = 3 * 3600
-"""Legs longer than this are no way at all."""
+from routing.soft.team_input import BLOCK, TeamDay, carer_id, soft_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,128 +75,9 @@ class TeamDayPlan:
     n_iterations: int
 
 
-@dataclass(frozen=True)
-class _Day:
-    """What the plan is made from."""
-
-    municipality: Municipality
-    team_plan: TeamPlan
-    travel: TravelTimes
-    rules: Rules
-    soft: SoftRules
-    date: dt.date
-    clients: tuple[Client, ...]
-    visits: tuple[Visit, ...]
-    shifts: tuple[UsableShift, ...]
-    weights: RoundWeights
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """Places of the day: the team's clients, then the bases used."""
-        bases = sorted({shift.base_id for shift in self.shifts})
-        return tuple(
-            [f"client:{client.client_id}" for client in self.clients]
-            + [f"base:{base_id}" for base_id in bases]
-        )
-
-
-def _legs(day: _Day) -> NDArray[np.int64]:
-    """Travel and access seconds by mode between the day's places."""
-    rows = [day.travel.idx[point] for point in day.points]
-    n = len(day.clients)
-    legs = np.full((len(MODES), len(rows), len(rows)), REACH_S, dtype=np.int64)
-    for m, mode in enumerate(MODES):
-        if mode not in day.travel.seconds:
-            continue
-        legs[m] = np.minimum(day.travel.seconds[mode][np.ix_(rows, rows)], REACH_S)
-        for j, client in enumerate(day.clients):
-            legs[m, n:, j] += access_s(day.rules.access, mode, None, client)
-            for i, previous in enumerate(day.clients):
-                legs[m, i, j] += access_s(day.rules.access, mode, previous, client)
-    legs[:, np.arange(len(rows)), np.arange(len(rows))] = 0
-    return legs
-
-
-def _carer_id(shift: UsableShift) -> str:
-    return shift.round_id
-
-
-def _need(day: _Day, visit: Visit) -> Need:
-    """Who may, and what the person costs (`RoundWeights.carer_price`)."""
-    client = day.municipality.client_by_id[visit.client_id]
-    carers = {}
-    for shift in day.shifts:
-        carer = day.municipality.staff_by_id[shift.shift.staff_id]
-        if not may_serve(carer, client, day.team_plan, shift.shift.part):
-            continue
-        if not all(carer.holds(skill, day.date) for skill in visit.skills):
-            continue
-        if client.pets and carer.pet_allergy:
-            continue
-        tier = day.team_plan.tier(client.client_id, carer.staff_id, carer.role)
-        carers[_carer_id(shift)] = day.weights.carer_price(visit, client, carer.staff_id, tier)
-    return Need(visit.duration_s + day.rules.rounds.slack_s_per_visit, carers)
-
-
-def _visit(day: _Day, visit: Visit, place: dict[str, int]) -> SoftVisit:
-    two = visit.carers_required == 2
-    return SoftVisit(
-        visit_id=visit.visit_id,
-        place=place[f"client:{visit.client_id}"],
-        windows=(Window(visit.earliest_s, visit.latest_s),),
-        needs=(_need(day, visit),) * (2 if two else 1),
-        lag=(0, 0) if two else None,
-        absent_price=min(day.soft.unplanned[visit.priority] * MINUTE_S, 50 * MUST),
-        late_weight=day.soft.late_weight[visit.priority],
-    )
-
-
-def _blocks(shift: UsableShift, place: dict[str, int]) -> list[SoftVisit]:
-    """Meetings and handovers of a shift: visits at the base that only this carer can make."""
-    return [
-        SoftVisit(
-            visit_id=f"{BLOCK}{block.kind}:{number}:{shift.round_id}",
-            place=place[f"base:{shift.base_id}"],
-            windows=(Window(block.earliest_s, block.latest_s),),
-            needs=(Need(block.duration_s, {_carer_id(shift): 0}),),
-            absent_price=50 * MUST,
-        )
-        for number, block in enumerate(shift.blocks)
-        if block.kind != "break"
-    ]
-
-
-def _carer(day: _Day, shift: UsableShift, place: dict[str, int]) -> SoftCarer:
-    base = place[f"base:{shift.base_id}"]
-    rest = [block for block in shift.blocks if block.kind == "break"]
-    lunch = Lunch(rest[0].earliest_s, rest[0].latest_s, rest[0].duration_s) if rest else None
-    mode = MODES.index(day.municipality.staff_by_id[shift.shift.staff_id].travel_mode)
-    times = (shift.shift.start_s, shift.shift.end_s)
-    return SoftCarer(_carer_id(shift), *times, base, base, lunch, mode)
-
-
-def _soft_day(day: _Day) -> SoftDay:
-    place = {point: i for i, point in enumerate(day.points)}
-    soft = day.soft
-    visits = [_visit(day, visit, place) for visit in day.visits]
-    for shift in day.shifts:
-        visits.extend(_blocks(shift, place))
-    prices = SoftPrices(
-        travel=1,
-        late=soft.late_per_min,
-        late_max=soft.late_max_per_min,
-        wait=soft.wait_per_min,
-        overtime=soft.overtime_per_min,
-        idle_max=soft.idle_max_per_min,
-        missed_lunch=soft.missed_break * MINUTE_S,
-    )
-    carers = tuple(_carer(day, shift, place) for shift in day.shifts)
-    return SoftDay(tuple(visits), carers, _legs(day), prices)
-
-
-def _stops(day: _Day, plan: SoftPlan) -> tuple[DayStop, ...]:
+def _stops(day: TeamDay, plan: SoftPlan) -> tuple[DayStop, ...]:
     client_of = {visit.visit_id: visit.client_id for visit in day.visits}
-    staff = {_carer_id(shift): shift.shift.staff_id for shift in day.shifts}
+    staff = {carer_id(shift): shift.shift.staff_id for shift in day.shifts}
     found = []
     for route in plan.routes:
         for seq, stop in enumerate(route.stops):
@@ -254,7 +117,7 @@ def _short_gaps(
     return tuple(found)
 
 
-def _unplanned(day: _Day, visit: Visit, reason: str) -> list[UnplannedRow]:
+def _unplanned(day: TeamDay, visit: Visit, reason: str) -> list[UnplannedRow]:
     return [
         UnplannedRow(day.date, visit.visit_id, visit.client_id, n, visit.priority, reason)
         for n in range(1, visit.carers_required + 1)
@@ -327,22 +190,22 @@ def plan_team_day(
     ]
     visits, why = _split(wanted)
     clients = tuple(municipality.client_by_id[c] for c in sorted({v.client_id for v in visits}))
-    day = _Day(
+    day = TeamDay(
         municipality, team_plan, travel, rules, soft or SoftRules(), date, clients, visits,
         shifts, RoundWeights(),
     )  # fmt: skip
     plan = solve(
-        _soft_day(day), seed, n_iterations=n_iterations, seconds=seconds, workers=workers,
+        soft_day(day), seed, n_iterations=n_iterations, seconds=seconds, workers=workers,
         watch=watch,
     )  # fmt: skip
     return _answer(day, team_id, plan, wanted, why)
 
 
 def _answer(
-    day: _Day, team_id: str, plan: SoftPlan, wanted: Sequence[Visit], why: dict[str, str]
+    day: TeamDay, team_id: str, plan: SoftPlan, wanted: Sequence[Visit], why: dict[str, str]
 ) -> TeamDayPlan:
     stops = _stops(day, plan)
-    ends = {_carer_id(one): one.shift for one in day.shifts}
+    ends = {carer_id(one): one.shift for one in day.shifts}
     at_rest = {stop.staff_id for stop in stops if stop.kind == "break"}
     why = why | dict.fromkeys(plan.absent, "ingen behörig i tjänst hinner")
     return TeamDayPlan(
