@@ -6,17 +6,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from routing.rounds.baseplan import base_plan
     from routing.rounds.explain import Explainer
     from routing.rounds.load import load_curve, peaks
     from routing.rounds.plan import plan_rounds
     from routing.rounds.weights import RoundWeights, SearchParams
 
-__all__ = ["Explainer", "RoundWeights", "SearchParams", "load_curve", "peaks", "plan_rounds"]
+__all__ = [
+    "Explainer",
+    "RoundWeights",
+    "SearchParams",
+    "base_plan",
+    "load_curve",
+    "peaks",
+    "plan_rounds",
+]
 
 _HOME = {
     "Explainer": "explain",
     "RoundWeights": "weights",
     "SearchParams": "weights",
+    "base_plan": "baseplan",
     "load_curve": "load",
     "peaks": "load",
     "plan_rounds": "plan",

@@ -46,9 +46,11 @@ from routing.rounds.kernels_soft_route import (
     time_row,
 )
 
-MEAN_REMOVED = 8.0
+MEAN_REMOVED = 7.0
 LONGEST_STRING = 10.0
 SPLIT_RATE = 0.5
+IDLEST_RATE = 0.05
+"""Ruins that begin with a visit of the carer who is idle longest."""
 N_RETRIED = 4
 """Draws of a group to try again, in each iteration."""
 
@@ -149,7 +151,7 @@ def ruin(problem: SoftProblem, state: SoftState, rng) -> None:
     n_strings = 1 + int(rng.random() * max(most, 1.0))
     seed = int(rng.random() * n_nodes)
     idlest = now[O_IDLE_R]
-    if rng.random() < 0.25 and idlest >= 0 and state.length[idlest] > 0:
+    if rng.random() < IDLEST_RATE and idlest >= 0 and state.length[idlest] > 0:
         v = state.seq[idlest, int(rng.random() * state.length[idlest])]
         seed = v if v != NO_NODE else seed
     done = 0

@@ -233,8 +233,9 @@ class SoftEffort:
     """Instead of seconds; the same number and seed make the same plan."""
     is_cpu_time: bool = False
     """Count the seconds of this thread, not of the wall: for benchmarks on shared machines."""
-    hot: float = 100.0
-    cold: float = 1.0
+    hot: float = 2.0
+    """First temperature, in the first plan's cost per visit."""
+    cold: float = 0.02
 
 
 def solve(
@@ -259,7 +260,8 @@ def solve(
     problem = build(model)
     state, memory = empty_state(problem)
     rng = np.random.Generator(np.random.PCG64(seed))
-    anneal(problem, state, memory, rng, 1, chosen.hot, chosen.hot)
+    anneal(problem, state, memory, rng, 1, 1.0, 1.0)
+    top = chosen.hot * max(float(memory.now[k.O_BEST]), 1.0) / len(problem.node)
     clock = time.thread_time if chosen.is_cpu_time else time.perf_counter
     began, done, share, batch = clock(), 0, 0.0, 64
     fall = chosen.cold / chosen.hot
@@ -269,8 +271,7 @@ def solve(
             after = (done + batch) / max(chosen.n_iterations, 1)
         else:
             after = share
-        hot = chosen.hot * fall**share
-        anneal(problem, state, memory, rng, batch, hot, chosen.hot * fall ** max(after, share))
+        anneal(problem, state, memory, rng, batch, top * fall**share, top * fall**after)
         done += batch
         if chosen.n_iterations is not None:
             share = done / max(chosen.n_iterations, 1)
