@@ -6,6 +6,7 @@ reading and say what to do (faults.md B1–B5). Points without a place are fault
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from data.streets import AddressPoint
 from data.tables.parsing import BAD, Findings, ParsedSheet
 
 if TYPE_CHECKING:
-    from data.addresses import Query
+    from data.addresses import Answer, Query
 
 
 @dataclass(frozen=True)
@@ -258,16 +259,25 @@ def _from_addresses(
         return
     from data.addresses import geocode
 
+    dwellings = sheet.columns.setdefault("dwelling", [None] * len(streets))
     answers = geocode(queries_of(sheet, rows), rules.addresses, rules.decisions)
     for row, answer in zip(rows, answers, strict=True):
         if answer.is_accepted:
             points[0][row], points[1][row] = answer.x, answer.y
+            dwellings[row] = dwellings[row] or _dwelling(streets[row], answer)
         else:
             is_faulty[row] = True
             findings.faults.append(
                 sheet.fault(sheet.row_numbers[row], "address", answer.reason,
                             "Rätta adressen, ange koordinater, eller avgör i hemrunda geocode.")
             )  # fmt: skip
+
+
+def _dwelling(address: str, answer: Answer) -> str:
+    """A flat where the address names one, else what the register knows of the house."""
+    if re.search(r"\b(?:lgh|lägenhet|vån|våning|\d+ ?tr)\b", address, re.IGNORECASE):
+        return "flat"
+    return answer.candidates[0].dwelling if answer.candidates else "house"
 
 
 def queries_of(sheet: ParsedSheet, rows: Sequence[int]) -> list[Query]:

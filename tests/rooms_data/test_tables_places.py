@@ -163,7 +163,7 @@ def test_sixty_clients_of_one_building_share_it(tables, write_folder):
 
 
 REGISTER = (
-    AddressPoint("Storgatan", "12", "73330", "Sala", 600000.0, 6600000.0),
+    AddressPoint("Storgatan", "12", "73330", "Sala", 600000.0, 6600000.0, "flat"),
     AddressPoint("Storgatan", "12B", "73330", "Sala", 600010.0, 6600000.0),
     AddressPoint("Storgatan", "1", "73330", "Sala", 600020.0, 6600000.0),
     AddressPoint("Storgatan", "1", "73390", "Möklinta", 603000.0, 6603000.0),
@@ -182,6 +182,8 @@ def test_addresses_get_their_places_from_the_register(tables, write_folder):
             ("Storgatan 12", "", "Sala")]  # fmt: skip
     found = read_input(write_folder(_addressed(tables, rows)), network_addresses=REGISTER)
     assert [c.x for c in found.municipality.clients] == [600010.0, 603000.0, 600000.0]
+    # "lgh 1102" says flat, the register says it of Storgatan 12: stairs cost minutes.
+    assert [c.dwelling for c in found.municipality.clients] == ["flat", "house", "flat"]
 
 
 def test_same_street_in_two_localities_is_never_guessed(tables, write_folder):
