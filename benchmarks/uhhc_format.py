@@ -254,12 +254,12 @@ def _route_faults(instance: Instance, caregiver_id: str, stops: list[Stop]) -> l
             found.append(f"{caregiver_id}: at {stop.patient} too early")
         if stop.end - stop.start != instance.duration(stop.patient, stop.service):
             found.append(f"{caregiver_id}: wrong duration at {stop.patient}")
-        patient = instance.patients[stop.patient]
         if stop.service == LUNCH:
             latest = stop.end if instance.is_met_at_end else stop.start
             if stop.start < lunch["start"] or latest > lunch["end"] or not carer["lunch_break"]:
                 found.append(f"{caregiver_id}: lunch at {stop.start}")
         else:
+            patient = instance.patients[stop.patient]
             if stop.start < patient["time_windows"][0]["start"]:
                 found.append(f"{caregiver_id}: before the window of {stop.patient}")
             if stop.service not in carer["abilities"]:

@@ -181,7 +181,7 @@ def build(model: SoftModel) -> SoftProblem:
 def empty_state(problem: SoftProblem) -> tuple[SoftState, SoftMemory]:
     """Nothing planned."""
     n_nodes, n_routes, n_groups = len(problem.node), len(problem.route), len(problem.absent)
-    width = min(n_nodes, WIDEST) + 4
+    width = min(n_nodes, WIDEST) + 8
 
     def zeros(*shape: int) -> IntArray:
         return np.zeros(shape, dtype=np.int64)
