@@ -60,19 +60,10 @@ from routing.soft.kernels_layout import (
     V_PLACE,
     V_WEIGHT,
 )
+from routing.soft.kernels_price import measure, total_up
 from routing.soft.kernels_random import rand_bits
-from routing.soft.kernels_time import (
-    advance,
-    begin,
-    drain,
-    keep,
-    lateness,
-    measure,
-    retime,
-    settle,
-    total_up,
-    touch,
-)
+from routing.soft.kernels_time import advance, begin, drain, keep, retime, touch
+from routing.soft.kernels_window import lateness, settle
 
 
 @kernel

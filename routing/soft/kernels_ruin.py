@@ -29,8 +29,10 @@ from routing.soft.kernels_layout import (
     V_KIND,
     V_UNIT,
 )
+from routing.soft.kernels_price import total_up
 from routing.soft.kernels_random import rand_below, rand_bits
-from routing.soft.kernels_time import begin, lateness, retime, total_up
+from routing.soft.kernels_time import begin, retime
+from routing.soft.kernels_window import lateness
 
 
 @kernel

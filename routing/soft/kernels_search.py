@@ -34,9 +34,10 @@ from routing.soft.kernels_layout import (
     Problem,
     State,
 )
+from routing.soft.kernels_price import total_up
 from routing.soft.kernels_random import rand_bits, rand_unit
 from routing.soft.kernels_ruin import ruin
-from routing.soft.kernels_time import begin, retime, total_up, touch
+from routing.soft.kernels_time import begin, retime, touch
 
 
 @kernel

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_layout import Choice, Problem, State
-from routing.soft.kernels_time import lateness, lunch_at
+from routing.soft.kernels_window import lateness, lunch_at
 from routing.soft.model import SoftDay, SoftPlan, SoftRoute, Stop
 
 

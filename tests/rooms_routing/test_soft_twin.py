@@ -13,8 +13,10 @@ from hypothesis import given, settings
 
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_insert import evaluate, insert, take_out
+from routing.soft.kernels_price import total_up
 from routing.soft.kernels_search import retime_all
-from routing.soft.kernels_time import begin, lateness, retime, settle, total_up
+from routing.soft.kernels_time import begin, retime
+from routing.soft.kernels_window import lateness, settle
 from routing.soft.model import (
     Lunch,
     Need,
