@@ -155,13 +155,11 @@ def _map_columns(
         if name is None or name == "-":
             is_whole &= _drop(sheet, cell, findings)
             unknown.append(cell)
-        elif name in places:
-            findings.faults.append(
-                Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(cell),
-                      "samma kolumn finns två gånger", "Ta bort eller döp om den ena.")
-            )  # fmt: skip
-            is_whole = False
+        elif name in places and not _is_better(table.column(name), header, places[name], at):
+            is_whole &= _second(sheet, table.column(name), cell, header[places[name]], findings)
         else:
+            if name in places:
+                is_whole &= _second(sheet, table.column(name), header[places[name]], cell, findings)
             places[name] = at
             sheet.headers[name] = _shown(cell)
     for column in table.columns:
@@ -169,6 +167,37 @@ def _map_columns(
             findings.faults.append(_missing(sheet, column, unknown))
             is_whole = False
     return places if is_whole else None
+
+
+def _is_better(column: Column, header: list[Cell], before: int, after: int) -> bool:
+    """Whether the later of two headers of one column is nearer to the contract's own."""
+    order = [header_key(text) for text in (column.header, column.name, *column.synonyms)]
+
+    def rank(at: int) -> int:
+        key = header_key(header[at])
+        return order.index(key) if key in order else len(order)
+
+    return rank(after) < rank(before)
+
+
+def _second(
+    sheet: ParsedSheet, column: Column, left_out: str, used: str, findings: Findings
+) -> bool:
+    """Two headers mean one column: a fault where that may mix people up, else the other is used."""
+    is_same = header_key(left_out) == header_key(used)
+    if is_same or column.is_required or column.name == "protected":
+        findings.faults.append(
+            Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(left_out),
+                  "samma kolumn finns två gånger", "Ta bort eller döp om den ena.")
+        )  # fmt: skip
+        return False
+    findings.warnings.append(
+        Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(left_out),
+              f"betyder detsamma som ”{_shown(used)}”", "Den läses inte. Döp om den om den behövs.",
+              is_warning=True)
+    )  # fmt: skip
+    findings.dropped["dubblett"] += 1
+    return True
 
 
 def _shown(header: str) -> str:

@@ -199,6 +199,27 @@ def test_duplicate_header(tables, write_folder):
     assert "två gånger" in one_fault(write_folder(tables)).found
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_headers_of_one_meaning(tables, write_folder, turned):
+    # A12: Kommundel beside Ort. The contract's own header is used, the other told of; the order of
+    # the columns does not matter. For ids and the flag of protection it is a fault (above).
+    extra = [["Kommundel", "Ort"], *[["Möklinta", "Sala"]] * 3]
+    for row, more in zip(tables["Brukare"], extra, strict=True):
+        row.extend(reversed(more) if turned else more)
+    found = read_input(write_folder(tables))
+    assert [(w.column, "Ort" in w.found) for w in found.warnings if w.row == 0] == [
+        ("Kommundel", True)
+    ]
+    assert dict(found.dropped) == {"dubblett": 1}
+
+
+def test_two_flags_of_protection_stop(tables, write_folder):
+    # C8: nobody is to guess which of two flags holds.
+    for row, cell in zip(tables["Brukare"], ("Sekretess", "ja", "nej", "nej"), strict=True):
+        row.append(cell)
+    assert "två gånger" in one_fault(write_folder(tables)).found
+
+
 def test_a_saved_mapping_goes_before_the_synonyms(tables, write_folder):
     # A12: what the synonyms do not know, the user tells once.
     tables["Besök"][0][4] = "Zeit"
