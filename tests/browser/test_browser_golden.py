@@ -20,7 +20,8 @@ pytestmark = pytest.mark.browser
 GOLDEN = Path(__file__).parent / "golden"
 DIFFERENT = 40
 """Of 255, in any colour: antialiasing differs by less between versions of Chromium."""
-SHARE_MAX = 0.004
+SHARE_MAX = {"team": 0.004, "before": 0.004, "round": 0.01}
+"""The round's stops have numbers in them, drawn by the machine's own font."""
 
 _spec = importlib.util.spec_from_file_location(
     "browser_maps_cases", Path(__file__).with_name("test_browser_maps.py")
@@ -52,7 +53,7 @@ def compare(name: str, picture: bytes, tmp_path: Path) -> None:
     was = np.asarray(image.open(golden).convert("RGB"), dtype=np.int16)
     assert now.shape == was.shape
     differs = np.abs(now - was).max(axis=2) > DIFFERENT
-    if differs.mean() > SHARE_MAX:
+    if differs.mean() > SHARE_MAX[name]:
         shown = np.where(differs[..., None], [255, 0, 0], 160 + was * 95 // 255).astype(np.uint8)
         image.fromarray(shown).save(tmp_path / f"{name}-difference.png")
         pytest.fail(f"{differs.mean():.2%} differs: see {tmp_path / f'{name}-difference.png'}")
