@@ -28,9 +28,6 @@ Key = tuple[str, dt.date]
 
 def contact_ceiling(cut: Slice) -> int:
     """How many of the planned carer-visits of ``cut`` contacts could make, at most."""
-    shifts: dict[Key, list[Shift]] = defaultdict(list)
-    for line in duty_lines(cut.view):
-        shifts[line.staff_id, line.date].append(line)
     fixed: dict[Key, list[int]] = defaultdict(list)
     n_free = 0
     for stop, wanted in _one_carer_each(cut):
@@ -40,20 +37,18 @@ def contact_ceiling(cut: Slice) -> int:
         if contact is None:
             continue
         if stop.visit.n_per_period:
-            n_free += any(_can(cut.view, contact, stop, day, shifts) for day in wanted)
-        elif _can(cut.view, contact, stop, stop.row.date, shifts):
+            n_free += any(_can(cut.view, contact, stop, day) for day in wanted)
+        elif _can(cut.view, contact, stop, stop.row.date):
             fixed[contact.staff_id, stop.row.date].append(stop.visit.duration_s)
     n_fixed = sum(
-        _n_that_fit(durations, _room_s(cut.view, key, shifts[key]))
-        for key, durations in fixed.items()
+        _n_that_fit(durations, _room_s(cut.view, key)) for key, durations in fixed.items()
     )
     return n_free + n_fixed
 
 
-def duty_lines(view: PlanView) -> list[Shift]:
-    """All rostered work on the plan's dates."""
-    dates = set(view.plan.dates)
-    return [line for line in view.municipality.roster if line.kind == "work" and line.date in dates]
+def _work(view: PlanView, staff_id: str, day: dt.date) -> list[Shift]:
+    """The carer's rostered work that day."""
+    return [line for line in view.lines.get((staff_id, day), ()) if line.kind == "work"]
 
 
 def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
@@ -73,9 +68,7 @@ def _days(wanted: tuple[Due, ...], day: dt.date) -> tuple[dt.date, ...]:
     return next((tuple(sorted(due.days)) for due in wanted if day in due.days), (day,))
 
 
-def _can(
-    view: PlanView, carer: Staff, stop: Stop, day: dt.date, shifts: dict[Key, list[Shift]]
-) -> bool:
+def _can(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
     visit, client = stop.visit, stop.client
     if carer.staff_id in client.blocked_staff:
         return False
@@ -92,7 +85,7 @@ def _can(
     away = [line for line in view.lines.get((carer.staff_id, day), ()) if line.kind != "work"]
     return any(
         _has_time(visit, shift.start_s + there_s, shift.end_s - back_s, away)
-        for shift in shifts.get((carer.staff_id, day), ())
+        for shift in _work(view, carer.staff_id, day)
     )
 
 
@@ -106,11 +99,11 @@ def _has_time(visit: Visit, from_s: int, to_s: int, away: list[Shift]) -> bool:
     return earliest <= latest
 
 
-def _room_s(view: PlanView, key: Key, shifts: list[Shift]) -> int:
+def _room_s(view: PlanView, key: Key) -> int:
     """Seconds of the carer's shifts that day that visits can take."""
     rules = view.rules.rounds
     room_s = 0
-    for shift in shifts:
+    for shift in _work(view, *key):
         length_s = shift.end_s - shift.start_s
         room_s += length_s - rules.handover_s
         room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
