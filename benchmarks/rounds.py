@@ -96,8 +96,8 @@ def fortnight(
     broken = len(check_plan(*given, plan))
     urgent = sum(row.priority <= 2 for row in plan.unplanned)
     urgent_least = sum(row.priority <= 2 for row in least.unplanned)
-    share = found.who_comes.tier_pct["contact"] or 0.0
-    ceiling = found.who_comes.contact_ceiling_pct or 0.0
+    share = found.who.tier_pct["contact"] or 0.0
+    ceiling = found.who.contact_ceiling_pct or 0.0
     carers = found.continuity.distinct_carers_mean or 0.0
     blind = measure(*given, least).municipality.continuity.distinct_carers_mean or 0.0
     more = 100.0 * (way_seconds(plan) / max(way_seconds(least), 1) - 1.0)
@@ -212,7 +212,9 @@ def _pyvrp(area: Any, seconds: float) -> int:
         }
         for i, one in enumerate(places):
             for j, other in enumerate(places):
-                way = int(problem.leg[route[k.R_MODE], at[i], at[j]]) if i != j else 0
+                way = int(problem.leg[route[k.R_MODE], at[i], at[j]])
+                if i == j:
+                    continue
                 barred = j < n and j not in price
                 cost = way + (10**7 if barred else price.get(j, 0))
                 model.add_edge(one, other, cost, way, profile)

@@ -21,6 +21,7 @@ from routing.vrptw.kernels_vrptw import anneal, construct, load_plan
 from routing.vrptw.recombine import recombine
 
 N_KEPT_MOST = 1 << 15
+CONSTRUCT_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,8 @@ def solve(
     until = begun
     for phase in params.phases:
         until = min(until + phase.share * time_limit_s, begun + 0.98 * time_limit_s)
-        if phase.is_fresh and done > 0:
-            _clear(state)
-            construct(problem, state, rng)
+        if phase.is_fresh and done > 0 and not _start_anew(problem, state, rng):
+            _use(problem, state, routes)
         done += _anneal(problem, state, rng, phase.hot, params.cold, until, clock)
         if state.now[BEST] < best:
             best, routes = int(state.now[BEST]), _routes(state)
@@ -145,10 +145,14 @@ def solve(
     return VrptwResult(tuple(tuple(route) for route in routes), best, done)
 
 
-def _clear(state: VrptwState) -> None:
-    """Empty every route."""
-    state.length[:] = 0
-    state.where[:] = -1
+def _start_anew(problem: Vrptw, state: VrptwState, rng: np.random.Generator) -> bool:
+    """Empty every route and construct another plan; False where the vehicles did not suffice."""
+    for _ in range(CONSTRUCT_TRIES):
+        state.length[:] = 0
+        state.where[:] = -1
+        if construct(problem, state, rng):
+            return True
+    return False
 
 
 def _recombined(

@@ -1,5 +1,6 @@
 """The pure problem: twins of its kernels, a proof of its answers, and published instances."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,15 @@ def test_wrong_answers_are_refused():
         cost_of(instance, ((1, 2),))
     with pytest.raises(ValueError, match="capacity"):
         cost_of(instance, (tuple(range(1, 15)),))
+
+
+@pytest.mark.parametrize("n_vehicles", [4, 5, 6])
+def test_every_answer_is_whole_with_few_vehicles(n_vehicles):
+    """A second start that needs more vehicles than there are must not lose customers."""
+    instance = replace(random_instance(30, 5), n_vehicles=n_vehicles, capacity=60)
+    ticks = iter(range(10_000))
+    result = solve(instance, 60.0, clock=lambda: float(next(ticks)))
+    assert cost_of(instance, result.routes) == result.cost
 
 
 def test_no_time_gives_a_whole_plan():
