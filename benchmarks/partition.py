@@ -73,7 +73,7 @@ def read_cpmp(path: Path, is_whole: bool) -> Problem:
     load = demand.astype(np.int64)[:, None]
     none, most = np.zeros((n_teams, 1)), np.full((n_teams, 1), int(capacity.max()))
     plain = make_problem(dist.astype(np.int32), np.ones(n_units), load, none, most, np.ones(1))
-    price = max(1, int(8 * unit_scale(plain) / load.mean()))
+    price = max(1, int(24 * unit_scale(plain) / load.mean()))
     return plain._replace(price=np.array([price], dtype=np.int64))
 
 
@@ -92,7 +92,7 @@ def euclidean(n_clients: int, n_teams: int, seed: int) -> Case:
         np.rint(gaps).astype(np.int32), np.ones(n_clients), load, low, high, np.ones(2)
     )
     scale = unit_scale(plain)
-    price = np.array([24 * scale, 16 * scale / hours.mean()]).astype(np.int64)
+    price = np.array([72 * scale, 48 * scale / hours.mean()]).astype(np.int64)
     ones = np.ones(n_clients, dtype=np.int64)
     return Case(f"{n_clients} Euclidean", plain._replace(price=price), xy, ones)
 

@@ -35,7 +35,7 @@ class Problem(NamedTuple):
     category_price : int64, shape (n_layers,)
         Cost of each area of a layer that a team touches beyond the first.
     near : int64, shape (n, n_near)
-        The nearest units of each unit, nearest first.
+        Units near each unit, nearest first; see `near_ranks`.
     link_start, link : int64, shape (n + 1,) and (n_links,)
         Neighbour graph in compressed rows, each row in order.
     fragment_price : int64
@@ -130,6 +130,20 @@ def nearest(dist: NDArray[np.int32], n_near: int) -> NDArray[np.int64]:
     return found
 
 
+def near_ranks(n_near: int, n_units: int, n_teams: int) -> NDArray[np.int64]:
+    """Which of a unit's neighbours, by nearness, moves look at: the first ones, then sparser.
+
+    In a village smaller than a team the first are all of the same team; those of rank up to six
+    team sizes away lead out of it.
+    """
+    n_first = max(1, n_near * 5 // 8)
+    furthest = max(n_near, min(n_units - 2, 6 * n_units // max(1, n_teams)))
+    further = np.geomspace(n_first + 2, furthest, n_near - n_first)
+    ranks = np.unique(np.concatenate([np.arange(n_first), np.rint(further).astype(np.int64)]))
+    found: NDArray[np.int64] = ranks[ranks < max(1, n_units - 1)]
+    return found
+
+
 def make_problem(
     dist: NDArray[np.int32],
     weight: NDArray[np.int64],
@@ -159,6 +173,7 @@ def make_problem(
             return np.zeros(shape, dtype=np.int64)
         return np.array(values, dtype=np.int64, order="C").reshape(shape)
 
+    ranks = near_ranks(n_near, n_units, n_teams)
     n_layers = 0 if category is None else category.shape[1]
     n_resources = load.shape[1]
     return Problem(
@@ -171,7 +186,7 @@ def make_problem(
         linear=ints(linear, (n_units, n_teams)),
         category=ints(category, (n_units, n_layers)),
         category_price=ints(category_price, (n_layers,)),
-        near=nearest(dist, n_near),
+        near=np.ascontiguousarray(nearest(dist, int(ranks[-1]) + 1)[:, ranks]),
         link_start=ints(link_start, (n_units + 1,)),
         link=ints(link, (len(link),)),
         fragment_price=int(fragment_price),

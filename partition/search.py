@@ -40,7 +40,7 @@ class SearchParams:
     restart_per_unit_max: int = 25_000
     """Restarts under a time limit grow by the first, up to the second."""
     n_repairs: int = 6
-    lenience: int = 8
+    lenience: int = 24
     """Prices of bounds are divided by this while hot, so that walks may pass through faults."""
     tighten: float = 0.15
     """Temperature, and share of the iterations, of the last part of a walk, at full prices."""

@@ -39,10 +39,10 @@ OtherAreas = Mapping[str, Mapping[str, str]]
 class TeamPrices:
     """Prices in mean costs of a unit (see `search.unit_scale`), except where a unit is named."""
 
-    per_client: float = 24.0
-    care: float = 16.0
+    per_client: float = 72.0
+    care: float = 48.0
     """For care as much as a mean unit brings."""
-    rounds: float = 4.0
+    rounds: float = 12.0
     """For rounds as many as a mean unit brings, on one weekday and shift."""
     fragment: float = 4.0
     change_s: int = 600
