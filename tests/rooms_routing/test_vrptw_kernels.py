@@ -115,10 +115,10 @@ def test_wrong_answers_are_refused():
         cost_of(instance, (tuple(range(1, 15)),))
 
 
-@pytest.mark.parametrize("n_vehicles", [4, 5, 6])
-def test_every_answer_is_whole_with_few_vehicles(n_vehicles):
+@pytest.mark.parametrize("seed", [5, 6, 7])
+def test_every_answer_is_whole_with_few_vehicles(seed):
     """A second start that needs more vehicles than there are must not lose customers."""
-    instance = replace(random_instance(30, 5), n_vehicles=n_vehicles, capacity=60)
+    instance = replace(random_instance(30, seed), n_vehicles=3, capacity=60)
     ticks = iter(range(10_000))
     result = solve(instance, 60.0, clock=lambda: float(next(ticks)))
     assert cost_of(instance, result.routes) == result.cost
