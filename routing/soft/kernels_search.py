@@ -136,41 +136,7 @@ def copy_all(problem, source, target):
 
 
 @kernel
-def anneal(
-    problem: Problem,
-    choice: Choice,
-    trial: State,
-    plan: State,
-    best: State,
-    rng: NDArray[np.uint64],
-    n_iterations: int,
-    temperature: float,
-    cooling: float,
-) -> None:
-    """Run a batch of iterations; ``trial`` equals ``plan`` before and after it."""
-    for _ in range(n_iterations):
-        ok = ruin(problem, choice, trial, rng)
-        if ok:
-            recreate(problem, choice, trial, rng)
-        limit = plan.now[NOW_COST] - temperature * math.log(rand_unit(rng))
-        if ok and trial.now[NOW_COST] < limit:
-            copy_dirty(problem, trial, trial, plan)
-            if plan.now[NOW_COST] < best.now[NOW_COST]:
-                copy_all(problem, plan, best)
-        else:
-            copy_dirty(problem, trial, plan, trial)
-        temperature *= cooling
-
-
-@kernel
-def build(
-    problem: Problem,
-    choice: Choice,
-    plan: State,
-    trial: State,
-    best: State,
-    rng: NDArray[np.uint64],
-) -> None:
+def build(problem, choice, trial, plan, best, rng):
     """A first plan in all three: all units in some order, each at its cheapest place."""
     n_routes, n_units = problem.carer.shape[0], choice.unit.shape[0]
     begin(trial)
@@ -187,6 +153,39 @@ def build(
         trial.line[r, L_DIRTY] = 0
     copy_all(problem, trial, plan)
     copy_all(problem, trial, best)
+
+
+@kernel
+def anneal(
+    problem: Problem,
+    choice: Choice,
+    trial: State,
+    plan: State,
+    best: State,
+    rng: NDArray[np.uint64],
+    n_iterations: int,
+    temperature: float,
+    cooling: float,
+) -> None:
+    """Run a batch of iterations; ``trial`` equals ``plan`` before and after it.
+
+    The first batch begins with a first plan, here rather than in a kernel of its own, because
+    each kernel that Python calls is compiled with all that it calls.
+    """
+    if trial.now[S_STAMP] == 0:
+        build(problem, choice, trial, plan, best, rng)
+    for _ in range(n_iterations):
+        ok = ruin(problem, choice, trial, rng)
+        if ok:
+            recreate(problem, choice, trial, rng)
+        limit = plan.now[NOW_COST] - temperature * math.log(rand_unit(rng))
+        if ok and trial.now[NOW_COST] < limit:
+            copy_dirty(problem, trial, trial, plan)
+            if plan.now[NOW_COST] < best.now[NOW_COST]:
+                copy_all(problem, plan, best)
+        else:
+            copy_dirty(problem, trial, plan, trial)
+        temperature *= cooling
 
 
 @kernel

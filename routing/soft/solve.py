@@ -12,7 +12,6 @@ from data.errors import SettingsError
 from data.progress import Watch
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_search import anneal
-from routing.soft.kernels_search import build as build_plan
 from routing.soft.model import SoftDay, SoftPlan
 from routing.soft.plan import decode
 from routing.soft.problem import build, empty_state, seeded
@@ -57,7 +56,6 @@ class Search:
             empty_state(self.problem, self.choice) for _ in range(3)
         )
         with _COMPILING:
-            build_plan(self.problem, self.choice, self.plan, self.trial, self.best, self.rng)
             self._anneal(0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
         spent = int(self.plan.now[k.NOW_COST] - self.plan.now[k.NOW_ABSENT])
