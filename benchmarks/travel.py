@@ -12,11 +12,13 @@ machine does less harm; wall seconds stand beside. Peers come with
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common import Row, finish, timed
-from benchmarks.travel_peers import PEERS, Task
+from benchmarks.travel_peers import PEERS, Answer, Task
 from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network import load_osm
@@ -33,6 +35,9 @@ from routing.travel import TravelEngine
 from routing.travel.graph_kernels import Ends
 from routing.travel.hierarchy import put_costs
 from routing.travel.search import DijkstraSearch
+
+PATIENCE_S = 180
+"""Wall seconds that a peer is given to prepare and to answer."""
 
 _COLD = """
 import sys, time
@@ -180,6 +185,19 @@ def many_to_many(
     return rows
 
 
+def _asked(ask: Callable[[Task, int], Answer], task: Task, n_sources: int) -> Answer | str:
+    """A peer's answer from a process of its own; a word where there is none."""
+    pool = multiprocessing.get_context("spawn").Pool(1)
+    try:
+        return pool.apply_async(ask, (task, n_sources)).get(PATIENCE_S)
+    except ImportError:
+        return "missing"
+    except multiprocessing.TimeoutError:
+        return f"not ready after {PATIENCE_S} s"
+    finally:
+        pool.terminate()
+
+
 def _beside_peers(graph: Any, search: Any, title: str, n_points: int, ours_s: float) -> Row:
     """How many times longer the fastest library needs; all answers are compared."""
     rng = np.random.default_rng(3)
@@ -194,10 +212,10 @@ def _beside_peers(graph: Any, search: Any, title: str, n_points: int, ours_s: fl
     run.finish()
     peers: dict[str, float | str] = {}
     for peer, (ask, n_sources) in PEERS.items():
-        try:
-            answer = ask(task, min(n_sources, n_points) or n_points)
-        except ImportError:
-            peers[peer] = "missing"
+        print(f"{title}: {peer}", file=sys.stderr, flush=True)
+        answer = _asked(ask, task, min(n_sources, n_points) or n_points)
+        if isinstance(answer, str):
+            peers[peer] = answer
             continue
         agreed = np.where(answer.rows < 1e9, (answer.rows + 500) // 1000, 10**9)
         wrong = np.abs(agreed - out[: len(agreed)]) > (1 if peer in ("pandana", "scipy") else 0)
@@ -306,6 +324,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=5000)
     parser.add_argument("--quick", action="store_true", help="no peers, one run of each")
     parser.add_argument("--osmnx", action="store_true", help="beside osmnx.graph_from_xml: slow")
+    parser.add_argument("--only-joined", action="store_true", help="the joined network only")
     parser.add_argument("--json", help="write the rows here")
     asked = parser.parse_args()
     n_times = 1 if asked.quick else 3
@@ -318,6 +337,9 @@ def main() -> None:
         rows += many_to_many(
             joined, f"{one} + {two}", "bike", asked.points, n_times, not asked.quick
         )
+    if asked.only_joined:
+        finish(rows, asked.json)
+        return
     for name, network in networks.items():
         for mode in ("walk", "bike", "car"):
             with_peers = len(networks) == 1 and mode == "bike" and not asked.quick
