@@ -37,15 +37,15 @@ class RoundWeights:
     tier: Mapping[Tier, int] = field(
         default_factory=lambda: {
             "contact": 0,
-            "vice": 500,
-            "team": 1000,
-            "floater": 1200,
-            "pool": 2000,
+            "vice": 1500,
+            "team": 1900,
+            "floater": 2100,
+            "pool": 2800,
         }
     )
     personal_care_pct: int = 150
-    non_daily_pct: int = 200
-    face_daily: int = 3600
+    non_daily_pct: int = 300
+    face_daily: int = 3300
     face_other: int = 1200
     wish_pct: int = 10
 
