@@ -31,15 +31,13 @@ from data.addresses.normal import (
     postcode_key,
     written_out,
 )
+from data.addresses.slips import edits_allowed, forms, is_slip, is_slip_in_ending, trigrams
 from data.streets import AddressPoint
 
 Method = Literal["decided", "exact", "folded", "fuzzy", ""]
 
 SAME_PLACE_M: Final = 60.0
 """Points of one address within this are one place: the building and its entrance."""
-CORE_MIN_1: Final = 5
-CORE_MIN_2: Final = 10
-"""Shortest street cores for one and for two edits; "Lindvägen" and "Lundvägen" are two streets."""
 EDITS_MAX: Final = 3
 CANDIDATES_MAX: Final = 5
 
@@ -188,10 +186,18 @@ def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
     for street in (wanted.street, *written_out(wanted.street)):
         if street in index.streets:
             return _on_streets(index, query, wanted, [street], "exact")
-    alike = index.by_folded.get(folded(wanted.street))
-    if alike:
+    alike = [
+        street
+        for street in index.by_folded.get(folded(wanted.street), ())
+        if not Counter(_accents(wanted.street)) - Counter(_accents(street))
+    ]
+    if alike:  # accents may be lost on the way, never gained
         return _on_streets(index, query, wanted, alike, "folded")
     return None
+
+
+def _accents(street: str) -> str:
+    return "".join(sign for sign in street if not sign.isascii())
 
 
 def _on_streets(
@@ -283,8 +289,8 @@ def _fuzzy(
     from rapidfuzz.distance import OSA
 
     keys = list(index.by_folded)
-    forms_of = {wanted.street: _forms(wanted.street) for _, wanted in unknown}
-    wanted_keys = sorted({form for forms in forms_of.values() for form in forms})
+    forms_of = {wanted.street: forms(wanted.street) for _, wanted in unknown}
+    wanted_keys = sorted({form for written in forms_of.values() for form in written})
     near: dict[str, list[tuple[int, str]]] = {}
     for begin in range(0, len(wanted_keys), 512):
         block = process.cdist(
@@ -294,6 +300,7 @@ def _fuzzy(
         for form, row in zip(wanted_keys[begin:], block, strict=False):
             near[form] = [(int(row[at]), keys[at]) for at in np.flatnonzero(row <= EDITS_MAX)]
     cores = Counter(core(key) for key in keys)
+    seen = frozenset(trigram for key in keys for trigram in trigrams(key))
     for position, wanted in unknown:
         distances: dict[str, int] = {}
         for form in forms_of[wanted.street]:
@@ -303,30 +310,9 @@ def _fuzzy(
                     distances[key] = min(distance, distances.get(key, distance))
         found = sorted((distance, key) for key, distance in distances.items())
         is_word = core(folded(wanted.street)) in cores
-        answers[position] = _nearest(index, queries[position], wanted, found, is_word=is_word)
-
-
-def _forms(street: str) -> tuple[str, ...]:
-    """What a street may be compared as: itself, and with a cut ending written out."""
-    forms = written_out(street)
-    if not street.endswith(("str", "gat")):  # these are no words: only what they stand for counts
-        forms = (street, *forms)
-    return tuple(dict.fromkeys(folded(form) for form in forms))
-
-
-def _edits_allowed(folded_key: str) -> int:
-    length = len(core(folded_key))
-    return 2 if length >= CORE_MIN_2 else 1 if length >= CORE_MIN_1 else 0
-
-
-def _is_slip_in_ending(key: str, forms: Sequence[str]) -> bool:
-    """Whether the name is right and one edit is in its generic ending: "Harpstigne"."""
-    from rapidfuzz.distance import OSA
-
-    name, end = core(key), ending(key)
-    return bool(end) and any(
-        form.startswith(name) and OSA.distance(form.removeprefix(name), end) <= 1 for form in forms
-    )
+        answers[position] = _nearest(
+            index, queries[position], wanted, found, seen if not is_word else None
+        )
 
 
 def _is_in_locality(index: Index, query: Query, key: str) -> bool:
@@ -343,13 +329,12 @@ def _nearest(
     query: Query,
     wanted: Normal,
     found: Sequence[tuple[int, str]],
-    *,
-    is_word: bool,
+    seen: frozenset[str] | None,
 ) -> Answer:
     """Judge the streets within three edits of the wanted one, nearest first.
 
-    ``is_word``: the wanted street's core is that of another street of the register, so that it is
-    hardly a slip of the pen.
+    ``seen`` are the register's trigrams; None where the wanted street's core is that of another
+    street of the register, so that it is hardly a slip of the pen.
     """
     if not wanted.number:
         return _review(query, "adressen saknar husnummer", [], index)
@@ -366,8 +351,11 @@ def _nearest(
     everyone = [idx for _, _, ids in doors for idx in ids]
     distance, key, ids = doors[0]
     is_alone = n_nearest <= 1 and (len(doors) == 1 or doors[1][0] > distance + 1)
-    is_slip = distance <= _edits_allowed(key) or _is_slip_in_ending(key, _forms(wanted.street))
-    if is_word or not is_slip or not is_alone:
+    written = forms(wanted.street)
+    is_near = distance <= edits_allowed(key) and is_slip(
+        key, written, distance, seen or frozenset()
+    )
+    if seen is None or not is_alone or not (is_near or is_slip_in_ending(key, written)):
         return _review(query, "gatan liknar en eller flera i registret", everyone, index)
     confirmed = [idx for idx in ids if _place(index, idx, query).is_confirmed]
     if not confirmed:
