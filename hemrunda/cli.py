@@ -25,6 +25,8 @@ COMMANDS: Final[dict[str, str]] = {
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
     "check-plan": "Granska en färdig plan regel för regel.",
+    "rounds": "Planera rundorna på nytt, med planens lag och kontakter.",
+    "contacts": "Vilka som kan vara kontakt för en brukare, i ordning, med skäl.",
     "explain": "Varför denna person denna tid; vad som ger ett oplanerat besök plats.",
     "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",
     "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",

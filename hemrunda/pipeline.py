@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import Violation
+from data.plans import RoundPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
@@ -64,15 +64,10 @@ def run(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from partition import plan_teams
-    from routing.check import check_plan, check_teams
-    from routing.measures import summary_sv
-    from routing.rounds import plan_rounds
+    from routing.check import check_teams
     from routing.travel import travel_times
 
     stages = Stages(watch, SHARES)
-    rules = config.rules
-    dates = effort.dates or municipality.dates
-
     with stages.stage("travel", "Räknar restider") as part:
         modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, snaps = travel_times(
@@ -83,34 +78,59 @@ def run(
         team_plan = plan_teams(
             municipality,
             travel,
-            rules,
+            config.rules,
             network=network,
             mode=config.general.mode,
             seed=effort.seed,
             workers=effort.workers,
             watch=part,
         )
-        refuse(check_teams(municipality, team_plan, rules))
+        refuse(check_teams(municipality, team_plan, config.rules))
+    empty = RoundPlan((), (), ())
+    teams_only = PlanAtHand(config, municipality, network, travel, engine, team_plan, empty)
+    return finish(teams_only, effort, out, stages, manifest or {}, notes_on(snaps))
+
+
+def finish(
+    plan: PlanAtHand,
+    effort: Effort,
+    out: Path,
+    stages: Stages,
+    manifest: Mapping[str, object],
+    notes: list[str],
+) -> Outcome:
+    """Plan the rounds of teams that are given, prove them, and write everything.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where the independent checker finds a violation; nothing has been written then.
+    """
+    from routing.check import check_plan
+    from routing.measures import summary_sv
+    from routing.rounds import plan_rounds
+
+    rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
         round_plan = plan_rounds(
-            municipality,
-            team_plan,
-            travel,
+            plan.municipality,
+            plan.team_plan,
+            plan.travel,
             rules,
-            dates=dates,
+            dates=effort.dates or plan.municipality.dates,
             seed=effort.seed,
             workers=effort.workers,
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
         )
-    plan = PlanAtHand(config, municipality, network, travel, engine, team_plan, round_plan)
+    plan = replace(plan, round_plan=round_plan)
     with stages.stage("check", "Granskar planen"):
-        refuse(check_plan(municipality, team_plan, travel, rules, round_plan))
+        refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
-        files = write_all(out, plan, effort, {**(manifest or {}), "stages_s": stages.seconds})
-    return Outcome(plan, summary, files, stages.seconds, notes_on(snaps))
+        files = write_all(out, plan, effort, {**manifest, "stages_s": stages.seconds})
+    return Outcome(plan, summary, files, stages.seconds, notes)
 
 
 def refuse(violations: Sequence[Violation]) -> None:

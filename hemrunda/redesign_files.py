@@ -44,7 +44,9 @@ def write_redesign_files(
 
     language = config.general.language
     today = dt.date.today().isoformat()
-    write_text(out / "redesign.csv", _csv(COLUMNS, map(_row, range(1, 1 + len(points)), points)))
+    write_text(
+        out / "redesign.csv", table_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
+    )
     rows = []
     for number, point in enumerate(points, 1):
         moves = tuple(
@@ -52,7 +54,7 @@ def write_redesign_files(
             for move in point.moves
             if not municipality.client_by_id[move.client_id].protected
         )
-        write_text(out / f"moves-{number}.csv", _csv(MOVE_COLUMNS, moves))
+        write_text(out / f"moves-{number}.csv", table_text(MOVE_COLUMNS, moves))
         rows.append(
             FrontRow(
                 point.n_moved,
@@ -98,7 +100,8 @@ def _sv(number: float) -> str:
     return f"{number:.1f}".replace(".", ",")
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A CSV table of our own numbers and ids, as Swedish Excel opens it."""
     text = io.StringIO(newline="")
     table = csv.writer(text, delimiter=";")
     table.writerow(header)

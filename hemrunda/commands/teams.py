@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.opened import open_plan, plan_options
 from hemrunda.options import (
     config_option,
     default_workers,
@@ -88,3 +89,55 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
             f"{point.travel_min_week:>12}  {point.imbalance_pct:>9.1f}  "
             f"{100 * point.share_of_gain:>18.0f}"
         )
+
+
+@command.command("report", epilog="Exempel:  hemrunda teams report out --csv lag.csv")
+@plan_options
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv lagens mått som CSV.",
+)
+def report(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    csv_path: Path | None,
+) -> None:
+    """Visa varje lags form och balans, och vad varje resursområdes pool behöver.
+
+    Måtten är definierade i docs/teams.md. Sidan för nämnd och fack skrivs av hemrunda map.
+    """
+    from partition import pool_sizing, shape_table
+
+    plan = open_plan(folder, source, network_path, config_path)
+    rules, mode = plan.config.rules, plan.config.general.mode
+    shapes = shape_table(
+        plan.municipality, plan.team_plan, plan.travel, plan.network, rules=rules, mode=mode
+    )
+    shape_of = {row["team_id"]: row for row in shapes}
+    rows = [{**row, **shape_of[row["team_id"]]} for row in plan.team_rows]
+    click.echo("Lag      Brukare  Vård min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
+    for row in rows:
+        form = row["polsby_popper"]
+        click.echo(
+            f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>10.0f}  "
+            f"{row['rounds_day']:>10.1f}  {row['rounds_evening']:>5.1f}  "
+            f"{row['travel_within_min']:>12.0f}  {row['n_parts']:>5}  "
+            f"{'–' if form is None else f'{form:.2f}'}"
+        )
+    for area in pool_sizing(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode):
+        click.echo(
+            f"{area['area_id']}: poolen behöver {area['pool_needed']} heltider vid normal "
+            f"frånvaro och har {area['pool_now']}."
+        )
+    if csv_path is not None:
+        from data.atomic import write_text
+        from hemrunda.redesign_files import table_text
+
+        header = tuple(rows[0]) if rows else ()
+        write_text(csv_path, table_text(header, [tuple(row.values()) for row in rows]))
+        click.echo(f"Tabell: {csv_path}")

@@ -1,0 +1,73 @@
+"""``hemrunda rounds``: plan the rounds anew, with the teams and contacts that a plan has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hemrunda.opened import open_plan, plan_options
+from hemrunda.options import (
+    default_workers,
+    first_dates,
+    iterations_option,
+    json_option,
+    map_days_option,
+    seed_option,
+    time_option,
+    workers_option,
+)
+
+
+@click.command("rounds", epilog="Exempel:  hemrunda rounds out --seconds 60 --to battre")
+@plan_options
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Mapp för de nya rundorna.",
+)
+@click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@seed_option
+@workers_option
+@iterations_option
+@time_option
+@map_days_option
+@json_option
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    target: Path,
+    days: int | None,
+    seed: int,
+    workers: int | None,
+    iterations: int | None,
+    seconds: float | None,
+    map_days: int,
+    as_json: bool,
+) -> None:
+    """Planera rundorna på nytt, med planens arbetslag och kontakter.
+
+    Bra när man vill söka längre, ändra en regel i hemrunda.toml, eller efter ett nytt schema
+    (--input).
+    """
+    from hemrunda.console import watching
+    from hemrunda.pipeline import SHARES, Effort, finish
+    from hemrunda.report import tell
+    from hemrunda.stages import Stages
+
+    plan = open_plan(folder, source, network_path, config_path)
+    effort = Effort(
+        seed=seed,
+        workers=workers or default_workers(),
+        n_iterations=iterations,
+        time_limit_s=seconds,
+        dates=first_dates(plan.municipality.dates, days),
+        map_days=map_days,
+    )
+    with watching(quiet=as_json) as watch:
+        outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+    tell(outcome, target, as_json=as_json)
