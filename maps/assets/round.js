@@ -133,7 +133,9 @@
     _group(shown) {
       // A base takes the first place of the fan, so that no stop lies under it.
       this._places = new Map(this._state.data.bases.map((base) => [`${base.x} ${base.y}`, [base]]));
-      for (const round of shown) {
+      // The chosen round's stops come first, and so lie nearest the door.
+      const isChosen = (round) => round.index === this._state.round;
+      for (const round of [...shown].sort((x, y) => isChosen(y) - isChosen(x))) {
         for (const stop of round.stops) {
           if (stop.number === null || stop.x === null || !this._state.isTierShown(stop.tier)) continue;
           const key = `${stop.x} ${stop.y}`;
