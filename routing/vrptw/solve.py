@@ -38,12 +38,15 @@ class Phase:
 class VrptwParams:
     """Temperatures are in distance units. After each phase the routes seen are recombined."""
 
-    phases: tuple[Phase, ...] = (
+    small: tuple[Phase, ...] = (
         Phase(0.45, 10.0, is_fresh=True),
         Phase(0.35, 10.0, is_fresh=True),
         Phase(0.20, 3.0),
     )
-    cold: float = 0.5
+    large: tuple[Phase, ...] = (Phase(0.85, 10.0, is_fresh=True), Phase(0.15, 2.0))
+    """From ``large_from`` customers on one long annealing gains more than a second start."""
+    large_from: int = 150
+    cold: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ def solve(
     state = first_plan(problem, rng)
     best, routes, done = int(state.now[BEST]), _routes(state), 0
     until = begun
-    for phase in params.phases:
+    phases = params.small if len(problem.demand) <= params.large_from else params.large
+    for phase in phases:
         until = min(until + phase.share * time_limit_s, begun + 0.98 * time_limit_s)
         if phase.is_fresh and done > 0 and not _start_anew(problem, state, rng):
             _use(problem, state, routes)
@@ -140,7 +144,7 @@ def solve(
         if better is not None:
             _use(problem, state, better)
             best, routes = int(state.now[BEST]), better
-        elif phase is not params.phases[-1]:
+        elif phase is not phases[-1]:
             _use(problem, state, routes)
     return VrptwResult(tuple(tuple(route) for route in routes), best, done)
 
