@@ -34,6 +34,7 @@ from routing.network import load_osm
 from routing.travel import TravelEngine
 from routing.travel.graph_kernels import Ends
 from routing.travel.hierarchy import put_costs
+from routing.travel.modegraph import arc_ms
 from routing.travel.search import DijkstraSearch
 
 PATIENCE_S = 180
@@ -261,13 +262,16 @@ def in_new_process(code: str, file: str, cache: str | None = None) -> float:
 
 
 def reading(file: str, with_osmnx: bool) -> list[Row]:
-    """From the extract to all modes routable, beside OSMnx's reading for one mode."""
+    """From the extract to graphs with costs for all modes, beside OSMnx's graph for one mode.
+
+    Neither holds a hierarchy yet; its preparation has rows of its own.
+    """
     name = Path(file).name
 
     def read() -> TravelEngine:
         engine = TravelEngine(load_osm(file))
         for mode in MODES:
-            engine.search(mode)
+            arc_ms(engine.graph(mode), engine.costs(mode))
         return engine
 
     read()
@@ -279,7 +283,7 @@ def reading(file: str, with_osmnx: bool) -> list[Row]:
     if with_osmnx:
         theirs = _osmnx_reading(file)
         ratio = theirs / ours.cpu_s
-        peers = {"osmnx.graph_from_xml, cycling only": theirs}
+        peers = {"osmnx.graph_from_xml, walking only": theirs}
         rows.append(Row(f"{name}: × OSMnx", ratio, "×", "≥ 20", ratio >= 20, peers))
     return rows
 
@@ -292,17 +296,17 @@ def _osmnx_reading(file: str) -> float:
     import osmium
     import osmnx as ox
 
-    from data.streets import BIKE
+    from data.streets import WALK
     from routing.network.rules import judge_way
 
     with tempfile.TemporaryDirectory() as folder:
-        xml = Path(folder) / "bike.osm"
+        xml = Path(folder) / "walk.osm"
         known = {node.id for node in osmium.FileProcessor(file, osmium.osm.NODE)}
         kept: list[Any] = []
         used: set[int] = set()
         for way in osmium.FileProcessor(file, osmium.osm.WAY):
             rule = judge_way(dict(way.tags))
-            if rule is None or not (rule.forward | rule.backward) & BIKE:
+            if rule is None or not (rule.forward | rule.backward) & WALK:
                 continue
             refs = [node.ref for node in way.nodes if node.ref in known]
             if len(refs) > 1:

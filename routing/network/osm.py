@@ -48,14 +48,15 @@ class _Sweep:
             return False
         if tags.get("route") == "ferry" and "duration" in tags:
             rule = rule._replace(max_speed_kmh=_ferry_kmh(way, tags["duration"]))
-        nodes = [(node.ref, node.x, node.y) for node in way.nodes]
-        if not nodes:
+        n_before = len(self.refs)
+        for node in way.nodes:
+            place = node.location
+            self.refs.append(node.ref)
+            self.lon.append(place.x)
+            self.lat.append(place.y)
+        if len(self.refs) == n_before:
             return True
-        refs, lon, lat = zip(*nodes, strict=True)
-        self.refs.extend(refs)
-        self.lon.extend(lon)
-        self.lat.extend(lat)
-        self.n_nodes_of_way.append(len(nodes))
+        self.n_nodes_of_way.append(len(self.refs) - n_before)
         self.way_ids.append(way.id)
         self.rules.append(rule)
         self.names.append(tags.get("name") or tags.get("ref", ""))
