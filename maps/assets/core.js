@@ -145,8 +145,9 @@ const Hemrunda = {};
     const note = L.control({ position: "bottomright" });
     note.onAdd = () => Hemrunda.el("div", { class: "hr-attribution", text: page.attribution });
     note.addTo(map);
-    Hemrunda.home = () => map.fitBounds(Hemrunda.bounds(page.view), { padding: [14, 14] });
-    Hemrunda.home();
+    Hemrunda.home = (animate = !Hemrunda.quietMotion()) =>
+      map.fitBounds(Hemrunda.bounds(page.view), { padding: [14, 14], animate });
+    Hemrunda.home(false);
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
     // On paper the map keeps the size in which it was drawn.
     const frame = container.closest(".hr-map");

@@ -312,7 +312,7 @@
     });
     // The timeline has taken its room by now.
     map.invalidateSize({ pan: false });
-    Hemrunda.home();
+    Hemrunda.home(false);
     Hemrunda.roundState = state;
     document.body.dataset.ready = "yes";
   };
