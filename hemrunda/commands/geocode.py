@@ -49,6 +49,7 @@ def command(
     och kör igen med --decisions; besluten minns till nästa gång.
     """
     from data.addresses import (
+        decision_key,
         geocode,
         load_decisions,
         read_register,
@@ -73,6 +74,12 @@ def command(
         save_decisions(saved, read_review(decisions))
     queries = address_queries(source, load_mapping(mapping_beside(source)))
     answers = geocode(queries, register, load_decisions(saved))
+    settled = {
+        decision_key(query): (answer.x, answer.y)
+        for query, answer in zip(queries, answers, strict=True)
+        if answer.is_accepted
+    }
+    save_decisions(saved, settled)
     n_open = write_review(out, queries, answers)
     click.echo(f"{len(queries) - n_open} av {len(queries)} adresser är säkra.")
     if n_open:

@@ -1,0 +1,115 @@
+"""The commands that answer questions about a finished plan."""
+
+import csv
+
+import pytest
+
+
+def visit_rows(folder):
+    with (folder / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file, delimiter=";") if row["kind"] == "visit"]
+
+
+def test_explain_names_the_carer_and_the_others(small_run, run_cli):
+    """Never a black box: a reason for each assignment (MA-05)."""
+    row = visit_rows(small_run)[5]
+    result = run_cli("explain", "out", row["visit_id"], "--day", row["date"], cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(row["staff_id"])
+    assert row["start"][:5] in result.stdout
+
+
+def test_explain_says_which_dates_there_are(small_run, run_cli):
+    """A wrong date is answered with the right ones."""
+    row = visit_rows(small_run)[0]
+    result = run_cli("explain", "out", row["visit_id"], "--day", "2031-01-01", cwd=small_run)
+    assert result.returncode == 2
+    assert row["date"] in result.stderr
+
+
+def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
+    """Need beside staff, for every quarter of the day (MA-38)."""
+    table = tmp_path / "load.csv"
+    result = run_cli("load", "out", "--csv", table, cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    assert "topp över bemanningen" in result.stdout
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "date;group;from;needed;at_work"
+    assert len(lines) > 3 * 2 * 4 * 8
+
+
+def test_candidates_come_in_order_with_reasons(small_run, run_cli):
+    """The contact of today is among those ranked, and marked (LU-35)."""
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        client = next(row for row in csv.DictReader(file, delimiter=";") if row["contact_id"])
+    result = run_cli(
+        "contacts", "candidates", "out", client["client_id"], "--most", "100", cwd=small_run
+    )
+    assert result.returncode == 0, result.stderr
+    marked = [line for line in result.stdout.splitlines() if "(kontakt nu)" in line]
+    assert len(marked) == 1
+    assert client["contact_id"] in marked[0]
+
+
+def test_rounds_anew_keep_teams_and_contacts(small_run, run_cli, tmp_path):
+    """Searching again must not move a single client."""
+    result = run_cli(
+        "rounds", "out", "--to", tmp_path / "ny", "--iterations", "1000", "--seed", "5",
+        "--workers", "1", "--map-days", "0", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    old, new = (path / "clients.csv" for path in (small_run / "out", tmp_path / "ny"))
+    assert old.read_bytes() == new.read_bytes()
+
+
+def test_teams_report_has_a_line_per_team(small_run, run_cli, tmp_path):
+    """Numbers that stand up before staff, union and board."""
+    table = tmp_path / "lag.csv"
+    result = run_cli("teams", "report", "out", "--csv", table, cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 1 + 2
+
+
+def test_redesign_tells_what_each_move_gives(small_run, run_cli, tmp_path):
+    """From nobody moves to the best found: a table, a page, and who moves at each point."""
+    out = small_run / "out"
+    result = run_cli(
+        "teams", "redesign", out / "indata.xlsx", "--network", out / "network",
+        "--out", tmp_path / "om", "--seconds", "10", "--workers", "1", cwd=tmp_path,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    with (tmp_path / "om" / "redesign.csv").open(encoding="utf-8-sig", newline="") as file:
+        points = list(csv.DictReader(file, delimiter=";"))
+    assert int(points[0]["clients_moved"]) == 0
+    for point in points:
+        moves = (tmp_path / "om" / f"moves-{point['point']}.csv").read_text(encoding="utf-8-sig")
+        assert len(moves.splitlines()) - 1 <= int(point["clients_moved"])
+        assert (tmp_path / "om" / "maps" / f"point-{point['point']}.html").exists()
+    assert (tmp_path / "om" / "redesign.html").exists()
+
+
+def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path):
+    """A hard window that nobody can keep helps no one: say how late instead."""
+    row = next(row for row in visit_rows(small_run) if row["shift"] == "day")
+    result = run_cli(
+        "late", "out", "--team", row["team_id"], "--day", row["date"], "--seconds", "1",
+        "--csv", tmp_path / "dag.csv", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "besök planerade" in result.stdout
+    assert (tmp_path / "dag.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["explain", "out", "FINNSINTE"],
+        ["contacts", "candidates", "out", "FINNSINTE"],
+        ["late", "out", "--team", "FINNSINTE", "--day", "2026-03-02"],
+    ],
+)
+def test_unknown_ids_get_one_clear_line(small_run, run_cli, arguments):
+    """A misread id is the most common slip of all."""
+    result = run_cli(*arguments, cwd=small_run)
+    assert result.returncode == 2
+    assert "finns inte" in result.stderr
