@@ -15,12 +15,12 @@ import argparse
 import csv
 import datetime as dt
 import json
-import platform
 import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.common import machine
 from benchmarks.uhhc_format import (
     LUNCH,
     Instance,
@@ -198,7 +198,7 @@ def table(all_figures: list[dict]) -> str:
 
 def records(all_figures: list[dict]) -> list[dict]:
     """The list that every benchmark writes."""
-    stamp = {"machine": platform.platform(), "date": dt.date.today().isoformat()}
+    stamp = {"machine": machine(), "date": dt.date.today().isoformat()}
     found = []
     for one in all_figures:
         target = one.get("published_mean")
