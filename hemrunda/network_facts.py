@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from data.streets import BIKE, CAR, WALK, StreetNetwork
+
+if TYPE_CHECKING:
+    from maps.network_page import Doubt, FarPlace
 
 _MODES = (("gång", "walk", WALK), ("cykel", "bike", BIKE), ("bil", "car", CAR))
 
@@ -36,3 +42,41 @@ def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
         )
     rows.append(("Upphov", network.attribution))
     return rows
+
+
+def doubts_of(network: StreetNetwork) -> list[Doubt]:
+    """Isolated parts and one-way traps of every mode."""
+    from maps.network_page import Doubt
+    from routing.network import problem_points
+
+    return [
+        Doubt(one["kind"], mode, one["x"], one["y"], one["km"])
+        for _, mode, _ in _MODES
+        for one in problem_points(network, mode)
+    ]
+
+
+def far_places(source: Path, network: StreetNetwork) -> list[FarPlace]:
+    """Clients and bases of the user's tables that lie far from the streets."""
+    from hemrunda.inputs import read_tables, settings_for
+    from maps.network_page import FarPlace
+    from routing.travel import travel_times
+
+    config = settings_for(source, None)
+    municipality = read_tables(source, config, None).municipality
+    _, _, report = travel_times(
+        network, municipality, [mode for _, mode, _ in _MODES], profile=config.travel
+    )
+    places = {f"base:{base.base_id}": (base.x, base.y) for base in municipality.bases}
+    places |= {
+        f"client:{client.client_id}": (client.x, client.y)
+        for client in municipality.clients
+        if not client.protected
+    }
+    return [
+        FarPlace(
+            fault.point_id.split(":", 1)[1], fault.mode, *places[fault.point_id], fault.distance_m
+        )
+        for fault in report.faults
+        if fault.point_id in places
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -44,20 +45,49 @@ def build(osm: Path, out: Path, epsg: int) -> None:
     show_pairs(f"Gatunätet ligger i {out}", facts_sv(network))
 
 
-@command.command("info", epilog="Exempel:  hemrunda network info nat")
+@command.command(
+    "info", epilog="Exempel:  hemrunda network info nat --map nat.html --input indata.xlsx"
+)
 @click.argument("path", metavar="NÄT", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--map",
+    "map_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv en sida med karta över nätet och dess tveksamma ställen.",
+)
+@click.option(
+    "--input",
+    "source",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="Tabeller vars platser ska prövas mot nätet.",
+)
 @json_option
-def info(path: Path, as_json: bool) -> None:
+def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:
     """Visa vad ett gatunät innehåller, och dess brister."""
     from hemrunda.console import show_pairs
-    from hemrunda.network_facts import facts_sv
+    from hemrunda.network_facts import doubts_of, facts_sv, far_places
     from routing.network import load_network, network_info
 
     network = load_network(path)
     if as_json:
         click.echo(json.dumps(network_info(network), ensure_ascii=False, indent=2))
+    else:
+        show_pairs(path.name, facts_sv(network))
+    if map_path is None:
         return
-    show_pairs(path.name, facts_sv(network))
+    from maps.network_page import write_network_page
+
+    write_network_page(
+        map_path,
+        network,
+        facts=facts_sv(network),
+        doubts=doubts_of(network),
+        far=far_places(source, network) if source else (),
+        date=dt.date.today().isoformat(),
+    )
+    click.echo(f"Karta: {map_path}", err=as_json)
 
 
 @command.command("compare", epilog="Exempel:  hemrunda network compare nat-2025 nat-2026")

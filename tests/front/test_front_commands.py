@@ -103,6 +103,20 @@ def test_network_info_and_correction(small_run, run_cli, tmp_path):
     assert (tmp_path / "nat2").exists()
 
 
+def test_network_map_shows_doubtful_places_and_asks_for_nothing(small_run, run_cli, tmp_path):
+    """Planners must see where the map itself is doubtful (faults.md B6, B8)."""
+    out = small_run / "out"
+    result = run_cli(
+        "network", "info", out / "network", "--map", "nat.html", "--input", out / "indata.xlsx",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "nat.html").read_text(encoding="utf-8")
+    assert "default-src &#x27;none&#x27;" in page
+    assert "<script" not in page
+    assert "<svg" in page
+
+
 def test_geocode_asks_about_what_it_does_not_know(small_run, run_cli, tmp_path):
     """One sure address, one that no register has: the second goes to a person, not to a guess."""
     from routing.network import load_network
