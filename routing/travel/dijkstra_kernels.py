@@ -69,7 +69,7 @@ def dijkstra(
     """
     distance[:] = INF_MS
     arc_to[:] = -1
-    n_heap = 0
+    n_heap = int(np.int64(0))  # a bare 0 would compile the heap's kernels once more
     for k in range(len(nodes)):
         if nodes[k] >= 0 and start_ms[k] < distance[nodes[k]]:
             distance[nodes[k]] = start_ms[k]
@@ -135,5 +135,5 @@ def dijkstra_rows(
             node_0, node_1 = targets.in_node[j, 0], targets.in_node[j, 1]
             at_0 = distance[node_0] if node_0 >= 0 else np.int32(INF_MS)
             at_1 = distance[node_1] if node_1 >= 0 else np.int32(INF_MS)
-            leg = leg_ms(sources, i, targets, j, at_0, at_1)
+            leg = leg_ms(sources, i, targets, j, np.int64(at_0), np.int64(at_1))
             out[i, j] = seconds_of_leg(sources, i, targets, j, leg)

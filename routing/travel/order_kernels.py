@@ -301,7 +301,7 @@ def dissect(first: Int64, neighbour: Int32, degree: Int32, x: Float, y: Float, c
     buffer = np.empty(n, np.int32)
     stack = np.empty((n + 2, 2), np.int64)
     stack[0, 0], stack[0, 1] = 0, n
-    n_stack, search = 1, 0
+    n_stack, search = 1, int(np.int64(0))  # a bare 0 would compile `_cut_cell` once more
     while n_stack > 0:
         n_stack -= 1
         lo, hi = stack[n_stack, 0], stack[n_stack, 1]

@@ -227,4 +227,4 @@ def test_kernels_have_one_signature_each():
         pytest.skip("the compiler is off")
     assert len(travel) > 20
     many = {name: len(k.signatures) for name, k in travel.items() if len(k.signatures) > 1}
-    assert not many
+    assert not many, {name: travel[name].signatures for name in many}
