@@ -37,7 +37,7 @@ def sealed(tmp_path, make_town):
 def test_only_the_passphrase_opens_it(sealed, open_file):
     """G10: nothing of the round is in the file; the right phrase shows it, a wrong one does not."""
     path = sealed()
-    assert "k00" not in path.read_text(encoding="utf-8")
+    assert "Brukare k00" not in path.read_text(encoding="utf-8")  # a blank is never ciphertext
     assert "Plan p" not in path.read_text(encoding="utf-8")
     opened = open_file(path, width=390)
     page = opened.page
