@@ -21,13 +21,13 @@ def foreign_owners() -> dict[str, list[str]]:
     }
 
 
-def warn_of_foreign_owners() -> str:
-    """A Swedish warning, or an empty text when all is well."""
+def notes_on_owners() -> list[str]:
+    """A Swedish note, or none when all is well."""
     foreign = foreign_owners()
     if not foreign:
-        return ""
+        return []
     named = "; ".join(f"{package}: {', '.join(names)}" for package, names in foreign.items())
-    return (
-        f"Varning: andra paket har skrivit över delar av Hemrunda ({named}). "
+    return [
+        f"Andra paket har skrivit över delar av Hemrunda ({named}). "
         "Installera Hemrunda i en egen venv."
-    )
+    ]

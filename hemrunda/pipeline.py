@@ -15,6 +15,7 @@ from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
 from hemrunda.files import write_all
+from hemrunda.owners import notes_on_owners
 from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
 
@@ -86,9 +87,10 @@ def run(
             watch=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
+    notes = [*notes_on_owners(), *notes_on(snaps)]
     empty = RoundPlan((), (), ())
     teams_only = PlanAtHand(config, municipality, network, travel, engine, team_plan, empty)
-    return finish(teams_only, effort, out, stages, manifest or {}, notes_on(snaps))
+    return finish(teams_only, effort, out, stages, manifest or {}, notes)
 
 
 def finish(

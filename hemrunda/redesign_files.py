@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_text
 from data.model import Municipality
 from data.streets import StreetNetwork
+from data.tables.writing import csv_text
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
@@ -45,7 +44,7 @@ def write_redesign_files(
     language = config.general.language
     today = dt.date.today().isoformat()
     write_text(
-        out / "redesign.csv", table_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
+        out / "redesign.csv", csv_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
     )
     rows = []
     for number, point in enumerate(points, 1):
@@ -54,7 +53,7 @@ def write_redesign_files(
             for move in point.moves
             if not municipality.client_by_id[move.client_id].protected
         )
-        write_text(out / f"moves-{number}.csv", table_text(MOVE_COLUMNS, moves))
+        write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
         rows.append(
             FrontRow(
                 point.n_moved,
@@ -98,12 +97,3 @@ def _row(number: int, point: RedesignPoint) -> tuple[object, ...]:
 
 def _sv(number: float) -> str:
     return f"{number:.1f}".replace(".", ",")
-
-
-def table_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A CSV table of our own numbers and ids, as Swedish Excel opens it."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, delimiter=";")
-    table.writerow(header)
-    table.writerows(rows)
-    return "\ufeff" + text.getvalue()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,16 +84,22 @@ def command(
 
 def _write(path: Path, found: TeamDayPlan) -> None:
     from data.atomic import write_text
+    from data.tables.writing import csv_text
     from data.units import clock_exact
 
-    text = io.StringIO(newline="")
-    table = csv.writer(text, delimiter=";")
-    table.writerow(
-        ["staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end", "late_s"]
-    )
-    for stop in found.stops:
-        table.writerow(
-            [stop.staff_id, stop.seq, stop.kind, stop.visit_id, stop.client_id, stop.carer_no]
-            + [clock_exact(stop.start_s), clock_exact(stop.end_s), stop.late_s]
+    header = ("staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end")
+    rows = (
+        (
+            stop.staff_id,
+            stop.seq,
+            stop.kind,
+            stop.visit_id,
+            stop.client_id,
+            stop.carer_no,
+            clock_exact(stop.start_s),
+            clock_exact(stop.end_s),
+            stop.late_s,
         )
-    write_text(path, "\ufeff" + text.getvalue())
+        for stop in found.stops
+    )
+    write_text(path, csv_text((*header, "late_s"), rows))

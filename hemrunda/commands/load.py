@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import click
@@ -38,6 +36,8 @@ def command(
 ) -> None:
     """Visa var behovet är större än bemanningen, och vilka fönster som gör toppen."""
     from data.atomic import write_text
+    from data.tables.writing import csv_text
+    from data.units import clock
     from routing.rounds import load_curve, peaks
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -50,15 +50,11 @@ def command(
     click.echo(f"{short} av {len(found)} pass har en topp över bemanningen.")
     if csv_path is None:
         return
-    text = io.StringIO(newline="")
-    table = csv.writer(text, delimiter=";")
-    table.writerow(["date", "group", "from", "needed", "at_work"])
-    for (day, group), quarters in load_curve(
-        plan.municipality, plan.team_plan, dates=dates
-    ).items():
-        for quarter in quarters:
-            at = f"{quarter.from_s // 3600:02d}:{quarter.from_s % 3600 // 60:02d}"
-            needed = f"{quarter.needed:.2f}".replace(".", ",")
-            table.writerow([day, group, at, needed, quarter.at_work])
-    write_text(csv_path, text.getvalue())
+    curves = load_curve(plan.municipality, plan.team_plan, dates=dates)
+    rows = (
+        (day, group, clock(quarter.from_s), round(quarter.needed, 2), quarter.at_work)
+        for (day, group), quarters in curves.items()
+        for quarter in quarters
+    )
+    write_text(csv_path, csv_text(("date", "group", "from", "needed", "at_work"), rows))
     click.echo(f"Per kvart: {csv_path}")

@@ -136,8 +136,8 @@ def report(
         )
     if csv_path is not None:
         from data.atomic import write_text
-        from hemrunda.redesign_files import table_text
+        from data.tables.writing import csv_text
 
         header = tuple(rows[0]) if rows else ()
-        write_text(csv_path, table_text(header, [tuple(row.values()) for row in rows]))
+        write_text(csv_path, csv_text(header, [tuple(row.values()) for row in rows]))
         click.echo(f"Tabell: {csv_path}")

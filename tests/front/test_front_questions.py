@@ -33,7 +33,7 @@ def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
     result = run_cli("load", "out", "--csv", table, cwd=small_run)
     assert result.returncode == 0, result.stderr
     assert "topp över bemanningen" in result.stdout
-    lines = table.read_text(encoding="utf-8").splitlines()
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "date;group;from;needed;at_work"
     assert len(lines) > 3 * 2 * 4 * 8
 
