@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from maps.base_sheet import write_base_sheet
     from maps.binder import write_binder_page
     from maps.card import write_contact_cards
     from maps.continuity_page import write_continuity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from maps.team_map import write_team_map
 
 __all__ = [
+    "write_base_sheet",
     "write_binder_page",
     "write_contact_cards",
     "write_continuity",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "write_base_sheet": "base_sheet",
     "write_binder_page": "binder",
     "write_contact_cards": "card",
     "write_continuity": "continuity_page",

@@ -155,7 +155,7 @@ def teams_view(
         case Council():
             return CouncilTeams(tuple(_shared_card(team, measures) for team in plan.teams), bases)
         case _:
-            raise SettingsError(f"Profilen {profile.name} har ingen teamkarta.")
+            raise SettingsError(f"Profilen {profile.name} har ingen arbetslagskarta.")
 
 
 def _as_dict(row: Any) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def command(
         round_plan=plan.round_plan,
         profile="manager",
         plan_id=plan.plan_id,
+        ceiling_pct=plan.contact_ceiling_pct,
         language=language,
     )
     if team_id is not None:

@@ -68,7 +68,7 @@ def test_canvases_look_as_they_did(tmp_path, make_town, open_file, name):
     page.wait_for_selector("body[data-ready=yes]")
     # Letters are drawn by the machine's own fonts: leave them out.
     if name != "round":
-        page.get_by_label("Teamnamn").uncheck()
+        page.get_by_label("Arbetslagens namn").uncheck()
     if name == "before":
         page.get_by_label("Jämför med tidigare indelning").check()
     page.evaluate("Hemrunda.map.setZoom(14, { animate: false })")
