@@ -179,7 +179,8 @@ def test_stops_of_one_building_are_fanned_out(tmp_path, make_town, open_file):
 SAME_AS_ANEW = """async () => {
   const { map } = Hemrunda;
   const layers = Object.values(map._layers).filter((one) => one.draw);
-  const pixels = (one) => one._canvas.getContext("2d").getImageData(0, 0, one._canvas.width, one._canvas.height).data;
+  const pixels = ({ _canvas: canvas }) =>
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const worst = [];
   for (const zoom of [13, 14, 16]) {
     map.setZoom(zoom, { animate: false });
@@ -208,7 +209,7 @@ def test_a_moved_map_is_what_would_be_drawn_there(tmp_path, make_town, open_file
     opened.page.wait_for_selector("body[data-ready=yes]")
     different = opened.page.evaluate(SAME_AS_ANEW)
     assert len(different) >= 20
-    # A hundred of two million values: edges cut by a clip are rounded otherwise. A seam is thousands.
+    # A hundred of two million values: edges cut by a clip round otherwise. A seam is thousands.
     assert max(different) <= 400, "seams between what was moved and what was drawn"
 
 

@@ -81,8 +81,12 @@ def test_base_plan_of_nobody_is_refused(small_run, run_cli):
 def test_continuity_shows_each_clients_ceiling(small_run, run_cli, tmp_path):
     """The share of the contact stands beside the highest that the roster allows, never above."""
     shutil.copytree(small_run / "out", tmp_path / "out")
-    result = run_cli("continuity", "out", cwd=tmp_path)
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        client = next(r["client_id"] for r in csv.DictReader(file, delimiter=";"))
+    result = run_cli("continuity", "out", "--visits", client, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
+    (calendar,) = (tmp_path / "out" / "staff").glob("kontaktbesok-*.ics")
+    assert calendar.read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
     page = (tmp_path / "out" / "maps" / "continuity.html").read_text(encoding="utf-8")
     block = page.split('id="data-view">')[1].split("</script>")[0]
     clients = [one for team in json.loads(block)["teams"] for one in team["clients"]]
