@@ -18,8 +18,9 @@ from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.neighbours import Links, links_of_pairs
 from partition.problem import make_problem
-from partition.search import SearchParams, divide, unit_scale
+from partition.search import divide
 from partition.team_problem import client_links
+from partition.walk import SearchParams, unit_scale
 from partition.work import make_work, travel_matrix
 
 

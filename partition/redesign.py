@@ -24,9 +24,10 @@ from data.travel import TravelTimes
 from partition.contiguity import count_fragments
 from partition.measures import walk_s
 from partition.plan import complete_plan
-from partition.search import SearchParams, cost_of, divide, medoids, unit_scale
+from partition.search import divide
 from partition.team_problem import LOCKED_COST, TeamProblem, make_team_problem
 from partition.teams import present_division, relabelled, teams_of
+from partition.walk import SearchParams, cost_of, medoids, unit_scale
 
 BUDGETS_PCT = (2, 5, 10, 20, 35)
 """Points of the front between "nobody moves" and "free": at most so many clients change team."""
