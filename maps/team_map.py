@@ -69,7 +69,7 @@ def write_team_map(
         else {team: [np.asarray(ring) for ring in found] for team, found in territories.items()}
     )
     if not isinstance(chosen, Manager):
-        rings = {team: [rounded(ring) for ring in found] for team, found in rings.items()}
+        rings = shared_rings(view, rings)
     grid = WebGrid.around(_extent(network), network.epsg)
     words = texts(language)
     n_protected = view.n_protected if isinstance(view, ManagerTeams) else 0
@@ -102,6 +102,16 @@ def write_team_map(
         title=title,
         language=language,
     )
+
+
+def shared_rings(view: TeamsView, rings: Mapping[str, Sequence[Any]]) -> dict[str, Rings]:
+    """Territories as a shared map may show them: rounded, and none of a team too small (G7)."""
+    small = {card.team_id for card in view.teams if card.n_clients is None}
+    return {
+        team: [rounded(ring) for ring in found]
+        for team, found in rings.items()
+        if team not in small
+    }
 
 
 def _extent(network: StreetNetwork) -> NDArray[np.float64]:

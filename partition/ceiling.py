@@ -24,6 +24,14 @@ from partition.work import FAR_S, planned_clients
 Lines = dict[tuple[str, dt.date], list[Shift]]
 
 
+def roster_lines(municipality: Municipality) -> Lines:
+    """The roster's lines by carer and date."""
+    lines: Lines = {}
+    for line in municipality.roster:
+        lines.setdefault((line.staff_id, line.date), []).append(line)
+    return lines
+
+
 def roster_ceiling(
     municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes
 ) -> dict[str, float]:
@@ -31,9 +39,7 @@ def roster_ceiling(
 
     Clients without a contact or without visits in the period are absent.
     """
-    lines: Lines = {}
-    for line in municipality.roster:
-        lines.setdefault((line.staff_id, line.date), []).append(line)
+    lines = roster_lines(municipality)
     found = {}
     for client in planned_clients(municipality):
         contact_id = team_plan.contact.get(client.client_id, "")
