@@ -81,7 +81,7 @@ def spopt_max_p(case: Case, seed: int) -> NDArray[np.int64]:
     )
     weights = KNN.from_dataframe(frame, k=8, silence_warnings=True)
     np.random.seed(seed)
-    model = MaxPHeuristic(frame, weights, ["x", "y"], "load", int(p.low[0, 1]), 1, top_n=2)
+    model = MaxPHeuristic(frame, weights, ["x", "y"], "load", int(p.low[0, 1]), top_n=2)
     model.solve()
     _, team = np.unique(np.asarray(model.labels_), return_inverse=True)
     return np.asarray(team, dtype=np.int64)
@@ -136,7 +136,7 @@ def _many_runs(pipe: Any, name: str, case: Case, seconds: float) -> None:
     while True:
         try:
             team = PEERS[name](case, 1 + n_runs)
-        except (ImportError, ValueError, RuntimeError, KeyError) as error:
+        except (ImportError, ValueError, RuntimeError, KeyError, TypeError) as error:
             trouble = type(error).__name__
             break
         n_runs += 1

@@ -110,7 +110,7 @@ def make_vices(
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
     The order of preference is: the present vice, the contact's twin, a contact of the team in the
-    same shift, the team's floater, the other shift, then others of the area. Within that: most
+    same shift, the team's floater, the other shift, then the pool of the area. Within that: most
     days with contact or vice at work, then fewest clients as vice.
 
     Parameters
@@ -126,7 +126,8 @@ def make_vices(
     in_team: dict[str, list[Staff]] = {}
     in_area: dict[str, list[Staff]] = {}
     for carer in sorted(municipality.staff, key=lambda carer: carer.staff_id):
-        in_area.setdefault(staffing.staff_area[carer.staff_id], []).append(carer)
+        if carer.role == "pool":
+            in_area.setdefault(staffing.staff_area[carer.staff_id], []).append(carer)
         if carer.staff_id in staffing.staff_team:
             in_team.setdefault(staffing.staff_team[carer.staff_id], []).append(carer)
     n_as_vice: Counter[str] = Counter()
