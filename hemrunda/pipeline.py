@@ -33,6 +33,8 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Other services' areas by service and client, to be cut as little as can be."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ def run(
             mode=config.general.mode,
             seed=effort.seed,
             workers=effort.workers,
+            other_areas=effort.other_areas,
             watch=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))

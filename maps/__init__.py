@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from maps.round_map import write_round_map
     from maps.sheets import write_staff_sheets
     from maps.team_map import write_team_map
+    from maps.teams_page import write_teams_page
 
 __all__ = [
     "write_base_sheet",
@@ -25,6 +26,7 @@ __all__ = [
     "write_round_map",
     "write_staff_sheets",
     "write_team_map",
+    "write_teams_page",
 ]
 
 _HOMES = {
@@ -37,6 +39,7 @@ _HOMES = {
     "write_round_map": "round_map",
     "write_staff_sheets": "sheets",
     "write_team_map": "team_map",
+    "write_teams_page": "teams_page",
 }
 
 

@@ -85,9 +85,16 @@ def write_report(
         )
 
 
-def parts_page(parts: Sequence[Part], title: str, place: str, mark: str, language: str) -> str:
+def parts_page(
+    parts: Sequence[Part],
+    title: str,
+    place: str,
+    mark: str,
+    language: str,
+    styles: Sequence[str] = ("report.css",),
+) -> str:
     """A whole page of parts, without script; every text is escaped here."""
-    style = asset("report.css")
+    style = "\n".join(map(asset, styles))
     policy = content_security_policy([], [style])
     return "\n".join(
         [
