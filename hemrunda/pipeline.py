@@ -113,7 +113,7 @@ def finish(
     """
     from routing.check import check_plan
     from routing.measures import summary_sv
-    from routing.rounds import plan_rounds
+    from routing.rounds import pins_of_plan, plan_rounds
 
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
@@ -128,8 +128,10 @@ def finish(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            current=plan.round_plan,
         )
-    plan = replace(plan, round_plan=round_plan)
+        pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
+    plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
     with stages.stage("check", "Granskar planen"):
         refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
         summary = summary_sv(plan.measures)
