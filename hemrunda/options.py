@@ -62,6 +62,13 @@ network_option = click.option(
     default=None,
     help="Gatunät gjort med hemrunda network build.",
 )
+other_areas_option = click.option(
+    "--other-areas",
+    "other_areas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="CSV med brukare och andra tjänsters områden: sjuksköterska, rehab, bistånd, natt.",
+)
 config_option = click.option(
     "--config",
     "config_path",

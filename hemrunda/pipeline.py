@@ -33,6 +33,8 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Other services' areas by service and client, to be cut as little as can be."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ def run(
             mode=config.general.mode,
             seed=effort.seed,
             workers=effort.workers,
+            other_areas=effort.other_areas,
             watch=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
@@ -110,7 +113,7 @@ def finish(
     """
     from routing.check import check_plan
     from routing.measures import summary_sv
-    from routing.rounds import plan_rounds
+    from routing.rounds import pins_of_plan, plan_rounds
 
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
@@ -125,8 +128,10 @@ def finish(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            current=plan.round_plan,
         )
-    plan = replace(plan, round_plan=round_plan)
+        pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
+    plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
     with stages.stage("check", "Granskar planen"):
         refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
         summary = summary_sv(plan.measures)

@@ -6,18 +6,26 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import default_workers, first_dates, network_option, search_options
+from hemrunda.options import (
+    default_workers,
+    first_dates,
+    network_option,
+    other_areas_option,
+    search_options,
+)
 
 
 @click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@other_areas_option
 @search_options
 def command(
     source: Path,
     network_path: Path | None,
     days: int | None,
+    other_areas: Path | None,
     out: Path,
     config_path: Path | None,
     seed: int,
@@ -31,6 +39,7 @@ def command(
     from data.store import input_hashes
     from hemrunda.console import show_faults, watching
     from hemrunda.inputs import load_streets, read_tables, settings_for
+    from hemrunda.other_areas import other_areas_for
     from hemrunda.pipeline import Effort, run
     from hemrunda.report import tell
 
@@ -46,6 +55,7 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
+        other_areas=other_areas_for(source, config, other_areas),
     )
     manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
     with watching(quiet=as_json) as watch:

@@ -52,7 +52,8 @@ def command(
     """Planera rundorna på nytt, med planens arbetslag och kontakter.
 
     Bra när man vill söka längre, ändra en regel i hemrunda.toml, eller efter ett nytt schema
-    (--input).
+    (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
+    tid, en hel runda som den står i planen, eller en ordning.
     """
     from hemrunda.console import watching
     from hemrunda.pipeline import SHARES, Effort, finish

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 
 from data.model import Shift, Staff, Visit
 from routing.check.due import Due
@@ -44,6 +45,21 @@ def contact_ceiling(cut: Slice) -> int:
         _n_that_fit(durations, _room_s(cut.view, key)) for key, durations in fixed.items()
     )
     return n_free + n_fixed
+
+
+def contact_ceiling_pct_by_client(cut: Slice) -> dict[str, float]:
+    """For each client with visits, the highest share in percent that the contact could make.
+
+    Each client is looked at alone: what the contact does for one she may not have time to do for
+    another as well. The bound of several clients together is `contact_ceiling`.
+    """
+    stops: dict[str, list[Stop]] = defaultdict(list)
+    for stop in cut.stops:
+        stops[stop.client.client_id].append(stop)
+    return {
+        client_id: 100 * contact_ceiling(replace(cut, stops=tuple(own))) / len(own)
+        for client_id, own in sorted(stops.items())
+    }
 
 
 def _work(view: PlanView, staff_id: str, day: dt.date) -> list[Shift]:
