@@ -267,6 +267,21 @@ def note_dirty(state):
 
 
 @kernel
+def is_way_changed(problem, row, p, size):
+    """Whether what stands at ``p`` lies before a visit without a place.
+
+    The first visit after that one may then be nearer than it was, and start earlier, which a
+    trial does not see: it moves starts later only.
+    """
+    k = p + 1
+    if k < size and problem.node[row[k], V_KIND] == LUNCH:
+        k += 1
+    if k >= size or problem.node[row[p], V_PLACE] < 0:
+        return False
+    return problem.node[row[k], V_KIND] != LUNCH and problem.node[row[k], V_PLACE] < 0
+
+
+@kernel
 def insert(problem, state, v, r, p):
     """Put ``v`` at position ``p`` of route ``r`` for good."""
     put_on_trial(problem, state, v, r, p)
@@ -278,13 +293,21 @@ def insert(problem, state, v, r, p):
     row[p] = v
     state.line[r, L_SIZE] = size + 1
     keep(problem, state)
-    total_up(problem, state)
     note_dirty(state)
+    if is_way_changed(problem, row, p, size + 1):
+        begin(state)
+        touch(state, r)
+        retime(problem, state)
+        note_dirty(state)
+    total_up(problem, state)
 
 
 @kernel
-def take_out(state, v):
-    """Take a node out of its route; the caller times the routes anew with `retime`."""
+def take_out(problem, state, v):
+    """Take a node out of its route; the caller times the routes anew with `retime`.
+
+    Routes that it was linked to count as touched: what it held back may start earlier now.
+    """
     r, p = state.at[v, A_ROUTE], state.at[v, A_POS]
     row = state.row[r]
     state.line[r, L_SIZE] -= 1
@@ -293,6 +316,10 @@ def take_out(state, v):
         state.at[row[k], A_POS] = k
     state.at[v, A_ROUTE] = -1
     touch(state, r)
+    for k in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            touch(state, state.at[other, A_ROUTE])
 
 
 @kernel
@@ -313,7 +340,7 @@ def insert_unit(problem, choice, state, rng, u):
         insert(problem, state, w, state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS])
         return True
     begin(state)
-    take_out(state, v)
+    take_out(problem, state, v)
     retime(problem, state)
     note_dirty(state)
     state.now[NOW_ABSENT] += choice.unit[u, U_ABSENT]

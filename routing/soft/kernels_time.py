@@ -43,6 +43,7 @@ from routing.soft.kernels_layout import (
     V_LAST,
     V_LINK,
     V_LINK_END,
+    V_PLACE,
     V_WEIGHT,
 )
 from routing.soft.kernels_price import measure
@@ -121,6 +122,9 @@ def advance(problem, state, q, size, c, first, ready, place):
             ready = max(ready, state.now[S_FLOOR])
         start = settle(node, ready)
         was = start_of(state, v)
+        if start <= was and node[V_PLACE] < 0:
+            ready = was + node[V_DUR]  # whoever comes after it may have another way now
+            continue
         if start <= was:
             return True
         if start > node[V_LAST]:
