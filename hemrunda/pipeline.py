@@ -15,6 +15,7 @@ from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
 from hemrunda.files import write_all
+from hemrunda.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.owners import notes_on_owners
 from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
@@ -46,6 +47,8 @@ class Outcome:
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    """How unplanned visits could be made late, in words."""
 
 
 def run(
@@ -136,8 +139,10 @@ def finish(
         refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
+        late = suggestions(plan)
         files = write_all(out, plan, effort, {**manifest, "stages_s": stages.seconds})
-    return Outcome(plan, summary, files, stages.seconds, notes)
+        files += write_suggestions(out, late)
+    return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 
 
 def refuse(violations: Sequence[Violation]) -> None:

@@ -9,9 +9,11 @@ import click
 from hemrunda.options import (
     default_workers,
     first_dates,
+    late_option,
     network_option,
     other_areas_option,
     search_options,
+    with_suggestions,
 )
 
 
@@ -20,12 +22,14 @@ from hemrunda.options import (
 @network_option
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @other_areas_option
+@late_option
 @search_options
 def command(
     source: Path,
     network_path: Path | None,
     days: int | None,
     other_areas: Path | None,
+    suggest: bool,
     out: Path,
     config_path: Path | None,
     seed: int,
@@ -43,7 +47,7 @@ def command(
     from hemrunda.pipeline import Effort, run
     from hemrunda.report import tell
 
-    config = settings_for(source, config_path)
+    config = with_suggestions(settings_for(source, config_path), suggest)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
