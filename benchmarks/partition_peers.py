@@ -136,7 +136,7 @@ def _many_runs(pipe: Any, name: str, case: Case, seconds: float) -> None:
     while True:
         try:
             team = PEERS[name](case, 1 + n_runs)
-        except (ImportError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except (ImportError, LookupError, RuntimeError, TypeError, ValueError) as error:
             trouble = type(error).__name__
             break
         n_runs += 1

@@ -13,13 +13,14 @@ import maps
 from maps.base_view import base_sheet
 from maps.network_page import Doubt, FarPlace, write_network_page
 from maps.redesign_page import FrontRow, write_redesign
+from maps.teams_page import DivisionSums, OtherService, TeamLine
 
 pytestmark = pytest.mark.browser
 
 WRITERS = {
     "base_sheet": "base", "continuity_page": "continuity", "network_page": "network",
     "redesign_page": "redesign", "report": "report-", "round_map": "rounds-", "sealed": "sealed",
-    "sheet_phone": "phone", "team_map": "teams-",
+    "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
 }  # fmt: skip
 """Each module that writes a page, and how the names of its pages begin here."""
 
@@ -70,8 +71,28 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
         week_of=lambda _: 1,
     )  # fmt: skip
     maps.write_base_sheet(folder / "base.html", sheet, stamp="p")
-    row = FrontRow(3, 1, 100.0, 4.0, 2, 50.0, (("k01", "T1", "T2", "närmare"),))
-    write_redesign(folder / "redesign.html", [row], place="Provköping", mark="p")
+    moves = (("k01", "T1", "T2", "närmare"),)
+    fronts = [
+        FrontRow(i, aim, 3 * i, 1, 100, 4, 2.0, 0, 50.0 * i, moves)
+        for aim in ("balance", "travel")
+        for i in (0, 1, 2)
+    ]
+    write_redesign(folder / "redesign.html", fronts, place="Provköping", mark="p")
+    teams = town.team_plan.teams
+    lines = [
+        TeamLine(
+            one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 9.0, 0.4, 1, 2.5, 3, 4
+        )
+        for one in teams
+    ]
+    sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 20.0, 0.4, 0)
+    for profile in ("manager", "council"):
+        maps.write_teams_page(
+            folder / f"division-{profile}.html", **drawn, lines=lines, now=sums, before=sums,
+            care_before={one.team_id: 800.0 for one in teams}, pools=[("O1", 2.0, 1.5)],
+            services=[OtherService("sjuksköterska", 1, len(teams), 12.0)], profile=profile,
+            date="2026-03-02",
+        )  # fmt: skip
     write_network_page(
         folder / "network.html", town.network, facts=[("Noder", "81")],
         doubts=[Doubt("trap", "bike", 540_100.0, 6_500_100.0, 0.2)],
