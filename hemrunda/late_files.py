@@ -1,4 +1,4 @@
-"""``late.csv``: how each unplanned visit could be made late, beside the plan and never inside it."""
+"""``late.csv``: how each unplanned visit could be made late; beside the plan, never inside it."""
 
 from __future__ import annotations
 

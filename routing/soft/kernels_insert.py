@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_layout import (
     A_MARK,
@@ -64,6 +67,9 @@ from routing.soft.kernels_layout import (
     V_MATE,
     V_PLACE,
     V_WEIGHT,
+    Choice,
+    Problem,
+    State,
 )
 from routing.soft.kernels_price import measure, total_up
 from routing.soft.kernels_random import rand_bits
@@ -323,7 +329,9 @@ def take_out(problem, state, v):
 
 
 @kernel
-def insert_unit(problem, choice, state, rng, u):
+def insert_unit(
+    problem: Problem, choice: Choice, state: State, rng: NDArray[np.uint64], u: int
+) -> bool:
     """Plan a client visit at its cheapest place, or leave it out where that is cheaper."""
     v, w = choice.unit[u, U_ONE], choice.unit[u, U_TWO]
     if w >= 0 and rand_bits(rng) % 2 == 0:

@@ -53,8 +53,8 @@ class SoftRules:
     def __post_init__(self) -> None:
         numbers = [
             self.late_per_min, self.late_max_per_min, self.overtime_per_min, self.wait_per_min,
-            self.idle_max_per_min, self.missed_break, self.wish_pct, self.overtime_max_s or 0, *self.late_weight.values(),
-            *self.unplanned.values(),
+            self.idle_max_per_min, self.missed_break, self.wish_pct,
+            self.overtime_max_s or 0, *self.late_weight.values(), *self.unplanned.values(),
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > 1_000_000:
             raise SettingsError("[soft] priserna ska vara heltal från 0 till 1 000 000")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.model import Municipality, Visit
-from data.plans import PlanRow, RoundPlan, TeamPlan, UnplannedRow
+from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
 from routing.rounds.shifts import UsableShift, usable_shifts
@@ -75,33 +75,27 @@ def late_suggestions(
     tuple of LateSuggestion
         By date, priority, visit and carer.
     """
-    visit_by_id = {visit.visit_id: visit for visit in municipality.visits}
-    missing: dict[tuple[dt.date, str], list[UnplannedRow]] = {}
-    for row in round_plan.unplanned:
-        team_id = team_plan.team_of_client.get(row.client_id)
-        if team_id is not None and row.visit_id in visit_by_id:
-            area_id = team_plan.team_by_id[team_id].area_id
-            missing.setdefault((row.date, area_id), []).append(row)
+    missing = _missing(municipality, team_plan, round_plan)
     if not missing:
         return ()
     shifts, _ = usable_shifts(municipality, team_plan, rules.rounds, round_plan.dates)
+    rounds = round_plan.rounds
     found: list[LateSuggestion] = []
-    for (date, area_id), rows in sorted(missing.items()):
+    visit_by_id = {visit.visit_id: visit for visit in municipality.visits}
+    for (date, area_id), lacking in sorted(missing.items()):
         own = tuple(
             one
             for one in shifts
             if one.shift.date == date and team_plan.staff_area[one.shift.staff_id] == area_id
         )
-        planned = [
-            list(round_plan.rounds[one.round_id]) if one.round_id in round_plan.rounds else []
-            for one in own
-        ]
-        made = {row.visit_id for shift_rows in planned for row in shift_rows}
-        wanted = sorted({(row.priority, row.visit_id) for row in rows if row.visit_id not in made})
-        visit_ids = sorted((made - {""}) | {visit_id for _, visit_id in wanted})
+        planned = [rounds.get(one.round_id, ()) for one in own]
+        made = {row.visit_id for rows in planned for row in rows if row.kind == "visit"}
+        wanted = [visit_by_id[visit_id] for _, visit_id in sorted(lacking) if visit_id not in made]
         if not own or not wanted:
             continue
-        visits = tuple(visit_by_id[visit_id] for visit_id in visit_ids)
+        visits = tuple(
+            visit_by_id[visit_id] for visit_id in sorted(made | {one.visit_id for one in wanted})
+        )
         clients = tuple(
             municipality.client_by_id[c] for c in sorted({visit.client_id for visit in visits})
         )
@@ -109,8 +103,22 @@ def late_suggestions(
             municipality, team_plan, travel, rules, soft, date, clients, visits, own,
             RoundWeights(),
         )  # fmt: skip
-        found.extend(_of_day(day, planned, [visit_by_id[visit_id] for _, visit_id in wanted]))
+        found.extend(_of_day(day, planned, wanted))
     return tuple(found)
+
+
+def _missing(
+    municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan
+) -> dict[tuple[dt.date, str], set[tuple[int, str]]]:
+    """The unplanned visits of each date and area, each with its priority."""
+    known = {visit.visit_id for visit in municipality.visits}
+    missing: dict[tuple[dt.date, str], set[tuple[int, str]]] = {}
+    for row in round_plan.unplanned:
+        team_id = team_plan.team_of_client.get(row.client_id)
+        if team_id is not None and row.visit_id in known:
+            key = (row.date, team_plan.team_by_id[team_id].area_id)
+            missing.setdefault(key, set()).add((row.priority, row.visit_id))
+    return missing
 
 
 def _laid(day: TeamDay, words: SoftDay, planned: Sequence[Sequence[PlanRow]]) -> list[list[int]]:

@@ -26,8 +26,8 @@ class DayStop:
     """One stop of a carer's day. Times are seconds since midnight.
 
     ``kind`` is visit, break, meeting or handover; ``late_s`` how long after the last start that
-    the window allows. Breaks, meetings and handovers are at the carer's base, digital visits wherever
-    she is.
+    the window allows. Breaks, meetings and handovers are at the carer's base, digital visits
+    wherever she is.
     """
 
     staff_id: str

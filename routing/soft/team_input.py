@@ -166,9 +166,7 @@ def _blocks(day: TeamDay, shift: UsableShift, place: dict[str, int]) -> list[Sof
             place=place[f"base:{shift.base_id}"],
             windows=(Window(block.earliest_s, block.latest_s),),
             needs=(Need(block.duration_s, {carer_id(shift): 0}),),
-            absent_price=(
-                day.soft.missed_break * MINUTE_S if block.kind == "break" else 50 * MUST
-            ),
+            absent_price=(day.soft.missed_break * MINUTE_S if block.kind == "break" else 50 * MUST),
             last_start=block.latest_s if block.kind == "break" else None,
         )
         for number, block in enumerate(shift.blocks)
@@ -203,6 +201,4 @@ def soft_day(day: TeamDay) -> SoftDay:
         idle_max=soft.idle_max_per_min,
     )
     carers = tuple(_carer(day, shift, place) for shift in day.shifts)
-    return SoftDay(
-        tuple(visits), carers, _legs(day), prices, lags=_lags(day.visits), noon=NOON_S
-    )
+    return SoftDay(tuple(visits), carers, _legs(day), prices, lags=_lags(day.visits), noon=NOON_S)

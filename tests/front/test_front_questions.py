@@ -115,7 +115,9 @@ def test_what_does_not_fit_is_told_with_its_minutes(small_run, run_cli, tmp_path
     """Without a search and with slack at every visit much is unplanned, and late.csv says how late
     each would be, without a word of it in the plan, which still keeps every rule."""
     settings = tmp_path / "hemrunda.toml"
-    settings.write_text("[rounds]\nslack_s_per_visit = 400\n[soft]\novertime_max_min = 45\n", "utf-8")
+    settings.write_text(
+        "[rounds]\nslack_s_per_visit = 400\n[soft]\novertime_max_min = 45\n", "utf-8"
+    )
     result = run_cli(
         "rounds", "out", "--to", tmp_path / "ny", "--seconds", "0", "--map-days", "0",
         "--config", settings, "--late-suggestions", cwd=small_run,

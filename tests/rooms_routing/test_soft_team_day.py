@@ -127,7 +127,9 @@ def faults_between(municipality, world, plan) -> list[str]:
             continue
         mode = municipality.staff_by_id[one.staff_id].travel_mode
         ends = [
-            world.travel.client_idx(s.client_id) if s.kind == "visit" else world.travel.base_idx("B1")
+            world.travel.client_idx(s.client_id)
+            if s.kind == "visit"
+            else world.travel.base_idx("B1")
             for s in (one, other)
         ]
         if other.start_s < one.end_s + world.travel.between(mode, *ends):
@@ -150,7 +152,9 @@ def test_a_digital_visit_needs_no_way(tiny_world):
     """It is made from where the carer is, so it is on time between two others."""
     plan = _plan(tiny_world)
     screen = next(stop for stop in plan.stops if stop.visit_id == "D-screen")
-    assert screen.arrive_s in {stop.end_s for stop in plan.stops if stop.staff_id == screen.staff_id}
+    assert screen.arrive_s in {
+        stop.end_s for stop in plan.stops if stop.staff_id == screen.staff_id
+    }
     assert faults_of(tiny_world, tiny_world.municipality, plan) == []
 
 

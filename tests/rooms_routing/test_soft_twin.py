@@ -138,7 +138,7 @@ def naive_starts(day: SoftDay, rows) -> dict | None:
                     stops = walk(day, rows, c, starts, carer.start, False)
                     if stops is None:
                         return None
-                    _, arrive, start, leg = stops[p]
+                    _, _, start, leg = stops[p]
                     ready = start + carer.lunch.duration
                     if leg:
                         _, place = go(day, place, day.visits[row[p + 1][0]])
@@ -167,9 +167,10 @@ def lags_of(day: SoftDay, item, starts) -> list[tuple]:
     name, found = day.visits[item[0]].visit_id, []
     for lag in day.lags:
         for other, start in starts.items():
-            if start >= 0 and lag.visit_id == name and day.visits[other[0]].visit_id == lag.other_id:
+            both = (name, day.visits[other[0]].visit_id)
+            if start >= 0 and both == (lag.visit_id, lag.other_id):
                 found.append((other, lag.least, -lag.most))
-            if start >= 0 and lag.other_id == name and day.visits[other[0]].visit_id == lag.visit_id:
+            if start >= 0 and both == (lag.other_id, lag.visit_id):
                 found.append((other, -lag.most, lag.least))
     return found
 
