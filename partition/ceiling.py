@@ -13,11 +13,11 @@ two carers can be the contact.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from data.calendar import occurrences_of
-from data.model import Client, Municipality, Shift, Staff, Visit
+from data.model import Client, Municipality, Shift, Staff
 from data.plans import TeamPlan
+from data.reach import could_make
 from data.travel import TravelTimes
 from partition.work import FAR_S, planned_clients
 
@@ -69,7 +69,7 @@ def contact_share(
             n_all += visit.carers_required
             way = (there_s, back_s) if visit.mode == "physical" else (0, 0)
             n_hers += any(
-                can_make(visit, client, carer, day, lines.get((carer.staff_id, day), ()), way)
+                could_make(visit, client, carer, day, lines.get((carer.staff_id, day), ()), way)
                 for day in one.dates
             )
     return round(100 * n_hers / n_all, 1) if n_all else None
@@ -82,35 +82,3 @@ def _ways(client: Client, carer: Staff, base_id: str, travel: TravelTimes) -> tu
     there = travel.between(carer.travel_mode, base, home)
     back = travel.between(carer.travel_mode, home, base)
     return min(there, FAR_S), min(back, FAR_S)
-
-
-def can_make(
-    visit: Visit,
-    client: Client,
-    carer: Staff,
-    day: dt.date,
-    lines: Iterable[Shift],
-    way: tuple[int, int],
-) -> bool:
-    """Whether the carer could make the visit on the day, were it the only one."""
-    if carer.staff_id in client.blocked_staff:
-        return False
-    if client.pets and carer.pet_allergy and visit.mode == "physical":
-        return False
-    if any(not carer.holds(skill, day) for skill in visit.skills):
-        return False
-    away = sorted((line for line in lines if line.kind != "work"), key=lambda one: one.start_s)
-    return any(
-        _has_time(visit, line.start_s + way[0], line.end_s - way[1], away)
-        for line in lines
-        if line.kind == "work"
-    )
-
-
-def _has_time(visit: Visit, from_s: int, to_s: int, away: Iterable[Shift]) -> bool:
-    earliest = max(visit.earliest_s, from_s)
-    latest = min(visit.latest_s, to_s - visit.duration_s)
-    for line in away:
-        if earliest + visit.duration_s > line.start_s and earliest < line.end_s:
-            earliest = line.end_s
-    return earliest <= latest

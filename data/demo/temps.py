@@ -30,8 +30,6 @@ MOST_SHIFTS_2W = 5
 SHARE_NURSES = 0.55
 """Fewer of them hold the title than of the permanent staff [inf]."""
 
-Slot = tuple[dt.date, Part]
-
 
 def call_in(
     staff: Sequence[Staff], roster: Sequence[Shift], needs: Needs, bases: Sequence[Base],
@@ -51,12 +49,12 @@ def call_in(
     for base in sorted(bases, key=lambda one: one.base_id):
         far = _share_by_car(staff, base.base_id)
         for part in PARTS:
-            slots = [
-                (day, part)
+            short = [
+                day
                 for day in dates
                 for _ in range(_n_short(needs, at_work, base.base_id, day, part))
             ]
-            for days in _deal(slots, n_blocks):
+            for days in _deal(short, n_blocks):
                 carer = _temp(len(people) - len(staff) + 1, base, part, far, dates[0], rng)
                 share = 100 * len(days) / (FULL_TIME_SHIFTS_2W * max(len(dates) / 14, 1))
                 people.append(replace(carer, employment_pct=max(round(share), 1)))
@@ -73,8 +71,7 @@ def _at_work(
     found: dict[tuple[str, dt.date, Part], int] = {}
     for shift in roster:
         if shift.kind == "work":
-            part: Part = "day" if shift.start_s < HOURS["evening"][0] else "evening"
-            key = (base_of[shift.staff_id], shift.date, part)
+            key = (base_of[shift.staff_id], shift.date, shift.part)
             found[key] = found.get(key, 0) + 1
     return found
 
@@ -88,10 +85,10 @@ def _n_short(
     return max(0, math.ceil(MARGIN * needs.get(key, 0.0) - at_work.get(key, 0) - 0.25))
 
 
-def _deal(slots: Sequence[Slot], n_blocks: int) -> list[list[dt.date]]:
+def _deal(short: Sequence[dt.date], n_blocks: int) -> list[list[dt.date]]:
     """The dates of each carer: as few people as keep to one shift a day and the most allowed."""
     dealt: list[list[dt.date]] = []
-    for day, _ in slots:
+    for day in short:
         free = (days for days in dealt if _may_add(days, day, n_blocks))
         mine = next(free, None)
         if mine is None:

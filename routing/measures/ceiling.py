@@ -21,9 +21,11 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
 
-from data.model import Shift, Staff, Visit
+from data.model import Shift, Staff
+from data.reach import could_make
 from data.travel import access_s
 from routing.check.due import Due
+from routing.check.shifts import SHORT_SHIFT_S
 from routing.check.view import PlanView, Stop
 from routing.measures.reach import Job, most_visits
 from routing.measures.slices import Slice
@@ -83,8 +85,14 @@ def _blocks(view: PlanView, key: Key, shift: Shift) -> tuple[tuple[Job, ...], in
         last_s = min(start_s + longest_s, end_s - rules.break_s)
         blocks.append(Job(first_s, last_s, rules.break_s, is_block=True))
     if shift.part == "day":
-        return tuple(blocks), start_s, end_s - rules.handover_s
-    return tuple(blocks), start_s + rules.handover_s, end_s
+        return tuple(blocks), start_s, end_s - _handover_s(view, shift)
+    return tuple(blocks), start_s + _handover_s(view, shift), end_s
+
+
+def _handover_s(view: PlanView, shift: Shift) -> int:
+    """Very short shifts need none, as the checker has it."""
+    is_short = shift.end_s - shift.start_s < SHORT_SHIFT_S
+    return 0 if is_short else view.rules.rounds.handover_s
 
 
 def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> list[list[int]]:
@@ -145,34 +153,14 @@ def _days(wanted: tuple[Due, ...], day: dt.date) -> tuple[dt.date, ...]:
 
 
 def _can(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
-    visit, client = stop.visit, stop.client
-    if carer.staff_id in client.blocked_staff:
-        return False
-    if client.pets and carer.pet_allergy and visit.mode != "digital":
-        return False
-    if any(not carer.holds(skill, day) for skill in visit.skills):
-        return False
-    there_s = back_s = 0
-    if visit.mode != "digital":
-        base = view.travel.idx[f"base:{view.team_plan.staff_base[carer.staff_id]}"]
-        home = view.travel.idx[f"client:{client.client_id}"]
+    way_s = (0, 0)
+    if stop.visit.mode != "digital":
+        base = view.travel.base_idx(view.team_plan.staff_base[carer.staff_id])
+        home = view.travel.client_idx(stop.client.client_id)
         seconds = view.travel.seconds[carer.travel_mode]
-        there_s, back_s = int(seconds[base, home]), int(seconds[home, base])
-    away = [line for line in view.lines.get((carer.staff_id, day), ()) if line.kind != "work"]
-    return any(
-        _has_time(visit, shift.start_s + there_s, shift.end_s - back_s, away)
-        for shift in _work(view, carer.staff_id, day)
-    )
-
-
-def _has_time(visit: Visit, from_s: int, to_s: int, away: list[Shift]) -> bool:
-    """Whether some start in the window lies within ``from_s``–``to_s`` and outside ``away``."""
-    earliest = max(visit.earliest_s, from_s)
-    latest = min(visit.latest_s, to_s - visit.duration_s)
-    for line in sorted(away, key=lambda line: line.start_s):
-        if earliest + visit.duration_s > line.start_s and earliest < line.end_s:
-            earliest = line.end_s
-    return earliest <= latest
+        way_s = int(seconds[base, home]), int(seconds[home, base])
+    lines = view.lines.get((carer.staff_id, day), ())
+    return could_make(stop.visit, stop.client, carer, day, lines, way_s)
 
 
 def _room_s(view: PlanView, key: Key) -> int:
@@ -181,7 +169,7 @@ def _room_s(view: PlanView, key: Key) -> int:
     room_s = 0
     for shift in _work(view, *key):
         length_s = shift.end_s - shift.start_s
-        room_s += length_s - rules.handover_s
+        room_s += length_s - _handover_s(view, shift)
         room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
         for line in view.lines.get(key, ()):
             if line.kind == "meeting":
