@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
     "check-plan": "Granska en färdig plan regel för regel.",
     "rounds": "Planera rundorna på nytt, med planens lag och kontakter.",
+    "replan": "Laga planen efter morgonens nyheter, med så få ändringar som möjligt.",
     "contacts": "Vilka som kan vara kontakt för en brukare, i ordning, med skäl.",
     "explain": "Varför denna person denna tid; vad som ger ett oplanerat besök plats.",
     "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",

@@ -114,8 +114,6 @@ def finish(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from routing.check import check_plan
-    from routing.measures import summary_sv
     from routing.rounds import pins_of_plan, plan_rounds
 
     rules = plan.config.rules
@@ -135,8 +133,33 @@ def finish(
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
+    return hand_out(plan, effort, out, stages, manifest, notes)
+
+
+def hand_out(
+    plan: PlanAtHand,
+    effort: Effort,
+    out: Path,
+    stages: Stages,
+    manifest: Mapping[str, object],
+    notes: list[str],
+) -> Outcome:
+    """Prove a plan and write everything that is made of it.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where the independent checker finds a violation; nothing has been written then.
+    """
+    from routing.check import check_plan
+    from routing.measures import summary_sv
+
     with stages.stage("check", "Granskar planen"):
-        refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
+        refuse(
+            check_plan(
+                plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan
+            )
+        )
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
         late = suggestions(plan)

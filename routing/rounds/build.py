@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -15,6 +15,7 @@ from data.units import DAY_S
 from routing.rounds import kernels_layout as k
 from routing.rounds.kernels_layout import IntArray, Problem
 from routing.rounds.pins import PIN_ABSENT, ordered
+from routing.rounds.present import Present
 from routing.rounds.problem import (
     AreaInput,
     AreaProblem,
@@ -95,12 +96,17 @@ class Eligibility:
         return found
 
     def of(
-        self, occurrence: VisitOccurrence, dates: tuple[int, ...], pinned: Sequence[str] = ()
+        self,
+        occurrence: VisitOccurrence,
+        dates: tuple[int, ...],
+        pinned: Sequence[str] = (),
+        present: Collection[tuple[str, dt.date]] = (),
     ) -> list[tuple[int, int]]:
         """Routes that may take the visit with their prices, cheapest first.
 
         With as many carers ``pinned`` to it as it needs, theirs only. A locked round is open to
-        those who are pinned to it. A planner may lock a visit to anyone of the area.
+        those who are pinned to it. A planner may lock a visit to anyone of the area. Carers and
+        dates other than the ``present`` ones have the price of a change.
         """
         visit, source = occurrence.visit, self._source
         client = source.municipality.client_by_id[visit.client_id]
@@ -129,13 +135,20 @@ class Eligibility:
             (
                 source.weights.carer_price(
                     visit, client, self._carers[r].staff_id, TIERS[int(tier[i])]
-                ),
+                )
+                + self._change_price(int(r), present),
                 int(r),
             )
             for i, r in zip(np.flatnonzero(fits), routes[fits], strict=True)
         ]
         priced.sort()
         return [(r, price) for price, r in priced]
+
+    def _change_price(self, r: int, present: Collection[tuple[str, dt.date]]) -> int:
+        """What it costs that a planned visit gets the carer of route ``r`` instead."""
+        shift = self._source.shifts[r].shift
+        is_change = bool(present) and (shift.staff_id, shift.date) not in present
+        return self._source.weights.change if is_change else 0
 
 
 def _ids(client: Client, carer: Staff) -> tuple[str, str]:
@@ -253,12 +266,16 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     group_ptr, group = _groups(keys, node)
     date_idx = {date: i for i, date in enumerate(source.dates)}
     dates_of = [tuple(date_idx[d] for d in key.occurrence.dates) for key in keys]
+    present = Present(source, keys)
+    present.hold_times(node)
     pinned = _keep_pins(source, keys, node)
     eligible = Eligibility(source, route, leg, place_of_client)
     cands: list[list[tuple[int, int]]] = []
     for u, key in enumerate(keys):
-        again = key.carer_no > 1
-        cands.append(cands[u - 1] if again else eligible.of(key.occurrence, dates_of[u], pinned[u]))
+        if key.carer_no > 1:
+            cands.append(cands[u - 1])
+            continue
+        cands.append(eligible.of(key.occurrence, dates_of[u], pinned[u], present.carers(u)))
     for r, sequence in enumerate(sequences):
         cands.extend([[(r, 0)] for _ in sequence])
     cand_ptr, _ = pack([[0] * len(one) for one in cands])

@@ -80,9 +80,10 @@ def plan_rounds(
     sources, homeless, unused = split_by_area(
         municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
     )
-    watch = watch or Watch()
-    effort = _Effort(sources, n_iterations, time_limit_s, workers, params or SearchParams())
-    results = _run(sources, effort, seed, workers, watch)
+    results = make_rounds(
+        sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
+        watch or Watch(),
+    )  # fmt: skip
     rows = sorted(
         (row for result in results for row in rows_of(result)),
         key=lambda row: (row.date, row.shift, row.round_id, row.seq),
@@ -91,7 +92,7 @@ def plan_rounds(
     not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
     if not_kept:
         raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
-    lacking += [_unplanned(one, no, "brukaren har inget arbetslag") for one, no in homeless]
+    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     return RoundPlan(
         horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results)
@@ -167,6 +168,20 @@ class _Effort:
         return time.monotonic() - self.begun >= 1.25 * self.time_limit_s + GRACE_S
 
 
+def make_rounds(
+    sources: list[AreaInput],
+    n_iterations: int | None,
+    time_limit_s: float | None,
+    workers: int,
+    params: SearchParams,
+    seed: int,
+    watch: Watch,
+) -> list[AreaResult]:
+    """Search all areas, with iterations or seconds shared among them by their visits."""
+    effort = _Effort(sources, n_iterations, time_limit_s, workers, params)
+    return _run(sources, effort, seed, workers, watch)
+
+
 def _run(
     sources: list[AreaInput], effort: _Effort, seed: int, workers: int, watch: Watch
 ) -> list[AreaResult]:
@@ -196,7 +211,8 @@ def _run(
     ]
 
 
-def _unplanned(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
+def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
+    """A carer that an occurrence needs and has not, dated by the first date allowed."""
     visit = occurrence.visit
     return UnplannedRow(
         occurrence.dates[0], visit.visit_id, visit.client_id, carer_no, visit.priority, reason
@@ -207,7 +223,9 @@ def unplanned_of(result: AreaResult) -> list[UnplannedRow]:
     """The area's carers that visits needed and did not get, each with the rule that binds."""
     planned = {u for sequence in result.sequences for u in sequence}
     return [
-        _unplanned(key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence))
+        unplanned_row(
+            key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence)
+        )
         for u, key in enumerate(result.area.keys)
         if u not in planned
     ]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
-from data.plans import TeamPlan
+from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes, access_s
 from data.units import MODES, UNREACHABLE_S
@@ -60,6 +60,8 @@ class AreaInput:
     weights: RoundWeights
     pins: tuple[Pin, ...] = ()
     """What is locked; round locks with their visits (`routing.rounds.pins.pins_of_plan`)."""
+    current: RoundPlan | None = None
+    """The plan to be mended: departing from it has a price, and its other dates' faces count."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,12 @@ def _access(source: AreaInput, mode: str, people: Sequence[Client], n_bases: int
     return matrix
 
 
+def face_block(source: AreaInput, day: dt.date) -> int:
+    """Which 14 days ``day`` belongs to; a plan that is mended is counted from its own first day."""
+    first = source.current.dates[0] if source.current is not None else source.dates[0]
+    return (day - first).days // FACE_DAYS
+
+
 def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArray:
     staff = sorted({one.shift.staff_id for one in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
@@ -145,7 +153,7 @@ def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArra
         table[r, k.R_SOFT_END] = one.shift.end_s
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM] = table[r, k.R_TO] = base
-        table[r, k.R_BLOCK] = (one.shift.date - source.dates[0]).days // FACE_DAYS
+        table[r, k.R_BLOCK] = face_block(source, one.shift.date)
         table[r, k.R_TEAM] = teams.get(source.team_plan.staff_team.get(carer.staff_id, ""), -1)
     return table
 

@@ -16,6 +16,7 @@ from routing.rounds.kernels_layout import State
 from routing.rounds.kernels_route import count, retime, set_absent, set_present
 from routing.rounds.kernels_search import anneal, construct
 from routing.rounds.problem import AreaInput, AreaProblem
+from routing.rounds.standing import load_standing
 from routing.rounds.weights import SearchParams
 
 _COMPILING = threading.Lock()
@@ -35,7 +36,9 @@ class AreaResult:
 
 
 def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
-    """An area's arrays with its first plan constructed."""
+    """An area's arrays with its first plan: constructed, or what stands of one and the rest."""
+    if source.current is not None:
+        return _warm(source, rng)
     area, sequences = build(source)
     state = empty_state(area.problem, sequences)
     state.now[k.NOW_COST] = int(
@@ -45,6 +48,18 @@ def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, 
         for r in range(len(sequences)):
             retime(area.problem, state, r)
         state.now[k.NOW_COST] += int(state.cost.sum())
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+    return area, state
+
+
+def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+    """What stands of the plan that is mended, and a place for as much of the rest as can be."""
+    with _COMPILING:
+        standing = load_standing(source)
+        area, state = standing.area, standing.state
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.L_NODE]
         state.best_plan[:] = state.plan

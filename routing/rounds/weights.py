@@ -29,6 +29,9 @@ class RoundWeights:
         every day (the national measure counts these), and to others.
     wish_pct : int
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
+    change, move_pct : int
+        Where a plan is mended: another carer or day than it says, for one carer of one visit;
+        and a second later than it says, in per cent of a second of travel. Each is a phone call.
     """
 
     unplanned: Mapping[int, int] = field(
@@ -48,6 +51,8 @@ class RoundWeights:
     face_daily: int = 900
     face_other: int = 300
     wish_pct: int = 10
+    change: int = 2000
+    move_pct: int = 50
 
     def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
         """The price of one carer at one visit."""
