@@ -59,6 +59,7 @@ def mend(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, before)
         changes = plan_changes(before, after)

@@ -51,6 +51,13 @@ time_option = click.option(
     default=None,
     help="Tidsgräns för rundorna, i sekunder (0: en giltig plan utan sökning).",
 )
+replay_option = click.option(
+    "--replay",
+    "replay_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Gör om en plan exakt, också en som en tidsgräns eller Ctrl-C avbröt: dess mapp.",
+)
 map_days_option = click.option(
     "--map-days",
     type=click.IntRange(0, 28),

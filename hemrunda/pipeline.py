@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import RoundPlan, Violation
+from data.plans import AreaEffort, RoundPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
@@ -34,6 +34,8 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    replay: tuple[AreaEffort, ...] | None = None
+    """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Other services' areas by service and client, to be cut as little as can be."""
 
@@ -130,6 +132,7 @@ def finish(
             time_limit_s=effort.time_limit_s,
             watch=part,
             current=plan.round_plan,
+            replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)

@@ -17,6 +17,7 @@ from hemrunda.options import (
     iterations_option,
     json_option,
     map_days_option,
+    replay_option,
     seed_option,
     time_option,
     workers_option,
@@ -70,6 +71,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @workers_option
 @iterations_option
 @time_option
+@replay_option
 @map_days_option
 @json_option
 def command(
@@ -88,6 +90,7 @@ def command(
     workers: int | None,
     iterations: int | None,
     seconds: float | None,
+    replay_folder: Path | None,
     map_days: int,
     as_json: bool,
 ) -> None:
@@ -102,6 +105,7 @@ def command(
     from hemrunda.mending import keep_beside, mend
     from hemrunda.news import with_news
     from hemrunda.pipeline import SHARES, Effort
+    from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -119,8 +123,11 @@ def command(
         dates=days,
         map_days=map_days,
     )
+    effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:
         outcome, changes = mend(plan, since, effort, target, Stages(watch, SHARES), told)
+    for note in note_on_replay(outcome, replay_folder):
+        click.echo(note, err=True)
     keep_beside(target, network_path or folder / "network", _settings(folder, source, config_path))
     _tell(told, changes, outcome.summary, target, as_json=as_json)
 

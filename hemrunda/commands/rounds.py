@@ -15,6 +15,7 @@ from hemrunda.options import (
     json_option,
     late_option,
     map_days_option,
+    replay_option,
     seed_option,
     time_option,
     with_suggestions,
@@ -36,6 +37,7 @@ from hemrunda.options import (
 @workers_option
 @iterations_option
 @time_option
+@replay_option
 @map_days_option
 @late_option
 @json_option
@@ -50,6 +52,7 @@ def command(
     workers: int | None,
     iterations: int | None,
     seconds: float | None,
+    replay_folder: Path | None,
     map_days: int,
     suggest: bool,
     as_json: bool,
@@ -62,6 +65,7 @@ def command(
     """
     from hemrunda.console import watching
     from hemrunda.pipeline import SHARES, Effort, finish
+    from hemrunda.replay import as_in, note_on_replay
     from hemrunda.report import tell
     from hemrunda.stages import Stages
 
@@ -75,6 +79,8 @@ def command(
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
     )
+    effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:
         outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+    outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json)

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 from data.calendar import occurrences
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality, VisitOccurrence
-from data.plans import RoundPlan, TeamPlan, UnplannedRow
+from data.plans import AreaEffort, RoundPlan, TeamPlan, UnplannedRow
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
@@ -41,6 +41,7 @@ def plan_rounds(
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     current: RoundPlan | None = None,
+    replay: Sequence[AreaEffort] | None = None,
 ) -> RoundPlan:
     """Make rounds for all teams on ``dates``, day and evening in one problem per area.
 
@@ -62,11 +63,14 @@ def plan_rounds(
         Told how far the work has come; where it is stopping the best plan so far is returned.
     current : RoundPlan, optional
         The plan whose rounds ``municipality.pins`` may lock as they stand.
+    replay : sequence of AreaEffort, optional
+        `RoundPlan.effort` of a plan that is to be made again with the same seed, also where the
+        clock or the user cut it short; goes before ``n_iterations`` and ``time_limit_s``.
 
     Raises
     ------
     SettingsError
-        Where a limit is negative or no date is given.
+        Where a limit is negative, no date is given, or ``replay`` is of other areas.
     InfeasibleError
         Where what is locked cannot be kept; every such lock is named.
     """
@@ -82,7 +86,7 @@ def plan_rounds(
     )
     results = make_rounds(
         sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
-        watch or Watch(),
+        watch or Watch(), replay,
     )  # fmt: skip
     rows = sorted(
         (row for result in results for row in rows_of(result)),
@@ -95,7 +99,16 @@ def plan_rounds(
     lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     return RoundPlan(
-        horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results)
+        horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
+        effort_of(results),
+    )  # fmt: skip
+
+
+def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
+    """What makes the areas' rounds again."""
+    return tuple(
+        AreaEffort(one.area.source.area_id, one.n_asked, one.n_batches)
+        for one in sorted(results, key=lambda one: one.area.source.area_id)
     )
 
 
@@ -143,14 +156,23 @@ class _Effort:
     time_limit_s: float | None
     workers: int
     params: SearchParams
+    replay: Sequence[AreaEffort] | None = None
 
     def __post_init__(self) -> None:
+        self.again = {one.area_id: one for one in self.replay or ()}
+        lacking = {source.area_id for source in self.sources} - set(self.again)
+        if self.replay is not None and lacking:
+            raise SettingsError(
+                f"Planen som ska göras om har inte området {', '.join(sorted(lacking))}."
+            )
         self.begun = time.monotonic()
         self.n_visits = [len(source.occurrences) for source in self.sources]
         self.total = max(sum(self.n_visits), 1)
 
     def of(self, i: int) -> int:
-        """Iterations of the area: its share of those asked for, or of the time."""
+        """Iterations of the area: as before, or its share of those asked for, or of the time."""
+        if self.replay is not None:
+            return self.again[self.sources[i].area_id].n_asked
         if self.n_iterations is not None:
             return self.n_iterations * self.n_visits[i] // self.total
         if self.time_limit_s is not None:
@@ -159,12 +181,18 @@ class _Effort:
             return iterations_in(self.sources[i], seconds, self.params)
         return self.params.iterations_per_visit * self.n_visits[i]
 
+    def batches(self, i: int) -> int | None:
+        """Batches after which the area was stopped in the plan that is made again."""
+        if self.replay is None:
+            return None
+        return self.again[self.sources[i].area_id].n_batches
+
     def is_over(self) -> bool:
-        """Whether the time limit is reached, by a clock that nobody sets."""
-        if self.time_limit_s is None:
+        """Whether the time limit is reached, by a clock that nobody sets (faults.md D3)."""
+        if self.time_limit_s is None or self.replay is not None:
             return False
-        # The schedule was sized by a trial to fit; only a run far behind it is cut short, since a
-        # schedule that has finished can be replayed by its number of iterations.
+        # The schedule was sized by a trial to fit; only a run far behind it is cut short, since one
+        # that ends cold is better.
         return time.monotonic() - self.begun >= 1.25 * self.time_limit_s + GRACE_S
 
 
@@ -176,9 +204,10 @@ def make_rounds(
     params: SearchParams,
     seed: int,
     watch: Watch,
+    replay: Sequence[AreaEffort] | None = None,
 ) -> list[AreaResult]:
     """Search all areas, with iterations or seconds shared among them by their visits."""
-    effort = _Effort(sources, n_iterations, time_limit_s, workers, params)
+    effort = _Effort(sources, n_iterations, time_limit_s, workers, params, replay)
     return _run(sources, effort, seed, workers, watch)
 
 
@@ -200,7 +229,9 @@ def _run(
             return watch.is_stopping or effort.is_over()
 
         key = int.from_bytes(sources[i].area_id.encode()[-8:], "big")
-        return search(sources[i], (seed, key), effort.of(i), effort.params, is_over, tell)
+        return search(
+            sources[i], (seed, key), effort.of(i), effort.params, is_over, tell, effort.batches(i)
+        )
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
     found: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(

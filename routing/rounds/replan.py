@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality
-from data.plans import PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
+from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
 from routing.rounds.pins import pins_of_plan, unkept
-from routing.rounds.plan import make_rounds, split_by_area, unplanned_of, unplanned_row
+from routing.rounds.plan import effort_of, make_rounds, split_by_area, unplanned_of, unplanned_row
 from routing.rounds.present import Present
 from routing.rounds.problem import AreaInput, NodeKey
 from routing.rounds.rows import rows_of
@@ -61,6 +61,7 @@ def replan_rounds(
     watch: Watch | None = None,
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
+    replay: Sequence[AreaEffort] | None = None,
 ) -> RoundPlan:
     """Mend ``plan`` so that it holds for ``municipality`` as it is now.
 
@@ -72,7 +73,7 @@ def replan_rounds(
         The plan as it stands.
     since : date, optional
         Dates before it are done, and kept as they are.
-    seed, workers, n_iterations, time_limit_s, watch, weights, params
+    seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
 
     Returns
@@ -97,7 +98,7 @@ def replan_rounds(
     at_work = [one for one in mendings if one.dates]
     results = make_rounds(
         [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
-        seed, watch or Watch(),
+        seed, watch or Watch(), replay,
     )  # fmt: skip
     lacking = [row for result in results for row in unplanned_of(result)]
     not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
@@ -111,7 +112,7 @@ def replan_rounds(
     rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
     return RoundPlan(
         plan.dates, tuple(rows), tuple(lacking), _unused(plan, unused, set(future)),
-        sum(one.n_iterations for one in results),
+        sum(one.n_iterations for one in results), effort_of(results),
     )  # fmt: skip
 
 

@@ -33,6 +33,9 @@ class AreaResult:
     """(n_nodes, P_COLS) windows that keep all rules across routes, as `kernels_layout.P_*`."""
     cost: int
     n_iterations: int
+    n_asked: int = 0
+    n_batches: int = 0
+    """How many batches of ``n_asked`` iterations were done."""
 
 
 def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
@@ -67,15 +70,18 @@ def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, Sta
     return area, state
 
 
-def best_of(area: AreaProblem, state: State, n_iterations: int) -> AreaResult:
+def best_of(
+    area: AreaProblem, state: State, n_iterations: int, n_asked: int = 0, n_batches: int = 0
+) -> AreaResult:
     """The best plan that the search has kept."""
     sequences = tuple(
         tuple(int(u) for u in state.best_seq[r, 1 : 1 + state.best_length[r]])
         for r in range(len(state.length))
     )
     return AreaResult(
-        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations
-    )
+        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations,
+        n_asked, n_batches,
+    )  # fmt: skip
 
 
 def search(
@@ -85,21 +91,22 @@ def search(
     params: SearchParams,
     is_over: Callable[[], bool],
     tell: Callable[[float], None],
+    stop_after: int | None = None,
 ) -> AreaResult:
-    """Construct, then anneal for ``n_iterations`` or until ``is_over``.
+    """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
 
     The stream of random numbers depends on ``seed`` only, so the plan is the same whichever
     worker makes it (faults.md D4).
     """
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
     area, state = prepared(source, rng)
-    done = 0
+    done, n_done = 0, 0
     if len(area.keys) == 0 or len(source.shifts) == 0:
         return best_of(area, state, 0)
     ratio = params.cold / params.hot
     n_batches = params.n_batches
     for batch in range(n_batches):
-        if n_iterations == 0 or is_over():
+        if n_iterations == 0 or n_done == stop_after or is_over():
             break
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
@@ -109,8 +116,9 @@ def search(
                 anneal(area.problem, state, rng, 0, hot, cold)
         anneal(area.problem, state, rng, n, hot, cold)
         done += n
-        tell((batch + 1) / n_batches)
-    return best_of(area, state, done)
+        n_done = batch + 1
+        tell(n_done / n_batches)
+    return best_of(area, state, done, n_iterations, n_done)
 
 
 def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:

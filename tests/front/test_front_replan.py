@@ -93,3 +93,22 @@ def test_news_that_cannot_be_read_are_named_and_nothing_is_written(
     assert "Traceback" not in result.stderr
     assert options[1] in result.stderr or "Planen gäller" in result.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_a_plan_stopped_by_the_clock_is_made_again_from_its_folder(small_run, run_cli, tmp_path):
+    """Two people who talk about a timed plan must be able to get the same one."""
+    options = ["--map-days", "0", "--workers", "1"]
+    first = run_cli("rounds", "out", "--to", tmp_path / "a", "--seconds", "1", "--seed", "3",
+                    *options, cwd=small_run)  # fmt: skip
+    assert first.returncode == 0, first.stderr
+    again = run_cli("rounds", "out", "--to", tmp_path / "b", "--replay", tmp_path / "a",
+                    *options, cwd=small_run)  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert "Samma plan som i a" in again.stderr
+    for name in ("rounds.csv", "unplanned.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    (tmp_path / "a" / "manifest.json").write_text("{}", encoding="utf-8")
+    refused = run_cli("rounds", "out", "--to", tmp_path / "c", "--replay", tmp_path / "a",
+                      *options, cwd=small_run)  # fmt: skip
+    assert refused.returncode != 0
+    assert "säger inte hur" in refused.stderr

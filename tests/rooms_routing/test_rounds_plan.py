@@ -136,14 +136,7 @@ def test_hand_made_world_is_solved_as_by_hand(tiny_world):
 
 def test_same_seed_same_plan_whatever_workers_and_row_order():
     """D4: a planner who runs again, on another machine, must get the same rounds."""
-    world = random_world(4, n_teams=4)
-    areas = {f"T{t}": f"O{t // 2}" for t in range(4)}
-    plan = world.team_plan
-    world.team_plan = replace(
-        plan,
-        teams=tuple(replace(team, area_id=areas[team.team_id]) for team in plan.teams),
-        staff_area={s: areas[t] for s, t in plan.staff_team.items()},
-    )
+    world = two_areas(4)
     first = plan_of(world, workers=1, seed=3)
     assert plan_of(world, workers=2, seed=3) == first
     town = world.municipality
@@ -190,6 +183,47 @@ def test_time_limited_plan_states_iterations_that_give_it_again():
     timed = plan_of(world, time_limit_s=0.05)
     again = plan_of(world, n_iterations=timed.n_iterations)
     assert again.rows == timed.rows
+
+
+def two_areas(seed):
+    """A world of four teams in two areas."""
+    world = random_world(seed, n_teams=4)
+    areas = {f"T{t}": f"O{t // 2}" for t in range(4)}
+    world.team_plan = replace(
+        world.team_plan,
+        teams=tuple(replace(t, area_id=areas[t.team_id]) for t in world.team_plan.teams),
+        staff_area={s: areas[t] for s, t in world.team_plan.staff_team.items()},
+    )
+    return world
+
+
+@pytest.mark.parametrize("how", ["limit", "late", "stopped"])
+def test_a_timed_plan_is_made_again_exactly(how, monkeypatch):
+    """Of several areas; also where the clock or the user cut the search short."""
+    world = two_areas(3)
+    options = {"time_limit_s": 0.2}
+    if how == "late":  # a machine far behind its trial: the schedule is cut in the middle
+        looks = iter([False] * 9)
+        monkeypatch.setattr(
+            "routing.rounds.plan._Effort.is_over", lambda _effort: next(looks, True)
+        )
+    if how == "stopped":
+        stop, seen = threading.Event(), []
+
+        def report(_share, _text):
+            seen.append(1)
+            if len(seen) == 9:
+                stop.set()
+
+        options = {"n_iterations": 400_000, "watch": Watch(report=report, stop=stop)}
+    first = plan_of(world, seed=5, **options)
+    if how != "limit":
+        assert any(0 < one.n_batches < 40 for one in first.effort)
+    monkeypatch.undo()
+    again = plan_of(world, seed=5, replay=first.effort, workers=2)
+    assert again == first
+    with pytest.raises(SettingsError, match="O1"):
+        plan_of(world, seed=5, replay=first.effort[:1])
 
 
 def test_first_ctrl_c_gives_the_best_plan_so_far():
