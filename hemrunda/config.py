@@ -37,6 +37,14 @@ from routing.travel.profile import SpeedProfile
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+ROUND_RANGES_MIN = {
+    "break": (5, 120),
+    "max_work_without_break": (60, 600),
+    "break_required_over": (60, 1440),
+    "handover": (0, 60),
+    "rest_between_shifts": (0, 1440),
+}
+"""What a round's times may be, in minutes; outside it is a slip of the hand."""
 PRESETS = ("standard", "lund", "malmo")
 
 
@@ -233,6 +241,9 @@ def _check_rules(rules: Rules, faults: list[str]) -> None:
             faults.append(f"[layers] {name} ska vara två heltal från 1 i ordning")
     if rules.layers.absence_pct >= 100:
         faults.append("[layers] absence_pct ska vara mindre än 100")
+    for name, (least, most) in ROUND_RANGES_MIN.items():
+        if not 60 * least <= getattr(rules.rounds, f"{name}_s") <= 60 * most:
+            faults.append(f"[rounds] {name}_min ska vara {least}–{most}")
     low, high = rules.rounds.client_time_band_pct
     if not 0 <= low <= high <= 100:
         faults.append("[rounds] client_time_band_pct ska vara två tal 0–100 i ordning")

@@ -34,6 +34,8 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    goes_on: bool = False
+    """Search on from the plan at hand instead of from nothing."""
     replay: tuple[AreaEffort, ...] | None = None
     """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def finish(
             time_limit_s=effort.time_limit_s,
             watch=part,
             current=plan.round_plan,
+            start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)

@@ -32,6 +32,12 @@ from hemrunda.options import (
     required=True,
     help="Mapp för de nya rundorna.",
 )
+@click.option(
+    "--continue",
+    "goes_on",
+    is_flag=True,
+    help="Sök vidare från planens rundor i stället för från början; de blir aldrig sämre.",
+)
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @seed_option
 @workers_option
@@ -47,6 +53,7 @@ def command(
     network_path: Path | None,
     config_path: Path | None,
     target: Path,
+    goes_on: bool,
     days: int | None,
     seed: int,
     workers: int | None,
@@ -78,6 +85,7 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
+        goes_on=goes_on,
     )
     effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:

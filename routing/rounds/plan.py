@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from routing.rounds.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.rounds.problem import AreaInput
+from routing.rounds.progress import UnderWay, together
 from routing.rounds.reasons import blocking_rule
 from routing.rounds.rows import rows_of
 from routing.rounds.shifts import usable_shifts
@@ -41,6 +43,7 @@ def plan_rounds(
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     current: RoundPlan | None = None,
+    start: RoundPlan | None = None,
     replay: Sequence[AreaEffort] | None = None,
 ) -> RoundPlan:
     """Make rounds for all teams on ``dates``, day and evening in one problem per area.
@@ -63,6 +66,8 @@ def plan_rounds(
         Told how far the work has come; where it is stopping the best plan so far is returned.
     current : RoundPlan, optional
         The plan whose rounds ``municipality.pins`` may lock as they stand.
+    start : RoundPlan, optional
+        Search on from this plan (what of it stands); the result weighs no more than it does.
     replay : sequence of AreaEffort, optional
         `RoundPlan.effort` of a plan that is to be made again with the same seed, also where the
         clock or the user cut it short; goes before ``n_iterations`` and ``time_limit_s``.
@@ -76,14 +81,15 @@ def plan_rounds(
     """
     if not dates:
         raise SettingsError("Inga datum att planera.")
-    if (n_iterations or 0) < 0 or (time_limit_s or 0) < 0 or workers < 1:
-        raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
+    refuse_limits(n_iterations, time_limit_s, workers)
     horizon = tuple(sorted(set(dates)))
     pins = pins_of_plan(municipality.pins, current)
     municipality = replace(municipality, pins=pins)
     sources, homeless, unused = split_by_area(
         municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
     )
+    if start is not None:
+        sources = [replace(source, current=start, is_mended=False) for source in sources]
     results = make_rounds(
         sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
         watch or Watch(), replay,
@@ -102,6 +108,17 @@ def plan_rounds(
         horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
         effort_of(results),
     )  # fmt: skip
+
+
+def refuse_limits(n_iterations: int | None, time_limit_s: float | None, workers: int) -> None:
+    """Say no to limits that mean nothing (faults.md D5).
+
+    Raises
+    ------
+    SettingsError
+    """
+    if (n_iterations or 0) < 0 or workers < 1 or not 0 <= (time_limit_s or 0) < math.inf:
+        raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
 
 
 def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
@@ -217,13 +234,14 @@ def _run(
     """Search all areas, each with its own stream of random numbers."""
     lock = threading.Lock()
     share_done = [0.0] * len(sources)
+    told: list[UnderWay | None] = [None] * len(sources)
 
     def one(i: int) -> AreaResult:
-        def tell(share: float) -> None:
+        def tell(share: float, measures: UnderWay) -> None:
             with lock:
-                share_done[i] = share * effort.n_visits[i]
+                share_done[i], told[i] = share * effort.n_visits[i], measures
                 done = sum(share_done) / effort.total
-                watch.tell(done, f"rundor: {round(100 * done)} %")
+                watch.tell(done, together(told).text)
 
         def is_over() -> bool:
             return watch.is_stopping or effort.is_over()

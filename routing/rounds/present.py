@@ -39,7 +39,12 @@ class Present:
                 self.row_of_node[u] = found
 
     def carers(self, u: int) -> frozenset[tuple[str, dt.date]]:
-        """Who makes the visit of node ``u``, and on which date; both carers of a pair."""
+        """Who makes the visit of node ``u``, and on which date; both carers of a pair.
+
+        Nobody where departing from the plan has no price.
+        """
+        if not self._source.is_mended:
+            return frozenset()
         key, found = self._keys[u], set()
         for v in range(u, len(self._keys)):
             if self._keys[v].occurrence is not key.occurrence:
@@ -51,7 +56,7 @@ class Present:
 
     def hold_times(self, node: IntArray) -> None:
         """Write the present starts into ``node`` as wished ones, of visits and of breaks."""
-        if self._source.current is None:
+        if self._source.current is None or not self._source.is_mended:
             return
         for u, row in enumerate(self.row_of_node):
             if row is not None:

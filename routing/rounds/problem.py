@@ -61,7 +61,9 @@ class AreaInput:
     pins: tuple[Pin, ...] = ()
     """What is locked; round locks with their visits (`routing.rounds.pins.pins_of_plan`)."""
     current: RoundPlan | None = None
-    """The plan to be mended: departing from it has a price, and its other dates' faces count."""
+    """The plan to start from; its other dates' faces count."""
+    is_mended: bool = True
+    """Whether departing from ``current`` has a price."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArra
         date_idx = source.dates.index(one.shift.date)
         table[r, k.R_STAFF] = staff_idx[carer.staff_id]
         table[r, k.R_DATE] = date_idx
-        table[r, k.R_START], table[r, k.R_END] = one.shift.start_s, one.shift.end_s
+        table[r, k.R_START], table[r, k.R_END] = one.begins_s, one.shift.end_s
         table[r, k.R_SOFT_END] = one.shift.end_s
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM] = table[r, k.R_TO] = base
@@ -186,7 +188,8 @@ def _block_rows(
         sequence = []
         for block in one.blocks:
             row = [0] * k.N_COLS
-            row[k.N_LOC], row[k.N_DUR] = place_of_base[one.base_id], block.duration_s
+            row[k.N_LOC] = place_of_base[one.base_id]
+            row[k.N_DUR] = block.duration_s + block.free_s
             row[k.N_EARLIEST], row[k.N_LATEST] = block.earliest_s, block.latest_s
             row[k.N_WISH_HI] = k.FAR
             row[k.N_ABSENT] = BREAK_ABSENT

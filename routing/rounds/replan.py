@@ -12,14 +12,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from data.errors import InfeasibleError, SettingsError
+from data.errors import InfeasibleError
 from data.model import Municipality
 from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
 from routing.rounds.pins import pins_of_plan, unkept
-from routing.rounds.plan import effort_of, make_rounds, split_by_area, unplanned_of, unplanned_row
+from routing.rounds.plan import (
+    effort_of,
+    make_rounds,
+    refuse_limits,
+    split_by_area,
+    unplanned_of,
+    unplanned_row,
+)
 from routing.rounds.present import Present
 from routing.rounds.problem import AreaInput, NodeKey
 from routing.rounds.rows import rows_of
@@ -86,8 +93,7 @@ def replan_rounds(
     InfeasibleError
         Where what is locked can no longer be kept.
     """
-    if (n_iterations or 0) < 0 or (time_limit_s or 0) < 0 or workers < 1:
-        raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
+    refuse_limits(n_iterations, time_limit_s, workers)
     future = tuple(day for day in plan.dates if since is None or day >= since)
     pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
     sources, homeless, unused = split_by_area(

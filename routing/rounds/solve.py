@@ -16,6 +16,7 @@ from routing.rounds.kernels_layout import State
 from routing.rounds.kernels_route import count, retime, set_absent, set_present
 from routing.rounds.kernels_search import anneal, construct
 from routing.rounds.problem import AreaInput, AreaProblem
+from routing.rounds.progress import UnderWay, contact_staff, under_way
 from routing.rounds.standing import load_standing
 from routing.rounds.weights import SearchParams
 
@@ -90,7 +91,7 @@ def search(
     n_iterations: int,
     params: SearchParams,
     is_over: Callable[[], bool],
-    tell: Callable[[float], None],
+    tell: Callable[[float, UnderWay], None],
     stop_after: int | None = None,
 ) -> AreaResult:
     """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
@@ -103,6 +104,7 @@ def search(
     done, n_done = 0, 0
     if len(area.keys) == 0 or len(source.shifts) == 0:
         return best_of(area, state, 0)
+    contact = contact_staff(area)
     ratio = params.cold / params.hot
     n_batches = params.n_batches
     for batch in range(n_batches):
@@ -117,7 +119,7 @@ def search(
         anneal(area.problem, state, rng, n, hot, cold)
         done += n
         n_done = batch + 1
-        tell(n_done / n_batches)
+        tell(n_done / n_batches, under_way(area, state, contact))
     return best_of(area, state, done, n_iterations, n_done)
 
 

@@ -81,6 +81,8 @@ def test_soft_prices_by_priority(tmp_path):
     "text",
     [
         "[teams]\nclients_min = 40\n",
+        "[rounds]\nhandover_min = 150\n",
+        "[rounds]\nbreak_min = 0\n",
         "[general]\nmode = 'flyg'\n",
         "[rounds]\nclient_time_band_pct = [70, 65]\n",
         "[contacts]\ncover_model = 'ingen'\n",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -108,14 +109,14 @@ def faults(world, plan):
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 10_000), st.booleans(), st.integers(0, 300))
-def test_any_world_gives_a_plan_that_the_checker_passes(seed, zero_travel, slack_s):
+@given(st.integers(0, 10_000), st.booleans(), st.integers(0, 300), st.sampled_from([0, 10, 40, 90]))
+def test_any_world_gives_a_plan_that_the_checker_passes(seed, zero_travel, slack_s, handover_min):
     """D6: search and checker share no code, so each proves the other."""
     world = random_world(seed)
     if zero_travel:
         zeros = {"bike": np.zeros_like(world.travel.seconds["bike"])}
         world.travel = replace(world.travel, seconds=zeros)
-    world.rules = Rules(rounds=RoundRules(slack_s_per_visit=slack_s))
+    world.rules = Rules(rounds=RoundRules(slack_s_per_visit=slack_s, handover_s=handover_min * M))
     assert faults(world, plan_of(world)) == ()
 
 
@@ -244,6 +245,24 @@ def test_a_listener_that_raises_stops_nothing():
 
     world = random_world(5)
     assert plan_of(world, watch=Watch(report=broken)) == plan_of(world)
+
+
+def test_progress_tells_what_the_plan_has_come_to():
+    """Unplanned, contact and ways as they stand; the last word is near what the plan became."""
+    world, told = two_areas(3), []
+    watch = Watch(report=lambda share, text: told.append((share, text)))
+    plan = plan_of(world, n_iterations=8000, watch=watch)
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    n, pct, hours = (
+        int(re.search(pattern, told[-1][1])[1])
+        for pattern in (r"^(\d+) oplanerade", r"kontakt (\d+) %", r"väg (\d+) h")
+    )
+    visits = [row for row in plan.rows if row.kind == "visit"]
+    by_contact = 100 * sum(row.tier == "contact" for row in visits) / len(visits)
+    way = sum(row.travel_s + row.access_s for row in plan.rows) / 3600
+    assert abs(n - len(plan.unplanned)) <= 3
+    assert abs(pct - by_contact) <= 5
+    assert abs(hours - way) <= 3
 
 
 def test_service_is_left_out_before_care():
