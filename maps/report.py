@@ -17,12 +17,12 @@ from maps.map_page import stamp
 from maps.page import content_security_policy
 from maps.paper import Paper
 from maps.plain import visible
-from maps.profiles import Manager, Profile, profile_of
+from maps.profiles import Profile, profile_of
 from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text, report_parts
 from maps.svg import svg
-from maps.team_map import along_streets
 from maps.team_picture import team_picture
-from maps.team_view import shared_rings, teams_view
+from maps.team_view import teams_view
+from maps.territories import along_streets
 from maps.texts import texts
 from maps.vendored import asset
 
@@ -67,9 +67,7 @@ def write_report(
     seen = [c for c in municipality.clients if not c.protected and math.isfinite(c.x)]
     now = {c.client_id: team for c in seen if (team := team_plan.team_of_client.get(c.client_id))}
     was = {c.client_id: c.team_id for c in seen if c.team_id and c.client_id in now}
-    rings = along_streets(municipality, team_plan.team_of_client, network)
-    if not isinstance(chosen, Manager):
-        rings = shared_rings(view, rings)
+    rings = along_streets(municipality, team_plan.team_of_client, network, profile=chosen)
     picture = team_picture(
         [card.team_id for card in view.teams], rings, network, CHART_WIDTH, MAP_HEIGHT
     )

@@ -22,9 +22,8 @@ from maps.map_page import stamp
 from maps.profiles import CELL_MIN, Manager, Profile, profile_of
 from maps.report import parts_page
 from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text, change_told, number
-from maps.team_map import along_streets
 from maps.team_picture import team_picture
-from maps.team_view import rounded
+from maps.territories import along_streets
 from maps.texts import texts
 
 MAP_HEIGHT = 175.0
@@ -154,15 +153,10 @@ def _pictures(
         for c in municipality.clients
         if c.team_id and c.client_id in team_plan.team_of_client
     }
-    if not isinstance(profile, Manager):
-        sizes = list(was.values())
-        was = {client: team for client, team in was.items() if sizes.count(team) >= CELL_MIN}
     width = (CHART_WIDTH - GAP) / 2 if was else CHART_WIDTH
     made = []
     for key, division in (("before", was), ("now", of_now)):
-        rings = along_streets(municipality, division, network) if division else {}
-        if not isinstance(profile, Manager):
-            rings = {team: [rounded(ring) for ring in found] for team, found in rings.items()}
+        rings = along_streets(municipality, division, network, profile=profile) if division else {}
         picture = team_picture(sorted(rings), rings, network, width, MAP_HEIGHT)
         if picture is not None:
             made.append(_titled(picture, words[key]))
