@@ -101,7 +101,7 @@ def _picture(
 ) -> Picture | None:
     from maps.move_picture import Mover, move_picture
     from maps.redesign_page import MAP_HEIGHT
-    from maps.report_view import CHART_WIDTH
+    from maps.report_parts import CHART_WIDTH
 
     movers = []
     for client_id, old, new, _ in moves:

@@ -61,6 +61,7 @@ def command(
     tid, en hel runda som den står i planen, eller en ordning.
     """
     from hemrunda.console import watching
+    from hemrunda.earlier import read_earlier
     from hemrunda.pipeline import SHARES, Effort, finish
     from hemrunda.report import tell
     from hemrunda.stages import Stages
@@ -74,6 +75,7 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
+        before=read_earlier(folder),
     )
     with watching(quiet=as_json) as watch:
         outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
