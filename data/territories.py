@@ -30,7 +30,7 @@ STEP_M = 45.0
 SAMPLES_MAX = 30_000
 SEGMENTS_MAX = 12_000
 """In larger networks areas follow the streets that cars may use, and leave out the paths."""
-TEETH_M = 30.0
+TEETH_M = 45.0
 """Borders are simplified together by this much: what Voronoi cells leave is finer."""
 ROUND_M = 22.0
 """Corners of areas are rounded to this radius."""
