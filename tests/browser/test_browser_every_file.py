@@ -11,9 +11,10 @@ import pytest
 
 import maps
 from maps.base_view import base_sheet
+from maps.division import DivisionSums
 from maps.network_page import Doubt, FarPlace, write_network_page
 from maps.redesign_page import FrontRow, write_redesign
-from maps.teams_page import DivisionSums, OtherService, TeamLine
+from maps.teams_page import OtherService, TeamLine
 
 pytestmark = pytest.mark.browser
 
