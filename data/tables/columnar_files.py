@@ -92,9 +92,9 @@ def read_parquet(path: Path) -> RawSheet:
                 f"Högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner.",
             )  # fmt: skip
         table = file.read()
+        columns = [column.to_pylist() for column in table.columns]
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise file_fault(path.name, "ingen hel Parquetfil", "Exportera den på nytt.") from None
-    columns = [column.to_pylist() for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return RawSheet(path.name, path.stem, [list(table.column_names), *rows])
 
