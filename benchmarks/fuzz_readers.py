@@ -58,7 +58,8 @@ class Run:
 
 def by_hypothesis(run: Run, all_targets, seed: int) -> None:
     """Files spoilt by draws of Hypothesis, and whole rows of hostile cells."""
-    from hypothesis import HealthCheck, given, seed as seeded, settings
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import seed as seeded
     from hypothesis import strategies as st
 
     from benchmarks.fuzz_targets import spoil

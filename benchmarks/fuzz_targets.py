@@ -40,7 +40,7 @@ ROUNDS = (
     "Datum;Medarbetare;Besök;Kundnr;Start;Slut;Minuter\r\n"
     "2026-11-30;P01;;B01;07:30;08:00;\r\n2026-11-30;P01;;;12:00;;30\r\n"
 ).encode()
-REGISTER = "gata;nummer;postnummer;ort;E;N\r\nStorgatan;1 B;12345;Ekhamn;600000;6600000\r\n".encode()
+REGISTER = b"gata;nummer;postnummer;ort;E;N\r\nStorgatan;1 B;12345;Ekhamn;600000;6600000\r\n"
 REVIEW = (
     "Nyckel;Adress;Postnummer;Ort;Orsak;Beslut;Förslag 1;E 1;N 1\r\n"
     "1;Storgatan 1;12345;Ekhamn;flera;1;Storgatan 1;600000,0;6600000,0\r\n"
@@ -144,13 +144,15 @@ def targets(folder: Path) -> list[Target]:
                file("besok.parquet", read_as)),
         Target("layout:rows", CAREFOX, file("export.csv", read_as)),
         Target("layout:wide", WIDE, file("veckor.csv", read_as)),
-        Target("rounds", ROUNDS, file("rundor.csv", lambda p: read_rounds(p, municipality, travel))),
+        Target("rounds", ROUNDS,
+               file("rundor.csv", lambda p: read_rounds(p, municipality, travel))),
         Target("register:csv", REGISTER, file("register.csv", read_register)),
         Target("register:gpkg", (folder / "hel.gpkg").read_bytes(),
                file("register.gpkg", read_register)),
         Target("register:osm", OSM, file("register.osm", read_register)),
         Target("review", REVIEW, file("granska.csv", read_review)),
-        Target("mapping", b'{"clients": {"kund": "client_id"}}', file("rubriker.json", load_mapping)),
+        Target("mapping", b'{"clients": {"kund": "client_id"}}',
+               file("rubriker.json", load_mapping)),
         Target("decisions", b'{"a": [1.0, 2.0]}', file("adresser.json", load_decisions)),
         Target("map-columns", CAREFOX,
                file("fraga.csv", lambda p: map_columns(p, desk / "svar.json", lambda _: None))),

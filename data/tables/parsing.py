@@ -275,7 +275,7 @@ def _parse_column(
 ) -> list[Any]:
     """Parse each distinct cell once; empty cells become None."""
     keys = values
-    if not set(map(type, values)) <= {str, type(None)}:  # 1, 1.0 and True are three cells
+    if bool in set(map(type, values)):  # True is not 1, though they are equal
         keys = [cell if isinstance(cell, str) else (type(cell), cell) for cell in values]
     distinct = dict(zip(keys, values, strict=True))
     if privacy.may_hold_identity_numbers(distinct.values()) and (
