@@ -36,8 +36,9 @@ def plain_page(
     kind : str
         Class of the body.
     """
-    styles = f"{asset('plain.css')}\n{asset(style)}"
-    policy = content_security_policy([], [styles])
+    # One element a sheet: a sealed page names the same two, and its policy holds for this one too.
+    styles = [asset("plain.css"), asset(style)]
+    policy = content_security_policy([], styles)
     return "\n".join(
         [
             f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',
@@ -46,7 +47,9 @@ def plain_page(
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             '<meta name="robots" content="noindex">',
-            f"<title>{safe(title)}</title>\n<style>{styles}</style>\n</head>",
+            f"<title>{safe(title)}</title>",
+            *(f"<style>{sheet}</style>" for sheet in styles),
+            "</head>",
             f'<body class="{kind}">' if kind else "<body>",
             f"<header>{header}</header>\n<main>",
             *main,
