@@ -12,7 +12,7 @@ import pytest
 
 from data.errors import SettingsError
 from data.model import Municipality
-from data.plans import TeamPlan
+from data.plans import Team, TeamPlan
 from data.rules import Rules
 from partition import (
     alignment_table,
@@ -22,6 +22,7 @@ from partition import (
     pool_sizing,
 )
 from partition.bound import lower_bound
+from partition.plan import complete_plan
 from partition.problem import make_problem
 from partition.redesign import RedesignPoint
 from partition.search import divide
@@ -87,6 +88,69 @@ def test_five_per_cent_of_the_clients_buy_most_of_the_gain(
     """Issue 4: at most 5 % moved gives at least 60 % of the gain of a free redesign."""
     within = [point.share_of_gain for point in front if point.n_moved <= 6]
     assert max(within) >= 0.6
+
+
+def test_no_point_makes_the_ways_longer_than_today(front: tuple[RedesignPoint, ...]) -> None:
+    """Staff do not pay for balance with their legs: three per cent at most, for much."""
+    today = front[0].travel_min_week
+    assert all(point.travel_min_week <= today * 1.03 + 1 for point in front)
+    assert front[-1].travel_min_week <= today
+
+
+def test_where_nobody_moves_only_those_who_must_change_contact(
+    drifted: tuple[Any, Municipality],
+) -> None:
+    """Contacts of today go on: but for one who has left, one blocked, one in another team."""
+    town, m = drifted
+    plan = complete_plan(m, teams_today(m), town.travel, Rules())
+    staff = tuple(replace(s, team_id=plan.staff_team.get(s.staff_id, s.team_id)) for s in m.staff)
+    clients = [replace(c, contact_id=plan.contact.get(c.client_id, "")) for c in m.clients]
+    served = [i for i, c in enumerate(clients) if c.contact_id]
+    left, barred, other = served[0], served[7], served[-1]
+    clients[left] = replace(clients[left], contact_id="gone")
+    mine = clients[barred].contact_id
+    clients[barred] = replace(clients[barred], blocked_staff=frozenset({mine}))
+    elsewhere = next(
+        c.contact_id for c in clients if c.contact_id and c.team_id != clients[other].team_id
+    )
+    clients[other] = replace(clients[other], contact_id=elsewhere)
+    now = replace(m, staff=staff, clients=tuple(clients))
+    first, *others = make_redesign(now, town.travel, Rules(), seed=1)
+    assert first.n_moved == 0
+    assert first.n_new_contacts == first.n_forced_contacts == 3
+    changed = {
+        c.client_id
+        for c in clients
+        if c.contact_id and first.plan.contact[c.client_id] != c.contact_id
+    }
+    assert changed == {clients[i].client_id for i in (left, barred, other)}
+    assert all(point.n_forced_contacts <= 3 <= point.n_new_contacts for point in others)
+
+
+def teams_today(m: Municipality) -> tuple[Team, ...]:
+    """The teams of the client table, drawn by nobody."""
+    names = sorted({c.team_id for c in m.clients})
+    return tuple(
+        Team(name, "", "", tuple(c.client_id for c in m.clients if c.team_id == name))
+        for name in names
+    )
+
+
+def test_neighbours_in_one_building_may_stay_apart_where_nobody_moves(
+    drifted: tuple[Any, Municipality],
+) -> None:
+    """A building that is cut today does not count as moved, and moves nobody by itself."""
+    town, m = drifted
+    one = next(c for c in m.clients if not c.household_id)
+    far = next(c for c in m.clients if c.team_id != one.team_id and not c.household_id)
+    both = {one.client_id, far.client_id}
+    clients = tuple(
+        replace(c, building_id="hus", x=one.x, y=one.y) if c.client_id in both else c
+        for c in m.clients
+    )
+    first = make_redesign(replace(m, clients=clients), town.travel, Rules(), seed=1)[0]
+    assert first.n_moved == 0
+    assert all(first.plan.team_of_client[c.client_id] == c.team_id for c in clients)
 
 
 def test_redesign_needs_todays_teams(town: Any) -> None:
