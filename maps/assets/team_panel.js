@@ -194,7 +194,13 @@
         }
         set();
       });
-      const moves = check(t("show_moves"), false, (on) => { state.showMoves = on; act.redraw(); });
+      const note = el("p", { class: "hr-note", "aria-live": "polite" });
+      const moves = check(t("show_moves"), false, (on) => {
+        state.showMoves = on;
+        const shown = Hemrunda.flowsShown(state).length;
+        note.textContent = on && shown < state.flows.length ? t("moves_largest", { n: shown, all: state.flows.length }) : "";
+        act.redraw();
+      });
       const n = state.moved.filter((one) => one).length;
       const flowOf = (flow) => {
         const from = data.before.teams[flow.from].id;
@@ -206,6 +212,7 @@
         el("h2", { text: t("changes_heading") }),
         el("p", { class: "hr-note", text: t("moves_sum", { n: Hemrunda.number(n), all: Hemrunda.number(data.clients.id.length) }) }),
         el("div", { class: "hr-tools" }, compare, moves),
+        note,
         n ? folded(t("who_moves"), list) : null,
       ];
     };
@@ -224,7 +231,7 @@
         el("span", { class: "hr-right", text: t("n_clients", { n: shownCount(one.n) }) }),
         loadBar(state, team));
       teamButtons[team] = choose;
-      return { box, row: el("li", { class: "hr-row" }, box, choose) };
+      return { box, team, row: el("li", { class: "hr-row" }, box, choose) };
     };
 
     const tree = () => {
@@ -237,10 +244,11 @@
       for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {
         const rows = teams.map(teamRow);
         const all = check(area ? t("area_heading", { id: area }) : t("no_area"), true, (on) => {
-          for (const { box } of rows) {
+          for (const { box, team } of rows) {
             box.checked = on;
-            box.dispatchEvent(new Event("change"));
+            state.hidden[on ? "delete" : "add"](team);
           }
+          act.redraw();
         });
         all.classList.add("hr-area");
         list.append(el("li", {}, all, el("ul", { class: "hr-list" }, ...rows.map((one) => one.row))));
