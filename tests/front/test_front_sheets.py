@@ -134,3 +134,17 @@ def test_report_refuses_a_folder_that_is_no_plan(small_run, tmp_path):
         group, ["report", str(small_run / "out"), "--before", str(tmp_path / "tom")]
     )
     assert "har ingen plan" in str(result.exception)
+
+
+def test_the_geopackage_is_read_by_geopandas(small_run):
+    """MA-39: what QGIS would see: clients in SWEREF 99 TM inside the town, by team."""
+    geopandas = pytest.importorskip("geopandas")
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        team_of = {r["client_id"]: r["team_id"] for r in csv.DictReader(file, delimiter=";")}
+    frame = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="clients")
+    assert frame.crs.to_epsg() == 3006
+    assert dict(zip(frame["client_id"], frame["team_id"], strict=True)) == team_of
+    assert frame.geometry.is_valid.all()
+    assert (abs(frame.geometry.x - frame["x"]) < 1).all()
+    rounds = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="rounds")
+    assert len(rounds) == (small_run / "out" / "rounds.csv").read_text("utf-8").count("\n") - 1
