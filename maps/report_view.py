@@ -112,7 +112,7 @@ def report_parts(
         parts += [Heading(words["team_map"]), Chart(picture, words["team_map"])]
     parts += [
         Heading(words["report_measures"]),
-        _measures(scope, (before or {}).get("municipality"), words),
+        measures_table(scope, (before or {}).get("municipality"), words),
         Text(words["report_better"]),
         Heading(words["report_load"]),
         Text(words["load_note_report"]),
@@ -147,9 +147,10 @@ def number(value: float | None, digits: int) -> str:
     return f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
-def _measures(
+def measures_table(
     scope: Mapping[str, Any], before: Mapping[str, Any] | None, words: Mapping[str, str]
 ) -> Table:
+    """The measures line by line: before, now and the change where there is a before."""
     rows = []
     for key, place, digits, better in ROWS:
         now, was = _at(scope, place), _at(before, place)
