@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, str]] = {
     "geocode": "Leta upp adresser i ett register på den här datorn.",
     "check": "Granska indata: alla fel på en gång, inget skrivs.",
     "diff": "Jämför två exporter: nya, ändrade, avslutade, flyttade.",
+    "baseline": "Dagens rundor ur en export: granskade och mätta, bredvid våra.",
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
     "check-plan": "Granska en färdig plan regel för regel.",

@@ -93,7 +93,7 @@ def report_parts(
         parts += [Heading(words["tp_sums"]), division, Text(words["report_division"])]
     parts += [
         Heading(words["report_measures"]),
-        _measures(scope, (before or {}).get("municipality"), words),
+        measures_table(scope, (before or {}).get("municipality"), words),
         *_of_measures(before, teams_before, words),
         Heading(words["report_load"]),
         *_load(view, measures, care_before, words),
@@ -120,9 +120,10 @@ def _at(scope: Mapping[str, Any] | None, place: str) -> float | None:
     return float(found) if isinstance(found, (int, float)) else None
 
 
-def _measures(
+def measures_table(
     scope: Mapping[str, Any], before: Mapping[str, Any] | None, words: Mapping[str, str]
 ) -> Table:
+    """The measures line by line: before, now and the change where there is a before."""
     rows = []
     for key, place, digits, better in ROWS:
         now, was = _at(scope, place), _at(before, place)
