@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",
     "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",
     "map": "Rita om kartorna, för andra dagar eller andra ögon.",
+    "report": "Rapporten för nämnd och fack, före och efter.",
     "continuity": "Vem möter vem på 14 dagar; kontaktkort och pärmsidor.",
     "baseplan": "Grundschema för varje medarbetare: två eller fyra veckor, A4 eller A3.",
     "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",

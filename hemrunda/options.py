@@ -86,6 +86,20 @@ other_areas_option = click.option(
     default=None,
     help="CSV med brukare och andra tjänsters områden: sjuksköterska, rehab, bistånd, natt.",
 )
+before_option = click.option(
+    "--before",
+    "before_path",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Mapp med en tidigare plan, som rapporten jämför med (annars brukartabellens lag).",
+)
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(["manager", "anonymous", "council"]),
+    default="manager",
+    show_default=True,
+    help="Vem filen är för: anonymous och council visar inga lag med färre än fem brukare.",
+)
 config_option = click.option(
     "--config",
     "config_path",

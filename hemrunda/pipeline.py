@@ -14,6 +14,7 @@ from data.progress import Watch
 from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
+from hemrunda.earlier import Earlier
 from hemrunda.files import write_all
 from hemrunda.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.owners import notes_on_owners
@@ -40,6 +41,8 @@ class Effort:
     """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Other services' areas by service and client, to be cut as little as can be."""
+    before: Earlier | None = None
+    """What the report compares with, where it is not the teams of the clients' table."""
 
 
 @dataclass

@@ -71,6 +71,7 @@ def command(
     tid, en hel runda som den står i planen, eller en ordning.
     """
     from hemrunda.console import watching
+    from hemrunda.earlier import read_earlier
     from hemrunda.pipeline import SHARES, Effort, finish
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.report import tell
@@ -86,6 +87,7 @@ def command(
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
         goes_on=goes_on,
+        before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:
