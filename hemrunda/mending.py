@@ -59,6 +59,7 @@ def mend(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            weights=plan.config.prices,
             replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, before)

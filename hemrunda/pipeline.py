@@ -136,6 +136,7 @@ def finish(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            weights=plan.config.prices,
             current=plan.round_plan,
             start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,

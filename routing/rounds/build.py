@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.model import Client, Pin, Staff, VisitOccurrence
-from data.plans import Tier
 from data.units import DAY_S
 from routing.rounds import kernels_layout as k
 from routing.rounds.kernels_layout import IntArray, Problem
@@ -29,8 +28,8 @@ from routing.rounds.problem import (
     near_lists,
     pack,
 )
-
-TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+from routing.rounds.spacing import best_days
+from routing.rounds.weights import TIERS
 
 
 class Eligibility:
@@ -49,6 +48,9 @@ class Eligibility:
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._date_routes: dict[tuple[int, ...], NDArray[np.int64]] = {}
+        self._best_day = best_days(
+            source.occurrences, source.shifts, dict(source.team_plan.contact)
+        )
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
         closed = {(pin.staff_id, pin.date) for pin in source.pins if not pin.visit_id}
         self._is_open = np.array(
@@ -136,13 +138,22 @@ class Eligibility:
                 source.weights.carer_price(
                     visit, client, self._carers[r].staff_id, TIERS[int(tier[i])]
                 )
-                + self._change_price(int(r), present),
+                + self._change_price(int(r), present)
+                + self._day_price(int(r), occurrence),
                 int(r),
             )
             for i, r in zip(np.flatnonzero(fits), routes[fits], strict=True)
         ]
         priced.sort()
         return [(r, price) for price, r in priced]
+
+    def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
+        """What it costs that the day of route ``r`` is not the even one."""
+        best = self._best_day.get((occurrence.visit.visit_id, occurrence.number))
+        if best is None or occurrence.visit.n_per_period == 0:
+            return 0
+        off = abs((self._source.shifts[r].shift.date - best).days)
+        return off * self._source.weights.day_off
 
     def _change_price(self, r: int, present: Collection[tuple[str, dt.date]]) -> int:
         """What it costs that a planned visit gets the carer of route ``r`` instead."""

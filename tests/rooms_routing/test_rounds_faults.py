@@ -197,7 +197,7 @@ def test_all_durations_doubled_double_the_plan():
     dear = replace(
         prices, unplanned={p: 2 * c for p, c in prices.unplanned.items()},
         tier={t: 2 * c for t, c in prices.tier.items()}, face_daily=2 * prices.face_daily,
-        face_other=2 * prices.face_other,
+        face_other=2 * prices.face_other, day_off=2 * prices.day_off,
     )  # fmt: skip
     second = plan_of(world, n_iterations=0, weights=dear)
     assert faults(world, second) == ()
