@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 
 from data.kernels import bare_kernel as kernel
+from routing.vrptw.kernels_kept import remember
 from routing.vrptw.kernels_layout import (
     BEST,
     COST,
     FAR,
     LEG,
-    N_KEPT,
     N_POOL,
     N_TOUCHED,
     NEXT_LATEST,
@@ -27,6 +27,7 @@ from routing.vrptw.kernels_layout import (
     SEEN_GAP,
     STAMP,
     VERSION,
+    Kept,
     Vrptw,
     VrptwState,
 )
@@ -187,7 +188,7 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
     """Put customer ``u`` at its cheapest place, some routes passed over; False where none is."""
     room = problem.limit[0] - problem.demand[u]
     width = state.gap.shape[1]
-    best, best_r = FAR, -1
+    best, best_r, passed_r = FAR, -1, -1
     blink = int(math.log(1.0 - rng.random()) * -99.5)
     is_empty_tried = False
     for r in range(state.length.shape[0]):
@@ -203,8 +204,11 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
             blink -= 1
             if blink < 0:
                 blink = int(math.log(1.0 - rng.random()) * -99.5)
+                passed_r = r
                 continue
             best, best_r = state.seen[u, r, SEEN_COST], r
+    if best_r < 0:
+        best_r = passed_r
     if best_r < 0:
         return False
     touch(state, best_r)
@@ -219,14 +223,15 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
 
 @kernel
 def construct(problem: Vrptw, state: VrptwState, rng) -> bool:
-    """Put every customer in, in their order; whether the vehicles suffice."""
+    """Put every customer in, in some order; whether the vehicles suffice."""
     n, now = problem.demand.shape[0], state.now
     for r in range(state.length.shape[0]):
         retime(problem, state, r)
     now[STAMP] += 1
-    now[N_POOL] = 0
+    now[N_POOL] = n - 1
     for u in range(1, n):
         state.pool[u - 1] = u
+    order_pool(problem, state, rng)
     holds = True
     for i in range(n - 1):
         now[N_TOUCHED] = 0
@@ -256,31 +261,6 @@ def undo(problem: Vrptw, state: VrptwState) -> None:
 
 
 @kernel
-def remember(problem: Vrptw, state: VrptwState, r: int) -> None:
-    """Keep route ``r`` unless its customers are known at no more cost."""
-    code, gap, n = 0, state.gap[r], state.length[r]
-    if n == 0:
-        return
-    for p in range(1, n + 1):
-        code += problem.code[gap[p, NODE]]
-    size = state.kept_hash.shape[0]
-    slot = code % size
-    for _ in range(8):
-        if state.kept_hash[slot] == code:
-            if state.kept_cost[slot] <= state.cost[r]:
-                return
-            break
-        if state.kept_hash[slot] == 0:
-            state.now[N_KEPT] += 1
-            break
-        slot = slot + 1 if slot + 1 < size else 0
-    state.kept_hash[slot], state.kept_cost[slot] = code, state.cost[r]
-    state.kept_seq[slot, 0] = n
-    for p in range(1, n + 1):
-        state.kept_seq[slot, p] = gap[p, NODE]
-
-
-@kernel
 def keep_best(state: VrptwState) -> None:
     """The plan becomes the best one."""
     for r in range(state.length.shape[0]):
@@ -307,7 +287,9 @@ def load_plan(problem: Vrptw, state: VrptwState) -> None:
 
 
 @kernel
-def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float, cold: float):
+def anneal(
+    problem: Vrptw, state: VrptwState, kept: Kept, rng, n_iterations: int, hot: float, cold: float
+):
     """Ruin and recreate while the temperature falls from ``hot`` to ``cold``."""
     now, temperature = state.now, hot
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
@@ -340,7 +322,8 @@ def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float
         now[COST] += change
         if change != 0 and now[COST] * 100 < now[BEST] * 101:
             for k in range(now[N_TOUCHED]):
-                remember(problem, state, state.touched[k])
+                r = state.touched[k]
+                remember(problem.code, kept, state.gap[r, 1:, NODE], state.length[r], state.cost[r])
         if now[COST] < now[BEST]:
             keep_best(state)
             n_routes = 0

@@ -94,9 +94,7 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
         old_length=zeros(n_routes), old_cost=zeros(n_routes), version=zeros(n_routes),
         old_version=zeros(n_routes),
         seen=zeros(n, n_routes, SEEN_SIZE),
-        best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
-        kept_hash=zeros(N_KEPT_MOST), kept_cost=zeros(N_KEPT_MOST),
-        kept_seq=zeros(N_KEPT_MOST, width), now=zeros(NOW_SIZE),
+        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), now=zeros(NOW_SIZE),
     )  # fmt: skip
 
 
