@@ -1,4 +1,4 @@
-"""The search for the pure problem: anneal, recombine the routes seen, anneal from there."""
+"""The search for the pure problem: anneal several plans, let them breed, mix the routes seen."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routing.vrptw.herd import best_routes, clear, empty_herd, empty_local
 from routing.vrptw.instance import SCALE, Instance
+from routing.vrptw.kernels_herd import adopt, breed
 from routing.vrptw.kernels_layout import (
     BEST,
+    FAR,
+    H_BEST,
+    H_SINCE,
     NOW_SIZE,
     SEEN_SIZE,
+    Herd,
     IntArray,
+    Kept,
+    Local,
     Vrptw,
     VrptwState,
 )
@@ -22,40 +30,34 @@ from routing.vrptw.recombine import recombine
 
 N_KEPT_MOST = 1 << 15
 CONSTRUCT_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """One annealing: its share of the time, its first temperature, and where it starts."""
-
-    share: float
-    hot: float
-    is_fresh: bool = False
-    """From a new plan, so that the routes seen are of another kind; else from the best."""
+CHILDREN_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class VrptwParams:
-    """Temperatures are in distance units. After each phase the routes seen are recombined."""
+    """Temperatures are in distance units; times are shares of what is left of the limit."""
 
-    small: tuple[Phase, ...] = (
-        Phase(0.45, 10.0, is_fresh=True),
-        Phase(0.35, 10.0, is_fresh=True),
-        Phase(0.20, 3.0),
-    )
-    large: tuple[Phase, ...] = (Phase(0.85, 10.0, is_fresh=True), Phase(0.15, 2.0))
-    """From ``large_from`` customers on one long annealing gains more than a second start."""
-    large_from: int = 150
+    hot: float = 10.0
     cold: float = 1.0
+    n_seeds: int = 10
+    """Plans annealed, each from a start of its own, before they breed."""
+    seeds_share: float = 0.5
+    stale_after: int = 2500
+    """Children without a better one before the herd is let go and another one seeded."""
+    breed_to: int = 400
+    """Customers; above, one long annealing gains more than breeding in half a minute."""
+    mix_share: float = 0.03
 
 
 @dataclass(frozen=True)
 class VrptwResult:
-    """Routes without the depot, their distance in tenths, and the iterations made."""
+    """Routes without the depot, their distance in tenths, and the iterations of annealing made."""
 
     routes: tuple[tuple[int, ...], ...]
     cost: int
     n_iterations: int
+    iterations_per_s: float = 0.0
+    n_children: int = 0
 
 
 def problem_of(instance: Instance) -> Vrptw:
@@ -98,17 +100,26 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
     )  # fmt: skip
 
 
-def _use(problem: Vrptw, state: VrptwState, routes: list[list[int]]) -> None:
-    """Start on from these routes."""
-    state.best_length[:] = 0
-    for r, route in enumerate(routes):
-        state.best_length[r] = len(route)
-        state.best_seq[r, 1 : 1 + len(route)] = route
-    load_plan(problem, state)
+@dataclass
+class Search:
+    """What the parts of a search share."""
 
+    problem: Vrptw
+    state: VrptwState
+    kept: Kept
+    rng: np.random.Generator
+    clock: Callable[[], float]
+    params: VrptwParams
+    best: int
+    routes: list[list[int]]
+    n_iterations: int = 0
+    n_children: int = 0
+    annealed_s: float = 0.0
 
-def _routes(state: VrptwState) -> list[list[int]]:
-    return [state.best_seq[r, 1 : 1 + n].tolist() for r, n in enumerate(state.best_length) if n > 0]
+    def take(self, cost: int, routes: list[list[int]]) -> None:
+        """Keep these routes where they are the best."""
+        if cost < self.best:
+            self.best, self.routes = cost, routes
 
 
 def solve(
@@ -127,24 +138,65 @@ def solve(
     rng = np.random.Generator(np.random.PCG64(seed))
     problem = problem_of(instance)
     state = first_plan(problem, rng)
-    best, routes, done = int(state.now[BEST]), _routes(state), 0
-    until = begun
-    phases = params.small if len(problem.demand) <= params.large_from else params.large
-    for phase in phases:
-        until = min(until + phase.share * time_limit_s, begun + 0.98 * time_limit_s)
-        if phase.is_fresh and done > 0 and not _start_anew(problem, state, rng):
-            _use(problem, state, routes)
-        done += _anneal(problem, state, rng, phase.hot, params.cold, until, clock)
-        if state.now[BEST] < best:
-            best, routes = int(state.now[BEST]), _routes(state)
-        seconds = min(begun + time_limit_s - clock(), 0.03 * time_limit_s)
-        better = _recombined(problem, state, best, seconds)
-        if better is not None:
-            _use(problem, state, better)
-            best, routes = int(state.now[BEST]), better
-        elif phase is not phases[-1]:
-            _use(problem, state, routes)
-    return VrptwResult(tuple(tuple(route) for route in routes), best, done)
+    n = len(problem.demand)
+    kept = Kept(
+        np.zeros(N_KEPT_MOST, dtype=np.int64), np.zeros(N_KEPT_MOST, dtype=np.int64),
+        np.zeros((N_KEPT_MOST, n + 3 if n <= 402 else state.gap.shape[1]), dtype=np.int64),
+    )  # fmt: skip
+    best, routes = int(state.now[BEST]), _routes(state)
+    search = Search(problem, state, kept, rng, clock, params, best, routes)
+    end = begun + (1.0 - params.mix_share) * time_limit_s
+    if 3 < n <= params.breed_to:
+        _breed(search, instance, end)
+    else:
+        _anneal(search, params.hot, end)
+    _mix(search, begun + time_limit_s - clock())
+    speed = search.n_iterations / max(search.annealed_s, 1e-9)
+    found = tuple(tuple(route) for route in search.routes)
+    return VrptwResult(found, search.best, search.n_iterations, speed, search.n_children)
+
+
+def _breed(search: Search, instance: Instance, end: float) -> None:
+    """Seed a herd and let it breed until it is stale, and again, until the end."""
+    herd = empty_herd(instance, len(search.state.length))
+    while search.clock() < end:
+        local = empty_local(search.problem, len(search.state.length))
+        clear(herd)
+        herd.now[H_BEST] = FAR
+        _seed(search, herd, local, end)
+        while search.clock() < end and herd.now[H_SINCE] < search.params.stale_after:
+            breed(search.problem, herd, local, search.kept, search.rng, CHILDREN_AT_ONCE)
+            search.n_children += CHILDREN_AT_ONCE
+        search.take(int(herd.now[H_BEST]), best_routes(herd))
+
+
+def _seed(search: Search, herd: Herd, local: Local, end: float) -> None:
+    """Anneal plans from several starts into the herd."""
+    begun, params = search.clock(), search.params
+    seconds = params.seeds_share * (end - begun) / params.n_seeds
+    for k in range(params.n_seeds):
+        if (search.n_iterations > 0 or k > 0) and not _start_anew(
+            search.problem, search.state, search.rng
+        ):
+            _use(search.problem, search.state, search.routes)
+        _anneal(search, params.hot, begun + (k + 1) * seconds)
+        state = search.state
+        adopt(search.problem, herd, local, search.kept, state.best_seq, state.best_length)
+        if search.clock() >= end:
+            break
+
+
+def _use(problem: Vrptw, state: VrptwState, routes: list[list[int]]) -> None:
+    """Start on from these routes."""
+    state.best_length[:] = 0
+    for r, route in enumerate(routes):
+        state.best_length[r] = len(route)
+        state.best_seq[r, 1 : 1 + len(route)] = route
+    load_plan(problem, state)
+
+
+def _routes(state: VrptwState) -> list[list[int]]:
+    return [state.best_seq[r, 1 : 1 + n].tolist() for r, n in enumerate(state.best_length) if n > 0]
 
 
 def _start_anew(problem: Vrptw, state: VrptwState, rng: np.random.Generator) -> bool:
@@ -157,29 +209,27 @@ def _start_anew(problem: Vrptw, state: VrptwState, rng: np.random.Generator) -> 
     return False
 
 
-def _recombined(
-    problem: Vrptw, state: VrptwState, best: int, seconds: float
-) -> list[list[int]] | None:
-    """A better plan from the routes seen, or None."""
-    filled = np.flatnonzero(state.kept_hash)
+def _mix(search: Search, seconds: float) -> None:
+    """The best mixture of the routes seen, where it is better."""
+    kept, filled = search.kept, np.flatnonzero(search.kept.hash)
     if seconds <= 0 or len(filled) == 0:
-        return None
-    return recombine(
-        len(problem.demand), state.kept_cost[filled], state.kept_seq[filled], best, seconds
-    )
+        return
+    n = len(search.problem.demand)
+    better = recombine(n, kept.cost[filled], kept.seq[filled], search.best, seconds)
+    if better is not None:
+        _use(search.problem, search.state, better)
+        search.take(int(search.state.now[BEST]), better)
 
 
-def _anneal(
-    problem: Vrptw, state: VrptwState, rng: np.random.Generator,
-    hot: float, cold: float, until: float, clock: Callable[[], float],
-) -> int:  # fmt: skip
-    """Cool from ``hot`` to ``cold`` until the clock says so; the iterations made."""
-    start = clock()
-    seconds, done, n = max(until - start, 1e-9), 0, 500
-    while (now := clock()) < until:
+def _anneal(search: Search, hot: float, until: float) -> None:
+    """Cool from ``hot`` until the clock says so."""
+    start, cold = search.clock(), search.params.cold
+    seconds, n = max(until - start, 1e-9), 300
+    while (now := search.clock()) < until:
         t = SCALE * hot * (cold / hot) ** min((now - start) / seconds, 1.0)
-        anneal(problem, state, rng, n, t, t)
-        done += n
-        took = max(clock() - now, 1e-6)
-        n = int(min(max(n * min(seconds / 100, 0.1) / took, 100), 50_000))
-    return done
+        anneal(search.problem, search.state, search.kept, search.rng, n, t, t)
+        search.n_iterations += n
+        took = max(search.clock() - now, 1e-6)
+        n = int(min(max(n * min(seconds / 50, 0.1) / took, 50), 50_000))
+    search.annealed_s += search.clock() - start
+    search.take(int(search.state.now[BEST]), _routes(search.state))
