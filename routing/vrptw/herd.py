@@ -64,7 +64,7 @@ def empty_local(problem: Vrptw, n_routes: int) -> Local:
     node[:, READY], node[:, DUE] = problem.ready, problem.due
     node[0, OUT], node[0, LATEST], node[0, POS] = problem.ready[0], problem.due[0], -1
     weight = _zeros(3)
-    weight[W_LOAD], weight[W_WARP], weight[W_CAPACITY] = 10 * SHARP * SCALE, SHARP, problem.limit[0]
+    weight[W_LOAD], weight[W_WARP], weight[W_CAPACITY] = 400, 64, problem.limit[0]
     return Local(
         node, _zeros(n_routes, ROUTE_SIZE), _zeros(n_routes, n), _zeros(2, n),
         np.arange(1, n), weight, _zeros(MOVE_SIZE), beside(problem, N_BESIDE),

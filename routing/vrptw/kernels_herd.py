@@ -42,7 +42,7 @@ from routing.vrptw.kernels_layout import (
 )
 from routing.vrptw.kernels_local import improve, price, price_again, set_route
 
-N_MOST, N_LEAST, N_ELITE, N_CLOSE = 65, 25, 4, 5
+N_MOST, N_LEAST, N_ELITE, N_CLOSE = 36, 12, 4, 3
 TUNE_EVERY, WEIGHT_MOST = 50, 1 << 20
 KEPT_PERCENT = 103
 """Routes of plans up to this share of the best cost are remembered."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int64]
 
 FAR = 1 << 50
-COST, BEST, N_TOUCHED, N_POOL, STAMP, VERSION = 0, 1, 2, 3, 4, 5
+COST, BEST, N_TOUCHED, N_POOL, STAMP, VERSION, OPTION = 0, 1, 2, 3, 4, 5, 6
 NOW_SIZE = 8
 SEEN_AT, SEEN_COST, SEEN_GAP, SEEN_SIZE = 0, 1, 2, 4
 
@@ -62,6 +62,9 @@ class VrptwState(NamedTuple):
     alone by the others, so most of these are still true the next time."""
     best_seq: IntArray
     best_length: IntArray
+    option: IntArray
+    """(n_routes,): routes worth a look for one customer, and when each was last put there"""
+    optioned_at: IntArray
     now: IntArray
 
 

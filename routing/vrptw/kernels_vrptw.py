@@ -21,6 +21,7 @@ from routing.vrptw.kernels_layout import (
     N_TOUCHED,
     NEXT_LATEST,
     NODE,
+    OPTION,
     PREV_OUT,
     SEEN_AT,
     SEEN_COST,
@@ -31,6 +32,9 @@ from routing.vrptw.kernels_layout import (
     Vrptw,
     VrptwState,
 )
+
+ALL_ROUTES_TO, NEAR_LOOKED_AT = 256, 60
+"""Customers up to which every route is looked at, and else the nearest whose routes are."""
 
 
 @kernel
@@ -184,20 +188,48 @@ def look(problem: Vrptw, state: VrptwState, u: int, r: int) -> None:
 
 
 @kernel
+def gather(problem: Vrptw, state: VrptwState, u: int) -> int:
+    """Routes worth a look for customer ``u``, into ``option``; how many.
+
+    All of them, or in large plans those of the customers nearest to it, so that the time of an
+    iteration does not grow with the plan; and one empty route.
+    """
+    n, option, n_routes = 0, state.option, state.length.shape[0]
+    if problem.demand.shape[0] > ALL_ROUTES_TO:
+        state.now[OPTION] += 1
+        mark = state.now[OPTION]
+        for k in range(1, min(problem.near.shape[1], NEAR_LOOKED_AT)):
+            r = state.where[problem.near[u, k]]
+            if r >= 0 and state.optioned_at[r] != mark:
+                state.optioned_at[r] = mark
+                option[n] = r
+                n += 1
+        for r in range(n_routes):
+            if state.length[r] == 0:
+                option[n] = r
+                return n + 1
+        return n
+    is_empty_in = False
+    for r in range(n_routes):
+        if state.length[r] > 0 or not is_empty_in:
+            is_empty_in = is_empty_in or state.length[r] == 0
+            option[n] = r
+            n += 1
+    return n
+
+
+@kernel
 def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
     """Put customer ``u`` at its cheapest place, some routes passed over; False where none is."""
     room = problem.limit[0] - problem.demand[u]
     width = state.gap.shape[1]
     best, best_r, passed_r = FAR, -1, -1
     blink = int(math.log(1.0 - rng.random()) * -99.5)
-    is_empty_tried = False
-    for r in range(state.length.shape[0]):
-        if state.length[r] == 0:
-            if is_empty_tried:
+    for k in range(gather(problem, state, u)):
+        r = state.option[k]
+        if state.load[r] > room or state.length[r] + 3 > width:
+            if state.length[r] > 0:
                 continue
-            is_empty_tried = True
-        elif state.load[r] > room or state.length[r] + 3 > width:
-            continue
         if state.seen[u, r, SEEN_AT] != state.version[r]:
             look(problem, state, u, r)
         if state.seen[u, r, SEEN_COST] < best:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from routing.vrptw.kernels_layout import (
     FAR,
     H_BEST,
     H_SINCE,
+    NODE,
     NOW_SIZE,
     SEEN_SIZE,
     Herd,
@@ -29,7 +31,7 @@ from routing.vrptw.kernels_vrptw import anneal, construct, load_plan
 from routing.vrptw.recombine import recombine
 
 N_KEPT_MOST = 1 << 15
-CONSTRUCT_TRIES = 5
+CONSTRUCT_TRIES, SPARE_ROUTES = 5, 10
 CHILDREN_AT_ONCE = 10
 
 
@@ -38,13 +40,19 @@ class VrptwParams:
     """Temperatures are in distance units; times are shares of what is left of the limit."""
 
     hot: float = 10.0
+    hot_large: float = 100.0
+    """Where one annealing is all: it may begin far hotter than those that only seed a herd."""
     cold: float = 1.0
     n_seeds: int = 10
     """Plans annealed, each from a start of its own, before they breed."""
     seeds_share: float = 0.5
-    stale_after: int = 2500
-    """Children without a better one before the herd is let go and another one seeded."""
-    breed_to: int = 400
+    stale_after: int = 1000
+    """Children without a better one before the best plan is annealed again."""
+    n_reheats: int = 4
+    """Such annealings in a row without a better plan before another herd is seeded."""
+    reheat: float = 3.0
+    reheat_share: float = 0.04
+    breed_to: ClassVar[int] = 400
     """Customers; above, one long annealing gains more than breeding in half a minute."""
     mix_share: float = 0.03
 
@@ -73,11 +81,19 @@ def problem_of(instance: Instance) -> Vrptw:
 
 
 def first_plan(problem: Vrptw, rng: np.random.Generator) -> VrptwState:
-    """A state with a constructed plan, in as many vehicles as allowed or else as needed."""
+    """A state with a constructed plan, in as many vehicles as allowed or else as needed.
+
+    A large plan is laid out anew with few routes to spare: what is remembered of every customer
+    and route should lie close together.
+    """
     for n_routes in (int(problem.limit[1]), len(problem.demand)):
         state = empty_state(problem, n_routes)
         if construct(problem, state, rng):
             break
+    n_wanted = int(np.count_nonzero(state.length)) + SPARE_ROUTES
+    if n_wanted < n_routes and len(problem.demand) > VrptwParams.breed_to:
+        routes, state = _routes(state), empty_state(problem, n_wanted)
+        _use(problem, state, routes)
     return state
 
 
@@ -96,7 +112,8 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
         old_length=zeros(n_routes), old_cost=zeros(n_routes), version=zeros(n_routes),
         old_version=zeros(n_routes),
         seen=zeros(n, n_routes, SEEN_SIZE),
-        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), now=zeros(NOW_SIZE),
+        best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
+        option=zeros(n_routes), optioned_at=zeros(n_routes), now=zeros(NOW_SIZE),
     )  # fmt: skip
 
 
@@ -145,12 +162,12 @@ def solve(
     )  # fmt: skip
     best, routes = int(state.now[BEST]), _routes(state)
     search = Search(problem, state, kept, rng, clock, params, best, routes)
-    end = begun + (1.0 - params.mix_share) * time_limit_s
+    end = begun + time_limit_s
     if 3 < n <= params.breed_to:
-        _breed(search, instance, end)
+        _breed(search, instance, end - params.mix_share * time_limit_s)
+        _mix(search, end - clock())
     else:
-        _anneal(search, params.hot, end)
-    _mix(search, begun + time_limit_s - clock())
+        _anneal(search, params.hot_large, end)
     speed = search.n_iterations / max(search.annealed_s, 1e-9)
     found = tuple(tuple(route) for route in search.routes)
     return VrptwResult(found, search.best, search.n_iterations, speed, search.n_children)
@@ -159,14 +176,20 @@ def solve(
 def _breed(search: Search, instance: Instance, end: float) -> None:
     """Seed a herd and let it breed until it is stale, and again, until the end."""
     herd = empty_herd(instance, len(search.state.length))
+    reheat_s = search.params.reheat_share * (end - search.clock())
+    local = empty_local(search.problem, len(search.state.length))
     while search.clock() < end:
-        local = empty_local(search.problem, len(search.state.length))
         clear(herd)
         herd.now[H_BEST] = FAR
         _seed(search, herd, local, end)
-        while search.clock() < end and herd.now[H_SINCE] < search.params.stale_after:
+        best, n_reheats = FAR, 0
+        while search.clock() < end and n_reheats <= search.params.n_reheats:
             breed(search.problem, herd, local, search.kept, search.rng, CHILDREN_AT_ONCE)
             search.n_children += CHILDREN_AT_ONCE
+            if herd.now[H_SINCE] >= search.params.stale_after:
+                n_reheats = n_reheats + 1 if herd.now[H_BEST] == best else 0
+                best = int(herd.now[H_BEST])
+                _reheat(search, herd, local, reheat_s)
         search.take(int(herd.now[H_BEST]), best_routes(herd))
 
 
@@ -184,6 +207,18 @@ def _seed(search: Search, herd: Herd, local: Local, end: float) -> None:
         adopt(search.problem, herd, local, search.kept, state.best_seq, state.best_length)
         if search.clock() >= end:
             break
+
+
+def _reheat(search: Search, herd: Herd, local: Local, seconds: float) -> None:
+    """Anneal the herd's best plan; what comes of it joins the herd."""
+    state = search.state
+    _use(search.problem, state, best_routes(herd))
+    _anneal(search, search.params.reheat, search.clock() + seconds)
+    now = np.ascontiguousarray(state.gap[:, :, NODE])
+    adopt(search.problem, herd, local, search.kept, now, state.length)
+    if state.now[BEST] < herd.now[H_BEST]:
+        adopt(search.problem, herd, local, search.kept, state.best_seq, state.best_length)
+    herd.now[H_SINCE] = 0
 
 
 def _use(problem: Vrptw, state: VrptwState, routes: list[list[int]]) -> None:
