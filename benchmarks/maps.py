@@ -177,7 +177,7 @@ def main() -> None:
         write_ours(ours, network, municipality)  # imports and caches
         own_s = _seconds(lambda: write_ours(ours, network, municipality))
         peer_s = _seconds(lambda: write_peer(peer, network, municipality))
-        times = measure({"ours": ours, "peer": peer}, 1 if chosen.quick else 3)
+        times = measure({"ours": ours, "peer": peer}, 1 if chosen.quick else 5)
         sizes = ours.stat().st_size / 1e6, peer.stat().st_size / 1e6
     what = f"team map, {chosen.clients} clients, {network.n_segments} segments"
     rows = [

@@ -1,7 +1,13 @@
-"""Other ways to divide clients into teams, given what they can take; each returns team numbers."""
+"""Other ways to divide clients into teams, given what they can take; each returns team numbers.
+
+`best_within` gives a peer as much time as we took: it is run again from another seed while time is
+left, in a process of its own that is ended if it does not come back.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,23 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.partition_cases import Case, faults, objective
 from partition.problem import Problem
-from partition.search import medoids, outside
+from partition.walk import medoids, outside
 
-Peer = Callable[["Case"], NDArray[np.int64]]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A partition problem with the coordinates that the peers want."""
-
-    name: str
-    problem: Problem
-    xy: NDArray[np.float64]
-    n_clients: NDArray[np.int64]
+Peer = Callable[["Case", int], NDArray[np.int64]]
 
 
-def k_means_constrained(case: Case) -> NDArray[np.int64]:
+def k_means_constrained(case: Case, seed: int) -> NDArray[np.int64]:
     """k-means with bounds on the number of units: the only bound that it knows."""
     from k_means_constrained import KMeansConstrained
 
@@ -34,17 +31,17 @@ def k_means_constrained(case: Case) -> NDArray[np.int64]:
     n_units, n_teams = p.linear.shape
     low = min(int(p.low[0, 0] / mean), n_units // n_teams)
     high = max(int(np.ceil(p.high[0, 0] / mean)), -(-n_units // n_teams))
-    model = KMeansConstrained(n_teams, size_min=low, size_max=high, random_state=1, n_init=1)
+    model = KMeansConstrained(n_teams, size_min=low, size_max=high, random_state=seed, n_init=1)
     return np.asarray(model.fit_predict(case.xy), dtype=np.int64)
 
 
-def k_means_repaired(case: Case) -> NDArray[np.int64]:
+def k_means_repaired(case: Case, seed: int) -> NDArray[np.int64]:
     """k-means, then single units moved where that lessens what lies outside all bounds most."""
     from sklearn.cluster import KMeans
 
     p = case.problem
     n_teams = p.linear.shape[1]
-    team = KMeans(n_teams, random_state=1, n_init=10).fit_predict(case.xy).astype(np.int64)
+    team = KMeans(n_teams, random_state=seed, n_init=10).fit_predict(case.xy).astype(np.int64)
     scale = p.price / np.maximum(1, p.price.max())
     for _ in range(3 * len(team)):
         wrong = (np.abs(outside(p, team)) * scale).sum(axis=1)
@@ -71,7 +68,7 @@ def _faults(used: Any, p: Problem, scale: Any) -> Any:
     return (over * scale).sum(axis=-1)
 
 
-def spopt_max_p(case: Case) -> NDArray[np.int64]:
+def spopt_max_p(case: Case, seed: int) -> NDArray[np.int64]:
     """Spopt's MaxP: contiguous regions above a floor of one attribute, their number its own."""
     import geopandas as gpd
     from libpysal.weights import KNN
@@ -83,8 +80,8 @@ def spopt_max_p(case: Case) -> NDArray[np.int64]:
         geometry=gpd.points_from_xy(*case.xy.T),
     )
     weights = KNN.from_dataframe(frame, k=8, silence_warnings=True)
-    np.random.seed(1)
-    model = MaxPHeuristic(frame, weights, ["x", "y"], "load", int(p.low[0, 1]), 1, top_n=2)
+    np.random.seed(seed)
+    model = MaxPHeuristic(frame, weights, ["x", "y"], "load", int(p.low[0, 1]), top_n=2)
     model.solve()
     _, team = np.unique(np.asarray(model.labels_), return_inverse=True)
     return np.asarray(team, dtype=np.int64)
@@ -95,3 +92,58 @@ PEERS: dict[str, Peer] = {
     "KMeans + repair": k_means_repaired,
     "spopt MaxP": spopt_max_p,
 }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best of a peer's runs, or why there is none."""
+
+    team: NDArray[np.int64] | None
+    n_runs: int
+    seconds: float
+    trouble: str = ""
+
+
+def best_within(name: str, case: Case, seconds: float, patience: float) -> Answer:
+    """The best of as many runs as fit in ``seconds``; the first may take ``patience`` times that.
+
+    Best is fewest teams outside the bounds, then the lowest objective.
+    """
+    here, there = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(
+        target=_many_runs, args=(there, name, case, seconds)
+    )
+    begin = time.perf_counter()
+    process.start()
+    there.close()
+    try:
+        if here.poll(max(seconds * patience, seconds + 5)):
+            team, n_runs, trouble = here.recv()
+        else:
+            team, n_runs, trouble = None, 0, "no answer"
+    except EOFError:
+        team, n_runs, trouble = None, 0, "ended without an answer"
+    process.kill()
+    process.join()
+    return Answer(team, n_runs, time.perf_counter() - begin, trouble)
+
+
+def _many_runs(pipe: Any, name: str, case: Case, seconds: float) -> None:
+    begin, n_runs = time.perf_counter(), 0
+    best: tuple[int, int] | None = None
+    best_team: NDArray[np.int64] | None = None
+    trouble = ""
+    while True:
+        try:
+            team = PEERS[name](case, 1 + n_runs)
+        except (ImportError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            trouble = type(error).__name__
+            break
+        n_runs += 1
+        found = (sum(faults(case.problem, team)), objective(case.problem, team))
+        if best is None or found < best:
+            best, best_team = found, team
+        spent = time.perf_counter() - begin
+        if spent * (n_runs + 1) / n_runs > seconds:
+            break
+    pipe.send((best_team, n_runs, trouble))

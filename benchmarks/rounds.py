@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import math
 import resource
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import Row, finish, timed
+from data.calendar import occurrences
 from data.demo import make_municipality, make_streets
 from data.model import Municipality, Shift, Visit
 from data.plans import RoundPlan, TeamPlan
@@ -46,34 +48,84 @@ def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTim
     network = make_streets(n_clients=n_clients)
     municipality = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1)
     travel = travel_times(network, municipality)[0]
-    return municipality, plan_teams(municipality, travel, Rules(), n_iterations=20_000), travel
+    return municipality, plan_teams(municipality, travel, Rules()), travel
 
 
 def one_team(
     municipality: Municipality, team_plan: TeamPlan, team_id: str
 ) -> tuple[Municipality, TeamPlan]:
-    """A team alone: its clients, its own carers, and the area's evening and pool shared out.
+    """A team alone: its clients, its own carers, and shifts of the area's pool as it needs them.
 
-    Of those who serve the whole area every k-th goes to the team, k being the area's teams.
+    A pool carer's shift is lent where the team's own shifts of that date and part are fewer than
+    its work asks for (`shifts_needed`); those who have been lent before come first.
     """
     team = team_plan.team_by_id[team_id]
-    teams = sorted(t.team_id for t in team_plan.teams if t.area_id == team.area_id)
-    shared = [
-        s.staff_id
-        for s in sorted(municipality.staff, key=lambda one: one.staff_id)
-        if team_plan.staff_area.get(s.staff_id) == team.area_id and s.role == "pool"
-    ]
-    mine = {s for s, t in team_plan.staff_team.items() if t == team_id}
-    mine |= set(shared[teams.index(team_id) :: len(teams)])
     clients = set(team.client_ids)
+    visits = tuple(v for v in municipality.visits if v.client_id in clients)
     part = replace(
         municipality,
         clients=tuple(c for c in municipality.clients if c.client_id in clients),
-        visits=tuple(v for v in municipality.visits if v.client_id in clients),
-        staff=tuple(s for s in municipality.staff if s.staff_id in mine),
-        roster=tuple(line for line in municipality.roster if line.staff_id in mine),
+        visits=visits,
+    )
+    mine = {s for s, t in team_plan.staff_team.items() if t == team_id}
+    shared = {
+        s.staff_id
+        for s in municipality.staff
+        if team_plan.staff_area.get(s.staff_id) == team.area_id and s.role == "pool"
+    } - mine
+    lent: Counter[str] = Counter()
+    lines = [line for line in municipality.roster if line.staff_id in mine]
+    for (date, shift), needed in sorted(shifts_needed(part).items()):
+        here = [
+            line
+            for line in municipality.roster
+            if line.kind == "work" and (line.date, line.part) == (date, shift)
+        ]
+        n_own = sum(line.staff_id in mine for line in here)
+        spare = sorted(
+            (-lent[one.staff_id], one.staff_id) for one in here if one.staff_id in shared
+        )
+        for _, staff_id in spare[: max(0, needed - n_own)]:
+            lent[staff_id] += 1
+            lines += [
+                line
+                for line in municipality.roster
+                if (line.staff_id, line.date) == (staff_id, date)
+            ]
+    people = mine | set(lent)
+    part = replace(
+        part,
+        staff=tuple(s for s in municipality.staff if s.staff_id in people),
+        roster=tuple(sorted(lines, key=lambda one: (one.staff_id, one.date, one.start_s))),
     )
     return part, replace(team_plan, teams=(team,))
+
+
+def shifts_needed(part: Municipality) -> dict[tuple[dt.date, str], int]:
+    """Shifts that a team's work asks for, by date and part of the day, peaks counted (MA-38).
+
+    Care, and 400 s for way and door of each visit, over the hours of a shift without break,
+    handover and meeting; or over the hours of the peak, where that is more; a tenth on top.
+    """
+    hours = {"day": (7.0, 7.5, 11.0), "evening": (6.1, 17.5, 20.5)}
+    whole: Counter[tuple[dt.date, str]] = Counter()
+    peak: Counter[tuple[dt.date, str]] = Counter()
+    for one in occurrences(part, part.dates):
+        visit = one.visit
+        _, from_h, to_h = hours[visit.shift]
+        seconds = visit.carers_required * (visit.duration_s + 400) / len(one.dates)
+        for date in one.dates:
+            whole[date, visit.shift] += seconds
+            if from_h <= (visit.earliest_s + visit.latest_s) / 7200 <= to_h:
+                peak[date, visit.shift] += seconds
+    return {
+        key: math.ceil(
+            1.1
+            * max(whole[key] / hours[key[1]][0], peak[key] / (hours[key[1]][2] - hours[key[1]][1]))
+            / 3600
+        )
+        for key in whole
+    }
 
 
 def way_seconds(plan: RoundPlan) -> int:

@@ -210,6 +210,24 @@ class Base:
     """The teams that start here; empty: every team to whom it is the nearest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a planner has locked (låsning) on a date; search and checker hold it as a rule.
+
+    With a visit: it is made, by ``staff_id`` and at ``start_s`` where they are given. Pins of one
+    carer's date with an ``order`` are made in rising order. Without a visit: the carer's whole
+    day is closed, so that she gets the visits that are pinned to her and no others.
+    """
+
+    date: dt.date
+    visit_id: str = ""
+    staff_id: str = ""
+    start_s: int | None = None
+    carer_no: int = 1
+    order: int = 0
+    """0: in no order."""
+
+
 @dataclass(frozen=True)
 class Municipality:
     """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
@@ -221,6 +239,7 @@ class Municipality:
     roster: tuple[Shift, ...]
     bases: tuple[Base, ...]
     epsg: int = EPSG_SWEREF99_TM
+    pins: tuple[Pin, ...] = ()
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

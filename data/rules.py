@@ -66,6 +66,18 @@ class RoundRules:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerRules:
+    """What lies above the teams: sections, areas and the pool (MA-14, requirements 4.3)."""
+
+    section_areas: tuple[int, int] = (1, 2)
+    """Least and most resource areas of a section (what one manager leads)."""
+    area_sections: tuple[int, int] = (2, 4)
+    """Least and most sections of an area."""
+    absence_pct: int = 15
+    """Share of rostered shifts lost to leave and illness: 12–15 % as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All rules of one municipality."""
 
@@ -73,6 +85,7 @@ class Rules:
     contacts: ContactRules = ContactRules()
     rounds: RoundRules = field(default_factory=RoundRules)
     access: AccessRules = field(default_factory=AccessRules)
+    layers: LayerRules = LayerRules()
 
 
 def preset(name: str) -> Rules:
@@ -93,5 +106,6 @@ def preset(name: str) -> Rules:
         standard,
         teams=replace(standard.teams, clients_min=20, clients_max=35, clients_target=27),
         contacts=replace(standard.contacts, clients_min=4, clients_max=8, cover_model="twin_pool"),
+        layers=replace(standard.layers, section_areas=(1, 1)),
     )
     return {"standard": standard, "lund": lund, "malmo": malmo}[name]

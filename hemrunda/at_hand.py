@@ -14,7 +14,7 @@ from data.travel import TravelTimes
 from hemrunda.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from routing.measures import Measures
@@ -51,6 +51,17 @@ class PlanAtHand:
         return measure(
             self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan
         )
+
+    @cached_property
+    def contact_ceiling_pct(self) -> Mapping[str, float]:
+        """For each client with visits, the highest share that the contact could make."""
+        from routing.check.view import see
+        from routing.measures.ceiling import contact_ceiling_pct_by_client
+        from routing.measures.slices import whole
+
+        rules = self.config.rules
+        view = see(self.municipality, self.team_plan, self.travel, rules, self.round_plan)
+        return contact_ceiling_pct_by_client(whole(view))
 
     @cached_property
     def team_rows(self) -> Sequence[dict[str, Any]]:

@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",
     "map": "Rita om kartorna, för andra dagar eller andra ögon.",
     "continuity": "Vem möter vem på 14 dagar; kontaktkort och pärmsidor.",
+    "baseplan": "Grundschema för varje medarbetare: två eller fyra veckor, A4 eller A3.",
     "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",
     "purge": "Radera gamla planer och kartor.",
     "warmup": "Kompilera räknekärnorna i förväg (en gång efter installation).",

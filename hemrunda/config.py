@@ -48,6 +48,8 @@ class General:
     preset: str = "standard"
     mode: str = "bike"
     epsg: int = EPSG_SWEREF99_TM
+    other_areas: str = ""
+    """A table of other services' areas by client, beside the input; see `hemrunda.other_areas`."""
     language: str = "sv"
 
 
@@ -92,7 +94,7 @@ def find(folder: Path) -> Path | None:
 
 
 def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
-    sections = {"general", "teams", "contacts", "rounds", "access", "travel", "soft"}
+    sections = {"general", "teams", "contacts", "rounds", "access", "layers", "travel", "soft"}
     for unknown in sorted(set(table) - sections):
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
@@ -100,7 +102,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     rules = preset(general.preset if general.preset in PRESETS else "standard")
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
-        for name in ("teams", "contacts", "rounds", "access")
+        for name in ("teams", "contacts", "rounds", "access", "layers")
     }
     if "clients_target" not in table.get("teams", {}):
         parts["teams"] = _with_target(parts["teams"])
@@ -225,6 +227,12 @@ def _check_rules(rules: Rules, faults: list[str]) -> None:
         faults.append("[contacts] ska ha clients_min ≤ clients_max")
     if contacts.cover_model not in ("floater", "twin_pool", "both"):
         faults.append("[contacts] cover_model ska vara floater, twin_pool eller both")
+    for name in ("section_areas", "area_sections"):
+        least, most = getattr(rules.layers, name)
+        if not 1 <= least <= most:
+            faults.append(f"[layers] {name} ska vara två heltal från 1 i ordning")
+    if rules.layers.absence_pct >= 100:
+        faults.append("[layers] absence_pct ska vara mindre än 100")
     low, high = rules.rounds.client_time_band_pct
     if not 0 <= low <= high <= 100:
         faults.append("[rounds] client_time_band_pct ska vara två tal 0–100 i ordning")

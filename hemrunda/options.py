@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from hemrunda.config import Config
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -54,6 +58,12 @@ map_days_option = click.option(
     show_default=True,
     help="Antal dagar att rita rundkartor för.",
 )
+late_option = click.option(
+    "--late-suggestions",
+    "suggest",
+    is_flag=True,
+    help="Säg också hur sent det oplanerade kan göras, i late.csv ([soft] suggest).",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 network_option = click.option(
     "--network",
@@ -61,6 +71,13 @@ network_option = click.option(
     type=click.Path(exists=True, path_type=Path),
     default=None,
     help="Gatunät gjort med hemrunda network build.",
+)
+other_areas_option = click.option(
+    "--other-areas",
+    "other_areas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="CSV med brukare och andra tjänsters områden: sjuksköterska, rehab, bistånd, natt.",
 )
 config_option = click.option(
     "--config",
@@ -90,3 +107,8 @@ def search_options(command: C) -> C:
 def first_dates(dates: tuple[dt.date, ...], n_days: int | None) -> tuple[dt.date, ...]:
     """The first ``n_days`` of the roster's dates; all of them where it is None."""
     return dates if n_days is None else dates[:n_days]
+
+
+def with_suggestions(config: Config, suggest: bool) -> Config:
+    """The settings, with late suggestions where the command line asks for them."""
+    return replace(config, soft=replace(config.soft, suggest=True)) if suggest else config

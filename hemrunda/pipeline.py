@@ -15,6 +15,7 @@ from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
 from hemrunda.files import write_all
+from hemrunda.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.owners import notes_on_owners
 from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
@@ -33,6 +34,8 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Other services' areas by service and client, to be cut as little as can be."""
 
 
 @dataclass
@@ -44,6 +47,8 @@ class Outcome:
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    """How unplanned visits could be made late, in words."""
 
 
 def run(
@@ -84,6 +89,7 @@ def run(
             mode=config.general.mode,
             seed=effort.seed,
             workers=effort.workers,
+            other_areas=effort.other_areas,
             watch=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
@@ -110,7 +116,7 @@ def finish(
     """
     from routing.check import check_plan
     from routing.measures import summary_sv
-    from routing.rounds import plan_rounds
+    from routing.rounds import pins_of_plan, plan_rounds
 
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
@@ -125,14 +131,18 @@ def finish(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            current=plan.round_plan,
         )
-    plan = replace(plan, round_plan=round_plan)
+        pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
+    plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
     with stages.stage("check", "Granskar planen"):
         refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
+        late = suggestions(plan)
         files = write_all(out, plan, effort, {**manifest, "stages_s": stages.seconds})
-    return Outcome(plan, summary, files, stages.seconds, notes)
+        files += write_suggestions(out, late)
+    return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 
 
 def refuse(violations: Sequence[Violation]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,17 @@ from data.tables.writing import csv_text
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
+    from maps.drawing import Picture
+    from maps.territories import Rings
     from partition.redesign import RedesignPoint
 
 COLUMNS = (
     "point",
+    "aim",
     "clients_moved",
     "new_contacts",
     "travel_min_week",
+    "travel_shorter_min_week",
     "to_middle_min_week",
     "imbalance_pct",
     "rounds_off",
@@ -40,12 +44,15 @@ def write_redesign_files(
     """Write all files; clients with protected data are counted and never named."""
     from maps import write_team_map
     from maps.redesign_page import FrontRow, write_redesign
+    from maps.team_map import along_streets
 
     language = config.general.language
     today = dt.date.today().isoformat()
     write_text(
         out / "redesign.csv", csv_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
     )
+    present = {c.client_id: c.team_id for c in municipality.clients if c.team_id}
+    rings = along_streets(municipality, present, network)
     rows = []
     for number, point in enumerate(points, 1):
         moves = tuple(
@@ -56,13 +63,17 @@ def write_redesign_files(
         write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
         rows.append(
             FrontRow(
-                point.n_moved,
-                point.n_new_contacts,
-                point.travel_min_week,
-                point.imbalance_pct,
-                point.n_fragments,
-                100 * point.share_of_gain,
-                moves,
+                number=number,
+                aim=point.aim,
+                n_moved=point.n_moved,
+                n_new_contacts=point.n_new_contacts,
+                travel_min_week=point.travel_min_week,
+                travel_gain_min_week=point.travel_gain_min_week,
+                imbalance_pct=point.imbalance_pct,
+                n_fragments=point.n_fragments,
+                gain_pct=100 * point.share_of_gain,
+                moves=moves,
+                picture=_picture(moves, municipality, rings, network),
             )
         )
         write_team_map(
@@ -81,12 +92,32 @@ def write_redesign_files(
     )
 
 
+def _picture(
+    moves: Sequence[tuple[str, str, str, str]],
+    municipality: Municipality,
+    rings: Mapping[str, Rings],
+    network: StreetNetwork,
+) -> Picture | None:
+    from maps.move_picture import Mover, move_picture
+    from maps.redesign_page import MAP_HEIGHT
+    from maps.report_view import CHART_WIDTH
+
+    movers = []
+    for client_id, old, new, _ in moves:
+        client = municipality.client_by_id[client_id]
+        movers.append(Mover(client.x, client.y, old, new))
+    teams = sorted({*rings, *(mover.to_team_id for mover in movers)})
+    return move_picture(movers, teams, rings, network, CHART_WIDTH, MAP_HEIGHT)
+
+
 def _row(number: int, point: RedesignPoint) -> tuple[object, ...]:
     return (
         number,
+        point.aim,
         point.n_moved,
         point.n_new_contacts,
         point.travel_min_week,
+        point.travel_gain_min_week,
         point.to_middle_min_week,
         _sv(point.imbalance_pct),
         _sv(point.rounds_off),

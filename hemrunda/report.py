@@ -23,12 +23,17 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool) -> None:
             "files": [path.name for path in outcome.files],
             "stage_seconds": outcome.stage_seconds,
             "notes": outcome.notes,
+            "late_suggestions": outcome.late,
         }
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
         return
     for note in outcome.notes:
         click.echo(f"Obs: {plain(note)}", err=True)
     show_pairs("Planen i korthet", outcome.summary)
+    if outcome.late:
+        click.echo("\nDet som inte fick plats, om det får bli sent (förslag, inte plan):")
+        for line in outcome.late:
+            click.echo(f"  {plain(line)}")
     click.echo("\nÖppna i webbläsaren (fungerar utan nät):")
     for path in outcome.files:
         if path.suffix == ".html":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from maps.base_sheet import write_base_sheet
     from maps.binder import write_binder_page
     from maps.card import write_contact_cards
     from maps.continuity_page import write_continuity
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from maps.round_map import write_round_map
     from maps.sheets import write_staff_sheets
     from maps.team_map import write_team_map
+    from maps.teams_page import write_teams_page
 
 __all__ = [
+    "write_base_sheet",
     "write_binder_page",
     "write_contact_cards",
     "write_continuity",
@@ -23,9 +26,11 @@ __all__ = [
     "write_round_map",
     "write_staff_sheets",
     "write_team_map",
+    "write_teams_page",
 ]
 
 _HOMES = {
+    "write_base_sheet": "base_sheet",
     "write_binder_page": "binder",
     "write_contact_cards": "card",
     "write_continuity": "continuity_page",
@@ -34,6 +39,7 @@ _HOMES = {
     "write_round_map": "round_map",
     "write_staff_sheets": "sheets",
     "write_team_map": "team_map",
+    "write_teams_page": "teams_page",
 }
 
 

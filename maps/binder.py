@@ -69,6 +69,7 @@ def write_binder_page(
         [WEEK_WIDTH, *([day_width] * 7)],
         size=6.8,
         lines_max=40,
+        is_grid=True,
     )
     write_bytes(Path(path), paper.pdf())
 

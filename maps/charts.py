@@ -87,7 +87,13 @@ def load_curve(
     return Picture(width, height, tuple(lines), tuple(words), ())
 
 
-def front(moved: Sequence[int], gain_pct: Sequence[float], *, width: float) -> Picture:
+def front(
+    moved: Sequence[int],
+    gain_pct: Sequence[float],
+    *,
+    width: float,
+    numbers: Sequence[int] | None = None,
+) -> Picture:
     """Points of a redesign: clients who move along, share of the possible gain up, numbered."""
     height, left, low, top = 220.0, 40.0, 26.0, 16.0
     most = max([*moved, 1])
@@ -103,7 +109,8 @@ def front(moved: Sequence[int], gain_pct: Sequence[float], *, width: float) -> P
         at = left + (width - left - 20) * tick / most
         words.append(Word(at, low - 10, 0, 7.5, f"{tick:.0f}", "middle"))
     lines.append(Line(np.column_stack([x, y]), MID, 1.6))
-    discs = [Disc(x[i], y[i], 7.0, DARK, str(i + 1)) for i in range(len(x))]
+    shown = numbers if numbers is not None else range(1, 1 + len(x))
+    discs = [Disc(x[i], y[i], 7.0, DARK, str(n)) for i, n in enumerate(shown)]
     return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
 
 

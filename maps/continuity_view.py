@@ -102,7 +102,7 @@ def _client(
         n_visits,
         len(met),
         100 * met[contact] / n_visits if n_visits and contact else None,
-        ceiling_pct,
+        ceiling_pct if contact else None,
         tuple(
             Meeting(s, n, plan.tier(client_id, s, municipality.staff_by_id[s].role))
             for s, n in sorted(met.items())

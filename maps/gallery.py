@@ -61,6 +61,7 @@ def make(
     measures: Mapping[str, Any],
     plan_id: str,
     team_table: Iterable[Any] = (),
+    ceiling_pct: Mapping[str, float] | None = None,
     language: str = "sv",
 ) -> list[Path]:
     """Write every kind of file for the plan's first day and closest team; return their paths.
@@ -92,7 +93,7 @@ def make(
     )  # fmt: skip
     write_continuity(
         folder / "continuity.html", **plans, round_plan=round_plan, profile="manager",
-        plan_id=plan_id,
+        plan_id=plan_id, ceiling_pct=ceiling_pct,
     )  # fmt: skip
     for kind in ("html", "pdf"):
         write_report(

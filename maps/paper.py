@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from maps.drawing import Picture
@@ -126,10 +127,11 @@ class Paper:
         size: float = 8.5,
         shaded: frozenset[int] = frozenset(),
         lines_max: int = LINES_MAX,
+        is_grid: bool = False,
     ) -> None:
         """Rows that are never cut, under a header that every page repeats (I8)."""
         head = [wrapped(t, w - 6, size, BOLD) for t, w in zip(header, widths, strict=True)]
-        self._row(head, widths, size, BOLD, HEAD_FILL)
+        self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
         for i, row in enumerate(rows):
             cells = [
                 wrapped(text, w - 6, size, lines_max=lines_max)
@@ -139,8 +141,29 @@ class Paper:
             if self.y - tall < self.floor:
                 self.new_page()
                 self.y -= 8
-                self._row(head, widths, size, BOLD, HEAD_FILL)
-            self._row(cells, widths, size, FONT, "#f0f0ee" if i in shaded else "")
+                self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
+            self._row(cells, widths, size, FONT, "#f0f0ee" if i in shaded else "", is_grid)
+
+    def table_height(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        size: float,
+    ) -> float:
+        """Points that a table takes where it is not parted."""
+        fonts = [BOLD, *([FONT] * len(rows))]
+        return sum(
+            max(len(wrapped(t, w - 6, size, font)) for t, w in zip(row, widths, strict=True))
+            * size * LEADING + 6
+            for row, font in zip([header, *rows], fonts, strict=True)
+        )  # fmt: skip
+
+    def keep_together(self, height: float) -> None:
+        """Begin a page where ``height`` points do not fit any more, but would on a new one."""
+        top = self.size[1] - MARGIN - 48
+        if self.y - height < self.floor and height <= top - self.floor and self.y < top:
+            self.new_page()
 
     def _row(
         self,
@@ -149,6 +172,7 @@ class Paper:
         size: float,
         font: str,
         fill: str,
+        is_grid: bool = False,
     ) -> None:
         tall = max(len(lines) for lines in cells) * size * LEADING + 6
         bottom = self.y - tall
@@ -161,7 +185,12 @@ class Paper:
                 canvas.setFillColor(fill)
                 canvas.rect(MARGIN, bottom, whole, tall, stroke=0, fill=1)
             canvas.line(MARGIN, bottom, MARGIN + whole, bottom)
+            if is_grid:
+                canvas.line(MARGIN, bottom + tall, MARGIN + whole, bottom + tall)
+                for edge in edges:
+                    canvas.line(MARGIN + edge, bottom, MARGIN + edge, bottom + tall)
 
+        edges = [0.0, *accumulate(widths)]
         self.draw(box)
         x = MARGIN
         for lines, width in zip(cells, widths, strict=True):

@@ -22,7 +22,7 @@ from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text, rep
 from maps.svg import svg
 from maps.team_map import along_streets
 from maps.team_picture import team_picture
-from maps.team_view import rounded, teams_view
+from maps.team_view import shared_rings, teams_view
 from maps.texts import texts
 from maps.vendored import asset
 
@@ -69,7 +69,7 @@ def write_report(
     was = {c.client_id: c.team_id for c in seen if c.team_id and c.client_id in now}
     rings = along_streets(municipality, team_plan.team_of_client, network)
     if not isinstance(chosen, Manager):
-        rings = {team: [rounded(ring) for ring in found] for team, found in rings.items()}
+        rings = shared_rings(view, rings)
     picture = team_picture(
         [card.team_id for card in view.teams], rings, network, CHART_WIDTH, MAP_HEIGHT
     )
@@ -85,9 +85,16 @@ def write_report(
         )
 
 
-def parts_page(parts: Sequence[Part], title: str, place: str, mark: str, language: str) -> str:
+def parts_page(
+    parts: Sequence[Part],
+    title: str,
+    place: str,
+    mark: str,
+    language: str,
+    styles: Sequence[str] = ("report.css",),
+) -> str:
     """A whole page of parts, without script; every text is escaped here."""
-    style = asset("report.css")
+    style = "\n".join(map(asset, styles))
     policy = content_security_policy([], [style])
     return "\n".join(
         [

@@ -158,7 +158,7 @@ def _measures(
         cells = [words[key], number(now, digits)]
         if before is not None:
             cells[1:1] = [number(was, digits)]
-            cells.append(_change(was, now, digits, better, words))
+            cells.append(change_told(was, now, digits, better, words))
         rows.append(tuple(cells))
     if before is None:
         return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))
@@ -166,9 +166,10 @@ def _measures(
     return Table(header, tuple(rows), (0.46, 0.15, 0.15, 0.24))
 
 
-def _change(
+def change_told(
     was: float | None, now: float | None, digits: int, better: int, words: Mapping[str, str]
 ) -> str:
+    """The change in words; ``better`` is 1 or -1 where more or less is better."""
     if was is None or now is None:
         return "–"
     step = now - was

@@ -15,6 +15,7 @@ from maps.map_page import stamp
 from maps.plain import slug
 from maps.profiles import StaffRound
 from maps.round_view import LegPath, OwnRound, rounds_view
+from maps.sealed import write_sealed_sheet
 from maps.sheet_pdf import write_sheet_pdf
 from maps.sheet_phone import write_sheet_phone
 from maps.sheet_view import sheet_view
@@ -33,6 +34,7 @@ def write_staff_sheets(
     part: str | None = None,
     staff_id: str | None = None,
     phone_on_delay: Collection[str] = (),
+    passphrase: str | None = None,
     language: str = "sv",
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
@@ -46,11 +48,15 @@ def write_staff_sheets(
         Only these rounds.
     phone_on_delay : collection of str
         Ids of clients who want to be phoned when the carer is late (MA-28).
+    passphrase : str, optional
+        Seals the phone pages: each opens by it only. Paper, GPX and calendar are not sealed.
 
     Raises
     ------
+    SettingsError
+        Where the passphrase is too short; nothing is written then.
     NotAvailableError
-        Where the font for paper is missing.
+        Where the font for paper is missing, or what seals.
     StoreError
         Where a file cannot be written.
     """
@@ -71,8 +77,13 @@ def write_staff_sheets(
         sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
         name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(first.staff_id)}"
         paths = [Path(folder) / f"{name}{kind}" for kind in (".pdf", ".html", ".gpx", ".ics")]
+        if passphrase is None:
+            write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
+        else:
+            write_sealed_sheet(
+                paths[1], sheet, network, passphrase=passphrase, stamp=mark, language=language
+            )
         write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
-        write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
         write_gpx(paths[2], sheet, epsg=network.epsg, language=language)
         write_sheet_ics(paths[3], sheet, language=language)
         written.extend(paths)

@@ -16,7 +16,7 @@ from maps.geo import WebGrid
 from maps.map_page import hidden_note, stamp, write_map
 from maps.profiles import Manager, Profile, profile_of
 from maps.team_payload import before_payload, payload, previous_teams
-from maps.team_view import ManagerTeams, TeamsView, rounded, teams_view
+from maps.team_view import ManagerTeams, TeamsView, shared_rings, teams_view
 from maps.territories import Rings, surroundings
 from maps.territories import territories as street_territories
 from maps.texts import texts
@@ -69,7 +69,7 @@ def write_team_map(
         else {team: [np.asarray(ring) for ring in found] for team, found in territories.items()}
     )
     if not isinstance(chosen, Manager):
-        rings = {team: [rounded(ring) for ring in found] for team, found in rings.items()}
+        rings = shared_rings(view, rings)
     grid = WebGrid.around(_extent(network), network.epsg)
     words = texts(language)
     n_protected = view.n_protected if isinstance(view, ManagerTeams) else 0

@@ -38,7 +38,7 @@ def team_picture(
         colour = COLOURS[colours[team_id]]
         for ring in rings.get(team_id, []):
             areas.append(Line(frame.place(ring), colour, 1.4))
-            areas.insert(0, Line(frame.place(ring), "", 0.0, fill=_washed(colour)))
+            areas.insert(0, Line(frame.place(ring), "", 0.0, fill=washed(colour)))
         if (at := middle(rings.get(team_id, []))) is not None:
             x, y = frame.place(np.array(at))
             discs.append(Disc(float(x), float(y), RADIUS, colour, label_of(team_id, number)))
@@ -63,6 +63,7 @@ def _apart(discs: list[Disc]) -> tuple[Disc, ...]:
     )
 
 
-def _washed(colour: str) -> str:
+def washed(colour: str) -> str:
+    """The colour as it looks thinly laid on paper."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - (255 - part) * WASH):02x}" for part in parts)

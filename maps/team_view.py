@@ -155,7 +155,7 @@ def teams_view(
         case Council():
             return CouncilTeams(tuple(_shared_card(team, measures) for team in plan.teams), bases)
         case _:
-            raise SettingsError(f"Profilen {profile.name} har ingen teamkarta.")
+            raise SettingsError(f"Profilen {profile.name} har ingen arbetslagskarta.")
 
 
 def _as_dict(row: Any) -> dict[str, Any]:
@@ -235,3 +235,13 @@ def _cells(clients: list[Client], plan: TeamPlan) -> tuple[Cell, ...]:
 def rounded(polygon: NDArray[np.float64]) -> NDArray[np.float64]:
     """A territory's edge as a shared map may show it."""
     return np.asarray(np.rint(polygon / ROUND_M) * ROUND_M, dtype=np.float64)
+
+
+def shared_rings(
+    view: TeamsView, rings: Mapping[str, list[NDArray[np.float64]]]
+) -> dict[str, list[NDArray[np.float64]]]:
+    """Territories that a shared map may show: rounded, and none of teams under five (G7)."""
+    told = {card.team_id for card in view.teams if card.n_clients is not None}
+    return {
+        team: [rounded(ring) for ring in found] for team, found in rings.items() if team in told
+    }

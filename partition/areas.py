@@ -1,6 +1,7 @@
 """Resource areas: three or four neighbouring teams that share pool and evening group (MA-14).
 
-The same engine as for the teams, one level up: the units are teams.
+The same engine as for the teams, one level up: the units are teams. Sections and areas go on from
+there (`layers.make_layers`).
 """
 
 from __future__ import annotations
@@ -18,23 +19,23 @@ from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.neighbours import Links, links_of_pairs
 from partition.problem import make_problem
-from partition.search import SearchParams, divide, unit_scale
+from partition.search import divide
 from partition.team_problem import client_links
+from partition.walk import SearchParams, unit_scale
 from partition.work import make_work, travel_matrix
 
 
-def team_sizes_of_areas(n_teams: int, rules: Rules) -> tuple[int, int, int]:
-    """Number of areas, and least and most teams in each.
+def sizes_of_groups(n_units: int, low: int, high: int) -> tuple[int, int, int]:
+    """Number of groups, and least and most units in each.
 
-    As the rules say where any number of areas can keep them; else as near as can be (five teams
-    cannot be cut into threes and fours).
+    As asked where any number of groups can keep it; else as near as can be (five teams cannot be
+    cut into threes and fours).
     """
-    low, high = rules.teams.areas_teams_min, rules.teams.areas_teams_max
-    least, most = -(-n_teams // high), n_teams // low
-    wanted = max(1, round(n_teams / ((low + high) / 2)))
+    least, most = -(-n_units // high), n_units // low
+    wanted = max(1, round(n_units / ((low + high) / 2)))
     if least <= most:
         return min(max(wanted, least), most), low, high
-    return wanted, n_teams // wanted, -(-n_teams // wanted)
+    return wanted, n_units // wanted, -(-n_units // wanted)
 
 
 def team_links(teams: Sequence[Team], client_ids: Sequence[str], links: Links) -> Links:
@@ -68,9 +69,36 @@ def make_areas(
     seed: int = 0,
 ) -> tuple[Team, ...]:
     """The teams with ``area_id`` filled in, compact on the streets and even in work."""
-    n_areas, low, high = team_sizes_of_areas(len(teams), rules)
-    if n_areas == 1:
-        return tuple(replace(team, area_id="O1") for team in teams)
+    low, high = rules.teams.areas_teams_min, rules.teams.areas_teams_max
+    group = grouped(
+        municipality, teams, travel, rules, low, high, network=network, mode=mode, seed=seed
+    )
+    names = _names(group, int(group.max()) + 1)
+    return tuple(replace(team, area_id=names[int(k)]) for team, k in zip(teams, group, strict=True))
+
+
+def grouped(
+    municipality: Municipality,
+    teams: Sequence[Team],
+    travel: TravelTimes,
+    rules: Rules,
+    low: int,
+    high: int,
+    *,
+    network: StreetNetwork | None = None,
+    mode: str = "bike",
+    seed: int = 0,
+) -> NDArray[np.int64]:
+    """Neighbouring teams (or unions of teams) in groups of ``low`` to ``high``, even in work.
+
+    Returns
+    -------
+    ndarray, int64, shape (n_teams,)
+        Group number of each.
+    """
+    n_groups, low, high = sizes_of_groups(len(teams), low, high)
+    if n_groups == 1:
+        return np.zeros(len(teams), dtype=np.int64)
     work = make_work(municipality, travel, rules, mode=mode)
     care_of = dict(zip(work.client_ids, work.care_s.tolist(), strict=True))
     care_min = np.array(
@@ -80,10 +108,10 @@ def make_areas(
     clients = [municipality.client_by_id[client_id] for client_id in work.client_ids]
     links = team_links(teams, work.client_ids, client_links(clients, network, mode))
     load = np.column_stack([np.ones(len(teams), dtype=np.int64), care_min])
-    mean_min = care_min.sum() / n_areas
-    # Care per area cannot be evener than whole teams allow: a quarter either way is only a wish.
-    bound_low = np.tile([low, int(mean_min * 0.75)], (n_areas, 1))
-    bound_high = np.tile([high, int(mean_min * 1.25) + 1], (n_areas, 1))
+    mean_min = care_min.sum() / n_groups
+    # Care per group cannot be evener than whole teams allow: a quarter either way is only a wish.
+    bound_low = np.tile([low, int(mean_min * 0.75)], (n_groups, 1))
+    bound_high = np.tile([high, int(mean_min * 1.25) + 1], (n_groups, 1))
     ones = np.ones(len(teams), dtype=np.int64)
     problem = make_problem(
         dist, ones, load, bound_low, bound_high, np.ones(2, dtype=np.int64), links=links
@@ -91,11 +119,7 @@ def make_areas(
     scale = unit_scale(problem)
     price = np.array([20 * scale, max(1.0, scale / max(1.0, care_min.mean()))]).astype(np.int64)
     problem = problem._replace(price=price, fragment_price=int(3 * scale))
-    division = divide(problem, seed=seed, params=SearchParams(n_rounds=0))
-    names = _names(division.team, n_areas)
-    return tuple(
-        replace(team, area_id=names[int(k)]) for team, k in zip(teams, division.team, strict=True)
-    )
+    return divide(problem, seed=seed, params=SearchParams(n_rounds=0)).team
 
 
 def _names(area: NDArray[np.int64], n_areas: int) -> dict[int, str]:

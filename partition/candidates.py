@@ -8,7 +8,7 @@ with what stands in the way, so that nobody has to ask why a colleague is missin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
+from partition.ceiling import contact_share, roster_lines
 from partition.contacts import capacity_minutes, contact_minutes
 from partition.qualified import Qualifier, make_qualifier
 from partition.work import FAR_S
@@ -31,6 +32,8 @@ class Candidate:
         Minutes a week left for clients of her own, this client not counted.
     extra_travel_s : int
         Seconds from the nearest of her other clients; from the team's middle where she has none.
+    ceiling_pct : float or None
+        The most of the client's visits that she could make by the roster; see `ceiling`.
     reasons : tuple of str
         Swedish; first what stands in the way, then what speaks for.
     """
@@ -43,6 +46,7 @@ class Candidate:
     is_same_team: bool
     is_evening: bool
     n_wishes: int
+    ceiling_pct: float | None
     reasons: tuple[str, ...]
 
 
@@ -85,7 +89,21 @@ def contact_candidates(
         for carer in sorted(municipality.staff, key=lambda carer: carer.staff_id)
         if carer.role == "contact" and team_plan.staff_area.get(carer.staff_id) == area_id
     ]
-    return tuple(sorted(found, key=_rank))
+    lines = roster_lines(municipality)
+    return tuple(
+        replace(
+            one,
+            ceiling_pct=contact_share(
+                municipality,
+                client,
+                municipality.staff_by_id[one.staff_id],
+                team_plan.staff_base.get(one.staff_id, ""),
+                travel,
+                lines,
+            ),
+        )
+        for one in sorted(found, key=_rank)
+    )
 
 
 ROOMY_MIN, ROOMY_MOST = 300, 2
@@ -155,6 +173,7 @@ def _candidate(
         is_same_team=same_team,
         is_evening=is_late,
         n_wishes=len(wishes),
+        ceiling_pct=None,
         reasons=(*against, *facts, *wishes),
     )
 

@@ -4,8 +4,8 @@ Binary x[s, c] says that carer s is contact of client c. Each client who needs a
 most one, and going without is priced above everything else; a contact has at most
 ``clients_max`` clients, and at least ``clients_min`` or none (LU-30, MA-09); the minutes that a
 contact can be expected to give stay within what the employment holds. Then, in order of weight:
-the present contact stays, day carers go first, wishes for a person, shared language, and clients
-of one contact live near each other.
+the present contact stays, day carers go first, wishes for a person, knowing the client (as vice, or
+from the team of today), shared language, and clients of one contact live near each other.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class ContactPrices:
     not_preferred: int = 4_000
     former_vice: int = 1_000
     other_language: int = 600
+    stranger: int = 900
+    """For a carer from another team than the client's of today: she knows less of her (FA-16)."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def _pair_price(carer: Staff, client: Client, prices: ContactPrices) -> float:
         price += prices.former_vice
     if client.language and client.language not in carer.languages:
         price += prices.other_language
+    if client.team_id and carer.team_id != client.team_id:
+        price += prices.stranger
     return price
 
 

@@ -8,10 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.model import Client, Municipality, Staff
+from data.plans import TeamPlan
 from data.travel import TravelTimes
 from partition.contacts import Contacts
 from partition.qualified import Qualifier, make_qualifier
 from partition.staffing import Staffing
+
+COVER_ORDER = {
+    "floater": ("floater", "contact", "pool"),
+    "twin_pool": ("contact", "pool", "floater"),
+    "both": ("contact", "floater", "pool"),
+}
+"""Who goes before whom, after the twin, by the cover model of `data.rules.ContactRules`."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +104,20 @@ def make_vices(
     staffing: Staffing,
     contacts: Contacts,
     travel: TravelTimes | None = None,
+    *,
+    cover_model: str = "both",
 ) -> Covers:
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
     The order of preference is: the present vice, the contact's twin, a contact of the team in the
-    same shift, the team's floater, the other shift, then others of the area. Within that: most
+    same shift, the team's floater, the other shift, then the pool of the area. Within that: most
     days with contact or vice at work, then fewest clients as vice.
+
+    Parameters
+    ----------
+    cover_model : {"floater", "twin_pool", "both"}
+        With ``floater`` the team's floater goes before its other contacts (LU-31); with
+        ``twin_pool`` it goes after them and after the pool (MA-11 to MA-14).
     """
     del travel  # Vices follow the roster; the team is near enough by construction.
     qualifier = make_qualifier(municipality)
@@ -110,7 +126,8 @@ def make_vices(
     in_team: dict[str, list[Staff]] = {}
     in_area: dict[str, list[Staff]] = {}
     for carer in sorted(municipality.staff, key=lambda carer: carer.staff_id):
-        in_area.setdefault(staffing.staff_area[carer.staff_id], []).append(carer)
+        if carer.role == "pool":
+            in_area.setdefault(staffing.staff_area[carer.staff_id], []).append(carer)
         if carer.staff_id in staffing.staff_team:
             in_team.setdefault(staffing.staff_team[carer.staff_id], []).append(carer)
     n_as_vice: Counter[str] = Counter()
@@ -122,7 +139,9 @@ def make_vices(
             client = municipality.client_by_id[client_id]
             contact = municipality.staff_by_id[contacts.contact[client_id]]
             for pool in (in_team.get(team.team_id, []), in_area.get(team.area_id, [])):
-                found = _best_vice(client, contact, pool, twin, days, qualifier, n_as_vice)
+                found = _best_vice(
+                    client, contact, pool, twin, days, qualifier, n_as_vice, cover_model
+                )
                 if found:
                     vice[client_id] = found
                     n_as_vice[found] += 1
@@ -138,15 +157,17 @@ def _best_vice(
     days: Mapping[str, frozenset[dt.date]],
     qualifier: Qualifier,
     n_as_vice: Counter[str],
+    cover_model: str,
 ) -> str:
     """The best-placed carer of ``pool``, or an empty text."""
+    in_order = COVER_ORDER[cover_model]
 
-    def rank(carer: Staff) -> tuple[bool, bool, bool, bool, int, int, str]:
+    def rank(carer: Staff) -> tuple[bool, bool, bool, int, int, int, str]:
         return (
             client.vice_id != carer.staff_id,
             twin.get(contact.staff_id) != carer.staff_id,
             (carer.shift_group == "evening") != (contact.shift_group == "evening"),
-            carer.role != "contact",
+            in_order.index(carer.role),
             -len(days[contact.staff_id] | days[carer.staff_id]),
             n_as_vice[carer.staff_id],
             carer.staff_id,
@@ -158,3 +179,47 @@ def _best_vice(
         if carer.staff_id != contact.staff_id and not qualifier.obstacle(carer, client)
     ]
     return min(fit, key=rank).staff_id if fit else ""
+
+
+def next_covers(
+    municipality: Municipality, team_plan: TeamPlan, *, cover_model: str = "both"
+) -> dict[str, str]:
+    """Who steps in when neither contact nor vice is there: the floater, or one of the pool.
+
+    By the cover model (requirements 1.6): the team's floater with ``floater``, the area's pool with
+    ``twin_pool``, the floater before the pool with ``both``; among them whoever may care for the
+    client and is at work on most of the days when contact and vice are both off. Clients without
+    a contact, or for whom there is nobody, are absent.
+    """
+    qualifier = make_qualifier(municipality)
+    days = days_at_work(municipality)
+    everyday = frozenset(municipality.dates)
+    kinds = {"floater": ("floater",), "twin_pool": ("pool",), "both": ("floater", "pool")}
+    wanted = kinds[cover_model]
+    staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
+    found = {}
+    for client_id, contact_id in sorted(team_plan.contact.items()):
+        client = municipality.client_by_id[client_id]
+        team = team_plan.team_by_id[team_plan.team_of_client[client_id]]
+        vice_id = team_plan.vice.get(client_id, "")
+        off = everyday - days[contact_id] - days.get(vice_id, frozenset())
+        fit = [
+            carer
+            for carer in staff
+            if carer.role in wanted
+            and carer.staff_id not in (contact_id, vice_id)
+            and team_plan.staff_area.get(carer.staff_id) == team.area_id
+            and (carer.role == "pool" or team_plan.staff_team[carer.staff_id] == team.team_id)
+            and not qualifier.obstacle(carer, client)
+        ]
+        if fit:
+            best = min(
+                fit,
+                key=lambda carer: (
+                    wanted.index(carer.role),
+                    -len(days[carer.staff_id] & off),
+                    carer.staff_id,
+                ),
+            )
+            found[client_id] = best.staff_id
+    return found

@@ -120,10 +120,25 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         if least > len(clients):
             found.append(
                 f"med låsningarna behövs minst {least} brukare för {n_teams} lag, "
-                f"men det finns {len(clients)}; närmast möjligt: färre lag eller färre lås"
+                f"men det finns {len(clients)}; {_nearest_with_locks(clients, n_locked, rules)}"
             )
     if found:
         raise InfeasibleError("Låsningarna går inte ihop: " + "; ".join(found) + ".")
+
+
+def _nearest_with_locks(clients: Sequence[Client], n_locked: Counter[str], rules: TeamRules) -> str:
+    """The most teams that bounds and locks allow together, or else the least bound that fits."""
+    for n_teams in range(len(clients) // rules.clients_min, len(n_locked) - 1, -1):
+        least = sum(max(n, rules.clients_min) for n in n_locked.values())
+        least += (n_teams - len(n_locked)) * rules.clients_min
+        if n_teams > 0 and least <= len(clients) <= n_teams * rules.clients_max:
+            return f"närmast möjligt: {n_teams} lag"
+    n_teams = max(len(n_locked), -(-len(clients) // rules.clients_max))
+    for low in range(rules.clients_min, 0, -1):
+        least = sum(max(n, low) for n in n_locked.values()) + (n_teams - len(n_locked)) * low
+        if least <= len(clients):
+            return f"närmast möjligt: {n_teams} lag och teams.clients_min = {low}"
+    return "närmast möjligt: färre låsningar"
 
 
 def check_islands(
@@ -155,8 +170,11 @@ def check_islands(
     if not found and n_least > n_teams:
         found.append(f"nätets delar behöver minst {n_least} lag men {n_teams} ska finnas")
     if found:
+        # So many teams in each part, as even as can be, keep the upper bound and this lower one.
+        n_in_part = [-(-int(size) // rules.clients_max) for size in sizes]
+        low = min(int(size) // n for size, n in zip(sizes, n_in_part, strict=True))
         raise InfeasibleError(
             "Inget lag kan nå alla sina brukare: " + "; ".join(found) + ". Närmast möjligt: rätta "
-            "läget eller gatunätet, välj ett annat färdsätt, eller sänk teams.clients_min till "
-            f"{int(sizes.min())}."
+            "läget eller gatunätet, välj ett annat färdsätt, eller sätt teams.clients_min = "
+            f"{min(low, rules.clients_min)} och teams.n_teams = {sum(n_in_part)}."
         )

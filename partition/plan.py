@@ -94,7 +94,9 @@ def complete_plan(
     watch.tell(0.7, "Personalen har lag och lokal")
     contacts = make_contacts(municipality, staffing, travel, rules, mode=mode)
     watch.tell(0.95, "Omsorgskontakterna är utsedda")
-    covers = make_vices(municipality, staffing, contacts, travel)
+    covers = make_vices(
+        municipality, staffing, contacts, travel, cover_model=rules.contacts.cover_model
+    )
     watch.tell(1.0, "Vice och tvillingar är utsedda")
     return TeamPlan(
         teams=staffing.teams,

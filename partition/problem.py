@@ -42,6 +42,8 @@ class Problem(NamedTuple):
         Cost of each part of a team beyond the first, over the neighbour graph.
     fixed : uint8, shape (n,)
         1 where the unit may not change team.
+    walk_pct : int64
+        Price, in per cent, of a second of walk between team-mates; see `walk_kernels`.
     """
 
     dist: NDArray[np.int32]
@@ -58,6 +60,7 @@ class Problem(NamedTuple):
     link: NDArray[np.int64]
     fragment_price: int
     fixed: NDArray[np.uint8]
+    walk_pct: int
 
 
 class State(NamedTuple):
@@ -83,7 +86,11 @@ class State(NamedTuple):
         Number of visits so far.
     best : int64, shape (n,)
         The best division seen in the present batch.
-    unit, target : int64, shape (4,), and scratch : int64, shape (5, 4)
+    mate, mate_s : int64, shape (n, 4)
+        The nearest team-mates of each unit (-1 where there are fewer) and how far they are.
+    walk : int64, shape (n_teams,)
+        Cost of the walk between the members of each team.
+    unit, target : int64, shape (4,), and scratch : int64, shape (6, 4)
         The move in hand; see `search_kernels.try_move`.
     """
 
@@ -102,6 +109,9 @@ class State(NamedTuple):
     stack: NDArray[np.int64]
     clock: NDArray[np.int64]
     best: NDArray[np.int64]
+    mate: NDArray[np.int64]
+    mate_s: NDArray[np.int64]
+    walk: NDArray[np.int64]
     unit: NDArray[np.int64]
     target: NDArray[np.int64]
     scratch: NDArray[np.int64]
@@ -158,6 +168,7 @@ def make_problem(
     links: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
     fragment_price: int = 0,
     fixed: NDArray[np.uint8] | None = None,
+    walk_pct: int = 0,
     n_near: int = 16,
 ) -> Problem:
     """Gather the arrays of a problem with the types and layout that the kernels are compiled for.
@@ -191,6 +202,7 @@ def make_problem(
         link=ints(link, (len(link),)),
         fragment_price=int(fragment_price),
         fixed=np.array(fixed if fixed is not None else np.zeros(n_units), dtype=np.uint8),
+        walk_pct=int(walk_pct),
     )
 
 
@@ -222,7 +234,10 @@ def make_state(problem: Problem) -> State:
         stack=zeros(n_units),
         clock=zeros(1),
         best=zeros(n_units),
+        mate=zeros(n_units, 4),
+        mate_s=zeros(n_units, 4),
+        walk=zeros(n_teams),
         unit=zeros(4),
         target=zeros(4),
-        scratch=zeros(5, 4),
+        scratch=zeros(6, 4),
     )

@@ -4,12 +4,18 @@ The present division is annealed from a low temperature at falling prices of cha
 gives the best division for so many moves. Every division met on the way goes into an archive, and
 the points shown are the cheapest within each budget of moves, made into full plans. What a
 manager then chooses comes with the list of who moves, and why.
+
+There are two aims. With ``balance`` the rules' bounds on care and rounds are what they are, and
+where today's teams break them badly the first moves mend that, even at the price of travel. With
+``travel`` no team may be further from the mean than the worst of today, and every move shortens
+the ways. A manager should see both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +30,15 @@ from data.travel import TravelTimes
 from partition.contiguity import count_fragments
 from partition.measures import walk_s
 from partition.plan import complete_plan
-from partition.search import SearchParams, cost_of, divide, medoids, unit_scale
-from partition.team_problem import LOCKED_COST, TeamProblem, make_team_problem
+from partition.search import divide
+from partition.team_problem import LOCKED_COST, OtherAreas, TeamProblem, make_team_problem
 from partition.teams import present_division, relabelled, teams_of
+from partition.walk import SearchParams, cost_of, medoids, unit_scale
 
 BUDGETS_PCT = (2, 5, 10, 20, 35)
 """Points of the front between "nobody moves" and "free": at most so many clients change team."""
+
+Aim = Literal["balance", "travel"]
 
 N_PRICES = 16
 N_BISECTIONS = 9
@@ -51,6 +60,8 @@ class RedesignPoint:
 
     Attributes
     ----------
+    aim : str
+        ``balance`` or ``travel``; see the module.
     n_moved : int
         Clients who change team.
     n_new_contacts : int
@@ -69,9 +80,12 @@ class RedesignPoint:
         The search's objective without the price of change.
     share_of_gain : float
         Of the fall in ``cost`` from the present division to the free one.
+    travel_gain_min_week : int
+        How much shorter the ways between team-mates are than today; negative where longer.
     """
 
     plan: TeamPlan
+    aim: Aim
     moves: tuple[Move, ...]
     n_moved: int
     n_new_contacts: int
@@ -82,6 +96,19 @@ class RedesignPoint:
     n_fragments: int
     cost: int
     share_of_gain: float
+    travel_gain_min_week: int = 0
+
+
+def no_worse(problem: TeamProblem) -> TeamProblem:
+    """The problem with bounds wide enough for the worst of today's teams."""
+    p = problem.problem
+    used = np.zeros_like(p.low)
+    np.add.at(used, present_division(problem), p.load)
+    low = np.minimum(p.low, used.min(axis=0))
+    high = np.maximum(p.high, used.max(axis=0))
+    # Clients are counted as the rules say: a team too large today is not a licence for others.
+    low[:, 0], high[:, 0] = p.low[:, 0], p.high[:, 0]
+    return replace(problem, problem=p._replace(low=low, high=high))
 
 
 def _priced(problem: TeamProblem, price: float) -> TeamProblem:
@@ -237,9 +264,16 @@ def make_redesign(
     seed: int = 0,
     workers: int = 1,
     time_limit_s: float | None = None,
+    aim: Aim = "balance",
+    other_areas: OtherAreas | None = None,
     watch: Watch | None = None,
 ) -> tuple[RedesignPoint, ...]:
     """The front from "nobody moves" to "best possible", in order of clients moved.
+
+    Parameters
+    ----------
+    aim : {"balance", "travel"}
+        What the moves are to buy; see the module.
 
     Returns
     -------
@@ -254,9 +288,13 @@ def make_redesign(
         As `team_problem.make_team_problem`.
     """
     watch = watch or Watch()
-    problem = make_team_problem(municipality, travel, rules, network=network, mode=mode)
+    problem = make_team_problem(
+        municipality, travel, rules, network=network, mode=mode, other_areas=other_areas
+    )
     if not (problem.previous >= 0).any():
         raise SettingsError("Omläggning kräver dagens lag i brukartabellen (kolumnen lag).")
+    if aim == "travel":
+        problem = no_worse(problem)
     plain = _priced(problem, 0).problem
     free = divide(plain, seed=seed, workers=workers, time_limit_s=time_limit_s, watch=watch)
     archive = _archive(problem, relabelled(problem, free.team), seed, watch)
@@ -267,13 +305,21 @@ def make_redesign(
         watch.tell(0.5, f"Bästa indelning när högst {pct} % byter lag")
     chosen.append(min(archive, key=lambda entry: (entry[1], entry[0]))[2])
     costs = [cost_of(plain, team) for team in chosen]
-    points = []
+    points: list[RedesignPoint] = []
     for number, team in enumerate(chosen):
         if number and costs[number] >= min(costs[:number]):
             continue
+        point = _point(municipality, problem, team, travel, rules, network, mode)
         gain = (costs[0] - costs[number]) / max(1, costs[0] - min(costs))
+        saved = points[0].travel_min_week - point.travel_min_week if points else 0
         points.append(
-            _point(municipality, problem, team, costs[number], gain, travel, rules, network, mode)
+            replace(
+                point,
+                aim=aim,
+                cost=costs[number],
+                share_of_gain=round(gain, 3),
+                travel_gain_min_week=saved,
+            )
         )
         watch.tell(0.6 + 0.4 * number / len(chosen), "Kontakter för varje förslag")
     return tuple(points)
@@ -283,8 +329,6 @@ def _point(
     municipality: Municipality,
     problem: TeamProblem,
     team: NDArray[np.int64],
-    cost: int,
-    gain: float,
     travel: TravelTimes,
     rules: Rules,
     network: StreetNetwork | None,
@@ -298,6 +342,7 @@ def _point(
     had = [client for client in problem.clients if client.contact_id]
     return RedesignPoint(
         plan=plan,
+        aim="balance",
         moves=_moves(problem, team),
         n_moved=n_moved(problem, team),
         n_new_contacts=sum(plan.contact.get(c.client_id, "") != c.contact_id for c in had),
@@ -306,6 +351,6 @@ def _point(
         imbalance_pct=round(100 * float(off[:, 1].max() / max(used[:, 1].mean(), 1e-9)), 1),
         rounds_off=round(float(off[:, 2:].max()) / 1000, 2),
         n_fragments=int((count_fragments(problem, team) - 1).clip(min=0).sum()),
-        cost=cost,
-        share_of_gain=round(gain, 3),
+        cost=0,
+        share_of_gain=0.0,
     )

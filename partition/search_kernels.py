@@ -2,8 +2,9 @@
 """Kernels of the local search over divisions: judge a move, make it, anneal with moves.
 
 A move takes one unit out of each of up to three teams and puts one in: shift (a→b), swap
-(a→b→a) and chain (a→b→c→a). All are judged by the same three functions, per team touched: the
-medoid's cost, what lies outside the bounds, and the number of parts on the neighbour graph.
+(a→b→a) and chain (a→b→c→a). All are judged by the same functions, per team touched: the medoid's
+cost, the walk between members, what lies outside the bounds, and the number of parts on the
+neighbour graph.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from data.kernels import bare_kernel
 from partition.problem import Problem, State
+from partition.walk_kernels import mate_joins, mate_leaves, walk_with
 
 NONE = -1
 HUGE = 2**62
@@ -123,6 +125,8 @@ def take_out(p: Problem, s: State, i: int) -> None:
         s.used[k, r] -= p.load[i, r]
     for layer in range(p.category.shape[1]):
         s.touched[k, p.category[i, layer]] -= 1
+    if p.walk_pct > 0:
+        mate_leaves(p, s, i, k)
 
 
 @bare_kernel
@@ -134,6 +138,8 @@ def put_in(p: Problem, s: State, i: int, k: int) -> None:
         s.total[j] += p.weight[i] * p.dist[i, j]
         own += p.weight[j] * p.dist[i, j]
     s.total[i] = own
+    if p.walk_pct > 0:
+        mate_joins(p, s, i, k)
     s.members[k, s.size[k]] = i
     s.place[i] = s.size[k]
     s.size[k] += 1
@@ -167,7 +173,8 @@ def load_division(p: Problem, s: State, team: np.ndarray) -> int:
         s.medoid_cost[k], s.medoid[k] = medoid_with(p, s, k, nobody, nobody)
         s.excess[k] = excess_with(p, s, k, nobody, nobody)
         s.fragments[k] = count_parts(p, s, k, nobody)
-        cost += s.medoid_cost[k] + s.excess[k]
+        s.walk[k] = walk_with(p, s, k, nobody, nobody)
+        cost += s.medoid_cost[k] + s.walk[k] + s.excess[k]
         cost += max(0, s.fragments[k] - 1) * p.fragment_price
     return cost
 
@@ -198,7 +205,8 @@ def move_cost(
 ) -> int:
     """What a move costs, parts on the neighbour graph left aside.
 
-    Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team.
+    Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team, and
+    row 5 with the new walk.
     """
     delta = 0
     for q in range(n_legs + (n_legs == 1)):
@@ -213,7 +221,9 @@ def move_cost(
             out = unit[0]
         scratch[0, q], scratch[1, q] = medoid_with(p, s, k, out, into)
         scratch[2, q] = excess_with(p, s, k, out, into)
+        scratch[5, q] = walk_with(p, s, k, out, into)
         delta += scratch[0, q] - s.medoid_cost[k] + scratch[2, q] - s.excess[k]
+        delta += scratch[5, q] - s.walk[k]
         delta += touch_change(p, s, k, out, into)
     return delta
 
@@ -231,7 +241,7 @@ def try_move(
     """Make the cyclic move if it costs at most ``room``; return its cost, or HUGE if not made.
 
     Leg q takes ``unit[q]`` to team ``target[q]``, where ``unit[q + 1]`` stands (cyclically); with
-    one leg nothing comes back. ``scratch``, int64 of shape (5, 4), is overwritten.
+    one leg nothing comes back. ``scratch``, int64 of shape (6, 4), is overwritten.
     """
     parts_new, touched = scratch[3], scratch[4]
     n_touched = n_legs
@@ -267,6 +277,7 @@ def try_move(
         s.medoid_cost[k] = scratch[0, q]
         s.medoid[k] = scratch[1, q]
         s.excess[k] = scratch[2, q]
+        s.walk[k] = scratch[5, q]
         if p.fragment_price > 0:
             s.fragments[k] = parts_new[q]
     return delta

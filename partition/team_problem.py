@@ -23,7 +23,7 @@ from partition.blocks import Blocks, make_blocks
 from partition.feasibility import check_islands, check_locks, check_rules, choose_n_teams
 from partition.neighbours import Links, flat_links, links_of_pairs, street_links
 from partition.problem import Problem, make_problem
-from partition.search import unit_scale
+from partition.walk import unit_scale
 from partition.work import Work, make_work, planned_clients, reachable, travel_matrix
 
 ROUNDS_SLACK_MILLI = 500
@@ -47,6 +47,9 @@ class TeamPrices:
     fragment: float = 4.0
     change_s: int = 600
     """Seconds of travel a week that must be saved for a client to change team."""
+    walk_pct: int = 100
+    """For a second of walk between team-mates (see `measures.walk_s`), in per cent of a second of
+    way to the middle of the team."""
     area: float = 2.0
     """For each area of another service that a team touches beyond the first."""
 
@@ -274,6 +277,7 @@ def _problem(
         linear=linear,
         links=links,
         fixed=fixed,
+        walk_pct=prices.walk_pct,
     )
     scale = unit_scale(plain)
     mean_load = np.maximum(load.mean(axis=0), 1e-9)

@@ -15,8 +15,9 @@ from data.progress import Watch
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
-from partition.search import Division, SearchParams, cost_of, divide, repaired
+from partition.search import divide, repaired
 from partition.team_problem import LOCKED_COST, OtherAreas, TeamProblem, make_team_problem
+from partition.walk import Division, SearchParams, cost_of
 
 
 def relabelled(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.calendar import occurrences
+from data.demo.temps import HOURLY
 from data.model import Client, Municipality, Visit, VisitOccurrence
 
 HSL_SKILLS = ("läkemedel", "insulin", "stomi", "stödstrumpor")
@@ -140,13 +141,16 @@ def _need_facts(scene: _Scene) -> list[Fact]:
 
 
 def _staff_facts(town: Municipality) -> list[Fact]:
-    staff = town.staff
+    staff = [carer for carer in town.staff if not carer.staff_id.startswith(HOURLY)]
+    n_hourly = len(town.staff) - len(staff)
     nurses = [c for c in staff if c.title == "assistant_nurse"]
     day = town.dates[0]
     held = [until for carer in staff for until in carer.skills.values()]
     return [
         Fact("carers per client", len(staff) / len(town.clients), 0.38, 0.48, "0.40",
              "Malmö: 2 100 for 5 300"),
+        Fact("hourly carers per client", n_hourly / len(town.clients), 0.0, 0.16, "few",
+             "[inf]; LU-33"),
         Fact("assistant nurses", len(nurses) / len(staff), 0.68, 0.74, "71 %", "Malmö"),
         Fact("… with läkemedel", _share(c.holds("läkemedel", day) for c in nurses), 0.80, 0.96,
              "85 %", "[inf]"),

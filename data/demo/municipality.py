@@ -14,6 +14,7 @@ from data.demo.division import assign_teams, make_bases
 from data.demo.needs import draw_classes, make_visits
 from data.demo.people import make_clients, places_of
 from data.demo.rosters import PARTS, Part, make_roster
+from data.demo.temps import call_in
 from data.demo.workforce import Load, make_staff
 from data.errors import SettingsError
 from data.model import Base, Client, Municipality, Staff, Visit
@@ -73,7 +74,7 @@ def make_municipality(
         raise SettingsError("Antalet dagar i exemplet ska vara mellan 1 och 56.")
     if not 1.2 <= visits_per_client <= 4.5:
         raise SettingsError("Antalet besök per brukare och dag ska vara mellan 1,2 och 4,5.")
-    rng = [_generator(seed, purpose) for purpose in range(6)]
+    rng = [_generator(seed, purpose) for purpose in range(7)]
     places = places_of(network, n_clients)
     clients = make_clients(places, n_clients, start, n_days, rng[0])
     clients = assign_teams(clients, rng[1])
@@ -85,7 +86,9 @@ def make_municipality(
     work = _work(clients, visits, bases, dates)
     peak = _work(clients, visits, bases, dates, at_peak=True)
     staff = make_staff(clients, bases, _weekly(work, clients, len(dates)), start, rng[3])
-    roster = make_roster(staff, _needs(work, peak), start, n_days, rng[4])
+    needs = _needs(work, peak)
+    roster = make_roster(staff, needs, start, n_days, rng[4])
+    staff, roster = call_in(staff, roster, needs, bases, rng[6])
     staff = ensure_on_duty(staff, roster, clients, visits, bases)
     clients = _with_contacts(clients, visits, staff, rng[5])
     return Municipality(

@@ -60,7 +60,7 @@ def _n_by_part(loads: Mapping[str, Load], n_fixed: int) -> dict[tuple[str, Shift
     return {key: int(n) for key, n in zip(keys, count, strict=True)}
 
 
-def _mode(share_far: float, rng: np.random.Generator) -> str:
+def travel_mode(share_far: float, rng: np.random.Generator) -> str:
     """How a carer goes: car where many clients live far from the base, else mostly by bike."""
     has_licence = rng.random() > 0.12
     if has_licence and rng.random() < max(0.1, 1.25 * share_far):
@@ -92,7 +92,7 @@ def _carer(
         title=title,
         team_id=post.team_id,
         skills=draw_skills(title, first_day, rng),
-        travel_mode=_mode(post.share_far, rng),
+        travel_mode=travel_mode(post.share_far, rng),
         employment_pct=pct,
         transition=title == "care_assistant" and bool(rng.random() < 0.35),
         pet_allergy=bool(rng.random() < 0.08),

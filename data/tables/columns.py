@@ -301,6 +301,27 @@ TASK_CODES: Final = Table(
     is_required=False,
 )  # fmt: skip
 
+PINS: Final = Table(
+    "pins", "Låsningar",
+    ("pins", "låsning", "lås", "låsta besök", "lasningar"),
+    (
+        Column("date", "Datum", cells.date, _DATE, ("dag", "day"), is_required=True,
+               example="2026-11-30"),
+        Column("visit_id", "Låst besök", cells.identifier, f"{_ID}; tomt: hela rundan",
+               ("besök", "besöksid", "besöks id", "visit")),
+        Column("staff_id", "Låst personal", cells.identifier, _ID,
+               ("personal", "personalid", "personal id", "medarbetare", "signatur", "staff"),
+               example="P001"),
+        Column("start", "Låst starttid", cells.clock_s, _CLOCK,
+               ("start", "starttid", "tid", "kl")),
+        Column("carer_no", "Personal nr", cells.whole(1, 2), "1 eller 2 (dubbelbemanning)",
+               ("nr", "nummer")),
+        Column("order", "Ordning", cells.whole(1, 999), "1, 2, 3 … inom personens dag",
+               ("ordningsföljd", "följd", "turordning")),
+    ),
+    is_required=False,
+)  # fmt: skip
+
 MUNICIPALITY: Final = Table(
     "municipality", "Kommun",
     ("municipality", "inställningar", "settings"),
@@ -314,7 +335,7 @@ MUNICIPALITY: Final = Table(
 )  # fmt: skip
 
 TABLES: Final[tuple[Table, ...]] = (
-    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, MUNICIPALITY,
+    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(

@@ -117,9 +117,10 @@ def parse_sheet(
         return None
     body = _body(sheet, header_at, len(raw.rows[header_at]), findings)
     if not body:
-        findings.faults.append(
-            sheet.fault(0, "", "rubriker men inga rader", "Exportera tabellen med innehåll.")
-        )
+        if table.is_required:
+            findings.faults.append(
+                sheet.fault(0, "", "rubriker men inga rader", "Exportera tabellen med innehåll.")
+            )
         return None
     for column in table.columns:
         if column.name in places:

@@ -105,6 +105,7 @@ def read_input(
         tuple(record.item for record in found.roster),
         tuple(record.item for record in found.bases),
         place_rules.to_epsg,
+        tuple(record.item for record in found.pins),
     )
     return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
 
@@ -250,4 +251,5 @@ def _records(
         known_clients,
         _known(of("staff"), "staff_id"),
         _known(of("visits"), "visit_id"),
+        [record for sheet in of("pins") for record in records.pins(sheet, findings)],
     )

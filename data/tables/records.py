@@ -15,6 +15,7 @@ from data.model import (
     SERVICE_TASKS,
     Base,
     Client,
+    Pin,
     Shift,
     Staff,
     Visit,
@@ -255,6 +256,32 @@ def roster(sheet: ParsedSheet, findings: Findings) -> list[Record[Shift]]:
             )  # fmt: skip
             continue
         found.append(Record(Shift(staff_id, day, start, end, kind or "work"), sheet, row))
+    return found
+
+
+def pins(sheet: ParsedSheet, findings: Findings) -> list[Record[Pin]]:
+    """Locks of one sheet; a row without a visit locks the whole round of its carer."""
+    found = []
+    names = ("date", "visit_id", "staff_id", "start", "carer_no", "order")
+    for position, (day, visit, carer, start, number, order) in _rows(sheet, names):
+        row = sheet.row_numbers[position]
+        if not visit and not carer:
+            findings.faults.append(
+                sheet.fault(row, "visit_id", "varken besök eller personal",
+                            "Ange besöket, eller personen vars hela runda låses.")
+            )  # fmt: skip
+        elif not visit and (start is not None or order):
+            findings.faults.append(
+                sheet.fault(row, "visit_id", "tid eller ordning utan besök", "Ange besöket.")
+            )
+        elif order and not carer:
+            findings.faults.append(
+                sheet.fault(row, "staff_id", "ordning utan personal",
+                            "Ordningen gäller en persons dag: ange personen.")
+            )  # fmt: skip
+        else:
+            pin = Pin(day, visit or "", carer or "", start, number or 1, order or 0)
+            found.append(Record(pin, sheet, row))
     return found
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
-from data.model import Base, Client, Shift, Staff, Visit
+from data.model import Base, Client, Pin, Shift, Staff, Visit
 from data.privacy import safe_id
 from data.tables.parsing import Findings
 from data.tables.records import Record, date_range
@@ -36,6 +36,7 @@ class Records:
     """Every client id of the table, those of faulty rows included."""
     known_staff: frozenset[str] = frozenset()
     known_visits: frozenset[str] = frozenset()
+    pins: list[Record[Pin]] = field(default_factory=list)
 
 
 Rule = Callable[[Records, Findings], None]
@@ -288,6 +289,30 @@ def known_bases(records: Records, findings: Findings) -> None:
             )  # fmt: skip
 
 
+def pins_of_known(records: Records, findings: Findings) -> None:
+    """D9: locks name known visits and carers, and each carer of a visit is locked once a date."""
+    first: dict[tuple[Any, ...], Record[Pin]] = {}
+    for record in records.pins:
+        pin = record.item
+        for column, known, table in (
+            ("visit_id", records.known_visits, "Besök"),
+            ("staff_id", records.known_staff, "Personal"),
+        ):
+            name = getattr(pin, column)
+            if name and name not in known:
+                findings.faults.append(
+                    _fault(record, column, f"{safe_id(name)} finns inte",
+                           f"Ska vara ett id från tabellen {table}.")
+                )  # fmt: skip
+        what = (pin.visit_id, pin.carer_no) if pin.visit_id else (pin.staff_id,)
+        other = first.setdefault((pin.date, *what), record)
+        if other.item != pin:
+            findings.faults.append(
+                _fault(record, "visit_id", f"låst på annat sätt på rad {other.row}",
+                       "Ta bort den ena låsningen.")
+            )  # fmt: skip
+
+
 RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
     one_team_of_people,
@@ -301,6 +326,7 @@ RULES: Final[tuple[Rule, ...]] = (
     skills_somebody_has,
     ended_clients,
     known_bases,
+    pins_of_known,
 )
 
 

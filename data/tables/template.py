@@ -107,6 +107,7 @@ def example_rows() -> dict[str, list[dict[str, Any]]]:
             {"code": "S2 städ nivå 2", "task": "städ"},
             {"code": "hk1", "task": "inköp"},
         ],
+        "pins": [],
         "municipality": [{"name": "Exempelkommun", "epsg": "SWEREF 99 TM"}],
     }
 

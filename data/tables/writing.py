@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from data import atomic, crs
-from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Shift, Staff, Visit
+from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Pin, Shift, Staff, Visit
 from data.tables import columns, vocabulary
 from data.tables.columns import TABLES, Table
 from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
@@ -26,7 +26,7 @@ _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
-    "municipality": "kommun.csv",
+    "pins": "lasningar.csv", "municipality": "kommun.csv",
 }  # fmt: skip
 
 
@@ -154,9 +154,20 @@ def _base(base: Base) -> Row:
     return {"base_id": base.base_id, "x": base.x, "y": base.y, "team_ids": "; ".join(base.team_ids)}
 
 
+def pin_row(pin: Pin) -> Row:
+    """One row of the table Låsningar."""
+    return {
+        "date": pin.date, "visit_id": pin.visit_id, "staff_id": pin.staff_id,
+        "start": None if pin.start_s is None else _time(pin.start_s),
+        "carer_no": pin.carer_no if pin.visit_id else None, "order": pin.order or None,
+    }  # fmt: skip
+
+
 def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
     """Every table of the municipality as rows of its columns, in the order of the model."""
+    pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
     return {
+        **pins,
         "clients": [_client(client) for client in municipality.clients],
         "visits": [_visit(visit) for visit in municipality.visits],
         "staff": [_staff(carer) for carer in municipality.staff],

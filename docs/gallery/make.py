@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from data.demo import make_municipality, make_streets
 from data.rules import Rules
-from maps import gallery
+from maps import gallery, write_base_sheet
+from maps.base_view import base_sheet
 from partition.measures import team_table
 from partition.plan import plan_teams
+from routing.check.view import see
 from routing.measures import measure
+from routing.measures.ceiling import contact_ceiling_pct_by_client
+from routing.measures.slices import whole
 from routing.rounds import plan_rounds
+from routing.rounds.baseplan import base_plan, week_of_cycle
 from routing.travel import travel_times
 
 N_CLIENTS = 400
 N_ITERATIONS = 400_000
+N_WEEKS = 2
 
 
 def main() -> None:
@@ -45,8 +53,20 @@ def main() -> None:
         measures=measures.as_dict(),
         plan_id="Ekhamn-1",
         team_table=team_table(municipality, teams, travel, network),
+        ceiling_pct=contact_ceiling_pct_by_client(
+            whole(see(municipality, teams, travel, rules, rounds))
+        ),
     )
-    gallery.photograph(folder, Path(__file__).parent)
+    base = base_plan(rounds, N_WEEKS)
+    busiest, _ = Counter(cell.staff_id for cell in base.cells).most_common(1)[0]
+    sheet = base_sheet(
+        base.of_carer(busiest), municipality=municipality, team_plan=teams, dates=rounds.dates,
+        staff_id=busiest, n_weeks=N_WEEKS, week_of=partial(week_of_cycle, n_weeks=N_WEEKS),
+    )  # fmt: skip
+    for name in ("base.html", "base.pdf"):
+        write_base_sheet(folder / name, sheet, stamp=f"Ekhamn-1 · {rounds.dates[0]}")
+    shots = (*gallery.SHOTS, gallery.Shot("base.html", "base.png", 1280, 800))
+    gallery.photograph(folder, Path(__file__).parent, shots)
     sys.stdout.write(f"{folder}\n")
 
 

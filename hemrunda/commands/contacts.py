@@ -1,4 +1,4 @@
-"""``hemrunda contacts``: who could be a client's fixed care contact, and why."""
+"""``hemrunda contacts``: who could be a client's contact and why, who has too much, the ceiling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hemrunda.opened import open_plan, plan_options
 
 @click.group("contacts")
 def command() -> None:
-    """Fast omsorgskontakt: vilka som kan, i ordning, med skäl."""
+    """Fast omsorgskontakt: vilka som kan, vem som har för mycket, och hur långt schemat räcker."""
 
 
 @command.command("candidates", epilog="Exempel:  hemrunda contacts candidates out B0017")
@@ -49,8 +49,117 @@ def candidates(
     for number, one in enumerate(found[:most], 1):
         mark = " (kontakt nu)" if one.staff_id == now else ""
         can = "" if one.is_possible else " KAN INTE"
+        ceiling = "" if one.ceiling_pct is None else f", tak {one.ceiling_pct:.0f} %"
         click.echo(
             f"{number:>2}. {one.staff_id}{mark}{can}: {one.n_clients} brukare, "
-            f"{one.free_min_week} lediga min/v, {one.extra_travel_s / 60:.0f} min bort. "
+            f"{one.free_min_week} lediga min/v, {one.extra_travel_s / 60:.0f} min bort{ceiling}. "
             f"{plain('; '.join(one.reasons))}"
         )
+
+
+LIST_COLUMNS = (
+    "client_id",
+    "team_id",
+    "contact_id",
+    "vice_id",
+    "next_cover_id",
+    "target_pct",
+    "ceiling_pct",
+    "without_contact",
+)
+
+
+@command.command("list", epilog="Exempel:  hemrunda contacts list out --csv kontakter.csv")
+@plan_options
+@click.option("--team", "team_id", default=None, help="Bara detta lag.")
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv tabellen som CSV.",
+)
+def list_contacts(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    team_id: str | None,
+    csv_path: Path | None,
+) -> None:
+    """Visa varje brukares kontakt, vice och nästa ersättare, med mål och schemats tak.
+
+    Taket är den största andel av brukarens besök som kontakten kan göra med sitt schema. Ett mål
+    över taket nås inte av någon planering. Brukare med skyddade uppgifter står inte med.
+    """
+    from data.errors import SettingsError
+    from partition import next_covers, roster_ceiling
+
+    plan = open_plan(folder, source, network_path, config_path)
+    known = plan.team_plan.team_by_id
+    if team_id is not None and team_id not in known:
+        raise SettingsError(f"Laget {team_id} finns inte. Lagen är {', '.join(known)}.")
+    rules = plan.config.rules.contacts
+    ceiling = roster_ceiling(plan.municipality, plan.team_plan, plan.travel)
+    cover = next_covers(plan.municipality, plan.team_plan, cover_model=rules.cover_model)
+    rows = []
+    for client_id, team in sorted(plan.team_plan.team_of_client.items()):
+        client = plan.municipality.client_by_id[client_id]
+        if client.protected or not client.needs_contact or team_id not in (None, team):
+            continue
+        rows.append(
+            (
+                client_id,
+                team,
+                plan.team_plan.contact.get(client_id, ""),
+                plan.team_plan.vice.get(client_id, ""),
+                cover.get(client_id, ""),
+                rules.share_target_pct,
+                ceiling.get(client_id),
+                plan.team_plan.without_contact.get(client_id, ""),
+            )
+        )
+    click.echo("Brukare   Lag   Kontakt  Vice     Sedan    Mål %  Tak %")
+    for row in rows:
+        told = "–" if row[6] is None else f"{row[6]:.0f}"
+        below = "  under målet" if row[6] is not None and row[6] < row[5] else ""
+        why = f"  {row[7]}" if row[7] else ""
+        click.echo(
+            f"{row[0]:<9} {row[1]:<5} {row[2] or '–':<8} {row[3] or '–':<8} {row[4] or '–':<8} "
+            f"{row[5]:>5}  {told:>5}{below}{why}"
+        )
+    n_below = sum(row[6] is not None and row[6] < row[5] for row in rows)
+    click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
+    if csv_path is not None:
+        from data.atomic import write_text
+        from data.tables.writing import csv_text
+
+        write_text(
+            csv_path,
+            csv_text(LIST_COLUMNS, [["" if c is None else c for c in row] for row in rows]),
+        )
+        click.echo(f"Tabell: {csv_path}")
+
+
+@command.command("load", epilog="Exempel:  hemrunda contacts load out")
+@plan_options
+def load(
+    folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
+) -> None:
+    """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem."""
+    from partition import contact_loads
+
+    plan = open_plan(folder, source, network_path, config_path)
+    rules, mode = plan.config.rules, plan.config.general.mode
+    found = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
+    click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer")
+    for one in found:
+        if one.n_clients:
+            told = "; ".join(filter(None, (one.trouble, one.suggestion)))
+            click.echo(
+                f"{one.team_id:<5} {one.staff_id:<8} {one.n_clients:>7}  {one.minutes:>5}  "
+                f"{one.capacity:>6}  {told}".rstrip()
+            )
+    free = [one.staff_id for one in found if not one.n_clients]
+    if free:
+        click.echo(f"Utan egna brukare, fast de får vara kontakt: {', '.join(free)}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from hemrunda.at_hand import PlanAtHand
 from hemrunda.opened import open_plan, plan_options
 
 
@@ -14,6 +15,12 @@ from hemrunda.opened import open_plan, plan_options
 @plan_options
 @click.option("--cards", "team_id", default=None, help="Skriv kontaktkort för ett arbetslag (id).")
 @click.option("--binder", "staff_id", default=None, help="Skriv pärmsidan för en medarbetare (id).")
+@click.option(
+    "--visits",
+    "client_id",
+    default=None,
+    help="Skriv kontaktens nästa besök hos en brukare (id) som kalender.",
+)
 def command(
     folder: Path,
     source: Path | None,
@@ -21,6 +28,7 @@ def command(
     config_path: Path | None,
     team_id: str | None,
     staff_id: str | None,
+    client_id: str | None,
 ) -> None:
     """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
     from data.errors import SettingsError
@@ -37,6 +45,7 @@ def command(
         round_plan=plan.round_plan,
         profile="manager",
         plan_id=plan.plan_id,
+        ceiling_pct=plan.contact_ceiling_pct,
         language=language,
     )
     if team_id is not None:
@@ -63,5 +72,26 @@ def command(
             stamp=stamp,
             language=language,
         )
+    if client_id is not None:
+        written.append(folder / "staff" / f"kontaktbesok-{len(written)}.ics")
+        _write_visits(written[-1], plan, client_id)
     for path in written:
         click.echo(path)
+
+
+def _write_visits(path: Path, plan: PlanAtHand, client_id: str) -> None:
+    """Write the contact's next visits at a client as a calendar (NO-28)."""
+    from data.errors import SettingsError
+    from maps import write_next_contact_visits
+
+    client = plan.municipality.client_by_id.get(client_id)
+    if client is None or client.protected:
+        raise SettingsError("Brukaren finns inte i planen, eller har skyddade uppgifter.")
+    write_next_contact_visits(
+        path,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        round_plan=plan.round_plan,
+        client_id=client_id,
+        language=plan.config.general.language,
+    )

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.console import plain
+from hemrunda.late_files import minutes_up
 from hemrunda.opened import open_plan, plan_options
+from hemrunda.options import iterations_option, json_option, seed_option
 
 if TYPE_CHECKING:
     from routing.soft.team_day import TeamDayPlan
+
+KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
+HEADER = (
+    "staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end", "late_s",
+)  # fmt: skip
 
 
 @click.command(
@@ -33,6 +42,9 @@ if TYPE_CHECKING:
     default=None,
     help="Skriv hela dagen som CSV.",
 )
+@iterations_option
+@seed_option
+@json_option
 def command(
     folder: Path,
     source: Path | None,
@@ -43,13 +55,15 @@ def command(
     borrow: tuple[str, ...],
     seconds: float,
     csv_path: Path | None,
+    iterations: int | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Planera ett arbetslags dag så att alla får besök, och säg hur sent där det måste bli.
 
     Delegeringar, spärrar och husdjur hålls alltid. Tidsfönster, passens slut och raster har ett
     pris i stället (avsnittet [soft] i hemrunda.toml). En tid som ingen kan hålla hjälper ingen.
     """
-    from data.units import clock
     from routing.soft.team_day import plan_team_day
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -62,33 +76,74 @@ def command(
         team_id=team_id,
         date=day.date(),
         borrowed=borrow,
-        seconds=seconds,
+        seconds=None if iterations is not None else seconds,
+        n_iterations=iterations,
+        seed=seed,
     )
-    for stop in found.late:
-        click.echo(
-            f"{stop.visit_id} ({stop.client_id}) av {stop.staff_id} kl {clock(stop.start_s)}: "
-            f"{-(-stop.late_s // 60)} min sent. Ring brukaren."
-        )
-    for staff_id, over_s in sorted(found.overtime_s.items()):
-        click.echo(f"{staff_id} slutar {-(-over_s // 60)} min efter passet.")
-    for staff_id in found.missed_breaks:
-        click.echo(f"{staff_id} får ingen rast i tid. Det här får inte bli vardag.")
-    for row in found.unplanned:
-        click.echo(f"{row.visit_id} är utan personal: {row.reason}.")
-    n_visits = sum(stop.kind == "visit" for stop in found.stops)
-    click.echo(f"{n_visits} besök planerade, {len(found.late)} sena.")
     if csv_path is not None:
         _write(csv_path, found)
+    if as_json:
+        click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=2))
+        return
+    _tell_day(found)
+    _tell_what_bends(found)
+    if csv_path is not None:
         click.echo(f"Hela dagen: {csv_path}")
 
 
-def _write(path: Path, found: TeamDayPlan) -> None:
-    from data.atomic import write_text
-    from data.tables.writing import csv_text
+def _tell_day(found: TeamDayPlan) -> None:
+    """The day as a planner reads it: a table for each carer."""
+    from data.units import clock
+
+    previous = ""
+    for stop in found.stops:
+        if stop.staff_id != previous:
+            click.echo(f"\n{plain(stop.staff_id)}")
+            previous = stop.staff_id
+        what = KINDS.get(stop.kind) or f"{stop.visit_id} ({stop.client_id})"
+        late = f"  {minutes_up(stop.late_s)} min sent" if stop.late_s else ""
+        click.echo(f"  {clock(stop.start_s)}–{clock(stop.end_s)}  {plain(what)}{late}")
+    click.echo("")
+
+
+def _tell_what_bends(found: TeamDayPlan) -> None:
+    """Whom to phone, who stays on, who has no break, and who gets nobody."""
+    from data.units import clock
+
+    for stop in found.late:
+        click.echo(
+            f"{plain(stop.visit_id)} ({plain(stop.client_id)}) av {plain(stop.staff_id)} "
+            f"kl {clock(stop.start_s)}: {minutes_up(stop.late_s)} min sent. Ring brukaren."
+        )
+    for staff_id, over_s in sorted(found.overtime_s.items()):
+        click.echo(f"{plain(staff_id)} slutar {minutes_up(over_s)} min efter passet.")
+    for staff_id in found.missed_breaks:
+        click.echo(f"{plain(staff_id)} får ingen rast i tid. Det här får inte bli vardag.")
+    for row in found.unplanned:
+        click.echo(f"{plain(row.visit_id)} är utan personal: {plain(row.reason)}.")
+    n_visits = sum(stop.kind == "visit" for stop in found.stops)
+    click.echo(f"{n_visits} besök planerade, {len(found.late)} sena.")
+
+
+def _as_dict(found: TeamDayPlan) -> dict[str, object]:
+    return {
+        "date": found.date.isoformat(),
+        "team_id": found.team_id,
+        "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(found)],
+        "late": [stop.visit_id for stop in found.late],
+        "overtime_min": {
+            staff_id: minutes_up(over_s) for staff_id, over_s in sorted(found.overtime_s.items())
+        },
+        "missed_breaks": list(found.missed_breaks),
+        "unplanned": {row.visit_id: row.reason for row in found.unplanned},
+        "n_iterations": found.n_iterations,
+    }
+
+
+def _rows(found: TeamDayPlan) -> list[tuple[str | int, ...]]:
     from data.units import clock_exact
 
-    header = ("staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end")
-    rows = (
+    return [
         (
             stop.staff_id,
             stop.seq,
@@ -101,5 +156,11 @@ def _write(path: Path, found: TeamDayPlan) -> None:
             stop.late_s,
         )
         for stop in found.stops
-    )
-    write_text(path, csv_text((*header, "late_s"), rows))
+    ]
+
+
+def _write(path: Path, found: TeamDayPlan) -> None:
+    from data.atomic import write_text
+    from data.tables.writing import csv_text
+
+    write_text(path, csv_text(HEADER, _rows(found)))

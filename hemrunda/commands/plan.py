@@ -6,18 +6,30 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import default_workers, first_dates, network_option, search_options
+from hemrunda.options import (
+    default_workers,
+    first_dates,
+    late_option,
+    network_option,
+    other_areas_option,
+    search_options,
+    with_suggestions,
+)
 
 
 @click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@other_areas_option
+@late_option
 @search_options
 def command(
     source: Path,
     network_path: Path | None,
     days: int | None,
+    other_areas: Path | None,
+    suggest: bool,
     out: Path,
     config_path: Path | None,
     seed: int,
@@ -31,10 +43,11 @@ def command(
     from data.store import input_hashes
     from hemrunda.console import show_faults, watching
     from hemrunda.inputs import load_streets, read_tables, settings_for
+    from hemrunda.other_areas import other_areas_for
     from hemrunda.pipeline import Effort, run
     from hemrunda.report import tell
 
-    config = settings_for(source, config_path)
+    config = with_suggestions(settings_for(source, config_path), suggest)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
@@ -46,6 +59,7 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
+        other_areas=other_areas_for(source, config, other_areas),
     )
     manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
     with watching(quiet=as_json) as watch:

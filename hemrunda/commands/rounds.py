@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,9 +13,11 @@ from hemrunda.options import (
     first_dates,
     iterations_option,
     json_option,
+    late_option,
     map_days_option,
     seed_option,
     time_option,
+    with_suggestions,
     workers_option,
 )
 
@@ -34,6 +37,7 @@ from hemrunda.options import (
 @iterations_option
 @time_option
 @map_days_option
+@late_option
 @json_option
 def command(
     folder: Path,
@@ -47,12 +51,14 @@ def command(
     iterations: int | None,
     seconds: float | None,
     map_days: int,
+    suggest: bool,
     as_json: bool,
 ) -> None:
     """Planera rundorna på nytt, med planens arbetslag och kontakter.
 
     Bra när man vill söka längre, ändra en regel i hemrunda.toml, eller efter ett nytt schema
-    (--input).
+    (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
+    tid, en hel runda som den står i planen, eller en ordning.
     """
     from hemrunda.console import watching
     from hemrunda.pipeline import SHARES, Effort, finish
@@ -60,6 +66,7 @@ def command(
     from hemrunda.stages import Stages
 
     plan = open_plan(folder, source, network_path, config_path)
+    plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),

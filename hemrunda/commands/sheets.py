@@ -18,6 +18,19 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--part", type=click.Choice(["day", "evening"]), default=None, help="Bara ett pass.")
 @click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
 @click.option(
+    "--phone-on-delay",
+    "phone_on_delay",
+    multiple=True,
+    metavar="BRUKARE",
+    help="Brukare (id) som vill bli uppringd vid försening; kan upprepas.",
+)
+@click.option(
+    "--sealed",
+    "is_sealed",
+    is_flag=True,
+    help="Bara en lösenfras öppnar mobilsidan. Frasen frågas efter och sparas inte.",
+)
+@click.option(
     "--to",
     "target",
     type=click.Path(file_okay=False, path_type=Path),
@@ -32,6 +45,8 @@ def command(
     day: dt.datetime | None,
     part: str | None,
     staff_id: str | None,
+    phone_on_delay: tuple[str, ...],
+    is_sealed: bool,
     target: Path | None,
 ) -> None:
     """Skriv rundblad: A4 (PDF), mobilsida, GPX och kalender för varje medarbetares pass.
@@ -41,11 +56,16 @@ def command(
     from data.errors import SettingsError
     from maps.sheets import write_staff_sheets
 
+    passphrase = None
+    if is_sealed:
+        passphrase = click.prompt("Lösenfras (minst 12 tecken)", hide_input=True, err=True)
     plan = open_plan(folder, source, network_path, config_path)
     wanted = day.date() if day else plan.round_plan.dates[0]
     if wanted not in plan.round_plan.dates:
         first, last = plan.round_plan.dates[0], plan.round_plan.dates[-1]
         raise SettingsError(f"Planen gäller {first}–{last}; {wanted} är inte med.")
+    if set(phone_on_delay) - set(plan.municipality.client_by_id):
+        raise SettingsError("En brukare under --phone-on-delay finns inte i planen.")
     paths = write_staff_sheets(
         target or folder / "staff",
         municipality=plan.municipality,
@@ -57,6 +77,8 @@ def command(
         plan_id=plan.plan_id,
         part=part,
         staff_id=staff_id,
+        phone_on_delay=phone_on_delay,
+        passphrase=passphrase,
         language=plan.config.general.language,
     )
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")

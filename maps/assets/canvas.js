@@ -1,8 +1,12 @@
 "use strict";
 // A Leaflet layer that is one canvas. Whoever extends it draws in draw(ctx, view), where view tells
 // how grid units become pixels: px = view.x0 + x * view.k, py = view.y0 - y * view.k.
+// After a pan what is drawn already is moved, and only the strips that came into view are drawn:
+// view.clip is then the strip, and west, south, east, north are its bounds.
 (() => {
-  const PADDING = 0.3;
+  const PADDING = 0.12;
+  // Corners lie on multiples of this, the side of a pattern's tile, so that moved patterns join.
+  const STEP = 10;
   const EARTH_M = 40075016.68557849;
 
   Hemrunda.CanvasLayer = L.Layer.extend({
@@ -23,32 +27,40 @@
     },
 
     getEvents() {
-      return { moveend: this._moved, zoomanim: this._follow };
+      return { moveend: this._moved, move: this._dragged, zoomanim: this._follow };
+    },
+
+    /** Whether all must be drawn anew after a pan, since it is not the same everywhere. */
+    isWhole() {
+      return false;
+    },
+
+    /** While the map is dragged nothing stays empty; a zoom under way is only scaled. */
+    _dragged() {
+      if (this._map.getZoom() === this._drawnZoom && !this.isWhole()) this._moved();
     },
 
     /** Draws again only where the window has left what is drawn already. */
     _moved() {
       const map = this._map;
       const size = map.getSize();
-      if (map.getZoom() === this._drawnZoom && size.equals(this._drawnSize)) {
-        const at = map.containerPointToLayerPoint([0, 0]).subtract(this.view.corner);
-        const isInside = at.x >= 0 && at.y >= 0 &&
-          at.x + size.x <= this.view.width && at.y + size.y <= this.view.height;
-        if (isInside) return;
+      if (map.getZoom() !== this._drawnZoom || !size.equals(this._drawnSize)) {
+        this.redraw();
+        return;
       }
-      this.redraw();
+      const at = map.containerPointToLayerPoint([0, 0]).subtract(this.view.corner);
+      const isInside = at.x >= 0 && at.y >= 0 &&
+        at.x + size.x <= this.view.width && at.y + size.y <= this.view.height;
+      if (isInside) return;
+      if (this.isWhole() || !Number.isInteger(this.view.ratio)) this.redraw();
+      else this._shift();
     },
 
     /** Draws again, a little beyond the window so that a pan has something to show. */
     redraw() {
-      const map = this._map;
-      if (!map) return;
-      const size = map.getSize();
-      const pad = size.multiplyBy(PADDING).round();
-      const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1)).round();
-      const width = size.x + 2 * pad.x;
-      const height = size.y + 2 * pad.y;
-      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      if (!this._map) return;
+      const view = this._viewOfNow();
+      const { ratio, width, height } = view;
       const canvas = this._canvas;
       if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
         canvas.width = width * ratio;
@@ -56,32 +68,76 @@
         canvas.style.width = `${width}px`;
         canvas.style.height = `${height}px`;
       }
-      this._cornerLatLng = map.layerPointToLatLng(corner);
-      this._drawnZoom = map.getZoom();
-      this._drawnSize = size;
-      L.DomUtil.setTransform(canvas, corner, 1);
-      const origin = map.latLngToLayerPoint(Hemrunda.latLng(0, 0)).subtract(corner);
-      const view = {
-        k: (256 * 2 ** this._drawnZoom) / EARTH_M,
-        x0: origin.x,
-        y0: origin.y,
-        corner,
-        width,
-        height,
-        padX: pad.x,
-        zoom: this._drawnZoom,
-        ratio,
-      };
-      view.west = -view.x0 / view.k;
-      view.east = (width - view.x0) / view.k;
-      view.north = view.y0 / view.k;
-      view.south = (view.y0 - height) / view.k;
-      this.view = view;
+      this._place(view);
       const ctx = canvas.getContext("2d");
       ctx.setTransform(1, 0, 0, 1, 0, 0);
       ctx.clearRect(0, 0, canvas.width, canvas.height);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       this.draw(ctx, view);
+    },
+
+    _viewOfNow() {
+      const map = this._map;
+      const size = map.getSize();
+      const pad = size.multiplyBy(PADDING).round();
+      const corner = map.containerPointToLayerPoint(pad.multiplyBy(-1)).divideBy(STEP).round().multiplyBy(STEP);
+      const width = size.x + 2 * pad.x;
+      const height = size.y + 2 * pad.y;
+      const zoom = map.getZoom();
+      const origin = map.latLngToLayerPoint(Hemrunda.latLng(0, 0)).subtract(corner);
+      const k = (256 * 2 ** zoom) / EARTH_M;
+      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const view = { k, x0: origin.x, y0: origin.y, corner, width, height, padX: pad.x, zoom, ratio };
+      return Object.assign(view, this._bounds(view, [0, 0, width, height]), { size });
+    },
+
+    _bounds(view, clip) {
+      return {
+        clip,
+        west: (clip[0] - view.x0) / view.k,
+        north: (view.y0 - clip[1]) / view.k,
+        east: (clip[2] - view.x0) / view.k,
+        south: (view.y0 - clip[3]) / view.k,
+      };
+    },
+
+    _place(view) {
+      this.view = view;
+      this._cornerLatLng = this._map.layerPointToLatLng(view.corner);
+      this._drawnZoom = view.zoom;
+      this._drawnSize = view.size;
+      L.DomUtil.setTransform(this._canvas, view.corner, 1);
+    },
+
+    /** Moves what is drawn, and draws the strips beside it. */
+    _shift() {
+      const from = this.view.corner;
+      const view = this._viewOfNow();
+      const { ratio, width, height } = view;
+      const [dx, dy] = [from.x - view.corner.x, from.y - view.corner.y];
+      if (Math.abs(dx) >= width || Math.abs(dy) >= height) {
+        this.redraw();
+        return;
+      }
+      this._place(view);
+      const ctx = this._canvas.getContext("2d");
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.globalCompositeOperation = "copy";
+      ctx.drawImage(this._canvas, dx * ratio, dy * ratio);
+      ctx.globalCompositeOperation = "source-over";
+      const strips = [];
+      if (dx) strips.push(dx > 0 ? [0, 0, dx, height] : [width + dx, 0, width, height]);
+      const [left, right] = dx > 0 ? [dx, width] : [0, width + dx];
+      if (dy) strips.push(dy > 0 ? [left, 0, right, dy] : [left, height + dy, right, height]);
+      for (const clip of strips) {
+        ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+        ctx.save();
+        ctx.beginPath();
+        ctx.rect(clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]);
+        ctx.clip();
+        this.draw(ctx, { ...view, ...this._bounds(view, clip) });
+        ctx.restore();
+      }
     },
 
     _follow(event) {
@@ -91,6 +147,25 @@
       L.DomUtil.setTransform(this._canvas, at, scale);
     },
   });
+
+  /** Whether a box {west, south, east, north} comes within some units of what is drawn. */
+  Hemrunda.seen = (box, view, near = 0) =>
+    box.east >= view.west - near && box.west <= view.east + near &&
+    box.north >= view.south - near && box.south <= view.north + near;
+
+  /** The bounds of lines of one shared array of points. */
+  Hemrunda.boxOf = (lines) => {
+    const box = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
+    for (const { points, begin, end } of lines) {
+      for (let i = begin; i < end; i += 2) {
+        box.west = Math.min(box.west, points[i]);
+        box.east = Math.max(box.east, points[i]);
+        box.south = Math.min(box.south, points[i + 1]);
+        box.north = Math.max(box.north, points[i + 1]);
+      }
+    }
+    return box;
+  };
 
   /** Sets the context so that paths in grid units are drawn where they belong. */
   Hemrunda.inGrid = (ctx, view) => {

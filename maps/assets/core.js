@@ -147,6 +147,8 @@ const Hemrunda = {};
     note.addTo(map);
     Hemrunda.home = (animate = !Hemrunda.quietMotion()) =>
       map.fitBounds(Hemrunda.bounds(page.view), { padding: [14, 14], animate });
+    // Head and foot have taken their room by now: measured once here, so that nothing is drawn twice.
+    map.invalidateSize({ pan: false });
     Hemrunda.home(false);
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
     // On paper the map keeps the size in which it was drawn.

@@ -11,14 +11,6 @@
     (p, r) => polygon(p, r * 1.12, 5, -Math.PI / 2),
   ];
 
-  /** Adds a shape around x, y to the context's path: for many small marks of one colour. */
-  Hemrunda.addShape = (ctx, shape, x, y, radius) => {
-    ctx.translate(x, y);
-    ctx.moveTo(radius, 0);
-    SHAPES[shape % SHAPES.length](ctx, radius);
-    ctx.translate(-x, -y);
-  };
-
   const polygon = (path, radius, corners, turn) => {
     for (let i = 0; i < corners; i += 1) {
       const angle = turn + (i * 2 * Math.PI) / corners;
@@ -54,16 +46,25 @@
     return { image, half };
   };
 
+  const FAMILY = 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+  const fitted = new Map();
+
+  /** The size at which a label fits a width; measured once. */
+  const sizeOf = (ctx, label, width) => {
+    const key = `${width} ${label}`;
+    if (!fitted.has(key)) {
+      const size = Math.min(13, width * 0.62);
+      ctx.font = `700 ${size}px ${FAMILY}`;
+      const needed = ctx.measureText(label).width;
+      fitted.set(key, needed > width ? Math.max(5, (size * width) / needed) : size);
+    }
+    return fitted.get(key);
+  };
+
   /** White text that fits a width, in the middle of x, y. */
   Hemrunda.inkLabel = (ctx, label, x, y, width, colour = "#ffffff") => {
-    let size = Math.min(13, width * 0.62);
-    const face = (px) => `700 ${px}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
-    ctx.font = face(size);
-    const needed = ctx.measureText(label).width;
-    if (needed > width) {
-      size = Math.max(5, (size * width) / needed);
-      ctx.font = face(size);
-    }
+    const size = sizeOf(ctx, label, width);
+    ctx.font = `700 ${size}px ${FAMILY}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.fillStyle = colour;
@@ -127,12 +128,35 @@
     ctx.fillRect(x - 2.5, y + 2, 5, 7);
   };
 
-  /** A swatch for lists: the same mark as on the map. */
+  /** A path that writes itself down, for shapes in SVG. */
+  class Written {
+    constructor() { this.d = ""; }
+    moveTo(x, y) { this.d += `M${x.toFixed(2)} ${y.toFixed(2)}`; }
+    lineTo(x, y) { this.d += `L${x.toFixed(2)} ${y.toFixed(2)}`; }
+    closePath() { this.d += "Z"; }
+    arc(x, y, r) { this.d += `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`; }
+    rect(x, y, w, h) { this.d += `M${x} ${y}h${w}v${h}h${-w}Z`; }
+  }
+
+  /** A swatch for lists: the same mark as on the map, as SVG, since hundreds of canvases are slow. */
   Hemrunda.swatch = (style, label) => {
-    const { image } = drawMark({ ...style, radius: 11, label, ratio: 2 });
-    image.className = "hr-swatch";
-    image.setAttribute("aria-hidden", "true");
-    return image;
+    const svg = (tag, attributes, text = "") => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+      made.textContent = text;
+      return made;
+    };
+    const path = new Written();
+    SHAPES[style.shape % SHAPES.length](path, 11);
+    const made = svg("svg", { class: "hr-swatch", viewBox: "-18 -18 36 36", "aria-hidden": "true" });
+    made.append(svg("path", { d: path.d, fill: style.colour }));
+    if (label) {
+      const size = Math.min(11, 26 / Math.max(1, label.length));
+      made.append(svg("text", {
+        fill: "#ffffff", "font-weight": "700", "font-size": size.toFixed(1), "text-anchor": "middle", y: (size * 0.36).toFixed(1),
+      }, label));
+    }
+    return made;
   };
 
   /** Where the i-th of n marks at one place goes: alone in the middle, else along a sunflower. */
@@ -147,7 +171,7 @@
   Hemrunda.byPlace = (xs, ys) => {
     const found = new Map();
     for (let i = 0; i < xs.length; i += 1) {
-      const key = `${xs[i]} ${ys[i]}`;
+      const key = xs[i] * 2 ** 26 + ys[i];
       if (found.has(key)) found.get(key).push(i);
       else found.set(key, [i]);
     }

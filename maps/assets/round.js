@@ -264,8 +264,8 @@
 
   Hemrunda.roundMap = (map, name) => {
     const state = makeState(Hemrunda.block(name));
-    const routes = new RouteLayer(state).addTo(map);
-    const pointer = new PointerLayer(state, routes).addTo(map);
+    const routes = new RouteLayer(state);
+    const pointer = new PointerLayer(state, routes);
     const listeners = [];
     const pointed = () => {
       pointer.redraw();
@@ -301,6 +301,11 @@
     };
     Hemrunda.timeline(state, act);
     Hemrunda.roundPanel(state, act);
+    // The timeline has taken its room by now.
+    map.invalidateSize({ pan: false });
+    Hemrunda.home(false);
+    routes.addTo(map);
+    pointer.addTo(map);
     map.on("click", (event) => {
       const stop = routes.at(event.containerPoint, true);
       act.choose(stop ? stop.round.index : null, stop);
@@ -310,9 +315,6 @@
       map.getContainer().style.cursor = stop ? "pointer" : "";
       if (stop) act.point(stop);
     });
-    // The timeline has taken its room by now.
-    map.invalidateSize({ pan: false });
-    Hemrunda.home(false);
     Hemrunda.roundState = state;
     document.body.dataset.ready = "yes";
   };

@@ -3,6 +3,7 @@
 (() => {
   const CELL = 2000; // grid units; paths are kept by square so that far ones are not drawn
   const NAMES_FROM = 15;
+  const EDGES_FROM = 14;
   const NUMBERS_FROM = 18;
   const LAND = "#f4f1ea";
 
@@ -61,9 +62,8 @@
     return [...found.values()];
   };
 
-  const seen = (square, view) =>
-    square.east >= view.west && square.west <= view.east &&
-    square.north >= view.south && square.south <= view.north;
+  // A line is wider than the points it goes through.
+  const seen = (square, view) => Hemrunda.seen(square, view, 12 / view.k);
 
   const pathOf = (square) => {
     if (!square.path) {
@@ -89,12 +89,19 @@
       this._features = new Map(block.features.map((one) => [one.k, squares(Hemrunda.lines(one))]));
     },
 
+    /** Names keep clear of each other over the whole view, and so are drawn together. */
+    isWhole() {
+      return this._drawnZoom >= NAMES_FROM;
+    },
+
     draw(ctx, view) {
       ctx.fillStyle = LAND;
       ctx.fillRect(0, 0, view.width, view.height);
       Hemrunda.inGrid(ctx, view);
-      ctx.lineJoin = "round";
-      ctx.lineCap = "round";
+      // Round corners are not seen on thin lines, and cost more than all the rest.
+      const isWide = view.zoom >= 15;
+      ctx.lineJoin = isWide ? "round" : "bevel";
+      ctx.lineCap = isWide ? "round" : "butt";
       for (const [kind, colour] of Object.entries(AREAS)) this._fill(ctx, view, kind, colour);
       for (const [kind, [colour, width]] of Object.entries(LINES)) {
         this._stroke(ctx, view, this._features.get(kind), colour, widthAt(width, view.zoom), []);
@@ -123,7 +130,7 @@
 
     _streets(ctx, view) {
       const shown = SMALLEST_FIRST.filter((c) => this._classes.has(c) && view.zoom >= STYLE[c].from);
-      const edged = view.zoom >= 13;
+      const edged = view.zoom >= EDGES_FROM;
       if (edged) {
         for (const c of shown.filter((one) => STYLE[one].edge)) {
           const width = widthAt(STYLE[c].width, view.zoom) + 1.3;

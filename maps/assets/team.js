@@ -1,7 +1,11 @@
 "use strict";
 // The team map: what its canvases and its panel share, and what a click does.
 (() => {
-  const linesOf = (territories) => new Map(territories.map((one) => [one.team, Hemrunda.lines(one)]));
+  const linesOf = (territories) => new Map(territories.map((one) => {
+    const lines = Hemrunda.lines(one);
+    lines.box = Hemrunda.boxOf(lines);
+    return [one.team, lines];
+  }));
 
   /** Clients who move, counted by team of before and team of now. */
   const flowsOf = (before, now, moved) => {
@@ -81,12 +85,8 @@
 
   Hemrunda.teamMap = (map, name) => {
     const state = makeState(Hemrunda.block(name));
-    const areas = new Hemrunda.TerritoryLayer(state).addTo(map);
-    const marks = new Hemrunda.MarkLayer(state).addTo(map);
-    const redraw = () => {
-      areas.redraw();
-      marks.redraw();
-    };
+    const layer = new Hemrunda.TeamLayer(state).addTo(map);
+    const redraw = () => layer.redraw();
     const panel = Hemrunda.teamPanel(state, {
       redraw,
       goTo(x, y, zoom) {
@@ -101,12 +101,12 @@
       if (state.isComparing) redraw();
     });
     map.on("click", (event) => {
-      const client = marks.at(event.containerPoint);
+      const client = layer.at(event.containerPoint);
       if (client !== undefined) {
         panel.chooseClient(client);
         return;
       }
-      const view = areas.view;
+      const { view } = layer;
       const point = map.containerPointToLayerPoint(event.containerPoint).subtract(view.corner);
       const x = (point.x - view.x0) / view.k;
       const y = (view.y0 - point.y) / view.k;

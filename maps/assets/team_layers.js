@@ -1,5 +1,5 @@
 "use strict";
-// The canvases of the team map: territories, marks of clients or cells, bases, labels, moves.
+// The canvas of the team map: territories, marks of clients or cells, bases, labels, moves.
 (() => {
 
   /** Draws what draw(division) draws: the division of now, or before and after beside a slider. */
@@ -19,80 +19,72 @@
     }
   };
 
-  const TerritoryLayer = Hemrunda.CanvasLayer.extend({
-    initialize(state) {
-      this._state = state;
-    },
+  /** Rings in pixels, without points nearer than a pixel to the one before. */
+  const areaPath = (view, lines) => {
+    const path = new Path2D();
+    const least = 1.4 / view.k;
+    for (const { points, begin, end } of lines) {
+      let x = points[begin];
+      let y = points[begin + 1];
+      path.moveTo(view.x0 + x * view.k, view.y0 - y * view.k);
+      for (let i = begin + 2; i < end - 2; i += 2) {
+        if (Math.abs(points[i] - x) < least && Math.abs(points[i + 1] - y) < least) continue;
+        x = points[i];
+        y = points[i + 1];
+        path.lineTo(view.x0 + x * view.k, view.y0 - y * view.k);
+      }
+      path.closePath();
+    }
+    return path;
+  };
 
-    draw(ctx, view) {
-      if (!this._state.showAreas) return;
-      drawSides(this._state, ctx, view, (division) => this._division(ctx, view, division));
-    },
-
-    _division(ctx, view, division) {
-      const state = this._state;
-      // Far out the patterns would be a grey mush: the labels tell the teams apart there.
-      const isFine = view.zoom >= 13 || division.lines.size <= 40;
-      for (const [team, lines] of division.lines) {
-        if (!division.isShown(team)) continue;
-        const path = this._path(view, lines);
-        const style = division.styles[team];
-        const isChosen = state.team !== null && division.asNow(team) === state.team;
-        const wash = isChosen ? 0.34 : 0.17;
-        if (isFine) {
-          ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, 0.42);
-          ctx.fill(path, "evenodd");
-        } else {
-          ctx.globalAlpha = wash + 0.06;
-          ctx.fillStyle = style.colour;
-          ctx.fill(path, "evenodd");
-          ctx.globalAlpha = 1;
-        }
-        ctx.lineJoin = "bevel";
-        if (isFine || isChosen) {
-          ctx.strokeStyle = "#ffffff";
-          ctx.lineWidth = isChosen ? 5 : 3;
-          ctx.stroke(path);
-        }
-        ctx.strokeStyle = style.colour;
-        ctx.lineWidth = isChosen ? 3.2 : isFine ? 1.5 : 1;
+  /** The territories of a division. */
+  const drawAreas = (state, ctx, view, division) => {
+    // Far out the patterns would be a grey mush: the labels tell the teams apart there.
+    const isFine = view.zoom >= 14 || division.lines.size <= 40;
+    for (const [team, lines] of division.lines) {
+      if (!division.isShown(team) || !Hemrunda.seen(lines.box, view, 4 / view.k)) continue;
+      const path = areaPath(view, lines);
+      const style = division.styles[team];
+      const isChosen = state.team !== null && division.asNow(team) === state.team;
+      const wash = isChosen ? 0.34 : 0.17;
+      if (isFine) {
+        ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, 0.42);
+        ctx.fill(path, "evenodd");
+      } else {
+        ctx.globalAlpha = wash + 0.06;
+        ctx.fillStyle = style.colour;
+        ctx.fill(path, "evenodd");
+        ctx.globalAlpha = 1;
+      }
+      ctx.lineJoin = "bevel";
+      if (isFine || isChosen) {
+        ctx.strokeStyle = "#ffffff";
+        ctx.lineWidth = isChosen ? 5 : 3;
         ctx.stroke(path);
       }
-    },
-
-    /** Rings in pixels, without points nearer than a pixel to the one before. */
-    _path(view, lines) {
-      const path = new Path2D();
-      const least = 1.4 / view.k;
-      for (const { points, begin, end } of lines) {
-        let x = points[begin];
-        let y = points[begin + 1];
-        path.moveTo(view.x0 + x * view.k, view.y0 - y * view.k);
-        for (let i = begin + 2; i < end - 2; i += 2) {
-          if (Math.abs(points[i] - x) < least && Math.abs(points[i + 1] - y) < least) continue;
-          x = points[i];
-          y = points[i + 1];
-          path.lineTo(view.x0 + x * view.k, view.y0 - y * view.k);
-        }
-        path.closePath();
-      }
-      return path;
-    },
-  });
+      ctx.strokeStyle = style.colour;
+      ctx.lineWidth = isChosen ? 3.2 : isFine ? 1.5 : 1;
+      ctx.stroke(path);
+    }
+  };
 
   const radiusAt = (zoom) => [2.6, 3, 3.6, 4.4, 5.4, 7, 9, 11][Math.min(Math.max(zoom - 11, 0), 7)];
 
-  const MarkLayer = Hemrunda.CanvasLayer.extend({
+  Hemrunda.TeamLayer = Hemrunda.CanvasLayer.extend({
     initialize(state) {
       this._state = state;
       const { xs, ys } = state;
       this._places = Hemrunda.byPlace(xs, ys);
-      this._drawn = [];
+    },
+
+    isWhole() {
+      return this._state.isComparing;
     },
 
     draw(ctx, view) {
       const state = this._state;
-      this._drawn = [];
+      if (state.showAreas) drawSides(state, ctx, view, (division) => drawAreas(state, ctx, view, division));
       drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
       for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
       if (view.zoom >= 12 || state.data.bases.length <= 15) {
@@ -100,7 +92,28 @@
       }
       if (state.showMoves) this._moves(ctx, view);
       if (state.showLabels) drawSides(state, ctx, view, (division) => this._labels(ctx, view, division));
-      this._ring(ctx, view, radiusAt(view.zoom));
+      this._ring(ctx, view);
+    },
+
+    /** Calls run(client, team, x, y) for each mark of a division within some pixels of the view. */
+    _each(view, division, run) {
+      const { xs, ys } = this._state;
+      const spacing = radiusAt(view.zoom) * (view.zoom >= 15 ? 2 : 1.1);
+      const [left, top, right, bottom] = view.clip;
+      for (const place of this._places) {
+        const x = view.x0 + xs[place[0]] * view.k;
+        const y = view.y0 - ys[place[0]] * view.k;
+        // Far enough for the fan of a large building.
+        const reach = 20 + spacing * Math.sqrt(place.length);
+        if (x < left - reach || y < top - reach || x > right + reach || y > bottom + reach) continue;
+        for (let i = 0; i < place.length; i += 1) {
+          const client = place[i];
+          const team = division.teamOf[client];
+          if (team < 0 || !division.isShown(team)) continue;
+          const [dx, dy] = Hemrunda.fan(i, place.length, spacing);
+          run(client, team, x + dx, y + dy);
+        }
+      }
     },
 
     _division(ctx, view, division) {
@@ -116,43 +129,24 @@
         }
         return found.get(key);
       };
-      const spacing = radius * (view.zoom >= 15 ? 2 : 1.1);
-      const small = radius < 5 && !state.showMoves ? new Map() : null;
-      for (const place of this._places) {
-        const x = view.x0 + state.xs[place[0]] * view.k;
-        const y = view.y0 - state.ys[place[0]] * view.k;
-        if (x < -60 || y < -60 || x > view.width + 60 || y > view.height + 60) continue;
-        place.forEach((client, i) => {
-          const team = division.teamOf[client];
-          if (team < 0 || !division.isShown(team)) return;
-          const [dx, dy] = Hemrunda.fan(i, place.length, spacing);
-          this._drawn.push({ client, x: x + dx, y: y + dy });
-          if (small) {
-            if (!small.has(team)) small.set(team, []);
-            small.get(team).push(x + dx, y + dy);
-            return;
-          }
-          const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1 ? 1 : 0);
-          ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
-        });
-      }
-      if (small) this._small(ctx, small, division, radius);
+      const isDots = radius < 3.5 && !state.showMoves;
+      // Whole pixels: a mark that lies between them must be reckoned anew for each.
+      const whole = (value) => Math.round(value * view.ratio) / view.ratio;
+      this._each(view, division, (client, team, x, y) => {
+        if (isDots) {
+          this._dot(ctx, division.styles[team].colour, Math.round(x), Math.round(y));
+          return;
+        }
+        const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1 ? 1 : 0);
+        ctx.drawImage(image, whole(x - half), whole(y - half), 2 * half, 2 * half);
+      });
     },
 
-    /** Far out: all marks of a team in one stroke of the brush. */
-    _small(ctx, small, division, radius) {
-      ctx.lineWidth = 1;
-      ctx.strokeStyle = "#ffffff";
-      for (const [team, places] of small) {
-        const { colour, shape } = division.styles[team];
-        ctx.beginPath();
-        for (let i = 0; i < places.length; i += 2) {
-          Hemrunda.addShape(ctx, shape, places[i], places[i + 1], radius);
-        }
-        if (radius > 3) ctx.stroke();
-        ctx.fillStyle = colour;
-        ctx.fill();
-      }
+    /** Far out no shape can be seen: two small rectangles make a dot of five pixels, at no cost. */
+    _dot(ctx, colour, x, y) {
+      if (ctx.fillStyle !== colour) ctx.fillStyle = colour;
+      ctx.fillRect(x - 2, y - 1, 5, 3);
+      ctx.fillRect(x - 1, y - 2, 3, 5);
     },
 
     _cell(ctx, view, [x, y, count, team]) {
@@ -176,8 +170,7 @@
       const isDense = division.at.length > 60 && view.zoom < 13;
       const size = isDense ? 9.5 : 13;
       ctx.font = `700 ${size}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
-      const widths = division.labels.map((label) =>
-        Math.min(60, Math.max(1.8 * size, ctx.measureText(label).width + 0.9 * size)));
+      const widths = this._widths(ctx, division, size);
       const chosenFirst = [...division.at.keys()].sort((a, b) =>
         (division.asNow(b) === this._state.team) - (division.asNow(a) === this._state.team));
       for (const team of chosenFirst) {
@@ -189,6 +182,7 @@
         const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, tall, taken, isDense);
         if (!free) continue;
         const [x, y] = free;
+        if (x < view.clip[0] - 40 || x > view.clip[2] + 40 || y < view.clip[1] - 20 || y > view.clip[3] + 20) continue;
         ctx.beginPath();
         ctx.roundRect(x - wide / 2, y - tall / 2, wide, tall, size / 2);
         ctx.fillStyle = division.styles[team].colour;
@@ -198,6 +192,16 @@
         ctx.fill();
         Hemrunda.inkLabel(ctx, label, x, y, wide - 0.45 * size);
       }
+    },
+
+    /** How wide each label is, measured once for each size. */
+    _widths(ctx, division, size) {
+      division.widths ??= new Map();
+      if (!division.widths.has(size)) {
+        division.widths.set(size, division.labels.map((label) =>
+          Math.min(60, Math.max(1.8 * size, ctx.measureText(label).width + 0.9 * size))));
+      }
+      return division.widths.get(size);
     },
 
     /** The place itself, or one near it that no label has; null where all are taken. */
@@ -259,16 +263,19 @@
       Hemrunda.inkLabel(ctx, String(n), cx, cy, 15);
     },
 
-    _ring(ctx, view, radius) {
-      const at = this._drawn.find((one) => one.client === this._state.client);
-      if (!at) return;
-      for (const [colour, width] of [["#ffffff", 6], ["#111111", 3]]) {
-        ctx.beginPath();
-        ctx.arc(at.x, at.y, radius + 6, 0, 2 * Math.PI);
-        ctx.strokeStyle = colour;
-        ctx.lineWidth = width;
-        ctx.stroke();
-      }
+    _ring(ctx, view) {
+      if (this._state.client === null) return;
+      const radius = radiusAt(view.zoom);
+      this._each(view, this._state.now, (client, _, x, y) => {
+        if (client !== this._state.client) return;
+        for (const [colour, width] of [["#ffffff", 6], ["#111111", 3]]) {
+          ctx.beginPath();
+          ctx.arc(x, y, radius + 6, 0, 2 * Math.PI);
+          ctx.strokeStyle = colour;
+          ctx.lineWidth = width;
+          ctx.stroke();
+        }
+      });
     },
 
     /** The client drawn nearest a click, or undefined. */
@@ -276,17 +283,13 @@
       const point = this._map.containerPointToLayerPoint(containerPoint).subtract(this.view.corner);
       let best;
       let least = 14;
-      for (const one of this._drawn) {
-        const far = Math.hypot(one.x - point.x, one.y - point.y);
-        if (far < least) {
-          least = far;
-          best = one.client;
-        }
-      }
+      this._each(this.view, this._state.now, (client, _, x, y) => {
+        const far = Math.hypot(x - point.x, y - point.y);
+        if (far >= least) return;
+        least = far;
+        best = client;
+      });
       return best;
     },
   });
-
-  Hemrunda.TerritoryLayer = TerritoryLayer;
-  Hemrunda.MarkLayer = MarkLayer;
 })();

@@ -229,7 +229,7 @@
       const byArea = new Map();
       data.teams.forEach((one, team) => byArea.set(one.area, [...(byArea.get(one.area) || []), team]));
       // L2 before L10.
-      const inOrder = (a, b) => a.localeCompare(b, document.documentElement.lang, { numeric: true });
+      const inOrder = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
       for (const teams of byArea.values()) teams.sort((a, b) => inOrder(data.teams[a].id, data.teams[b].id));
       const list = el("ul", { class: "hr-tree" });
       for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {

@@ -13,7 +13,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.check import clashes, coverage, form, legs, persons, shifts, teams
+from routing.check import clashes, coverage, form, legs, locks, persons, shifts, teams
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]
@@ -53,6 +53,9 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     persons.pet_allergy,
     persons.own_area,
     persons.tier,
+    locks.pin,
+    locks.closed,
+    locks.order,
 )
 """Every rule for rounds, in the order in which violations are reported."""
 

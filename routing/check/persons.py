@@ -34,10 +34,11 @@ def pet_allergy(view: PlanView) -> Iterator[Violation]:
 def own_area(view: PlanView) -> Iterator[Violation]:
     """``own_area``: a contact by day serves the own team, everybody else all of the own area.
 
-    Evening shifts, floaters and pool carers serve the area; contact and vice of a client may
-    always come.
+    Evening shifts, floaters and pool carers serve the area, and so does anyone whom the planner
+    has locked to the visit; contact and vice of a client may always come.
     """
     plan = view.team_plan
+    locked = {(lock.visit_id, lock.date, lock.staff_id) for lock in view.municipality.pins}
     for stop in view.stops:
         carer, client_id = stop.carer, stop.row.client_id
         me, team_id = carer.staff_id, plan.team_of_client[client_id]
@@ -46,7 +47,9 @@ def own_area(view: PlanView) -> Iterator[Violation]:
         if plan.staff_team.get(me) == team_id:
             continue
         serves_area = (
-            carer.role != "contact" or carer.shift_group == "evening" or stop.row.shift == "evening"
+            carer.role != "contact"
+            or "evening" in (carer.shift_group, stop.row.shift)
+            or (stop.visit.visit_id, stop.row.date, me) in locked
         )
         area_id = plan.team_by_id[team_id].area_id
         if not serves_area:

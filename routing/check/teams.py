@@ -157,14 +157,27 @@ def contact_delegation(view: TeamView) -> Iterator[Violation]:
 
 
 def contact_team(view: TeamView) -> Iterator[Violation]:
-    """``contact_team``: contact and vice belong to the client's team."""
+    """``contact_team``: contact and vice belong to the client's team.
+
+    A vice may also be of the pool of the team's area, where nobody in the team qualifies (MA-12).
+    """
     plan = view.team_plan
     for name, chosen in (("kontakt", plan.contact), ("vice", plan.vice)):
         for client_id, staff_id in sorted(chosen.items()):
             team_id = plan.team_of_client.get(client_id, "")
+            if name == "vice" and _is_of_the_pool(view, staff_id, team_id):
+                continue
             if plan.staff_team.get(staff_id) != team_id:
                 text = f"brukare {client_id}: {name} {staff_id} är i ett annat arbetslag"
                 yield Violation("contact_team", team_id, "", text)
+
+
+def _is_of_the_pool(view: TeamView, staff_id: str, team_id: str) -> bool:
+    carer = view.municipality.staff_by_id.get(staff_id)
+    team = view.team_plan.team_by_id.get(team_id)
+    if carer is None or team is None or carer.role != "pool":
+        return False
+    return view.team_plan.staff_area.get(staff_id) == team.area_id
 
 
 def contact_load(view: TeamView) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from routing.rounds.baseplan import base_plan
     from routing.rounds.explain import Explainer
     from routing.rounds.load import load_curve, peaks
+    from routing.rounds.pins import pins_of_plan
     from routing.rounds.plan import plan_rounds
     from routing.rounds.weights import RoundWeights, SearchParams
 
@@ -19,6 +20,7 @@ __all__ = [
     "base_plan",
     "load_curve",
     "peaks",
+    "pins_of_plan",
     "plan_rounds",
 ]
 
@@ -29,6 +31,7 @@ _HOME = {
     "base_plan": "baseplan",
     "load_curve": "load",
     "peaks": "load",
+    "pins_of_plan": "pins",
     "plan_rounds": "plan",
 }
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.model import Staff, VisitOccurrence
+from data.model import Client, Pin, Staff, VisitOccurrence
 from data.plans import Tier
+from data.units import DAY_S
 from routing.rounds import kernels_layout as k
 from routing.rounds.kernels_layout import IntArray, Problem
+from routing.rounds.pins import PIN_ABSENT, ordered
 from routing.rounds.problem import (
     AreaInput,
     AreaProblem,
@@ -44,6 +48,12 @@ class Eligibility:
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._date_routes: dict[tuple[int, ...], NDArray[np.int64]] = {}
+        self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
+        closed = {(pin.staff_id, pin.date) for pin in source.pins if not pin.visit_id}
+        self._is_open = np.array(
+            [(one.shift.staff_id, one.shift.date) not in closed for one in source.shifts],
+            dtype=bool,
+        )
 
     def _tier_row(self, client_id: str) -> NDArray[np.int64]:
         """The tier of each route's carer for the client; -1 where she may not serve them."""
@@ -84,12 +94,18 @@ class Eligibility:
             self._date_routes[dates] = found
         return found
 
-    def of(self, occurrence: VisitOccurrence, dates: tuple[int, ...]) -> list[tuple[int, int]]:
-        """Routes that may take the visit with their prices, cheapest first."""
+    def of(
+        self, occurrence: VisitOccurrence, dates: tuple[int, ...], pinned: Sequence[str] = ()
+    ) -> list[tuple[int, int]]:
+        """Routes that may take the visit with their prices, cheapest first.
+
+        With as many carers ``pinned`` to it as it needs, theirs only. A locked round is open to
+        those who are pinned to it. A planner may lock a visit to anyone of the area.
+        """
         visit, source = occurrence.visit, self._source
         client = source.municipality.client_by_id[visit.client_id]
         routes = self.routes_on(dates)
-        tier = self._tier_row(visit.client_id)[routes]
+        tier = self._tier_row(visit.client_id)[routes]  # a copy: locks change it
         rows = self._route[routes]
         place = self._place[visit.client_id] if visit.mode == "physical" else -1
         reach = rows[:, k.R_START]
@@ -98,6 +114,14 @@ class Eligibility:
         start = np.maximum(reach, visit.earliest_s)
         ends = start + visit.duration_s
         fits = (start <= visit.latest_s) & (ends <= rows[:, k.R_END])
+        if pinned:
+            is_named = np.isin(self._staff[routes], list(pinned))
+            for i in np.flatnonzero(is_named & (tier < 0)):
+                carer = self._carers[routes[i]]
+                tier[i] = TIERS.index(source.team_plan.tier(*_ids(client, carer), carer.role))
+            fits &= is_named | (self._is_open[routes] & (len(pinned) < visit.carers_required))
+        else:
+            fits &= self._is_open[routes]
         fits &= (tier >= 0) & self._skilled(visit.skills)[routes]
         if client.pets and visit.mode == "physical":
             fits &= ~self._allergic[routes]
@@ -114,8 +138,47 @@ class Eligibility:
         return [(r, price) for price, r in priced]
 
 
+def _ids(client: Client, carer: Staff) -> tuple[str, str]:
+    return client.client_id, carer.staff_id
+
+
+def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> list[list[str]]:
+    """Write the locks of visits into ``node``; the carers pinned to each node's visit."""
+    by_key = {(pin.visit_id, pin.date, pin.carer_no): pin for pin in source.pins if pin.visit_id}
+    staff = sorted({one.shift.staff_id for one in source.shifts})
+    pinned: list[list[str]] = [[] for _ in keys]
+    for u, key in enumerate(keys if by_key else ()):
+        visit, dates = key.occurrence.visit, key.occurrence.dates
+        pins: dict[int, Pin] = {}
+        for no in range(1, visit.carers_required + 1):
+            pin = by_key.get((visit.visit_id, dates[0], no))
+            if pin is not None and len(dates) == 1:
+                pins[no] = pin
+        if not pins:
+            continue
+        node[u, k.N_ABSENT] = PIN_ABSENT
+        own = pins.get(key.carer_no)
+        if own is not None and own.staff_id and visit.carers_required == 2:
+            node[u, k.N_MUST] = staff.index(own.staff_id) + 1
+        for pin in pins.values():
+            if pin.start_s is not None:
+                node[u, k.N_EARLIEST] = node[u, k.N_LATEST] = pin.start_s
+        pinned[u] = [pin.staff_id for pin in pins.values() if pin.staff_id]
+    return pinned
+
+
+def _order_of_pins(source: AreaInput) -> list[tuple[str, str, dt.date]]:
+    """Visits that one carer makes next to each other in a locked order, with their date."""
+    return [
+        (one.visit_id, other.visit_id, one.date)
+        for group in ordered(source.pins).values()
+        for one, other in pairwise(group)
+        if one.visit_id != other.visit_id
+    ]
+
+
 def _lags(
-    keys: Sequence[NodeKey], dates_of: Sequence[tuple[int, ...]]
+    source: AreaInput, keys: Sequence[NodeKey], dates_of: Sequence[tuple[int, ...]]
 ) -> tuple[IntArray, IntArray]:
     """Least and most difference of starts between nodes of linked visits, seen from both ends."""
     of_visit: dict[str, list[int]] = {}
@@ -130,6 +193,13 @@ def _lags(
                     least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
                     found[u].append((v, least, most))
                     found[v].append((u, -most, -least))
+    for first, second, day in _order_of_pins(source):
+        both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
+                for one in (first, second))  # fmt: skip
+        for u, v in product(*both):
+            least = keys[u].occurrence.visit.duration_s
+            found[u].append((v, least, DAY_S))
+            found[v].append((u, -DAY_S, -least))
     ptr, _ = pack([[0] * len(one) for one in found])
     flat = np.array([entry for one in found for entry in one], dtype=np.int64).reshape(-1, 3)
     return ptr, np.ascontiguousarray(flat)
@@ -183,16 +253,17 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     group_ptr, group = _groups(keys, node)
     date_idx = {date: i for i, date in enumerate(source.dates)}
     dates_of = [tuple(date_idx[d] for d in key.occurrence.dates) for key in keys]
+    pinned = _keep_pins(source, keys, node)
     eligible = Eligibility(source, route, leg, place_of_client)
     cands: list[list[tuple[int, int]]] = []
     for u, key in enumerate(keys):
         again = key.carer_no > 1
-        cands.append(cands[u - 1] if again else eligible.of(key.occurrence, dates_of[u]))
+        cands.append(cands[u - 1] if again else eligible.of(key.occurrence, dates_of[u], pinned[u]))
     for r, sequence in enumerate(sequences):
         cands.extend([[(r, 0)] for _ in sequence])
     cand_ptr, _ = pack([[0] * len(one) for one in cands])
     cand = np.array([c for one in cands for c in one], dtype=np.int64).reshape(-1, 2)
-    lag_ptr, lag = _lags(keys, dates_of)
+    lag_ptr, lag = _lags(source, keys, dates_of)
     lag_ptr = np.concatenate([lag_ptr, np.full(len(block_rows), lag_ptr[-1], dtype=np.int64)])
     near = near_lists(node[: len(keys)], [np.array(d) for d in dates_of], leg, len(source.dates))
     near_ptr, near_flat = pack(near)

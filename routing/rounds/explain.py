@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from routing.rounds.kernels_insert import face_change, find_pair, find_place, le
 from routing.rounds.kernels_layout import Problem
 from routing.rounds.kernels_route import price_in, retime, take_out
 from routing.rounds.kernels_search import begin
+from routing.rounds.pins import pins_kept
 from routing.rounds.plan import split_by_area
 from routing.rounds.problem import AreaInput, may_serve
 from routing.rounds.reasons import blocking_rule
@@ -92,6 +93,7 @@ class Explainer:
         plan: RoundPlan, weights: RoundWeights | None = None,
     ) -> None:  # fmt: skip
         self._municipality, self._team_plan, self._plan = municipality, team_plan, plan
+        municipality = replace(municipality, pins=pins_kept(municipality.pins, plan))
         sources, _, _ = split_by_area(
             municipality, team_plan, travel, rules, plan.dates, weights or RoundWeights()
         )
@@ -180,6 +182,14 @@ class Explainer:
             return "spärrad av brukaren"
         if client.pets and carer.pet_allergy and visit.mode == "physical":
             return "tål inte djur"
+        visit_id, day = visit.visit_id, one.shift.date
+        for pin in source.pins:
+            if pin.date != day:
+                continue
+            if pin.visit_id == visit_id and pin.staff_id not in ("", carer.staff_id):
+                return f"besöket är låst till {pin.staff_id}"
+            if not pin.visit_id and pin.staff_id == carer.staff_id:
+                return "rundan är låst"
         if not may_serve(carer, client, source.team_plan, one.shift.part):
             return "hör till ett annat arbetslag"
         lacking = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))

@@ -19,6 +19,8 @@ from routing.rounds.kernels_layout import (
     N_CLIENT,
     N_DUR,
     N_LOC,
+    N_MATE,
+    N_MUST,
     N_WISH_LO,
     NOW_FOUND_P,
     NOW_FOUND_P2,
@@ -204,6 +206,21 @@ def is_any_touched(problem: Problem, state: State, u: int) -> bool:
 
 
 @kernel
+def suits(problem: Problem, u: int, r: int, s: int) -> int:
+    """How the carers of two routes suit what is locked of node ``u`` and its mate.
+
+    1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
+    """
+    must, must_mate = problem.node[u, N_MUST], problem.node[problem.node[u, N_MATE], N_MUST]
+    if must == 0 and must_mate == 0:
+        return 1
+    one, other = problem.route[r, R_STAFF] + 1, problem.route[s, R_STAFF] + 1
+    if (must == 0 or must == one) and (must_mate == 0 or must_mate == other):
+        return 1
+    return -1 if (must == 0 or must == other) and (must_mate == 0 or must_mate == one) else 0
+
+
+@kernel
 def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """The cheapest two places, of two carers on one date, that share a start; or ``FAR``."""
     node, now, slot, route = problem.node, state.now, state.slot, problem.route
@@ -223,12 +240,17 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
             r, s = slot[i, 0], slot[j, 0]
             if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
                 continue
+            side = suits(problem, u, r, s)
+            if side == 0:
+                continue
             start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
             cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
             if cost < best:
                 best = cost
-                now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START] = r, slot[i, 1], start
-                now[NOW_FOUND_R2], now[NOW_FOUND_P2] = s, slot[j, 1]
+                a, b = (i, j) if side > 0 else (j, i)
+                now[NOW_FOUND_R], now[NOW_FOUND_P] = slot[a, 0], slot[a, 1]
+                now[NOW_FOUND_R2], now[NOW_FOUND_P2] = slot[b, 0], slot[b, 1]
+                now[NOW_FOUND_START] = start
     return best
 
 

@@ -39,6 +39,8 @@ N_KIND = 12
 N_GROUP = 13
 """Occurrences of one visit whose day is free share a group: at most one a date. Or -1."""
 N_PRIORITY = 14
+N_MUST = 15
+"""One more than the staff number of who must be this carer of a synchronised visit; 0: anyone."""
 N_COLS = 16
 
 VISIT, BREAK, FIXED = 0, 1, 2

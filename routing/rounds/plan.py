@@ -6,17 +6,18 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
 from data.calendar import occurrences
-from data.errors import SettingsError
+from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan, UnplannedRow
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
+from routing.rounds.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.rounds.problem import AreaInput
 from routing.rounds.reasons import blocking_rule
 from routing.rounds.rows import rows_of
@@ -39,6 +40,7 @@ def plan_rounds(
     watch: Watch | None = None,
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
+    current: RoundPlan | None = None,
 ) -> RoundPlan:
     """Make rounds for all teams on ``dates``, day and evening in one problem per area.
 
@@ -58,17 +60,23 @@ def plan_rounds(
         Stop by then; 0 gives the constructed plan. The iterations made are stated in the plan.
     watch : Watch, optional
         Told how far the work has come; where it is stopping the best plan so far is returned.
+    current : RoundPlan, optional
+        The plan whose rounds ``municipality.pins`` may lock as they stand.
 
     Raises
     ------
     SettingsError
         Where a limit is negative or no date is given.
+    InfeasibleError
+        Where what is locked cannot be kept; every such lock is named.
     """
     if not dates:
         raise SettingsError("Inga datum att planera.")
     if (n_iterations or 0) < 0 or (time_limit_s or 0) < 0 or workers < 1:
         raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
     horizon = tuple(sorted(set(dates)))
+    pins = pins_of_plan(municipality.pins, current)
+    municipality = replace(municipality, pins=pins)
     sources, homeless, unused = split_by_area(
         municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
     )
@@ -80,6 +88,9 @@ def plan_rounds(
         key=lambda row: (row.date, row.shift, row.round_id, row.seq),
     )
     lacking = [row for result in results for row in unplanned_of(result)]
+    not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
+    if not_kept:
+        raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
     lacking += [_unplanned(one, no, "brukaren har inget arbetslag") for one, no in homeless]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     return RoundPlan(
@@ -99,7 +110,9 @@ def split_by_area(
     shifts, unused = usable_shifts(municipality, team_plan, rules.rounds, dates)
     of_area: dict[str, list[VisitOccurrence]] = {team.area_id: [] for team in team_plan.teams}
     homeless: list[tuple[VisitOccurrence, int]] = []
-    for one in occurrences(municipality, dates):
+    due = on_pinned_days(occurrences(municipality, dates), municipality.pins)
+    refuse_contradictions(municipality, team_plan, travel, municipality.pins, due, shifts, dates)
+    for one in due:
         team_id = team_plan.team_of_client.get(one.visit.client_id)
         if team_id is None:
             homeless.extend((one, no) for no in range(1, one.visit.carers_required + 1))
@@ -109,7 +122,7 @@ def split_by_area(
         AreaInput(
             area_id, tuple(found),
             tuple(s for s in shifts if team_plan.staff_area[s.shift.staff_id] == area_id),
-            dates, municipality, team_plan, travel, rules, weights,
+            dates, municipality, team_plan, travel, rules, weights, municipality.pins,
         )
         for area_id, found in sorted(of_area.items())
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.model import Client, Municipality, Staff, VisitOccurrence
+from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes, access_s
@@ -58,6 +58,8 @@ class AreaInput:
     travel: TravelTimes
     rules: Rules
     weights: RoundWeights
+    pins: tuple[Pin, ...] = ()
+    """What is locked; round locks with their visits (`routing.rounds.pins.pins_of_plan`)."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
         for row in found_rows:
             if row.kind == "visit":
                 u = _take(free, area, row)
+                first, last = area.problem.cand_ptr[u], area.problem.cand_ptr[u + 1]
+                if r not in area.problem.cand[first:last, 0]:
+                    raise ValueError(f"{row.visit_id} {row.date}: {row.staff_id}")
                 node_of[row.visit_id, row.date, row.carer_no] = u
                 _hold(area, state, u, row.start_s)
                 sequence.append(u)

@@ -37,16 +37,16 @@ class RoundWeights:
     tier: Mapping[Tier, int] = field(
         default_factory=lambda: {
             "contact": 0,
-            "vice": 1500,
-            "team": 1900,
-            "floater": 2100,
-            "pool": 2800,
+            "vice": 400,
+            "team": 450,
+            "floater": 500,
+            "pool": 900,
         }
     )
     personal_care_pct: int = 150
-    non_daily_pct: int = 300
-    face_daily: int = 3300
-    face_other: int = 1200
+    non_daily_pct: int = 200
+    face_daily: int = 900
+    face_other: int = 300
     wish_pct: int = 10
 
     def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.kernels import bare_kernel as kernel
 from routing.soft.kernels_layout import (
     A_MARK,
@@ -17,6 +20,9 @@ from routing.soft.kernels_layout import (
     C_START,
     C_TO,
     FAR,
+    K_BACK,
+    K_LEAST,
+    K_OTHER,
     L_COST,
     L_DIRTY,
     L_IDLE,
@@ -54,16 +60,21 @@ from routing.soft.kernels_layout import (
     V_CAND_END,
     V_DUR,
     V_KIND,
-    V_LAG,
+    V_LAST,
     V_LATE1,
+    V_LINK,
+    V_LINK_END,
     V_MATE,
     V_PLACE,
     V_WEIGHT,
+    Choice,
+    Problem,
+    State,
 )
 from routing.soft.kernels_price import measure, total_up
 from routing.soft.kernels_random import rand_bits
 from routing.soft.kernels_time import advance, begin, drain, keep, retime, touch
-from routing.soft.kernels_window import lateness, settle
+from routing.soft.kernels_window import lateness, place_before, settle
 
 
 @kernel
@@ -86,12 +97,14 @@ def put_on_trial(problem, state, v, r, p):
     touch(state, r)
     state.at[v, A_TRY], state.at[v, A_MARK] = -1, now[S_STAMP]
     now[S_FLOOR] = 0
-    mate = problem.node[v, V_MATE]
-    if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
-        line = state.line[state.at[mate, A_ROUTE]]
-        if line[L_SHIFT] + line[L_WAIT] > 0:
-            touch(state, state.at[mate, A_ROUTE])
-        now[S_FLOOR] = state.at[mate, A_START] + problem.node[mate, V_LAG]
+    for k in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            line = state.line[state.at[other, A_ROUTE]]
+            if line[L_SHIFT] + line[L_WAIT] > 0:
+                touch(state, state.at[other, A_ROUTE])
+            floor = state.at[other, A_START] + problem.link[k, K_BACK]
+            now[S_FLOOR] = max(now[S_FLOOR], floor)
     first = p
     if p > 0 and problem.node[row[p - 1], V_KIND] == LUNCH:
         first = p - 1
@@ -99,7 +112,7 @@ def put_on_trial(problem, state, v, r, p):
     if first > 0:
         before = row[first - 1]
         ready = state.at[before, A_START] + problem.node[before, V_DUR]
-        place = problem.node[before, V_PLACE]
+        place = place_before(problem, row, r, first)
     ok = advance(problem, state, problem.carer.shape[0], size + 1, r, first, ready, place)
     return ok and drain(problem, state)
 
@@ -150,6 +163,32 @@ def evaluate(problem, state, v, r, p):
 
 
 @kernel
+def place_after(problem, row, r, k, size):
+    """The first place from position ``k`` on; else where the carer ends."""
+    while k < size and problem.node[row[k], V_PLACE] < 0:
+        k += 1
+    return problem.node[row[k], V_PLACE] if k < size else problem.carer[r, C_TO]
+
+
+@kernel
+def start_linked(problem, state, v, ready):
+    """When ``v`` starts for a carer ready then, and how much later that makes those linked."""
+    first, end = problem.node[v, V_LINK], problem.node[v, V_LINK_END]
+    start, late = settle(problem.node[v], ready), 0
+    for k in range(first, end):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            start = max(start, state.at[other, A_START] + problem.link[k, K_BACK])
+    for k in range(first, end):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            node, was = problem.node[other], state.at[other, A_START]
+            then = settle(node, max(was, start + problem.link[k, K_LEAST]))
+            late += node[V_WEIGHT] * (lateness(node, then) - lateness(node, was))
+    return start, late
+
+
+@kernel
 def bound(problem, state, v, r, p):
     """Roughly the least that inserting visit ``v`` there can cost: without lateness, and that."""
     price, now = problem.price, state.now
@@ -162,31 +201,28 @@ def bound(problem, state, v, r, p):
         pause_before = problem.node[row[k], V_DUR]
         k -= 1
     if k >= 0:
-        place = problem.node[row[k], V_PLACE]
+        place = place_before(problem, row, r, k + 1)
         ready = state.at[row[k], A_START] + problem.node[row[k], V_DUR]
     k = p
     if k < size and problem.node[row[k], V_KIND] == LUNCH:
         pause_after = problem.node[row[k], V_DUR]
         k += 1
-    there = problem.node[row[k], V_PLACE] if k < size else problem.carer[r, C_TO]
+    there = place_after(problem, row, r, k, size)
     was = problem.leg[mode, place, there]
+    here = node[V_PLACE] if node[V_PLACE] >= 0 else place
+    to_here, to_there = problem.leg[mode, place, here], problem.leg[mode, here, there]
     if size == 0 or (size == 1 and pause_before + pause_after > 0):
         was = 0
-    to_there = problem.leg[mode, node[V_PLACE], there]
-    travel = problem.leg[mode, place, node[V_PLACE]] + to_there - was
-    start = settle(node, ready + pause_before + problem.leg[mode, place, node[V_PLACE]])
-    late = 0
-    mate = node[V_MATE]
-    if mate >= 0 and node[V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
-        other, was = problem.node[mate], state.at[mate, A_START]
-        start = max(start, was + other[V_LAG])
-        then = settle(other, max(was, start + node[V_LAG]))
-        late = other[V_WEIGHT] * (lateness(other, then) - lateness(other, was))
+    travel = to_here + to_there - was
+    start, late = start_linked(problem, state, v, ready + pause_before + to_here)
+    if start > node[V_LAST]:
+        return FAR, late
     behind = lateness(node, start)
     late, late_max = late + node[V_WEIGHT] * behind, max(now[NOW_LATE_MAX], behind)
     if k < size:
         after = problem.node[row[k]]
-        then = settle(after, start + node[V_DUR] + pause_after + to_there)
+        on = to_there if after[V_PLACE] >= 0 else 0
+        then = settle(after, start + node[V_DUR] + pause_after + on)
         if then > state.at[row[k], A_START]:
             behind = lateness(after, then)
             late += after[V_WEIGHT] * (behind - lateness(after, state.at[row[k], A_START]))
@@ -237,6 +273,21 @@ def note_dirty(state):
 
 
 @kernel
+def is_way_changed(problem, row, p, size):
+    """Whether what stands at ``p`` lies before a visit without a place.
+
+    The first visit after that one may then be nearer than it was, and start earlier, which a
+    trial does not see: it moves starts later only.
+    """
+    k = p + 1
+    if k < size and problem.node[row[k], V_KIND] == LUNCH:
+        k += 1
+    if k >= size or problem.node[row[p], V_PLACE] < 0:
+        return False
+    return problem.node[row[k], V_KIND] != LUNCH and problem.node[row[k], V_PLACE] < 0
+
+
+@kernel
 def insert(problem, state, v, r, p):
     """Put ``v`` at position ``p`` of route ``r`` for good."""
     put_on_trial(problem, state, v, r, p)
@@ -248,13 +299,21 @@ def insert(problem, state, v, r, p):
     row[p] = v
     state.line[r, L_SIZE] = size + 1
     keep(problem, state)
-    total_up(problem, state)
     note_dirty(state)
+    if is_way_changed(problem, row, p, size + 1):
+        begin(state)
+        touch(state, r)
+        retime(problem, state)
+        note_dirty(state)
+    total_up(problem, state)
 
 
 @kernel
-def take_out(state, v):
-    """Take a node out of its route; the caller times the routes anew with `retime`."""
+def take_out(problem, state, v):
+    """Take a node out of its route; the caller times the routes anew with `retime`.
+
+    Routes that it was linked to count as touched: what it held back may start earlier now.
+    """
     r, p = state.at[v, A_ROUTE], state.at[v, A_POS]
     row = state.row[r]
     state.line[r, L_SIZE] -= 1
@@ -263,10 +322,16 @@ def take_out(state, v):
         state.at[row[k], A_POS] = k
     state.at[v, A_ROUTE] = -1
     touch(state, r)
+    for k in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            touch(state, state.at[other, A_ROUTE])
 
 
 @kernel
-def insert_unit(problem, choice, state, rng, u):
+def insert_unit(
+    problem: Problem, choice: Choice, state: State, rng: NDArray[np.uint64], u: int
+) -> bool:
     """Plan a client visit at its cheapest place, or leave it out where that is cheaper."""
     v, w = choice.unit[u, U_ONE], choice.unit[u, U_TWO]
     if w >= 0 and rand_bits(rng) % 2 == 0:
@@ -283,7 +348,7 @@ def insert_unit(problem, choice, state, rng, u):
         insert(problem, state, w, state.now[S_FOUND_ROUTE], state.now[S_FOUND_POS])
         return True
     begin(state)
-    take_out(state, v)
+    take_out(problem, state, v)
     retime(problem, state)
     note_dirty(state)
     state.now[NOW_ABSENT] += choice.unit[u, U_ABSENT]

@@ -17,6 +17,7 @@ IntArray = NDArray[np.int64]
 
 # Columns of ``Problem.node``: one row per carer that a visit needs, then one per lunch.
 V_PLACE = 0
+"""Row of the travel matrix; -1 where the carer stays where she is (a digital visit, a lunch)."""
 V_DUR = 1
 V_EARLY1 = 2
 """Never before this. For a lunch: its earliest start."""
@@ -28,9 +29,9 @@ V_LATE2 = 5
 V_SWITCH = 6
 """Arriving after this, between the windows, the carer waits for the second window."""
 V_MATE = 7
-"""The other visit of the pair, or -1. Two carers always make a pair."""
-V_LAG = 8
-"""Start of the mate minus start of this one is at least this; ``-FAR`` where it is free."""
+"""The other carer's node of the same visit, or -1: never in the same route."""
+V_LAST = 8
+"""A later start is forbidden, at any price; else ``FAR``."""
 V_UNIT = 9
 V_KIND = 10
 V_CAND = 11
@@ -38,7 +39,22 @@ V_CAND = 11
 V_CAND_END = 12
 V_WEIGHT = 13
 """How many times the price of lateness counts here."""
-V_COLS = 14
+V_LINK = 14
+"""Where the node's rows of ``Problem.link`` begin."""
+V_LINK_END = 15
+V_CLASH = 16
+"""Class of task that is limited per half-day, or -1."""
+V_WISH = 17
+"""The start wished for; each unit of time off it costs ``V_WISH_PRICE``, in 1/64."""
+V_WISH_PRICE = 18
+V_COLS = 20
+
+# Columns of ``Problem.link``: start of OTHER minus start of this node is at least LEAST, and
+# start of this node minus start of OTHER at least BACK.
+K_OTHER = 0
+K_LEAST = 1
+K_BACK = 2
+K_COLS = 3
 
 VISIT, LUNCH = 0, 1
 
@@ -51,7 +67,9 @@ C_LUNCH = 4
 """The node of the carer's lunch, or -1."""
 C_MODE = 5
 """Which of the travel matrices is hers."""
-C_COLS = 6
+C_LAST = 6
+"""Coming back later is forbidden, at any price; else ``FAR``."""
+C_COLS = 8
 
 # Slots of ``Problem.price``: per unit of time, except the last.
 P_TRAVEL = 0
@@ -61,7 +79,11 @@ P_WAIT = 3
 P_OVER = 4
 P_IDLE_MAX = 5
 P_LUNCH = 6
-P_SIZE = 8
+P_CLASH = 7
+"""Each visit of a class above its carer's limit for the half-day."""
+P_NOON = 8
+"""No price: when the second half-day begins."""
+P_SIZE = 10
 
 # Columns of ``State.line``: what the measure of one route says.
 L_COST = 0
@@ -77,6 +99,7 @@ L_LATE = 7
 """Each visit's lateness times its weight."""
 L_OVER = 8
 L_PERSONS = 9
+"""Persons, wished times and clashes, priced."""
 L_SIZE = 10
 """How many nodes the route has."""
 L_MARK = 11
@@ -160,6 +183,10 @@ class Problem(NamedTuple):
     """(n_nodes, n_carers): price of the carer for the node, or -1 where she may not"""
     price: IntArray
     """(P_SIZE,)"""
+    link: IntArray
+    """(n_links, K_COLS): lags between starts, node by node"""
+    clash: IntArray
+    """(n_carers, 2 * n_classes): how many of a class before noon, then after it"""
 
 
 class Choice(NamedTuple):

@@ -18,6 +18,8 @@ from routing.soft.kernels_layout import (
     C_START,
     C_TO,
     FAR,
+    K_LEAST,
+    K_OTHER,
     L_COST,
     L_FINISH,
     L_IDLE,
@@ -36,31 +38,48 @@ from routing.soft.kernels_layout import (
     NOW_IDLE_SECOND,
     NOW_LATE_MAX,
     NOW_LINES,
+    P_CLASH,
     P_IDLE_MAX,
     P_LATE,
     P_LATE_MAX,
     P_LUNCH,
+    P_NOON,
     P_OVER,
     P_TRAVEL,
     P_WAIT,
+    V_CLASH,
     V_DUR,
     V_KIND,
-    V_LAG,
     V_LATE1,
-    V_MATE,
-    V_PLACE,
+    V_LINK,
+    V_LINK_END,
     V_WEIGHT,
+    V_WISH,
+    V_WISH_PRICE,
 )
-from routing.soft.kernels_window import lateness, lunch_at, slack_of, start_of
+from routing.soft.kernels_window import lateness, leg_to, lunch_at, slack_of, start_of
 
 
 @kernel
 def lag_slack(problem, state, v, start):
-    """How much later ``v`` may start while its mate stays."""
-    mate = problem.node[v, V_MATE]
-    if mate < 0 or problem.node[v, V_LAG] == -FAR or state.at[mate, A_ROUTE] < 0:
-        return FAR
-    return start_of(state, mate) - start - problem.node[v, V_LAG]
+    """How much later ``v`` may start while those linked to it stay."""
+    room = FAR
+    for k in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+        other = problem.link[k, K_OTHER]
+        if state.at[other, A_ROUTE] >= 0:
+            room = min(room, start_of(state, other) - start - problem.link[k, K_LEAST])
+    return room
+
+
+@kernel
+def clash_price(problem, state, c, row, k, start):
+    """What it costs that the visit at position ``k`` is one of its class too many in its half."""
+    of, noon, counted = problem.node[row[k], V_CLASH], problem.price[P_NOON], 1
+    for j in range(k):
+        if problem.node[row[j], V_CLASH] == of:
+            counted += (start_of(state, row[j]) < noon) == (start < noon)
+    half = 0 if start < noon else problem.clash.shape[1] // 2
+    return problem.price[P_CLASH] if counted > problem.clash[c, half + of] else 0
 
 
 @kernel
@@ -96,8 +115,11 @@ def measure(problem, state, c, q, size, o):
         if node[V_KIND] == LUNCH:
             has_lunch = True
             is_last = k + 1 == size
-            there = carer[C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
-            leg = problem.leg[mode, place, there]
+            if is_last:
+                there = carer[C_TO]
+                leg = problem.leg[mode, place, there]
+            else:
+                leg, there = leg_to(problem, mode, place, state.row[q, k + 1])
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if goes == 1:
                 travel += leg
@@ -105,15 +127,18 @@ def measure(problem, state, c, q, size, o):
                 place = there
             room = node[V_LATE1] - start
         else:
-            leg = problem.leg[mode, place, node[V_PLACE]]
+            leg, place = leg_to(problem, mode, place, v)
             travel += leg
             ready += leg
-            place = node[V_PLACE]
             start = start_of(state, v)
             behind = lateness(node, start)
             late += node[V_WEIGHT] * behind
             late_max = max(late_max, behind)
             persons += problem.person[v, c]
+            if node[V_WISH_PRICE] > 0:
+                persons += (node[V_WISH_PRICE] * abs(start - node[V_WISH])) >> 6
+            if node[V_CLASH] >= 0:
+                persons += clash_price(problem, state, c, state.row[q], k, start)
             room = min(slack_of(node, start), lag_slack(problem, state, v, start))
         wait += start - ready
         if k == 1 and problem.node[state.row[q, 0], V_KIND] == LUNCH:

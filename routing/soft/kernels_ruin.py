@@ -36,14 +36,14 @@ from routing.soft.kernels_window import lateness
 
 
 @kernel
-def out_unit(choice, state, u):
+def out_unit(problem, choice, state, u):
     """Take a client visit, with all its carers, out of the plan and into the pool."""
     if state.at[choice.unit[u, 0], A_ROUTE] < 0:
         return
     for k in range(2):
         v = choice.unit[u, k]
         if v >= 0:
-            take_out(state, v)
+            take_out(problem, state, v)
     state.now[NOW_ABSENT] += choice.unit[u, U_ABSENT]
     choice.pool[state.now[S_POOL], 0] = u
     state.now[S_POOL] += 1
@@ -63,9 +63,9 @@ def out_string(problem, choice, state, rng, v, length):
             return
         w = state.row[r, first]
         if problem.node[w, V_KIND] == LUNCH:
-            take_out(state, w)
+            take_out(problem, state, w)
         else:
-            out_unit(choice, state, problem.node[w, V_UNIT])
+            out_unit(problem, choice, state, problem.node[w, V_UNIT])
 
 
 @kernel
@@ -91,24 +91,24 @@ def ruin_strings(problem, choice, state, rng, seed):
 
 
 @kernel
-def ruin_near(choice, state, rng, seed):
+def ruin_near(problem, choice, state, rng, seed):
     """Units near ``seed``, one by one, the nearest most often."""
     n_out = 1 + rand_below(rng, 2 * choice.knobs[MEAN_OUT] - 1)
-    out_unit(choice, state, seed)
+    out_unit(problem, choice, state, seed)
     n_near = choice.near.shape[1]
     for k in range(n_near):
         if state.now[S_POOL] >= n_out:
             return
         if rand_bits(rng) % 3 > 0:
-            out_unit(choice, state, choice.near[seed, k])
+            out_unit(problem, choice, state, choice.near[seed, k])
 
 
 @kernel
-def ruin_any(choice, state, rng):
+def ruin_any(problem, choice, state, rng):
     """Units at random, from all over."""
     n_units = choice.unit.shape[0]
     for _ in range(1 + rand_below(rng, choice.knobs[MEAN_OUT])):
-        out_unit(choice, state, rand_below(rng, n_units))
+        out_unit(problem, choice, state, rand_below(rng, n_units))
 
 
 @kernel
@@ -121,7 +121,7 @@ def ruin_route(problem, choice, state, rng):
         if p < state.line[r, L_SIZE]:
             v = state.row[r, p]
             if problem.node[v, V_KIND] != LUNCH:
-                out_unit(choice, state, problem.node[v, V_UNIT])
+                out_unit(problem, choice, state, problem.node[v, V_UNIT])
 
 
 @kernel
@@ -192,15 +192,15 @@ def ruin(problem, choice, state, rng):
     if way < 60:
         ruin_strings(problem, choice, state, rng, seed)
     elif way < 80:
-        ruin_near(choice, state, rng, seed)
+        ruin_near(problem, choice, state, rng, seed)
     elif way < 98:
-        ruin_any(choice, state, rng)
+        ruin_any(problem, choice, state, rng)
     else:
         ruin_route(problem, choice, state, rng)
     for k in range(state.now[S_TOUCHED]):
         lunch = problem.carer[state.line[k, L_TOUCHED], C_LUNCH]
         if lunch >= 0 and state.at[lunch, A_ROUTE] >= 0:
-            take_out(state, lunch)
+            take_out(problem, state, lunch)
     if not retime(problem, state):
         note_dirty(state)
         return False

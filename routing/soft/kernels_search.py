@@ -58,6 +58,8 @@ def order_key(problem, choice, rng, u, order):
         if node[V_EARLY2] < FAR:
             width += node[V_LATE2] - node[V_EARLY2]
         return width
+    if node[V_PLACE] < 0:
+        return 0
     return -problem.leg[0, problem.carer[0, C_FROM], node[V_PLACE]]
 
 

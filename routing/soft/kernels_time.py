@@ -15,10 +15,13 @@ from routing.soft.kernels_layout import (
     A_START,
     A_TRY,
     C_FROM,
+    C_LAST,
     C_MODE,
     C_START,
     C_TO,
     FAR,
+    K_LEAST,
+    K_OTHER,
     L_MARK,
     L_SIZE,
     L_TOUCHED,
@@ -37,13 +40,21 @@ from routing.soft.kernels_layout import (
     S_TOUCHED,
     V_DUR,
     V_KIND,
-    V_LAG,
-    V_MATE,
+    V_LAST,
+    V_LINK,
+    V_LINK_END,
     V_PLACE,
     V_WEIGHT,
 )
 from routing.soft.kernels_price import measure
-from routing.soft.kernels_window import lateness, lunch_at, settle, start_of
+from routing.soft.kernels_window import (
+    lateness,
+    leg_to,
+    lunch_at,
+    place_before,
+    settle,
+    start_of,
+)
 
 
 @kernel
@@ -74,10 +85,17 @@ def call_mate(state, mate, need):
 
 
 @kernel
+def call_linked(problem, state, v, start):
+    """Ask all that are linked to ``v``, which now starts at ``start``, to keep their lags."""
+    for k in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+        call_mate(state, problem.link[k, K_OTHER], start + problem.link[k, K_LEAST])
+
+
+@kernel
 def advance(problem, state, q, size, c, first, ready, place):
     """Move starts later along a route from position ``first``, until one need not move.
 
-    Returns False where a lunch would come too late.
+    Returns False where a lunch, a last start or a last end would come too late.
     """
     stamp, trial, mode = state.now[S_STAMP], state.now[S_NODE], problem.carer[c, C_MODE]
     for k in range(first, size):
@@ -85,10 +103,11 @@ def advance(problem, state, q, size, c, first, ready, place):
         node = problem.node[v]
         if node[V_KIND] == LUNCH:
             is_last = k + 1 == size
-            there = (
-                problem.carer[c, C_TO] if is_last else problem.node[state.row[q, k + 1], V_PLACE]
-            )
-            leg = problem.leg[mode, place, there]
+            if is_last:
+                there = problem.carer[c, C_TO]
+                leg = problem.leg[mode, place, there]
+            else:
+                leg, there = leg_to(problem, mode, place, state.row[q, k + 1])
             start, goes = lunch_at(node, k == 0 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
@@ -97,20 +116,25 @@ def advance(problem, state, q, size, c, first, ready, place):
             if goes == 1:
                 place = there
             continue
-        ready += problem.leg[mode, place, node[V_PLACE]]
+        leg, place = leg_to(problem, mode, place, v)
+        ready += leg
         if v == trial:
             ready = max(ready, state.now[S_FLOOR])
         start = settle(node, ready)
         was = start_of(state, v)
+        if start <= was and node[V_PLACE] < 0:
+            ready = was + node[V_DUR]  # whoever comes after it may have another way now
+            continue
         if start <= was:
             return True
+        if start > node[V_LAST]:
+            return False
         state.now[S_LATER] += node[V_WEIGHT] * (lateness(node, start) - lateness(node, was))
         state.at[v, A_TRY], state.at[v, A_MARK] = start, stamp
-        if node[V_LAG] != -FAR:
-            call_mate(state, node[V_MATE], start + node[V_LAG])
+        call_linked(problem, state, v, start)
         ready = start + node[V_DUR]
-        place = node[V_PLACE]
-    return True
+    last = problem.carer[c, C_LAST]
+    return last == FAR or ready + problem.leg[mode, place, problem.carer[c, C_TO]] <= last
 
 
 @kernel
@@ -150,17 +174,20 @@ def drain(problem, state):
             return False
         node = problem.node[v]
         start = settle(node, need)
+        if start > node[V_LAST]:
+            return False
         was = start_of(state, v)
         state.now[S_LATER] += node[V_WEIGHT] * (lateness(node, start) - lateness(node, was))
         state.at[v, A_TRY], state.at[v, A_MARK] = start, state.now[S_STAMP]
-        call_mate(state, node[V_MATE], start + node[V_LAG])
+        call_linked(problem, state, v, start)
         q, size = r, state.line[r, L_SIZE]
         touch(state, r)
         if r == state.now[S_ROUTE]:
             pos += 1
             q = problem.carer.shape[0]
             size += 1
-        ok = advance(problem, state, q, size, r, pos + 1, start + node[V_DUR], node[V_PLACE])
+        place = place_before(problem, state.row[q], r, pos + 1)
+        ok = advance(problem, state, q, size, r, pos + 1, start + node[V_DUR], place)
         if not ok:
             return False
     return state.now[S_TAIL] < QUEUE
@@ -198,9 +225,10 @@ def close_over_mates(problem, state):
         r = state.line[k, L_TOUCHED]
         for p in range(state.line[r, L_SIZE]):
             v = state.row[r, p]
-            mate = problem.node[v, V_MATE]
-            if mate >= 0 and problem.node[v, V_LAG] != -FAR and state.at[mate, A_ROUTE] >= 0:
-                touch(state, state.at[mate, A_ROUTE])
+            for j in range(problem.node[v, V_LINK], problem.node[v, V_LINK_END]):
+                other = problem.link[j, K_OTHER]
+                if state.at[other, A_ROUTE] >= 0:
+                    touch(state, state.at[other, A_ROUTE])
         k += 1
 
 

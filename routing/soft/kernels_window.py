@@ -8,11 +8,13 @@ from routing.soft.kernels_layout import (
     A_MARK,
     A_START,
     A_TRY,
+    C_FROM,
     S_STAMP,
     V_EARLY1,
     V_EARLY2,
     V_LATE1,
     V_LATE2,
+    V_PLACE,
     V_SWITCH,
     IntArray,
 )
@@ -47,6 +49,24 @@ def start_of(state, v):
     if state.at[v, A_MARK] == state.now[S_STAMP]:
         return state.at[v, A_TRY]
     return state.at[v, A_START]
+
+
+@kernel
+def leg_to(problem, mode, place, v):
+    """Travel from ``place`` to node ``v``, and where the carer is then."""
+    there = problem.node[v, V_PLACE]
+    if there < 0:
+        return 0, place
+    return problem.leg[mode, place, there], there
+
+
+@kernel
+def place_before(problem, row, c, p):
+    """Where carer ``c`` is before position ``p``: the last place on her way, or her start."""
+    for k in range(p - 1, -1, -1):
+        if problem.node[row[k], V_PLACE] >= 0:
+            return problem.node[row[k], V_PLACE]
+    return problem.carer[c, C_FROM]
 
 
 @kernel

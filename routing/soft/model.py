@@ -44,7 +44,7 @@ class SoftVisit:
     ----------
     visit_id : str
     place : int
-        Row of the travel matrix.
+        Row of the travel matrix; -1 for a visit that the carer makes from where she is.
     windows : tuple of Window
         One or two, in order. Never before the first; after its latest the visit is late, until
         the second begins.
@@ -55,6 +55,12 @@ class SoftVisit:
         time, None any time within the windows.
     absent_price : int
         What it costs to leave the visit out.
+    last_start : int or None
+        No start after this, at any price.
+    task : str
+        What `SoftCarer.most_of` may limit.
+    wished : (int, int) or None
+        A start, and the price of each unit of time off it, in 1/64.
     """
 
     visit_id: str
@@ -65,6 +71,19 @@ class SoftVisit:
     absent_price: int = MUST
     late_weight: int = 1
     met_at_end: bool = False
+    last_start: int | None = None
+    task: str = ""
+    wished: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftLag:
+    """Least and most of the start of ``other_id`` minus the start of ``visit_id``; never broken."""
+
+    visit_id: str
+    other_id: str
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,15 @@ class Lunch:
 
 @dataclass(frozen=True, slots=True)
 class SoftCarer:
-    """A shift: from and to when and where, and the lunch that belongs to it."""
+    """A shift: from and to when and where, and the lunch that belongs to it.
+
+    Attributes
+    ----------
+    last_end : int or None
+        Never back after this, at any price.
+    most_of : mapping of (str, int) to int
+        How many visits of a task she may make in a half-day: 0 before noon, 1 after it.
+    """
 
     carer_id: str
     start: int
@@ -88,6 +115,8 @@ class SoftCarer:
     lunch: Lunch | None = None
     mode: int = 0
     """Which of the travel matrices is hers."""
+    last_end: int | None = None
+    most_of: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,8 @@ class SoftPrices:
     overtime: int = 1
     idle_max: int = 0
     missed_lunch: int = 0
+    clash: int = 100 * MUST
+    """For each visit above a carer's `SoftCarer.most_of`."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +153,18 @@ class SoftDay:
     ----------
     travel : array-like of int, shape (n_places, n_places) or (n_modes, n_places, n_places)
         Times from row to column; the diagonal is 0.
+    lags : tuple of SoftLag
+        Between visits, by one carer or several.
+    noon : int
+        Where the second half-day begins.
     """
 
     visits: tuple[SoftVisit, ...]
     carers: tuple[SoftCarer, ...]
     travel: object
     prices: SoftPrices = field(default_factory=SoftPrices)
+    lags: tuple[SoftLag, ...] = ()
+    noon: int = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def _lunch_stop(
     v = row[p]
     is_last = p + 1 == len(row)
     there = int(problem.carer[c, k.C_TO] if is_last else problem.node[row[p + 1], k.V_PLACE])
+    there = place if there < 0 else there
     leg = int(problem.leg[problem.carer[c, k.C_MODE], place, there])
     start, goes = lunch_at(problem.node[v], p == 0 and not is_last, is_last, ready, leg)
     here, arrive = (there, ready + leg) if goes == 1 else (place, ready)
@@ -42,7 +43,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
         if node[k.V_KIND] == k.LUNCH:
             stop = _lunch_stop(problem, c, row, p, ready, place)
         else:
-            here = int(node[k.V_PLACE])
+            here = int(node[k.V_PLACE]) if node[k.V_PLACE] >= 0 else place
             arrive = ready + int(problem.leg[carer.mode, place, here])
             start = max(arrive, int(state.at[v, k.A_START]))
             visit_id, need = keys[v]

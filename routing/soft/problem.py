@@ -25,7 +25,43 @@ def _switch(first_late: int, second_early: int, day: SoftDay) -> int:
     return max(first_late, min(even, second_early - 1))
 
 
-def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
+def _classes(day: SoftDay) -> dict[str, int]:
+    """A number for each task that some carer's half-days limit."""
+    tasks = sorted({task for carer in day.carers for task, _ in carer.most_of})
+    return {task: i for i, task in enumerate(tasks)}
+
+
+def _clash_rows(day: SoftDay, classes: dict[str, int]) -> IntArray:
+    """How many visits of each class a carer may make before noon, then after it."""
+    rows = np.full((len(day.carers), 2, max(len(classes), 1)), FAR, dtype=np.int64)
+    for c, carer in enumerate(day.carers):
+        for (task, half), most in carer.most_of.items():
+            rows[c, half, classes[task]] = most
+    return rows.reshape(len(day.carers), -1)
+
+
+def _links(day: SoftDay, node: IntArray) -> IntArray:
+    """The table of lags, seen from both ends; where each node's rows begin is put into ``node``."""
+    of_visit: dict[str, list[int]] = {}
+    found: list[list[tuple[int, int, int]]] = [[] for _ in node]
+    for visit in day.visits:
+        first = sum(len(rows) for rows in of_visit.values())
+        of_visit[visit.visit_id] = list(range(first, first + len(visit.needs)))
+        if visit.lag is not None and len(visit.needs) == 2:
+            found[first].append((first + 1, visit.lag[0], -visit.lag[1]))
+            found[first + 1].append((first, -visit.lag[1], visit.lag[0]))
+    for lag in day.lags:
+        for v in of_visit[lag.visit_id]:
+            for other in of_visit[lag.other_id]:
+                found[v].append((other, lag.least, -lag.most))
+                found[other].append((v, -lag.most, lag.least))
+    ends = np.cumsum([0] + [len(one) for one in found])
+    node[:, k.V_LINK], node[:, k.V_LINK_END] = ends[:-1], ends[1:]
+    flat = [entry for one in found for entry in one]
+    return np.array(flat, dtype=np.int64).reshape(-1, k.K_COLS)
+
+
+def _node_rows(day: SoftDay, classes: dict[str, int]) -> tuple[IntArray, IntArray]:
     """The node table and the unit table."""
     rows: list[list[int]] = []
     units: list[list[int]] = []
@@ -45,9 +81,9 @@ def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
                 row[k.V_EARLY2], row[k.V_LATE2] = second.earliest, second.latest - after
                 row[k.V_SWITCH] = _switch(row[k.V_LATE1], second.earliest, day)
             row[k.V_MATE] = first + 1 - j if two else -1
-            row[k.V_LAG] = -FAR
-            if two and visit.lag is not None:
-                row[k.V_LAG] = visit.lag[0] if j == 0 else -visit.lag[1]
+            row[k.V_LAST] = FAR if visit.last_start is None else visit.last_start
+            row[k.V_CLASH] = classes.get(visit.task, -1)
+            row[k.V_WISH], row[k.V_WISH_PRICE] = visit.wished or (0, 0)
             row[k.V_UNIT], row[k.V_KIND] = u, k.VISIT
             row[k.V_WEIGHT] = visit.late_weight
             rows.append(row)
@@ -56,7 +92,7 @@ def _node_rows(day: SoftDay) -> tuple[IntArray, IntArray]:
             row = [0] * k.V_COLS
             row[k.V_PLACE], row[k.V_MATE], row[k.V_UNIT], row[k.V_KIND] = -1, -1, -1, k.LUNCH
             row[k.V_EARLY1], row[k.V_LATE1] = carer.lunch.earliest, carer.lunch.latest
-            row[k.V_DUR] = carer.lunch.duration
+            row[k.V_DUR], row[k.V_LAST], row[k.V_CLASH] = carer.lunch.duration, FAR, -1
             row[k.V_EARLY2] = row[k.V_LATE2] = row[k.V_SWITCH] = FAR
             rows.append(row)
     return np.array(rows, dtype=np.int64), np.array(units, dtype=np.int64).reshape(-1, k.U_COLS)
@@ -68,6 +104,7 @@ def _carer_rows(day: SoftDay, n_visits: int) -> IntArray:
     for c, carer in enumerate(day.carers):
         rows[c, : k.C_LUNCH] = carer.start, carer.end, carer.from_place, carer.to_place
         rows[c, k.C_MODE] = carer.mode
+        rows[c, k.C_LAST] = FAR if carer.last_end is None else carer.last_end
         if carer.lunch is not None:
             rows[c, k.C_LUNCH] = lunch
             lunch += 1
@@ -78,6 +115,7 @@ def _near(day: SoftDay, leg: IntArray) -> IntArray:
     """Units near each other by the shorter of both legs and the gap between their windows."""
     place = np.array([visit.place for visit in day.visits])
     apart = np.minimum(leg[np.ix_(place, place)], leg[np.ix_(place, place)].T).astype(float)
+    apart[place < 0, :] = apart[:, place < 0] = 0.0
     gap = np.full(apart.shape, np.inf)
     for w in range(2):
         for x in range(2):
@@ -108,7 +146,8 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
             raise ValueError("ett besök har ett eller två fönster och en eller två utförare")
     leg = np.asarray(day.travel, dtype=np.int64)
     leg = np.ascontiguousarray(leg[None] if leg.ndim == 2 else leg)
-    node, unit = _node_rows(day)
+    classes = _classes(day)
+    node, unit = _node_rows(day, classes)
     n_visits = sum(len(visit.needs) for visit in day.visits)
     carer = _carer_rows(day, n_visits)
     place_of = {row.carer_id: c for c, row in enumerate(day.carers)}
@@ -123,9 +162,9 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
     ends = np.cumsum([0] + [len(row) for row in cand])
     prices = day.prices
     price = np.zeros(k.P_SIZE, dtype=np.int64)
-    price[: k.P_LUNCH + 1] = (
+    price[: k.P_NOON + 1] = (
         prices.travel, prices.late, prices.late_max, prices.wait, prices.overtime,
-        prices.idle_max, prices.missed_lunch,
+        prices.idle_max, prices.missed_lunch, prices.clash, day.noon,
     )  # fmt: skip
     for v, row in enumerate(cand):
         node[v, k.V_CAND : k.V_CAND_END + 1] = ends[v], ends[v] + len(row)
@@ -135,6 +174,8 @@ def build(day: SoftDay) -> tuple[Problem, Choice]:
         leg=leg,
         person=person,
         price=price,
+        link=_links(day, node),
+        clash=_clash_rows(day, classes),
     )
     choice = Choice(
         cand=np.concatenate(cand).astype(np.int64) if cand else np.zeros(0, dtype=np.int64),

@@ -29,6 +29,13 @@ class SoftRules:
         A break that could not be held in its time, in minutes of travel.
     unplanned : mapping of priority to int
         A visit left out altogether, in minutes of travel.
+    wish_pct : int
+        Price of a minute off a wished time, in per cent of a minute of travel.
+    overtime_max_s : int or None
+        Nobody is back later than this after her shift's end, at any price.
+    suggest : bool
+        Whether ``plan`` and ``rounds`` also say how each unplanned visit could be made late
+        (``late.csv``).
     """
 
     late_per_min: int = 4
@@ -39,12 +46,15 @@ class SoftRules:
     idle_max_per_min: int = 0
     missed_break: int = 600
     unplanned: Mapping[int, int] = field(default_factory=lambda: {1: 100_000, 2: 10_000, 3: 1_000})
+    wish_pct: int = 10
+    overtime_max_s: int | None = None
+    suggest: bool = False
 
     def __post_init__(self) -> None:
         numbers = [
             self.late_per_min, self.late_max_per_min, self.overtime_per_min, self.wait_per_min,
-            self.idle_max_per_min, self.missed_break, *self.late_weight.values(),
-            *self.unplanned.values(),
+            self.idle_max_per_min, self.missed_break, self.wish_pct,
+            self.overtime_max_s or 0, *self.late_weight.values(), *self.unplanned.values(),
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > 1_000_000:
             raise SettingsError("[soft] priserna ska vara heltal från 0 till 1 000 000")

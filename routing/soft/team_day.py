@@ -18,7 +18,7 @@ from routing.rounds.weights import RoundWeights
 from routing.soft.model import SoftPlan
 from routing.soft.rules import SoftRules
 from routing.soft.solve import solve
-from routing.soft.team_input import BLOCK, TeamDay, carer_id, soft_day
+from routing.soft.team_input import BLOCK, TeamDay, carer_id, is_break_of, soft_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class DayStop:
     """One stop of a carer's day. Times are seconds since midnight.
 
     ``kind`` is visit, break, meeting or handover; ``late_s`` how long after the last start that
-    the window allows. A break is held where the carer is, by the stop before or after.
+    the window allows. Breaks, meetings and handovers are at the carer's base, digital visits
+    wherever she is.
     """
 
     staff_id: str
@@ -57,8 +58,6 @@ class TeamDayPlan:
         Carers whose break could not be held in its time.
     unplanned : tuple of UnplannedRow
         Visits left out, with the reason in Swedish.
-    short_gaps : tuple of (str, str, int)
-        Two visits whose least time between them is not kept, and the seconds that are missing.
     cost : int
         In sixtieths of a minute of travel.
     """
@@ -70,7 +69,6 @@ class TeamDayPlan:
     overtime_s: dict[str, int]
     missed_breaks: tuple[str, ...]
     unplanned: tuple[UnplannedRow, ...]
-    short_gaps: tuple[tuple[str, str, int], ...]
     cost: int
     n_iterations: int
 
@@ -82,9 +80,7 @@ def _stops(day: TeamDay, plan: SoftPlan) -> tuple[DayStop, ...]:
     for route in plan.routes:
         for seq, stop in enumerate(route.stops):
             kind, visit_id = "visit", stop.visit_id
-            if not visit_id:
-                kind = "break"
-            elif visit_id.startswith(BLOCK):
+            if visit_id.startswith(BLOCK):
                 kind, visit_id = visit_id.split(":")[1], ""
             found.append(
                 DayStop(
@@ -103,20 +99,6 @@ def _stops(day: TeamDay, plan: SoftPlan) -> tuple[DayStop, ...]:
     return tuple(found)
 
 
-def _short_gaps(
-    visits: Sequence[Visit], stops: Sequence[DayStop]
-) -> tuple[tuple[str, str, int], ...]:
-    """Least times between two visits that the plan does not keep."""
-    when = {stop.visit_id: stop for stop in stops if stop.visit_id}
-    found = []
-    for visit in visits:
-        for gap in visit.gap_after:
-            one, other = when.get(visit.visit_id), when.get(gap.visit_id)
-            if one and other and other.start_s < one.end_s + gap.min_s:
-                found.append((visit.visit_id, gap.visit_id, one.end_s + gap.min_s - other.start_s))
-    return tuple(found)
-
-
 def _unplanned(day: TeamDay, visit: Visit, reason: str) -> list[UnplannedRow]:
     return [
         UnplannedRow(day.date, visit.visit_id, visit.client_id, n, visit.priority, reason)
@@ -130,9 +112,7 @@ def _split(
     """Visits that this engine can plan, and why not the others."""
     why = {}
     for visit in day_visits:
-        if visit.mode != "physical":
-            why[visit.visit_id] = "digitala besök planeras inte med mjuka regler"
-        elif visit.carers_required > 2:
+        if visit.carers_required > 2:
             why[visit.visit_id] = "fler än två utförare planeras inte med mjuka regler"
     return tuple(visit for visit in day_visits if visit.visit_id not in why), why
 
@@ -206,7 +186,6 @@ def _answer(
 ) -> TeamDayPlan:
     stops = _stops(day, plan)
     ends = {carer_id(one): one.shift for one in day.shifts}
-    at_rest = {stop.staff_id for stop in stops if stop.kind == "break"}
     why = why | dict.fromkeys(plan.absent, "ingen behörig i tjänst hinner")
     return TeamDayPlan(
         date=day.date,
@@ -223,8 +202,7 @@ def _answer(
         missed_breaks=tuple(
             one.shift.staff_id
             for one in day.shifts
-            if any(block.kind == "break" for block in one.blocks)
-            and one.shift.staff_id not in at_rest
+            if any(is_break_of(visit_id, one) for visit_id in plan.absent)
         ),
         unplanned=tuple(
             row
@@ -232,7 +210,6 @@ def _answer(
             if visit.visit_id in why
             for row in _unplanned(day, visit, why[visit.visit_id])
         ),
-        short_gaps=_short_gaps(wanted, stops),
         cost=plan.cost,
         n_iterations=plan.n_iterations,
     )

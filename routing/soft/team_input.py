@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,16 @@ from data.model import Client, Municipality, Visit
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes, access_s
-from data.units import MINUTE_S, MODES
+from data.units import HOUR_S, MINUTE_S, MODES
 from routing.rounds.problem import may_serve
 from routing.rounds.shifts import UsableShift
 from routing.rounds.weights import RoundWeights
 from routing.soft.model import (
     MUST,
-    Lunch,
     Need,
     SoftCarer,
     SoftDay,
+    SoftLag,
     SoftPrices,
     SoftVisit,
     Window,
@@ -29,6 +30,7 @@ from routing.soft.model import (
 from routing.soft.rules import SoftRules
 
 BLOCK = "block:"
+NOON_S = 12 * HOUR_S
 REACH_S = 3 * 3600
 """Legs longer than this are no way at all."""
 
@@ -80,6 +82,11 @@ def carer_id(shift: UsableShift) -> str:
     return shift.round_id
 
 
+def is_break_of(visit_id: str, shift: UsableShift) -> bool:
+    """Whether an engine's visit is the break of the shift."""
+    return visit_id.startswith(f"{BLOCK}break:") and visit_id.endswith(f":{shift.round_id}")
+
+
 def _need(day: TeamDay, visit: Visit) -> Need:
     """Who may, and what the person costs (`RoundWeights.carer_price`)."""
     client = day.municipality.client_by_id[visit.client_id]
@@ -90,7 +97,7 @@ def _need(day: TeamDay, visit: Visit) -> Need:
             continue
         if not all(carer.holds(skill, day.date) for skill in visit.skills):
             continue
-        if client.pets and carer.pet_allergy:
+        if client.pets and carer.pet_allergy and visit.mode == "physical":
             continue
         tier = day.team_plan.tier(client.client_id, carer.staff_id, carer.role)
         carers[carer_id(shift)] = day.weights.carer_price(visit, client, carer.staff_id, tier)
@@ -99,39 +106,83 @@ def _need(day: TeamDay, visit: Visit) -> Need:
 
 def _visit(day: TeamDay, visit: Visit, place: dict[str, int]) -> SoftVisit:
     two = visit.carers_required == 2
+    is_there = visit.mode == "physical"
     return SoftVisit(
         visit_id=visit.visit_id,
-        place=place[f"client:{visit.client_id}"],
+        place=place[f"client:{visit.client_id}"] if is_there else -1,
         windows=(Window(visit.earliest_s, visit.latest_s),),
         needs=(_need(day, visit),) * (2 if two else 1),
         lag=(0, 0) if two else None,
         absent_price=min(day.soft.unplanned[visit.priority] * MINUTE_S, 50 * MUST),
         late_weight=day.soft.late_weight[visit.priority],
+        task=visit.task,
+        wished=None if visit.wished_s is None else (visit.wished_s, day.soft.wish_pct * 64 // 100),
     )
 
 
-def _blocks(shift: UsableShift, place: dict[str, int]) -> list[SoftVisit]:
-    """Meetings and handovers of a shift: visits at the base that only this carer can make."""
+def _lags(visits: Sequence[Visit]) -> tuple[SoftLag, ...]:
+    """What ``gap_after`` asks between the end of a visit and the start of another, from start."""
+    present = {visit.visit_id for visit in visits}
+    return tuple(
+        SoftLag(
+            visit.visit_id,
+            gap.visit_id,
+            visit.duration_s + gap.min_s,
+            visit.duration_s + gap.max_s,
+        )
+        for visit in visits
+        for gap in visit.gap_after
+        if gap.visit_id in present and gap.visit_id != visit.visit_id
+    )
+
+
+def _most_of(day: TeamDay, shift: UsableShift) -> dict[tuple[str, int], int]:
+    """How many of each limited task the shift may hold in each half-day.
+
+    The limit is the person's: where she has two shifts in one half, the longer there has it all.
+    """
+    own = [one for one in day.shifts if one.shift.staff_id == shift.shift.staff_id]
+
+    def seconds_in(one: UsableShift, half: int) -> int:
+        begin, end = one.shift.start_s, one.shift.end_s
+        return max(0, min(end, NOON_S) - begin if half == 0 else end - max(begin, NOON_S))
+
+    found = {}
+    for half in (0, 1):
+        longest = max(own, key=lambda one: (seconds_in(one, half), -one.shift.start_s))
+        for task, most in day.rules.rounds.clash_limits.items():
+            found[task, half] = most if longest is shift else 0
+    return found
+
+
+def _blocks(day: TeamDay, shift: UsableShift, place: dict[str, int]) -> list[SoftVisit]:
+    """Breaks, meetings and handovers of a shift: at the base, for this carer only.
+
+    A break is held in its time or, at its price, not at all.
+    """
     return [
         SoftVisit(
             visit_id=f"{BLOCK}{block.kind}:{number}:{shift.round_id}",
             place=place[f"base:{shift.base_id}"],
             windows=(Window(block.earliest_s, block.latest_s),),
             needs=(Need(block.duration_s, {carer_id(shift): 0}),),
-            absent_price=50 * MUST,
+            absent_price=(day.soft.missed_break * MINUTE_S if block.kind == "break" else 50 * MUST),
+            last_start=block.latest_s if block.kind == "break" else None,
         )
         for number, block in enumerate(shift.blocks)
-        if block.kind != "break"
     ]
 
 
 def _carer(day: TeamDay, shift: UsableShift, place: dict[str, int]) -> SoftCarer:
     base = place[f"base:{shift.base_id}"]
-    rest = [block for block in shift.blocks if block.kind == "break"]
-    lunch = Lunch(rest[0].earliest_s, rest[0].latest_s, rest[0].duration_s) if rest else None
+    most_over = day.soft.overtime_max_s
     mode = MODES.index(day.municipality.staff_by_id[shift.shift.staff_id].travel_mode)
     times = (shift.shift.start_s, shift.shift.end_s)
-    return SoftCarer(carer_id(shift), *times, base, base, lunch, mode)
+    return SoftCarer(
+        carer_id(shift), *times, base, base, mode=mode,
+        last_end=None if most_over is None else shift.shift.end_s + most_over,
+        most_of=_most_of(day, shift),
+    )  # fmt: skip
 
 
 def soft_day(day: TeamDay) -> SoftDay:
@@ -140,7 +191,7 @@ def soft_day(day: TeamDay) -> SoftDay:
     soft = day.soft
     visits = [_visit(day, visit, place) for visit in day.visits]
     for shift in day.shifts:
-        visits.extend(_blocks(shift, place))
+        visits.extend(_blocks(day, shift, place))
     prices = SoftPrices(
         travel=1,
         late=soft.late_per_min,
@@ -148,7 +199,6 @@ def soft_day(day: TeamDay) -> SoftDay:
         wait=soft.wait_per_min,
         overtime=soft.overtime_per_min,
         idle_max=soft.idle_max_per_min,
-        missed_lunch=soft.missed_break * MINUTE_S,
     )
     carers = tuple(_carer(day, shift, place) for shift in day.shifts)
-    return SoftDay(tuple(visits), carers, _legs(day), prices)
+    return SoftDay(tuple(visits), carers, _legs(day), prices, lags=_lags(day.visits), noon=NOON_S)

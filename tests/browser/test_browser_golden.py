@@ -1,4 +1,4 @@
-"""Golden images: the canvases as they were when a person looked at them and found them right.
+"""Golden images: canvases and paper as they were when a person looked at them and found them right.
 
 ``HEMRUNDA_GOLDEN=write`` makes them anew; look at them before committing. On a mismatch the
 difference is written as a picture, and the message says where.
@@ -10,10 +10,17 @@ import base64
 import importlib.util
 import io
 import os
+import shutil
+import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+import maps
+from maps.base_view import base_sheet
+from routing.rounds.baseplan import BaseCell
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +28,28 @@ GOLDEN = Path(__file__).parent / "golden"
 DIFFERENT = 40
 """Of 255, in any colour: antialiasing differs by less between versions of Chromium."""
 SHARE_MAX = {"team": 0.004, "before": 0.004, "round": 0.01}
+PAPER_SHARE_MAX = 0.004
 """The round's stops have numbers in them, drawn by the machine's own font."""
+
+MEASURES = {
+    "municipality": {
+        "n_clients": 24,
+        "planned": {"planned_pct": 98.5, "n_unplanned": 3},
+        "who": {"tier_pct": {"contact": 31.0, "vice": 14.0}, "contact_ceiling_pct": 44.0},
+        "continuity": {"distinct_carers_mean": 7.9},
+        "hours": {"client_time_pct": 66.0, "travel_pct": 13.1},
+    },
+    "teams": {},
+}
+BEFORE = {
+    "municipality": {
+        "planned": {"planned_pct": 97.0, "n_unplanned": 6},
+        "who": {"tier_pct": {"contact": 22.0, "vice": 14.0}, "contact_ceiling_pct": 44.0},
+        "continuity": {"distinct_carers_mean": 12.4},
+        "hours": {"client_time_pct": 62.0, "travel_pct": 15.6},
+    },
+    "teams": {},
+}
 
 _spec = importlib.util.spec_from_file_location(
     "browser_maps_cases", Path(__file__).with_name("test_browser_maps.py")
@@ -53,7 +81,7 @@ def compare(name: str, picture: bytes, tmp_path: Path) -> None:
     was = np.asarray(image.open(golden).convert("RGB"), dtype=np.int16)
     assert now.shape == was.shape
     differs = np.abs(now - was).max(axis=2) > DIFFERENT
-    if differs.mean() > SHARE_MAX[name]:
+    if differs.mean() > SHARE_MAX.get(name, PAPER_SHARE_MAX):
         shown = np.where(differs[..., None], [255, 0, 0], 160 + was * 95 // 255).astype(np.uint8)
         image.fromarray(shown).save(tmp_path / f"{name}-difference.png")
         pytest.fail(f"{differs.mean():.2%} differs: see {tmp_path / f'{name}-difference.png'}")
@@ -68,12 +96,56 @@ def test_canvases_look_as_they_did(tmp_path, make_town, open_file, name):
     page.wait_for_selector("body[data-ready=yes]")
     # Letters are drawn by the machine's own fonts: leave them out.
     if name != "round":
-        page.get_by_label("Teamnamn").uncheck()
+        page.get_by_label("Arbetslagens namn").uncheck()
     if name == "before":
         page.get_by_label("Jämför med tidigare indelning").check()
     page.evaluate("Hemrunda.map.setZoom(14, { animate: false })")
     picture = base64.b64decode(page.evaluate(MERGED).split(",")[1])
     compare(name, picture, tmp_path)
+
+
+def write_paper(folder: Path, town: SimpleNamespace) -> dict[str, Path]:
+    """One file of each kind of paper."""
+    plans = {"municipality": town.municipality, "team_plan": town.team_plan}
+    drawn = {**plans, "network": town.network, "plan_id": "p"}
+    sheets = maps.write_staff_sheets(
+        folder, **drawn, round_plan=town.round_plan, leg_path=town.leg_path, day=town.day,
+        phone_on_delay=["k01"],
+    )  # fmt: skip
+    made = {"paper-sheet": sheets[0]}
+    for name in ("paper-report", "paper-cards", "paper-binder", "paper-base"):
+        made[name] = folder / f"{name}.pdf"
+    maps.write_report(
+        made["paper-report"], **drawn, measures=MEASURES, before=BEFORE, profile="council",
+        date="2026-03-02", team_table=town.team_table,
+    )  # fmt: skip
+    maps.write_contact_cards(made["paper-cards"], **plans, client_ids=town.ids[:3], stamp="p")
+    maps.write_binder_page(
+        made["paper-binder"], municipality=town.municipality, round_plan=town.round_plan,
+        staff_id="s1", stamp="p",
+    )  # fmt: skip
+    cells = [BaseCell(1, day, f"v{i}", town.ids[i], 1, "s1", 25_200 + 3_300 * k, 0, 1, 1 + k % 2)
+             for day in range(5) for k, i in enumerate(range(day, day + 8)) if i != 7]  # fmt: skip
+    sheet = base_sheet(
+        cells, **plans, dates=(town.day,), staff_id="s1", n_weeks=2, week_of=lambda _: 1
+    )
+    maps.write_base_sheet(made["paper-base"], sheet, stamp="p")
+    return made
+
+
+@pytest.mark.parametrize(
+    "name", ["paper-sheet", "paper-report", "paper-cards", "paper-binder", "paper-base"]
+)
+def test_paper_looks_as_it_did(tmp_path, make_town, name):
+    """Each first page; the font is embedded, so that letters are the same on every machine."""
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        pytest.skip("no pdftoppm on this machine (poppler-utils)")
+    path = write_paper(tmp_path, make_town())[name]
+    out = tmp_path / "page"
+    command = [tool, "-r", "60", "-f", "1", "-l", "1", "-singlefile", "-png", path, out]
+    subprocess.run(command, check=True, capture_output=True)
+    compare(name, out.with_suffix(".png").read_bytes(), tmp_path)
 
 
 def test_the_comparison_sees_a_change(tmp_path, monkeypatch):

@@ -34,12 +34,13 @@ def sealed(tmp_path, make_town):
     return write
 
 
-def test_only_the_passphrase_opens_it(sealed, open_file):
+@pytest.mark.parametrize("offline", [True, False], ids=["network cut", "network open"])
+def test_only_the_passphrase_opens_it(sealed, open_file, offline):
     """G10: nothing of the round is in the file; the right phrase shows it, a wrong one does not."""
     path = sealed()
     assert "Brukare k00" not in path.read_text(encoding="utf-8")  # a blank is never ciphertext
     assert "Plan p" not in path.read_text(encoding="utf-8")
-    opened = open_file(path, width=390)
+    opened = open_file(path, width=390, offline=offline)
     page = opened.page
     page.fill("#phrase", "fel lösenfras här")
     page.click("button")

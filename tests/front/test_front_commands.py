@@ -56,6 +56,46 @@ def test_sheets_of_a_day_outside_the_plan(small_run, run_cli):
     assert "2026-03-02" in result.stderr
 
 
+def test_base_plan_of_one_carer(small_run, run_cli, tmp_path):
+    """MA-31: the grid on paper and on the screen; the carer's id stands in the file's name."""
+    _, carer = day_shift_carer(small_run)
+    result = run_cli(
+        "baseplan", "out", "--weeks", "2", "--staff", carer, "--paper", "a3",
+        "--to", tmp_path / "blad", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in (tmp_path / "blad").iterdir()) == [
+        f"grundschema-001-{carer}.html", f"grundschema-001-{carer}.pdf",
+    ]  # fmt: skip
+    page = (tmp_path / "blad" / f"grundschema-001-{carer}.html").read_text(encoding="utf-8")
+    assert "Vecka 2" in page
+
+
+def test_base_plan_of_nobody_is_refused(small_run, run_cli):
+    """A slip in an id is told, not an empty folder."""
+    result = run_cli("baseplan", "out", "--staff", "finns-inte", cwd=small_run)
+    assert result.returncode == 2
+    assert "finns inte i planen" in result.stderr
+
+
+def test_continuity_shows_each_clients_ceiling(small_run, run_cli, tmp_path):
+    """The share of the contact stands beside the highest that the roster allows, never above."""
+    shutil.copytree(small_run / "out", tmp_path / "out")
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        client = next(r["client_id"] for r in csv.DictReader(file, delimiter=";"))
+    result = run_cli("continuity", "out", "--visits", client, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (calendar,) = (tmp_path / "out" / "staff").glob("kontaktbesok-*.ics")
+    assert calendar.read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
+    page = (tmp_path / "out" / "maps" / "continuity.html").read_text(encoding="utf-8")
+    block = page.split('id="data-view">')[1].split("</script>")[0]
+    clients = [one for team in json.loads(block)["teams"] for one in team["clients"]]
+    known = [one for one in clients if one["ceiling"] is not None and one["share"] is not None]
+    assert known
+    assert all(one["share"] <= one["ceiling"] + 0.1 for one in known)
+    assert len({one["ceiling"] for one in known}) > 1
+
+
 @pytest.mark.parametrize("profile", ["council", "anonymous"])
 def test_maps_for_other_eyes_hold_no_client_ids(small_run, run_cli, tmp_path, profile):
     """What the council sees can be shown to anyone."""

@@ -1,6 +1,7 @@
 """The commands that answer questions about a finished plan."""
 
 import csv
+import json
 
 import pytest
 
@@ -98,6 +99,44 @@ def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path
     assert result.returncode == 0, result.stderr
     assert "besök planerade" in result.stdout
     assert (tmp_path / "dag.csv").exists()
+    assert "rast" in result.stdout
+    again = [
+        run_cli(
+            "late", "out", "--team", row["team_id"], "--day", row["date"], "--iterations", "200",
+            "--json", cwd=small_run,
+        ).stdout
+        for _ in range(2)
+    ]  # fmt: skip
+    assert again[0] == again[1]
+    assert {stop["kind"] for stop in json.loads(again[0])["stops"]} >= {"visit", "break"}
+
+
+def test_what_does_not_fit_is_told_with_its_minutes(small_run, run_cli, tmp_path):
+    """Without a search and with slack at every visit much is unplanned, and late.csv says how late
+    each would be, without a word of it in the plan, which still keeps every rule."""
+    settings = tmp_path / "hemrunda.toml"
+    settings.write_text(
+        "[rounds]\nslack_s_per_visit = 400\n[soft]\novertime_max_min = 45\n", "utf-8"
+    )
+    result = run_cli(
+        "rounds", "out", "--to", tmp_path / "ny", "--seconds", "0", "--map-days", "0",
+        "--config", settings, "--late-suggestions", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    late, lacking = (
+        list(csv.DictReader((tmp_path / "ny" / name).open(encoding="utf-8-sig"), delimiter=";"))
+        for name in ("late.csv", "unplanned.csv")
+    )
+    names = {(row["date"], row["visit_id"], row["carer_no"]) for row in lacking}
+    assert late
+    assert {(row["date"], row["visit_id"], row["carer_no"]) for row in late} <= names
+    assert max(int(row["overtime_min"]) for row in late) <= 45
+    assert f"{late[0]['visit_id']} ({late[0]['client_id']})" in result.stdout
+    proof = run_cli(
+        "check-plan", tmp_path / "ny", "--input", small_run / "out" / "indata.xlsx",
+        "--network", small_run / "out" / "network", "--config", settings, cwd=small_run,
+    )  # fmt: skip
+    assert proof.returncode == 0, proof.stdout + proof.stderr
 
 
 @pytest.mark.parametrize(

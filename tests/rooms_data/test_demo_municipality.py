@@ -18,6 +18,7 @@ from data.calendar import occurrences
 from data.demo import facts, make_municipality, make_streets
 from data.demo.municipality import PRESETS, levels_of
 from data.demo.needs import class_shares, draw_classes
+from data.demo.temps import HOURLY
 from data.errors import NetworkError, SettingsError
 from data.model import PLANNING_TASKS
 from data.streets import ROAD_CLASSES, SEGMENT_BRIDGE
@@ -46,7 +47,7 @@ def test_figures_lie_where_the_sources_put_them(seed, n_clients):
     """The demo is judged as if it were a municipality, so its distributions must be real ones."""
     measured = facts.measure(municipality(n_clients, seed), levels=levels_of(n_clients, seed))
     off = [fact for fact in measured if not fact.holds]
-    assert len(measured) == 50
+    assert len(measured) == 51
     assert not off
 
 
@@ -69,7 +70,9 @@ def test_malmo_has_its_numbers():
                             visits_per_client=visits)  # fmt: skip
     per_day = len(occurrences(big, big.dates)) / 7
     assert 14_500 < per_day < 17_000
-    assert 2000 < len(big.staff) < 2650
+    permanent = [c for c in big.staff if not c.staff_id.startswith(HOURLY)]
+    assert 2000 < len(permanent) < 2650
+    assert len(big.staff) - len(permanent) < 700
     sizes = Counter(c.team_id for c in big.clients)
     assert max(sizes.values()) < 90
 
@@ -352,3 +355,17 @@ def test_facts_can_be_printed(capsys):
     code = facts.main(["--clients", "200", "--seed", "6"])
     assert code in (0, 1)
     assert "| assistant nurses |" in capsys.readouterr().out
+
+
+def test_hourly_carers_fill_what_the_roster_leaves_short():
+    """LU-33: called in to one part of the day, a few shifts each, where hands are too few."""
+    town = municipality(400, 1)
+    hourly = [c for c in town.staff if c.staff_id.startswith(HOURLY)]
+    shifts = shifts_by_person(town)
+    assert hourly
+    for carer in hourly:
+        assert carer.role == "pool"
+        assert 1 <= len(shifts[carer.staff_id]) <= 5
+        assert {s.part for s in shifts[carer.staff_id]} == {carer.shift_group}
+    weekend = [s for c in hourly for s in shifts[c.staff_id] if s.date.weekday() > 4]
+    assert len(weekend) > sum(len(shifts[c.staff_id]) for c in hourly) / 3

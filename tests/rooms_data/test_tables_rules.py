@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import InputError
 from data.model import TimeLag
-from data.tables import cells, read_input
+from data.tables import cells, read_input, write_input
 
 
 def faults_of(path):
@@ -267,3 +267,42 @@ def test_row_order_is_kept_and_row_numbers_are_the_sheets(tables, write_book):
     with pytest.raises(InputError) as caught:
         read_input(write_book(tables))
     assert [fault.row for fault in caught.value.faults] == [5]
+
+
+def test_locks_are_read_and_written_back(tables, write_folder, tmp_path):
+    """Låsningar: a visit at a time, an order, a whole round; the same after a round trip."""
+    tables["Låsningar"] = [
+        ["Datum", "Besök", "Personal", "Starttid", "Ordning"],
+        ["2026-11-30", "V01", "P01", "08:15", "1"],
+        ["2026-11-30", "", "P02", "", ""],
+    ]
+    found = read_input(write_folder(tables)).municipality
+    assert [(p.visit_id, p.staff_id, p.start_s, p.order) for p in found.pins] == [
+        ("V01", "P01", 8 * 3600 + 900, 1),
+        ("", "P02", None, 0),
+    ]
+    again = read_input(write_input(found, tmp_path / "igen.xlsx")[0]).municipality
+    assert again.pins == found.pins
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["2026-11-30", "V99", "P01", "", ""], "V99 finns inte"),
+        (["2026-11-30", "V01", "P99", "", ""], "P99 finns inte"),
+        (["2026-11-30", "", "", "08:00", ""], "varken besök eller personal"),
+        (["2026-11-30", "", "P01", "08:00", ""], "tid eller ordning utan besök"),
+        (["2026-11-30", "V01", "", "", "2"], "ordning utan personal"),
+        (["2026-11-30", "V01", "P02", "", ""], "låst på annat sätt på rad 2"),
+    ],
+)
+def test_locks_that_cannot_be(tables, write_folder, row, said):
+    """Each fault of a lock names its row."""
+    tables["Låsningar"] = [
+        ["Datum", "Besök", "Personal", "Starttid", "Ordning"],
+        ["2026-11-30", "V01", "P01", "", ""],
+        row,
+    ]
+    with pytest.raises(InputError) as told:
+        read_input(write_folder(tables))
+    assert any(said in str(fault) for fault in told.value.faults)

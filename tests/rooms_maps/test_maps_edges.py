@@ -201,3 +201,24 @@ def test_shared_maps_hold_no_exact_place(tmp_path, make_town):
     view = write_team(tmp_path, town, profile="anonymous")
     shown = sum(cell[2] for cell in view["cells"])
     assert shown + view["not_in_cells"] == 23
+
+
+@pytest.mark.parametrize("profile", ["anonymous", "council"])
+def test_a_team_under_five_has_no_territory_on_shared_maps(tmp_path, make_town, profile):
+    """G7: the area of a few clients tells where they live; five may be shown."""
+    town = make_town()
+    for n, is_shown in ((4, False), (5, True)):
+        small, large = town.team_plan.teams
+        teams = (
+            replace(small, client_ids=town.ids[:n]), replace(large, client_ids=town.ids[n:]),
+        )  # fmt: skip
+        maps.write_team_map(
+            tmp_path / "m.html", municipality=town.municipality, network=town.network,
+            team_plan=replace(town.team_plan, teams=teams), profile=profile, plan_id="p",
+            date="2026-03-02",
+        )  # fmt: skip
+        page = (tmp_path / "m.html").read_text(encoding="utf-8")
+        data = json.loads(page.split('id="data-view">')[1].split("</script>")[0])
+        drawn = {one["team"] for one in data["territories"]}
+        index = next(i for i, one in enumerate(data["teams"]) if one["id"] == small.team_id)
+        assert (index in drawn) == is_shown

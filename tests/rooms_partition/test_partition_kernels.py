@@ -33,7 +33,20 @@ def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> Problem:
         category_price=np.array([11, 13]),
         links=links_of_pairs(pairs, n_units),
         fragment_price=40,
+        walk_pct=70,
     )
+
+
+def naive_walk(p: Problem, mine: list[int]) -> int:
+    """Each unit from its three nearest team-mates, their mean, by sorting."""
+    n_mates = min(3, len(mine) - 1)
+    if n_mates < 1:
+        return 0
+    total = 0
+    for i in mine:
+        gaps = sorted(int(p.dist[i, j]) for j in mine if j != i)
+        total += int(p.weight[i]) * sum(gaps[:n_mates])
+    return total * p.walk_pct // (100 * n_mates)
 
 
 def naive_cost(p: Problem, team: np.ndarray) -> int:
@@ -43,6 +56,7 @@ def naive_cost(p: Problem, team: np.ndarray) -> int:
         mine = [int(i) for i in np.flatnonzero(team == k)]
         if mine:
             cost += min(sum(int(p.weight[i]) * int(p.dist[i, j]) for i in mine) for j in mine)
+        cost += naive_walk(p, mine)
         for r in range(p.load.shape[1]):
             used = int(p.load[mine, r].sum())
             over = max(used - int(p.high[k, r]), int(p.low[k, r]) - used, 0)
@@ -85,6 +99,7 @@ def test_annealing_knows_the_cost_of_where_it_is_and_of_its_best(seed: int, hot:
     assert (now.touched == s.touched).all()
     assert (now.total == s.total).all()
     assert (now.medoid_cost == s.medoid_cost).all()
+    assert (now.walk == s.walk).all()
     assert (now.excess == s.excess).all()
     assert (now.fragments == s.fragments).all()
 
@@ -98,7 +113,7 @@ def test_a_refused_move_leaves_no_trace(n_legs: int) -> None:
     kernels.load_division(p, s, team)
     unit = np.array([0, 1, 2, 0])
     target = np.array([1, 2 if n_legs == 3 else 0, 0, 0])
-    scratch = np.zeros((5, 4), dtype=np.int64)
+    scratch = np.zeros((6, 4), dtype=np.int64)
     made = kernels.try_move(p, s, unit, target, scratch, n_legs, -1e12)
     assert made == kernels.HUGE
     assert (s.team == team).all()

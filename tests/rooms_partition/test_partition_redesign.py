@@ -27,7 +27,8 @@ from partition import (
 from partition.bound import lower_bound
 from partition.problem import make_problem
 from partition.redesign import RedesignPoint
-from partition.search import cost_of, divide
+from partition.search import divide
+from partition.walk import cost_of
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.model import Shift
+from data.model import Pin, Shift
 from data.plans import PlanRow, UnplannedRow
 from data.travel import TravelTimes
 from routing.check import PLAN_RULES, TEAM_RULES, check_plan
@@ -151,7 +151,20 @@ def _wrong_day(world):
     _insert(world, after, replace(_row(world, S1, "B-shower"), date=TUESDAY, round_id=T1))
 
 
+def _lock(world, *pins):
+    world.municipality = replace(world.municipality, pins=pins)
+
+
 BREAKS = [
+    ("pin", "a locked visit by someone else", lambda w: _lock(
+        w, Pin(MONDAY, "A-lunch", "S2"))),
+    ("pin", "a locked visit at another time", lambda w: _lock(
+        w, Pin(MONDAY, "A-lunch", start_s=12 * H))),
+    ("pin", "a locked visit that is unplanned", lambda w: _lock(w, Pin(TUESDAY, "E-evening"))),
+    ("closed", "a visit that is not locked in a locked round", lambda w: _lock(
+        w, Pin(MONDAY, "", "S1"), Pin(MONDAY, "A-lunch", "S1"))),
+    ("order", "a locked order turned round", lambda w: _lock(
+        w, Pin(MONDAY, "A-lunch", "S1", order=1), Pin(MONDAY, "A-morning", "S1", order=2))),
     ("coverage", "drop a visit", lambda w: _drop(w, _row(w, S1, "A-lunch"))),
     ("coverage", "drop one of two carers", lambda w: _drop(w, _row(w, S2, "B-shower"))),
     ("coverage", "drop an unplanned row", lambda w: setattr(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,7 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.plans import UnplannedRow
+from routing.check.view import see
 from routing.measures import ContinuityDefinition, measure, summary_sv
+from routing.measures.ceiling import contact_ceiling, contact_ceiling_pct_by_client
+from routing.measures.slices import whole
 
 
 def _measure(world, **options):
@@ -202,3 +206,19 @@ def test_an_empty_plan_is_measured_too(tiny_world):
     assert summary_sv(found)
     world.plan = replace(world.plan, dates=(), unplanned=())
     assert _measure(world).municipality.hours.n_rounds == 0
+
+
+def test_ceiling_of_each_client_by_hand(tiny_world):
+    """F has no contact; the clients together cannot pass the sum of each alone."""
+    view = see(
+        tiny_world.municipality, tiny_world.team_plan, tiny_world.travel, tiny_world.rules,
+        tiny_world.plan,
+    )  # fmt: skip
+    cut = whole(view)
+    shares = contact_ceiling_pct_by_client(cut)
+    stops = Counter(stop.client.client_id for stop in cut.stops)
+    assert set(shares) == set(stops)
+    assert shares["F"] == 0
+    alone = sum(shares[client] * n / 100 for client, n in stops.items())
+    assert contact_ceiling(cut) <= alone + 1e-9
+    assert all(0 <= share <= 100 for share in shares.values())

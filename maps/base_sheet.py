@@ -1,0 +1,188 @@
+"""The base plan sheet (MA-31) on A4 or A3 across, and as a page: weeks, hours, Monday to Sunday."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+
+from data.atomic import write_bytes, write_text
+from data.units import clock
+from maps.base_view import HOUR_S, BaseDay, BaseSheet, line_of
+from maps.fonts import BOLD
+from maps.page import content_security_policy
+from maps.paper import A4, Paper
+from maps.plain import visible
+from maps.texts import texts
+from maps.vendored import asset
+
+ACROSS = {"a4": (A4[1], A4[0]), "a3": (2 * A4[0], A4[1])}
+SIZES = {"a4": 7.6, "a3": 8.6}
+HOUR_WIDTH = 46.0
+
+Grid = list[tuple[list[str], list[list[str]]]]
+"""For each week its header and its rows; a week that the plan does not cover has no rows."""
+
+
+def write_base_sheet(
+    path: Path, sheet: BaseSheet, *, stamp: str, paper: str = "a4", language: str = "sv"
+) -> None:
+    """Write the sheet.
+
+    Parameters
+    ----------
+    path : Path
+        ``.pdf`` for paper, ``.html`` for a page without script.
+    sheet : BaseSheet
+        From `maps.base_view.base_sheet`.
+    stamp : str
+        Plan, date and profile.
+    paper : {"a4", "a3"}
+
+    Raises
+    ------
+    NotAvailableError
+        Where the font for paper is missing.
+    StoreError
+        Where the file cannot be written.
+    """
+    words = texts(language)
+    if Path(path).suffix == ".pdf":
+        write_bytes(Path(path), _pdf(sheet, stamp, paper, words))
+    else:
+        write_text(Path(path), _page(sheet, stamp, words, language))
+
+
+def _heading(sheet: BaseSheet, words: Mapping[str, str]) -> tuple[str, str]:
+    where = [sheet.municipality]
+    if sheet.team_id:
+        where.append(words["team_heading"].format(id=sheet.team_id))
+    where.append(words["base_from"].format(first=sheet.first, last=sheet.last))
+    return words["base_heading"].format(staff=sheet.staff_id), " · ".join(where)
+
+
+def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
+    made: Grid = []
+    for number, week in enumerate(sheet.weeks, 1):
+        name = words["base_week"].format(n=number)
+        if week is None:
+            made.append(([name, *(words[f"weekday_{i}"] for i in range(7))], []))
+            continue
+        header = [name, *(f"{words[f'weekday_{i}']}\n{_shift(day, words)}"
+                          for i, day in enumerate(week))]  # fmt: skip
+        rows = [
+            [f"{hour:02d}–{hour + 1:02d}", *("\n".join(_hour(day, hour, words)) for day in week)]
+            for hour in sheet.hours
+        ]
+        made.append((header, [row for row in rows if any(row[1:])]))
+    return made
+
+
+def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
+    if day.start_s is None or day.end_s is None:
+        return words["day_off"]
+    told = f"{clock(day.start_s)}–{clock(day.end_s)}"
+    return f"{told} {words['short_day']}" if day.is_short else told
+
+
+def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
+    lines = [line_of(stop, words) for stop in day.stops if stop.start_s // HOUR_S == hour]
+    lines += [
+        f"{words['kind_meeting']} {clock(start)}"
+        for start in day.meetings
+        if start // HOUR_S == hour
+    ]
+    return lines
+
+
+def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
+    told = [words["base_key"]]
+    if sheet.n_protected:
+        told.append(words["hidden_stops"].format(n=sheet.n_protected))
+    for heap in sheet.heaps:
+        told.append(
+            words["base_heap"].format(
+                week=heap.week,
+                weekday=words[f"weekday_{heap.weekday}"].lower(),
+                half=words["forenoon" if heap.is_forenoon else "afternoon"],
+                n=heap.n,
+                task=words.get(f"task_{heap.task}", heap.task).lower(),
+            )
+        )
+    return told
+
+
+def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> bytes:
+    heading, subheading = _heading(sheet, words)
+    paper = Paper(
+        title=words["base_plan"], heading=heading, subheading=subheading, foot=stamp,
+        page_word=words["page"], size=ACROSS[size],
+    )  # fmt: skip
+    widths = [HOUR_WIDTH, *([(paper.width - HOUR_WIDTH) / 7] * 7)]
+    for header, rows in _grid(sheet, words):
+        if not rows:
+            paper.y -= 7
+            told = [header[0], words["base_not_covered"]]
+            paper.table(told, [], [HOUR_WIDTH, paper.width - HOUR_WIDTH], size=SIZES[size])
+            continue
+        paper.keep_together(paper.table_height(header, rows, widths, SIZES[size]) + 7)
+        paper.y -= 7
+        paper.table(header, rows, widths, size=SIZES[size], lines_max=20, is_grid=True)
+    paper.y -= 4
+    for i, note in enumerate(_notes(sheet, words)):
+        if i == 1 and sheet.heaps:
+            paper.paragraph(words["base_check"], SIZES[size] + 1, BOLD)
+        paper.paragraph(note, SIZES[size] + 1)
+    return paper.pdf()
+
+
+def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str) -> str:
+    heading, subheading = _heading(sheet, words)
+    style = asset("base.css")
+    policy = content_security_policy([], [style])
+    notes = _notes(sheet, words)
+    return "\n".join(
+        [
+            f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">',
+            '<meta name="robots" content="noindex">',
+            f"<title>{_safe(words['base_plan'])}</title>\n<style>{style}</style>\n</head>\n<body>",
+            f"<header><h1>{_safe(heading)}</h1><p>{_safe(subheading)}</p></header>\n<main>",
+            f"<p>{_safe(notes[0])}</p>",
+            *(_table(header, rows, words) for header, rows in _grid(sheet, words)),
+            *([f"<h2>{_safe(words['base_check'])}</h2><ul>"] if notes[1:] else []),
+            *(f"<li>{_safe(note)}</li>" for note in notes[1:]),
+            *(["</ul>"] if notes[1:] else []),
+            f"</main>\n<footer><p>{_safe(stamp)}</p></footer>\n</body>\n</html>\n",
+        ]
+    )
+
+
+def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -> str:
+    if not rows:
+        return f"<h2>{_safe(header[0])}</h2><p>{_safe(words['base_not_covered'])}</p>"
+    head = "".join(f'<th scope="col">{_lines(cell)}</th>' for cell in header)
+    body = "\n".join(
+        f'<tr><th scope="row">{_safe(row[0])}</th>'
+        + "".join(f"<td>{_lines(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{_safe(header[0])}">'
+        f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _safe(text: str) -> str:
+    return html.escape(visible(text))
+
+
+def _lines(cell: str) -> str:
+    return "<br>".join(
+        f"<b>{_safe(line)}</b>" if line.startswith("● ") else _safe(line)
+        for line in cell.split("\n")
+    )

@@ -1,0 +1,153 @@
+"""The base plan sheet: Malmö's grid of hours and weekdays, with nothing of protected clients."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import pytest
+
+import maps
+from data.model import Shift
+from maps.base_view import base_sheet
+from maps.paper import MARGIN, Paper
+
+MONDAY = dt.date(2026, 3, 2)
+
+
+@dataclass(frozen=True)
+class Cell:
+    week: int
+    weekday: int
+    visit_id: str
+    client_id: str
+    start_s: int
+    n_same: int = 1
+    n_seen: int = 1
+
+
+def week_of(day: dt.date) -> int:
+    return (day - MONDAY).days // 7 + 1
+
+
+def at(hour: int, minute: int = 0) -> int:
+    return hour * 3600 + minute * 60
+
+
+@pytest.fixture
+def sheet_of(make_town):
+    """A sheet of s1 over two known weeks of four."""
+    town = make_town()
+    dates = tuple(MONDAY + dt.timedelta(i) for i in range(14))
+    roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates if day.weekday() < 4)
+    roster += (Shift("s1", dates[4], at(7), at(12)), Shift("s1", MONDAY, at(13), at(14), "meeting"))
+    roster += (Shift("s2", dates[5], at(7), at(15)),)
+    municipality = replace(town.municipality, roster=roster)
+
+    def make(cells: list[Cell], n_weeks: int = 4):
+        return base_sheet(
+            cells, municipality=municipality, team_plan=town.team_plan, dates=dates,
+            staff_id="s1", n_weeks=n_weeks, week_of=week_of,
+        )  # fmt: skip
+
+    return make
+
+
+def test_visits_stand_in_their_hour_in_the_order_they_are_made(sheet_of):
+    """MA-31, point 4: in the order in which you plan to go."""
+    sheet = sheet_of(
+        [Cell(1, 0, "v2", "k02", at(8, 40)), Cell(1, 0, "v1", "k01", at(8, 5)),
+         Cell(1, 0, "v4", "k04", at(11, 5))]
+    )  # fmt: skip
+    day = sheet.weeks[0][0]
+    assert [stop.client_id for stop in day.stops] == ["k01", "k02", "k04"]
+    assert sheet.hours == range(8, 12)
+    assert (day.start_s, day.end_s, day.meetings) == (at(7), at(15), (at(13),))
+
+
+def test_days_off_short_days_and_unknown_weeks_are_told_apart(sheet_of):
+    """Point 1: days off and short days; what the plan does not cover is no day off."""
+    sheet = sheet_of([])
+    assert sheet.weeks[0][4].is_short
+    assert not sheet.weeks[0][0].is_short
+    assert sheet.weeks[0][5].start_s is None, "s2's shift is not s1's"
+    assert sheet.weeks[2] is None
+    assert sheet.weeks[3] is None
+
+
+def test_protected_clients_are_counted_only(sheet_of, tmp_path):
+    """C7: number 7 is protected."""
+    sheet = sheet_of([Cell(1, 0, "v7", "k07", at(8)), Cell(1, 0, "v8", "k08", at(9))])
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert sheet.n_protected == 1
+    assert "k07" not in page
+    assert "k08" in page
+    assert "1 besök med skyddade uppgifter" in page
+
+
+def test_heaps_of_heavy_tasks_are_told(sheet_of, tmp_path):
+    """Points 5 and 6: two showers in one forenoon, not one before and one after noon."""
+    showers = [Cell(1, 0, "v0", "k00", at(8)), Cell(1, 0, "v3", "k03", at(10)),
+               Cell(1, 1, "v6", "k06", at(8)), Cell(1, 1, "v9", "k09", at(13))]  # fmt: skip
+    sheet = sheet_of(showers)
+    (heap,) = sheet.heaps
+    assert (heap.week, heap.weekday, heap.is_forenoon, heap.n) == (1, 0, True, 2)
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    said = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "Vecka 1, måndag förmiddag: 2 besök med dusch." in said
+
+
+def test_own_clients_and_uncertain_cells_are_marked(sheet_of, tmp_path):
+    """A dot and bold for the contact's own, a tilde where it is not always she."""
+    sheet = sheet_of([Cell(1, 0, "v1", "k01", at(8)), Cell(1, 0, "v13", "k13", at(9), 1, 2)])
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "<b>● k01 morgon</b>" in page
+    assert "k13 morgon ~" in page
+    assert "● k13" not in page
+
+
+@pytest.mark.parametrize(("paper", "wide"), [("a4", 842), ("a3", 1191)])
+def test_paper_is_of_the_size_asked_for(sheet_of, tmp_path, paper, wide):
+    """Across, with the plan and its weeks as text."""
+    pypdf = pytest.importorskip("pypdf")
+    cells = [Cell(w, d, f"v{i}", f"k{i:02d}", at(7 + i % 8)) for w in (1, 2) for d in range(7)
+             for i in range(8, 20)]  # fmt: skip
+    path = tmp_path / "b.pdf"
+    maps.write_base_sheet(path, sheet_of(cells), stamp="Plan p-1", paper=paper)
+    read = pypdf.PdfReader(path)
+    assert round(float(read.pages[0].mediabox.width)) == wide
+    said = "\n".join(page.extract_text() for page in read.pages)
+    assert "Vecka 4" in said
+    assert "Planen omfattar inte den här veckan." in said
+    assert "Plan p-1" in said
+    assert said.count("k19") == 14
+    assert "Hemrunda" in (read.metadata.author or "")
+
+
+def test_hostile_ids_are_text_on_the_page(sheet_of, tmp_path, make_town):
+    """F4: nothing of an id becomes markup."""
+    town = make_town(ids=("<img src=x onerror=alert(1)>", *(f"k{i:02d}" for i in range(1, 24))))
+    sheet = base_sheet(
+        [Cell(1, 0, "v0", town.ids[0], at(8))], municipality=town.municipality,
+        team_plan=town.team_plan, dates=(MONDAY,), staff_id="s1", n_weeks=1, week_of=week_of,
+    )  # fmt: skip
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="</p><script>")
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert "<script" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+def test_a_week_is_not_parted_where_a_page_can_hold_it():
+    """Keeping together begins a page only where that helps."""
+    paper = Paper("t", "h", "s", "f", "Sida")
+    paper.y = 200.0
+    paper.keep_together(100.0)
+    assert len(paper.pages) == 1
+    paper.keep_together(300.0)
+    assert len(paper.pages) == 2
+    assert paper.y > 700 - MARGIN
+    paper.keep_together(5000.0)
+    assert len(paper.pages) == 2, "no page could hold it"

@@ -1,0 +1,158 @@
+"""What a planner asks before deciding: layers, ceiling, load of contacts, cover, a move tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.errors import InfeasibleError, SettingsError
+from data.plans import TeamPlan
+from data.rules import Rules, preset
+from partition import (
+    contact_loads,
+    evening_groups,
+    make_layers,
+    make_redesign,
+    move_effect,
+    next_covers,
+    plan_teams,
+    roster_ceiling,
+)
+from partition.columns import Columns
+from partition.feasibility import check_islands, check_locks
+from partition.problem import make_problem
+from partition.walk import cost_of
+
+
+@pytest.fixture(scope="module")
+def plan(town_maker: Callable[..., Any]) -> tuple[Any, TeamPlan]:
+    town = town_maker(240, seed=4)
+    return town, plan_teams(town.municipality, town.travel, Rules(), seed=1, n_iterations=2)
+
+
+def test_layers_nest(plan: tuple[Any, TeamPlan]) -> None:
+    """Area, section, resource area: each a union of whole units of the level below."""
+    town, team_plan = plan
+    rows = make_layers(town.municipality, team_plan, town.travel, Rules())
+    assert [row["team_id"] for row in rows] == [team.team_id for team in team_plan.teams]
+    for below, above in (("resource_area_id", "section_id"), ("section_id", "area_id")):
+        pairs = {(row[below], row[above]) for row in rows}
+        assert len({unit for unit, _ in pairs}) == len(pairs)
+    groups = evening_groups(town.municipality, team_plan, town.travel, Rules())
+    inside = [team for group in groups for team in group["team_ids"]]
+    assert sorted(inside) == [team.team_id for team in team_plan.teams]
+
+
+def test_the_ceiling_is_what_the_roster_lets_a_contact_make(plan: tuple[Any, TeamPlan]) -> None:
+    """Between nothing and all; nothing for a contact who never works (requirements 4.2)."""
+    town, team_plan = plan
+    m = town.municipality
+    ceiling = roster_ceiling(m, team_plan, town.travel)
+    assert ceiling
+    assert all(0 <= pct <= 100 for pct in ceiling.values())
+    client_id = max(ceiling, key=lambda c: (ceiling[c], c))
+    contact_id = team_plan.contact[client_id]
+    assert ceiling[client_id] > 0
+    absent = replace(m, roster=tuple(s for s in m.roster if s.staff_id != contact_id))
+    assert roster_ceiling(absent, team_plan, town.travel)[client_id] == 0
+
+
+def test_an_overloaded_contact_is_told_whom_to_hand_over(plan: tuple[Any, TeamPlan]) -> None:
+    """MA-37: nine clients on one contact is one too many, and somebody else takes one."""
+    town, team_plan = plan
+    carer = next(iter(team_plan.contact.values()))
+    team_id = team_plan.staff_team[carer]
+    mine = [c for c in team_plan.team_by_id[team_id].client_ids if c in team_plan.contact][:9]
+    crowded = replace(team_plan, contact={**team_plan.contact, **dict.fromkeys(mine, carer)})
+    found = contact_loads(town.municipality, crowded, town.travel, Rules())
+    one = next(load for load in found if load.staff_id == carer)
+    assert one.n_clients >= 9
+    assert "högst 8" in one.trouble
+    assert re.fullmatch(r"lämna c\d+ till s\d+", one.suggestion)
+    assert one.suggestion.split()[1] in mine or one.n_clients > 9
+
+
+def test_next_cover_follows_the_cover_model(plan: tuple[Any, TeamPlan]) -> None:
+    """A floater in Lund's model, the pool in Malmö's (requirements 1.6)."""
+    town, team_plan = plan
+    role = {carer.staff_id: carer.role for carer in town.municipality.staff}
+    for model, wanted in (("floater", "floater"), ("twin_pool", "pool")):
+        cover = next_covers(town.municipality, team_plan, cover_model=model)
+        assert {role[staff_id] for staff_id in cover.values()} == {wanted}
+        for client_id, staff_id in cover.items():
+            assert staff_id not in (team_plan.contact[client_id], team_plan.vice.get(client_id))
+    assert preset("lund").contacts.cover_model == "floater"
+
+
+def test_a_move_is_judged_before_it_is_made(plan: tuple[Any, TeamPlan]) -> None:
+    """D9, D11: locks, bounds and cut-off neighbours are told; counts add up."""
+    town, team_plan = plan
+    first, second = team_plan.teams[:2]
+    client_id = first.client_ids[0]
+    locked = replace(
+        town.municipality,
+        clients=tuple(
+            replace(c, locked_team=c.client_id == client_id) for c in town.municipality.clients
+        ),
+    )
+    effect = move_effect(locked, team_plan, town.travel, Rules(), client_id, second.team_id)
+    n_moving = 1 + len(effect.with_client)
+    before_left, after_left, before_joined, after_joined = effect.n_clients
+    assert before_left - after_left == after_joined - before_joined == n_moving
+    assert any("låst" in warning for warning in effect.warnings)
+    with pytest.raises(SettingsError, match="redan"):
+        move_effect(locked, team_plan, town.travel, Rules(), client_id, first.team_id)
+
+
+def test_the_nearest_settings_named_for_locks_and_islands_can_be_kept(town: Any) -> None:
+    """A proof that it cannot be is only half an answer."""
+    rules = replace(Rules().teams, clients_min=15, clients_max=20)
+    clients = [
+        replace(c, team_id="A", locked_team=i < 18) for i, c in enumerate(town.municipality.clients)
+    ][:50]
+    with pytest.raises(InfeasibleError, match="närmast möjligt: 3 lag") as told:
+        check_locks(clients, replace(rules, clients_max=25), 4)
+    assert "50" in str(told.value)
+    part = np.array([0] * 45 + [1] * 13)
+    with pytest.raises(InfeasibleError) as told:
+        check_islands([f"c{i}" for i in range(58)], part, rules, 4)
+    low, n_teams = map(int, re.findall(r"= (\d+)", str(told.value)))
+    check_islands([f"c{i}" for i in range(58)], part, replace(rules, clients_min=low), n_teams)
+
+
+def test_columns_join_the_good_halves_of_two_divisions() -> None:
+    """Each division has one good half; only put together are both good."""
+    xy = np.array([[0, 0], [0, 1], [9, 0], [9, 1], [50, 0], [50, 1], [59, 0], [59, 1]])
+    dist = np.abs(xy[:, None] - xy[None]).sum(axis=2).astype(np.int32)
+    two = np.full((4, 1), 2)
+    p = make_problem(dist, np.ones(8), np.ones((8, 1), dtype=np.int64), two, two, np.ones(1))
+    columns = Columns(p)
+    columns.add(np.array([0, 0, 1, 1, 2, 3, 2, 3]))
+    columns.add(np.array([0, 1, 0, 1, 2, 2, 3, 3]))
+    joined = columns.combined()
+    assert joined is not None
+    assert cost_of(p, joined) == cost_of(p, np.array([0, 0, 1, 1, 2, 2, 3, 3]))
+
+
+def test_the_aim_of_short_ways_shortens_them(town_maker: Callable[..., Any]) -> None:
+    """What a manager sees of travel must be true of every point: shorter, never longer."""
+    town = town_maker(120, seed=6)
+    m = town.municipality
+    by_x = sorted(m.clients, key=lambda c: (c.x, c.client_id))
+    home = {c.client_id: f"T{k % 5}" for k, c in enumerate(by_x)}
+    for c in m.clients:
+        if c.household_id:
+            mate = next(o for o in m.clients if o.household_id == c.household_id)
+            home[c.client_id] = home[mate.client_id]
+    bad = replace(m, clients=tuple(replace(c, team_id=home[c.client_id]) for c in m.clients))
+    front = make_redesign(bad, town.travel, Rules(), seed=1, aim="travel")
+    assert front[-1].travel_gain_min_week > 0
+    assert all(point.aim == "travel" for point in front)
+    for point in front:
+        saved = front[0].travel_min_week - point.travel_min_week
+        assert point.travel_gain_min_week == saved
