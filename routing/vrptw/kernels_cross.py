@@ -13,9 +13,11 @@ import math
 from data.kernels import bare_kernel as kernel
 from routing.vrptw.kernels_layout import (
     DEMAND,
+    FREE,
     NEXT,
     PREV,
     R_FIRST,
+    R_KNOWN,
     R_LENGTH,
     R_LOAD,
     R_PENALTY,
@@ -28,7 +30,7 @@ from routing.vrptw.kernels_layout import (
     Local,
 )
 from routing.vrptw.kernels_local import copy, set_route, shuffle
-from routing.vrptw.kernels_moves import joined, joined_over
+from routing.vrptw.kernels_moves import joined_over
 
 
 @kernel
@@ -75,6 +77,8 @@ def restore(distance, herd: Herd, local: Local, slot: int) -> None:
 def measure_apart(herd: Herd, slot: int) -> None:
     """Customers of this plan that another follows, or that begin a route, in each other plan."""
     for s in range(herd.kind.shape[0]):
+        if herd.kind[s] == FREE:
+            continue
         n = 0
         for u in range(1, herd.after.shape[1]):
             n += herd.after[s, u] != herd.after[slot, u]
@@ -157,6 +161,23 @@ def build_child(
             herd.pool[n_out] = u
             n_out += 1
     return n_out
+
+
+@kernel
+def note_known(herd: Herd, local: Local, a: int, b: int) -> None:
+    """Which routes are just those of parent a (bit 1) or b (bit 2)."""
+    node = local.node
+    for r in range(local.route.shape[0]):
+        known = 3
+        for p in range(local.route[r, R_LENGTH]):
+            u = local.seq[r, p]
+            if node[u, NEXT] != herd.after[a, u] or node[u, PREV] != herd.before[a, u]:
+                known &= 2
+            if node[u, NEXT] != herd.after[b, u] or node[u, PREV] != herd.before[b, u]:
+                known &= 1
+            if known == 0:
+                break
+        local.route[r, R_KNOWN] = known
 
 
 @kernel

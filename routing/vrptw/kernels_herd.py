@@ -13,6 +13,7 @@ from routing.vrptw.kernels_cross import (
     choose,
     insert_left_out,
     measure_apart,
+    note_known,
     restore,
     save,
 )
@@ -26,6 +27,7 @@ from routing.vrptw.kernels_layout import (
     H_TIME_HELD,
     H_TRIED,
     R_COST,
+    R_KNOWN,
     R_LENGTH,
     R_LOAD,
     R_PENALTY,
@@ -42,7 +44,7 @@ from routing.vrptw.kernels_layout import (
 )
 from routing.vrptw.kernels_local import improve, price, price_again, set_route
 
-N_MOST, N_LEAST, N_ELITE, N_CLOSE = 36, 12, 4, 3
+N_MOST, N_LEAST, N_ELITE, N_CLOSE = 65, 25, 4, 5
 TUNE_EVERY, WEIGHT_MOST = 50, 1 << 20
 KEPT_PERCENT = 103
 """Routes of plans up to this share of the best cost are remembered."""
@@ -83,7 +85,7 @@ def rank(herd: Herd, local: Local, kind: int) -> int:
                 near[j] = d
         key[s] = 0.0
         for j in range(n):
-            key[s] -= near[j] / n
+            key[s] -= near[j]
     sort(members, key, m)
     weight = max(1.0 - N_ELITE / m, 0.0)
     for i in range(m):
@@ -214,6 +216,7 @@ def beget(distance, herd: Herd, local: Local, rng) -> None:
             save(herd, local, spare)
     if first <= price(local):
         restore(distance, herd, local, spare)
+    note_known(herd, local, a, b)
 
 
 @kernel
@@ -230,6 +233,8 @@ def breed(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng, n_children:
             load, warp = weight[W_LOAD], weight[W_WARP]
             weight[W_LOAD], weight[W_WARP] = 10 * load, 10 * warp
             price_again(local)
+            for r in range(local.route.shape[0]):
+                local.route[r, R_KNOWN] = local.route[r, R_PENALTY] == 0
             improve(problem.distance, local, rng)
             weight[W_LOAD], weight[W_WARP] = load, warp
             price_again(local)
@@ -250,11 +255,16 @@ def holds(local: Local) -> bool:
 
 
 @kernel
-def adopt(problem: Vrptw, herd: Herd, local: Local, kept: Kept, seq, length) -> None:
-    """A plan from elsewhere (its rows from position 1 on) joins the herd."""
+def adopt(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng, seq, length) -> None:
+    """A plan from elsewhere (its rows from position 1 on) joins the herd, as it is and improved."""
     for r in range(local.route.shape[0]):
         local.route[r, R_LENGTH] = length[r]
         for p in range(length[r]):
             local.seq[r, p] = seq[r, p + 1]
         set_route(problem.distance, local, r)
+        local.route[r, R_KNOWN] = 0
+    before = price(local)
     enter(problem, herd, local, kept)
+    improve(problem.distance, local, rng)
+    if price(local) != before:
+        enter(problem, herd, local, kept)

@@ -25,6 +25,7 @@ from routing.vrptw.kernels_layout import (
     R_CHANGED,
     R_COST,
     R_FIRST,
+    R_KNOWN,
     R_LENGTH,
     R_LOAD,
     R_PENALTY,
@@ -119,7 +120,7 @@ def make_move(distance, local: Local) -> None:
     move, node, fresh = local.move, local.node, local.fresh
     kind, a, b = move[M_KIND], move[M_A], move[M_B]
     row_a, n_a = local.seq[a], local.route[a, R_LENGTH]
-    if kind == TAILS or kind == EXCHANGE:
+    if kind in (TAILS, EXCHANGE):
         row_b, n_b = local.seq[b], local.route[b, R_LENGTH]
         pu, pv = node[move[M_U], POS], -1
         if move[M_V] != 0:
@@ -178,7 +179,10 @@ def shuffle(items, n: int, rng) -> None:
 
 @kernel
 def improve(distance, local: Local, rng) -> None:
-    """Moves until none gains. A pair is tried again only where one of its routes has changed."""
+    """Moves until none gains. A pair is tried again only where one of its routes has changed.
+
+    Pairs of routes that share a bit of ``R_KNOWN`` are not tried before one has.
+    """
     node, route, n_moves, is_first, found = local.node, local.route, 0, True, True
     n = local.order.shape[0]
     shuffle(local.order, n, rng)
@@ -198,20 +202,24 @@ def improve(distance, local: Local, rng) -> None:
                     a, b = node[u, ROUTE], node[v, ROUTE]
                     if max(route[a, R_CHANGED], route[b, R_CHANGED]) <= tested:
                         break
+                    if route[a, R_KNOWN] & route[b, R_KNOWN]:
+                        break
                     if v_or_depot == 1 and node[v, PREV] != 0:
                         break
                     if try_pair(distance, local, u, v if v_or_depot == 0 else 0, b):
                         n_moves += 1
                         route[a, R_CHANGED] = route[b, R_CHANGED] = n_moves
+                        route[a, R_KNOWN] = route[b, R_KNOWN] = 0
                         found = True
                         break
             a = node[u, ROUTE]
-            if not is_empty_tried or route[a, R_CHANGED] <= tested:
+            if not is_empty_tried or route[a, R_CHANGED] <= tested or route[a, R_KNOWN]:
                 continue
             for r in range(route.shape[0]):
                 if route[r, R_LENGTH] == 0:
                     if try_pair(distance, local, u, 0, r):
                         n_moves += 1
                         route[a, R_CHANGED] = route[r, R_CHANGED] = n_moves
+                        route[a, R_KNOWN] = route[r, R_KNOWN] = 0
                         found = True
                     break

@@ -51,7 +51,7 @@ STRING_MOST = 3
 
 @kernel
 def joined(node, distance, before: int, after: int) -> int:
-    """Time warp of a route that goes from its start up to ``before`` on to ``after`` and its end."""
+    """Time warp of a route from its start up to ``before``, and on from ``after`` to its end."""
     late = node[before, OUT] + distance[before, after] - node[after, LATEST]
     return node[before, WARP_TO] + node[after, WARP_FROM] + max(late, 0)
 

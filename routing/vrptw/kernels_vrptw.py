@@ -33,6 +33,7 @@ from routing.vrptw.kernels_layout import (
     VrptwState,
 )
 
+RENUMBER_AT = 1 << 30
 ALL_ROUTES_TO, NEAR_LOOKED_AT = 256, 60
 """Customers up to which every route is looked at, and else the nearest whose routes are."""
 
@@ -227,9 +228,8 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
     blink = int(math.log(1.0 - rng.random()) * -99.5)
     for k in range(gather(problem, state, u)):
         r = state.option[k]
-        if state.load[r] > room or state.length[r] + 3 > width:
-            if state.length[r] > 0:
-                continue
+        if state.length[r] > 0 and (state.load[r] > room or state.length[r] + 3 > width):
+            continue
         if state.seen[u, r, SEEN_AT] != state.version[r]:
             look(problem, state, u, r)
         if state.seen[u, r, SEEN_COST] < best:
@@ -319,6 +319,15 @@ def load_plan(problem: Vrptw, state: VrptwState) -> None:
 
 
 @kernel
+def renumber(state: VrptwState) -> None:
+    """Begin the versions anew, long before they outgrow the columns they are noted in."""
+    state.seen[:] = 0
+    for r in range(state.length.shape[0]):
+        state.version[r] = r + 1
+    state.now[VERSION] = state.length.shape[0]
+
+
+@kernel
 def anneal(
     problem: Vrptw, state: VrptwState, kept: Kept, rng, n_iterations: int, hot: float, cold: float
 ):
@@ -326,6 +335,8 @@ def anneal(
     now, temperature = state.now, hot
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
     n_routes = 0
+    if now[VERSION] > RENUMBER_AT:
+        renumber(state)
     for r in range(state.length.shape[0]):
         n_routes += state.length[r] > 0
     for _ in range(n_iterations):
