@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.errors import InfeasibleError, SettingsError
+from data.errors import SettingsError
 from data.plans import TeamPlan
 from data.rules import Rules, preset
 from partition import (
@@ -24,7 +24,6 @@ from partition import (
     roster_ceiling,
 )
 from partition.columns import Columns
-from partition.feasibility import check_islands, check_locks
 from partition.problem import make_problem
 from partition.walk import cost_of
 
@@ -107,22 +106,6 @@ def test_a_move_is_judged_before_it_is_made(plan: tuple[Any, TeamPlan]) -> None:
     assert any("låst" in warning for warning in effect.warnings)
     with pytest.raises(SettingsError, match="redan"):
         move_effect(locked, team_plan, town.travel, Rules(), client_id, first.team_id)
-
-
-def test_the_nearest_settings_named_for_locks_and_islands_can_be_kept(town: Any) -> None:
-    """A proof that it cannot be is only half an answer."""
-    rules = replace(Rules().teams, clients_min=15, clients_max=20)
-    clients = [
-        replace(c, team_id="A", locked_team=i < 18) for i, c in enumerate(town.municipality.clients)
-    ][:50]
-    with pytest.raises(InfeasibleError, match="närmast möjligt: 3 lag") as told:
-        check_locks(clients, replace(rules, clients_max=25), 4)
-    assert "50" in str(told.value)
-    part = np.array([0] * 45 + [1] * 13)
-    with pytest.raises(InfeasibleError) as told:
-        check_islands([f"c{i}" for i in range(58)], part, rules, 4)
-    low, n_teams = map(int, re.findall(r"= (\d+)", str(told.value)))
-    check_islands([f"c{i}" for i in range(58)], part, replace(rules, clients_min=low), n_teams)
 
 
 def test_columns_join_the_good_halves_of_two_divisions() -> None:
