@@ -62,6 +62,8 @@ class General:
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
     """A table of other services' areas by client, beside the input; see `hemrunda.other_areas`."""
+    outline: str = ""
+    """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
 
 
