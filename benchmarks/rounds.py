@@ -1,6 +1,7 @@
 """Rounds of the demo municipality: a team's day beside peers, 14 days of a team, a town's day.
 
-``python -m benchmarks.rounds [--seconds 60] [--clients 400] [--town 5300] [--quick] [--json FILE]``
+``python -m benchmarks.rounds [--seconds 60] [--clients 400] [--town 5300] [--quick]
+[--only team-day] [--json FILE]``
 
 No peer synchronises carers, keeps a located break at a base, or prices a new face. So the team's
 day is given to all in a relaxed form, the same for everyone: one carer a visit, no breaks or
@@ -303,13 +304,18 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=400)
     parser.add_argument("--town", type=int, default=0, help="clients of the large town; 0: none")
     parser.add_argument("--quick", action="store_true", help="5 s and no large town")
+    parser.add_argument("--only", choices=["team-day", "fortnight"], help="one part alone")
     parser.add_argument("--json")
     chosen = parser.parse_args()
     seconds = 5.0 if chosen.quick else chosen.seconds
     municipality, team_plan, travel = town(chosen.clients, 14)
     given = (municipality, team_plan, travel)
-    plan_rounds(*given, Rules(), dates=municipality.dates[:1], n_iterations=10)  # compile
-    rows = team_day(*given, seconds) + fortnight(*given, seconds)
+    first = timed(
+        lambda: plan_rounds(*given, Rules(), dates=municipality.dates[:1], n_iterations=10)
+    )
+    rows = [Row("first plan, compiled where nothing is cached", first.cpu_s, "CPU s", "", None)]
+    rows += team_day(*given, seconds) if chosen.only != "fortnight" else []
+    rows += fortnight(*given, seconds) if chosen.only != "team-day" else []
     if chosen.town and not chosen.quick:
         rows += towns_day(chosen.town)
     finish(rows, chosen.json)
