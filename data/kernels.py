@@ -96,7 +96,7 @@ def _widen(compiled: Any) -> None:
     template = compiled.get_call_template
 
     def wide(kind: Any) -> Any:
-        plain = types.unliteral(kind)
+        plain: Any = types.unliteral(kind)  # type: ignore[no-untyped-call]
         return types.int64 if isinstance(plain, types.Integer) and plain.signed else plain
 
     def get_call_template(args: Any, kws: Any) -> Any:

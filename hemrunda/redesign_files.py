@@ -23,6 +23,7 @@ COLUMNS = (
     "aim",
     "clients_moved",
     "new_contacts",
+    "forced_contacts",
     "travel_min_week",
     "travel_shorter_min_week",
     "to_middle_min_week",
@@ -43,8 +44,9 @@ def write_redesign_files(
 ) -> None:
     """Write all files; clients with protected data are counted and never named."""
     from maps import write_team_map
+    from maps.profiles import Manager
     from maps.redesign_page import FrontRow, write_redesign
-    from maps.team_map import along_streets
+    from maps.territories import along_streets
 
     language = config.general.language
     today = dt.date.today().isoformat()
@@ -52,7 +54,7 @@ def write_redesign_files(
         out / "redesign.csv", csv_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
     )
     present = {c.client_id: c.team_id for c in municipality.clients if c.team_id}
-    rings = along_streets(municipality, present, network)
+    rings = along_streets(municipality, present, network, profile=Manager())
     rows = []
     for number, point in enumerate(points, 1):
         moves = tuple(
@@ -67,6 +69,7 @@ def write_redesign_files(
                 aim=point.aim,
                 n_moved=point.n_moved,
                 n_new_contacts=point.n_new_contacts,
+                n_forced_contacts=point.n_forced_contacts,
                 travel_min_week=point.travel_min_week,
                 travel_gain_min_week=point.travel_gain_min_week,
                 imbalance_pct=point.imbalance_pct,
@@ -100,7 +103,7 @@ def _picture(
 ) -> Picture | None:
     from maps.move_picture import Mover, move_picture
     from maps.redesign_page import MAP_HEIGHT
-    from maps.report_view import CHART_WIDTH
+    from maps.report_parts import CHART_WIDTH
 
     movers = []
     for client_id, old, new, _ in moves:
@@ -116,6 +119,7 @@ def _row(number: int, point: RedesignPoint) -> tuple[object, ...]:
         point.aim,
         point.n_moved,
         point.n_new_contacts,
+        point.n_forced_contacts,
         point.travel_min_week,
         point.travel_gain_min_week,
         point.to_middle_min_week,

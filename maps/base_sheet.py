@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,11 +9,9 @@ from data.atomic import write_bytes, write_text
 from data.units import clock
 from maps.base_view import HOUR_S, BaseDay, BaseSheet, line_of
 from maps.fonts import BOLD
-from maps.page import content_security_policy
 from maps.paper import A4, Paper
-from maps.plain import visible
+from maps.plain_page import plain_page, safe
 from maps.texts import texts
-from maps.vendored import asset
 
 ACROSS = {"a4": (A4[1], A4[0]), "a3": (2 * A4[0], A4[1])}
 SIZES = {"a4": 7.6, "a3": 8.6}
@@ -138,51 +135,39 @@ def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> b
 
 def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str) -> str:
     heading, subheading = _heading(sheet, words)
-    style = asset("base.css")
-    policy = content_security_policy([], [style])
     notes = _notes(sheet, words)
-    return "\n".join(
-        [
-            f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            '<meta name="robots" content="noindex">',
-            f"<title>{_safe(words['base_plan'])}</title>\n<style>{style}</style>\n</head>\n<body>",
-            f"<header><h1>{_safe(heading)}</h1><p>{_safe(subheading)}</p></header>\n<main>",
-            f"<p>{_safe(notes[0])}</p>",
-            *(_table(header, rows, words) for header, rows in _grid(sheet, words)),
-            *([f"<h2>{_safe(words['base_check'])}</h2><ul>"] if notes[1:] else []),
-            *(f"<li>{_safe(note)}</li>" for note in notes[1:]),
-            *(["</ul>"] if notes[1:] else []),
-            f"</main>\n<footer><p>{_safe(stamp)}</p></footer>\n</body>\n</html>\n",
-        ]
+    main = [f"<p>{safe(notes[0])}</p>"]
+    main += [_table(header, rows, words) for header, rows in _grid(sheet, words)]
+    if notes[1:]:
+        told = [f"<li>{safe(note)}</li>" for note in notes[1:]]
+        main += [f"<h2>{safe(words['base_check'])}</h2><ul>", *told, "</ul>"]
+    return plain_page(
+        words["base_plan"],
+        style="base.css",
+        header=f"<h1>{safe(heading)}</h1><p>{safe(subheading)}</p>",
+        main=main,
+        footer=f"<p>{safe(stamp)}</p>",
+        language=language,
     )
 
 
 def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -> str:
     if not rows:
-        return f"<h2>{_safe(header[0])}</h2><p>{_safe(words['base_not_covered'])}</p>"
+        return f"<h2>{safe(header[0])}</h2><p>{safe(words['base_not_covered'])}</p>"
     head = "".join(f'<th scope="col">{_lines(cell)}</th>' for cell in header)
     body = "\n".join(
-        f'<tr><th scope="row">{_safe(row[0])}</th>'
+        f'<tr><th scope="row">{safe(row[0])}</th>'
         + "".join(f"<td>{_lines(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{_safe(header[0])}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(header[0])}">'
         f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
 
 
-def _safe(text: str) -> str:
-    return html.escape(visible(text))
-
-
 def _lines(cell: str) -> str:
     return "<br>".join(
-        f"<b>{_safe(line)}</b>" if line.startswith("● ") else _safe(line)
-        for line in cell.split("\n")
+        f"<b>{safe(line)}</b>" if line.startswith("● ") else safe(line) for line in cell.split("\n")
     )

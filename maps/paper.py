@@ -128,10 +128,16 @@ class Paper:
         shaded: frozenset[int] = frozenset(),
         lines_max: int = LINES_MAX,
         is_grid: bool = False,
+        n_text: int | None = None,
     ) -> None:
-        """Rows that are never cut, under a header that every page repeats (I8)."""
+        """Rows that are never cut, under a header that every page repeats (I8).
+
+        Columns from ``n_text`` on are numbers, and stand to the right.
+        """
+        n_left = len(widths) if n_text is None else n_text
+        self.keep_together(self.table_height(header, rows[:2], widths, size))
         head = [wrapped(t, w - 6, size, BOLD) for t, w in zip(header, widths, strict=True)]
-        self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
+        self._row(head, widths, size, BOLD, HEAD_FILL, is_grid, n_left)
         for i, row in enumerate(rows):
             cells = [
                 wrapped(text, w - 6, size, lines_max=lines_max)
@@ -141,8 +147,9 @@ class Paper:
             if self.y - tall < self.floor:
                 self.new_page()
                 self.y -= 8
-                self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
-            self._row(cells, widths, size, FONT, "#f0f0ee" if i in shaded else "", is_grid)
+                self._row(head, widths, size, BOLD, HEAD_FILL, is_grid, n_left)
+            fill = "#f0f0ee" if i in shaded else ""
+            self._row(cells, widths, size, FONT, fill, is_grid, n_left)
 
     def table_height(
         self,
@@ -172,7 +179,8 @@ class Paper:
         size: float,
         font: str,
         fill: str,
-        is_grid: bool = False,
+        is_grid: bool,
+        n_left: int,
     ) -> None:
         tall = max(len(lines) for lines in cells) * size * LEADING + 6
         bottom = self.y - tall
@@ -193,9 +201,10 @@ class Paper:
         edges = [0.0, *accumulate(widths)]
         self.draw(box)
         x = MARGIN
-        for lines, width in zip(cells, widths, strict=True):
+        for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
             for i, line in enumerate(lines):
-                self.text(x + 3, self.y - 3 - size - i * size * LEADING, line, size, font)
+                at = x + 3 if column < n_left else x + width - 3 - text_width(line, size, font)
+                self.text(at, self.y - 3 - size - i * size * LEADING, line, size, font)
             x += width
         self.y = bottom
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from data.atomic import write_text
 from maps.charts import front
 from maps.drawing import Picture
-from maps.report import parts_page
-from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.plain_page import parts_page
+from maps.report_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
 from maps.texts import texts
 
 MAP_HEIGHT = 360.0
@@ -32,6 +32,8 @@ class FrontRow:
     gain_pct: float
     moves: tuple[tuple[str, str, str, str], ...]
     """``client_id, from_team_id, to_team_id, reason``."""
+    n_forced_contacts: int = 0
+    """Of ``n_new_contacts``: those whose contact of today may not go on whatever is chosen."""
     picture: Picture | None = None
     """Who moves from where to where, numbered as ``moves``; see `maps.move_picture`."""
 
@@ -99,7 +101,7 @@ def _cells(row: FrontRow) -> tuple[str, ...]:
     return (
         str(row.number),
         str(row.n_moved),
-        str(row.n_new_contacts),
+        f"{row.n_new_contacts} ({row.n_forced_contacts})",
         str(row.travel_min_week),
         f"{'−' if gain > 0 else '+' if gain < 0 else ''}{abs(gain)}",
         f"{row.imbalance_pct:.1f}".replace(".", ","),

@@ -64,6 +64,8 @@ def make_blocks(
     order: NDArray[np.int64],
     care_s: NDArray[np.int64],
     n_teams: int,
+    *,
+    as_today: bool = False,
 ) -> Blocks:
     """Blocks in a canonical order.
 
@@ -74,18 +76,22 @@ def make_blocks(
         (see `team_problem.canonical_rank`); blocks are sorted by their first client's rank.
     care_s, n_teams
         A building is kept whole while a team could hold it within its bounds and balance.
+    as_today : bool
+        Neighbours of one building who are in different teams today are different blocks, so that
+        nobody has to move. A household stays one.
     """
     households = _grouped([client.household_id for client in clients])
     if not rules.keep_buildings:
         groups = households
     else:
         most_s = care_s.sum() / n_teams * (100 + rules.balance_pct) / 100
-        in_building: dict[tuple[str, str], list[list[int]]] = {}
+        in_building: dict[tuple[str, str, str], list[list[int]]] = {}
         for members in households:
             head = clients[members[0]]
             lock = next((clients[i].team_id for i in members if clients[i].locked_team), "")
             # Locks go before buildings: neighbours locked apart stay apart.
-            key = (head.building_id or f"\0{members[0]}", lock)
+            today = head.team_id if as_today else ""
+            key = (head.building_id or f"\0{members[0]}", lock, today)
             in_building.setdefault(key, []).append(members)
         groups = []
         for homes in in_building.values():

@@ -11,7 +11,7 @@ from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.areas import make_areas
-from partition.contacts import make_contacts
+from partition.contacts import CHANGE_LAST, ContactPrices, make_contacts
 from partition.covers import make_vices
 from partition.staffing import assign_staff
 from partition.team_problem import OtherAreas
@@ -84,15 +84,23 @@ def complete_plan(
     network: StreetNetwork | None = None,
     mode: str = "bike",
     seed: int = 0,
+    keeps: bool = False,
     watch: Watch | None = None,
 ) -> TeamPlan:
-    """Areas, staff, contacts, vices and twins for teams that are drawn already."""
+    """Areas, staff, contacts, vices and twins for teams that are drawn already.
+
+    Parameters
+    ----------
+    keeps : bool
+        Keep every contact who may be kept, and carers with their clients, before all else.
+    """
     watch = watch or Watch()
     teams = make_areas(municipality, teams, travel, rules, network=network, mode=mode, seed=seed)
     watch.tell(0.65, "Resursområdena är klara")
-    staffing = assign_staff(municipality, teams, travel, rules, mode=mode)
+    staffing = assign_staff(municipality, teams, travel, rules, mode=mode, stays=keeps)
     watch.tell(0.7, "Personalen har lag och lokal")
-    contacts = make_contacts(municipality, staffing, travel, rules, mode=mode)
+    prices = ContactPrices(change=CHANGE_LAST) if keeps else None
+    contacts = make_contacts(municipality, staffing, travel, rules, mode=mode, prices=prices)
     watch.tell(0.95, "Omsorgskontakterna är utsedda")
     covers = make_vices(
         municipality, staffing, contacts, travel, cover_model=rules.contacts.cover_model

@@ -1,19 +1,19 @@
 """From the present division to the best one: the Pareto front of moves against gain.
 
-The present division is annealed from a low temperature at falling prices of change; each price
-gives the best division for so many moves. Every division met on the way goes into an archive, and
-the points shown are the cheapest within each budget of moves, made into full plans. What a
-manager then chooses comes with the list of who moves, and why.
+The points shown are the cheapest divisions within each budget of moves (`redesign_search`), made
+into full plans. What a manager then chooses comes with the list of who moves, and why. Contacts and
+carers stay unless they must change: where nobody moves, only a contact who may not go on is
+replaced, and further on contacts follow the clients who move. No point makes the ways between
+team-mates longer than they are today, or hardly (`redesign_search.WALK_SLACK_PCT`).
 
 There are two aims. With ``balance`` the rules' bounds on care and rounds are what they are, and
-where today's teams break them badly the first moves mend that, even at the price of travel. With
+where today's teams break them badly the first moves mend that. With
 ``travel`` no team may be further from the mean than the worst of today, and every move shortens
 the ways. A manager should see both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -28,20 +28,26 @@ from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.contiguity import count_fragments
-from partition.measures import walk_s
 from partition.plan import complete_plan
+from partition.qualified import make_qualifier
+from partition.redesign_search import (
+    LOST_TEAM,
+    NO_TEAM,
+    Archive,
+    Met,
+    gain_shares,
+    no_worse,
+    today_of,
+)
 from partition.search import divide
-from partition.team_problem import LOCKED_COST, OtherAreas, TeamProblem, make_team_problem
-from partition.teams import present_division, relabelled, teams_of
-from partition.walk import SearchParams, cost_of, medoids, unit_scale
+from partition.team_problem import OtherAreas, TeamProblem, make_team_problem
+from partition.teams import present_division, teams_of
+from partition.walk import medoids
 
 BUDGETS_PCT = (2, 5, 10, 20, 35)
 """Points of the front between "nobody moves" and "free": at most so many clients change team."""
 
 Aim = Literal["balance", "travel"]
-
-N_PRICES = 16
-N_BISECTIONS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,10 @@ class RedesignPoint:
     n_moved : int
         Clients who change team.
     n_new_contacts : int
-        Clients with a contact today who get another one, or none.
+        Clients with a contact today, and in need of one, who get another one, or none.
+    n_forced_contacts : int
+        Those of them whose contact of today may not go on, whatever the division: no longer
+        there, in another team, without the title, a delegation that ends, blocked.
     travel_min_week : int
         Minutes a week from near team-mates to each visit, as in `measures`.
     to_middle_min_week : int
@@ -89,6 +98,7 @@ class RedesignPoint:
     moves: tuple[Move, ...]
     n_moved: int
     n_new_contacts: int
+    n_forced_contacts: int
     travel_min_week: int
     to_middle_min_week: int
     imbalance_pct: float
@@ -99,90 +109,18 @@ class RedesignPoint:
     travel_gain_min_week: int = 0
 
 
-def no_worse(problem: TeamProblem) -> TeamProblem:
-    """The problem with bounds wide enough for the worst of today's teams."""
-    p = problem.problem
-    used = np.zeros_like(p.low)
-    np.add.at(used, present_division(problem), p.load)
-    low = np.minimum(p.low, used.min(axis=0))
-    high = np.maximum(p.high, used.max(axis=0))
-    # Clients are counted as the rules say: a team too large today is not a licence for others.
-    low[:, 0], high[:, 0] = p.low[:, 0], p.high[:, 0]
-    return replace(problem, problem=p._replace(low=low, high=high))
-
-
-def _priced(problem: TeamProblem, price: float) -> TeamProblem:
-    """The problem with another price of change, in seconds a week and client."""
-    p = problem.problem
-    linear = np.where(p.linear >= LOCKED_COST, p.linear, 0)
-    n_clients = np.array([len(members) for members in problem.blocks.members], dtype=np.int64)
-    free = np.flatnonzero((problem.previous >= 0) & (p.fixed == 0))
-    linear[free] += np.rint(price * n_clients[free]).astype(np.int64)[:, None]
-    linear[free, problem.previous[free]] = 0
-    return replace(problem, problem=p._replace(linear=linear))
-
-
-def n_moved(problem: TeamProblem, team: NDArray[np.int64]) -> int:
-    """Clients with a team today who get another."""
-    known = problem.previous >= 0
-    n_clients = np.array([len(members) for members in problem.blocks.members], dtype=np.int64)
-    return int(n_clients[known & (team != problem.previous)].sum())
-
-
-def _archive(
-    problem: TeamProblem, free_team: NDArray[np.int64], seed: int, watch: Watch
-) -> list[tuple[int, int, NDArray[np.int64]]]:
-    """Divisions met at falling and then rising prices of change: moves, cost, division."""
-    plain = _priced(problem, 0).problem
-    present = present_division(problem)
-    found = [(n_moved(problem, team), cost_of(plain, team), team) for team in (present, free_team)]
-    scale = unit_scale(plain)
-    prices = scale * np.geomspace(1000.0, 0.05, N_PRICES)
-    params = SearchParams(n_starts=0, n_repairs=0)
-    for direction, start in ((1, present), (-1, free_team)):
-        team = start
-        for number, price in enumerate(prices[::direction]):
-            if watch.is_stopping:
-                break
-            priced = _priced(problem, float(price)).problem
-            division = divide(
-                priced, seed=seed + number, n_rounds=0, warm_start=team, params=params
-            )
-            team = division.team
-            found.append((n_moved(problem, team), cost_of(plain, team), team))
-        watch.tell(0.3 + 0.15 * (direction < 0), "Vägen mellan dagens lag och de bästa prövas")
-    return found
-
-
-def _within_budget(
-    problem: TeamProblem,
-    archive: Sequence[tuple[int, int, NDArray[np.int64]]],
-    budget: int,
-    seed: int,
-) -> NDArray[np.int64]:
-    """The cheapest division with at most ``budget`` moves, the price of change being bisected."""
-    plain = _priced(problem, 0).problem
-    best = min((entry for entry in archive if entry[0] <= budget), key=lambda e: (e[1], e[0]))
-    low, high = 0.02, 3000.0
-    team = best[2]
-    for step in range(N_BISECTIONS):
-        price = float(np.sqrt(low * high))
-        priced = _priced(problem, price * unit_scale(plain)).problem
-        division = divide(
-            priced,
-            seed=seed + 100 + step,
-            n_rounds=0,
-            warm_start=team,
-            params=SearchParams(n_starts=0, n_repairs=0),
-        )
-        moves, cost = n_moved(problem, division.team), cost_of(plain, division.team)
-        if moves <= budget:
-            high = price
-            if (cost, moves) < (best[1], best[0]):
-                best = (moves, cost, division.team)
-        else:
-            low = price
-    return best[2]
+def with_lasting_contact(municipality: Municipality) -> frozenset[str]:
+    """Clients whose contact of today may go on being it: of their team, and not kept from it."""
+    qualifier, staff = make_qualifier(municipality), municipality.staff_by_id
+    found = []
+    for client in municipality.clients:
+        carer = staff.get(client.contact_id)
+        if carer is None or carer.role != "contact" or not client.needs_contact:
+            continue
+        is_near = client.team_id in ("", carer.team_id) or not carer.team_id
+        if is_near and qualifier.may_be_contact(carer, client):
+            found.append(client.client_id)
+    return frozenset(found)
 
 
 def _reason(problem: TeamProblem, block: int, old: int, new: int, facts: _Facts) -> str:
@@ -225,25 +163,19 @@ def _moves(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Move, ...]:
         count_fragments(problem, present),
     )
     found = []
-    for block in np.flatnonzero((problem.previous >= 0) & (team != problem.previous)):
-        old, new = int(problem.previous[block]), int(team[block])
-        reason = _reason(problem, int(block), old, new, facts)
-        for i in problem.blocks.members[block]:
-            client = problem.clients[i]
-            if client.team_id != problem.labels[new]:
-                found.append(Move(client.client_id, client.team_id, problem.labels[new], reason))
+    for i, old in enumerate(today_of(problem).tolist()):
+        block = int(problem.blocks.of_client[i])
+        client, new = problem.clients[i], int(team[block])
+        if old in (NO_TEAM, new):
+            continue
+        if old == LOST_TEAM:
+            reason = f"lag {client.team_id} finns inte kvar"
+        elif new == present[block]:
+            reason = f"hushållet hålls ihop i lag {problem.labels[new]}"
+        else:
+            reason = _reason(problem, block, old, new, facts)
+        found.append(Move(client.client_id, client.team_id, problem.labels[new], reason))
     return tuple(sorted(found, key=lambda move: move.client_id))
-
-
-def _travel_min(problem: TeamProblem, team: NDArray[np.int64]) -> int:
-    """Minutes a week of legs between team-mates; see `measures`."""
-    seconds = 0.0
-    for k in range(len(problem.labels)):
-        mine = np.flatnonzero(team == k)
-        if len(mine):
-            dist = np.ascontiguousarray(problem.problem.dist[np.ix_(mine, mine)])
-            seconds += float((walk_s(dist) * problem.problem.weight[mine]).sum())
-    return round(seconds / 60)
 
 
 def _to_middle_min(problem: TeamProblem, team: NDArray[np.int64]) -> int:
@@ -289,38 +221,36 @@ def make_redesign(
     """
     watch = watch or Watch()
     problem = make_team_problem(
-        municipality, travel, rules, network=network, mode=mode, other_areas=other_areas
+        municipality,
+        travel,
+        rules,
+        network=network,
+        mode=mode,
+        other_areas=other_areas,
+        as_today=True,
     )
     if not (problem.previous >= 0).any():
         raise SettingsError("Omläggning kräver dagens lag i brukartabellen (kolumnen lag).")
     if aim == "travel":
         problem = no_worse(problem)
-    plain = _priced(problem, 0).problem
-    free = divide(plain, seed=seed, workers=workers, time_limit_s=time_limit_s, watch=watch)
-    archive = _archive(problem, relabelled(problem, free.team), seed, watch)
+    lasting = with_lasting_contact(municipality)
+    archive = Archive(problem, lasting, seed, watch)
+    free = divide(archive.plain, seed=seed, workers=workers, time_limit_s=time_limit_s, watch=watch)
+    archive.fill(free.team)
     n_clients = len(problem.clients)
-    chosen = [archive[0][2]]
+    chosen = [archive.today]
     for pct in BUDGETS_PCT:
-        chosen.append(_within_budget(problem, archive, n_clients * pct // 100, seed))
+        chosen.append(archive.within(n_clients * pct // 100))
         watch.tell(0.5, f"Bästa indelning när högst {pct} % byter lag")
-    chosen.append(min(archive, key=lambda entry: (entry[1], entry[0]))[2])
-    costs = [cost_of(plain, team) for team in chosen]
+    chosen.append(archive.best(n_clients))
+    shares = gain_shares(archive, chosen)
     points: list[RedesignPoint] = []
-    for number, team in enumerate(chosen):
-        if number and costs[number] >= min(costs[:number]):
+    for number, (met, share) in enumerate(zip(chosen, shares, strict=True)):
+        if number and met.cost >= min(other.cost for other in chosen[:number]):
             continue
-        point = _point(municipality, problem, team, travel, rules, network, mode)
-        gain = (costs[0] - costs[number]) / max(1, costs[0] - min(costs))
+        point = _point(municipality, problem, met, lasting, travel, rules, network, mode)
         saved = points[0].travel_min_week - point.travel_min_week if points else 0
-        points.append(
-            replace(
-                point,
-                aim=aim,
-                cost=costs[number],
-                share_of_gain=round(gain, 3),
-                travel_gain_min_week=saved,
-            )
-        )
+        points.append(replace(point, aim=aim, share_of_gain=share, travel_gain_min_week=saved))
         watch.tell(0.6 + 0.4 * number / len(chosen), "Kontakter för varje förslag")
     return tuple(points)
 
@@ -328,29 +258,33 @@ def make_redesign(
 def _point(
     municipality: Municipality,
     problem: TeamProblem,
-    team: NDArray[np.int64],
+    met: Met,
+    lasting: frozenset[str],
     travel: TravelTimes,
     rules: Rules,
     network: StreetNetwork | None,
     mode: str,
 ) -> RedesignPoint:
+    team = met.team
     teams = teams_of(problem, team)
-    plan = complete_plan(municipality, teams, travel, rules, network=network, mode=mode)
+    plan = complete_plan(municipality, teams, travel, rules, network=network, mode=mode, keeps=True)
     used = np.zeros_like(problem.problem.low)
     np.add.at(used, team, problem.problem.load)
     off = np.abs(used - used.mean(axis=0))
-    had = [client for client in problem.clients if client.contact_id]
+    had = [c for c in problem.clients if c.contact_id and c.needs_contact]
+    new = [c for c in had if plan.contact.get(c.client_id, "") != c.contact_id]
     return RedesignPoint(
         plan=plan,
         aim="balance",
         moves=_moves(problem, team),
-        n_moved=n_moved(problem, team),
-        n_new_contacts=sum(plan.contact.get(c.client_id, "") != c.contact_id for c in had),
-        travel_min_week=_travel_min(problem, team),
+        n_moved=met.n_moved,
+        n_new_contacts=len(new),
+        n_forced_contacts=sum(c.client_id not in lasting for c in new),
+        travel_min_week=round(met.walk_s / 60),
         to_middle_min_week=_to_middle_min(problem, team),
         imbalance_pct=round(100 * float(off[:, 1].max() / max(used[:, 1].mean(), 1e-9)), 1),
         rounds_off=round(float(off[:, 2:].max()) / 1000, 2),
         n_fragments=int((count_fragments(problem, team) - 1).clip(min=0).sum()),
-        cost=0,
+        cost=met.cost,
         share_of_gain=0.0,
     )

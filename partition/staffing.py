@@ -35,6 +35,10 @@ EXTRA_SEAT = 12
 MAX_EXTRA_SEATS = 2
 """The first seat above a team's share costs as much as twelve familiar clients, the next thrice."""
 
+STAYING_WEIGHT, STAYING_EXTRA_SEATS = 25, 6
+"""How much more familiar clients weigh, and how many seats above its share a team may have, where
+a redesign asks what must change: then carers stay where most of their clients are."""
+
 
 @dataclass(frozen=True)
 class Staffing:
@@ -90,7 +94,9 @@ def _familiarity(
     return known
 
 
-def _deal(known: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.int64]:
+def _deal(
+    known: NDArray[np.int64], people: NDArray[np.int64], n_extra: int = MAX_EXTRA_SEATS
+) -> NDArray[np.int64]:
     """Team of each carer of a group: the familiar ones, about ``people[k]`` in team k.
 
     Seats beyond the share are there at a rising price, so that one person more or less is
@@ -98,7 +104,7 @@ def _deal(known: NDArray[np.int64], people: NDArray[np.int64]) -> NDArray[np.int
     """
     from scipy.optimize import linear_sum_assignment
 
-    n_extra = MAX_EXTRA_SEATS if known.any() else 0
+    n_extra = n_extra if known.any() else 0
     seats = np.repeat(np.arange(len(people)), people + n_extra)
     within = np.concatenate([np.arange(n + n_extra) - n for n in people])
     price = EXTRA_SEAT * np.maximum(0, 2 * within + 1)
@@ -216,6 +222,7 @@ def assign_staff(
     rules: Rules,
     *,
     mode: str = "bike",
+    stays: bool = False,
 ) -> Staffing:
     """Give every carer an area and a base, and all but the pool a team.
 
@@ -223,6 +230,8 @@ def assign_staff(
     ----------
     teams : sequence of Team
         With ``area_id``; ``base_id`` is filled in here.
+    stays : bool
+        Keep carers with their clients although teams get more hands than others, or fewer.
     """
     teams = tuple(
         replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
@@ -230,14 +239,15 @@ def assign_staff(
     staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
     rounds = _rounds_per_team(municipality, teams, travel, rules, mode)
     day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
-    known = _familiarity(municipality, teams, staff)
+    known = _familiarity(municipality, teams, staff) * (STAYING_WEIGHT if stays else 1)
+    n_extra = STAYING_EXTRA_SEATS if stays else MAX_EXTRA_SEATS
     names = sorted({group_of(carer) for carer in staff})
     group = np.array([names.index(group_of(carer)) for carer in staff], dtype=np.int64)
     team_of = np.zeros(len(staff), dtype=np.int64)
     for g, (role, shift, _) in enumerate(names):
         rows = np.flatnonzero(group == g)
         work = day + evening if role == "pool" else (evening if shift == "evening" else day)
-        team_of[rows] = _deal(known[rows], shares(work, len(rows)))
+        team_of[rows] = _deal(known[rows], shares(work, len(rows)), n_extra)
     even_out(make_cover(municipality, teams, staff, rounds), team_of, group, known)
     titled = np.flatnonzero([group_of(carer) == ("contact", "day", True) for carer in staff])
     qualifier = make_qualifier(municipality)

@@ -177,6 +177,7 @@ def make_team_problem(
     mode: str = "bike",
     prices: TeamPrices | None = None,
     other_areas: OtherAreas | None = None,
+    as_today: bool = False,
 ) -> TeamProblem:
     """The municipality as a partition problem.
 
@@ -184,6 +185,8 @@ def make_team_problem(
     ----------
     other_areas : mapping of service to mapping of client_id to area, optional
         Areas of nursing, rehab or assessors: few of each per team is better (FA-07).
+    as_today : bool
+        Buildings that are cut between teams today may stay so; see `blocks.make_blocks`.
 
     Raises
     ------
@@ -202,7 +205,7 @@ def make_team_problem(
     work = make_work(municipality, travel, rules, mode=mode)
     client_dist = travel_matrix(travel, client_ids, mode)
     rank = canonical_rank(client_dist, work)
-    blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams)
+    blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams, as_today=as_today)
     labels = team_labels(clients, n_teams)
     number = {label: k for k, label in enumerate(labels)}
     previous = np.array(_previous(blocks, clients, number), dtype=np.int64)

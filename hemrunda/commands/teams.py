@@ -14,6 +14,7 @@ from hemrunda.options import (
     network_option,
     other_areas_option,
     out_option,
+    profile_option,
     seed_option,
     time_option,
     workers_option,
@@ -100,14 +101,14 @@ def redesign(
 
 
 _AIMS = {
-    "balance": "Mål: jämnt arbete enligt reglerna (restiden kan öka innan den minskar)",
+    "balance": "Mål: jämnt arbete enligt reglerna (restiden blir inte längre än i dag)",
     "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",
 }
 
 
 def _tell(points: Sequence[RedesignPoint]) -> None:
     header = (
-        "Punkt  Byter lag  Byter kontakt  Restid min/v  Ändring  Obalans %  Delar  "
+        "Punkt  Byter lag  Byter kontakt (måste)  Restid min/v  Ändring  Obalans %  Delar  "
         "Andel av vinsten %"
     )
     told = ""
@@ -115,8 +116,9 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
         if point.aim != told:
             click.echo(f"\n{_AIMS[point.aim]}\n{header}")
             told = point.aim
+        forced = f"({point.n_forced_contacts})"
         click.echo(
-            f"{number:>5}  {point.n_moved:>9}  {point.n_new_contacts:>13}  "
+            f"{number:>5}  {point.n_moved:>9}  {point.n_new_contacts:>13} {forced:>8}  "
             f"{point.travel_min_week:>12}  {-point.travel_gain_min_week:>+7}  "
             f"{point.imbalance_pct:>9.1f}  {point.n_fragments:>5}  "
             f"{100 * point.share_of_gain:>18.0f}"
@@ -150,13 +152,7 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
     default=None,
     help="teams.csv från en tidigare plan, till exempel förra kvartalets, för avdriften.",
 )
-@click.option(
-    "--profile",
-    type=click.Choice(["manager", "anonymous", "council"]),
-    default="manager",
-    show_default=True,
-    help="Vem sidan är för: lag med färre än fem brukare visas bara för manager.",
-)
+@profile_option
 def report(
     folder: Path,
     source: Path | None,

@@ -27,6 +27,13 @@
     return bar;
   };
 
+  /** What is folded in is made when it is first opened: thousands of names would slow the start. */
+  const folded = (text, make) => {
+    const details = el("details", {}, el("summary", { text }));
+    details.addEventListener("toggle", () => details.append(make()), { once: true });
+    return details;
+  };
+
   const shownCount = (n) => (n === null ? t("fewer_than_five") : Hemrunda.number(n));
 
   const measureRows = (measures) => {
@@ -84,6 +91,9 @@
       act.redraw();
     };
 
+    const clientList = (clients) => el("ul", { class: "hr-list" }, ...clients.map((client) =>
+      el("li", {}, button(data.clients.id[client], () => chooseClient(client, true)))));
+
     const clientCard = (client) => {
       const list = el("dl");
       const add = (key, value) => list.append(el("dt", { text: t(key) }), el("dd", { text: value || t("none") }));
@@ -111,13 +121,7 @@
       if (one.without) parts.push(el("p", { class: "hr-warn", text: t("without_contact", { n: one.without }) }));
       if (one.staff.length) parts.push(el("h3", { text: t("staff_heading") }), staffTable(one.staff));
       const members = membersOf(team);
-      if (members.length) {
-        const list = el("ul", { class: "hr-list" });
-        for (const client of members) {
-          list.append(el("li", {}, button(data.clients.id[client], () => chooseClient(client, true))));
-        }
-        parts.push(el("details", {}, el("summary", { text: t("clients_list", { n: members.length }) }), list));
-      }
+      if (members.length) parts.push(folded(t("clients_list", { n: members.length }), () => clientList(members)));
       return parts;
     };
 
@@ -190,21 +194,26 @@
         }
         set();
       });
-      const moves = check(t("show_moves"), false, (on) => { state.showMoves = on; act.redraw(); });
+      const note = el("p", { class: "hr-note", "aria-live": "polite" });
+      const moves = check(t("show_moves"), false, (on) => {
+        state.showMoves = on;
+        const shown = Hemrunda.flowsShown(state).length;
+        note.textContent = on && shown < state.flows.length ? t("moves_largest", { n: shown, all: state.flows.length }) : "";
+        act.redraw();
+      });
       const n = state.moved.filter((one) => one).length;
-      const list = el("ul", { class: "hr-list" });
-      for (const flow of state.flows) {
+      const flowOf = (flow) => {
         const from = data.before.teams[flow.from].id;
         const text = t("move_line", { from, to: data.teams[flow.to].id, n: flow.n });
-        const inner = el("ul", { class: "hr-list" }, ...flow.clients.map((client) =>
-          el("li", {}, button(data.clients.id[client], () => chooseClient(client, true)))));
-        list.append(el("li", {}, el("details", {}, el("summary", { text }), inner)));
-      }
+        return folded(text, () => clientList(flow.clients));
+      };
+      const list = () => el("ul", { class: "hr-list" }, ...state.flows.map((flow) => el("li", {}, flowOf(flow))));
       return [
         el("h2", { text: t("changes_heading") }),
         el("p", { class: "hr-note", text: t("moves_sum", { n: Hemrunda.number(n), all: Hemrunda.number(data.clients.id.length) }) }),
         el("div", { class: "hr-tools" }, compare, moves),
-        n ? el("details", {}, el("summary", { text: t("who_moves") }), list) : null,
+        note,
+        n ? folded(t("who_moves"), list) : null,
       ];
     };
 
@@ -222,7 +231,7 @@
         el("span", { class: "hr-right", text: t("n_clients", { n: shownCount(one.n) }) }),
         loadBar(state, team));
       teamButtons[team] = choose;
-      return { box, row: el("li", { class: "hr-row" }, box, choose) };
+      return { box, team, row: el("li", { class: "hr-row" }, box, choose) };
     };
 
     const tree = () => {
@@ -235,10 +244,11 @@
       for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {
         const rows = teams.map(teamRow);
         const all = check(area ? t("area_heading", { id: area }) : t("no_area"), true, (on) => {
-          for (const { box } of rows) {
+          for (const { box, team } of rows) {
             box.checked = on;
-            box.dispatchEvent(new Event("change"));
+            state.hidden[on ? "delete" : "add"](team);
           }
+          act.redraw();
         });
         all.classList.add("hr-area");
         list.append(el("li", {}, all, el("ul", { class: "hr-list" }, ...rows.map((one) => one.row))));

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 import maps
 from maps.base_view import base_sheet
+from maps.division import DivisionSums
 from maps.network_page import Doubt, FarPlace, write_network_page
 from maps.redesign_page import FrontRow, write_redesign
-from maps.teams_page import DivisionSums, OtherService, TeamLine
+from maps.teams_page import OtherService, TeamLine
 
 pytestmark = pytest.mark.browser
 
@@ -178,3 +179,60 @@ def test_paper_opens_nothing(tmp_path, make_town):
         root = read.trailer["/Root"]
         assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(root), path.name
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
+
+
+WITHOUT_STREETS = {"base", "continuity", "redesign"}
+
+
+def test_every_page_says_what_it_is(every_page, open_file):
+    """G10, G11, I9: plan and profile or date, and whose streets, on screen and when printed."""
+    for name in every_page.keys() - {"sealed"}:  # which tells nothing before it is opened
+        page = open_file(every_page[name]).page
+        for media in ("screen", "print"):
+            page.emulate_media(media=media)
+            said = page.locator("footer").inner_text()
+            assert said.strip(), (name, media)
+            assert page.locator("footer").is_visible(), (name, media)
+            if name not in WITHOUT_STREETS:
+                assert "OpenStreetMap" in said, (name, media)
+            if name.startswith(("teams-", "report-", "rounds-", "division-", "phone")):
+                assert "2026-03-02" in said, (name, media)
+                assert ("Profil" in said) or ("rofile" in said), (name, media)
+
+
+KEPT = """async () => [localStorage.length, sessionStorage.length, document.cookie.length,
+  (await indexedDB.databases()).length, (await caches.keys().catch(() => [])).length]"""
+
+
+def test_the_browser_keeps_nothing(every_page, open_file):
+    """G6: no page leaves anything in the browser's stores."""
+    for name, path in every_page.items():
+        page = open_file(path).page
+        assert page.evaluate(KEPT) == [0, 0, 0, 0, 0], name
+
+
+def test_more_clients_make_no_more_elements(tmp_path, make_town, open_file):
+    """I1: clients lie on one canvas; forty times as many are not one element more."""
+    counted = []
+    for times in (1, 40):
+        town = make_town()
+        clients = tuple(
+            replace(one, client_id=f"{one.client_id}-{k}", x=one.x + 3 * k)
+            for one in town.municipality.clients
+            for k in range(times)
+        )
+        teams = tuple(
+            replace(t, client_ids=tuple(f"{c}-{k}" for c in t.client_ids for k in range(times)))
+            for t in town.team_plan.teams
+        )
+        path = tmp_path / f"{times}.html"
+        maps.write_team_map(
+            path, municipality=replace(town.municipality, clients=clients, visits=()),
+            team_plan=replace(town.team_plan, teams=teams, contact={}, vice={}),
+            network=town.network, profile="manager", plan_id="p", date="2026-03-02",
+        )  # fmt: skip
+        page = open_file(path).page
+        page.wait_for_selector("body[data-ready=yes]")
+        assert page.locator(".leaflet-marker-icon, .folium-map svg path").count() == 0
+        counted.append((page.locator("canvas").count(), page.locator("body *").count()))
+    assert counted[0] == counted[1]
