@@ -27,7 +27,7 @@ class VrptwParams:
     n_seeds: int = 40
     """Plans annealed shortly, each from a start of its own, before they breed."""
     seeds_share: float = 0.1
-    stale_per_customer: int = 40
+    stale_per_customer: int = 80
     """Children a customer without a better one before another herd is seeded."""
     mix_share: float = 0.03
     breed_to: int = 400
