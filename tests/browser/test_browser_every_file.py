@@ -20,7 +20,8 @@ from maps.teams_page import OtherService, TeamLine
 pytestmark = pytest.mark.browser
 
 WRITERS = {
-    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity", "network_page": "network",
+    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
+    "network_page": "network",
     "redesign_page": "redesign", "report": "report-", "round_map": "rounds-", "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
 }  # fmt: skip
