@@ -45,7 +45,7 @@ def write_binder_page(
     last = round_plan.dates[-1]
     weeks = [monday + dt.timedelta(7 * i) for i in range(WEEKS_MAX)]
     covered = frozenset(round_plan.dates)
-    rows = [
+    cells = [
         [
             f"{week.isocalendar().week}",
             *(
@@ -69,7 +69,7 @@ def write_binder_page(
         )
         paper.y -= 8
         widths = [WEEK_WIDTH, *([(paper.width - WEEK_WIDTH) / 7] * 7)]
-        paper.table(header, rows, widths, size=points, lines_max=40, is_grid=True, n_bold=2)
+        paper.table(header, cells, widths, size=points, lines_max=40, is_grid=True, n_bold=2)
         made.append(paper)
     best = min(made, key=lambda one: (one.n_cut > made[0].n_cut, len(one.pages)))
     write_bytes(Path(path), best.pdf())

@@ -62,7 +62,7 @@
       const view = this._viewOfNow();
       const { ratio, width, height } = view;
       const canvas = this._canvas;
-      if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
+      if (Hemrunda.isPrinting || canvas.width !== width * ratio || canvas.height !== height * ratio) {
         canvas.width = width * ratio;
         canvas.height = height * ratio;
         canvas.style.width = `${width}px`;
@@ -71,7 +71,9 @@
       this._place(view);
       const ctx = canvas.getContext("2d");
       ctx.setTransform(1, 0, 0, 1, 0, 0);
-      ctx.clearRect(0, 0, canvas.width, canvas.height);
+      // Browsers may print the strokes themselves; there a rubbed out rectangle is a white one, and
+      // the canvas is empty already, its size having been set.
+      if (!Hemrunda.isPrinting) ctx.clearRect(0, 0, canvas.width, canvas.height);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       this.draw(ctx, view);
     },
@@ -86,7 +88,7 @@
       const zoom = map.getZoom();
       const origin = map.latLngToLayerPoint(Hemrunda.latLng(0, 0)).subtract(corner);
       const k = (256 * 2 ** zoom) / EARTH_M;
-      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const ratio = Hemrunda.isPrinting ? 2 : Math.min(window.devicePixelRatio || 1, 2);
       const view = { k, x0: origin.x, y0: origin.y, corner, width, height, padX: pad.x, zoom, ratio };
       return Object.assign(view, this._bounds(view, [0, 0, width, height]), { size });
     },

@@ -177,15 +177,22 @@ const Hemrunda = {};
     map.invalidateSize({ pan: false });
     Hemrunda.home(false);
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
+    // Paper is drawn finer, and in its own style (streets.js).
+    const forPaper = (isOn) => {
+      Hemrunda.isPrinting = isOn;
+      map.eachLayer((layer) => { if (layer.redraw) layer.redraw(); });
+    };
     // On paper the map keeps the size in which it was drawn.
     const frame = container.closest(".hr-map");
     window.addEventListener("beforeprint", () => {
       frame.style.width = `${frame.clientWidth}px`;
       frame.style.height = `${frame.clientHeight}px`;
+      forPaper(true);
     });
     window.addEventListener("afterprint", () => {
       frame.style.width = "";
       frame.style.height = "";
+      forPaper(false);
     });
     Hemrunda.map = map;
   };

@@ -27,6 +27,17 @@
     ferry: { from: 11, line: "#6d93ad", dash: [8, 6], width: [1, 1.4, 2] },
   };
   const AREAS = { water: "#b9d6e6", green: "#d9e7cc", building: "#e0d8cd" };
+  // On paper, grey printers among them: white land, dark edges and names, buildings with an outline.
+  const PAPER = {
+    land: "#ffffff",
+    areas: { water: "#d5e0e7", green: "#eef3ea", building: "#dcdcdc" },
+    edge: "#6f6f6f",
+    line: "#ffffff",
+    quiet: "#6f6f6f",
+    ink: "#000000",
+    numbersFrom: 17,
+    larger: 1.5,
+  };
   const LINES = { river: ["#b9d6e6", [3, 6, 12]], rail: ["#8d8882", [1.2, 2, 3]] };
   const SMALLEST_FIRST = [
     "steps", "path", "footway", "track", "cycleway", "ferry", "service", "pedestrian",
@@ -95,20 +106,21 @@
     },
 
     draw(ctx, view) {
-      ctx.fillStyle = LAND;
+      const onPaper = Hemrunda.isPrinting;
+      ctx.fillStyle = onPaper ? PAPER.land : LAND;
       ctx.fillRect(0, 0, view.width, view.height);
       Hemrunda.inGrid(ctx, view);
       // Round corners are not seen on thin lines, and cost more than all the rest.
       const isWide = view.zoom >= 15;
       ctx.lineJoin = isWide ? "round" : "bevel";
       ctx.lineCap = isWide ? "round" : "butt";
-      for (const [kind, colour] of Object.entries(AREAS)) this._fill(ctx, view, kind, colour);
+      for (const [kind, colour] of Object.entries(onPaper ? PAPER.areas : AREAS)) this._fill(ctx, view, kind, colour);
       for (const [kind, [colour, width]] of Object.entries(LINES)) {
         this._stroke(ctx, view, this._features.get(kind), colour, widthAt(width, view.zoom), []);
       }
       this._streets(ctx, view);
       Hemrunda.inPixels(ctx, view);
-      if (view.zoom >= NUMBERS_FROM) this._drawNumbers(ctx, view);
+      if (view.zoom >= (onPaper ? PAPER.numbersFrom : NUMBERS_FROM)) this._drawNumbers(ctx, view);
       if (view.zoom >= NAMES_FROM) this._drawNames(ctx, view);
     },
 
@@ -117,6 +129,9 @@
       ctx.fillStyle = colour;
       for (const square of this._features.get(kind) || []) {
         if (seen(square, view)) ctx.fill(pathOf(square), "nonzero");
+      }
+      if (kind === "building" && Hemrunda.isPrinting) {
+        this._stroke(ctx, view, this._features.get(kind), PAPER.quiet, 0.6, []);
       }
     },
 
@@ -134,12 +149,15 @@
       if (edged) {
         for (const c of shown.filter((one) => STYLE[one].edge)) {
           const width = widthAt(STYLE[c].width, view.zoom) + 1.3;
-          this._stroke(ctx, view, this._classes.get(c), STYLE[c].edge, width, []);
+          const edge = Hemrunda.isPrinting ? PAPER.edge : STYLE[c].edge;
+          this._stroke(ctx, view, this._classes.get(c), edge, width, []);
         }
       }
       for (const c of shown) {
         const style = STYLE[c];
-        const colour = edged || !style.edge ? style.line : style.edge;
+        const isLine = edged || !style.edge;
+        const paper = style.edge && edged ? PAPER.line : PAPER.quiet;
+        const colour = Hemrunda.isPrinting ? paper : isLine ? style.line : style.edge;
         const width = widthAt(style.width, view.zoom);
         this._stroke(ctx, view, this._classes.get(c), colour, width, style.dash || []);
       }
@@ -147,10 +165,11 @@
 
     _drawNumbers(ctx, view) {
       const { texts, places } = this._numbers;
-      ctx.font = '10px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+      const size = Hemrunda.isPrinting ? 9 + PAPER.larger : 10;
+      ctx.font = `${size}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
-      ctx.fillStyle = "#6b645a";
+      ctx.fillStyle = Hemrunda.isPrinting ? PAPER.ink : "#6b645a";
       for (let i = 0; i < texts.length; i += 1) {
         const x = places[2 * i];
         const y = places[2 * i + 1];
@@ -161,13 +180,13 @@
 
     /** Names at the middle of stretches long enough, largest streets first, without overlaps. */
     _drawNames(ctx, view) {
-      const size = view.zoom >= 17 ? 13 : 11;
+      const size = (view.zoom >= 17 ? 13 : 11) + (Hemrunda.isPrinting ? PAPER.larger : 0);
       ctx.font = `${size}px system-ui, "Segoe UI", "DejaVu Sans", sans-serif`;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       ctx.lineWidth = 3;
       ctx.strokeStyle = "rgba(255,255,255,0.9)";
-      ctx.fillStyle = "#46413a";
+      ctx.fillStyle = Hemrunda.isPrinting ? PAPER.ink : "#46413a";
       const taken = [];
       const places = new Map();
       for (const c of [...SMALLEST_FIRST].reverse()) {

@@ -282,7 +282,8 @@ NUMBERS = """() => {
     const lang = document.documentElement.lang;
     const intl = new Intl.NumberFormat(lang, { maximumFractionDigits: digits });
     for (const value of seed) {
-      const [ours, theirs] = [Hemrunda.number(value, digits), intl.format(value).replace(/^[-−]0$/, "0")];
+      const ours = Hemrunda.number(value, digits);
+      const theirs = intl.format(value).replace(/^[-−]0$/, "0");
       if (ours !== theirs) wrong.push([value, digits, ours, theirs]);
     }
   }
@@ -306,3 +307,24 @@ def test_numbers_and_order_are_those_of_the_language(tmp_path, make_town, open_f
     assert is_nine_first
     if language == "sv":
         assert last == ["Å1", "Ö1"]
+
+
+CORNER = """() => {
+  const canvas = document.querySelector(".hr-canvas");
+  return [...canvas.getContext("2d").getImageData(1, 1, 1, 1).data, canvas.width];
+}"""
+
+
+def test_paper_has_its_own_style_and_gives_the_screen_its_back(tmp_path, make_town, open_file):
+    """White land and twice the points on paper; afterwards the screen is as it was."""
+    page = open_file(write_team(tmp_path / "map.html", make_town()), width=1000, height=640).page
+    page.wait_for_selector("body[data-ready=yes]")
+    page.evaluate("Hemrunda.map.setZoom(16, { animate: false })")
+    seen = []
+    for event in ("beforeprint", "afterprint"):
+        page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
+        seen.append(page.evaluate(CORNER))
+    (*paper, wide), (*screen, narrow) = seen
+    assert paper == [255, 255, 255, 255]
+    assert screen == [244, 241, 234, 255]
+    assert wide == 2 * narrow

@@ -1,4 +1,4 @@
-"""Faults of searches, injection, privacy and screens: what the code may not do, and a test for each line."""
+"""Faults of searches, injection, privacy, screens: what code may not do, and each line's test."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ def test_the_whole_chain_connects_to_nothing(tmp_path):
 
 def lines() -> list[tuple[str, list[str]]]:
     """Each row of the table of faults: its number, and the tests it names."""
-    rows = re.findall(r"^\| ([CDFGI]\d+) \|.*\|(.*)\|$", DOC.read_text(encoding="utf-8"), flags=re.M)
+    text = DOC.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([CDFGI]\d+) \|.*\|(.*)\|$", text, flags=re.M)
     return [(number, re.findall(r"`(test_\w+)`", cell)) for number, cell in rows]
 
 
