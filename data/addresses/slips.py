@@ -66,13 +66,23 @@ def is_unsayable_slip(key: str, written: Sequence[str], distance: int) -> bool:
     """Whether what was written cannot be said, and so is no street: "Sdorgatan" for Storgatan.
 
     Holds for short names too: one edit where the name before gatan or vägen has at least three
-    letters, two where it has at least seven. The first letter must be right.
+    letters, two where it has at least ten. The first letter must be right. In short names a
+    letter may be too many, lost or swapped, not wrong: "Grtnestraße" is one wrong letter from Grüne
+    Straße, and was Gartenstraße.
     """
+    from rapidfuzz.distance import OSA, Levenshtein
+
     length = len(core(key))
-    if distance > 2 or length < (CORE_MIN_SAID if distance <= 1 else CORE_MIN_SURE):
+    if distance > 2 or length < (CORE_MIN_SAID if distance <= 1 else CORE_MIN_2):
         return False
     return can_be_said(core(key)) and any(
-        form[:1] == key[:1] and not can_be_said(core(form)) for form in written
+        form[:1] == key[:1]
+        and OSA.distance(form, key) == distance
+        and not can_be_said(core(form))
+        and (
+            length >= CORE_MIN_SURE or len(form) != len(key) or Levenshtein.distance(form, key) != 1
+        )
+        for form in written
     )
 
 
