@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from data.model import Client, Municipality, Visit, VisitOccurrence
@@ -49,7 +50,9 @@ def occurrences_of(
     A visit whose day is free gets one occurrence per time it is due in each period, with all the
     period's allowed dates to choose from. Where the horizon holds only part of a period, the
     visit is due there if at least half of the period's allowed weekdays are inside it, so that a
-    one-day plan is not asked for every weekly task of the town.
+    one-day plan is not asked for every weekly task of the town. A pause or an end within the
+    period takes away days to choose from, not the task itself while a day is left: what was done
+    on Monday is still due when the client falls ill on Tuesday.
     """
     if visit.mode == "external":
         return ()
@@ -60,13 +63,17 @@ def occurrences_of(
             if _allowed(visit, client, day) and is_due_week(visit, day)
         )
     periods: dict[int, list[dt.date]] = {}
+    n_inside: Counter[int] = Counter()
+    begins = max(visit.valid_from, client.valid_from)
     for day in dates:
+        period = period_of(day, visit.every_weeks)
+        n_inside[period] += day.weekday() in visit.weekdays and begins <= day
         if _allowed(visit, client, day):
-            periods.setdefault(period_of(day, visit.every_weeks), []).append(day)
+            periods.setdefault(period, []).append(day)
     whole = len(visit.weekdays) * visit.every_weeks
     found: list[VisitOccurrence] = []
-    for _, days in sorted(periods.items()):
-        n_due = min(visit.n_per_period * (2 * len(days) // whole > 0), len(days))
+    for period, days in sorted(periods.items()):
+        n_due = min(visit.n_per_period * (2 * n_inside[period] // whole > 0), len(days))
         found.extend(VisitOccurrence(visit, tuple(days), len(found) + k) for k in range(n_due))
     return tuple(found)
 

@@ -142,6 +142,17 @@ class UnusedShift:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class AreaEffort:
+    """How long one area was searched: what makes its rounds again, exactly."""
+
+    area_id: str
+    n_asked: int
+    """Iterations that the cooling was laid out for."""
+    n_batches: int
+    """Batches of it that were done before the end, the clock or the user."""
+
+
 @dataclass(frozen=True)
 class RoundPlan:
     """All rounds of a horizon, in order of date, shift, round and sequence."""
@@ -151,7 +162,9 @@ class RoundPlan:
     unplanned: tuple[UnplannedRow, ...]
     unused: tuple[UnusedShift, ...] = ()
     n_iterations: int = 0
-    """Iterations of the search that made it; the same number and seed make it again."""
+    """Iterations of the search that made it, in all."""
+    effort: tuple[AreaEffort, ...] = ()
+    """Per area, in order of id; with the seed it makes the plan again, however it was stopped."""
 
     @cached_property
     def rounds(self) -> dict[str, tuple[PlanRow, ...]]:

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from data.errors import SettingsError
 from data.model import Client
 from data.units import UNREACHABLE_S
 
@@ -29,10 +30,24 @@ class TravelTimes:
     seconds : mapping of str to ndarray, int32, shape (n_points, n_points)
         ``seconds[mode][i, j]`` is the time from point i to point j; ``UNREACHABLE_S`` where
         there is no way. The diagonal is 0.
+
+    Raises
+    ------
+    SettingsError
+        Where a table is not square, or holds anything but whole seconds from 0 (faults.md D10).
     """
 
     point_ids: tuple[str, ...]
     seconds: Mapping[str, NDArray[np.int32]]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.point_ids), len(self.point_ids))
+        for mode, table in sorted(self.seconds.items()):
+            whole = np.issubdtype(table.dtype, np.signedinteger)
+            if table.shape != shape or not whole or (table.size and int(table.min()) < 0):
+                raise SettingsError(
+                    f"Restiderna för {mode} ska vara hela sekunder från 0, {shape[0]} × {shape[1]}."
+                )
 
     @cached_property
     def idx(self) -> dict[str, int]:

@@ -16,6 +16,9 @@ valid one::
     [rounds]
     break_min = 30
     clash_limits = { shower = 2, cleaning = 1 }
+
+    [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
+    face_daily = 900
 """
 
 from __future__ import annotations
@@ -31,12 +34,21 @@ from typing import Any, TypeVar
 from data.errors import SettingsError
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.rounds.weights import RoundWeights
 from routing.soft.rules import SoftRules
 from routing.travel.profile import SpeedProfile
 
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+ROUND_RANGES_MIN = {
+    "break": (5, 120),
+    "max_work_without_break": (60, 600),
+    "break_required_over": (60, 1440),
+    "handover": (0, 60),
+    "rest_between_shifts": (0, 1440),
+}
+"""What a round's times may be, in minutes; outside it is a slip of the hand."""
 PRESETS = ("standard", "lund", "malmo")
 
 
@@ -50,6 +62,8 @@ class General:
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
     """A table of other services' areas by client, beside the input; see `hemrunda.other_areas`."""
+    outline: str = ""
+    """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
 
 
@@ -61,6 +75,7 @@ class Config:
     rules: Rules = dataclasses.field(default_factory=Rules)
     travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
     soft: SoftRules = dataclasses.field(default_factory=SoftRules)
+    prices: RoundWeights = dataclasses.field(default_factory=RoundWeights)
 
 
 def load(path: Path | None) -> Config:
@@ -94,7 +109,17 @@ def find(folder: Path) -> Path | None:
 
 
 def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
-    sections = {"general", "teams", "contacts", "rounds", "access", "layers", "travel", "soft"}
+    sections = {
+        "general",
+        "teams",
+        "contacts",
+        "rounds",
+        "access",
+        "layers",
+        "travel",
+        "soft",
+        "prices",
+    }
     for unknown in sorted(set(table) - sections):
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
@@ -108,9 +133,22 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    result = Config(general, dataclasses.replace(rules, **parts), travel, soft)
+    prices = _checked(RoundWeights(), _with_all_prices(table.get("prices")), "prices", faults)
+    result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
+
+
+def _with_all_prices(table: object) -> object:
+    """The section ``[prices]``, where a table that names some leaves the rest as they are."""
+    if not isinstance(table, dict):
+        return {} if table is None else table
+    whole = dict(table)
+    for name in ("unplanned", "tier"):
+        if isinstance(whole.get(name), dict):
+            usual = {str(key): price for key, price in getattr(RoundWeights(), name).items()}
+            whole[name] = usual | whole[name]
+    return whole
 
 
 def _checked(default: T, table: object, section: str, faults: list[str]) -> T:
@@ -236,6 +274,9 @@ def _check_rules(rules: Rules, faults: list[str]) -> None:
             faults.append(f"[layers] {name} ska vara två heltal från 1 i ordning")
     if rules.layers.absence_pct >= 100:
         faults.append("[layers] absence_pct ska vara mindre än 100")
+    for name, (least, most) in ROUND_RANGES_MIN.items():
+        if not 60 * least <= getattr(rules.rounds, f"{name}_s") <= 60 * most:
+            faults.append(f"[rounds] {name}_min ska vara {least}–{most}")
     low, high = rules.rounds.client_time_band_pct
     if not 0 <= low <= high <= 100:
         faults.append("[rounds] client_time_band_pct ska vara två tal 0–100 i ordning")

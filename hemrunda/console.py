@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
@@ -14,6 +15,7 @@ from data.progress import Watch
 from hemrunda.interrupt import stopping_on_ctrl_c
 
 MAX_FAULTS_SHOWN = 200
+LINE_EVERY_S = 10.0
 
 
 def plain(text: str) -> str:
@@ -62,7 +64,7 @@ def watching(*, quiet: bool = False) -> Iterator[Watch]:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (
-            TextColumn("{task.description:<44}"),
+            TextColumn("{task.description:<64}"),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
@@ -71,19 +73,27 @@ def watching(*, quiet: bool = False) -> Iterator[Watch]:
             task = bar.add_task("Börjar", total=1.0)
 
             def report(share_done: float, text: str) -> None:
-                bar.update(task, completed=share_done, description=plain(text)[:44])
+                bar.update(task, completed=share_done, description=plain(text)[:64])
 
             yield Watch(report=report, stop=stop)
 
 
 def _line_reporter() -> Callable[[float, str], None]:
-    """Report each new step on a line of its own, where there is no terminal to draw a bar on."""
+    """Report each new step on a line of its own, where there is no terminal to draw a bar on.
+
+    A step that takes long tells what it has come to, now and then.
+    """
     seen: set[str] = set()
+    told_s = time.monotonic()
 
     def report(share_done: float, text: str) -> None:
+        nonlocal told_s
         step = text.split(":")[0]
-        if step not in seen:
+        is_due = text != step and time.monotonic() - told_s >= LINE_EVERY_S
+        if step not in seen or is_due:
+            shown = text if step in seen else step
             seen.add(step)
-            click.echo(f"[{100 * share_done:3.0f} %] {plain(step)}", err=True)
+            told_s = time.monotonic()
+            click.echo(f"[{100 * share_done:3.0f} %] {plain(shown)}", err=True)
 
     return report

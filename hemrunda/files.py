@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hemrunda import __version__
 from hemrunda.at_hand import PlanAtHand
+from hemrunda.earlier import Earlier, of_today
 
 if TYPE_CHECKING:
     from hemrunda.pipeline import Effort
@@ -34,15 +35,17 @@ def write_all(
             "version": __version__,
             "python": platform.python_version(),
             "seed": effort.seed,
-            "n_iterations": effort.n_iterations,
+            "n_iterations": plan.round_plan.n_iterations,
+            "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
             "network": plan.network.source,
             "preset": plan.config.general.preset,
             "dates": [day.isoformat() for day in plan.round_plan.dates],
             "profile": "manager",
         },
     )
+    report = write_report_page(out / "report.html", plan, before=effort.before)
     pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
-    return [*pages, write_report_page(out / "report.html", plan), *tables]
+    return [*pages, report, *tables]
 
 
 def write_maps(
@@ -83,16 +86,31 @@ def write_maps(
     return paths
 
 
-def write_report_page(path: Path, plan: PlanAtHand, profile: str = "manager") -> Path:
-    """Write the one-page report for board and union."""
+def write_report_page(
+    path: Path, plan: PlanAtHand, profile: str = "manager", before: Earlier | None = None
+) -> Path:
+    """Write the one-page report for board and union, a page or a PDF by the path's ending.
+
+    What it compares with is ``before``, or else the teams that the clients' table tells.
+    """
+    from hemrunda.teams_report import earlier_plan, measured_rows, sums_of
     from maps import write_report
 
+    was = before or of_today(plan)
+    division = earlier_plan(plan, was.team_of)
+    rows_before = measured_rows(plan, division) if division is not None else []
     write_report(
         path,
         municipality=plan.municipality,
         team_plan=plan.team_plan,
         network=plan.network,
         measures=plan.measures.as_dict(),
+        before=was.measures or None,
+        teams_before=was.team_of,
+        contacts_before=was.contact_of,
+        division=sums_of(plan, plan.team_plan, measured_rows(plan, plan.team_plan)),
+        division_before=sums_of(plan, division, rows_before) if division is not None else None,
+        care_before={row["team_id"]: row["care_min_week"] for row in rows_before},
         profile=profile,
         plan_id=plan.plan_id,
         date=dt.date.today().isoformat(),

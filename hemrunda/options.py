@@ -51,6 +51,13 @@ time_option = click.option(
     default=None,
     help="Tidsgräns för rundorna, i sekunder (0: en giltig plan utan sökning).",
 )
+replay_option = click.option(
+    "--replay",
+    "replay_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Gör om en plan exakt, också en som en tidsgräns eller Ctrl-C avbröt: dess mapp.",
+)
 map_days_option = click.option(
     "--map-days",
     type=click.IntRange(0, 28),
@@ -78,6 +85,20 @@ other_areas_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
     help="CSV med brukare och andra tjänsters områden: sjuksköterska, rehab, bistånd, natt.",
+)
+before_option = click.option(
+    "--before",
+    "before_path",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Mapp med en tidigare plan, som rapporten jämför med (annars brukartabellens lag).",
+)
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(["manager", "anonymous", "council"]),
+    default="manager",
+    show_default=True,
+    help="Vem filen är för: anonymous och council visar inga lag med färre än fem brukare.",
 )
 config_option = click.option(
     "--config",

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import RoundPlan, Violation
+from data.plans import AreaEffort, RoundPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
 from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
+from hemrunda.earlier import Earlier
 from hemrunda.files import write_all
 from hemrunda.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.owners import notes_on_owners
@@ -34,8 +35,14 @@ class Effort:
     time_limit_s: float | None = None
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
+    goes_on: bool = False
+    """Search on from the plan at hand instead of from nothing."""
+    replay: tuple[AreaEffort, ...] | None = None
+    """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Other services' areas by service and client, to be cut as little as can be."""
+    before: Earlier | None = None
+    """What the report compares with, where it is not the teams of the clients' table."""
 
 
 @dataclass
@@ -114,8 +121,6 @@ def finish(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from routing.check import check_plan
-    from routing.measures import summary_sv
     from routing.rounds import pins_of_plan, plan_rounds
 
     rules = plan.config.rules
@@ -131,12 +136,40 @@ def finish(
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
             watch=part,
+            weights=plan.config.prices,
             current=plan.round_plan,
+            start=plan.round_plan if effort.goes_on else None,
+            replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
+    return hand_out(plan, effort, out, stages, manifest, notes)
+
+
+def hand_out(
+    plan: PlanAtHand,
+    effort: Effort,
+    out: Path,
+    stages: Stages,
+    manifest: Mapping[str, object],
+    notes: list[str],
+) -> Outcome:
+    """Prove a plan and write everything that is made of it.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where the independent checker finds a violation; nothing has been written then.
+    """
+    from routing.check import check_plan
+    from routing.measures import summary_sv
+
     with stages.stage("check", "Granskar planen"):
-        refuse(check_plan(plan.municipality, plan.team_plan, plan.travel, rules, round_plan))
+        refuse(
+            check_plan(
+                plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan
+            )
+        )
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
         late = suggestions(plan)

@@ -44,8 +44,9 @@ def write_redesign_files(
 ) -> None:
     """Write all files; clients with protected data are counted and never named."""
     from maps import write_team_map
+    from maps.profiles import Manager
     from maps.redesign_page import FrontRow, write_redesign
-    from maps.team_map import along_streets
+    from maps.territories import along_streets
 
     language = config.general.language
     today = dt.date.today().isoformat()
@@ -53,7 +54,7 @@ def write_redesign_files(
         out / "redesign.csv", csv_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
     )
     present = {c.client_id: c.team_id for c in municipality.clients if c.team_id}
-    rings = along_streets(municipality, present, network)
+    rings = along_streets(municipality, present, network, profile=Manager())
     rows = []
     for number, point in enumerate(points, 1):
         moves = tuple(
@@ -102,7 +103,7 @@ def _picture(
 ) -> Picture | None:
     from maps.move_picture import Mover, move_picture
     from maps.redesign_page import MAP_HEIGHT
-    from maps.report_view import CHART_WIDTH
+    from maps.report_parts import CHART_WIDTH
 
     movers = []
     for client_id, old, new, _ in moves:

@@ -14,9 +14,10 @@ import numpy as np
 from data.errors import SettingsError
 from data.plans import Team, TeamPlan
 from hemrunda.at_hand import PlanAtHand
+from hemrunda.earlier import of_today
 
 if TYPE_CHECKING:
-    from maps.teams_page import DivisionSums
+    from maps.division import DivisionSums
 
 Rows = list[dict[str, Any]]
 
@@ -35,18 +36,17 @@ def measured_rows(plan: PlanAtHand, team_plan: TeamPlan) -> Rows:
     return [{**row, **shape} for row, shape in zip(*tables, strict=True)]
 
 
-def present_plan(plan: PlanAtHand) -> TeamPlan | None:
-    """The clients' teams of today as a division, or None where they have none.
+def earlier_plan(plan: PlanAtHand, team_of: Mapping[str, str]) -> TeamPlan | None:
+    """The clients' teams of before as a division, or None where there are none.
 
-    Only clients of the plan who have a team today are in it.
+    Only clients of the plan who had a team are in it.
     """
     from partition.staffing import team_base
 
     members: dict[str, list[str]] = {}
     for client_id in sorted(plan.team_plan.team_of_client):
-        client = plan.municipality.client_by_id[client_id]
-        if client.team_id:
-            members.setdefault(client.team_id, []).append(client_id)
+        if team_id := team_of.get(client_id):
+            members.setdefault(team_id, []).append(client_id)
     if not members:
         return None
     mode = plan.config.general.mode
@@ -60,7 +60,7 @@ def present_plan(plan: PlanAtHand) -> TeamPlan | None:
 
 def sums_of(plan: PlanAtHand, team_plan: TeamPlan, rows: Rows) -> DivisionSums:
     """One column of figures for a whole division."""
-    from maps.teams_page import DivisionSums
+    from maps.division import DivisionSums
     from partition.work import make_work
 
     work = make_work(
@@ -126,7 +126,7 @@ def write_page(
 
     rules, mode = plan.config.rules, plan.config.general.mode
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
-    present = present_plan(plan)
+    present = earlier_plan(plan, of_today(plan).team_of)
     was = measured_rows(plan, present) if present is not None else []
     drift = {row["team_id"]: row["drift_pct"] for row in drift_table(earlier or was, rows)}
     need = {row["team_id"]: row for row in staff_need(*common, mode=mode)}

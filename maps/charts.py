@@ -26,6 +26,7 @@ def bars(
     most = max([*values, *(b for b in before or () if b is not None)], default=1.0) or 1.0
     scale = (width - left - right) / most
     height = ROW * len(values) + 10
+    mean_x = left + sum(values) / max(1, len(values)) * scale
     lines: list[Line] = []
     words: list[Word] = []
     for i, (label, value) in enumerate(zip(labels, values, strict=True)):
@@ -36,10 +37,11 @@ def bars(
         lines.append(_box(left, y - 2.5, left + value * scale, y + 5.5, DARK))
         words.append(Word(left - 5, y + 1, 0, 7.5, label[:14], "end"))
         told = f"{value:.{digits}f}".replace(".", ",")
-        words.append(Word(left + value * scale + 4, y + 1, 0, 7.5, told, "start"))
-    mean = sum(values) / max(1, len(values))
-    x = left + mean * scale
-    lines.append(Line(np.array([[x, 4.0], [x, height - 3]]), INK, 0.9, (3, 2)))
+        x = left + value * scale + 4
+        # A number that the line of the mean would strike through stands after it.
+        is_struck = x - 3 < mean_x < x + 6 * len(told)
+        words.append(Word(mean_x + 4 if is_struck else x, y + 1, 0, 7.5, told, "start"))
+    lines.append(Line(np.array([[mean_x, 4.0], [mean_x, height - 3]]), INK, 0.9, (3, 2)))
     return Picture(width, height, tuple(lines), tuple(words), ())
 
 

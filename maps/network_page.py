@@ -15,8 +15,8 @@ import numpy as np
 from data.atomic import write_text
 from data.streets import ROAD_CLASSES, StreetNetwork
 from maps.drawing import Disc, Frame, Line, Picture
-from maps.report import parts_page
-from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.plain_page import parts_page
+from maps.report_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
 from maps.texts import texts
 
 HEIGHT = 520.0

@@ -68,6 +68,8 @@ class Paper:
     page_word: str
     size: tuple[float, float] = A4
     pages: list[list[Draw]] = field(default_factory=list)
+    n_cut: int = 0
+    """Lines in tables that did not fit their column, and go on below."""
     y: float = 0.0
 
     def __post_init__(self) -> None:
@@ -128,21 +130,33 @@ class Paper:
         shaded: frozenset[int] = frozenset(),
         lines_max: int = LINES_MAX,
         is_grid: bool = False,
+        n_text: int | None = None,
+        n_bold: int = 0,
     ) -> None:
-        """Rows that are never cut, under a header that every page repeats (I8)."""
+        """Rows that are never cut, under a header that every page repeats (I8).
+
+        Columns from ``n_text`` on are numbers, and stand to the right. The first ``n_bold`` lines
+        of each cell are bold.
+        """
+        n_left = len(widths) if n_text is None else n_text
+        self.keep_together(self.table_height(header, rows[:2], widths, size))
         head = [wrapped(t, w - 6, size, BOLD) for t, w in zip(header, widths, strict=True)]
-        self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
+        self._row(head, widths, size, BOLD, HEAD_FILL, is_grid, n_left)
         for i, row in enumerate(rows):
             cells = [
                 wrapped(text, w - 6, size, lines_max=lines_max)
                 for text, w in zip(row, widths, strict=True)
             ]
+            self.n_cut += sum(
+                len(lines) - text.count("\n") - 1 for lines, text in zip(cells, row, strict=True)
+            )
             tall = max(map(len, cells)) * size * LEADING + 6
             if self.y - tall < self.floor:
                 self.new_page()
                 self.y -= 8
-                self._row(head, widths, size, BOLD, HEAD_FILL, is_grid)
-            self._row(cells, widths, size, FONT, "#f0f0ee" if i in shaded else "", is_grid)
+                self._row(head, widths, size, BOLD, HEAD_FILL, is_grid, n_left)
+            fill = "#f0f0ee" if i in shaded else ""
+            self._row(cells, widths, size, FONT, fill, is_grid, n_left, n_bold)
 
     def table_height(
         self,
@@ -172,7 +186,9 @@ class Paper:
         size: float,
         font: str,
         fill: str,
-        is_grid: bool = False,
+        is_grid: bool,
+        n_left: int,
+        n_bold: int = 0,
     ) -> None:
         tall = max(len(lines) for lines in cells) * size * LEADING + 6
         bottom = self.y - tall
@@ -193,9 +209,11 @@ class Paper:
         edges = [0.0, *accumulate(widths)]
         self.draw(box)
         x = MARGIN
-        for lines, width in zip(cells, widths, strict=True):
+        for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
             for i, line in enumerate(lines):
-                self.text(x + 3, self.y - 3 - size - i * size * LEADING, line, size, font)
+                face = BOLD if i < n_bold else font
+                at = x + 3 if column < n_left else x + width - 3 - text_width(line, size, face)
+                self.text(at, self.y - 3 - size - i * size * LEADING, line, size, face)
             x += width
         self.y = bottom
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from data.atomic import write_text
 from maps.charts import front
 from maps.drawing import Picture
-from maps.report import parts_page
-from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.plain_page import parts_page
+from maps.report_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
 from maps.texts import texts
 
 MAP_HEIGHT = 360.0

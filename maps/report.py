@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import html
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from data.atomic import write_bytes, write_text
-from data.model import Client, Municipality
+from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
+from maps.changes import same_team
+from maps.division import DivisionSums, division_table
 from maps.fonts import BOLD
 from maps.map_page import stamp
-from maps.page import content_security_policy
 from maps.paper import Paper
-from maps.plain import visible
-from maps.profiles import Manager, Profile, profile_of
-from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text, report_parts
-from maps.svg import svg
-from maps.team_map import along_streets
+from maps.plain_page import parts_page
+from maps.profiles import CELL_MIN, Manager, Profile, profile_of
+from maps.report_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.report_view import report_parts
 from maps.team_picture import team_picture
-from maps.team_view import shared_rings, teams_view
+from maps.team_view import teams_view
+from maps.territories import along_streets
 from maps.texts import texts
-from maps.vendored import asset
 
 MAP_HEIGHT = 330.0
 
@@ -41,9 +41,14 @@ def write_report(
     date: str,
     team_table: Iterable[Any] = (),
     before: Mapping[str, Any] | None = None,
+    teams_before: Mapping[str, str] | None = None,
+    contacts_before: Mapping[str, str] | None = None,
+    division: DivisionSums | None = None,
+    division_before: DivisionSums | None = None,
+    care_before: Mapping[str, float] | None = None,
     language: str = "sv",
 ) -> None:
-    """Write the report of a plan, before and after where the clients' table tells a before.
+    """Write the report of a plan, before and after where something tells a before.
 
     Parameters
     ----------
@@ -51,6 +56,12 @@ def write_report(
         ``.html`` for a page, ``.pdf`` for paper.
     measures, before : mapping
         What ``measures.json`` holds, for this plan and the one before.
+    teams_before, contacts_before : mapping of client_id to team_id and to staff_id, optional
+        Those of the plan before; the clients' table tells them where they are not given.
+    division, division_before : DivisionSums, optional
+        The teams in one column of figures each.
+    care_before : mapping of team_id to float, optional
+        Care minutes a week of the teams before, for the pale bars.
     profile : str or Profile
         ``manager`` tells who moves by id; ``council`` and ``anonymous`` tell teams only.
 
@@ -66,16 +77,18 @@ def write_report(
     view = teams_view(municipality, team_plan, team_table, chosen)
     seen = [c for c in municipality.clients if not c.protected and math.isfinite(c.x)]
     now = {c.client_id: team for c in seen if (team := team_plan.team_of_client.get(c.client_id))}
-    was = {c.client_id: c.team_id for c in seen if c.team_id and c.client_id in now}
-    rings = along_streets(municipality, team_plan.team_of_client, network)
-    if not isinstance(chosen, Manager):
-        rings = shared_rings(view, rings)
+    was = _given(teams_before, {c.client_id: c.team_id for c in seen}, now)
+    had = _given(contacts_before, {c.client_id: c.contact_id for c in seen}, now)
+    sums = division_table(division, division_before, chosen, words) if division else None
+    rings = along_streets(municipality, team_plan.team_of_client, network, profile=chosen)
     picture = team_picture(
         [card.team_id for card in view.teams], rings, network, CHART_WIDTH, MAP_HEIGHT
     )
     parts = report_parts(
-        view, measures, before, was, now, chosen, words, picture, _contacts(seen, team_plan)
-    )
+        view, measures, before, was, now, chosen, words, picture,
+        contacts=_contacts(had, team_plan), division=sums,
+        care_before=_of_same_team(care_before or {}, was, now, chosen),
+    )  # fmt: skip
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
     if Path(path).suffix == ".pdf":
         write_bytes(Path(path), _pdf(parts, municipality.name, mark, words))
@@ -85,70 +98,30 @@ def write_report(
         )
 
 
-def parts_page(
-    parts: Sequence[Part],
-    title: str,
-    place: str,
-    mark: str,
-    language: str,
-    styles: Sequence[str] = ("report.css",),
-) -> str:
-    """A whole page of parts, without script; every text is escaped here."""
-    style = "\n".join(map(asset, styles))
-    policy = content_security_policy([], [style])
-    return "\n".join(
-        [
-            f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            '<meta name="robots" content="noindex">',
-            f"<title>{_safe(title)}</title>\n<style>{style}</style>\n</head>\n<body>",
-            f"<header><h1>{_safe(title)}</h1><p>{_safe(place)}</p></header>\n<main>",
-            *map(_html, parts),
-            f"</main>\n<footer><p>{_safe(mark)}</p></footer>\n</body>\n</html>\n",
-        ]
-    )
+def _given(
+    told: Mapping[str, str] | None, table: Mapping[str, str], now: Mapping[str, str]
+) -> dict[str, str]:
+    """What was before, of the clients who are in the plan and may be seen."""
+    source = table if told is None else told
+    return {client: was for client in now if (was := source.get(client))}
 
 
-def _contacts(seen: list[Client], plan: TeamPlan) -> tuple[int, int]:
+def _of_same_team(
+    care: Mapping[str, float], was: Mapping[str, str], now: Mapping[str, str], profile: Profile
+) -> dict[str, float]:
+    """Care of before by the name that its team has now; small teams are for managers only (G7)."""
+    sizes = Counter(was.values())
+    n_least = 1 if isinstance(profile, Manager) else CELL_MIN
+    return {
+        new: care[old]
+        for old, new in same_team(was, now).items()
+        if old in care and sizes[old] >= n_least
+    }
+
+
+def _contacts(had: Mapping[str, str], plan: TeamPlan) -> tuple[int, int]:
     """Clients whose contact changes or goes, of those who had one."""
-    had = [one for one in seen if one.contact_id]
-    return sum(plan.contact.get(one.client_id) != one.contact_id for one in had), len(had)
-
-
-def _safe(text: str) -> str:
-    return html.escape(visible(text))
-
-
-def _html(part: Part) -> str:
-    match part:
-        case Heading(text):
-            return f"<h2>{_safe(text)}</h2>"
-        case Text(text):
-            return f"<p>{_safe(text)}</p>"
-        case Chart(picture, label):
-            return f"<figure>{svg(picture, label, '#ffffff')}</figure>"
-        case Table(header, rows, _, n_text):
-            head = "".join(
-                f'<th scope="col" class="{"t" if i < n_text else "n"}">{_safe(cell)}</th>'
-                for i, cell in enumerate(header)
-            )
-            body = "\n".join(
-                "<tr>"
-                + f'<th scope="row">{_safe(row[0])}</th>'
-                + "".join(
-                    f'<td class="{"t" if i < n_text else "n"}">{_safe(cell)}</td>'
-                    for i, cell in enumerate(row[1:], 1)
-                )
-                + "</tr>"
-                for row in rows
-            )
-            return (
-                f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
-                f"<tbody>{body}</tbody></table></div>"
-            )
+    return sum(plan.contact.get(client) != was for client, was in had.items()), len(had)
 
 
 def _pdf(parts: list[Part], place: str, mark: str, words: Mapping[str, str]) -> bytes:
@@ -165,7 +138,7 @@ def _pdf(parts: list[Part], place: str, mark: str, words: Mapping[str, str]) -> 
                 paper.paragraph(text, 9)
             case Chart(picture, _):
                 paper.picture(picture, "#ffffff")
-            case Table(header, rows, shares, _):
+            case Table(header, rows, shares, n_text):
                 paper.y -= 6
-                paper.table(header, rows, [share * paper.width for share in shares])
+                paper.table(header, rows, [share * paper.width for share in shares], n_text=n_text)
     return paper.pdf()

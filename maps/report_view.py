@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from maps.changes import movers
 from maps.charts import bars, load_curve
 from maps.drawing import Picture
 from maps.profiles import CELL_MIN, Manager, Profile
+from maps.report_parts import (
+    CHART_WIDTH,
+    Chart,
+    Heading,
+    Part,
+    Table,
+    Text,
+    change_told,
+    number,
+)
 from maps.team_view import TeamsView
-
-CHART_WIDTH = 520.0
 
 ROWS: tuple[tuple[str, str, int, int], ...] = (
     ("m_planned", "planned.planned_pct", 1, 1),
@@ -43,41 +50,6 @@ ROWS: tuple[tuple[str, str, int, int], ...] = (
 """Text key, place in the measures, decimals, and 1 or -1 where more or less is better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """Begins a section."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``shares`` are the columns' parts of the width; columns from ``n_text`` on are numbers."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    shares: tuple[float, ...]
-    n_text: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture with a text for those who cannot see it."""
-
-    picture: Picture
-    label: str
-
-
-Part = Heading | Text | Table | Chart
-
-
 def report_parts(
     view: TeamsView,
     measures: Mapping[str, Any],
@@ -87,7 +59,10 @@ def report_parts(
     profile: Profile,
     words: Mapping[str, str],
     picture: Picture | None,
+    *,
     contacts: tuple[int, int] = (0, 0),
+    division: Table | None = None,
+    care_before: Mapping[str, float],
 ) -> list[Part]:
     """All parts of the report.
 
@@ -101,6 +76,10 @@ def report_parts(
         The map of the teams.
     contacts : tuple of int
         Clients who get another contact, of so many who had one.
+    division : Table, optional
+        The division in figures.
+    care_before : mapping of team_id to float
+        Care minutes a week of the teams before.
     """
     scope = measures.get("municipality", {})
     parts: list[Part] = [
@@ -110,13 +89,14 @@ def report_parts(
     ]  # fmt: skip
     if picture is not None:
         parts += [Heading(words["team_map"]), Chart(picture, words["team_map"])]
+    if division is not None:
+        parts += [Heading(words["tp_sums"]), division, Text(words["report_division"])]
     parts += [
         Heading(words["report_measures"]),
-        _measures(scope, (before or {}).get("municipality"), words),
-        Text(words["report_better"]),
+        measures_table(scope, (before or {}).get("municipality"), words),
+        *_of_measures(before, teams_before, words),
         Heading(words["report_load"]),
-        Text(words["load_note_report"]),
-        *_load(view, measures, before, words),
+        *_load(view, measures, care_before, words),
         *_curve(scope, words),
         Heading(words["report_changes"]),
         *_changes(teams_before, teams_now, profile, words),
@@ -140,16 +120,10 @@ def _at(scope: Mapping[str, Any] | None, place: str) -> float | None:
     return float(found) if isinstance(found, (int, float)) else None
 
 
-def number(value: float | None, digits: int) -> str:
-    """As Swedes write it; – where there is none."""
-    if value is None:
-        return "–"
-    return f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
-
-
-def _measures(
+def measures_table(
     scope: Mapping[str, Any], before: Mapping[str, Any] | None, words: Mapping[str, str]
 ) -> Table:
+    """The measures line by line: before, now and the change where there is a before."""
     rows = []
     for key, place, digits, better in ROWS:
         now, was = _at(scope, place), _at(before, place)
@@ -166,25 +140,18 @@ def _measures(
     return Table(header, tuple(rows), (0.46, 0.15, 0.15, 0.24))
 
 
-def change_told(
-    was: float | None, now: float | None, digits: int, better: int, words: Mapping[str, str]
-) -> str:
-    """The change in words; ``better`` is 1 or -1 where more or less is better."""
-    if was is None or now is None:
-        return "–"
-    step = now - was
-    if round(step, digits) == 0:
-        return words["unchanged"]
-    told = f"{'+' if step > 0 else '−'}{number(abs(step), digits)}"
-    if not better:
-        return told
-    return f"{told} {words['is_better' if step * better > 0 else 'is_worse']}"
+def _of_measures(
+    before: Mapping[str, Any] | None, teams_before: Mapping[str, str], words: Mapping[str, str]
+) -> list[Part]:
+    if before is not None:
+        return [Text(words["report_better"])]
+    return [Text(words["report_no_rounds_before"])] if teams_before else []
 
 
 def _load(
     view: TeamsView,
     measures: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
+    care_before: Mapping[str, float],
     words: Mapping[str, str],
 ) -> list[Part]:
     told = [card for card in view.teams if card.n_clients is not None]
@@ -192,30 +159,34 @@ def _load(
     known = [(card, float(value) / 60) for card, value in care if isinstance(value, (int, float))]
     parts: list[Part] = []
     if known:
+        was = [_hours(care_before.get(card.team_id)) for card, _ in known]
+        is_compared = any(value is not None for value in was)
         chart = bars(
-            [card.team_id for card, _ in known], [value for _, value in known], width=CHART_WIDTH
-        )
-        parts.append(Chart(chart, words["care_hours_week"]))
+            [card.team_id for card, _ in known], [value for _, value in known],
+            was if is_compared else None, width=CHART_WIDTH,
+        )  # fmt: skip
+        note = words["load_note_before"] if is_compared else words["load_note_report"]
+        parts += [Text(note), Chart(chart, words["care_hours_week"])]
     of_team = measures.get("teams", {})
-    was_team = (before or {}).get("teams", {})
+    columns = [
+        ("m_client_time", "hours.client_time_pct", 0),
+        ("m_travel", "hours.travel_pct", 0),
+        ("m_carers_mean", "continuity.distinct_carers_mean", 1),
+    ]
     rows = tuple(
-        (
-            card.team_id,
-            str(card.n_clients),
-            number(_at(of_team.get(card.team_id), "hours.client_time_pct"), 0),
-            number(_at(of_team.get(card.team_id), "hours.travel_pct"), 0),
-            number(_at(of_team.get(card.team_id), "continuity.distinct_carers_mean"), 1),
-            number(_at(was_team.get(card.team_id), "continuity.distinct_carers_mean"), 1),
-        )
+        (card.team_id, str(card.n_clients), *(
+            number(_at(of_team.get(card.team_id), place), digits) for _, place, digits in columns
+        ))
         for card in told
-    )
-    header = tuple(
-        words[key]
-        for key in ("team", "clients", "m_client_time", "m_travel", "m_carers_mean", "before")
-    )
+    )  # fmt: skip
+    header = tuple(words[key] for key in ("team", "clients", *(key for key, _, _ in columns)))
     if any(row[2] != "–" for row in rows):
-        parts.append(Table(header, rows, (0.2, 0.12, 0.2, 0.2, 0.16, 0.12)))
+        parts.append(Table(header, rows, (0.2, 0.14, 0.22, 0.22, 0.22)))
     return parts
+
+
+def _hours(minutes: float | None) -> float | None:
+    return None if minutes is None else minutes / 60
 
 
 def _curve(scope: Mapping[str, Any], words: Mapping[str, str]) -> list[Part]:
@@ -238,23 +209,43 @@ def _changes(
     moved = movers(before, now)
     flows = Counter((before[client], now[client]) for client in moved)
     parts: list[Part] = [Text(words["moves_sum"].format(n=len(moved), all=len(now)))]
-    is_open = isinstance(profile, Manager)
+    if isinstance(profile, Manager):
+        return [*parts, *_arrivals(moved, before, now, words)]
     rows: list[tuple[str, ...]] = []
     n_small = 0
     for (was, to), n in sorted(flows.items(), key=lambda item: (-item[1], item[0])):
-        if not is_open and n < CELL_MIN:
+        if n < CELL_MIN:
             n_small += n
             continue
-        who = sorted(c for c in moved if (before[c], now[c]) == (was, to)) if is_open else []
-        rows.append((was, to, *([", ".join(who)] if is_open else []), str(n)))
+        rows.append((was, to, str(n)))
     if rows:
-        columns = ("before", "now", *(["clients"] if is_open else []), "number")
-        shares = (0.14, 0.14, 0.6, 0.12) if is_open else (0.4, 0.4, 0.2)
-        header = tuple(words[key] for key in columns)
-        parts.append(Table(header, tuple(rows), shares, n_text=len(header) - 1))
+        header = tuple(words[key] for key in ("before", "now", "number"))
+        parts.append(Table(header, tuple(rows), (0.4, 0.4, 0.2), n_text=2))
     if n_small:
         parts.append(Text(words["small_moves"].format(n=n_small)))
     return parts
+
+
+def _arrivals(
+    moved: list[str], before: Mapping[str, str], now: Mapping[str, str], words: Mapping[str, str]
+) -> list[Part]:
+    """For each team who comes, from where, by id; and how many leave."""
+    left = Counter(before[client] for client in moved)
+    rows = []
+    for to in sorted({now[client] for client in moved} | set(left)):
+        coming: dict[str, list[str]] = {}
+        for client in moved:
+            if now[client] == to:
+                coming.setdefault(before[client], []).append(client)
+        order = sorted(coming.items(), key=lambda item: (-len(item[1]), item[0]))
+        told = "; ".join(
+            words["moves_from"].format(team=team, clients=", ".join(who)) for team, who in order
+        )
+        rows.append((to, told or "–", str(sum(map(len, coming.values()))), str(left[to])))
+    if not rows:
+        return []
+    header = tuple(words[key] for key in ("team", "moves_who", "moves_in", "moves_out"))
+    return [Table(header, tuple(rows), (0.12, 0.68, 0.1, 0.1), n_text=2)]
 
 
 def _new_contacts(

@@ -53,7 +53,7 @@ def write_sealed_sheet(
         title=words["sheet"],
         no_script=words["sealed_no_script"],
         body="sealed.html",
-        styles=("phone.css",),
+        styles=("plain.css", "phone.css"),
         scripts=("core.js", "sealed.js"),
         blocks={
             "texts": {key: words[key] for key in words if key.startswith("sealed")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
+from data.territories import surroundings
 from maps.geo import WebGrid
 from maps.map_page import hidden_note, stamp, write_map
-from maps.profiles import Manager, Profile, profile_of
+from maps.profiles import Profile, profile_of
 from maps.team_payload import before_payload, payload, previous_teams
-from maps.team_view import ManagerTeams, TeamsView, shared_rings, teams_view
-from maps.territories import Rings, surroundings
-from maps.territories import territories as street_territories
+from maps.team_view import ManagerTeams, TeamsView, teams_view
+from maps.territories import Rings, along_streets
 from maps.texts import texts
 
 
@@ -32,7 +32,6 @@ def write_team_map(
     plan_id: str,
     date: str,
     team_table: Iterable[Any] = (),
-    territories: Mapping[str, Sequence[NDArray[np.float64]]] | None = None,
     language: str = "sv",
 ) -> None:
     """Write the team map as one HTML file that asks for nothing.
@@ -49,8 +48,6 @@ def write_team_map(
         Stand on the file.
     team_table : iterable
         Rows of ``teams.csv``: mappings, dataclasses or named tuples.
-    territories : mapping of str to sequence of ndarray, float64, shape (n, 2), optional
-        Closed rings by team id, metres; made along the streets where not given.
     language : {"sv", "en"}
 
     Raises
@@ -63,13 +60,7 @@ def write_team_map(
     chosen = profile_of(profile)
     view = teams_view(municipality, team_plan, team_table, chosen)
     near = surroundings(network)
-    rings = (
-        along_streets(municipality, team_plan.team_of_client, network, near)
-        if territories is None
-        else {team: [np.asarray(ring) for ring in found] for team, found in territories.items()}
-    )
-    if not isinstance(chosen, Manager):
-        rings = shared_rings(view, rings)
+    rings = along_streets(municipality, team_plan.team_of_client, network, near, profile=chosen)
     grid = WebGrid.around(_extent(network), network.epsg)
     words = texts(language)
     n_protected = view.n_protected if isinstance(view, ManagerTeams) else 0
@@ -78,7 +69,7 @@ def write_team_map(
     data = payload(view, rings, grid)
     if isinstance(view, ManagerTeams) and (before := previous_teams(view)):
         data["before"] = before_payload(
-            view, along_streets(municipality, before, network, near), grid
+            view, along_streets(municipality, before, network, near, profile=chosen), grid
         )
     write_map(
         Path(path),
@@ -107,24 +98,6 @@ def write_team_map(
 def _extent(network: StreetNetwork) -> NDArray[np.float64]:
     west, south, east, north = network.bounds
     return np.array([[west, south], [east, north]])
-
-
-def along_streets(
-    municipality: Municipality, team_of: Mapping[str, str], network: StreetNetwork, near: Any = None
-) -> dict[str, Rings]:
-    """Territories of a division; protected clients win no street (C7)."""
-    ids = sorted(set(team_of.values()))
-    seen = [
-        client
-        for client in municipality.clients
-        if not client.protected
-        and client.client_id in team_of
-        and np.isfinite([client.x, client.y]).all()
-    ]
-    xy = np.array([(client.x, client.y) for client in seen], dtype=np.float64).reshape(-1, 2)
-    order = {team: i for i, team in enumerate(ids)}
-    teams = np.array([order[team_of[client.client_id]] for client in seen], dtype=np.int64)
-    return {ids[i]: found for i, found in street_territories(network, xy, teams, near).items()}
 
 
 def _first_view(view: TeamsView, rings: Mapping[str, Rings]) -> NDArray[np.float64]:

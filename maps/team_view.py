@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import SettingsError
 from data.model import Client, Municipality
@@ -18,8 +17,6 @@ from maps.profiles import CELL_MIN, Anonymous, Council, Manager, Profile
 
 CELL_M = 500.0
 """Side of the squares of the anonymous profile."""
-ROUND_M = 100.0
-"""Places in shared maps are rounded to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +227,3 @@ def _cells(clients: list[Client], plan: TeamPlan) -> tuple[Cell, ...]:
         for (team_id, column, row), n in sorted(counts.items())
         if n >= CELL_MIN
     )
-
-
-def rounded(polygon: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A territory's edge as a shared map may show it."""
-    return np.asarray(np.rint(polygon / ROUND_M) * ROUND_M, dtype=np.float64)
-
-
-def shared_rings(
-    view: TeamsView, rings: Mapping[str, list[NDArray[np.float64]]]
-) -> dict[str, list[NDArray[np.float64]]]:
-    """Territories that a shared map may show: rounded, and none of teams under five (G7)."""
-    told = {card.team_id for card in view.teams if card.n_clients is not None}
-    return {
-        team: [rounded(ring) for ring in found] for team, found in rings.items() if team in told
-    }

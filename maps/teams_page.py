@@ -17,14 +17,14 @@ from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
 from maps.charts import bars
+from maps.division import DivisionSums, division_table
 from maps.drawing import Picture, Word
 from maps.map_page import stamp
+from maps.plain_page import parts_page
 from maps.profiles import CELL_MIN, Manager, Profile, profile_of
-from maps.report import parts_page
-from maps.report_view import CHART_WIDTH, Chart, Heading, Part, Table, Text, change_told, number
-from maps.team_map import along_streets
+from maps.report_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
 from maps.team_picture import team_picture
-from maps.team_view import rounded
+from maps.territories import along_streets
 from maps.texts import texts
 
 MAP_HEIGHT = 175.0
@@ -49,21 +49,6 @@ class TeamLine:
     drift_pct: float | None
     full_time_needed: float
     full_time_now: float
-
-
-@dataclass(frozen=True, slots=True)
-class DivisionSums:
-    """A whole division in one column of figures."""
-
-    n_teams: int
-    clients_least: int
-    clients_most: int
-    care_off_pct: float
-    rounds_off: float
-    travel_min_week: float
-    inertia_min2: float
-    polsby_popper: float | None
-    n_teams_in_parts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +105,7 @@ def write_teams_page(
     picture = _pictures(municipality, team_plan, network, shown, chosen, words)
     if picture is not None:
         parts.append(Chart(picture, words["team_map"]))
-    parts += [Heading(words["tp_sums"]), _sums(now, before, words)]
+    parts += [Heading(words["tp_sums"]), division_table(now, before, chosen, words)]
     if shown:
         parts += [
             Heading(words["tp_teams"]),
@@ -132,9 +117,7 @@ def write_teams_page(
     parts += _layers(pools, services, words)
     parts.append(Text(words["tp_definitions"]))
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
-    page = parts_page(
-        parts, words["tp_title"], municipality.name, mark, language, styles=("one_page.css",)
-    )
+    page = parts_page(parts, words["tp_title"], municipality.name, mark, language, is_dense=True)
     write_text(Path(path), page)
 
 
@@ -154,15 +137,10 @@ def _pictures(
         for c in municipality.clients
         if c.team_id and c.client_id in team_plan.team_of_client
     }
-    if not isinstance(profile, Manager):
-        sizes = list(was.values())
-        was = {client: team for client, team in was.items() if sizes.count(team) >= CELL_MIN}
     width = (CHART_WIDTH - GAP) / 2 if was else CHART_WIDTH
     made = []
     for key, division in (("before", was), ("now", of_now)):
-        rings = along_streets(municipality, division, network) if division else {}
-        if not isinstance(profile, Manager):
-            rings = {team: [rounded(ring) for ring in found] for team, found in rings.items()}
+        rings = along_streets(municipality, division, network, profile=profile) if division else {}
         picture = team_picture(sorted(rings), rings, network, width, MAP_HEIGHT)
         if picture is not None:
             made.append(_titled(picture, words[key]))
@@ -187,37 +165,6 @@ def beside(left: Picture, right: Picture, gap: float) -> Picture:
         (*left.words, *(replace(one, x=one.x + step) for one in right.words)),
         (*left.discs, *(replace(one, x=one.x + step) for one in right.discs)),
     )
-
-
-def _sums(now: DivisionSums, before: DivisionSums | None, words: Mapping[str, str]) -> Table:
-    rows = []
-    for key, field, digits, better in _SUMS:
-        value = getattr(now, field)
-        cells = [words[key]]
-        if before is not None:
-            was = getattr(before, field)
-            cells += [number(was, digits), number(value, digits)]
-            cells.append(change_told(was, value, digits, better, words))
-        else:
-            cells.append(number(value, digits))
-        rows.append(tuple(cells))
-    if before is None:
-        return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))
-    header = (words["measure"], words["before"], words["now"], words["change"])
-    return Table(header, tuple(rows), (0.46, 0.15, 0.15, 0.24))
-
-
-_SUMS = (
-    ("tp_n_teams", "n_teams", 0, 0),
-    ("tp_least", "clients_least", 0, 0),
-    ("tp_most", "clients_most", 0, 0),
-    ("tp_care_off", "care_off_pct", 1, -1),
-    ("tp_rounds_off", "rounds_off", 2, -1),
-    ("tp_travel", "travel_min_week", 0, -1),
-    ("tp_inertia", "inertia_min2", 1, -1),
-    ("tp_polsby", "polsby_popper", 2, 1),
-    ("tp_loose", "n_teams_in_parts", 0, -1),
-)
 
 
 def _bars(

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from data.street_cells import nearest_nodes, network_reach, usable
 from data.streets import BIKE, CAR, WALK, StreetNetwork
 
 MODE_BIT = {"walk": WALK, "bike": BIKE, "ebike": BIKE, "car": CAR}
@@ -32,87 +33,15 @@ def links_of_pairs(pairs: NDArray[np.int64], n_units: int) -> Links:
     return np.cumsum(start), columns
 
 
-def usable(network: StreetNetwork, mode: str) -> NDArray[np.bool_]:
-    """Segments that ``mode`` may travel in at least one direction, shape (n_segments,)."""
-    found: NDArray[np.bool_] = ((network.forward | network.backward) & MODE_BIT[mode]) != 0
-    return found
-
-
-def nearest_nodes(network: StreetNetwork, xy: NDArray[np.float64], mode: str) -> NDArray[np.int64]:
-    """The node nearest to each point among those that ``mode`` reaches, shape (n,).
-
-    Only the largest connected part of the network counts where it lies within twice the distance
-    of the nearest node, so that a client is not put on a stub of footpath without a way out.
-    """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
-    open_segments = usable(network, mode)
-    ends = (network.segment_from[open_segments], network.segment_to[open_segments])
-    nodes = np.unique(np.concatenate(ends))
-    ones = np.ones(len(ends[0]), dtype=np.int8)
-    graph = csr_array((ones, ends), shape=(network.n_nodes, network.n_nodes))
-    _, part = connected_components(graph, directed=False)
-    largest = np.bincount(part[nodes]).argmax()
-    main = nodes[part[nodes] == largest]
-    node_xy = np.column_stack([network.node_x, network.node_y])
-    far, any_idx = cKDTree(node_xy[nodes]).query(xy)
-    far_main, main_idx = cKDTree(node_xy[main]).query(xy)
-    is_near = far_main <= 2 * far + 50
-    found: NDArray[np.int64] = np.where(is_near, main[main_idx], nodes[any_idx]).astype(np.int64)
-    return found
-
-
-def network_cells(
-    network: StreetNetwork, sources: NDArray[np.int64], mode: str
-) -> NDArray[np.int64]:
-    """For each node the index in ``sources`` of the nearest source by length, -1 if none.
-
-    ``sources`` are distinct nodes. Shape (n_nodes,).
-    """
-    return network_reach(network, sources, mode)[0]
-
-
-def network_reach(
-    network: StreetNetwork, sources: NDArray[np.int64], mode: str
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """As `network_cells`, and the metres to that source, both of shape (n_nodes,)."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    open_segments = usable(network, mode)
-    begin, end = network.segment_from[open_segments], network.segment_to[open_segments]
-    length = np.maximum(network.length_m[open_segments], 0.1)
-    # Parallel segments: the shortest counts, and csr_array would add them up.
-    low, high = np.minimum(begin, end).astype(np.int64), np.maximum(begin, end).astype(np.int64)
-    order = np.lexsort((length, high, low))
-    low, high, length = low[order], high[order], length[order]
-    keep = np.ones(len(low), dtype=bool)
-    keep[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    shape = (network.n_nodes, network.n_nodes)
-    graph = csr_array((length[keep], (low[keep], high[keep])), shape=shape)
-    dist_m, _, nearest_source = dijkstra(
-        graph, directed=False, indices=sources, min_only=True, return_predecessors=True
-    )
-    position = np.full(network.n_nodes + 1, -1, dtype=np.int64)
-    position[sources] = np.arange(len(sources))
-    # Unreached nodes carry a negative source, which lands on the last place: -1.
-    found: NDArray[np.int64] = position[
-        np.where(nearest_source < 0, network.n_nodes, nearest_source)
-    ]
-    return found, dist_m
-
-
 def street_links(network: StreetNetwork, xy: NDArray[np.float64], mode: str) -> Links:
     """Neighbour graph of the points ``xy``, shape (n, 2), by network Voronoi cells.
 
     Points on the same node are neighbours of each other and share their neighbours.
     """
-    node = nearest_nodes(network, xy, mode)
+    node = nearest_nodes(network, xy, MODE_BIT[mode])
     sources, cell_of_point = np.unique(node, return_inverse=True)
-    cell = network_cells(network, sources, mode)
-    open_segments = usable(network, mode)
+    cell, _ = network_reach(network, sources, MODE_BIT[mode])
+    open_segments = usable(network, MODE_BIT[mode])
     begin = cell[network.segment_from[open_segments]]
     end = cell[network.segment_to[open_segments]]
     across = (begin >= 0) & (end >= 0) & (begin != end)

@@ -5,7 +5,7 @@ moment_of_inertia_min2
     1965, doi 10.1287/opre.13.6.998, with network minutes for distance): far-off clients count
     more than in a plain mean.
 polsby_popper
-    4πA/P² of the team's territory; see `territory`.
+    4πA/P² of the team's territory as the maps draw it; see `data.territories`.
 n_parts
     Parts of the team on the street neighbour graph; 1 is contiguous.
 drift_pct
@@ -24,6 +24,7 @@ from data.model import Municipality
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
+from data.territories import team_areas
 from data.travel import TravelTimes
 from partition.contiguity import team_parts
 from partition.team_problem import client_links
@@ -43,13 +44,11 @@ def shape_table(
 
     ``polsby_popper`` is None without a network.
     """
-    from partition.territory import polsby_popper, territories
-
     work = make_work(municipality, travel, rules or Rules(), mode=mode)
     row_of = {client_id: i for i, client_id in enumerate(work.client_ids)}
     clients = [municipality.client_by_id[client_id] for client_id in work.client_ids]
     links = client_links(clients, network, mode)
-    areas = territories(network, municipality, team_plan, mode=mode) if network else {}
+    areas = team_areas(municipality, team_plan.team_of_client, network) if network else {}
     rows = []
     for team in team_plan.teams:
         legs = work.legs[[row_of[client_id] for client_id in team.client_ids]]
@@ -66,6 +65,14 @@ def shape_table(
             }
         )
     return rows
+
+
+def polsby_popper(polygon: Any) -> float:
+    """4πA/P²: 1 for a disc, towards 0 for a ragged or scattered territory.
+
+    Polsby & Popper 1991, Yale Law & Policy Review 9(2).
+    """
+    return float(4 * np.pi * polygon.area / polygon.length**2) if polygon.length else 0.0
 
 
 def drift_table(

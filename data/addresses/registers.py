@@ -118,7 +118,7 @@ def _read_osm(path: Path, epsg: int) -> list[AddressPoint]:
         north.append(lat)
 
     wanted = osmium.filter.KeyFilter("addr:housenumber")
-    for item in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
+    for item in _items(osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)):
         if "addr:street" not in item.tags:
             continue
         if isinstance(item, osmium.osm.Node) and item.location.valid():
@@ -130,6 +130,16 @@ def _read_osm(path: Path, epsg: int) -> list[AddressPoint]:
                 take(item.tags, sum(c.lon for c in corners) / n_corners,
                      sum(c.lat for c in corners) / n_corners)  # fmt: skip
     return _placed(rows, east, north, crs.EPSG_WGS84, epsg)
+
+
+def _items(processor: Any) -> Iterator[Any]:
+    """The extract's items; a coordinate off the globe is a damaged file, not a crash."""
+    import osmium
+
+    try:
+        yield from processor
+    except osmium.InvalidLocationError as error:
+        raise ValueError("a place off the globe") from error
 
 
 def _fields(names: Iterable[str]) -> dict[str, str]:

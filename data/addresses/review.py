@@ -7,8 +7,6 @@ same address in the next export is settled already.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +16,9 @@ from data import atomic
 from data.addresses.geocoding import CANDIDATES_MAX, Answer, Query, decision_key
 from data.errors import Fault, InputError, StoreError
 from data.tables.cells import number, unescape_formula
+from data.tables.csv_files import read_csv
+from data.tables.headers import header_key
+from data.tables.raw import FileFaultError
 from data.tables.writing import csv_text
 
 DECISION: Final = "Beslut"
@@ -61,17 +62,18 @@ def write_review(path: Path, queries: Sequence[Query], answers: Sequence[Answer]
 def read_review(path: Path) -> Decisions:
     """The decisions that the planner wrote in the table.
 
+    Read as any CSV: a Swedish Excel may have saved it in cp1252, or with other separators.
+
     Raises
     ------
     InputError
-        With each row whose decision is neither a suggestion's number nor ``E;N``.
+        Where the file or its columns are not those of a review, and with each row whose decision
+        is neither a suggestion's number nor ``E;N``.
     """
-    text = path.read_bytes().decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     decisions: Decisions = {}
     faults = []
-    for at, row in enumerate(rows, start=2):
-        said = (row.get(DECISION) or "").strip()
+    for at, row in _review_rows(path):
+        said = row.get(DECISION, "").strip()
         if not said:
             continue
         query = Query("", unescape_formula(row["Adress"]), row["Postnummer"], row["Ort"])
@@ -85,6 +87,28 @@ def read_review(path: Path) -> Decisions:
     if faults:
         raise InputError(faults)
     return decisions
+
+
+def _review_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Row number and cells by header of every row of a review table."""
+    known = {header_key(name) for name in HEADER}
+    try:
+        raw = read_csv(path, lambda row: sum(header_key(cell) in known for cell in row))
+    except FileFaultError as error:
+        raise InputError([error.fault]) from None
+    header = [str(cell).strip() for cell in raw.rows[0]]
+    missing = [name for name in ("Adress", "Postnummer", "Ort", DECISION) if name not in header]
+    if missing:
+        raise InputError([
+            Fault(path.name, "", 1, "", f"kolumner saknas: {', '.join(missing)}",
+                  "Ange granskningslistan som hemrunda geocode skrev, ifylld.")
+        ])  # fmt: skip
+    width = len(header)
+    return [
+        (at, dict(zip(header, [*row, *[""] * width], strict=False)))
+        for at, row in enumerate(raw.rows[1:], start=2)
+        if any(row)
+    ]
 
 
 def _decided(said: str, row: Mapping[str, str]) -> tuple[float, float]:

@@ -186,7 +186,8 @@ def recover(folder: Path) -> None:
     if not folder.is_dir():
         return
     for staging in sorted(folder.glob(f"{_PREFIX}*")):
-        if (staging / _READY).exists():
+        # Killed while sweeping, a run may leave the mark behind and no folder: all was in place.
+        if (staging / _READY).exists() and (staging / _NEW).is_dir():
             for file in sorted((staging / _NEW).iterdir()):
                 _replace(file, folder / file.name)
         shutil.rmtree(staging, ignore_errors=True)

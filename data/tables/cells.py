@@ -22,6 +22,8 @@ Parser = Callable[[Any], Any]
 _SEPARATORS = re.compile(r"[;,|\n]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 MAX_ID_SIGNS: Final = 64
+_PLAIN_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
+"""Most ids, and none that needs a second look."""
 
 
 def tidy(value: object) -> str:
@@ -50,6 +52,8 @@ def unescape_formula(text: str) -> str:
 
 def identifier(value: object) -> str:
     """An id: text always, without list separators or hidden signs."""
+    if isinstance(value, str) and _PLAIN_ID.fullmatch(value):
+        return value
     text = unescape_formula(tidy(value))
     if not text or len(text) > MAX_ID_SIGNS or _SEPARATORS.search(text) or has_hidden_signs(text):
         raise ValueError("inte ett id")

@@ -7,13 +7,24 @@ says what each column holds, so nothing of it is parsed twice.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import decimal
+import math
 import sqlite3
 import struct
 from pathlib import Path
 from typing import Any, Final
 
 from data.geopackage import point_of
-from data.tables.raw import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, RawSheet, file_fault
+from data.tables.raw import (
+    MAX_COLUMNS,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    Cell,
+    Odd,
+    RawSheet,
+    file_fault,
+)
 
 _SKIPPED: Final = frozenset({"fid", "geom", "geometry", "wkb_geometry", "ogc_fid"})
 EAST: Final = "E"
@@ -92,11 +103,23 @@ def read_parquet(path: Path) -> RawSheet:
                 f"Högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner.",
             )  # fmt: skip
         table = file.read()
+        columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise file_fault(path.name, "ingen hel Parquetfil", "Exportera den på nytt.") from None
-    columns = [column.to_pylist() for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return RawSheet(path.name, path.stem, [list(table.column_names), *rows])
+
+
+def _plain(cell: object) -> Cell:
+    """A value of Parquet as a spreadsheet would hold it; a database's decimals become numbers."""
+    if isinstance(cell, decimal.Decimal):
+        return float(cell)
+    if isinstance(cell, dt.time):
+        return dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, list | dict | tuple):
+        return Odd.NESTED
+    is_missing = isinstance(cell, float) and math.isnan(cell)  # how pandas leaves a gap
+    return None if is_missing else cell
 
 
 def _check_size(path: Path) -> None:

@@ -162,7 +162,7 @@ def read_csv(path: Path, score: Score) -> RawSheet:
     _check_size(rows, file)
     if declared:
         rows[0] = []
-    return RawSheet(file, "", [list(row) for row in rows], notes=notes)
+    return RawSheet(file, "", list(rows), notes=notes)
 
 
 def _check_size(rows: list[list[str]], file: str) -> None:

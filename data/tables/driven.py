@@ -3,32 +3,46 @@
 The times of visits are the export's own. Legs are real: network seconds and access seconds from
 where the carer was before, so a row's ``wait_s`` is negative where today's plan leaves less time
 than the way takes. That is the baseline a manager sees first (requirements 3: travel too tight).
+
+Nobody cleans an export first: a row that cannot be understood is left out, counted by reason and
+told of as a fault of the export; only a file with no usable row stops the reading.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, cast
 
-from data.calendar import occurrences
+from data.calendar import is_due_week, occurrences
 from data.errors import Fault, InputError
-from data.model import Client, Municipality, Shift, Staff, Visit
-from data.plans import PlanRow, RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
+from data.model import Municipality, Visit
+from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
-from data.tables import sources
+from data.tables import driven_rounds, sources
 from data.tables.columns import ROUNDS
+from data.tables.driven_legs import Event, rows_of
 from data.tables.headers import match_header
 from data.tables.parsing import BAD, HEADER_SEARCH_ROWS, Findings, ParsedSheet, parse_sheet
 from data.tables.raw import RawSheet
-from data.travel import AccessRules, TravelTimes, access_s
+from data.travel import AccessRules, TravelTimes
 
 NO_TEAM: Final = "Utan lag"
 AREA: Final = "Hela"
 MISSING: Final = "finns inte i den inlästa planen"
+
+UNKNOWN_CARER: Final = "okänd personal"
+UNKNOWN_VISIT: Final = "okänd brukare eller okänt besök"
+BAD_CELL: Final = "en cell som inte kan läsas"
+NO_LENGTH: Final = "slutet är inte efter starten"
+TWICE: Final = "samma rad två gånger"
+NOTHING_LEFT: Final = "inget besök kvar att göra då"
+DOUBLE_BOOKED: Final = "dubbelbokad: överlappar personens förra rad"
+OTHER_DATES: Final = "utanför de dagar som jämförs"
 
 
 @dataclass(frozen=True)
@@ -37,30 +51,34 @@ class DrivenPlan:
 
     Attributes
     ----------
+    municipality : Municipality
+        As given; where the export names no carers, with one stand-in for each of its rounds, and
+        their shifts as the roster.
     team_plan : TeamPlan
         The present division and contacts, as the municipality's tables have them.
     round_plan : RoundPlan
         What is driven; what is due and not there is unplanned.
+    faults : tuple of Fault
+        Faults of the export, row by row: rows left out, and carers who are double-booked.
+    reasons : mapping of str to int
+        The same, counted by what is wrong.
     warnings : tuple of Fault
-        Rows that could not be understood as a visit that is due.
+        What was assumed of the file as a whole.
+    n_rows, n_left_out : int
+        Rows of the export (one for each date that it stands for), and how many are not in the plan.
+    names_carers : bool
+        Whether the export says who drives; without it continuity cannot be measured.
     """
 
+    municipality: Municipality
     team_plan: TeamPlan
     round_plan: RoundPlan
+    faults: tuple[Fault, ...]
+    reasons: Mapping[str, int]
     warnings: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """One row of the export."""
-
-    date: dt.date
-    staff_id: str
-    kind: RowKind
-    visit: Visit | None
-    start_s: int
-    end_s: int
-    carer_no: int = 0
+    n_rows: int
+    n_left_out: int
+    names_carers: bool
 
 
 def present_teams(municipality: Municipality) -> TeamPlan:
@@ -103,33 +121,55 @@ def read_rounds(
     municipality: Municipality,
     travel: TravelTimes,
     access: AccessRules | None = None,
+    *,
+    dates: Sequence[dt.date] = (),
 ) -> DrivenPlan:
-    """Read an exported table of rounds: one row per visit, with date, carer and start.
+    """Read an exported table of rounds.
+
+    Two layouts: a row per visit with date, carer and start; or a row per visit and weekday with
+    the round (Slinga) that it belongs to, laid out on ``dates``.
 
     Parameters
     ----------
     path : Path or str
-        CSV or XLSX; a row names its visit, or its client and the nearest visit that is due then.
+        A row names its visit, or its client and the nearest visit that is due then.
     municipality : Municipality
     travel : TravelTimes
         Over the municipality's clients and bases.
     access : AccessRules, optional
+    dates : sequence of date, optional
+        The days to be compared; else the export's own, or for a weekly export the roster's.
 
     Raises
     ------
     InputError
-        With every row that names an unknown carer, client or visit, or has no times.
+        Where the file or its header cannot be read, or no row of it can be used.
     """
     path, findings = Path(path), Findings()
-    sheets = _sheets(path, findings)
-    events = [event for sheet in sheets for event in _events(sheet, municipality, findings)]
-    if findings.faults:
+    sheets, municipality, names_carers = _sheets(path, municipality, dates, findings)
+    stops = [fault for fault in findings.faults if not fault.row]
+    if stops:
         raise InputError(sorted(set(findings.faults)))
+    reader = _Reader(municipality, frozenset(dates), findings)
+    for sheet in sheets:
+        reader.read(sheet)
+    faults = tuple(sorted(set(findings.faults)))
+    if not reader.events:
+        nothing = Fault(
+            path.name, "", 0, "", "ingen rad kunde läsas som ett besök",
+            "Exporten ska ha datum, personal, besök eller brukare, och starttid.",
+        )  # fmt: skip
+        raise InputError([nothing, *faults])
     team_plan = present_teams(municipality)
-    rows = _rows(events, municipality, team_plan, travel, access or AccessRules())
-    dates = tuple(sorted({event.date for event in events}))
-    plan = RoundPlan(dates, rows, _missing(events, municipality, dates))
-    return DrivenPlan(team_plan, plan, tuple(findings.warnings))
+    rows = rows_of(reader.events, municipality, team_plan, travel, access or AccessRules())
+    driven = tuple(sorted(set(dates) or {event.date for event in reader.events}))
+    if not names_carers:
+        municipality = replace(municipality, roster=driven_rounds.shifts_of(rows))
+    plan = RoundPlan(driven, rows, _missing(reader.events, municipality, driven))
+    return DrivenPlan(
+        municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
+        reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
+    )  # fmt: skip
 
 
 def _required_hits(raw: RawSheet) -> int:
@@ -143,78 +183,133 @@ def _required_hits(raw: RawSheet) -> int:
     )
 
 
-def _sheets(path: Path, findings: Findings) -> list[ParsedSheet]:
-    raws = sources.raw_sheets(path, findings)
+def _sheets(
+    path: Path, municipality: Municipality, dates: Sequence[dt.date], findings: Findings
+) -> tuple[list[ParsedSheet], Municipality, bool]:
+    """The sheets that hold rounds; the municipality with stand-ins; whether carers are named."""
+    raws = sources.raw_sheets(path, findings, lambda raw: [raw])
     n_required = sum(column.is_required for column in ROUNDS.columns)
-    fitting = [raw for raw in raws if _required_hits(raw) == n_required] or raws[:1]
-    parsed = [parse_sheet(raw, ROUNDS, findings) for raw in fitting]
-    return [sheet for sheet in parsed if sheet is not None]
+    fitting = [raw for raw in raws if _required_hits(raw) == n_required]
+    if not fitting:
+        laid = driven_rounds.laid_out(raws, municipality, dates or municipality.dates, findings)
+        if laid is not None:
+            return laid.sheets, laid.municipality, False
+    parsed = [parse_sheet(raw, ROUNDS, findings) for raw in fitting or raws[:1]]
+    return [sheet for sheet in parsed if sheet is not None], municipality, True
 
 
-def _events(sheet: ParsedSheet, municipality: Municipality, findings: Findings) -> Iterable[_Event]:
-    finder = _VisitFinder(municipality)
-    names = ("date", "staff_id", "kind", "visit_id", "client_id", "start", "end", "duration_min")
-    columns = [sheet.values(name) for name in names]
-    order = sorted(  # earlier starts choose first, whatever the order of the rows
-        range(len(sheet.row_numbers)),
-        key=lambda at: (str(columns[0][at]), _number(columns[5][at]), str(columns[1][at]), at),
-    )
-    for at in order:
-        values = tuple(column[at] for column in columns)
-        if not any(value is BAD for value in values):
-            event = _event(sheet, sheet.row_numbers[at], values, finder, findings)
+class _Reader:
+    """Makes events of the rows of an export, and keeps account of what is wrong with them."""
+
+    def __init__(
+        self, municipality: Municipality, dates: frozenset[dt.date], findings: Findings
+    ) -> None:
+        self.municipality, self.dates, self.findings = municipality, dates, findings
+        self.finder = _VisitFinder(municipality)
+        self.events: list[Event] = []
+        self.reasons: Counter[str] = Counter()
+        self.n_rows = self.n_ends = 0
+        self.seen: dict[tuple[object, ...], int] = {}
+
+    def read(self, sheet: ParsedSheet) -> None:
+        """Add a sheet's rows; earlier starts choose their visits first, whatever the order."""
+        names = ("date", "staff_id", "kind", "visit_id", "client_id", "start", "end",
+                 "duration_min")  # fmt: skip
+        columns = [sheet.values(name) for name in names]
+        self.n_rows += len(sheet.row_numbers)
+        order = sorted(
+            range(len(sheet.row_numbers)),
+            key=lambda at: (str(columns[0][at]), _number(columns[5][at]), str(columns[1][at]), at),
+        )
+        found = []
+        for at in order:
+            values = tuple(column[at] for column in columns)
+            if any(value is BAD for value in values):
+                self.reasons[BAD_CELL] += 1
+                continue
+            event = self._event(sheet, sheet.row_numbers[at], values)
             if event is not None:
-                yield event
+                found.append(event)
+        self._double_booked(sheet, found)
+        self.events.extend(found)
+
+    def _out(self, reason: str, sheet: ParsedSheet, row: int, column: str, found: str, do: str
+             ) -> None:  # fmt: skip
+        self.reasons[reason] += 1
+        self.findings.faults.append(sheet.fault(row, column, found, do))
+
+    def _event(self, sheet: ParsedSheet, row: int, values: tuple[Any, ...]) -> Event | None:
+        day, staff_id, kind, visit_id, client_id, start_s, end_s, duration_s = values
+        kind = kind or ("visit" if visit_id or client_id else "break")
+        if kind in {"start", "end"}:
+            self.n_ends += 1
+            return None
+        if self.dates and day not in self.dates:
+            self.reasons[OTHER_DATES] += 1
+            return None
+        if staff_id not in self.municipality.staff_by_id:
+            self._out(UNKNOWN_CARER, sheet, row, "staff_id",
+                      f"{safe_id(staff_id)} saknas i personalen",
+                      "Ska vara ett id från tabellen Personal.")  # fmt: skip
+            return None
+        key = (day, staff_id, kind, visit_id, client_id, start_s)
+        if self.seen.setdefault(key, row) != row:
+            self._out(TWICE, sheet, row, "start", f"samma som rad {self.seen[key]}",
+                      "Raden räknas en gång.")  # fmt: skip
+            return None
+        visit: Visit | None = None
+        if kind == "visit":
+            length_s = duration_s or (0 if end_s is None else end_s - start_s)
+            visit = self._visit(sheet, row, (visit_id, client_id), day, (start_s, length_s))
+            if visit is None:
+                return None
+        if end_s is None:
+            end_s = start_s + (duration_s or (visit.duration_s if visit is not None else 0))
+        if end_s <= start_s:
+            self._out(NO_LENGTH, sheet, row, "end", NO_LENGTH, "Fyll i Slut eller Minuter.")
+            return None
+        number = self.finder.n_carers[visit.visit_id, day] if visit is not None else 0
+        return Event(day, staff_id, cast(RowKind, kind), visit, start_s, end_s, number, row)
+
+    def _visit(
+        self, sheet: ParsedSheet, row: int, named: tuple[str | None, str | None], day: dt.date,
+        when: tuple[int, int],
+    ) -> Visit | None:  # fmt: skip
+        visit_id, client_id = named
+        known = visit_id in self.municipality.visit_by_id if visit_id else (
+            client_id in self.municipality.client_by_id
+        )  # fmt: skip
+        if not known:
+            self._out(UNKNOWN_VISIT, sheet, row, "visit_id" if visit_id else "client_id",
+                      f"{safe_id(visit_id or client_id or '')} finns inte i indata",
+                      "Ska vara ett id från tabellen Besök eller Brukare.")  # fmt: skip
+            return None
+        visit = self.finder.take(visit_id, client_id, day, when)
+        if visit is None:
+            self._out(NOTHING_LEFT, sheet, row, "client_id",
+                      "inget besök hos brukaren är kvar att göra då",
+                      "Raden räknas inte med.")  # fmt: skip
+        return visit
+
+    def _double_booked(self, sheet: ParsedSheet, events: Sequence[Event]) -> None:
+        """Tell of rows that begin before the same carer's last one ends; they stay in the plan."""
+        of: dict[tuple[dt.date, str], list[Event]] = defaultdict(list)
+        for event in events:
+            of[event.date, event.staff_id].append(event)
+        for day in of.values():
+            latest = day[0]
+            for _, event in pairwise(day):  # in order of start
+                if event.start_s < latest.end_s:
+                    self.reasons[DOUBLE_BOOKED] += 1
+                    self.findings.faults.append(
+                        sheet.fault(event.row, "start", f"personen är upptagen av rad {latest.row}",
+                                    "Dubbelbokad; båda raderna räknas med.")
+                    )  # fmt: skip
+                latest = max(latest, event, key=lambda one: one.end_s)
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else -1
-
-
-def _event(
-    sheet: ParsedSheet, row: int, values: tuple[Any, ...], finder: _VisitFinder, findings: Findings
-) -> _Event | None:
-    day, staff_id, kind, visit_id, client_id, start_s, end_s, duration_s = values
-    municipality = finder.municipality
-    if staff_id not in municipality.staff_by_id:
-        findings.faults.append(
-            sheet.fault(row, "staff_id", f"{safe_id(staff_id)} saknas i personalen",
-                        "Ska vara ett id från tabellen Personal.")
-        )  # fmt: skip
-        return None
-    kind = kind or ("visit" if visit_id or client_id else "break")
-    if kind in {"start", "end"}:
-        return None
-    visit: Visit | None = None
-    if kind == "visit":
-        known = visit_id in municipality.visit_by_id if visit_id else (
-            client_id in municipality.client_by_id
-        )  # fmt: skip
-        if not known:
-            findings.faults.append(
-                sheet.fault(row, "visit_id" if visit_id else "client_id",
-                            f"{safe_id(visit_id or client_id or '')} finns inte i indata",
-                            "Ska vara ett id från tabellen Besök eller Brukare.")
-            )  # fmt: skip
-            return None
-        length_s = duration_s or (0 if end_s is None else end_s - start_s)
-        visit = finder.take(visit_id, client_id, day, (start_s, length_s))
-        if visit is None:
-            findings.warnings.append(
-                sheet.fault(row, "client_id", "inget besök hos brukaren är kvar att göra då",
-                            "Raden räknas inte med.", warn=True)
-            )  # fmt: skip
-            return None
-    if end_s is None:
-        length = duration_s or (visit.duration_s if visit is not None else 0)
-        end_s = start_s + length
-    if end_s <= start_s:
-        findings.faults.append(
-            sheet.fault(row, "end", "slutet är inte efter starten", "Fyll i Slut eller Minuter.")
-        )
-        return None
-    n_before = finder.n_carers[visit.visit_id, day] if visit is not None else 0
-    return _Event(day, staff_id, cast(RowKind, kind), visit, start_s, end_s, n_before)
 
 
 class _VisitFinder:
@@ -242,10 +337,13 @@ class _VisitFinder:
     def _nearest(self, client_id: str, day: dt.date, when: tuple[int, int]) -> Visit | None:
         start_s, length_s = when
 
-        def unlike(visit: Visit) -> tuple[int, int, int, str]:
+        def unlike(visit: Visit) -> tuple[bool, int, int, int, str]:
             off_s = max(visit.earliest_s - start_s, start_s - visit.latest_s, 0)
             longer_s = abs(visit.duration_s - length_s) if length_s else 0
-            return off_s, longer_s, visit.latest_s - visit.earliest_s, visit.visit_id
+            is_off_week = not is_due_week(visit, day)
+            return (
+                is_off_week, off_s, longer_s, visit.latest_s - visit.earliest_s, visit.visit_id
+            )  # fmt: skip
 
         due = [
             visit
@@ -258,105 +356,8 @@ class _VisitFinder:
         return min(due, key=unlike, default=None)
 
 
-def _rows(
-    events: Sequence[_Event],
-    municipality: Municipality,
-    team_plan: TeamPlan,
-    travel: TravelTimes,
-    access: AccessRules,
-) -> tuple[PlanRow, ...]:
-    """Rows of every carer's shift, with its legs."""
-    shifts: dict[tuple[str, dt.date], list[Shift]] = defaultdict(list)
-    for shift in municipality.roster:
-        if shift.kind == "work":
-            shifts[shift.staff_id, shift.date].append(shift)
-    groups: dict[tuple[dt.date, str, Shift], list[_Event]] = defaultdict(list)
-    for event in events:
-        known = shifts.get((event.staff_id, event.date), [])
-        nobody = Shift(event.staff_id, event.date, 0, 0)
-        shift = max(known, key=lambda s: (_overlap_s(s, event), -s.start_s), default=nobody)
-        groups[event.date, event.staff_id, shift].append(event)
-    walker = _Walker(municipality, team_plan, travel, access)
-    rows = [
-        row
-        for (_, staff_id, shift), found in groups.items()
-        for row in walker.walk(municipality.staff_by_id[staff_id], shift, found)
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.date, row.shift, row.round_id, row.seq)))
-
-
-def _overlap_s(shift: Shift, event: _Event) -> int:
-    return min(shift.end_s, event.end_s) - max(shift.start_s, event.start_s)
-
-
-@dataclass(frozen=True)
-class _Walker:
-    """Lays a carer's events after each other with the legs between them."""
-
-    municipality: Municipality
-    team_plan: TeamPlan
-    travel: TravelTimes
-    access: AccessRules
-
-    def walk(self, carer: Staff, shift: Shift, events: Sequence[_Event]) -> list[PlanRow]:
-        """Rows of one shift: start, events by time, end."""
-        ordered = sorted(events, key=lambda e: (e.start_s, e.end_s, e.visit.visit_id if e.visit
-                                                else ""))  # fmt: skip
-        if shift.end_s == 0:  # nobody rostered: the shift is what was driven
-            shift = replace(shift, start_s=ordered[0].start_s, end_s=ordered[-1].end_s)
-        round_id = f"{shift.date:%Y%m%d}-{carer.staff_id}-{shift.part}"
-        own_team = self.team_plan.staff_team.get(carer.staff_id, "")
-        blank = PlanRow(
-            shift.date, shift.part, round_id, own_team, carer.staff_id, 0, "start", "", "", 0,
-            shift.start_s, shift.start_s, shift.start_s, 0, 0, 0, carer.travel_mode, "",
-        )  # fmt: skip
-        rows = [blank]
-        here: Client | None = None
-        for event in ordered:
-            row, here = self._step(carer, rows[-1], here, event, blank)
-            rows.append(row)
-        travel_s = self._travel_s(carer, here, None)
-        arrive_s = rows[-1].end_s + travel_s
-        rows.append(replace(blank, seq=len(rows), kind="end", arrive_s=arrive_s, start_s=arrive_s,
-                            end_s=arrive_s, travel_s=travel_s))  # fmt: skip
-        return rows
-
-    def _step(
-        self, carer: Staff, last: PlanRow, here: Client | None, event: _Event, blank: PlanRow
-    ) -> tuple[PlanRow, Client | None]:
-        visit = event.visit
-        there = None if visit is None else self.municipality.client_by_id[visit.client_id]
-        travel_s = door_s = 0
-        if visit is not None and visit.mode == "digital":
-            stays: Client | None = here
-        else:
-            stays = there
-            travel_s = self._travel_s(carer, here, there)
-            if there is not None:
-                door_s = access_s(self.access, carer.travel_mode, here, there)
-        arrive_s = last.end_s + travel_s + door_s
-        row = replace(
-            blank, seq=last.seq + 1, kind=event.kind, carer_no=event.carer_no, arrive_s=arrive_s,
-            start_s=event.start_s, end_s=event.end_s, travel_s=travel_s, access_s=door_s,
-            wait_s=event.start_s - arrive_s,
-        )  # fmt: skip
-        if visit is not None and there is not None:
-            row = replace(
-                row, visit_id=visit.visit_id, client_id=there.client_id,
-                team_id=self.team_plan.team_of_client[there.client_id],
-                tier=self.team_plan.tier(there.client_id, carer.staff_id, carer.role),
-            )  # fmt: skip
-        return row, stays
-
-    def _travel_s(self, carer: Staff, here: Client | None, there: Client | None) -> int:
-        base = self.travel.base_idx(self.team_plan.staff_base[carer.staff_id])
-        start = base if here is None else self.travel.client_idx(here.client_id)
-        goal = base if there is None else self.travel.client_idx(there.client_id)
-        return self.travel.between(carer.travel_mode, start, goal)
-
-
 def _missing(
-    events: Sequence[_Event], municipality: Municipality, dates: Sequence[dt.date]
+    events: Sequence[Event], municipality: Municipality, dates: Sequence[dt.date]
 ) -> tuple[UnplannedRow, ...]:
     """What is due on the dates and was not driven."""
     left: Counter[tuple[str, dt.date]] = Counter(

@@ -60,7 +60,7 @@ _VISIT_HEADER: Final = (
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """A sheet with its header found."""
 
     raw: RawSheet
@@ -77,12 +77,9 @@ def expand(raw: RawSheet) -> list[RawSheet]:
     """The sheet itself; or, in a layout known here, the clients and visits that it holds."""
     for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
         header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-        source = _Source(raw, index, header)
-        at = _columns(header, _EXPORT_KEYS)
-        # A table of ours has visit ids of its own; a list of rounds names its carers.
-        ours = {match_header("visits", text) for text in header} & {"visit_id", "earliest"}
-        carers = {match_header("rounds", text) for text in header} & {"staff_id"}
-        if at.keys() >= _EXPORT_NEEDS and not ours and not carers:
+        source = Source(raw, index, header)
+        at = _export_columns(header)
+        if at is not None:
             return _from_export(source, at)
         windows = [_window(text) for text in header]
         client_at = next(
@@ -94,6 +91,24 @@ def expand(raw: RawSheet) -> list[RawSheet]:
     return [raw]
 
 
+def export_of(raw: RawSheet) -> tuple[Source, Mapping[str, int]] | None:
+    """The sheet as an export with one row per visit, and where its columns are; None for others."""
+    for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
+        header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
+        at = _export_columns(header)
+        if at is not None:
+            return Source(raw, index, header), at
+    return None
+
+
+def _export_columns(header: Sequence[str]) -> dict[str, int] | None:
+    at = _columns(header, _EXPORT_KEYS)
+    # A table of ours has visit ids of its own; a list of rounds names its carers.
+    ours = {match_header("visits", text) for text in header} & {"visit_id", "earliest"}
+    carers = {match_header("rounds", text) for text in header} & {"staff_id"}
+    return at if at.keys() >= _EXPORT_NEEDS and not ours and not carers else None
+
+
 def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for index, text in enumerate(header):
@@ -103,12 +118,13 @@ def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def _note(raw: RawSheet, found: str, allowed: str) -> Fault:
+def note(raw: RawSheet, found: str, allowed: str) -> Fault:
+    """A warning of a sheet as a whole: how it was understood."""
     return Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)
 
 
 def _made(
-    source: _Source, table: str, header: Sequence[str], rows: Sequence[tuple[int, list[Cell]]]
+    source: Source, table: str, header: Sequence[str], rows: Sequence[tuple[int, list[Cell]]]
 ) -> RawSheet:
     """A sheet made from another, whose rows keep the numbers of their origin."""
     raw = source.raw
@@ -119,7 +135,7 @@ def _made(
     )  # fmt: skip
 
 
-def _clients(source: _Source, client_at: int, consumed: set[int]) -> RawSheet:
+def _clients(source: Source, client_at: int, consumed: set[int]) -> RawSheet:
     """The first row of each client, with the columns that are not about visits."""
     kept = [i for i in range(len(source.header)) if i not in consumed]
     seen: set[str] = set()
@@ -166,7 +182,7 @@ def tasks_of(cell: Cell) -> tuple[str, frozenset[str]]:
     return TASKS_SV[min(tasks, key=order.index)], skills
 
 
-def _from_export(source: _Source, at: Mapping[str, int]) -> list[RawSheet]:
+def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     """Clients and visits of an export with one row per visit and weekday."""
     visits: dict[tuple[Any, ...], tuple[int, list[Cell]]] = {}
     days: dict[tuple[Any, ...], set[str]] = {}
@@ -197,7 +213,7 @@ def _from_export(source: _Source, at: Mapping[str, int]) -> list[RawSheet]:
         rows.append((number, visit))
     consumed = {index for name, index in at.items() if name != "client_id"}
     clients = _clients(source, at["client_id"], consumed)
-    clients.notes = [*source.raw.notes, _note(
+    clients.notes = [*source.raw.notes, note(
         source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
         "Samma behov på flera veckodagar är ett besök.",
     )]  # fmt: skip
@@ -210,7 +226,7 @@ def _export_visit(
     """One row as a visit, the key under which other weekdays of it are found, and its weekday."""
     client, start = _cell(row, at["client_id"]), _cell(row, at["start"])
     length = _cell(row, at["length"])
-    every, weekday = _recurrence(_cell(row, at["weekday"]))
+    every, weekday = recurrence(_cell(row, at["weekday"]))
     start_s = _try(cells.clock_s, start)
     before = _try(cells.number, _cell(row, at.get("before")), 0.0)
     after = _try(cells.number, _cell(row, at.get("after")), 0.0)
@@ -230,7 +246,7 @@ def _export_visit(
     return visit, key, weekday
 
 
-def _recurrence(cell: Cell) -> tuple[int, str]:
+def recurrence(cell: Cell) -> tuple[int, str]:
     """Weeks between and weekday: "Varje vecka, mån", "Varannan vecka, tis"."""
     text = str(cell or "").strip()
     first, comma, rest = text.partition(",")
@@ -253,7 +269,7 @@ def _window(text: str) -> tuple[str, int, int] | None:
 
 
 def _from_wide(
-    source: _Source, client_at: int, windows: Sequence[tuple[str, int, int] | None]
+    source: Source, client_at: int, windows: Sequence[tuple[str, int, int] | None]
 ) -> list[RawSheet]:
     """Clients and visits of a sheet with one row per client and a column per part of the day."""
     weekly = {
@@ -281,7 +297,7 @@ def _from_wide(
                 rows.append((number, _weekly_visit(client, cell, task)))
     consumed = {i for i, window in enumerate(windows) if window is not None} | weekly.keys()
     clients = _clients(source, client_at, consumed | needs.keys())
-    clients.notes = [*source.raw.notes, _note(
+    clients.notes = [*source.raw.notes, note(
         source.raw, f"lästes som en rad per brukare, dygnets delar i kolumner: {len(rows)} besök",
         "Besöken antas vara alla dagar; dusch, städ och liknande en gång i veckan; kompetenser "
         "gäller alla dagliga besök. Rätta på ett eget blad Besök om det är fel.",

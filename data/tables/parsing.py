@@ -7,8 +7,9 @@ cells is looked at, and counted by reason.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -122,10 +123,11 @@ def parse_sheet(
                 sheet.fault(0, "", "rubriker men inga rader", "Exportera tabellen med innehåll.")
             )
         return None
+    by_column = list(itertools.zip_longest(*body))
     for column in table.columns:
         if column.name in places:
             at = places[column.name]
-            values = [row[at] if at < len(row) else None for row in body]
+            values = by_column[at] if at < len(by_column) else (None,) * len(body)
             sheet.columns[column.name] = _parse_column(sheet, column, values, findings)
     _sheet_notes(sheet, findings)
     return sheet
@@ -247,9 +249,11 @@ def _body(
     body = []
     for position, row in enumerate(sheet.raw.rows[header_at + 1 :], start=header_at + 1):
         index = sheet.raw.number(position)
-        if not any(map(_is_filled, row)):
+        first = row[0] if row else None
+        is_plain = isinstance(first, str) and first and not first.isspace()  # the common case
+        if not is_plain and not any(map(_is_filled, row)):
             continue
-        if is_csv and any(map(_is_filled, row[n_header:])):
+        if is_csv and len(row) > n_header and any(map(_is_filled, row[n_header:])):
             findings.faults.append(
                 sheet.fault(index, "", f"{len(row)} fält men {n_header} rubriker",
                             "Är komma både avgränsare och decimaltecken? Spara med semikolon.")
@@ -267,35 +271,36 @@ def _body(
 
 
 def _parse_column(
-    sheet: ParsedSheet, column: Column, values: list[Cell], findings: Findings
+    sheet: ParsedSheet, column: Column, values: Sequence[Cell], findings: Findings
 ) -> list[Any]:
     """Parse each distinct cell once; empty cells become None."""
-    if privacy.holds_identity_numbers(values):
+    keys = values
+    if bool in set(map(type, values)):  # True is not 1, though they are equal
+        keys = [cell if isinstance(cell, str) else (type(cell), cell) for cell in values]
+    distinct = dict(zip(keys, values, strict=True))
+    if privacy.may_hold_identity_numbers(distinct.values()) and (
+        privacy.holds_identity_numbers(values)
+    ):
         findings.faults.append(
             sheet.fault(0, column.name, "kolumnen innehåller personnummer",
                         "Personnummer får inte läsas in. Använd ett internt id.")
         )  # fmt: skip
         return [BAD] * len(values)
-    known: dict[Any, Any] = {}
-    parsed: list[Any] = []
-    is_id_or_flag = column.is_required
-    for position, cell in enumerate(values):
-        if not _is_filled(cell):
-            if is_id_or_flag:
-                findings.faults.append(_empty(sheet, column, sheet.row_numbers[position]))
-            parsed.append(BAD if is_id_or_flag else None)
-            continue
-        key = cell if isinstance(cell, str) else (type(cell), cell)
-        value = known.get(key, known)
-        if value is known:
-            value = known[key] = _parse_cell(column, cell)
-        if value is BAD:
+    nothing = BAD if column.is_required else None
+    known = {
+        key: _parse_cell(column, cell) if _is_filled(cell) else nothing
+        for key, cell in distinct.items()
+    }
+    if any(value is BAD for value in known.values()):
+        for row, key, cell in zip(sheet.row_numbers, keys, values, strict=True):
+            if known[key] is not BAD:
+                continue
             findings.faults.append(
-                sheet.fault(sheet.row_numbers[position], column.name, _found(cell),
-                            f"Ska vara {column.allowed}.")
-            )  # fmt: skip
-        parsed.append(value)
-    return parsed
+                sheet.fault(row, column.name, _found(cell), f"Ska vara {column.allowed}.")
+                if _is_filled(cell)
+                else _empty(sheet, column, row)
+            )
+    return [known[key] for key in keys]
 
 
 def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:

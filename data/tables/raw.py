@@ -24,6 +24,7 @@ class Odd(Enum):
 
     UNCALCULATED = "en formel som aldrig har räknats ut"
     ERROR = "ett formelfel (t.ex. #SAKNAS!)"
+    NESTED = "en lista eller tabell i en cell"
 
 
 Cell = Any

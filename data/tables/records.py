@@ -43,8 +43,16 @@ class Record(Generic[T]):
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Position and values of every row without a faulty cell among ``names``."""
-    for position, values in enumerate(zip(*(sheet.values(name) for name in names), strict=True)):
-        if not any(value is BAD for value in values):
+    columns = [sheet.values(name) for name in names]
+    faulty = {
+        position
+        for column in columns
+        if BAD in column
+        for position, value in enumerate(column)
+        if value is BAD
+    }
+    for position, values in enumerate(zip(*columns, strict=True)):
+        if position not in faulty:
             yield position, values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -62,12 +62,14 @@ def _read(file: Path) -> list[RawSheet]:
     return [read_csv(file, score)]
 
 
-def raw_sheets(path: Path, findings: Findings) -> list[RawSheet]:
+def raw_sheets(
+    path: Path, findings: Findings, expand: Callable[[RawSheet], list[RawSheet]] = layouts.expand
+) -> list[RawSheet]:
     """Every sheet of every readable file at ``path``; what cannot be read is a fault."""
     sheets: list[RawSheet] = []
     for file in _files(path, findings):
         try:
-            sheets.extend(part for raw in _read(file) for part in layouts.expand(raw))
+            sheets.extend(part for raw in _read(file) for part in expand(raw))
         except FileFaultError as error:
             findings.faults.append(error.fault)
         except PermissionError:

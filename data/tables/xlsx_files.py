@@ -14,25 +14,30 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 from xml.etree import ElementTree  # declarations are refused before it sees a byte
 from xml.parsers import expat
 
 from data.errors import Fault
+from data.tables import xlsx_quick
 from data.tables.raw import (
-    MAX_CELL_SIGNS,
-    MAX_COLUMNS,
     MAX_FILE_BYTES,
     MAX_RATIO,
-    MAX_ROWS,
     MAX_UNPACKED_BYTES,
-    Cell,
     FileFaultError,
-    Odd,
     RawSheet,
     file_fault,
+)
+from data.tables.xlsx_cells import (
+    PAD_MAX,
+    TRUE,
+    Book,
+    add_row,
+    cells_of,
+    local,
+    spans_rows,
+    text_of,
 )
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -49,16 +54,6 @@ _BROKEN: Final = (
     ValueError, OverflowError, EOFError,
 )  # fmt: skip
 """What a damaged archive or sheet may raise, as fuzzing found."""
-
-
-@dataclass(frozen=True)
-class _Book:
-    """What all sheets of a workbook share."""
-
-    strings: list[str]
-    kinds: list[str]
-    """Per cell style: ``date``, ``clock``, ``pad<n>`` (leading zeros) or empty."""
-    epoch: dt.datetime
 
 
 def read_xlsx(path: Path) -> list[RawSheet]:
@@ -147,10 +142,6 @@ def _root(archive: zipfile.ZipFile, member: str, file: str) -> ElementTree.Eleme
         return ElementTree.parse(stream).getroot()  # noqa: S314
 
 
-def _local(tag: str) -> str:
-    return tag.rsplit("}", 1)[-1]
-
-
 def _sheets(archive: zipfile.ZipFile, file: str) -> Iterator[RawSheet]:
     workbook = _root(archive, "xl/workbook.xml", file)
     targets = {}
@@ -159,23 +150,33 @@ def _sheets(archive: zipfile.ZipFile, file: str) -> Iterator[RawSheet]:
         targets[relation.get("Id")] = (
             target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         )
-    book = _Book(_strings(archive, file), _kinds(archive, file), _epoch(workbook))
+    book = Book(_strings(archive, file), _kinds(archive, file), _epoch(workbook))
     for sheet in workbook.iter():
-        if _local(sheet.tag) != "sheet":
+        if local(sheet.tag) != "sheet":
             continue
-        relation_id = next((v for k, v in sheet.attrib.items() if _local(k) == "id"), "")
+        relation_id = next((v for k, v in sheet.attrib.items() if local(k) == "id"), "")
         member = targets.get(relation_id, "")
         if "worksheet" not in member:
             continue  # charts and dialogues
-        with _open(archive, member, file) as stream:
-            raw = _rows(stream, book, file, sheet.get("name", ""))
+        raw = _sheet(archive, member, book, RawSheet(file, sheet.get("name", ""), []))
         raw.is_hidden = sheet.get("state", "visible") != "visible"
         yield raw
 
 
+def _sheet(archive: zipfile.ZipFile, member: str, book: Book, raw: RawSheet) -> RawSheet:
+    """One sheet: by the quick way where it is written plainly, else as any XML."""
+    with _open(archive, member, raw.file) as stream:
+        if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
+            quick = xlsx_quick.rows_of(stream.read(), book, raw.file, raw.sheet)
+            if quick is not None:
+                return quick
+            stream.seek(0)
+        return _rows(stream, book, raw)
+
+
 def _epoch(workbook: ElementTree.Element) -> dt.datetime:
     for node in workbook.iter():
-        if _local(node.tag) == "workbookPr" and node.get("date1904") in {"1", "true"}:
+        if local(node.tag) == "workbookPr" and node.get("date1904") in {"1", "true"}:
             return _DATE_1904
     return _DATE_1900
 
@@ -183,32 +184,19 @@ def _epoch(workbook: ElementTree.Element) -> dt.datetime:
 def _strings(archive: zipfile.ZipFile, file: str) -> list[str]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
+    member = "xl/sharedStrings.xml"
+    if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
+        with _open(archive, member, file) as stream:
+            quick = xlsx_quick.strings_of(stream.read())
+        if quick is not None:
+            return quick
     found: list[str] = []
-    with _open(archive, "xl/sharedStrings.xml", file) as stream:
+    with _open(archive, member, file) as stream:
         for _, node in ElementTree.iterparse(stream):  # noqa: S314
-            if _local(node.tag) == "si":
-                found.append(_text(node))
+            if local(node.tag) == "si":
+                found.append(text_of(node))
                 node.clear()
     return found
-
-
-def _text(node: ElementTree.Element) -> str:
-    """Text of a string item: plain or in runs, phonetic hints left out."""
-    parts: list[str] = []
-    for child in node:
-        kind = _local(child.tag)
-        if kind == "t":
-            parts.append(child.text or "")
-        elif kind == "r":
-            parts.extend(leaf.text or "" for leaf in child if _local(leaf.tag) == "t")
-    text = "".join(parts)
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", _unescape, text) if "_x" in text else text
-
-
-def _unescape(match: re.Match[str]) -> str:
-    """Excel's own escape of a sign, ``_x000D_``; anything but a control sign is left alone."""
-    code = int(match.group(1), 16)
-    return chr(code) if code < 32 or code == 0x5F else match.group()
 
 
 def _kinds(archive: zipfile.ZipFile, file: str) -> list[str]:
@@ -217,10 +205,10 @@ def _kinds(archive: zipfile.ZipFile, file: str) -> list[str]:
     root = _root(archive, "xl/styles.xml", file)
     codes: dict[int, str] = {}
     for node in root.iter():
-        if _local(node.tag) == "numFmt":
+        if local(node.tag) == "numFmt":
             codes[int(node.get("numFmtId", "0"))] = node.get("formatCode", "")
     for node in root:
-        if _local(node.tag) == "cellXfs":
+        if local(node.tag) == "cellXfs":
             return [_kind(int(xf.get("numFmtId", "0")), codes) for xf in node]
     return []
 
@@ -232,120 +220,24 @@ def _kind(number: int, codes: dict[int, str]) -> str:
             return "date"
         if re.search(r"h|\[m|\[s|m:s", bare):
             return "clock"
-        return f"pad{len(bare)}" if re.fullmatch(r"0{2,}", bare) else ""
+        return f"pad{len(bare)}" if re.fullmatch(f"0{{2,{PAD_MAX}}}", bare) else ""
     if number in _BUILTIN_DATES:
         return "date"
     return "clock" if number in _BUILTIN_CLOCKS else ""
 
 
-def _column_index(reference: str) -> int:
-    index = 0
-    for sign in reference:
-        if not sign.isalpha():
-            break
-        index = index * 26 + ord(sign) - 64
-    return index - 1
-
-
-def _rows(stream: IO[bytes], book: _Book, file: str, name: str) -> RawSheet:
-    raw = RawSheet(file, name, [])
+def _rows(stream: IO[bytes], book: Book, raw: RawSheet) -> RawSheet:
     columns: dict[str, int] = {}
     for _, node in ElementTree.iterparse(stream):  # noqa: S314
         tag = node.tag
         if tag in (_MAIN + "row", _STRICT + "row"):
             number = int(node.get("r", len(raw.rows) + 1))
-            if number > MAX_ROWS:
-                raise file_fault(file, f"fler än {MAX_ROWS} rader", "Dela upp arket.", name)
-            while len(raw.rows) < number - 1:
-                raw.rows.append([])
-            cells = _cells(node, book, columns, raw, number)
-            raw.rows.append(cells)
-            if node.get("hidden") in {"1", "true"} and any(cell is not None for cell in cells):
-                raw.n_hidden_rows += 1
+            cells = cells_of(node, book, columns, raw, number)
+            add_row(raw, number, cells, is_hidden=node.get("hidden") in TRUE)
             node.clear()
         elif tag in (_MAIN + "mergeCell", _STRICT + "mergeCell"):
-            ends = re.findall(r"\d+", node.get("ref", ""))
-            raw.has_merged_rows |= len(set(ends)) > 1
+            raw.has_merged_rows |= spans_rows(node.get("ref", ""))
     return raw
-
-
-def _cells(
-    row: ElementTree.Element, book: _Book, columns: dict[str, int], raw: RawSheet, number: int
-) -> list[Cell]:
-    cells: list[Cell] = []
-    for node in row:
-        reference = node.get("r")
-        if reference is None:
-            index = len(cells)
-        else:
-            letters = reference.rstrip("0123456789")
-            index = columns.get(letters, -1)
-            if index < 0:
-                index = columns[letters] = _column_index(letters)
-        value = _value(node, book)
-        if value is None:
-            continue
-        if index >= MAX_COLUMNS:
-            raise file_fault(
-                raw.file, f"fler än {MAX_COLUMNS} kolumner", "Ta bort tomma kolumner.",
-                raw.sheet, number,
-            )  # fmt: skip
-        if isinstance(value, str) and len(value) > MAX_CELL_SIGNS:
-            raise file_fault(
-                raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_SIGNS}.",
-                raw.sheet, number,
-            )  # fmt: skip
-        if index > len(cells):
-            cells.extend([None] * (index - len(cells)))
-        if index == len(cells):
-            cells.append(value)
-        else:
-            cells[index] = value
-    return cells
-
-
-def _value(node: ElementTree.Element, book: _Book) -> Cell:
-    kind = node.get("t", "n")
-    stored: str | None = None
-    has_formula = False
-    for child in node:
-        tag = child.tag
-        if tag.endswith("}v"):
-            stored = child.text
-        elif tag.endswith("}f"):
-            has_formula = True
-        elif tag.endswith("}is"):
-            return _text(child)
-    if stored is None:
-        return Odd.UNCALCULATED if has_formula else None
-    if kind == "s":
-        return book.strings[int(stored)]
-    if kind == "n":
-        return _number(stored, node.get("s"), book)
-    if kind == "b":
-        return stored == "1"
-    if kind == "e":
-        return Odd.ERROR
-    if kind == "d":
-        return dt.datetime.fromisoformat(stored)
-    return stored
-
-
-def _number(stored: str, style: str | None, book: _Book) -> Cell:
-    """A stored number as its style means it: a date, a clock, an id with zeros, or a number."""
-    number = float(stored)
-    kind = book.kinds[int(style)] if style and int(style) < len(book.kinds) else ""
-    if kind == "date":
-        try:
-            moment = book.epoch + dt.timedelta(seconds=round(number * 86_400))
-        except OverflowError:
-            return number
-        return moment if number >= 1 else dt.timedelta(seconds=round(number * 86_400))
-    if kind == "clock" and abs(number) < 1_000:
-        return dt.timedelta(seconds=round(number * 86_400))
-    if kind.startswith("pad") and number.is_integer() and number >= 0:
-        return f"{int(number):0{int(kind[3:])}d}"
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 __all__ = ["Fault", "FileFaultError", "read_xlsx"]

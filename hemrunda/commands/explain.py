@@ -59,8 +59,9 @@ def command(
         shown = ", ".join(map(str, dates[:7])) or "ingen dag"
         raise SettingsError(f"Besöket {visit_id} hör till {shown} i planen.")
     explainer = Explainer(
-        plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan
-    )
+        plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan,
+        plan.config.prices,
+    )  # fmt: skip
     for row in rows:
         if row.date == wanted:
             _tell_planned(explainer.visit(visit_id, wanted, row.carer_no))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,12 +64,15 @@ def command(
 
     Delegeringar, spärrar och husdjur hålls alltid. Tidsfönster, passens slut och raster har ett
     pris i stället (avsnittet [soft] i hemrunda.toml). En tid som ingen kan hålla hjälper ingen.
+    Det som är låst ligger kvar.
     """
+    from routing.rounds import pins_of_plan
     from routing.soft.team_day import plan_team_day
 
     plan = open_plan(folder, source, network_path, config_path)
+    pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     found = plan_team_day(
-        plan.municipality,
+        replace(plan.municipality, pins=pins),
         plan.team_plan,
         plan.travel,
         plan.config.rules,

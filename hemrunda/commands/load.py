@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -34,7 +35,11 @@ def command(
     csv_path: Path | None,
     widen_min: int,
 ) -> None:
-    """Visa var behovet är större än bemanningen, och vilka fönster som gör toppen."""
+    """Visa var behovet är större än bemanningen, och vilka fönster som gör toppen.
+
+    För varje arbetslag och dag: hur många som minst måste vara i tjänst samtidigt, och vilka
+    besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
+    """
     from data.atomic import write_text
     from data.tables.writing import csv_text
     from data.units import clock
@@ -46,6 +51,10 @@ def command(
     worst = sorted(found, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
     for peak in worst[:15]:
         click.echo(peak.text)
+    often = Counter(visit_id for peak in found for visit_id in peak.widen)
+    if often:
+        named = ", ".join(f"{visit_id} ({n})" for visit_id, n in often.most_common(10))
+        click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
     short = sum(peak.needed > peak.at_work for peak in found)
     click.echo(f"{short} av {len(found)} pass har en topp över bemanningen.")
     if csv_path is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hemrunda.opened import open_plan, plan_options
+from hemrunda.options import before_option, profile_option
 
 
 @click.command("map", epilog="Exempel:  hemrunda map out --day 2026-03-03 --profile council")
@@ -19,13 +20,8 @@ from hemrunda.opened import open_plan, plan_options
     multiple=True,
     help="Dag att rita rundor för; kan upprepas. Utan dag ritas bara lagkartan.",
 )
-@click.option(
-    "--profile",
-    type=click.Choice(["manager", "anonymous", "council"]),
-    default="manager",
-    show_default=True,
-    help="Vem kartan är för: anonymous visar rutor med minst fem, council inga punkter.",
-)
+@profile_option
+@before_option
 def command(
     folder: Path,
     source: Path | None,
@@ -33,12 +29,15 @@ def command(
     config_path: Path | None,
     days: tuple[dt.datetime, ...],
     profile: str,
+    before_path: Path | None,
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
+    from hemrunda.earlier import read_earlier
     from hemrunda.files import write_maps, write_report_page
 
+    before = read_earlier(before_path)
     plan = open_plan(folder, source, network_path, config_path)
     for path in write_maps(folder / "maps", plan, [day.date() for day in days], profile):
         click.echo(path)
     suffix = "" if profile == "manager" else f"-{profile}"
-    click.echo(write_report_page(folder / f"report{suffix}.html", plan, profile))
+    click.echo(write_report_page(folder / f"report{suffix}.html", plan, profile, before))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hemrunda.options import (
+    before_option,
     default_workers,
     first_dates,
     late_option,
@@ -23,6 +24,7 @@ from hemrunda.options import (
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @other_areas_option
 @late_option
+@before_option
 @search_options
 def command(
     source: Path,
@@ -30,6 +32,7 @@ def command(
     days: int | None,
     other_areas: Path | None,
     suggest: bool,
+    before_path: Path | None,
     out: Path,
     config_path: Path | None,
     seed: int,
@@ -42,12 +45,14 @@ def command(
     """Planera arbetslag, kontakter och rundor ur egna tabeller."""
     from data.store import input_hashes
     from hemrunda.console import show_faults, watching
+    from hemrunda.earlier import read_earlier
     from hemrunda.inputs import load_streets, read_tables, settings_for
     from hemrunda.other_areas import other_areas_for
     from hemrunda.pipeline import Effort, run
     from hemrunda.report import tell
 
     config = with_suggestions(settings_for(source, config_path), suggest)
+    before = read_earlier(before_path)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
@@ -60,6 +65,7 @@ def command(
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
         other_areas=other_areas_for(source, config, other_areas),
+        before=before,
     )
     manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
     with watching(quiet=as_json) as watch:

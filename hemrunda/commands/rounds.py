@@ -15,6 +15,7 @@ from hemrunda.options import (
     json_option,
     late_option,
     map_days_option,
+    replay_option,
     seed_option,
     time_option,
     with_suggestions,
@@ -31,11 +32,18 @@ from hemrunda.options import (
     required=True,
     help="Mapp för de nya rundorna.",
 )
+@click.option(
+    "--continue",
+    "goes_on",
+    is_flag=True,
+    help="Sök vidare från planens rundor i stället för från början; de blir aldrig sämre.",
+)
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @seed_option
 @workers_option
 @iterations_option
 @time_option
+@replay_option
 @map_days_option
 @late_option
 @json_option
@@ -45,11 +53,13 @@ def command(
     network_path: Path | None,
     config_path: Path | None,
     target: Path,
+    goes_on: bool,
     days: int | None,
     seed: int,
     workers: int | None,
     iterations: int | None,
     seconds: float | None,
+    replay_folder: Path | None,
     map_days: int,
     suggest: bool,
     as_json: bool,
@@ -61,7 +71,9 @@ def command(
     tid, en hel runda som den står i planen, eller en ordning.
     """
     from hemrunda.console import watching
+    from hemrunda.earlier import read_earlier
     from hemrunda.pipeline import SHARES, Effort, finish
+    from hemrunda.replay import as_in, note_on_replay
     from hemrunda.report import tell
     from hemrunda.stages import Stages
 
@@ -74,7 +86,11 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
+        goes_on=goes_on,
+        before=read_earlier(folder),
     )
+    effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:
         outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+    outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json)

@@ -58,7 +58,12 @@ def command(
 
     passphrase = None
     if is_sealed:
-        passphrase = click.prompt("Lösenfras (minst 12 tecken)", hide_input=True, err=True)
+        passphrase = click.prompt(
+            "Lösenfras (minst 12 tecken)",
+            hide_input=True,
+            err=True,
+            confirmation_prompt="Samma lösenfras en gång till",
+        )
     plan = open_plan(folder, source, network_path, config_path)
     wanted = day.date() if day else plan.round_plan.dates[0]
     if wanted not in plan.round_plan.dates:
@@ -81,4 +86,8 @@ def command(
         passphrase=passphrase,
         language=plan.config.general.language,
     )
+    if not paths:
+        raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
+    if is_sealed:
+        click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")

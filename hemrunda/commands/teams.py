@@ -15,6 +15,7 @@ from hemrunda.options import (
     network_option,
     other_areas_option,
     out_option,
+    profile_option,
     seed_option,
     time_option,
     workers_option,
@@ -153,13 +154,7 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
     default=None,
     help="teams.csv från en tidigare plan, till exempel förra kvartalets, för avdriften.",
 )
-@click.option(
-    "--profile",
-    type=click.Choice(["manager", "anonymous", "council"]),
-    default="manager",
-    show_default=True,
-    help="Vem sidan är för: lag med färre än fem brukare visas bara för manager.",
-)
+@profile_option
 def report(
     at: PlanFolder,
     other_areas: Path | None,

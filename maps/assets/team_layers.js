@@ -69,6 +69,26 @@
     }
   };
 
+  const SINGLE_FROM = 15;
+  const ARROWS_MOST = 12;
+  const SHARE_SHOWN = 0.6;
+
+  /** Whether a move has to do with the chosen team. */
+  Hemrunda.concerns = (state, from, to) => to === state.team || state.before.asNow(from) === state.team;
+
+  /** The flows that get an arrow: all of a chosen team; else the largest, where more would hide the map. */
+  Hemrunda.flowsShown = (state) => {
+    if (state.team !== null) return state.flows.filter(({ from, to }) => Hemrunda.concerns(state, from, to));
+    if (state.flows.length <= ARROWS_MOST) return state.flows;
+    const all = state.flows.reduce((sum, { n }) => sum + n, 0);
+    let told = 0;
+    return state.flows.filter(({ n }, i) => {
+      const isShown = i < ARROWS_MOST && told < SHARE_SHOWN * all;
+      told += n;
+      return isShown;
+    });
+  };
+
   const radiusAt = (zoom) => [2.6, 3, 3.6, 4.4, 5.4, 7, 9, 11][Math.min(Math.max(zoom - 11, 0), 7)];
 
   Hemrunda.TeamLayer = Hemrunda.CanvasLayer.extend({
@@ -216,51 +236,87 @@
       return null;
     },
 
-    /** One bent arrow for each pair of teams that clients move between, as wide as they are many. */
+    /** Bundled arrows between teams far out; near, or within a chosen team, one short arrow each. */
     _moves(ctx, view) {
       const state = this._state;
-      for (const { from, to, n } of state.flows) {
+      const isNear = view.zoom >= SINGLE_FROM;
+      if (isNear || state.team !== null) this._singles(ctx, view);
+      if (isNear) return;
+      for (const { from, to, n } of Hemrunda.flowsShown(state)) {
         const a = state.before.at[from];
         const b = state.now.at[to];
         if (!a || !b || !state.now.isShown(to)) continue;
-        const isFaded = state.team !== null && state.team !== to && state.before.asNow(from) !== state.team;
-        ctx.globalAlpha = isFaded ? 0.12 : 0.9;
-        this._arrow(ctx, view.x0 + a[0] * view.k, view.y0 - a[1] * view.k, view.x0 + b[0] * view.k, view.y0 - b[1] * view.k, n);
+        const ends = [view.x0 + a[0] * view.k, view.y0 - a[1] * view.k, view.x0 + b[0] * view.k, view.y0 - b[1] * view.k];
+        this._arrow(ctx, ...ends, n, state.now.styles[to].colour);
       }
-      ctx.globalAlpha = 1;
     },
 
-    _arrow(ctx, x1, y1, x2, y2, n) {
-      const long = Math.hypot(x2 - x1, y2 - y1);
-      if (long < 12) return;
+    /** From each client who moves, a short arrow towards the middle of the new team. */
+    _singles(ctx, view) {
+      const state = this._state;
+      const gap = radiusAt(view.zoom) + 2;
+      this._each(view, state.now, (client, team, x, y) => {
+        if (!state.moved[client] || !state.now.at[team]) return;
+        if (state.team !== null && !Hemrunda.concerns(state, state.before.teamOf[client], team)) return;
+        const [ax, ay] = state.now.at[team];
+        const [dx, dy] = [view.x0 + ax * view.k - x, view.y0 - ay * view.k - y];
+        const long = Math.hypot(dx, dy);
+        const reach = Math.min(view.zoom >= SINGLE_FROM ? 30 : 18, long - gap);
+        if (reach < 7) return;
+        const [ux, uy] = [dx / long, dy / long];
+        const [x1, y1] = [x + ux * gap, y + uy * gap];
+        for (const [colour, width] of [["#ffffff", 4], [state.now.styles[team].colour, 1.8]]) {
+          ctx.strokeStyle = colour;
+          ctx.fillStyle = colour;
+          ctx.lineWidth = width;
+          ctx.beginPath();
+          ctx.moveTo(x1, y1);
+          ctx.lineTo(x1 + ux * (reach - 4), y1 + uy * (reach - 4));
+          ctx.stroke();
+          this._head(ctx, x1 + ux * reach, y1 + uy * reach, Math.atan2(uy, ux), 6 + width / 2);
+        }
+      });
+    },
+
+    /** Bent, so that there and back are two; clear of the labels at its ends. */
+    _arrow(ctx, fromX, fromY, toX, toY, n, colour) {
+      const long = Math.hypot(toX - fromX, toY - fromY);
+      if (long < 44) return;
+      const [ux, uy] = [(toX - fromX) / long, (toY - fromY) / long];
+      const [x1, y1, x2, y2] = [fromX + 15 * ux, fromY + 15 * uy, toX - 17 * ux, toY - 17 * uy];
       const bend = Math.min(60, long * 0.22);
-      const mx = (x1 + x2) / 2 - ((y2 - y1) / long) * bend;
-      const my = (y1 + y2) / 2 + ((x2 - x1) / long) * bend;
+      const mx = (x1 + x2) / 2 - uy * bend;
+      const my = (y1 + y2) / 2 + ux * bend;
       const width = Math.min(9, 1.5 + Math.sqrt(n));
       const angle = Math.atan2(y2 - my, x2 - mx);
       const head = 7 + width;
-      for (const [colour, more] of [["#ffffff", 3], ["#22262b", 0]]) {
-        ctx.strokeStyle = colour;
-        ctx.fillStyle = colour;
+      for (const [ink, more] of [["#ffffff", 3], [colour, 0]]) {
+        ctx.strokeStyle = ink;
+        ctx.fillStyle = ink;
         ctx.lineWidth = width + more;
         ctx.beginPath();
         ctx.moveTo(x1, y1);
         ctx.quadraticCurveTo(mx, my, x2 - head * Math.cos(angle), y2 - head * Math.sin(angle));
         ctx.stroke();
-        ctx.beginPath();
-        ctx.moveTo(x2, y2);
-        for (const side of [-0.45, 0.45]) {
-          ctx.lineTo(x2 - head * 1.3 * Math.cos(angle + side), y2 - head * 1.3 * Math.sin(angle + side));
-        }
-        ctx.closePath();
-        ctx.fill();
+        this._head(ctx, x2, y2, angle, head * 1.3);
       }
       const [cx, cy] = [(x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4];
       ctx.beginPath();
       ctx.arc(cx, cy, 9, 0, 2 * Math.PI);
-      ctx.fillStyle = "#22262b";
+      ctx.fillStyle = colour;
       ctx.fill();
+      ctx.strokeStyle = "#ffffff";
+      ctx.lineWidth = 1.5;
+      ctx.stroke();
       Hemrunda.inkLabel(ctx, String(n), cx, cy, 15);
+    },
+
+    _head(ctx, x, y, angle, long) {
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      for (const side of [-0.45, 0.45]) ctx.lineTo(x - long * Math.cos(angle + side), y - long * Math.sin(angle + side));
+      ctx.closePath();
+      ctx.fill();
     },
 
     _ring(ctx, view) {

@@ -7,14 +7,18 @@
   const button = (text, run, more = {}) =>
     el("button", { type: "button", class: "hr-link", text, on: { click: run }, ...more });
 
+  const loadOf = (teams) => {
+    const known = teams.map((one) => one.measures.care_min_week).filter((value) => typeof value === "number");
+    const mean = known.reduce((a, b) => a + b, 0) / known.length;
+    return { mean, most: Math.max(...known, mean * 1.2) };
+  };
+
   /** Care minutes against the mean of all teams. */
   const loadBar = (state, team) => {
-    const care = state.data.teams.map((one) => one.measures.care_min_week);
-    const known = care.filter((value) => typeof value === "number");
-    const own = care[team];
-    if (typeof own !== "number" || !known.length) return null;
-    const mean = known.reduce((a, b) => a + b, 0) / known.length;
-    const most = Math.max(...known, mean * 1.2);
+    const own = state.data.teams[team].measures.care_min_week;
+    if (typeof own !== "number") return null;
+    state.load ??= loadOf(state.data.teams);
+    const { mean, most } = state.load;
     const bar = el("span", {
       class: "hr-bar hr-wide",
       role: "img",
@@ -25,6 +29,13 @@
       el("b", { css: { left: `${(100 * mean) / most}%` } }),
     );
     return bar;
+  };
+
+  /** What is folded in is made when it is first opened: thousands of names would slow the start. */
+  const folded = (text, make) => {
+    const details = el("details", {}, el("summary", { text }));
+    details.addEventListener("toggle", () => details.append(make()), { once: true });
+    return details;
   };
 
   const shownCount = (n) => (n === null ? t("fewer_than_five") : Hemrunda.number(n));
@@ -84,15 +95,20 @@
       act.redraw();
     };
 
+    const clientList = (clients) => el("ul", { class: "hr-list" }, ...clients.map((client) =>
+      el("li", {}, button(data.clients.id[client], () => chooseClient(client, true)))));
+
     const clientCard = (client) => {
       const list = el("dl");
       const add = (key, value) => list.append(el("dt", { text: t(key) }), el("dd", { text: value || t("none") }));
       const team = data.teams[state.now.teamOf[client]];
       add("team", team.id);
-      add("contact", data.clients.contact[client]);
-      add("vice", data.clients.vice[client]);
-      add("visit_hours_week", Hemrunda.number(data.clients.minutes[client] / 60, 1));
-      if (data.clients.previous[client]) add("previous_team", data.clients.previous[client]);
+      const staff = (i) => (i < 0 ? "" : data.clients.staff[i]);
+      add("contact", staff(state.contactOf[client]));
+      add("vice", staff(state.viceOf[client]));
+      add("visit_hours_week", Hemrunda.number(state.minutesOf[client] / 60, 1));
+      const before = state.before ? state.before.teamOf[client] : -1;
+      if (before >= 0) add("previous_team", data.before.teams[before].id);
       return [
         el("h2", { text: t("client_heading", { id: data.clients.id[client] }) }),
         list,
@@ -111,13 +127,7 @@
       if (one.without) parts.push(el("p", { class: "hr-warn", text: t("without_contact", { n: one.without }) }));
       if (one.staff.length) parts.push(el("h3", { text: t("staff_heading") }), staffTable(one.staff));
       const members = membersOf(team);
-      if (members.length) {
-        const list = el("ul", { class: "hr-list" });
-        for (const client of members) {
-          list.append(el("li", {}, button(data.clients.id[client], () => chooseClient(client, true))));
-        }
-        parts.push(el("details", {}, el("summary", { text: t("clients_list", { n: members.length }) }), list));
-      }
+      if (members.length) parts.push(folded(t("clients_list", { n: members.length }), () => clientList(members)));
       return parts;
     };
 
@@ -190,21 +200,26 @@
         }
         set();
       });
-      const moves = check(t("show_moves"), false, (on) => { state.showMoves = on; act.redraw(); });
+      const note = el("p", { class: "hr-note", "aria-live": "polite" });
+      const moves = check(t("show_moves"), false, (on) => {
+        state.showMoves = on;
+        const shown = Hemrunda.flowsShown(state).length;
+        note.textContent = on && shown < state.flows.length ? t("moves_largest", { n: shown, all: state.flows.length }) : "";
+        act.redraw();
+      });
       const n = state.moved.filter((one) => one).length;
-      const list = el("ul", { class: "hr-list" });
-      for (const flow of state.flows) {
+      const flowOf = (flow) => {
         const from = data.before.teams[flow.from].id;
         const text = t("move_line", { from, to: data.teams[flow.to].id, n: flow.n });
-        const inner = el("ul", { class: "hr-list" }, ...flow.clients.map((client) =>
-          el("li", {}, button(data.clients.id[client], () => chooseClient(client, true)))));
-        list.append(el("li", {}, el("details", {}, el("summary", { text }), inner)));
-      }
+        return folded(text, () => clientList(flow.clients));
+      };
+      const list = () => el("ul", { class: "hr-list" }, ...state.flows.map((flow) => el("li", {}, flowOf(flow))));
       return [
         el("h2", { text: t("changes_heading") }),
         el("p", { class: "hr-note", text: t("moves_sum", { n: Hemrunda.number(n), all: Hemrunda.number(data.clients.id.length) }) }),
         el("div", { class: "hr-tools" }, compare, moves),
-        n ? el("details", {}, el("summary", { text: t("who_moves") }), list) : null,
+        note,
+        n ? folded(t("who_moves"), list) : null,
       ];
     };
 
@@ -222,23 +237,23 @@
         el("span", { class: "hr-right", text: t("n_clients", { n: shownCount(one.n) }) }),
         loadBar(state, team));
       teamButtons[team] = choose;
-      return { box, row: el("li", { class: "hr-row" }, box, choose) };
+      return { box, team, row: el("li", { class: "hr-row" }, box, choose) };
     };
 
     const tree = () => {
       const byArea = new Map();
       data.teams.forEach((one, team) => byArea.set(one.area, [...(byArea.get(one.area) || []), team]));
-      // L2 before L10.
-      const inOrder = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+      const inOrder = Hemrunda.inOrder([...byArea.keys(), ...data.teams.map((one) => one.id)]);
       for (const teams of byArea.values()) teams.sort((a, b) => inOrder(data.teams[a].id, data.teams[b].id));
       const list = el("ul", { class: "hr-tree" });
       for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {
         const rows = teams.map(teamRow);
         const all = check(area ? t("area_heading", { id: area }) : t("no_area"), true, (on) => {
-          for (const { box } of rows) {
+          for (const { box, team } of rows) {
             box.checked = on;
-            box.dispatchEvent(new Event("change"));
+            state.hidden[on ? "delete" : "add"](team);
           }
+          act.redraw();
         });
         all.classList.add("hr-area");
         list.append(el("li", {}, all, el("ul", { class: "hr-list" }, ...rows.map((one) => one.row))));

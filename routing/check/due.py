@@ -45,8 +45,9 @@ def _is_its_week(visit: Visit, day: dt.date) -> bool:
 def due(visit: Visit, client: Client, dates: Sequence[dt.date]) -> tuple[Due, ...]:
     """When ``visit`` is due within ``dates``: a `Due` per fixed day, or per period of free days.
 
-    A period of which less than half of the allowed weekdays lies inside ``dates`` asks for
-    nothing; visits made by somebody else (external) never do.
+    A period of which less than half of the allowed weekdays lies inside ``dates``, from the day
+    when visit and client began, asks for nothing; visits made by somebody else (external) never
+    do. A pause, or an end, shortens the choice of days only.
     """
     if visit.mode == "external":
         return ()
@@ -58,6 +59,13 @@ def due(visit: Visit, client: Client, dates: Sequence[dt.date]) -> tuple[Due, ..
     period_days = 7 * visit.every_weeks
     for period in sorted({(day.toordinal() - _A_MONDAY) // period_days for day in days}):
         inside = [d for d in days if (d.toordinal() - _A_MONDAY) // period_days == period]
-        if 2 * len(inside) >= n_days_of_period:
+        held = [
+            d
+            for d in dates
+            if (d.toordinal() - _A_MONDAY) // period_days == period
+            and d.weekday() in visit.weekdays
+            and not (d < visit.valid_from or d < client.valid_from)
+        ]
+        if 2 * len(held) >= n_days_of_period:
             found.append(Due(frozenset(inside), min(visit.n_per_period, len(inside))))
     return tuple(found)

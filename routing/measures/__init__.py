@@ -16,6 +16,7 @@ from data.travel import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
 from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
+from routing.measures.evenness import Evenness, Fairness, evenness, fairness
 from routing.measures.hours import Hours, hours
 from routing.measures.load import Load, load
 from routing.measures.persons import Person, persons
@@ -33,6 +34,8 @@ class Scope:
     planned: PlannedVisits
     who: WhoComes
     continuity: Continuity
+    evenness: Evenness
+    fairness: Fairness
     hours: Hours
     load: Load
 
@@ -102,6 +105,8 @@ def _scope(cut: slices.Slice, definition: ContinuityDefinition) -> Scope:
         planned=planned_visits(cut),
         who=who_comes(cut),
         continuity=continuity(cut, definition),
+        evenness=evenness(cut),
+        fairness=fairness(cut),
         hours=hours(cut),
         load=load(cut),
     )

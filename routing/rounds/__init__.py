@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from routing.rounds.baseplan import base_plan
+    from routing.rounds.changes import plan_changes
     from routing.rounds.explain import Explainer
     from routing.rounds.load import load_curve, peaks
     from routing.rounds.pins import pins_of_plan
     from routing.rounds.plan import plan_rounds
+    from routing.rounds.replan import replan_rounds
     from routing.rounds.weights import RoundWeights, SearchParams
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "load_curve",
     "peaks",
     "pins_of_plan",
+    "plan_changes",
     "plan_rounds",
+    "replan_rounds",
 ]
 
 _HOME = {
@@ -32,7 +36,9 @@ _HOME = {
     "load_curve": "load",
     "peaks": "load",
     "pins_of_plan": "pins",
+    "plan_changes": "changes",
     "plan_rounds": "plan",
+    "replan_rounds": "replan",
 }
 
 

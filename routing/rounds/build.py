@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.model import Client, Pin, Staff, VisitOccurrence
-from data.plans import Tier
 from data.units import DAY_S
 from routing.rounds import kernels_layout as k
 from routing.rounds.kernels_layout import IntArray, Problem
 from routing.rounds.pins import PIN_ABSENT, ordered
+from routing.rounds.present import Present
 from routing.rounds.problem import (
     AreaInput,
     AreaProblem,
@@ -28,8 +28,8 @@ from routing.rounds.problem import (
     near_lists,
     pack,
 )
-
-TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+from routing.rounds.spacing import best_days
+from routing.rounds.weights import TIERS
 
 
 class Eligibility:
@@ -48,6 +48,9 @@ class Eligibility:
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._date_routes: dict[tuple[int, ...], NDArray[np.int64]] = {}
+        self._best_day = best_days(
+            source.occurrences, source.shifts, dict(source.team_plan.contact)
+        )
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
         closed = {(pin.staff_id, pin.date) for pin in source.pins if not pin.visit_id}
         self._is_open = np.array(
@@ -95,12 +98,17 @@ class Eligibility:
         return found
 
     def of(
-        self, occurrence: VisitOccurrence, dates: tuple[int, ...], pinned: Sequence[str] = ()
+        self,
+        occurrence: VisitOccurrence,
+        dates: tuple[int, ...],
+        pinned: Sequence[str] = (),
+        present: Collection[tuple[str, dt.date]] = (),
     ) -> list[tuple[int, int]]:
         """Routes that may take the visit with their prices, cheapest first.
 
         With as many carers ``pinned`` to it as it needs, theirs only. A locked round is open to
-        those who are pinned to it. A planner may lock a visit to anyone of the area.
+        those who are pinned to it. A planner may lock a visit to anyone of the area. Carers and
+        dates other than the ``present`` ones have the price of a change.
         """
         visit, source = occurrence.visit, self._source
         client = source.municipality.client_by_id[visit.client_id]
@@ -129,13 +137,29 @@ class Eligibility:
             (
                 source.weights.carer_price(
                     visit, client, self._carers[r].staff_id, TIERS[int(tier[i])]
-                ),
+                )
+                + self._change_price(int(r), present)
+                + self._day_price(int(r), occurrence),
                 int(r),
             )
             for i, r in zip(np.flatnonzero(fits), routes[fits], strict=True)
         ]
         priced.sort()
         return [(r, price) for price, r in priced]
+
+    def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
+        """What it costs that the day of route ``r`` is not the even one."""
+        best = self._best_day.get((occurrence.visit.visit_id, occurrence.number))
+        if best is None or occurrence.visit.n_per_period == 0:
+            return 0
+        off = abs((self._source.shifts[r].shift.date - best).days)
+        return off * self._source.weights.day_off
+
+    def _change_price(self, r: int, present: Collection[tuple[str, dt.date]]) -> int:
+        """What it costs that a planned visit gets the carer of route ``r`` instead."""
+        shift = self._source.shifts[r].shift
+        is_change = bool(present) and (shift.staff_id, shift.date) not in present
+        return self._source.weights.change if is_change else 0
 
 
 def _ids(client: Client, carer: Staff) -> tuple[str, str]:
@@ -253,12 +277,16 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     group_ptr, group = _groups(keys, node)
     date_idx = {date: i for i, date in enumerate(source.dates)}
     dates_of = [tuple(date_idx[d] for d in key.occurrence.dates) for key in keys]
+    present = Present(source, keys)
+    present.hold_times(node)
     pinned = _keep_pins(source, keys, node)
     eligible = Eligibility(source, route, leg, place_of_client)
     cands: list[list[tuple[int, int]]] = []
     for u, key in enumerate(keys):
-        again = key.carer_no > 1
-        cands.append(cands[u - 1] if again else eligible.of(key.occurrence, dates_of[u], pinned[u]))
+        if key.carer_no > 1:
+            cands.append(cands[u - 1])
+            continue
+        cands.append(eligible.of(key.occurrence, dates_of[u], pinned[u], present.carers(u)))
     for r, sequence in enumerate(sequences):
         cands.extend([[(r, 0)] for _ in sequence])
     cand_ptr, _ = pack([[0] * len(one) for one in cands])

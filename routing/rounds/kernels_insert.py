@@ -228,9 +228,11 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
         return FAR
     n_found = list_places(problem, state, u, rng, rate)
     as_wished = rng.random() < 0.5
-    best = FAR
+    best, least = FAR, FAR
     for i in range(n_found):
-        if slot[i, 4] >= best:
+        cheapest_pair = slot[i, 4] + least
+        least = min(least, slot[i, 4])
+        if cheapest_pair >= best:
             continue
         for j in range(i):
             first = max(slot[i, 2], slot[j, 2])

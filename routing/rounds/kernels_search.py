@@ -81,11 +81,30 @@ def order_pool(problem: Problem, state: State, rng) -> None:
 
 
 @kernel
-def recreate(problem: Problem, state: State, rng, rate: float) -> int:
-    """Place the nodes of the pool one by one; the change of cost."""
-    change = 0
+def most_saved(problem: Problem, u: int) -> int:
+    """What placing node ``u`` saves at most: its absence, less its cheapest carer."""
+    k = problem.cand_ptr[u]
+    if k == problem.cand_ptr[u + 1]:
+        return 0
+    return problem.node[u, N_ABSENT] - problem.cand[k, 1]
+
+
+@kernel
+def recreate(problem: Problem, state: State, rng, rate: float, allowed: float) -> int:
+    """Place the nodes of the pool one by one; the change of cost.
+
+    Given up as broken as soon as it costs more than ``allowed`` however cheaply the rest of the
+    pool were placed, which is how most iterations end.
+    """
+    change, left = 0, 0
     for i in range(state.now[NOW_POOL]):
+        left += most_saved(problem, state.pool[i])
+    for i in range(state.now[NOW_POOL]):
+        if change - left >= allowed:
+            state.now[NOW_BROKEN] = 1
+            return change
         u = state.pool[i]
+        left -= most_saved(problem, u)
         if state.plan[u, P_ROUTE] >= 0:
             continue
         mate = problem.node[u, N_MATE]
@@ -198,14 +217,15 @@ def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, c
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
     for _ in range(n_iterations):
         temperature *= factor
+        allowed = -temperature * math.log(1.0 - rng.random())
         begin(state)
         change = ruin(problem, state, rng)
         change += retime_touched(problem, state)
         if now[NOW_BROKEN] == 0:
             retry_absent(problem, state, rng)
             order_pool(problem, state, rng)
-            change += recreate(problem, state, rng, 0.01)
-        if now[NOW_BROKEN] != 0 or change >= -temperature * math.log(1.0 - rng.random()):
+            change += recreate(problem, state, rng, 0.01, allowed - change)
+        if now[NOW_BROKEN] != 0 or change >= allowed:
             undo(problem, state)
             continue
         now[NOW_COST] += change

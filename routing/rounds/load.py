@@ -72,8 +72,13 @@ class Peak:
         minutes = self.widen_s // MINUTE_S
         return (
             f"{base}. Vidga {len(self.widen)} tidsfönster med {minutes} min "
-            f"({', '.join(self.widen)}) så räcker {self.needed_after}"
+            f"({', '.join(self.widen)}) så räcker {self.needed_after}: "
+            f"{_fewer(self.needed - self.needed_after)} sparas"
         )
+
+
+def _fewer(n_shifts: int) -> str:
+    return "ett pass" if n_shifts == 1 else f"{n_shifts} pass"
 
 
 def _spans() -> IntArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -13,12 +14,13 @@ from joblib import Parallel, delayed
 from data.calendar import occurrences
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality, VisitOccurrence
-from data.plans import RoundPlan, TeamPlan, UnplannedRow
+from data.plans import AreaEffort, RoundPlan, TeamPlan, UnplannedRow
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
 from routing.rounds.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.rounds.problem import AreaInput
+from routing.rounds.progress import UnderWay, together
 from routing.rounds.reasons import blocking_rule
 from routing.rounds.rows import rows_of
 from routing.rounds.shifts import usable_shifts
@@ -41,6 +43,8 @@ def plan_rounds(
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     current: RoundPlan | None = None,
+    start: RoundPlan | None = None,
+    replay: Sequence[AreaEffort] | None = None,
 ) -> RoundPlan:
     """Make rounds for all teams on ``dates``, day and evening in one problem per area.
 
@@ -62,27 +66,34 @@ def plan_rounds(
         Told how far the work has come; where it is stopping the best plan so far is returned.
     current : RoundPlan, optional
         The plan whose rounds ``municipality.pins`` may lock as they stand.
+    start : RoundPlan, optional
+        Search on from this plan (what of it stands); the result weighs no more than it does.
+    replay : sequence of AreaEffort, optional
+        `RoundPlan.effort` of a plan that is to be made again with the same seed, also where the
+        clock or the user cut it short; goes before ``n_iterations`` and ``time_limit_s``.
 
     Raises
     ------
     SettingsError
-        Where a limit is negative or no date is given.
+        Where a limit is negative, no date is given, or ``replay`` is of other areas.
     InfeasibleError
         Where what is locked cannot be kept; every such lock is named.
     """
     if not dates:
         raise SettingsError("Inga datum att planera.")
-    if (n_iterations or 0) < 0 or (time_limit_s or 0) < 0 or workers < 1:
-        raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
+    refuse_limits(n_iterations, time_limit_s, workers)
     horizon = tuple(sorted(set(dates)))
     pins = pins_of_plan(municipality.pins, current)
     municipality = replace(municipality, pins=pins)
     sources, homeless, unused = split_by_area(
         municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
     )
-    watch = watch or Watch()
-    effort = _Effort(sources, n_iterations, time_limit_s, workers, params or SearchParams())
-    results = _run(sources, effort, seed, workers, watch)
+    if start is not None:
+        sources = [replace(source, current=start, is_mended=False) for source in sources]
+    results = make_rounds(
+        sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
+        watch or Watch(), replay,
+    )  # fmt: skip
     rows = sorted(
         (row for result in results for row in rows_of(result)),
         key=lambda row: (row.date, row.shift, row.round_id, row.seq),
@@ -91,10 +102,30 @@ def plan_rounds(
     not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
     if not_kept:
         raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
-    lacking += [_unplanned(one, no, "brukaren har inget arbetslag") for one, no in homeless]
+    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     return RoundPlan(
-        horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results)
+        horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
+        effort_of(results),
+    )  # fmt: skip
+
+
+def refuse_limits(n_iterations: int | None, time_limit_s: float | None, workers: int) -> None:
+    """Say no to limits that mean nothing (faults.md D5).
+
+    Raises
+    ------
+    SettingsError
+    """
+    if (n_iterations or 0) < 0 or workers < 1 or not 0 <= (time_limit_s or 0) < math.inf:
+        raise SettingsError("Tidsgräns och antal iterationer får inte vara negativa.")
+
+
+def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
+    """What makes the areas' rounds again."""
+    return tuple(
+        AreaEffort(one.area.source.area_id, one.n_asked, one.n_batches)
+        for one in sorted(results, key=lambda one: one.area.source.area_id)
     )
 
 
@@ -142,14 +173,23 @@ class _Effort:
     time_limit_s: float | None
     workers: int
     params: SearchParams
+    replay: Sequence[AreaEffort] | None = None
 
     def __post_init__(self) -> None:
+        self.again = {one.area_id: one for one in self.replay or ()}
+        lacking = {source.area_id for source in self.sources} - set(self.again)
+        if self.replay is not None and lacking:
+            raise SettingsError(
+                f"Planen som ska göras om har inte området {', '.join(sorted(lacking))}."
+            )
         self.begun = time.monotonic()
         self.n_visits = [len(source.occurrences) for source in self.sources]
         self.total = max(sum(self.n_visits), 1)
 
     def of(self, i: int) -> int:
-        """Iterations of the area: its share of those asked for, or of the time."""
+        """Iterations of the area: as before, or its share of those asked for, or of the time."""
+        if self.replay is not None:
+            return self.again[self.sources[i].area_id].n_asked
         if self.n_iterations is not None:
             return self.n_iterations * self.n_visits[i] // self.total
         if self.time_limit_s is not None:
@@ -158,13 +198,34 @@ class _Effort:
             return iterations_in(self.sources[i], seconds, self.params)
         return self.params.iterations_per_visit * self.n_visits[i]
 
+    def batches(self, i: int) -> int | None:
+        """Batches after which the area was stopped in the plan that is made again."""
+        if self.replay is None:
+            return None
+        return self.again[self.sources[i].area_id].n_batches
+
     def is_over(self) -> bool:
-        """Whether the time limit is reached, by a clock that nobody sets."""
-        if self.time_limit_s is None:
+        """Whether the time limit is reached, by a clock that nobody sets (faults.md D3)."""
+        if self.time_limit_s is None or self.replay is not None:
             return False
-        # The schedule was sized by a trial to fit; only a run far behind it is cut short, since a
-        # schedule that has finished can be replayed by its number of iterations.
+        # The schedule was sized by a trial to fit; only a run far behind it is cut short, since one
+        # that ends cold is better.
         return time.monotonic() - self.begun >= 1.25 * self.time_limit_s + GRACE_S
+
+
+def make_rounds(
+    sources: list[AreaInput],
+    n_iterations: int | None,
+    time_limit_s: float | None,
+    workers: int,
+    params: SearchParams,
+    seed: int,
+    watch: Watch,
+    replay: Sequence[AreaEffort] | None = None,
+) -> list[AreaResult]:
+    """Search all areas, with iterations or seconds shared among them by their visits."""
+    effort = _Effort(sources, n_iterations, time_limit_s, workers, params, replay)
+    return _run(sources, effort, seed, workers, watch)
 
 
 def _run(
@@ -173,19 +234,22 @@ def _run(
     """Search all areas, each with its own stream of random numbers."""
     lock = threading.Lock()
     share_done = [0.0] * len(sources)
+    told: list[UnderWay | None] = [None] * len(sources)
 
     def one(i: int) -> AreaResult:
-        def tell(share: float) -> None:
+        def tell(share: float, measures: UnderWay) -> None:
             with lock:
-                share_done[i] = share * effort.n_visits[i]
+                share_done[i], told[i] = share * effort.n_visits[i], measures
                 done = sum(share_done) / effort.total
-                watch.tell(done, f"rundor: {round(100 * done)} %")
+                watch.tell(done, together(told).text)
 
         def is_over() -> bool:
             return watch.is_stopping or effort.is_over()
 
         key = int.from_bytes(sources[i].area_id.encode()[-8:], "big")
-        return search(sources[i], (seed, key), effort.of(i), effort.params, is_over, tell)
+        return search(
+            sources[i], (seed, key), effort.of(i), effort.params, is_over, tell, effort.batches(i)
+        )
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
     found: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(
@@ -196,7 +260,8 @@ def _run(
     ]
 
 
-def _unplanned(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
+def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
+    """A carer that an occurrence needs and has not, dated by the first date allowed."""
     visit = occurrence.visit
     return UnplannedRow(
         occurrence.dates[0], visit.visit_id, visit.client_id, carer_no, visit.priority, reason
@@ -207,7 +272,9 @@ def unplanned_of(result: AreaResult) -> list[UnplannedRow]:
     """The area's carers that visits needed and did not get, each with the rule that binds."""
     planned = {u for sequence in result.sequences for u in sequence}
     return [
-        _unplanned(key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence))
+        unplanned_row(
+            key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence)
+        )
         for u, key in enumerate(result.area.keys)
         if u not in planned
     ]

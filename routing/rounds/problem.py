@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
-from data.plans import TeamPlan
+from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes, access_s
 from data.units import MODES, UNREACHABLE_S
@@ -60,6 +60,10 @@ class AreaInput:
     weights: RoundWeights
     pins: tuple[Pin, ...] = ()
     """What is locked; round locks with their visits (`routing.rounds.pins.pins_of_plan`)."""
+    current: RoundPlan | None = None
+    """The plan to start from; its other dates' faces count."""
+    is_mended: bool = True
+    """Whether departing from ``current`` has a price."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,12 @@ def _access(source: AreaInput, mode: str, people: Sequence[Client], n_bases: int
     return matrix
 
 
+def face_block(source: AreaInput, day: dt.date) -> int:
+    """Which 14 days ``day`` belongs to; a plan that is mended is counted from its own first day."""
+    first = source.current.dates[0] if source.current is not None else source.dates[0]
+    return (day - first).days // FACE_DAYS
+
+
 def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArray:
     staff = sorted({one.shift.staff_id for one in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
@@ -141,11 +151,11 @@ def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArra
         date_idx = source.dates.index(one.shift.date)
         table[r, k.R_STAFF] = staff_idx[carer.staff_id]
         table[r, k.R_DATE] = date_idx
-        table[r, k.R_START], table[r, k.R_END] = one.shift.start_s, one.shift.end_s
+        table[r, k.R_START], table[r, k.R_END] = one.begins_s, one.shift.end_s
         table[r, k.R_SOFT_END] = one.shift.end_s
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM] = table[r, k.R_TO] = base
-        table[r, k.R_BLOCK] = (one.shift.date - source.dates[0]).days // FACE_DAYS
+        table[r, k.R_BLOCK] = face_block(source, one.shift.date)
         table[r, k.R_TEAM] = teams.get(source.team_plan.staff_team.get(carer.staff_id, ""), -1)
     return table
 
@@ -178,7 +188,8 @@ def _block_rows(
         sequence = []
         for block in one.blocks:
             row = [0] * k.N_COLS
-            row[k.N_LOC], row[k.N_DUR] = place_of_base[one.base_id], block.duration_s
+            row[k.N_LOC] = place_of_base[one.base_id]
+            row[k.N_DUR] = block.duration_s + block.free_s
             row[k.N_EARLIEST], row[k.N_LATEST] = block.earliest_s, block.latest_s
             row[k.N_WISH_HI] = k.FAR
             row[k.N_ABSENT] = BREAK_ABSENT

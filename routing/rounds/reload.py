@@ -63,7 +63,7 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
                 if r not in area.problem.cand[first:last, 0]:
                     raise ValueError(f"{row.visit_id} {row.date}: {row.staff_id}")
                 node_of[row.visit_id, row.date, row.carer_no] = u
-                _hold(area, state, u, row.start_s)
+                hold(area, state, u, row.start_s)
                 sequence.append(u)
             elif row.kind not in ("start", "end"):
                 sequence.append(kinds[row.kind].pop(0))
@@ -91,7 +91,7 @@ def _take(free: dict[tuple[str, int], list[int]], area: AreaProblem, row: PlanRo
     raise ValueError(f"{row.visit_id} {row.date}")
 
 
-def _hold(area: AreaProblem, state: State, u: int, start_s: int) -> None:
+def hold(area: AreaProblem, state: State, u: int, start_s: int) -> None:
     """The window that keeps the rules across routes, for a visit that starts at ``start_s``."""
     node, lag_ptr = area.problem.node, area.problem.lag_ptr
     if node[u, k.N_CLASH] >= 0:

@@ -6,6 +6,7 @@ from data.model import Client
 from data.plans import PlanRow, RowKind
 from data.travel import access_s
 from routing.rounds import kernels_layout as k
+from routing.rounds.shifts import Block
 from routing.rounds.solve import AreaResult
 
 
@@ -37,7 +38,7 @@ def starts_of(result: AreaResult, r: int) -> list[int]:
     return starts
 
 
-def _rows_of(result: AreaResult, r: int, kinds: dict[int, RowKind]) -> list[PlanRow]:
+def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanRow]:
     source, node = result.area.source, result.area.problem.node
     one = source.shifts[r]
     carer = source.municipality.staff_by_id[one.shift.staff_id]
@@ -64,7 +65,7 @@ def _rows_of(result: AreaResult, r: int, kinds: dict[int, RowKind]) -> list[Plan
     for u, start_s in zip(result.sequences[r], starts_of(result, r), strict=True):
         if node[u, k.N_KIND] != k.VISIT:
             way = travel.between(mode, at_idx, base_idx)
-            add(kinds[u], start_s, start_s + int(node[u, k.N_DUR]), way, 0)
+            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, way, 0)
             at_idx, previous = base_idx, None
         else:
             key = result.area.keys[u]
@@ -90,10 +91,10 @@ def _rows_of(result: AreaResult, r: int, kinds: dict[int, RowKind]) -> list[Plan
 
 def rows_of(result: AreaResult) -> list[PlanRow]:
     """All rows of one area's rounds."""
-    kinds: dict[int, RowKind] = {}
+    blocks: dict[int, Block] = {}
     u = len(result.area.keys)
     for one in result.area.source.shifts:
         for block in one.blocks:
-            kinds[u] = block.kind
+            blocks[u] = block
             u += 1
-    return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, kinds)]
+    return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, blocks)]

@@ -25,6 +25,8 @@ class Block:
     earliest_s: int
     latest_s: int
     duration_s: int
+    free_s: int = 0
+    """Kept free after it: beyond the handover there is room for meetings only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class UsableShift:
     blocks: tuple[Block, ...]
     """In an order and at times that fit; a break stands at its earliest time that fits."""
     starts_s: tuple[int, ...]
+
+    @property
+    def begins_s(self) -> int:
+        """When visits may begin: an evening's handover has meetings only before it."""
+        fixed = [block for block in self.blocks if block.kind != "break"]
+        if self.shift.part == "evening" and any(block.kind == "handover" for block in fixed):
+            return min(block.earliest_s for block in fixed)
+        return self.shift.start_s
 
 
 def _overlaps(one: Shift, other: Shift) -> bool:
@@ -51,7 +61,7 @@ def _break_starts(
     latest = min(shift.start_s + rules.max_work_without_break_s, shift.end_s - rules.break_s)
     start = earliest
     for block in sorted(fixed, key=lambda block: block.earliest_s):
-        ends = block.earliest_s + block.duration_s
+        ends = block.earliest_s + block.duration_s + block.free_s
         if start < ends and block.earliest_s < start + rules.break_s:
             start = ends
     return (earliest, latest, start) if earliest <= latest and start <= latest else None
@@ -67,11 +77,14 @@ def blocks_of(
     ]
     if shift.end_s - shift.start_s >= HANDOVER_NOT_UNDER_S and rules.handover_s > 0:
         at_s = _handover_start(shift, meetings, rules.handover_s)
+        if at_s < shift.start_s or at_s + rules.handover_s > shift.end_s:
+            return "överrapporteringen ryms inte i passet"
         blocks.append(Block("handover", at_s, at_s, rules.handover_s))
     blocks.sort(key=lambda block: (block.earliest_s, block.kind))
     for one, other in pairwise(blocks):
         if one.earliest_s + one.duration_s > other.earliest_s:
             return f"möten och överrapportering krockar kl {clock(other.earliest_s)}"
+    blocks = _fenced(shift, blocks)
     placed = [(block.earliest_s, block) for block in blocks]
     if shift.end_s - shift.start_s > rules.break_required_over_s:
         found = _break_starts(shift, rules, blocks)
@@ -81,6 +94,21 @@ def blocks_of(
         placed.append((start, Block("break", earliest, latest, rules.break_s)))
     placed.sort(key=lambda pair: pair[0])
     return tuple(block for _, block in placed), tuple(start for start, _ in placed)
+
+
+def _fenced(shift: Shift, blocks: Sequence[Block]) -> list[Block]:
+    """The fixed blocks in order, with no room for visits beyond the handover."""
+    at = next((i for i, block in enumerate(blocks) if block.kind == "handover"), None)
+    if at is None:
+        return list(blocks)
+    is_day = shift.part == "day"
+    found = []
+    for i, block in enumerate(blocks):
+        after = blocks[i + 1].earliest_s if i + 1 < len(blocks) else shift.end_s
+        is_beyond = i >= at if is_day else i < at
+        free_s = after - block.earliest_s - block.duration_s if is_beyond else 0
+        found.append(replace(block, free_s=free_s))
+    return found
 
 
 def _handover_start(shift: Shift, meetings: Sequence[Shift], handover_s: int) -> int:

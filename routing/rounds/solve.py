@@ -16,6 +16,8 @@ from routing.rounds.kernels_layout import State
 from routing.rounds.kernels_route import count, retime, set_absent, set_present
 from routing.rounds.kernels_search import anneal, construct
 from routing.rounds.problem import AreaInput, AreaProblem
+from routing.rounds.progress import UnderWay, contact_staff, under_way
+from routing.rounds.standing import load_standing
 from routing.rounds.weights import SearchParams
 
 _COMPILING = threading.Lock()
@@ -32,10 +34,15 @@ class AreaResult:
     """(n_nodes, P_COLS) windows that keep all rules across routes, as `kernels_layout.P_*`."""
     cost: int
     n_iterations: int
+    n_asked: int = 0
+    n_batches: int = 0
+    """How many batches of ``n_asked`` iterations were done."""
 
 
 def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
-    """An area's arrays with its first plan constructed."""
+    """An area's arrays with its first plan: constructed, or what stands of one and the rest."""
+    if source.current is not None:
+        return _warm(source, rng)
     area, sequences = build(source)
     state = empty_state(area.problem, sequences)
     state.now[k.NOW_COST] = int(
@@ -52,15 +59,30 @@ def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, 
     return area, state
 
 
-def best_of(area: AreaProblem, state: State, n_iterations: int) -> AreaResult:
+def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+    """What stands of the plan that is mended, and a place for as much of the rest as can be."""
+    with _COMPILING:
+        standing = load_standing(source)
+        area, state = standing.area, standing.state
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+    return area, state
+
+
+def best_of(
+    area: AreaProblem, state: State, n_iterations: int, n_asked: int = 0, n_batches: int = 0
+) -> AreaResult:
     """The best plan that the search has kept."""
     sequences = tuple(
         tuple(int(u) for u in state.best_seq[r, 1 : 1 + state.best_length[r]])
         for r in range(len(state.length))
     )
     return AreaResult(
-        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations
-    )
+        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations,
+        n_asked, n_batches,
+    )  # fmt: skip
 
 
 def search(
@@ -69,22 +91,24 @@ def search(
     n_iterations: int,
     params: SearchParams,
     is_over: Callable[[], bool],
-    tell: Callable[[float], None],
+    tell: Callable[[float, UnderWay], None],
+    stop_after: int | None = None,
 ) -> AreaResult:
-    """Construct, then anneal for ``n_iterations`` or until ``is_over``.
+    """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
 
     The stream of random numbers depends on ``seed`` only, so the plan is the same whichever
     worker makes it (faults.md D4).
     """
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
     area, state = prepared(source, rng)
-    done = 0
+    done, n_done = 0, 0
     if len(area.keys) == 0 or len(source.shifts) == 0:
         return best_of(area, state, 0)
+    contact = contact_staff(area)
     ratio = params.cold / params.hot
     n_batches = params.n_batches
     for batch in range(n_batches):
-        if n_iterations == 0 or is_over():
+        if n_iterations == 0 or n_done == stop_after or is_over():
             break
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
@@ -94,8 +118,9 @@ def search(
                 anneal(area.problem, state, rng, 0, hot, cold)
         anneal(area.problem, state, rng, n, hot, cold)
         done += n
-        tell((batch + 1) / n_batches)
-    return best_of(area, state, done)
+        n_done = batch + 1
+        tell(n_done / n_batches, under_way(area, state, contact))
+    return best_of(area, state, done, n_iterations, n_done)
 
 
 def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:

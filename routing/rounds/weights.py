@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from data.errors import SettingsError
 from data.model import PERSONAL_CARE_TASKS, Client, Visit
 from data.plans import Tier
+
+TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+PRICE_MOST = 10_000_000
+"""Below what a locked visit or a break costs to leave out, so that no price can buy a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class RoundWeights:
         every day (the national measure counts these), and to others.
     wish_pct : int
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
+    day_off : int
+        Each day between a visit whose day is free and the day that would be even (LU-38).
+    change, move_pct : int
+        Where a plan is mended: another carer or day than it says, for one carer of one visit;
+        and a second later than it says, in per cent of a second of travel. Each is a phone call.
     """
 
     unplanned: Mapping[int, int] = field(
@@ -48,6 +58,22 @@ class RoundWeights:
     face_daily: int = 900
     face_other: int = 300
     wish_pct: int = 10
+    day_off: int = 100
+    change: int = 2000
+    move_pct: int = 50
+
+    def __post_init__(self) -> None:
+        if set(self.unplanned) != {1, 2, 3} or set(self.tier) != set(TIERS):
+            raise SettingsError(
+                f"unplanned ska ha priser för 1, 2 och 3, tier för {', '.join(TIERS)}"
+            )
+        numbers = [
+            *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
+            self.non_daily_pct, self.face_daily, self.face_other, self.wish_pct, self.day_off,
+            self.change, self.move_pct,
+        ]  # fmt: skip
+        if min(numbers) < 0 or max(numbers) > PRICE_MOST:
+            raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
 
     def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
         """The price of one carer at one visit."""

@@ -18,11 +18,15 @@ GAP_SHARE = 0.3
 """How much an hour between two windows sets visits apart, against an hour of travel."""
 
 
-def _switch(first_late: int, second_early: int, day: SoftDay) -> int:
-    """Up to which arrival it is cheaper to be late than to wait for the second window."""
+def _switch(first_early: int, first_late: int, second_early: int, day: SoftDay) -> int:
+    """Up to which arrival it is cheaper to be late than to wait for the second window.
+
+    Never before the first window opens: a visit met at its end may be late as soon as it can
+    begin, and a start once settled must settle where it is.
+    """
     late, wait = day.prices.late, max(day.prices.wait, 1)
     even = (late * first_late + wait * second_early) // (late + wait)
-    return max(first_late, min(even, second_early - 1))
+    return min(max(first_early, first_late, min(even, second_early - 1)), second_early)
 
 
 def _classes(day: SoftDay) -> dict[str, int]:
@@ -79,7 +83,7 @@ def _node_rows(day: SoftDay, classes: dict[str, int]) -> tuple[IntArray, IntArra
             row[k.V_EARLY2] = row[k.V_LATE2] = row[k.V_SWITCH] = FAR
             if second is not None:
                 row[k.V_EARLY2], row[k.V_LATE2] = second.earliest, second.latest - after
-                row[k.V_SWITCH] = _switch(row[k.V_LATE1], second.earliest, day)
+                row[k.V_SWITCH] = _switch(row[k.V_EARLY1], row[k.V_LATE1], second.earliest, day)
             row[k.V_MATE] = first + 1 - j if two else -1
             row[k.V_LAST] = FAR if visit.last_start is None else visit.last_start
             row[k.V_CLASH] = classes.get(visit.task, -1)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.model import Municipality, Visit
 from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
+from routing.rounds.pins import pins_of_plan
 from routing.rounds.shifts import UsableShift, usable_shifts
 from routing.rounds.weights import RoundWeights
 from routing.soft import kernels_layout as k
@@ -78,6 +79,8 @@ def late_suggestions(
     missing = _missing(municipality, team_plan, round_plan)
     if not missing:
         return ()
+    pins = pins_of_plan(municipality.pins, round_plan)
+    municipality = replace(municipality, pins=pins)
     shifts, _ = usable_shifts(municipality, team_plan, rules.rounds, round_plan.dates)
     rounds = round_plan.rounds
     found: list[LateSuggestion] = []

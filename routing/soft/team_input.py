@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.model import Client, Municipality, Visit
+from data.model import Client, Municipality, Pin, Visit
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes, access_s
-from data.units import HOUR_S, MINUTE_S, MODES
+from data.units import DAY_S, HOUR_S, MINUTE_S, MODES
+from routing.rounds.pins import ordered
 from routing.rounds.problem import may_serve
 from routing.rounds.shifts import UsableShift
 from routing.rounds.weights import RoundWeights
@@ -49,6 +52,18 @@ class TeamDay:
     visits: tuple[Visit, ...]
     shifts: tuple[UsableShift, ...]
     weights: RoundWeights
+
+    @cached_property
+    def pin_of(self) -> dict[tuple[str, int], Pin]:
+        """What is locked on the date, by visit and carer number."""
+        pins = self.municipality.pins
+        return {(p.visit_id, p.carer_no): p for p in pins if p.visit_id and p.date == self.date}
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """Carers whose whole round is locked on the date."""
+        pins = self.municipality.pins
+        return frozenset(p.staff_id for p in pins if not p.visit_id and p.date == self.date)
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -87,13 +102,20 @@ def is_break_of(visit_id: str, shift: UsableShift) -> bool:
     return visit_id.startswith(f"{BLOCK}break:") and visit_id.endswith(f":{shift.round_id}")
 
 
-def _need(day: TeamDay, visit: Visit) -> Need:
-    """Who may, and what the person costs (`RoundWeights.carer_price`)."""
+def _need(day: TeamDay, visit: Visit, carer_no: int) -> Need:
+    """Who may, and what the person costs (`RoundWeights.carer_price`).
+
+    Who is locked to the visit, and nobody else; a locked round takes no other visit.
+    """
     client = day.municipality.client_by_id[visit.client_id]
+    pin = day.pin_of.get((visit.visit_id, carer_no))
+    pinned = pin.staff_id if pin is not None else ""
     carers = {}
     for shift in day.shifts:
         carer = day.municipality.staff_by_id[shift.shift.staff_id]
-        if not may_serve(carer, client, day.team_plan, shift.shift.part):
+        if carer.staff_id != pinned and (pinned or carer.staff_id in day.closed):
+            continue
+        if not pinned and not may_serve(carer, client, day.team_plan, shift.shift.part):
             continue
         if not all(carer.holds(skill, day.date) for skill in visit.skills):
             continue
@@ -107,14 +129,18 @@ def _need(day: TeamDay, visit: Visit) -> Need:
 def _visit(day: TeamDay, visit: Visit, place: dict[str, int]) -> SoftVisit:
     two = visit.carers_required == 2
     is_there = visit.mode == "physical"
+    pins = [day.pin_of.get((visit.visit_id, no)) for no in range(1, visit.carers_required + 1)]
+    at_s = next((pin.start_s for pin in pins if pin is not None and pin.start_s is not None), None)
+    window = (visit.earliest_s, visit.latest_s) if at_s is None else (at_s, at_s)
     return SoftVisit(
         visit_id=visit.visit_id,
         place=place[f"client:{visit.client_id}"] if is_there else -1,
-        windows=(Window(visit.earliest_s, visit.latest_s),),
-        needs=(_need(day, visit),) * (2 if two else 1),
+        windows=(Window(*window),),
+        needs=tuple(_need(day, visit, no) for no in ((1, 2) if two else (1,))),
         lag=(0, 0) if two else None,
         absent_price=min(day.soft.unplanned[visit.priority] * MINUTE_S, 50 * MUST),
         late_weight=day.soft.late_weight[visit.priority],
+        last_start=at_s,
         task=visit.task,
         wished=None if visit.wished_s is None else (visit.wished_s, day.soft.wish_pct * 64 // 100),
     )
@@ -133,6 +159,19 @@ def _lags(visits: Sequence[Visit]) -> tuple[SoftLag, ...]:
         for visit in visits
         for gap in visit.gap_after
         if gap.visit_id in present and gap.visit_id != visit.visit_id
+    )
+
+
+def _locked_order(day: TeamDay) -> tuple[SoftLag, ...]:
+    """Visits that a planner has put in an order: each begins after the one before has ended."""
+    length = {visit.visit_id: visit.duration_s for visit in day.visits}
+    return tuple(
+        SoftLag(one.visit_id, other.visit_id, length[one.visit_id], DAY_S)
+        for (_, date), group in ordered(day.municipality.pins).items()
+        for one, other in pairwise(group)
+        if date == day.date
+        and one.visit_id != other.visit_id
+        and {one.visit_id, other.visit_id} <= set(length)
     )
 
 
@@ -201,4 +240,5 @@ def soft_day(day: TeamDay) -> SoftDay:
         idle_max=soft.idle_max_per_min,
     )
     carers = tuple(_carer(day, shift, place) for shift in day.shifts)
-    return SoftDay(tuple(visits), carers, _legs(day), prices, lags=_lags(day.visits), noon=NOON_S)
+    lags = _lags(day.visits) + _locked_order(day)
+    return SoftDay(tuple(visits), carers, _legs(day), prices, lags=lags, noon=NOON_S)

@@ -11,25 +11,31 @@ from __future__ import annotations
 import math
 
 from data.kernels import bare_kernel as kernel
+from routing.vrptw.kernels_kept import remember
 from routing.vrptw.kernels_layout import (
     BEST,
     COST,
     FAR,
     LEG,
-    N_KEPT,
     N_POOL,
     N_TOUCHED,
     NEXT_LATEST,
     NODE,
+    OPTION,
     PREV_OUT,
     SEEN_AT,
     SEEN_COST,
     SEEN_GAP,
     STAMP,
     VERSION,
+    Kept,
     Vrptw,
     VrptwState,
 )
+
+RENUMBER_AT = 1 << 30
+ALL_ROUTES_TO, NEAR_LOOKED_AT = 256, 60
+"""Customers up to which every route is looked at, and else the nearest whose routes are."""
 
 
 @kernel
@@ -183,19 +189,46 @@ def look(problem: Vrptw, state: VrptwState, u: int, r: int) -> None:
 
 
 @kernel
+def gather(problem: Vrptw, state: VrptwState, u: int) -> int:
+    """Routes worth a look for customer ``u``, into ``option``; how many.
+
+    All of them, or in large plans those of the customers nearest to it, so that the time of an
+    iteration does not grow with the plan; and one empty route.
+    """
+    n, option, n_routes = 0, state.option, state.length.shape[0]
+    if problem.demand.shape[0] > ALL_ROUTES_TO:
+        state.now[OPTION] += 1
+        mark = state.now[OPTION]
+        for k in range(1, min(problem.near.shape[1], NEAR_LOOKED_AT)):
+            r = state.where[problem.near[u, k]]
+            if r >= 0 and state.optioned_at[r] != mark:
+                state.optioned_at[r] = mark
+                option[n] = r
+                n += 1
+        for r in range(n_routes):
+            if state.length[r] == 0:
+                option[n] = r
+                return n + 1
+        return n
+    is_empty_in = False
+    for r in range(n_routes):
+        if state.length[r] > 0 or not is_empty_in:
+            is_empty_in = is_empty_in or state.length[r] == 0
+            option[n] = r
+            n += 1
+    return n
+
+
+@kernel
 def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
     """Put customer ``u`` at its cheapest place, some routes passed over; False where none is."""
     room = problem.limit[0] - problem.demand[u]
     width = state.gap.shape[1]
-    best, best_r = FAR, -1
+    best, best_r, passed_r = FAR, -1, -1
     blink = int(math.log(1.0 - rng.random()) * -99.5)
-    is_empty_tried = False
-    for r in range(state.length.shape[0]):
-        if state.length[r] == 0:
-            if is_empty_tried:
-                continue
-            is_empty_tried = True
-        elif state.load[r] > room or state.length[r] + 3 > width:
+    for k in range(gather(problem, state, u)):
+        r = state.option[k]
+        if state.length[r] > 0 and (state.load[r] > room or state.length[r] + 3 > width):
             continue
         if state.seen[u, r, SEEN_AT] != state.version[r]:
             look(problem, state, u, r)
@@ -203,8 +236,11 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
             blink -= 1
             if blink < 0:
                 blink = int(math.log(1.0 - rng.random()) * -99.5)
+                passed_r = r
                 continue
             best, best_r = state.seen[u, r, SEEN_COST], r
+    if best_r < 0:
+        best_r = passed_r
     if best_r < 0:
         return False
     touch(state, best_r)
@@ -219,14 +255,15 @@ def insert_best(problem: Vrptw, state: VrptwState, u: int, rng) -> bool:
 
 @kernel
 def construct(problem: Vrptw, state: VrptwState, rng) -> bool:
-    """Put every customer in, in their order; whether the vehicles suffice."""
+    """Put every customer in, in some order; whether the vehicles suffice."""
     n, now = problem.demand.shape[0], state.now
     for r in range(state.length.shape[0]):
         retime(problem, state, r)
     now[STAMP] += 1
-    now[N_POOL] = 0
+    now[N_POOL] = n - 1
     for u in range(1, n):
         state.pool[u - 1] = u
+    order_pool(problem, state, rng)
     holds = True
     for i in range(n - 1):
         now[N_TOUCHED] = 0
@@ -256,31 +293,6 @@ def undo(problem: Vrptw, state: VrptwState) -> None:
 
 
 @kernel
-def remember(problem: Vrptw, state: VrptwState, r: int) -> None:
-    """Keep route ``r`` unless its customers are known at no more cost."""
-    code, gap, n = 0, state.gap[r], state.length[r]
-    if n == 0:
-        return
-    for p in range(1, n + 1):
-        code += problem.code[gap[p, NODE]]
-    size = state.kept_hash.shape[0]
-    slot = code % size
-    for _ in range(8):
-        if state.kept_hash[slot] == code:
-            if state.kept_cost[slot] <= state.cost[r]:
-                return
-            break
-        if state.kept_hash[slot] == 0:
-            state.now[N_KEPT] += 1
-            break
-        slot = slot + 1 if slot + 1 < size else 0
-    state.kept_hash[slot], state.kept_cost[slot] = code, state.cost[r]
-    state.kept_seq[slot, 0] = n
-    for p in range(1, n + 1):
-        state.kept_seq[slot, p] = gap[p, NODE]
-
-
-@kernel
 def keep_best(state: VrptwState) -> None:
     """The plan becomes the best one."""
     for r in range(state.length.shape[0]):
@@ -307,11 +319,24 @@ def load_plan(problem: Vrptw, state: VrptwState) -> None:
 
 
 @kernel
-def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float, cold: float):
+def renumber(state: VrptwState) -> None:
+    """Begin the versions anew, long before they outgrow the columns they are noted in."""
+    state.seen[:] = 0
+    for r in range(state.length.shape[0]):
+        state.version[r] = r + 1
+    state.now[VERSION] = state.length.shape[0]
+
+
+@kernel
+def anneal(
+    problem: Vrptw, state: VrptwState, kept: Kept, rng, n_iterations: int, hot: float, cold: float
+):
     """Ruin and recreate while the temperature falls from ``hot`` to ``cold``."""
     now, temperature = state.now, hot
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
     n_routes = 0
+    if now[VERSION] > RENUMBER_AT:
+        renumber(state)
     for r in range(state.length.shape[0]):
         n_routes += state.length[r] > 0
     for _ in range(n_iterations):
@@ -340,7 +365,8 @@ def anneal(problem: Vrptw, state: VrptwState, rng, n_iterations: int, hot: float
         now[COST] += change
         if change != 0 and now[COST] * 100 < now[BEST] * 101:
             for k in range(now[N_TOUCHED]):
-                remember(problem, state, state.touched[k])
+                r = state.touched[k]
+                remember(problem.code, kept, state.gap[r, 1:, NODE], state.length[r], state.cost[r])
         if now[COST] < now[BEST]:
             keep_best(state)
             n_routes = 0

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 import maps
 from maps.base_view import base_sheet
+from maps.baseline_page import BaselineFacts, write_baseline_page
+from maps.division import DivisionSums
 from maps.network_page import Doubt, FarPlace, write_network_page
 from maps.redesign_page import FrontRow, write_redesign
-from maps.teams_page import DivisionSums, OtherService, TeamLine
+from maps.teams_page import OtherService, TeamLine
 
 pytestmark = pytest.mark.browser
 
 WRITERS = {
-    "base_sheet": "base", "continuity_page": "continuity", "network_page": "network",
+    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
+    "network_page": "network",
     "redesign_page": "redesign", "report": "report-", "round_map": "rounds-", "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
 }  # fmt: skip
@@ -93,6 +96,12 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
             services=[OtherService("sjuksköterska", 1, len(teams), 12.0)], profile=profile,
             date="2026-03-02",
         )  # fmt: skip
+    of_both = [{"municipality": {"continuity": {"carers_per_client_14d": n}}} for n in (16, 12)]
+    write_baseline_page(
+        folder / "today.html",
+        BaselineFacts(20, 1, 5, 1, True, {"overlap": 2}, {"raden saknar tid": 1}),
+        of_both[0], place="Provköping", mark="p", proposal=of_both[1], folder="out",
+    )  # fmt: skip
     write_network_page(
         folder / "network.html", town.network, facts=[("Noder", "81")],
         doubts=[Doubt("trap", "bike", 540_100.0, 6_500_100.0, 0.2)],
@@ -178,3 +187,60 @@ def test_paper_opens_nothing(tmp_path, make_town):
         root = read.trailer["/Root"]
         assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(root), path.name
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
+
+
+WITHOUT_STREETS = {"base", "continuity", "redesign", "today"}
+
+
+def test_every_page_says_what_it_is(every_page, open_file):
+    """G10, G11, I9: plan and profile or date, and whose streets, on screen and when printed."""
+    for name in every_page.keys() - {"sealed"}:  # which tells nothing before it is opened
+        page = open_file(every_page[name]).page
+        for media in ("screen", "print"):
+            page.emulate_media(media=media)
+            said = page.locator("footer").inner_text()
+            assert said.strip(), (name, media)
+            assert page.locator("footer").is_visible(), (name, media)
+            if name not in WITHOUT_STREETS:
+                assert "OpenStreetMap" in said, (name, media)
+            if name.startswith(("teams-", "report-", "rounds-", "division-", "phone")):
+                assert "2026-03-02" in said, (name, media)
+                assert ("Profil" in said) or ("rofile" in said), (name, media)
+
+
+KEPT = """async () => [localStorage.length, sessionStorage.length, document.cookie.length,
+  (await indexedDB.databases()).length, (await caches.keys().catch(() => [])).length]"""
+
+
+def test_the_browser_keeps_nothing(every_page, open_file):
+    """G6: no page leaves anything in the browser's stores."""
+    for name, path in every_page.items():
+        page = open_file(path).page
+        assert page.evaluate(KEPT) == [0, 0, 0, 0, 0], name
+
+
+def test_more_clients_make_no_more_elements(tmp_path, make_town, open_file):
+    """I1: clients lie on one canvas; forty times as many are not one element more."""
+    counted = []
+    for times in (1, 40):
+        town = make_town()
+        clients = tuple(
+            replace(one, client_id=f"{one.client_id}-{k}", x=one.x + 3 * k)
+            for one in town.municipality.clients
+            for k in range(times)
+        )
+        teams = tuple(
+            replace(t, client_ids=tuple(f"{c}-{k}" for c in t.client_ids for k in range(times)))
+            for t in town.team_plan.teams
+        )
+        path = tmp_path / f"{times}.html"
+        maps.write_team_map(
+            path, municipality=replace(town.municipality, clients=clients, visits=()),
+            team_plan=replace(town.team_plan, teams=teams, contact={}, vice={}),
+            network=town.network, profile="manager", plan_id="p", date="2026-03-02",
+        )  # fmt: skip
+        page = open_file(path).page
+        page.wait_for_selector("body[data-ready=yes]")
+        assert page.locator(".leaflet-marker-icon, .folium-map svg path").count() == 0
+        counted.append((page.locator("canvas").count(), page.locator("body *").count()))
+    assert counted[0] == counted[1]

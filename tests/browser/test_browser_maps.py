@@ -229,3 +229,80 @@ def test_nothing_is_drawn_twice_at_the_start(tmp_path, make_town, open_file, bro
     n_layers = page.evaluate("document.querySelectorAll('.hr-canvas').length")
     assert page.evaluate("window.n_cleared") == n_layers == 2
     context.close()
+
+
+INK = """() => Object.values(Hemrunda.map._layers).find((one) => one._moves)._canvas.toDataURL()"""
+
+
+def test_arrows_are_drawn_and_quiet(tmp_path, make_town, open_file):
+    """I3: bundled between teams far out, one for each client near, all of them for a team."""
+    opened = open_file(write_team(tmp_path / "map.html", make_town()))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    seen = []
+    for zoom in (13, 16):
+        page.evaluate(f"Hemrunda.map.setZoom({zoom}, {{ animate: false }})")
+        page.get_by_label("Pilar för byten").uncheck()
+        without = page.evaluate(INK)
+        page.get_by_label("Pilar för byten").check()
+        seen.append((without, page.evaluate(INK)))
+        page.locator(".hr-item").first.click()
+        seen.append((without, page.evaluate(INK)))
+    assert all(without != drawn for without, drawn in seen)
+    opened.assert_quiet()
+
+
+def test_only_the_largest_moves_have_arrows_until_a_team_is_chosen(tmp_path, make_town, open_file):
+    """Half the clients moving must not cover the map: twelve arrows at most, and it is said."""
+    page = open_file(write_team(tmp_path / "map.html", make_town())).page
+    page.wait_for_selector("body[data-ready=yes]")
+    told = page.evaluate(
+        """() => {
+          const flows = [];
+          for (let n = 60; n > 0; n -= 1) flows.push({ from: n % 8, to: (n * 3 + 1) % 8, n });
+          const state = { team: null, flows, before: { asNow: (team) => team } };
+          const all = Hemrunda.flowsShown(state);
+          const few = Hemrunda.flowsShown({ ...state, flows: flows.slice(0, 12) });
+          const one = Hemrunda.flowsShown({ ...state, team: 2 });
+          return [all.map((f) => f.n), few.length, one.every((f) => f.from === 2 || f.to === 2),
+            one.length, flows.filter((f) => f.from === 2 || f.to === 2).length];
+        }"""
+    )
+    assert told[0] == list(range(60, 48, -1))
+    assert told[1] == 12
+    assert told[2]
+    assert told[3] == told[4] > 12
+
+
+NUMBERS = """() => {
+  const seed = [0, 1, -1, 0.04, 0.05, 0.449, 1.005, 12.345, 999.95, 999, 1000, -1234.5, 1234567.89];
+  for (let i = 0; i < 400; i += 1) seed.push(Math.sin(i) * 10 ** (i % 8));
+  const wrong = [];
+  for (const digits of [0, 1, 2]) {
+    const lang = document.documentElement.lang;
+    const intl = new Intl.NumberFormat(lang, { maximumFractionDigits: digits });
+    for (const value of seed) {
+      const [ours, theirs] = [Hemrunda.number(value, digits), intl.format(value).replace(/^[-−]0$/, "0")];
+      if (ours !== theirs) wrong.push([value, digits, ours, theirs]);
+    }
+  }
+  const ids = ["L10", "L2", "l3", "A1b", "A1a", "A01", "", "B", "10", "9", "L2x", "L2 b"];
+  const collator = new Intl.Collator("sv", { numeric: true }).compare;
+  const ours = [...ids].sort(Hemrunda.inOrder(ids));
+  return [wrong, ours.filter((id) => /^L\\d+$/.test(id)), ours.indexOf("9") < ours.indexOf("10"),
+    [...ids, "Ö1", "Å1"].sort(Hemrunda.inOrder([...ids, "Ö1", "Å1"])).slice(-2), typeof collator];
+}"""
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_numbers_and_order_are_those_of_the_language(tmp_path, make_town, open_file, language):
+    """Our own short way of writing numbers says what the browser's long one says."""
+    page = open_file(write_team(tmp_path / "map.html", make_town(), language=language)).page
+    page.wait_for_selector("body[data-ready=yes]")
+    wrong, teams, is_nine_first, last, _ = page.evaluate(NUMBERS)
+    # Halves may fall either way: 1.005 is a little less than it says.
+    assert [one for one in wrong if one[0] not in (1.005, 0.05, 0.449)] == []
+    assert teams == ["L2", "L10"]
+    assert is_nine_first
+    if language == "sv":
+        assert last == ["Å1", "Ö1"]

@@ -20,6 +20,12 @@ import pytest
 import maps
 from data.model import Base, Client, Municipality, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
+from maps.base_view import base_sheet
+from maps.division import DivisionSums
+from maps.network_page import FarPlace, write_network_page
+from maps.redesign_page import FrontRow, write_redesign
+from maps.teams_page import OtherService, TeamLine
+from routing.rounds.baseplan import BaseCell
 
 pytestmark = pytest.mark.browser
 
@@ -207,3 +213,49 @@ def test_continuity_phone_and_report(tmp_path, wild_town, open_file):
             shown = HOSTILE[i].translate({0x2028: "\ufffd", 0x2029: "\ufffd", 0x202E: "\ufffd"})
             assert f"{shown}#k" in said
             assert_inert(opened)
+
+
+def test_the_other_pages(tmp_path, wild_town, open_file):
+    """Base plan, teams, redesign and network pages, and the sheet behind a passphrase."""
+    town = wild_town
+    cells = [BaseCell(1, i % 7, f"{text}#v", town.ids[i], 1, town.staff_ids[i], 25_200 + 900 * i,
+                      0, 1, 1) for i, text in enumerate(HOSTILE)]  # fmt: skip
+    sheet = base_sheet(
+        cells, municipality=town.municipality, team_plan=town.team_plan, dates=(DAY,),
+        staff_id=town.staff_ids[0], n_weeks=1, week_of=lambda _: 1,
+    )  # fmt: skip
+    maps.write_base_sheet(tmp_path / "base.html", sheet, stamp=ALL)
+    sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 1.0, None, 0)
+    lines = [TeamLine(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 9.0, None, 1, None, 1.0, 1.0)
+             for t in town.team_plan.teams]  # fmt: skip
+    maps.write_teams_page(
+        tmp_path / "teams.html", municipality=town.municipality, team_plan=town.team_plan,
+        network=town.network, lines=lines, now=sums, before=sums, care_before={},
+        pools=[(text, 1.0, 1.0) for text in HOSTILE],
+        services=[OtherService(text, 1, 1, 1.0) for text in HOSTILE], profile="manager",
+        plan_id=ALL, date=ALL,
+    )  # fmt: skip
+    moves = tuple((town.ids[i], f"{text}#t", f"{text}#to", f"{text}#why")
+                  for i, text in enumerate(HOSTILE))  # fmt: skip
+    write_redesign(
+        tmp_path / "redesign.html", [FrontRow(1, "balance", N, 1, 1, 1, 1.0, 0, 9.0, moves)],
+        place=ALL, mark=ALL,
+    )  # fmt: skip
+    write_network_page(
+        tmp_path / "network.html", town.network, facts=[(text, text) for text in HOSTILE],
+        doubts=(), far=[FarPlace(one, "walk", 540_100.0, 6_500_100.0, 9.0) for one in town.ids],
+        date=ALL,
+    )  # fmt: skip
+    wanted = {
+        "base": [f"{text}#task" for text in HOSTILE[:9]],
+        "teams": [t.team_id for t in town.team_plan.teams],
+        "redesign": [f"{text}#why" for text in HOSTILE],
+        "network": [f"{text}#k" for text in HOSTILE],
+    }
+    hidden = dict.fromkeys((0x2028, 0x2029, 0x202E), "\ufffd")
+    for name, texts in wanted.items():
+        opened = open_file(tmp_path / f"{name}.html")
+        said = everything_said(opened.page)
+        for text in texts:
+            assert text.translate(hidden) in said, (name, text)
+        assert_inert(opened)

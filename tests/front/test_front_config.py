@@ -5,6 +5,7 @@ import pytest
 from data.errors import SettingsError
 from data.rules import Rules
 from hemrunda.config import Config, load
+from routing.rounds import RoundWeights
 
 
 def write(tmp_path, text):
@@ -81,6 +82,11 @@ def test_soft_prices_by_priority(tmp_path):
     "text",
     [
         "[teams]\nclients_min = 40\n",
+        "[rounds]\nhandover_min = 150\n",
+        "[prices]\nface_daily = -1\n",
+        "[prices]\nday_off = 20000000\n",
+        "[prices]\ntier = { kontakt = 3 }\n",
+        "[rounds]\nbreak_min = 0\n",
         "[general]\nmode = 'flyg'\n",
         "[rounds]\nclient_time_band_pct = [70, 65]\n",
         "[contacts]\ncover_model = 'ingen'\n",
@@ -112,3 +118,15 @@ def test_soft_rules_have_their_place_in_the_settings(tmp_path):
     path.write_text("[soft]\nsugest = true\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="suggest"):
         load(path)
+
+
+def test_prices_are_settings(tmp_path):
+    """What weighs against what is the municipality's choice, not a number in the code."""
+    text = (
+        "[prices]\nface_daily = 1200\nchange = 0\ntier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
+    )
+    prices = load(write(tmp_path, text)).prices
+    assert (prices.face_daily, prices.change) == (1200, 0)
+    assert prices.tier["pool"] == 1500
+    assert prices.tier["vice"] == RoundWeights().tier["vice"]
+    assert prices.unplanned == {**RoundWeights().unplanned, 3: 5}

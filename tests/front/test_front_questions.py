@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -34,6 +35,11 @@ def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
     result = run_cli("load", "out", "--csv", table, cwd=small_run)
     assert result.returncode == 0, result.stderr
     assert "topp över bemanningen" in result.stdout
+    saved = re.findall(r"Vidga (\d+) tidsfönster med 30 min \((.*?)\) så räcker \d+: (.*) sparas",
+                       result.stdout)  # fmt: skip
+    assert saved
+    assert all(int(n) == len(ids.split(", ")) for n, ids, _ in saved)
+    assert "oftast gör en topp" in result.stdout
     lines = table.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "date;group;from;needed;at_work"
     assert len(lines) > 3 * 2 * 4 * 8

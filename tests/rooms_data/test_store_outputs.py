@@ -244,6 +244,16 @@ def test_a_kill_while_moving_is_finished_by_the_next_reader(tmp_path, nth):
     assert not list(tmp_path.glob(".tmp-*"))
 
 
+def test_a_kill_while_sweeping_is_swept_by_the_next_reader(tmp_path):
+    # E1: all files were in place; only the marker was left of the folder.
+    write(tmp_path)
+    before = snapshot(tmp_path)
+    (tmp_path / ".tmp-plan-old").mkdir()
+    (tmp_path / ".tmp-plan-old" / "READY").touch()
+    read_outputs(tmp_path)
+    assert snapshot(tmp_path) == before
+
+
 def test_a_failed_run_leaves_no_strays(tmp_path):
     # E2: client data in temporary files is removed, also what older runs left.
     (tmp_path / ".tmp-plan-old" / "new").mkdir(parents=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.errors import InputError
-from data.tables import read_input
+from data.tables import driven, read_input
 from data.tables.driven import present_teams, read_rounds
 from data.travel import AccessRules, TravelTimes, access_s
 
@@ -105,7 +105,9 @@ def test_order_of_rows_does_not_matter(write_folder, municipality, travel):
 def test_one_visit_too_many_is_told_and_left_out(write_folder, municipality, travel):
     rows = [*ROWS, ["2026-11-30", "Slinga 9", "P02", "", "B03", "19:00", "20"]]
     found = read(write_folder, municipality, travel, rows)
-    assert [w.row for w in found.warnings] == [6]
+    assert [fault.row for fault in found.faults] == [6]
+    assert found.reasons == {driven.NOTHING_LEFT: 1}
+    assert (found.n_rows, found.n_left_out) == (5, 1)
     assert sum(r.client_id == "B03" for r in found.round_plan.rows) == 1
 
 
@@ -120,7 +122,85 @@ def test_unknown_people_and_missing_times_are_faults(write_folder, municipality,
     ]
     with pytest.raises(InputError) as caught:
         read(write_folder, municipality, travel, rows)
-    assert [f.row for f in caught.value.faults] == [2, 3, 4, 5, 6]
+    assert [f.row for f in caught.value.faults] == [0, 2, 3, 4, 5, 6]  # no row is left: it stops
+
+
+def test_faulty_rows_are_left_out_and_counted(write_folder, municipality, travel):
+    # Nobody cleans an export first: what can be used is measured, the rest is told by row.
+    rows = [
+        *ROWS,
+        ["2026-11-30", "S", "P99", "V02", "", "07:30", "35"],
+        ["2026-11-30", "S", "P01", "V99", "", "09:30", "35"],
+        ["2026-11-30", "Slinga 1", "P01", "V01", "", "07:30", "35"],
+        ["2026-11-30", "S", "P01", "V02", "", "07:40", "80"],
+        ["2026-11-30", "S", "P01", "V02", "", "", "35"],
+        ["30 nov", "S", "P01", "V02", "", "08:00", "35"],
+    ]
+    found = read(write_folder, municipality, travel, rows)
+    assert found.reasons == {
+        driven.UNKNOWN_CARER: 1, driven.UNKNOWN_VISIT: 1, driven.TWICE: 1,
+        driven.DOUBLE_BOOKED: 1, driven.BAD_CELL: 2,
+    }  # fmt: skip
+    assert {fault.row: fault.found for fault in found.faults if fault.row in (8, 9)} == {
+        8: "samma som rad 2", 9: "personen är upptagen av rad 2",
+    }  # fmt: skip
+    assert (found.n_rows, found.n_left_out) == (10, 5)  # the double-booked row stays
+    assert any(row.visit_id == "V02" for row in found.round_plan.rows)
+
+
+def test_only_the_days_that_are_compared(write_folder, municipality, travel):
+    rows = [*ROWS, ["2026-12-01", "S", "P01", "V01", "", "07:30", "35"]]
+    folder = write_folder({"Rundor": rows}, name="nu")
+    found = read_rounds(folder, municipality, travel, dates=[DAY])
+    assert found.round_plan.dates == (DAY,)
+    assert found.reasons == {driven.OTHER_DATES: 1}
+
+
+SLINGOR = [
+    ["Kundnr", "Gata", "Postnr", "Ort", "weekday", "originalstarttime", "Längd", "Min före",
+     "Min efter", "Dubbelid", "Slinga", "Insatser"],
+    ["B01", "Ågatan 1", "12345", "X", "mån", "07:30", "35", "15", "30", "D1", "Dag 1", "Morgon"],
+    ["B01", "Ågatan 1", "12345", "X", "mån", "07:30", "35", "15", "30", "D1", "Dag 2", "Morgon"],
+    ["B02", "Ågatan 2", "12345", "X", "mån-fre", "11:10", "30", "15", "30", "", "Dag 1", "Lunch"],
+    ["", "", "", "", "mån", "12:00", "30", "", "", "", "Dag 1", "Rast"],
+    ["B03", "Ågatan 3", "12345", "X", "Varannan vecka, mån", "18:00", "20", "", "", "", "Kväll 1",
+     "Kväll"],
+    ["B03", "Ågatan 3", "12345", "X", "sommar", "18:00", "20", "", "", "", "Kväll 1", "Kväll"],
+    ["B03", "Ågatan 3", "12345", "X", "mån", "18:00", "20", "", "", "", "", "Kväll"],
+]  # fmt: skip
+
+
+def test_rounds_without_carers_or_dates(write_folder, municipality, travel):
+    # The one-row-per-visit export: weekdays are laid on the roster's dates, each round (Slinga)
+    # is a stand-in carer whose shift is what it drives.
+    folder = write_folder({"export": SLINGOR}, name="slingor")
+    found = read_rounds(folder, municipality, travel)
+    assert not found.names_carers
+    assert found.round_plan.dates == (DAY,)
+    rounds = found.round_plan.rounds
+    assert {key: [row.visit_id for row in rows] for key, rows in rounds.items()} == {
+        "20261130-Dag 1-day": ["", "V01", "V04", "", ""],
+        "20261130-Dag 2-day": ["", "V01", ""],
+        "20261130-Kväll 1-evening": ["", "V03", ""],
+    }
+    assert {row.carer_no for row in found.round_plan.rows if row.visit_id == "V01"} == {1, 2}
+    assert rounds["20261130-Dag 1-day"][3].kind == "break"
+    stand_in = found.municipality.staff_by_id["Dag 1"]
+    assert (stand_in.role, stand_in.team_id) == ("floater", "Lag 1")
+    first = rounds["20261130-Dag 1-day"]
+    assert first[1].wait_s == 0  # the shift begins so early that the first visit is reached
+    assert {(s.staff_id, s.start_s) for s in found.municipality.roster} >= {
+        ("Dag 1", first[0].start_s)
+    }
+    assert [(fault.row, fault.column) for fault in found.faults] == [(7, "weekday"), (8, "Slinga")]
+    assert any("slinga räknas som en egen" in str(w) for w in found.warnings)
+
+
+def test_a_round_that_is_a_whole_team_is_told_of(write_folder, municipality, travel):
+    # Where Slinga names a team, its rows overlap: told as double-booked, row by row.
+    rows = [SLINGOR[0], SLINGOR[1], [*SLINGOR[3][:5], "07:40", *SLINGOR[3][6:]]]
+    found = read_rounds(write_folder({"e": rows}, name="s"), municipality, travel)
+    assert found.reasons[driven.DOUBLE_BOOKED] == 1
 
 
 def test_present_teams(municipality):

@@ -107,6 +107,32 @@ def test_found_by_fuzzing(tmp_path, whole, suffix, spoil):
     assert reads_or_tells(path) is None
 
 
+def test_parquet_of_a_database_is_read_and_nested_cells_are_told(tmp_path, whole):
+    # Lists and structs in cells broke the reader; decimals and NaN gaps were refused.
+    import datetime as dt
+    import decimal
+
+    import pyarrow
+    import pyarrow.parquet
+
+    from data.tables.columnar_files import read_parquet
+    from data.tables.raw import Odd
+
+    path = tmp_path / "brukare.parquet"
+    pyarrow.parquet.write_table(
+        pyarrow.table({
+            "Brukare": ["B1", "B2"], "E": [decimal.Decimal("1.50"), decimal.Decimal(2)],
+            "N": [float("nan"), 2.0], "Adress": [["a"], ["b"]], "Kl": [dt.time(7, 30), None],
+        }),
+        path,
+    )  # fmt: skip
+    assert read_parquet(path).rows[1:] == [
+        ["B1", 1.5, None, Odd.NESTED, dt.timedelta(hours=7, minutes=30)],
+        ["B2", 2.0, 2.0, Odd.NESTED, None],
+    ]
+    assert reads_or_tells(path) is None
+
+
 def texts():
     hostile = [
         "=1+1", "{{ 7*7 }}", "\u202e", "\x00", "1e999", "-0", "9" * 60, "²", "٣", "½", "8:00",

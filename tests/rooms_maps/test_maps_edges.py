@@ -13,6 +13,7 @@ import pytest
 import maps
 from data.plans import RoundPlan
 from maps.plain import visible
+from maps.profiles import Council
 
 TEAM = {"profile": "manager", "plan_id": "p", "date": "d"}
 
@@ -190,14 +191,15 @@ def test_nothing_that_is_not_needed_is_in_any_file(tmp_path, make_town):
 
 def test_shared_maps_hold_no_exact_place(tmp_path, make_town):
     """G7: what outsiders get is on whole hundreds of metres, cells on halves of 500."""
-    from maps.team_map import along_streets
-    from maps.team_view import rounded
+    from maps.territories import along_streets
 
     town = make_town()
-    rings = along_streets(town.municipality, town.team_plan.team_of_client, town.network)
+    teams = town.team_plan.team_of_client
+    rings = along_streets(town.municipality, teams, town.network, profile=Council())
+    assert rings
     for found in rings.values():
         for ring in found:
-            assert (rounded(ring) % 100 == 0).all()
+            assert (ring % 100 == 0).all()
     view = write_team(tmp_path, town, profile="anonymous")
     shown = sum(cell[2] for cell in view["cells"])
     assert shown + view["not_in_cells"] == 23

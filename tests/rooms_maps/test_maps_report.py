@@ -12,7 +12,10 @@ from pypdf import PdfReader
 import maps
 from data.errors import SettingsError
 from maps.continuity_view import continuity_view
-from maps.report_view import number
+from maps.division import DivisionSums
+from maps.profiles import Council, Manager
+from maps.report import _of_same_team
+from maps.report_parts import number
 
 MEASURES = {
     "municipality": {
@@ -169,3 +172,49 @@ def test_binder_page_lays_the_weeks_out(tmp_path, make_town):
     assert "söndag" in text
     assert re.findall(r"\bk\d\d\b", text) == [f"k{i:02d}" for i in range(10) if i != 7]
     assert "+ 1 skyddade" in text
+
+
+SUMS = DivisionSums(2, 9, 15, 76.4, 2.96, 14_887.0, 41.2, 0.19, 1)
+
+
+def test_the_division_is_compared_where_only_the_table_tells_a_before(report, make_town):
+    """A municipality has teams today, but no measured rounds: both are said."""
+    town = make_town()
+    clients = tuple(replace(one, team_id="T2") for one in town.municipality.clients)
+    town.municipality = replace(town.municipality, clients=clients)
+    text = report(
+        town=town, division=replace(SUMS, travel_min_week=12_650.0), division_before=SUMS,
+        care_before={"T2": 9000.0},
+    )  # fmt: skip
+    told = re.sub(r"<[^>]+>", " ", text)
+    assert "14\N{NO-BREAK SPACE}887" in told
+    assert "−2\N{NO-BREAK SPACE}237 (bättre)" in told
+    assert "Dagens rundor är inte mätta" in told
+    assert "samma lag före" in told
+
+
+@pytest.mark.parametrize(("profile", "is_told"), [("manager", True), ("council", False)])
+def test_sizes_under_five_are_for_managers(report, profile, is_told):
+    """G7: neither a size of before nor the change that would give it away."""
+    text = report(profile=profile, division=SUMS, division_before=replace(SUMS, clients_least=4))
+    assert (">4</td>" in text) == is_told
+    assert ("+5</td>" in text) == is_told
+    assert ("färre än 5</td>" in text) != is_told
+
+
+def test_a_small_team_of_before_has_no_bar_for_others(make_town):
+    """G7: four clients' care before is not told to a board, nor drawn."""
+    was = {f"k{i:02d}": "old" if i < 4 else "T2" for i in range(12)}
+    now = {client: "T1" if i < 6 else "T2" for i, client in enumerate(was)}
+    care = {"old": 300.0, "T2": 700.0}
+    assert _of_same_team(care, was, now, Manager()) == {"T1": 300.0, "T2": 700.0}
+    assert _of_same_team(care, was, now, Council()) == {"T2": 700.0}
+
+
+def test_another_plans_teams_and_contacts_are_the_before(report, make_town):
+    """``--before`` outranks the clients' table."""
+    town = make_town()
+    was = {**town.team_plan.team_of_client, "k01": "T2", "k02": "T2"}
+    text = report(town=town, profile="manager", teams_before=was, contacts_before={"k01": "s9"})
+    assert "från T2: k01, k02" in text
+    assert "1 av 1 brukare som har" in text

@@ -80,10 +80,11 @@ def test_cells_agree_with_a_search_from_every_client(river_town: StreetNetwork) 
     """Network Voronoi cells against the plain distance to each client."""
     import networkx as nx
 
-    from partition.neighbours import network_cells
+    from data.street_cells import network_reach
+    from data.streets import WALK
 
     sources = np.array([0, 12, 17, 29])
-    cell = network_cells(river_town, sources, "walk")
+    cell, _ = network_reach(river_town, sources, WALK)
     graph = nx.Graph(
         zip(river_town.segment_from.tolist(), river_town.segment_to.tolist(), strict=True)
     )

@@ -1,4 +1,4 @@
-"""Redesign, bound, layers, candidates and territories: what a manager decides from."""
+"""Redesign, bound, layers, and candidates: what a manager decides from."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import Team, TeamPlan
 from data.rules import Rules
-from data.streets import BIKE, CAR, WALK, StreetNetwork
 from partition import (
     alignment_table,
     contact_candidates,
     make_redesign,
     plan_teams,
-    polsby_popper,
     pool_sizing,
-    territories,
 )
 from partition.bound import lower_bound
 from partition.plan import complete_plan
@@ -227,72 +224,3 @@ def test_candidates_come_in_order_with_reasons(town: Any) -> None:
         if not carer.may_be_contact:
             assert not one.is_possible
             assert "titeln" in one.reasons[0]
-
-
-def lattice(n: int = 9) -> StreetNetwork:
-    """A square lattice of streets, 100 m apart, over the area of a small town."""
-    x, y = (v.ravel().astype(float) * 100 for v in np.meshgrid(np.arange(n), np.arange(n)))
-    across = [(i * n + j, i * n + j + 1) for i in range(n) for j in range(n - 1)]
-    pairs = across + [(i * n + j, i * n + n + j) for i in range(n - 1) for j in range(n)]
-    begin, end = np.array(pairs, dtype=np.int32).T
-    xy = np.column_stack([x, y])
-    m = len(pairs)
-    zeros = np.zeros(m, dtype=np.uint8)
-    anyone = np.full(m, WALK | BIKE | CAR, dtype=np.uint8)
-    return StreetNetwork(
-        node_x=x,
-        node_y=y,
-        node_osm_id=np.arange(n * n),
-        node_flags=np.zeros(n * n, np.uint8),
-        segment_from=begin,
-        segment_to=end,
-        forward=anyone,
-        backward=anyone,
-        length_m=np.full(m, 100.0),
-        road_class=zeros,
-        max_speed_kmh=zeros,
-        segment_flags=zeros,
-        name_idx=np.full(m, -1, np.int32),
-        way_osm_id=np.arange(m),
-        shape_offset=np.arange(0, 2 * m + 1, 2),
-        shape_xy=np.stack([xy[begin], xy[end]], axis=1).reshape(-1, 2),
-    )
-
-
-def test_territories_are_disjoint_and_hold_their_clients(town_maker: Callable[..., Any]) -> None:
-    """Polygons that overlap, or leave a client outside its team's, would mislead on the map."""
-    import shapely
-
-    town = town_maker(60, seed=8, side_m=800.0)
-    clients = tuple(
-        replace(c, x=round((c.x - 500_000) / 100) * 100.0, y=round((c.y - 6_600_000) / 100) * 100.0)
-        for c in town.municipality.clients
-    )
-    m = replace(town.municipality, clients=clients)
-    plan = plan_teams(m, town.travel, Rules(), n_iterations=1)
-    # Clients at the same corner get one team, so that each place has one owner.
-    found = territories(lattice(), m, plan)
-    polygons = list(found.values())
-    for i, one in enumerate(polygons):
-        assert 0 < polsby_popper(one) <= 1
-        for other in polygons[i + 1 :]:
-            assert one.intersection(other).area < 1.0
-    corner: dict[tuple[float, float], set[str]] = {}
-    for c in clients:
-        corner.setdefault((c.x, c.y), set()).add(plan.team_of_client[c.client_id])
-    for (x, y), teams in corner.items():
-        if len(teams) == 1:
-            assert found[min(teams)].buffer(30).contains(shapely.Point(x, y))
-
-
-def test_protected_clients_draw_no_border(town_maker: Callable[..., Any]) -> None:
-    """C7: the territories are the same wherever a protected client lives."""
-    town = town_maker(60, seed=8, side_m=800.0)
-    local = tuple(replace(c, x=c.x - 500_000, y=c.y - 6_600_000) for c in town.municipality.clients)
-    m = replace(town.municipality, clients=local)
-    plan = plan_teams(m, town.travel, Rules(), n_iterations=1)
-    here = (replace(local[0], protected=True), *local[1:])
-    there = (replace(here[0], x=800.0, y=0.0), *local[1:])
-    one = territories(lattice(), replace(m, clients=here), plan)
-    other = territories(lattice(), replace(m, clients=there), plan)
-    assert all(one[team].equals(other[team]) for team in one)

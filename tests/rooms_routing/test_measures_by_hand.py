@@ -222,3 +222,59 @@ def test_ceiling_of_each_client_by_hand(tiny_world):
     alone = sum(shares[client] * n / 100 for client, n in stops.items())
     assert contact_ceiling(cut) <= alone + 1e-9
     assert all(0 <= share <= 100 for share in shares.values())
+
+
+def test_evenness_by_hand(tiny_world):
+    """C's cleaning is on Monday, when S1 works. A has 3 h 09.5 between morning and lunch on
+    Tuesday; two visits a shift for one carer each: A both days and, by day, none else."""
+    even = _measure(tiny_world).municipality.evenness
+    assert even.n_free_day == 1
+    assert even.free_day_on_contact_day_pct == 100.0
+    assert even.free_day_gap_even_pct is None
+    stops = see(
+        tiny_world.municipality, tiny_world.team_plan, tiny_world.travel, tiny_world.rules,
+        tiny_world.plan,
+    ).stops  # fmt: skip
+    halves = {}
+    for stop in stops:
+        if stop.visit.mode == "physical" and stop.visit.carers_required == 1:
+            key = (stop.client.client_id, stop.row.date, stop.visit.shift)
+            halves.setdefault(key, []).append(stop.carer.staff_id)
+    two = [set(staff) for staff in halves.values() if len(staff) > 1]
+    assert even.same_day_carers_mean == round(sum(map(len, two)) / len(two), 2)
+
+
+def test_even_gaps_of_a_weekly_task(tiny_world):
+    """Three Mondays in a row are even; Monday, Sunday, Monday are not."""
+    world = tiny_world
+    row = next(r for r in world.plan.rows if r.visit_id == "C-clean")
+    weekly = replace(
+        world.municipality.visit_by_id["C-clean"], weekdays=tuple(range(7)), n_per_period=1
+    )
+    visits = tuple(weekly if v.visit_id == "C-clean" else v for v in world.municipality.visits)
+    world.municipality = replace(world.municipality, visits=visits)
+
+    def even(*days):
+        dates = [row.date + dt.timedelta(day) for day in days]
+        rows = tuple(replace(row, date=date, round_id=str(date)) for date in dates)
+        plan = replace(world.plan, rows=rows, dates=tuple(dates))
+        found = SimpleNamespace(**{**vars(world), "plan": plan})
+        return _measure(found).municipality.evenness.free_day_gap_even_pct
+
+    assert even(0, 7, 14) == 100.0
+    assert even(0, 13, 14) == 0.0
+    assert even(0, 8, 14) == 100.0
+
+
+def test_fairness_by_hand(tiny_world):
+    """Percentiles over the carers with a round; nobody is named."""
+    fair = _measure(tiny_world).municipality.fairness
+    assert fair.n_carers == len({r.staff_id for r in tiny_world.plan.rows})
+    assert fair.client_time_pct_p10 <= fair.client_time_pct_p90
+    heavy = Counter(
+        r.staff_id for r in tiny_world.plan.rows if r.visit_id in ("B-shower", "C-clean")
+    )
+    assert fair.heavy_per_day_p90 >= 8 * min(heavy.values()) / 15.0
+    assert fair.heavy_per_day_p10 == 0.0
+    assert fair.evenings_pct_most is None
+    assert fair.weekend_shifts_most is None

@@ -39,7 +39,7 @@ def test_locks_taken_from_another_plan_are_kept(seed):
         for i, row in enumerate(rows)
     ]  # fmt: skip
     lock(world, *pins)
-    plan = plan_of(world, seed=2)
+    plan = plan_of(world, seed=2, n_iterations=3000)
     assert faults(world, plan) == ()
     made = {(row.visit_id, row.date, row.carer_no): row for row in visits_of(plan)}
     for pin in pins:

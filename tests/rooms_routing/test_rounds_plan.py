@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -108,14 +109,14 @@ def faults(world, plan):
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 10_000), st.booleans(), st.integers(0, 300))
-def test_any_world_gives_a_plan_that_the_checker_passes(seed, zero_travel, slack_s):
+@given(st.integers(0, 10_000), st.booleans(), st.integers(0, 300), st.sampled_from([0, 10, 40, 90]))
+def test_any_world_gives_a_plan_that_the_checker_passes(seed, zero_travel, slack_s, handover_min):
     """D6: search and checker share no code, so each proves the other."""
     world = random_world(seed)
     if zero_travel:
         zeros = {"bike": np.zeros_like(world.travel.seconds["bike"])}
         world.travel = replace(world.travel, seconds=zeros)
-    world.rules = Rules(rounds=RoundRules(slack_s_per_visit=slack_s))
+    world.rules = Rules(rounds=RoundRules(slack_s_per_visit=slack_s, handover_s=handover_min * M))
     assert faults(world, plan_of(world)) == ()
 
 
@@ -128,7 +129,8 @@ def test_hand_made_world_is_solved_as_by_hand(tiny_world):
     assert [(row.visit_id, row.date) for row in plan.unplanned] == [("E-evening", world.dates[1])]
     assert "pass" in plan.unplanned[0].reason
     by_visit = {(r.visit_id, r.date, r.carer_no): r for r in plan.rows if r.kind == "visit"}
-    assert by_visit["C-clean", MONDAY, 1].tier == "contact"
+    # Either day is as good: her contact works on both.
+    assert [r.tier for key, r in by_visit.items() if key[0] == "C-clean"] == ["contact"]
     two = [by_visit["B-shower", MONDAY, no] for no in (1, 2)]
     assert two[0].start_s == two[1].start_s
     assert two[0].staff_id != two[1].staff_id
@@ -136,14 +138,7 @@ def test_hand_made_world_is_solved_as_by_hand(tiny_world):
 
 def test_same_seed_same_plan_whatever_workers_and_row_order():
     """D4: a planner who runs again, on another machine, must get the same rounds."""
-    world = random_world(4, n_teams=4)
-    areas = {f"T{t}": f"O{t // 2}" for t in range(4)}
-    plan = world.team_plan
-    world.team_plan = replace(
-        plan,
-        teams=tuple(replace(team, area_id=areas[team.team_id]) for team in plan.teams),
-        staff_area={s: areas[t] for s, t in plan.staff_team.items()},
-    )
+    world = two_areas(4)
     first = plan_of(world, workers=1, seed=3)
     assert plan_of(world, workers=2, seed=3) == first
     town = world.municipality
@@ -192,6 +187,47 @@ def test_time_limited_plan_states_iterations_that_give_it_again():
     assert again.rows == timed.rows
 
 
+def two_areas(seed):
+    """A world of four teams in two areas."""
+    world = random_world(seed, n_teams=4)
+    areas = {f"T{t}": f"O{t // 2}" for t in range(4)}
+    world.team_plan = replace(
+        world.team_plan,
+        teams=tuple(replace(t, area_id=areas[t.team_id]) for t in world.team_plan.teams),
+        staff_area={s: areas[t] for s, t in world.team_plan.staff_team.items()},
+    )
+    return world
+
+
+@pytest.mark.parametrize("how", ["limit", "late", "stopped"])
+def test_a_timed_plan_is_made_again_exactly(how, monkeypatch):
+    """Of several areas; also where the clock or the user cut the search short."""
+    world = two_areas(3)
+    options = {"time_limit_s": 0.2}
+    if how == "late":  # a machine far behind its trial: the schedule is cut in the middle
+        looks = iter([False] * 9)
+        monkeypatch.setattr(
+            "routing.rounds.plan._Effort.is_over", lambda _effort: next(looks, True)
+        )
+    if how == "stopped":
+        stop, seen = threading.Event(), []
+
+        def report(_share, _text):
+            seen.append(1)
+            if len(seen) == 9:
+                stop.set()
+
+        options = {"n_iterations": 400_000, "watch": Watch(report=report, stop=stop)}
+    first = plan_of(world, seed=5, **options)
+    if how != "limit":
+        assert any(0 < one.n_batches < 40 for one in first.effort)
+    monkeypatch.undo()
+    again = plan_of(world, seed=5, replay=first.effort, workers=2)
+    assert again == first
+    with pytest.raises(SettingsError, match="O1"):
+        plan_of(world, seed=5, replay=first.effort[:1])
+
+
 def test_first_ctrl_c_gives_the_best_plan_so_far():
     """D1: the stop flag is looked at between batches, and what is returned is whole."""
     world = random_world(5)
@@ -210,6 +246,24 @@ def test_a_listener_that_raises_stops_nothing():
 
     world = random_world(5)
     assert plan_of(world, watch=Watch(report=broken)) == plan_of(world)
+
+
+def test_progress_tells_what_the_plan_has_come_to():
+    """Unplanned, contact and ways as they stand; the last word is near what the plan became."""
+    world, told = two_areas(3), []
+    watch = Watch(report=lambda share, text: told.append((share, text)))
+    plan = plan_of(world, n_iterations=8000, watch=watch)
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    n, pct, hours = (
+        int(re.search(pattern, told[-1][1])[1])
+        for pattern in (r"^(\d+) oplanerade", r"kontakt (\d+) %", r"väg (\d+) h")
+    )
+    visits = [row for row in plan.rows if row.kind == "visit"]
+    by_contact = 100 * sum(row.tier == "contact" for row in visits) / len(visits)
+    way = sum(row.travel_s + row.access_s for row in plan.rows) / 3600
+    assert abs(n - len(plan.unplanned)) <= 3
+    assert abs(pct - by_contact) <= 5
+    assert abs(hours - way) <= 3
 
 
 def test_service_is_left_out_before_care():

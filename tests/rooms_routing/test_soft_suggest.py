@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from data.model import Pin
 from data.plans import RoundPlan, UnplannedRow
 from routing.rounds import plan_rounds
 from routing.soft.rules import SoftRules
@@ -79,3 +80,14 @@ def test_what_nobody_may_do_has_no_suggestion(tiny_world):
     town = _with_visit(tiny_world, "E-evening", skills=frozenset({"stoma"}))
     assert _suggest(tiny_world, tiny_world.plan, town) == ()
     assert _suggest(tiny_world, replace(tiny_world.plan, unplanned=())) == ()
+
+
+def test_a_locked_round_is_asked_for_nothing_more(tiny_world):
+    """D9: with one of the two who could stay locked, the other is named; with both, nobody."""
+    town = tiny_world.municipality
+    (before,) = _suggest(tiny_world, tiny_world.plan)
+    other = next(name for name in ("S1", "S3") if name != before.staff_id)
+    one = replace(town, pins=(Pin(TUESDAY, "", before.staff_id),))
+    assert [s.staff_id for s in _suggest(tiny_world, tiny_world.plan, one)] == [other]
+    both = replace(town, pins=(Pin(TUESDAY, "", "S1"), Pin(TUESDAY, "", "S3")))
+    assert _suggest(tiny_world, tiny_world.plan, both) == ()

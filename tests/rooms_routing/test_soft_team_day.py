@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from data.errors import SettingsError
-from data.model import TimeLag
+from data.model import Pin, TimeLag
 from routing.soft.rules import SoftRules
 from routing.soft.team_day import plan_team_day
 
@@ -209,3 +209,34 @@ def test_questions_without_an_answer(tiny_world):
                       tiny_world.rules, team_id="T9", date=MONDAY)  # fmt: skip
     with pytest.raises(SettingsError):
         _plan(tiny_world, date=dt.date(2030, 1, 1))
+
+
+def _locked(world, *pins):
+    return replace(world.municipality, pins=pins)
+
+
+def test_locks_are_kept_on_the_bad_day(tiny_world):
+    """D9: who is locked comes, at the time that is locked, and a locked round takes nobody more."""
+    plan = _plan(tiny_world)
+    free = next(s for s in plan.stops if s.visit_id == "D-care")
+    other = next(s for s in ("S1", "S2") if s != free.staff_id)
+    at_s = 10 * H + 40 * M
+    plan = _plan(tiny_world, _locked(tiny_world, Pin(MONDAY, "D-care", other, at_s)))
+    stop = next(s for s in plan.stops if s.visit_id == "D-care")
+    assert (stop.staff_id, stop.start_s) == (other, at_s)
+    plan = _plan(
+        tiny_world,
+        _locked(tiny_world, Pin(MONDAY, "", "S1"), Pin(MONDAY, "D-care", "S1")),
+    )
+    assert {s.visit_id for s in plan.stops if s.staff_id == "S1" and s.visit_id} == {"D-care"}
+    elsewhere = _plan(tiny_world, _locked(tiny_world, Pin(TUESDAY, "D-care", other, at_s)))
+    assert elsewhere.stops == _plan(tiny_world).stops
+
+
+def test_a_locked_order_is_kept_on_the_bad_day(tiny_world):
+    """E's care before D's, by the same carer, whatever the ways say."""
+    for first, second in (("D-care", "E-care"), ("E-care", "D-care")):
+        pins = (Pin(MONDAY, first, "S1", order=1), Pin(MONDAY, second, "S1", order=2))
+        stops = {s.visit_id: s for s in _plan(tiny_world, _locked(tiny_world, *pins)).stops}
+        assert stops[first].staff_id == stops[second].staff_id == "S1"
+        assert stops[first].end_s <= stops[second].start_s

@@ -15,9 +15,10 @@ from routing.vrptw.kernels_layout import (
     SEEN_GAP,
     STAMP,
 )
-from routing.vrptw.kernels_vrptw import FAR, anneal, look, retime
+from routing.vrptw.kernels_vrptw import FAR, anneal, look, renumber, retime
+from routing.vrptw.plans import empty_kept, first_plan, problem_of
 from routing.vrptw.recombine import recombine
-from routing.vrptw.solve import VrptwParams, first_plan, problem_of, solve
+from routing.vrptw.solve import VrptwParams, solve
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vrptw"
 
@@ -90,9 +91,11 @@ def test_twin_of_the_cost_after_search(seed):
     """The cost carried along is the cost of the plan; no rule is broken on the way."""
     instance = random_instance(30, seed)
     problem = problem_of(instance)
-    state = first_plan(problem, generator(seed))
-    for _ in range(5):
-        anneal(problem, state, generator(seed), 150, 300.0, 30.0)
+    state, kept = first_plan(problem, generator(seed)), empty_kept(31, 256)
+    for k in range(5):
+        anneal(problem, state, kept, generator(seed), 150, 300.0, 30.0)
+        if k == 2:
+            renumber(state)
         routes = tuple(tuple(route) for route in routes_of(state))
         assert cost_of(instance, routes) == state.now[COST]
     assert state.now[STAMP] > 700

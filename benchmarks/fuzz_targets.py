@@ -1,0 +1,211 @@
+"""What the fuzzers throw at every reader, and what a reader may answer.
+
+A target takes bytes, puts them where a user's file would be, and reads. The one allowed end beside
+success is an error of `data.errors`, whole and printable. `benchmarks.fuzz_readers` drives these
+with Hypothesis and with atheris.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from data.addresses import load_decisions, read_register
+from data.addresses.review import read_review
+from data.errors import HemrundaError, InputError
+from data.model import Municipality
+from data.tables import read_input, write_input
+from data.tables.driven import read_rounds
+from data.tables.mapping import load_mapping, map_columns
+from data.tables.template import write_template
+from data.travel import TravelTimes
+
+CAREFOX = (
+    "Kundnr;Gata;Postnr;Ort;weekday;originalstarttime;Längd;Min före;Min efter;Dubbelid;Slinga;"
+    "Insatser\r\n1;Storgatan 1;12345;Ekhamn;mån;08:00;30;15;30;D1;Slinga 1;Morgonbesök, insulin\r\n"
+    "1;Storgatan 1;12345;Ekhamn;mån;08:00;30;15;30;D1;Slinga 2;Morgonbesök\r\n"
+).encode("cp1252")
+WIDE = (
+    "Nr;Adress;Postnr;Ort;Morgon 7-9;Lunch 11-13;Sen kväll 19-21;Dusch;Behöver läkemedel\r\n"
+    "1;Storgatan 1;12345;Ekhamn;30*2;20;15 + 10;1 ggr/v;Ja\r\n"
+).encode()
+ROUNDS = (
+    "Datum;Medarbetare;Besök;Kundnr;Start;Slut;Minuter\r\n"
+    "2026-11-30;P01;;B01;07:30;08:00;\r\n2026-11-30;P01;;;12:00;;30\r\n"
+).encode()
+REGISTER = b"gata;nummer;postnummer;ort;E;N\r\nStorgatan;1 B;12345;Ekhamn;600000;6600000\r\n"
+REVIEW = (
+    "Nyckel;Adress;Postnummer;Ort;Orsak;Beslut;Förslag 1;E 1;N 1\r\n"
+    "1;Storgatan 1;12345;Ekhamn;flera;1;Storgatan 1;600000,0;6600000,0\r\n"
+).encode()
+OSM = (
+    b'<osm version="0.6"><node id="1" lat="59.6" lon="17.0" version="1">'
+    b'<tag k="addr:street" v="Storgatan"/><tag k="addr:housenumber" v="1"/></node></osm>'
+)
+WORDS = tuple(
+    "Brukare Besök Veckodagar Minuter Insats alla_dagar mån-fre varannan_vecka 07:30 30*2 1_av_mån "
+    "nej ja Skyddade_uppgifter sep=; <row <c t=\"s\" t=\"inlineStr\" <is><t> <v> </v> <f> _x000D_ "
+    "r=\"A1\" <mergeCell <!DOCTYPE <![CDATA[ &#0; &amp; PK GPKG PAR1 1e308 -1 24:00 2026-11-30"
+    .replace("_a", " a").replace("_m", " m").split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """One reader: its name, a whole file to begin from, and how bytes are read."""
+
+    name: str
+    seed: bytes
+    read: Callable[[bytes], object]
+
+
+def _small(folder: Path) -> Municipality:
+    return read_input(write_template(folder / "mall.xlsx")).municipality
+
+
+def _travel(municipality: Municipality) -> TravelTimes:
+    ids = [f"client:{c.client_id}" for c in municipality.clients]
+    ids += [f"base:{b.base_id}" for b in municipality.bases]
+    seconds = np.full((len(ids), len(ids)), 300, dtype=np.int32)
+    return TravelTimes(tuple(ids), dict.fromkeys(("walk", "bike", "ebike", "car"), seconds))
+
+
+def _member_swapped(whole: bytes, member: str) -> Callable[[bytes], bytes]:
+    """A workbook that is whole but for one member; stored, not packed, so that it is quick."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+
+    def build(content: bytes) -> bytes:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, content if name == member else part)
+        return buffer.getvalue()
+
+    return build
+
+
+def targets(folder: Path) -> list[Target]:
+    """Every reader of users' files, with whole seeds made in ``folder``."""
+    municipality = _small(folder)
+    travel = _travel(municipality)
+    book = folder / "hel.xlsx"
+    write_input(municipality, book)
+    write_input(municipality, folder / "hel.gpkg")
+    write_input(municipality, folder / "csv")
+    write_input(municipality, folder / "pq", kind="parquet")
+    desk = Path(tempfile.mkdtemp(dir=folder))
+
+    def file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], object]:
+        path = desk / name
+
+        def go(content: bytes) -> object:
+            path.write_bytes(content)
+            return read(path)
+
+        return go
+
+    def beside(name: str) -> Callable[[bytes], object]:
+        """Among the other tables, which are whole, so that rules across tables are reached."""
+        path = folder / "csv" / name
+
+        def go(content: bytes) -> object:
+            path.write_bytes(content)
+            return read_input(folder / "csv")
+
+        return go
+
+    found = [
+        Target(f"csv:{name}", (folder / "csv" / name).read_bytes(), beside(name))
+        for name in sorted(path.name for path in (folder / "csv").iterdir())
+    ]
+    whole = book.read_bytes()
+    with zipfile.ZipFile(book) as archive:
+        for member in archive.namelist():
+            if member.endswith((".xml", ".rels")) and not member.startswith("docProps"):
+                build = _member_swapped(whole, member)
+                read = file("bok.xlsx", read_input)
+                found.append(
+                    Target(f"xlsx:{member}", archive.read(member),
+                           lambda content, build=build, read=read: read(build(content)))
+                )  # fmt: skip
+    read_as = read_input
+    found += [
+        Target("xlsx", whole, file("hel.xlsx", read_as)),
+        Target("gpkg", (folder / "hel.gpkg").read_bytes(), file("hel.gpkg", read_as)),
+        Target("parquet", (folder / "pq" / "besok.parquet").read_bytes(),
+               file("besok.parquet", read_as)),
+        Target("layout:rows", CAREFOX, file("export.csv", read_as)),
+        Target("layout:wide", WIDE, file("veckor.csv", read_as)),
+        Target("rounds", ROUNDS,
+               file("rundor.csv", lambda p: read_rounds(p, municipality, travel))),
+        Target("rounds:weekly", CAREFOX,
+               file("slingor.csv", lambda p: read_rounds(p, municipality, travel))),
+        Target("register:csv", REGISTER, file("register.csv", read_register)),
+        Target("register:gpkg", (folder / "hel.gpkg").read_bytes(),
+               file("register.gpkg", read_register)),
+        Target("register:osm", OSM, file("register.osm", read_register)),
+        Target("review", REVIEW, file("granska.csv", read_review)),
+        Target("mapping", b'{"clients": {"kund": "client_id"}}',
+               file("rubriker.json", load_mapping)),
+        Target("decisions", b'{"a": [1.0, 2.0]}', file("adresser.json", load_decisions)),
+        Target("map-columns", CAREFOX,
+               file("fraga.csv", lambda p: map_columns(p, desk / "svar.json", lambda _: None))),
+    ]  # fmt: skip
+    return found
+
+
+def complaint(target: Target, content: bytes) -> str:
+    """What is wrong with how ``target`` took ``content``; empty where nothing is."""
+    try:
+        target.read(content)
+    except InputError as error:
+        for fault in error.faults:
+            if not (fault.file and fault.found and fault.allowed):
+                return f"a fault without file, found or allowed: {fault!r}"
+            if not str(fault).isprintable():
+                return "a fault that cannot be printed"
+        return "" if error.faults else "an InputError without faults"
+    except HemrundaError:
+        return ""
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        return f"{type(error).__name__} at {'/'.join(Path(place).parts[-3:])}"
+    return ""
+
+
+def spoil(content: bytes, rng: random.Random, other: bytes) -> bytes:
+    """Bytes changed, cut out, doubled, replaced by known words or by parts of another file."""
+    spoilt = bytearray(content)
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(spoilt) + 1)
+        kind = rng.randrange(7)
+        if kind == 0 and at < len(spoilt):
+            spoilt[at] = rng.randrange(256)
+        elif kind == 1:
+            del spoilt[at : at + rng.randint(1, 60)]
+        elif kind == 2:
+            spoilt[at:at] = spoilt[at : at + rng.randint(1, 60)]
+        elif kind == 3:
+            word = rng.choice(WORDS).encode()
+            spoilt[at : at + rng.choice((0, len(word)))] = word
+        elif kind == 4:
+            begin = rng.randrange(len(other) + 1)
+            spoilt[at:at] = other[begin : begin + rng.randint(1, 60)]
+        elif kind == 5 and rng.random() < 0.3:
+            del spoilt[at:]
+        else:
+            digits = [k for k, byte in enumerate(spoilt) if 48 <= byte <= 57]
+            if digits:
+                spoilt[rng.choice(digits)] = rng.choice(b"0123456789-.:e")
+    return bytes(spoilt)

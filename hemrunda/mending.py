@@ -1,0 +1,111 @@
+"""A plan mended after news: the plan proved and written, and what has changed beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hemrunda.at_hand import PlanAtHand
+from hemrunda.pipeline import Effort, Outcome, hand_out
+from hemrunda.stages import Stages
+
+if TYPE_CHECKING:
+    from routing.rounds.changes import VisitChange
+
+FILE_NAME = "changes.csv"
+HEADER = (
+    "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
+    "staff_after", "start_before", "start_after", "moved_min",
+)  # fmt: skip
+
+
+def mend(
+    plan: PlanAtHand,
+    since: dt.date | None,
+    effort: Effort,
+    out: Path,
+    stages: Stages,
+    news: Sequence[str],
+) -> tuple[Outcome, tuple[VisitChange, ...]]:
+    """Mend the rounds of a plan whose tables hold the news; prove and write the whole.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where the independent checker finds a violation; nothing has been written then.
+    """
+    from data.tables import write_input
+    from partition.newcomers import with_newcomers
+    from routing.rounds import pins_of_plan, plan_changes, replan_rounds
+
+    before, rules = plan.round_plan, plan.config.rules
+    with stages.stage("rounds", "Lagar rundor") as part:
+        team_plan = with_newcomers(
+            plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
+        )
+        after = replan_rounds(
+            plan.municipality,
+            team_plan,
+            plan.travel,
+            rules,
+            before,
+            since=since,
+            seed=effort.seed,
+            workers=effort.workers,
+            n_iterations=effort.n_iterations,
+            time_limit_s=effort.time_limit_s,
+            watch=part,
+            weights=plan.config.prices,
+            replay=effort.replay,
+        )
+        pins = pins_of_plan(plan.municipality.pins, before)
+        changes = plan_changes(before, after)
+    mended = replace(
+        plan,
+        municipality=replace(plan.municipality, pins=pins),
+        team_plan=team_plan,
+        round_plan=after,
+    )
+    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+                "plan_id_before": plan.plan_id}  # fmt: skip
+    outcome = hand_out(mended, effort, out, stages, manifest, [])
+    write_input(plan.municipality, out / "indata.xlsx")
+    outcome.files.append(write_changes(out / FILE_NAME, changes))
+    return outcome, changes
+
+
+def keep_beside(out: Path, network: Path, settings: Path | None) -> None:
+    """Put streets and settings beside the new plan, so that it can be asked about like the old."""
+    from hemrunda.config import FILE_NAME as SETTINGS
+
+    if network.exists() and not (out / "network").exists():
+        copy = shutil.copytree if network.is_dir() else shutil.copy2
+        copy(network, out / "network")
+    if settings is not None and settings.resolve() != (out / SETTINGS).resolve():
+        shutil.copy2(settings, out / SETTINGS)
+
+
+def write_changes(path: Path, changes: Sequence[VisitChange]) -> Path:
+    """Write ``changes.csv``: whom to phone."""
+    from data.atomic import write_text
+    from data.tables.writing import csv_text
+    from data.units import clock
+    from routing.rounds.changes import KIND_SV
+
+    def at(start_s: int | None) -> str:
+        return "" if start_s is None else clock(start_s)
+
+    rows = (
+        (
+            KIND_SV[one.kind], one.date, one.visit_id, one.client_id, one.carer_no,
+            one.date_before, one.staff_before, one.staff_after, at(one.start_before_s),
+            at(one.start_after_s), round(one.moved_s / 60),
+        )
+        for one in changes
+    )  # fmt: skip
+    write_text(path, csv_text(HEADER, rows))
+    return path

@@ -1,0 +1,45 @@
+"""Making a plan again exactly as it was made, from what its manifest says of the search."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import StoreError
+from data.plans import AreaEffort
+
+if TYPE_CHECKING:
+    from hemrunda.pipeline import Effort, Outcome
+
+
+def as_in(effort: Effort, folder: Path | None) -> Effort:
+    """The effort with the seed, the iterations and the batches that made the plan of ``folder``.
+
+    Raises
+    ------
+    StoreError
+        Where the folder's manifest does not say.
+    """
+    if folder is None:
+        return effort
+    try:
+        said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        areas = tuple(AreaEffort(str(a), int(n), int(b)) for a, n, b in said["effort"])
+        return replace(effort, seed=int(said["seed"]), replay=areas)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{folder.name} säger inte hur planen söktes fram.") from error
+
+
+def note_on_replay(outcome: Outcome, folder: Path | None) -> list[str]:
+    """Whether the plan became the same; where not, the tables or the settings have changed."""
+    if folder is None:
+        return []
+    before = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("plan_id")
+    if before == outcome.plan.plan_id:
+        return [f"Samma plan som i {folder.name} ({before})."]
+    return [
+        f"Planen blev {outcome.plan.plan_id}, inte {before} som i {folder.name}: indata, gatunät, "
+        "inställningar eller dagar är inte desamma."
+    ]

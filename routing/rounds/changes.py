@@ -1,0 +1,188 @@
+"""What differs between two plans of the same dates, visit by visit: whom to phone, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from data.plans import PlanRow, RoundPlan, UnplannedRow
+from data.units import clock
+
+ChangeKind = Literal["carer", "time", "day", "dropped", "found", "new", "new_unplanned", "gone"]
+
+KIND_SV: Final[dict[ChangeKind, str]] = {
+    "carer": "annan personal",
+    "time": "annan tid",
+    "day": "annan dag",
+    "dropped": "utan personal",
+    "found": "har fått personal",
+    "new": "nytt besök",
+    "new_unplanned": "nytt besök utan personal",
+    "gone": "utgår",
+}
+ORDER: Final = tuple(KIND_SV)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChange:
+    """One carer's place at one visit, before and after; empty where there was or is none."""
+
+    kind: ChangeKind
+    """The gravest of what has changed: another day before another carer before another time."""
+    date: dt.date
+    """After, where it has a date after; else before."""
+    visit_id: str
+    client_id: str
+    carer_no: int
+    date_before: dt.date | None
+    staff_before: str
+    staff_after: str
+    start_before_s: int | None
+    start_after_s: int | None
+
+    @property
+    def moved_s(self) -> int:
+        """Seconds later than before (earlier: negative); 0 where it has no start on one side."""
+        if self.start_before_s is None or self.start_after_s is None:
+            return 0
+        return self.start_after_s - self.start_before_s
+
+    @property
+    def text(self) -> str:
+        """The change in one line of Swedish."""
+        words = [self.date.isoformat(), f"{self.visit_id} ({self.client_id}):"]
+        if self.kind in ("new", "found"):
+            words.append(f"{KIND_SV[self.kind]}, {self.staff_after} kl {_at(self.start_after_s)}")
+        elif self.kind in ("dropped", "gone"):
+            words.append(f"{KIND_SV[self.kind]}, var {self.staff_before} kl {self._was}")
+        elif self.kind == "new_unplanned":
+            words.append(KIND_SV[self.kind])
+        else:
+            who = f"{self.staff_before} → {self.staff_after}"
+            words.append(who if self.staff_before != self.staff_after else self.staff_after)
+            if self.kind == "day" and self.date_before is not None:
+                words.append(f"från {self.date_before.isoformat()}")
+            words.append(self._times)
+        return " ".join(words)
+
+    @property
+    def _was(self) -> str:
+        return _at(self.start_before_s)
+
+    @property
+    def _times(self) -> str:
+        minutes = round(self.moved_s / 60)
+        if self.moved_s == 0:
+            return f"kl {_at(self.start_after_s)}"
+        return f"kl {_at(self.start_before_s)} → {_at(self.start_after_s)} ({minutes:+d} min)"
+
+
+def _at(start_s: int | None) -> str:
+    return "" if start_s is None else clock(start_s)
+
+
+def plan_changes(before: RoundPlan, after: RoundPlan) -> tuple[VisitChange, ...]:
+    """All that has changed between two plans, in order of date, kind and visit.
+
+    The two carers of a pair who change places have changed nothing. Visits whose day is free are
+    matched by date first, and then in the order of their dates.
+    """
+    was, now = _by_visit(before), _by_visit(after)
+    lacked, lacks = _unplanned(before), _unplanned(after)
+    found: list[VisitChange] = []
+    for visit_id in sorted({*was, *now, *lacked, *lacks}):
+        old, new = list(was.get(visit_id, ())), list(now.get(visit_id, ()))
+        for one, other in _matched(old, new):
+            found.extend(_of_pair(one, other))
+        still = list(lacks.get(visit_id, ()))
+        n_more = len(still) - len(lacked.get(visit_id, ()))
+        for i, row in enumerate(new):
+            found.append(_one_sided("found" if i < -n_more else "new", row, is_after=True))
+        for i, row in enumerate(old):
+            found.append(_one_sided("dropped" if i < n_more else "gone", row, is_after=False))
+        known = set(lacked.get(visit_id, ()))
+        still.sort(key=lambda lack: lack not in known)
+        for lack in still[len(still) - max(n_more - len(old), 0) :]:
+            found.append(
+                VisitChange(
+                    "new_unplanned", lack.date, visit_id, lack.client_id, lack.carer_no, None,
+                    "", "", None, None,
+                )
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda c: (c.date, ORDER.index(c.kind), c.visit_id, c.carer_no)))
+
+
+def _by_visit(plan: RoundPlan) -> dict[str, list[PlanRow]]:
+    rows: dict[str, list[PlanRow]] = defaultdict(list)
+    for row in plan.rows:
+        if row.kind == "visit":
+            rows[row.visit_id].append(row)
+    return rows
+
+
+def _unplanned(plan: RoundPlan) -> dict[str, list[UnplannedRow]]:
+    rows: dict[str, list[UnplannedRow]] = defaultdict(list)
+    for row in plan.unplanned:
+        rows[row.visit_id].append(row)
+    return rows
+
+
+def _matched(old: list[PlanRow], new: list[PlanRow]) -> list[tuple[PlanRow, PlanRow]]:
+    """Pairs of rows that stand for the same visit; both lists keep what has no partner."""
+    pairs: list[tuple[PlanRow, PlanRow]] = []
+    keys: tuple[Callable[[PlanRow], object], ...] = (
+        lambda row: (row.date, row.staff_id),
+        lambda row: (row.date, row.carer_no),
+        lambda row: row.date,
+        lambda row: row.carer_no,
+    )
+    for key in keys:
+        for one in list(old):
+            other = next((row for row in new if key(row) == key(one)), None)
+            if other is not None:
+                old.remove(one)
+                new.remove(other)
+                pairs.append((one, other))
+    return pairs
+
+
+def _of_pair(one: PlanRow, other: PlanRow) -> Iterable[VisitChange]:
+    kind: ChangeKind
+    if one.date != other.date:
+        kind = "day"
+    elif one.staff_id != other.staff_id:
+        kind = "carer"
+    elif one.start_s != other.start_s:
+        kind = "time"
+    else:
+        return
+    yield VisitChange(
+        kind, other.date, other.visit_id, other.client_id, other.carer_no, one.date,
+        one.staff_id, other.staff_id, one.start_s, other.start_s,
+    )  # fmt: skip
+
+
+def _one_sided(kind: ChangeKind, row: PlanRow, *, is_after: bool) -> VisitChange:
+    who, at = row.staff_id, row.start_s
+    return VisitChange(
+        kind, row.date, row.visit_id, row.client_id, row.carer_no,
+        None if is_after else row.date, "" if is_after else who, who if is_after else "",
+        None if is_after else at, at if is_after else None,
+    )  # fmt: skip
+
+
+def summary_sv(changes: Sequence[VisitChange]) -> str:
+    """How many changes of each kind, in words; the largest and mean move of the times."""
+    if not changes:
+        return "Inget har ändrats."
+    counts = {kind: sum(change.kind == kind for change in changes) for kind in ORDER}
+    words = ", ".join(f"{KIND_SV[kind]} {n}" for kind, n in counts.items() if n)
+    moves = [abs(change.moved_s) for change in changes if change.moved_s]
+    if moves:
+        n = f"{len(moves)} {'tid' if len(moves) == 1 else 'tider'}"
+        mean_min, most_min = sum(moves) / len(moves) / 60, max(moves) / 60
+        words += f". {n} flyttas, i medel {mean_min:.0f} och som mest {most_min:.0f} min"
+    return f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}: {words}."

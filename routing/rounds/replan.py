@@ -1,0 +1,218 @@
+"""`replan_rounds`: mend a plan after the morning's news, with as few changes as can be.
+
+Only dates on which something no longer stands are planned again, from what still stands there;
+the rest of the plan is kept row by row, and who has met whom on it counts when a new face is
+priced.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from data.errors import InfeasibleError
+from data.model import Municipality
+from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
+from data.progress import Watch
+from data.rules import Rules
+from data.travel import TravelTimes
+from routing.rounds.pins import pins_of_plan, unkept
+from routing.rounds.plan import (
+    effort_of,
+    make_rounds,
+    refuse_limits,
+    split_by_area,
+    unplanned_of,
+    unplanned_row,
+)
+from routing.rounds.present import Present
+from routing.rounds.problem import AreaInput, NodeKey
+from routing.rounds.rows import rows_of
+from routing.rounds.solve import AreaResult
+from routing.rounds.standing import Standing, load_standing, shaken_dates
+from routing.rounds.weights import RoundWeights, SearchParams
+
+MENDING = SearchParams(iterations_per_visit=150, hot=60.0, cold=5.0)
+"""A plan that stands but for a few visits is not to be melted down."""
+PASSED = "dagen var redan gjord när planen lagades"
+
+
+@dataclass(frozen=True)
+class _Mending:
+    """One area: what is planned again, and what is left as it is."""
+
+    source: AreaInput
+    """On the dates that are planned again only."""
+    left_out: tuple[UnplannedRow, ...]
+    """What stays unplanned on the other dates."""
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        return self.source.dates
+
+
+def replan_rounds(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    plan: RoundPlan,
+    *,
+    since: dt.date | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    n_iterations: int | None = None,
+    time_limit_s: float | None = None,
+    watch: Watch | None = None,
+    weights: RoundWeights | None = None,
+    params: SearchParams | None = None,
+    replay: Sequence[AreaEffort] | None = None,
+) -> RoundPlan:
+    """Mend ``plan`` so that it holds for ``municipality`` as it is now.
+
+    Parameters
+    ----------
+    municipality, team_plan, travel, rules
+        As they are now: a carer sick in the roster, a client's pause, a new visit.
+    plan : RoundPlan
+        The plan as it stands.
+    since : date, optional
+        Dates before it are done, and kept as they are.
+    seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
+        As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
+
+    Returns
+    -------
+    RoundPlan
+        On the same dates. Rounds of dates where all still stands are the same row for row.
+
+    Raises
+    ------
+    InfeasibleError
+        Where what is locked can no longer be kept.
+    """
+    refuse_limits(n_iterations, time_limit_s, workers)
+    future = tuple(day for day in plan.dates if since is None or day >= since)
+    pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
+    sources, homeless, unused = split_by_area(
+        replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,
+        weights or RoundWeights(),
+    )  # fmt: skip
+    mendings = [_mending(replace(source, current=plan), set(future)) for source in sources]
+    at_work = [one for one in mendings if one.dates]
+    results = make_rounds(
+        [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
+        seed, watch or Watch(), replay,
+    )  # fmt: skip
+    lacking = [row for result in results for row in unplanned_of(result)]
+    not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
+    if not_kept:
+        raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
+    lacking += [row for one in mendings for row in one.left_out]
+    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
+    lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
+    rows = [*_kept_rows(plan, team_plan, mendings, set(future))]
+    rows += [row for result in results for row in rows_of(result)]
+    rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
+    return RoundPlan(
+        plan.dates, tuple(rows), tuple(lacking), _unused(plan, unused, set(future)),
+        sum(one.n_iterations for one in results), effort_of(results),
+    )  # fmt: skip
+
+
+def _unused(
+    plan: RoundPlan, unused: Sequence[UnusedShift], future: set[dt.date]
+) -> tuple[UnusedShift, ...]:
+    found = [one for one in plan.unused if one.date not in future]
+    found += [one for one in unused if one.date in future]
+    return tuple(sorted(found, key=lambda one: (one.date, one.staff_id, one.start_s)))
+
+
+def _kept_rows(
+    plan: RoundPlan, team_plan: TeamPlan, mendings: Iterable[_Mending], future: set[dt.date]
+) -> Iterable[PlanRow]:
+    """Rows of the rounds that are not planned again."""
+    again = {(one.source.area_id, day) for one in mendings for day in one.dates}
+    for rows in plan.rounds.values():
+        area_id = team_plan.staff_area.get(rows[0].staff_id)
+        if rows[0].date not in future or (
+            area_id is not None and (area_id, rows[0].date) not in again
+        ):
+            yield from rows
+
+
+def _mending(source: AreaInput, future: set[dt.date]) -> _Mending:
+    """Find out which dates of an area must be planned again, and cut its problem down to them."""
+    keys = [
+        NodeKey(one, no)
+        for one in source.occurrences
+        for no in range(1, one.visit.carers_required + 1)
+    ]
+    present = Present(source, keys)
+    row_of = {
+        (id(key.occurrence), key.carer_no): present.row_of_node[u] for u, key in enumerate(keys)
+    }
+    ahead = _cut(source, future, row_of)
+    shaken: set[dt.date] = set()
+    if ahead.dates:
+        standing = load_standing(ahead)
+        shaken = shaken_dates(standing, _rows_of_standing(standing))
+    return _Mending(_cut(source, shaken, row_of), _left_out(source, shaken, row_of))
+
+
+def _rows_of_standing(standing: Standing) -> list[PlanRow]:
+    state = standing.state
+    sequences = tuple(
+        tuple(int(u) for u in state.line[r, 1 : 1 + state.length[r], 0])
+        for r in range(len(state.length))
+    )
+    return rows_of(AreaResult(standing.area, sequences, state.plan, 0, 0))
+
+
+_Rows = dict[tuple[int, int], PlanRow | None]
+"""The present row by occurrence (its identity) and carer number."""
+
+
+def _date_of(source: AreaInput, row_of: _Rows) -> Iterable[tuple[int, dt.date | None]]:
+    """Where each occurrence stands at present; None where it is not planned."""
+    for i, one in enumerate(source.occurrences):
+        rows = (row_of[id(one), no] for no in range(1, one.visit.carers_required + 1))
+        yield i, next((row.date for row in rows if row is not None), None)
+
+
+def _cut(source: AreaInput, dates: set[dt.date], row_of: _Rows) -> AreaInput:
+    """The area on ``dates`` only, with the occurrences that stand there or nowhere."""
+    found = []
+    for i, date in _date_of(source, row_of):
+        one = source.occurrences[i]
+        days = tuple(day for day in one.dates if day in dates)
+        if days and (date is None or date in dates):
+            found.append(one if days == one.dates else replace(one, dates=days))
+    return replace(
+        source,
+        occurrences=tuple(found),
+        shifts=tuple(one for one in source.shifts if one.shift.date in dates),
+        dates=tuple(day for day in source.dates if day in dates),
+    )
+
+
+def _left_out(source: AreaInput, again: set[dt.date], row_of: _Rows) -> tuple[UnplannedRow, ...]:
+    """What is due, stands nowhere, and has no day among those planned again."""
+    plan = source.current
+    assert plan is not None
+    listed: dict[tuple[str, dt.date, int], list[UnplannedRow]] = defaultdict(list)
+    for row in plan.unplanned:
+        listed[row.visit_id, row.date, row.carer_no].append(row)
+    found = []
+    for one in source.occurrences:
+        if again & set(one.dates):
+            continue
+        for no in range(1, one.visit.carers_required + 1):
+            if row_of[id(one), no] is not None:
+                continue
+            days = (listed[one.visit.visit_id, day, no] for day in one.dates)
+            before = next((rows.pop(0).reason for rows in days if rows), PASSED)
+            found.append(unplanned_row(one, no, before))
+    return tuple(found)

@@ -1,0 +1,113 @@
+"""Arrays for the plans that breed, and the way in and out of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routing.vrptw.kernels_herd import N_MOST
+from routing.vrptw.kernels_layout import (
+    DEMAND,
+    DUE,
+    FAR,
+    FREE,
+    H_BEST,
+    H_SINCE,
+    HERD_NOW_SIZE,
+    LATEST,
+    MOVE_SIZE,
+    NODE_SIZE,
+    OUT,
+    POS,
+    READY,
+    ROUTE_SIZE,
+    SERVICE,
+    W_CAPACITY,
+    W_LOAD,
+    W_WARP,
+    Herd,
+    IntArray,
+    Local,
+    SmallArray,
+    Vrptw,
+)
+
+N_BESIDE = 30
+WAIT_SHARE, WARP_SHARE = 0.2, 1.0
+"""What a tenth of waiting and of time warp counts in the nearness of two customers."""
+
+
+def _zeros(*shape: int) -> IntArray:
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _small(*shape: int) -> SmallArray:
+    return np.zeros(shape, dtype=np.int32)
+
+
+def beside(problem: Vrptw, n_most: int) -> SmallArray:
+    """For each customer those it could well follow, best first; shape (n, min(n - 2, n_most)).
+
+    Distance, and the least waiting and lateness where one goes straight from one to the other
+    (Vidal et al. 2013, doi 10.1016/j.cor.2012.07.018).
+    """
+    n, d = len(problem.demand), problem.distance.astype(np.int64)
+    leave_s = problem.service[:, None] + d
+    wait = np.maximum(problem.ready[None] - problem.due[:, None] - leave_s, 0)
+    warp = np.maximum(problem.ready[:, None] + leave_s - problem.due[None], 0)
+    cost = d + WAIT_SHARE * wait + WARP_SHARE * warp
+    np.fill_diagonal(cost, np.inf)
+    cost[0] = np.inf
+    order = np.argsort(cost, axis=0, kind="stable")[: min(n - 2, n_most)]
+    return np.ascontiguousarray(order.T, dtype=np.int32)
+
+
+def empty_local(problem: Vrptw, n_routes: int) -> Local:
+    """A local search over ``n_routes`` routes."""
+    n = len(problem.demand)
+    node = _small(n, NODE_SIZE)
+    node[:, DEMAND], node[:, SERVICE] = problem.demand, problem.service
+    node[:, READY], node[:, DUE] = problem.ready, problem.due
+    node[0, OUT], node[0, LATEST], node[0, POS] = problem.ready[0], problem.due[0], -1
+    weight = _zeros(3)
+    weight[W_LOAD], weight[W_WARP], weight[W_CAPACITY] = 400, 64, problem.limit[0]
+    return Local(
+        node, _zeros(n_routes, ROUTE_SIZE), _small(n_routes, n), _small(2, n),
+        np.arange(1, n), weight, _zeros(MOVE_SIZE), beside(problem, N_BESIDE),
+    )  # fmt: skip
+
+
+def empty_herd(place: IntArray, n_routes: int) -> Herd:
+    """No plans yet; ``place``: coordinates from the depot, shape (n, 2)."""
+    n, n_slots = len(place), 2 * N_MOST + 2
+    herd = Herd(
+        seq=_small(n_slots + 1, n - 1), start=_small(n_slots + 1, n_routes + 1),
+        n_routes=_zeros(n_slots + 1), after=_small(n_slots + 1, n), before=_small(n_slots + 1, n),
+        kind=_zeros(n_slots), cost=_zeros(n_slots), excess=_zeros(n_slots), warp=_zeros(n_slots),
+        apart=_zeros(n_slots + 1, n_slots + 1), fitness=np.zeros(n_slots),
+        by_rank=_zeros(max(n_slots, n_routes)), key=np.zeros(n_slots),
+        angle=np.zeros(max(n_routes, 8)), chosen=_zeros(n), at_a=_zeros(n), at_b=_zeros(n),
+        pool=_zeros(n), place=place, best=_zeros(n + n_routes + 1),
+        now=_zeros(HERD_NOW_SIZE),
+    )  # fmt: skip
+    herd.now[H_BEST] = FAR
+    return herd
+
+
+def clear(herd: Herd) -> None:
+    """Let every plan go, and forget the best."""
+    herd.kind[:] = FREE
+    herd.now[H_BEST] = FAR
+    herd.now[H_SINCE] = 0
+
+
+def best_routes(herd: Herd) -> list[list[int]]:
+    """The best plan's routes, without the depot."""
+    routes: list[list[int]] = [[]]
+    for u in herd.best.tolist():
+        if u > 0:
+            routes[-1].append(u)
+        elif routes[-1]:
+            routes.append([])
+        else:
+            break
+    return routes[:-1]

@@ -1,0 +1,123 @@
+"""Mending a plan on the command line: what a planner does at a quarter to seven."""
+
+import csv
+import json
+
+import pytest
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def mended(small_run, run_cli, tmp_path_factory):
+    """A carer ill and a client away on the second day, and a new visit."""
+    visits = [r for r in rows_of(small_run / "out" / "rounds.csv") if r["kind"] == "visit"]
+    day = sorted({row["date"] for row in visits})[1]
+    ill = next(row["staff_id"] for row in visits if row["date"] == day)
+    away = next(r["client_id"] for r in visits if r["date"] == day and r["staff_id"] != ill)
+    other = next(r["client_id"] for r in visits if r["client_id"] != away)
+    folder = tmp_path_factory.mktemp("replan") / "ny"
+    result = run_cli(
+        "replan", "out", "--to", folder, "--from", day, "--sick", ill, "--away", away,
+        "--new-visit", f"{other},lunch,30,11:00-13:00", "--map-days", "0", "--workers", "1",
+        cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return folder, day, ill, away, other, result.stdout
+
+
+def test_news_and_changes_are_on_the_screen_and_in_a_table(mended):
+    """Who before, who now, how many minutes: the list to phone from."""
+    folder, day, ill, away, other, shown = mended
+    assert f"sjuk: {ill} {day}" in shown
+    assert f"borta: {away}" in shown
+    assert "ändringar" in shown
+    changes = rows_of(folder / "changes.csv")
+    assert {row["date"] for row in changes} == {day} | days_moved_to(changes)
+    assert any(row["staff_before"] == ill and row["staff_after"] != ill for row in changes)
+    assert any(row["change"] == "utgår" and row["client_id"] == away for row in changes)
+    assert any(row["change"].startswith("nytt besök") for row in changes)
+    assert {row["client_id"] for row in changes if row["change"].startswith("nytt")} == {other}
+
+
+def days_moved_to(changes):
+    """Days that a visit whose day is free has moved to: others may make room for it there."""
+    moved = [row for row in changes if row["change"] == "annan dag"]
+    assert all(row["date_before"] != row["date"] for row in moved)
+    return {row["date"] for row in moved}
+
+
+def test_the_other_days_are_the_same_row_for_row(mended, small_run):
+    """Nobody notices outside that day and those that a visit of it was moved to."""
+    folder, day, *_ = mended
+    touched = {day} | days_moved_to(rows_of(folder / "changes.csv"))
+    before, after = (rows_of(p / "rounds.csv") for p in (small_run / "out", folder))
+    keep = [[r for r in rows if r["date"] not in touched] for rows in (before, after)]
+    assert keep[0] == keep[1]
+    assert keep[0]
+
+
+def test_the_mended_plan_can_be_asked_about_like_any_other(mended, run_cli):
+    """Its tables hold the news, so the checker proves it against what is true now."""
+    folder, day, ill, *_ = mended
+    result = run_cli("check-plan", folder, cwd=folder.parent)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert not [
+        r for r in rows_of(folder / "rounds.csv") if (r["date"], r["staff_id"]) == (day, ill)
+    ]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == "replan"
+    assert any(ill in line for line in manifest["news"])
+
+
+def test_mending_again_with_nothing_new_changes_nothing(mended, run_cli, tmp_path):
+    """The news lie in the tables of the folder; a second run finds nothing to do."""
+    folder, *_ = mended
+    result = run_cli("replan", folder, "--to", tmp_path / "x", "--map-days", "0", "--json",
+                     cwd=tmp_path)  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["changes"] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--sick", "finns-inte"],
+        ["--away", "finns-inte"],
+        ["--extra", "P0001,sju-tre"],
+        ["--new-visit", "B0001,lunch,30"],
+        ["--new-visit", "B0001,gräsklippning,30,11:00-13:00"],
+        ["--from", "2031-01-01"],
+    ],
+)
+def test_news_that_cannot_be_read_are_named_and_nothing_is_written(
+    small_run, run_cli, tmp_path, options
+):
+    """A slip in an id must not become a plan without the news."""
+    result = run_cli("replan", "out", "--to", tmp_path / "x", *options, cwd=small_run)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert options[1] in result.stderr or "Planen gäller" in result.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_plan_stopped_by_the_clock_is_made_again_from_its_folder(small_run, run_cli, tmp_path):
+    """Two people who talk about a timed plan must be able to get the same one."""
+    options = ["--map-days", "0", "--workers", "1"]
+    first = run_cli("rounds", "out", "--to", tmp_path / "a", "--seconds", "1", "--seed", "3",
+                    *options, cwd=small_run)  # fmt: skip
+    assert first.returncode == 0, first.stderr
+    again = run_cli("rounds", "out", "--to", tmp_path / "b", "--replay", tmp_path / "a",
+                    *options, cwd=small_run)  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert "Samma plan som i a" in again.stderr
+    for name in ("rounds.csv", "unplanned.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    (tmp_path / "a" / "manifest.json").write_text("{}", encoding="utf-8")
+    refused = run_cli("rounds", "out", "--to", tmp_path / "c", "--replay", tmp_path / "a",
+                      *options, cwd=small_run)  # fmt: skip
+    assert refused.returncode != 0
+    assert "säger inte hur" in refused.stderr
