@@ -97,7 +97,7 @@ def _widen(compiled: Any) -> None:
 
     def wide(kind: Any) -> Any:
         plain: Any = types.unliteral(kind)  # type: ignore[no-untyped-call]
-        return types.int64 if isinstance(plain, types.Integer) and plain.signed else plain
+        return types.int64 if plain in types.signed_domain else plain
 
     def get_call_template(args: Any, kws: Any) -> Any:
         return template([wide(a) for a in args], {k: wide(v) for k, v in kws.items()})
