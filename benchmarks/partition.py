@@ -136,7 +136,7 @@ def peer_row(case: Case, seconds: float, skipped: set[str]) -> Row:
             peers[name] = "not installed"
             continue
         if name == "spopt MaxP" and len(case.problem.weight) > SMALL:
-            peers[name] = "not tried: it has no answer for 400"
+            peers[name] = "not tried: too many units for it"
             continue
         answer = best_within(name, case, took, patience=2.0)
         if answer.team is None:

@@ -23,6 +23,7 @@ from partition import (
     next_covers,
     plan_teams,
     roster_ceiling,
+    staff_need,
 )
 from partition.columns import Columns
 from partition.contact_peaks import most_crowded, peak_trouble
@@ -76,6 +77,28 @@ def test_an_overloaded_contact_is_told_whom_to_hand_over(plan: tuple[Any, TeamPl
     assert "högst 8" in one.trouble
     assert re.fullmatch(r"lämna c\d+ till s\d+", one.suggestion)
     assert one.suggestion.split()[1] in mine or one.n_clients > 9
+    named = one.suggestion.split()[1]
+    hidden = tuple(replace(c, protected=c.client_id == named) for c in town.municipality.clients)
+    again = contact_loads(replace(town.municipality, clients=hidden), crowded, town.travel, Rules())
+    assert named not in next(load for load in again if load.staff_id == carer).suggestion
+
+
+def test_staff_need_is_rounds_times_shifts_over_hours(plan: tuple[Any, TeamPlan]) -> None:
+    """LU-25, LU-26: one round each day of the week asks for 56 hours: 1.5 of 37 hours full time."""
+    town, team_plan = plan
+    m = town.municipality
+    team = team_plan.teams[0]
+    one = team.client_ids[0]
+    minutes = (8 * 60 - 40) - 60
+    visits = (Visit("v", one, "lunch", minutes * 60, 7 * 3600, 8 * 3600, mode="digital"),)
+    rules = replace(Rules(), layers=replace(Rules().layers, absence_pct=0))
+    need = staff_need(replace(m, visits=visits), team_plan, town.travel, rules)
+    rounds = minutes / (8 * 60 - 40)
+    assert need[0]["full_time_needed"] == round(rounds * 7 * 8 / 37, 1)
+    assert all(row["full_time_needed"] == 0 for row in need[1:])
+    half = replace(rules, layers=replace(rules.layers, absence_pct=50))
+    double = staff_need(replace(m, visits=visits), team_plan, town.travel, half)
+    assert double[0]["full_time_needed"] == round(2 * rounds * 7 * 8 / 37, 1)
 
 
 def test_next_cover_follows_the_cover_model(plan: tuple[Any, TeamPlan]) -> None:
