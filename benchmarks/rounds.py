@@ -40,8 +40,10 @@ from routing.rounds.solve import prepared
 from routing.travel import travel_times
 
 TIERS = RoundWeights().tier
-WAYS_ONLY = RoundWeights(tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0, wish_pct=0)
-TIERS_ONLY = RoundWeights(face_daily=0, face_other=0, wish_pct=0)
+WAYS_ONLY = RoundWeights(
+    tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0, wish_pct=0, day_off=0
+)
+TIERS_ONLY = RoundWeights(face_daily=0, face_other=0, wish_pct=0, day_off=0)
 
 
 def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTimes]:

@@ -51,18 +51,18 @@ class RoundWeights:
         default_factory=lambda: {
             "contact": 0,
             "vice": 400,
-            "team": 450,
-            "floater": 500,
-            "pool": 900,
+            "team": 410,
+            "floater": 420,
+            "pool": 440,
         }
     )
-    personal_care_pct: int = 150
-    non_daily_pct: int = 200
-    face_daily: int = 900
-    face_other: int = 300
+    personal_care_pct: int = 110
+    non_daily_pct: int = 120
+    face_daily: int = 400
+    face_other: int = 100
     lent: int = 30_000
-    wish_pct: int = 10
-    day_off: int = 100
+    wish_pct: int = 5
+    day_off: int = 50
     change: int = 2000
     move_pct: int = 50
 
