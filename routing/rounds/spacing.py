@@ -41,10 +41,10 @@ def best_days(
             periods = groups[occurrence.visit.visit_id]
             periods.setdefault(occurrence.dates, []).append(occurrence)
     best: dict[tuple[str, int], dt.date] = {}
-    for visit_id, periods in groups.items():
+    for turn, (visit_id, periods) in enumerate(groups.items()):
         some = next(iter(periods.values()))[0]
         days_of_contact = at_work.get(contact.get(some.visit.client_id, ""), set())
-        weekday = _weekday(visit_id, periods, days_of_contact)
+        weekday = _weekday(turn, periods, days_of_contact)
         for dates, members in periods.items():
             members.sort(key=lambda one: one.number)
             days = _once(dates, weekday) if len(members) == 1 else _evenly(dates, len(members))
@@ -54,19 +54,18 @@ def best_days(
 
 
 def _weekday(
-    visit_id: str,
+    turn: int,
     periods: Collection[tuple[dt.date, ...]],
     days_of_contact: Collection[dt.date],
 ) -> int:
-    """The weekday on which the contact works in most periods; visits spread over equal ones."""
+    """The weekday on which the contact works in most periods; ``turn`` chooses among equal ones."""
     works: Counter[int] = Counter()
     for dates in periods:
         for weekday in {day.weekday() for day in dates}:
             works[weekday] += 0
         for weekday in {day.weekday() for day in dates if day in days_of_contact}:
             works[weekday] += 1
-    shift = sum(visit_id.encode())
-    return max(works, key=lambda weekday: (works[weekday], (weekday + shift) % 7))
+    return max(works, key=lambda weekday: (works[weekday], (weekday + turn) % 7))
 
 
 def _once(dates: Sequence[dt.date], weekday: int) -> list[dt.date]:

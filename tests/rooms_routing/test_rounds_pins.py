@@ -82,7 +82,7 @@ def test_order_is_kept_against_what_is_nearest(tiny_world):
             Pin(MONDAY, "D-care", "S2", order=order[0]),
             Pin(MONDAY, "E-care", "S2", order=order[1]),
         )
-        plan = plan_of(world)
+        plan = plan_of(world, n_iterations=2000)
         assert faults(world, plan) == ()
         starts = {row.visit_id: row.start_s for row in visits_of(plan, "S2", MONDAY)}
         assert (starts["D-care"] < starts["E-care"]) == (order == (1, 2))
