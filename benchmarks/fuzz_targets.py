@@ -146,6 +146,8 @@ def targets(folder: Path) -> list[Target]:
         Target("layout:wide", WIDE, file("veckor.csv", read_as)),
         Target("rounds", ROUNDS,
                file("rundor.csv", lambda p: read_rounds(p, municipality, travel))),
+        Target("rounds:weekly", CAREFOX,
+               file("slingor.csv", lambda p: read_rounds(p, municipality, travel))),
         Target("register:csv", REGISTER, file("register.csv", read_register)),
         Target("register:gpkg", (folder / "hel.gpkg").read_bytes(),
                file("register.gpkg", read_register)),

@@ -86,13 +86,14 @@ def town_on(n_clients: int, osm: Path | None = None) -> tuple[Any, Any, Any]:
 
 
 def on_streets(n_clients: int, osm: Path | None = None) -> Case:
-    """A town on streets as a partition problem, present teams forgotten."""
+    """A town on streets as a partition problem, present teams and locks forgotten."""
     from data.rules import Rules
     from partition.team_problem import make_team_problem
 
     network, town, travel = town_on(n_clients, osm)
     team = make_team_problem(town, travel, Rules(), network=network)
-    problem = team.problem._replace(linear=np.zeros_like(team.problem.linear))
+    free = np.zeros_like(team.problem.linear), np.zeros_like(team.problem.fixed)
+    problem = team.problem._replace(linear=free[0], fixed=free[1])
     xy = np.array([(team.clients[i].x, team.clients[i].y) for i in team.blocks.first])
     n_in_block = np.array([len(members) for members in team.blocks.members], dtype=np.int64)
     place = "Ekhamn" if osm is None else osm.name.split(".")[0]

@@ -19,10 +19,14 @@ from benchmarks.partition_cases import Case, faults, objective
 from partition.problem import Problem
 from partition.walk import medoids, outside
 
-Peer = Callable[["Case", int], NDArray[np.int64]]
+Peer = Callable[["Case", int, float], NDArray[np.int64]]
+"""Case, seed, and the seconds after which a way that can stop should."""
+
+SMALL = 1000
+"""Units above which k-means-constrained gets few iterations, or it would not answer at all."""
 
 
-def k_means_constrained(case: Case, seed: int) -> NDArray[np.int64]:
+def k_means_constrained(case: Case, seed: int, _: float) -> NDArray[np.int64]:
     """k-means with bounds on the number of units: the only bound that it knows."""
     from k_means_constrained import KMeansConstrained
 
@@ -31,21 +35,24 @@ def k_means_constrained(case: Case, seed: int) -> NDArray[np.int64]:
     n_units, n_teams = p.linear.shape
     low = min(int(p.low[0, 0] / mean), n_units // n_teams)
     high = max(int(np.ceil(p.high[0, 0] / mean)), -(-n_units // n_teams))
-    model = KMeansConstrained(n_teams, size_min=low, size_max=high, random_state=seed, n_init=1)
+    n_steps = 300 if n_units <= SMALL else 10
+    model = KMeansConstrained(
+        n_teams, size_min=low, size_max=high, random_state=seed, n_init=1, max_iter=n_steps
+    )
     return np.asarray(model.fit_predict(case.xy), dtype=np.int64)
 
 
-def k_means_repaired(case: Case, seed: int) -> NDArray[np.int64]:
+def k_means_repaired(case: Case, seed: int, seconds: float) -> NDArray[np.int64]:
     """k-means, then single units moved where that lessens what lies outside all bounds most."""
     from sklearn.cluster import KMeans
 
-    p = case.problem
+    begin, p = time.perf_counter(), case.problem
     n_teams = p.linear.shape[1]
     team = KMeans(n_teams, random_state=seed, n_init=10).fit_predict(case.xy).astype(np.int64)
     scale = p.price / np.maximum(1, p.price.max())
     for _ in range(3 * len(team)):
         wrong = (np.abs(outside(p, team)) * scale).sum(axis=1)
-        if not wrong.any():
+        if not wrong.any() or time.perf_counter() - begin > seconds:
             break
         middle = medoids(p, team)
         used = np.zeros_like(p.low)
@@ -68,7 +75,7 @@ def _faults(used: Any, p: Problem, scale: Any) -> Any:
     return (over * scale).sum(axis=-1)
 
 
-def spopt_max_p(case: Case, seed: int) -> NDArray[np.int64]:
+def spopt_max_p(case: Case, seed: int, _: float) -> NDArray[np.int64]:
     """Spopt's MaxP: contiguous regions above a floor of one attribute, their number its own."""
     import geopandas as gpd
     from libpysal.weights import KNN
@@ -135,7 +142,7 @@ def _many_runs(pipe: Any, name: str, case: Case, seconds: float) -> None:
     trouble = ""
     while True:
         try:
-            team = PEERS[name](case, 1 + n_runs)
+            team = PEERS[name](case, 1 + n_runs, seconds)
         except (ImportError, LookupError, RuntimeError, TypeError, ValueError) as error:
             trouble = type(error).__name__
             break

@@ -1,6 +1,7 @@
 """The pure vehicle routing problem with time windows, where everyone can be measured.
 
-``python -m benchmarks.vrptw --folder DIR [--seconds 30] [--seeds 1] [--quick] [--cpu] [--peers]``
+``python -m benchmarks.vrptw --folder DIR [--seconds 30] [--seeds 1] [--quick] [--cpu]
+[--peers NAME …]``
 reads Solomon's and Homberger's format (any folder of it), runs our core and the peers in turn on
 one thread, proves every answer with its own arithmetic, and prints one table. The best known cost
 comes from ``NAME.sol`` beside the instance (one decimal, truncated), or from ``--best FILE.csv``
@@ -63,9 +64,9 @@ def _measure(
         costs.append(cost_of(instance, routes))
         speeds.append(speed)
     peers: dict[str, float | str] = {}
-    for name, peer in PEERS.items() if chosen.peers else ():
+    for name in chosen.peers if chosen.peers is not None else ():
         try:
-            peers[name] = cost_of(instance, peer(instance, chosen.seconds, 0, clock))
+            peers[name] = cost_of(instance, PEERS[name](instance, chosen.seconds, 0, clock))
         except (ImportError, AttributeError) as missing:
             peers[name] = f"not run ({type(missing).__name__})"
     numbers = [cost for cost in peers.values() if not isinstance(cost, str)]
@@ -94,10 +95,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--best", type=Path)
     parser.add_argument("--cpu", action="store_true")
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="all, where none is named")
     parser.add_argument("--quick", action="store_true", help="three instances, 2 s")
     parser.add_argument("--json")
     chosen = parser.parse_args()
+    if chosen.peers == []:
+        chosen.peers = list(PEERS)
     listed = {}
     if chosen.best:
         with chosen.best.open(encoding="utf-8") as file:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,16 +130,27 @@ def transform(
     return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
-def share_inside(east: NDArray[np.float64], north: NDArray[np.float64], bounds: Bounds) -> float:
-    """Share of the points within ``bounds`` and a margin of 2 km."""
-    return float(np.mean(inside(east, north, bounds))) if len(east) else 1.0
+class Area(Protocol):
+    """A municipality's own outline (`data.outline`)."""
+
+    def inside(self, east: NDArray[np.float64], north: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which points lie in it."""
+
+
+def share_inside(
+    east: NDArray[np.float64], north: NDArray[np.float64], where: Bounds | Area
+) -> float:
+    """Share of the points within bounds and a margin of 2 km, or within an outline."""
+    return float(np.mean(inside(east, north, where))) if len(east) else 1.0
 
 
 def inside(
-    east: NDArray[np.float64], north: NDArray[np.float64], bounds: Bounds
+    east: NDArray[np.float64], north: NDArray[np.float64], where: Bounds | Area
 ) -> NDArray[np.bool_]:
-    """Which points lie within ``bounds`` and a margin of 2 km; shape (n,)."""
-    west, south, limit_east, limit_north = bounds
+    """Which points lie within bounds and a margin of 2 km, or within an outline; shape (n,)."""
+    if not isinstance(where, tuple):
+        return where.inside(east, north)
+    west, south, limit_east, limit_north = where
     return np.asarray(
         (east >= west - MARGIN_M)
         & (east <= limit_east + MARGIN_M)
@@ -149,22 +160,22 @@ def inside(
 
 
 def fitting(
-    east: NDArray[np.float64], north: NDArray[np.float64], bounds: Bounds, epsg: int
+    east: NDArray[np.float64], north: NDArray[np.float64], where: Bounds | Area, epsg: int
 ) -> tuple[int, ...]:
-    """The systems in which at least 95 % of the points lie within ``bounds``.
+    """The systems in which at least 95 % of the points lie where they should.
 
     Parameters
     ----------
     east, north : ndarray, float64, shape (n,)
         As the user wrote them, in a system unknown.
-    bounds : tuple of float
-        Of the municipality, in ``epsg``.
+    where : tuple of float or Area
+        Bounds or outline of the municipality, in ``epsg``.
     """
     sample = slice(None, None, max(1, len(east) // 500))
     found = []
     for code in NAMES:
         x, y = transform(east[sample], north[sample], code, epsg)
-        if share_inside(x, y, bounds) >= SHARE_INSIDE:
+        if share_inside(x, y, where) >= SHARE_INSIDE:
             found.append(code)
     return tuple(found)
 
@@ -188,6 +199,7 @@ __all__ = [
     "EPSG_SWEREF99_TM",
     "EPSG_WGS84",
     "NAMES",
+    "Area",
     "Bounds",
     "Recognised",
     "epsg_of",

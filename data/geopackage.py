@@ -91,6 +91,19 @@ def point_of(blob: bytes) -> tuple[float, float] | None:
     return struct.unpack_from(f"{order}dd", blob, at)
 
 
+def wkb_of(blob: bytes) -> bytes:
+    """The well-known binary within a GeoPackage geometry.
+
+    Raises
+    ------
+    ValueError
+        Where it is no such geometry.
+    """
+    if len(blob) < 8 or blob[:2] != b"GP" or (blob[3] >> 1) & 7 >= len(_ENVELOPE_BYTES):
+        raise ValueError("no GeoPackage geometry")
+    return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
+
+
 def write_geopackage(path: Path, layers: Iterable[Layer], epsg: int) -> None:
     """Write all layers to a new file at ``path`` (which must not exist, or be empty).
 

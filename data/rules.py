@@ -63,6 +63,8 @@ class RoundRules:
     client_time_band_pct: tuple[int, int] = (65, 70)
     slack_s_per_visit: int = 0
     """Extra seconds reserved after every visit (FA-02)."""
+    lend_in_area: bool = True
+    """Day carers may help another team of their area, at a price that makes it the last resort."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class General:
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
     """A table of other services' areas by client, beside the input; see `hemrunda.other_areas`."""
+    outline: str = ""
+    """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
 
 
@@ -256,7 +258,10 @@ def _check_general(general: General, faults: list[str]) -> None:
 def _check_rules(rules: Rules, faults: list[str]) -> None:
     teams, contacts = rules.teams, rules.contacts
     if not 1 <= teams.clients_min <= teams.clients_target <= teams.clients_max:
-        faults.append("[teams] ska ha clients_min ≤ clients_target ≤ clients_max")
+        faults.append(
+            "[teams] ska ha 1 ≤ clients_min ≤ clients_target ≤ clients_max, men har "
+            f"{teams.clients_min}, {teams.clients_target} och {teams.clients_max}"
+        )
     if not 1 <= teams.areas_teams_min <= teams.areas_teams_max:
         faults.append("[teams] ska ha areas_teams_min ≤ areas_teams_max")
     if not 1 <= contacts.clients_min <= contacts.clients_max:

@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     )
 
 
+def decimal(number: float, n_decimals: int = 1) -> str:
+    """A number with the comma of Swedish texts."""
+    return f"{number:.{n_decimals}f}".replace(".", ",")
+
+
 def show_faults(faults: Sequence[Fault]) -> None:
     """Print every fault, warnings last, each with its file, sheet, row and column."""
     wrong = sorted(fault for fault in faults if not fault.is_warning)

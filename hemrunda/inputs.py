@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.addresses import load_decisions
 from data.errors import SettingsError
@@ -10,6 +11,9 @@ from data.streets import StreetNetwork
 from data.tables import ReadResult, read_input
 from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
+
+if TYPE_CHECKING:
+    from data.outline import Outline
 
 
 def settings_for(source: Path, config_path: Path | None) -> Config:
@@ -58,4 +62,21 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         epsg=config.general.epsg,
         mappings=load_mapping(mapping_beside(source)),
         decisions=load_decisions(decisions_beside(source)),
+        outline=outline_for(source, config),
     )
+
+
+def outline_for(source: Path, config: Config) -> Outline | None:
+    """The municipality's outline, where the settings name a file with it.
+
+    Raises
+    ------
+    SettingsError
+        Where it is not there or cannot be read.
+    """
+    if not config.general.outline:
+        return None
+    from data.outline import read_outline
+
+    path = _folder(source) / config.general.outline
+    return read_outline(path, config.general.epsg, config.general.name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +15,6 @@ from hemrunda.options import config_option, network_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,6 +35,41 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    """Where a finished plan lies, and where its tables, streets and settings are if elsewhere."""
+
+    folder: Path
+    source: Path | None
+    network_path: Path | None
+    config_path: Path | None
+
+    @property
+    def tables(self) -> Path:
+        """The tables that were named, or the plan's folder."""
+        return self.source or self.folder
+
+    def open(self) -> PlanAtHand:
+        """The plan; errors as `open_plan`."""
+        return open_plan(self.folder, self.source, self.network_path, self.config_path)
+
+
+def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `plan_options`, and hand them to the command as one `PlanFolder`, its first argument."""
+
+    @wraps(command)
+    def called(
+        folder: Path,
+        source: Path | None,
+        network_path: Path | None,
+        config_path: Path | None,
+        **others: Any,
+    ) -> Any:
+        return command(PlanFolder(folder, source, network_path, config_path), **others)
+
+    return plan_options(called)
 
 
 def open_plan(

@@ -109,6 +109,17 @@ config_option = click.option(
 )
 
 
+def csv_option(what: str) -> Callable[[C], C]:
+    """Where a command's table goes as CSV; ``what`` the table tells."""
+    return click.option(
+        "--csv",
+        "csv_path",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=None,
+        help=what,
+    )
+
+
 def search_options(command: C) -> C:
     """Add the options of every command that searches."""
     for option in (

@@ -8,13 +8,13 @@ from pathlib import Path
 from data.atomic import write_bytes, write_text
 from data.units import clock
 from maps.base_view import HOUR_S, BaseDay, BaseSheet, line_of
-from maps.fonts import BOLD
 from maps.paper import A4, Paper
 from maps.plain_page import plain_page, safe
 from maps.texts import texts
 
-ACROSS = {"a4": (A4[1], A4[0]), "a3": (2 * A4[0], A4[1])}
-SIZES = {"a4": 7.6, "a3": 8.6}
+UPRIGHT = {"a4": A4, "a3": (A4[1], 2 * A4[0])}
+SIZES = {"a4": (7.6, 7.0, 6.5, 6.2), "a3": (8.6, 8.0, 7.4)}
+"""Points, the largest first; smaller ones only where they save a sheet."""
 HOUR_WIDTH = 46.0
 
 Grid = list[tuple[list[str], list[list[str]]]]
@@ -61,7 +61,7 @@ def _heading(sheet: BaseSheet, words: Mapping[str, str]) -> tuple[str, str]:
 def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
     made: Grid = []
     for number, week in enumerate(sheet.weeks, 1):
-        name = words["base_week"].format(n=number)
+        name = _week_name(sheet, number, words)
         if week is None:
             made.append(([name, *(words[f"weekday_{i}"] for i in range(7))], []))
             continue
@@ -73,6 +73,15 @@ def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
         ]
         made.append((header, [row for row in rows if any(row[1:])]))
     return made
+
+
+def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
+    """``Vecka 2`` and below it the weeks of the calendar, so that nobody counts."""
+    name = words["base_week"].format(n=number)
+    found = sheet.calendar_weeks[number - 1] if sheet.calendar_weeks else ()
+    if not found:
+        return name
+    return f"{name}\n{words['calendar_weeks'].format(weeks=', '.join(map(str, found)))}"
 
 
 def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
@@ -110,27 +119,40 @@ def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
 
 
 def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> bytes:
+    """On as few sheets as can be: across or upright, in the largest letters that save none."""
+    wide = UPRIGHT[size][::-1]
+    made = [_laid_out(sheet, stamp, (across, points), words)
+            for points in SIZES[size] for across in (wide, UPRIGHT[size])]  # fmt: skip
+    return min(made, key=lambda one: (one.n_cut > made[0].n_cut, len(one.pages))).pdf()
+
+
+def _laid_out(
+    sheet: BaseSheet, stamp: str, form: tuple[tuple[float, float], float], words: Mapping[str, str]
+) -> Paper:
+    """The sheet on paper of a form: its size, and the points of its letters."""
+    size, points = form
     heading, subheading = _heading(sheet, words)
     paper = Paper(
         title=words["base_plan"], heading=heading, subheading=subheading, foot=stamp,
-        page_word=words["page"], size=ACROSS[size],
+        page_word=words["page"], size=size,
     )  # fmt: skip
     widths = [HOUR_WIDTH, *([(paper.width - HOUR_WIDTH) / 7] * 7)]
     for header, rows in _grid(sheet, words):
         if not rows:
             paper.y -= 7
             told = [header[0], words["base_not_covered"]]
-            paper.table(told, [], [HOUR_WIDTH, paper.width - HOUR_WIDTH], size=SIZES[size])
+            paper.table(told, [], [HOUR_WIDTH, paper.width - HOUR_WIDTH], size=points)
             continue
-        paper.keep_together(paper.table_height(header, rows, widths, SIZES[size]) + 7)
+        paper.keep_together(paper.table_height(header, rows, widths, points) + 7)
         paper.y -= 7
-        paper.table(header, rows, widths, size=SIZES[size], lines_max=20, is_grid=True)
+        paper.table(header, rows, widths, size=points, lines_max=20, is_grid=True)
     paper.y -= 4
-    for i, note in enumerate(_notes(sheet, words)):
-        if i == 1 and sheet.heaps:
-            paper.paragraph(words["base_check"], SIZES[size] + 1, BOLD)
-        paper.paragraph(note, SIZES[size] + 1)
-    return paper.pdf()
+    key, *others = _notes(sheet, words)
+    paper.paragraph(key, points + 1)
+    if others:
+        # In one paragraph: lines of their own would often be a sheet of their own.
+        paper.paragraph(f"{words['base_check']}: {' '.join(others)}", points + 1)
+    return paper
 
 
 def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str) -> str:
@@ -153,7 +175,7 @@ def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str)
 
 def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -> str:
     if not rows:
-        return f"<h2>{safe(header[0])}</h2><p>{safe(words['base_not_covered'])}</p>"
+        return f"<h2>{_lines(header[0])}</h2><p>{safe(words['base_not_covered'])}</p>"
     head = "".join(f'<th scope="col">{_lines(cell)}</th>' for cell in header)
     body = "\n".join(
         f'<tr><th scope="row">{safe(row[0])}</th>'
@@ -161,8 +183,9 @@ def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -
         + "</tr>"
         for row in rows
     )
+    name = safe(" ".join(header[0].split("\n")))
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(header[0])}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">'
         f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
 

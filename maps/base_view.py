@@ -96,6 +96,8 @@ class BaseSheet:
     first: dt.date
     last: dt.date
     weeks: tuple[tuple[BaseDay, ...] | None, ...]
+    calendar_weeks: tuple[tuple[int, ...], ...] = ()
+    """For each week of the cycle the plan's weeks by the calendar (ISO 8601)."""
 
     @property
     def hours(self) -> range:
@@ -156,6 +158,9 @@ def base_sheet(
         if line.staff_id == staff_id and line.date in wanted:
             lines.setdefault((week_of(line.date), line.date.weekday()), []).append(line)
     known = {week_of(day) for day in dates}
+    calendar: dict[int, dict[int, None]] = {}
+    for day in dates:
+        calendar.setdefault(week_of(day), {})[day.isocalendar().week] = None
     weeks = tuple(
         tuple(
             _day(by_day.get((week, day), []), lines.get((week, day), []), municipality, team_plan,
@@ -167,7 +172,8 @@ def base_sheet(
         for week in range(1, n_weeks + 1)
     )  # fmt: skip
     team = team_plan.staff_team.get(staff_id, "")
-    return BaseSheet(municipality.name, staff_id, team, dates[0], dates[-1], weeks)
+    by_calendar = tuple(tuple(calendar.get(week, ())) for week in range(1, n_weeks + 1))
+    return BaseSheet(municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar)
 
 
 def _day(

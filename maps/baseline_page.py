@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import write_text
-from maps.report import parts_page
-from maps.report_view import Heading, Part, Table, Text, measures_table
+from maps.plain_page import parts_page
+from maps.report_parts import Heading, Part, Table, Text
+from maps.report_view import measures_table
 from maps.texts import texts
 
 

@@ -12,8 +12,9 @@ from data.units import clock
 from maps.paper import A4, Paper
 from maps.texts import texts
 
-LANDSCAPE = (A4[1], A4[0])
-WEEK_WIDTH = 44.0
+FORMS = (((A4[1], A4[0]), 6.8), (A4, 6.8), (A4, 6.2))
+"""Across, else upright where that saves a sheet; points of the letters."""
+WEEK_WIDTH = 36.0
 WEEKS_MAX = 4
 
 
@@ -26,7 +27,7 @@ def write_binder_page(
     stamp: str,
     language: str = "sv",
 ) -> None:
-    """Write the carer's plan as a grid of weeks on A4 across, up to four weeks.
+    """Write the carer's plan as a grid of weeks on A4, up to four weeks, on one sheet if it fits.
 
     A day holds the shift and, line by line, when and to whom; protected clients are counted only.
 
@@ -43,44 +44,47 @@ def write_binder_page(
     monday = round_plan.dates[0] - dt.timedelta(round_plan.dates[0].weekday())
     last = round_plan.dates[-1]
     weeks = [monday + dt.timedelta(7 * i) for i in range(WEEKS_MAX)]
-    paper = Paper(
-        title=words["binder"],
-        heading=words["binder_heading"].format(staff=staff_id),
-        subheading=f"{municipality.name} · {round_plan.dates[0]} – {last}",
-        foot=stamp,
-        page_word=words["page"],
-        size=LANDSCAPE,
-    )
-    paper.y -= 8
-    day_width = (paper.width - WEEK_WIDTH) / 7
-    paper.table(
-        [words["week"], *(words[f"weekday_{i}"] for i in range(7))],
+    covered = frozenset(round_plan.dates)
+    rows = [
         [
-            [
-                f"{week.isocalendar().week}",
-                *(
-                    "\n".join(_day(by_day.get(day, []), day, municipality, words))
-                    for day in (week + dt.timedelta(i) for i in range(7))
-                ),
-            ]
-            for week in weeks
-            if week <= last
-        ],
-        [WEEK_WIDTH, *([day_width] * 7)],
-        size=6.8,
-        lines_max=40,
-        is_grid=True,
-    )
-    write_bytes(Path(path), paper.pdf())
+            f"{week.isocalendar().week}",
+            *(
+                "\n".join(_day(by_day.get(day, []), day, day in covered, municipality, words))
+                for day in (week + dt.timedelta(i) for i in range(7))
+            ),
+        ]
+        for week in weeks
+        if week <= last
+    ]
+    header = [words["week"], *(words[f"weekday_{i}"] for i in range(7))]
+    made = []
+    for size, points in FORMS:
+        paper = Paper(
+            title=words["binder"],
+            heading=words["binder_heading"].format(staff=staff_id),
+            subheading=f"{municipality.name} · {round_plan.dates[0]} – {last}",
+            foot=stamp,
+            page_word=words["page"],
+            size=size,
+        )
+        paper.y -= 8
+        widths = [WEEK_WIDTH, *([(paper.width - WEEK_WIDTH) / 7] * 7)]
+        paper.table(header, rows, widths, size=points, lines_max=40, is_grid=True, n_bold=2)
+        made.append(paper)
+    best = min(made, key=lambda one: (one.n_cut > made[0].n_cut, len(one.pages)))
+    write_bytes(Path(path), best.pdf())
 
 
 def _day(
     rounds: list[tuple[PlanRow, ...]],
     day: dt.date,
+    is_covered: bool,
     municipality: Municipality,
     words: dict[str, str],
 ) -> list[str]:
     lines = [f"{day.day}/{day.month}"]
+    if not rounds and is_covered:
+        lines.append(words["day_off"])
     n_hidden = 0
     for rows in rounds:
         lines.append(f"{clock(rows[0].start_s)}–{clock(rows[-1].end_s)}")

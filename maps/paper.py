@@ -68,6 +68,8 @@ class Paper:
     page_word: str
     size: tuple[float, float] = A4
     pages: list[list[Draw]] = field(default_factory=list)
+    n_cut: int = 0
+    """Lines in tables that did not fit their column, and go on below."""
     y: float = 0.0
 
     def __post_init__(self) -> None:
@@ -129,10 +131,12 @@ class Paper:
         lines_max: int = LINES_MAX,
         is_grid: bool = False,
         n_text: int | None = None,
+        n_bold: int = 0,
     ) -> None:
         """Rows that are never cut, under a header that every page repeats (I8).
 
-        Columns from ``n_text`` on are numbers, and stand to the right.
+        Columns from ``n_text`` on are numbers, and stand to the right. The first ``n_bold`` lines
+        of each cell are bold.
         """
         n_left = len(widths) if n_text is None else n_text
         self.keep_together(self.table_height(header, rows[:2], widths, size))
@@ -143,13 +147,16 @@ class Paper:
                 wrapped(text, w - 6, size, lines_max=lines_max)
                 for text, w in zip(row, widths, strict=True)
             ]
+            self.n_cut += sum(
+                len(lines) - text.count("\n") - 1 for lines, text in zip(cells, row, strict=True)
+            )
             tall = max(map(len, cells)) * size * LEADING + 6
             if self.y - tall < self.floor:
                 self.new_page()
                 self.y -= 8
                 self._row(head, widths, size, BOLD, HEAD_FILL, is_grid, n_left)
             fill = "#f0f0ee" if i in shaded else ""
-            self._row(cells, widths, size, FONT, fill, is_grid, n_left)
+            self._row(cells, widths, size, FONT, fill, is_grid, n_left, n_bold)
 
     def table_height(
         self,
@@ -181,6 +188,7 @@ class Paper:
         fill: str,
         is_grid: bool,
         n_left: int,
+        n_bold: int = 0,
     ) -> None:
         tall = max(len(lines) for lines in cells) * size * LEADING + 6
         bottom = self.y - tall
@@ -203,8 +211,9 @@ class Paper:
         x = MARGIN
         for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
             for i, line in enumerate(lines):
-                at = x + 3 if column < n_left else x + width - 3 - text_width(line, size, font)
-                self.text(at, self.y - 3 - size - i * size * LEADING, line, size, font)
+                face = BOLD if i < n_bold else font
+                at = x + 3 if column < n_left else x + width - 3 - text_width(line, size, face)
+                self.text(at, self.y - 3 - size - i * size * LEADING, line, size, face)
             x += width
         self.y = bottom
 

@@ -123,14 +123,17 @@ def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:
 def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> dict[str, Any]:
     ordered = _ordered(view, index)
     xy = np.array([(one.x, one.y) for one in ordered], dtype=np.float64).reshape(-1, 2)
+    teams = np.array([index[one.team_id] for one in ordered], dtype=np.int64)
+    staff = sorted({who for one in ordered for who in (one.contact_id, one.vice_id) if who})
+    number = {who: i for i, who in enumerate(staff)}
     return {
         "p": encode_deltas(grid.units(xy)) if ordered else "",
         "id": [one.client_id for one in ordered],
-        "team": [index[one.team_id] for one in ordered],
-        "contact": [one.contact_id for one in ordered],
-        "vice": [one.vice_id for one in ordered],
-        "previous": [one.previous_team_id for one in ordered],
-        "minutes": [one.visit_min_week for one in ordered],
+        "team": encode(np.bincount(teams, minlength=len(index))),
+        "staff": staff,
+        "contact": encode(np.array([number.get(one.contact_id, -1) for one in ordered], np.int64)),
+        "vice": encode(np.array([number.get(one.vice_id, -1) for one in ordered], np.int64)),
+        "minutes": encode(np.array([one.visit_min_week for one in ordered], np.int64)),
     }
 
 
@@ -146,6 +149,7 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
     teams = sorted(set(before.values()))
     pairs = same_team(before, now)
     index = {card.team_id: i for i, card in enumerate(view.teams)}
+    number = {team: i for i, team in enumerate(teams)}
     colours = team_colours(teams, rings)
     moved = set(movers(before, now))
     ordered = _ordered(view, index)
@@ -164,8 +168,6 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
         "territories": [
             {"team": teams.index(team), **_lines(found, grid)} for team, found in rings.items()
         ],
-        "team": [
-            teams.index(one.previous_team_id) if one.previous_team_id else -1 for one in ordered
-        ],
-        "moved": [int(one.client_id in moved) for one in ordered],
+        "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
+        "moved": encode(np.array([one.client_id in moved for one in ordered], np.int64)),
     }

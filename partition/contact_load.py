@@ -1,4 +1,4 @@
-"""Contacts with more than they can carry, and which client could go to whom (MA-37, C6)."""
+"""Contacts with more than they can carry, and which client could go to whom (MA-36, MA-37, C6)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
 from partition.candidates import contact_candidates
+from partition.contact_peaks import peak_trouble
 from partition.contacts import capacity_minutes, contact_minutes
 
 
@@ -22,6 +23,8 @@ class ContactLoad:
         Minutes a week that her own clients ask of her, and that she has for them.
     trouble : str
         Swedish: why she has too much or too little; empty where she has not.
+    peak : str
+        Swedish: where a morning or a lunch has no room; see `contact_peaks` (MA-36).
     suggestion : str
         Swedish: the client to hand over, and to whom; empty where nothing needs to be done, or
         nobody can take over.
@@ -33,6 +36,7 @@ class ContactLoad:
     minutes: int
     capacity: int
     trouble: str
+    peak: str
     suggestion: str
 
 
@@ -60,13 +64,13 @@ def contact_loads(
         }
         total, capacity = sum(minutes.values()), capacity_minutes(carer, rules)
         trouble = _trouble(len(mine), total, capacity, rules)
+        peak, is_own = peak_trouble(municipality, team_plan, clients_of, carer.staff_id)
         suggestion = ""
-        if len(mine) > rules.contacts.clients_max or total > capacity:
+        if len(mine) > rules.contacts.clients_max or total > capacity or is_own:
             suggestion = _suggestion(municipality, team_plan, travel, rules, minutes, mode)
         team_id = team_plan.staff_team.get(carer.staff_id, "")
-        found.append(
-            ContactLoad(carer.staff_id, team_id, len(mine), total, capacity, trouble, suggestion)
-        )
+        figures = (len(mine), total, capacity)
+        found.append(ContactLoad(carer.staff_id, team_id, *figures, trouble, peak, suggestion))
     return tuple(sorted(found, key=lambda one: (one.team_id, one.staff_id)))
 
 
@@ -88,9 +92,14 @@ def _suggestion(
     minutes: dict[str, int],
     mode: str,
 ) -> str:
-    """The client whom somebody of the team with room can take over with the shortest way."""
+    """The client whom somebody of the team with room can take over with the shortest way.
+
+    Clients with protected data are never the suggestion: it is printed.
+    """
     best: tuple[tuple[bool, int, int, str], str] | None = None
     for client_id, needed in minutes.items():
+        if municipality.client_by_id[client_id].protected:
+            continue
         now = team_plan.contact[client_id]
         for one in contact_candidates(municipality, team_plan, travel, rules, client_id, mode=mode):
             if not one.is_possible or one.free_min_week < 0 or one.staff_id == now:

@@ -1,7 +1,8 @@
 """Proofs that no division can keep the rules, and the nearest settings that some division can.
 
 Each check is a counting argument that a person can follow; where none fires, the search is
-expected to find a division, and says so itself if it does not.
+expected to find a division, and says so itself if it does not. What is possible is told as settings
+to write into the file, each of which is a setting that some division keeps.
 """
 
 from __future__ import annotations
@@ -59,11 +60,10 @@ def choose_n_teams(n_clients: int, rules: TeamRules, n_present: int | None = Non
     least, most = team_count_range(n_clients, rules)
     bounds = f"{rules.clients_min}–{rules.clients_max} brukare per lag"
     if least > most:
-        n_teams = max(1, round(n_clients / max(1, rules.clients_target)))
+        told = f"{most} lag är för få och {least} för många" if most else "de räcker inte till ett"
         raise InfeasibleError(
-            f"{n_clients} brukare kan inte delas i lag med {bounds}: {most} lag är för få och "
-            f"{least} för många. Närmast möjligt: {n_teams} lag med "
-            f"{n_clients // n_teams}–{-(-n_clients // n_teams)} brukare."
+            f"{n_clients} brukare kan inte delas i lag med {bounds}: {told}. "
+            f"Närmast möjligt: {_nearest_bounds(n_clients, rules, least, most)}."
         )
     wanted = rules.n_teams
     if wanted is None and n_present is not None and least <= n_present <= most:
@@ -75,9 +75,43 @@ def choose_n_teams(n_clients: int, rules: TeamRules, n_present: int | None = Non
         raise InfeasibleError(
             f"{wanted} lag med {bounds} rymmer {wanted * rules.clients_min}–"
             f"{wanted * rules.clients_max} brukare, men det finns {n_clients}. "
-            f"Närmast möjligt: {nearest} lag (möjliga antal {least}–{most})."
+            f"Närmast möjligt: teams.n_teams = {nearest} (möjliga antal {least}–{most})."
         )
     return wanted
+
+
+def _nearest_bounds(n_clients: int, rules: TeamRules, least: int, most: int) -> str:
+    """The lower bound lowered or the upper one raised, whichever is the smaller step."""
+    low = n_clients // least
+    high = -(-n_clients // max(1, most))
+    if most == 0 or rules.clients_min - low <= high - rules.clients_max:
+        return f"teams.clients_min = {low}, som ger {least} lag"
+    return f"teams.clients_max = {high}, som ger {most} lag"
+
+
+def check_households(clients: Sequence[Client], rules: TeamRules) -> None:
+    """Find households that no team may hold, since they are never parted.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming the largest.
+    """
+    sizes = Counter(client.household_id for client in clients if client.household_id)
+    largest = min(sizes, key=lambda home: (-sizes[home], home), default="")
+    if largest and sizes[largest] > rules.clients_max:
+        ids = [client.client_id for client in clients if client.household_id == largest]
+        raise InfeasibleError(
+            f"Ett hushåll hålls alltid ihop, men {listed(ids)} är {len(ids)} i samma hushåll och "
+            f"högst {rules.clients_max} brukare får finnas i ett lag. Närmast möjligt: "
+            f"teams.clients_max = {len(ids)}."
+        )
+
+
+def listed(ids: Sequence[str], most: int = 10) -> str:
+    """The first ids, and how many more there are."""
+    more = f" och {len(ids) - most} till" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + more
 
 
 def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> None:
@@ -91,7 +125,7 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
     found: list[str] = []
     locked = [client for client in clients if client.locked_team]
     found.extend(
-        f"brukare {client.client_id} är låst men har inget lag"
+        f"brukare {client.client_id} är låst men har inget lag (ange lag, eller ta bort låsningen)"
         for client in locked
         if not client.team_id
     )
@@ -102,17 +136,24 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
     for teams in homes.values():
         if len(teams) > 1:
             who = ", ".join(f"{client_id} i {team}" for team, client_id in sorted(teams.items()))
-            found.append(f"samma hushåll är låst i olika lag ({who})")
-    n_locked = Counter(client.team_id for client in locked if client.team_id)
+            found.append(
+                f"samma hushåll är låst i olika lag ({who}; lås alla i ett, eller lås upp en)"
+            )
+    team_of_home = {home: min(teams) for home, teams in homes.items()}
+    # Who shares a household with a locked client is as good as locked.
+    held = [team_of_home.get(c.household_id, c.team_id if c.locked_team else "") for c in clients]
+    n_locked = Counter(team for team in held if team)
     found.extend(
-        f"lag {team} har {n} låsta brukare men högst {rules.clients_max} får finnas där"
+        f"lag {team} har {n} låsta brukare (med sina hushåll) men högst {rules.clients_max} får "
+        f"finnas där; närmast möjligt: teams.clients_max = {n}, eller lås upp "
+        f"{n - rules.clients_max}"
         for team, n in sorted(n_locked.items())
         if n > rules.clients_max
     )
     if len(n_locked) > n_teams:
         found.append(
             f"låsningar finns i {len(n_locked)} lag men bara {n_teams} lag ska finnas; "
-            f"närmast möjligt: {len(n_locked)} lag"
+            f"närmast möjligt: teams.n_teams = {len(n_locked)}"
         )
     else:
         least = sum(max(n, rules.clients_min) for n in n_locked.values())
@@ -132,17 +173,17 @@ def _nearest_with_locks(clients: Sequence[Client], n_locked: Counter[str], rules
         least = sum(max(n, rules.clients_min) for n in n_locked.values())
         least += (n_teams - len(n_locked)) * rules.clients_min
         if n_teams > 0 and least <= len(clients) <= n_teams * rules.clients_max:
-            return f"närmast möjligt: {n_teams} lag"
+            return f"närmast möjligt: teams.n_teams = {n_teams}"
     n_teams = max(len(n_locked), -(-len(clients) // rules.clients_max))
     for low in range(rules.clients_min, 0, -1):
         least = sum(max(n, low) for n in n_locked.values()) + (n_teams - len(n_locked)) * low
         if least <= len(clients):
-            return f"närmast möjligt: {n_teams} lag och teams.clients_min = {low}"
+            return f"närmast möjligt: teams.n_teams = {n_teams} och teams.clients_min = {low}"
     return "närmast möjligt: färre låsningar"
 
 
 def check_islands(
-    client_ids: Sequence[str], part: NDArray[np.int64], rules: TeamRules, n_teams: int
+    clients: Sequence[Client], part: NDArray[np.int64], rules: TeamRules, n_teams: int
 ) -> None:
     """Find parts of the network that no team can serve on its own (faults.md B8).
 
@@ -154,21 +195,23 @@ def check_islands(
     Raises
     ------
     InfeasibleError
-        Where a part holds too few clients for a team or no whole number of teams fits it.
+        Where a part holds too few clients for a team, no whole number of teams fits it, or a team
+        has locked clients in two parts.
     """
     sizes = np.bincount(part)
     if len(sizes) <= 1:
         return
+    _check_locks_on_islands(clients, part)
     found = []
     for number in np.argsort(sizes, kind="stable"):
         least, most = team_count_range(int(sizes[number]), rules)
         if least > most:
-            ids = [client_ids[i] for i in np.flatnonzero(part == number).tolist()]
-            shown = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")
-            found.append(f"{len(ids)} brukare ({shown}) saknar väg till de andra")
-    n_least = sum(team_count_range(int(size), rules)[0] for size in sizes)
-    if not found and n_least > n_teams:
-        found.append(f"nätets delar behöver minst {n_least} lag men {n_teams} ska finnas")
+            ids = [clients[i].client_id for i in np.flatnonzero(part == number).tolist()]
+            found.append(f"{len(ids)} brukare ({listed(ids)}) saknar väg till de andra")
+    ranges = [team_count_range(int(size), rules) for size in sizes]
+    n_least, n_most = (sum(one[q] for one in ranges) for q in (0, 1))
+    if not found and not n_least <= n_teams <= n_most:
+        found.append(f"nätets delar behöver {n_least}–{n_most} lag men {n_teams} ska finnas")
     if found:
         # So many teams in each part, as even as can be, keep the upper bound and this lower one.
         n_in_part = [-(-int(size) // rules.clients_max) for size in sizes]
@@ -178,3 +221,18 @@ def check_islands(
             "läget eller gatunätet, välj ett annat färdsätt, eller sätt teams.clients_min = "
             f"{min(low, rules.clients_min)} och teams.n_teams = {sum(n_in_part)}."
         )
+
+
+def _check_locks_on_islands(clients: Sequence[Client], part: NDArray[np.int64]) -> None:
+    """A team cannot keep locked clients in parts between which nobody can travel."""
+    seen: dict[str, tuple[int, str]] = {}
+    for client, number in zip(clients, part.tolist(), strict=True):
+        if not client.locked_team:
+            continue
+        first, other = seen.setdefault(client.team_id, (number, client.client_id))
+        if first != number:
+            raise InfeasibleError(
+                f"Låsningarna går inte ihop: {other} och {client.client_id} är låsta i lag "
+                f"{client.team_id} men ingen väg finns mellan dem. Närmast möjligt: lås upp en av "
+                "dem, eller rätta läget eller gatunätet."
+            )

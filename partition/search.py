@@ -22,10 +22,12 @@ from partition.walk import (
     SearchParams,
     cost_of,
     make_walk,
+    medoids,
     outside,
     spread_start,
     unit_scale,
 )
+from partition.work import ISLAND_S
 
 
 def repaired(
@@ -42,9 +44,16 @@ def repaired(
         n_steps = params.iterations_per_unit * len(team) // 2
         found, _ = walk.anneal(best, n_steps, scale * params.warm, scale * params.cold)
         n_iterations += walk.n_iterations
-        if _outside_cost(problem, found) < best_outside:
+        # Prices so high would buy balance even with a way that does not exist.
+        if _outside_cost(problem, found) < best_outside and not spans_islands(problem, found):
             best, best_outside = found, _outside_cost(problem, found)
     return best, n_iterations
+
+
+def spans_islands(problem: Problem, team: NDArray[np.int64]) -> bool:
+    """Whether a team has units between which there is no way."""
+    middle = medoids(problem, team)[team]
+    return bool((problem.dist[np.arange(len(team)), middle] >= ISLAND_S).any())
 
 
 def _outside_cost(problem: Problem, team: NDArray[np.int64]) -> int:

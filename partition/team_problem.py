@@ -20,11 +20,17 @@ from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.blocks import Blocks, make_blocks
-from partition.feasibility import check_islands, check_locks, check_rules, choose_n_teams
+from partition.feasibility import (
+    check_households,
+    check_islands,
+    check_locks,
+    check_rules,
+    choose_n_teams,
+)
 from partition.neighbours import Links, flat_links, links_of_pairs, street_links
 from partition.problem import Problem, make_problem
 from partition.walk import unit_scale
-from partition.work import Work, make_work, planned_clients, reachable, travel_matrix
+from partition.work import ISLAND_S, Work, make_work, planned_clients, reachable, travel_matrix
 
 ROUNDS_SLACK_MILLI = 500
 """A team may need half a round more or less than the mean, per weekday and shift."""
@@ -199,11 +205,14 @@ def make_team_problem(
     prices = prices or TeamPrices()
     clients = planned_clients(municipality)
     n_teams = choose_n_teams(len(clients), rules.teams, n_present_teams(clients))
+    check_households(clients, rules.teams)
     check_locks(clients, rules.teams, n_teams)
     client_ids = tuple(client.client_id for client in clients)
-    check_islands(client_ids, islands(travel, client_ids), rules.teams, n_teams)
+    part = islands(travel, client_ids)
+    check_islands(clients, part, rules.teams, n_teams)
     work = make_work(municipality, travel, rules, mode=mode)
     client_dist = travel_matrix(travel, client_ids, mode)
+    client_dist[part[:, None] != part[None, :]] = ISLAND_S
     rank = canonical_rank(client_dist, work)
     blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams, as_today=as_today)
     labels = team_labels(clients, n_teams)

@@ -15,9 +15,11 @@ from data.progress import Watch
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
+from partition.feasibility import listed
 from partition.search import divide, repaired
 from partition.team_problem import LOCKED_COST, OtherAreas, TeamProblem, make_team_problem
 from partition.walk import Division, SearchParams, cost_of
+from partition.work import ISLAND_S
 
 
 def relabelled(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -172,19 +174,29 @@ def make_teams(
 
 
 def check_sizes(problem: TeamProblem, team: NDArray[np.int64], rules: TeamRules) -> None:
-    """Refuse a division with a team outside the bounds on clients.
+    """Refuse a division with a team outside the bounds on clients, or on two islands.
 
     Raises
     ------
     InfeasibleError
         Naming the teams, and bounds that the division found would keep.
     """
+    for k, label in enumerate(problem.labels):
+        mine = np.flatnonzero(team == k)
+        if (problem.problem.dist[np.ix_(mine, mine)] >= ISLAND_S).any():
+            raise InfeasibleError(
+                f"Ingen indelning hittades där alla lag kan nå sina brukare: lag {label} har "
+                "brukare utan väg mellan sig. Närmast möjligt: rätta läget eller gatunätet, välj "
+                "ett annat färdsätt, eller vidga teams.clients_min och teams.clients_max."
+            )
     sizes = np.bincount(team[problem.blocks.of_client], minlength=len(problem.labels))
     wrong = (sizes < rules.clients_min) | (sizes > rules.clients_max)
     if wrong.any():
-        names = ", ".join(f"{problem.labels[k]} ({sizes[k]})" for k in np.flatnonzero(wrong))
+        names = listed([f"{problem.labels[k]} ({sizes[k]})" for k in np.flatnonzero(wrong)])
         raise InfeasibleError(
             f"Ingen indelning hittades där alla lag har {rules.clients_min}–{rules.clients_max} "
-            f"brukare. Utanför: {names}. Närmast möjligt: {sizes.min()}–{sizes.max()} brukare, "
-            "eller keep_buildings = false."
+            f"brukare. Utanför: {names}. Närmast möjligt: teams.clients_min = "
+            f"{max(1, min(sizes.min(), rules.clients_min))}, teams.clients_max = "
+            f"{max(sizes.max(), rules.clients_max)} och teams.n_teams = {(sizes > 0).sum()}, "
+            "eller teams.keep_buildings = false."
         )

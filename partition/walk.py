@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from partition import search_kernels as kernels
 from partition.problem import Problem, State, make_state
+from partition.work import ISLAND_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def unit_scale(problem: Problem) -> float:
     size = max(1, n_units // n_teams)
     column = min(problem.near.shape[1] - 1, max(0, size // 2))
     reach = np.take_along_axis(problem.dist, problem.near[:, column : column + 1], axis=1)
-    scale = float((reach[:, 0] * problem.weight).mean())
+    on_land = reach[:, 0] < ISLAND_S
+    scale = float((reach[on_land, 0] * problem.weight[on_land]).mean()) if on_land.any() else 0.0
     # Where everyone lives at one door, prices and temperatures still need something to go by.
     return scale if scale >= 10.0 else 1000.0
 

@@ -25,6 +25,8 @@ EVENING_SHIFT_S = 7 * HOUR_S
 
 FAR_S = 4 * HOUR_S
 """Where there is no way, travel counts as this long, so that sums stay finite (D10)."""
+ISLAND_S = 2**28
+"""Between parts of the network that nothing joins, where teams are made: beyond every price."""
 
 N_NEIGHBOURS_OF_A_LEG = 5
 

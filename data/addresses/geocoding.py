@@ -25,13 +25,22 @@ from data.addresses.normal import (
     city_key,
     core,
     ending,
+    first_word_corrected,
     folded,
     normalise,
     number_key,
     postcode_key,
     written_out,
 )
-from data.addresses.slips import edits_allowed, forms, is_slip, is_slip_in_ending, trigrams
+from data.addresses.slips import (
+    edits_allowed,
+    forms,
+    is_slip,
+    is_slip_in_ending,
+    is_swap,
+    is_unsayable_slip,
+    trigrams,
+)
 from data.streets import AddressPoint
 
 Method = Literal["decided", "exact", "folded", "fuzzy", ""]
@@ -40,6 +49,7 @@ SAME_PLACE_M: Final = 60.0
 """Points of one address within this are one place: the building and its entrance."""
 EDITS_MAX: Final = 3
 CANDIDATES_MAX: Final = 5
+_ALIKE: Final = "gatan liknar en eller flera i registret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +203,16 @@ def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
     ]
     if alike:  # accents may be lost on the way, never gained
         return _on_streets(index, query, wanted, alike, "folded")
+    corrected = first_word_corrected(wanted.street)
+    for street in (corrected, *written_out(corrected)):
+        if street in index.streets:
+            answer = _on_streets(index, query, wanted, [street], "fuzzy")
+            ids = _doors(index, street, wanted)
+            is_sure = any(
+                index.points[i] in answer.candidates and _place(index, i, query).is_confirmed
+                for i in ids
+            )
+            return answer if is_sure else _review(query, _ALIKE, ids, index)
     return None
 
 
@@ -350,13 +370,18 @@ def _nearest(
         return _review(query, "gatan finns inte i registret", [], index)
     everyone = [idx for _, _, ids in doors for idx in ids]
     distance, key, ids = doors[0]
-    is_alone = n_nearest <= 1 and (len(doors) == 1 or doors[1][0] > distance + 1)
     written = forms(wanted.street)
-    is_near = distance <= edits_allowed(key) and is_slip(
-        key, written, distance, seen or frozenset()
+    is_surely_slip = is_slip_in_ending(key, written) or is_unsayable_slip(key, written, distance)
+    is_near = (
+        is_surely_slip
+        or (distance <= edits_allowed(key) and is_slip(key, written, distance, seen or frozenset()))
+        or is_swap(key, written)
     )
-    if seen is None or not is_alone or not (is_near or is_slip_in_ending(key, written)):
-        return _review(query, "gatan liknar en eller flera i registret", everyone, index)
+    # What is a slip for sure, and one edit only, needs no distance to the next street but its own.
+    gap = 0 if is_surely_slip and distance <= 1 else 1
+    is_alone = n_nearest <= 1 and (len(doors) == 1 or doors[1][0] > distance + gap)
+    if seen is None or not is_alone or not is_near:
+        return _review(query, _ALIKE, everyone, index)
     confirmed = [idx for idx in ids if _place(index, idx, query).is_confirmed]
     if not confirmed:
         return _review(query, "gatan liknar en i registret; ort saknas", everyone, index)

@@ -112,8 +112,13 @@ _FOLDED: Final = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "æ"
 @lru_cache(maxsize=500_000)
 def folded(key: str) -> str:
     """A street key without accents and spaces: what is left when a system knew only ASCII."""
-    text = key.translate(_FOLDED).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    text = key.replace("ae", "a").replace("oe", "o").replace("ue", "u").translate(_FOLDED)
     return text.replace(" ", "").replace(":", "")
+
+
+def bare(key: str) -> str:
+    """As `folded`, with "ae", "oe" and "ue" left as they are: a slip may have made them."""
+    return key.translate(_FOLDED).replace(" ", "").replace(":", "")
 
 
 _GENERIC: Final = (
@@ -132,6 +137,26 @@ def ending(folded_key: str) -> str:
 def core(folded_key: str) -> str:
     """The part of a street's name that tells it from others: without its generic ending."""
     return folded_key.removesuffix(ending(folded_key))
+
+
+_FIRST_WORDS: Final = (
+    "norra", "södra", "östra", "västra", "stora", "lilla", "gamla", "nya", "övre", "nedre", "inre",
+    "yttre", "mellersta",
+)  # fmt: skip
+
+
+def first_word_corrected(key: str) -> str:
+    """A street key whose first word is one edit from one of a closed few: "norar ågatan".
+
+    Empty where it is not, or where the word is right already.
+    """
+    from rapidfuzz.distance import OSA
+
+    first, space, rest = key.partition(" ")
+    if not space or len(first) < 3 or first in _FIRST_WORDS:
+        return ""
+    near = [word for word in _FIRST_WORDS if OSA.distance(first, word, score_cutoff=1) <= 1]
+    return f"{near[0]} {rest}" if len(near) == 1 and len(near[0]) > 3 else ""
 
 
 def written_out(key: str) -> tuple[str, ...]:

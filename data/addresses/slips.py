@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from data.addresses.normal import core, ending, folded, written_out
+from data.addresses.normal import bare, core, ending, folded, written_out
+from data.addresses.sounds import can_be_said
 
 CORE_MIN_1: Final = 5
 CORE_MIN_2: Final = 10
@@ -19,6 +20,8 @@ CORE_MIN_SURE: Final = 7
 
 "Lindvägen" and "Lundvägen" are two streets.
 """
+CORE_MIN_SAID: Final = 3
+"""Shortest name for one edit where what was written cannot be said."""
 
 
 def forms(street: str) -> tuple[str, ...]:
@@ -26,7 +29,7 @@ def forms(street: str) -> tuple[str, ...]:
     found = written_out(street)
     if not street.endswith(("str", "gat")):  # these are no words: only what they stand for counts
         found = (street, *found)
-    return tuple(dict.fromkeys(folded(form) for form in found))
+    return tuple(dict.fromkeys(fold(form) for form in found for fold in (folded, bare)))
 
 
 def edits_allowed(folded_key: str) -> int:
@@ -52,10 +55,50 @@ def is_slip(key: str, written: Sequence[str], distance: int, seen: frozenset[str
     is_long = distance <= 1 and len(core(key)) >= CORE_MIN_SURE
     for form in written:
         new = trigrams(form) - trigrams(key)
-        n_unseen = len(new - seen)
-        if form[:1] == key[:1] and (is_long or (n_unseen and 2 * n_unseen >= len(new))):
+        # A letter lost leaves two, and says least: any letter may be the lost one.
+        n_needed = len(new) // 2 + 1 if len(new) < 3 else (len(new) + 1) // 2
+        if form[:1] == key[:1] and (is_long or len(new - seen) >= n_needed):
             return True
     return False
+
+
+def is_unsayable_slip(key: str, written: Sequence[str], distance: int) -> bool:
+    """Whether what was written cannot be said, and so is no street: "Sdorgatan" for Storgatan.
+
+    Holds for short names too: one edit where the name before gatan or vägen has at least three
+    letters, two where it has at least ten. The first letter must be right. In short names a
+    letter may be too many, lost or swapped, not wrong: "Grtnestraße" is one wrong letter from Grüne
+    Straße, and was Gartenstraße.
+    """
+    from rapidfuzz.distance import OSA, Levenshtein
+
+    length = len(core(key))
+    if distance > 2 or length < (CORE_MIN_SAID if distance <= 1 else CORE_MIN_2):
+        return False
+    return can_be_said(core(key)) and any(
+        form[:1] == key[:1]
+        and OSA.distance(form, key) == distance
+        and not can_be_said(core(form))
+        and (
+            length >= CORE_MIN_SURE or len(form) != len(key) or Levenshtein.distance(form, key) != 1
+        )
+        for form in written
+    )
+
+
+def is_swap(key: str, written: Sequence[str]) -> bool:
+    """Whether two neighbouring letters of the name have changed places: "Tratsvägen".
+
+    Hardly two streets of a town differ so, where the name has five letters or more.
+    """
+    from rapidfuzz.distance import OSA, Levenshtein
+
+    return len(core(key)) >= CORE_MIN_1 and any(
+        form[:1] == key[:1]
+        and OSA.distance(form, key) == 1
+        and Levenshtein.distance(form, key) == 2
+        for form in written
+    )
 
 
 def is_slip_in_ending(key: str, written: Sequence[str]) -> bool:
@@ -63,7 +106,15 @@ def is_slip_in_ending(key: str, written: Sequence[str]) -> bool:
     from rapidfuzz.distance import OSA
 
     name, end = core(key), ending(key)
-    return bool(end) and any(
-        form.startswith(name + end[0]) and OSA.distance(form.removeprefix(name), end) <= 1
+    if not end:
+        return False
+    lost, swapped = end[1:], end[1] + end[0] + end[2:]  # "Lärkränd", "Storagtan"
+    return any(
+        form in {name + lost, name + swapped}
+        or (
+            form.startswith(name + end[0])
+            and not form.endswith(end)  # then the name is another: Alvägen, Älvvägen
+            and OSA.distance(form.removeprefix(name), end) <= 1
+        )
         for form in written
     )

@@ -206,10 +206,19 @@ def _layers(municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPl
                         "n_clients": "INTEGER"},
               [[t.team_id, t.area_id, t.base_id, len(t.client_ids)] for t in team_plan.teams]),
         Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"),
-              plan_files.round_rows(round_plan)),
+              _of_shown(municipality, plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan))),
         Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"),
-              plan_files.unplanned_rows(round_plan)),
+              _of_shown(municipality, plan_files.UNPLANNED_COLUMNS,
+                        plan_files.unplanned_rows(round_plan))),
     ]  # fmt: skip
+
+
+def _of_shown(
+    municipality: Municipality, columns: Sequence[str], rows: Sequence[list[Any]]
+) -> list[list[Any]]:
+    """The rows that are not about a client who must not be shown."""
+    shown, at = plan_files.shown_clients(municipality), columns.index("client_id")
+    return [row for row in rows if not row[at] or row[at] in shown]
 
 
 ROUND_HEADERS_SV: Final = (

@@ -142,12 +142,6 @@ def read_csv(path: Path, score: Score) -> RawSheet:
             "Byt ändelsen till .xlsx eller spara om som CSV.",
         )
     text, encoding = decode(content, file)
-    notes: list[Fault] = []
-    if encoding == "cp1252":
-        notes.append(
-            Fault(file, "", 0, "", "teckenkodning cp1252 (Windows)",
-                  "Filen lästes så. Stämmer å, ä, ö i resultatet är allt rätt.", is_warning=True)
-        )  # fmt: skip
     first = text.split("\n", 1)[0].strip()
     declared = first[4:5] if first.lower().startswith("sep=") and len(first) <= 5 else ""
     delimiter = declared or ("\t" if first.lower() == "sep=" else _delimiter(text, score))
@@ -162,7 +156,19 @@ def read_csv(path: Path, score: Score) -> RawSheet:
     _check_size(rows, file)
     if declared:
         rows[0] = []
+    notes = [_encoding_note(file, rows, score)] if encoding == "cp1252" else []
     return RawSheet(file, "", list(rows), notes=notes)
+
+
+def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
+    """Which encoding was taken, with headers to judge it by: never a cell of a client's (A1)."""
+    header = max(rows[:_HEADER_ROWS], key=score, default=[])
+    words = [cell.strip() for cell in header if not cell.isascii() and cell.isprintable()]
+    shown = f" Rubrikerna lästes som {', '.join(words[:3])}." if score(header) and words else ""
+    return Fault(
+        file, "", 0, "", "teckenkodning cp1252 (Windows)",
+        f"Filen lästes så.{shown} Stämmer å, ä, ö är allt rätt.", is_warning=True,
+    )  # fmt: skip
 
 
 def _check_size(rows: list[list[str]], file: str) -> None:

@@ -40,6 +40,8 @@ class PlaceRules:
         The register, in ``to_epsg``.
     decisions : mapping of str to tuple of float
         What the planner has decided of addresses before (`data.addresses.review`).
+    outline : Area, optional
+        The municipality's own, in ``to_epsg`` (`data.outline`).
     """
 
     from_epsg: int
@@ -48,6 +50,12 @@ class PlaceRules:
     bounds: crs.Bounds | None
     addresses: Sequence[AddressPoint]
     decisions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    outline: crs.Area | None = None
+
+    @property
+    def where(self) -> crs.Bounds | crs.Area | None:
+        """What most points must lie within: the outline, else the street network's bounds."""
+        return self.outline or self.bounds
 
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -141,14 +149,20 @@ def _from_columns(
             sheet.fault(sheet.row_numbers[row], names[0], "punkten ligger utanför Sverige",
                         "Rätta koordinaten, eller lämna den tom och fyll i adressen.")
         )  # fmt: skip
-    if rules.bounds is not None:
-        far = ~outside & ~crs.inside(x, y, rules.bounds)
-        for row in at[far]:
-            findings.warnings.append(
-                sheet.fault(sheet.row_numbers[row], names[0],
-                            "punkten ligger mer än 2 km utanför vägnätet",
-                            "Kontrollera koordinaten.", warn=True)
-            )  # fmt: skip
+    far = np.zeros(len(at), dtype=bool)
+    for where, found in (
+        (rules.outline, "punkten ligger utanför kommunens gräns"),
+        (rules.bounds, "punkten ligger mer än 2 km utanför vägnätet"),
+    ):
+        if where is None:
+            continue
+        new = ~outside & ~far & ~crs.inside(x, y, where)
+        far |= new
+        findings.warnings.extend(
+            sheet.fault(sheet.row_numbers[row], names[0], found, "Kontrollera koordinaten.",
+                        warn=True)
+            for row in at[new]
+        )  # fmt: skip
     points[0][at[~outside]], points[1][at[~outside]] = x[~outside], y[~outside]
 
 
@@ -196,8 +210,8 @@ def _judge(
         looks = {"degrees": "grader (WGS 84)", "rt90": "RT 90", "tm": "SWEREF 99 TM",
                  "zone": "en lokal SWEREF 99-zon"}[seen.kind]  # fmt: skip
         fits: tuple[int, ...] = ()
-        if rules.bounds is not None:
-            fits = crs.fitting(east, north, rules.bounds, rules.to_epsg)
+        if rules.where is not None:
+            fits = crs.fitting(east, north, rules.where, rules.to_epsg)
         which = f"Ange {crs.names(fits)}" if fits else "Ange koordinatsystemet"
         return stop(f"koordinaterna ser ut som {looks}, inte {crs.name(epsg)}",
                     f"{which} på bladet Kommun, kolumn Koordinatsystem.")  # fmt: skip
@@ -212,21 +226,21 @@ def _judge_by_bounds(
     stop: Callable[[str, str], bool],
 ) -> bool:
     """Whether too few points lie in the municipality; names the systems in which they would."""
-    if rules.bounds is None:
+    if rules.where is None:
         return False
     x, y = crs.transform(east, north, epsg, rules.to_epsg)
-    share = crs.share_inside(x, y, rules.bounds)
+    share = crs.share_inside(x, y, rules.where)
     if share >= crs.SHARE_INSIDE:
         return False
-    fits = crs.fitting(east, north, rules.bounds, rules.to_epsg)
+    fits = crs.fitting(east, north, rules.where, rules.to_epsg)
     advice = (
         f"I {crs.names(fits)} ligger de rätt: ange det på bladet Kommun, kolumn Koordinatsystem."
         if fits
         else "Fel koordinatsystem, fel kommun eller fel vägnät."
     )
+    place = "inom vägnätets område" if rules.outline is None else "inom kommunens gräns"
     return stop(
-        f"bara {100 * share:.0f} % av punkterna ligger inom vägnätets område, läst som "
-        f"{crs.name(epsg)}",
+        f"bara {100 * share:.0f} % av punkterna ligger {place}, läst som {crs.name(epsg)}",
         advice,
     )
 

@@ -74,6 +74,7 @@ def read_input(
     epsg: int | None = None,
     mappings: sources.Mappings | None = None,
     decisions: Mapping[str, tuple[float, float]] | None = None,
+    outline: crs.Area | None = None,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -92,6 +93,8 @@ def read_input(
         The user's own saved header mapping, per table (`data.tables.mapping`).
     decisions : mapping, optional
         What the planner has decided of addresses before (`data.addresses.load_decisions`).
+    outline : Area, optional
+        The municipality's own, in ``epsg`` (`data.outline`); it goes before the network's bounds.
 
     Returns
     -------
@@ -109,7 +112,9 @@ def read_input(
     own = (sheet.raw.epsg for table in ("clients", "bases") for sheet in sheets[table])
     declared = declared or next((code for code in own if code), None)
     place_rules = replace(
-        _place_rules(declared, epsg, network_bounds, network_addresses), decisions=decisions or {}
+        _place_rules(declared, epsg, network_bounds, network_addresses),
+        decisions=decisions or {},
+        outline=outline,
     )
     found = _records(sheets, place_rules, findings)
     rules.apply(found, findings)

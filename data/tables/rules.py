@@ -313,8 +313,27 @@ def pins_of_known(records: Records, findings: Findings) -> None:
             )  # fmt: skip
 
 
+def example_is_gone(records: Records, findings: Findings) -> None:
+    """Clients of the template left among real ones would be planned for, and nobody live there.
+
+    The template as it is may be read: there all clients are its own.
+    """
+    from data.tables.template import example_rows
+
+    example = {(row["client_id"], row["x"], row["y"]) for row in example_rows()["clients"]}
+    left = [r for r in records.clients if (r.item.client_id, r.item.x, r.item.y) in example]
+    if len(left) == len(records.clients):
+        return
+    for record in left:
+        findings.faults.append(
+            _fault(record, "client_id", "en exempelrad ur mallen står kvar",
+                   "Ta bort raden, och exempelbrukarens besök.")
+        )  # fmt: skip
+
+
 RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
+    example_is_gone,
     one_team_of_people,
     dates_in_order,
     visits_have_clients,

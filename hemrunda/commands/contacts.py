@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from hemrunda.opened import open_plan, plan_options
+from hemrunda.opened import PlanFolder, with_plan
+from hemrunda.options import csv_option
 
 
 @click.group("contacts")
@@ -15,14 +16,11 @@ def command() -> None:
 
 
 @command.command("candidates", epilog="Exempel:  hemrunda contacts candidates out B0017")
-@plan_options
+@with_plan
 @click.argument("client_id", metavar="BRUKARE")
 @click.option("--most", type=click.IntRange(1, 100), default=8, show_default=True, help="Antal.")
 def candidates(
-    folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    at: PlanFolder,
     client_id: str,
     most: int,
 ) -> None:
@@ -34,7 +32,7 @@ def candidates(
     from hemrunda.console import plain
     from partition import contact_candidates
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     if client_id not in plan.team_plan.team_of_client:
         raise SettingsError(f"Brukaren {client_id} finns inte i planen.")
     found = contact_candidates(
@@ -70,20 +68,11 @@ LIST_COLUMNS = (
 
 
 @command.command("list", epilog="Exempel:  hemrunda contacts list out --csv kontakter.csv")
-@plan_options
+@with_plan
 @click.option("--team", "team_id", default=None, help="Bara detta lag.")
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv tabellen som CSV.",
-)
+@csv_option("Skriv tabellen som CSV.")
 def list_contacts(
-    folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    at: PlanFolder,
     team_id: str | None,
     csv_path: Path | None,
 ) -> None:
@@ -95,7 +84,7 @@ def list_contacts(
     from data.errors import SettingsError
     from partition import next_covers, roster_ceiling
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     known = plan.team_plan.team_by_id
     if team_id is not None and team_id not in known:
         raise SettingsError(f"Laget {team_id} finns inte. Lagen är {', '.join(known)}.")
@@ -142,20 +131,23 @@ def list_contacts(
 
 
 @command.command("load", epilog="Exempel:  hemrunda contacts load out")
-@plan_options
-def load(
-    folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
-) -> None:
-    """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem."""
+@with_plan
+def load(at: PlanFolder) -> None:
+    """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem.
+
+    Minuterna är vad de egna brukarna kräver av kontakten en vecka, och vad anställningen rymmer.
+    Sedan var en morgon eller lunch är full: av egna dagliga besök, av veckans insatser, eller när
+    tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade.
+    """
     from partition import contact_loads
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     rules, mode = plan.config.rules, plan.config.general.mode
     found = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
-    click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer")
+    click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
     for one in found:
         if one.n_clients:
-            told = "; ".join(filter(None, (one.trouble, one.suggestion)))
+            told = "; ".join(filter(None, (one.trouble, one.peak, one.suggestion)))
             click.echo(
                 f"{one.team_id:<5} {one.staff_id:<8} {one.n_clients:>7}  {one.minutes:>5}  "
                 f"{one.capacity:>6}  {told}".rstrip()

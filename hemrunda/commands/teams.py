@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hemrunda.opened import open_plan, plan_options
+from hemrunda.opened import PlanFolder, with_plan
 from hemrunda.options import (
     config_option,
+    csv_option,
     default_workers,
     network_option,
     other_areas_option,
@@ -97,6 +98,11 @@ def redesign(
                 )
     write_redesign_files(out, points, municipality, network, config)
     _tell(points)
+    click.echo(
+        "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
+        "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
+        "lagets vårdtid mot medel."
+    )
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
 
 
@@ -107,6 +113,8 @@ _AIMS = {
 
 
 def _tell(points: Sequence[RedesignPoint]) -> None:
+    from hemrunda.console import decimal
+
     header = (
         "Punkt  Byter lag  Byter kontakt (måste)  Restid min/v  Ändring  Obalans %  Delar  "
         "Andel av vinsten %"
@@ -120,7 +128,7 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
         click.echo(
             f"{number:>5}  {point.n_moved:>9}  {point.n_new_contacts:>13} {forced:>8}  "
             f"{point.travel_min_week:>12}  {-point.travel_gain_min_week:>+7}  "
-            f"{point.imbalance_pct:>9.1f}  {point.n_fragments:>5}  "
+            f"{decimal(point.imbalance_pct):>9}  {point.n_fragments:>5}  "
             f"{100 * point.share_of_gain:>18.0f}"
         )
 
@@ -129,15 +137,9 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
     "report",
     epilog="Exempel:  hemrunda teams report out --page lag.html --before kvartal3/teams.csv",
 )
-@plan_options
+@with_plan
 @other_areas_option
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv lagens mått som CSV.",
-)
+@csv_option("Skriv lagens mått som CSV.")
 @click.option(
     "--page",
     "page_path",
@@ -154,10 +156,7 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
 )
 @profile_option
 def report(
-    folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    at: PlanFolder,
     other_areas: Path | None,
     csv_path: Path | None,
     page_path: Path | None,
@@ -168,20 +167,25 @@ def report(
 
     Måtten är definierade på sidan och i docs/teams.md.
     """
+    from hemrunda.console import decimal
     from hemrunda.other_areas import other_areas_for
     from hemrunda.teams_report import earlier_rows, measured_rows, write_page
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     rows = measured_rows(plan, plan.team_plan)
     click.echo("Lag      Brukare  Vård min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
     for row in rows:
         form = row["polsby_popper"]
         click.echo(
             f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>10.0f}  "
-            f"{row['rounds_day']:>10.1f}  {row['rounds_evening']:>5.1f}  "
+            f"{decimal(row['rounds_day']):>10}  {decimal(row['rounds_evening']):>5}  "
             f"{row['travel_within_min']:>12.0f}  {row['n_parts']:>5}  "
-            f"{'–' if form is None else f'{form:.2f}'}"
+            f"{'–' if form is None else decimal(form, 2)}"
         )
+    click.echo(
+        "Rundor: så många som behövs en vardag. Restid: till varje besök från de närmaste i laget. "
+        "Delar: på gatorna. Form: 1 är en cirkel, 0 ett streck."
+    )
     if csv_path is not None:
         from data.atomic import write_text
         from data.tables.writing import csv_text
@@ -189,28 +193,19 @@ def report(
         header = tuple(rows[0]) if rows else ()
         write_text(csv_path, csv_text(header, [tuple(row.values()) for row in rows]))
         click.echo(f"Tabell: {csv_path}")
-    page = page_path or folder / "teams-report.html"
+    page = page_path or at.folder / "teams-report.html"
     earlier = earlier_rows(before_path) if before_path else None
-    areas = other_areas_for(source or folder, plan.config, other_areas)
+    areas = other_areas_for(at.tables, plan.config, other_areas)
     write_page(page, plan, rows, earlier, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
 
 @command.command("layers", epilog="Exempel:  hemrunda teams layers out --csv lager.csv")
-@plan_options
+@with_plan
 @other_areas_option
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv vilket område, vilken sektion och vilken kvällsgrupp varje lag hör till.",
-)
+@csv_option("Skriv vilket område, vilken sektion och vilken kvällsgrupp varje lag hör till.")
 def layers(
-    folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    at: PlanFolder,
     other_areas: Path | None,
     csv_path: Path | None,
 ) -> None:
@@ -218,10 +213,11 @@ def layers(
 
     Storlekarna ställs in under [layers] och [teams] i hemrunda.toml.
     """
+    from hemrunda.console import decimal
     from hemrunda.other_areas import other_areas_for
     from partition import alignment_table, evening_groups, make_layers, pool_sizing
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     rules, mode = plan.config.rules, plan.config.general.mode
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
     rows = make_layers(*common, network=plan.network, mode=mode)
@@ -235,15 +231,17 @@ def layers(
     for area in pool_sizing(*common, mode=mode):
         click.echo(
             f"{area['area_id']}: {area['n_teams']} lag; poolen behöver {area['pool_needed']} "
-            f"heltider vid {rules.layers.absence_pct} % frånvaro och har {area['pool_now']}."
+            f"heltider vid {rules.layers.absence_pct} % frånvaro och har "
+            f"{decimal(area['pool_now'])}."
         )
     for group in evening_groups(*common, mode=mode):
         click.echo(
             f"{group['evening_group_id']}: lag {', '.join(group['team_ids'])}; "
-            f"{group['rounds_evening']} rundor en kväll, {group['n_evening_carers']} medarbetare."
+            f"{decimal(group['rounds_evening'])} rundor en kväll, "
+            f"{group['n_evening_carers']} medarbetare."
         )
     for row in alignment_table(
-        plan.team_plan, other_areas_for(source or folder, plan.config, other_areas)
+        plan.team_plan, other_areas_for(at.tables, plan.config, other_areas)
     ):
         if row["client_ids_outside"]:
             shown = [
@@ -264,14 +262,11 @@ def layers(
 
 
 @command.command("move", epilog="Exempel:  hemrunda teams move out B0017 L03")
-@plan_options
+@with_plan
 @click.argument("client_id", metavar="BRUKARE")
 @click.argument("team_id", metavar="LAG")
 def move(
-    folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    at: PlanFolder,
     client_id: str,
     team_id: str,
 ) -> None:
@@ -281,7 +276,7 @@ def move(
     """
     from partition import move_effect
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = at.open()
     effect = move_effect(
         plan.municipality,
         plan.team_plan,

@@ -21,6 +21,9 @@
     return [...found.values()].sort((a, b) => b.n - a.n);
   };
 
+  /** Clients come team by team: how many each has becomes the team of each client. */
+  const repeated = (counts) => counts.flatMap((n, team) => new Array(n).fill(team));
+
   /** Everything the panel and the layers share. */
   const makeState = (data) => {
     const places = Hemrunda.decodePoints(data.clients ? data.clients.p : "");
@@ -38,6 +41,9 @@
       showMoves: false,
       isComparing: false,
       split: 0.5,
+      contactOf: data.clients ? Hemrunda.decode(data.clients.contact) : [],
+      viceOf: data.clients ? Hemrunda.decode(data.clients.vice) : [],
+      minutesOf: data.clients ? Hemrunda.decode(data.clients.minutes) : [],
       moved: [],
       flows: [],
       before: null,
@@ -46,13 +52,15 @@
         styles: data.teams.map(style),
         labels: data.teams.map((one) => one.label),
         at: data.teams.map((one) => one.at),
-        teamOf: data.clients ? data.clients.team : [],
+        teamOf: data.clients ? repeated(Hemrunda.decode(data.clients.team)) : [],
         isShown: (team) => !hidden.has(team),
         asNow: (team) => team,
       },
     };
     if (data.before) {
-      const { teams, team, moved } = data.before;
+      const { teams } = data.before;
+      const team = Hemrunda.decode(data.before.team);
+      const moved = Hemrunda.decode(data.before.moved);
       state.before = {
         lines: linesOf(data.before.territories),
         // A team that goes on keeps its colour and shape.

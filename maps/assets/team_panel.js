@@ -7,14 +7,18 @@
   const button = (text, run, more = {}) =>
     el("button", { type: "button", class: "hr-link", text, on: { click: run }, ...more });
 
+  const loadOf = (teams) => {
+    const known = teams.map((one) => one.measures.care_min_week).filter((value) => typeof value === "number");
+    const mean = known.reduce((a, b) => a + b, 0) / known.length;
+    return { mean, most: Math.max(...known, mean * 1.2) };
+  };
+
   /** Care minutes against the mean of all teams. */
   const loadBar = (state, team) => {
-    const care = state.data.teams.map((one) => one.measures.care_min_week);
-    const known = care.filter((value) => typeof value === "number");
-    const own = care[team];
-    if (typeof own !== "number" || !known.length) return null;
-    const mean = known.reduce((a, b) => a + b, 0) / known.length;
-    const most = Math.max(...known, mean * 1.2);
+    const own = state.data.teams[team].measures.care_min_week;
+    if (typeof own !== "number") return null;
+    state.load ??= loadOf(state.data.teams);
+    const { mean, most } = state.load;
     const bar = el("span", {
       class: "hr-bar hr-wide",
       role: "img",
@@ -99,10 +103,12 @@
       const add = (key, value) => list.append(el("dt", { text: t(key) }), el("dd", { text: value || t("none") }));
       const team = data.teams[state.now.teamOf[client]];
       add("team", team.id);
-      add("contact", data.clients.contact[client]);
-      add("vice", data.clients.vice[client]);
-      add("visit_hours_week", Hemrunda.number(data.clients.minutes[client] / 60, 1));
-      if (data.clients.previous[client]) add("previous_team", data.clients.previous[client]);
+      const staff = (i) => (i < 0 ? "" : data.clients.staff[i]);
+      add("contact", staff(state.contactOf[client]));
+      add("vice", staff(state.viceOf[client]));
+      add("visit_hours_week", Hemrunda.number(state.minutesOf[client] / 60, 1));
+      const before = state.before ? state.before.teamOf[client] : -1;
+      if (before >= 0) add("previous_team", data.before.teams[before].id);
       return [
         el("h2", { text: t("client_heading", { id: data.clients.id[client] }) }),
         list,
@@ -237,8 +243,7 @@
     const tree = () => {
       const byArea = new Map();
       data.teams.forEach((one, team) => byArea.set(one.area, [...(byArea.get(one.area) || []), team]));
-      // L2 before L10.
-      const inOrder = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+      const inOrder = Hemrunda.inOrder([...byArea.keys(), ...data.teams.map((one) => one.id)]);
       for (const teams of byArea.values()) teams.sort((a, b) => inOrder(data.teams[a].id, data.teams[b].id));
       const list = el("ul", { class: "hr-tree" });
       for (const [area, teams] of [...byArea].sort(([a], [b]) => inOrder(a, b))) {

@@ -34,6 +34,7 @@ def pet_allergy(view: PlanView) -> Iterator[Violation]:
 def own_area(view: PlanView) -> Iterator[Violation]:
     """``own_area``: a contact by day serves the own team, everybody else all of the own area.
 
+    Where `RoundRules.lend_in_area` says so, contacts by day serve all of the own area too.
     Evening shifts, floaters and pool carers serve the area, and so does anyone whom the planner
     has locked to the visit; contact and vice of a client may always come.
     """
@@ -47,7 +48,8 @@ def own_area(view: PlanView) -> Iterator[Violation]:
         if plan.staff_team.get(me) == team_id:
             continue
         serves_area = (
-            carer.role != "contact"
+            view.rules.rounds.lend_in_area
+            or carer.role != "contact"
             or "evening" in (carer.shift_group, stop.row.shift)
             or (stop.visit.visit_id, stop.row.date, me) in locked
         )

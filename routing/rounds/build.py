@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from data.model import Client, Pin, Staff, VisitOccurrence
+from data.model import Client, Pin, Staff, Visit, VisitOccurrence
 from data.units import DAY_S
 from routing.rounds import kernels_layout as k
 from routing.rounds.kernels_layout import IntArray, Problem
@@ -24,12 +24,16 @@ from routing.rounds.problem import (
     _route_table,
     _visit_row,
     empty_state,
+    may_be_lent,
     may_serve,
     near_lists,
     pack,
 )
 from routing.rounds.spacing import best_days
 from routing.rounds.weights import TIERS
+
+LENT = len(TIERS)
+"""Stands for the tier of a day carer of another team: the pool's, and the price of lending."""
 
 
 class Eligibility:
@@ -59,16 +63,21 @@ class Eligibility:
         )
 
     def _tier_row(self, client_id: str) -> NDArray[np.int64]:
-        """The tier of each route's carer for the client; -1 where she may not serve them."""
+        """The tier of each route's carer for the client; -1 where she may not serve them.
+
+        ``LENT`` where she is lent by another team of the area.
+        """
         found = self._tiers.get(client_id)
         if found is None:
             client, plan = self._source.municipality.client_by_id[client_id], self._source.team_plan
             of_carer: dict[tuple[str, str], int] = {}
             for carer, part in zip(self._carers, self._parts, strict=True):
                 if (carer.staff_id, part) not in of_carer:
-                    allowed = may_serve(carer, client, plan, part)
-                    tier = plan.tier(client_id, carer.staff_id, carer.role)
-                    of_carer[carer.staff_id, part] = TIERS.index(tier) if allowed else -1
+                    tier = TIERS.index(plan.tier(client_id, carer.staff_id, carer.role))
+                    if not may_serve(carer, client, plan, part):
+                        may = may_be_lent(carer, client, plan, self._source.rules.rounds)
+                        tier = LENT if may else -1
+                    of_carer[carer.staff_id, part] = tier
             found = np.array(
                 [of_carer[c.staff_id, p] for c, p in zip(self._carers, self._parts, strict=True)],
                 dtype=np.int64,
@@ -135,9 +144,7 @@ class Eligibility:
             fits &= ~self._allergic[routes]
         priced = [
             (
-                source.weights.carer_price(
-                    visit, client, self._carers[r].staff_id, TIERS[int(tier[i])]
-                )
+                self._carer_price(visit, client, int(r), int(tier[i]))
                 + self._change_price(int(r), present)
                 + self._day_price(int(r), occurrence),
                 int(r),
@@ -146,6 +153,11 @@ class Eligibility:
         ]
         priced.sort()
         return [(r, price) for price, r in priced]
+
+    def _carer_price(self, visit: Visit, client: Client, r: int, tier: int) -> int:
+        weights, staff_id = self._source.weights, self._carers[r].staff_id
+        price = weights.carer_price(visit, client, staff_id, TIERS[min(tier, LENT - 1)])
+        return price + (weights.lent if tier == LENT else 0)
 
     def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
         """What it costs that the day of route ``r`` is not the even one."""

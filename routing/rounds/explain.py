@@ -19,7 +19,7 @@ from routing.rounds.kernels_route import price_in, retime, take_out
 from routing.rounds.kernels_search import begin
 from routing.rounds.pins import pins_kept
 from routing.rounds.plan import split_by_area
-from routing.rounds.problem import AreaInput, may_serve
+from routing.rounds.problem import AreaInput, may_come, may_serve
 from routing.rounds.reasons import blocking_rule
 from routing.rounds.reload import LoadedArea, generator, load_plan
 from routing.rounds.weights import RoundWeights
@@ -48,6 +48,13 @@ class Alternative:
     price: int
     """Tier, new face, travel and wished time together, in seconds of travel."""
     reason: str
+    lent_from: str = ""
+    """The team that lends her for the visit, where her own is another (`may_be_lent`)."""
+
+    @property
+    def standing(self) -> str:
+        """How near she stands to the client, in Swedish."""
+        return f"lånas från {self.lent_from}" if self.lent_from else TIER_SV[self.tier]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,10 @@ class Explainer:
         carer = self._municipality.staff_by_id[source.shifts[r].shift.staff_id]
         client_id = loaded.area.keys[u].occurrence.visit.client_id
         tier = self._team_plan.tier(client_id, carer.staff_id, carer.role)
-        return Alternative(carer.staff_id, tier, start_s, travel_s, is_new, price, reason)
+        client, part = self._municipality.client_by_id[client_id], source.shifts[r].shift.part
+        is_lent = not may_serve(carer, client, self._team_plan, part)
+        home = self._team_plan.staff_team.get(carer.staff_id, "") if is_lent else ""
+        return Alternative(carer.staff_id, tier, start_s, travel_s, is_new, price, reason, home)
 
     def _alternative(self, problem: Problem, loaded: LoadedArea, u: int, r: int) -> Alternative:
         """The best place in route ``r``, or why there is none."""
@@ -190,7 +200,7 @@ class Explainer:
                 return f"besöket är låst till {pin.staff_id}"
             if not pin.visit_id and pin.staff_id == carer.staff_id:
                 return "rundan är låst"
-        if not may_serve(carer, client, source.team_plan, one.shift.part):
+        if not may_come(carer, client, source, one.shift.part):
             return "hör till ett annat arbetslag"
         lacking = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
         if lacking:
@@ -267,7 +277,7 @@ class Explainer:
         for r, one in enumerate(source.shifts):
             carer = self._municipality.staff_by_id[one.shift.staff_id]
             barred = client.pets and carer.pet_allergy and visit.mode == "physical"
-            may = may_serve(carer, client, source.team_plan, one.shift.part)
+            may = may_come(carer, client, source, one.shift.part)
             if may and not barred and one.shift.date in occurrence.dates:
                 lacks = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
                 found.append((r, lacks))
@@ -296,15 +306,14 @@ def _why(chosen: Alternative, others: list[Alternative]) -> str:
     """The whole answer in a few Swedish sentences."""
     start = clock(chosen.start_s or 0)
     lines = [
-        f"{chosen.staff_id} ({TIER_SV[chosen.tier]}) kl {start}: "
-        f"{_minutes(chosen.extra_travel_s)} väg."
+        f"{chosen.staff_id} ({chosen.standing}) kl {start}: {_minutes(chosen.extra_travel_s)} väg."
     ]
     able = [one for one in others if one.start_s is not None]
     if able:
         best = able[0]
         face = ", ett nytt ansikte" if best.is_new_face else ""
         lines.append(
-            f"Näst bäst: {best.staff_id} ({TIER_SV[best.tier]}) kl {clock(best.start_s or 0)}: "
+            f"Näst bäst: {best.staff_id} ({best.standing}) kl {clock(best.start_s or 0)}: "
             f"{_minutes(best.extra_travel_s)} väg{face}."
         )
         if best.price < chosen.price:

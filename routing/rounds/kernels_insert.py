@@ -22,6 +22,7 @@ from routing.rounds.kernels_layout import (
     N_MATE,
     N_MUST,
     N_WISH_LO,
+    NOW_BLINK,
     NOW_FOUND_P,
     NOW_FOUND_P2,
     NOW_FOUND_R,
@@ -157,42 +158,40 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
 
 
 @kernel
-def list_places(problem: Problem, state: State, u: int, rng, rate: float) -> int:
-    """All places of one carer of a synchronised visit, into ``state.slot``; how many.
+def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rng, rate) -> int:
+    """Places of one carer of a synchronised visit in the route of candidate ``k``.
 
-    Each is a route, a position, the earliest and latest start there, and its cost.
+    Each is a route, a position, the earliest and latest start there, and its cost; they are put
+    into ``state.slot`` after the ``n_found`` that are there. Returns how many there are then.
     """
-    node, slot = problem.node, state.slot
+    node, slot, now = problem.node, state.slot, state.now
     place, dur = node[u, N_LOC], node[u, N_DUR]
-    width, n_found = state.line.shape[1], 0
-    blink = next_blink(rng, rate)
-    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        r = problem.cand[k, 0]
-        if state.length[r] + 3 > width:
+    r = problem.cand[k, 0]
+    if state.length[r] + 3 > state.line.shape[1]:
+        return n_found
+    base = problem.cand[k, 1] + face_change(problem, state, u, r)
+    earliest, latest = limits(problem, state, u, r)
+    if earliest > latest:
+        return n_found
+    line, way = state.line[r], problem.leg[problem.route[r, R_MODE]]
+    for p in range(state.length[r] + 1):
+        depart = line[p, L_DEPART]
+        if depart > latest or n_found == slot.shape[0]:
+            break
+        if line[p + 1, L_LATEST] < earliest + dur:
             continue
-        base = problem.cand[k, 1] + face_change(problem, state, u, r)
-        earliest, latest = limits(problem, state, u, r)
-        if earliest > latest:
+        now[NOW_BLINK] -= 1
+        if now[NOW_BLINK] < 0:
+            now[NOW_BLINK] = next_blink(rng, rate)
             continue
-        line, way = state.line[r], problem.leg[problem.route[r, R_MODE]]
-        for p in range(state.length[r] + 1):
-            depart = line[p, L_DEPART]
-            if depart > latest:
-                break
-            if n_found == slot.shape[0]:
-                return n_found
-            blink -= 1
-            if blink < 0:
-                blink = next_blink(rng, rate)
-                continue
-            there, on, detour = legs_by(problem, line, way, p, place)
-            first = max(depart + there, earliest)
-            last = min(line[p + 1, L_LATEST] - on - dur, latest)
-            if first <= last:
-                slot[n_found, 0], slot[n_found, 1] = r, p
-                slot[n_found, 2], slot[n_found, 3] = first, last
-                slot[n_found, 4] = base + detour
-                n_found += 1
+        there, on, detour = legs_by(problem, line, way, p, place)
+        first = max(depart + there, earliest)
+        last = min(line[p + 1, L_LATEST] - on - dur, latest)
+        if first <= last:
+            slot[n_found, 0], slot[n_found, 1] = r, p
+            slot[n_found, 2], slot[n_found, 3] = first, last
+            slot[n_found, 4] = base + detour
+            n_found += 1
     return n_found
 
 
@@ -221,38 +220,56 @@ def suits(problem: Problem, u: int, r: int, s: int) -> int:
 
 
 @kernel
-def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
-    """The cheapest two places, of two carers on one date, that share a start; or ``FAR``."""
+def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wished: bool) -> int:
+    """The cheapest pair of place ``i`` with one listed before it, where it is below ``best``."""
     node, now, slot, route = problem.node, state.now, state.slot, problem.route
+    r = slot[i, 0]
+    for j in range(i):
+        first = max(slot[i, 2], slot[j, 2])
+        last = min(slot[i, 3], slot[j, 3])
+        if first > last or slot[i, 4] + slot[j, 4] >= best:
+            continue
+        s = slot[j, 0]
+        if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
+            continue
+        side = suits(problem, u, r, s)
+        if side == 0:
+            continue
+        start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
+        cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
+        if cost < best:
+            best = cost
+            a, b = (i, j) if side > 0 else (j, i)
+            now[NOW_FOUND_R], now[NOW_FOUND_P] = slot[a, 0], slot[a, 1]
+            now[NOW_FOUND_R2], now[NOW_FOUND_P2] = slot[b, 0], slot[b, 1]
+            now[NOW_FOUND_START] = start
+    return best
+
+
+@kernel
+def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
+    """The cheapest two places, of two carers on one date, that share a start; or ``FAR``.
+
+    Carers come cheapest first, and no further than where one alone, beside the cheapest place so
+    far, costs more than the best pair.
+    """
     if ruined != 0 and not is_any_touched(problem, state, u):
         return FAR
-    n_found = list_places(problem, state, u, rng, rate)
     as_wished = rng.random() < 0.5
-    best, least = FAR, FAR
-    for i in range(n_found):
-        cheapest_pair = slot[i, 4] + least
-        least = min(least, slot[i, 4])
-        if cheapest_pair >= best:
-            continue
-        for j in range(i):
-            first = max(slot[i, 2], slot[j, 2])
-            last = min(slot[i, 3], slot[j, 3])
-            if first > last or slot[i, 4] + slot[j, 4] >= best:
-                continue
-            r, s = slot[i, 0], slot[j, 0]
-            if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
-                continue
-            side = suits(problem, u, r, s)
-            if side == 0:
-                continue
-            start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
-            cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
-            if cost < best:
-                best = cost
-                a, b = (i, j) if side > 0 else (j, i)
-                now[NOW_FOUND_R], now[NOW_FOUND_P] = slot[a, 0], slot[a, 1]
-                now[NOW_FOUND_R2], now[NOW_FOUND_P2] = slot[b, 0], slot[b, 1]
-                now[NOW_FOUND_START] = start
+    state.now[NOW_BLINK] = next_blink(rng, rate)
+    best, least, n_found = FAR, FAR, 0
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        if best < FAR and problem.cand[k, 1] + least >= best:
+            break
+        n_before = n_found
+        n_found = list_places(problem, state, u, k, n_found, rng, rate)
+        for i in range(n_before, n_found):
+            pair = state.slot[i, 4] + least
+            least = min(least, state.slot[i, 4])
+            if i > 0 and pair < best:
+                best = best_mate(problem, state, u, i, best, as_wished)
+        if n_found == state.slot.shape[0]:
+            break
     return best
 
 

@@ -101,6 +101,8 @@ NOW_FOUND_P = 11
 NOW_FOUND_START = 12
 NOW_FOUND_R2 = 13
 NOW_FOUND_P2 = 14
+NOW_BLINK = 15
+"""How many more places of a pair are looked at before one is passed over."""
 NOW_SIZE = 16
 
 NOON_S = 12 * 3600

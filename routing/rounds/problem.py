@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
-from data.rules import Rules
+from data.rules import RoundRules, Rules
 from data.travel import TravelTimes, access_s
 from data.units import MODES, UNREACHABLE_S
 from routing.rounds import kernels_layout as k
@@ -92,6 +92,23 @@ def may_serve(carer: Staff, client: Client, team_plan: TeamPlan, part: str) -> b
     wide = carer.role != "contact" or carer.shift_group == "evening" or part == "evening"
     same_area = team_plan.staff_area.get(carer.staff_id) == team_plan.team_by_id[team_id].area_id
     return same_area and wide
+
+
+def may_be_lent(carer: Staff, client: Client, team_plan: TeamPlan, rules: RoundRules) -> bool:
+    """Whether a day carer of another team of the area may help where her own team is not asked."""
+    team = team_plan.team_by_id[team_plan.team_of_client[client.client_id]]
+    return (
+        rules.lend_in_area
+        and carer.role == "contact"
+        and carer.staff_id not in client.blocked_staff
+        and team_plan.staff_area.get(carer.staff_id) == team.area_id
+    )
+
+
+def may_come(carer: Staff, client: Client, source: AreaInput, part: str) -> bool:
+    """Whether the carer serves the client's team, or may be lent to it."""
+    plan, rules = source.team_plan, source.rules.rounds
+    return may_serve(carer, client, plan, part) or may_be_lent(carer, client, plan, rules)
 
 
 def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray]:

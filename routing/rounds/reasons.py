@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data.model import Client, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
-from routing.rounds.problem import AreaInput, may_serve
+from routing.rounds.problem import AreaInput, may_come
 from routing.rounds.shifts import UsableShift
 
 
@@ -29,7 +29,7 @@ def blocking_rule(source: AreaInput, occurrence: VisitOccurrence) -> str:
     left = [
         s
         for s in left
-        if may_serve(staff[s.shift.staff_id], client, source.team_plan, s.shift.part)
+        if may_come(staff[s.shift.staff_id], client, source, s.shift.part)
         and not (client.pets and staff[s.shift.staff_id].pet_allergy and visit.mode == "physical")
     ]
     if _n_people(left) < need:

@@ -41,10 +41,10 @@ def best_days(
             periods = groups[occurrence.visit.visit_id]
             periods.setdefault(occurrence.dates, []).append(occurrence)
     best: dict[tuple[str, int], dt.date] = {}
-    for turn, (visit_id, periods) in enumerate(groups.items()):
+    for order, (visit_id, periods) in enumerate(groups.items()):
         some = next(iter(periods.values()))[0]
         days_of_contact = at_work.get(contact.get(some.visit.client_id, ""), set())
-        weekday = _weekday(turn, periods, days_of_contact)
+        weekday = _weekday(order, periods, days_of_contact)
         for dates, members in periods.items():
             members.sort(key=lambda one: one.number)
             days = _once(dates, weekday) if len(members) == 1 else _evenly(dates, len(members))
@@ -54,18 +54,21 @@ def best_days(
 
 
 def _weekday(
-    turn: int,
+    order: int,
     periods: Collection[tuple[dt.date, ...]],
     days_of_contact: Collection[dt.date],
 ) -> int:
-    """The weekday on which the contact works in most periods; ``turn`` chooses among equal ones."""
+    """The weekday on which the contact works in most periods; visits spread over equal ones.
+
+    They are spread by their order, not by their names (D8).
+    """
     works: Counter[int] = Counter()
     for dates in periods:
         for weekday in {day.weekday() for day in dates}:
             works[weekday] += 0
         for weekday in {day.weekday() for day in dates if day in days_of_contact}:
             works[weekday] += 1
-    return max(works, key=lambda weekday: (works[weekday], (weekday + turn) % 7))
+    return max(works, key=lambda weekday: (works[weekday], (weekday + order) % 7))
 
 
 def _once(dates: Sequence[dt.date], weekday: int) -> list[dt.date]:

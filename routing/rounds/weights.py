@@ -32,6 +32,9 @@ class RoundWeights:
     face_daily, face_other : int
         The first visit of one more carer in 14 days, to a client with at least two visits on
         every day (the national measure counts these), and to others.
+    lent : int
+        Besides the pool's price, where a day carer makes a visit of another team of her area:
+        only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
     wish_pct : int
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
     day_off : int
@@ -60,6 +63,7 @@ class RoundWeights:
     non_daily_pct: int = 200
     face_daily: int = 900
     face_other: int = 300
+    lent: int = 30_000
     wish_pct: int = 10
     day_off: int = 100
     usual_pct: int = 25
@@ -73,8 +77,8 @@ class RoundWeights:
             )
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
-            self.non_daily_pct, self.face_daily, self.face_other, self.wish_pct, self.day_off,
-            self.usual_pct, self.change, self.move_pct,
+            self.non_daily_pct, self.face_daily, self.face_other, self.lent, self.wish_pct,
+            self.day_off, self.usual_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")

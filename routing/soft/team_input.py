@@ -17,7 +17,7 @@ from data.rules import Rules
 from data.travel import TravelTimes, access_s
 from data.units import DAY_S, HOUR_S, MINUTE_S, MODES
 from routing.rounds.pins import ordered
-from routing.rounds.problem import may_serve
+from routing.rounds.problem import may_be_lent, may_serve
 from routing.rounds.shifts import UsableShift
 from routing.rounds.weights import RoundWeights
 from routing.soft.model import (
@@ -115,14 +115,17 @@ def _need(day: TeamDay, visit: Visit, carer_no: int) -> Need:
         carer = day.municipality.staff_by_id[shift.shift.staff_id]
         if carer.staff_id != pinned and (pinned or carer.staff_id in day.closed):
             continue
-        if not pinned and not may_serve(carer, client, day.team_plan, shift.shift.part):
+        is_own = may_serve(carer, client, day.team_plan, shift.shift.part)
+        may_help = may_be_lent(carer, client, day.team_plan, day.rules.rounds)
+        if not (pinned or is_own or may_help):
             continue
         if not all(carer.holds(skill, day.date) for skill in visit.skills):
             continue
         if client.pets and carer.pet_allergy and visit.mode == "physical":
             continue
         tier = day.team_plan.tier(client.client_id, carer.staff_id, carer.role)
-        carers[carer_id(shift)] = day.weights.carer_price(visit, client, carer.staff_id, tier)
+        price = day.weights.carer_price(visit, client, carer.staff_id, tier)
+        carers[carer_id(shift)] = price + (0 if is_own or pinned else day.weights.lent)
     return Need(visit.duration_s + day.rules.rounds.slack_s_per_visit, carers)
 
 

@@ -24,10 +24,11 @@ class VrptwParams:
 
     hot: float = 10.0
     cold: float = 1.0
-    n_seeds: int = 40
-    """Plans annealed shortly, each from a start of its own, before they breed."""
-    seeds_share: float = 0.1
-    stale_per_customer: int = 40
+    n_seeds: int = 60
+    """Plans from a start of their own before they breed, annealed very shortly: better ones are
+    too alike."""
+    seeds_share: float = 0.01
+    stale_per_customer: int = 80
     """Children a customer without a better one before another herd is seeded."""
     mix_share: float = 0.03
     breed_to: int = 400

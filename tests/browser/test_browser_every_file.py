@@ -11,6 +11,7 @@ import pytest
 
 import maps
 from maps.base_view import base_sheet
+from maps.baseline_page import BaselineFacts, write_baseline_page
 from maps.division import DivisionSums
 from maps.network_page import Doubt, FarPlace, write_network_page
 from maps.redesign_page import FrontRow, write_redesign
@@ -19,7 +20,8 @@ from maps.teams_page import OtherService, TeamLine
 pytestmark = pytest.mark.browser
 
 WRITERS = {
-    "base_sheet": "base", "continuity_page": "continuity", "network_page": "network",
+    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
+    "network_page": "network",
     "redesign_page": "redesign", "report": "report-", "round_map": "rounds-", "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
 }  # fmt: skip
@@ -94,6 +96,12 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
             services=[OtherService("sjuksköterska", 1, len(teams), 12.0)], profile=profile,
             date="2026-03-02",
         )  # fmt: skip
+    of_both = [{"municipality": {"continuity": {"carers_per_client_14d": n}}} for n in (16, 12)]
+    write_baseline_page(
+        folder / "today.html",
+        BaselineFacts(20, 1, 5, 1, True, {"overlap": 2}, {"raden saknar tid": 1}),
+        of_both[0], place="Provköping", mark="p", proposal=of_both[1], folder="out",
+    )  # fmt: skip
     write_network_page(
         folder / "network.html", town.network, facts=[("Noder", "81")],
         doubts=[Doubt("trap", "bike", 540_100.0, 6_500_100.0, 0.2)],
@@ -181,7 +189,7 @@ def test_paper_opens_nothing(tmp_path, make_town):
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
 
 
-WITHOUT_STREETS = {"base", "continuity", "redesign"}
+WITHOUT_STREETS = {"base", "continuity", "redesign", "today"}
 
 
 def test_every_page_says_what_it_is(every_page, open_file):

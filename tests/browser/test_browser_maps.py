@@ -272,3 +272,37 @@ def test_only_the_largest_moves_have_arrows_until_a_team_is_chosen(tmp_path, mak
     assert told[1] == 12
     assert told[2]
     assert told[3] == told[4] > 12
+
+
+NUMBERS = """() => {
+  const seed = [0, 1, -1, 0.04, 0.05, 0.449, 1.005, 12.345, 999.95, 999, 1000, -1234.5, 1234567.89];
+  for (let i = 0; i < 400; i += 1) seed.push(Math.sin(i) * 10 ** (i % 8));
+  const wrong = [];
+  for (const digits of [0, 1, 2]) {
+    const lang = document.documentElement.lang;
+    const intl = new Intl.NumberFormat(lang, { maximumFractionDigits: digits });
+    for (const value of seed) {
+      const [ours, theirs] = [Hemrunda.number(value, digits), intl.format(value).replace(/^[-−]0$/, "0")];
+      if (ours !== theirs) wrong.push([value, digits, ours, theirs]);
+    }
+  }
+  const ids = ["L10", "L2", "l3", "A1b", "A1a", "A01", "", "B", "10", "9", "L2x", "L2 b"];
+  const collator = new Intl.Collator("sv", { numeric: true }).compare;
+  const ours = [...ids].sort(Hemrunda.inOrder(ids));
+  return [wrong, ours.filter((id) => /^L\\d+$/.test(id)), ours.indexOf("9") < ours.indexOf("10"),
+    [...ids, "Ö1", "Å1"].sort(Hemrunda.inOrder([...ids, "Ö1", "Å1"])).slice(-2), typeof collator];
+}"""
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_numbers_and_order_are_those_of_the_language(tmp_path, make_town, open_file, language):
+    """Our own short way of writing numbers says what the browser's long one says."""
+    page = open_file(write_team(tmp_path / "map.html", make_town(), language=language)).page
+    page.wait_for_selector("body[data-ready=yes]")
+    wrong, teams, is_nine_first, last, _ = page.evaluate(NUMBERS)
+    # Halves may fall either way: 1.005 is a little less than it says.
+    assert [one for one in wrong if one[0] not in (1.005, 0.05, 0.449)] == []
+    assert teams == ["L2", "L10"]
+    assert is_nine_first
+    if language == "sv":
+        assert last == ["Å1", "Ö1"]

@@ -39,6 +39,47 @@ def test_every_encoding_and_delimiter_reads_the_same(tables, write_folder, delim
     assert told == (encoding == "cp1252")  # A1: the choice is shown
 
 
+def test_the_words_of_the_header_are_shown_for_cp1252(tables, write_folder):
+    # A1: which encoding was taken, with something to judge it by; no cell of a client's is shown.
+    tables["Personal"].append(["Ågren", "kontakt", "dag", "vårdbiträde", ""])
+    tables["Besök"][0][3] = "När"
+    warnings = read_input(write_folder(tables, encoding="cp1252")).warnings
+    shown = {w.file: str(w) for w in warnings if "cp1252" in w.found}
+    assert "Rubrikerna lästes som Besök, När." in shown["Besök.csv"]
+    assert "Ågren" not in "".join(shown.values())
+    assert "Rubrikerna" not in shown["Personal.csv"]  # its headers are plain
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".gpkg"])
+def test_a_file_beyond_every_limit_is_refused_unread(tmp_path, suffix):
+    # A18: a sparse file of a gigabyte; its size alone is enough.
+    path = tmp_path / f"brukare{suffix}"
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(1_000_000_000)
+    assert "200 MB" in faults_of(path)[0].found
+
+
+def test_a_million_columns(tables, write_folder):
+    # A18: bounded, and told in one line.
+    folder = write_folder(tables)
+    (folder / "Brukare.csv").write_bytes(b"Brukare;E;N" + b";x" * 1_000_000 + b"\r\nB;1;2\r\n")
+    assert "kolumner" in faults_of(folder)[0].found
+
+
+def test_folders_as_people_name_them(tables, write_folder):
+    # A20: å, spaces, brackets, and a path of more than 260 signs.
+    name = "Åre kommun – kopia (2)/" + "/".join(f"mapp nummer {k} ä" for k in range(20))
+    folder = write_folder({}, name=".")
+    deep = folder / name
+    deep.mkdir(parents=True)
+    assert len(str(deep)) > 260
+    whole = write_folder(tables)
+    for file in whole.iterdir():
+        file.rename(deep / file.name)
+    assert len(read_input(deep).municipality.clients) == 3
+
+
 def test_xlsx_and_csv_agree(tables, write_folder, write_book):
     # The two doors lead to the same room.
     book = read_input(write_book(tables)).municipality

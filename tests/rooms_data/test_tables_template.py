@@ -20,6 +20,22 @@ def test_template_reads_as_it_is(tmp_path):
     assert len(found.municipality.dates) == 14
 
 
+def test_example_rows_left_among_real_ones_are_told(tmp_path):
+    # A planner who fills in her own below and forgets to delete: nobody lives at the example's.
+    path = write_template(tmp_path / "mall.xlsx")
+    book = openpyxl.load_workbook(path)
+    page = book["Brukare"]
+    header = [cell.value for cell in page[1]]
+    for row in range(2, 6):  # four replaced, two forgotten
+        page.cell(row, header.index("E") + 1).value = 610_000 + row
+    book.save(path)
+    with pytest.raises(InputError) as caught:
+        read_input(path)
+    assert [(f.row, f.found) for f in caught.value.faults] == [
+        (6, "en exempelrad ur mallen står kvar"), (7, "en exempelrad ur mallen står kvar"),
+    ]  # fmt: skip
+
+
 def test_template_explains_every_column(tmp_path):
     # Instructions first; each column of each table is there and has its comment.
     book = openpyxl.load_workbook(write_template(tmp_path / "mall.xlsx"))

@@ -108,16 +108,17 @@ def test_own_clients_and_uncertain_cells_are_marked(sheet_of, tmp_path):
     assert "● k13" not in page
 
 
-@pytest.mark.parametrize(("paper", "wide"), [("a4", 842), ("a3", 1191)])
-def test_paper_is_of_the_size_asked_for(sheet_of, tmp_path, paper, wide):
-    """Across, with the plan and its weeks as text."""
+@pytest.mark.parametrize(("paper", "sides"), [("a4", {595, 842}), ("a3", {842, 1191})])
+def test_paper_is_of_the_size_asked_for(sheet_of, tmp_path, paper, sides):
+    """Across or upright, with the plan and its weeks as text."""
     pypdf = pytest.importorskip("pypdf")
     cells = [Cell(w, d, f"v{i}", f"k{i:02d}", at(7 + i % 8)) for w in (1, 2) for d in range(7)
              for i in range(8, 20)]  # fmt: skip
     path = tmp_path / "b.pdf"
     maps.write_base_sheet(path, sheet_of(cells), stamp="Plan p-1", paper=paper)
     read = pypdf.PdfReader(path)
-    assert round(float(read.pages[0].mediabox.width)) == wide
+    box = read.pages[0].mediabox
+    assert {round(float(box.width)), round(float(box.height))} == sides
     said = "\n".join(page.extract_text() for page in read.pages)
     assert "Vecka 4" in said
     assert "Planen omfattar inte den här veckan." in said
@@ -151,3 +152,60 @@ def test_a_week_is_not_parted_where_a_page_can_hold_it():
     assert paper.y > 700 - MARGIN
     paper.keep_together(5000.0)
     assert len(paper.pages) == 2, "no page could hold it"
+
+
+@pytest.mark.parametrize(("paper", "n_sheets"), [("a4", 2), ("a3", 1)])
+def test_four_full_weeks_lie_on_few_sheets(make_town, tmp_path, paper, n_sheets):
+    """MA-31: four weeks on one A3, or on both sides of one A4; the calendar's weeks are told."""
+    pypdf = pytest.importorskip("pypdf")
+    town = make_town()
+    dates = tuple(MONDAY + dt.timedelta(i) for i in range(28))
+    roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates)
+    cells = [Cell(w, d, f"v{i}", f"k{i:02d}", at(7 + i // 2)) for w in range(1, 5)
+             for d in range(7) for i in range(16) if i != 7]  # fmt: skip
+    sheet = base_sheet(
+        cells, municipality=replace(town.municipality, roster=roster), team_plan=town.team_plan,
+        dates=dates, staff_id="s1", n_weeks=4, week_of=week_of,
+    )  # fmt: skip
+    maps.write_base_sheet(tmp_path / "b.pdf", sheet, stamp="Plan p", paper=paper)
+    pages = pypdf.PdfReader(tmp_path / "b.pdf").pages
+    assert len(pages) == n_sheets
+    said = "\n".join(page.extract_text() for page in pages)
+    for week, iso in enumerate(range(10, 14), 1):
+        assert f"Vecka {week}\nv. {iso}" in said
+    assert said.count("k15") == 28
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    assert 'aria-label="Vecka 1 v. 10"' in (tmp_path / "b.html").read_text(encoding="utf-8")
+
+
+def test_small_letters_are_only_taken_where_they_save_a_sheet(sheet_of, tmp_path):
+    """A short plan stays across and in the largest letters."""
+    from maps.base_sheet import SIZES, UPRIGHT, _laid_out
+    from maps.texts import texts
+
+    sheet = sheet_of([Cell(1, 0, "v1", "k01", at(8))])
+    maps.write_base_sheet(tmp_path / "b.pdf", sheet, stamp="p")
+    largest = _laid_out(sheet, "p", (UPRIGHT["a4"][::-1], SIZES["a4"][0]), texts("sv"))
+    assert (tmp_path / "b.pdf").read_bytes() == largest.pdf()
+
+
+def test_the_binder_page_holds_four_weeks(make_town, tmp_path):
+    """LU-07: four weeks of full days on one upright A4, days off told."""
+    pypdf = pytest.importorskip("pypdf")
+    town = make_town()
+    first = town.round_plan.rows[0].date
+    own = [row for row in town.round_plan.rows if row.staff_id == "s1"]
+    dates = tuple(first + dt.timedelta(i) for i in range(28))
+    rows = tuple(
+        replace(row, date=day, round_id=f"{day}-day-s1")
+        for day in dates if day.weekday() < 5 for row in own
+    )  # fmt: skip
+    maps.write_binder_page(
+        tmp_path / "b.pdf", municipality=town.municipality,
+        round_plan=replace(town.round_plan, dates=dates, rows=rows), staff_id="s1", stamp="p",
+    )  # fmt: skip
+    (page,) = pypdf.PdfReader(tmp_path / "b.pdf").pages
+    assert page.mediabox.height > page.mediabox.width
+    said = page.extract_text()
+    assert said.count("Ledig") == 8
+    assert said.count("k05") == 20

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.errors import InfeasibleError, SettingsError
+from data.errors import SettingsError
+from data.model import Visit
 from data.plans import TeamPlan
 from data.rules import Rules, preset
 from partition import (
@@ -24,7 +25,7 @@ from partition import (
     roster_ceiling,
 )
 from partition.columns import Columns
-from partition.feasibility import check_islands, check_locks
+from partition.contact_peaks import most_crowded, peak_trouble
 from partition.problem import make_problem
 from partition.walk import cost_of
 
@@ -109,22 +110,6 @@ def test_a_move_is_judged_before_it_is_made(plan: tuple[Any, TeamPlan]) -> None:
         move_effect(locked, team_plan, town.travel, Rules(), client_id, first.team_id)
 
 
-def test_the_nearest_settings_named_for_locks_and_islands_can_be_kept(town: Any) -> None:
-    """A proof that it cannot be is only half an answer."""
-    rules = replace(Rules().teams, clients_min=15, clients_max=20)
-    clients = [
-        replace(c, team_id="A", locked_team=i < 18) for i, c in enumerate(town.municipality.clients)
-    ][:50]
-    with pytest.raises(InfeasibleError, match="närmast möjligt: 3 lag") as told:
-        check_locks(clients, replace(rules, clients_max=25), 4)
-    assert "50" in str(told.value)
-    part = np.array([0] * 45 + [1] * 13)
-    with pytest.raises(InfeasibleError) as told:
-        check_islands([f"c{i}" for i in range(58)], part, rules, 4)
-    low, n_teams = map(int, re.findall(r"= (\d+)", str(told.value)))
-    check_islands([f"c{i}" for i in range(58)], part, replace(rules, clients_min=low), n_teams)
-
-
 def test_columns_join_the_good_halves_of_two_divisions() -> None:
     """Each division has one good half; only put together are both good."""
     xy = np.array([[0, 0], [0, 1], [9, 0], [9, 1], [50, 0], [50, 1], [59, 0], [59, 1]])
@@ -156,3 +141,64 @@ def test_the_aim_of_short_ways_shortens_them(town_maker: Callable[..., Any]) -> 
     for point in front:
         saved = front[0].travel_min_week - point.travel_min_week
         assert point.travel_gain_min_week == saved
+
+
+def visit(name: str, earliest: str, latest: str, minutes: int, **other: Any) -> Visit:
+    times = [int(t[:2]) * 3600 + int(t[3:]) * 60 for t in (earliest, latest)]
+    return Visit(name, "c", other.pop("task", "morning"), 60 * minutes, *times, **other)
+
+
+def test_a_crowded_peak_is_the_window_that_asks_for_most() -> None:
+    """MA-36: three half-hours that begin between seven and half past do not fit in the hour."""
+    tight = [visit(str(i), "07:00", "07:30", 30) for i in range(3)]
+    found = most_crowded(tight, 0)
+    assert found is not None
+    assert (found.from_s, found.to_s, found.least_s) == (7 * 3600, 8 * 3600, 90 * 60)
+    assert "07:00–08:00: minst 90 min besök på 60 min" in found.told()
+    assert most_crowded(tight[:2], 0) is None
+    loose = [visit(str(i), "07:00", "09:30", 30) for i in range(6)]
+    assert most_crowded(loose, 0) is None
+    assert most_crowded([*loose, visit("7", "08:00", "08:15", 45)], 0) is not None
+    assert most_crowded([visit("8", "07:00", "07:00", 90, weekdays=(1,))] * 2, 0) is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_one_carer_can_make_is_never_called_crowded(seed: int) -> None:
+    """Visits laid out one after another, each with a window around its start, always fit."""
+    rng = np.random.default_rng(seed)
+    at, visits = 7 * 3600, []
+    for i in range(12):
+        minutes = int(rng.integers(10, 60))
+        early, late = (int(v) * 60 for v in rng.integers(0, 90, 2))
+        visits.append(Visit(str(i), "c", "lunch", minutes * 60, max(0, at - early), at + late))
+        at += minutes * 60
+    assert most_crowded(visits, 0) is None
+
+
+def test_contacts_are_told_where_their_peaks_are_full(plan: tuple[Any, TeamPlan]) -> None:
+    """MA-36: own daily visits first, then the week's big tasks, then the twin's daily visits."""
+    town, team_plan = plan
+    m = town.municipality
+    one = next(s for s in sorted(team_plan.twin) if m.staff_by_id[s].shift_group == "day")
+    other = team_plan.twin[one]
+    a, b = "c0001", "c0002"
+    clients_of = {one: [a], other: [b]}
+
+    def told(mine: list[Visit], twins: list[Visit]) -> tuple[str, bool]:
+        visits = [replace(v, client_id=a, visit_id=f"a{i}") for i, v in enumerate(mine)]
+        visits += [replace(v, client_id=b, visit_id=f"b{i}") for i, v in enumerate(twins)]
+        return peak_trouble(replace(m, visits=tuple(visits)), team_plan, clients_of, one)
+
+    morning = visit("m", "07:30", "08:00", 40)
+    shower = visit("s", "07:30", "08:00", 40, task="shower", weekdays=(1,))
+    assert told([morning], [])[0] == ""
+    text, is_own = told([morning, morning], [])
+    assert is_own
+    assert text.startswith("egna dagliga besök krockar, måndagar 07:30")
+    text, is_own = told([morning, shower], [])
+    assert not is_own
+    assert text.startswith("veckans insatser tar tiden för dagliga besök, tisdagar")
+    text, is_own = told([morning], [morning])
+    assert not is_own
+    assert text.startswith("ingen plats för tvillingens dagliga besök")
+    assert told([morning], [replace(morning, weekdays=(1,))])[0] == ""

@@ -260,7 +260,8 @@ BREAKS = [
         w, "staff", "staff_id", "S3", pet_allergy=True)),
     ("own_area", "by day in another team", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_team={**w.team_plan.staff_team, "S3": "T2"}))
-        or _change(w, "staff", "staff_id", "S3", role="contact")),
+        or _change(w, "staff", "staff_id", "S3", role="contact")
+        or _round_rules(w, lend_in_area=False)),
     ("own_area", "in the evening in another area", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "E1": "O9"},
                                 staff_team={**w.team_plan.staff_team, "E1": "T9"}))),
@@ -315,6 +316,17 @@ def test_short_shift_needs_no_break(tiny_world):
     assert kept
     _change(tiny_world, "roster", "staff_id", "E1", end_s=20 * H)
     assert "break" not in _rules_broken(tiny_world)
+
+
+def test_day_carers_may_be_lent_inside_their_area(tiny_world):
+    """Where the rules lend, another team's day carer may come; from another area she may not."""
+    home = {**tiny_world.team_plan.staff_team, "S3": "T2"}
+    tiny_world.team_plan = replace(tiny_world.team_plan, staff_team=home)
+    _change(tiny_world, "staff", "staff_id", "S3", role="contact")
+    assert "own_area" not in _rules_broken(tiny_world)
+    area = {**tiny_world.team_plan.staff_area, "S3": "O9"}
+    tiny_world.team_plan = replace(tiny_world.team_plan, staff_area=area)
+    assert "own_area" in _rules_broken(tiny_world)
 
 
 def test_partly_planned_double_visit_is_allowed_when_listed(tiny_world):

@@ -34,12 +34,20 @@ def test_why_this_carer(explainer):
     assert answer.chosen.start_s == 9 * H + 41 * M
     assert answer.chosen.extra_travel_s == 60  # the next door in B's building
     able = {one.staff_id: one for one in answer.alternatives if one.start_s is not None}
-    barred = {one.staff_id: one.reason for one in answer.alternatives if one.reason}
     assert (able["S2"].tier, able["S2"].is_new_face) == ("vice", True)
     assert able["S2"].price > answer.chosen.price
-    assert barred["S4"] == "hör till ett annat arbetslag"
+    assert (able["S4"].standing, able["S4"].tier) == ("lånas från T2", "pool")
     assert "S1 (omsorgskontakt)" in answer.text
     assert "S2 (vice" in answer.text
+
+
+def test_who_is_not_lent_belongs_to_another_team(tiny_world):
+    """Where the rules lend nobody, the team bars."""
+    rules = replace(tiny_world.rules.rounds, lend_in_area=False)
+    tiny_world.rules = replace(tiny_world.rules, rounds=rules)
+    told = Explainer(*inputs(tiny_world), tiny_world.plan).visit("C-clean", MONDAY)
+    reasons = {one.staff_id: one.reason for one in told.alternatives}
+    assert reasons["S4"] == "hör till ett annat arbetslag"
 
 
 def test_blocked_and_unskilled_are_named(tiny_world, explainer):

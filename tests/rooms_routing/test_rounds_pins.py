@@ -171,7 +171,8 @@ def test_explanations_say_what_is_locked():
     ask = (world.municipality, world.team_plan, world.travel, world.rules)
     told = Explainer(*ask, locked).visit(row.visit_id, row.date)
     assert told.chosen.staff_id == row.staff_id
-    assert {one.reason for one in told.alternatives} == {f"besöket är låst till {row.staff_id}"}
+    reasons = {one.reason for one in told.alternatives} - {"tål inte djur"}
+    assert reasons == {f"besöket är låst till {row.staff_id}"}
     other = next(r for r in visits_of(plan, date=row.date) if r.staff_id != row.staff_id)
     lock(world, Pin(row.date, row.visit_id, other.staff_id))
     ask = (world.municipality, *ask[1:])

@@ -1,0 +1,319 @@
+"""Canaries (faults.md G6): client text planted in the input is in no byte that any command writes.
+
+Every command of the command line is run on tables that hold names, personal identity numbers,
+telephone numbers and free text in columns of their own, and a client with protected data. All
+files, the log, what is shown, and the temporary folder are searched. Two lists below must be whole:
+each command runs or says why not, and each module that writes files has its file found; a new
+command or writer that is forgotten here fails the test.
+"""
+
+import contextlib
+import csv
+import logging
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+import click
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from reportlab.pdfgen.canvas import Canvas
+
+from hemrunda.cli import COMMANDS, group
+
+ROOT = Path(__file__).resolve().parents[2]
+CANARIES = ("Kanariefågelsson", "640823-3234", "070-987 65 43", "kanariesjuka", "Kanarie Kupesson")
+HEADERS = ("Namn", "Personnummer", "Telefon", "Diagnos", "Kontaktperson")
+STREET = "Kanariegatan 77"
+HIDDEN = "SKYDDAD-KANARIE"
+
+READ_NO_CLIENT = {
+    "network build": "an OSM extract only",
+    "network compare": "two networks only",
+    "network correct": "a network and corrections only",
+    "network download": "goes online, by name and after asking",
+    "warmup": "reads nothing",
+    "template": "reads nothing",
+}
+"""Commands that are never given a file about clients."""
+
+RUNS = {
+    "demo": ["demo --clients 60 --days 3 --iterations 300 --workers 1 --out demo"],
+    "check": ["check in --network demo/network", "check in --json --network demo/network",
+              "check trasig"],
+    "map-columns": ["map-columns in"],
+    "geocode": ["geocode adress --network demo/network --out granska.csv",
+                "geocode adress --network demo/network --decisions ifylld.csv --out g2.csv"],
+    "diff": ["diff in in2 --network demo/network --out skillnad.csv"],
+    "plan": ["plan in --network demo/network --out plan --iterations 300 --workers 1 "
+             "--late-suggestions --map-days 1", "plan trasig --network demo/network --out nej"],
+    "baseline": ["baseline nu.csv --input in --network demo/network --plan plan --out nulage"],
+    "teams redesign": ["teams redesign in --network demo/network --out omdelning"],
+    "teams report": ["teams report plan {o} --page lag.html --csv lag.csv"],
+    "teams layers": ["teams layers plan {o} --csv lager.csv"],
+    "teams move": ["teams move plan {o} {client} {team}"],
+    "check-plan": ["check-plan plan {o}"],
+    "rounds": ["rounds plan {o} --to om --iterations 100 --workers 1 --map-days 1"],
+    "contacts candidates": ["contacts candidates plan {o} {client}"],
+    "contacts list": ["contacts list plan {o} --csv kontakter.csv"],
+    "contacts load": ["contacts load plan {o}"],
+    "explain": ["explain plan {o} {visit}"],
+    "load": ["load plan {o} --csv belaggning.csv"],
+    "late": ["late plan {o} --team {team} --day {day} --seconds 0.1 --csv sent.csv"],
+    "map": ["map plan {o}", "map plan {o} --profile council", "map plan {o} --profile anonymous"],
+    "continuity": ["continuity plan {o}", "continuity plan {o} --cards {team}",
+                   "continuity plan {o} --binder {carer}", "continuity plan {o} --visits {client}"],
+    "baseplan": ["baseplan plan {o} --weeks 2 --staff {carer} --to grund"],
+    "sheets": ["sheets plan {o} --to blad"],
+    "network info": ["network info demo/network --map nat.html --input in"],
+    "purge": ["purge nej2 --older-than 1"],
+}  # fmt: skip
+"""Command lines that together write everything; ``{o}`` stands for the plan's input and network."""
+
+WRITERS = {
+    "data/atomic.py": None, "data/geopackage.py": "plan/plan.gpkg",
+    "data/tables/writing.py": "demo/indata.xlsx", "data/tables/workbook.py": "plan/rounds.xlsx",
+    "data/tables/differences.py": "skillnad.csv", "data/tables/mapping.py":
+    "in/hemrunda-rubriker.json", "data/store/outputs.py": "plan/manifest.json",
+    "data/store/transaction.py": None, "data/addresses/review.py": "granska.csv",
+    "hemrunda/late_files.py": "plan/late.csv", "hemrunda/baseline_files.py": "nulage/faults.csv",
+    "hemrunda/redesign_files.py": "omdelning/redesign.csv", "hemrunda/commands/teams.py":
+    "lager.csv", "hemrunda/commands/contacts.py": "kontakter.csv", "hemrunda/commands/late.py":
+    "sent.csv", "hemrunda/commands/load.py": "belaggning.csv", "maps/page.py":
+    "plan/maps/teams.html", "maps/sheet_pdf.py": "blad/*.pdf", "maps/report.py":
+    "plan/report.html", "maps/network_page.py": "nat.html", "maps/base_sheet.py": "grund/*.pdf",
+    "maps/binder.py": "plan/**/*.pdf", "maps/teams_page.py": "lag.html", "maps/gpx.py":
+    "blad/*.gpx", "maps/baseline_page.py": "nulage/baseline.html", "maps/ics.py": "blad/*.ics",
+    "maps/sealed.py": None, "maps/card.py": "plan/**/*.pdf", "maps/sheet_phone.py": "blad/*.html",
+    "maps/redesign_page.py": "omdelning/*.html", "routing/network/container.py": "demo/network",
+    "partition/quiet.py": None, "data/demo/exports.py": None,
+}  # fmt: skip
+"""Modules that write, and a file that shows that the test has run them; None: through others."""
+
+_WRITES = re.compile(
+    r"write_text\(|write_bytes\(|\.open\(\"[wax]|open\([^)]*\"[wax]b?\"|xlsxwriter\.Workbook"
+    r"|np\.savez?\(|os\.open\(|write_table\(|to_csv\(|\.to_file\(|json\.dump\("
+)
+KNOW_PROTECTED = frozenset({
+    "rounds.csv", "rounds.xlsx", "plan.json", "unplanned.csv", "late.csv", "sent.csv",
+    "faults.csv", "skillnad.csv",
+})  # fmt: skip
+"""Files that may name a protected client's id: somebody must be sent, and nobody is placed."""
+
+
+def commands():
+    """Every command and subcommand, by its words."""
+    for name in COMMANDS:
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from (f"{name} {sub}" for sub in command.commands)
+        else:
+            yield name
+
+
+def test_every_command_is_tried_or_says_why_not():
+    assert sorted(commands()) == sorted({**RUNS, **READ_NO_CLIENT})
+    assert not RUNS.keys() & READ_NO_CLIENT.keys()
+
+
+def test_every_module_that_writes_is_in_the_list():
+    rooms = ("data", "hemrunda", "maps", "routing", "partition")
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if _WRITES.search(path.read_text(encoding="utf-8"))
+    }
+    assert sorted(found - WRITERS.keys()) == []
+
+
+def write_tables(folder, tables):
+    folder.mkdir()
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+
+
+def with_canaries(rows):
+    return [[*rows[0], *HEADERS], *([*row, *CANARIES] for row in rows[1:])]
+
+
+def tables_of(book):
+    """The demo's tables with canaries in columns of their own, and one client protected."""
+    pages = openpyxl.load_workbook(book).worksheets
+    tables = {
+        page.title: [
+            ["" if cell is None else str(cell) for cell in row]
+            for row in page.iter_rows(values_only=True)
+        ]
+        for page in pages
+        if page.title in {"Brukare", "Besök", "Personal", "Schema", "Lokaler", "Kommun"}
+    }
+    clients = tables["Brukare"]
+    flag = clients[0].index("Skyddade uppgifter")
+    old = clients[1][0]
+    for row in clients[1:]:
+        row[flag] = "nej"
+    clients[1][flag] = "ja"
+    for name in ("Brukare", "Besök"):
+        at = tables[name][0].index("Brukare")
+        for row in tables[name][1:]:
+            row[at] = HIDDEN if row[at] == old else row[at]
+    for name in ("Brukare", "Besök", "Personal"):
+        tables[name] = with_canaries(tables[name])
+    return tables
+
+
+def prepare(folder):
+    """Tables as they are, with a change, with faults, with an address, and a list of rounds."""
+    tables = tables_of(folder / "demo" / "indata.xlsx")
+    write_tables(folder / "in", tables)
+    write_tables(folder / "in2", {**tables, "Besök": tables["Besök"][:-3]})
+    spoilt = [[CANARIES[k % 5] if k else cell for k, cell in enumerate(row)]
+              for row in tables["Besök"][1:]]  # fmt: skip
+    write_tables(folder / "trasig", {**tables, "Besök": [tables["Besök"][0], *spoilt]})
+    clients = tables["Brukare"]
+    header = [*clients[0], "Adress"]
+    placed = [[*row, ""] for row in clients[1:]]
+    lost = [*placed[3]]
+    for name in ("E", "N"):
+        lost[header.index(name)] = ""
+    lost[-1] = STREET
+    write_tables(folder / "adress", {**tables, "Brukare": [header, *placed[:3], lost]})
+
+
+def run(line, answers=""):
+    result = CliRunner().invoke(group, line.split(), input=answers)
+    known = result.exception is None or isinstance(result.exception, SystemExit)
+    from data.errors import HemrundaError
+
+    assert known or isinstance(result.exception, HemrundaError), (line, result.exception)
+    faults = "".join(map(str, getattr(result.exception, "faults", ())))
+    return result.output + faults + str(result.exception) + repr(result.exception), result
+
+
+def content_of(path):
+    """A file's bytes, archives and compressed streams unpacked as well."""
+    whole = path.read_bytes()
+    parts = [path.name.encode(), whole]
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            parts += [archive.read(name) for name in archive.namelist()]
+    if whole[:4] == b"%PDF":
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", whole, re.DOTALL):
+            with contextlib.suppress(zlib.error):
+                parts.append(zlib.decompress(stream.strip(b"\r\n")))
+        with contextlib.suppress(ImportError, ValueError):
+            from pypdf import PdfReader
+
+            parts += [page.extract_text().encode() for page in PdfReader(path, strict=True).pages]
+    return b"\n".join(parts)
+
+
+def holds(content, text):
+    return any(text.encode(code) in content for code in ("utf-8", "cp1252", "utf-16-le"))
+
+
+def test_no_canary_in_any_byte(tmp_path, monkeypatch, caplog):
+    folder, temporary = tmp_path / "arbete", tmp_path / "tillfalligt"
+    folder.mkdir()
+    temporary.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    logging.getLogger("numba").setLevel(logging.WARNING)  # tells of its compiling, by the page
+    shown = {}
+    with caplog.at_level(logging.DEBUG):
+        for line in RUNS["demo"]:
+            shown[line], result = run(line)
+            assert result.exit_code == 0, shown[line]
+        prepare(folder)
+        for line in RUNS["map-columns"]:
+            shown[line], _ = run(line, answers="\n" * 40)
+        for line in RUNS["check"] + RUNS["plan"]:
+            shown[line], _ = run(line)
+        with (folder / "plan" / "rounds.csv").open(encoding="utf-8-sig") as file:
+            rounds = [r for r in csv.DictReader(file, delimiter=";") if r["kind"] == "visit"]
+        one = next(r for r in rounds if r["client_id"] != HIDDEN and r["shift"] == "day")
+        words = {
+            "o": "--input in --network demo/network", "client": one["client_id"],
+            "team": one["team_id"], "visit": one["visit_id"], "day": one["date"],
+            "carer": one["staff_id"],
+        }  # fmt: skip
+        write_rounds(folder / "nu.csv", rounds)
+        for name, lines in RUNS.items():
+            if name in {"demo", "map-columns", "check", "plan"}:
+                continue
+            for line in lines:
+                if "--decisions" in line:
+                    decide(folder)
+                shown[line], _ = run(line.format(**words))
+    missing = [
+        module
+        for module, pattern in WRITERS.items()
+        if pattern and not [path for path in folder.glob(pattern) if path.stat().st_size]
+    ]
+    assert missing == [], {line: text[-400:] for line, text in shown.items()}
+    look(folder, temporary, shown, caplog.text)
+
+
+def write_rounds(path, rounds):
+    """Today's rounds with canaries beside, and rows whose ids are client text."""
+    rows = [[r["date"], r["staff_id"], r["client_id"], r["start"], r["end"]] for r in rounds]
+    rows += [[rows[0][0], CANARIES[0], rows[0][2], "07:00", "07:30"],
+             [rows[0][0], rows[0][1], CANARIES[4], CANARIES[2], "07:30"]]  # fmt: skip
+    header = ["Datum", "Medarbetare", "Kundnr", "Start", "Slut"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(with_canaries([header, *rows]))
+
+
+def decide(folder):
+    """The planner's answer in the review table."""
+    with (folder / "granska.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    for row in rows[1:]:
+        row[rows[0].index("Beslut")] = "600000;6600000"
+    with (folder / "ifylld.csv").open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+
+def look(folder, temporary, shown, log):
+    """Search everything that is not our own planted input."""
+    planted = {folder / name / f"{table}.csv" for name in ("in", "in2", "trasig", "adress")
+               for table in ("Brukare", "Besök", "Personal")} | {folder / "nu.csv"}  # fmt: skip
+    ours = {
+        path for name in ("in", "in2", "trasig", "adress") for path in (folder / name).iterdir()
+    }
+    may_hold_street = {"granska.csv", "g2.csv", "ifylld.csv", "hemrunda-adresser.json"}
+    files = [
+        path
+        for place in (folder, temporary)
+        for path in place.rglob("*")
+        if path.is_file() and path not in planted and path.parts[-2] != "demo"
+    ]
+    assert len(files) > 40
+    found = []
+    for path in files:
+        content = content_of(path)
+        found += [(path.name, canary) for canary in CANARIES if holds(content, canary)]
+        if path.name not in may_hold_street and holds(content.lower(), "kanariegatan"):
+            found.append((path.name, STREET))
+        is_sheet = path.parent.name == "blad"  # whoever is sent has the address in hand
+        if not (path.name in KNOW_PROTECTED or is_sheet or path in ours) and holds(content, HIDDEN):
+            found.append((str(path.relative_to(folder)), HIDDEN))
+    assert found == []
+    for line, text in {**shown, "log": log}.items():
+        assert [c for c in (*CANARIES, STREET) if c in text] == [], line
+
+
+@pytest.mark.parametrize("name", sorted(CANARIES))
+def test_the_search_finds_what_is_there(tmp_path, name):
+    """The search itself: plain, in an archive, in a compressed page."""
+    (tmp_path / "a.txt").write_bytes(name.encode("cp1252"))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", name)
+    canvas = Canvas(str(tmp_path / "a.pdf"), pageCompression=1)
+    canvas.drawString(72, 72, name)
+    canvas.save()
+    assert all(holds(content_of(path), name) for path in tmp_path.iterdir())
