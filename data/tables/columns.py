@@ -269,6 +269,8 @@ ROSTER: Final = Table(
         Column("end", "Slut", cells.clock_s, _CLOCK,
                ("till", "sluttid", "slutar", "kl till", "t.o.m."), example="15:00"),
         Column("kind", "Typ", _choice(KINDS_SV, jobb="work", apt="meeting", semester="leave",
+               arbetsplatsträff="meeting", planering="meeting", planeringstid="meeting",
+               dokumentation="meeting", telefontid="meeting", handledning="meeting",
                sjukdom="sick", ledighet="leave", vab="leave", tjänst="work", arbetspass="work"),
                "arbete, möte, ledig eller sjuk", ("sort", "slag", "passtyp", "orsakskod"),
                example="arbete"),

@@ -18,6 +18,7 @@ from routing.rounds.kernels_search import anneal, construct
 from routing.rounds.problem import AreaInput, AreaProblem
 from routing.rounds.progress import UnderWay, contact_staff, under_way
 from routing.rounds.standing import load_standing
+from routing.rounds.usual import price_usual_times
 from routing.rounds.weights import SearchParams
 
 _COMPILING = threading.Lock()
@@ -68,6 +69,7 @@ def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, Sta
         state.best_seq[:] = state.line[:, :, k.L_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
+        price_usual_times(area, state)
     return area, state
 
 
@@ -110,6 +112,8 @@ def search(
     for batch in range(n_batches):
         if n_iterations == 0 or n_done == stop_after or is_over():
             break
+        if batch == n_batches // 2 and source.current is None:
+            price_usual_times(area, state)
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
         cold = params.hot * ratio ** ((batch + 1) / n_batches)

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from data.plans import PlanRow
 from routing.rounds import kernels_layout as k
 from routing.rounds.build import build, empty_state
@@ -40,7 +42,7 @@ def load_standing(source: AreaInput) -> Standing:
     loading.drop_what_clashes()
     for r in range(len(state.length)):
         loading.drop_until_it_holds(r)
-    _count_in(source, area, state)
+    count_in(area, state)
     return Standing(area, state, present)
 
 
@@ -187,11 +189,15 @@ class _Loading:
             self._drop(before[-1] if before else visits[0])
 
 
-def _count_in(source: AreaInput, area: AreaProblem, state: State) -> None:
-    """Count faces, clashes and the cost of what stands."""
-    problem = area.problem
+def count_in(area: AreaProblem, state: State) -> None:
+    """Time every route, and count faces, clashes, unplanned visits and the cost from nothing."""
+    problem, source = area.problem, area.source
     staff = sorted({one.shift.staff_id for one in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
+    n_visits = len(area.keys)
+    state.faces[:], state.clash[:] = 0, 0
+    state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
+    state.now[k.NOW_ABSENT] = n_visits
     for (block, client_id, staff_id), n in met_elsewhere(source).items():
         place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
         if place is not None and who is not None and block < len(state.faces):
@@ -200,14 +206,33 @@ def _count_in(source: AreaInput, area: AreaProblem, state: State) -> None:
     for r in range(len(state.length)):
         retime(problem, state, r)
         for u in state.line[r, 1 : 1 + state.length[r], k.L_NODE].tolist():
-            if u < len(area.keys):
+            if u < n_visits:
                 cost += count(problem, state, u, r, int(state.plan[u, k.P_HALF]), 1)
                 cost += price_in(problem, u, r)
                 set_present(state, u)
     absent = state.absent[: state.now[k.NOW_ABSENT]]
-    state.now[k.NOW_COST] = (
-        cost + int(state.cost.sum()) + int(problem.node[absent, k.N_ABSENT].sum())
-    )
+    left_out = int(problem.node[absent, k.N_ABSENT].sum())
+    state.now[k.NOW_COST] = cost + int(state.cost.sum()) + left_out
+
+
+def back_to_best(area: AreaProblem, state: State) -> None:
+    """Make the best plan so far the present one."""
+    node, n_visits = area.problem.node, len(area.keys)
+    state.length[:] = state.best_length
+    state.line[:, :, k.L_NODE] = state.best_seq
+    state.plan[:] = state.best_plan
+    out = np.ones(n_visits, dtype=bool)
+    for r in range(len(state.length)):
+        nodes = state.best_seq[r, 1 : 1 + state.best_length[r]]
+        state.plan[nodes, k.P_ROUTE] = r
+        out[nodes[nodes < n_visits]] = False
+    absent = np.flatnonzero(out)
+    state.plan[absent, k.P_ROUTE] = state.plan[absent, k.P_HALF] = -1
+    state.plan[absent, k.P_EARLIEST] = node[absent, k.N_EARLIEST]
+    state.plan[absent, k.P_LATEST] = node[absent, k.N_LATEST]
+    state.dirty_at[:] = 0
+    state.now[k.NOW_DIRTY] = 0
+    count_in(area, state)
 
 
 def shaken_dates(standing: Standing, rows: list[PlanRow]) -> set[dt.date]:

@@ -39,6 +39,9 @@ class RoundWeights:
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
     day_off : int
         Each day between a visit whose day is free and the day that would be even (LU-38).
+    usual_pct : int
+        A second later than a quarter of an hour after the visit's usual time, in per cent of a
+        second of travel; where a visit has a wished time, ``wish_pct`` is its price instead.
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
         and a second later than it says, in per cent of a second of travel. Each is a phone call.
@@ -63,6 +66,7 @@ class RoundWeights:
     lent: int = 30_000
     wish_pct: int = 5
     day_off: int = 50
+    usual_pct: int = 25
     change: int = 2000
     move_pct: int = 50
 
@@ -74,7 +78,7 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.face_daily, self.face_other, self.lent, self.wish_pct,
-            self.day_off, self.change, self.move_pct,
+            self.day_off, self.usual_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")

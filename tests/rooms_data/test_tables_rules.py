@@ -306,3 +306,12 @@ def test_locks_that_cannot_be(tables, write_folder, row, said):
     with pytest.raises(InputError) as told:
         read_input(write_folder(tables))
     assert any(said in str(fault) for fault in told.value.faults)
+
+
+@pytest.mark.parametrize("word", ["APT", "planering", "Telefontid", "dokumentation", "möte"])
+def test_time_that_is_no_visit_is_a_meeting_at_the_base(tables, write_folder, word):
+    # LU-41, LU-42: the planning hour, phone time and meetings are lines of the roster.
+    tables["Schema"][0].append("Typ")
+    tables["Schema"][1] += ["arbete"]
+    tables["Schema"][2][2:] = ["15:00", "16:00", word]
+    assert read_input(write_folder(tables)).municipality.roster[1].kind == "meeting"
