@@ -96,7 +96,7 @@ def _review_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raw = read_csv(path, lambda row: sum(header_key(cell) in known for cell in row))
     except FileFaultError as error:
         raise InputError([error.fault]) from None
-    header = [str(cell).strip() for cell in raw.rows[0]]
+    header = [str(cell).strip() for cell in (raw.rows[0] if raw.rows else [])]
     missing = [name for name in ("Adress", "Postnummer", "Ort", DECISION) if name not in header]
     if missing:
         raise InputError([

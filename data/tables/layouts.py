@@ -58,6 +58,18 @@ _VISIT_HEADER: Final = (
     "latest", "wished", "carers_required", "skills", "priority",
 )  # fmt: skip
 
+_SHOWN: Final[Mapping[str, str]] = {
+    "client_id": "client_id", "task": "tasks", "weekdays": "weekday", "every_weeks": "weekday",
+    "duration_min": "length", "earliest": "start", "latest": "start", "wished": "start",
+    "carers_required": "pair", "skills": "tasks", "priority": "priority",
+}  # fmt: skip
+"""Under which of the export's own headers a fault of a visit's column is shown."""
+_PAUSES: Final = frozenset({
+    "rast", "lunch", "lunchrast", "paus", "fika", "möte", "apt", "arbetsplatsträff", "restid",
+    "dokumentation",
+})  # fmt: skip
+"""Tasks of rows without a client: the carer's own time, which the roster and the rules hold."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -135,19 +147,25 @@ def _made(
     )  # fmt: skip
 
 
-def _clients(source: Source, client_at: int, consumed: set[int]) -> RawSheet:
+def _clients(
+    source: Source, client_at: int, consumed: set[int], visits_at: int | None = None
+) -> RawSheet:
     """The first row of each client, with the columns that are not about visits."""
     kept = [i for i in range(len(source.header)) if i not in consumed]
     seen: set[str] = set()
     rows = []
     for number, row in source.rows():
         client = row[client_at] if client_at < len(row) else None
-        key = str(client).strip()
-        if key and key in seen:
+        key = "" if client is None else str(client).strip()
+        if key in seen or (not key and visits_at is not None and _is_pause(row, visits_at)):
             continue
         seen.add(key)
         rows.append((number, [row[i] if i < len(row) else None for i in kept]))
     return _made(source, "clients", [source.header[i] for i in kept], rows)
+
+
+def _is_pause(row: Sequence[Cell], tasks_at: int) -> bool:
+    return str(_cell(row, tasks_at)).strip().casefold() in _PAUSES
 
 
 def _cell(row: Sequence[Cell], at: int | None) -> Cell:
@@ -191,6 +209,8 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     for number, row in source.rows():
         if _try(cells.yes_no, _cell(row, at.get("resting")), default=False):
             continue
+        if _cell(row, at["client_id"]) in (None, "") and _is_pause(row, at["tasks"]):
+            continue
         visit, key, weekday = _export_visit(number, row, at)
         pair = str(_cell(row, at.get("pair")) or "").strip()
         if pair:
@@ -212,12 +232,20 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
             visit[0] = f"{name}-{used[name]}"
         rows.append((number, visit))
     consumed = {index for name, index in at.items() if name != "client_id"}
-    clients = _clients(source, at["client_id"], consumed)
+    clients = _clients(source, at["client_id"], consumed, at["tasks"])
     clients.notes = [*source.raw.notes, note(
         source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
         "Samma behov på flera veckodagar är ett besök.",
     )]  # fmt: skip
-    return [clients, _made(source, "visits", _VISIT_HEADER, rows)]
+    visits_made = _made(source, "visits", _VISIT_HEADER, rows)
+    visits_made.shown = {
+        name: _header_shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
+    }
+    return [clients, visits_made]
+
+
+def _header_shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:40]
 
 
 def _export_visit(

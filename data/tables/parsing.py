@@ -164,7 +164,7 @@ def _map_columns(
             if name in places:
                 is_whole &= _second(sheet, table.column(name), header[places[name]], cell, findings)
             places[name] = at
-            sheet.headers[name] = _shown(cell)
+            sheet.headers[name] = sheet.raw.shown.get(name) or _shown(cell)
     for column in table.columns:
         if column.is_required and column.name not in places:
             findings.faults.append(_missing(sheet, column, unknown))

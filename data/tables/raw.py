@@ -5,6 +5,7 @@ Limits are set here, before parsing, so that no file can fill the memory (faults
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -58,6 +59,9 @@ class RawSheet:
     """The table this is known to be (`data.tables.layouts`); empty: by its name or headers."""
     row_numbers: list[int] | None = None
     """The user's own numbers of ``rows``, where they are not 1, 2, 3 …"""
+
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """By column name: the user's own header, where the sheet was made from another layout."""
 
     epsg: int | None = None
     """The system of its points, where the file itself says (GeoPackage)."""

@@ -134,7 +134,7 @@ def read_input(
 
 
 def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:
-    """The addresses of all clients that have no coordinates, for ``hemrunda geocode``.
+    """The addresses of clients and bases that have no coordinates, for ``hemrunda geocode``.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def address_queries(path: Path | str, mappings: sources.Mappings | None = None) 
     findings = Findings()
     sheets = _parse_all(Path(path), findings, mappings or {})
     queries = []
-    for sheet in sheets["clients"]:
+    for sheet in (*sheets["clients"], *sheets["bases"]):
         east = sheet.values("x" if "x" in sheet.columns else "lon")
         rows = [
             row

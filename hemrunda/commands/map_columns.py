@@ -28,12 +28,26 @@ def command(source: Path) -> None:
 
 
 def _ask(header: OpenHeader) -> str | None:
+    """Ask till the answer is a column (Swedish header or English name), -, or empty."""
+    from data.tables.columns import TABLES
+    from data.tables.headers import match_header
     from hemrunda.console import plain
 
+    table = next(table for table in TABLES if table.name == header.table)
     place = f"{header.file}{f', blad {header.sheet}' if header.sheet else ''}"
     click.echo(f"{plain(place)}: rubriken {plain(header.header)!r} känns inte igen.")
-    if header.reason:
+    is_private = header.reason not in ("", "okänd")
+    if is_private:
         click.echo(f"  Den läses inte ({header.reason}) om du inte säger något annat.")
-    hint = ", ".join(header.suggestions)
-    answer = click.prompt(f"  Kolumn [{hint}] eller -", default="", show_default=False)
-    return str(answer).strip() or None
+    near = () if is_private else header.suggestions
+    hint = f"  {table.sheet}: kolumn"
+    if near:
+        hint += f" ({', '.join(table.column(name).header for name in near)})"
+    while True:
+        answer = click.prompt(f"{hint}, - eller tomt", default="", show_default=False)
+        answer = str(answer).strip()
+        name = answer if answer in ("", "-") else match_header(table.name, answer)
+        if name is not None:
+            return name or None
+        columns = ", ".join(column.header for column in table.columns)
+        click.echo(f"  {plain(answer)!r} är ingen kolumn i {table.sheet}. De är: {columns}.")

@@ -62,6 +62,8 @@ RUNS = {
     "explain": ["explain plan {o} {visit}"],
     "load": ["load plan {o} --csv belaggning.csv"],
     "late": ["late plan {o} --team {team} --day {day} --seconds 0.1 --csv sent.csv"],
+    "replan": ["replan plan {o} --from {day} --sick {carer} --to idag"],
+    "report": ["report plan {o}"],
     "map": ["map plan {o}", "map plan {o} --profile council", "map plan {o} --profile anonymous"],
     "continuity": ["continuity plan {o}", "continuity plan {o} --cards {team}",
                    "continuity plan {o} --binder {carer}", "continuity plan {o} --visits {client}"],
@@ -88,7 +90,7 @@ WRITERS = {
     "blad/*.gpx", "maps/baseline_page.py": "nulage/baseline.html", "maps/ics.py": "blad/*.ics",
     "maps/sealed.py": None, "maps/card.py": "plan/**/*.pdf", "maps/sheet_phone.py": "blad/*.html",
     "maps/redesign_page.py": "omdelning/*.html", "routing/network/container.py": "demo/network",
-    "partition/quiet.py": None, "data/demo/exports.py": None,
+    "partition/quiet.py": None, "hemrunda/mending.py": "idag/*.csv", "data/demo/exports.py": None,
 }  # fmt: skip
 """Modules that write, and a file that shows that the test has run them; None: through others."""
 
@@ -98,9 +100,9 @@ _WRITES = re.compile(
 )
 KNOW_PROTECTED = frozenset({
     "rounds.csv", "rounds.xlsx", "plan.json", "unplanned.csv", "late.csv", "sent.csv",
-    "faults.csv", "skillnad.csv",
+    "faults.csv", "skillnad.csv", "indata.xlsx",
 })  # fmt: skip
-"""Files that may name a protected client's id: somebody must be sent, and nobody is placed."""
+"""Files that may name a protected client: somebody must be sent; indata.xlsx is input again."""
 
 
 def commands():

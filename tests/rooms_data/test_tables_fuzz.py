@@ -4,6 +4,7 @@ Faults must be whole (a file, what was found, what is allowed) and the reading b
 that fuzzing found has become a case of `test_found_by_fuzzing`.
 """
 
+import contextlib
 import copy
 import os
 import random
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.addresses import Query, geocode
+from data.addresses import Query, geocode, read_register, read_review
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import cells, read_input, write_input
@@ -131,6 +132,32 @@ def test_parquet_of_a_database_is_read_and_nested_cells_are_told(tmp_path, whole
         ["B2", 2.0, 2.0, Odd.NESTED, None],
     ]
     assert reads_or_tells(path) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Nyckel;Adress\r\n1;2\r\n", b"", b"\xff\xfe", b"PK\x03\x04", b"Beslut\r\n9\r\n",
+        "Nyckel;Adress;Postnummer;Ort;Orsak;Beslut\r\n1;Å;1;X;f;7\r\n".encode("cp1252"),
+    ],
+)  # fmt: skip
+def test_spoilt_review_tables_are_told(tmp_path, content):
+    # A KeyError and a UnicodeDecodeError once.
+    (tmp_path / "granska.csv").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_review(tmp_path / "granska.csv")
+    assert all(fault.file and fault.found and fault.allowed for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize("place", ['lat="99" lon="17"', 'lat="59" lon="1700"', 'lat="x" lon="1"'])
+def test_places_off_the_globe_are_told(tmp_path, place):
+    # osmium.InvalidLocationError once.
+    tags = '<tag k="addr:street" v="S"/><tag k="addr:housenumber" v="1"/>'
+    text = f'<osm version="0.6"><node id="1" version="1" {place}>{tags}</node>'
+    way = f'<way id="2" version="1"><nd ref="1"/>{tags}</way></osm>'
+    (tmp_path / "r.osm").write_text(text + way)
+    with contextlib.suppress(InputError):
+        assert read_register(tmp_path / "r.osm") == []
 
 
 def texts():
