@@ -41,9 +41,9 @@ from routing.travel import travel_times
 
 TIERS = RoundWeights().tier
 WAYS_ONLY = RoundWeights(
-    tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0, wish_pct=0, day_off=0
+    tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0, wish_pct=0, day_off=0, usual_pct=0
 )
-TIERS_ONLY = RoundWeights(face_daily=0, face_other=0, wish_pct=0, day_off=0)
+TIERS_ONLY = RoundWeights(face_daily=0, face_other=0, wish_pct=0, day_off=0, usual_pct=0)
 
 
 def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTimes]:

@@ -16,6 +16,7 @@ from routing.vrptw.plans import Routes, Task, routes_of, start_anew, use
 from routing.vrptw.recombine import recombine
 
 CHILDREN_AT_ONCE = 10
+SEEDS_LARGE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ class VrptwParams:
     hot: float = 10.0
     cold: float = 1.0
     n_seeds: int = 60
-    """Plans from a start of their own before they breed, annealed very shortly: better ones are
-    too alike."""
-    seeds_share: float = 0.01
+    """Plans from a start of their own before they breed."""
+    seeds_share: float = 0.1
+    seeds_share_large: float = 0.01
+    """For annealing them. Above `SEEDS_LARGE` customers very shortly: better ones are too alike."""
     stale_per_customer: int = 80
     """Children a customer without a better one before another herd is seeded."""
     mix_share: float = 0.03
@@ -92,7 +94,9 @@ class Search:
     def _seed(self, herd: Herd, local: Local, end: float) -> None:
         """Anneal plans shortly from several starts into the herd."""
         begun, params, problem = self.clock(), self.params, self.task.problem
-        seconds = params.seeds_share * (end - begun) / params.n_seeds
+        is_large = self.task.n_nodes > SEEDS_LARGE
+        share = params.seeds_share_large if is_large else params.seeds_share
+        seconds = share * (end - begun) / params.n_seeds
         for k in range(params.n_seeds):
             is_first = self.n_iterations == 0 and k == 0
             if not is_first and not start_anew(problem, self.state, self.rng):
