@@ -34,7 +34,7 @@ from routing.rounds.solve import AreaResult
 from routing.rounds.standing import Standing, load_standing, shaken_dates
 from routing.rounds.weights import RoundWeights, SearchParams
 
-MENDING = SearchParams(iterations_per_visit=150, hot=60.0, cold=5.0)
+MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down."""
 PASSED = "dagen var redan gjord när planen lagades"
 
