@@ -34,7 +34,9 @@ def command(
     contacts = {client.client_id: client.contact_id for client in before.clients}
     for sentence in consequences(changes, contacts):
         click.echo(sentence)
-    click.echo(f"{len(changes)} ändringar.")
+    click.echo(f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}.")
     if out is not None:
         write_differences(out, changes)
         click.echo(f"Alla ändringar: {out}")
+    if changes:
+        click.echo(f"Laga en plan efter dem:  hemrunda replan MAPP --input {new} --to NYMAPP")

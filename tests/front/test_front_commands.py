@@ -114,6 +114,7 @@ def test_diff_of_an_export_with_itself_is_empty(small_run, run_cli):
     result = run_cli("diff", "out/indata.xlsx", "out/indata.xlsx", cwd=small_run)
     assert result.returncode == 0, result.stderr
     assert "0 ändringar" in result.stdout
+    assert "replan" not in result.stdout
 
 
 def test_purge_shows_first_and_deletes_when_told(small_run, run_cli, tmp_path):
