@@ -83,7 +83,8 @@ def write_baseline_page(
         n_days = len(proposal.get("dates", ()))
         if n_days != facts.n_days:
             parts.append(Text(words["baseline_other_days"].format(before=facts.n_days, now=n_days)))
-        parts.append(measures_table(proposal.get("municipality", {}), scope, words))
+        beside = {**words, "before": words["today_plan"], "now": words["proposal"]}
+        parts.append(measures_table(proposal.get("municipality", {}), scope, beside))
         parts.append(Text(words["report_better"]))
     breaches = {words[f"rule_{rule}"]: n for rule, n in facts.breaches.items()}
     parts += _counted("breaches", breaches, words)

@@ -86,7 +86,8 @@ def _html(part: Part) -> str:
         case Text(text):
             return f"<p>{safe(text)}</p>"
         case Chart(picture, label):
-            return f"<figure>{svg(picture, label, '#ffffff')}</figure>"
+            drawn = svg(picture, label, "#ffffff")
+            return f'<figure class="scroll" tabindex="0">{drawn}</figure>'
         case Table(header, rows, _, n_text):
             head = "".join(
                 f'<th scope="col" class="{"t" if i < n_text else "n"}">{safe(cell)}</th>'

@@ -145,6 +145,9 @@
         built = key;
         items.clear();
         body.replaceChildren(...(state.round === null ? overview() : chosen(state.rounds[state.round])));
+        // The list that was tapped may have been much longer: show the top of what came instead.
+        const edge = Math.max(0, root.getBoundingClientRect().top);
+        if (body.getBoundingClientRect().top < edge) body.scrollIntoView();
       }
       for (const [stop, item] of items) {
         if (stop === state.stop) {

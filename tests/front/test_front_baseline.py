@@ -106,6 +106,9 @@ def test_rounds_that_name_no_carer(small_run, run_cli, tmp_path):
     assert scope["planned"]["n_planned"] >= 0.95 * len(rows)
     page = (tmp_path / "nu" / "baseline.html").read_text(encoding="utf-8")
     assert "vem som möter vem kan inte mätas" in page
+    assert ">I dag<" in page
+    assert ">Förslag<" in page
+    assert ">Nu<" not in page  # nobody knows whether that is today's plan or ours
 
 
 @pytest.mark.parametrize(
