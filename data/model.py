@@ -171,6 +171,10 @@ class Staff:
     pet_allergy: bool = False
     languages: frozenset[str] = frozenset()
     base_id: str = ""
+    starts_home: bool = False
+    ends_home: bool = False
+    home: tuple[float, float] | None = field(default=None, repr=False)
+    """East and north, kept only where shifts begin or end there; as secret as a client's."""
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""

@@ -1,8 +1,9 @@
 """Travel times as everyone sees them: integer seconds between points, per mode.
 
 ``routing`` makes them from a street network; ``partition``, the rounds, the checker and the maps
-read them. Points are the places of clients and bases. Minutes at the door (access) are kept
-apart from minutes on the streets, so that each can be shown (requirements FA-11).
+read them. Points are the places of clients, bases and the homes where shifts begin or end. Minutes
+at the door (access) are kept apart from minutes on the streets, so that each can be shown
+(requirements FA-11).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class TravelTimes:
     Attributes
     ----------
     point_ids : tuple of str
-        ``"client:<client_id>"`` and ``"base:<base_id>"``, in the order of rows and columns.
+        ``"client:<client_id>"``, ``"base:<base_id>"`` and ``"home:<staff_id>"`` of carers who
+        begin or end at home, in the order of rows and columns.
     seconds : mapping of str to ndarray, int32, shape (n_points, n_points)
         ``seconds[mode][i, j]`` is the time from point i to point j; ``UNREACHABLE_S`` where
         there is no way. The diagonal is 0.

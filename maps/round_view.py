@@ -150,7 +150,7 @@ def _round(
     n_protected = 0
     here = f"base:{plan.staff_base.get(first.staff_id, '')}"
     is_here_hidden = False
-    for row in rows:
+    for i, row in enumerate(rows):
         is_digital = (
             row.kind == "visit" and municipality.visit_by_id[row.visit_id].mode == "digital"
         )
@@ -163,6 +163,8 @@ def _round(
             stop = _stop(row, municipality, plan, path, is_digital)
             if is_here_hidden and not is_digital:
                 stop = replace(stop, travel_s=None, access_s=None)
+            if _is_at_home(rows, i, municipality):
+                stop = replace(stop, x=math.nan, y=math.nan)
             stops.append(stop)
         if not is_digital:
             here, is_here_hidden = there, is_hidden
@@ -177,6 +179,21 @@ def _round(
         tuple(stops),
         n_protected,
     )
+
+
+def _is_at_home(rows: tuple[PlanRow, ...], i: int, municipality: Municipality) -> bool:
+    """Whether the start or end of a round may be the carer's home, which is shown nowhere.
+
+    Who begins (ends) at home has no place there, unless the next (last) row is at the base and
+    asks for no way.
+    """
+    row, carer = rows[i], municipality.staff_by_id.get(rows[i].staff_id)
+    if carer is None or row.kind not in ("start", "end"):
+        return False
+    if row.kind == "end":
+        return carer.ends_home and (rows[i - 1].kind in ("visit", "start") or row.travel_s > 0)
+    after = rows[i + 1] if i + 1 < len(rows) else row
+    return carer.starts_home and (after.kind in ("visit", "start", "end") or after.travel_s > 0)
 
 
 def _point_id(row: PlanRow, plan: TeamPlan) -> str:

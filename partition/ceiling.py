@@ -5,9 +5,9 @@ alone (requirements 4.2): so a target above it is seen to be impossible for this
 plans the rounds. `routing.measures.ceiling` bounds a finished plan instead.
 
 A visit counts where the contact could make it were it her only one: it can start within its window
-after she has come from the base, and end before she must go back, outside leave, sickness and
-meetings. A visit whose day is free counts if any of its days will do. Of double staffing one of the
-two carers can be the contact.
+after she has come from the base (or home, where nearer and she begins there), and end before she
+must go back, outside leave, sickness and meetings. A visit whose day is free counts if any of its
+days will do. Of double staffing one of the two carers can be the contact.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 
 from data.calendar import occurrences_of
+from data.homes import shortest_ways_s
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import TeamPlan
 from data.reach import could_make
@@ -78,7 +79,5 @@ def contact_share(
 def _ways(client: Client, carer: Staff, base_id: str, travel: TravelTimes) -> tuple[int, int]:
     if not base_id or carer.travel_mode not in travel.seconds:
         return 0, 0
-    base, home = travel.base_idx(base_id), travel.client_idx(client.client_id)
-    there = travel.between(carer.travel_mode, base, home)
-    back = travel.between(carer.travel_mode, home, base)
+    there, back = shortest_ways_s(carer, base_id, travel, client.client_id)
     return min(there, FAR_S), min(back, FAR_S)

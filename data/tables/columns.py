@@ -251,6 +251,13 @@ STAFF: Final = Table(
                ("språkkunskaper", "language"), example="finska"),
         Column("base_id", "Lokal", cells.identifier, _ID, ("bas", "lokal id"),
                example="Lokal A"),
+        Column("starts_home", "Börjar hemma", cells.yes_no, _YES,
+               ("startar hemma", "start hemma", "börjar hemifrån"), example="nej"),
+        Column("ends_home", "Slutar hemma", cells.yes_no, _YES, ("slut hemma",), example="nej"),
+        Column("home_x", "Hem E", cells.number, _METRES,
+               ("hem x", "hem öst", "startplats x", "startplats e")),
+        Column("home_y", "Hem N", cells.number, _METRES,
+               ("hem y", "hem nord", "startplats y", "startplats n")),
     ),
 )  # fmt: skip
 

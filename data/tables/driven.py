@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 
 from data.calendar import is_due_week, occurrences
 from data.errors import Fault, InputError
-from data.model import Municipality, Visit
+from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
 from data.tables import driven_rounds, sources
@@ -147,6 +147,7 @@ def read_rounds(
     """
     path, findings = Path(path), Findings()
     sheets, municipality, names_carers = _sheets(path, municipality, dates, findings)
+    municipality = replace(municipality, staff=_all_from_base(municipality.staff))
     stops = [fault for fault in findings.faults if not fault.row]
     if stops:
         raise InputError(sorted(set(findings.faults)))
@@ -170,6 +171,11 @@ def read_rounds(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
     )  # fmt: skip
+
+
+def _all_from_base(staff: Sequence[Staff]) -> tuple[Staff, ...]:
+    """Carers without homes: an export does not say who began where, so all are taken from base."""
+    return tuple(replace(one, starts_home=False, ends_home=False, home=None) for one in staff)
 
 
 def _required_hits(raw: RawSheet) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,9 +88,26 @@ def place(sheet: ParsedSheet, rules: PlaceRules, findings: Findings) -> Points:
     return east, north
 
 
-def _epsg_of_headers(sheet: ParsedSheet) -> int | None:
+def homes(sheet: ParsedSheet, rules: PlaceRules, findings: Findings) -> Points:
+    """East and north of each carer's home; NaN where none is given, which is no fault.
+
+    Carers may live in another municipality: points far from the streets are not judged here, but
+    told of by the travel times, and not used.
+    """
+    n_rows = len(sheet.row_numbers)
+    points = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
+    names = ("home_x", "home_y")
+    if all(name in sheet.columns for name in names):
+        epsg = sheet.raw.epsg or _epsg_of_headers(sheet, names) or rules.from_epsg
+        anywhere = replace(rules, bounds=None, outline=None)
+        is_faulty = np.zeros(n_rows, dtype=bool)
+        _from_columns(sheet, names, epsg, anywhere, findings, points, is_faulty)
+    return points
+
+
+def _epsg_of_headers(sheet: ParsedSheet, names: tuple[str, str] = ("x", "y")) -> int | None:
     """The system that the headers themselves name: "N (SWEREF 99 13 30)"."""
-    for name in ("x", "y"):
+    for name in names:
         _, bracket, rest = sheet.headers.get(name, "").partition("(")
         if bracket:
             found = crs.epsg_of(rest.rstrip(") "))

@@ -17,7 +17,7 @@ from data.streets import AddressPoint
 from data.tables import records, rules, sources
 from data.tables.columns import TABLES
 from data.tables.parsing import Findings, ParsedSheet, parse_sheet
-from data.tables.places import PlaceRules, place, queries_of
+from data.tables.places import PlaceRules, homes, place, queries_of
 from data.units import EPSG_SWEREF99_TM
 
 if TYPE_CHECKING:
@@ -264,7 +264,11 @@ def _records(
     return rules.Records(
         clients,
         visits,
-        [record for sheet in of("staff") for record in records.staff(sheet)],
+        [
+            record
+            for sheet in of("staff")
+            for record in records.staff(sheet, homes(sheet, place_rules, findings), findings)
+        ],
         [record for sheet in of("roster") for record in records.roster(sheet, findings)],
         [
             record

@@ -225,19 +225,27 @@ def _window(
 _STAFF: Final = (
     "staff_id", "role", "shift_group", "title", "team_id", "skills", "travel_mode",
     "employment_pct", "transition", "twin_id", "pet_allergy", "languages", "base_id",
+    "starts_home", "ends_home",
 )  # fmt: skip
 
 
-def staff(sheet: ParsedSheet) -> list[Record[Staff]]:
-    """Carers of one sheet."""
+def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[Staff]]:
+    """Carers of one sheet; a home that no shift begins or ends at is not kept."""
     found = []
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
-         languages, base) = values  # fmt: skip
+         languages, base, starts, ends) = values  # fmt: skip
+        x, y = float(homes[0][position]), float(homes[1][position])
+        uses_home = bool(starts or ends)
+        if uses_home and x != x:
+            findings.faults.append(
+                sheet.fault(sheet.row_numbers[position], "starts_home" if starts else "ends_home",
+                            "hemmets plats saknas", "Fyll i Hem E och Hem N.")
+            )  # fmt: skip
         carer = Staff(
             staff_id, role, group, title, team or "", dict(skills or ()), mode or "bike",
             pct or 100, bool(transition), twin or "", bool(allergy), languages or frozenset(),
-            base or "",
+            base or "", bool(starts), bool(ends), (x, y) if uses_home and x == x else None,
         )  # fmt: skip
         found.append(Record(carer, sheet, sheet.row_numbers[position]))
     return found

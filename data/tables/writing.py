@@ -140,6 +140,9 @@ def _staff(carer: Staff) -> Row:
         "employment_pct": carer.employment_pct, "transition": carer.transition,
         "twin_id": carer.twin_id, "pet_allergy": carer.pet_allergy,
         "languages": "; ".join(sorted(carer.languages)), "base_id": carer.base_id,
+        "starts_home": carer.starts_home, "ends_home": carer.ends_home,
+        "home_x": carer.home[0] if carer.home else None,
+        "home_y": carer.home[1] if carer.home else None,
     }  # fmt: skip
 
 

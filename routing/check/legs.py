@@ -27,9 +27,10 @@ class Leg(NamedTuple):
 
 def _legs(view: PlanView, tour: Tour) -> Iterator[Leg]:
     base = view.travel.idx[f"base:{tour.base_id}"]
-    here, left = base, None
+    here, goal = (base if home is None else home for home in _homes(view, tour, base))
+    left = None
     for before, row in pairwise(tour.rows):
-        there, client = base, None
+        there, client = goal if row.kind == "end" else base, None
         if row.kind == "visit":
             if view.municipality.visit_by_id[row.visit_id].mode == "digital":
                 yield Leg(row, before, here, here, left, left, False)
@@ -38,6 +39,35 @@ def _legs(view: PlanView, tour: Tour) -> Iterator[Leg]:
             there = view.travel.idx[f"client:{row.client_id}"]
         yield Leg(row, before, here, there, left, client, True)
         here, left = there, client
+
+
+def _homes(view: PlanView, tour: Tour, base: int) -> tuple[int | None, int | None]:
+    """The home that the tour begins at, and ends at; None: the base.
+
+    She begins (ends) at home where she is said to, unless handover opens (closes) the shift, her
+    way is over two hours, or it leaves no room for a break before (after) all time fixed at the
+    base; with none, within half the shift.
+    """
+    home, shift = view.travel.idx.get(f"home:{tour.carer.staff_id}"), tour.shift
+    seconds = view.travel.seconds.get(tour.carer.travel_mode)
+    if home is None or shift is None or seconds is None:
+        return None, None
+    fixed = [row for row in tour.rows if row.kind in ("meeting", "handover")]
+    is_closed = any(row.kind == "handover" for row in fixed)
+    half = (shift.start_s + shift.end_s) // 2
+    room_s = (
+        min([row.start_s for row in fixed] or [half]) - shift.start_s,
+        shift.end_s - max([row.end_s for row in fixed] or [half]),
+    )
+    way_s = int(seconds[home, base]), int(seconds[base, home])
+    said = tour.carer.starts_home, tour.carer.ends_home
+    shut = is_closed and shift.part == "evening", is_closed and shift.part == "day"
+    break_s = view.rules.rounds.break_s
+    begins, ends = (
+        home if said[i] and not shut[i] and way_s[i] <= min(room_s[i] - break_s, 7_200) else None
+        for i in (0, 1)
+    )
+    return begins, ends
 
 
 def mode(view: PlanView) -> Iterator[Violation]:

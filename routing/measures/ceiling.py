@@ -21,6 +21,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
 
+from data.homes import shortest_ways_s
 from data.model import Shift, Staff
 from data.reach import could_make
 from data.travel import access_s
@@ -97,12 +98,16 @@ def _handover_s(view: PlanView, shift: Shift) -> int:
 
 def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> list[list[int]]:
     """Way and door from each stop, then each block and the base, to each; a screen has neither."""
-    mode = view.municipality.staff_by_id[staff_id].travel_mode
+    carer = view.municipality.staff_by_id[staff_id]
+    mode, base_id = carer.travel_mode, view.team_plan.staff_base[staff_id]
     seconds, rules = view.travel.seconds[mode], view.rules.access
-    base = view.travel.base_idx(view.team_plan.staff_base[staff_id])
+    base = view.travel.base_idx(base_id)
     places = [view.travel.client_idx(stop.client.client_id) for stop in stops]
     places += [base] * (n_blocks + 1)
     legs_s = [[int(seconds[a, b]) for b in places] for a in places]
+    for a, stop in enumerate(stops):  # shifts that may begin or end at home
+        ways_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
+        legs_s[-1][a], legs_s[a][-1] = ways_s
     clients = [stop.client for stop in stops]
     for a, row in enumerate(legs_s):
         for b, client in enumerate(clients):
@@ -155,10 +160,8 @@ def _days(wanted: tuple[Due, ...], day: dt.date) -> tuple[dt.date, ...]:
 def _can(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
     way_s = (0, 0)
     if stop.visit.mode != "digital":
-        base = view.travel.base_idx(view.team_plan.staff_base[carer.staff_id])
-        home = view.travel.client_idx(stop.client.client_id)
-        seconds = view.travel.seconds[carer.travel_mode]
-        way_s = int(seconds[base, home]), int(seconds[home, base])
+        base_id = view.team_plan.staff_base[carer.staff_id]
+        way_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
     lines = view.lines.get((carer.staff_id, day), ())
     return could_make(stop.visit, stop.client, carer, day, lines, way_s)
 

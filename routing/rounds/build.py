@@ -270,8 +270,8 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     sequences : list of list of int
         Nodes that stand in each route before any visit is planned.
     """
-    place_of_client, place_of_base, leg = _places(source)
-    route = _route_table(source, place_of_base)
+    place_of_client, place_of_point, leg = _places(source)
+    route = _route_table(source, place_of_point)
     keys = tuple(
         NodeKey(one, carer_no)
         for one in source.occurrences
@@ -283,7 +283,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         _visit_row(source, key, place_of_client[key.occurrence.visit.client_id], clash)
         for key in keys
     ]
-    block_rows, blocks, _ = _block_rows(source, place_of_base)
+    block_rows, blocks, _ = _block_rows(source, place_of_point)
     node = np.array(rows + block_rows, dtype=np.int64).reshape(-1, k.N_COLS)
     sequences = [[len(keys) + u for u in sequence] for sequence in blocks]
     group_ptr, group = _groups(keys, node)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.homes import ends_of
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
 from data.rules import RoundRules, Rules
@@ -111,15 +112,24 @@ def may_come(carer: Staff, client: Client, source: AreaInput, part: str) -> bool
     return may_serve(carer, client, plan, part) or may_be_lent(carer, client, plan, rules)
 
 
+def shift_ends(source: AreaInput, one: UsableShift) -> tuple[str, str]:
+    """The points that a shift begins and ends at: the base, or the carer's home."""
+    carer = source.municipality.staff_by_id[one.shift.staff_id]
+    break_s = source.rules.rounds.break_s
+    return ends_of(carer, one.base_id, source.travel, one.shift, one.fixed, break_s)
+
+
 def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray]:
-    """Local place numbers of clients and bases, and the legs between them for every mode."""
+    """Local place numbers of clients and of other points, and the legs between all by mode."""
     clients = sorted({one.visit.client_id for one in source.occurrences})
-    bases = sorted({shift.base_id for shift in source.shifts})
+    others = {f"base:{one.base_id}" for one in source.shifts}
+    for one in source.shifts:
+        others.update(shift_ends(source, one))
     place_of_client = {client_id: i for i, client_id in enumerate(clients)}
-    place_of_base = {base_id: len(clients) + i for i, base_id in enumerate(bases)}
+    place_of_point = {point: len(clients) + i for i, point in enumerate(sorted(others))}
     points = np.array(
         [source.travel.client_idx(one) for one in clients]
-        + [source.travel.base_idx(one) for one in bases],
+        + [source.travel.idx[one] for one in sorted(others)],
         dtype=np.int64,
     )
     leg = np.full((len(MODES), len(points), len(points)), UNREACHABLE_S, dtype=np.int64)
@@ -129,14 +139,14 @@ def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray
     }
     for mode in sorted(modes & set(source.travel.seconds)):
         seconds = source.travel.seconds[mode][np.ix_(points, points)].astype(np.int64)
-        leg[MODES.index(mode)] = seconds + _access(source, mode, people, len(bases))
-    return place_of_client, place_of_base, leg
+        leg[MODES.index(mode)] = seconds + _access(source, mode, people, len(others))
+    return place_of_client, place_of_point, leg
 
 
-def _access(source: AreaInput, mode: str, people: Sequence[Client], n_bases: int) -> IntArray:
+def _access(source: AreaInput, mode: str, people: Sequence[Client], n_others: int) -> IntArray:
     """Access seconds of each leg: by the client alone, but for neighbours of one building."""
     rules, n = source.rules.access, len(people)
-    matrix = np.zeros((n + n_bases, n + n_bases), dtype=np.int64)
+    matrix = np.zeros((n + n_others, n + n_others), dtype=np.int64)
     matrix[:, :n] = [access_s(rules, mode, None, client) for client in people]
     together: dict[tuple[str, str], list[int]] = {}
     for i, client in enumerate(people):
@@ -157,21 +167,21 @@ def face_block(source: AreaInput, day: dt.date) -> int:
     return (day - first).days // FACE_DAYS
 
 
-def _route_table(source: AreaInput, place_of_base: Mapping[str, int]) -> IntArray:
+def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArray:
     staff = sorted({one.shift.staff_id for one in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     teams = {team.team_id: i for i, team in enumerate(source.team_plan.teams)}
     table = np.zeros((len(source.shifts), k.R_COLS), dtype=np.int64)
     for r, one in enumerate(source.shifts):
         carer = source.municipality.staff_by_id[one.shift.staff_id]
-        base = place_of_base[one.base_id]
+        begins, ends = shift_ends(source, one)
         date_idx = source.dates.index(one.shift.date)
         table[r, k.R_STAFF] = staff_idx[carer.staff_id]
         table[r, k.R_DATE] = date_idx
         table[r, k.R_START], table[r, k.R_END] = one.begins_s, one.shift.end_s
         table[r, k.R_SOFT_END] = one.shift.end_s
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
-        table[r, k.R_FROM] = table[r, k.R_TO] = base
+        table[r, k.R_FROM], table[r, k.R_TO] = place_of_point[begins], place_of_point[ends]
         table[r, k.R_BLOCK] = face_block(source, one.shift.date)
         table[r, k.R_TEAM] = teams.get(source.team_plan.staff_team.get(carer.staff_id, ""), -1)
     return table
@@ -195,7 +205,7 @@ def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, 
 
 
 def _block_rows(
-    source: AreaInput, place_of_base: Mapping[str, int]
+    source: AreaInput, place_of_point: Mapping[str, int]
 ) -> tuple[list[list[int]], list[list[int]], list[list[int]]]:
     """Rows of the blocks; the nodes of each route in order; and their starts."""
     rows: list[list[int]] = []
@@ -205,7 +215,7 @@ def _block_rows(
         sequence = []
         for block in one.blocks:
             row = [0] * k.N_COLS
-            row[k.N_LOC] = place_of_base[one.base_id]
+            row[k.N_LOC] = place_of_point[f"base:{one.base_id}"]
             row[k.N_DUR] = block.duration_s + block.free_s
             row[k.N_EARLIEST], row[k.N_LATEST] = block.earliest_s, block.latest_s
             row[k.N_WISH_HI] = k.FAR

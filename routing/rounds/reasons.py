@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data.model import Client, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
-from routing.rounds.problem import AreaInput, may_come
+from routing.rounds.problem import AreaInput, may_come, shift_ends
 from routing.rounds.shifts import UsableShift
 
 
@@ -57,16 +57,15 @@ def _n_people(shifts: Sequence[UsableShift]) -> int:
 def _in_time(
     source: AreaInput, one: UsableShift, client: Client, occurrence: VisitOccurrence
 ) -> bool:
-    """Whether a shift holds a start in the window, with the way there from the base."""
+    """Whether a shift holds a start in the window, with the way there from its beginning."""
     visit, travel = occurrence.visit, source.travel
     mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
     way = 0
     if visit.mode == "physical":
         if mode not in travel.seconds:
             return False
-        way = travel.between(
-            mode, travel.base_idx(one.base_id), travel.client_idx(client.client_id)
-        )
+        begins, _ = shift_ends(source, one)
+        way = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
         if way >= UNREACHABLE_S:
             return False
     start = max(one.shift.start_s + way, visit.earliest_s)

@@ -6,6 +6,7 @@ from data.model import Client
 from data.plans import PlanRow, RowKind
 from data.travel import access_s
 from routing.rounds import kernels_layout as k
+from routing.rounds.problem import shift_ends
 from routing.rounds.shifts import Block
 from routing.rounds.solve import AreaResult
 
@@ -45,8 +46,9 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
     own_team = source.team_plan.staff_team.get(carer.staff_id, "")
     travel, mode = source.travel, carer.travel_mode
     base_idx = travel.base_idx(one.base_id)
+    from_idx, to_idx = (travel.idx[point] for point in shift_ends(source, one))
     rows: list[PlanRow] = []
-    at_idx, previous, free_s = base_idx, None, one.shift.start_s
+    at_idx, previous, free_s = from_idx, None, one.shift.start_s
 
     def add(
         kind: RowKind, start_s: int, end_s: int, travel_s: int, access: int,
@@ -73,10 +75,10 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             client: Client = source.municipality.client_by_id[visit.client_id]
             way, door = 0, 0
             if visit.mode == "physical":
-                to_idx = travel.client_idx(client.client_id)
-                way = travel.between(mode, at_idx, to_idx)
+                client_idx = travel.client_idx(client.client_id)
+                way = travel.between(mode, at_idx, client_idx)
                 door = access_s(source.rules.access, mode, previous, client)
-                at_idx, previous = to_idx, client
+                at_idx, previous = client_idx, client
             add(
                 "visit", start_s, start_s + visit.duration_s, way, door,
                 (visit.visit_id, client.client_id, key.carer_no),
@@ -84,7 +86,7 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
             )  # fmt: skip
         free_s = rows[-1].end_s
-    way = travel.between(mode, at_idx, base_idx)
+    way = travel.between(mode, at_idx, to_idx)
     add("end", free_s + way, free_s + way, way, 0)
     return rows
 

@@ -41,6 +41,15 @@ class UsableShift:
     starts_s: tuple[int, ...]
 
     @property
+    def fixed(self) -> tuple[tuple[str, int, int], ...]:
+        """Kind, start and end of the blocks that do not move."""
+        return tuple(
+            (block.kind, block.earliest_s, block.earliest_s + block.duration_s)
+            for block in self.blocks
+            if block.kind != "break"
+        )
+
+    @property
     def begins_s(self) -> int:
         """When visits may begin: an evening's handover has meetings only before it."""
         fixed = [block for block in self.blocks if block.kind != "break"]

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from data.homes import ends_of
 from data.model import Client, Municipality, Pin, Visit
 from data.plans import TeamPlan
 from data.rules import Rules
@@ -67,12 +68,18 @@ class TeamDay:
 
     @property
     def points(self) -> tuple[str, ...]:
-        """Places of the day: the team's clients, then the bases used."""
-        bases = sorted({shift.base_id for shift in self.shifts})
-        return tuple(
-            [f"client:{client.client_id}" for client in self.clients]
-            + [f"base:{base_id}" for base_id in bases]
-        )
+        """Places of the day: the team's clients, then the bases and homes used."""
+        others = {f"base:{shift.base_id}" for shift in self.shifts}
+        for shift in self.shifts:
+            others.update(self.ends_of(shift))
+        clients = [f"client:{client.client_id}" for client in self.clients]
+        return (*clients, *sorted(others))
+
+    def ends_of(self, shift: UsableShift) -> tuple[str, str]:
+        """The points that a shift begins and ends at."""
+        carer = self.municipality.staff_by_id[shift.shift.staff_id]
+        break_s = self.rules.rounds.break_s
+        return ends_of(carer, shift.base_id, self.travel, shift.shift, shift.fixed, break_s)
 
 
 def _legs(day: TeamDay) -> NDArray[np.int64]:
@@ -216,12 +223,12 @@ def _blocks(day: TeamDay, shift: UsableShift, place: dict[str, int]) -> list[Sof
 
 
 def _carer(day: TeamDay, shift: UsableShift, place: dict[str, int]) -> SoftCarer:
-    base = place[f"base:{shift.base_id}"]
+    begins, ends = (place[point] for point in day.ends_of(shift))
     most_over = day.soft.overtime_max_s
     mode = MODES.index(day.municipality.staff_by_id[shift.shift.staff_id].travel_mode)
     times = (shift.shift.start_s, shift.shift.end_s)
     return SoftCarer(
-        carer_id(shift), *times, base, base, mode=mode,
+        carer_id(shift), *times, begins, ends, mode=mode,
         last_end=None if most_over is None else shift.shift.end_s + most_over,
         most_of=_most_of(day, shift),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Travel times of a whole municipality: every client and base, every mode wanted."""
+"""Travel times of a whole municipality: every client, base and home used, every mode wanted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import NetworkError
+from data.homes import home_id
 from data.model import Municipality
 from data.progress import Watch
 from data.streets import StreetNetwork
@@ -27,7 +28,7 @@ def travel_times(
     watch: Watch | None = None,
     engine: TravelEngine | None = None,
 ) -> tuple[TravelTimes, TravelEngine, SnapReport]:
-    """Snap every client and base, and find the seconds between all of them.
+    """Snap every client, base and home used, and find the seconds between all of them.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def travel_times(
     Returns
     -------
     times : TravelTimes
-        Points are ``client:<client_id>`` and then ``base:<base_id>``, in the order of the tables.
+        Points are ``client:<client_id>``, then ``base:<base_id>``, then ``home:<staff_id>``, in
+        the order of the tables.
     engine : TravelEngine
         Holds the points' ids and snaps, so that `TravelEngine.leg_path` answers by id.
     report : SnapReport
@@ -65,9 +67,11 @@ def travel_times(
     point_ids = (
         *(f"client:{client.client_id}" for client in municipality.clients),
         *(f"base:{base.base_id}" for base in municipality.bases),
+        *(home_id(carer.staff_id) for carer in municipality.staff if carer.home is not None),
     )
     places = [(client.x, client.y) for client in municipality.clients]
     places += [(base.x, base.y) for base in municipality.bases]
+    places += [carer.home for carer in municipality.staff if carer.home is not None]
     xy = np.array(places, np.float64).reshape(-1, 2)
     watch.tell(0.0, "Placerar adresser på gatorna")
     snaps = engine.snap(xy, modes)

@@ -6,7 +6,7 @@ import pytest
 from data import crs
 from data.errors import InputError
 from data.streets import AddressPoint
-from data.tables import read_input
+from data.tables import read_input, write_input
 
 BOUNDS = (595_000.0, 6_595_000.0, 605_000.0, 6_605_000.0)
 
@@ -199,3 +199,34 @@ def test_addresses_without_a_register_say_what_to_do(tables, write_folder):
     faults = faults_of(write_folder(_addressed(tables, rows)))
     assert len(faults) == 1
     assert "geocode" in faults[0].allowed
+
+
+def with_homes(tables, begins, east="600050.5", north="6600020.25"):
+    tables["Personal"][0] += ["Börjar hemma", "Slutar hemma", "Hem E", "Hem N"]
+    for row in tables["Personal"][1:]:
+        row += ["nej", "nej", "", ""]
+    tables["Personal"][1][-4:] = [begins, "nej", east, north]
+    return tables
+
+
+def test_homes_are_read_where_they_are_used(tables, write_folder, tmp_path):
+    # A home that no shift begins or ends at is not kept: nobody needs it.
+    town = read_input(write_folder(with_homes(tables, "ja"))).municipality
+    one, *others = town.staff
+    assert (one.starts_home, one.ends_home, one.home) == (True, False, (600050.5, 6600020.25))
+    assert "600050" not in repr(one)
+    assert {other.home for other in others} <= {None}
+    write_input(town, tmp_path / "ut.xlsx")
+    assert read_input(tmp_path / "ut.xlsx").municipality.staff == town.staff
+
+
+def test_unused_homes_are_dropped(tables, write_folder):
+    town = read_input(write_folder(with_homes(tables, "nej"))).municipality
+    assert town.staff[0].home is None
+
+
+@pytest.mark.parametrize(("east", "north"), [("", ""), ("600050", ""), ("0", "0")])
+def test_who_begins_at_home_must_have_one(tables, write_folder, east, north):
+    faults = faults_of(write_folder(with_homes(tables, "ja", east, north)))
+    assert {fault.file for fault in faults} == {"Personal.csv"}
+    assert "hemmets plats saknas" in {fault.found for fault in faults}

@@ -224,3 +224,25 @@ def test_a_team_under_five_has_no_territory_on_shared_maps(tmp_path, make_town, 
         drawn = {one["team"] for one in data["territories"]}
         index = next(i for i, one in enumerate(data["teams"]) if one["id"] == small.team_id)
         assert (index in drawn) == is_shown
+
+
+def test_no_map_or_sheet_shows_where_a_carer_lives(tmp_path, make_town):
+    """A home is secret: the same bytes wherever it lies, no way asked of it, and no base there."""
+    pages = []
+    for home in ((540_123.25, 6_500_456.75), (540_789.5, 6_500_012.5)):
+        town = make_town()
+        staff = tuple(
+            replace(one, starts_home=True, ends_home=True, home=home)
+            for one in town.municipality.staff
+        )
+        town.municipality = replace(town.municipality, staff=staff)
+        view = write_round(tmp_path, town)
+        write_team(tmp_path, town)
+        assert not any("home:" in str(point) for ask in town.asked for point in ask)
+        for one in view["rounds"]:
+            first, *_, last = one["stops"]
+            assert (first["kind"], first["x"], first["leg"]) == ("start", None, "")
+            assert (last["kind"], last["leg"]) == ("end", "")
+            assert last["x"] is not None  # a handover at the base closes the shift
+        pages.append([(tmp_path / name).read_bytes() for name in ("r.html", "t.html")])
+    assert pages[0] == pages[1]
