@@ -61,7 +61,8 @@
   choose.addEventListener("change", show);
   const key = el("ul", { class: "hr-key" }, ...TIERS.map((tier) =>
     el("li", {}, el("span", { "data-tier": tier, text: "3" }), t(`tier_${tier}`))));
-  root.append(el("p", {}, el("label", { for: "choose-team", text: `${t("team")} ` }), choose), sum, key, place);
+  root.append(el("p", {}, el("label", { for: "choose-team", text: `${t("team")} ` }), choose), sum, key,
+    ...(hasCeiling ? [el("p", { class: "hr-note", text: `${t("ceiling")}: ${t("m_ceiling_is")}` })] : []), place);
   if (teams.length) show();
   document.body.dataset.ready = "yes";
 })();

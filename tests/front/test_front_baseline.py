@@ -39,7 +39,7 @@ def test_our_own_rounds_come_back_with_the_same_hours(small_run, run_cli, tmp_pa
     page = (tmp_path / "nu" / "baseline.html").read_text(encoding="utf-8")
     assert "Alla rader kunde läsas." in page
     assert "<th" in page
-    assert "Före" in page
+    assert "I dag" in page
     _, plan = read_outputs(tmp_path / "nu")
     _, ours = read_outputs(small_run / "out")
     assert [(r.staff_id, r.visit_id, r.start_s) for r in plan.rows] == [
