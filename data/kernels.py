@@ -91,7 +91,7 @@ def _widen(compiled: Any) -> None:
     """Let calls between kernels pass every whole number as int64, constants too.
 
     Numba compiles a kernel anew for each constant and each width that another hands to it:
-    measured at half of all compiling in `routing.vrptw`, with no gain in speed.
+    measured at a quarter of all compiling in `routing.vrptw` (39.6 to 29.6 s of processor).
     """
     template = compiled.get_call_template
 
