@@ -100,7 +100,7 @@ _WRITES = re.compile(
 )
 KNOW_PROTECTED = frozenset({
     "rounds.csv", "rounds.xlsx", "plan.json", "unplanned.csv", "late.csv", "sent.csv",
-    "faults.csv", "skillnad.csv", "indata.xlsx",
+    "faults.csv", "skillnad.csv", "changes.csv", "indata.xlsx",
 })  # fmt: skip
 """Files that may name a protected client: somebody must be sent; indata.xlsx is input again."""
 
