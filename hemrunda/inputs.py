@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from data.outline import Outline
 
 
+def settings_path(source: Path, config_path: Path | None) -> Path | None:
+    """Where the settings are: those named, or those beside the input; None where neither is."""
+    return config_path or find(_folder(source))
+
+
 def settings_for(source: Path, config_path: Path | None) -> Config:
     """The settings named, or those beside the input, or the defaults."""
-    return load(config_path or find(_folder(source)))
+    return load(settings_path(source, config_path))
 
 
 def load_streets(path: Path | None) -> StreetNetwork:

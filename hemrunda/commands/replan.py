@@ -102,6 +102,7 @@ def command(
     changes.csv. Låsningar och alla regler gäller som förut.
     """
     from hemrunda.console import watching
+    from hemrunda.inputs import settings_path
     from hemrunda.mending import keep_beside, mend
     from hemrunda.news import with_news
     from hemrunda.pipeline import SHARES, Effort
@@ -128,7 +129,8 @@ def command(
         outcome, changes = mend(plan, since, effort, target, Stages(watch, SHARES), told)
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    keep_beside(target, network_path or folder / "network", _settings(folder, source, config_path))
+    settings = settings_path(source or folder, config_path)
+    keep_beside(target, network_path or folder / "network", settings)
     _tell(told, changes, outcome.summary, target, as_json=as_json)
 
 
@@ -150,14 +152,6 @@ def _news(
         )
     days = tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
     return News(days, *typed)
-
-
-def _settings(folder: Path, source: Path | None, config_path: Path | None) -> Path | None:
-    from hemrunda.config import find
-
-    return config_path or find(
-        source if source and source.is_dir() else (source or folder / "x").parent
-    )
 
 
 def _tell(

@@ -6,15 +6,15 @@ import datetime as dt
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
 from data.calendar import occurrences
 from data.errors import InfeasibleError, SettingsError
-from data.model import Municipality, VisitOccurrence
-from data.plans import AreaEffort, RoundPlan, TeamPlan, UnplannedRow
+from data.model import Municipality, Pin, VisitOccurrence
+from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
@@ -94,18 +94,37 @@ def plan_rounds(
         sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
         watch or Watch(), replay,
     )  # fmt: skip
-    rows = sorted(
-        (row for result in results for row in rows_of(result)),
-        key=lambda row: (row.date, row.shift, row.round_id, row.seq),
-    )
+    return plan_of(horizon, results, pins, homeless, unused)
+
+
+def plan_of(
+    dates: tuple[dt.date, ...],
+    results: Sequence[AreaResult],
+    pins: Sequence[Pin],
+    homeless: Sequence[tuple[VisitOccurrence, int]],
+    unused: tuple[UnusedShift, ...],
+    *,
+    kept_rows: Iterable[PlanRow] = (),
+    left_out: Iterable[UnplannedRow] = (),
+) -> RoundPlan:
+    """The areas' rounds as one plan, beside what is kept of an earlier one.
+
+    Raises
+    ------
+    InfeasibleError
+        Where a lock is among what found no room.
+    """
     lacking = [row for result in results for row in unplanned_of(result)]
     not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
     if not_kept:
         raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
+    lacking += left_out
     lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
+    rows = [*kept_rows, *(row for result in results for row in rows_of(result))]
+    rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
     return RoundPlan(
-        horizon, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
+        dates, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
         effort_of(results),
     )  # fmt: skip
 

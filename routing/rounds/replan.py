@@ -12,19 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from data.errors import InfeasibleError
 from data.model import Municipality
 from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.rounds.pins import pins_of_plan, unkept
+from routing.rounds.pins import pins_of_plan
 from routing.rounds.plan import (
-    effort_of,
     make_rounds,
+    plan_of,
     refuse_limits,
     split_by_area,
-    unplanned_of,
     unplanned_row,
 )
 from routing.rounds.present import Present
@@ -106,19 +104,10 @@ def replan_rounds(
         [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
         seed, watch or Watch(), replay,
     )  # fmt: skip
-    lacking = [row for result in results for row in unplanned_of(result)]
-    not_kept = unkept(pins, ((row.visit_id, row.date, row.carer_no) for row in lacking))
-    if not_kept:
-        raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
-    lacking += [row for one in mendings for row in one.left_out]
-    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
-    lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
-    rows = [*_kept_rows(plan, team_plan, mendings, set(future))]
-    rows += [row for result in results for row in rows_of(result)]
-    rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
-    return RoundPlan(
-        plan.dates, tuple(rows), tuple(lacking), _unused(plan, unused, set(future)),
-        sum(one.n_iterations for one in results), effort_of(results),
+    return plan_of(
+        plan.dates, results, pins, homeless, _unused(plan, unused, set(future)),
+        kept_rows=_kept_rows(plan, team_plan, mendings, set(future)),
+        left_out=(row for one in mendings for row in one.left_out),
     )  # fmt: skip
 
 
