@@ -66,6 +66,14 @@ class PlanAtHand:
     @cached_property
     def team_rows(self) -> Sequence[dict[str, Any]]:
         """The rows of ``teams.csv``."""
+        return self.rows_of(self.team_plan)
+
+    def rows_of(self, team_plan: TeamPlan) -> list[dict[str, Any]]:
+        """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""
         from partition import team_table
 
-        return list(team_table(self.municipality, self.team_plan, self.travel, self.network))
+        rules, mode = self.config.rules, self.config.general.mode
+        rows: list[dict[str, Any]] = team_table(
+            self.municipality, team_plan, self.travel, self.network, rules=rules, mode=mode
+        )
+        return rows

@@ -24,16 +24,14 @@ Rows = list[dict[str, Any]]
 
 def measured_rows(plan: PlanAtHand, team_plan: TeamPlan) -> Rows:
     """The rows of ``teams.csv`` and the shape of each team of a division, together."""
-    from partition import shape_table, team_table
+    from partition import shape_table
 
-    rules, mode = plan.config.rules, plan.config.general.mode
-    tables = [
-        team_table(plan.municipality, team_plan, plan.travel, plan.network, rules=rules, mode=mode),
-        shape_table(
-            plan.municipality, team_plan, plan.travel, plan.network, rules=rules, mode=mode
-        ),
-    ]
-    return [{**row, **shape} for row, shape in zip(*tables, strict=True)]
+    rows = plan.team_rows if team_plan is plan.team_plan else plan.rows_of(team_plan)
+    shapes = shape_table(
+        plan.municipality, team_plan, plan.travel, plan.network,
+        rules=plan.config.rules, mode=plan.config.general.mode,
+    )  # fmt: skip
+    return [{**row, **shape} for row, shape in zip(rows, shapes, strict=True)]
 
 
 def earlier_plan(plan: PlanAtHand, team_of: Mapping[str, str]) -> TeamPlan | None:
