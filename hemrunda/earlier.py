@@ -37,11 +37,24 @@ def read_earlier(folder: Path | None) -> Earlier | None:
     from data.store import read_outputs
 
     team_plan, _ = read_outputs(folder)
+    return Earlier(dict(team_plan.team_of_client), dict(team_plan.contact), read_measures(folder))
+
+
+def read_measures(folder: Path) -> Mapping[str, Any]:
+    """What ``measures.json`` of a plan's folder holds.
+
+    Raises
+    ------
+    StoreError
+        Where there is none, or it is no such file.
+    """
     try:
-        measures = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+        found = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StoreError(f"measures.json saknas i {folder.name}, eller är skadad.") from error
-    return Earlier(dict(team_plan.team_of_client), dict(team_plan.contact), measures)
+        raise StoreError(f"Mappen {folder.name} har inga mått. Gör planen först.") from error
+    if not isinstance(found, dict):
+        raise StoreError(f"measures.json i {folder.name} är skadad. Gör om planen.")
+    return found
 
 
 def of_today(plan: PlanAtHand) -> Earlier:

@@ -26,6 +26,12 @@ def settings_for(source: Path, config_path: Path | None) -> Config:
     return load(settings_path(source, config_path))
 
 
+def network_beside(folder: Path, named: Path | None) -> Path | None:
+    """The network that was named, or the one in a plan's folder; None where neither is."""
+    beside = folder / "network"
+    return named or (beside if beside.exists() else None)
+
+
 def load_streets(path: Path | None) -> StreetNetwork:
     """Load the street network.
 

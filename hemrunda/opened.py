@@ -83,15 +83,14 @@ def open_plan(
         Where the folder holds no whole plan, or its input is not beside it and not named.
     """
     from data.store import read_outputs
-    from hemrunda.inputs import load_streets, read_tables, settings_for
+    from hemrunda.inputs import load_streets, network_beside, read_tables, settings_for
     from routing.travel import travel_times
 
     tables = source or folder / "indata.xlsx"
     if not tables.exists():
         raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
     config = settings_for(tables, config_path)
-    beside = folder / "network"
-    network = load_streets(network_path or (beside if beside.exists() else None))
+    network = load_streets(network_beside(folder, network_path))
     municipality = read_tables(tables, config, network).municipality
     team_plan, round_plan = read_outputs(folder)
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})

@@ -136,6 +136,17 @@ def search_options(command: C) -> C:
     return command
 
 
+def to_option(what: str) -> Callable[[C], C]:
+    """The folder of a new plan that is made of one at hand; ``what`` goes there."""
+    return click.option(
+        "--to",
+        "target",
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        help=what,
+    )
+
+
 def first_dates(dates: tuple[dt.date, ...], n_days: int | None) -> tuple[dt.date, ...]:
     """The first ``n_days`` of the roster's dates; all of them where it is None."""
     return dates if n_days is None else dates[:n_days]

@@ -76,16 +76,17 @@ def command(
     """
     from hemrunda.baseline_files import breaches_of, measures_of, write_baseline
     from hemrunda.console import show_faults
+    from hemrunda.earlier import read_measures
+    from hemrunda.inputs import network_beside
 
     source = source or (folder / "indata.xlsx" if folder else None)
     if source is None or not source.exists():
         raise click.UsageError("Ange indata med --input.")
     if folder is not None and out.resolve() == folder.resolve():
         raise click.UsageError("Nuläget får en egen mapp: --out kan inte vara planens.")
-    beside = folder / "network" if folder else None
-    if network_path is None and beside is not None and beside.exists():
-        network_path = beside
-    proposal = _proposal(folder)
+    if folder is not None:
+        network_path = network_beside(folder, network_path)
+    proposal = (folder.name, read_measures(folder)) if folder is not None else None
     plan, driven, manifest = _read(export, source, network_path, config_path, days)
     breaches = breaches_of(plan)
     files = write_baseline(
@@ -142,27 +143,6 @@ def _read(
     )
     hashes = {"inputs_sha256": input_hashes(source), "export_sha256": input_hashes(export)}
     return plan, driven, dict(hashes)
-
-
-def _proposal(folder: Path | None) -> tuple[str, Mapping[str, Any]] | None:
-    """The measures of our own plan, from its folder.
-
-    Raises
-    ------
-    StoreError
-        Where the folder holds none.
-    """
-    from data.errors import StoreError
-
-    if folder is None:
-        return None
-    try:
-        found = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"Mappen {folder.name} har inga mått. Gör planen först.") from error
-    if not isinstance(found, dict):
-        raise StoreError(f"measures.json i {folder.name} är skadad. Gör om planen.")
-    return folder.name, found
 
 
 def _tell(

@@ -20,6 +20,7 @@ from hemrunda.options import (
     replay_option,
     seed_option,
     time_option,
+    to_option,
     workers_option,
 )
 
@@ -37,13 +38,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     "replan", epilog="Exempel:  hemrunda replan out --from 2026-03-04 --sick P0012 --to idag"
 )
 @plan_options
-@click.option(
-    "--to",
-    "target",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Mapp för den lagade planen (får vara samma mapp).",
-)
+@to_option("Mapp för den lagade planen (får vara samma mapp).")
 @click.option(
     "--from",
     "first",

@@ -18,6 +18,7 @@ from hemrunda.options import (
     replay_option,
     seed_option,
     time_option,
+    to_option,
     with_suggestions,
     workers_option,
 )
@@ -25,13 +26,7 @@ from hemrunda.options import (
 
 @click.command("rounds", epilog="Exempel:  hemrunda rounds out --seconds 60 --to battre")
 @plan_options
-@click.option(
-    "--to",
-    "target",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Mapp för de nya rundorna.",
-)
+@to_option("Mapp för de nya rundorna.")
 @click.option(
     "--continue",
     "goes_on",
