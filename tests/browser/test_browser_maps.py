@@ -95,6 +95,7 @@ def test_hostile_ids_are_shown_verbatim_on_the_team_map(tmp_path, make_town, ope
         team = next(i for i, one in enumerate(town.team_plan.teams) if one.team_id in heading)
         seen.add(team)
         page.locator("#card summary").click()
+        page.locator("#card .hr-link").first.wait_for()  # made when it is opened
         shown = page.locator("#card .hr-link").all_text_contents()
         protected = 7
         expected = {one for i, one in enumerate(town.ids) if i // 12 == team and i != protected}
