@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.kernels_tables import by_reference
+
 IntArray = NDArray[np.int64]
 
 # Columns of ``Problem.node``: one row per carer that a visit needs, then one per block.
@@ -109,6 +111,7 @@ NOON_S = 12 * 3600
 FAR = 1 << 60
 
 
+@by_reference
 class Problem(NamedTuple):
     """One area's horizon. Immutable; see the column constants for the meaning of each column."""
 
@@ -148,6 +151,7 @@ class Problem(NamedTuple):
     """(n_clash,)"""
 
 
+@by_reference
 class State(NamedTuple):
     """A plan under way, its best, and what is needed to take an iteration back."""
 

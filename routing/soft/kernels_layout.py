@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.kernels_tables import by_reference
+
 IntArray = NDArray[np.int64]
 
 # Columns of ``Problem.node``: one row per carer that a visit needs, then one per lunch.
@@ -170,6 +172,7 @@ FAR = 1 << 50
 QUEUE = 2048
 
 
+@by_reference
 class Problem(NamedTuple):
     """One day under soft rules, as timing and pricing read it. Immutable."""
 
@@ -189,6 +192,7 @@ class Problem(NamedTuple):
     """(n_carers, 2 * n_classes): how many of a class before noon, then after it"""
 
 
+@by_reference
 class Choice(NamedTuple):
     """What the search chooses from, and the pool that it chooses with."""
 
@@ -204,6 +208,7 @@ class Choice(NamedTuple):
     """(n_units + 1, 2): units to insert, and their keys"""
 
 
+@by_reference
 class State(NamedTuple):
     """A plan: who goes where in which order, when, what it costs, and room to try changes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.vrptw.kernels_herd import N_MOST
+from routing.vrptw.kernels_herd import N_MOST, enter
 from routing.vrptw.kernels_layout import (
     DEMAND,
     DUE,
@@ -18,6 +18,8 @@ from routing.vrptw.kernels_layout import (
     NODE_SIZE,
     OUT,
     POS,
+    R_KNOWN,
+    R_LENGTH,
     READY,
     ROUTE_SIZE,
     SERVICE,
@@ -26,10 +28,12 @@ from routing.vrptw.kernels_layout import (
     W_WARP,
     Herd,
     IntArray,
+    Kept,
     Local,
     SmallArray,
     Vrptw,
 )
+from routing.vrptw.kernels_local import improve, price, set_routes
 
 N_BESIDE = 30
 WAIT_SHARE, WARP_SHARE = 0.2, 1.0
@@ -98,6 +102,22 @@ def clear(herd: Herd) -> None:
     herd.kind[:] = FREE
     herd.now[H_BEST] = FAR
     herd.now[H_SINCE] = 0
+
+
+def adopt(
+    problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng: np.random.Generator,
+    seq: IntArray, length: IntArray,
+) -> None:  # fmt: skip
+    """A plan from elsewhere (its rows from position 1 on) joins the herd, as it is and improved."""
+    width = min(local.seq.shape[1], seq.shape[1] - 1)
+    local.seq[:, :width] = seq[:, 1 : width + 1]
+    local.route[:, R_LENGTH], local.route[:, R_KNOWN] = length, 0
+    set_routes(problem.distance, local)
+    before = price(local)
+    enter(problem, herd, local, kept)
+    improve(problem.distance, local, rng)
+    if price(local) != before:
+        enter(problem, herd, local, kept)
 
 
 def best_routes(herd: Herd) -> list[list[int]]:

@@ -42,7 +42,7 @@ from routing.vrptw.kernels_layout import (
     Local,
     Vrptw,
 )
-from routing.vrptw.kernels_local import improve, price, price_again, set_route
+from routing.vrptw.kernels_local import improve, price, price_again
 
 N_MOST, N_LEAST, N_ELITE, N_CLOSE = 65, 25, 4, 5
 TUNE_EVERY, WEIGHT_MOST = 50, 1 << 20
@@ -199,8 +199,8 @@ def parent(herd: Herd, rng) -> int:
 @kernel
 def beget(distance, herd: Herd, local: Local, rng) -> None:
     """The better of two children of two parents, before its education."""
-    rank(herd, local, WHOLE)
-    rank(herd, local, BROKEN)
+    for kind in range(WHOLE, BROKEN + 1):
+        rank(herd, local, kind)
     a, b = parent(herd, rng), parent(herd, rng)
     for _ in range(10):
         if a != b:
@@ -220,28 +220,40 @@ def beget(distance, herd: Herd, local: Local, rng) -> None:
 
 
 @kernel
-def breed(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng, n_children: int) -> None:
-    """Let ``n_children`` be born, improved, and, where they break a rule, half of them mended."""
+def educate(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng) -> None:
+    """Improve the plan; it joins the herd, and where it breaks a rule, half of the time mended."""
     weight, now = local.weight, herd.now
-    for _ in range(n_children):
-        beget(problem.distance, herd, local, rng)
-        improve(problem.distance, local, rng)
-        now[H_SINCE] += 1
-        now[H_TRIED] += 1
-        if not enter(problem, herd, local, kept) and rng.random() < 0.5:
+    load, warp = weight[W_LOAD], weight[W_WARP]
+    held_load, held_time = 0, 0
+    for is_mended in range(2):
+        if is_mended != 0:
             held_load, held_time = now[H_LOAD_HELD], now[H_TIME_HELD]
-            load, warp = weight[W_LOAD], weight[W_WARP]
             weight[W_LOAD], weight[W_WARP] = 10 * load, 10 * warp
             price_again(local)
             for r in range(local.route.shape[0]):
                 local.route[r, R_KNOWN] = local.route[r, R_PENALTY] == 0
-            improve(problem.distance, local, rng)
+        improve(problem.distance, local, rng)
+        if is_mended != 0:
             weight[W_LOAD], weight[W_WARP] = load, warp
             price_again(local)
-            if holds(local):
-                enter(problem, herd, local, kept)
+            if not holds(local):
+                break
+        is_whole = enter(problem, herd, local, kept)
+        if is_mended != 0:
             now[H_LOAD_HELD], now[H_TIME_HELD] = held_load, held_time
-        if now[H_TRIED] >= TUNE_EVERY:
+        elif is_whole or rng.random() >= 0.5:
+            break
+
+
+@kernel
+def breed(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng, n_children: int) -> None:
+    """Let ``n_children`` be born and educated."""
+    for _ in range(n_children):
+        beget(problem.distance, herd, local, rng)
+        herd.now[H_SINCE] += 1
+        herd.now[H_TRIED] += 1
+        educate(problem, herd, local, kept, rng)
+        if herd.now[H_TRIED] >= TUNE_EVERY:
             tune(herd, local)
 
 
@@ -252,19 +264,3 @@ def holds(local: Local) -> bool:
         if local.route[r, R_WARP] > 0 or local.route[r, R_LOAD] > local.weight[W_CAPACITY]:
             return False
     return True
-
-
-@kernel
-def adopt(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng, seq, length) -> None:
-    """A plan from elsewhere (its rows from position 1 on) joins the herd, as it is and improved."""
-    for r in range(local.route.shape[0]):
-        local.route[r, R_LENGTH] = length[r]
-        for p in range(length[r]):
-            local.seq[r, p] = seq[r, p + 1]
-        set_route(problem.distance, local, r)
-        local.route[r, R_KNOWN] = 0
-    before = price(local)
-    enter(problem, herd, local, kept)
-    improve(problem.distance, local, rng)
-    if price(local) != before:
-        enter(problem, herd, local, kept)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.kernels_tables import by_reference
+
 IntArray = NDArray[np.int64]
 SmallArray = NDArray[np.int32]
 """What is read in the inner loops: half the bytes, so that more of it lies close to the core."""
@@ -21,6 +23,7 @@ PREV_OUT, NEXT_LATEST, LEG, NODE = 0, 1, 2, 3
 between them, and the node before. Gap p lies between positions p and p + 1."""
 
 
+@by_reference
 class Vrptw(NamedTuple):
     """Node 0 is the depot; travel time equals distance."""
 
@@ -38,6 +41,7 @@ class Vrptw(NamedTuple):
     """(2,): capacity, vehicles"""
 
 
+@by_reference
 class VrptwState(NamedTuple):
     """The plan under way, the best, and the routes remembered."""
 
@@ -70,6 +74,7 @@ class VrptwState(NamedTuple):
     now: IntArray
 
 
+@by_reference
 class Kept(NamedTuple):
     """The routes of good plans, by a hash of their customers."""
 
@@ -99,6 +104,7 @@ M_KIND, M_A, M_B, M_U, M_V, M_I, M_J, MOVE_SIZE = 0, 1, 2, 3, 4, 5, 6, 8
 TAILS, EXCHANGE, BLOCKS, TURN = 1, 2, 3, 4
 
 
+@by_reference
 class Local(NamedTuple):
     """A plan in the local search, where rules may be broken at a price."""
 
@@ -124,6 +130,7 @@ FREE, WHOLE, BROKEN = 0, 1, 2
 H_BEST, H_SINCE, H_TRIED, H_LOAD_HELD, H_TIME_HELD, HERD_NOW_SIZE = 0, 1, 2, 3, 4, 8
 
 
+@by_reference
 class Herd(NamedTuple):
     """Plans that breed. ``n_slots`` plans and a spare one; routes of each by angle."""
 

@@ -80,6 +80,13 @@ def set_route(distance, local: Local, r: int) -> None:
 
 
 @kernel
+def set_routes(distance, local: Local) -> None:
+    """Set every route whose customers have been laid into ``seq`` by others."""
+    for r in range(local.route.shape[0]):
+        set_route(distance, local, r)
+
+
+@kernel
 def price_again(local: Local) -> None:
     """After the weights have changed."""
     for r in range(local.route.shape[0]):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.vrptw.herd import best_routes, clear, empty_herd, empty_local
+from routing.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
 from routing.vrptw.instance import SCALE
-from routing.vrptw.kernels_herd import adopt, breed
+from routing.vrptw.kernels_herd import breed
 from routing.vrptw.kernels_layout import BEST, H_BEST, H_SINCE, Herd, Kept, Local, VrptwState
 from routing.vrptw.kernels_vrptw import anneal
 from routing.vrptw.plans import Routes, Task, routes_of, start_anew, use

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from routing.vrptw.herd import best_routes, clear, empty_herd, empty_local
+from routing.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
 from routing.vrptw.instance import cost_of
-from routing.vrptw.kernels_herd import N_LEAST, N_MOST, adopt, breed, cull, enter, rank, tune
+from routing.vrptw.kernels_herd import N_LEAST, N_MOST, breed, cull, enter, rank, tune
 from routing.vrptw.kernels_kept import remember
 from routing.vrptw.kernels_layout import (
     BROKEN,
