@@ -8,7 +8,6 @@ of workers. Under a time limit only whole rounds are made, and `Division.n_round
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,47 +16,16 @@ from numpy.typing import NDArray
 from data.progress import Watch
 from partition.problem import Problem
 from partition.regions import N_SIDE_BY_SIDE, improved
+from partition.repair import repaired
 from partition.walk import (
     Division,
+    OutOfTimeError,
     SearchParams,
     cost_of,
     make_walk,
-    medoids,
-    outside,
     spread_start,
     unit_scale,
 )
-from partition.work import ISLAND_S
-
-
-def repaired(
-    problem: Problem, team: NDArray[np.int64], seed: Sequence[int], params: SearchParams
-) -> tuple[NDArray[np.int64], int]:
-    """Anneal with ever higher prices until nothing lies outside the bounds, if that can be."""
-    scale = unit_scale(problem)
-    best, best_outside, n_iterations = team, _outside_cost(problem, team), 0
-    for attempt in range(params.n_repairs):
-        if best_outside == 0:
-            break
-        strict = problem._replace(price=problem.price * 4 ** (attempt + 1))
-        walk = make_walk(strict, [*seed, 7, attempt], params)
-        n_steps = params.iterations_per_unit * len(team) // 2
-        found, _ = walk.anneal(best, n_steps, scale * params.warm, scale * params.cold)
-        n_iterations += walk.n_iterations
-        # Prices so high would buy balance even with a way that does not exist.
-        if _outside_cost(problem, found) < best_outside and not spans_islands(problem, found):
-            best, best_outside = found, _outside_cost(problem, found)
-    return best, n_iterations
-
-
-def spans_islands(problem: Problem, team: NDArray[np.int64]) -> bool:
-    """Whether a team has units between which there is no way."""
-    middle = medoids(problem, team)[team]
-    return bool((problem.dist[np.arange(len(team)), middle] >= ISLAND_S).any())
-
-
-def _outside_cost(problem: Problem, team: NDArray[np.int64]) -> int:
-    return int((np.abs(outside(problem, team)) * problem.price).sum())
 
 
 def divide(
@@ -94,14 +62,19 @@ def divide(
         return spent or watch.is_stopping
 
     def start(number: int) -> tuple[NDArray[np.int64], int, int]:
-        walk = make_walk(problem, [seed, 1, number], params)
+        # The first start is made whatever it takes: something must be answered.
+        is_over = out_of_time if number > 0 else None
+        walk = make_walk(problem, [seed, 1, number], params, is_over)
         if warm_start is not None and number == 0:
             team, cost = walk.anneal(warm_start, n_steps, scale * params.warm, scale * params.cold)
-        elif number > 0 and out_of_time():
-            return np.zeros(0, dtype=np.int64), 2**62, 0
-        else:
+            return team, cost, walk.n_iterations
+        try:
+            if number > 0 and out_of_time():
+                raise OutOfTimeError
             team = spread_start(problem, walk.rng)
             team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
+        except OutOfTimeError:
+            return np.zeros(0, dtype=np.int64), 2**62, walk.n_iterations
         return team, cost, walk.n_iterations
 
     n_starts = min(params.n_starts, 2) if n_units > params.many_units else params.n_starts
