@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 from partition import search_kernels as kernels
 from partition.columns import MAX_UNITS, Columns
 from partition.problem import Problem
+from partition.starts import cut_start, fill_empty
 from partition.walk import (
     Division,
     OutOfTimeError,
     SearchParams,
     Walk,
     cost_of,
-    fill_empty,
     make_walk,
-    spread_start,
 )
 
 N_SIDE_BY_SIDE = 2
@@ -174,7 +173,7 @@ def _one_round(walk: Walk, team: Team, step: int, params: SearchParams) -> Found
         return _perturbed(walk, team, step % 2 == 0, params)
     per_unit = params.restart_per_unit * (step // params.restart_every)
     n_steps = min(per_unit, params.restart_per_unit_max) * len(team)
-    start = spread_start(walk.problem, walk.rng)
+    start = cut_start(walk.problem, walk.rng)
     return *walk.anneal_leniently(start, n_steps, params.restart_hot, params), None
 
 

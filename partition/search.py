@@ -17,13 +17,13 @@ from data.progress import Watch
 from partition.problem import Problem
 from partition.regions import N_SIDE_BY_SIDE, improved
 from partition.repair import repaired
+from partition.starts import cut_start
 from partition.walk import (
     Division,
     OutOfTimeError,
     SearchParams,
     cost_of,
     make_walk,
-    spread_start,
     unit_scale,
 )
 
@@ -71,7 +71,7 @@ def divide(
         try:
             if number > 0 and out_of_time():
                 raise OutOfTimeError
-            team = spread_start(problem, walk.rng)
+            team = cut_start(problem, walk.rng)
             team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
         except OutOfTimeError:
             return np.zeros(0, dtype=np.int64), 2**62, walk.n_iterations

@@ -85,47 +85,6 @@ def cost_of(problem: Problem, team: NDArray[np.int64]) -> int:
     return int(kernels.load_division(problem, make_state(problem), team.astype(np.int64)))
 
 
-def spread_start(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each unit to the nearest of seeds drawn far apart (k-means++); fixed units excepted.
-
-    The units of ``problem.fixed`` must have their team in ``problem.linear`` as the only cheap
-    one.
-    """
-    n_units, n_teams = problem.linear.shape
-    fixed_team = np.where(problem.fixed == 1, problem.linear.argmin(axis=1), -1)
-    gap = np.full(n_units, np.iinfo(np.int32).max, dtype=np.float64)
-    to_seed = np.empty((n_units, n_teams), dtype=np.int32)
-    for k in range(n_teams):
-        mine = np.flatnonzero(fixed_team == k)
-        if len(mine):
-            seed = int(mine[problem.dist[np.ix_(mine, mine)].sum(axis=1).argmin()])
-        else:
-            share = np.minimum(gap, 1e9) ** 2 * problem.weight
-            total = share.cumsum()
-            seed = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
-            seed = min(seed, n_units - 1)
-        to_seed[:, k] = problem.dist[seed]
-        gap = np.minimum(gap, problem.dist[seed])
-    team = to_seed.argmin(axis=1).astype(np.int64)
-    team[fixed_team >= 0] = fixed_team[fixed_team >= 0]
-    return fill_empty(problem, team)
-
-
-def fill_empty(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each empty team a unit of the largest one: moves need someone to begin with."""
-    n_teams = problem.linear.shape[1]
-    sizes = np.bincount(team, minlength=n_teams)
-    for k in np.flatnonzero(sizes == 0):
-        free = np.flatnonzero((problem.fixed == 0) & (sizes[team] > 1))
-        if not len(free):
-            break
-        donor = free[np.argmax(sizes[team[free]])]
-        sizes[team[donor]] -= 1
-        team[donor] = k
-        sizes[k] = 1
-    return team
-
-
 def unit_scale(problem: Problem) -> float:
     """What a unit costs in a good division, roughly: the measure of temperatures and prices."""
     n_units, n_teams = problem.linear.shape
