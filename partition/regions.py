@@ -7,7 +7,7 @@ own random numbers, so that the result is the same whatever the number of worker
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from partition import search_kernels as kernels
 from partition.columns import MAX_UNITS, Columns
+from partition.limit import Limit
 from partition.problem import Problem
 from partition.starts import cut_start, fill_empty
 from partition.walk import (
@@ -119,16 +120,18 @@ def improved(
     seed: Sequence[int],
     params: SearchParams,
     most: int,
-    out_of_time: Callable[[], bool],
+    limit: Limit,
     pool: ThreadPoolExecutor,
 ) -> Division:
-    """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave."""
+    """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave.
+
+    A step that the limit cuts short counts for nothing, so that as many rounds give the same again.
+    """
     team, cost, n_made, n_steps = division.team, division.cost, 0, 0
-    walks = [
-        make_walk(problem, [*seed, number], params, out_of_time) for number in range(N_SIDE_BY_SIDE)
-    ]
+    walks = [make_walk(problem, [*seed, number], params, limit) for number in range(N_SIDE_BY_SIDE)]
     columns = Columns(problem) if len(team) <= MAX_UNITS and most > params.combine_every else None
-    while n_made < most and problem.linear.shape[1] > 1 and not out_of_time():
+    kept = team, cost, n_made
+    while n_made < most and problem.linear.shape[1] > 1 and not limit.is_over():
         n_now = min(N_SIDE_BY_SIDE, most - n_made)
         n_steps += 1
 
@@ -157,17 +160,20 @@ def improved(
                 cost = cost_of(problem, team)
         if columns is not None and n_steps % params.combine_every == 0 and columns.n_new:
             columns.add(team)
-            joined = columns.combined()
+            joined = columns.combined(limit.left_s())
+            if limit.is_over():
+                break
             if joined is not None and (joined_cost := cost_of(problem, joined)) < cost:
                 team, cost = joined, joined_cost
+        kept = team, cost, n_made
     n_tried = division.n_iterations + sum(walk.n_iterations for walk in walks)
-    return Division(team, cost, n_tried, n_made)
+    return Division(kept[0], kept[1], n_tried, kept[2])
 
 
 def _one_round(walk: Walk, team: Team, step: int, params: SearchParams) -> Found:
     """A region annealed again, or at times a whole new start; and the teams that it changed.
 
-    A new start takes minutes where units are many, and is then never as good as the regions were.
+    Where units are many a new start takes longer than the regions that would better the old one.
     """
     if step % params.restart_every or len(team) > params.many_units:
         return _perturbed(walk, team, step % 2 == 0, params)

@@ -1,10 +1,10 @@
 """What is outside the bounds at the end, annealed away.
 
 A division is judged by what lies outside first and by its cost after that, which no finite price
-does: a hundredth of a round too much may be cheaper than the way that mends it. Each attempt takes a
-team outside its bounds and the teams around it, at rising prices; every other one begins anew there
-at low prices, since two large buildings in one team are parted by no chain of small moves. Where
-regions do not suffice, small problems are annealed as a whole.
+does: a hundredth of a round too much may be cheaper than the way that mends it. Each attempt takes
+a team outside its bounds and the teams around it, at rising prices; every other one begins anew
+there at low prices, since two large buildings in one team are parted by no chain of small moves.
+Where regions do not suffice, small problems are annealed as a whole.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Divisions to begin from: the town cut in two again and again by its work.
 
 Where a start puts its teams matters more the more there are: small moves carry a border far, but
-hardly a whole team from one end of the town to the other. Cut by work, every part of the town has as
-many teams as its work needs from the first; with 5 300 clients that halves the cost of the first
+hardly a whole team from one end of the town to the other. Cut by work, every part of the town has
+as many teams as its work needs from the first; with 5 300 clients that halves the cost of the first
 annealed division, beside seeds spread as by k-means++.
 """
 

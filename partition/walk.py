@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partition import search_kernels as kernels
+from partition.limit import Limit
 from partition.problem import Problem, State, make_state
 from partition.work import ISLAND_S
-
 
 BATCH = 2**17
 """Steps of a walk between two looks at the clock; a multiple of 64."""
@@ -101,15 +101,11 @@ class OutOfTimeError(Exception):
     """A walk was asked to stop before its end; what it had found is not used."""
 
 
-def _never() -> bool:
-    return False
-
-
 @dataclass
 class Walk:
     """One walker: a state, its own random numbers, and the count of what it did.
 
-    ``is_over`` is asked between batches of steps. A walk cut short would give another division on
+    The limit is looked at between batches of steps. A walk cut short would give another division on
     another machine, so it raises `OutOfTimeError` instead of an answer.
     """
 
@@ -118,7 +114,7 @@ class Walk:
     rng: np.random.Generator
     slack: float
     scale: float
-    is_over: Callable[[], bool] = _never
+    limit: Limit = field(default_factory=Limit)
     n_iterations: int = 0
 
     def anneal(
@@ -134,7 +130,7 @@ class Walk:
         Raises
         ------
         OutOfTimeError
-            When ``is_over`` before the last step.
+            Where the limit is over before the last step.
         """
         n_teams = self.problem.linear.shape[1]
         is_open = np.ones(n_teams, dtype=np.uint8)
@@ -149,7 +145,7 @@ class Walk:
         cooling = float((cold / hot) ** (64.0 / max(64, n_iterations)))
         best, heat = cost, float(hot)
         for begin in range(0, n_iterations, BATCH):
-            if begin and self.is_over():
+            if begin and self.limit.is_over():
                 raise OutOfTimeError
             end = min(begin + BATCH, n_iterations)
             cost, best, heat = kernels.anneal(
@@ -191,12 +187,12 @@ def make_walk(
     problem: Problem,
     seed: Sequence[int],
     params: SearchParams,
-    is_over: Callable[[], bool] | None = None,
+    limit: Limit | None = None,
 ) -> Walk:
     """A walker with room of its own, and random numbers that ``seed`` alone decides."""
     scale = unit_scale(problem)
     rng = np.random.default_rng(list(seed))
-    return Walk(problem, make_state(problem), rng, params.slack * scale, scale, is_over or _never)
+    return Walk(problem, make_state(problem), rng, params.slack * scale, scale, limit or Limit())
 
 
 def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
