@@ -71,12 +71,12 @@ def read_other_areas(path: Path, clients: Collection[str]) -> OtherAreas:
     top = next((at for at, row in enumerate(raw.rows) if _score(row)), None)
     if top is None:
         raise InputError([_no_header(path.name)])
-    header = [str(cell).strip() for cell in raw.rows[top]]
-    key = next(at for at, cell in enumerate(header) if _is_client(cell))
+    header = [_shown(str(cell)) for cell in raw.rows[top]]
+    key = next(at for at, cell in enumerate(raw.rows[top]) if _is_client(cell))
     services = {at: cell for at, cell in enumerate(header) if at != key and _is_service(cell)}
     faults = _header_faults(path.name, raw.number(top), list(services.values()))
     found: OtherAreas = {service: {} for service in services.values()}
-    faults += _fill(found, raw, top, key, services)
+    faults += _fill(found, raw, top, header, key, services)
     if not faults and not any(set(areas) & set(clients) for areas in found.values()):
         faults = [_fault(path.name, 0, header[key], "ingen brukare som finns i brukartabellen",
                          "Samma brukarnummer som i brukartabellen, och ett område i minst en "
@@ -107,7 +107,7 @@ def _is_service(header: str) -> bool:
 def _header_faults(file: str, row: int, services: Sequence[str]) -> list[Fault]:
     twice = sorted({service for service in services if services.count(service) > 1})
     faults = [
-        _fault(file, row, _shown(service), "samma kolumn finns två gånger", "Ta bort den ena.")
+        _fault(file, row, service, "samma kolumn finns två gånger", "Ta bort den ena.")
         for service in twice
     ]
     if not services:
@@ -118,12 +118,16 @@ def _header_faults(file: str, row: int, services: Sequence[str]) -> list[Fault]:
 
 
 def _fill(
-    found: OtherAreas, raw: RawSheet, top: int, key: int, services: dict[int, str]
+    found: OtherAreas,
+    raw: RawSheet,
+    top: int,
+    header: Sequence[str],
+    key: int,
+    services: dict[int, str],
 ) -> list[Fault]:
     """Put every row's areas in ``found``; the faults of the rows."""
     faults: list[Fault] = []
     seen: set[str] = set()
-    header = [_shown(str(cell)) for cell in raw.rows[top]]
 
     def tell(at: int, column: str, what: str, allowed: str) -> None:
         faults.append(_fault(raw.file, raw.number(at), column, what, allowed))
