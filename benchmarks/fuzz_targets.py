@@ -7,8 +7,11 @@ with Hypothesis and with atheris.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
+import sqlite3
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -21,11 +24,16 @@ from data.addresses import load_decisions, read_register
 from data.addresses.review import read_review
 from data.errors import HemrundaError, InputError
 from data.model import Municipality
+from data.outline import read_outline
 from data.tables import read_input, write_input
 from data.tables.driven import read_rounds
 from data.tables.mapping import load_mapping, map_columns
 from data.tables.template import write_template
 from data.travel import TravelTimes
+from data.units import EPSG_SWEREF99_TM
+from hemrunda.config import load
+from hemrunda.other_areas import read_other_areas
+from routing.network.osm import load_osm
 
 CAREFOX = (
     "Kundnr;Gata;Postnr;Ort;weekday;originalstarttime;Längd;Min före;Min efter;Dubbelid;Slinga;"
@@ -49,6 +57,40 @@ OSM = (
     b'<osm version="0.6"><node id="1" lat="59.6" lon="17.0" version="1">'
     b'<tag k="addr:street" v="Storgatan"/><tag k="addr:housenumber" v="1"/></node></osm>'
 )
+GEOJSON = (
+    b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"namn": '
+    b'"Ekhamn"}, "geometry": {"type": "Polygon", "coordinates": [[[17.0, 59.6], [17.2, 59.6], '
+    b"[17.2, 59.8], [17.0, 59.6]], [[17.1, 59.65], [17.12, 59.65], [17.12, 59.67], "
+    b"[17.1, 59.65]]]}}]}"
+)
+BOUNDARY = (
+    b'<osm version="0.6"><node id="1" lat="59.6" lon="17.0" version="1"/><node id="2" lat="59.6" '
+    b'lon="17.2" version="1"/><node id="3" lat="59.8" lon="17.2" version="1"/><way id="1" '
+    b'version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/></way><relation id="1" '
+    b'version="1"><member type="way" ref="1" role="outer"/><tag k="type" v="boundary"/><tag '
+    b'k="boundary" v="administrative"/><tag k="admin_level" v="7"/><tag k="name" v="Ekhamn"/>'
+    b"</relation></osm>"
+)
+STREETS = (
+    b'<osm version="0.6"><node id="1" lat="59.6" lon="17.0" version="1"/><node id="2" lat="59.61" '
+    b'lon="17.01" version="1"><tag k="barrier" v="gate"/></node><node id="3" lat="59.62" '
+    b'lon="17.0" version="1"/><way id="1" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/>'
+    b'<tag k="highway" v="residential"/><tag k="name" v="Storgatan"/><tag k="maxspeed" v="40"/>'
+    b'<tag k="oneway" v="yes"/></way><way id="2" version="1"><nd ref="1"/><nd ref="3"/>'
+    b'<tag k="route" v="ferry"/><tag k="duration" v="00:10"/></way><way id="3" version="1">'
+    b'<nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="natural" v="water"/></way></osm>'
+)
+SETTINGS = (
+    b'[general]\npreset = "lund"\nmode = "bike"\n[teams]\nclients_min = 15\nclients_max = 35\n'
+    b"[rounds]\nhandover_min = 10\nclash_limits = { dusch = 2 }\n[prices]\n"
+    b"unplanned = { 1 = 900 }\n"
+    b"[travel]\nbike_kmh = 14.5\n[access]\n[soft]\n[layers]\nabsence_pct = 12\n"
+)
+PINS = (
+    "Datum;Låst besök;Låst personal;Låst starttid;Personal nr;Ordning\r\n"
+    "2026-11-30;B01;P001;07:30;1;\r\n2026-11-30;;P001;;;1\r\n"
+).encode()
+OTHER_AREAS = "brukare;sjuksköterska;natt\r\n1;Norr;A\r\n2;Söder;'=B\r\n".encode("cp1252")
 WORDS = tuple(
     "Brukare Besök Veckodagar Minuter Insats alla_dagar mån-fre varannan_vecka 07:30 30*2 1_av_mån "
     "nej ja Skyddade_uppgifter sep=; <row <c t=\"s\" t=\"inlineStr\" <is><t> <v> </v> <f> _x000D_ "
@@ -75,6 +117,24 @@ def _travel(municipality: Municipality) -> TravelTimes:
     ids += [f"base:{b.base_id}" for b in municipality.bases]
     seconds = np.full((len(ids), len(ids)), 300, dtype=np.int32)
     return TravelTimes(tuple(ids), dict.fromkeys(("walk", "bike", "ebike", "car"), seconds))
+
+
+def _outline(path: Path) -> object:
+    return read_outline(path, EPSG_SWEREF99_TM, "Ekhamn")
+
+
+def _write_outline(path: Path) -> None:
+    """A GeoPackage of one polygon."""
+    import shapely
+
+    blob = b"GP\x00\x01" + struct.pack("<i", EPSG_SWEREF99_TM)
+    blob += shapely.to_wkb(shapely.box(600_000, 6_600_000, 610_000, 6_610_000))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id)")
+        connection.execute("INSERT INTO gpkg_geometry_columns VALUES ('kommun', 'geom', 3006)")
+        connection.execute("CREATE TABLE kommun (fid INTEGER PRIMARY KEY, geom BLOB, namn TEXT)")
+        connection.execute("INSERT INTO kommun VALUES (1, ?, 'Ekhamn')", (blob,))
+        connection.commit()
 
 
 def _member_swapped(whole: bytes, member: str) -> Callable[[bytes], bytes]:
@@ -137,6 +197,8 @@ def targets(folder: Path) -> list[Target]:
                            lambda content, build=build, read=read: read(build(content)))
                 )  # fmt: skip
     read_as = read_input
+    outline = folder / "outline.gpkg"
+    _write_outline(outline)
     found += [
         Target("xlsx", whole, file("hel.xlsx", read_as)),
         Target("gpkg", (folder / "hel.gpkg").read_bytes(), file("hel.gpkg", read_as)),
@@ -158,6 +220,14 @@ def targets(folder: Path) -> list[Target]:
         Target("decisions", b'{"a": [1.0, 2.0]}', file("adresser.json", load_decisions)),
         Target("map-columns", CAREFOX,
                file("fraga.csv", lambda p: map_columns(p, desk / "svar.json", lambda _: None))),
+        Target("outline:geojson", GEOJSON, file("kommun.geojson", _outline)),
+        Target("outline:gpkg", outline.read_bytes(), file("kommun.gpkg", _outline)),
+        Target("outline:osm", BOUNDARY, file("kommun.osm", _outline)),
+        Target("streets:osm", STREETS, file("gator.osm", load_osm)),
+        Target("settings", SETTINGS, file("hemrunda.toml", load)),
+        Target("csv:lasningar.csv", PINS, beside("lasningar.csv")),
+        Target("other-areas", OTHER_AREAS,
+               file("andra.csv", lambda p: read_other_areas(p, {"1", "2"}))),
     ]  # fmt: skip
     return found
 

@@ -1,4 +1,5 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,misc,import-untyped,override"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
+# mypy: disable-error-code="misc,import-untyped,override"
 """Tuples of many arrays, handed from kernel to kernel as one pointer.
 
 Numba passes a NamedTuple by value: pointer, shape and strides of every array of it are arguments

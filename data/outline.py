@@ -181,9 +181,13 @@ def _of_osm(path: Path, name: str) -> Iterator[Named]:
         )
     wanted, maker = _plain(name), osmium.geom.WKBFactory()
     boundary = osmium.filter.TagFilter(("boundary", "administrative"))
-    for area in osmium.FileProcessor(str(path)).with_areas(boundary).with_filter(boundary):
-        if not isinstance(area, osmium.osm.Area):
-            continue
-        called = area.tags.get("name") or ""
-        if _plain(called) == wanted and area.tags.get("admin_level") in {"7", None}:
-            yield (called,), shapely.from_wkb(maker.create_multipolygon(area)), crs.EPSG_WGS84
+    areas = osmium.FileProcessor(str(path)).with_areas(boundary).with_filter(boundary)
+    try:
+        for area in areas:
+            if not isinstance(area, osmium.osm.Area):
+                continue
+            called = area.tags.get("name") or ""
+            if _plain(called) == wanted and area.tags.get("admin_level") in {"7", None}:
+                yield (called,), shapely.from_wkb(maker.create_multipolygon(area)), crs.EPSG_WGS84
+    except osmium.InvalidLocationError as error:
+        raise ValueError("a corner off the globe, or outside the extract") from error

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hemrunda import __version__
 from hemrunda.at_hand import PlanAtHand
 
 if TYPE_CHECKING:
@@ -67,7 +65,7 @@ def write_baseline(
     from data.atomic import write_text
     from data.store import write_outputs
     from data.tables.writing import csv_text
-    from hemrunda.files import write_maps
+    from hemrunda.files import facts_of, write_maps
     from maps.baseline_page import BaselineFacts, write_baseline_page
 
     measures = measures_of(plan, driven)
@@ -80,12 +78,7 @@ def write_baseline(
         manifest={
             **manifest,
             "command": "baseline",
-            "plan_id": plan.plan_id,
-            "version": __version__,
-            "python": platform.python_version(),
-            "network": plan.network.source,
-            "dates": [day.isoformat() for day in days],
-            "profile": "manager",
+            **facts_of(plan),
             "n_rows": driven.n_rows,
             "n_rows_left_out": driven.n_left_out,
             "export_faults": dict(driven.reasons),

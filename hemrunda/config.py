@@ -41,6 +41,8 @@ from routing.travel.profile import SpeedProfile
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+MAX_NUMBER = 1_000_000_000
+"""No number of the settings is larger: seconds and prices are summed as 64-bit integers."""
 ROUND_RANGES_MIN = {
     "break": (5, 120),
     "max_work_without_break": (60, 600),
@@ -129,7 +131,8 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers")
     }
-    if "clients_target" not in table.get("teams", {}):
+    teams = table.get("teams", {})
+    if isinstance(teams, dict) and "clients_target" not in teams:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
@@ -238,6 +241,8 @@ def _key_like(default: Mapping[Any, Any], key: str) -> str | int:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("ska vara ett tal")
+    if not -MAX_NUMBER <= value <= MAX_NUMBER:  # also not-a-number
+        raise ValueError("ska vara ett tal, högst en miljard")
     return float(value)
 
 

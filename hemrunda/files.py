@@ -31,21 +31,28 @@ def write_all(
         team_table=plan.team_rows,
         manifest={
             **manifest,
-            "plan_id": plan.plan_id,
-            "version": __version__,
-            "python": platform.python_version(),
+            **facts_of(plan),
             "seed": effort.seed,
             "n_iterations": plan.round_plan.n_iterations,
             "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
-            "network": plan.network.source,
             "preset": plan.config.general.preset,
-            "dates": [day.isoformat() for day in plan.round_plan.dates],
-            "profile": "manager",
         },
     )
     report = write_report_page(out / "report.html", plan, before=effort.before)
     pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
     return [*pages, report, *tables]
+
+
+def facts_of(plan: PlanAtHand) -> dict[str, object]:
+    """What every manifest says: which plan, made by what, on which streets, for whose eyes."""
+    return {
+        "plan_id": plan.plan_id,
+        "version": __version__,
+        "python": platform.python_version(),
+        "network": plan.network.source,
+        "dates": [day.isoformat() for day in plan.round_plan.dates],
+        "profile": "manager",
+    }
 
 
 def write_maps(

@@ -3,8 +3,8 @@
 Every region that is annealed again yields teams, most of them in divisions that are thrown away.
 Kept as columns, they make an integer programme: choose teams, so that each unit is in exactly one
 of them. It joins the good parts of divisions that no single walk has visited together (Taillard
-1999, doi 10.1051/ro:1999101, for routes). HiGHS stops by nodes, never by the clock, so that a run
-can be repeated.
+1999, doi 10.1051/ro:1999101, for routes). HiGHS stops by nodes, so that a run can be
+repeated; what it has when the search's own time is gone is not used.
 """
 
 from __future__ import annotations
@@ -51,8 +51,12 @@ class Columns:
         """Columns that have come since the last programme."""
         return len(self._found) - self._n_at_last
 
-    def combined(self) -> NDArray[np.int64] | None:
-        """The best division of the columns kept, or None where the solver found none."""
+    def combined(self, seconds: float = float("inf")) -> NDArray[np.int64] | None:
+        """The best division of the columns kept, or None where the solver found none.
+
+        Who gives it so many ``seconds`` must not use what comes when they are gone: it depends on
+        the machine.
+        """
         if len(self._found) > MAX_COLUMNS:
             order = sorted(self._found, key=lambda key: self._found[key][1])[:MAX_COLUMNS]
             self._found = {key: self._found[key] for key in order}
@@ -61,7 +65,7 @@ class Columns:
         members = [np.frombuffer(mine, dtype=np.int32) for _, mine in keys]
         price = np.array([self._found[key][0] for key in keys], dtype=float)
         label = np.array([max(0, k) for k, _ in keys], dtype=np.int64)
-        chosen = self._solve(members, price, label)
+        chosen = self._solve(members, price, label, max(0.1, seconds))
         if chosen is None:
             return None
         team = np.zeros(len(self._problem.weight), dtype=np.int64)
@@ -70,7 +74,11 @@ class Columns:
         return team
 
     def _solve(
-        self, members: list[NDArray[np.int32]], price: NDArray[np.float64], label: NDArray[np.int64]
+        self,
+        members: list[NDArray[np.int32]],
+        price: NDArray[np.float64],
+        label: NDArray[np.int64],
+        seconds: float,
     ) -> list[int] | None:
         from scipy.optimize import LinearConstraint, milp
         from scipy.sparse import coo_array
@@ -89,7 +97,7 @@ class Columns:
                 integrality=np.ones(len(members)),
                 bounds=(0, 1),
                 constraints=LinearConstraint(matrix, right, right),
-                options={"node_limit": NODE_LIMIT},
+                options={"node_limit": NODE_LIMIT, "time_limit": seconds},
             )
         if result.x is None:
             return None

@@ -3,7 +3,8 @@
 The integer programme of `contacts` sees how far a client lives from a *middle* of each carer's
 clients, which it must guess. What a contact cycles is the way between every two of her clients.
 That sum is of second degree, so it is lowered here, by shifts and exchanges from the programme's
-answer and under all its rules and prices, until none helps.
+answer and under all its rules and prices, until none helps. So is the price of minutes that are
+crowded on one contact while her colleagues' days are open.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class ContactCase:
     price : ndarray, float64, shape (n_carers, n_clients)
         Of each carer as contact of each client; infinite where she may not be.
     pair : ndarray, float64, shape (n_clients, n_clients)
-        Of two clients having the same contact: symmetric, zero on the diagonal.
+        Of two clients having the same contact: symmetric, zero on the diagonal; below zero where
+        they save something at the door.
     minutes : ndarray, int64, shape (n_carers, n_clients)
         Minutes a week that the client asks of the carer.
     capacity : ndarray, int64, shape (n_carers,)
@@ -34,6 +36,8 @@ class ContactCase:
         A contact has at least so many clients, or none; and never more than the latter.
     too_few, overload_per_min : int
         Price of each client below the least, and of each minute above the capacity.
+    crowding : int
+        Price of a contact's minutes squared over her capacity.
     """
 
     price: NDArray[np.float64]
@@ -44,6 +48,7 @@ class ContactCase:
     clients_max: int
     too_few: int
     overload_per_min: int
+    crowding: int = 0
 
     def load_price(
         self, n_clients: NDArray[np.int64], minutes: NDArray[np.int64], capacity: NDArray[np.int64]
@@ -51,7 +56,8 @@ class ContactCase:
         """Of having so many clients and minutes; infinite above ``clients_max``."""
         short = np.where(n_clients > 0, np.maximum(0, self.clients_min - n_clients), 0)
         price = self.too_few * short + self.overload_per_min * np.maximum(0, minutes - capacity)
-        return np.where(n_clients > self.clients_max, np.inf, price.astype(np.float64))
+        crowded = self.crowding * (minutes * minutes / np.maximum(1, capacity))
+        return np.where(n_clients > self.clients_max, np.inf, price + crowded)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ most one, and going without is priced above everything else; a contact has at mo
 contact can be expected to give stay within what the employment holds. Then, in order of weight:
 the present contact stays, day carers go first, wishes for a person, a roster that fits the client's
 visits (MA-06), knowing the client (as vice, or from the team of today) and shared language. The
-clients of one contact live near each other: `contact_exchange` goes on from the programme's answer.
+clients of one contact live near each other, next door where they can, and the minutes are even:
+`contact_exchange` goes on from the programme's answer.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from data.travel import TravelTimes
 from data.units import HOUR_S
 from partition.ceiling import Lines, contact_share, roster_lines
 from partition.contact_exchange import ContactCase, exchanged
+from partition.doors import door_saved_s
 from partition.qualified import Qualifier, make_qualifier
 from partition.quiet import quiet_stdout
 from partition.staffing import Staffing
@@ -60,6 +62,12 @@ class ContactPrices:
     pair_per_s: int = 16
     """For each second between two clients of one contact. At this price the mean way between them
     is 45 % shorter than without it in the demo, and hardly anything else is given up."""
+    door_per_s: int = 60
+    """For each second that two neighbours of one contact save at their doors: most of a town
+    team's way is doors, and what is next door is not next door if a colleague makes it."""
+    crowding: int = 50
+    """Times minutes² / capacity of each contact: whose own clients fill the day can be nowhere
+    else in it, and cannot be at two of them at eight."""
     former_vice: int = 1_000
     other_language: int = 600
     stranger: int = 900
@@ -132,6 +140,8 @@ class _TeamCase:
     """Everything but geography, shape (n_carers, n_clients)."""
     dist: NDArray[np.int32]
     """Seconds between the clients."""
+    saved: NDArray[np.float64]
+    """Seconds saved at the doors of two clients after each other (`doors.door_saved_s`)."""
 
 
 def _pair_price(carer: Staff, client: Client, prices: ContactPrices) -> float:
@@ -170,7 +180,8 @@ def _team_case(
         )
     capacity = np.array([capacity_minutes(carer, setting.rules) for carer in carers], np.int64)
     dist = travel_matrix(travel, tuple(client.client_id for client in clients), setting.mode)
-    return _TeamCase(clients, carers, is_possible, minutes, capacity, price, dist)
+    saved = door_saved_s(setting.rules.access, setting.mode, clients)
+    return _TeamCase(clients, carers, is_possible, minutes, capacity, price, dist, saved)
 
 
 def _unfit(
@@ -283,7 +294,7 @@ def _solve(
     if result.x is not None:
         taken = np.flatnonzero(result.x[:n_pairs] > 0.5)
         chosen[of_client[taken]] = of_carer[taken]
-    pair = prices.pair_per_s * np.minimum(case.dist, PAIR_MOST_S).astype(np.float64)
+    pair = prices.pair_per_s * np.minimum(case.dist, PAIR_MOST_S) - prices.door_per_s * case.saved
     np.fill_diagonal(pair, 0.0)
     exchange = ContactCase(
         np.where(case.is_possible, case.price, np.inf),
@@ -294,6 +305,7 @@ def _solve(
         rules.clients_max,
         prices.too_few,
         prices.overload_per_min,
+        prices.crowding,
     )
     return exchanged(exchange, chosen)
 

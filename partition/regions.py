@@ -7,35 +7,38 @@ own random numbers, so that the result is the same whatever the number of worker
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from partition import search_kernels as kernels
 from partition.columns import MAX_UNITS, Columns
+from partition.limit import Limit
 from partition.problem import Problem
+from partition.starts import cut_start, fill_empty
 from partition.walk import (
     Division,
+    OutOfTimeError,
     SearchParams,
     Walk,
     cost_of,
-    fill_empty,
     make_walk,
-    medoids,
-    spread_start,
-    unit_scale,
 )
 
 N_SIDE_BY_SIDE = 2
 """Regions annealed at a time from one division, whatever the number of workers."""
+
+MANY_FOUNDERS = 200
+"""Of more units than this, so many are drawn before the best places for a new team are."""
 
 Team = NDArray[np.int64]
 Found = tuple[Team, int, NDArray[np.int64] | None]
 """A division, its cost, and the numbers of the teams that it changed; None for all."""
 
 
-def _region(
+def nearest_teams(
     problem: Problem, centre: NDArray[np.int64], around: NDArray[np.int64], n_teams: int
 ) -> NDArray[np.int64]:
     """The teams whose medoids are nearest to the units ``around``, half as many for each if two."""
@@ -66,16 +69,14 @@ def _moved_middle(
     second = others.min(axis=1)
     loss = np.zeros(len(centre), dtype=np.int64)
     np.add.at(loss, team, problem.weight * (second - own))
-    free = [k for k in alive.tolist() if not problem.fixed[team == k].any()]
+    has_locks = np.zeros(len(centre), dtype=bool)
+    has_locks[team[problem.fixed == 1]] = True
+    free = [k for k in alive.tolist() if not has_locks[k]]
     if len(free) < 2:
         return team, centre[alive[:1]]
     by_loss = sorted(free, key=lambda k: (int(loss[k]), k))
     gone = by_loss[int(len(by_loss) * rng.random() ** 2)]
-    gain = (np.maximum(own[None, :] - problem.dist, 0) * problem.weight[None, :]).sum(axis=1)
-    gain[problem.fixed == 1] = -1
-    gain[centre[alive]] = -1
-    founders = np.lexsort((np.arange(len(gain)), -gain))
-    founder = int(founders[int(len(founders) * 0.5 * rng.random() ** 2)])
+    founder = _founder(problem, own, centre[alive], rng)
     new = team.copy()
     orphans = np.flatnonzero(team == gone)
     new[orphans] = alive[others[orphans].argmin(axis=1)]
@@ -87,27 +88,60 @@ def _moved_middle(
     return fill_empty(problem, new), np.array([centre[gone], founder], dtype=np.int64)
 
 
+def _founder(
+    problem: Problem,
+    own: NDArray[np.int64],
+    centre: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> int:
+    """A unit to found a team around: drawn from the better half by what others save in way there.
+
+    Parameters
+    ----------
+    own : ndarray, int64, shape (n,)
+        Way of each unit to the middle of its team.
+    centre : ndarray, int64
+        The middles: no founders.
+    """
+    n_units = len(own)
+    drawn = np.arange(n_units)
+    if n_units > MANY_FOUNDERS:
+        drawn = np.sort(rng.choice(n_units, MANY_FOUNDERS, replace=False))
+    saved = np.maximum(own[None, :] - problem.dist[drawn], 0) @ problem.weight
+    saved[problem.fixed[drawn] == 1] = -1
+    saved[np.isin(drawn, centre)] = -1
+    founders = drawn[np.lexsort((drawn, -saved))]
+    return int(founders[int(len(founders) * 0.5 * rng.random() ** 2)])
+
+
 def improved(
     problem: Problem,
     division: Division,
     seed: Sequence[int],
     params: SearchParams,
     most: int,
-    out_of_time: Callable[[], bool],
+    limit: Limit,
     pool: ThreadPoolExecutor,
 ) -> Division:
-    """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave."""
+    """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave.
+
+    A step that the limit cuts short counts for nothing, so that as many rounds give the same again.
+    """
     team, cost, n_made, n_steps = division.team, division.cost, 0, 0
-    walks = [make_walk(problem, [*seed, number], params) for number in range(N_SIDE_BY_SIDE)]
+    walks = [make_walk(problem, [*seed, number], params, limit) for number in range(N_SIDE_BY_SIDE)]
     columns = Columns(problem) if len(team) <= MAX_UNITS and most > params.combine_every else None
-    while n_made < most and problem.linear.shape[1] > 1 and not out_of_time():
+    kept = team, cost, n_made
+    while n_made < most and problem.linear.shape[1] > 1 and not limit.is_over():
         n_now = min(N_SIDE_BY_SIDE, most - n_made)
         n_steps += 1
 
         def one_round(number: int, team: Team = team, step: int = n_steps) -> Found:
             return _one_round(walks[number], team, step, params)
 
-        found = list(pool.map(one_round, range(n_now)))
+        try:
+            found = list(pool.map(one_round, range(n_now)))
+        except OutOfTimeError:
+            break
         n_made += n_now
         if columns is not None:
             for other, _, region in found:
@@ -126,35 +160,50 @@ def improved(
                 cost = cost_of(problem, team)
         if columns is not None and n_steps % params.combine_every == 0 and columns.n_new:
             columns.add(team)
-            joined = columns.combined()
+            joined = columns.combined(limit.left_s())
+            if limit.is_over():
+                break
             if joined is not None and (joined_cost := cost_of(problem, joined)) < cost:
                 team, cost = joined, joined_cost
+        kept = team, cost, n_made
     n_tried = division.n_iterations + sum(walk.n_iterations for walk in walks)
-    return Division(team, cost, n_tried, n_made)
+    return Division(kept[0], kept[1], n_tried, kept[2])
 
 
 def _one_round(walk: Walk, team: Team, step: int, params: SearchParams) -> Found:
-    """A region annealed again, or at times a whole new start; and the teams that it changed."""
-    if step % params.restart_every:
+    """A region annealed again, or at times a whole new start; and the teams that it changed.
+
+    Where units are many a new start takes longer than the regions that would better the old one.
+    """
+    if step % params.restart_every or len(team) > params.many_units:
         return _perturbed(walk, team, step % 2 == 0, params)
     per_unit = params.restart_per_unit * (step // params.restart_every)
     n_steps = min(per_unit, params.restart_per_unit_max) * len(team)
-    start = spread_start(walk.problem, walk.rng)
+    start = cut_start(walk.problem, walk.rng)
     return *walk.anneal_leniently(start, n_steps, params.restart_hot, params), None
+
+
+def _led_by(walk: Walk, team: Team) -> int:
+    """The unit around which a region lies: every other time one of a team outside its bounds."""
+    wrong = np.flatnonzero(walk.state.excess > 0)
+    units = np.arange(len(team))
+    if len(wrong) and walk.rng.random() < 0.5:
+        units = np.flatnonzero(np.isin(team, wrong))
+    return int(units[int(walk.rng.random() * len(units))])
 
 
 def _perturbed(walk: Walk, team: Team, moves_middle: bool, params: SearchParams) -> Found:
     """Re-anneal one region, after having moved a team's middle into it if so asked."""
     problem = walk.problem
     before = team
-    centre = medoids(problem, team)
-    around = np.array([int(walk.rng.random() * len(team))])
+    kernels.load_division(problem, walk.state, team)
+    centre = np.where(walk.state.size > 0, walk.state.medoid, -1)
+    around = np.array([_led_by(walk, team)])
     if moves_middle:
         team, around = _moved_middle(problem, team, centre, walk.rng)
-    region = _region(problem, centre, around, params.region_teams)
+    region = nearest_teams(problem, centre, around, params.region_teams)
     n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
-    scale = unit_scale(problem)
-    hot = scale * params.warm * (0.5 + 1.5 * walk.rng.random())
-    found, cost = walk.anneal(team, n_steps, hot, scale * params.cold, region)
+    hot = walk.scale * params.warm * (0.5 + 1.5 * walk.rng.random())
+    found, cost = walk.anneal(team, n_steps, hot, walk.scale * params.cold, region)
     changed = found != before
     return found, cost, np.unique(np.concatenate([found[changed], before[changed]]))

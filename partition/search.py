@@ -7,57 +7,25 @@ of workers. Under a time limit only whole rounds are made, and `Division.n_round
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.progress import Watch
+from partition.limit import limit_after
 from partition.problem import Problem
 from partition.regions import N_SIDE_BY_SIDE, improved
+from partition.repair import repaired
+from partition.starts import cut_start
 from partition.walk import (
     Division,
+    OutOfTimeError,
     SearchParams,
     cost_of,
     make_walk,
-    medoids,
-    outside,
-    spread_start,
     unit_scale,
 )
-from partition.work import ISLAND_S
-
-
-def repaired(
-    problem: Problem, team: NDArray[np.int64], seed: Sequence[int], params: SearchParams
-) -> tuple[NDArray[np.int64], int]:
-    """Anneal with ever higher prices until nothing lies outside the bounds, if that can be."""
-    scale = unit_scale(problem)
-    best, best_outside, n_iterations = team, _outside_cost(problem, team), 0
-    for attempt in range(params.n_repairs):
-        if best_outside == 0:
-            break
-        strict = problem._replace(price=problem.price * 4 ** (attempt + 1))
-        walk = make_walk(strict, [*seed, 7, attempt], params)
-        n_steps = params.iterations_per_unit * len(team) // 2
-        found, _ = walk.anneal(best, n_steps, scale * params.warm, scale * params.cold)
-        n_iterations += walk.n_iterations
-        # Prices so high would buy balance even with a way that does not exist.
-        if _outside_cost(problem, found) < best_outside and not spans_islands(problem, found):
-            best, best_outside = found, _outside_cost(problem, found)
-    return best, n_iterations
-
-
-def spans_islands(problem: Problem, team: NDArray[np.int64]) -> bool:
-    """Whether a team has units between which there is no way."""
-    middle = medoids(problem, team)[team]
-    return bool((problem.dist[np.arange(len(team)), middle] >= ISLAND_S).any())
-
-
-def _outside_cost(problem: Problem, team: NDArray[np.int64]) -> int:
-    return int((np.abs(outside(problem, team)) * problem.price).sum())
 
 
 def divide(
@@ -69,6 +37,7 @@ def divide(
     time_limit_s: float | None = None,
     warm_start: NDArray[np.int64] | None = None,
     params: SearchParams | None = None,
+    held_back: float = 1.0,
     watch: Watch | None = None,
 ) -> Division:
     """Divide the units of ``problem``: starts, region re-annealing, repair.
@@ -78,30 +47,34 @@ def divide(
     n_rounds : int, optional
         Region re-annealings after the starts; replays a run that stopped on time.
     time_limit_s : float, optional
-        Stops between rounds. 0 gives the first start alone.
+        Only whole rounds are used, and what is outside the bounds is mended after them. 0 gives
+        the first start alone.
+    held_back : float
+        Times what the starts took: how long before the limit the rounds end, so that there is
+        time for the repair, and for what the caller does afterwards.
     warm_start : ndarray, int64, shape (n,), optional
         A division to keep near; one more start, annealed from a low temperature.
     """
-    begun = time.monotonic()
     params = params or SearchParams()
     watch = watch or Watch()
+    limit = limit_after(time_limit_s, watch)
     scale = unit_scale(problem)
     n_units = len(problem.weight)
     n_steps = params.iterations_per_unit * n_units
 
-    def out_of_time() -> bool:
-        spent = time_limit_s is not None and time.monotonic() - begun >= time_limit_s
-        return spent or watch.is_stopping
-
     def start(number: int) -> tuple[NDArray[np.int64], int, int]:
-        walk = make_walk(problem, [seed, 1, number], params)
+        # The first start is made whatever it takes: something must be answered.
+        walk = make_walk(problem, [seed, 1, number], params, limit if number > 0 else None)
         if warm_start is not None and number == 0:
             team, cost = walk.anneal(warm_start, n_steps, scale * params.warm, scale * params.cold)
-        elif number > 0 and out_of_time():
-            return np.zeros(0, dtype=np.int64), 2**62, 0
-        else:
-            team = spread_start(problem, walk.rng)
+            return team, cost, walk.n_iterations
+        try:
+            if number > 0 and limit.is_over():
+                raise OutOfTimeError
+            team = cut_start(problem, walk.rng)
             team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
+        except OutOfTimeError:
+            return np.zeros(0, dtype=np.int64), 2**62, walk.n_iterations
         return team, cost, walk.n_iterations
 
     n_starts = min(params.n_starts, 2) if n_units > params.many_units else params.n_starts
@@ -114,8 +87,9 @@ def divide(
     if most is None:
         most = params.n_rounds if time_limit_s is None else 2**31
     division = Division(*results[number][:2], sum(result[2] for result in results), 0)
+    limit = limit.earlier(held_back * limit.spent_s())
     with ThreadPoolExecutor(max_workers=max(1, min(workers, N_SIDE_BY_SIDE))) as pool:
-        division = improved(problem, division, [seed, 2], params, most, out_of_time, pool)
+        division = improved(problem, division, [seed, 2], params, most, limit, pool)
     team, n_repair = repaired(problem, division.team, [seed], params)
     watch.tell(1.0, "Lagens gränser är färdiga")
     n_tried = division.n_iterations + n_repair

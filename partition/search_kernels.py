@@ -346,23 +346,26 @@ def anneal(
     pool: np.ndarray,
     is_open: np.ndarray,
     cost: int,
+    best: int,
+    begin: int,
+    end: int,
     n_iterations: int,
-    hot: float,
-    cold: float,
+    heat: float,
+    cooling: float,
     slack: float,
-) -> int:
-    """Simulated annealing from temperature ``hot`` to ``cold``; leaves the best in ``s.best``.
+) -> tuple[int, int, float]:
+    """Steps ``begin`` to ``end`` of ``n_iterations`` of simulated annealing; best in ``s.best``.
 
     Only units in ``pool`` lead a move, and only teams with ``is_open`` take part. Moves that would
-    cost ``slack`` too much even if all but the medoids turned out well are not looked into.
-    Returns the cost of ``s.best``; the state itself is where the walk ended.
+    cost ``slack`` too much even if all but the medoids turned out well are not looked into. Every
+    64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps walk as one.
+    Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
     """
     unit, target, scratch = s.unit, s.target, s.scratch
-    best = cost
-    keep(s)
-    cooling = (cold / hot) ** (64.0 / max(64, n_iterations))
-    heat = hot
-    for step in range(n_iterations):
+    if begin == 0:
+        best = cost
+        keep(s)
+    for step in range(begin, end):
         if step % 64 == 0:
             heat *= cooling
         n_legs = draw_move(p, s, rng, pool, is_open, unit, target)
@@ -385,4 +388,4 @@ def anneal(
     if cost < best:
         best = cost
         keep(s)
-    return best
+    return cost, best, heat

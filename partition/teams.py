@@ -16,7 +16,8 @@ from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from partition.feasibility import listed
-from partition.search import divide, repaired
+from partition.repair import repaired
+from partition.search import divide
 from partition.team_problem import LOCKED_COST, OtherAreas, TeamProblem, make_team_problem
 from partition.walk import Division, SearchParams, cost_of
 from partition.work import ISLAND_S
@@ -78,6 +79,7 @@ def divide_teams(
         n_rounds=n_iterations,
         time_limit_s=time_limit_s,
         params=replace(params, n_repairs=0) if has_past else params,
+        held_back=2.0 if has_past else 1.0,
         watch=watch,
     )
     team = relabelled(problem, found.team)

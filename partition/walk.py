@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partition import search_kernels as kernels
+from partition.limit import Limit
 from partition.problem import Problem, State, make_state
 from partition.work import ISLAND_S
+
+BATCH = 2**17
+"""Steps of a walk between two looks at the clock; a multiple of 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class SearchParams:
     combine_every: int = 30
     """Steps between programmes that put the best division together of all teams met."""
     n_repairs: int = 6
+    repair_regions: int = 24
+    """Regions tried per level of price while teams are outside their bounds; see `repair`."""
     lenience: int = 24
     """Prices of bounds are divided by this while hot, so that walks may pass through faults."""
     tighten: float = 0.15
@@ -79,47 +85,6 @@ def cost_of(problem: Problem, team: NDArray[np.int64]) -> int:
     return int(kernels.load_division(problem, make_state(problem), team.astype(np.int64)))
 
 
-def spread_start(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each unit to the nearest of seeds drawn far apart (k-means++); fixed units excepted.
-
-    The units of ``problem.fixed`` must have their team in ``problem.linear`` as the only cheap
-    one.
-    """
-    n_units, n_teams = problem.linear.shape
-    fixed_team = np.where(problem.fixed == 1, problem.linear.argmin(axis=1), -1)
-    gap = np.full(n_units, np.iinfo(np.int32).max, dtype=np.float64)
-    to_seed = np.empty((n_units, n_teams), dtype=np.int32)
-    for k in range(n_teams):
-        mine = np.flatnonzero(fixed_team == k)
-        if len(mine):
-            seed = int(mine[problem.dist[np.ix_(mine, mine)].sum(axis=1).argmin()])
-        else:
-            share = np.minimum(gap, 1e9) ** 2 * problem.weight
-            total = share.cumsum()
-            seed = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
-            seed = min(seed, n_units - 1)
-        to_seed[:, k] = problem.dist[seed]
-        gap = np.minimum(gap, problem.dist[seed])
-    team = to_seed.argmin(axis=1).astype(np.int64)
-    team[fixed_team >= 0] = fixed_team[fixed_team >= 0]
-    return fill_empty(problem, team)
-
-
-def fill_empty(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each empty team a unit of the largest one: moves need someone to begin with."""
-    n_teams = problem.linear.shape[1]
-    sizes = np.bincount(team, minlength=n_teams)
-    for k in np.flatnonzero(sizes == 0):
-        free = np.flatnonzero((problem.fixed == 0) & (sizes[team] > 1))
-        if not len(free):
-            break
-        donor = free[np.argmax(sizes[team[free]])]
-        sizes[team[donor]] -= 1
-        team[donor] = k
-        sizes[k] = 1
-    return team
-
-
 def unit_scale(problem: Problem) -> float:
     """What a unit costs in a good division, roughly: the measure of temperatures and prices."""
     n_units, n_teams = problem.linear.shape
@@ -132,14 +97,24 @@ def unit_scale(problem: Problem) -> float:
     return scale if scale >= 10.0 else 1000.0
 
 
+class OutOfTimeError(Exception):
+    """A walk was asked to stop before its end; what it had found is not used."""
+
+
 @dataclass
 class Walk:
-    """One walker: a state, its own random numbers, and the count of what it did."""
+    """One walker: a state, its own random numbers, and the count of what it did.
+
+    The limit is looked at between batches of steps. A walk cut short would give another division on
+    another machine, so it raises `OutOfTimeError` instead of an answer.
+    """
 
     problem: Problem
     state: State
     rng: np.random.Generator
     slack: float
+    scale: float
+    limit: Limit = field(default_factory=Limit)
     n_iterations: int = 0
 
     def anneal(
@@ -150,7 +125,13 @@ class Walk:
         cold: float,
         teams: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], int]:
-        """Anneal from ``team``, only between ``teams`` if given; the best seen, and its cost."""
+        """Anneal from ``team``, only between ``teams`` if given; the best seen, and its cost.
+
+        Raises
+        ------
+        OutOfTimeError
+            Where the limit is over before the last step.
+        """
         n_teams = self.problem.linear.shape[1]
         is_open = np.ones(n_teams, dtype=np.uint8)
         if teams is not None:
@@ -161,38 +142,57 @@ class Walk:
         cost = int(kernels.load_division(self.problem, self.state, team))
         if not len(pool) or is_open.sum() < 2:
             return team.copy(), cost
-        temperatures = float(hot), float(cold)
-        cost = kernels.anneal(
-            self.problem,
-            self.state,
-            self.rng,
-            pool,
-            is_open,
-            cost,
-            n_iterations,
-            *temperatures,
-            self.slack,
-        )
-        self.n_iterations += n_iterations
-        return self.state.best.copy(), int(cost)
+        cooling = float((cold / hot) ** (64.0 / max(64, n_iterations)))
+        best, heat = cost, float(hot)
+        for begin in range(0, n_iterations, BATCH):
+            if begin and self.limit.is_over():
+                raise OutOfTimeError
+            end = min(begin + BATCH, n_iterations)
+            cost, best, heat = kernels.anneal(
+                self.problem,
+                self.state,
+                self.rng,
+                pool,
+                is_open,
+                int(cost),
+                int(best),
+                begin,
+                end,
+                n_iterations,
+                heat,
+                cooling,
+                self.slack,
+            )
+            self.n_iterations += end - begin
+        return self.state.best.copy(), int(best)
 
     def anneal_leniently(
-        self, team: NDArray[np.int64], n_iterations: int, hot: float, params: SearchParams
+        self,
+        team: NDArray[np.int64],
+        n_iterations: int,
+        hot: float,
+        params: SearchParams,
+        teams: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], int]:
-        """Anneal everything at low prices of bounds, then on from warm at the full ones."""
-        full = self.problem
-        scale = unit_scale(full)
+        """Anneal at low prices of bounds, then on from warm at the full ones; see `anneal`."""
+        full, scale = self.problem, self.scale
         self.problem = full._replace(price=np.maximum(1, full.price // params.lenience))
-        team, _ = self.anneal(team, n_iterations, scale * hot, scale * params.cold)
+        team, _ = self.anneal(team, n_iterations, scale * hot, scale * params.cold, teams)
         self.problem = full
         n_last = int(n_iterations * params.tighten)
-        return self.anneal(team, n_last, scale * params.tighten, scale * params.cold)
+        return self.anneal(team, n_last, scale * params.tighten, scale * params.cold, teams)
 
 
-def make_walk(problem: Problem, seed: Sequence[int], params: SearchParams) -> Walk:
+def make_walk(
+    problem: Problem,
+    seed: Sequence[int],
+    params: SearchParams,
+    limit: Limit | None = None,
+) -> Walk:
     """A walker with room of its own, and random numbers that ``seed`` alone decides."""
-    slack = params.slack * unit_scale(problem)
-    return Walk(problem, make_state(problem), np.random.default_rng(list(seed)), slack)
+    scale = unit_scale(problem)
+    rng = np.random.default_rng(list(seed))
+    return Walk(problem, make_state(problem), rng, params.slack * scale, scale, limit or Limit())
 
 
 def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:

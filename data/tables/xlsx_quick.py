@@ -5,13 +5,15 @@ reference, a style, a type and a value, and nothing else. Such rows are taken ap
 expression. What makes that exact and not a guess: what surrounds the rows is parsed by expat, so
 it is well-formed XML without a document type; signs that XML forbids, comments, CDATA, other
 encodings and prefixes send the member back to the tree (`data.tables.xlsx_files`); and in each row
-every ``<`` must belong to a cell that the expression took, or else that row alone is parsed as a
+every sign must belong to a cell that the expression took, or else that row alone is parsed as a
 tree. Tests and fuzzing hold that both ways give the same cells.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree  # fragments that hold no document type
 from xml.parsers import expat
@@ -36,12 +38,18 @@ _NAMESPACES: Final = (
     ' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
     ' xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"',
 )
-_TEXT: Final = r"<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>"
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})[0-9]+"((?: [st]="[0-9A-Za-z]+"){0,2}'
-    rf" ?(?:/>|>(?:<v>[^<]*</v>|{_TEXT})</c>))"
+    r'<c r="([^"]++)"([^>]*+>(?:(?<=/>)|<v>[^<]*+</v></c>|<is><t[^>]*+>[^<]*+</t></is></c>))'
 )
-"""A cell: its column's letters, and all that its value follows from."""
+"""A cell in outline, as quick as can be: its reference, and all that its value follows from."""
+_PLAIN = re.compile(
+    r'(?: [st]="[0-9A-Za-z]+"){0,2} ?'
+    r"(?:/>|>(?:<v>[^<]*</v>|<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>)</c>)"
+)
+"""What a cell may hold, to the letter; looked at once for each form of cell."""
+_REFERENCES = re.compile(r"[A-Z]{1,3}[0-9]*(?: [A-Z]{1,3}[0-9]*)* ")
+_AROUND: Final = len('<c r=""')
+_ROW_END: Final = "</row>"
 _CONTENT = re.compile(
     r'(?: s="(?P<style>[0-9]+)")?(?: t="(?P<kind>[A-Za-z]+)")?(?: s="(?P<late>[0-9]+)")?'
     r" ?(?:/>|><(?P<tag>v|is)>(?:<t[^>]*>)?(?P<stored>[^<]*)<.*)",
@@ -49,11 +57,16 @@ _CONTENT = re.compile(
 )
 _ENCODING = re.compile(r"""encoding=["']([^"']*)["']""")
 _STRING = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
-_ROW = re.compile(r'(?: r="([0-9]+)")?((?: [\w:.]+="[^"&]*")*) ?/?')
-_ATTRIBUTE = re.compile(r'([\w:.]+)="([^"]*)"')
+_NAME: Final = r"(?:[A-Za-z]\w*:)?[A-Za-z]\w*"
+_ROW = re.compile(rf'(?: r="([0-9]+)")?((?: {_NAME}="[^"&]*")*) ?/?', re.ASCII)
+_ATTRIBUTE = re.compile(rf'({_NAME})="([^"]*)"', re.ASCII)
 _MERGED = re.compile(r'<mergeCell ref="([^"]*)"')
 _SLOW_ROWS_MAX: Final = 200
 _FORBIDDEN: Final = bytes({*range(32)} - {9, 10, 13})
+
+
+class _OddError(Exception):
+    """A cell that is not written plainly, so that its row is read as a tree."""
 
 
 class _Values(dict[str, Cell]):
@@ -67,11 +80,11 @@ class _Values(dict[str, Cell]):
 
     def __missing__(self, content: str) -> Cell:
         match = _CONTENT.fullmatch(content)
-        if match is None:
-            raise ValueError("an attribute twice")
+        if match is None or not _PLAIN.fullmatch(content):
+            raise _OddError
         style, kind = match["style"] or match["late"], match["kind"] or "n"
-        if match["style"] and match["late"]:
-            raise ValueError("an attribute twice")
+        if match["style"] and match["late"]:  # twice, which the tree calls damaged
+            raise _OddError
         stored = match["stored"]
         value: Cell = None
         if match["tag"] == "is":
@@ -87,12 +100,20 @@ class _Values(dict[str, Cell]):
         return value
 
 
-class _Columns(dict[str, int]):
-    """Columns by their letters."""
+class _Layouts(dict[str, "tuple[int, ...] | None"]):
+    """Where the cells of a row lie, by their references; None where they do not go rightwards.
 
-    def __missing__(self, letters: str) -> int:
-        index = self[letters] = column_index(letters)
-        return index
+    References come joined and without the row's number, so that the few sets of columns that a
+    table's rows name are found out once each.
+    """
+
+    def __missing__(self, joined: str) -> tuple[int, ...] | None:
+        if not _REFERENCES.fullmatch(joined):
+            raise _OddError
+        at = tuple(map(column_index, joined.split()))
+        goes_right = all(a < b for a, b in pairwise(at)) and at[-1] < MAX_COLUMNS
+        self[joined] = at if goes_right else None
+        return self[joined]
 
 
 def _text_of(content: bytes) -> str | None:
@@ -194,27 +215,21 @@ def rows_of(content: bytes, book: Book, file: str, name: str) -> RawSheet | None
 
 def _read_rows(body: str, opening: str, raw: RawSheet, values: _Values) -> bool:
     """Read all rows into ``raw``; False where the sheet must be read as a tree."""
-    columns = _Columns()
+    layouts = _Layouts()
+    columns: dict[str, int] = {}
     hidden = {"": False}
     n_slow = 0
     pieces = body.split("<row")
     if pieces[0].strip():
         return False
     for piece in pieces[1:]:
-        attributes, _, inside = piece.partition(">")
-        match = _ROW.fullmatch(attributes)
-        if match is None:
+        attributes, is_tag, inside = piece.partition(">")
+        said, others = _attributes(attributes, hidden, opening)
+        if others is None or not is_tag:
             return False
-        said, others = match.groups()
-        if others not in hidden:
-            pairs = _ATTRIBUTE.findall(others)
-            names = [key for key, _ in pairs]
-            if "r" in names or len(set(names)) < len(names):  # in an odd place, or twice
-                return False
-            hidden[others] = dict(pairs).get("hidden") in TRUE
         values.row = int(said) if said else len(raw.rows) + 1
         is_empty = attributes.endswith("/")
-        cells = [] if is_empty else _cells(inside, values, columns, raw)
+        cells = [] if is_empty else _cells(inside, said, values, layouts, raw)
         if is_empty and inside.strip():
             return False
         if cells is None:
@@ -227,23 +242,74 @@ def _read_rows(body: str, opening: str, raw: RawSheet, values: _Values) -> bool:
     return True
 
 
-def _cells(inside: str, values: _Values, columns: _Columns, raw: RawSheet) -> list[Cell] | None:
+def _attributes(attributes: str, hidden: dict[str, bool], opening: str) -> tuple[str, str | None]:
+    """A row's number and its other attributes, which ``hidden`` has then; None where they are odd.
+
+    Most rows bear the same others, so that they are taken apart once.
+    """
+    if attributes.startswith(' r="'):
+        said, is_quoted, others = attributes[4:].partition('"')
+        if is_quoted and others in hidden and said.isascii() and said.isdigit():
+            return said, others
+    match = _ROW.fullmatch(attributes)
+    if match is None:
+        return "", None
+    said, others = match[1] or "", match[2]
+    pairs = _ATTRIBUTE.findall(others)
+    names = [key for key, _ in pairs]
+    if "r" in names or len(set(names)) < len(names):  # in an odd place, or twice
+        return "", None
+    prefixes = {name.partition(":")[0] for name in names if ":" in name}
+    if any(f" xmlns:{prefix}=" not in opening for prefix in prefixes):
+        return "", None
+    hidden[others] = dict(pairs).get("hidden") in TRUE
+    return said, others
+
+
+def _cells(
+    inside: str, said: str, values: _Values, layouts: _Layouts, raw: RawSheet
+) -> list[Cell] | None:
     """The cells of a row of plain cells; None where there is anything else in it."""
     found = _CELL.findall(inside)
-    n_signs = 4 * len(found) - 3 * inside.count("/>") + 2 * inside.count("<is>") + 1
-    if inside.count("<") != n_signs or "&" in inside or not inside.rstrip().endswith("</row>"):
+    if not found:
+        return [] if inside.strip() == _ROW_END else None
+    references, contents = zip(*found, strict=True)
+    names, whole = " ".join(references), "".join(contents)
+    n_signs = len(names) + len(whole) + (_AROUND - 1) * len(found) + 1 + len(_ROW_END)
+    if "&" in whole or not (
+        (n_signs == len(inside) and inside.endswith(_ROW_END)) or _is_nothing_else(inside)
+    ):
         return None
+    try:
+        stored = list(map(values.__getitem__, contents))
+        at = layouts[f"{names} ".replace(f"{said} ", " ")]
+    except _OddError:
+        return None
+    if at is None:
+        return _placed(references, stored, values, raw)
+    if len(at) != len(stored):  # a reference with a space in it
+        return None
+    cells: list[Cell] = stored
+    if at[-1] >= len(stored):
+        cells = [None] * (at[-1] + 1)
+        for index, value in zip(at, stored, strict=True):
+            cells[index] = value
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _is_nothing_else(inside: str) -> bool:
+    """Whether a row that is not written without gaps has space around its cells, and no more."""
+    return inside.rstrip().endswith(_ROW_END) and _CELL.sub("\n", inside).strip() == _ROW_END
+
+
+def _placed(
+    references: Sequence[str], stored: Sequence[Cell], values: _Values, raw: RawSheet
+) -> list[Cell]:
+    """Cells in no order, twice, or beyond the limit: one by one, as the tree's are."""
     cells: list[Cell] = []
-    for letters, content in found:
-        value = values[content]
-        if value is None:
-            continue
-        index = columns[letters]
-        n_before = len(cells)
-        if n_before <= index < MAX_COLUMNS:
-            if n_before < index:
-                cells.extend([None] * (index - n_before))
-            cells.append(value)
-        else:
-            place_cell(cells, index, value, raw, values.row)
+    for reference, value in zip(references, stored, strict=True):
+        if value is not None:
+            place_cell(cells, column_index(reference), value, raw, values.row)
     return cells

@@ -64,7 +64,7 @@ def command(
         time_limit_s=seconds,
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
-        other_areas=other_areas_for(source, config, other_areas),
+        other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
         before=before,
     )
     manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}

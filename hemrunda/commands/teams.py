@@ -76,6 +76,7 @@ def redesign(
     config = settings_for(source, config_path)
     network = load_streets(network_path)
     municipality = read_tables(source, config, network).municipality
+    areas = other_areas_for(source, config, municipality.client_by_id, other_areas)
     aims: tuple[Aim, ...] = ("balance", "travel")
     points: list[RedesignPoint] = []
     with watching() as watch:
@@ -93,7 +94,7 @@ def redesign(
                     workers=workers or default_workers(),
                     time_limit_s=seconds,
                     aim=one,
-                    other_areas=other_areas_for(source, config, other_areas),
+                    other_areas=areas,
                     watch=watch,
                 )
     write_redesign_files(out, points, municipality, network, config)
@@ -195,7 +196,7 @@ def report(
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / "teams-report.html"
     earlier = earlier_rows(before_path) if before_path else None
-    areas = other_areas_for(at.tables, plan.config, other_areas)
+    areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
     write_page(page, plan, rows, earlier, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
@@ -241,7 +242,8 @@ def layers(
             f"{group['n_evening_carers']} medarbetare."
         )
     for row in alignment_table(
-        plan.team_plan, other_areas_for(at.tables, plan.config, other_areas)
+        plan.team_plan,
+        other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas),
     ):
         if row["client_ids_outside"]:
             shown = [

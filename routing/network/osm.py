@@ -125,7 +125,7 @@ def _sweep(file: Path, watch: Watch) -> _Sweep:
             _read(file, store, watch)
             sweep = _read(file, store, watch)
             n_known = sum(1 for x in sweep.lon if x != _UNDEFINED)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{file.name} kunde inte läsas. Filen är avbruten eller ingen OpenStreetMap-fil; "
             "hämta den på nytt."

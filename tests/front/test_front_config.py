@@ -63,6 +63,17 @@ def test_all_faults_come_at_once_and_name_the_nearest_key(tmp_path):
     assert "menade du general?" in message
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["teams = 3\n", "[prices]\nunplanned = { 1 = 1e400 }\n", "[prices]\nunplanned = { 1 = nan }\n",
+     "[rounds]\nbreak_min = 99999999999999999999\n", "[travel]\nbike_kmh = inf\n"],
+)  # fmt: skip
+def test_what_is_no_table_or_no_finite_number_is_told(tmp_path, text):
+    """Found by fuzzing: a section that is a number, and numbers without an end."""
+    with pytest.raises(SettingsError, match=r"ska vara en tabell|ett tal, högst en miljard"):
+        load(write(tmp_path, text))
+
+
 def test_speeds_are_numbers_that_need_not_be_whole(tmp_path):
     """What if we buy e-bikes, or the town is hilly?"""
     text = "[travel]\nbike_kmh = 12.5\nturn_s = 3\nsignal_s = { car = 20 }\n"

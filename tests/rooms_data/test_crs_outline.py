@@ -1,6 +1,7 @@
 """The municipality's outline: read from three kinds of file, and what it tells of points (B2)."""
 
 import json
+import re
 import sqlite3
 import struct
 
@@ -126,6 +127,14 @@ def test_what_is_no_outline_is_told(tmp_path, name, content):
     with pytest.raises(SettingsError) as caught:
         read_outline(tmp_path / name, 3006, "Sala")
     assert name in str(caught.value)
+
+
+def test_a_corner_off_the_globe_is_told(tmp_path):
+    # Found by fuzzing: pyosmium's own error, of no common ancestor, came through.
+    path = osm_of(tmp_path / "k.osm")
+    path.write_text(re.sub(r'lon="[\d.]+"', 'lon="7210.5"', path.read_text(), count=1))
+    with pytest.raises(SettingsError, match=r"k\.osm kan inte läsas"):
+        read_outline(path, 3006, "Sala")
 
 
 def test_several_and_none_of_that_name(sala, tmp_path):

@@ -52,6 +52,7 @@ PLAIN = [
     '<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>',
     '<row r="1"><c r="C1"><v>3</v></c><c r="A1"><v>1</v></c></row>',
     '<row r="1"><c r="A1" t="str"><v>_x000D_rad\r\nny</v></c></row>',
+    '<row r="1"></row><c r="A1"><v>1</v></c><row r="2"><c r="A2"><v>2</v></c></row>',
     '\n <row r="1">\n  <c r="A1"><v>1</v></c>\n </row>\n ',
     '<row r="1" x14ac:dyDescent="0.25" ht="15"><c r="A1" s="2"><v>0.5</v></c></row>',
     "",
@@ -98,6 +99,12 @@ def test_other_dialects_are_left_to_the_tree(head, tail):
         '<row r="1"><c r="A1" t="s"><v>99</v></c></row>',
         '<row r="1"><c r="A1"><v>x</v></c></row>',
         '<row r="x"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="1A1"><v>1</v></c><c r="B1"><v>1</v></c></row><row 2="3"/>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"',
+        '<row r="1><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><is><t>å<c r="A1"/></row>',
+        '<row r="1" q:w="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><t>2</t</row>',
     ],
 )
 def test_what_is_damaged_is_damaged_for_both(rows):

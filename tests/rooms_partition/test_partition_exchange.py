@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from data.model import Client
 from data.rules import Rules
+from data.travel import AccessRules
 from partition import plan_teams
 from partition.contact_exchange import ContactCase, exchanged
 from partition.contacts import ContactPrices, make_contacts
+from partition.doors import door_saved_s
 from partition.staffing import Staffing
 from partition.work import travel_matrix
 
@@ -25,7 +28,9 @@ def random_case(seed: int, n_carers: int = 3, n_clients: int = 9) -> ContactCase
     xy = rng.uniform(0, 30, (n_clients, 2))
     pair = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     minutes = rng.integers(5, 60, (n_carers, n_clients))
-    return ContactCase(price, pair, minutes, np.full(n_carers, 110), 2, 4, 200, 3)
+    near = rng.random((n_clients, n_clients)) < 0.2
+    pair -= 25 * np.triu(near, 1) + 25 * np.triu(near, 1).T  # what neighbours save at the door
+    return ContactCase(price, pair, minutes, np.full(n_carers, 110), 2, 4, 200, 3, 2)
 
 
 def naive_price(case: ContactCase, chosen: NDArray[np.int64]) -> float:
@@ -38,6 +43,7 @@ def naive_price(case: ContactCase, chosen: NDArray[np.int64]) -> float:
         total += case.overload_per_min * max(
             0, sum(int(case.minutes[s, c]) for c in mine) - int(case.capacity[s])
         )
+        total += case.crowding * sum(int(case.minutes[s, c]) for c in mine) ** 2 / case.capacity[s]
         total += case.too_few * max(0, case.clients_min - len(mine)) if mine else 0
         total += np.inf if len(mine) > case.clients_max else 0
     return total
@@ -90,3 +96,46 @@ def test_contacts_clients_live_nearer_each_other(town_maker: Callable[..., Any])
         return float(np.concatenate(ways).mean())
 
     assert mean_way_s(ContactPrices().pair_per_s) < 0.8 * mean_way_s(0)
+
+
+def test_doors_saved_between_neighbours() -> None:
+    """A flat is 210 s and the bicycle 30; next door is 60, at home nothing, a key costs anew."""
+    flat = Client("A", 0.0, 0.0, "flat", "H1")
+    clients = [
+        flat,
+        replace(flat, client_id="B", physical_key=True),
+        replace(flat, client_id="C", household_id="P1"),
+        replace(flat, client_id="D", household_id="P1"),
+        Client("E", 0.0, 0.0),
+    ]
+    saved = door_saved_s(AccessRules(), "bike", clients)
+    assert (saved == saved.T).all()
+    assert (np.diag(saved) == 0).all()
+    assert saved[0, 1] == saved[0, 2] == 180
+    assert saved[2, 3] == 240
+    assert (saved[4] == 0).all()
+
+
+def test_neighbours_and_households_share_contacts(town_maker: Callable[..., Any]) -> None:
+    """With the price of doors more pairs of one building have one contact, and every household."""
+    town = town_maker(160, seed=3)
+    m = replace(
+        town.municipality,
+        clients=tuple(replace(c, contact_id="", vice_id="") for c in town.municipality.clients),
+    )
+    plan = plan_teams(m, town.travel, Rules(), seed=1, n_iterations=1)
+    staffing = Staffing(plan.teams, plan.staff_team, plan.staff_area, plan.staff_base)
+
+    def n_together(door_per_s: int) -> int:
+        prices = ContactPrices(door_per_s=door_per_s)
+        made = make_contacts(m, staffing, town.travel, Rules(), prices=prices).contact
+        ones = sorted(made)
+        return sum(
+            made[a] == made[b]
+            for i, a in enumerate(ones)
+            for b in ones[:i]
+            if m.client_by_id[a].building_id
+            and m.client_by_id[a].building_id == m.client_by_id[b].building_id
+        )
+
+    assert n_together(ContactPrices().door_per_s) > 1.2 * n_together(0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data.kernels import REGISTRY
 from partition import search_kernels as kernels
 from partition.neighbours import links_of_pairs, parts_of
-from partition.problem import Problem, make_problem, make_state, nearest
+from partition.problem import Problem, State, make_problem, make_state, nearest
 from partition.search import divide
 
 
@@ -70,6 +70,43 @@ def naive_cost(p: Problem, team: np.ndarray) -> int:
     return cost
 
 
+def annealed(
+    p: Problem,
+    s: State,
+    rng: np.random.Generator,
+    pool: np.ndarray,
+    is_open: np.ndarray,
+    cost: int,
+    n_iterations: int,
+    hot: float,
+    slack: float,
+    batch: int = 10**9,
+) -> tuple[int, int, float]:
+    """From ``hot`` to a temperature of one, in batches."""
+    cooling = (1.0 / hot) ** (64.0 / n_iterations)
+    cost, best, heat = int(cost), int(cost), hot
+    for begin in range(0, n_iterations, batch):
+        end = min(begin + batch, n_iterations)
+        cost, best, heat = kernels.anneal(
+            p, s, rng, pool, is_open, cost, best, begin, end, n_iterations, heat, cooling, slack
+        )
+    return cost, best, heat
+
+
+def test_batches_of_steps_walk_as_one() -> None:
+    """The clock is looked at between batches: how often must not change where the walk goes."""
+    p = random_problem(4)
+    ends = []
+    for batch in (10**9, 640):
+        s = make_state(p)
+        cost = kernels.load_division(p, s, np.arange(24) % 4)
+        rng = np.random.default_rng(4)
+        everyone, all_open = np.arange(24), np.ones(4, dtype=np.uint8)
+        found = annealed(p, s, rng, everyone, all_open, cost, 3000, 90.0, 50.0, batch)
+        ends.append((*found, s.team.tolist()))
+    assert ends[0] == ends[1]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_cost_of_a_division_equals_its_definition(seed: int) -> None:
@@ -90,7 +127,9 @@ def test_annealing_knows_the_cost_of_where_it_is_and_of_its_best(seed: int, hot:
     cost = kernels.load_division(p, s, team)
     everyone, all_open = np.arange(24), np.ones(4, dtype=np.uint8)
     rng = np.random.default_rng(seed)
-    best = kernels.anneal(p, s, rng, everyone, all_open, cost, 3000, hot, 1.0, 50.0)
+    now_at, best, heat = annealed(p, s, rng, everyone, all_open, cost, 3000, hot, 50.0)
+    assert now_at == naive_cost(p, s.team)
+    assert heat <= hot
     assert best == naive_cost(p, s.best)
     assert best <= cost
     now = make_state(p)
@@ -131,7 +170,7 @@ def test_closed_teams_and_fixed_units_stand_still() -> None:
     is_open = np.array([1, 1, 0, 1], dtype=np.uint8)
     pool = np.flatnonzero(team != 2)
     rng = np.random.default_rng(1)
-    kernels.anneal(p, s, rng, pool, is_open, cost, 5000, 500.0, 1.0, 1e6)
+    annealed(p, s, rng, pool, is_open, cost, 5000, 500.0, 1e6)
     assert (s.best[team == 2] == 2).all()
     assert (s.best[[0, 5]] == team[[0, 5]]).all()
     assert (s.team[(team != 2) & (fixed == 0)] != team[(team != 2) & (fixed == 0)]).any()

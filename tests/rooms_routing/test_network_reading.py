@@ -116,9 +116,11 @@ def test_bad_files_are_told(tmp_path, net_town_text):
     junk.write_bytes(b"PK\x03\x04" * 100)
     streetless = tmp_path / "utan.osm"
     streetless.write_text("<osm version='0.6'><node id='1' lat='59' lon='15'/></osm>")
+    far = tmp_path / "utanför.osm"  # found by fuzzing: a corner off the globe
+    far.write_text(net_town_text.replace('lon="', 'lon="9999', 5), encoding="utf-8")
     other = tmp_path / "karta.xlsx"
     other.write_bytes(b"x")
-    for path in (cut, empty, junk, streetless, other, tmp_path / "saknas.osm"):
+    for path in (cut, empty, junk, streetless, far, other, tmp_path / "saknas.osm"):
         with pytest.raises(NetworkError) as caught:
             load_osm(path)
         assert path.name in str(caught.value)
