@@ -197,6 +197,21 @@ def set_present(state: State, u: int) -> None:
 
 
 @kernel
+def count_all(problem: Problem, state: State, n_visits: int) -> int:
+    """Time every route and count in its visits, all of them unplanned until now; their prices."""
+    prices = 0
+    for r in range(state.length.shape[0]):
+        retime(problem, state, r)
+        for p in range(1, state.length[r] + 1):
+            u = state.line[r, p, L_NODE]
+            if u < n_visits:
+                prices += count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
+                prices += price_in(problem, u, r)
+                set_present(state, u)
+    return prices
+
+
+@kernel
 def widen(problem: Problem, state: State, u: int) -> None:
     """Give planned node ``u`` the widest window that its planned partners still allow."""
     log_node(state, u)

@@ -11,7 +11,7 @@ from data.plans import PlanRow, RoundPlan
 from routing.rounds import kernels_layout as k
 from routing.rounds.build import build, empty_state
 from routing.rounds.kernels_layout import State
-from routing.rounds.kernels_route import count, retime, set_present
+from routing.rounds.kernels_route import count_all
 from routing.rounds.problem import AreaInput, AreaProblem
 
 
@@ -70,12 +70,7 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
         state.length[r] = len(sequence)
         state.line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
         state.plan[sequence, k.P_ROUTE] = r
-        for u in sequence:
-            if u < len(area.keys):
-                count(area.problem, state, u, r, int(state.plan[u, k.P_HALF]), 1)
-                set_present(state, u)
-    for r in range(len(state.length)):
-        retime(area.problem, state, r)
+    count_all(area.problem, state, len(area.keys))
     for (visit_id, carer_no), nodes in free.items():
         for u in nodes:
             node_of[visit_id, area.keys[u].occurrence.dates[0], carer_no] = u

@@ -18,7 +18,7 @@ from data.plans import PlanRow
 from routing.rounds import kernels_layout as k
 from routing.rounds.build import build, empty_state
 from routing.rounds.kernels_layout import State
-from routing.rounds.kernels_route import count, price_in, retime, set_present
+from routing.rounds.kernels_route import count_all, retime
 from routing.rounds.present import Present, met_elsewhere
 from routing.rounds.problem import AreaInput, AreaProblem
 from routing.rounds.reload import hold
@@ -202,14 +202,7 @@ def count_in(area: AreaProblem, state: State) -> None:
         place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
         if place is not None and who is not None and block < len(state.faces):
             state.faces[block, place, who] += n
-    cost = 0
-    for r in range(len(state.length)):
-        retime(problem, state, r)
-        for u in state.line[r, 1 : 1 + state.length[r], k.L_NODE].tolist():
-            if u < n_visits:
-                cost += count(problem, state, u, r, int(state.plan[u, k.P_HALF]), 1)
-                cost += price_in(problem, u, r)
-                set_present(state, u)
+    cost = count_all(problem, state, n_visits)
     absent = state.absent[: state.now[k.NOW_ABSENT]]
     left_out = int(problem.node[absent, k.N_ABSENT].sum())
     state.now[k.NOW_COST] = cost + int(state.cost.sum()) + left_out
