@@ -61,11 +61,11 @@ class ContactPrices:
     best one: whose days follow the client's days makes more of the visits (MA-06)."""
     pair_per_s: int = 16
     """For each second between two clients of one contact. At this price the mean way between them
-    is 45 % shorter than without it in the demo, and hardly anything else is given up."""
+    is half as long as without it in the demo, and hardly anything else is given up."""
     door_per_s: int = 60
     """For each second that two neighbours of one contact save at their doors: most of a town
     team's way is doors, and what is next door is not next door if a colleague makes it."""
-    crowding: int = 50
+    crowding: int = 30
     """Times minutes² / capacity of each contact: whose own clients fill the day can be nowhere
     else in it, and cannot be at two of them at eight."""
     former_vice: int = 1_000

@@ -53,20 +53,20 @@ class RoundWeights:
     tier: Mapping[Tier, int] = field(
         default_factory=lambda: {
             "contact": 0,
-            "vice": 400,
-            "team": 410,
-            "floater": 420,
-            "pool": 440,
+            "vice": 320,
+            "team": 325,
+            "floater": 330,
+            "pool": 345,
         }
     )
     personal_care_pct: int = 110
     non_daily_pct: int = 120
-    face_daily: int = 400
-    face_other: int = 100
+    face_daily: int = 380
+    face_other: int = 80
     lent: int = 30_000
-    wish_pct: int = 5
+    wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 25
+    usual_pct: int = 10
     change: int = 2000
     move_pct: int = 50
 
