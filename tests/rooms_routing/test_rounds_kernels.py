@@ -11,6 +11,7 @@ from routing.rounds.kernels_ruin import drop_string
 from routing.rounds.kernels_search import anneal, begin, order_pool, sort_pool, undo
 from routing.rounds.plan import split_by_area
 from routing.rounds.solve import prepared
+from routing.rounds.standing import count_in
 from routing.rounds.weights import RoundWeights
 
 
@@ -212,3 +213,18 @@ def test_twin_of_sort_pool(area):
         state.pool[:4] = [0, 1, a_break, 2]
         order_pool(found.problem, state, generator(seed))
         assert state.pool[0] == a_break
+
+
+def test_twin_of_counting_all(area):
+    """Counted from nothing, a plan has the faces, clashes and cost that the search kept."""
+    found, state = area
+    anneal(found.problem, state, generator(3), 300, 100.0, 5.0)
+    kept = [state.faces.copy(), state.clash.copy(), state.cost.copy()]
+    cost, n_absent = int(state.now[k.NOW_COST]), int(state.now[k.NOW_ABSENT])
+    absent = sorted(state.absent[:n_absent].tolist())
+    state.cost[:] = -1
+    count_in(found, state)
+    for before, after in zip(kept, (state.faces, state.clash, state.cost), strict=True):
+        assert np.array_equal(before, after)
+    assert state.now[k.NOW_COST] == cost == naive_total(found.problem, state)
+    assert sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist()) == absent
