@@ -300,7 +300,10 @@ def main() -> None:
     rows: list[Row] = []
 
     def wanted(part: str) -> bool:
-        return parts is None or part in parts
+        is_wanted = parts is None or part in parts
+        if is_wanted:
+            print(part, file=sys.stderr, flush=True)
+        return is_wanted
 
     if wanted("cold"):
         cold = float(_run(_COLD)[-1])

@@ -82,6 +82,8 @@ class Client:
     provider: str = ""
     valid_from: dt.date = DATE_MIN
     valid_to: dt.date = DATE_MAX
+    together_id: str = ""
+    """Clients whom the planner keeps in one team, whoever they are (FA-16)."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""

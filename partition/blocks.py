@@ -1,7 +1,8 @@
-"""Clients who stay together, whatever the team: households always, buildings by the rules.
+"""Clients who stay together, whatever the team: bonds always, buildings by the rules.
 
-A block is the unit of the search. A building too large for one team is cut into near-equal parts,
-never through a household.
+A bond is a household, those whom the planner keeps together (``together_id``, FA-16), or a chain of
+both. A block is the unit of the search. A building too large for one team is cut into near-equal
+parts, never through a bond.
 """
 
 from __future__ import annotations
@@ -40,10 +41,25 @@ class Blocks:
         return total
 
 
-def _grouped(keys: Sequence[str]) -> list[list[int]]:
-    groups: dict[str, list[int]] = {}
-    for i, key in enumerate(keys):
-        groups.setdefault(key or f"\0{i}", []).append(i)
+def bonds(clients: Sequence[Client]) -> list[list[int]]:
+    """Clients who are never parted, each in one list, in order; most are alone in theirs."""
+    first_of: dict[tuple[str, str], int] = {}
+    leader = list(range(len(clients)))
+
+    def led_by(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = leader[leader[i]]
+            i = leader[i]
+        return i
+
+    for i, client in enumerate(clients):
+        for kind in ("household_id", "together_id"):
+            if name := getattr(client, kind):
+                one, other = led_by(i), led_by(first_of.setdefault((kind, name), i))
+                leader[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for i in range(len(clients)):
+        groups.setdefault(led_by(i), []).append(i)
     return list(groups.values())
 
 
@@ -80,7 +96,7 @@ def make_blocks(
         Neighbours of one building who are in different teams today are different blocks, so that
         nobody has to move. A household stays one.
     """
-    households = _grouped([client.household_id for client in clients])
+    households = bonds(clients)
     if not rules.keep_buildings:
         groups = households
     else:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.errors import InfeasibleError, SettingsError
 from data.model import Client
 from data.rules import TeamRules
+from partition.blocks import bonds
 
 
 def check_rules(rules: TeamRules) -> None:
@@ -90,21 +91,22 @@ def _nearest_bounds(n_clients: int, rules: TeamRules, least: int, most: int) -> 
 
 
 def check_households(clients: Sequence[Client], rules: TeamRules) -> None:
-    """Find households that no team may hold, since they are never parted.
+    """Find bonds (see `blocks`) that no team may hold, since they are never parted.
 
     Raises
     ------
     InfeasibleError
         Naming the largest.
     """
-    sizes = Counter(client.household_id for client in clients if client.household_id)
-    largest = min(sizes, key=lambda home: (-sizes[home], home), default="")
-    if largest and sizes[largest] > rules.clients_max:
-        ids = [client.client_id for client in clients if client.household_id == largest]
+    largest = max(bonds(clients), key=len, default=[])
+    if len(largest) > rules.clients_max:
+        ids = [clients[i].client_id for i in largest]
+        kept = any(clients[i].together_id for i in largest)
+        told = "Hålls ihop eller Hushåll" if kept else "samma hushåll"
         raise InfeasibleError(
-            f"Ett hushåll hålls alltid ihop, men {listed(ids)} är {len(ids)} i samma hushåll och "
-            f"högst {rules.clients_max} brukare får finnas i ett lag. Närmast möjligt: "
-            f"teams.clients_max = {len(ids)}."
+            f"Ett hushåll hålls alltid ihop, och de som ska hållas ihop, men {listed(ids)} är "
+            f"{len(ids)} ({told}) och högst {rules.clients_max} brukare får finnas i ett lag. "
+            f"Närmast möjligt: teams.clients_max = {len(ids)}."
         )
 
 
@@ -129,19 +131,17 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         for client in locked
         if not client.team_id
     )
-    homes: dict[str, dict[str, str]] = {}
-    for client in locked:
-        if client.household_id and client.team_id:
-            homes.setdefault(client.household_id, {})[client.team_id] = client.client_id
-    for teams in homes.values():
+    held = [client.team_id if client.locked_team else "" for client in clients]
+    for members in bonds(clients):
+        teams = {held[i]: clients[i].client_id for i in members if held[i]}
         if len(teams) > 1:
             who = ", ".join(f"{client_id} i {team}" for team, client_id in sorted(teams.items()))
-            found.append(
-                f"samma hushåll är låst i olika lag ({who}; lås alla i ett, eller lås upp en)"
-            )
-    team_of_home = {home: min(teams) for home, teams in homes.items()}
-    # Who shares a household with a locked client is as good as locked.
-    held = [team_of_home.get(c.household_id, c.team_id if c.locked_team else "") for c in clients]
+            kept = any(clients[i].together_id for i in members)
+            told = "de som ska hållas ihop" if kept else "samma hushåll"
+            found.append(f"{told} är låst i olika lag ({who}; lås alla i ett, eller lås upp en)")
+        # Who is never parted from a locked client is as good as locked.
+        for i in members:
+            held[i] = min(teams, default="")
     n_locked = Counter(team for team in held if team)
     found.extend(
         f"lag {team} har {n} låsta brukare (med sina hushåll) men högst {rules.clients_max} får "
@@ -202,6 +202,13 @@ def check_islands(
     if len(sizes) <= 1:
         return
     _check_locks_on_islands(clients, part)
+    for members in bonds(clients):
+        if len({int(part[i]) for i in members}) > 1:
+            raise InfeasibleError(
+                f"{listed([clients[i].client_id for i in members])} ska hållas ihop men ingen väg "
+                "finns mellan dem. Närmast möjligt: ta bort Hålls ihop för en av dem, eller rätta "
+                "läget eller gatunätet."
+            )
     found = []
     for number in np.argsort(sizes, kind="stable"):
         least, most = team_count_range(int(sizes[number]), rules)

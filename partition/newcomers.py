@@ -84,7 +84,7 @@ def _team_for(
 ) -> str:
     if client.team_id in members:
         return client.team_id
-    for same in ("household_id", "building_id"):
+    for same in ("household_id", "together_id", "building_id"):
         name = getattr(client, same)
         for team_id, clients in members.items():
             if name and any(

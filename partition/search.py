@@ -37,7 +37,7 @@ def divide(
     time_limit_s: float | None = None,
     warm_start: NDArray[np.int64] | None = None,
     params: SearchParams | None = None,
-    held_back: float = 1.0,
+    held_back: float = 0.5,
     watch: Watch | None = None,
 ) -> Division:
     """Divide the units of ``problem``: starts, region re-annealing, repair.

@@ -79,7 +79,7 @@ def divide_teams(
         n_rounds=n_iterations,
         time_limit_s=time_limit_s,
         params=replace(params, n_repairs=0) if has_past else params,
-        held_back=2.0 if has_past else 1.0,
+        held_back=1.5 if has_past else 0.5,
         watch=watch,
     )
     team = relabelled(problem, found.team)

@@ -12,6 +12,7 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
+from partition.blocks import bonds
 from partition.contiguity import warning_before_move
 from partition.measures import walk_s
 from partition.work import make_work, travel_matrix
@@ -51,7 +52,7 @@ def move_effect(
     network: StreetNetwork | None = None,
     mode: str = "bike",
 ) -> MoveEffect:
-    """Judge the move of a client, with everyone of her household, to another team.
+    """Judge the move of a client, with everyone who stays with her, to another team.
 
     Raises
     ------
@@ -66,12 +67,11 @@ def move_effect(
     home = team_plan.team_of_client[client_id]
     if home == to_team_id:
         raise SettingsError(f"Brukaren {client_id} är redan i lag {home}.")
-    household = municipality.client_by_id[client_id].household_id
-    moving = tuple(
-        other
-        for other in team_plan.team_by_id[home].client_ids
-        if other == client_id
-        or (household and municipality.client_by_id[other].household_id == household)
+    mates = [municipality.client_by_id[other] for other in team_plan.team_by_id[home].client_ids]
+    moving = next(
+        ids
+        for members in bonds(mates)
+        if client_id in (ids := tuple(mates[i].client_id for i in members))
     )
     left = team_plan.team_by_id[home].client_ids
     joined = team_plan.team_by_id[to_team_id].client_ids

@@ -109,6 +109,8 @@ CLIENTS: Final = Table(
                ("byggnadsid", "byggnads id", "fastighet", "trapphus"), example="H12"),
         Column("household_id", "Hushåll", cells.identifier, _ID,
                ("hushållsid", "hushålls id", "par", "makar"), example=""),
+        Column("together_id", "Hålls ihop", cells.identifier, _ID,
+               ("hålls ihop med", "hålls ihop grupp", "alltid tillsammans"), example=""),
         Column("physical_key", "Fysisk nyckel", cells.yes_no, _YES,
                ("nyckel", "fysisk nyckel hämtas", "key"), example="nej"),
         Column("team_id", "Arbetslag", cells.identifier, _ID,

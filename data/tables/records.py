@@ -80,10 +80,10 @@ def _flags(sheet: ParsedSheet, findings: Findings) -> None:
 
 
 _CLIENT: Final = (
-    "client_id", "dwelling", "building_id", "household_id", "physical_key", "team_id",
-    "contact_id", "vice_id", "needs_contact", "preferred_staff", "blocked_staff", "language",
-    "pets", "protected", "pause_from", "pause_to", "granted_min_week", "locked_team", "provider",
-    "valid_from", "valid_to",
+    "client_id", "dwelling", "building_id", "household_id", "together_id", "physical_key",
+    "team_id", "contact_id", "vice_id", "needs_contact", "preferred_staff", "blocked_staff",
+    "language", "pets", "protected", "pause_from", "pause_to", "granted_min_week", "locked_team",
+    "provider", "valid_from", "valid_to",
 )  # fmt: skip
 
 
@@ -102,9 +102,9 @@ def clients(
     buildings = _buildings(sheet, points)
     found = []
     for position, values in _rows(sheet, _CLIENT):
-        (client_id, dwelling, building, household, key, team, contact, vice, needs, preferred,
-         blocked, language, pets, protected, pause_from, pause_to, granted, locked, provider,
-         valid_from, valid_to) = values  # fmt: skip
+        (client_id, dwelling, building, household, together, key, team, contact, vice, needs,
+         preferred, blocked, language, pets, protected, pause_from, pause_to, granted, locked,
+         provider, valid_from, valid_to) = values  # fmt: skip
         x, y = float(points[0][position]), float(points[1][position])
         if x != x:  # NaN: no place, and its fault is told already
             continue
@@ -114,7 +114,7 @@ def clients(
             (client_id not in exempt) if needs is None else needs, frozenset(preferred or ()),
             frozenset(blocked or ()), language or "", bool(pets), bool(protected), pause_from,
             pause_to, granted or 0, bool(locked), provider or "", valid_from or DATE_MIN,
-            valid_to or DATE_MAX,
+            valid_to or DATE_MAX, together or "",
         )  # fmt: skip
         found.append(Record(client, sheet, sheet.row_numbers[position]))
     return found

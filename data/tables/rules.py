@@ -82,23 +82,29 @@ def unique_ids(records: Records, findings: Findings) -> None:
 
 
 def one_team_of_people(records: Records, findings: Findings) -> None:
-    """A household is one team's: couples stay together."""
-    teams: dict[str, Record[Client]] = {}
+    """A household is one team's, and so are those whom the planner keeps together (FA-16)."""
+    teams: dict[tuple[str, str], Record[Client]] = {}
+    told = {
+        "household_id": ("samma hushåll", "Hushållet hålls ihop"),
+        "together_id": ("de som ska hållas ihop", "De hålls ihop"),
+    }
     for record in records.clients:
         client = record.item
-        if not client.household_id or not client.team_id:
-            continue
-        other = teams.setdefault(client.household_id, record)
-        if other.item.team_id != client.team_id:
-            findings.warnings.append(
-                _fault(
-                    record,
-                    "household_id",
-                    f"annat arbetslag än samma hushåll på rad {other.row}",
-                    "Hushållet hålls ihop i den nya indelningen.",
-                    warn=True,
+        for column, (who, kept) in told.items():
+            name = getattr(client, column)
+            if not name or not client.team_id:
+                continue
+            other = teams.setdefault((column, name), record)
+            if other.item.team_id != client.team_id:
+                findings.warnings.append(
+                    _fault(
+                        record,
+                        column,
+                        f"annat arbetslag än {who} på rad {other.row}",
+                        f"{kept} i den nya indelningen.",
+                        warn=True,
+                    )
                 )
-            )
 
 
 def dates_in_order(records: Records, findings: Findings) -> None:

@@ -88,7 +88,8 @@ def _client(client: Client) -> Row:
     return {
         "client_id": client.client_id, "x": client.x, "y": client.y,
         "dwelling": vocabulary.DWELLINGS_SV[client.dwelling], "building_id": client.building_id,
-        "household_id": client.household_id, "physical_key": client.physical_key,
+        "household_id": client.household_id, "together_id": client.together_id,
+        "physical_key": client.physical_key,
         "team_id": client.team_id, "contact_id": client.contact_id, "vice_id": client.vice_id,
         "needs_contact": client.needs_contact,
         "preferred_staff": "; ".join(sorted(client.preferred_staff)),

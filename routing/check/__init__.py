@@ -63,6 +63,7 @@ TEAM_RULES: tuple[TeamRule, ...] = (
     teams.team_cover,
     teams.team_size,
     teams.household,
+    teams.together,
     teams.locked_team,
     teams.team_base,
     teams.staff_place,

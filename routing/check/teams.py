@@ -62,6 +62,18 @@ def household(view: TeamView) -> Iterator[Violation]:
             yield Violation("household", "", "", f"hushåll {household_id} är delat")
 
 
+def together(view: TeamView) -> Iterator[Violation]:
+    """``together``: clients whom the planner keeps together have the same team (FA-16)."""
+    teams_of: dict[str, set[str]] = defaultdict(set)
+    for client in view.municipality.clients:
+        if client.together_id and client.client_id in view.team_plan.team_of_client:
+            teams_of[client.together_id].add(view.team_plan.team_of_client[client.client_id])
+    for together_id, team_ids in sorted(teams_of.items()):
+        if len(team_ids) > 1:
+            lag = ", ".join(sorted(team_ids))
+            yield Violation("together", "", "", f"{together_id} ska hållas ihop men finns i {lag}")
+
+
 def locked_team(view: TeamView) -> Iterator[Violation]:
     """``locked_team``: clients locked to their present team are still in it (faults D9)."""
     for client in view.municipality.clients:

@@ -127,6 +127,7 @@ def municipalities(draw):
                 draw(st.booleans()),
                 draw(st.sampled_from(["", "+Egen regi"])),
                 *draw(spans()),
+                draw(st.sampled_from(["", "-g1"])),
             )
         )
     visits = draw(visits_of(draw(st.lists(ID, min_size=1, max_size=5, unique=True)), clients))

@@ -39,6 +39,12 @@ def household(n: int) -> Change:
     )
 
 
+def together(n: int) -> Change:
+    return lambda clients: tuple(
+        replace(c, together_id="granne") if i < n else c for i, c in enumerate(clients)
+    )
+
+
 def same(clients: tuple[Client, ...]) -> tuple[Client, ...]:
     return clients
 
@@ -63,6 +69,7 @@ CASES = {
     "more locked teams than teams": (TeamRules(15, 35, n_teams=3), five_locked_teams),
     "locks leave too few for the rest": (TeamRules(15, 35, n_teams=5), locked("Norr", 0, 30)),
     "household larger than a team": (TeamRules(1, 3), household(4)),
+    "more kept together than a team holds": (TeamRules(5, 12), together(14)),
 }
 
 

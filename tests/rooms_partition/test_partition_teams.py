@@ -73,6 +73,43 @@ def test_couples_and_buildings_stay_together(town: Any) -> None:
     assert all(len(found) == 1 for found in homes.values())
 
 
+def test_whom_the_planner_keeps_together_have_one_team(town: Any) -> None:
+    """FA-16: neighbours by name, however far apart; a couple takes both along."""
+    by_x = sorted(town.municipality.clients, key=lambda client: client.x)
+    west, east = by_x[0].client_id, by_x[-1].client_id
+    one, other = [c.client_id for c in town.municipality.clients if c.household_id][:2]
+    kept = {client: {"together_id": "grannar"} for client in {west, east, one}}
+    municipality = with_clients(town.municipality, **kept)
+    teams = make_teams(municipality, town.travel, Rules(), n_iterations=1)
+    team_of = {client: team.team_id for team in teams for client in team.client_ids}
+    assert len({team_of[client] for client in (west, east, one, other)}) == 1
+
+
+def test_locks_that_part_those_kept_together_are_named(town: Any) -> None:
+    """D9: the planner's own two wishes against each other."""
+    first, last = town.municipality.clients[0].client_id, town.municipality.clients[-1].client_id
+    changes = {
+        first: {"together_id": "g", "team_id": "A", "locked_team": True},
+        last: {"together_id": "g", "team_id": "B", "locked_team": True},
+    }
+    with pytest.raises(InfeasibleError, match="hållas ihop") as caught:
+        make_teams(with_clients(town.municipality, **changes), town.travel, Rules())
+    assert first in str(caught.value)
+    assert last in str(caught.value)
+
+
+def test_those_kept_together_without_a_way_between_them_are_named(town: Any) -> None:
+    """B8 against FA-16: no team could serve both."""
+    seconds = town.travel.seconds["bike"].copy()
+    seconds[:40, 40:] = seconds[40:, :40] = UNREACHABLE_S
+    cut = TravelTimes(town.travel.point_ids, {"bike": seconds})
+    free = {c.client_id: {"household_id": "", "building_id": ""} for c in town.municipality.clients}
+    ids = [town.municipality.clients[i].client_id for i in (0, 79)]
+    changes = free | {i: free[i] | {"together_id": "g"} for i in ids}
+    with pytest.raises(InfeasibleError, match=f"{ids[0]}, {ids[1]} ska hållas ihop"):
+        make_teams(with_clients(town.municipality, **changes), cut, Rules())
+
+
 def test_a_building_too_large_for_a_team_is_cut_but_no_household(town: Any) -> None:
     """Sixty clients at one door (B7) still get teams within the bounds."""
     changes = {

@@ -60,6 +60,8 @@ BREAKS = [
     ("team_size", "too big a team", lambda w: _bounds(w, 1, 4)),
     ("team_size", "too small a team", lambda w: _bounds(w, 2, 4)),
     ("household", "part a couple", lambda w: _teams(w, "ABCD", "EF")),
+    ("together", "part those whom the planner keeps together", lambda w: [
+        _change(w, "clients", "client_id", one, together_id="grannar") for one in "AF"]),
     ("locked_team", "move a locked client", lambda w: _teams(w, "ABCDEF", "")),
     ("team_base", "premises that do not exist", lambda w: _plan(
         w, teams=(w.team_plan.teams[0], Team("T2", "O1", "B9", ("F",))))),
