@@ -44,9 +44,13 @@ def tidy(value: object) -> str:
 
 
 def unescape_formula(text: str) -> str:
-    """Take away the apostrophe that our own CSV sets before =, +, - and @ (faults.md F7)."""
-    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@'\t\r":
-        return text[1:]
+    """Take away the apostrophe that our own CSV sets before =, +, - and @ (faults.md F7).
+
+    However many there are, so that no text that was read begins with one before such a sign, and
+    what is written again, escaped or in a workbook as it is, is read as the same.
+    """
+    while len(text) > 1 and text[0] == "'" and text[1] in "=+-@'\t\r":
+        text = text[1:]
     return text
 
 
