@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import math
 import resource
 from collections import Counter
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import Row, finish, timed
+from benchmarks.rounds_team import one_team
 from data.calendar import occurrences
 from data.demo import make_municipality, make_streets
 from data.model import Municipality, Shift, Visit
@@ -58,83 +58,6 @@ def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTim
     return municipality, plan_teams(municipality, travel, Rules()), travel
 
 
-def one_team(
-    municipality: Municipality, team_plan: TeamPlan, team_id: str
-) -> tuple[Municipality, TeamPlan]:
-    """A team alone: its clients, its own carers, and shifts of the area's pool as it needs them.
-
-    A pool carer's shift is lent where the team's own shifts of that date and part are fewer than
-    its work asks for (`shifts_needed`); those who have been lent before come first.
-    """
-    team = team_plan.team_by_id[team_id]
-    clients = set(team.client_ids)
-    visits = tuple(v for v in municipality.visits if v.client_id in clients)
-    part = replace(
-        municipality,
-        clients=tuple(c for c in municipality.clients if c.client_id in clients),
-        visits=visits,
-    )
-    mine = {s for s, t in team_plan.staff_team.items() if t == team_id}
-    shared = {
-        s.staff_id
-        for s in municipality.staff
-        if team_plan.staff_area.get(s.staff_id) == team.area_id and s.role == "pool"
-    } - mine
-    lent: Counter[str] = Counter()
-    lines = [line for line in municipality.roster if line.staff_id in mine]
-    for (date, shift), needed in sorted(shifts_needed(part).items()):
-        here = [
-            line
-            for line in municipality.roster
-            if line.kind == "work" and (line.date, line.part) == (date, shift)
-        ]
-        n_own = sum(line.staff_id in mine for line in here)
-        spare = sorted(
-            (-lent[one.staff_id], one.staff_id) for one in here if one.staff_id in shared
-        )
-        for _, staff_id in spare[: max(0, needed - n_own)]:
-            lent[staff_id] += 1
-            lines += [
-                line
-                for line in municipality.roster
-                if (line.staff_id, line.date) == (staff_id, date)
-            ]
-    people = mine | set(lent)
-    part = replace(
-        part,
-        staff=tuple(s for s in municipality.staff if s.staff_id in people),
-        roster=tuple(sorted(lines, key=lambda one: (one.staff_id, one.date, one.start_s))),
-    )
-    return part, replace(team_plan, teams=(team,))
-
-
-def shifts_needed(part: Municipality) -> dict[tuple[dt.date, str], int]:
-    """Shifts that a team's work asks for, by date and part of the day, peaks counted (MA-38).
-
-    Care, and 400 s for way and door of each visit, over the hours of a shift without break,
-    handover and meeting; or over the hours of the peak, where that is more; a tenth on top.
-    """
-    hours = {"day": (7.0, 7.5, 11.0), "evening": (6.1, 17.5, 20.5)}
-    whole: Counter[tuple[dt.date, str]] = Counter()
-    peak: Counter[tuple[dt.date, str]] = Counter()
-    for one in occurrences(part, part.dates):
-        visit = one.visit
-        _, from_h, to_h = hours[visit.shift]
-        seconds = visit.carers_required * (visit.duration_s + 400) / len(one.dates)
-        for date in one.dates:
-            whole[date, visit.shift] += seconds
-            if from_h <= (visit.earliest_s + visit.latest_s) / 7200 <= to_h:
-                peak[date, visit.shift] += seconds
-    return {
-        key: math.ceil(
-            1.1
-            * max(whole[key] / hours[key[1]][0], peak[key] / (hours[key[1]][2] - hours[key[1]][1]))
-            / 3600
-        )
-        for key in whole
-    }
-
-
 def way_seconds(plan: RoundPlan) -> int:
     """Seconds on the way and at doors."""
     return sum(row.travel_s + row.access_s for row in plan.rows)
@@ -145,7 +68,7 @@ def fortnight(
 ) -> list[Row]:
     """14 days of the team whose size is nearest 25, with every rule."""
     team = min(team_plan.teams, key=lambda one: (abs(len(one.client_ids) - 25), one.team_id))
-    part, plan_of_team = one_team(municipality, team_plan, team.team_id)
+    part, plan_of_team = one_team(municipality, team_plan, travel, team.team_id, WAYS_ONLY)
     given = (part, plan_of_team, travel, Rules())
     options: dict[str, Any] = {"dates": part.dates[:14], "time_limit_s": seconds}
     took = timed(lambda: plan_rounds(*given, **options))
@@ -174,6 +97,40 @@ def fortnight(
         Row(f"{name}: violations by the checker", broken, "", "0", broken == 0),
         Row(f"{name}: processor time", took.cpu_s, "s", "≤ 60", took.cpu_s <= 60,
             {"iterations": plan.n_iterations}),
+    ]  # fmt: skip
+
+
+def fortnights(
+    municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, seconds: float
+) -> list[Row]:
+    """14 days of every team, each alone: what holds for one team may be its luck."""
+    ways, least, urgent, broken = 0, 0, 0, 0
+    reach: list[float] = []
+    carers: list[float] = []
+    for team in team_plan.teams:
+        alone = one_team(municipality, team_plan, travel, team.team_id, WAYS_ONLY)
+        given = (*alone, travel, Rules())
+        options: dict[str, Any] = {"dates": alone[0].dates[:14], "time_limit_s": seconds}
+        plan = plan_rounds(*given, **options)
+        ways += way_seconds(plan)
+        least += way_seconds(plan_rounds(*given, weights=WAYS_ONLY, **options))
+        found = measure(*given, plan).municipality
+        urgent += sum(row.priority <= 2 for row in plan.unplanned)
+        broken += len(check_plan(*given, plan))
+        ceiling = found.who.contact_ceiling_pct or 0.0
+        reach.append(100.0 * (found.who.tier_pct["contact"] or 0.0) / ceiling if ceiling else 0.0)
+        carers.append(found.continuity.distinct_carers_mean or 0.0)
+    name = f"14 days, each of {len(reach)} teams, {seconds:g} s"
+    mean, share = sum(carers) / len(carers), sum(reach) / len(reach)
+    more = 100.0 * (ways / max(least, 1) - 1.0)
+    return [
+        Row(f"{name}: distinct carers", mean, "mean", "≤ 8", mean <= 8,
+            {"least": min(carers), "most": max(carers)}),
+        Row(f"{name}: contact share of ceiling", share, "%", "≥ 95", share >= 95,
+            {"least": min(reach), "most": max(reach)}),
+        Row(f"{name}: unplanned, class 1–2", urgent, "visits", "0", urgent == 0),
+        Row(f"{name}: ways over ways-only plans", more, "%", "≤ 5", more <= 5),
+        Row(f"{name}: violations by the checker", broken, "", "0", broken == 0),
     ]  # fmt: skip
 
 
@@ -382,7 +339,7 @@ def towns_day(n_clients: int, seconds: float) -> list[Row]:
     return [*rows, Row(work, peak, "GB", "≤ 4", peak <= 4)]
 
 
-PARTS = ("day", "fortnight", "town")
+PARTS = ("day", "fortnight", "teams", "town")
 
 
 def main() -> None:
@@ -400,13 +357,14 @@ def main() -> None:
     parser.add_argument("--json")
     chosen = parser.parse_args()
     seconds = 5.0 if chosen.quick else chosen.seconds
-    parts = chosen.only or PARTS[: 2 if chosen.quick else 3]
+    parts = chosen.only or PARTS[: 2 if chosen.quick else 4]
     given = town(chosen.clients, 14)
     short: dict[str, Any] = {"dates": given[0].dates[:1], "n_iterations": 500}
     first = timed(lambda: plan_rounds(*given, Rules(), **short))
     rows = [Row("a first plan, compiled where nothing is cached", first.cpu_s, "CPU s", "", None)]
     rows += team_day(*given, seconds, chosen.staff or (7, 6)) if "day" in parts else []
     rows += fortnight(*given, seconds) if "fortnight" in parts else []
+    rows += fortnights(*given, seconds / 10) if "teams" in parts else []
     if "town" in parts:
         rows += towns_day(chosen.town, chosen.town_seconds)
     finish(rows, chosen.json)
