@@ -108,7 +108,7 @@ def redesign(
 
 
 _AIMS = {
-    "balance": "Mål: jämnt arbete enligt reglerna (restiden inom lagen blir högst 3 % längre än i dag)",
+    "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
     "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",
 }
 
