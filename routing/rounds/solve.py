@@ -24,6 +24,8 @@ from routing.rounds.weights import SearchParams
 _COMPILING = threading.Lock()
 TRIAL_SHARE = 0.04
 """Of a time limit, for finding out how many iterations fit in it."""
+TRIAL_MOST_S = 2.0
+"""More tells nothing new, and a limit of a whole night should not be kept waiting for it."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def search(
 def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:
     """How many iterations fit in ``seconds`` here, found by a trial that is thrown away.
 
-    The trial takes a twenty-fifth of the time, in hundreds of iterations: one hundred alone is
+    The trial takes a twenty-fifth of the time, but never more than two seconds, in hundreds of iterations: one hundred alone is
     over before a busy machine has given the thread its share, and told of 8 000 iterations a
     second where there were 120 000. What it takes is within ``seconds``.
     """
@@ -144,7 +146,8 @@ def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> in
         anneal(area.problem, state, rng, 0, params.hot, params.cold)
     begun = time.monotonic()
     n, took = 0, 0.0
-    while took < TRIAL_SHARE * seconds or n == 0:
+    enough_s = min(TRIAL_SHARE * seconds, TRIAL_MOST_S)
+    while took < enough_s or n == 0:
         anneal(area.problem, state, rng, 100, params.hot, params.cold)
         n += 100
         took = max(time.monotonic() - begun, 1e-6)
