@@ -134,9 +134,10 @@ def search(
 def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:
     """How many iterations fit in ``seconds`` here, found by a trial that is thrown away.
 
-    The trial takes a twenty-fifth of the time, but never more than two seconds, in hundreds of iterations: one hundred alone is
-    over before a busy machine has given the thread its share, and told of 8 000 iterations a
-    second where there were 120 000. What it takes is within ``seconds``.
+    The trial takes a twenty-fifth of the time, but never more than two seconds, in hundreds of
+    iterations: one hundred alone is over before a busy machine has given the thread its share,
+    and told of 8 000 iterations a second where there were 120 000. What it takes is within
+    ``seconds``.
     """
     rng = np.random.Generator(np.random.PCG64(0))
     area, state = prepared(source, rng)
