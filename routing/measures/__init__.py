@@ -15,6 +15,7 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
+from routing.measures.ceiling import Known
 from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
 from routing.measures.evenness import Evenness, Fairness, evenness, fairness
 from routing.measures.hours import Hours, hours
@@ -86,24 +87,24 @@ def measure(
     """
     view: PlanView = see(municipality, team_plan, travel, rules, round_plan)
     chosen = definition or ContinuityDefinition()
-    everything = slices.whole(view)
+    everything, known = slices.whole(view), Known()
     return Measures(
         name=municipality.name,
         dates=tuple(day.isoformat() for day in round_plan.dates),
         clients_per_team={team.team_id: len(team.client_ids) for team in team_plan.teams},
-        municipality=_scope(everything, chosen),
-        areas={key: _scope(cut, chosen) for key, cut in slices.areas(everything).items()},
-        teams={key: _scope(cut, chosen) for key, cut in slices.teams(everything).items()},
+        municipality=_scope(everything, chosen, known),
+        areas={key: _scope(cut, chosen, known) for key, cut in slices.areas(everything).items()},
+        teams={key: _scope(cut, chosen, known) for key, cut in slices.teams(everything).items()},
         definition=chosen,
         persons=persons(everything) if with_persons else {},
     )
 
 
-def _scope(cut: slices.Slice, definition: ContinuityDefinition) -> Scope:
+def _scope(cut: slices.Slice, definition: ContinuityDefinition, known: Known) -> Scope:
     return Scope(
         n_clients=len(cut.clients),
         planned=planned_visits(cut),
-        who=who_comes(cut),
+        who=who_comes(cut, known),
         continuity=continuity(cut, definition),
         evenness=evenness(cut),
         fairness=fairness(cut),

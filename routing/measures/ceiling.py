@@ -34,8 +34,16 @@ from routing.measures.slices import Slice
 Key = tuple[str, dt.date]
 
 
-def contact_ceiling(cut: Slice) -> int:
-    """How many of the planned carer-visits of ``cut`` contacts could make, at most."""
+Known = dict[tuple[object, ...], int]
+"""The most of a shift's visits, by contact, shift, blocks and visits; of one plan."""
+
+
+def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
+    """How many of the planned carer-visits of ``cut`` contacts could make, at most.
+
+    ``known`` is filled and read: areas and teams ask for what the municipality has asked for.
+    """
+    known = {} if known is None else known
     fixed: dict[Key, list[Stop]] = defaultdict(list)
     n_free = 0
     for stop, wanted in _one_carer_each(cut):
@@ -48,11 +56,10 @@ def contact_ceiling(cut: Slice) -> int:
             n_free += any(_can(cut.view, contact, stop, day) for day in wanted)
         elif _can(cut.view, contact, stop, stop.row.date):
             fixed[contact.staff_id, stop.row.date].append(stop)
-    known: dict[tuple[object, ...], int] = {}
     return n_free + sum(_most(cut.view, key, stops, known) for key, stops in fixed.items())
 
 
-def _most(view: PlanView, key: Key, stops: list[Stop], known: dict[tuple[object, ...], int]) -> int:
+def _most(view: PlanView, key: Key, stops: list[Stop], known: Known) -> int:
     """The most of ``stops`` that the contact could make that day.
 
     Days are much alike, so what was found for the same visits in the same shift is ``known``.

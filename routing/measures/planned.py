@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from data.model import PERSONAL_CARE_TASKS
 from data.plans import Tier
-from routing.measures.ceiling import contact_ceiling
+from routing.measures.ceiling import Known, contact_ceiling
 from routing.measures.numbers import pct, share_pct
 from routing.measures.slices import Slice
 
@@ -59,8 +59,11 @@ class WhoComes:
     n_clients_without_contact: int
 
 
-def who_comes(cut: Slice) -> WhoComes:
-    """By tier, with the ceiling beside it, and where the contact matters most."""
+def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
+    """By tier, with the ceiling beside it, and where the contact matters most.
+
+    ``known`` are ceilings of shifts, shared by the scopes of one plan.
+    """
     tiers = Counter(stop.row.tier for stop in cut.stops)
     plan, rules = cut.view.team_plan, cut.view.rules.contacts
     non_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
@@ -74,7 +77,7 @@ def who_comes(cut: Slice) -> WhoComes:
     )
     return WhoComes(
         tier_pct={str(tier): pct(tiers[tier], len(cut.stops)) for tier in TIERS},
-        contact_ceiling_pct=pct(contact_ceiling(cut), len(cut.stops)),
+        contact_ceiling_pct=pct(contact_ceiling(cut, known), len(cut.stops)),
         contact_target_pct=rules.share_target_pct,
         non_daily_by_contact_pct=share_pct(non_daily),
         personal_care_day_by_contact_pct=share_pct(personal),
