@@ -17,8 +17,8 @@ import datetime as dt
 import resource
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
@@ -34,7 +34,7 @@ from data.rules import RoundRules, Rules
 from data.travel import TravelTimes
 from partition import plan_teams
 from routing.check import check_plan
-from routing.measures import measure
+from routing.measures import Scope, measure
 from routing.rounds import RoundWeights, SearchParams, plan_rounds
 from routing.rounds import kernels_layout as k
 from routing.rounds.plan import split_by_area
@@ -63,40 +63,79 @@ def way_seconds(plan: RoundPlan) -> int:
     return sum(row.travel_s + row.access_s for row in plan.rows)
 
 
+@dataclass(frozen=True)
+class Fortnight:
+    """14 days of one team alone: its plan, one for ways only, and what is asked of them."""
+
+    given: tuple[Municipality, TeamPlan, TravelTimes, Rules]
+    options: dict[str, Any]
+    plan: RoundPlan
+    least: RoundPlan
+    cpu_s: float
+
+    @cached_property
+    def found(self) -> Scope:
+        """The plan, measured."""
+        return measure(*self.given, self.plan).municipality
+
+    @property
+    def carers(self) -> float:
+        """Distinct carers in the mean."""
+        return self.found.continuity.distinct_carers_mean or 0.0
+
+    @property
+    def reach_pct(self) -> float:
+        """The contacts' share of what the roster lets them have."""
+        ceiling = self.found.who.contact_ceiling_pct
+        return 100.0 * (self.found.who.tier_pct["contact"] or 0.0) / ceiling if ceiling else 0.0
+
+    @cached_property
+    def n_broken(self) -> int:
+        """Violations by the checker."""
+        return len(check_plan(*self.given, self.plan))
+
+
+def tried(
+    municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, team: Team, seconds: float
+) -> Fortnight:
+    """A team's 14 days planned, with every rule and for ways only."""
+    part, alone = one_team(municipality, team_plan, travel, team.team_id, WAYS_ONLY)
+    given = (part, alone, travel, Rules())
+    options: dict[str, Any] = {"dates": part.dates[:14], "time_limit_s": seconds}
+    took = timed(lambda: plan_rounds(*given, **options))
+    least = plan_rounds(*given, weights=WAYS_ONLY, **options)
+    return Fortnight(given, options, took.result, least, took.cpu_s)
+
+
+def n_urgent(plan: RoundPlan) -> int:
+    """Carer-visits of class 1 and 2 that found no place."""
+    return sum(row.priority <= 2 for row in plan.unplanned)
+
+
 def fortnight(
     municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, seconds: float
 ) -> list[Row]:
     """14 days of the team whose size is nearest 25, with every rule."""
     team = min(team_plan.teams, key=lambda one: (abs(len(one.client_ids) - 25), one.team_id))
-    part, plan_of_team = one_team(municipality, team_plan, travel, team.team_id, WAYS_ONLY)
-    given = (part, plan_of_team, travel, Rules())
-    options: dict[str, Any] = {"dates": part.dates[:14], "time_limit_s": seconds}
-    took = timed(lambda: plan_rounds(*given, **options))
-    plan: RoundPlan = took.result
-    least = plan_rounds(*given, weights=WAYS_ONLY, **options)
-    timely = way_seconds(plan_rounds(*given, weights=WAYS_AND_TIMES, **options))
-    found = measure(*given, plan).municipality
-    broken = len(check_plan(*given, plan))
-    urgent = sum(row.priority <= 2 for row in plan.unplanned)
-    urgent_least = sum(row.priority <= 2 for row in least.unplanned)
-    share = found.who.tier_pct["contact"] or 0.0
-    ceiling = found.who.contact_ceiling_pct or 0.0
-    carers = found.continuity.distinct_carers_mean or 0.0
-    blind = measure(*given, least).municipality.continuity.distinct_carers_mean or 0.0
-    more = 100.0 * (way_seconds(plan) / max(way_seconds(least), 1) - 1.0)
+    one = tried(municipality, team_plan, travel, team, seconds)
+    timely = way_seconds(plan_rounds(*one.given, weights=WAYS_AND_TIMES, **one.options))
+    blind = measure(*one.given, one.least).municipality.continuity.distinct_carers_mean or 0.0
+    urgent, ways = n_urgent(one.plan), way_seconds(one.plan)
+    more = 100.0 * (ways / max(way_seconds(one.least), 1) - 1.0)
+    who = one.found.who
     name = f"14 days, {len(team.client_ids)} clients, {seconds:g} s"
-    reach = 100.0 * share / ceiling if ceiling else 0.0
     return [
-        Row(f"{name}: distinct carers", carers, "mean", "≤ 8", carers <= 8, {"ways only": blind}),
-        Row(f"{name}: contact share of ceiling", reach, "%", "≥ 95", reach >= 95,
-            {"share": share, "ceiling": ceiling}),
+        Row(f"{name}: distinct carers", one.carers, "mean", "≤ 8", one.carers <= 8,
+            {"ways only": blind}),
+        Row(f"{name}: contact share of ceiling", one.reach_pct, "%", "≥ 95", one.reach_pct >= 95,
+            {"share": who.tier_pct["contact"] or 0.0, "ceiling": who.contact_ceiling_pct or 0.0}),
         Row(f"{name}: unplanned, class 1–2", urgent, "visits", "0", urgent == 0,
-            {"ways only": urgent_least}),
+            {"ways only": n_urgent(one.least)}),
         Row(f"{name}: ways over ways-only plan", more, "%", "≤ 5", more <= 5,
-            {"over a plan with times and even days": 100.0 * (way_seconds(plan) / timely - 1.0)}),
-        Row(f"{name}: violations by the checker", broken, "", "0", broken == 0),
-        Row(f"{name}: processor time", took.cpu_s, "s", "≤ 60", took.cpu_s <= 60,
-            {"iterations": plan.n_iterations}),
+            {"over a plan with times and even days": 100.0 * (ways / timely - 1.0)}),
+        Row(f"{name}: violations by the checker", one.n_broken, "", "0", one.n_broken == 0),
+        Row(f"{name}: processor time", one.cpu_s, "s", "≤ 60", one.cpu_s <= 60,
+            {"iterations": one.plan.n_iterations}),
     ]  # fmt: skip
 
 
@@ -104,25 +143,14 @@ def fortnights(
     municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, seconds: float
 ) -> list[Row]:
     """14 days of every team, each alone: what holds for one team may be its luck."""
-    ways, least, urgent, broken = 0, 0, 0, 0
-    reach: list[float] = []
-    carers: list[float] = []
-    for team in team_plan.teams:
-        alone = one_team(municipality, team_plan, travel, team.team_id, WAYS_ONLY)
-        given = (*alone, travel, Rules())
-        options: dict[str, Any] = {"dates": alone[0].dates[:14], "time_limit_s": seconds}
-        plan = plan_rounds(*given, **options)
-        ways += way_seconds(plan)
-        least += way_seconds(plan_rounds(*given, weights=WAYS_ONLY, **options))
-        found = measure(*given, plan).municipality
-        urgent += sum(row.priority <= 2 for row in plan.unplanned)
-        broken += len(check_plan(*given, plan))
-        ceiling = found.who.contact_ceiling_pct or 0.0
-        reach.append(100.0 * (found.who.tier_pct["contact"] or 0.0) / ceiling if ceiling else 0.0)
-        carers.append(found.continuity.distinct_carers_mean or 0.0)
-    name = f"14 days, each of {len(reach)} teams, {seconds:g} s"
+    all_teams = [tried(municipality, team_plan, travel, t, seconds) for t in team_plan.teams]
+    carers, reach = [one.carers for one in all_teams], [one.reach_pct for one in all_teams]
     mean, share = sum(carers) / len(carers), sum(reach) / len(reach)
-    more = 100.0 * (ways / max(least, 1) - 1.0)
+    urgent = sum(n_urgent(one.plan) for one in all_teams)
+    broken = sum(one.n_broken for one in all_teams)
+    least = sum(way_seconds(one.least) for one in all_teams)
+    more = 100.0 * (sum(way_seconds(one.plan) for one in all_teams) / max(least, 1) - 1.0)
+    name = f"14 days, each of {len(all_teams)} teams, {seconds:g} s"
     return [
         Row(f"{name}: distinct carers", mean, "mean", "≤ 8", mean <= 8,
             {"least": min(carers), "most": max(carers)}),

@@ -222,27 +222,22 @@ def beget(distance, herd: Herd, local: Local, rng) -> None:
 @kernel
 def educate(problem: Vrptw, herd: Herd, local: Local, kept: Kept, rng) -> None:
     """Improve the plan; it joins the herd, and where it breaks a rule, half of the time mended."""
+    improve(problem.distance, local, rng)
+    if enter(problem, herd, local, kept) or rng.random() >= 0.5:
+        return
     weight, now = local.weight, herd.now
+    held_load, held_time = now[H_LOAD_HELD], now[H_TIME_HELD]
     load, warp = weight[W_LOAD], weight[W_WARP]
-    held_load, held_time = 0, 0
-    for is_mended in range(2):
-        if is_mended != 0:
-            held_load, held_time = now[H_LOAD_HELD], now[H_TIME_HELD]
-            weight[W_LOAD], weight[W_WARP] = 10 * load, 10 * warp
-            price_again(local)
-            for r in range(local.route.shape[0]):
-                local.route[r, R_KNOWN] = local.route[r, R_PENALTY] == 0
-        improve(problem.distance, local, rng)
-        if is_mended != 0:
-            weight[W_LOAD], weight[W_WARP] = load, warp
-            price_again(local)
-            if not holds(local):
-                break
-        is_whole = enter(problem, herd, local, kept)
-        if is_mended != 0:
-            now[H_LOAD_HELD], now[H_TIME_HELD] = held_load, held_time
-        elif is_whole or rng.random() >= 0.5:
-            break
+    weight[W_LOAD], weight[W_WARP] = 10 * load, 10 * warp
+    price_again(local)
+    for r in range(local.route.shape[0]):
+        local.route[r, R_KNOWN] = local.route[r, R_PENALTY] == 0
+    improve(problem.distance, local, rng)
+    weight[W_LOAD], weight[W_WARP] = load, warp
+    price_again(local)
+    if holds(local):
+        enter(problem, herd, local, kept)
+        now[H_LOAD_HELD], now[H_TIME_HELD] = held_load, held_time
 
 
 @kernel

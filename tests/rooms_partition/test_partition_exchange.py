@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.model import Client
+from data.model import Client, Municipality
+from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import AccessRules
+from data.travel import AccessRules, TravelTimes
 from partition import plan_teams
 from partition.contact_exchange import ContactCase, exchanged
 from partition.contacts import ContactPrices, make_contacts
@@ -72,8 +73,10 @@ def test_no_shift_or_swap_is_left_that_helps(seed: int) -> None:
             assert naive_price(case, other) >= cost - 1e-6
 
 
-def test_contacts_clients_live_nearer_each_other(town_maker: Callable[..., Any]) -> None:
-    """With the price of the ways between a contact's clients they are a good deal shorter."""
+def without_contacts(
+    town_maker: Callable[..., Any],
+) -> tuple[Municipality, TravelTimes, TeamPlan, Staffing]:
+    """A town where nobody has a contact yet, its teams, and who works where."""
     town = town_maker(160, seed=3)
     m = replace(
         town.municipality,
@@ -81,16 +84,22 @@ def test_contacts_clients_live_nearer_each_other(town_maker: Callable[..., Any])
     )
     plan = plan_teams(m, town.travel, Rules(), seed=1, n_iterations=1)
     staffing = Staffing(plan.teams, plan.staff_team, plan.staff_area, plan.staff_base)
+    return m, town.travel, plan, staffing
+
+
+def test_contacts_clients_live_nearer_each_other(town_maker: Callable[..., Any]) -> None:
+    """With the price of the ways between a contact's clients they are a good deal shorter."""
+    m, travel, plan, staffing = without_contacts(town_maker)
 
     def mean_way_s(pair_per_s: int) -> float:
         prices = ContactPrices(pair_per_s=pair_per_s)
-        made = make_contacts(m, staffing, town.travel, Rules(), prices=prices)
+        made = make_contacts(m, staffing, travel, Rules(), prices=prices)
         assert set(made.contact) == set(plan.contact)
         clients_of: dict[str, list[str]] = {}
         for client_id, staff_id in made.contact.items():
             clients_of.setdefault(staff_id, []).append(client_id)
         ways = [
-            travel_matrix(town.travel, tuple(ids), "bike")[np.triu_indices(len(ids), 1)]
+            travel_matrix(travel, tuple(ids), "bike")[np.triu_indices(len(ids), 1)]
             for ids in clients_of.values()
         ]
         return float(np.concatenate(ways).mean())
@@ -118,17 +127,11 @@ def test_doors_saved_between_neighbours() -> None:
 
 def test_neighbours_and_households_share_contacts(town_maker: Callable[..., Any]) -> None:
     """With the price of doors more pairs of one building have one contact, and every household."""
-    town = town_maker(160, seed=3)
-    m = replace(
-        town.municipality,
-        clients=tuple(replace(c, contact_id="", vice_id="") for c in town.municipality.clients),
-    )
-    plan = plan_teams(m, town.travel, Rules(), seed=1, n_iterations=1)
-    staffing = Staffing(plan.teams, plan.staff_team, plan.staff_area, plan.staff_base)
+    m, travel, _, staffing = without_contacts(town_maker)
 
     def n_together(door_per_s: int) -> int:
         prices = ContactPrices(door_per_s=door_per_s)
-        made = make_contacts(m, staffing, town.travel, Rules(), prices=prices).contact
+        made = make_contacts(m, staffing, travel, Rules(), prices=prices).contact
         ones = sorted(made)
         return sum(
             made[a] == made[b]
