@@ -19,7 +19,8 @@ from data.plans import PlanRow
 from data.tables import cells, layouts
 from data.tables.columns import ROUNDS
 from data.tables.headers import header_key
-from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.parsed import Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.raw import Cell, RawSheet
 
 _OWN: Final[Mapping[str, str]] = {

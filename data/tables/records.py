@@ -20,7 +20,7 @@ from data.model import (
     Staff,
     Visit,
 )
-from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.places import Points
 from data.tables.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import DAY_S, HOUR_S

@@ -12,7 +12,8 @@ from data.tables.columnar_files import read_geopackage_tables, read_parquet
 from data.tables.columns import TABLES, Table
 from data.tables.csv_files import read_csv
 from data.tables.headers import match_header, score, table_named
-from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
+from data.tables.heading import HEADER_SEARCH_ROWS
+from data.tables.parsed import Findings
 from data.tables.raw import FileFaultError, RawSheet
 from data.tables.xlsx_files import read_xlsx
 

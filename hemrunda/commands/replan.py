@@ -25,6 +25,7 @@ from hemrunda.options import (
 )
 
 if TYPE_CHECKING:
+    from data.tables.receipt import Receipt
     from hemrunda.news import News
     from routing.rounds.changes import VisitChange
 
@@ -96,7 +97,7 @@ def command(
     kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
     changes.csv. Låsningar och alla regler gäller som förut.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.inputs import settings_path
     from hemrunda.mending import keep_beside, mend
     from hemrunda.news import with_news
@@ -105,6 +106,8 @@ def command(
     from hemrunda.stages import Stages
 
     plan = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     since = first.date() if first else None
     news = _news(plan.round_plan.dates, since, last.date() if last else None,
                  sick, away, extra, new_visits)  # fmt: skip
@@ -126,7 +129,7 @@ def command(
         click.echo(note, err=True)
     settings = settings_path(source or folder, config_path)
     keep_beside(target, network_path or folder / "network", settings)
-    _tell(told, changes, outcome.summary, target, as_json=as_json)
+    _tell(told, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _news(
@@ -154,14 +157,14 @@ def _tell(
     changes: Sequence[VisitChange],
     summary: Sequence[tuple[str, str]],
     target: Path,
-    *,
-    as_json: bool,
+    receipt: Receipt | None,
 ) -> None:
+    """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
     from routing.rounds.changes import summary_sv
 
-    if as_json:
+    if receipt is not None:
         found = {
             "out": str(target),
             "news": list(told),
@@ -175,6 +178,7 @@ def _tell(
                 }
                 for one in changes
             ],
+            "receipt": receipt.as_list(),
         }  # fmt: skip
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -65,7 +65,7 @@ def command(
     (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
     tid, en hel runda som den står i planen, eller en ordning.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.earlier import read_earlier
     from hemrunda.pipeline import SHARES, Effort, finish
     from hemrunda.replay import as_in, note_on_replay
@@ -73,6 +73,8 @@ def command(
     from hemrunda.stages import Stages
 
     plan = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
@@ -85,7 +87,8 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
+    manifest = {"command": "rounds", "receipt": plan.receipt.as_list()}
     with watching(quiet=as_json) as watch:
-        outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+        outcome = finish(plan, effort, target, Stages(watch, SHARES), manifest, [])
     outcome.notes += note_on_replay(outcome, replay_folder)
-    tell(outcome, target, as_json=as_json)
+    tell(outcome, target, as_json=as_json, receipt=plan.receipt)

@@ -42,7 +42,7 @@ def test_faults_of_an_export_stand_under_its_own_headers(run_cli, tmp_path):
         ["", "", "", "", "mån", "12:00", "30", "", "", "", "S1", "Rast"],
     )
     told = json.loads(run_cli("check", "export.csv", "--json", cwd=tmp_path).stdout)
-    rows = [line for line in told if ", rad " in line]
+    rows = [line for line in told["fel"] if ", rad " in line]
     assert [line.split(":")[0] for line in rows] == ["export.csv, rad 2, kolumn originalstarttime"]
 
 
