@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from routing.rounds.pins import pins_of_plan
     from routing.rounds.plan import plan_rounds
     from routing.rounds.replan import replan_rounds
-    from routing.rounds.weights import RoundWeights, SearchParams
+    from routing.rounds.weights import QUICK, RoundWeights, SearchParams
 
 __all__ = [
+    "QUICK",
     "Explainer",
     "RoundWeights",
     "SearchParams",
@@ -30,6 +31,7 @@ __all__ = [
 
 _HOME = {
     "Explainer": "explain",
+    "QUICK": "weights",
     "RoundWeights": "weights",
     "SearchParams": "weights",
     "base_plan": "baseplan",
