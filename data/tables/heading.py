@@ -14,11 +14,11 @@ from typing import Final
 
 from data import privacy
 from data.errors import Fault
-from data.tables.columns import Column, Table
-from data.tables.headers import guess_of, header_key, match_header, tables_knowing, words_of
+from data.tables.files.raw import Cell, RawSheet
 from data.tables.parsed import Findings, ParsedSheet, is_filled
-from data.tables.raw import Cell, RawSheet
 from data.tables.receipt import DEFAULTS, ColumnRead, How
+from data.tables.schema.columns import Column, Table
+from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
 
 HEADER_SEARCH_ROWS: Final = 20
 PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")

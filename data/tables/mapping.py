@@ -13,12 +13,13 @@ from pathlib import Path
 
 from data import atomic, privacy
 from data.errors import StoreError
-from data.tables import columns, sources
-from data.tables.columns import TABLES
-from data.tables.headers import header_key, match_header
+from data.tables import sources
+from data.tables.files.raw import RawSheet
 from data.tables.heading import LEFT_OUT, header_row, nearest
 from data.tables.parsed import Findings
-from data.tables.raw import RawSheet
+from data.tables.schema import columns
+from data.tables.schema.columns import TABLES
+from data.tables.schema.headers import header_key, match_header
 
 
 @dataclass(frozen=True)

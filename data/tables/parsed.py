@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from data.errors import Fault
-from data.tables.columns import Table
-from data.tables.raw import Cell, RawSheet
+from data.tables.files.raw import Cell, RawSheet
 from data.tables.receipt import ColumnRead, SheetRead
+from data.tables.schema.columns import Table
 
 
 class _Bad:

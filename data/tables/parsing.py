@@ -13,14 +13,14 @@ from typing import Any
 
 from data import privacy
 from data.errors import Fault
-from data.tables import corrected
-from data.tables.cells import Parser
-from data.tables.columns import Column, Table
+from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.heading import header_row, map_columns
-from data.tables.meant import UnclearColumnError, parser_of
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
-from data.tables.raw import Cell, Odd, RawSheet
 from data.tables.receipt import DEFAULTS
+from data.tables.schema import corrected
+from data.tables.schema.cells import Parser
+from data.tables.schema.columns import Column, Table
+from data.tables.schema.meant import UnclearColumnError, parser_of
 
 
 def parse_sheet(

@@ -8,10 +8,10 @@ import pytest
 
 from data.errors import InputError
 from data.tables import read_input
-from data.tables.columns import ROUNDS, TABLES
-from data.tables.headers import header_key, match_header
-from data.tables.synonyms import GUESSES, MORE
-from data.tables.template import write_template
+from data.tables.out.template import write_template
+from data.tables.schema.columns import ROUNDS, TABLES
+from data.tables.schema.headers import header_key, match_header
+from data.tables.schema.synonyms import GUESSES, MORE
 
 
 def with_column(tables, sheet, header, *values):
