@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data.tables.receipt import Receipt
+    from data.receipt import Receipt
 
 
 class HemrundaError(Exception):
@@ -104,7 +104,7 @@ class InputError(HemrundaError):
     ----------
     faults : tuple of Fault
     receipt : Receipt, optional
-        What of the files was read as what, where it came that far (`data.tables.receipt`).
+        What of the files was read as what, where it came that far (`data.receipt`).
     """
 
     exit_code = 2

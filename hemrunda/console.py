@@ -16,7 +16,7 @@ from data.progress import Watch
 from hemrunda.interrupt import stopping_on_ctrl_c
 
 if TYPE_CHECKING:
-    from data.tables.receipt import Receipt
+    from data.receipt import Receipt
 
 MAX_FAULTS_SHOWN = 200
 LINE_EVERY_S = 10.0

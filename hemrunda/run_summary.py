@@ -11,7 +11,7 @@ import click
 from hemrunda.console import plain, show_pairs
 
 if TYPE_CHECKING:
-    from data.tables.receipt import Receipt
+    from data.receipt import Receipt
     from hemrunda.pipeline import Outcome
 
 

@@ -14,9 +14,9 @@ from typing import Final
 
 from data import privacy
 from data.errors import Fault
+from data.receipt import DEFAULTS, ColumnRead, How
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.parsed import Findings, ParsedSheet, is_filled
-from data.tables.receipt import DEFAULTS, ColumnRead, How
 from data.tables.schema.columns import Column, Table
 from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from data.errors import Fault
+from data.receipt import ColumnRead, SheetRead
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.receipt import ColumnRead, SheetRead
 from data.tables.schema.columns import Table
 
 

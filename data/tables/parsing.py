@@ -13,10 +13,10 @@ from typing import Any
 
 from data import privacy
 from data.errors import Fault
+from data.receipt import DEFAULTS
 from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.heading import header_row, map_columns
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
-from data.tables.receipt import DEFAULTS
 from data.tables.schema import corrected
 from data.tables.schema.cells import Parser
 from data.tables.schema.columns import Column, Table

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.model import SERVICE_TASKS, Municipality
+from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
-from data.tables.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.tables.schema.columns import TABLES
 from data.units import EPSG_SWEREF99_TM
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
-from data.tables.receipt import NO_RECEIPT, Receipt
 from data.travel import TravelTimes
 from hemrunda.config import Config
 

@@ -23,6 +23,7 @@ from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
+from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
 from data.tables.actuals.actual_legs import Event, rows_of
@@ -30,7 +31,6 @@ from data.tables.files.raw import RawSheet
 from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
-from data.tables.receipt import NO_RECEIPT, Receipt
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import match_header
 from data.travel import AccessRules, TravelTimes

@@ -25,7 +25,7 @@ from hemrunda.options import (
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 if TYPE_CHECKING:
-    from data.tables.receipt import Receipt
+    from data.receipt import Receipt
     from hemrunda.workfolder.news import News
     from routing.answers.plan_changes import VisitChange
 

@@ -122,9 +122,9 @@ def _read(
     days: int | None, *, quiet: bool,
 ) -> tuple[PlanAtHand, DrivenPlan, dict[str, object]]:  # fmt: skip
     """Tables, streets and today's rounds, put together as a plan."""
+    from data.receipt import Receipt
     from data.store import input_hashes
     from data.tables.actuals.actual_rounds import read_rounds
-    from data.tables.receipt import Receipt
     from hemrunda.console import show_faults, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.plan_context import PlanAtHand
