@@ -21,9 +21,9 @@ from data.osm import OsmFileError, OsmSource, open_osm, own_ids, points_of
 from data.progress import Watch
 from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
-from routing.network.landscape import Landscape
-from routing.network.rules import WayRule, as_street, is_conditional, judge_node, judge_way
+from routing.network.map_features import Landscape
 from routing.network.topology import FlatWays, build_network
+from routing.network.way_rules import WayRule, as_street, is_conditional, judge_node, judge_way
 
 _STREET_NODE_KEYS = ("highway", "barrier", "crossing", "railway")
 

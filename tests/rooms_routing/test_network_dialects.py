@@ -16,7 +16,7 @@ import pytest
 from data.errors import NetworkError
 from data.streets import BIKE, CAR, SEGMENT_DISMOUNT, WALK
 from routing.network import digest_of, load_network, load_osm, save_network
-from routing.network.rules import as_street, judge_way
+from routing.network.way_rules import as_street, judge_way
 from routing.travel.profile import SpeedProfile, drive_ms
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
@@ -318,7 +318,7 @@ def test_what_is_not_modelled_is_counted_and_kept(tmp_path):
     assert network.notes == {"conditional": 1, "turn_restrictions": 1, "cut_ways": 1}
     save_network(network, tmp_path / "nat")
     assert load_network(tmp_path / "nat").notes == network.notes
-    from hemrunda.network_facts import doubts_sv
+    from hemrunda.workfolder.network_facts import doubts_sv
 
     said = " ".join(doubts_sv(network))
     assert "conditional" in said
