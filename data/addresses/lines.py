@@ -22,6 +22,9 @@ _STAIRS: Final = re.compile(
     r"[,;]?\s*\b\d+(?:\s*½|,5)?\s*(?:tr|trappor|trappa|tpr)\b\.?"
     r"(?:\s*(?:upp|ner|t\.?\s?[hv]\b\.?|u\.?\s?h\b\.?|[öo]\.?\s?g\b\.?|g\.?\s?h\b\.?))?"
 )
+_STOREY: Final = re.compile(
+    r"(?<=\d)(\s*[a-zåäö])?[\s,]+\d{1,2}(?::[ae])?\s*(?:vån|våning)(?:en)?\b\.?(?!\s*\d)"
+)
 _FLOOR: Final = re.compile(
     r"(?<=[\d\s,;.])(?:n\.?\s?b|b\.?\s?v|k\.?\s?v|u\.?\s?h|ö\.?\s?g|o\.?\s?g|g\.?\s?h|t\.?\s?[hv]|ög|öh)"
     r"(?:\.|\b)(?=[\s,;.]|$)"
@@ -74,7 +77,7 @@ def parts_of(text: str) -> Parts:
     is_after_name, text = bare != text, bare
     outside = _BRACKETS.sub(" ", text)
     text = outside if re.search(r"\d", outside) or not re.search(r"\d", text) else text
-    text = _STAIRS.sub("", _INSIDE.sub("", text)).strip(" ,;.-–/")
+    text = _STAIRS.sub("", _INSIDE.sub("", _STOREY.sub(r"\1", text))).strip(" ,;.-–/")
     text = _NUMBERED.sub(" ", re.sub(r"\s+", " ", text))
     segments = [part.strip(" .-–/") for part in re.split(r"[,;]", text)]
     segments = [part for part in segments if part]

@@ -17,7 +17,7 @@ from data.errors import NetworkError
 from data.streets import BIKE, CAR, SEGMENT_DISMOUNT, WALK
 from routing.network import digest_of, load_network, load_osm, save_network
 from routing.network.way_rules import as_street, judge_way
-from routing.travel.profile import SpeedProfile, drive_ms
+from routing.travel.speed_profile import SpeedProfile, drive_ms
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 NODES = {1: (59.60, 17.08), 2: (59.60, 17.09), 3: (59.61, 17.09), 4: (59.61, 17.08)}
