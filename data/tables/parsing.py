@@ -116,7 +116,7 @@ def _parse_column(
     nothing = BAD if column.is_required else None
     try:
         parse = parser_of(
-            sheet.table.name, column, sheet.headers[column.name],
+            sheet.table.name, column, "" if sheet.raw.shown else sheet.headers[column.name],
             [cell for cell in distinct.values() if is_filled(cell)],
         )  # fmt: skip
     except UnclearColumnError as unclear:
