@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data import crs
+from data.decisions import decided
 from data.errors import Fault, InputError
 from data.model import SERVICE_TASKS, Municipality
 from data.streets import AddressPoint
 from data.tables import records, rules, sources
 from data.tables.columns import TABLES
+from data.tables.decision_records import decisions as decisions_of
 from data.tables.parsing import Findings, ParsedSheet, parse_sheet
 from data.tables.places import PlaceRules, homes, place, queries_of
 from data.units import EPSG_SWEREF99_TM
@@ -129,8 +132,12 @@ def read_input(
         tuple(record.item for record in found.bases),
         place_rules.to_epsg,
         tuple(record.item for record in found.pins),
+        tuple(dict.fromkeys(one for one, _, _ in found.decisions)),
+        _adopted_on(sheets["municipality"]),
     )
-    return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+    return ReadResult(
+        decided(municipality), tuple(_in_order(findings.warnings)), dict(findings.dropped)
+    )
 
 
 def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:
@@ -207,6 +214,10 @@ def _municipality(sheets: list[ParsedSheet], findings: Findings) -> tuple[str, i
     return "", None
 
 
+def _adopted_on(sheets: list[ParsedSheet]) -> dt.date | None:
+    return next((v for s in sheets for v in s.values("adopted") if isinstance(v, dt.date)), None)
+
+
 def _other_epsg(text: str) -> int | None:
     """A code outside Sweden's systems, where PROJ knows it."""
     digits = text.strip().upper().removeprefix("EPSG").strip(": ")
@@ -279,4 +290,5 @@ def _records(
         _known(of("staff"), "staff_id"),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
+        [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
     )

@@ -15,9 +15,22 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from data import atomic, crs
-from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Pin, Shift, Staff, Visit
+from data.decisions import undecided
+from data.model import (
+    DATE_MAX,
+    DATE_MIN,
+    Base,
+    Client,
+    Decision,
+    Municipality,
+    Pin,
+    Shift,
+    Staff,
+    Visit,
+)
 from data.tables import columns, vocabulary
 from data.tables.columns import TABLES, Table
+from data.tables.decision_records import decision_row
 from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
 
 Row = Mapping[str, Any]
@@ -26,7 +39,7 @@ _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
-    "pins": "lasningar.csv", "municipality": "kommun.csv",
+    "pins": "lasningar.csv", "decisions": "beslut.csv", "municipality": "kommun.csv",
 }  # fmt: skip
 
 
@@ -74,14 +87,16 @@ def _day(day: dt.date | None) -> dt.date | None:
 
 def weekdays_text(visit: Visit) -> str:
     """Weekdays as the tables say them: "alla dagar", "mån-fre", "tis, tor", "1 av mån-fre"."""
-    days = visit.weekdays
-    if len(days) == 7:
-        text = "alla dagar"
-    elif len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
-        text = f"{WEEKDAYS_SV[days[0]]}-{WEEKDAYS_SV[days[-1]]}"
-    else:
-        text = ", ".join(WEEKDAYS_SV[day] for day in days)
+    text = _days_text(visit.weekdays)
     return f"{visit.n_per_period} av {text}" if visit.n_per_period else text
+
+
+def _days_text(days: Sequence[int]) -> str:
+    if len(days) == 7:
+        return "alla dagar"
+    if len(days) > 2 and tuple(days) == tuple(range(days[0], days[-1] + 1)):
+        return f"{WEEKDAYS_SV[days[0]]}-{WEEKDAYS_SV[days[-1]]}"
+    return ", ".join(WEEKDAYS_SV[day] for day in days)
 
 
 def _client(client: Client) -> Row:
@@ -167,9 +182,22 @@ def pin_row(pin: Pin) -> Row:
     }  # fmt: skip
 
 
+def row_of_decision(one: Decision) -> Row:
+    """One row of the table Beslut."""
+    return decision_row(
+        one, _days_text(one.weekdays), None if one.start_s is None else _time(one.start_s)
+    )
+
+
 def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
-    """Every table of the municipality as rows of its columns, in the order of the model."""
+    """Every table of the municipality as rows of its columns, in the order of the model.
+
+    Decisions stand in a table of their own, and the others as they are without them.
+    """
+    municipality = undecided(municipality)
     pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
+    if municipality.decisions:
+        pins["decisions"] = [row_of_decision(one) for one in municipality.decisions]
     return {
         **pins,
         "clients": [_client(client) for client in municipality.clients],
@@ -177,7 +205,13 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
         "staff": [_staff(carer) for carer in municipality.staff],
         "roster": [_shift(shift) for shift in municipality.roster],
         "bases": [_base(base) for base in municipality.bases],
-        "municipality": [{"name": municipality.name, "epsg": str(municipality.epsg)}],
+        "municipality": [
+            {
+                "name": municipality.name,
+                "epsg": str(municipality.epsg),
+                "adopted": municipality.adopted_on,
+            }
+        ],
     }
 
 
