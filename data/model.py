@@ -241,7 +241,7 @@ class Decision:
 
     ``team``, ``contact`` and ``vice`` are about a client; ``twin`` about two carers; ``day`` and
     ``time`` about a visit. ``person`` names a carer for a visit, or for a client's ``task``
-    (MA-18), on ``weekdays`` where they are given. What engines do of it: `data.decisions`.
+    (MA-18), on ``weekdays`` where they are given. What engines do of it: `data.care.decisions`.
     """
 
     kind: DecisionKind
@@ -279,7 +279,7 @@ class Municipality:
     """When the clients' teams and contacts were adopted: from then on they stay until somebody asks
     for a change. None where they are only what happens to be."""
     undecided: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
-    """What decisions have laid themselves over, by table and id (`data.decisions.decided`)."""
+    """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

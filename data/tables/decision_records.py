@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from data.decisions import key_of
+from data.care.decisions import key_of
 from data.model import DATE_MAX, DATE_MIN, Decision, DecisionKind, Visit
 from data.privacy import safe_id
 from data.tables.parsing import BAD, Findings, ParsedSheet
-from data.tables.vocabulary import DECISIONS_SV, TASKS_SV
+from data.tables.schema.vocabulary import DECISIONS_SV
 
 if TYPE_CHECKING:
-    from data.tables.rules import Records
+    from data.tables.input_rules import Records
 
 NEEDED: Final[Mapping[DecisionKind, tuple[tuple[str, ...], ...]]] = {
     "team": (("client_id",), ("team_id",)),
@@ -111,15 +111,3 @@ def _faults(
         yield "weekdays", "dagar som besöket inte får", "Ska vara bland besökets veckodagar."
     elif one.kind == "day" and visit.n_per_period > len(one.weekdays) * visit.every_weeks:
         yield "weekdays", f"{visit.n_per_period} gånger på färre dagar", "Tillåt fler veckodagar."
-
-
-def decision_row(one: Decision, days: str, start: str | None) -> dict[str, Any]:
-    """One row of the table Beslut, with its weekdays and its clock time as they are written."""
-    return {
-        "kind": DECISIONS_SV[one.kind], "client_id": one.client_id, "visit_id": one.visit_id,
-        "task": TASKS_SV.get(one.task, one.task), "staff_id": one.staff_id, "twin_id": one.twin_id,
-        "team_id": one.team_id, "weekdays": days, "start": start,
-        "valid_from": None if one.valid_from == DATE_MIN else one.valid_from,
-        "valid_to": None if one.valid_to == DATE_MAX else one.valid_to,
-        "decided_by": one.decided_by, "decided_on": one.decided_on,
-    }  # fmt: skip
