@@ -133,6 +133,8 @@ class Visit:
     window_source: WindowSource = "SoL"
     valid_from: dt.date = DATE_MIN
     valid_to: dt.date = DATE_MAX
+    usual_s: int | None = None
+    """When it usually begins, from the plan adopted last; the next plan keeps to it."""
 
     @property
     def shift(self) -> Literal["day", "evening"]:

@@ -175,6 +175,8 @@ VISITS: Final = Table(
                ("från", "startdatum", "fr.o.m.", "fom")),
         Column("valid_to", "Gäller till", cells.date, _DATE,
                ("till", "slutdatum", "t.o.m.", "tom")),
+        Column("usual", "Vanlig tid", cells.clock_s, _CLOCK,
+               ("vanligt klockslag", "brukar börja", "antagen tid")),
     ),
 )  # fmt: skip
 
