@@ -14,6 +14,7 @@ from hemrunda.options import (
     json_option,
     late_option,
     map_days_option,
+    quick_option,
     replay_option,
     seed_option,
     time_option,
@@ -37,6 +38,7 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 @seed_option
 @workers_option
 @iterations_option
+@quick_option
 @time_option
 @replay_option
 @map_days_option
@@ -52,6 +54,7 @@ def command(
     days: int | None,
     seed: int,
     workers: int | None,
+    quick: bool,
     iterations: int | None,
     seconds: float | None,
     replay_folder: Path | None,
@@ -82,6 +85,7 @@ def command(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
+        is_quick=quick,
         time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
