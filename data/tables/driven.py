@@ -18,11 +18,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, cast
 
-from data.calendar import is_due_week, occurrences
+from data.calendar import occurrences
 from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
+from data.recurrence import is_due_week
 from data.tables import driven_rounds, sources
 from data.tables.columns import ROUNDS
 from data.tables.driven_legs import Event, rows_of
@@ -52,8 +53,9 @@ class DrivenPlan:
     Attributes
     ----------
     municipality : Municipality
-        As given; where the export names no carers, with one stand-in for each of its rounds, and
-        their shifts as the roster.
+        As given, with the day when each task whose weeks or day are free was first driven, from
+        which its intervals count. Where the export names no carers, with one stand-in for each of
+        its rounds, and their shifts as the roster.
     team_plan : TeamPlan
         The present division and contacts, as the municipality's tables have them.
     round_plan : RoundPlan
@@ -166,11 +168,30 @@ def read_rounds(
     driven = tuple(sorted(set(dates) or {event.date for event in reader.events}))
     if not names_carers:
         municipality = replace(municipality, roster=driven_rounds.shifts_of(rows))
+    municipality = replace(municipality, visits=_as_driven(municipality.visits, reader.events))
     plan = RoundPlan(driven, rows, _missing(reader.events, municipality, driven))
     return DrivenPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
     )  # fmt: skip
+
+
+def _as_driven(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
+    """The visits with their first day of the export as the day from which intervals count.
+
+    What a municipality drives today has a phase of its own, which no table need hold.
+    """
+    first: dict[str, dt.date] = {}
+    for event in events:
+        if event.visit is not None:
+            day = first.get(event.visit.visit_id, event.date)
+            first[event.visit.visit_id] = min(day, event.date)
+    return tuple(
+        replace(visit, last_done=first[visit.visit_id], next_due=None)
+        if visit.visit_id in first and (visit.n_per_period or visit.every_weeks > 1)
+        else visit
+        for visit in visits
+    )
 
 
 def _all_from_base(staff: Sequence[Staff]) -> tuple[Staff, ...]:

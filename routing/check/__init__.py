@@ -13,7 +13,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.check import clashes, coverage, form, legs, locks, persons, shifts, teams
+from routing.check import clashes, coverage, form, intervals, legs, locks, persons, shifts, teams
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]
@@ -30,6 +30,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     coverage.duplicate,
     coverage.covered,
     coverage.unplanned_row,
+    intervals.interval,
     shifts.roster,
     shifts.absence,
     shifts.shift_end,
