@@ -110,7 +110,7 @@ class Visit:
 
     ``earliest_s`` and ``latest_s`` bound the **start** of the visit. With ``n_per_period`` 0 the
     visit happens on every weekday listed; with k > 0 it happens k times in each period of
-    ``every_weeks`` weeks, on days chosen among those listed (MA-20); `data.recurrence` says when.
+    ``every_weeks`` weeks, on days chosen among those listed (MA-20): `data.care.recurrence`.
     """
 
     visit_id: str

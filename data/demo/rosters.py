@@ -17,8 +17,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.recurrence import MONDAY_ZERO
 from data.model import RosterKind, Shift, Staff
-from data.recurrence import MONDAY_ZERO
 from data.units import HOUR_S, MINUTE_S
 
 Part = Literal["day", "evening"]

@@ -18,7 +18,7 @@ const Hemrunda = {};
     return read.get(name);
   };
 
-  /** Whole numbers from text; the writer is maps/coding.py. Halving instead of shifting: 35 bits. */
+  /** Whole numbers from text; the writer is maps/base/polyline_encoding.py. Halving instead of shifting: 35 bits. */
   Hemrunda.decode = (text) => {
     const numbers = [];
     let value = 0;

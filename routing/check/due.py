@@ -1,6 +1,6 @@
 """When a visit is due, worked out again from its own fields by counting days one after another.
 
-`data.recurrence` numbers the turns of a task and divides. Here a counter walks over the calendar:
+`data.care.recurrence` numbers the turns of a task and divides. Here a counter walks over the dates:
 each allowed day adds the times of a period, and a day on which the counter passes the allowed days
 of a period is a turn. Both begin from the same documented phase (docs/data.md), and share no code.
 """

@@ -24,6 +24,7 @@ from data.streets import (
     NODE_SIGNAL,
     ROAD_CLASSES,
     SEGMENT_BRIDGE,
+    SEGMENT_DISMOUNT,
     SEGMENT_LIT,
     SEGMENT_ROUNDABOUT,
     SEGMENT_TUNNEL,
@@ -32,7 +33,7 @@ from data.streets import (
     StreetNetwork,
 )
 from data.units import EPSG_SWEREF99_TM
-from routing.network.rules import CLASS_CODE, judge_way
+from routing.network.way_rules import CLASS_CODE, judge_way
 
 _MODE_NAMES: Final = {WALK: "walk", BIKE: "bike", CAR: "car"}
 _WHEELS: Final = BIKE | CAR
@@ -114,6 +115,7 @@ def _edge_tags(network: StreetNetwork, idx: int) -> dict[str, Any]:
         SEGMENT_UNPAVED: ("surface", "unpaved"),
         SEGMENT_ROUNDABOUT: ("junction", "roundabout"),
         SEGMENT_LIT: ("lit", "yes"),
+        SEGMENT_DISMOUNT: ("bicycle", "dismount"),
     }
     tags.update({key: value for bit, (key, value) in named.items() if flags & bit})
     if name_of_class == "track":
@@ -191,7 +193,7 @@ def _osm_ids(node_ids: list[Any]) -> Any:
 
 
 def _node_flags(data: Mapping[str, Any]) -> int:
-    from routing.network.rules import judge_node
+    from routing.network.way_rules import judge_node
 
     if isinstance(data.get("flags"), str):
         return sum(_NODE_BITS.get(name, 0) for name in data["flags"].split(";"))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calendar import is_open, occurrences_of
+from data.care.care_calendar import is_open, occurrences_of
+from data.care.recurrence import Pattern, is_due_week, tolerance_days, week_no
 from data.model import DATE_MAX, DATE_MIN, Client, Visit
-from data.recurrence import Pattern, is_due_week, tolerance_days, week_no
 from routing.check.due import due
 
 START = dt.date(2026, 2, 23)

@@ -1,0 +1,156 @@
+"""The legs of today's rounds: from one stop to the next, as the streets are.
+
+The times of visits are the export's own; the way between them is ours, so that ``wait_s`` is
+negative where too little time is left for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from data.model import Client, Municipality, Shift, Staff, Visit
+from data.plans import PlanRow, RowKind, TeamPlan
+from data.travel import AccessRules, TravelTimes, access_s
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the export: what a carer did from when till when."""
+
+    date: dt.date
+    staff_id: str
+    kind: RowKind
+    visit: Visit | None
+    start_s: int
+    end_s: int
+    carer_no: int = 0
+    row: int = 0
+    """The export's own number of the row."""
+
+
+def rows_of(
+    events: Sequence[Event],
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    access: AccessRules,
+) -> tuple[PlanRow, ...]:
+    """Rows of every carer's shift, with its legs."""
+    shifts: dict[tuple[str, dt.date], list[Shift]] = defaultdict(list)
+    for shift in municipality.roster:
+        if shift.kind == "work":
+            shifts[shift.staff_id, shift.date].append(shift)
+    groups: dict[tuple[dt.date, str, Shift], list[Event]] = defaultdict(list)
+    for event in events:
+        known = shifts.get((event.staff_id, event.date), [])
+        nobody = Shift(event.staff_id, event.date, 0, 0)
+        shift = max(known, key=lambda s: (_overlap_s(s, event), -s.start_s), default=nobody)
+        groups[event.date, event.staff_id, shift].append(event)
+    walker = _Walker(municipality, team_plan, travel, access)
+    rows = [
+        row
+        for (_, staff_id, shift), found in groups.items()
+        for row in walker.walk(municipality.staff_by_id[staff_id], shift, found)
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.date, row.shift, row.round_id, row.seq)))
+
+
+def _overlap_s(shift: Shift, event: Event) -> int:
+    return min(shift.end_s, event.end_s) - max(shift.start_s, event.start_s)
+
+
+@dataclass(frozen=True)
+class _Walker:
+    """Lays a carer's events after each other with the legs between them."""
+
+    municipality: Municipality
+    team_plan: TeamPlan
+    travel: TravelTimes
+    access: AccessRules
+
+    def walk(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
+        """Rows of one shift: start, events by time, end."""
+        ordered = sorted(events, key=lambda e: (e.start_s, e.end_s, e.visit.visit_id if e.visit
+                                                else ""))  # fmt: skip
+        if shift.end_s == 0:  # nobody rostered: the shift is what was driven
+            start_s = max(0, ordered[0].start_s - self._leg_out_s(carer, shift, ordered[0]))
+            shift = replace(shift, start_s=start_s, end_s=ordered[-1].end_s)
+        blank = self._start(carer, shift)
+        rows = [blank]
+        here: Client | None = None
+        for event in ordered:
+            row, here = self._step(carer, rows[-1], here, event, blank)
+            rows.append(row)
+        travel_s = self._travel_s(carer, here, None)
+        arrive_s = rows[-1].end_s + travel_s
+        rows.append(replace(blank, seq=len(rows), kind="end", arrive_s=arrive_s, start_s=arrive_s,
+                            end_s=arrive_s, travel_s=travel_s))  # fmt: skip
+        return rows
+
+    def _start(self, carer: Staff, shift: Shift) -> PlanRow:
+        round_id = f"{shift.date:%Y%m%d}-{carer.staff_id}-{shift.part}"
+        own_team = self.team_plan.staff_team.get(carer.staff_id, "")
+        return PlanRow(
+            shift.date, shift.part, round_id, own_team, carer.staff_id, 0, "start", "", "", 0,
+            shift.start_s, shift.start_s, shift.start_s, 0, 0, 0, carer.travel_mode, "",
+        )  # fmt: skip
+
+    def _leg_out_s(self, carer: Staff, shift: Shift, first: Event) -> int:
+        """Seconds from the base to the first stop's door, the door included."""
+        blank = self._start(carer, shift)
+        row, _ = self._step(carer, blank, None, first, blank)
+        return row.travel_s + row.access_s
+
+    def _step(
+        self, carer: Staff, last: PlanRow, here: Client | None, event: Event, blank: PlanRow
+    ) -> tuple[PlanRow, Client | None]:
+        visit = event.visit
+        there = None if visit is None else self.municipality.client_by_id[visit.client_id]
+        travel_s = door_s = 0
+        if visit is not None and visit.mode == "digital":
+            stays: Client | None = here
+        else:
+            stays = there
+            travel_s = self._travel_s(carer, here, there)
+            if there is not None:
+                door_s = access_s(self.access, carer.travel_mode, here, there)
+        arrive_s = last.end_s + travel_s + door_s
+        row = replace(
+            blank, seq=last.seq + 1, kind=event.kind, carer_no=event.carer_no, arrive_s=arrive_s,
+            start_s=event.start_s, end_s=event.end_s, travel_s=travel_s, access_s=door_s,
+            wait_s=event.start_s - arrive_s,
+        )  # fmt: skip
+        if visit is not None and there is not None:
+            row = replace(
+                row, visit_id=visit.visit_id, client_id=there.client_id,
+                team_id=self.team_plan.team_of_client[there.client_id],
+                tier=self.team_plan.tier(there.client_id, carer.staff_id, carer.role),
+            )  # fmt: skip
+        return row, stays
+
+    def _travel_s(self, carer: Staff, here: Client | None, there: Client | None) -> int:
+        base = self.travel.base_idx(self.team_plan.staff_base[carer.staff_id])
+        start = base if here is None else self.travel.client_idx(here.client_id)
+        goal = base if there is None else self.travel.client_idx(there.client_id)
+        return self.travel.between(carer.travel_mode, start, goal)
+
+
+def as_driven(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
+    """The visits with their first day of the export as the day from which intervals count.
+
+    What a municipality drives today has a phase of its own, which no table need hold.
+    """
+    first: dict[str, dt.date] = {}
+    for event in events:
+        if event.visit is not None:
+            day = first.get(event.visit.visit_id, event.date)
+            first[event.visit.visit_id] = min(day, event.date)
+    return tuple(
+        replace(visit, last_done=first[visit.visit_id], next_due=None)
+        if visit.visit_id in first and (visit.n_per_period or visit.every_weeks > 1)
+        else visit
+        for visit in visits
+    )
