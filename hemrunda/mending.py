@@ -77,7 +77,7 @@ def mend(
     )
     manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
                 "decided": list(kept.told),
-                "plan_id_before": plan.plan_id}  # fmt: skip
+                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
     outcome = hand_out(mended, effort, out, stages, manifest, list(kept.told))
     write_input(plan.municipality, out / "indata.xlsx")
     outcome.files.append(write_changes(out / FILE_NAME, changes))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.care.decisions import key_of
 from data.model import DATE_MAX, DATE_MIN, Decision, DecisionKind, Visit
 from data.privacy import safe_id
-from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.vocabulary import DECISIONS_SV
 
 if TYPE_CHECKING:

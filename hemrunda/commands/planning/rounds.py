@@ -70,7 +70,7 @@ def command(
     det som har ändrats i brukartabellens Arbetslag, Omsorgskontakt och Vice sedan planen, gäller;
     en regel som förbjuder det nämns med raden.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
     from hemrunda.replay import as_in, note_on_replay
@@ -80,6 +80,8 @@ def command(
     from hemrunda.workfolder.decisions_kept import with_kept
 
     plan = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
@@ -94,8 +96,12 @@ def command(
     )
     effort = as_in(effort, replay_folder)
     plan, kept = with_kept(plan)
-    manifest = {"command": "rounds", "decided": list(kept.told)}
+    manifest = {
+        "command": "rounds",
+        "receipt": plan.receipt.as_list(),
+        "decided": list(kept.told),
+    }
     with watching(quiet=as_json) as watch:
         outcome = finish(plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told))
     outcome.notes += note_on_replay(outcome, replay_folder)
-    tell(outcome, target, as_json=as_json)
+    tell(outcome, target, as_json=as_json, receipt=plan.receipt)
