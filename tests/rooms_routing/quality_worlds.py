@@ -12,15 +12,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.calendar import occurrences
+from data.care.care_calendar import occurrences
 from data.model import Base, Client, Municipality, Shift, Staff, TimeLag, Visit
 from data.plans import Team, TeamPlan
 from data.rules import RoundRules, Rules
 from data.travel import TravelTimes
-from routing.rounds.plan import split_by_area
-from routing.rounds.problem import AreaInput
-from routing.rounds.solve import AreaResult, search
-from routing.rounds.weights import RoundWeights, SearchParams
+from routing.engine.weights import RoundWeights, SearchParams
+from routing.rounds.area_search import AreaResult, search
+from routing.rounds.plan_horizon import split_by_area
+from routing.rounds.round_problem import AreaInput
 
 MONDAY = dt.date(2026, 3, 2)
 H, M = 3600, 60

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.care.reach import could_make
 from data.model import Base, Client, Municipality, Shift, Staff, Visit
 from data.plans import Team, TeamPlan
-from data.reach import could_make
 from data.travel import TravelTimes
 from partition import roster_ceiling
-from routing.measures.reach import Job, most_visits
+from routing.measures.orienteering import Job, most_visits
 
 DAY = dt.date(2026, 3, 2)
 H = 3600

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from data.rules import Rules
-from routing.rounds import kernels_layout as k
-from routing.rounds.kernels_insert import find_pair, find_place, legs_by, list_places, suits
-from routing.rounds.kernels_route import retime, start_price, take_out
-from routing.rounds.kernels_ruin import ruin_client
-from routing.rounds.kernels_search import anneal, begin, undo
-from routing.rounds.plan import split_by_area
-from routing.rounds.solve import prepared
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_insert import find_pair, find_place, legs_by, list_places, suits
+from routing.engine.kernels_route import retime, start_price, take_out
+from routing.engine.kernels_ruin import ruin_client
+from routing.engine.kernels_search import anneal, begin, undo
+from routing.rounds.area_search import prepared
+from routing.rounds.plan_horizon import split_by_area
 from tests.rooms_routing.quality_worlds import WEIGHTS, team_world
 from tests.rooms_routing.test_rounds_kernels import generator, naive_places
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from data.model import Shift
+from routing.engine.kernels_layout import P_ROUTE
+from routing.engine.weights import SearchParams
 from routing.rounds import plan_rounds, replan_rounds
-from routing.rounds.kernels_layout import P_ROUTE
-from routing.rounds.weights import SearchParams
 from tests.rooms_routing.quality_worlds import WEIGHTS, H, annealed, team_world
 
 SEEDS = (1, 2, 3, 4, 5)
