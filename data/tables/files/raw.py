@@ -66,6 +66,9 @@ class RawSheet:
     epsg: int | None = None
     """The system of its points, where the file itself says (GeoPackage)."""
 
+    no_system: str = ""
+    """Why the file, which should say the system of its points, does not; empty where it does."""
+
     def number(self, index: int) -> int:
         """The user's own number of ``rows[index]``."""
         return index + 1 if self.row_numbers is None else self.row_numbers[index]
