@@ -247,14 +247,7 @@ def _other_epsg(text: str) -> int | None:
     digits = text.strip().upper().removeprefix("EPSG").strip(": ")
     if not digits.isdigit() or len(digits) > 6:
         return None
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        CRS.from_epsg(int(digits))
-    except CRSError:
-        return None
-    return int(digits)
+    return int(digits) if crs.is_known(int(digits)) else None
 
 
 def _place_rules(
