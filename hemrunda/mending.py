@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
+from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def mend(
         team_plan = with_newcomers(
             plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
         )
+        plan, kept = with_kept(replace(plan, team_plan=team_plan))
+        team_plan = kept.plan
         after = replan_rounds(
             plan.municipality,
             team_plan,
@@ -62,6 +65,7 @@ def mend(
             watch=part,
             weights=plan.config.prices,
             replay=effort.replay,
+            released=kept.client_ids,
         )
         pins = pins_of_plan(plan.municipality.pins, before)
         changes = plan_changes(before, after)
@@ -72,8 +76,9 @@ def mend(
         round_plan=after,
     )
     manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+                "decided": list(kept.told),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
-    outcome = hand_out(mended, effort, out, stages, manifest, [])
+    outcome = hand_out(mended, effort, out, stages, manifest, list(kept.told))
     write_input(plan.municipality, out / "indata.xlsx")
     outcome.files.append(write_changes(out / FILE_NAME, changes))
     return outcome, changes

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from data.model import Client, Pin, Shift
 from data.privacy import safe_id
+from data.tables.decision_records import decisions_of_known
 from data.tables.doubtful import buildings_in_one_place, delegations_named
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
@@ -346,6 +347,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ended_clients,
     known_bases,
     pins_of_known,
+    decisions_of_known,
 )
 
 
