@@ -15,6 +15,7 @@ import click
 from hemrunda import __version__
 
 COMMANDS: Final[dict[str, str]] = {
+    "studio": "Allt i webbläsaren, på den här datorn: lag, rundor, morgonbord, utskrifter.",
     "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
     "template": "Skriv en ifylld Excelmall att börja från.",
     "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför, rätta.",

@@ -14,7 +14,9 @@ from hemrunda.pipeline import Effort, Outcome, hand_out
 from hemrunda.stages import Stages
 
 if TYPE_CHECKING:
+    from data.progress import Watch
     from routing.rounds.changes import VisitChange
+    from routing.rounds.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
 HEADER = (
@@ -39,43 +41,55 @@ def mend(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from data.tables import write_input
-    from partition.newcomers import with_newcomers
-    from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
-    before, rules = plan.round_plan, plan.config.rules
     with stages.stage("rounds", "Lagar rundor") as part:
-        team_plan = with_newcomers(
-            plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
-        )
-        after = replan_rounds(
-            plan.municipality,
-            team_plan,
-            plan.travel,
-            rules,
-            before,
-            since=since,
-            seed=effort.seed,
-            workers=effort.workers,
-            n_iterations=effort.n_iterations,
-            time_limit_s=effort.time_limit_s,
-            watch=part,
-            weights=plan.config.prices,
-            replay=effort.replay,
-        )
-        pins = pins_of_plan(plan.municipality.pins, before)
-        changes = plan_changes(before, after)
-    mended = replace(
-        plan,
-        municipality=replace(plan.municipality, pins=pins),
-        team_plan=team_plan,
-        round_plan=after,
-    )
+        mended, changes = repair(plan, since, effort, part)
     manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
                 "plan_id_before": plan.plan_id}  # fmt: skip
     outcome = hand_out(mended, effort, out, stages, manifest, [])
     write_input(plan.municipality, out / "indata.xlsx")
     outcome.files.append(write_changes(out / FILE_NAME, changes))
     return outcome, changes
+
+
+def repair(
+    plan: PlanAtHand,
+    since: dt.date | None,
+    effort: Effort,
+    watch: Watch,
+    weights: RoundWeights | None = None,
+) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
+    """The rounds of a plan whose tables hold the news, mended; nothing is proved or written."""
+    from partition.newcomers import with_newcomers
+    from routing.rounds import pins_of_plan, plan_changes, replan_rounds
+
+    before, rules = plan.round_plan, plan.config.rules
+    team_plan = with_newcomers(
+        plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
+    )
+    after = replan_rounds(
+        plan.municipality,
+        team_plan,
+        plan.travel,
+        rules,
+        before,
+        since=since,
+        seed=effort.seed,
+        workers=effort.workers,
+        n_iterations=effort.n_iterations,
+        time_limit_s=effort.time_limit_s,
+        watch=watch,
+        weights=weights or plan.config.prices,
+        replay=effort.replay,
+    )
+    pins = pins_of_plan(plan.municipality.pins, before)
+    mended = replace(
+        plan,
+        municipality=replace(plan.municipality, pins=pins),
+        team_plan=team_plan,
+        round_plan=after,
+    )
+    return mended, plan_changes(before, after)
 
 
 def keep_beside(out: Path, network: Path, settings: Path | None) -> None:

@@ -26,6 +26,7 @@ _WHERE = {
     "staff_need": "layers",
     "roster_ceiling": "ceiling",
     "contact_loads": "contact_load",
+    "MoveJudge": "what_if",
     "move_effect": "what_if",
     "polsby_popper": "shape",
     "lower_bound": "bound",
