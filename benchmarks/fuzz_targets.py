@@ -23,16 +23,16 @@ import numpy as np
 from data.addresses import load_decisions, read_register
 from data.addresses.review import read_review
 from data.errors import HemrundaError, InputError
+from data.geo.outline import read_outline
 from data.model import Municipality
-from data.outline import read_outline
 from data.tables import read_input, write_input
-from data.tables.driven import read_rounds
+from data.tables.actuals.actual_rounds import read_rounds
 from data.tables.mapping import load_mapping, map_columns
-from data.tables.template import write_template
+from data.tables.out.template import write_template
 from data.travel import TravelTimes
 from data.units import EPSG_SWEREF99_TM
 from hemrunda.config import load
-from hemrunda.other_areas import read_other_areas
+from hemrunda.workfolder.other_areas import read_other_areas
 from routing.network.osm import load_osm
 
 CAREFOX = (

@@ -72,9 +72,9 @@ def write_peer(path: Path, network: Any, municipality: Any) -> None:
     import folium
     import numpy as np
 
-    from maps.geo import lonlat
-    from maps.page import _rendered
-    from maps.vendored import asset
+    from maps.base.lonlat import lonlat
+    from maps.base.safe_page import _rendered
+    from maps.base.vendored import asset
 
     places = lonlat(np.array([(c.x, c.y) for c in municipality.clients]), municipality.epsg)
     made = folium.Map(places.mean(axis=0)[::-1].tolist(), tiles=None, zoom_start=12)

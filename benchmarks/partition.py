@@ -40,17 +40,17 @@ from benchmarks.partition_cases import (
     travel_of,
 )
 from benchmarks.partition_peers import PEERS, SMALL, best_within
-from partition.bound import lower_bound
-from partition.search import divide
-from partition.walk import outside
+from partition.annealing.annealer import outside
+from partition.annealing.lower_bound import lower_bound
+from partition.annealing.team_search import divide
 
 _COLD = """
 import os, sys, tempfile, time
 os.environ["HEMRUNDA_CACHE_DIR"] = tempfile.mkdtemp()
 import numpy as np
 from benchmarks.partition_cases import euclidean
-from partition.search import divide
-from partition.walk import SearchParams
+from partition.annealing.team_search import divide
+from partition.annealing.annealer import SearchParams
 case = euclidean(60, 3, 1)
 begin = time.process_time()
 divide(case.problem, params=SearchParams(n_starts=1, n_rounds=1))
@@ -191,9 +191,9 @@ def walk_rows(n_clients: int, n_seeds: int) -> list[Row]:
     from dataclasses import replace
 
     from data.rules import Rules
-    from partition.plan import complete_plan
-    from partition.team_problem import make_team_problem
-    from partition.teams import teams_of
+    from partition.team_planning import complete_plan
+    from partition.teams.team_division import teams_of
+    from partition.teams.team_problem import make_team_problem
     from routing.rounds import plan_rounds
 
     network, town, travel = town_on(n_clients)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partition.problem import Problem, make_problem
-from partition.walk import cost_of, medoids, outside, unit_scale
+from partition.annealing.annealer import cost_of, medoids, outside, unit_scale
+from partition.annealing.partition_problem import Problem, make_problem
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def town_on(n_clients: int, osm: Path | None = None) -> tuple[Any, Any, Any]:
 def on_streets(n_clients: int, osm: Path | None = None) -> Case:
     """A town on streets as a partition problem, present teams and locks forgotten."""
     from data.rules import Rules
-    from partition.team_problem import make_team_problem
+    from partition.teams.team_problem import make_team_problem
 
     network, town, travel = town_on(n_clients, osm)
     team = make_team_problem(town, travel, Rules(), network=network)

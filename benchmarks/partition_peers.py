@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.partition_cases import Case, faults, objective
-from partition.problem import Problem
-from partition.walk import medoids, outside
+from partition.annealing.annealer import medoids, outside
+from partition.annealing.partition_problem import Problem
 
 Peer = Callable[["Case", int, float], NDArray[np.int64]]
 """Case, seed, and the seconds after which a way that can stop should."""

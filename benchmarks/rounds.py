@@ -26,7 +26,7 @@ import numpy as np
 
 from benchmarks.common import Row, finish, timed
 from benchmarks.rounds_team import one_team
-from data.calendar import occurrences
+from data.care.care_calendar import occurrences
 from data.demo import make_municipality, make_streets
 from data.model import Municipality, Shift, Visit
 from data.plans import RoundPlan, Team, TeamPlan
@@ -34,11 +34,11 @@ from data.rules import RoundRules, Rules
 from data.travel import TravelTimes
 from partition import plan_teams
 from routing.check import check_plan
+from routing.engine import kernels_layout as k
 from routing.measures import Scope, measure
 from routing.rounds import RoundWeights, SearchParams, plan_rounds
-from routing.rounds import kernels_layout as k
-from routing.rounds.plan import split_by_area
-from routing.rounds.solve import prepared
+from routing.rounds.area_search import prepared
+from routing.rounds.plan_horizon import split_by_area
 from routing.travel import travel_times
 
 TIERS = RoundWeights().tier

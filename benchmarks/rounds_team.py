@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
-from data.calendar import occurrences
+from data.care.care_calendar import occurrences
 from data.model import Municipality, Shift
 from data.plans import TeamPlan, UnplannedRow
 from data.rules import Rules

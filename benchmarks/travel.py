@@ -32,10 +32,10 @@ from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network import load_osm
 from routing.travel import TravelEngine
-from routing.travel.graph_kernels import Ends
 from routing.travel.hierarchy import put_costs
+from routing.travel.kernels.graph_kernels import Ends
 from routing.travel.modegraph import arc_ms
-from routing.travel.search import DijkstraSearch
+from routing.travel.path_search import DijkstraSearch
 
 PATIENCE_S = 180
 """Wall seconds that a peer is given to prepare and to answer."""
@@ -297,7 +297,7 @@ def _osmnx_reading(file: str) -> float:
     import osmnx as ox
 
     from data.streets import WALK
-    from routing.network.rules import judge_way
+    from routing.network.way_rules import judge_way
 
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "walk.osm"

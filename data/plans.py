@@ -92,7 +92,7 @@ class PlanRow:
     ``access_s`` at the door, so ``arrive_s = previous end_s + travel_s + access_s`` and
     ``wait_s = start_s - arrive_s``. Rows of kind start, break, meeting, handover and end are at
     the carer's base (``TeamPlan.staff_base``) and have no access time; start and end may be at her
-    home (`data.homes`). ``start`` has all its times at the shift's start; ``end`` has
+    home (`data.care.homes`). ``start`` has all its times at the shift's start; ``end`` has
     ``arrive_s = start_s = end_s`` when the carer is back, at or before the shift's end. ``digital``
     visits have no leg and leave the carer where she is.
     """

@@ -43,6 +43,21 @@ COMMANDS: Final[dict[str, str]] = {
 }
 
 
+FOLDERS: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("check", "diff", "geocode", "map-columns", "network", "template"),
+        "tables",
+    ),
+    **dict.fromkeys(
+        ("contacts", "demo", "late", "plan", "replan", "rounds", "studio", "teams"),
+        "planning",
+    ),
+    **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),
+    **dict.fromkeys(("baseplan", "map", "purge", "report", "sheets", "warmup"), "papers"),
+}
+"""The folder of `hemrunda.commands` that holds each command's module."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module first when the command is asked for."""
 
@@ -54,7 +69,8 @@ class LazyGroup(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"hemrunda.commands.{cmd_name.replace('-', '_')}")
+        home = f"hemrunda.commands.{FOLDERS[cmd_name]}.{cmd_name.replace('-', '_')}"
+        module = importlib.import_module(home)
         command: click.Command = module.command
         return command
 

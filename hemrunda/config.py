@@ -34,9 +34,9 @@ from typing import Any, TypeVar
 from data.errors import SettingsError
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
-from routing.rounds.weights import RoundWeights
+from routing.engine.weights import RoundWeights
 from routing.soft.rules import SoftRules
-from routing.travel.profile import SpeedProfile
+from routing.travel.speed_profile import SpeedProfile
 
 T = TypeVar("T")
 
@@ -63,7 +63,8 @@ class General:
     mode: str = "bike"
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
-    """A table of other services' areas by client, beside the input; see `hemrunda.other_areas`."""
+    """A table of other services' areas by client, beside the input; see
+    `hemrunda.workfolder.other_areas`."""
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"

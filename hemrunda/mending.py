@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hemrunda.at_hand import PlanAtHand
-from hemrunda.pipeline import Effort, Outcome, hand_out
+from hemrunda.effort import Effort
+from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
+from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
     from data.progress import Watch
-    from routing.rounds.changes import VisitChange
-    from routing.rounds.weights import RoundWeights
+    from routing.answers.plan_changes import VisitChange
+    from routing.engine.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
 HEADER = (
@@ -60,7 +61,7 @@ def repair(
     weights: RoundWeights | None = None,
 ) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
     """The rounds of a plan whose tables hold the news, mended; nothing is proved or written."""
-    from partition.newcomers import with_newcomers
+    from partition.teams.newcomers import with_newcomers
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
     before, rules = plan.round_plan, plan.config.rules
@@ -106,9 +107,9 @@ def keep_beside(out: Path, network: Path, settings: Path | None) -> None:
 def write_changes(path: Path, changes: Sequence[VisitChange]) -> Path:
     """Write ``changes.csv``: whom to phone."""
     from data.atomic import write_text
-    from data.tables.writing import csv_text
+    from data.tables.out.writing import csv_text
     from data.units import clock
-    from routing.rounds.changes import KIND_SV
+    from routing.answers.plan_changes import KIND_SV
 
     def at(start_s: int | None) -> str:
         return "" if start_s is None else clock(start_s)

@@ -45,6 +45,11 @@ workers_option = click.option(
 iterations_option = click.option(
     "--iterations", type=click.IntRange(min=0), default=None, help="Sökningens antal steg."
 )
+quick_option = click.option(
+    "--quick",
+    is_flag=True,
+    help="En femtedel av sökningen: en första plan snabbt, med fler ansikten hos varje brukare.",
+)
 time_option = click.option(
     "--seconds",
     type=click.FloatRange(min=0),
@@ -127,6 +132,7 @@ def search_options(command: C) -> C:
         map_days_option,
         time_option,
         iterations_option,
+        quick_option,
         workers_option,
         seed_option,
         config_option,

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import AreaEffort, RoundPlan, Violation
+from data.plans import RoundPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
-from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config
-from hemrunda.earlier import Earlier
-from hemrunda.files import write_all
-from hemrunda.late_files import lines_of, suggestions, write_suggestions
+from hemrunda.effort import Effort
 from hemrunda.owners import notes_on_owners
-from hemrunda.places import notes_on, refuse_foreign_network
 from hemrunda.stages import Stages
+from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
+from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
+from hemrunda.writing.plan_files_out import write_all
 
 SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
 """Each stage's share of the progress bar, by the clock on the demo municipality."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long and how hard to search."""
-
-    seed: int = 1
-    workers: int = 2
-    n_iterations: int | None = None
-    time_limit_s: float | None = None
-    dates: tuple[dt.date, ...] = ()
-    map_days: int = 1
-    goes_on: bool = False
-    """Search on from the plan at hand instead of from nothing."""
-    replay: tuple[AreaEffort, ...] | None = None
-    """What made a plan that is to be made again (`RoundPlan.effort`)."""
-    other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Other services' areas by service and client, to be cut as little as can be."""
-    before: Earlier | None = None
-    """What the report compares with, where it is not the teams of the clients' table."""
 
 
 @dataclass
@@ -121,7 +100,7 @@ def finish(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from routing.rounds import pins_of_plan, plan_rounds
+    from routing.rounds import QUICK, pins_of_plan, plan_rounds
 
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
@@ -137,6 +116,7 @@ def finish(
             time_limit_s=effort.time_limit_s,
             watch=part,
             weights=plan.config.prices,
+            params=QUICK if effort.is_quick else None,
             current=plan.round_plan,
             start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,

@@ -11,7 +11,8 @@ from data.errors import StoreError
 from data.plans import AreaEffort
 
 if TYPE_CHECKING:
-    from hemrunda.pipeline import Effort, Outcome
+    from hemrunda.effort import Effort
+    from hemrunda.pipeline import Outcome
 
 
 def as_in(effort: Effort, folder: Path | None) -> Effort:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maps.base_sheet import write_base_sheet
-    from maps.binder import write_binder_page
-    from maps.card import write_contact_cards
-    from maps.continuity_page import write_continuity
-    from maps.ics import write_next_contact_visits
-    from maps.report import write_report
-    from maps.round_map import write_round_map
-    from maps.sheets import write_staff_sheets
-    from maps.team_map import write_team_map
-    from maps.teams_page import write_teams_page
+    from maps.files.ics import write_next_contact_visits
+    from maps.files.staff_sheets import write_staff_sheets
+    from maps.paper.base_sheet import write_base_sheet
+    from maps.paper.binder import write_binder_page
+    from maps.paper.contact_cards import write_contact_cards
+    from maps.reports.division_report import write_report
+    from maps.reports.teams_page import write_teams_page
+    from maps.screen.continuity_page import write_continuity
+    from maps.screen.round_map import write_round_map
+    from maps.screen.team_map import write_team_map
 
 __all__ = [
     "write_base_sheet",
@@ -30,16 +30,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "write_base_sheet": "base_sheet",
-    "write_binder_page": "binder",
-    "write_contact_cards": "card",
-    "write_continuity": "continuity_page",
-    "write_next_contact_visits": "ics",
-    "write_report": "report",
-    "write_round_map": "round_map",
-    "write_staff_sheets": "sheets",
-    "write_team_map": "team_map",
-    "write_teams_page": "teams_page",
+    "write_base_sheet": "paper.base_sheet",
+    "write_binder_page": "paper.binder",
+    "write_contact_cards": "paper.contact_cards",
+    "write_continuity": "screen.continuity_page",
+    "write_next_contact_visits": "files.ics",
+    "write_report": "reports.division_report",
+    "write_round_map": "screen.round_map",
+    "write_staff_sheets": "files.staff_sheets",
+    "write_team_map": "screen.team_map",
+    "write_teams_page": "reports.teams_page",
 }
 
 

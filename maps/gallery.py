@@ -14,14 +14,14 @@ from data.errors import NotAvailableError
 from data.model import Municipality
 from data.plans import RoundPlan, Team, TeamPlan
 from data.streets import StreetNetwork
-from maps.binder import write_binder_page
-from maps.card import write_contact_cards
-from maps.continuity_page import write_continuity
-from maps.report import write_report
-from maps.round_map import write_round_map
-from maps.round_view import LegPath
-from maps.sheets import write_staff_sheets
-from maps.team_map import write_team_map
+from maps.files.staff_sheets import write_staff_sheets
+from maps.paper.binder import write_binder_page
+from maps.paper.contact_cards import write_contact_cards
+from maps.reports.division_report import write_report
+from maps.screen.continuity_page import write_continuity
+from maps.screen.round_map import write_round_map
+from maps.screen.round_view import LegPath
+from maps.screen.team_map import write_team_map
 
 N_CARDS = 4
 

@@ -16,14 +16,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from data import crs
 from data.errors import InputError
-from data.geopackage import point_of
+from data.geo import crs
+from data.geo.geopackage import point_of
 from data.streets import AddressPoint
-from data.tables import cells
-from data.tables.csv_files import read_csv
-from data.tables.headers import header_key
-from data.tables.raw import FileFaultError, file_fault
+from data.tables.files.csv_files import read_csv
+from data.tables.files.raw import FileFaultError, file_fault
+from data.tables.schema import cells
+from data.tables.schema.headers import header_key
 from data.units import EPSG_SWEREF99_TM
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -15,11 +15,11 @@ from typing import Final
 from data import atomic
 from data.addresses.geocoding import CANDIDATES_MAX, Answer, Query, decision_key
 from data.errors import Fault, InputError, StoreError
-from data.tables.cells import number, unescape_formula
-from data.tables.csv_files import read_csv
-from data.tables.headers import header_key
-from data.tables.raw import FileFaultError
-from data.tables.writing import csv_text
+from data.tables.files.csv_files import read_csv
+from data.tables.files.raw import FileFaultError
+from data.tables.out.writing import csv_text
+from data.tables.schema.cells import number, unescape_formula
+from data.tables.schema.headers import header_key
 
 DECISION: Final = "Beslut"
 HEADER: Final = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from data.demo.municipality import make_municipality
-    from data.demo.streets import make_streets
+    from data.demo.town.town_streets import make_streets
 
 __all__ = ["make_municipality", "make_streets"]
 
@@ -18,7 +18,7 @@ __all__ = ["make_municipality", "make_streets"]
 def __getattr__(name: str) -> Any:
     """Load the makers when they are first asked for; they need numpy and shapely."""
     if name == "make_streets":
-        from data.demo.streets import make_streets
+        from data.demo.town.town_streets import make_streets
 
         return make_streets
     if name == "make_municipality":

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.calendar import occurrences
+from data.care.care_calendar import occurrences
 from data.demo.temps import HOURLY
 from data.model import Client, Municipality, Visit, VisitOccurrence
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.calendar import occurrences_of
+from data.care.care_calendar import occurrences_of
 from data.demo.delegations import ensure_on_duty
 from data.demo.division import assign_teams, make_bases
 from data.demo.needs import draw_classes, make_visits

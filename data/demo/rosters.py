@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from data.calendar import MONDAY_ZERO
+from data.care.care_calendar import MONDAY_ZERO
 from data.model import RosterKind, Shift, Staff
 from data.units import HOUR_S, MINUTE_S
 

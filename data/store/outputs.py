@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import StoreError
-from data.geopackage import Layer, write_geopackage
+from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.store import plan_files, styles, transaction
-from data.tables.workbook import Workbook
-from data.tables.writing import csv_text
+from data.tables.out.workbook import Workbook
+from data.tables.out.writing import csv_text
 
 XLSX_ROWS_MAX: Final = 60_000
 """Above this, ``rounds.xlsx`` is left out: nobody reads it, and it would take a minute to make."""

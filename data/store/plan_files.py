@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from data.errors import StoreError
 from data.model import Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
-from data.tables.cells import unescape_formula
+from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
 
 FORMAT: Final = "hemrunda-plan"

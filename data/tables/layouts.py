@@ -18,10 +18,10 @@ from typing import Any, Final
 
 from data.errors import Fault
 from data.model import PLANNING_TASKS
-from data.tables import cells
-from data.tables.headers import header_key, match_header
-from data.tables.raw import Cell, RawSheet
-from data.tables.vocabulary import TASK_WORDS, TASKS_SV
+from data.tables.files.raw import Cell, RawSheet
+from data.tables.schema import cells
+from data.tables.schema.headers import header_key, match_header
+from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import clock
 
 _SEARCH_ROWS: Final = 20

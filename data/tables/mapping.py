@@ -13,11 +13,12 @@ from pathlib import Path
 
 from data import atomic, privacy
 from data.errors import StoreError
-from data.tables import columns, sources
-from data.tables.columns import TABLES
-from data.tables.headers import header_key, match_header
+from data.tables import sources
+from data.tables.files.raw import RawSheet
 from data.tables.parsing import Findings, find_header
-from data.tables.raw import RawSheet
+from data.tables.schema import columns
+from data.tables.schema.columns import TABLES
+from data.tables.schema.headers import header_key, match_header
 
 LEFT_OUT = "-"
 

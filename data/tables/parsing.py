@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from data import privacy
 from data.errors import Fault
-from data.tables.columns import Column, Table
-from data.tables.headers import header_key, match_header
-from data.tables.raw import Cell, Odd, RawSheet
+from data.tables.files.raw import Cell, Odd, RawSheet
+from data.tables.schema.columns import Column, Table
+from data.tables.schema.headers import header_key, match_header
 
 HEADER_SEARCH_ROWS: Final = 20
 PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")

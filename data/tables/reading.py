@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data import crs
 from data.errors import Fault, InputError
+from data.geo import crs
 from data.model import SERVICE_TASKS, Municipality
 from data.streets import AddressPoint
-from data.tables import records, rules, sources
-from data.tables.columns import TABLES
+from data.tables import input_rules as rules
+from data.tables import records, sources
+from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.parsing import Findings, ParsedSheet, parse_sheet
-from data.tables.places import PlaceRules, homes, place, queries_of
+from data.tables.schema.columns import TABLES
 from data.units import EPSG_SWEREF99_TM
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def read_input(
     decisions : mapping, optional
         What the planner has decided of addresses before (`data.addresses.load_decisions`).
     outline : Area, optional
-        The municipality's own, in ``epsg`` (`data.outline`); it goes before the network's bounds.
+        The municipality's own, in ``epsg`` (`data.geo.outline`); it goes before the network's
+        bounds.
 
     Returns
     -------

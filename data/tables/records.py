@@ -20,9 +20,9 @@ from data.model import (
     Staff,
     Visit,
 )
+from data.tables.client_places import Points
 from data.tables.parsing import BAD, Findings, ParsedSheet
-from data.tables.places import Points
-from data.tables.vocabulary import TASK_WORDS, TASKS_SV
+from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import DAY_S, HOUR_S
 
 T = TypeVar("T")

@@ -8,13 +8,13 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables import layouts
-from data.tables.columnar_files import read_geopackage_tables, read_parquet
-from data.tables.columns import TABLES, Table
-from data.tables.csv_files import read_csv
-from data.tables.headers import match_header, score, table_named
+from data.tables.files.columnar_files import read_geopackage_tables, read_parquet
+from data.tables.files.csv_files import read_csv
+from data.tables.files.raw import FileFaultError, RawSheet
+from data.tables.files.xlsx_files import read_xlsx
 from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
-from data.tables.raw import FileFaultError, RawSheet
-from data.tables.xlsx_files import read_xlsx
+from data.tables.schema.columns import TABLES, Table
+from data.tables.schema.headers import match_header, score, table_named
 
 READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".gpkg", ".parquet"})
 OLD_FORMATS: Final = frozenset({".xls", ".xlsb", ".ods"})

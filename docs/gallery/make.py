@@ -14,15 +14,15 @@ from pathlib import Path
 from data.demo import make_municipality, make_streets
 from data.rules import Rules
 from maps import gallery, write_base_sheet
-from maps.base_view import base_sheet
-from partition.measures import team_table
-from partition.plan import plan_teams
+from maps.paper.base_view import base_sheet
+from partition.team_planning import plan_teams
+from partition.teams.team_measures import team_table
+from routing.answers.base_weeks import base_plan, week_of_cycle
 from routing.check.view import see
 from routing.measures import measure
-from routing.measures.ceiling import contact_ceiling_pct_by_client
+from routing.measures.contact_ceiling import contact_ceiling_pct_by_client
 from routing.measures.slices import whole
 from routing.rounds import plan_rounds
-from routing.rounds.baseplan import base_plan, week_of_cycle
 from routing.travel import travel_times
 
 N_CLIENTS = 400

@@ -49,7 +49,7 @@ def _day(present: Present, asked: Mapping[str, Any]) -> dt.date:
 
 
 def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
-    from maps.sheets import write_staff_sheets
+    from maps.files.staff_sheets import write_staff_sheets
 
     plan, day = present.plan, _day(present, asked)
     team_id, staff_id = str(asked.get("team") or ""), str(asked.get("staff") or "")
@@ -81,7 +81,7 @@ def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
 
 def _tables(present: Present, _asked: Mapping[str, Any], out: Path) -> list[Path]:
     from data.store import write_outputs
-    from hemrunda.files import facts_of
+    from hemrunda.writing.plan_files_out import facts_of
 
     plan = present.plan
     return write_outputs(
@@ -96,19 +96,19 @@ def _tables(present: Present, _asked: Mapping[str, Any], out: Path) -> list[Path
 
 
 def _map(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
-    from hemrunda.files import write_maps
+    from hemrunda.writing.plan_files_out import write_maps
 
     return write_maps(out / "maps", present.plan, [], _profile(asked))
 
 
 def _rounds(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
-    from hemrunda.files import write_maps
+    from hemrunda.writing.plan_files_out import write_maps
 
     return write_maps(out / "maps", present.plan, [_day(present, asked)])[1:]
 
 
 def _report(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
-    from hemrunda.files import write_report_page
+    from hemrunda.writing.plan_files_out import write_report_page
 
     profile = _profile(asked)
     suffix = "" if profile == "manager" else f"-{profile}"

@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from data.geo.territories import surroundings
 from data.plans import TeamPlan
-from data.territories import surroundings
-from hemrunda.at_hand import PlanAtHand
 from hemrunda.studio.session import Present, Session, broken_contacts
-from maps.geo import WebGrid
-from maps.map_page import box_of
-from maps.profiles import Manager
-from maps.round_map import payload as round_payload
-from maps.round_view import ManagerRounds, rounds_view
-from maps.team_payload import payload as team_payload
-from maps.team_view import teams_view
-from maps.territories import along_streets
-from maps.texts import texts
+from hemrunda.workfolder.plan_context import PlanAtHand
+from maps.base.audiences import Manager
+from maps.base.lonlat import WebGrid
+from maps.base.texts import texts
+from maps.screen.map_page import box_of
+from maps.screen.round_map import payload as round_payload
+from maps.screen.round_view import ManagerRounds, rounds_view
+from maps.screen.team_payload import payload as team_payload
+from maps.screen.team_view import teams_view
+from maps.screen.territory_shapes import along_streets
 
 
 def grid_of(plan: PlanAtHand) -> WebGrid:
@@ -34,7 +34,7 @@ def grid_of(plan: PlanAtHand) -> WebGrid:
 
 def ground_blocks(plan: PlanAtHand) -> dict[str, Any]:
     """The base map and what all maps share; the same as long as a folder is open."""
-    from maps.basemap import base_map
+    from maps.screen.basemap import base_map
 
     grid = grid_of(plan)
     xy = np.array([(one.x, one.y) for one in plan.municipality.clients], dtype=np.float64)

@@ -143,7 +143,7 @@ class Room:
 
     def _look_without_streets(self, folder: Path) -> None:
         """What is wrong with the tables already, before there are streets."""
-        from hemrunda.inputs import read_tables, settings_for
+        from hemrunda.workfolder.inputs import read_tables, settings_for
 
         source = folder / TABLES
         try:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from data.model import Pin
-from hemrunda.news import News
 from hemrunda.studio.journal import Act
+from hemrunda.workfolder.news import News
 from routing.hand.moving import HandMove
 
 PLAIN_ACTS: Final = ("move", "lock_client", "drag", "lock_visit", "lock_round", "adopt")

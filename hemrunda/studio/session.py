@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from data.errors import SettingsError, StoreError
 from data.plans import RoundPlan, Team, TeamPlan, Violation
 from data.progress import Watch
-from hemrunda.at_hand import PlanAtHand
-from hemrunda.news import with_news
 from hemrunda.studio.journal import Journal
 from hemrunda.studio.scenario import Scenario, scenario_of
+from hemrunda.workfolder.news import with_news
+from hemrunda.workfolder.plan_context import PlanAtHand
 from routing.hand.moving import moved
 from routing.hand.timing import Ground
 
 if TYPE_CHECKING:
     from data.errors import Fault
-    from partition.what_if import MoveJudge
+    from partition.teams.move_effect import MoveJudge
 
 STUDIO = "studio"
 TABLES = "indata.xlsx"
@@ -56,7 +56,7 @@ class Present:
     @cached_property
     def judge(self) -> MoveJudge:
         """Judges moves of clients between teams."""
-        from partition.what_if import MoveJudge
+        from partition.teams.move_effect import MoveJudge
 
         plan = self.plan
         return MoveJudge(
@@ -89,7 +89,12 @@ class Session:
 
     def _read(self, watch: Watch) -> PlanAtHand:
         """Tables, streets and minutes, with no plan yet."""
-        from hemrunda.inputs import load_streets, network_beside, read_tables, settings_for
+        from hemrunda.workfolder.inputs import (
+            load_streets,
+            network_beside,
+            read_tables,
+            settings_for,
+        )
         from routing.travel import travel_times
 
         source = self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
@@ -197,8 +202,8 @@ def todays_teams(tables: PlanAtHand, watch: Watch | None = None) -> TeamPlan:
     Clients of whom the table says nothing join the team of those nearest.
     """
     from partition import complete_plan, plan_teams
-    from partition.newcomers import with_newcomers
-    from partition.work import planned_clients
+    from partition.annealing.care_work import planned_clients
+    from partition.teams.newcomers import with_newcomers
 
     rules, mode = tables.config.rules, tables.config.general.mode
     known = planned_clients(tables.municipality)

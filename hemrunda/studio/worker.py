@@ -21,9 +21,9 @@ from data.errors import HemrundaError
 from data.progress import Watch
 
 if TYPE_CHECKING:
-    from hemrunda.at_hand import PlanAtHand
     from hemrunda.studio.session import Session
-    from routing.rounds.weights import RoundWeights
+    from hemrunda.workfolder.plan_context import PlanAtHand
+    from routing.engine.weights import RoundWeights
 
 TELL_EVERY_S: Final = 0.2
 REPAIR_S: Final = 2.0
@@ -145,11 +145,12 @@ def with_contacts(plan: PlanAtHand) -> Any:
 def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     """Several ways to mend the plan after news, each proved, for the planner to choose from."""
     from data.errors import PlanRefusedError
+    from hemrunda.effort import Effort
     from hemrunda.mending import repair
-    from hemrunda.news import with_news
     from hemrunda.options import default_workers
-    from hemrunda.pipeline import Effort, refuse
+    from hemrunda.pipeline import refuse
     from hemrunda.studio.scenario import news_of
+    from hemrunda.workfolder.news import with_news
     from routing.check import check_plan
 
     plan = session.present().plan
@@ -187,7 +188,7 @@ WAYS: Final = {
 
 def weights(way: str) -> RoundWeights:
     """What each way of mending holds dear."""
-    from routing.rounds.weights import RoundWeights
+    from routing.engine.weights import RoundWeights
 
     plain = RoundWeights()
     if way == "calls":

@@ -13,7 +13,11 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.check import clashes, coverage, form, legs, locks, persons, shifts, teams
+from routing.check import check_legs as legs
+from routing.check import check_persons as persons
+from routing.check import check_shifts as shifts
+from routing.check import check_teams as teams
+from routing.check import clashes, coverage, form, locks
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]

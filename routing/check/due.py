@@ -1,4 +1,4 @@
-"""When a visit is due, worked out again from its own fields, as `data.calendar` documents them."""
+"""When a visit is due, worked out again from its own fields; see `data.care.care_calendar`."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.homes import ends_of
+from data.care.homes import ends_of
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import PlanRow, TeamPlan
 from data.rules import Rules

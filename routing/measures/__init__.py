@@ -15,13 +15,13 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
-from routing.measures.ceiling import Known
+from routing.measures.contact_ceiling import Known
 from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
 from routing.measures.evenness import Evenness, Fairness, evenness, fairness
 from routing.measures.hours import Hours, hours
-from routing.measures.load import Load, load
-from routing.measures.persons import Person, persons
+from routing.measures.person_measures import Person, persons
 from routing.measures.planned import PlannedVisits, WhoComes, planned_visits, who_comes
+from routing.measures.rounds_load import Load, load
 from routing.measures.summary import summary_sv
 
 __all__ = ["ContinuityDefinition", "Measures", "Scope", "measure", "summary_sv"]

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.calendar import period_of
+from data.care.care_calendar import period_of
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice

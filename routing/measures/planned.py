@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from data.model import PERSONAL_CARE_TASKS
 from data.plans import Tier
-from routing.measures.ceiling import Known, contact_ceiling
+from routing.measures.contact_ceiling import Known, contact_ceiling
 from routing.measures.numbers import pct, share_pct
 from routing.measures.slices import Slice
 
@@ -50,7 +50,7 @@ class WhoComes:
 
     tier_pct: dict[str, float | None]
     contact_ceiling_pct: float | None
-    """Never below ``tier_pct["contact"]``: see `routing.measures.ceiling`."""
+    """Never below ``tier_pct["contact"]``: see `routing.measures.contact_ceiling`."""
     contact_target_pct: int
     non_daily_by_contact_pct: float | None
     personal_care_day_by_contact_pct: float | None

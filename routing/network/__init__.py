@@ -23,9 +23,9 @@ if TYPE_CHECKING:
         save_geopackage,
     )
     from routing.network.graph import from_graph, to_graph
-    from routing.network.info import compare_networks, network_info, problem_points
+    from routing.network.network_info import compare_networks, network_info, problem_points
+    from routing.network.network_store import digest_of, load_network, save_network
     from routing.network.osm import load_osm
-    from routing.network.store import digest_of, load_network, save_network
 
 __all__ = [
     "Correction",
@@ -53,21 +53,21 @@ _HOME = {
     "Correction": "corrections",
     "Parts": "components",
     "apply_corrections": "corrections",
-    "compare_networks": "info",
+    "compare_networks": "network_info",
     "corrections_of": "corrections",
-    "digest_of": "store",
+    "digest_of": "network_store",
     "download_place": "exchange",
     "from_graph": "graph",
     "load_geopackage": "exchange",
     "load_graphml": "exchange",
-    "load_network": "store",
+    "load_network": "network_store",
     "load_osm": "osm",
-    "network_info": "info",
+    "network_info": "network_info",
     "parts_of": "components",
-    "problem_points": "info",
+    "problem_points": "network_info",
     "read_corrections": "corrections",
     "save_geopackage": "exchange",
-    "save_network": "store",
+    "save_network": "network_store",
     "to_graph": "graph",
 }
 

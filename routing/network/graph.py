@@ -32,7 +32,7 @@ from data.streets import (
     StreetNetwork,
 )
 from data.units import EPSG_SWEREF99_TM
-from routing.network.rules import CLASS_CODE, judge_way
+from routing.network.way_rules import CLASS_CODE, judge_way
 
 _MODE_NAMES: Final = {WALK: "walk", BIKE: "bike", CAR: "car"}
 _WHEELS: Final = BIKE | CAR
@@ -191,7 +191,7 @@ def _osm_ids(node_ids: list[Any]) -> Any:
 
 
 def _node_flags(data: Mapping[str, Any]) -> int:
-    from routing.network.rules import judge_node
+    from routing.network.way_rules import judge_node
 
     if isinstance(data.get("flags"), str):
         return sum(_NODE_BITS.get(name, 0) for name in data["flags"].split(";"))

@@ -19,9 +19,9 @@ from data.errors import NetworkError
 from data.progress import Watch
 from data.streets import StreetNetwork
 from data.units import EPSG_SWEREF99_TM
-from routing.network.landscape import Landscape
-from routing.network.rules import WayRule, judge_node, judge_way
+from routing.network.map_features import Landscape
 from routing.network.topology import FlatWays, build_network
+from routing.network.way_rules import WayRule, judge_node, judge_way
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _STREET_NODE_KEYS = ("highway", "barrier", "crossing", "railway")

@@ -19,7 +19,7 @@ from data.streets import (
     NODE_SIGNAL,
     StreetNetwork,
 )
-from routing.network.landscape import Landscape
+from routing.network.map_features import Landscape
 
 EARTH_RADIUS_M = 6_371_009.0
 """Mean radius, as OSMnx has it, so that lengths can be compared to the metre."""

@@ -6,16 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from routing.rounds.baseplan import base_plan
-    from routing.rounds.changes import plan_changes
-    from routing.rounds.explain import Explainer
-    from routing.rounds.load import load_curve, peaks
-    from routing.rounds.pins import pins_of_plan
-    from routing.rounds.plan import plan_rounds
+    from routing.answers.base_weeks import base_plan
+    from routing.answers.demand_curve import load_curve, peaks
+    from routing.answers.explain import Explainer
+    from routing.answers.plan_changes import plan_changes
+    from routing.engine.weights import QUICK, RoundWeights, SearchParams
+    from routing.roster.pins import pins_of_plan
+    from routing.rounds.plan_horizon import plan_rounds
     from routing.rounds.replan import replan_rounds
-    from routing.rounds.weights import RoundWeights, SearchParams
 
 __all__ = [
+    "QUICK",
     "Explainer",
     "RoundWeights",
     "SearchParams",
@@ -29,16 +30,17 @@ __all__ = [
 ]
 
 _HOME = {
-    "Explainer": "explain",
-    "RoundWeights": "weights",
-    "SearchParams": "weights",
-    "base_plan": "baseplan",
-    "load_curve": "load",
-    "peaks": "load",
-    "pins_of_plan": "pins",
-    "plan_changes": "changes",
-    "plan_rounds": "plan",
-    "replan_rounds": "replan",
+    "Explainer": "routing.answers.explain",
+    "QUICK": "routing.engine.weights",
+    "RoundWeights": "routing.engine.weights",
+    "SearchParams": "routing.engine.weights",
+    "base_plan": "routing.answers.base_weeks",
+    "load_curve": "routing.answers.demand_curve",
+    "peaks": "routing.answers.demand_curve",
+    "pins_of_plan": "routing.roster.pins",
+    "plan_changes": "routing.answers.plan_changes",
+    "plan_rounds": "routing.rounds.plan_horizon",
+    "replan_rounds": "routing.rounds.replan",
 }
 
 
@@ -46,4 +48,4 @@ def __getattr__(name: str) -> Any:
     """Load the engine when it is first asked for, so that importing the package is free."""
     if name not in _HOME:
         raise AttributeError(name)
-    return getattr(import_module(f"routing.rounds.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from data.model import Client, Pin, Staff, Visit, VisitOccurrence
 from data.units import DAY_S
-from routing.rounds import kernels_layout as k
-from routing.rounds.kernels_layout import IntArray, Problem
-from routing.rounds.pins import PIN_ABSENT, ordered
-from routing.rounds.present import Present
-from routing.rounds.problem import (
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_layout import IntArray, Problem
+from routing.engine.weights import TIERS
+from routing.roster.pins import PIN_ABSENT, ordered
+from routing.roster.visit_spacing import best_days
+from routing.rounds.incumbent import Present
+from routing.rounds.round_problem import (
     AreaInput,
     AreaProblem,
     NodeKey,
@@ -29,8 +31,6 @@ from routing.rounds.problem import (
     near_lists,
     pack,
 )
-from routing.rounds.spacing import best_days
-from routing.rounds.weights import TIERS
 
 LENT = len(TIERS)
 """Stands for the tier of a day carer of another team: the pool's, and the price of lending."""

@@ -17,20 +17,20 @@ from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, U
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.rounds.pins import pins_of_plan
-from routing.rounds.plan import (
+from routing.engine.weights import RoundWeights, SearchParams
+from routing.roster.pins import pins_of_plan
+from routing.rounds.area_search import AreaResult
+from routing.rounds.incumbent import Present
+from routing.rounds.plan_horizon import (
     make_rounds,
     plan_of,
     refuse_limits,
     split_by_area,
     unplanned_row,
 )
-from routing.rounds.present import Present
-from routing.rounds.problem import AreaInput, NodeKey
-from routing.rounds.rows import rows_of
-from routing.rounds.solve import AreaResult
-from routing.rounds.standing import Standing, load_standing, shaken_dates
-from routing.rounds.weights import RoundWeights, SearchParams
+from routing.rounds.plan_rows import rows_of
+from routing.rounds.round_problem import AreaInput, NodeKey
+from routing.rounds.warm_start import Standing, load_standing, shaken_dates
 
 MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from routing.travel.engine import TravelEngine
     from routing.travel.prepared import load_prepared, prepare, save_prepared
-    from routing.travel.profile import SpeedProfile
     from routing.travel.route import Route
     from routing.travel.snap import ModeSnaps, SnapFault, SnapLimits, SnapReport, Snaps
+    from routing.travel.speed_profile import SpeedProfile
     from routing.travel.times import travel_times
 
 __all__ = [
@@ -38,7 +38,7 @@ _HOME = {
     "SnapLimits": "snap",
     "SnapReport": "snap",
     "Snaps": "snap",
-    "SpeedProfile": "profile",
+    "SpeedProfile": "speed_profile",
     "TravelEngine": "engine",
     "load_prepared": "prepared",
     "prepare": "prepared",

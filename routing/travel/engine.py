@@ -16,17 +16,17 @@ from data.errors import SettingsError
 from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network.components import Parts, parts_of
-from routing.travel.dijkstra_kernels import seconds_of_leg
-from routing.travel.graph_kernels import Ends, ModeGraph
 from routing.travel.hierarchy import build_hierarchy, put_costs
-from routing.travel.hierarchy_kernels import Hierarchy
 from routing.travel.hierarchy_search import HierarchySearch
+from routing.travel.kernels.dijkstra_kernels import seconds_of_leg
+from routing.travel.kernels.graph_kernels import Ends, ModeGraph
+from routing.travel.kernels.hierarchy_kernels import Hierarchy
+from routing.travel.kernels.snap_kernels import LegGrid
 from routing.travel.modegraph import ArcCosts, arc_costs, arc_ms, make_ends, mode_graph
-from routing.travel.profile import SpeedProfile
+from routing.travel.path_search import Search
 from routing.travel.route import Route, Way, make_route
-from routing.travel.search import Search
 from routing.travel.snap import SnapLimits, Snaps, leg_grid, snap_mode
-from routing.travel.snap_kernels import LegGrid
+from routing.travel.speed_profile import SpeedProfile
 
 _TOPOLOGY = {"walk": "walk", "bike": "bike", "ebike": "bike", "car": "car"}
 """Modes that share permissions share a graph."""

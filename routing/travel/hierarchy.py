@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.travel.graph_kernels import INF_MS, ModeGraph
-from routing.travel.hierarchy_kernels import (
+from routing.travel.kernels.graph_kernels import INF_MS, ModeGraph
+from routing.travel.kernels.hierarchy_kernels import (
     Hierarchy,
     arcs_below,
     customize,
@@ -17,8 +17,13 @@ from routing.travel.hierarchy_kernels import (
     place_arcs,
     prune,
 )
-from routing.travel.order_kernels import dissect, eliminate_chains, elimination_parents, postorder
-from routing.travel.sweep_kernels import Climb
+from routing.travel.kernels.order_kernels import (
+    dissect,
+    eliminate_chains,
+    elimination_parents,
+    postorder,
+)
+from routing.travel.kernels.sweep_kernels import Climb
 
 
 class Metric(NamedTuple):

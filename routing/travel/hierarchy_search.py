@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.units import UNREACHABLE_S
-from routing.travel.dijkstra_kernels import leg_ms
-from routing.travel.graph_kernels import INF_MS, Ends, ModeGraph
 from routing.travel.hierarchy import Metric
-from routing.travel.hierarchy_kernels import Hierarchy
-from routing.travel.route import Way
-from routing.travel.search import Run
-from routing.travel.sweep_kernels import (
+from routing.travel.kernels.dijkstra_kernels import leg_ms
+from routing.travel.kernels.graph_kernels import INF_MS, Ends, ModeGraph
+from routing.travel.kernels.hierarchy_kernels import Hierarchy
+from routing.travel.kernels.sweep_kernels import (
     N_LANES,
     Plan,
     Shared,
@@ -24,7 +22,9 @@ from routing.travel.sweep_kernels import (
     fill_rows,
     mark_climbed,
 )
-from routing.travel.unpack_kernels import best_arcs, climb_tree, unpack
+from routing.travel.kernels.unpack_kernels import best_arcs, climb_tree, unpack
+from routing.travel.path_search import Run
+from routing.travel.route import Way
 
 _N_BLOCKS_OF_THREAD = 4
 

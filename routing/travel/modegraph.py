@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from data.streets import StreetNetwork
 from routing.network.components import MODE_BIT, endpoints
-from routing.travel.graph_kernels import Ends, ModeGraph
-from routing.travel.profile import ARC_MAX_MS, SpeedProfile, drive_ms, junction_ms
+from routing.travel.kernels.graph_kernels import Ends, ModeGraph
+from routing.travel.speed_profile import ARC_MAX_MS, SpeedProfile, drive_ms, junction_ms
 
 
 class ArcCosts(NamedTuple):

@@ -13,10 +13,10 @@ from data.errors import NetworkError
 from data.streets import StreetNetwork
 from data.units import MODES
 from routing.network.container import read_arrays, write_arrays
-from routing.network.store import digest_of
+from routing.network.network_store import digest_of
 from routing.travel.engine import TravelEngine
-from routing.travel.hierarchy_kernels import Hierarchy
-from routing.travel.profile import SpeedProfile
+from routing.travel.kernels.hierarchy_kernels import Hierarchy
+from routing.travel.speed_profile import SpeedProfile
 
 VERSION: Final = 1
 KIND: Final = "travel-hierarchies"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.streets import StreetNetwork
-from routing.travel.graph_kernels import ModeGraph
+from routing.travel.kernels.graph_kernels import ModeGraph
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data.streets import ROAD_CLASSES, SEGMENT_TUNNEL, StreetNetwork
 from routing.network.components import Parts
-from routing.travel.snap_kernels import LegGrid, count_cells, fill_cells, nearest_legs
+from routing.travel.kernels.snap_kernels import LegGrid, count_cells, fill_cells, nearest_legs
 
 CELL_M: Final = 60.0
 _N_CELLS_MAX: Final = 4_000_000

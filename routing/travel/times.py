@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.homes import home_id
 from data.errors import NetworkError
-from data.homes import home_id
 from data.model import Municipality
 from data.progress import Watch
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from data.units import MODES
 from routing.travel.engine import TravelEngine
-from routing.travel.profile import SpeedProfile
 from routing.travel.snap import SnapReport, Snaps, report_snaps
+from routing.travel.speed_profile import SpeedProfile
 
 
 def travel_times(

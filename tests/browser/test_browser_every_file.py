@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import maps
-from maps.base_view import base_sheet
-from maps.baseline_page import BaselineFacts, write_baseline_page
-from maps.division import DivisionSums
-from maps.network_page import Doubt, FarPlace, write_network_page
-from maps.redesign_page import FrontRow, write_redesign
-from maps.teams_page import OtherService, TeamLine
+from maps.paper.base_view import base_sheet
+from maps.reports.baseline_page import BaselineFacts, write_baseline_page
+from maps.reports.division_tables import DivisionSums
+from maps.reports.redesign_page import FrontRow, write_redesign
+from maps.reports.teams_page import OtherService, TeamLine
+from maps.screen.network_page import Doubt, FarPlace, write_network_page
 
 pytestmark = pytest.mark.browser
 

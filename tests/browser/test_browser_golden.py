@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 import maps
-from maps.base_view import base_sheet
-from routing.rounds.baseplan import BaseCell
+from maps.paper.base_view import base_sheet
+from routing.answers.base_weeks import BaseCell
 
 pytestmark = pytest.mark.browser
 

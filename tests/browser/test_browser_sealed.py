@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from data.errors import SettingsError
-from maps.profiles import StaffRound
-from maps.round_view import rounds_view
-from maps.sheet_view import sheet_view
+from maps.base.audiences import StaffRound
+from maps.paper.sheet_view import sheet_view
+from maps.screen.round_view import rounds_view
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ PHRASE = "korrekt häst batteri"
 @pytest.fixture
 def sealed(tmp_path, make_town):
     pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
-    from maps.sealed import write_sealed_sheet
+    from maps.files.sealed import write_sealed_sheet
 
     town = make_town()
     own = rounds_view(

@@ -20,12 +20,12 @@ import pytest
 import maps
 from data.model import Base, Client, Municipality, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from maps.base_view import base_sheet
-from maps.division import DivisionSums
-from maps.network_page import FarPlace, write_network_page
-from maps.redesign_page import FrontRow, write_redesign
-from maps.teams_page import OtherService, TeamLine
-from routing.rounds.baseplan import BaseCell
+from maps.paper.base_view import base_sheet
+from maps.reports.division_tables import DivisionSums
+from maps.reports.redesign_page import FrontRow, write_redesign
+from maps.reports.teams_page import OtherService, TeamLine
+from maps.screen.network_page import FarPlace, write_network_page
+from routing.answers.base_weeks import BaseCell
 
 pytestmark = pytest.mark.browser
 

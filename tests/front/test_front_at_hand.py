@@ -7,9 +7,9 @@ from dataclasses import replace
 from data.demo import make_municipality, make_streets
 from data.plans import RoundPlan
 from data.rules import Rules
-from hemrunda.at_hand import PlanAtHand
 from hemrunda.config import Config, General
-from hemrunda.teams_report import measured_rows
+from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.writing.teams_report import measured_rows
 from partition import plan_teams, team_table
 from routing.travel import travel_times
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from data.store import read_outputs
-from maps.texts import texts
+from maps.base.texts import texts
 from routing.check import PLAN_RULES, TEAM_RULES
 
 

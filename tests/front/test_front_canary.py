@@ -76,23 +76,41 @@ RUNS = {
 """Command lines that together write everything; ``{o}`` stands for the plan's input and network."""
 
 WRITERS = {
-    "data/atomic.py": None, "data/geopackage.py": "plan/plan.gpkg",
-    "data/tables/writing.py": "demo/indata.xlsx", "data/tables/workbook.py": "plan/rounds.xlsx",
-    "data/tables/differences.py": "skillnad.csv", "data/tables/mapping.py":
-    "in/hemrunda-rubriker.json", "data/store/outputs.py": "plan/manifest.json",
-    "data/store/transaction.py": None, "data/addresses/review.py": "granska.csv",
-    "hemrunda/late_files.py": "plan/late.csv", "hemrunda/baseline_files.py": "nulage/faults.csv",
-    "hemrunda/redesign_files.py": "omdelning/redesign.csv", "hemrunda/commands/teams.py":
-    "lager.csv", "hemrunda/commands/contacts.py": "kontakter.csv", "hemrunda/commands/late.py":
-    "sent.csv", "hemrunda/commands/load.py": "belaggning.csv", "maps/page.py":
-    "plan/maps/teams.html", "maps/sheet_pdf.py": "blad/*.pdf", "maps/report.py":
-    "plan/report.html", "maps/network_page.py": "nat.html", "maps/base_sheet.py": "grund/*.pdf",
-    "maps/binder.py": "plan/**/*.pdf", "maps/teams_page.py": "lag.html", "maps/gpx.py":
-    "blad/*.gpx", "maps/baseline_page.py": "nulage/baseline.html", "maps/ics.py": "blad/*.ics",
-    "maps/sealed.py": None, "maps/card.py": "plan/**/*.pdf", "maps/sheet_phone.py": "blad/*.html",
-    "maps/redesign_page.py": "omdelning/*.html", "routing/network/container.py": "demo/network",
-    "partition/quiet.py": None, "hemrunda/mending.py": "idag/*.csv", "data/demo/exports.py": None,
-}  # fmt: skip
+    "data/atomic.py": None,
+    "data/geo/geopackage.py": "plan/plan.gpkg",
+    "data/tables/out/writing.py": "demo/indata.xlsx",
+    "data/tables/out/workbook.py": "plan/rounds.xlsx",
+    "data/tables/out/differences.py": "skillnad.csv",
+    "data/tables/mapping.py": "in/hemrunda-rubriker.json",
+    "data/store/outputs.py": "plan/manifest.json",
+    "data/store/transaction.py": None,
+    "data/addresses/review.py": "granska.csv",
+    "hemrunda/writing/late_files.py": "plan/late.csv",
+    "hemrunda/writing/baseline_files.py": "nulage/faults.csv",
+    "hemrunda/writing/redesign_files.py": "omdelning/redesign.csv",
+    "hemrunda/commands/planning/teams.py": "lager.csv",
+    "hemrunda/commands/planning/contacts.py": "kontakter.csv",
+    "hemrunda/commands/planning/late.py": "sent.csv",
+    "hemrunda/commands/questions/load.py": "belaggning.csv",
+    "maps/base/safe_page.py": "plan/maps/teams.html",
+    "maps/paper/sheet_pdf.py": "blad/*.pdf",
+    "maps/reports/division_report.py": "plan/report.html",
+    "maps/screen/network_page.py": "nat.html",
+    "maps/paper/base_sheet.py": "grund/*.pdf",
+    "maps/paper/binder.py": "plan/**/*.pdf",
+    "maps/reports/teams_page.py": "lag.html",
+    "maps/files/gpx.py": "blad/*.gpx",
+    "maps/reports/baseline_page.py": "nulage/baseline.html",
+    "maps/files/ics.py": "blad/*.ics",
+    "maps/files/sealed.py": None,
+    "maps/paper/contact_cards.py": "plan/**/*.pdf",
+    "maps/files/sheet_phone.py": "blad/*.html",
+    "maps/reports/redesign_page.py": "omdelning/*.html",
+    "routing/network/container.py": "demo/network",
+    "partition/annealing/silence_stdout.py": None,
+    "hemrunda/mending.py": "idag/*.csv",
+    "data/demo/exports.py": None,
+}
 """Modules that write, and a file that shows that the test has run them; None: through others."""
 
 _WRITES = re.compile(

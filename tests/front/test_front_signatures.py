@@ -10,7 +10,8 @@ from data.demo import make_municipality, make_streets
 from data.kernels import REGISTRY
 from data.progress import Watch
 from hemrunda.config import Config
-from hemrunda.pipeline import Effort, run
+from hemrunda.effort import Effort
+from hemrunda.pipeline import run
 network = make_streets(n_clients=60)
 municipality = make_municipality(network, n_clients=60, n_days=2, seed=1)
 with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,8 @@
 """The house: arrows point one way, kernels stay in their family, modules stay small."""
 
 import ast
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -68,11 +70,40 @@ def test_no_kernel_hides_outside_a_kernel_module():
         if "kernels" not in path.name
         and path != ROOT / "data" / "kernels.py"
         and any(
-            line.strip() in ("@kernel", "@njit") or line.strip().startswith(("@njit(", "@numba."))
+            line.strip() in ("@kernel", "@bare_kernel", "@njit")
+            or line.strip().startswith(("@njit(", "@numba."))
             for line in path.read_text(encoding="utf-8").splitlines()
         )
     ]
     assert not wrong
+
+
+def unit(path: Path) -> str:
+    """The part of a room that a module belongs to: its folder, or itself at the top."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 2 else parts)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_inside_a_room_point_one_way(room):
+    """Two folders that import each other are one folder with a wall through it; an import inside
+    a function hides the circle and does not mend it."""
+    arrows: dict[str, set[str]] = {}
+    for path in (ROOT / room).rglob("*.py"):
+        if path.name == "__init__.py":
+            continue
+        for name in imported(path):
+            module = ROOT / (name.replace(".", "/") + ".py")
+            if name.startswith(f"{room}.") and module.exists() and unit(module) != unit(path):
+                arrows.setdefault(unit(path), set()).add(unit(module))
+    sorter: TopologicalSorter[str] = TopologicalSorter(arrows)
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+def test_no_folder_holds_more_than_fifteen_modules():
+    """Past some fifteen names a folder is a heap."""
+    sizes = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert not [f"{path.relative_to(ROOT)}: {n} modules" for path, n in sizes.items() if n > 15]
 
 
 def test_modules_and_functions_stay_small():

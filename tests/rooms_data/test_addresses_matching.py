@@ -22,7 +22,7 @@ from data.addresses import (
 from data.addresses.normal import Normal, normalise
 from data.addresses.sounds import can_be_said
 from data.errors import InputError, StoreError
-from data.geopackage import Layer, write_geopackage
+from data.geo.geopackage import Layer, write_geopackage
 from data.streets import AddressPoint
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import shapely
 
-from data import crs
 from data.errors import InputError, SettingsError
-from data.outline import MARGIN_M, read_outline
+from data.geo import crs
+from data.geo.outline import MARGIN_M, read_outline
 from data.tables import read_input
 
 # A municipality shaped as an L, 60 km by 60 km with its north-east third missing.

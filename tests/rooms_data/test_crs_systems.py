@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from data import crs
+from data.geo import crs
 
 BOUNDS = (595_000.0, 6_595_000.0, 605_000.0, 6_605_000.0)
 

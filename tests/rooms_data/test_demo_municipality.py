@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from data.calendar import occurrences
+from data.care.care_calendar import occurrences
 from data.demo import facts, make_municipality, make_streets
 from data.demo.municipality import PRESETS, levels_of
 from data.demo.needs import class_shares, draw_classes

@@ -12,8 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from data.demo import make_streets
-from data.demo.curves import along, curve, length_of
-from data.demo.names import NameStock
+from data.demo.town.curves import along, curve, length_of
+from data.demo.town.town_names import NameStock
 from data.streets import (
     BIKE,
     CAR,

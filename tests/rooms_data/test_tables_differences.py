@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import SettingsError
-from data.retention import old_outputs, purge
+from data.store.retention import old_outputs, purge
 from data.tables import read_input
-from data.tables.differences import consequences, differences, write_differences
+from data.tables.out.differences import consequences, differences, write_differences
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.tables.columns import ROUNDS, TABLES
+from data.tables.schema.columns import ROUNDS, TABLES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 
@@ -23,7 +23,7 @@ def test_every_column_is_on_the_page(table):
 def test_headers_are_told_apart_within_each_table():
     # No header or synonym may stand for two columns of one table, save where the first wins
     # knowingly: the contract's own names and headers must always win.
-    from data.tables.headers import header_key, headers_of
+    from data.tables.schema.headers import header_key, headers_of
 
     for table in (*TABLES, ROUNDS):
         known = headers_of(table.name)

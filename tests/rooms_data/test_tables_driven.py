@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from data.errors import InputError
-from data.tables import driven, read_input
-from data.tables.driven import present_teams, read_rounds
+from data.tables import read_input
+from data.tables.actuals import actual_rounds as driven
+from data.tables.actuals.actual_rounds import present_teams, read_rounds
 from data.travel import AccessRules, TravelTimes, access_s
 
 DAY = dt.date(2026, 11, 30)  # a Monday

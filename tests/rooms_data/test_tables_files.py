@@ -11,8 +11,8 @@ import pytest
 
 from data.errors import InputError
 from data.tables import read_input
-from data.tables.csv_files import decode
-from data.tables.raw import FileFaultError
+from data.tables.files.csv_files import decode
+from data.tables.files.raw import FileFaultError
 
 
 def faults_of(path, **options):

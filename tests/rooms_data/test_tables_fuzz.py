@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from data.addresses import Query, geocode, read_register, read_review
 from data.errors import InputError
 from data.streets import AddressPoint
-from data.tables import cells, read_input, write_input
-from data.tables.columns import ROUNDS, TABLES
+from data.tables import read_input, write_input
+from data.tables.schema import cells
+from data.tables.schema.columns import ROUNDS, TABLES
 
 N_EXAMPLES = int(os.environ.get("HEMRUNDA_FUZZ_EXAMPLES", "40"))
 QUIET = settings(max_examples=N_EXAMPLES, suppress_health_check=list(HealthCheck))
@@ -39,7 +40,7 @@ def reads_or_tells(path):
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """One valid input in every format, as bytes."""
-    from data.tables.template import write_template
+    from data.tables.out.template import write_template
 
     folder = tmp_path_factory.mktemp("hel")
     municipality = read_input(write_template(folder / "mall.xlsx")).municipality
@@ -116,8 +117,8 @@ def test_parquet_of_a_database_is_read_and_nested_cells_are_told(tmp_path, whole
     import pyarrow
     import pyarrow.parquet
 
-    from data.tables.columnar_files import read_parquet
-    from data.tables.raw import Odd
+    from data.tables.files.columnar_files import read_parquet
+    from data.tables.files.raw import Odd
 
     path = tmp_path / "brukare.parquet"
     pyarrow.parquet.write_table(
@@ -225,7 +226,7 @@ def test_clock_there_and_back(time_s):
 @given(st.sets(st.integers(0, 6), min_size=1), st.integers(0, 7))
 def test_weekdays_there_and_back(days, times):
     from data.model import Visit
-    from data.tables.writing import weekdays_text
+    from data.tables.out.writing import weekdays_text
 
     visit = Visit("v", "c", "other", 60, 0, 0, tuple(sorted(days)), n_per_period=times)
     assert cells.weekdays(weekdays_text(visit)) == (visit.weekdays, times)

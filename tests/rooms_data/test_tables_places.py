@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from data import crs
 from data.errors import InputError
+from data.geo import crs
 from data.streets import AddressPoint
 from data.tables import read_input, write_input
 

@@ -25,9 +25,9 @@ from data.model import (
     Visit,
 )
 from data.tables import read_input, write_input
-from data.tables.cells import unescape_formula
-from data.tables.writing import csv_safe
-from data.tables.xlsx_files import read_xlsx
+from data.tables.files.xlsx_files import read_xlsx
+from data.tables.out.writing import csv_safe
+from data.tables.schema.cells import unescape_formula
 
 # Ids as hostile as the contract allows: formula signs, quotes, markup, braces, emoji.
 ID = st.text(
@@ -200,7 +200,7 @@ def test_geopackage_says_its_own_system(tmp_path, tables, write_folder):
     # Points drawn in QGIS in a local zone arrive in the network's system, undeclared elsewhere.
     import dataclasses
 
-    from data import crs
+    from data.geo import crs
 
     here = read_input(write_folder(tables)).municipality
 

@@ -6,7 +6,8 @@ import pytest
 
 from data.errors import InputError
 from data.model import TimeLag
-from data.tables import cells, read_input, write_input
+from data.tables import read_input, write_input
+from data.tables.schema import cells
 
 
 def faults_of(path):

@@ -5,9 +5,9 @@ import pytest
 
 from data.errors import InputError, StoreError
 from data.tables import read_input
-from data.tables.columns import TABLES
 from data.tables.mapping import load_mapping, map_columns, open_headers
-from data.tables.template import write_template
+from data.tables.out.template import write_template
+from data.tables.schema.columns import TABLES
 
 
 def test_template_reads_as_it_is(tmp_path):

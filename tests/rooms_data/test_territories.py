@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
+from data.geo.territories import REACH_M, team_areas, territories
 from data.model import Client, Municipality
 from data.streets import BIKE, CAR, WALK, StreetNetwork
-from data.territories import REACH_M, team_areas, territories
 from partition import polsby_popper
 
 SIDE = 9

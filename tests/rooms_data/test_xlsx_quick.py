@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.tables import xlsx_files, xlsx_quick
-from data.tables.raw import MAX_CELL_SIGNS, MAX_COLUMNS, FileFaultError, RawSheet
-from data.tables.xlsx_cells import Book
+from data.tables.files import xlsx_files, xlsx_quick
+from data.tables.files.raw import MAX_CELL_SIGNS, MAX_COLUMNS, FileFaultError, RawSheet
+from data.tables.files.xlsx_cells import Book
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}"><cols/><sheetData>'
@@ -202,7 +202,7 @@ def test_twin_of_openpyxl(tmp_path_factory, rows):
 
 def test_the_usual_writers_are_read_quickly(tmp_path, monkeypatch):
     # Our own writer (XlsxWriter) and openpyxl: none of their sheets needs the tree.
-    from data.tables.template import write_template
+    from data.tables.out.template import write_template
 
     book = openpyxl.Workbook()
     for number in range(50):

@@ -9,8 +9,8 @@ import pytest
 
 import maps
 from data.model import Shift
-from maps.base_view import base_sheet
-from maps.paper import MARGIN, Paper
+from maps.paper.base_view import base_sheet
+from maps.paper.pdf_paper import MARGIN, Paper
 
 MONDAY = dt.date(2026, 3, 2)
 
@@ -180,8 +180,8 @@ def test_four_full_weeks_lie_on_few_sheets(make_town, tmp_path, paper, n_sheets)
 
 def test_small_letters_are_only_taken_where_they_save_a_sheet(sheet_of, tmp_path):
     """A short plan stays across and in the largest letters."""
-    from maps.base_sheet import SIZES, UPRIGHT, _laid_out
-    from maps.texts import texts
+    from maps.base.texts import texts
+    from maps.paper.base_sheet import SIZES, UPRIGHT, _laid_out
 
     sheet = sheet_of([Cell(1, 0, "v1", "k01", at(8))])
     maps.write_base_sheet(tmp_path / "b.pdf", sheet, stamp="p")

@@ -10,13 +10,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.geo.territories import territories
 from data.streets import Feature
-from data.territories import territories
-from maps.basemap import base_map
-from maps.changes import movers, same_team
-from maps.charts import bars, load_curve
-from maps.drawing import Frame, fanned
-from maps.geo import WebGrid, lonlat
+from maps.base.drawing import Frame, fanned
+from maps.base.lonlat import WebGrid, lonlat
+from maps.reports.charts import bars, load_curve
+from maps.screen.basemap import base_map
+from maps.screen.team_changes import movers, same_team
 
 
 def placed(town):

@@ -12,8 +12,8 @@ import pytest
 
 import maps
 from data.plans import RoundPlan
-from maps.plain import visible
-from maps.profiles import Council
+from maps.base.audiences import Council
+from maps.base.sanitising import visible
 
 TEAM = {"profile": "manager", "plan_id": "p", "date": "d"}
 
@@ -191,7 +191,7 @@ def test_nothing_that_is_not_needed_is_in_any_file(tmp_path, make_town):
 
 def test_shared_maps_hold_no_exact_place(tmp_path, make_town):
     """G7: what outsiders get is on whole hundreds of metres, cells on halves of 500."""
-    from maps.territories import along_streets
+    from maps.screen.territory_shapes import along_streets
 
     town = make_town()
     teams = town.team_plan.team_of_client

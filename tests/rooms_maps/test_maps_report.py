@@ -11,11 +11,11 @@ from pypdf import PdfReader
 
 import maps
 from data.errors import SettingsError
-from maps.continuity_view import continuity_view
-from maps.division import DivisionSums
-from maps.profiles import Council, Manager
-from maps.report import _of_same_team
-from maps.report_parts import number
+from maps.base.audiences import Council, Manager
+from maps.base.html_parts import number
+from maps.reports.division_report import _of_same_team
+from maps.reports.division_tables import DivisionSums
+from maps.screen.continuity_view import continuity_view
 
 MEASURES = {
     "municipality": {

@@ -17,15 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from maps.ics import Event, calendar, next_contact_visits
-from maps.paper import Paper, wrapped
-from maps.plain import slug, visible
-from maps.profiles import StaffRound
-from maps.round_view import rounds_view
-from maps.sheet_pdf import write_sheet_pdf
-from maps.sheet_phone import phone_html
-from maps.sheet_view import INTERVAL_S, sheet_view
-from maps.sheets import write_staff_sheets
+from maps.base.audiences import StaffRound
+from maps.base.sanitising import slug, visible
+from maps.files.ics import Event, calendar, next_contact_visits
+from maps.files.sheet_phone import phone_html
+from maps.files.staff_sheets import write_staff_sheets
+from maps.paper.pdf_paper import Paper, wrapped
+from maps.paper.sheet_pdf import write_sheet_pdf
+from maps.paper.sheet_view import INTERVAL_S, sheet_view
+from maps.screen.round_view import rounds_view
 
 ROUND = "2026-03-02-day-s1"
 
@@ -237,7 +237,7 @@ def test_hostile_ids_are_inert_in_every_sheet(tmp_path, make_town):
 
 def test_pictures_stay_inside_their_frame(make_sheet):
     """A map on paper may not cover the list: every stop lies within the frame."""
-    from maps.sheet_picture import sheet_picture
+    from maps.paper.sheet_picture import sheet_picture
 
     sheet, town = make_sheet()
     picture = sheet_picture(sheet, town.network, 500.0, 260.0)

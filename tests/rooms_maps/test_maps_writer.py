@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import maps
 from data.errors import SettingsError, StoreError
-from maps import vendored
-from maps.coding import encode, encode_deltas
-from maps.colours import COLOURS, colour_indices
-from maps.page import inert_json
-from maps.texts import texts
+from maps.base import vendored
+from maps.base.colours import COLOURS, colour_indices
+from maps.base.polyline_encoding import encode, encode_deltas
+from maps.base.safe_page import inert_json
+from maps.base.texts import texts
 
 SV, EN = texts("sv"), texts("en")
 ASSETS = Path(maps.__file__).parent / "assets"

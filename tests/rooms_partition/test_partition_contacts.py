@@ -14,8 +14,8 @@ from data.model import Municipality
 from data.plans import TeamPlan
 from data.rules import Rules, preset
 from partition import plan_teams
-from partition.covers import days_at_work, weekends
-from partition.qualified import make_qualifier
+from partition.contacts.deputies import days_at_work, weekends
+from partition.staff.qualification import make_qualifier
 
 
 def planned(municipality: Municipality, town: Any, rules: Rules | None = None) -> TeamPlan:

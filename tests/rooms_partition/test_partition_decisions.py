@@ -25,10 +25,10 @@ from partition import (
     roster_ceiling,
     staff_need,
 )
-from partition.columns import Columns
-from partition.contact_peaks import most_crowded, peak_trouble
-from partition.problem import make_problem
-from partition.walk import cost_of
+from partition.annealing.annealer import cost_of
+from partition.annealing.partition_problem import make_problem
+from partition.annealing.set_partitioning import Columns
+from partition.contacts.contact_peaks import most_crowded, peak_trouble
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import TravelTimes
 from partition import plan_teams
-from partition.team_problem import make_team_problem
-from partition.teams import divide_teams
+from partition.teams.team_division import divide_teams
+from partition.teams.team_problem import make_team_problem
 
 
 def fingerprint(plan: TeamPlan) -> tuple[Any, ...]:

@@ -15,11 +15,11 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel import AccessRules, TravelTimes
 from partition import plan_teams
-from partition.contact_exchange import ContactCase, exchanged
-from partition.contacts import ContactPrices, make_contacts
-from partition.doors import door_saved_s
-from partition.staffing import Staffing
-from partition.work import travel_matrix
+from partition.annealing.care_work import travel_matrix
+from partition.contacts.access_savings import door_saved_s
+from partition.contacts.contact_choice import ContactPrices, make_contacts
+from partition.contacts.contact_exchange import ContactCase, exchanged
+from partition.staff.staffing import Staffing
 
 
 def random_case(seed: int, n_carers: int = 3, n_clients: int = 9) -> ContactCase:

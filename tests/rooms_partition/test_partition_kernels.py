@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.kernels import REGISTRY
-from partition import search_kernels as kernels
-from partition.neighbours import links_of_pairs, parts_of
-from partition.problem import Problem, State, make_problem, make_state, nearest
-from partition.search import divide
+from partition.annealing import annealing_kernels as kernels
+from partition.annealing.partition_problem import Problem, State, make_problem, make_state, nearest
+from partition.annealing.team_search import divide
+from partition.teams.street_neighbours import links_of_pairs, parts_of
 
 
 def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> Problem:

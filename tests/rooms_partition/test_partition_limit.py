@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from data.progress import Watch
-from partition import columns, limit, regions, walk
-from partition import search_kernels as kernels
-from partition.problem import Problem, make_problem
-from partition.search import divide
-from partition.walk import SearchParams
+from partition.annealing import annealer as walk
+from partition.annealing import annealing_kernels as kernels
+from partition.annealing import region_search as regions
+from partition.annealing import set_partitioning as columns
+from partition.annealing import time_limit as limit
+from partition.annealing.annealer import SearchParams
+from partition.annealing.partition_problem import Problem, make_problem
+from partition.annealing.team_search import divide
 
 STEP_S = 1e-5
 

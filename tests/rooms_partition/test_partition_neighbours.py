@@ -13,9 +13,9 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import BIKE, CAR, WALK, StreetNetwork
 from partition import plan_teams, team_table, warning_before_move
-from partition.contiguity import clients_cut_off
-from partition.measures import CLIENT_COLUMNS, TEAM_COLUMNS, client_table
-from partition.neighbours import flat_links, links_of_pairs, parts_of, street_links
+from partition.teams.contiguity import clients_cut_off
+from partition.teams.street_neighbours import flat_links, links_of_pairs, parts_of, street_links
+from partition.teams.team_measures import CLIENT_COLUMNS, TEAM_COLUMNS, client_table
 
 
 def grid(n_wide: int = 6, n_high: int = 5, bridge: int | None = 0) -> StreetNetwork:
@@ -80,7 +80,7 @@ def test_cells_agree_with_a_search_from_every_client(river_town: StreetNetwork) 
     """Network Voronoi cells against the plain distance to each client."""
     import networkx as nx
 
-    from data.street_cells import network_reach
+    from data.geo.street_cells import network_reach
     from data.streets import WALK
 
     sources = np.array([0, 12, 17, 29])

@@ -6,7 +6,7 @@ from data.model import Base, Client, Municipality, Staff
 from data.plans import Team, TeamPlan
 from data.rules import TeamRules
 from data.travel import TravelTimes
-from partition.newcomers import with_newcomers
+from partition.teams.newcomers import with_newcomers
 
 
 def world(*new_clients, new_staff=(), without=()):

@@ -21,12 +21,12 @@ from partition import (
     plan_teams,
     pool_sizing,
 )
-from partition.bound import lower_bound
-from partition.plan import complete_plan
-from partition.problem import make_problem
-from partition.redesign import RedesignPoint
-from partition.search import divide
-from partition.walk import cost_of
+from partition.annealing.annealer import cost_of
+from partition.annealing.lower_bound import lower_bound
+from partition.annealing.partition_problem import make_problem
+from partition.annealing.team_search import divide
+from partition.redesign.redesign_front import RedesignPoint
+from partition.team_planning import complete_plan
 
 
 @pytest.fixture(scope="module")

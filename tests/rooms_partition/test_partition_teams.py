@@ -15,8 +15,8 @@ from data.rules import Rules, TeamRules, preset
 from data.travel import TravelTimes
 from data.units import UNREACHABLE_S
 from partition import make_teams
-from partition.feasibility import choose_n_teams
-from partition.team_problem import make_team_problem
+from partition.teams.feasibility import choose_n_teams
+from partition.teams.team_problem import make_team_problem
 
 
 def with_clients(municipality: Municipality, **changes: dict[str, Any]) -> Municipality:

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calendar import occurrences_of
+from data.care.care_calendar import occurrences_of
 from data.model import DATE_MAX, DATE_MIN, Client, Visit
 from routing.check.due import due
 

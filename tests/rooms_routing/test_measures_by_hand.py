@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from data.plans import UnplannedRow
 from routing.check.view import see
 from routing.measures import ContinuityDefinition, measure, summary_sv
-from routing.measures.ceiling import contact_ceiling, contact_ceiling_pct_by_client
+from routing.measures.contact_ceiling import contact_ceiling, contact_ceiling_pct_by_client
 from routing.measures.slices import whole
 
 

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.measures.reach import Job, most_visits
+from routing.measures.orienteering import Job, most_visits
 
 END_S = 30_000
 

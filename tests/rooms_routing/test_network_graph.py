@@ -27,7 +27,7 @@ from routing.network import (
     save_geopackage,
     to_graph,
 )
-from routing.network.store import ARRAYS
+from routing.network.network_store import ARRAYS
 
 
 def test_graph_round_trip(net_town, net_random):

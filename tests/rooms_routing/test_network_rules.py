@@ -14,7 +14,7 @@ from data.streets import (
     SEGMENT_UNPAVED,
     WALK,
 )
-from routing.network.rules import WAY_KEYS, judge_node, judge_way, max_speed_kmh
+from routing.network.way_rules import WAY_KEYS, judge_node, judge_way, max_speed_kmh
 
 ALL = WALK | BIKE | CAR
 CASES = [

@@ -5,7 +5,7 @@ import pytest
 
 from data.errors import NetworkError
 from routing.network import digest_of, load_network, save_network
-from routing.network.store import ARRAYS
+from routing.network.network_store import ARRAYS
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from data.errors import SettingsError
-from routing.rounds.baseplan import base_plan, week_of_cycle
+from routing.answers.base_weeks import base_plan, week_of_cycle
 
 MONDAY = dt.date(2026, 3, 2)
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from data.model import Shift, Visit
+from routing.answers.demand_curve import must_overlap
 from routing.check import check_plan
+from routing.engine.weights import RoundWeights
 from routing.rounds import Explainer, load_curve, peaks, plan_rounds
-from routing.rounds.load import must_overlap
-from routing.rounds.plan import split_by_area
-from routing.rounds.reload import load_plan
-from routing.rounds.weights import RoundWeights
+from routing.rounds.plan_decoding import load_plan
+from routing.rounds.plan_horizon import split_by_area
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 H, M = 3600, 60

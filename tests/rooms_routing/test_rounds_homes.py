@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.homes import ends_of, shortest_ways_s
+from data.care.homes import ends_of, shortest_ways_s
 from data.model import Shift, Staff
 from data.rules import RoundRules, Rules
 from data.travel import TravelTimes, access_s
 from data.units import UNREACHABLE_S
-from routing.check.legs import _homes
-from routing.rounds.shifts import blocks_of
-from routing.soft.team_day import plan_team_day
+from routing.check.check_legs import _homes
+from routing.late.team_day import plan_team_day
+from routing.roster.shifts import blocks_of
 from tests.rooms_routing.test_rounds_plan import MONDAY, H, M, faults, plan_of, random_world
 
 TUESDAY = MONDAY + dt.timedelta(1)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from data.rules import Rules
-from routing.rounds import kernels_layout as k
-from routing.rounds.kernels_insert import find_pair, find_place
-from routing.rounds.kernels_route import limits, put_in, retime, take_out
-from routing.rounds.kernels_ruin import drop_string
-from routing.rounds.kernels_search import anneal, begin, order_pool, sort_pool, undo
-from routing.rounds.plan import split_by_area
-from routing.rounds.solve import prepared
-from routing.rounds.standing import count_in
-from routing.rounds.weights import RoundWeights
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_insert import find_pair, find_place
+from routing.engine.kernels_route import limits, put_in, retime, take_out
+from routing.engine.kernels_ruin import drop_string
+from routing.engine.kernels_search import anneal, begin, order_pool, sort_pool, undo
+from routing.engine.weights import RoundWeights
+from routing.rounds.area_search import prepared
+from routing.rounds.plan_horizon import split_by_area
+from routing.rounds.warm_start import count_in
 
 
 def generator(seed=0):

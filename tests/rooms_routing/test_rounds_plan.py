@@ -228,7 +228,7 @@ def test_a_timed_plan_is_made_again_exactly(how, monkeypatch):
     if how == "late":  # a machine far behind its trial: the schedule is cut in the middle
         looks = iter([False] * 9)
         monkeypatch.setattr(
-            "routing.rounds.plan._Effort.is_over", lambda _effort: next(looks, True)
+            "routing.rounds.plan_horizon._Effort.is_over", lambda _effort: next(looks, True)
         )
     if how == "stopped":
         stop, seen = threading.Event(), []

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from data.errors import InfeasibleError, SettingsError
 from data.model import Pin, Shift, Visit
 from data.plans import UnplannedRow
-from routing.rounds import kernels_layout as k
+from routing.answers.plan_changes import summary_sv
+from routing.engine import kernels_layout as k
+from routing.engine.weights import RoundWeights
 from routing.rounds import plan_changes, replan_rounds
-from routing.rounds.changes import summary_sv
-from routing.rounds.plan import split_by_area
-from routing.rounds.solve import prepared
-from routing.rounds.standing import load_standing
-from routing.rounds.weights import RoundWeights
+from routing.rounds.area_search import prepared
+from routing.rounds.plan_horizon import split_by_area
+from routing.rounds.warm_start import load_standing
 from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import H, M, faults, plan_of, random_world
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from data.model import Shift, Visit, VisitOccurrence
+from routing.engine import kernels_layout as k
+from routing.roster.shifts import UsableShift
+from routing.roster.visit_spacing import best_days
 from routing.rounds import RoundWeights
-from routing.rounds import kernels_layout as k
-from routing.rounds.plan import split_by_area
-from routing.rounds.shifts import UsableShift
-from routing.rounds.solve import prepared
-from routing.rounds.spacing import best_days
-from routing.rounds.usual import price_usual_times
+from routing.rounds.area_search import prepared
+from routing.rounds.plan_horizon import split_by_area
+from routing.rounds.time_consistency import price_usual_times
 from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import MONDAY, H, M, faults, plan_of, random_world
 

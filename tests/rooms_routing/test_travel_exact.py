@@ -11,7 +11,7 @@ from data.errors import SettingsError
 from data.units import MODES, UNREACHABLE_S
 from routing.network import load_osm
 from routing.travel import SnapLimits, SpeedProfile, TravelEngine
-from routing.travel.search import DijkstraSearch
+from routing.travel.path_search import DijkstraSearch
 
 EXTRACTS = ["lund-station.osm.pbf", "fruangen.osm", "stockholm-ostermalm_2020.osm"]
 EXTRACTS += ["oslo-east.osm.pbf", "goteborg_2016.osm.pbf", "neubrandenburg_2016.osm.bz2"]

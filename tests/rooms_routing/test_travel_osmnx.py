@@ -1,7 +1,7 @@
 """Distances agree with OSMnx's own graph of the same extract, to the metre, on 1 000 pairs.
 
 OSMnx reads the extract by itself (nodes, ways, great-circle lengths, one-way streets). Where it
-differs, the rules of `routing.network.rules` say why: taken one by one onto OSMnx's graph, they
+differs, the rules of `routing.network.way_rules` say why: taken one by one onto OSMnx's graph, they
 must make every difference vanish.
 """
 
@@ -15,9 +15,9 @@ from scipy.sparse.csgraph import dijkstra
 
 from data.streets import BIKE, CAR, NODE_BLOCKS_BIKE, NODE_BLOCKS_CAR, NODE_BLOCKS_WALK, WALK
 from routing.network import load_osm
-from routing.network.rules import judge_node, judge_way
+from routing.network.way_rules import judge_node, judge_way
 from routing.travel import SpeedProfile, TravelEngine
-from routing.travel.graph_kernels import Ends
+from routing.travel.kernels.graph_kernels import Ends
 
 N_PAIRS = 1000
 BLOCKS = {WALK: NODE_BLOCKS_WALK, BIKE: NODE_BLOCKS_BIKE, CAR: NODE_BLOCKS_CAR}

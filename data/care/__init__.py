@@ -1,0 +1,1 @@
+"""Which care is due when, and what one carer can reach."""

@@ -1,0 +1,1 @@
+"""Coordinates, outlines, territories and the GeoPackage format."""

@@ -1,0 +1,1 @@
+"""Today's rounds, as an export of the planning system holds them."""

@@ -1,0 +1,185 @@
+"""Rounds (slingor) of an export that says neither who drives them nor on which dates.
+
+A planning system's export with one row per visit and weekday holds the round of each visit. Laid
+out on the roster's dates, with one stand-in carer for each round, it becomes a plan whose ways,
+times and loads can be checked and measured; who comes to whom cannot.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from data.care.care_calendar import is_due_week, period_of
+from data.model import Municipality, Shift, Staff
+from data.plans import PlanRow
+from data.tables import layouts
+from data.tables.files.raw import Cell, RawSheet
+from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.schema import cells
+from data.tables.schema.columns import ROUNDS
+from data.tables.schema.headers import header_key
+
+_OWN: Final[Mapping[str, str]] = {
+    "date": "weekday", "staff_id": "round", "kind": "tasks", "client_id": "client_id",
+    "start": "start", "duration_min": "length",
+}  # fmt: skip
+"""Which of the export's columns, by its meaning there, becomes which column of the rounds."""
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """The export's rounds on dates: parsed sheets, and the municipality with stand-ins."""
+
+    sheets: list[ParsedSheet]
+    municipality: Municipality
+
+
+def laid_out(
+    raws: Sequence[RawSheet],
+    municipality: Municipality,
+    dates: Sequence[dt.date],
+    findings: Findings,
+) -> LaidOut | None:
+    """The rounds of exports with a row per visit and weekday; None where no sheet is one.
+
+    Parameters
+    ----------
+    raws : sequence of RawSheet
+        As stored.
+    municipality : Municipality
+    dates : sequence of date
+        Where the weekdays are laid out.
+    findings : Findings
+        Faults and notes are added to it.
+    """
+    sheets = []
+    for raw in raws:
+        found = layouts.export_of(raw)
+        if found is None or "round" not in found[1]:
+            continue
+        source, at = found
+        own = {header_key(source.header[at[key]]): name for name, key in _OWN.items()}
+        sheet = parse_sheet(_on_dates(source, at, municipality, dates), ROUNDS, findings, own)
+        if sheet is not None:
+            sheets.append(sheet)
+    return LaidOut(sheets, _with_stand_ins(municipality, sheets)) if sheets else None
+
+
+def _on_dates(
+    source: layouts.Source,
+    at: Mapping[str, int],
+    municipality: Municipality,
+    dates: Sequence[dt.date],
+) -> RawSheet:
+    """One row for each date on which a row of the export is driven."""
+    rows: list[list[Cell]] = [[source.header[at[key]] for key in _OWN.values()]]
+    numbers = [source.header_at + 1]
+
+    def cell(row: Sequence[Cell], name: str) -> Cell:
+        index = at.get(name, len(row))
+        return row[index] if index < len(row) else None
+
+    for number, row in source.rows():
+        if _is_resting(cell(row, "resting")):
+            continue
+        client = cell(row, "client_id")
+        kind = None if client not in (None, "") else cell(row, "tasks")
+        for day in _days(cell(row, "weekday"), client, municipality, dates):
+            rows.append([day, cell(row, "round"), kind, client, cell(row, "start"),
+                         cell(row, "length")])  # fmt: skip
+            numbers.append(number)
+    raw = source.raw
+    note = layouts.note(
+        raw, "lästes som slingor per veckodag, lagda på schemats dagar",
+        "Exporten säger inte vem som kör: varje slinga räknas som en egen medarbetare.",
+    )  # fmt: skip
+    return RawSheet(
+        raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
+        [*raw.notes, note], ROUNDS.name, numbers,
+    )  # fmt: skip
+
+
+def _is_resting(cell: Cell) -> bool:
+    try:
+        return cell not in (None, "") and cells.yes_no(cell)
+    except (ValueError, TypeError):
+        return False
+
+
+def _days(
+    cell: Cell, client: Cell, municipality: Municipality, dates: Sequence[dt.date]
+) -> list[Cell]:
+    """The dates that a weekday means; the cell itself where it means none, to be told of."""
+    every, text = layouts.recurrence(cell)
+    try:
+        weekdays, n_per_period = cells.weekdays(text)
+    except (ValueError, TypeError):
+        return [cell]
+    fitting = [day for day in dates if day.weekday() in weekdays]
+    if every > 1:
+        fitting = _due(fitting, every, str(client or "").strip(), municipality)
+    if n_per_period:  # any day will do: the first of each period
+        by_period: dict[int, list[dt.date]] = defaultdict(list)
+        for day in fitting:
+            by_period[period_of(day, every)].append(day)
+        fitting = [day for days in by_period.values() for day in days[:n_per_period]]
+    return [dt.datetime(day.year, day.month, day.day) for day in fitting]
+
+
+def _due(
+    days: Sequence[dt.date], every: int, client_id: str, municipality: Municipality
+) -> list[dt.date]:
+    """The days of the weeks in which a visit of the client with that interval is due."""
+    alike = [
+        visit for visit in municipality.visits_of.get(client_id, ()) if visit.every_weeks == every
+    ]
+    return [
+        day
+        for day in days
+        if any(
+            day.weekday() in visit.weekdays and (visit.n_per_period or is_due_week(visit, day))
+            for visit in alike
+        )
+        or (not alike and period_of(day, 1) % every == 0)
+    ]
+
+
+def _with_stand_ins(municipality: Municipality, sheets: Sequence[ParsedSheet]) -> Municipality:
+    """The municipality with one carer for each round, of the team that most of its clients have."""
+    teams: dict[str, Counter[str]] = defaultdict(Counter)
+    for sheet in sheets:
+        for round_id, client_id in zip(
+            sheet.values("staff_id"), sheet.values("client_id"), strict=True
+        ):
+            if isinstance(round_id, str):
+                client = municipality.client_by_id.get(str(client_id))
+                teams[round_id][client.team_id if client is not None else ""] += 1
+    modes = Counter(carer.travel_mode for carer in municipality.staff)
+    mode = min(modes, key=lambda one: (-modes[one], one), default="bike")
+    skills = {skill: dt.date.max for visit in municipality.visits for skill in visit.skills}
+    stand_ins = tuple(
+        Staff(
+            round_id, "floater", "both", team_id=min(of, key=lambda team: (-of[team], team)),
+            skills=skills, travel_mode=mode,
+        )
+        for round_id, of in sorted(teams.items())
+        if round_id not in municipality.staff_by_id
+    )  # fmt: skip
+    return replace(municipality, staff=(*municipality.staff, *stand_ins))
+
+
+def shifts_of(rows: Sequence[PlanRow]) -> tuple[Shift, ...]:
+    """The roster that the rounds themselves make: from leaving the base to being back."""
+    ends: dict[tuple[str, dt.date, str], tuple[int, int]] = {}
+    for row in rows:
+        key = (row.staff_id, row.date, row.shift)
+        first, last = ends.get(key, (row.start_s, row.end_s))
+        ends[key] = min(first, row.start_s), max(last, row.end_s)
+    return tuple(
+        Shift(staff_id, day, first, max(last, first + 60))
+        for (staff_id, day, _), (first, last) in sorted(ends.items())
+    )

@@ -1,0 +1,1 @@
+"""File formats to cells: CSV, workbooks, columnar files."""

@@ -1,0 +1,184 @@
+"""CSV as care systems and Excel write it: encodings and delimiters told apart, never guessed.
+
+Order of trial: byte order mark, UTF-16 by its zero bytes, strict UTF-8, cp1252. Text that was
+spoilt before it came here (UTF-8 read as cp1252, "Ã¥") is refused (faults.md A1–A6, A18).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from data.errors import Fault
+from data.tables.files.raw import (
+    MAX_CELL_SIGNS,
+    MAX_COLUMNS,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    RawSheet,
+    file_fault,
+)
+
+DELIMITERS: Final = (";", "\t", ",", "|")
+_MOJIBAKE = re.compile("Ã[¥¤¶…„–\u0085\u0084\u0096]|ï»¿|Ã©|â€")
+_HEADER_ROWS: Final = 25
+
+Score = Callable[[Sequence[object]], int]
+"""How many headers a row of cells holds; given by the caller, who knows the tables."""
+
+
+def decode(content: bytes, file: str) -> tuple[str, str]:
+    """Text of a file, and the encoding it was read in.
+
+    Raises
+    ------
+    FileFaultError
+        Where the file is empty, spoilt, or not text.
+    """
+    if not content.strip():
+        raise file_fault(file, "filen är tom (0 tecken)", "Exportera filen på nytt.")
+    if content.startswith(b"\xef\xbb\xbf"):
+        encoding = "utf-8-sig"
+    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\x00" in content[:4000]:
+        encoding = _utf16_without_mark(content, file)
+    else:
+        encoding = _utf8_or_cp1252(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise file_fault(
+            file, "okänd teckenkodning", "Spara som ”CSV UTF-8” i Excel och försök igen."
+        ) from None
+    if "\x00" in text:
+        raise file_fault(
+            file, "NUL-tecken i filen", "Filen är skadad eller ingen textfil. Exportera på nytt."
+        )
+    if _MOJIBAKE.search(text):
+        raise file_fault(
+            file,
+            "förvanskade tecken (t.ex. Ã¥ i stället för å)",
+            "Filen har sparats om med fel teckenkodning. Exportera på nytt som ”CSV UTF-8”.",
+        )
+    return text, encoding
+
+
+def _utf16_without_mark(content: bytes, file: str) -> str:
+    head = content[:4000]
+    if head[1::2].count(0) > len(head) // 5:
+        return "utf-16-le"
+    if head[0::2].count(0) > len(head) // 5:
+        return "utf-16-be"
+    raise file_fault(
+        file, "NUL-tecken i filen", "Filen är skadad eller ingen textfil. Exportera på nytt."
+    )
+
+
+def _utf8_or_cp1252(content: bytes) -> str:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _rows(text: str, delimiter: str, limit: int) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    for row in reader:
+        rows.append(row)
+        if len(rows) >= limit:
+            break
+    return rows
+
+
+def _delimiter(text: str, score: Score) -> str:
+    """The delimiter under which some early row holds the most known headers."""
+    head = "\n".join(text.splitlines()[:200])
+    best: list[tuple[int, str]] = []
+    for delimiter in DELIMITERS:
+        try:
+            rows = _rows(head, delimiter, _HEADER_ROWS)
+        except csv.Error:
+            continue
+        best.append((max((score(row) for row in rows), default=0), delimiter))
+    points, delimiter = max(best, key=lambda pair: pair[0], default=(0, ";"))
+    if points and sum(other == points for other, _ in best) > 1:
+        n_cells = {d: text.count(d) for p, d in best if p == points}
+        return max(n_cells, key=lambda d: (n_cells[d], -DELIMITERS.index(d)))
+    if not points:
+        counts = {d: head.count(d) for d in DELIMITERS}
+        return max(counts, key=lambda d: (counts[d], -DELIMITERS.index(d)))
+    return delimiter
+
+
+def read_csv(path: Path, score: Score) -> RawSheet:
+    """All rows of a CSV file as text.
+
+    Parameters
+    ----------
+    path : Path
+    score : callable
+        How many known headers a row holds; decides the delimiter.
+
+    Raises
+    ------
+    FileFaultError
+        Where the file cannot be read as a table.
+    """
+    file = path.name
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise file_fault(file, "filen är större än 200 MB", "Dela upp filen.")
+    content = path.read_bytes()
+    if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
+        raise file_fault(
+            file,
+            "en Excelfil med fel filändelse",
+            "Byt ändelsen till .xlsx eller spara om som CSV.",
+        )
+    text, encoding = decode(content, file)
+    first = text.split("\n", 1)[0].strip()
+    declared = first[4:5] if first.lower().startswith("sep=") and len(first) <= 5 else ""
+    delimiter = declared or ("\t" if first.lower() == "sep=" else _delimiter(text, score))
+    try:
+        rows = _rows(text, delimiter, MAX_ROWS + 1)
+    except csv.Error:
+        raise file_fault(
+            file,
+            "ett citattecken som aldrig stängs, eller en alltför lång cell",
+            "Exportera filen på nytt; den kan vara avkortad.",
+        ) from None
+    _check_size(rows, file)
+    if declared:
+        rows[0] = []
+    notes = [_encoding_note(file, rows, score)] if encoding == "cp1252" else []
+    return RawSheet(file, "", list(rows), notes=notes)
+
+
+def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
+    """Which encoding was taken, with headers to judge it by: never a cell of a client's (A1)."""
+    header = max(rows[:_HEADER_ROWS], key=score, default=[])
+    words = [cell.strip() for cell in header if not cell.isascii() and cell.isprintable()]
+    shown = f" Rubrikerna lästes som {', '.join(words[:3])}." if score(header) and words else ""
+    return Fault(
+        file, "", 0, "", "teckenkodning cp1252 (Windows)",
+        f"Filen lästes så.{shown} Stämmer å, ä, ö är allt rätt.", is_warning=True,
+    )  # fmt: skip
+
+
+def _check_size(rows: list[list[str]], file: str) -> None:
+    if len(rows) > MAX_ROWS:
+        raise file_fault(file, f"fler än {MAX_ROWS} rader", "Dela upp filen.")
+    for number, row in enumerate(rows, start=1):
+        if len(row) > MAX_COLUMNS:
+            raise file_fault(file, f"{len(row)} kolumner", f"Högst {MAX_COLUMNS}.", row=number)
+        for cell in row:
+            if len(cell) > MAX_CELL_SIGNS:
+                raise file_fault(
+                    file, f"en cell med {len(cell)} tecken", f"Högst {MAX_CELL_SIGNS}.", row=number
+                )

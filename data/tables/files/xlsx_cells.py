@@ -1,0 +1,200 @@
+"""What a cell of a workbook means: text, numbers, dates, clocks, ids with zeros, odd ones.
+
+Shared by the two ways in which sheets are read (`data.tables.files.xlsx_files`, `xlsx_quick`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final
+from xml.etree import ElementTree  # only trees that the readers made, declarations refused
+
+from data.tables.files.raw import (
+    MAX_CELL_SIGNS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Cell,
+    Odd,
+    RawSheet,
+    file_fault,
+)
+
+PAD_MAX: Final = 20
+"""The longest number format of zeros that is taken for an id with leading zeros."""
+
+
+TRUE: Final = frozenset({"1", "true"})
+
+
+@dataclass(frozen=True)
+class Book:
+    """What all sheets of a workbook share."""
+
+    strings: list[str]
+    kinds: list[str]
+    """Per cell style: ``date``, ``clock``, ``pad<n>`` (leading zeros) or empty."""
+    epoch: dt.datetime
+
+
+def text_of(node: ElementTree.Element) -> str:
+    """Text of a string item: plain or in runs, phonetic hints left out."""
+    parts: list[str] = []
+    for child in node:
+        kind = local(child.tag)
+        if kind == "t":
+            parts.append(child.text or "")
+        elif kind == "r":
+            parts.extend(leaf.text or "" for leaf in child if local(leaf.tag) == "t")
+    return unescaped("".join(parts))
+
+
+def unescaped(text: str) -> str:
+    """Text with Excel's own escapes of control signs taken back."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", _unescape, text) if "_x" in text else text
+
+
+def _unescape(match: re.Match[str]) -> str:
+    """Excel's own escape of a sign, ``_x000D_``; anything but a control sign is left alone."""
+    code = int(match.group(1), 16)
+    return chr(code) if code < 32 or code == 0x5F else match.group()
+
+
+def local(tag: str) -> str:
+    """A tag's name without its namespace."""
+    return tag.rsplit("}", 1)[-1]
+
+
+def column_index(reference: str) -> int:
+    """0 for A, 26 for AA; -1 where the reference has no letters."""
+    index = 0
+    for sign in reference:
+        if not sign.isalpha():
+            break
+        index = index * 26 + ord(sign) - 64
+    return index - 1
+
+
+def spans_rows(reference: str) -> bool:
+    """Whether a merged range covers more than one row."""
+    return len(set(re.findall(r"\d+", reference))) > 1
+
+
+def add_row(raw: RawSheet, number: int, cells: list[Cell], *, is_hidden: bool) -> None:
+    """Put a row where the spreadsheet numbers it; rows left out of the file are empty.
+
+    Raises
+    ------
+    FileFaultError
+        Where there are more rows than are read.
+    """
+    if number > MAX_ROWS:
+        raise file_fault(raw.file, f"fler än {MAX_ROWS} rader", "Dela upp arket.", raw.sheet)
+    while len(raw.rows) < number - 1:
+        raw.rows.append([])
+    raw.rows.append(cells)
+    if is_hidden and any(cell is not None for cell in cells):
+        raw.n_hidden_rows += 1
+
+
+def place_cell(cells: list[Cell], index: int, value: Cell, raw: RawSheet, number: int) -> None:
+    """Put a value in its column.
+
+    Raises
+    ------
+    FileFaultError
+        Where the column or the text is beyond the limits.
+    """
+    if index >= MAX_COLUMNS:
+        raise file_fault(
+            raw.file, f"fler än {MAX_COLUMNS} kolumner", "Ta bort tomma kolumner.",
+            raw.sheet, number,
+        )  # fmt: skip
+    if isinstance(value, str) and len(value) > MAX_CELL_SIGNS:
+        raise file_fault(
+            raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_SIGNS}.",
+            raw.sheet, number,
+        )  # fmt: skip
+    if index > len(cells):
+        cells.extend([None] * (index - len(cells)))
+    if index == len(cells):
+        cells.append(value)
+    else:
+        cells[index] = value
+
+
+def cells_of(
+    row: ElementTree.Element, book: Book, columns: dict[str, int], raw: RawSheet, number: int
+) -> list[Cell]:
+    """The cells of a ``row`` element; ``columns`` remembers letters already understood."""
+    cells: list[Cell] = []
+    for node in row:
+        reference = node.get("r")
+        if reference is None:
+            index = len(cells)
+        else:
+            letters = reference.rstrip("0123456789")
+            index = columns.get(letters, -1)
+            if index < 0:
+                index = columns[letters] = column_index(letters)
+        value = value_of(node, book)
+        if value is not None:
+            place_cell(cells, index, value, raw, number)
+    return cells
+
+
+def value_of(node: ElementTree.Element, book: Book) -> Cell:
+    """The value of a ``c`` element; None where it holds nothing."""
+    kind = node.get("t", "n")
+    stored: str | None = None
+    has_formula = False
+    for child in node:
+        tag = child.tag
+        if tag.endswith("}v"):
+            stored = child.text
+        elif tag.endswith("}f"):
+            has_formula = True
+        elif tag.endswith("}is"):
+            return text_of(child)
+    if stored is None:
+        return Odd.UNCALCULATED if has_formula else None
+    return stored_value(stored, kind, node.get("s"), book)
+
+
+def stored_value(stored: str, kind: str, style: str | None, book: Book) -> Cell:
+    """What is stored in a ``v`` element, by the cell's type and style.
+
+    Raises
+    ------
+    ValueError, LookupError
+        Where it is not what its type says.
+    """
+    if kind == "n":
+        return number_of(stored, style, book)
+    if kind == "s":
+        return book.strings[int(stored)]
+    if kind == "b":
+        return stored == "1"
+    if kind == "e":
+        return Odd.ERROR
+    if kind == "d":
+        return dt.datetime.fromisoformat(stored)
+    return stored
+
+
+def number_of(stored: str, style: str | None, book: Book) -> Cell:
+    """A stored number as its style means it: a date, a clock, an id with zeros, or a number."""
+    number = float(stored)
+    kind = book.kinds[int(style)] if style and int(style) < len(book.kinds) else ""
+    if kind == "date":
+        try:
+            moment = book.epoch + dt.timedelta(seconds=round(number * 86_400))
+        except OverflowError:
+            return number
+        return moment if number >= 1 else dt.timedelta(seconds=round(number * 86_400))
+    if kind == "clock" and abs(number) < 1_000:
+        return dt.timedelta(seconds=round(number * 86_400))
+    if kind.startswith("pad") and number.is_integer() and number >= 0:
+        return f"{int(number):0{int(kind[3:])}d}"
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number

@@ -1,0 +1,243 @@
+"""XLSX read as stored: values with their kinds, hidden rows counted, formulas seen.
+
+A reader of our own, because the planner must be told of what libraries hide: rows that are
+hidden, formulas that were never calculated, ids that Excel shows as 007 and stores as 7, house
+numbers that became dates (faults.md A8–A11). It reads one pass, streaming, with the limits of
+`data.tables.files.raw` set before parsing, and refuses document type declarations, so that no
+entity is ever expanded (A16, A17). The format: ECMA-376 part 1, SpreadsheetML.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+from xml.etree import ElementTree  # declarations are refused before it sees a byte
+from xml.parsers import expat
+
+from data.errors import Fault
+from data.tables.files import xlsx_quick
+from data.tables.files.raw import (
+    MAX_FILE_BYTES,
+    MAX_RATIO,
+    MAX_UNPACKED_BYTES,
+    FileFaultError,
+    RawSheet,
+    file_fault,
+)
+from data.tables.files.xlsx_cells import (
+    PAD_MAX,
+    TRUE,
+    Book,
+    add_row,
+    cells_of,
+    local,
+    spans_rows,
+    text_of,
+)
+
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_BUILTIN_DATES: Final = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
+_BUILTIN_CLOCKS: Final = frozenset({*range(18, 22), 45, 46, 47})
+_DATE_1900 = dt.datetime(1899, 12, 30)
+_DATE_1904 = dt.datetime(1904, 1, 1)
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]|\[(?:Red|Black|Blue|Green|White|Yellow|Cyan)\]')
+
+
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, LookupError,
+    ValueError, OverflowError, EOFError,
+)  # fmt: skip
+"""What a damaged archive or sheet may raise, as fuzzing found."""
+
+
+def read_xlsx(path: Path) -> list[RawSheet]:
+    """All sheets of a workbook.
+
+    Raises
+    ------
+    FileFaultError
+        Where the file is no workbook, is locked by a password, or is larger than the limits.
+    """
+    file = path.name
+    _check_magic(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_archive(archive, file)
+            return list(_sheets(archive, file))
+    except _BROKEN:
+        raise file_fault(
+            file, "arbetsboken är skadad", "Öppna den i Excel, spara på nytt och försök igen."
+        ) from None
+    except (NotImplementedError, RuntimeError):  # encrypted or odd compression inside the zip
+        raise file_fault(file, "arbetsboken är krypterad", "Spara den utan lösenord.") from None
+
+
+def _check_magic(path: Path) -> None:
+    file = path.name
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise file_fault(file, "filen är större än 200 MB", "Dela upp filen.")
+    with path.open("rb") as stream:
+        magic = stream.read(8)
+    if not magic:
+        raise file_fault(file, "filen är tom (0 byte)", "Exportera filen på nytt.")
+    if magic.startswith(b"\xd0\xcf\x11\xe0"):
+        raise file_fault(
+            file,
+            "lösenordsskyddad arbetsbok, eller det äldre formatet .xls",
+            "Spara som ”Excel-arbetsbok (.xlsx)” utan lösenord.",
+        )
+    if not magic.startswith(b"PK"):
+        raise file_fault(
+            file, "ingen Excelfil, trots ändelsen", "Är det en CSV-fil: byt ändelsen till .csv."
+        )
+
+
+def _check_archive(archive: zipfile.ZipFile, file: str) -> None:
+    names = set(archive.namelist())
+    if "xl/workbook.bin" in names:
+        raise file_fault(file, "binär arbetsbok (.xlsb)", "Spara som .xlsx.")
+    if "mimetype" in names or "content.xml" in names:
+        raise file_fault(file, "ett OpenDocument-ark (.ods)", "Spara som .xlsx.")
+    if "xl/workbook.xml" not in names:
+        raise file_fault(file, "ett zip-arkiv utan arbetsbok", "Välj en .xlsx-fil från Excel.")
+    for member in archive.infolist():
+        if not member.filename.endswith((".xml", ".rels")):
+            continue
+        ratio = member.file_size / max(1, member.compress_size)
+        if member.file_size > 10_000_000 and ratio > MAX_RATIO:
+            raise file_fault(file, "onormalt hårt packad fil", "Filen läses inte av säkerhetsskäl.")
+    if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
+        raise file_fault(file, "filen är för stor uppackad", "Dela upp arbetsboken.")
+
+
+def _refuse_declarations(archive: zipfile.ZipFile, member: str, file: str) -> None:
+    """Read as far as the first element; a document type before it is refused (A17)."""
+    parser = expat.ParserCreate()
+    seen: list[str] = []
+    parser.StartDoctypeDeclHandler = lambda *_: seen.append("doctype")
+    parser.StartElementHandler = lambda *_: seen.append("element")
+    with archive.open(member) as stream:
+        while not seen:
+            block = stream.read(4096)
+            if not block:
+                break
+            parser.Parse(block)
+    if "doctype" in seen:
+        raise file_fault(file, "en XML-deklaration som inte hör hemma i Excelfiler", "Läses inte.")
+
+
+def _open(archive: zipfile.ZipFile, member: str, file: str) -> IO[bytes]:
+    _refuse_declarations(archive, member, file)
+    return archive.open(member)
+
+
+def _root(archive: zipfile.ZipFile, member: str, file: str) -> ElementTree.Element:
+    with _open(archive, member, file) as stream:
+        return ElementTree.parse(stream).getroot()  # noqa: S314
+
+
+def _sheets(archive: zipfile.ZipFile, file: str) -> Iterator[RawSheet]:
+    workbook = _root(archive, "xl/workbook.xml", file)
+    targets = {}
+    for relation in _root(archive, "xl/_rels/workbook.xml.rels", file):
+        target = relation.get("Target", "")
+        targets[relation.get("Id")] = (
+            target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        )
+    book = Book(_strings(archive, file), _kinds(archive, file), _epoch(workbook))
+    for sheet in workbook.iter():
+        if local(sheet.tag) != "sheet":
+            continue
+        relation_id = next((v for k, v in sheet.attrib.items() if local(k) == "id"), "")
+        member = targets.get(relation_id, "")
+        if "worksheet" not in member:
+            continue  # charts and dialogues
+        raw = _sheet(archive, member, book, RawSheet(file, sheet.get("name", ""), []))
+        raw.is_hidden = sheet.get("state", "visible") != "visible"
+        yield raw
+
+
+def _sheet(archive: zipfile.ZipFile, member: str, book: Book, raw: RawSheet) -> RawSheet:
+    """One sheet: by the quick way where it is written plainly, else as any XML."""
+    with _open(archive, member, raw.file) as stream:
+        if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
+            quick = xlsx_quick.rows_of(stream.read(), book, raw.file, raw.sheet)
+            if quick is not None:
+                return quick
+            stream.seek(0)
+        return _rows(stream, book, raw)
+
+
+def _epoch(workbook: ElementTree.Element) -> dt.datetime:
+    for node in workbook.iter():
+        if local(node.tag) == "workbookPr" and node.get("date1904") in {"1", "true"}:
+            return _DATE_1904
+    return _DATE_1900
+
+
+def _strings(archive: zipfile.ZipFile, file: str) -> list[str]:
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    member = "xl/sharedStrings.xml"
+    if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
+        with _open(archive, member, file) as stream:
+            quick = xlsx_quick.strings_of(stream.read())
+        if quick is not None:
+            return quick
+    found: list[str] = []
+    with _open(archive, member, file) as stream:
+        for _, node in ElementTree.iterparse(stream):  # noqa: S314
+            if local(node.tag) == "si":
+                found.append(text_of(node))
+                node.clear()
+    return found
+
+
+def _kinds(archive: zipfile.ZipFile, file: str) -> list[str]:
+    if "xl/styles.xml" not in archive.namelist():
+        return []
+    root = _root(archive, "xl/styles.xml", file)
+    codes: dict[int, str] = {}
+    for node in root.iter():
+        if local(node.tag) == "numFmt":
+            codes[int(node.get("numFmtId", "0"))] = node.get("formatCode", "")
+    for node in root:
+        if local(node.tag) == "cellXfs":
+            return [_kind(int(xf.get("numFmtId", "0")), codes) for xf in node]
+    return []
+
+
+def _kind(number: int, codes: dict[int, str]) -> str:
+    if number in codes:
+        bare = _QUOTED.sub("", codes[number].split(";")[0]).lower()
+        if re.search(r"[yd]", bare):
+            return "date"
+        if re.search(r"h|\[m|\[s|m:s", bare):
+            return "clock"
+        return f"pad{len(bare)}" if re.fullmatch(f"0{{2,{PAD_MAX}}}", bare) else ""
+    if number in _BUILTIN_DATES:
+        return "date"
+    return "clock" if number in _BUILTIN_CLOCKS else ""
+
+
+def _rows(stream: IO[bytes], book: Book, raw: RawSheet) -> RawSheet:
+    columns: dict[str, int] = {}
+    for _, node in ElementTree.iterparse(stream):  # noqa: S314
+        tag = node.tag
+        if tag in (_MAIN + "row", _STRICT + "row"):
+            number = int(node.get("r", len(raw.rows) + 1))
+            cells = cells_of(node, book, columns, raw, number)
+            add_row(raw, number, cells, is_hidden=node.get("hidden") in TRUE)
+            node.clear()
+        elif tag in (_MAIN + "mergeCell", _STRICT + "mergeCell"):
+            raw.has_merged_rows |= spans_rows(node.get("ref", ""))
+    return raw
+
+
+__all__ = ["Fault", "FileFaultError", "read_xlsx"]

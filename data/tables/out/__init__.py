@@ -1,0 +1,1 @@
+"""Tables to files: the template, workbooks, differences between two exports."""

@@ -1,0 +1,133 @@
+"""XLSX that is safe to open: text is always text, never a formula or a link (faults.md F7, F14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from data.tables.schema.columns import TABLES
+
+INSTRUCTIONS: Final = (
+    ("Hemrunda: indata", ""),
+    ("", ""),
+    ("Så här gör du", "Fyll i bladen, spara, och kör: hemrunda check <filen>"),
+    ("", "Rubrikraden ska stå kvar. Kolumner som inte behövs får tas bort eller lämnas tomma."),
+    ("", "Id:n är text och skrivs likadant på alla blad. Använd aldrig namn eller personnummer."),
+    ("", "Skyddade uppgifter ska vara ja eller nej på varje rad; tomt stoppar inläsningen."),
+    ("", "Tidigast start och Senast start gäller när besöket får BÖRJA."),
+    ("", "Plats: E och N i meter (SWEREF 99), eller latitud och longitud, eller adress."),
+    ("", "Inget på bladen lämnar datorn."),
+    ("", ""),
+)
+
+
+class Workbook:
+    """A workbook being written; use as a context manager.
+
+    Parameters
+    ----------
+    path : Path
+    title : str
+        Set as the document's title; author and company are left empty.
+    """
+
+    def __init__(self, path: Path, title: str) -> None:
+        import xlsxwriter
+
+        self._book = xlsxwriter.Workbook(
+            str(path),
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": True,
+            },
+        )
+        # The creation date would make equal contents differ.
+        self._book.set_properties(
+            {"title": title, "author": "", "created": dt.datetime(2000, 1, 1)}
+        )
+        self._header = self._book.add_format({"bold": True, "bg_color": "#E6EEF5", "border": 1})
+        self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._bold = self._book.add_format({"bold": True})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._book.close()
+
+    def instructions(self) -> None:
+        """The first sheet: what to do, and every column with what it may hold."""
+        sheet = self._book.add_worksheet("Instruktion")
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 30)
+        sheet.set_column(2, 2, 70)
+        for at, (left, right) in enumerate(INSTRUCTIONS):
+            sheet.write_string(at, 0, left, self._bold)
+            sheet.write_string(at, 1, right)
+        at = len(INSTRUCTIONS)
+        for table in TABLES:
+            sheet.write_string(at, 0, f"Bladet {table.sheet}", self._bold)
+            at += 1
+            for column in table.columns:
+                sheet.write_string(at, 0, "måste finnas" if column.is_required else "kan finnas")
+                sheet.write_string(at, 1, column.header)
+                sheet.write_string(at, 2, column.allowed)
+                at += 1
+            at += 1
+
+    def sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """One table: bold frozen header, filter, widths by content."""
+        sheet = self._book.add_worksheet(name)
+        for column, text in enumerate(header):
+            sheet.write_string(0, column, text, self._header)
+            sheet.set_column(column, column, max(10, min(32, len(text) + 3)))
+        for at, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                self._write(sheet, at, column, cell)
+        sheet.freeze_panes(1, 1)
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(header) - 1)
+
+    def guide(self, name: str, guides: Sequence[tuple[str, tuple[str, ...], bool]]) -> None:
+        """Comments on a sheet's headers, and drop-down lists below them.
+
+        Parameters
+        ----------
+        name : str
+            Of a sheet written before.
+        guides : sequence of (what it may hold, list to choose from, whether it must be filled)
+            One per column.
+        """
+        sheet = self._book.get_worksheet_by_name(name)
+        for column, (allowed, choices, is_required) in enumerate(guides):
+            must = "Måste fyllas i: " if is_required else ""
+            sheet.write_comment(0, column, f"{must}{allowed}", {"author": ""})
+            if choices:
+                options = {"validate": "list", "source": list(choices), "ignore_blank": True}
+                sheet.data_validation(1, column, 5000, column, options)
+
+    def _write(self, sheet: Any, row: int, column: int, cell: Any) -> None:
+        if cell is None or cell == "":
+            return
+        if isinstance(cell, bool):
+            sheet.write_string(row, column, "ja" if cell else "nej")
+        elif isinstance(cell, dt.date) and cell.year >= 1900:
+            sheet.write_datetime(row, column, dt.datetime(*cell.timetuple()[:3]), self._date)
+        elif isinstance(cell, (int, float)):
+            # The format keeps 16 digits; a number that needs 17 is written as text instead.
+            if float(f"{cell:.16G}") == cell:
+                sheet.write_number(row, column, cell)
+            else:
+                sheet.write_string(row, column, repr(cell).replace(".", ","))
+        else:
+            sheet.write_string(row, column, str(cell))

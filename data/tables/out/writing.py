@@ -1,0 +1,287 @@
+"""The same tables out again: one XLSX with instructions first, or a folder of CSV.
+
+What is written reads back to the same municipality. Spreadsheets get no formulas and no links
+from anyone's text; CSV cells that a spreadsheet would calculate get an apostrophe before them,
+which the reader takes away (faults.md F7, F8).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from data import atomic
+from data.geo import crs
+from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Pin, Shift, Staff, Visit
+from data.tables.schema import columns, vocabulary
+from data.tables.schema.columns import TABLES, Table
+from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
+
+Row = Mapping[str, Any]
+
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+_CSV_NAMES: Final = {
+    "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
+    "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
+    "pins": "lasningar.csv", "municipality": "kommun.csv",
+}  # fmt: skip
+
+
+def csv_safe(text: str) -> str:
+    """Text that no spreadsheet calculates: an apostrophe before =, +, -, @, tab and return."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as semicolon CSV that a Swedish Excel opens by a double click.
+
+    Text cells are made formula-safe; floats are written with decimal comma, in full.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return "\ufeff" + buffer.getvalue()
+
+
+def _csv_cell(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "ja" if cell else "nej"
+    if isinstance(cell, float):
+        return repr(cell).replace(".", ",") if not cell.is_integer() else str(int(cell))
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return csv_safe(cell) if isinstance(cell, str) else str(cell)
+
+
+def _time(time_s: int) -> str:
+    return clock(time_s) if time_s % 60 == 0 else clock_exact(time_s)
+
+
+def _minutes(time_s: int) -> int | float:
+    return time_s // 60 if time_s % 60 == 0 else time_s / 60
+
+
+def _day(day: dt.date | None) -> dt.date | None:
+    return None if day in (None, DATE_MIN, DATE_MAX) else day
+
+
+def weekdays_text(visit: Visit) -> str:
+    """Weekdays as the tables say them: "alla dagar", "mån-fre", "tis, tor", "1 av mån-fre"."""
+    days = visit.weekdays
+    if len(days) == 7:
+        text = "alla dagar"
+    elif len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
+        text = f"{WEEKDAYS_SV[days[0]]}-{WEEKDAYS_SV[days[-1]]}"
+    else:
+        text = ", ".join(WEEKDAYS_SV[day] for day in days)
+    return f"{visit.n_per_period} av {text}" if visit.n_per_period else text
+
+
+def _client(client: Client) -> Row:
+    return {
+        "client_id": client.client_id, "x": client.x, "y": client.y,
+        "dwelling": vocabulary.DWELLINGS_SV[client.dwelling], "building_id": client.building_id,
+        "household_id": client.household_id, "together_id": client.together_id,
+        "physical_key": client.physical_key,
+        "team_id": client.team_id, "contact_id": client.contact_id, "vice_id": client.vice_id,
+        "needs_contact": client.needs_contact,
+        "preferred_staff": "; ".join(sorted(client.preferred_staff)),
+        "blocked_staff": "; ".join(sorted(client.blocked_staff)), "language": client.language,
+        "pets": client.pets, "protected": client.protected, "pause_from": client.pause_from,
+        "pause_to": client.pause_to, "granted_min_week": client.granted_min_week,
+        "locked_team": client.locked_team, "provider": client.provider,
+        "valid_from": _day(client.valid_from), "valid_to": _day(client.valid_to),
+    }  # fmt: skip
+
+
+def _lags(visit: Visit) -> str:
+    parts = []
+    for lag in visit.gap_after:
+        most = "" if lag.max_s == DAY_S else f"-{_minutes(lag.max_s)}"
+        parts.append(f"{lag.visit_id}:{_minutes(lag.min_s)}{most}")
+    return "; ".join(parts)
+
+
+def _visit(visit: Visit) -> Row:
+    return {
+        "visit_id": visit.visit_id, "client_id": visit.client_id,
+        "task": vocabulary.TASKS_SV.get(visit.task, visit.task),
+        "shift": vocabulary.SHIFT_GROUPS_SV[visit.shift], "weekdays": weekdays_text(visit),
+        "duration_min": _minutes(visit.duration_s), "earliest": _time(visit.earliest_s),
+        "latest": _time(visit.latest_s), "every_weeks": visit.every_weeks,
+        "n_per_period": visit.n_per_period,
+        "wished": None if visit.wished_s is None else _time(visit.wished_s),
+        "carers_required": visit.carers_required, "skills": "; ".join(sorted(visit.skills)),
+        "priority": visit.priority, "mode": vocabulary.VISIT_MODES_SV[visit.mode],
+        "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
+        "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
+    }  # fmt: skip
+
+
+def _delegations(carer: Staff) -> str:
+    return "; ".join(
+        skill if valid_to == DATE_MAX else f"{skill} ({valid_to.isoformat()})"
+        for skill, valid_to in sorted(carer.skills.items())
+    )
+
+
+def _staff(carer: Staff) -> Row:
+    return {
+        "staff_id": carer.staff_id, "role": vocabulary.ROLES_SV[carer.role],
+        "shift_group": vocabulary.SHIFT_GROUPS_SV[carer.shift_group],
+        "title": vocabulary.TITLES_SV[carer.title], "team_id": carer.team_id,
+        "skills": _delegations(carer), "travel_mode": vocabulary.MODES_SV[carer.travel_mode],
+        "employment_pct": carer.employment_pct, "transition": carer.transition,
+        "twin_id": carer.twin_id, "pet_allergy": carer.pet_allergy,
+        "languages": "; ".join(sorted(carer.languages)), "base_id": carer.base_id,
+        "starts_home": carer.starts_home, "ends_home": carer.ends_home,
+        "home_x": carer.home[0] if carer.home else None,
+        "home_y": carer.home[1] if carer.home else None,
+    }  # fmt: skip
+
+
+def _shift(shift: Shift) -> Row:
+    return {
+        "staff_id": shift.staff_id, "date": shift.date, "start": _time(shift.start_s),
+        "end": _time(shift.end_s), "kind": vocabulary.KINDS_SV[shift.kind],
+    }  # fmt: skip
+
+
+def _base(base: Base) -> Row:
+    return {"base_id": base.base_id, "x": base.x, "y": base.y, "team_ids": "; ".join(base.team_ids)}
+
+
+def pin_row(pin: Pin) -> Row:
+    """One row of the table Låsningar."""
+    return {
+        "date": pin.date, "visit_id": pin.visit_id, "staff_id": pin.staff_id,
+        "start": None if pin.start_s is None else _time(pin.start_s),
+        "carer_no": pin.carer_no if pin.visit_id else None, "order": pin.order or None,
+    }  # fmt: skip
+
+
+def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
+    """Every table of the municipality as rows of its columns, in the order of the model."""
+    pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
+    return {
+        **pins,
+        "clients": [_client(client) for client in municipality.clients],
+        "visits": [_visit(visit) for visit in municipality.visits],
+        "staff": [_staff(carer) for carer in municipality.staff],
+        "roster": [_shift(shift) for shift in municipality.roster],
+        "bases": [_base(base) for base in municipality.bases],
+        "municipality": [{"name": municipality.name, "epsg": str(municipality.epsg)}],
+    }
+
+
+def _written_columns(table: Table) -> list[columns.Column]:
+    skipped = {"address", "postcode", "city", "lat", "lon"}
+    return [column for column in table.columns if column.name not in skipped]
+
+
+def write_input(
+    municipality: Municipality, path: Path | str, *, kind: Literal["csv", "parquet"] = "csv"
+) -> list[Path]:
+    """Write the tables that `read_input` reads back to the same municipality.
+
+    Parameters
+    ----------
+    municipality : Municipality
+    path : Path or str
+        A file ending in ``.xlsx`` or ``.gpkg``, or a folder.
+    kind : str
+        What to write in a folder: ``csv`` or ``parquet``.
+
+    Returns
+    -------
+    list of Path
+        The files written, each atomically and readable by its owner only.
+    """
+    path = Path(path)
+    rows = table_rows(municipality)
+    tables = [table for table in TABLES if table.name in rows]
+    if path.suffix.lower() in {".xlsx", ".gpkg"}:
+        with atomic.replacing(path) as temporary:
+            if path.suffix.lower() == ".xlsx":
+                _write_xlsx(temporary, tables, rows)
+            else:
+                _write_geopackage(temporary, tables, rows, municipality.epsg)
+        return [path]
+    written = []
+    for table in tables:
+        file = (path / _CSV_NAMES[table.name]).with_suffix(f".{kind}")
+        used = _written_columns(table)
+        header = [column.header for column in used]
+        cells = [[row.get(column.name) for column in used] for row in rows[table.name]]
+        if kind == "csv":
+            atomic.write_text(file, csv_text(header, cells))
+        else:
+            with atomic.replacing(file) as temporary:
+                _write_parquet(temporary, header, cells)
+        written.append(file)
+    return written
+
+
+def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    def column(at: int) -> Any:
+        values = [row[at] for row in rows]
+        if any(isinstance(value, float) for value in values):  # minutes may be whole or not
+            values = [None if value is None else float(value) for value in values]
+        return pyarrow.array(values)
+
+    columns_of = [column(at) for at in range(len(header))]
+    pyarrow.parquet.write_table(pyarrow.table(columns_of, names=list(header)), path)
+
+
+def _write_geopackage(
+    path: Path, tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], epsg: int
+) -> None:
+    from data.geo.geopackage import Layer, write_geopackage
+
+    layers = []
+    for table in tables:
+        names = [column.name for column in table.columns]
+        is_placed = "x" in names
+        used = [c for c in _written_columns(table) if not is_placed or c.name not in {"x", "y"}]
+        points = [(row["x"], row["y"]) for row in rows[table.name]] if is_placed else None
+        cells = [[_plain(row.get(column.name)) for column in used] for row in rows[table.name]]
+        kinds = {c.header: _sql_type([row[at] for row in cells]) for at, c in enumerate(used)}
+        layers.append(Layer(table.sheet, kinds, cells, points))
+    write_geopackage(path, layers, epsg)
+
+
+def _sql_type(values: Sequence[Any]) -> str:
+    """The narrowest type that a GIS shows the values of a column in."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds and kinds <= {int, bool}:
+        return "INTEGER"
+    return "REAL" if kinds and kinds <= {int, bool, float} else "TEXT"
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+def _write_xlsx(path: Path, tables: Sequence[Table], rows: Mapping[str, Sequence[Row]]) -> None:
+    from data.tables.out.workbook import Workbook
+
+    with Workbook(path, title="Hemrunda indata") as book:
+        book.instructions()
+        for table in tables:
+            used = _written_columns(table)
+            cells = [[row.get(column.name) for column in used] for row in rows[table.name]]
+            book.sheet(table.sheet, [column.header for column in used], cells)
+
+
+__all__ = ["crs", "csv_safe", "csv_text", "table_rows", "weekdays_text", "write_input"]

@@ -1,0 +1,63 @@
+"""Which column a header means, and which table a sheet is.
+
+Headers are compared without case, spaces and signs, so "Kund-ID", "kundid " and "KUND ID" are one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from data.tables.schema.columns import ROUNDS, TABLES, Table
+
+_BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
+
+
+@cache
+def header_key(header: str) -> str:
+    """A header as it is compared: letters and digits only, no case."""
+    text = unicodedata.normalize("NFKC", header).casefold()
+    return re.sub(r"[\W_]+", "", text)
+
+
+@cache
+def headers_of(table_name: str) -> dict[str, str]:
+    """Every accepted header of a table, as its key, with the column's name."""
+    table = _BY_NAME[table_name]
+    known: dict[str, str] = {}
+    for column in table.columns:
+        for text in (column.name, column.header):
+            known[header_key(text)] = column.name
+    for column in table.columns:
+        for text in column.synonyms:
+            known.setdefault(header_key(text), column.name)
+    return known
+
+
+def match_header(table_name: str, header: object) -> str | None:
+    """The column that a header means, or None; a unit in brackets is looked past."""
+    if not isinstance(header, str) or not header.strip():
+        return None
+    known = headers_of(table_name)
+    found = known.get(header_key(header))
+    if found is None and "(" in header:
+        found = known.get(header_key(re.sub(r"\([^)]*\)", "", header)))
+    return found
+
+
+def score(row: Sequence[object]) -> int:
+    """The most headers of any one table that a row holds."""
+    texts = [cell for cell in row if isinstance(cell, str) and 0 < len(cell) < 80]
+    return max(len({match_header(table.name, text) for text in texts} - {None}) for table in TABLES)
+
+
+def table_named(name: str) -> Table | None:
+    """The table that a sheet or file is called after: "Brukare", "visits 2026-11"."""
+    key = header_key(re.sub(r"[\d\-_.() ]+", " ", name))
+    for table in TABLES:
+        if key in {header_key(text) for text in (table.name, table.sheet, *table.synonyms)}:
+            return table
+    return None

@@ -1,0 +1,1 @@
+"""Commands that write maps, reports and sheets, and that keep house."""

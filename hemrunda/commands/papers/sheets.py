@@ -1,0 +1,93 @@
+"""``hemrunda sheets``: paper, phone page, GPX and calendar for each carer's round."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hemrunda.workfolder.opened import open_plan, plan_options
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command("sheets", epilog="Exempel:  hemrunda sheets out --day 2026-03-02 --to rundor")
+@plan_options
+@click.option("--day", type=DATE, default=None, help="Dag, ÅÅÅÅ-MM-DD.  [default: planens första]")
+@click.option("--part", type=click.Choice(["day", "evening"]), default=None, help="Bara ett pass.")
+@click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
+@click.option(
+    "--phone-on-delay",
+    "phone_on_delay",
+    multiple=True,
+    metavar="BRUKARE",
+    help="Brukare (id) som vill bli uppringd vid försening; kan upprepas.",
+)
+@click.option(
+    "--sealed",
+    "is_sealed",
+    is_flag=True,
+    help="Bara en lösenfras öppnar mobilsidan. Frasen frågas efter och sparas inte.",
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Mapp att skriva i.  [default: MAPP/staff]",
+)
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    day: dt.datetime | None,
+    part: str | None,
+    staff_id: str | None,
+    phone_on_delay: tuple[str, ...],
+    is_sealed: bool,
+    target: Path | None,
+) -> None:
+    """Skriv rundblad: A4 (PDF), mobilsida, GPX och kalender för varje medarbetares pass.
+
+    Bladen visar bara den egna rundan, med ankomst i intervall, inte minuter.
+    """
+    from data.errors import SettingsError
+    from maps.files.staff_sheets import write_staff_sheets
+
+    passphrase = None
+    if is_sealed:
+        passphrase = click.prompt(
+            "Lösenfras (minst 12 tecken)",
+            hide_input=True,
+            err=True,
+            confirmation_prompt="Samma lösenfras en gång till",
+        )
+    plan = open_plan(folder, source, network_path, config_path)
+    wanted = day.date() if day else plan.round_plan.dates[0]
+    if wanted not in plan.round_plan.dates:
+        first, last = plan.round_plan.dates[0], plan.round_plan.dates[-1]
+        raise SettingsError(f"Planen gäller {first}–{last}; {wanted} är inte med.")
+    if set(phone_on_delay) - set(plan.municipality.client_by_id):
+        raise SettingsError("En brukare under --phone-on-delay finns inte i planen.")
+    paths = write_staff_sheets(
+        target or folder / "staff",
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        round_plan=plan.round_plan,
+        network=plan.network,
+        leg_path=plan.engine.leg_path,
+        day=wanted,
+        plan_id=plan.plan_id,
+        part=part,
+        staff_id=staff_id,
+        phone_on_delay=phone_on_delay,
+        passphrase=passphrase,
+        language=plan.config.general.language,
+    )
+    if not paths:
+        raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
+    click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
+    if is_sealed:
+        click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")

@@ -1,0 +1,76 @@
+"""``hemrunda plan``: the whole chain on the user's own tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hemrunda.options import (
+    before_option,
+    default_workers,
+    first_dates,
+    late_option,
+    network_option,
+    other_areas_option,
+    search_options,
+    with_suggestions,
+)
+
+
+@click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
+@click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
+@network_option
+@click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@other_areas_option
+@late_option
+@before_option
+@search_options
+def command(
+    source: Path,
+    network_path: Path | None,
+    days: int | None,
+    other_areas: Path | None,
+    suggest: bool,
+    before_path: Path | None,
+    out: Path,
+    config_path: Path | None,
+    seed: int,
+    workers: int | None,
+    quick: bool,
+    iterations: int | None,
+    seconds: float | None,
+    map_days: int,
+    as_json: bool,
+) -> None:
+    """Planera arbetslag, kontakter och rundor ur egna tabeller."""
+    from data.store import input_hashes
+    from hemrunda.console import show_faults, watching
+    from hemrunda.effort import Effort
+    from hemrunda.pipeline import run
+    from hemrunda.run_summary import tell
+    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.other_areas import other_areas_for
+
+    config = with_suggestions(settings_for(source, config_path), suggest)
+    before = read_earlier(before_path)
+    network = load_streets(network_path)
+    result = read_tables(source, config, network)
+    if not as_json:
+        show_faults(result.warnings)
+    effort = Effort(
+        seed=seed,
+        workers=workers or default_workers(),
+        n_iterations=iterations,
+        is_quick=quick,
+        time_limit_s=seconds,
+        dates=first_dates(result.municipality.dates, days),
+        map_days=map_days,
+        other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
+        before=before,
+    )
+    manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
+    with watching(quiet=as_json) as watch:
+        outcome = run(result.municipality, network, config, effort, out, watch, manifest)
+    tell(outcome, out, as_json=as_json)

@@ -1,0 +1,197 @@
+"""``hemrunda replan``: mend a plan after the morning's news, with as few changes as can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from hemrunda.options import (
+    default_workers,
+    iterations_option,
+    json_option,
+    map_days_option,
+    replay_option,
+    seed_option,
+    time_option,
+    to_option,
+    workers_option,
+)
+from hemrunda.workfolder.opened import open_plan, plan_options
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.news import News
+    from routing.answers.plan_changes import VisitChange
+
+MOST_SHOWN: Final = 30
+SMALL_S: Final = 5 * 60
+"""Nobody is phoned about less."""
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(
+    "replan", epilog="Exempel:  hemrunda replan out --from 2026-03-04 --sick P0012 --to idag"
+)
+@plan_options
+@to_option("Mapp för den lagade planen (får vara samma mapp).")
+@click.option(
+    "--from",
+    "first",
+    type=_DAY,
+    default=None,
+    help="Första dag som får ändras, ÅÅÅÅ-MM-DD.  [default: planens första]",
+)
+@click.option(
+    "--until",
+    "last",
+    type=_DAY,
+    default=None,
+    help="Sista dag som nyheterna nedan gäller.  [default: samma som --from]",
+)
+@click.option("--sick", multiple=True, help="Personal som är sjuk (id). Kan upprepas.")
+@click.option("--away", multiple=True, help="Brukare på sjukhus eller borta (id). Kan upprepas.")
+@click.option("--extra", multiple=True, help="Ett pass till: P0042,07:00-15:00. Kan upprepas.")
+@click.option(
+    "--new-visit",
+    "new_visits",
+    multiple=True,
+    help="Nytt besök: B0017,lunch,30,11:00-13:00 och vid behov ,läkemedel. Kan upprepas.",
+)
+@seed_option
+@workers_option
+@iterations_option
+@time_option
+@replay_option
+@map_days_option
+@json_option
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    target: Path,
+    first: dt.datetime | None,
+    last: dt.datetime | None,
+    sick: tuple[str, ...],
+    away: tuple[str, ...],
+    extra: tuple[str, ...],
+    new_visits: tuple[str, ...],
+    seed: int,
+    workers: int | None,
+    iterations: int | None,
+    seconds: float | None,
+    replay_folder: Path | None,
+    map_days: int,
+    as_json: bool,
+) -> None:
+    """Laga planen efter morgonens nyheter, med så få ändringar som möjligt.
+
+    Nyheterna skrivs här (--sick, --away, --extra, --new-visit) eller i tabellerna (--input med de
+    ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat står
+    kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
+    changes.csv. Låsningar och alla regler gäller som förut.
+    """
+    from hemrunda.console import watching
+    from hemrunda.effort import Effort
+    from hemrunda.mending import keep_beside, mend
+    from hemrunda.pipeline import SHARES
+    from hemrunda.replay import as_in, note_on_replay
+    from hemrunda.stages import Stages
+    from hemrunda.workfolder.inputs import settings_path
+    from hemrunda.workfolder.news import with_news
+
+    plan = open_plan(folder, source, network_path, config_path)
+    since = first.date() if first else None
+    news = _news(plan.round_plan.dates, since, last.date() if last else None,
+                 sick, away, extra, new_visits)  # fmt: skip
+    municipality, told = with_news(plan.municipality, news)
+    plan = replace(plan, municipality=municipality)
+    days = plan.round_plan.dates
+    effort = Effort(
+        seed=seed,
+        workers=workers or default_workers(),
+        n_iterations=iterations,
+        time_limit_s=seconds,
+        dates=days,
+        map_days=map_days,
+    )
+    effort = as_in(effort, replay_folder)
+    with watching(quiet=as_json) as watch:
+        outcome, changes = mend(plan, since, effort, target, Stages(watch, SHARES), told)
+    for note in note_on_replay(outcome, replay_folder):
+        click.echo(note, err=True)
+    settings = settings_path(source or folder, config_path)
+    keep_beside(target, network_path or folder / "network", settings)
+    _tell(told, changes, outcome.summary, target, as_json=as_json)
+
+
+def _news(
+    dates: Sequence[dt.date],
+    since: dt.date | None,
+    until: dt.date | None,
+    *typed: Sequence[str],
+) -> News:
+    """The news with their days; refused where they lie outside the plan."""
+    from data.errors import SettingsError
+    from hemrunda.workfolder.news import News
+
+    begin = since or dates[0]
+    end = until or begin
+    if begin > end or begin > dates[-1] or begin < dates[0]:
+        raise SettingsError(
+            f"Planen gäller {dates[0]} – {dates[-1]}; --from och --until i ordning."
+        )
+    days = tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
+    return News(days, *typed)
+
+
+def _tell(
+    told: Sequence[str],
+    changes: Sequence[VisitChange],
+    summary: Sequence[tuple[str, str]],
+    target: Path,
+    *,
+    as_json: bool,
+) -> None:
+    from hemrunda.console import plain, show_pairs
+    from hemrunda.mending import FILE_NAME
+    from routing.answers.plan_changes import summary_sv
+
+    if as_json:
+        found = {
+            "out": str(target),
+            "news": list(told),
+            "summary": dict(summary),
+            "changes": [
+                {
+                    "change": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
+                    "client_id": one.client_id, "carer_no": one.carer_no,
+                    "staff_before": one.staff_before, "staff_after": one.staff_after,
+                    "moved_s": one.moved_s,
+                }
+                for one in changes
+            ],
+        }  # fmt: skip
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in told:
+        click.echo(plain(line))
+    click.echo(f"\n{summary_sv(changes)}")
+    worth = [one for one in changes if one.kind != "time" or abs(one.moved_s) >= SMALL_S]
+    for one in worth[:MOST_SHOWN]:
+        click.echo(f"  {plain(one.text)}")
+    if len(worth) > MOST_SHOWN:
+        click.echo(f"  … och {len(worth) - MOST_SHOWN} till")
+    if len(worth) < len(changes):
+        n_small = len(changes) - len(worth)
+        click.echo(
+            f"  {n_small} {'tid' if n_small == 1 else 'tider'} flyttas mindre än "
+            f"{SMALL_S // 60} min, hos samma personal"
+        )
+    show_pairs("Planen i korthet", summary)
+    click.echo(f"Alla ändringar: {target / FILE_NAME}")

@@ -1,0 +1,52 @@
+"""``hemrunda check``: every fault of the input at once, and nothing written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from hemrunda.options import config_option, json_option, network_option
+
+
+@click.command("check", epilog="Exempel:  hemrunda check indata.xlsx --network nat")
+@click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
+@network_option
+@config_option
+@json_option
+def command(
+    source: Path, network_path: Path | None, config_path: Path | None, as_json: bool
+) -> int:
+    """Granska en Excelbok eller en mapp med tabeller.
+
+    Alla fel visas på en gång, med fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om
+    något måste rättas.
+    """
+    from data.errors import InputError
+    from hemrunda.console import show_faults, show_pairs
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+
+    config = settings_for(source, config_path)
+    network = load_streets(network_path) if network_path else None
+    try:
+        result = read_tables(source, config, network)
+    except InputError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps([str(fault) for fault in error.faults], ensure_ascii=False))
+        return error.exit_code
+    municipality = result.municipality
+    counts = [
+        ("Brukare", len(municipality.clients)),
+        ("Besök (återkommande)", len(municipality.visits)),
+        ("Personal", len(municipality.staff)),
+        ("Pass", len(municipality.roster)),
+        ("Lokaler", len(municipality.bases)),
+    ]
+    if as_json:
+        click.echo(json.dumps(dict(counts), ensure_ascii=False))
+        return 0
+    show_faults(result.warnings)
+    show_pairs("Indata är hela och rimliga", [(label, str(n)) for label, n in counts])
+    return 0

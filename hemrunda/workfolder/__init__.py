@@ -1,0 +1,1 @@
+"""Reading a work folder: input, settings, network, the plan that stands."""

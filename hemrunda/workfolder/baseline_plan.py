@@ -1,0 +1,66 @@
+"""What a plan is compared with: an earlier plan's folder, or the clients' teams of today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.errors import StoreError
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.plan_context import PlanAtHand
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Teams, contacts and measures of before."""
+
+    team_of: Mapping[str, str]
+    contact_of: Mapping[str, str]
+    measures: Mapping[str, Any] = field(default_factory=dict)
+    """What ``measures.json`` held; empty where only the division is known."""
+
+
+def read_earlier(folder: Path | None) -> Earlier | None:
+    """An earlier plan's folder, read whole; None where there is no folder.
+
+    Raises
+    ------
+    StoreError
+        Where the folder holds no whole plan.
+    """
+    if folder is None:
+        return None
+    from data.store import read_outputs
+
+    team_plan, _ = read_outputs(folder)
+    return Earlier(dict(team_plan.team_of_client), dict(team_plan.contact), read_measures(folder))
+
+
+def read_measures(folder: Path) -> Mapping[str, Any]:
+    """What ``measures.json`` of a plan's folder holds.
+
+    Raises
+    ------
+    StoreError
+        Where there is none, or it is no such file.
+    """
+    try:
+        found = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"Mappen {folder.name} har inga mått. Gör planen först.") from error
+    if not isinstance(found, dict):
+        raise StoreError(f"measures.json i {folder.name} är skadad. Gör om planen.")
+    return found
+
+
+def of_today(plan: PlanAtHand) -> Earlier:
+    """The teams and contacts that the clients' table tells."""
+    clients = plan.municipality.clients
+    return Earlier(
+        {client.client_id: client.team_id for client in clients if client.team_id},
+        {client.client_id: client.contact_id for client in clients if client.contact_id},
+    )

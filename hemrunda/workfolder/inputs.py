@@ -1,0 +1,93 @@
+"""Reading what a command was given: a network, settings and the user's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.addresses import load_decisions
+from data.errors import SettingsError
+from data.streets import StreetNetwork
+from data.tables import ReadResult, read_input
+from data.tables.mapping import load_mapping
+from hemrunda.config import Config, find, load
+
+if TYPE_CHECKING:
+    from data.geo.outline import Outline
+
+
+def settings_path(source: Path, config_path: Path | None) -> Path | None:
+    """Where the settings are: those named, or those beside the input; None where neither is."""
+    return config_path or find(_folder(source))
+
+
+def settings_for(source: Path, config_path: Path | None) -> Config:
+    """The settings named, or those beside the input, or the defaults."""
+    return load(settings_path(source, config_path))
+
+
+def network_beside(folder: Path, named: Path | None) -> Path | None:
+    """The network that was named, or the one in a plan's folder; None where neither is."""
+    beside = folder / "network"
+    return named or (beside if beside.exists() else None)
+
+
+def load_streets(path: Path | None) -> StreetNetwork:
+    """Load the street network.
+
+    Raises
+    ------
+    SettingsError
+        Where none was named.
+    """
+    from routing.network import load_network
+
+    if path is None:
+        raise SettingsError(
+            "Ange gatunätet med --network. Gör det med: "
+            "hemrunda network build --osm UTDRAG.osm.pbf --out NÄT"
+        )
+    return load_network(path)
+
+
+def mapping_beside(source: Path) -> Path:
+    """Where the answers about unknown headers are kept: beside the input."""
+    return _folder(source) / "hemrunda-rubriker.json"
+
+
+def decisions_beside(source: Path) -> Path:
+    """Where the planner's decisions on addresses are kept: beside the input."""
+    return _folder(source) / "hemrunda-adresser.json"
+
+
+def _folder(source: Path) -> Path:
+    return source if source.is_dir() else source.parent
+
+
+def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> ReadResult:
+    """Read and validate the user's tables, with what has been mapped and decided before."""
+    return read_input(
+        source,
+        network_addresses=network.addresses if network else (),
+        network_bounds=network.bounds if network else None,
+        epsg=config.general.epsg,
+        mappings=load_mapping(mapping_beside(source)),
+        decisions=load_decisions(decisions_beside(source)),
+        outline=outline_for(source, config),
+    )
+
+
+def outline_for(source: Path, config: Config) -> Outline | None:
+    """The municipality's outline, where the settings name a file with it.
+
+    Raises
+    ------
+    SettingsError
+        Where it is not there or cannot be read.
+    """
+    if not config.general.outline:
+        return None
+    from data.geo.outline import read_outline
+
+    path = _folder(source) / config.general.outline
+    return read_outline(path, config.general.epsg, config.general.name)

@@ -1,0 +1,82 @@
+"""A street network in a few lines: how large, whose, and how well it hangs together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.streets import BIKE, CAR, WALK, StreetNetwork
+
+if TYPE_CHECKING:
+    from maps.screen.network_page import Doubt, FarPlace
+
+_MODES = (("gång", "walk", WALK), ("cykel", "bike", BIKE), ("bil", "car", CAR))
+
+
+def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
+    """Labels and values for the command line."""
+    from routing.network import parts_of
+
+    west, south, east, north = network.bounds
+    rows = [
+        ("Källa", network.source),
+        ("Utsträckning", f"{(east - west) / 1000:.1f} × {(north - south) / 1000:.1f} km"),
+        ("Koordinatsystem", f"EPSG:{network.epsg}"),
+        ("Korsningar", f"{network.n_nodes}"),
+        ("Gatusträckor", f"{network.n_segments}"),
+        ("Gatunamn", f"{len(network.names)}"),
+        ("Adresser", f"{len(network.addresses)}"),
+    ]
+    for label, mode, bit in _MODES:
+        open_to = ((network.forward | network.backward) & bit) > 0
+        length_km = float(network.length_m[open_to].sum()) / 1000
+        parts = parts_of(network, mode)
+        main_km = float(parts.length_km[0]) if len(parts.length_km) else 0.0
+        share = 100 * main_km / length_km if length_km else 0.0
+        rows.append(
+            (
+                f"Nät för {label}",
+                f"{length_km:.0f} km, {share:.1f} % hänger ihop, "
+                f"{max(len(parts.length_km) - 1, 0)} lösa delar",
+            )
+        )
+    rows.append(("Upphov", network.attribution))
+    return rows
+
+
+def doubts_of(network: StreetNetwork) -> list[Doubt]:
+    """Isolated parts and one-way traps of every mode."""
+    from maps.screen.network_page import Doubt
+    from routing.network import problem_points
+
+    return [
+        Doubt(one["kind"], mode, one["x"], one["y"], one["km"])
+        for _, mode, _ in _MODES
+        for one in problem_points(network, mode)
+    ]
+
+
+def far_places(source: Path, network: StreetNetwork) -> list[FarPlace]:
+    """Clients and bases of the user's tables that lie far from the streets."""
+    from hemrunda.workfolder.inputs import read_tables, settings_for
+    from maps.screen.network_page import FarPlace
+    from routing.travel import travel_times
+
+    config = settings_for(source, None)
+    municipality = read_tables(source, config, None).municipality
+    _, _, report = travel_times(
+        network, municipality, [mode for _, mode, _ in _MODES], profile=config.travel
+    )
+    places = {f"base:{base.base_id}": (base.x, base.y) for base in municipality.bases}
+    places |= {
+        f"client:{client.client_id}": (client.x, client.y)
+        for client in municipality.clients
+        if not client.protected
+    }
+    return [
+        FarPlace(
+            fault.point_id.split(":", 1)[1], fault.mode, *places[fault.point_id], fault.distance_m
+        )
+        for fault in report.faults
+        if fault.point_id in places
+    ]

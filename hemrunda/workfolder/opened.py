@@ -1,0 +1,98 @@
+"""A finished plan opened again from its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from data.errors import StoreError
+from hemrunda.options import config_option, network_option
+from hemrunda.workfolder.plan_context import PlanAtHand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every command on a finished plan takes: its folder, tables, streets, settings."""
+    for option in (
+        config_option,
+        network_option,
+        click.option(
+            "--input",
+            "source",
+            type=click.Path(exists=True, path_type=Path),
+            default=None,
+            help="Indata som planen gjordes av.  [default: MAPP/indata.xlsx]",
+        ),
+        click.argument(
+            "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    """Where a finished plan lies, and where its tables, streets and settings are if elsewhere."""
+
+    folder: Path
+    source: Path | None
+    network_path: Path | None
+    config_path: Path | None
+
+    @property
+    def tables(self) -> Path:
+        """The tables that were named, or the plan's folder."""
+        return self.source or self.folder
+
+    def open(self) -> PlanAtHand:
+        """The plan; errors as `open_plan`."""
+        return open_plan(self.folder, self.source, self.network_path, self.config_path)
+
+
+def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `plan_options`, and hand them to the command as one `PlanFolder`, its first argument."""
+
+    @wraps(command)
+    def called(
+        folder: Path,
+        source: Path | None,
+        network_path: Path | None,
+        config_path: Path | None,
+        **others: Any,
+    ) -> Any:
+        return command(PlanFolder(folder, source, network_path, config_path), **others)
+
+    return plan_options(called)
+
+
+def open_plan(
+    folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
+) -> PlanAtHand:
+    """Read a plan back with its tables and streets.
+
+    Raises
+    ------
+    StoreError
+        Where the folder holds no whole plan, or its input is not beside it and not named.
+    """
+    from data.store import read_outputs
+    from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_for
+    from routing.travel import travel_times
+
+    tables = source or folder / "indata.xlsx"
+    if not tables.exists():
+        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
+    config = settings_for(tables, config_path)
+    network = load_streets(network_beside(folder, network_path))
+    municipality = read_tables(tables, config, network).municipality
+    team_plan, round_plan = read_outputs(folder)
+    modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+    travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
+    return PlanAtHand(config, municipality, network, travel, engine, team_plan, round_plan)

@@ -1,0 +1,79 @@
+"""A plan with everything it was made of: tables, streets, minutes, settings."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan
+from data.streets import StreetNetwork
+from data.travel import TravelTimes
+from hemrunda.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from routing.measures import Measures
+    from routing.travel import TravelEngine
+
+
+@dataclass(frozen=True)
+class PlanAtHand:
+    """A finished plan, just made or opened again from its folder."""
+
+    config: Config
+    municipality: Municipality
+    network: StreetNetwork
+    travel: TravelTimes
+    engine: TravelEngine
+    team_plan: TeamPlan
+    round_plan: RoundPlan
+
+    @cached_property
+    def plan_id(self) -> str:
+        """A short fingerprint: the same plan has the same id, on paper and on screen."""
+        digest = hashlib.sha256()
+        for team in self.team_plan.teams:
+            digest.update(f"{team.team_id}:{','.join(team.client_ids)};".encode())
+        for row in self.round_plan.rows:
+            digest.update(f"{row.round_id}{row.seq}{row.visit_id}{row.start_s}".encode())
+        return digest.hexdigest()[:8]
+
+    @cached_property
+    def measures(self) -> Measures:
+        """All measures of the plan."""
+        from routing.measures import measure
+
+        return measure(
+            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan
+        )
+
+    @cached_property
+    def contact_ceiling_pct(self) -> Mapping[str, float]:
+        """For each client with visits, the highest share that the contact could make."""
+        from routing.check.view import see
+        from routing.measures.contact_ceiling import contact_ceiling_pct_by_client
+        from routing.measures.slices import whole
+
+        rules = self.config.rules
+        view = see(self.municipality, self.team_plan, self.travel, rules, self.round_plan)
+        return contact_ceiling_pct_by_client(whole(view))
+
+    @cached_property
+    def team_rows(self) -> Sequence[dict[str, Any]]:
+        """The rows of ``teams.csv``."""
+        return self.rows_of(self.team_plan)
+
+    def rows_of(self, team_plan: TeamPlan) -> list[dict[str, Any]]:
+        """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""
+        from partition import team_table
+
+        rules, mode = self.config.rules, self.config.general.mode
+        rows: list[dict[str, Any]] = team_table(
+            self.municipality, team_plan, self.travel, self.network, rules=rules, mode=mode
+        )
+        return rows

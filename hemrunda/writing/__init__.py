@@ -1,0 +1,1 @@
+"""Writing what a run made, whole or not at all."""

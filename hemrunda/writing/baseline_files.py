@@ -1,0 +1,114 @@
+"""What ``hemrunda baseline`` leaves: today's plan as files like ours, its faults, and the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hemrunda.workfolder.plan_context import PlanAtHand
+
+if TYPE_CHECKING:
+    from data.plans import Violation
+    from data.tables.actuals.actual_rounds import DrivenPlan
+
+FAULT_COLUMNS: Final = ("kind", "rule", "round_id", "visit_id", "row", "column", "message")
+_OF_WHO_COMES: Final = frozenset({
+    "distinct_carers_mean", "distinct_carers_median", "distinct_carers_share", "n_clients_counted",
+})  # fmt: skip
+
+
+def breaches_of(plan: PlanAtHand) -> tuple[Violation, ...]:
+    """Every rule that today's plan breaks, teams and contacts first."""
+    from routing.check import check_plan, check_teams
+
+    rules = plan.config.rules
+    return (
+        *check_teams(plan.municipality, plan.team_plan, rules),
+        *check_plan(plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan),
+    )
+
+
+def measures_of(plan: PlanAtHand, driven: DrivenPlan) -> dict[str, Any]:
+    """The measures as ``measures.json`` has them; none of who comes where nobody is named."""
+    found: dict[str, Any] = plan.measures.as_dict()
+    if driven.names_carers:
+        return found
+    for scope in (found["municipality"], *found["areas"].values(), *found["teams"].values()):
+        scope["who"] = {}
+        scope["continuity"] = {
+            name: None if name in _OF_WHO_COMES else value
+            for name, value in scope["continuity"].items()
+        }
+    return found
+
+
+def write_baseline(
+    out: Path,
+    plan: PlanAtHand,
+    driven: DrivenPlan,
+    breaches: Sequence[Violation],
+    *,
+    manifest: Mapping[str, object],
+    map_days: int,
+    proposal: tuple[str, Mapping[str, Any]] | None,
+) -> list[Path]:
+    """Write all files; those to open first at the head.
+
+    Parameters
+    ----------
+    proposal : tuple of str and mapping, optional
+        The folder's name and the measures of our own plan, to stand beside.
+    """
+    from data.atomic import write_text
+    from data.store import write_outputs
+    from data.tables.out.writing import csv_text
+    from hemrunda.writing.plan_files_out import facts_of, write_maps
+    from maps.reports.baseline_page import BaselineFacts, write_baseline_page
+
+    measures = measures_of(plan, driven)
+    days = plan.round_plan.dates
+    counts = Counter(breach.rule for breach in breaches)
+    tables = write_outputs(
+        out, plan.municipality, plan.team_plan, plan.round_plan,
+        measures=measures,
+        team_table=plan.team_rows,
+        manifest={
+            **manifest,
+            "command": "baseline",
+            **facts_of(plan),
+            "n_rows": driven.n_rows,
+            "n_rows_left_out": driven.n_left_out,
+            "export_faults": dict(driven.reasons),
+            "breaches": dict(counts),
+        },
+    )  # fmt: skip
+    faults = out / "faults.csv"
+    write_text(faults, csv_text(FAULT_COLUMNS, _fault_rows(driven, breaches)))
+    page = out / "baseline.html"
+    today = dt.date.today().isoformat()
+    write_baseline_page(
+        page,
+        BaselineFacts(
+            driven.n_rows, driven.n_left_out, len(plan.round_plan.rounds), len(days),
+            driven.names_carers, counts, driven.reasons,
+        ),
+        measures,
+        place=plan.municipality.name,
+        mark=f"{plan.plan_id} · {today}",
+        proposal=proposal[1] if proposal else None,
+        folder=proposal[0] if proposal else "",
+        language=plan.config.general.language,
+    )  # fmt: skip
+    return [page, *write_maps(out / "maps", plan, days[:map_days]), *tables, faults]
+
+
+def _fault_rows(driven: DrivenPlan, breaches: Sequence[Violation]) -> list[list[object]]:
+    rows: list[list[object]] = [
+        ["export", "", "", "", fault.row, fault.column, f"{fault.found}. {fault.allowed}"]
+        for fault in driven.faults
+    ]
+    rows += [["rule", b.rule, b.round_id, b.visit_id, "", "", b.message] for b in breaches]
+    return rows

@@ -1,0 +1,127 @@
+"""Everything a run leaves in ``out/``: tables, measures, store, maps, report and manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hemrunda import __version__
+from hemrunda.workfolder.baseline_plan import Earlier, of_today
+from hemrunda.workfolder.plan_context import PlanAtHand
+
+if TYPE_CHECKING:
+    from hemrunda.effort import Effort
+
+
+def write_all(
+    out: Path, plan: PlanAtHand, effort: Effort, manifest: Mapping[str, object]
+) -> list[Path]:
+    """Write all files of a checked plan; return their paths, those to open first at the head."""
+    from data.store import write_outputs
+
+    tables = write_outputs(
+        out,
+        plan.municipality,
+        plan.team_plan,
+        plan.round_plan,
+        measures=plan.measures.as_dict(),
+        team_table=plan.team_rows,
+        manifest={
+            **manifest,
+            **facts_of(plan),
+            "seed": effort.seed,
+            "n_iterations": plan.round_plan.n_iterations,
+            "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
+            "preset": plan.config.general.preset,
+        },
+    )
+    report = write_report_page(out / "report.html", plan, before=effort.before)
+    pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
+    return [*pages, report, *tables]
+
+
+def facts_of(plan: PlanAtHand) -> dict[str, object]:
+    """What every manifest says: which plan, made by what, on which streets, for whose eyes."""
+    return {
+        "plan_id": plan.plan_id,
+        "version": __version__,
+        "python": platform.python_version(),
+        "network": plan.network.source,
+        "dates": [day.isoformat() for day in plan.round_plan.dates],
+        "profile": "manager",
+    }
+
+
+def write_maps(
+    folder: Path, plan: PlanAtHand, days: Sequence[dt.date], profile: str = "manager"
+) -> list[Path]:
+    """Write the team map, and a round map for each of ``days``."""
+    from maps import write_round_map, write_team_map
+
+    suffix = "" if profile == "manager" else f"-{profile}"
+    team_map = folder / f"teams{suffix}.html"
+    write_team_map(
+        team_map,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        network=plan.network,
+        team_table=plan.team_rows,
+        profile=profile,
+        plan_id=plan.plan_id,
+        date=dt.date.today().isoformat(),
+        language=plan.config.general.language,
+    )
+    paths = [team_map]
+    for day in days:
+        path = folder / f"rounds-{day.isoformat()}{suffix}.html"
+        write_round_map(
+            path,
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            network=plan.network,
+            leg_path=plan.engine.leg_path,
+            day=day,
+            profile=profile,
+            plan_id=plan.plan_id,
+            language=plan.config.general.language,
+        )
+        paths.append(path)
+    return paths
+
+
+def write_report_page(
+    path: Path, plan: PlanAtHand, profile: str = "manager", before: Earlier | None = None
+) -> Path:
+    """Write the one-page report for board and union, a page or a PDF by the path's ending.
+
+    What it compares with is ``before``, or else the teams that the clients' table tells.
+    """
+    from hemrunda.writing.teams_report import earlier_plan, measured_rows, sums_of
+    from maps import write_report
+
+    was = before or of_today(plan)
+    division = earlier_plan(plan, was.team_of)
+    rows_before = measured_rows(plan, division) if division is not None else []
+    write_report(
+        path,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        network=plan.network,
+        measures=plan.measures.as_dict(),
+        before=was.measures or None,
+        teams_before=was.team_of,
+        contacts_before=was.contact_of,
+        division=sums_of(plan, plan.team_plan, measured_rows(plan, plan.team_plan)),
+        division_before=sums_of(plan, division, rows_before) if division is not None else None,
+        care_before={row["team_id"]: row["care_min_week"] for row in rows_before},
+        profile=profile,
+        plan_id=plan.plan_id,
+        date=dt.date.today().isoformat(),
+        team_table=plan.team_rows,
+        language=plan.config.general.language,
+    )
+    return path

@@ -1,0 +1,176 @@
+"""A small map as a list of strokes, the same for paper (`pdf_paper`) and SVG (`maps.base.svg`).
+
+Points of a `Picture` are in its own units from the lower left corner; y goes up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.streets import ROAD_CLASSES, StreetNetwork
+
+Points = NDArray[np.float64]
+MARGIN_M = 120.0
+
+_MAJOR = frozenset({"motorway", "trunk", "primary", "secondary"})
+_QUIET = frozenset({"footway", "path", "steps", "track", "cycleway"})
+_FEATURES = {"water": "#c3dcea", "green": "#dfead4", "building": "#e4ddd3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A polyline, or an area where ``fill`` is set."""
+
+    points: Points
+    colour: str
+    width: float
+    dash: tuple[float, ...] = ()
+    fill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A numbered stop. Hollow ones have a white middle."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    label: str
+    is_hollow: bool = False
+    has_ring: bool = False
+
+    @property
+    def label_size(self) -> float:
+        """Size at which the label fits the disc."""
+        return min(1.2 * self.radius, 2.6 * self.radius / max(1, len(self.label)))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Text on its middle line; ``angle`` in degrees against the clock."""
+
+    x: float
+    y: float
+    angle: float
+    size: float
+    text: str
+    anchor: str = "middle"
+    """``start``, ``middle`` or ``end``: which part of the text is at ``x``."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Strokes in order, in a frame of ``width`` by ``height`` units."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    words: tuple[Word, ...]
+    discs: tuple[Disc, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How metres become units of the picture."""
+
+    west: float
+    south: float
+    scale: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, xy: Points, width: float, height: float) -> Frame:
+        """The frame that shows all points with a margin; ``xy`` has shape (n, 2), n ≥ 1."""
+        low, high = xy.min(axis=0) - MARGIN_M, xy.max(axis=0) + MARGIN_M
+        scale = min(width / (high[0] - low[0]), height / (high[1] - low[1]))
+        middle = (low + high) / 2
+        west = float(middle[0] - width / scale / 2)
+        south = float(middle[1] - height / scale / 2)
+        return cls(west, south, float(scale), width, height)
+
+    def place(self, xy: Points) -> Points:
+        """Metres as units."""
+        return (np.asarray(xy) - [self.west, self.south]) * self.scale
+
+    def shows(self, xy: Points) -> bool:
+        """Whether the points' bounds meet the frame."""
+        low, high = self.place(xy.min(axis=0)), self.place(xy.max(axis=0))
+        return bool(
+            high[0] >= 0 and high[1] >= 0 and low[0] <= self.width and low[1] <= self.height
+        )
+
+
+def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word]]:
+    """Features, streets and their names inside the frame; small ones first."""
+    lines = [
+        Line(frame.place(one.xy), "", 0.0, fill=_FEATURES[one.kind])
+        if one.kind in _FEATURES
+        else Line(frame.place(one.xy), "#c3dcea" if one.kind == "river" else "#8d8882", 1.2)
+        for one in network.features
+        if one.kind != "building" and len(one.xy) > 1 and frame.shows(one.xy)
+    ]
+    seen = [s for s in _near(network, frame) if frame.shows(network.shape(s))]
+    ways = [(ROAD_CLASSES[network.road_class[s]], frame.place(network.shape(s)), s) for s in seen]
+    lines += [Line(p, "#c9b9a4", 0.4, (1.6, 1.6)) for c, p, _ in ways if c in _QUIET]
+    streets_only = [(c, p, s) for c, p, s in ways if c not in _QUIET]
+    lines += [Line(p, "#b5aea2", _width(c) + 0.7) for c, p, _ in streets_only]
+    lines += [Line(p, "#ffffff", _width(c)) for c, p, _ in streets_only]
+    return lines, _words(network, streets_only)
+
+
+def _near(network: StreetNetwork, frame: Frame) -> Iterable[int]:
+    """Segments with an end node in the frame, or a kilometre around it."""
+    reach = 1000.0
+    east = frame.west + frame.width / frame.scale
+    north = frame.south + frame.height / frame.scale
+    x, y = network.node_x[network.segment_from], network.node_y[network.segment_from]
+    inside = (x > frame.west - reach) & (x < east + reach)
+    inside &= (y > frame.south - reach) & (y < north + reach)
+    return (int(s) for s in np.flatnonzero(inside))
+
+
+def _width(road_class: str) -> float:
+    return 3.0 if road_class in _MAJOR else 1.0 if road_class == "service" else 1.9
+
+
+def _words(network: StreetNetwork, ways: Sequence[tuple[str, Points, int]]) -> list[Word]:
+    """One name for each street, on its longest straight stretch, where it has room."""
+    best: dict[str, tuple[float, Word]] = {}
+    size = 5.0
+    for _, points, segment in ways:
+        name = network.name(segment)
+        steps = np.diff(points, axis=0)
+        longs = np.hypot(steps[:, 0], steps[:, 1])
+        i = int(longs.argmax())
+        if not name or longs[i] < 0.52 * size * len(name):
+            continue
+        if name in best and best[name][0] >= longs[i]:
+            continue
+        middle = (points[i] + points[i + 1]) / 2
+        angle = math.degrees(math.atan2(steps[i, 1], steps[i, 0]))
+        upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+        word = Word(float(middle[0]), float(middle[1]), upright, size, name)
+        best[name] = (float(longs[i]), word)
+    return [word for _, word in (best[name] for name in sorted(best))]
+
+
+def fanned(xy: Sequence[tuple[float, float]], spacing: float) -> list[tuple[float, float]]:
+    """Places of marks so that those at one place lie side by side (B7), as ``Hemrunda.fan``."""
+    groups: dict[tuple[float, float], list[int]] = {}
+    for i, place in enumerate(xy):
+        groups.setdefault(place, []).append(i)
+    moved = list(xy)
+    for (x, y), members in groups.items():
+        if len(members) == 1:
+            continue
+        for k, i in enumerate(members):
+            far = spacing * math.sqrt(k + 0.5)
+            moved[i] = (x + far * math.cos(k * 2.4), y + far * math.sin(k * 2.4))
+    return moved

@@ -1,0 +1,54 @@
+"""A `Picture` as SVG that stands in a page: numbers, and text escaped for markup."""
+
+from __future__ import annotations
+
+import html
+
+from maps.base.drawing import Disc, Line, Picture
+from maps.base.sanitising import visible
+
+
+def svg(picture: Picture, label: str, ground: str = "#f4f1ea") -> str:
+    """The picture as an ``<svg>`` element named ``label`` for those who cannot see it."""
+    parts = [
+        f'<svg viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" role="img" '
+        f'aria-label="{html.escape(visible(label))}">',
+        f'<rect width="{picture.width:.0f}" height="{picture.height:.0f}" fill="{ground}"/>',
+        *(_line(line, picture.height) for line in picture.lines),
+    ]
+    for word in picture.words:
+        y = picture.height - word.y
+        parts.append(
+            f'<text x="{word.x:.1f}" y="{y:.1f}" font-size="{word.size}" fill="#46413a" '
+            f'text-anchor="{word.anchor}" dominant-baseline="central" '
+            f'transform="rotate({-word.angle:.1f} {word.x:.1f} {y:.1f})">'
+            f"{html.escape(visible(word.text))}</text>"
+        )
+    parts += [_disc(disc, picture.height) for disc in picture.discs]
+    return "\n".join([*parts, "</svg>"])
+
+
+def _line(line: Line, height: float) -> str:
+    points = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in line.points)
+    if line.fill:
+        return f'<polygon points="{points}" fill="{line.fill}"/>'
+    dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in line.dash)}"' if line.dash else ""
+    return (
+        f'<polyline points="{points}" fill="none" stroke="{line.colour}" '
+        f'stroke-width="{line.width:g}" stroke-linejoin="round" stroke-linecap="round"{dash}/>'
+    )
+
+
+def _disc(disc: Disc, height: float) -> str:
+    y = height - disc.y
+    ring = f'<circle cx="{disc.x:.1f}" cy="{y:.1f}" r="{disc.radius + 2:g}" fill="#111111"/>'
+    ink = disc.colour if disc.is_hollow else "#ffffff"
+    fill = "#ffffff" if disc.is_hollow else disc.colour
+    return (
+        (ring if disc.has_ring else "")
+        + f'<circle cx="{disc.x:.1f}" cy="{y:.1f}" r="{disc.radius:g}" fill="{fill}" '
+        f'stroke="{disc.colour if disc.is_hollow else "#ffffff"}" stroke-width="1.4"/>'
+        f'<text x="{disc.x:.1f}" y="{y:.1f}" font-size="{disc.label_size:.2f}" font-weight="700" '
+        f'fill="{ink}" text-anchor="middle" dominant-baseline="central">'
+        f"{html.escape(visible(disc.label))}</text>"
+    )

@@ -1,0 +1,1 @@
+"""Files that staff carry: calendar, GPX, phone and sealed sheets."""

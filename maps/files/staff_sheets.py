@@ -1,0 +1,90 @@
+"""All staff sheets of a day: PDF, phone page, GPX and calendar for each round."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan
+from data.streets import StreetNetwork
+from maps.base.audiences import StaffRound
+from maps.base.sanitising import slug
+from maps.files.gpx import write_gpx
+from maps.files.ics import write_sheet_ics
+from maps.files.sealed import write_sealed_sheet
+from maps.files.sheet_phone import write_sheet_phone
+from maps.paper.sheet_pdf import write_sheet_pdf
+from maps.paper.sheet_view import sheet_view
+from maps.screen.map_page import stamp
+from maps.screen.round_view import LegPath, OwnRound, rounds_view
+
+
+def write_staff_sheets(
+    folder: Path,
+    *,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    network: StreetNetwork,
+    leg_path: LegPath,
+    day: dt.date,
+    plan_id: str,
+    part: str | None = None,
+    staff_id: str | None = None,
+    phone_on_delay: Collection[str] = (),
+    passphrase: str | None = None,
+    language: str = "sv",
+) -> list[Path]:
+    """Write four files for each round of ``day`` and return their paths, in order.
+
+    Parameters
+    ----------
+    folder : Path
+        Files are named by date, part, a number and the carer's id as far as it may stand in a
+        file name.
+    part, staff_id : str, optional
+        Only these rounds.
+    phone_on_delay : collection of str
+        Ids of clients who want to be phoned when the carer is late (MA-28).
+    passphrase : str, optional
+        Seals the phone pages: each opens by it only. Paper, GPX and calendar are not sealed.
+
+    Raises
+    ------
+    SettingsError
+        Where the passphrase is too short; nothing is written then.
+    NotAvailableError
+        Where the font for paper is missing, or what seals.
+    StoreError
+        Where a file cannot be written.
+    """
+    chosen = [
+        (round_id, rows[0])
+        for round_id, rows in round_plan.rounds.items()
+        if rows[0].date == day
+        and (part is None or rows[0].shift == part)
+        and (staff_id is None or rows[0].staff_id == staff_id)
+    ]
+    written: list[Path] = []
+    mark = stamp(StaffRound(), plan_id, day.isoformat(), language)
+    for number, (round_id, first) in enumerate(chosen, 1):
+        own = rounds_view(
+            municipality, team_plan, round_plan, leg_path, StaffRound(), day=day, round_id=round_id
+        )
+        assert isinstance(own, OwnRound)
+        sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
+        name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(first.staff_id)}"
+        paths = [Path(folder) / f"{name}{kind}" for kind in (".pdf", ".html", ".gpx", ".ics")]
+        if passphrase is None:
+            write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
+        else:
+            write_sealed_sheet(
+                paths[1], sheet, network, passphrase=passphrase, stamp=mark, language=language
+            )
+        write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
+        write_gpx(paths[2], sheet, epsg=network.epsg, language=language)
+        write_sheet_ics(paths[3], sheet, language=language)
+        written.extend(paths)
+    return written

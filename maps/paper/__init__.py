@@ -1,0 +1,1 @@
+"""What is printed: sheets, cards, base plans, as PDF."""

@@ -1,0 +1,66 @@
+"""The small map of a staff sheet: the way on its streets, and numbered stops."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.streets import StreetNetwork
+from maps.base.drawing import Disc, Frame, Line, Picture, Points, fanned, streets
+from maps.paper.sheet_view import Sheet
+
+COLOUR = "#0b5fa5"
+RADIUS = 6.5
+ARROW_EVERY = 60.0
+
+
+def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: float) -> Picture:
+    """The round within ``width`` by ``height`` units; empty where no stop has a place."""
+    placed = [stop for stop in sheet.stops if np.isfinite([stop.x, stop.y]).all()]
+    if not placed:
+        return Picture(width, height, (), (), ())
+    xy = np.concatenate([np.array([(s.x, s.y) for s in placed]), *(s.path for s in placed)])
+    frame = Frame.around(xy, width, height)
+    lines, words = streets(network, frame)
+    ways = [frame.place(stop.path) for stop in placed if len(stop.path) > 1]
+    lines += [Line(way, "#ffffff", 3.4) for way in ways]
+    lines += [Line(way, COLOUR, 1.9) for way in ways]
+    lines += [arrow for way in ways for arrow in _arrows(way)]
+    visits = [stop for stop in placed if stop.kind == "visit"]
+    bases = [frame.place(np.array([s.x, s.y])) for s in placed if s.kind != "visit"]
+    at = [_pair(frame.place(np.array([stop.x, stop.y]))) for stop in visits]
+    discs = [Disc(*_pair(base), RADIUS, "#22262b", "⌂") for base in bases[:1]]
+    discs += [
+        Disc(
+            x,
+            y,
+            RADIUS,
+            COLOUR,
+            str(stop.number),
+            is_hollow=stop.tier not in ("contact", "vice"),
+            has_ring=stop.tier == "contact",
+        )
+        for stop, (x, y) in zip(visits, fanned(at, RADIUS * 1.8), strict=True)
+    ]
+    return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
+
+
+def _pair(place: Points) -> tuple[float, float]:
+    return float(place[0]), float(place[1])
+
+
+def _arrows(way: Points) -> list[Line]:
+    """Small white hooks along the way, pointing where it goes."""
+    steps = np.diff(way, axis=0)
+    longs = np.hypot(steps[:, 0], steps[:, 1])
+    ends = np.cumsum(longs)
+    made = []
+    for due in np.arange(ARROW_EVERY / 2, ends[-1], ARROW_EVERY):
+        i = int(np.searchsorted(ends, due))
+        if longs[i] == 0:
+            continue
+        along = steps[i] / longs[i]
+        tip = way[i] + along * (due - (ends[i] - longs[i]))
+        side = np.array([-along[1], along[0]])
+        hook = np.array([tip - 2 * along + 1.5 * side, tip, tip - 2 * along - 1.5 * side])
+        made.append(Line(hook, "#ffffff", 0.8))
+    return made

@@ -1,0 +1,180 @@
+"""A carer's own round as a sheet tells it: intervals, not minutes (FA-01), and how to get there.
+
+Made from an `OwnRound` only, so that nobody else's stops can come onto a sheet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import Municipality
+from data.streets import StreetNetwork
+from data.units import MINUTE_S
+from maps.screen.round_view import OwnRound, Stop
+
+INTERVAL_S = 30 * MINUTE_S
+QUARTER_S = 15 * MINUTE_S
+ADDRESS_M = 40.0
+"""An address of the register this near a client's place is taken for the client's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStop:
+    """One line of the sheet.
+
+    ``number`` is 0 on lines that are not visits. ``from_s`` and ``to_s`` are the interval in
+    which the carer is expected; breaks and meetings stand at their exact times.
+    """
+
+    kind: str
+    number: int
+    from_s: int
+    to_s: int
+    minutes: int
+    client_id: str
+    address: str
+    task: str
+    tier: str
+    mode: str
+    travel_s: int | None
+    access_s: int | None
+    is_flat: bool
+    has_key: bool
+    has_pets: bool
+    carers: int
+    is_digital: bool
+    phone_on_delay: bool
+    x: float
+    y: float
+    path: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One carer's shift on paper or phone."""
+
+    municipality: str
+    staff_id: str
+    team_id: str
+    day: dt.date
+    part: str
+    start_s: int
+    end_s: int
+    stops: tuple[SheetStop, ...]
+    n_protected: int
+
+    @property
+    def visits(self) -> tuple[SheetStop, ...]:
+        """The lines that are visits."""
+        return tuple(stop for stop in self.stops if stop.kind == "visit")
+
+
+def sheet_view(
+    own: OwnRound,
+    municipality: Municipality,
+    network: StreetNetwork,
+    *,
+    phone_on_delay: Collection[str] = (),
+) -> Sheet:
+    """The sheet of ``own``.
+
+    Parameters
+    ----------
+    phone_on_delay : collection of str
+        Ids of clients who want to be phoned when the carer is late (MA-28).
+    """
+    addresses = _addresses(own, network)
+    stops: list[SheetStop] = []
+    number = 0
+    for stop in own.round.stops:
+        if stop.row.kind in ("start", "end") and stop.row.travel_s == 0:
+            continue
+        number += stop.row.kind == "visit"
+        late = stop.row.client_id in phone_on_delay
+        stops.append(_line(stop, number, municipality, addresses, late, own.round.start_s))
+    return Sheet(
+        municipality.name,
+        own.round.staff_id,
+        own.round.team_id,
+        own.day,
+        own.round.part,
+        own.round.start_s,
+        own.round.end_s,
+        tuple(stops),
+        own.n_protected,
+    )
+
+
+def _line(
+    stop: Stop,
+    number: int,
+    municipality: Municipality,
+    addresses: dict[tuple[float, float], str],
+    late: bool,
+    shift_start_s: int,
+) -> SheetStop:
+    row = stop.row
+    client = municipality.client_by_id.get(row.client_id) if row.kind == "visit" else None
+    begin, end = interval(stop, shift_start_s) if client is not None else (row.start_s, row.end_s)
+    return SheetStop(
+        kind=row.kind,
+        number=number if client is not None else 0,
+        from_s=begin,
+        to_s=end,
+        minutes=round((row.end_s - row.start_s) / MINUTE_S),
+        client_id=row.client_id,
+        address=addresses.get((stop.x, stop.y), "") if client is not None else "",
+        task=stop.task,
+        tier=row.tier,
+        mode=row.mode,
+        travel_s=stop.travel_s,
+        access_s=stop.access_s,
+        is_flat=client is not None and client.dwelling == "flat",
+        has_key=client is not None and client.physical_key,
+        has_pets=client is not None and client.pets,
+        carers=stop.carers_required,
+        is_digital=stop.is_digital,
+        phone_on_delay=late,
+        x=stop.x,
+        y=stop.y,
+        path=stop.path,
+    )
+
+
+def interval(stop: Stop, shift_start_s: int = 0) -> tuple[int, int]:
+    """When to expect the carer: half an hour by whole quarters, around the planned start.
+
+    A visit whose own window is no longer than that keeps its window: insulin is not "about".
+    Nobody is expected before her shift begins.
+    """
+    window = (stop.earliest_s, stop.latest_s)
+    if window[0] is not None and window[1] is not None and window[1] - window[0] <= INTERVAL_S:
+        return window[0], window[1]
+    begin = (stop.row.start_s - QUARTER_S // 2) // QUARTER_S * QUARTER_S
+    begin = max(begin, shift_start_s)
+    return begin, begin + INTERVAL_S
+
+
+def _addresses(own: OwnRound, network: StreetNetwork) -> dict[tuple[float, float], str]:
+    """Street and number of each stop's place, from the public register of the network."""
+    from scipy.spatial import KDTree
+
+    places = [
+        (stop.x, stop.y)
+        for stop in own.round.stops
+        if stop.row.kind == "visit" and np.isfinite([stop.x, stop.y]).all()
+    ]
+    if not places or not network.addresses:
+        return {}
+    tree = KDTree(np.array([(one.x, one.y) for one in network.addresses]))
+    metres, nearest = tree.query(np.array(places))
+    return {
+        place: f"{network.addresses[i].street} {network.addresses[i].number}".strip()
+        for place, i, far in zip(places, nearest, metres, strict=True)
+        if far <= ADDRESS_M
+    }

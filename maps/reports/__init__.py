@@ -1,0 +1,1 @@
+"""Reports with figures, charts and pictures."""

@@ -1,0 +1,67 @@
+"""A whole division in one column of figures, and the table of two of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from maps.base.audiences import CELL_MIN, Manager, Profile
+from maps.base.html_parts import Table, change_told, number
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionSums:
+    """A whole division in one column of figures."""
+
+    n_teams: int
+    clients_least: int
+    clients_most: int
+    care_off_pct: float
+    rounds_off: float
+    travel_min_week: float
+    inertia_min2: float
+    polsby_popper: float | None
+    n_teams_in_parts: int
+
+
+ROWS = (
+    ("tp_n_teams", "n_teams", 0, 0),
+    ("tp_least", "clients_least", 0, 0),
+    ("tp_most", "clients_most", 0, 0),
+    ("tp_care_off", "care_off_pct", 1, -1),
+    ("tp_rounds_off", "rounds_off", 2, -1),
+    ("tp_travel", "travel_min_week", 0, -1),
+    ("tp_inertia", "inertia_min2", 1, -1),
+    ("tp_polsby", "polsby_popper", 2, 1),
+    ("tp_loose", "n_teams_in_parts", 0, -1),
+)
+"""Text key, field, decimals, and 1 or -1 where more or less is better."""
+
+
+def division_table(
+    now: DivisionSums, before: DivisionSums | None, profile: Profile, words: Mapping[str, str]
+) -> Table:
+    """Before, now and the change, or now alone; sizes under five are told to managers only (G7)."""
+    rows = []
+    for key, field, digits, better in ROWS:
+        value = getattr(now, field)
+        cells = [words[key], _told(field, value, digits, profile, words)]
+        if before is not None:
+            was = getattr(before, field)
+            cells[1:1] = [_told(field, was, digits, profile, words)]
+            is_hidden = words["fewer_than_five"] in cells
+            cells.append("–" if is_hidden else change_told(was, value, digits, better, words))
+        rows.append(tuple(cells))
+    if before is None:
+        return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))
+    header = (words["measure"], words["before"], words["now"], words["change"])
+    return Table(header, tuple(rows), (0.46, 0.15, 0.15, 0.24))
+
+
+def _told(
+    field: str, value: float | None, digits: int, profile: Profile, words: Mapping[str, str]
+) -> str:
+    is_size = field in ("clients_least", "clients_most")
+    if is_size and value is not None and value < CELL_MIN and not isinstance(profile, Manager):
+        return words["fewer_than_five"]
+    return number(value, digits)

@@ -1,0 +1,1 @@
+"""Maps and views for a screen."""

@@ -1,0 +1,93 @@
+"""The continuity view: a page with one grid for each team, and the reading aid beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data.errors import SettingsError
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan
+from maps.base.audiences import Manager, Profile, profile_of
+from maps.base.safe_page import Page, write_page
+from maps.base.texts import texts
+from maps.screen.continuity_view import TeamFaces, continuity_view
+from maps.screen.map_page import hidden_note, stamp
+
+
+def write_continuity(
+    path: Path,
+    *,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    profile: str | Profile,
+    plan_id: str,
+    ceiling_pct: Mapping[str, float] | None = None,
+    language: str = "sv",
+) -> None:
+    """Write client by carer over all dates of the plan as one HTML file.
+
+    Parameters
+    ----------
+    profile : str or Profile
+        ``manager`` only.
+    ceiling_pct : mapping of client_id to float, optional
+        The highest share of visits that the contact could make, shown beside the share.
+
+    Raises
+    ------
+    SettingsError
+        For any other profile.
+    StoreError
+        Where the file cannot be written.
+    """
+    chosen = profile_of(profile)
+    if not isinstance(chosen, Manager):
+        raise SettingsError(f"Profilen {chosen.name} har ingen kontinuitetsvy.")
+    teams = continuity_view(municipality, team_plan, round_plan, ceiling_pct)
+    words = texts(language)
+    span = f"{round_plan.dates[0].isoformat()} – {round_plan.dates[-1].isoformat()}"
+    page = Page(
+        language=language,
+        title=words["continuity"],
+        no_script=words["no_script"],
+        body="continuity.html",
+        styles=("page.css", "continuity.css"),
+        scripts=("core.js", "continuity.js"),
+        blocks={
+            "texts": words,
+            "page": {
+                "title": f"{words['continuity']} {municipality.name}",
+                "heading": words["continuity"],
+                "place": f"{municipality.name} · {span}",
+                "stamp": stamp(chosen, plan_id, span, language),
+                "hidden": hidden_note(
+                    language, hidden_clients=sum(team.n_protected for team in teams)
+                ),
+            },
+            "view": {"days": len(round_plan.dates), "teams": [_team(team) for team in teams]},
+        },
+    )
+    write_page(Path(path), page)
+
+
+def _team(team: TeamFaces) -> dict[str, Any]:
+    column = {staff_id: i for i, staff_id in enumerate(team.staff_ids)}
+    return {
+        "id": team.team_id,
+        "staff": list(team.staff_ids),
+        "clients": [
+            {
+                "id": one.client_id,
+                "contact": one.contact_id,
+                "visits": one.n_visits,
+                "carers": one.n_carers,
+                "share": None if one.contact_pct is None else round(one.contact_pct, 1),
+                "ceiling": None if one.ceiling_pct is None else round(one.ceiling_pct, 1),
+                "met": [[column[m.staff_id], m.n_visits, m.tier] for m in one.meetings],
+            }
+            for one in team.clients
+        ],
+    }

@@ -1,0 +1,265 @@
+"""What a round map may show: stops, legs and times, one type per profile (C7, NO-27).
+
+Protected clients leave no stop, no leg and no travel time: a hole in the timeline, and a count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import SettingsError
+from data.model import Municipality
+from data.plans import PlanRow, RoundPlan, TeamPlan
+from maps.base.audiences import Manager, Profile, StaffRound
+
+LegPath = Callable[[str, str, str], NDArray[np.float64]]
+"""``leg_path(mode, from_point_id, to_point_id)``: the way, float64 (k, 2), metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One row of a round, with its place and the way to it.
+
+    ``travel_s`` and ``access_s`` are None where the way began at a protected client.
+    ``path`` is empty where there is no way to draw.
+    """
+
+    row: PlanRow
+    x: float
+    y: float
+    travel_s: int | None
+    access_s: int | None
+    path: NDArray[np.float64]
+    task: str = ""
+    carers_required: int = 1
+    earliest_s: int | None = None
+    latest_s: int | None = None
+    is_digital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStops:
+    """One carer's shift."""
+
+    round_id: str
+    staff_id: str
+    team_id: str
+    part: str
+    start_s: int
+    end_s: int
+    stops: tuple[Stop, ...]
+    n_protected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """What has no carer."""
+
+    visit_id: str
+    client_id: str
+    carer_no: int
+    priority: int
+    reason: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class ManagerRounds:
+    """A day's rounds with ids and exact times."""
+
+    day: dt.date
+    rounds: tuple[RoundStops, ...]
+    unplanned: tuple[Unplanned, ...]
+    n_protected: int
+
+
+@dataclass(frozen=True)
+class OwnRound:
+    """One round, for the carer who walks it."""
+
+    day: dt.date
+    round: RoundStops
+    n_protected: int
+
+
+RoundsView = ManagerRounds | OwnRound
+
+
+def rounds_view(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    leg_path: LegPath,
+    profile: Profile,
+    *,
+    day: dt.date,
+    part: str | None = None,
+    team_id: str | None = None,
+    round_id: str | None = None,
+) -> RoundsView:
+    """The rounds of ``day``, of one part, team or round where asked for.
+
+    Raises
+    ------
+    SettingsError
+        Where the profile may not see rounds, or the staff profile is given more than one.
+    """
+    chosen = [
+        rows
+        for key, rows in round_plan.rounds.items()
+        if rows[0].date == day
+        and (part is None or rows[0].shift == part)
+        and (round_id is None or key == round_id)
+        and (team_id is None or team_id in _teams_of(rows, team_plan))
+    ]
+    match profile:
+        case Manager():
+            rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in chosen)
+            unplanned, n_hidden = _unplanned(
+                municipality, team_plan, round_plan, day, part, team_id
+            )
+            n_protected = n_hidden + sum(one.n_protected for one in rounds)
+            return ManagerRounds(day, rounds, unplanned, n_protected)
+        case StaffRound():
+            if len(chosen) != 1:
+                raise SettingsError("Profilen staff visar en enda runda: ange vilken.")
+            own = _round(chosen[0], municipality, team_plan, leg_path)
+            return OwnRound(day, own, own.n_protected)
+        case _:
+            raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
+
+
+def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:
+    """Teams that a round serves: the carer's own, and those of the clients visited."""
+    found = {row.team_id for row in rows}
+    return found | {plan.staff_team.get(row.staff_id, "") for row in rows}
+
+
+def _round(
+    rows: tuple[PlanRow, ...], municipality: Municipality, plan: TeamPlan, leg_path: LegPath
+) -> RoundStops:
+    first = rows[0]
+    stops: list[Stop] = []
+    n_protected = 0
+    here = f"base:{plan.staff_base.get(first.staff_id, '')}"
+    is_here_hidden = False
+    for i, row in enumerate(rows):
+        is_digital = (
+            row.kind == "visit" and municipality.visit_by_id[row.visit_id].mode == "digital"
+        )
+        there = here if is_digital else _point_id(row, plan)
+        is_hidden = row.kind == "visit" and municipality.client_by_id[row.client_id].protected
+        if is_hidden:
+            n_protected += 1
+        else:
+            path = _path(leg_path, row.mode, here, there, is_here_hidden)
+            stop = _stop(row, municipality, plan, path, is_digital)
+            if is_here_hidden and not is_digital:
+                stop = replace(stop, travel_s=None, access_s=None)
+            if _is_at_home(rows, i, municipality):
+                stop = replace(stop, x=math.nan, y=math.nan)
+            stops.append(stop)
+        if not is_digital:
+            here, is_here_hidden = there, is_hidden
+    own_team = plan.staff_team.get(first.staff_id, "")
+    return RoundStops(
+        first.round_id,
+        first.staff_id,
+        own_team or first.team_id,
+        first.shift,
+        min(row.arrive_s for row in rows),
+        max(row.end_s for row in rows),
+        tuple(stops),
+        n_protected,
+    )
+
+
+def _is_at_home(rows: tuple[PlanRow, ...], i: int, municipality: Municipality) -> bool:
+    """Whether the start or end of a round may be the carer's home, which is shown nowhere.
+
+    Who begins (ends) at home has no place there, unless the next (last) row is at the base and
+    asks for no way.
+    """
+    row, carer = rows[i], municipality.staff_by_id.get(rows[i].staff_id)
+    if carer is None or row.kind not in ("start", "end"):
+        return False
+    if row.kind == "end":
+        return carer.ends_home and (rows[i - 1].kind in ("visit", "start") or row.travel_s > 0)
+    after = rows[i + 1] if i + 1 < len(rows) else row
+    return carer.starts_home and (after.kind in ("visit", "start", "end") or after.travel_s > 0)
+
+
+def _point_id(row: PlanRow, plan: TeamPlan) -> str:
+    if row.kind == "visit":
+        return f"client:{row.client_id}"
+    return f"base:{plan.staff_base.get(row.staff_id, '')}"
+
+
+def _path(
+    leg_path: LegPath, mode: str, here: str, there: str, is_here_hidden: bool
+) -> NDArray[np.float64]:
+    if is_here_hidden or here == there or "base:" in (here, there):
+        return np.zeros((0, 2))
+    path = np.asarray(leg_path(mode, here, there), dtype=np.float64).reshape(-1, 2)
+    return path[np.isfinite(path).all(axis=1)]
+
+
+def _stop(
+    row: PlanRow,
+    municipality: Municipality,
+    plan: TeamPlan,
+    path: NDArray[np.float64],
+    is_digital: bool,
+) -> Stop:
+    if row.kind == "visit":
+        client = municipality.client_by_id[row.client_id]
+        visit = municipality.visit_by_id[row.visit_id]
+        x, y = (math.nan, math.nan) if is_digital else (client.x, client.y)
+        return Stop(
+            row, x, y, row.travel_s, row.access_s, path, visit.task, visit.carers_required,
+            visit.earliest_s, visit.latest_s, is_digital,
+        )  # fmt: skip
+    base = municipality.base_by_id.get(plan.staff_base.get(row.staff_id, ""))
+    x, y = (base.x, base.y) if base is not None else (math.nan, math.nan)
+    return Stop(row, x, y, row.travel_s, row.access_s, path)
+
+
+def _unplanned(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    day: dt.date,
+    part: str | None,
+    team_id: str | None,
+) -> tuple[tuple[Unplanned, ...], int]:
+    found: list[Unplanned] = []
+    n_hidden = 0
+    for row in round_plan.unplanned:
+        visit = municipality.visit_by_id[row.visit_id]
+        if row.date != day or (part is not None and visit.shift != part):
+            continue
+        if team_id is not None and team_plan.team_of_client.get(row.client_id) != team_id:
+            continue
+        client = municipality.client_by_id[row.client_id]
+        if client.protected:
+            n_hidden += 1
+            continue
+        found.append(
+            Unplanned(
+                row.visit_id,
+                row.client_id,
+                row.carer_no,
+                row.priority,
+                row.reason,
+                client.x,
+                client.y,
+            )
+        )
+    return tuple(found), n_hidden

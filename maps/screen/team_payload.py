@@ -1,0 +1,173 @@
+"""The block of data of a team map: what ``team.js`` and ``team_panel.js`` read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maps.base.colours import COLOURS, N_PATTERNS, colour_indices
+from maps.base.lonlat import WebGrid
+from maps.base.polyline_encoding import encode, encode_deltas
+from maps.screen.map_page import box_of
+from maps.screen.team_changes import movers, same_team
+from maps.screen.team_view import AnonymousTeams, ClientDot, ManagerTeams, TeamCard, TeamsView
+from maps.screen.territory_shapes import Rings
+
+LABEL_MAX = 4
+"""Ids up to this long stand on the map; longer ones are shown by their number in the list."""
+
+
+def label_of(own_id: str, number: int) -> str:
+    """What stands on the map: a short id as it is, else the number in the list."""
+    return own_id if 0 < len(own_id) <= LABEL_MAX else str(number)
+
+
+def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
+    """The block that ``team.js`` reads."""
+    index = {card.team_id: i for i, card in enumerate(view.teams)}
+    colours = team_colours(list(index), rings)
+    made: dict[str, Any] = {
+        "colours": list(COLOURS),
+        "teams": [
+            _team(card, i, colours, rings.get(card.team_id, []), grid)
+            for i, card in enumerate(view.teams)
+        ],
+        "territories": [
+            {"team": index[team], **_lines(found, grid)} for team, found in rings.items() if found
+        ],
+        "bases": [
+            dict(zip(("x", "y"), _unit(grid, base.x, base.y), strict=True), id=base.place_id)
+            for base in view.bases
+        ],
+    }
+    if isinstance(view, ManagerTeams):
+        made["clients"] = _clients(view, index, grid)
+    if isinstance(view, AnonymousTeams):
+        made["cells"] = [
+            [*_unit(grid, cell.x, cell.y), cell.n_clients_about, index[cell.team_id]]
+            for cell in view.cells
+        ]
+        made["not_in_cells"] = view.n_not_in_cells
+    return made
+
+
+def _unit(grid: WebGrid, x: float, y: float) -> list[int]:
+    return [int(v) for v in grid.units(np.array([[x, y]]))[0]]
+
+
+def _lines(lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> dict[str, str]:
+    counts = np.array([len(line) for line in lines], dtype=np.int64)
+    return {"n": encode(counts), "p": encode_deltas(grid.units(np.concatenate(lines)))}
+
+
+def _team(
+    card: TeamCard, i: int, colours: Mapping[str, int], rings: Rings, grid: WebGrid
+) -> dict[str, Any]:
+    at = middle(rings)
+    return {
+        "id": card.team_id,
+        "label": label_of(card.team_id, i + 1),
+        "area": card.area_id,
+        "n": card.n_clients,
+        "measures": dict(card.measures),
+        "staff": [[one.staff_id, one.n_clients, one.twin_id] for one in card.staff],
+        "without": card.n_without_contact or 0,
+        "colour": colours[card.team_id],
+        "shape": i % N_PATTERNS,
+        "at": _unit(grid, *at) if at is not None else None,
+        "box": box_of(grid, np.concatenate(rings)) if rings else None,
+    }
+
+
+def middle(rings: Rings) -> tuple[float, float] | None:
+    """A point well inside the largest ring."""
+    import shapely
+
+    if not rings:
+        return None
+    largest = max((shapely.Polygon(ring) for ring in rings), key=lambda area: float(area.area))
+    point = shapely.get_coordinates(shapely.point_on_surface(largest))[0]
+    return float(point[0]), float(point[1])
+
+
+def team_colours(team_ids: Sequence[str], rings: Mapping[str, Rings]) -> dict[str, int]:
+    """A colour for each team that its neighbours have not."""
+    return colour_indices(team_ids, _neighbours(rings))
+
+
+def _neighbours(rings: Mapping[str, Rings]) -> dict[str, set[str]]:
+    """Teams whose areas come within a street's width of each other."""
+    import shapely
+
+    ids = [team for team, found in rings.items() if found]
+    found: dict[str, set[str]] = {team: set() for team in ids}
+    if not ids:
+        return found
+    shapes = [shapely.MultiLineString(rings[team]) for team in ids]
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="dwithin", distance=60.0)
+    for a, b in zip(first, second, strict=True):
+        if a != b:
+            found[ids[a]].add(ids[b])
+    return found
+
+
+def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:
+    """Clients by team and id, the order in which the page numbers them."""
+    return sorted(view.clients, key=lambda one: (index[one.team_id], one.client_id))
+
+
+def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> dict[str, Any]:
+    ordered = _ordered(view, index)
+    xy = np.array([(one.x, one.y) for one in ordered], dtype=np.float64).reshape(-1, 2)
+    teams = np.array([index[one.team_id] for one in ordered], dtype=np.int64)
+    staff = sorted({who for one in ordered for who in (one.contact_id, one.vice_id) if who})
+    number = {who: i for i, who in enumerate(staff)}
+    return {
+        "p": encode_deltas(grid.units(xy)) if ordered else "",
+        "id": [one.client_id for one in ordered],
+        "team": encode(np.bincount(teams, minlength=len(index))),
+        "staff": staff,
+        "contact": encode(np.array([number.get(one.contact_id, -1) for one in ordered], np.int64)),
+        "vice": encode(np.array([number.get(one.vice_id, -1) for one in ordered], np.int64)),
+        "minutes": encode(np.array([one.visit_min_week for one in ordered], np.int64)),
+    }
+
+
+def previous_teams(view: ManagerTeams) -> dict[str, str]:
+    """Team of before by client, for those who had one."""
+    return {one.client_id: one.previous_team_id for one in view.clients if one.previous_team_id}
+
+
+def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
+    """The division of before beside that of now; ``rings`` are its territories."""
+    before = previous_teams(view)
+    now = {one.client_id: one.team_id for one in view.clients}
+    teams = sorted(set(before.values()))
+    pairs = same_team(before, now)
+    index = {card.team_id: i for i, card in enumerate(view.teams)}
+    number = {team: i for i, team in enumerate(teams)}
+    colours = team_colours(teams, rings)
+    moved = set(movers(before, now))
+    ordered = _ordered(view, index)
+    return {
+        "teams": [
+            {
+                "id": team,
+                "label": label_of(team, i + 1),
+                "colour": colours[team],
+                "shape": (i + 3) % N_PATTERNS,
+                "now": index.get(pairs.get(team, ""), -1),
+                "at": _unit(grid, *at) if (at := middle(rings.get(team, []))) else None,
+            }
+            for i, team in enumerate(teams)
+        ],
+        "territories": [
+            {"team": teams.index(team), **_lines(found, grid)} for team, found in rings.items()
+        ],
+        "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
+        "moved": encode(np.array([one.client_id in moved for one in ordered], np.int64)),
+    }

@@ -1,0 +1,1 @@
+"""The search for teams: annealing, its starts, repairs and bounds, on dense arrays."""

@@ -1,0 +1,146 @@
+"""How much work each client brings: care minutes, legs and rounds needed in a normal week.
+
+Rounds are counted per weekday and shift, because staff are needed where the peaks are and not
+where the weekly sums are (requirements LU-25, MA-38). A visit takes its duration and, unless it
+is digital, a leg from a near neighbour and the minutes at the door.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import DATE_MAX, DATE_MIN, Client, Municipality, Visit
+from data.rules import Rules
+from data.travel import TravelTimes, access_s
+from data.units import HOUR_S, UNREACHABLE_S
+from partition.annealing.partition_problem import nearest
+
+DAY_SHIFT_S = 8 * HOUR_S
+EVENING_SHIFT_S = 7 * HOUR_S
+"""07–15 and 15–22 (LU-28)."""
+
+FAR_S = 4 * HOUR_S
+"""Where there is no way, travel counts as this long, so that sums stay finite (D10)."""
+ISLAND_S = 2**28
+"""Between parts of the network that nothing joins, where teams are made: beyond every price."""
+
+N_NEIGHBOURS_OF_A_LEG = 5
+
+
+@dataclass(frozen=True)
+class Work:
+    """Work per client in a normal week, in the order of ``client_ids``.
+
+    Attributes
+    ----------
+    care_s : ndarray, int64, shape (n,)
+        Seconds at the client, double staffing counted twice.
+    legs : ndarray, int64, shape (n,)
+        Physical visits a week, double staffing counted twice; at least 1.
+    milli_rounds : ndarray, int64, shape (n, 14)
+        Thousandths of a round: seven weekdays by day, then seven by evening.
+    """
+
+    client_ids: tuple[str, ...]
+    care_s: NDArray[np.int64]
+    legs: NDArray[np.int64]
+    milli_rounds: NDArray[np.int64]
+
+
+def horizon(municipality: Municipality) -> tuple[dt.date, dt.date]:
+    """First and last date of the roster; all of time where there is no roster."""
+    dates = municipality.dates
+    return (dates[0], dates[-1]) if dates else (DATE_MIN, DATE_MAX)
+
+
+def planned_clients(municipality: Municipality) -> tuple[Client, ...]:
+    """Clients whose decision has not ended before the horizon, by id (C9).
+
+    Those who are away for a while (``pause_from``) keep their team and contact.
+    """
+    first, _ = horizon(municipality)
+    alive = [client for client in municipality.clients if client.valid_to >= first]
+    return tuple(sorted(alive, key=lambda client: client.client_id))
+
+
+def is_current(visit: Visit, first: dt.date, last: dt.date) -> bool:
+    """Whether the visit belongs to the horizon and is made by the home care itself."""
+    return visit.mode != "external" and visit.valid_from <= last and visit.valid_to >= first
+
+
+def per_weekday(visit: Visit) -> float:
+    """How many times the visit is made, in the mean, on each of its weekdays."""
+    if visit.n_per_period:
+        return visit.n_per_period / (visit.every_weeks * max(1, len(visit.weekdays)))
+    return 1.0 / visit.every_weeks
+
+
+def times_a_week(visit: Visit) -> float:
+    """How many times a week the visit is made, in the mean."""
+    return per_weekday(visit) * len(visit.weekdays)
+
+
+def travel_matrix(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.int32]:
+    """Symmetric seconds between clients: the mean of there and back, at most `FAR_S`."""
+    rows = np.array([travel.client_idx(client_id) for client_id in client_ids], dtype=np.int64)
+    seconds = travel.seconds[mode]
+    found = np.empty((len(rows), len(rows)), dtype=np.int32)
+    for begin in range(0, len(rows), 512):
+        part = rows[begin : begin + 512]
+        there = np.minimum(seconds[np.ix_(part, rows)], FAR_S)
+        back = np.minimum(seconds[np.ix_(rows, part)], FAR_S).T
+        found[begin : begin + 512] = (there + back + 1) // 2
+    return found
+
+
+def reachable(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.bool_]:
+    """Whether client j can be reached from client i and back."""
+    rows = np.array([travel.client_idx(client_id) for client_id in client_ids], dtype=np.int64)
+    near = travel.seconds[mode][np.ix_(rows, rows)] < UNREACHABLE_S
+    return near & near.T
+
+
+def shift_seconds(rules: Rules) -> tuple[int, int]:
+    """Seconds of a day shift and of an evening shift that can hold visits and legs."""
+    block_s = rules.rounds.break_s + rules.rounds.handover_s
+    return DAY_SHIFT_S - block_s, EVENING_SHIFT_S - block_s
+
+
+def make_work(
+    municipality: Municipality, travel: TravelTimes, rules: Rules, *, mode: str = "bike"
+) -> Work:
+    """Work of every planned client (see `planned_clients`)."""
+    clients = planned_clients(municipality)
+    client_ids = tuple(client.client_id for client in clients)
+    dist = travel_matrix(travel, client_ids, mode)
+    near = nearest(dist, N_NEIGHBOURS_OF_A_LEG)
+    leg_s = np.take_along_axis(dist, near, axis=1).mean(axis=1)
+    first, last = horizon(municipality)
+    shift_s = shift_seconds(rules)
+    care_s = np.zeros(len(clients))
+    legs = np.zeros(len(clients))
+    rounds = np.zeros((len(clients), 14))
+    for i, client in enumerate(clients):
+        door_s = access_s(rules.access, mode, None, client)
+        for visit in municipality.visits_of[client.client_id]:
+            if not is_current(visit, first, last):
+                continue
+            n_each = per_weekday(visit) * visit.carers_required
+            is_evening = visit.shift == "evening"
+            takes_s = visit.duration_s + rules.rounds.slack_s_per_visit
+            care_s[i] += visit.duration_s * n_each * len(visit.weekdays)
+            if visit.mode == "physical":
+                takes_s += leg_s[i] + door_s
+                legs[i] += n_each * len(visit.weekdays)
+            for weekday in visit.weekdays:
+                rounds[i, weekday + 7 * is_evening] += n_each * takes_s / shift_s[is_evening]
+    return Work(
+        client_ids=client_ids,
+        care_s=np.rint(care_s).astype(np.int64),
+        legs=np.maximum(1, np.rint(legs)).astype(np.int64),
+        milli_rounds=np.rint(rounds * 1000).astype(np.int64),
+    )

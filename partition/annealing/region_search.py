@@ -1,0 +1,209 @@
+"""Region after region annealed again: how a division goes on from the first good one.
+
+Half of the regions lie around a random place, half around a team that has been dissolved in one
+place and founded in another. Two are annealed side by side from the same division, each with its
+own random numbers, so that the result is the same whatever the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partition.annealing import annealing_kernels as kernels
+from partition.annealing.annealer import (
+    Division,
+    OutOfTimeError,
+    SearchParams,
+    Walk,
+    cost_of,
+    make_walk,
+)
+from partition.annealing.initial_solutions import cut_start, fill_empty
+from partition.annealing.partition_problem import Problem
+from partition.annealing.set_partitioning import MAX_UNITS, Columns
+from partition.annealing.time_limit import Limit
+
+N_SIDE_BY_SIDE = 2
+"""Regions annealed at a time from one division, whatever the number of workers."""
+
+MANY_FOUNDERS = 200
+"""Of more units than this, so many are drawn before the best places for a new team are."""
+
+Team = NDArray[np.int64]
+Found = tuple[Team, int, NDArray[np.int64] | None]
+"""A division, its cost, and the numbers of the teams that it changed; None for all."""
+
+
+def nearest_teams(
+    problem: Problem, centre: NDArray[np.int64], around: NDArray[np.int64], n_teams: int
+) -> NDArray[np.int64]:
+    """The teams whose medoids are nearest to the units ``around``, half as many for each if two."""
+    alive = np.flatnonzero(centre >= 0)
+    each = max(2, n_teams // len(around) + (len(around) > 1))
+    found = [
+        alive[np.lexsort((alive, problem.dist[unit, centre[alive]]))[:each]] for unit in around
+    ]
+    return np.unique(np.concatenate(found))
+
+
+def _moved_middle(
+    problem: Problem,
+    team: NDArray[np.int64],
+    centre: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Dissolve one team and found another elsewhere: the move that shifts of units cannot make.
+
+    Which team, and where, is drawn among the cheapest, as if bounds did not matter. Returns the
+    new division and the two places: the dissolved team's middle and the founder.
+    """
+    alive = np.flatnonzero(centre >= 0)
+    to_middle = problem.dist[:, centre[alive]].astype(np.int64)
+    own = problem.dist[np.arange(len(team)), centre[team]].astype(np.int64)
+    others = to_middle.copy()
+    others[np.arange(len(team)), np.searchsorted(alive, team)] = np.iinfo(np.int64).max
+    second = others.min(axis=1)
+    loss = np.zeros(len(centre), dtype=np.int64)
+    np.add.at(loss, team, problem.weight * (second - own))
+    has_locks = np.zeros(len(centre), dtype=bool)
+    has_locks[team[problem.fixed == 1]] = True
+    free = [k for k in alive.tolist() if not has_locks[k]]
+    if len(free) < 2:
+        return team, centre[alive[:1]]
+    by_loss = sorted(free, key=lambda k: (int(loss[k]), k))
+    gone = by_loss[int(len(by_loss) * rng.random() ** 2)]
+    founder = _founder(problem, own, centre[alive], rng)
+    new = team.copy()
+    orphans = np.flatnonzero(team == gone)
+    new[orphans] = alive[others[orphans].argmin(axis=1)]
+    size = max(1, len(team) // len(alive))
+    nearest_first = np.lexsort((np.arange(len(team)), problem.dist[founder]))
+    joined = [i for i in nearest_first.tolist() if problem.fixed[i] == 0][:size]
+    nearer = [i for i in joined if problem.dist[founder, i] <= own[i]]
+    new[nearer or [founder]] = gone
+    return fill_empty(problem, new), np.array([centre[gone], founder], dtype=np.int64)
+
+
+def _founder(
+    problem: Problem,
+    own: NDArray[np.int64],
+    centre: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> int:
+    """A unit to found a team around: drawn from the better half by what others save in way there.
+
+    Parameters
+    ----------
+    own : ndarray, int64, shape (n,)
+        Way of each unit to the middle of its team.
+    centre : ndarray, int64
+        The middles: no founders.
+    """
+    n_units = len(own)
+    drawn = np.arange(n_units)
+    if n_units > MANY_FOUNDERS:
+        drawn = np.sort(rng.choice(n_units, MANY_FOUNDERS, replace=False))
+    saved = np.maximum(own[None, :] - problem.dist[drawn], 0) @ problem.weight
+    saved[problem.fixed[drawn] == 1] = -1
+    saved[np.isin(drawn, centre)] = -1
+    founders = drawn[np.lexsort((drawn, -saved))]
+    return int(founders[int(len(founders) * 0.5 * rng.random() ** 2)])
+
+
+def improved(
+    problem: Problem,
+    division: Division,
+    seed: Sequence[int],
+    params: SearchParams,
+    most: int,
+    limit: Limit,
+    pool: ThreadPoolExecutor,
+) -> Division:
+    """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave.
+
+    A step that the limit cuts short counts for nothing, so that as many rounds give the same again.
+    """
+    team, cost, n_made, n_steps = division.team, division.cost, 0, 0
+    walks = [make_walk(problem, [*seed, number], params, limit) for number in range(N_SIDE_BY_SIDE)]
+    columns = Columns(problem) if len(team) <= MAX_UNITS and most > params.combine_every else None
+    kept = team, cost, n_made
+    while n_made < most and problem.linear.shape[1] > 1 and not limit.is_over():
+        n_now = min(N_SIDE_BY_SIDE, most - n_made)
+        n_steps += 1
+
+        def one_round(number: int, team: Team = team, step: int = n_steps) -> Found:
+            return _one_round(walks[number], team, step, params)
+
+        try:
+            found = list(pool.map(one_round, range(n_now)))
+        except OutOfTimeError:
+            break
+        n_made += n_now
+        if columns is not None:
+            for other, _, region in found:
+                columns.add(other, region)
+        base, base_cost, taken = team, cost, np.zeros(0, dtype=np.int64)
+        for other, other_cost, region in found:
+            if other_cost > base_cost:
+                continue
+            if team is base or region is None or np.isin(region, taken).any():
+                if other_cost <= cost:
+                    team, cost = other, other_cost
+                    taken = region if region is not None else np.arange(len(problem.low))
+            else:  # The two changed different teams: both gains hold.
+                changed = other != base
+                team = np.where(changed, other, team)
+                cost = cost_of(problem, team)
+        if columns is not None and n_steps % params.combine_every == 0 and columns.n_new:
+            columns.add(team)
+            joined = columns.combined(limit.left_s())
+            if limit.is_over():
+                break
+            if joined is not None and (joined_cost := cost_of(problem, joined)) < cost:
+                team, cost = joined, joined_cost
+        kept = team, cost, n_made
+    n_tried = division.n_iterations + sum(walk.n_iterations for walk in walks)
+    return Division(kept[0], kept[1], n_tried, kept[2])
+
+
+def _one_round(walk: Walk, team: Team, step: int, params: SearchParams) -> Found:
+    """A region annealed again, or at times a whole new start; and the teams that it changed.
+
+    Where units are many a new start takes longer than the regions that would better the old one.
+    """
+    if step % params.restart_every or len(team) > params.many_units:
+        return _perturbed(walk, team, step % 2 == 0, params)
+    per_unit = params.restart_per_unit * (step // params.restart_every)
+    n_steps = min(per_unit, params.restart_per_unit_max) * len(team)
+    start = cut_start(walk.problem, walk.rng)
+    return *walk.anneal_leniently(start, n_steps, params.restart_hot, params), None
+
+
+def _led_by(walk: Walk, team: Team) -> int:
+    """The unit around which a region lies: every other time one of a team outside its bounds."""
+    wrong = np.flatnonzero(walk.state.excess > 0)
+    units = np.arange(len(team))
+    if len(wrong) and walk.rng.random() < 0.5:
+        units = np.flatnonzero(np.isin(team, wrong))
+    return int(units[int(walk.rng.random() * len(units))])
+
+
+def _perturbed(walk: Walk, team: Team, moves_middle: bool, params: SearchParams) -> Found:
+    """Re-anneal one region, after having moved a team's middle into it if so asked."""
+    problem = walk.problem
+    before = team
+    kernels.load_division(problem, walk.state, team)
+    centre = np.where(walk.state.size > 0, walk.state.medoid, -1)
+    around = np.array([_led_by(walk, team)])
+    if moves_middle:
+        team, around = _moved_middle(problem, team, centre, walk.rng)
+    region = nearest_teams(problem, centre, around, params.region_teams)
+    n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
+    hot = walk.scale * params.warm * (0.5 + 1.5 * walk.rng.random())
+    found, cost = walk.anneal(team, n_steps, hot, walk.scale * params.cold, region)
+    changed = found != before
+    return found, cost, np.unique(np.concatenate([found[changed], before[changed]]))

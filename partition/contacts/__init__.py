@@ -1,0 +1,1 @@
+"""A contact for each client and a deputy behind her."""

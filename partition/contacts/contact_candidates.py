@@ -1,0 +1,197 @@
+"""Who could be a client's contact, in order, with reasons that a planner can read (LU-35).
+
+The order is: may at all (title, delegations, not blocked, animals) → minutes enough for the client
+→ day carers → free minutes → extra travel → same team → wishes. Those who may not are listed last
+with what stands in the way, so that nobody has to ask why a colleague is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from data.model import Client, Municipality, Staff
+from data.plans import TeamPlan
+from data.rules import Rules
+from data.travel import TravelTimes
+from partition.annealing.care_work import FAR_S
+from partition.contacts.contact_choice import capacity_minutes, contact_minutes
+from partition.contacts.roster_ceiling import contact_share, roster_lines
+from partition.staff.qualification import Qualifier, make_qualifier
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One carer's fitness as contact for one client.
+
+    Attributes
+    ----------
+    free_min_week : int
+        Minutes a week left for clients of her own, this client not counted.
+    extra_travel_s : int
+        Seconds from the nearest of her other clients; from the team's middle where she has none.
+    ceiling_pct : float or None
+        The most of the client's visits that she could make by the roster; see `ceiling`.
+    reasons : tuple of str
+        Swedish; first what stands in the way, then what speaks for.
+    """
+
+    staff_id: str
+    is_possible: bool
+    n_clients: int
+    free_min_week: int
+    extra_travel_s: int
+    is_same_team: bool
+    is_evening: bool
+    n_wishes: int
+    ceiling_pct: float | None
+    reasons: tuple[str, ...]
+
+
+def contact_candidates(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    client_id: str,
+    *,
+    mode: str = "bike",
+) -> tuple[Candidate, ...]:
+    """Every contact-role carer of the client's area, best first.
+
+    Raises
+    ------
+    KeyError
+        Where no team has the client.
+    """
+    client = municipality.client_by_id[client_id]
+    team_id = team_plan.team_of_client[client_id]
+    area_id = team_plan.team_by_id[team_id].area_id
+    qualifier = make_qualifier(municipality)
+    clients_of: dict[str, list[str]] = {}
+    for other, staff_id in sorted(team_plan.contact.items()):
+        if other != client_id:
+            clients_of.setdefault(staff_id, []).append(other)
+    found = [
+        _candidate(
+            municipality,
+            team_plan,
+            travel,
+            rules,
+            qualifier,
+            client,
+            carer,
+            clients_of.get(carer.staff_id, []),
+            mode,
+        )
+        for carer in sorted(municipality.staff, key=lambda carer: carer.staff_id)
+        if carer.role == "contact" and team_plan.staff_area.get(carer.staff_id) == area_id
+    ]
+    lines = roster_lines(municipality)
+    return tuple(
+        replace(
+            one,
+            ceiling_pct=contact_share(
+                municipality,
+                client,
+                municipality.staff_by_id[one.staff_id],
+                team_plan.staff_base.get(one.staff_id, ""),
+                travel,
+                lines,
+            ),
+        )
+        for one in sorted(found, key=_rank)
+    )
+
+
+ROOMY_MIN, ROOMY_MOST = 300, 2
+"""Free minutes count in steps of five hours, and ten hours are as good as more."""
+
+
+def _rank(one: Candidate) -> tuple[bool, bool, bool, int, int, bool, int, str]:
+    return (
+        not one.is_possible,
+        one.free_min_week < 0,
+        one.is_evening,
+        -min(one.free_min_week // ROOMY_MIN, ROOMY_MOST),
+        one.extra_travel_s,
+        not one.is_same_team,
+        -one.n_wishes,
+        one.staff_id,
+    )
+
+
+def _candidate(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    qualifier: Qualifier,
+    client: Client,
+    carer: Staff,
+    others: Sequence[str],
+    mode: str,
+) -> Candidate:
+    is_late = carer.shift_group == "evening"
+
+    def minutes(client_id: str) -> int:
+        return contact_minutes(municipality.visits_of[client_id], is_late, municipality)
+
+    free = capacity_minutes(carer, rules) - sum(minutes(other) for other in others)
+    home = team_plan.team_of_client[client.client_id]
+    near = others or team_plan.team_by_id[home].client_ids
+    to = travel.client_idx(client.client_id)
+    legs = [min(FAR_S, travel.between(mode, travel.client_idx(other), to)) for other in near]
+    extra = min(legs) if others else int(np.median(legs))
+    team = team_plan.staff_team.get(carer.staff_id, "")
+    same_team = team == home
+    against = _against(carer, client, qualifier, len(others), rules)
+    wishes = []
+    if carer.staff_id in client.preferred_staff:
+        wishes.append("önskad av brukaren")
+    if client.language and client.language in carer.languages:
+        wishes.append("talar brukarens språk")
+    if carer.staff_id == client.contact_id:
+        wishes.append("är kontakt i dag")
+    if carer.staff_id == client.vice_id:
+        wishes.append("är vice i dag")
+    needed = minutes(client.client_id)
+    facts = [
+        f"{free} lediga min/vecka, brukaren behöver {needed}",
+        f"{extra / 60:.0f} min från sina andra brukare" if others else "har inga brukare än",
+        "samma lag" if same_team else f"lag {team}",
+        "arbetar kväll" if is_late else "arbetar dag",
+    ]
+    return Candidate(
+        staff_id=carer.staff_id,
+        is_possible=not against,
+        n_clients=len(others),
+        free_min_week=free - needed,
+        extra_travel_s=extra,
+        is_same_team=same_team,
+        is_evening=is_late,
+        n_wishes=len(wishes),
+        ceiling_pct=None,
+        reasons=(*against, *facts, *wishes),
+    )
+
+
+def _against(
+    carer: Staff, client: Client, qualifier: Qualifier, n_clients: int, rules: Rules
+) -> tuple[str, ...]:
+    """What stands in the way, in Swedish; empty where nothing does."""
+    found = []
+    if not carer.may_be_contact:
+        found.append("saknar titeln undersköterska och övergångsregel")
+    missing = qualifier.missing(carer, client)
+    if missing:
+        found.append(f"saknar delegering hela perioden: {', '.join(missing)}")
+    if carer.staff_id in client.blocked_staff:
+        found.append("spärrad för brukaren")
+    if client.pets and carer.pet_allergy:
+        found.append("allergisk mot brukarens djur")
+    if n_clients >= rules.contacts.clients_max:
+        found.append(f"har redan {n_clients} brukare")
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""Contacts with more than they can carry, and which client could go to whom (MA-36, MA-37, C6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.model import Municipality
+from data.plans import TeamPlan
+from data.rules import Rules
+from data.travel import TravelTimes
+from partition.contacts.contact_candidates import contact_candidates
+from partition.contacts.contact_choice import capacity_minutes, contact_minutes
+from partition.contacts.contact_peaks import peak_trouble
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLoad:
+    """One contact's clients and minutes beside what the rules and the employment hold.
+
+    Attributes
+    ----------
+    minutes, capacity : int
+        Minutes a week that her own clients ask of her, and that she has for them.
+    trouble : str
+        Swedish: why she has too much or too little; empty where she has not.
+    peak : str
+        Swedish: where a morning or a lunch has no room; see `contact_peaks` (MA-36).
+    suggestion : str
+        Swedish: the client to hand over, and to whom; empty where nothing needs to be done, or
+        nobody can take over.
+    """
+
+    staff_id: str
+    team_id: str
+    n_clients: int
+    minutes: int
+    capacity: int
+    trouble: str
+    peak: str
+    suggestion: str
+
+
+def contact_loads(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    mode: str = "bike",
+) -> tuple[ContactLoad, ...]:
+    """Every contact-role carer with the title, in order of team and id."""
+    clients_of: dict[str, list[str]] = {}
+    for client_id, staff_id in sorted(team_plan.contact.items()):
+        clients_of.setdefault(staff_id, []).append(client_id)
+    found = []
+    for carer in municipality.staff:
+        mine = clients_of.get(carer.staff_id, [])
+        if not mine and (carer.role != "contact" or not carer.may_be_contact):
+            continue
+        is_late = carer.shift_group == "evening"
+        minutes = {
+            client: contact_minutes(municipality.visits_of[client], is_late, municipality)
+            for client in mine
+        }
+        total, capacity = sum(minutes.values()), capacity_minutes(carer, rules)
+        trouble = _trouble(len(mine), total, capacity, rules)
+        peak, is_own = peak_trouble(municipality, team_plan, clients_of, carer.staff_id)
+        suggestion = ""
+        if len(mine) > rules.contacts.clients_max or total > capacity or is_own:
+            suggestion = _suggestion(municipality, team_plan, travel, rules, minutes, mode)
+        team_id = team_plan.staff_team.get(carer.staff_id, "")
+        figures = (len(mine), total, capacity)
+        found.append(ContactLoad(carer.staff_id, team_id, *figures, trouble, peak, suggestion))
+    return tuple(sorted(found, key=lambda one: (one.team_id, one.staff_id)))
+
+
+def _trouble(n_clients: int, minutes: int, capacity: int, rules: Rules) -> str:
+    if n_clients > rules.contacts.clients_max:
+        return f"{n_clients} brukare, högst {rules.contacts.clients_max}"
+    if minutes > capacity:
+        return f"{minutes - capacity} min/vecka mer än anställningen rymmer"
+    if 0 < n_clients < rules.contacts.clients_min:
+        return f"{n_clients} brukare, minst {rules.contacts.clients_min}"
+    return ""
+
+
+def _suggestion(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    travel: TravelTimes,
+    rules: Rules,
+    minutes: dict[str, int],
+    mode: str,
+) -> str:
+    """The client whom somebody of the team with room can take over with the shortest way.
+
+    Clients with protected data are never the suggestion: it is printed.
+    """
+    best: tuple[tuple[bool, int, int, str], str] | None = None
+    for client_id, needed in minutes.items():
+        if municipality.client_by_id[client_id].protected:
+            continue
+        now = team_plan.contact[client_id]
+        for one in contact_candidates(municipality, team_plan, travel, rules, client_id, mode=mode):
+            if not one.is_possible or one.free_min_week < 0 or one.staff_id == now:
+                continue
+            rank = (not one.is_same_team, one.extra_travel_s, -needed, client_id)
+            if best is None or rank < best[0]:
+                best = rank, f"lämna {client_id} till {one.staff_id}"
+    return best[1] if best else ""

@@ -1,0 +1,1 @@
+"""Layers over the teams: pools, evening groups, areas of other services."""

@@ -1,0 +1,1 @@
+"""From the division of today: what each move costs and gives."""

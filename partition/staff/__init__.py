@@ -1,0 +1,1 @@
+"""Staff dealt to teams, and who is qualified for whom."""

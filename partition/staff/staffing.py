@@ -1,0 +1,277 @@
+"""Staff to teams, areas and bases: with the clients they know, where the work is.
+
+Each group of staff (by role, shift group and title) is dealt out in proportion to the teams' work
+in its shift, by a linear assignment that keeps people with the clients they know; then swaps
+within the groups see to it that every team holds the delegations its clients need.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.model import Municipality, Staff
+from data.plans import Team
+from data.rules import Rules
+from data.travel import TravelTimes
+from partition.annealing.care_work import FAR_S, make_work
+from partition.staff.qualification import Qualifier, make_qualifier
+from partition.staff.roster_cover import even_out, make_cover
+
+KNOWN_AS_CONTACT = 5
+KNOWN_AS_VICE = 2
+"""What a client of one's own weighs against a client of one's present team (1)."""
+
+SKILL_WORTH = 40
+"""Familiar clients that may be given up for one more carer with a skill that a team lacks."""
+
+N_SWAPS_TRIED = 40
+
+EXTRA_SEAT = 12
+MAX_EXTRA_SEATS = 2
+"""The first seat above a team's share costs as much as twelve familiar clients, the next thrice."""
+
+STAYING_WEIGHT, STAYING_EXTRA_SEATS = 25, 6
+"""How much more familiar clients weigh, and how many seats above its share a team may have, where
+a redesign asks what must change: then carers stay where most of their clients are."""
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Where everyone belongs; the fields of `data.plans.TeamPlan` of the same names."""
+
+    teams: tuple[Team, ...]
+    staff_team: dict[str, str]
+    staff_area: dict[str, str]
+    staff_base: dict[str, str]
+
+
+def shares(work: NDArray[np.int64], n_people: int) -> NDArray[np.int64]:
+    """People per team in proportion to work, by largest remainders; ties to the lower number."""
+    total = int(work.sum())
+    if total == 0:
+        work, total = np.ones_like(work), len(work)
+    scaled = work * n_people
+    people = scaled // total
+    order = np.lexsort((np.arange(len(work)), -(scaled % total)))
+    people[order[: n_people - int(people.sum())]] += 1
+    return people
+
+
+def group_of(carer: Staff) -> tuple[str, str, bool]:
+    """Role, shift and contact title: those who can stand in for each other in a team."""
+    shift = "evening" if carer.shift_group == "evening" else "day"
+    return carer.role, shift, carer.may_be_contact
+
+
+def _familiarity(
+    municipality: Municipality, teams: Sequence[Team], staff: Sequence[Staff]
+) -> NDArray[np.int64]:
+    """How well each carer knows each team's clients, shape (n_staff, n_teams)."""
+    known = np.zeros((len(staff), len(teams)), dtype=np.int64)
+    row = {carer.staff_id: s for s, carer in enumerate(staff)}
+    for k, team in enumerate(teams):
+        clients = [municipality.client_by_id[client_id] for client_id in team.client_ids]
+        present = Counter(client.team_id for client in clients if client.team_id)
+        for s, carer in enumerate(staff):
+            known[s, k] = present[carer.team_id] if carer.team_id else 0
+        for client in clients:
+            for staff_id, weight in (
+                (client.contact_id, KNOWN_AS_CONTACT),
+                (client.vice_id, KNOWN_AS_VICE),
+            ):
+                if staff_id in row:
+                    known[row[staff_id], k] += weight
+    for s, carer in enumerate(staff):
+        twin = row.get(carer.twin_id)
+        if twin is not None and twin > s:
+            # Twins share their clients, so they are drawn to the same team.
+            known[s] = known[twin] = known[s] + known[twin]
+    return known
+
+
+def _deal(
+    known: NDArray[np.int64], people: NDArray[np.int64], n_extra: int = MAX_EXTRA_SEATS
+) -> NDArray[np.int64]:
+    """Team of each carer of a group: the familiar ones, about ``people[k]`` in team k.
+
+    Seats beyond the share are there at a rising price, so that one person more or less is
+    accepted where it keeps somebody with the clients she knows.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    n_extra = n_extra if known.any() else 0
+    seats = np.repeat(np.arange(len(people)), people + n_extra)
+    within = np.concatenate([np.arange(n + n_extra) - n for n in people])
+    price = EXTRA_SEAT * np.maximum(0, 2 * within + 1)
+    rows, columns = linear_sum_assignment(known[:, seats] - price[None, :], maximize=True)
+    team = np.empty(len(known), dtype=np.int64)
+    team[rows] = seats[columns]
+    return team
+
+
+def _skill_needs(
+    teams: Sequence[Team], qualifier: Qualifier, per_contact: int
+) -> list[Counter[str]]:
+    """How many contacts each team needs with each skill: clients who need it, per contact."""
+    needs = []
+    for team in teams:
+        asked = Counter(skill for client in team.client_ids for skill in qualifier.skills[client])
+        needs.append(Counter({skill: -(-n // per_contact) for skill, n in asked.items()}))
+    return needs
+
+
+def _spread_skills(
+    staff: Sequence[Staff],
+    team: NDArray[np.int64],
+    known: NDArray[np.int64],
+    needs: Sequence[Counter[str]],
+    qualifier: Qualifier,
+) -> None:
+    """Swap carers of one group between teams until no team lacks a skill another can spare."""
+    held = [
+        frozenset(skill for skill in carer.skills if carer.holds(skill, qualifier.last))
+        for carer in staff
+    ]
+    n_held = [Counter[str]() for _ in needs]
+    for s, k in enumerate(team):
+        n_held[k].update(held[s])
+
+    def short(k: int) -> int:
+        return sum(max(0, n - n_held[k][skill]) for skill, n in needs[k].items())
+
+    def swap(s: int, t: int) -> None:
+        a, b = int(team[s]), int(team[t])
+        n_held[a].subtract(held[s])
+        n_held[b].subtract(held[t])
+        n_held[a].update(held[t])
+        n_held[b].update(held[s])
+        team[s], team[t] = b, a
+
+    for _ in range(2 * len(needs)):
+        lacking = [k for k in range(len(needs)) if short(k) > 0]
+        best: tuple[int, int, int, int] | None = None
+        for k in lacking:
+            wanted = {q for q, n in needs[k].items() if n_held[k][q] < n}
+            mine = np.flatnonzero(team == k).tolist()
+            givers = [t for t in range(len(staff)) if team[t] != k and held[t] & wanted]
+            for s in mine:
+                # Familiarity is cheap to compare, shortages are not: the likeliest few are tried.
+                losses = known[s, k] - known[s, team[givers]]
+                losses = losses + known[givers, team[givers]] - known[givers, k]
+                for q in np.argsort(losses, kind="stable")[:N_SWAPS_TRIED].tolist():
+                    t, loss = givers[q], int(losses[q])
+                    other = int(team[t])
+                    before = short(k) + short(other)
+                    swap(s, t)
+                    gain = before - short(k) - short(other)
+                    swap(s, t)
+                    worth = gain > 0 and loss <= SKILL_WORTH * gain
+                    if worth and (best is None or (-gain, loss, s, t) < best):
+                        best = (-gain, loss, s, t)
+            if best is not None:
+                break
+        if best is None:
+            return
+        swap(best[2], best[3])
+
+
+def team_base(municipality: Municipality, team: Team, travel: TravelTimes, mode: str) -> str:
+    """The base of a team: the one said to serve it, else the nearest by network time, "" if none.
+
+    Nearest by the sum of seconds to all the team's clients and back; ties by id.
+    """
+    named = sorted(base.base_id for base in municipality.bases if team.team_id in base.team_ids)
+    if named:
+        return named[0]
+    free = [base for base in municipality.bases if not base.team_ids] or list(municipality.bases)
+    rows = np.array([travel.client_idx(client) for client in team.client_ids], dtype=np.int64)
+    seconds = travel.seconds[mode]
+
+    def far(base_id: str) -> int:
+        b = travel.base_idx(base_id)
+        both = np.minimum(seconds[b, rows], FAR_S) + np.minimum(seconds[rows, b], FAR_S)
+        return int(both.sum(dtype=np.int64))
+
+    return min((base.base_id for base in free), key=lambda b: (far(b), b), default="")
+
+
+def _rounds_per_team(
+    municipality: Municipality, teams: Sequence[Team], travel: TravelTimes, rules: Rules, mode: str
+) -> NDArray[np.int64]:
+    """Thousandths of rounds of each team: seven weekdays by day, then seven by evening."""
+    work = make_work(municipality, travel, rules, mode=mode)
+    row = {client: i for i, client in enumerate(work.client_ids)}
+    return np.array(
+        [
+            work.milli_rounds[[row[client] for client in team.client_ids]].sum(axis=0)
+            for team in teams
+        ],
+        dtype=np.int64,
+    )
+
+
+def assign_staff(
+    municipality: Municipality,
+    teams: Sequence[Team],
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    mode: str = "bike",
+    stays: bool = False,
+) -> Staffing:
+    """Give every carer an area and a base, and all but the pool a team.
+
+    Parameters
+    ----------
+    teams : sequence of Team
+        With ``area_id``; ``base_id`` is filled in here.
+    stays : bool
+        Keep carers with their clients although teams get more hands than others, or fewer.
+    """
+    teams = tuple(
+        replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
+    )
+    staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
+    rounds = _rounds_per_team(municipality, teams, travel, rules, mode)
+    day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
+    known = _familiarity(municipality, teams, staff) * (STAYING_WEIGHT if stays else 1)
+    n_extra = STAYING_EXTRA_SEATS if stays else MAX_EXTRA_SEATS
+    names = sorted({group_of(carer) for carer in staff})
+    group = np.array([names.index(group_of(carer)) for carer in staff], dtype=np.int64)
+    team_of = np.zeros(len(staff), dtype=np.int64)
+    for g, (role, shift, _) in enumerate(names):
+        rows = np.flatnonzero(group == g)
+        work = day + evening if role == "pool" else (evening if shift == "evening" else day)
+        team_of[rows] = _deal(known[rows], shares(work, len(rows)), n_extra)
+    even_out(make_cover(municipality, teams, staff, rounds), team_of, group, known)
+    titled = np.flatnonzero([group_of(carer) == ("contact", "day", True) for carer in staff])
+    qualifier = make_qualifier(municipality)
+    needs = _skill_needs(teams, qualifier, max(1, rules.contacts.clients_max))
+    placed = team_of[titled]
+    _spread_skills([staff[s] for s in titled], placed, known[titled], needs, qualifier)
+    team_of[titled] = placed
+    return _staffing(municipality, teams, staff, team_of)
+
+
+def _staffing(
+    municipality: Municipality,
+    teams: tuple[Team, ...],
+    staff: Sequence[Staff],
+    team_of: NDArray[np.int64],
+) -> Staffing:
+    bases = municipality.base_by_id
+    staff_team, staff_area, staff_base = {}, {}, {}
+    for carer, k in zip(staff, team_of, strict=True):
+        team = teams[k]
+        if carer.role != "pool":
+            staff_team[carer.staff_id] = team.team_id
+        staff_area[carer.staff_id] = team.area_id
+        base_id = carer.base_id if carer.base_id in bases else team.base_id
+        if base_id:
+            staff_base[carer.staff_id] = base_id
+    return Staffing(teams, staff_team, staff_area, staff_base)

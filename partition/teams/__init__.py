@@ -1,0 +1,1 @@
+"""Clients to teams: must-links, bounds, streets as neighbours, shapes and measures."""

@@ -1,0 +1,327 @@
+"""Why this person at this time, and what would admit a visit that has no place (FA-11, MA-05)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from data.model import Municipality
+from data.plans import RoundPlan, TeamPlan, Tier
+from data.rules import Rules
+from data.travel import TravelTimes
+from data.units import MINUTE_S, clock
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_insert import face_change, find_pair, find_place, legs_by
+from routing.engine.kernels_layout import Problem
+from routing.engine.kernels_route import price_in, retime, take_out
+from routing.engine.kernels_search import begin
+from routing.engine.weights import RoundWeights
+from routing.roster.pins import pins_kept
+from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
+from routing.rounds.plan_horizon import split_by_area
+from routing.rounds.round_problem import AreaInput, may_come, may_serve
+from routing.rounds.unplanned_reasons import blocking_rule
+
+TIER_SV: dict[Tier, str] = {
+    "contact": "omsorgskontakt",
+    "vice": "vice eller tvilling",
+    "team": "arbetslaget",
+    "floater": "löpare",
+    "pool": "resursgrupp",
+    "": "",
+}
+WIDER_MIN = (15, 30, 45, 60, 90, 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One carer at work that date, and what it would cost to send her, the rest left as it is."""
+
+    staff_id: str
+    tier: Tier
+    start_s: int | None
+    """None where she cannot; ``reason`` says why."""
+    extra_travel_s: int
+    is_new_face: bool
+    price: int
+    """Tier, new face, travel and wished time together, in seconds of travel."""
+    reason: str
+    lent_from: str = ""
+    """The team that lends her for the visit, where her own is another (`may_be_lent`)."""
+
+    @property
+    def standing(self) -> str:
+        """How near she stands to the client, in Swedish."""
+        return f"lånas från {self.lent_from}" if self.lent_from else TIER_SV[self.tier]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The smallest change of one kind that would give the visit a place."""
+
+    kind: str
+    """``window``, ``delegation`` or ``shift``."""
+    minutes: int
+    staff_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class VisitExplanation:
+    """Why a planned visit is where it is; alternatives, cheapest first, then those barred."""
+
+    chosen: Alternative
+    alternatives: tuple[Alternative, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class UnplannedExplanation:
+    """The rule that binds, and what would admit the visit."""
+
+    rule: str
+    remedies: tuple[Remedy, ...]
+    text: str
+
+
+class Explainer:
+    """Answers questions about one plan; areas are loaded when first asked about.
+
+    Examples
+    --------
+    >>> explainer = Explainer(municipality, team_plan, travel, rules, plan)  # doctest: +SKIP
+    >>> explainer.visit("B017-3", date).text  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, rules: Rules,
+        plan: RoundPlan, weights: RoundWeights | None = None,
+    ) -> None:  # fmt: skip
+        self._municipality, self._team_plan, self._plan = municipality, team_plan, plan
+        municipality = replace(municipality, pins=pins_kept(municipality.pins, plan))
+        sources, _, _ = split_by_area(
+            municipality, team_plan, travel, rules, plan.dates, weights or RoundWeights()
+        )
+        self._sources = {source.area_id: source for source in sources}
+
+    def _load(self, visit_id: str) -> LoadedArea:
+        client_id = self._municipality.visit_by_id[visit_id].client_id
+        team_id = self._team_plan.team_of_client[client_id]
+        return load_plan(self._sources[self._team_plan.team_by_id[team_id].area_id], self._plan)
+
+    def visit(self, visit_id: str, date: dt.date, carer_no: int = 1) -> VisitExplanation:
+        """Why this carer and this time, and what every other carer at work would cost.
+
+        Raises
+        ------
+        KeyError
+            Where the plan holds no such visit on the date.
+        """
+        loaded = self._load(visit_id)
+        u = loaded.node_of[visit_id, date, carer_no]
+        problem, state, source = loaded.area.problem, loaded.state, loaded.area.source
+        mine = int(state.plan[u, k.P_ROUTE])
+        if mine < 0:
+            raise KeyError(visit_id)
+        p = int(np.flatnonzero(state.line[mine, :, k.L_NODE] == u)[0])
+        start_s = next(
+            row.start_s
+            for row in self._plan.rows
+            if (row.visit_id, row.date, row.carer_no) == (visit_id, date, carer_no)
+        )
+        before = int(state.cost[mine])
+        held = problem
+        if problem.node[u, k.N_MATE] >= 0 or problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
+            node = problem.node.copy()
+            node[u, k.N_EARLIEST] = node[u, k.N_LATEST] = start_s
+            held = problem._replace(node=node)
+        begin(state)
+        own = price_in(problem, u, mine)
+        take_out(problem, state, u)
+        retime(problem, state, mine)
+        face = int(face_change(problem, state, u, mine))
+        saved = before - int(state.cost[mine])
+        way = _detour(problem, loaded, u, mine, p - 1)
+        chosen = self._named(source, u, mine, loaded, start_s, way, face > 0, own + face + saved)
+        others = [
+            self._alternative(held, loaded, u, r)
+            for r in range(len(source.shifts))
+            if r != mine and source.shifts[r].shift.date == date
+        ]
+        others.sort(key=lambda one: (one.start_s is None, one.price, one.staff_id))
+        return VisitExplanation(chosen, tuple(others), _why(chosen, others))
+
+    def _named(
+        self, source: AreaInput, u: int, r: int, loaded: LoadedArea, start_s: int | None,
+        travel_s: int, is_new: bool, price: int, reason: str = "",
+    ) -> Alternative:  # fmt: skip
+        carer = self._municipality.staff_by_id[source.shifts[r].shift.staff_id]
+        client_id = loaded.area.keys[u].occurrence.visit.client_id
+        tier = self._team_plan.tier(client_id, carer.staff_id, carer.role)
+        client, part = self._municipality.client_by_id[client_id], source.shifts[r].shift.part
+        is_lent = not may_serve(carer, client, self._team_plan, part)
+        home = self._team_plan.staff_team.get(carer.staff_id, "") if is_lent else ""
+        return Alternative(carer.staff_id, tier, start_s, travel_s, is_new, price, reason, home)
+
+    def _alternative(self, problem: Problem, loaded: LoadedArea, u: int, r: int) -> Alternative:
+        """The best place in route ``r``, or why there is none."""
+        source, state = loaded.area.source, loaded.state
+        first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
+        found = [int(c[1]) for c in problem.cand[first:last] if c[0] == r]
+        if not found:
+            return self._named(source, u, r, loaded, None, 0, False, 0, self._bar(loaded, u, r))
+        one = _only(problem, u, [(r, found[0])])
+        price = find_place(one, state, u, generator(), 0.0, 0)
+        if price >= k.FAR:
+            reason = "ryms inte i rundan utan att något annat flyttas"
+            return self._named(source, u, r, loaded, None, 0, False, 0, reason)
+        face = int(face_change(problem, state, u, r))
+        start_s = int(state.now[k.NOW_FOUND_START])
+        travel = _detour(problem, loaded, u, r, int(state.now[k.NOW_FOUND_P]))
+        return self._named(source, u, r, loaded, start_s, travel, face > 0, int(price))
+
+    def _bar(self, loaded: LoadedArea, u: int, r: int) -> str:
+        """The first rule that keeps a carer from a visit."""
+        source, one = loaded.area.source, loaded.area.source.shifts[r]
+        visit = loaded.area.keys[u].occurrence.visit
+        client = self._municipality.client_by_id[visit.client_id]
+        carer = self._municipality.staff_by_id[one.shift.staff_id]
+        if carer.staff_id in client.blocked_staff:
+            return "spärrad av brukaren"
+        if client.pets and carer.pet_allergy and visit.mode == "physical":
+            return "tål inte djur"
+        visit_id, day = visit.visit_id, one.shift.date
+        for pin in source.pins:
+            if pin.date != day:
+                continue
+            if pin.visit_id == visit_id and pin.staff_id not in ("", carer.staff_id):
+                return f"besöket är låst till {pin.staff_id}"
+            if not pin.visit_id and pin.staff_id == carer.staff_id:
+                return "rundan är låst"
+        if not may_come(carer, client, source, one.shift.part):
+            return "hör till ett annat arbetslag"
+        lacking = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
+        if lacking:
+            return f"saknar {', '.join(lacking)}"
+        return "passet täcker inte besökets tider"
+
+    def unplanned(self, visit_id: str, date: dt.date, carer_no: int = 1) -> UnplannedExplanation:
+        """The rule that binds, and the smallest changes that would admit the visit.
+
+        Raises
+        ------
+        KeyError
+            Where the visit is not among the plan's unplanned.
+        """
+        loaded = self._load(visit_id)
+        u = loaded.node_of[visit_id, date, carer_no]
+        if loaded.state.plan[u, k.P_ROUTE] >= 0:
+            raise KeyError(visit_id)
+        occurrence = loaded.area.keys[u].occurrence
+        rule = blocking_rule(loaded.area.source, occurrence)
+        begin(loaded.state)
+        remedies = [self._wider(loaded, u), self._delegated(loaded, u)]
+        when = ", ".join(sorted({day.isoformat() for day in occurrence.dates})[:3])
+        visit = occurrence.visit
+        span = f"{clock(visit.earliest_s)}–{clock(visit.latest_s + visit.duration_s)}"
+        text = f"ett pass till som täcker {span} ({when}), av någon som får och kan"
+        remedies.append(Remedy("shift", 0, "", text))
+        found = tuple(one for one in remedies if one is not None)
+        lines = [f"Oplanerat: {rule}.", *(f"Hjälper: {one.text}." for one in found)]
+        return UnplannedExplanation(rule, found, " ".join(lines))
+
+    def _fits(self, problem: Problem, loaded: LoadedArea, u: int) -> bool:
+        rng = generator()
+        if problem.node[u, k.N_MATE] >= 0:
+            return bool(find_pair(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
+        return bool(find_place(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
+
+    def _wider(self, loaded: LoadedArea, u: int) -> Remedy | None:
+        """The narrowest widening of the window that gives a place."""
+        problem, able = (
+            loaded.area.problem,
+            [(r, 0) for r, lacks in self._carers(loaded, u) if not lacks],
+        )
+        if not able:
+            return None
+        for minutes in WIDER_MIN:
+            for early, late, way in ((1, 0, "tidigare"), (0, 1, "senare"), (1, 1, "åt båda håll")):
+                node = problem.node.copy()
+                node[u, k.N_EARLIEST] -= early * minutes * MINUTE_S
+                node[u, k.N_LATEST] += late * minutes * MINUTE_S
+                if self._fits(_only(problem._replace(node=node), u, able), loaded, u):
+                    text = f"tidsfönstret {minutes} min vidare, {way}"
+                    return Remedy("window", minutes, "", text)
+        return None
+
+    def _delegated(self, loaded: LoadedArea, u: int) -> Remedy | None:
+        """One more person with the delegations, who has room."""
+        source, problem = loaded.area.source, loaded.area.problem
+        known = problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]].tolist()
+        for r, lacks in self._carers(loaded, u):
+            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.N_MATE] >= 0 else [(r, 0)]
+            if lacks and self._fits(_only(problem, u, both), loaded, u):
+                staff_id = source.shifts[r].shift.staff_id
+                text = f"delegering eller kompetens {', '.join(lacks)} för {staff_id}"
+                return Remedy("delegation", 0, staff_id, text)
+        return None
+
+    def _carers(self, loaded: LoadedArea, u: int) -> list[tuple[int, list[str]]]:
+        """Routes whose carer may come to the client at all, and the skills that each lacks."""
+        source, occurrence = loaded.area.source, loaded.area.keys[u].occurrence
+        visit = occurrence.visit
+        client = self._municipality.client_by_id[visit.client_id]
+        found = []
+        for r, one in enumerate(source.shifts):
+            carer = self._municipality.staff_by_id[one.shift.staff_id]
+            barred = client.pets and carer.pet_allergy and visit.mode == "physical"
+            may = may_come(carer, client, source, one.shift.part)
+            if may and not barred and one.shift.date in occurrence.dates:
+                lacks = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
+                found.append((r, lacks))
+        return found
+
+
+def _only(problem: Problem, u: int, candidates: list[tuple[int, int]]) -> Problem:
+    """The problem where node ``u`` has these candidates, as the last of the list."""
+    ptr = problem.cand_ptr.copy()
+    n = len(problem.cand)
+    ptr[u], ptr[u + 1] = n, n + len(candidates)
+    extra = np.array(sorted(candidates, key=lambda pair: pair[1]), dtype=np.int64)
+    return problem._replace(cand_ptr=ptr, cand=np.concatenate([problem.cand, extra]))
+
+
+def _detour(problem: Problem, loaded: LoadedArea, u: int, r: int, p: int) -> int:
+    """Seconds of way and door that node ``u`` adds after position ``p`` of route ``r``."""
+    place = problem.node[u, k.N_LOC]
+    if place < 0:
+        return 0
+    leg = problem.leg[problem.route[r, k.R_MODE]]
+    return int(legs_by(problem, loaded.state.line[r], leg, p, int(place))[2])
+
+
+def _why(chosen: Alternative, others: list[Alternative]) -> str:
+    """The whole answer in a few Swedish sentences."""
+    start = clock(chosen.start_s or 0)
+    lines = [
+        f"{chosen.staff_id} ({chosen.standing}) kl {start}: {_minutes(chosen.extra_travel_s)} väg."
+    ]
+    able = [one for one in others if one.start_s is not None]
+    if able:
+        best = able[0]
+        face = ", ett nytt ansikte" if best.is_new_face else ""
+        lines.append(
+            f"Näst bäst: {best.staff_id} ({best.standing}) kl {clock(best.start_s or 0)}: "
+            f"{_minutes(best.extra_travel_s)} väg{face}."
+        )
+        if best.price < chosen.price:
+            lines.append("Det är billigare för besöket självt; hela planen avgör.")
+    else:
+        lines.append("Ingen annan i tjänst har plats för besöket som rundorna ser ut.")
+    return " ".join(lines)
+
+
+def _minutes(seconds: int) -> str:
+    return f"{round(seconds / 60)} min"

@@ -1,0 +1,1 @@
+"""The search's kernels and its weights; they know nodes, routes and prices, no municipality."""

@@ -1,0 +1,297 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""Recreate: the cheapest place for a node, or for both nodes of a synchronised pair."""
+
+from __future__ import annotations
+
+import math
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    FAR,
+    L_ARRIVE,
+    L_DEPART,
+    L_LATEST,
+    L_LOC,
+    L_NODE,
+    L_PRICED,
+    L_START,
+    N_ABSENT,
+    N_CLIENT,
+    N_DUR,
+    N_LOC,
+    N_MATE,
+    N_MUST,
+    N_WISH_LO,
+    NOW_BLINK,
+    NOW_FOUND_P,
+    NOW_FOUND_P2,
+    NOW_FOUND_R,
+    NOW_FOUND_R2,
+    NOW_FOUND_START,
+    NOW_STAMP,
+    P_EARLIEST,
+    R_BLOCK,
+    R_DATE,
+    R_MODE,
+    R_PRICE_OVERTIME,
+    R_SOFT_END,
+    R_STAFF,
+    Problem,
+    State,
+)
+from routing.engine.kernels_route import limits, price_in, put_in, start_price
+
+
+@kernel
+def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
+    """What it costs in priced starts and overtime that position ``p`` is reached at ``arrive``."""
+    node, line, n = problem.node, state.line[r], state.length[r]
+    cost = 0
+    for q in range(p, n + 1):
+        u = line[q, L_NODE]
+        start = max(arrive, state.plan[u, P_EARLIEST])
+        late = start - line[q, L_START]
+        if late == 0:
+            return cost
+        if line[q, L_PRICED] != 0:
+            cost += start_price(node, u, start) - start_price(node, u, line[q, L_START])
+        arrive = line[q + 1, L_ARRIVE] + late
+    price = problem.route[r, R_PRICE_OVERTIME]
+    if price != 0:
+        soft = problem.route[r, R_SOFT_END]
+        cost += (price * (max(arrive - soft, 0) - max(line[n + 1, L_ARRIVE] - soft, 0))) >> 6
+    return cost
+
+
+@kernel
+def face_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The price of a new face, were node ``u`` in route ``r``."""
+    client = problem.node[u, N_CLIENT]
+    if client < 0:
+        return 0
+    if state.faces[problem.route[r, R_BLOCK], client, problem.route[r, R_STAFF]] > 0:
+        return 0
+    return problem.face_price[client]
+
+
+@kernel
+def next_blink(rng, rate: float) -> int:
+    """How many places to look at before one is passed over (a geometric variable)."""
+    if rate <= 0.0:
+        return 1 << 40
+    return int(math.log(1.0 - rng.random()) / math.log(1.0 - rate))
+
+
+@kernel
+def legs_by(problem: Problem, line, way, p: int, place: int):
+    """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
+
+    A node without a place has no leg of its own. Where the next node is such a one, the carer
+    leaves for the one after it from ``place`` instead; the time on is then never too short.
+    """
+    gap = line[p + 1, L_ARRIVE] - line[p, L_DEPART]
+    if place < 0:
+        return 0, gap, 0
+    there, q = way[line[p, L_LOC], place], p + 1
+    if line[q, L_NODE] < 0 or problem.node[line[q, L_NODE], N_LOC] >= 0:
+        on = way[place, line[q, L_LOC]]
+        return there, on, there + on - gap
+    while line[q, L_NODE] >= 0 and problem.node[line[q, L_NODE], N_LOC] < 0:
+        q += 1
+    turn = way[place, line[q, L_LOC]] - way[line[p, L_LOC], line[q, L_LOC]]
+    return there, max(turn, 0), there + turn
+
+
+@kernel
+def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
+    """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
+
+    The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
+    far are not looked into; with ``ruined``, only routes that this iteration has changed.
+    """
+    node, now, stamp = problem.node, state.now, state.now[NOW_STAMP]
+    best = FAR
+    place, dur = node[u, N_LOC], node[u, N_DUR]
+    width = state.line.shape[1]
+    blink = next_blink(rng, rate)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r, base = problem.cand[k, 0], problem.cand[k, 1]
+        if base >= best:
+            break
+        if ruined != 0 and state.touched_at[r] != stamp:
+            continue
+        base += face_change(problem, state, u, r)
+        if base >= best or state.length[r] + 3 > width:
+            continue
+        earliest, latest = limits(problem, state, u, r)
+        if earliest > latest:
+            continue
+        line, mode = state.line[r], problem.route[r, R_MODE]
+        way = problem.leg[mode]
+        for p in range(state.length[r] + 1):
+            depart = line[p, L_DEPART]
+            if depart > latest:
+                break
+            if line[p + 1, L_LATEST] < earliest + dur:
+                continue
+            blink -= 1
+            if blink < 0:
+                blink = next_blink(rng, rate)
+                continue
+            there, on, detour = legs_by(problem, line, way, p, place)
+            start = max(depart + there, earliest)
+            if start > latest:
+                continue
+            arrive = start + dur + on
+            if arrive > line[p + 1, L_LATEST]:
+                continue
+            cost = base + detour
+            if cost >= best:
+                continue
+            cost += start_price(node, u, start)
+            if arrive > line[p + 1, L_START]:
+                cost += push_price(problem, state, r, p + 1, arrive)
+            if cost < best:
+                best = cost
+                now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START] = r, p, start
+    return best
+
+
+@kernel
+def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rng, rate) -> int:
+    """Places of one carer of a synchronised visit in the route of candidate ``k``.
+
+    Each is a route, a position, the earliest and latest start there, and its cost; they are put
+    into ``state.slot`` after the ``n_found`` that are there. Returns how many there are then.
+    """
+    node, slot, now = problem.node, state.slot, state.now
+    place, dur = node[u, N_LOC], node[u, N_DUR]
+    r = problem.cand[k, 0]
+    if state.length[r] + 3 > state.line.shape[1]:
+        return n_found
+    base = problem.cand[k, 1] + face_change(problem, state, u, r)
+    earliest, latest = limits(problem, state, u, r)
+    if earliest > latest:
+        return n_found
+    line, way = state.line[r], problem.leg[problem.route[r, R_MODE]]
+    for p in range(state.length[r] + 1):
+        depart = line[p, L_DEPART]
+        if depart > latest or n_found == slot.shape[0]:
+            break
+        if line[p + 1, L_LATEST] < earliest + dur:
+            continue
+        now[NOW_BLINK] -= 1
+        if now[NOW_BLINK] < 0:
+            now[NOW_BLINK] = next_blink(rng, rate)
+            continue
+        there, on, detour = legs_by(problem, line, way, p, place)
+        first = max(depart + there, earliest)
+        last = min(line[p + 1, L_LATEST] - on - dur, latest)
+        if first <= last:
+            slot[n_found, 0], slot[n_found, 1] = r, p
+            slot[n_found, 2], slot[n_found, 3] = first, last
+            slot[n_found, 4] = base + detour
+            n_found += 1
+    return n_found
+
+
+@kernel
+def is_any_touched(problem: Problem, state: State, u: int) -> bool:
+    """Whether this iteration has changed a route that may take node ``u``."""
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        if state.touched_at[problem.cand[k, 0]] == state.now[NOW_STAMP]:
+            return True
+    return False
+
+
+@kernel
+def suits(problem: Problem, u: int, r: int, s: int) -> int:
+    """How the carers of two routes suit what is locked of node ``u`` and its mate.
+
+    1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
+    """
+    must, must_mate = problem.node[u, N_MUST], problem.node[problem.node[u, N_MATE], N_MUST]
+    if must == 0 and must_mate == 0:
+        return 1
+    one, other = problem.route[r, R_STAFF] + 1, problem.route[s, R_STAFF] + 1
+    if (must == 0 or must == one) and (must_mate == 0 or must_mate == other):
+        return 1
+    return -1 if (must == 0 or must == other) and (must_mate == 0 or must_mate == one) else 0
+
+
+@kernel
+def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wished: bool) -> int:
+    """The cheapest pair of place ``i`` with one listed before it, where it is below ``best``."""
+    node, now, slot, route = problem.node, state.now, state.slot, problem.route
+    r = slot[i, 0]
+    for j in range(i):
+        first = max(slot[i, 2], slot[j, 2])
+        last = min(slot[i, 3], slot[j, 3])
+        if first > last or slot[i, 4] + slot[j, 4] >= best:
+            continue
+        s = slot[j, 0]
+        if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
+            continue
+        side = suits(problem, u, r, s)
+        if side == 0:
+            continue
+        start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
+        cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
+        if cost < best:
+            best = cost
+            a, b = (i, j) if side > 0 else (j, i)
+            now[NOW_FOUND_R], now[NOW_FOUND_P] = slot[a, 0], slot[a, 1]
+            now[NOW_FOUND_R2], now[NOW_FOUND_P2] = slot[b, 0], slot[b, 1]
+            now[NOW_FOUND_START] = start
+    return best
+
+
+@kernel
+def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
+    """The cheapest two places, of two carers on one date, that share a start; or ``FAR``.
+
+    Carers come cheapest first, and no further than where one alone, beside the cheapest place so
+    far, costs more than the best pair.
+    """
+    if ruined != 0 and not is_any_touched(problem, state, u):
+        return FAR
+    as_wished = rng.random() < 0.5
+    state.now[NOW_BLINK] = next_blink(rng, rate)
+    best, least, n_found = FAR, FAR, 0
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        if best < FAR and problem.cand[k, 1] + least >= best:
+            break
+        n_before = n_found
+        n_found = list_places(problem, state, u, k, n_found, rng, rate)
+        for i in range(n_before, n_found):
+            pair = state.slot[i, 4] + least
+            least = min(least, state.slot[i, 4])
+            if i > 0 and pair < best:
+                best = best_mate(problem, state, u, i, best, as_wished)
+        if n_found == state.slot.shape[0]:
+            break
+    return best
+
+
+@kernel
+def place_node(
+    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
+) -> int:
+    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
+
+    With ``ruined``, look only where this iteration has changed something (`find_place`).
+    0 where it is left out; ``NOW_BROKEN`` is set where a window could not be kept after all.
+    """
+    now, absent = state.now, problem.node[u, N_ABSENT]
+    if mate < 0:
+        if find_place(problem, state, u, rng, rate, ruined) >= absent:
+            return 0
+        r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
+        return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
+    if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, N_ABSENT]:
+        return 0
+    r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
+    s, q = now[NOW_FOUND_R2], now[NOW_FOUND_P2]
+    change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
+    change += price_in(problem, mate, s) + put_in(problem, state, mate, s, q, start)
+    return change - problem.node[mate, N_ABSENT]

@@ -1,0 +1,365 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""One route and one node: timing, windows that follow from other routes, insertion, removal.
+
+Visits that hang together across routes (two carers, time-lags, clash limits) are kept apart by
+their *windows*: when a node is planned, its window and its partners' are narrowed so that any
+starts inside them keep the rule. Every route can then be timed alone, and one insertion is
+tested in constant time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    L_ARRIVE,
+    L_DEPART,
+    L_LATEST,
+    L_LOC,
+    L_NODE,
+    L_PRICED,
+    L_START,
+    N_ABSENT,
+    N_CLASH,
+    N_CLIENT,
+    N_DUR,
+    N_EARLIEST,
+    N_GROUP,
+    N_LATEST,
+    N_LOC,
+    N_MATE,
+    N_PRICE_EARLY,
+    N_PRICE_LATE,
+    N_WISH_HI,
+    N_WISH_LO,
+    NOON_S,
+    NOW_ABSENT,
+    NOW_BROKEN,
+    NOW_DIRTY,
+    NOW_LOGGED,
+    NOW_POOL,
+    NOW_STAMP,
+    NOW_TOUCHED,
+    P_COLS,
+    P_EARLIEST,
+    P_HALF,
+    P_LATEST,
+    P_ROUTE,
+    R_BLOCK,
+    R_DATE,
+    R_END,
+    R_FROM,
+    R_MODE,
+    R_PRICE_OVERTIME,
+    R_SOFT_END,
+    R_STAFF,
+    R_START,
+    R_TO,
+    Problem,
+    State,
+)
+
+
+@kernel
+def start_price(node, u, start):
+    """What it costs that node ``u`` starts then, against its wish or soft window."""
+    if start < node[u, N_WISH_LO]:
+        return (node[u, N_PRICE_EARLY] * (node[u, N_WISH_LO] - start)) >> 6
+    if start > node[u, N_WISH_HI]:
+        return (node[u, N_PRICE_LATE] * (start - node[u, N_WISH_HI])) >> 6
+    return 0
+
+
+@kernel
+def retime(problem: Problem, state: State, r: int) -> bool:
+    """Fill in the times of route ``r`` and its cost; whether all its windows hold."""
+    node, route = problem.node, problem.route
+    line, leg, mode = state.line[r], problem.leg, problem.route[r, R_MODE]
+    n = state.length[r]
+    time, loc = route[r, R_START], route[r, R_FROM]
+    line[0, L_NODE] = -1
+    line[0, L_ARRIVE] = line[0, L_START] = line[0, L_DEPART] = time
+    line[0, L_LOC] = loc
+    cost, holds = 0, True
+    for p in range(1, n + 1):
+        u = line[p, L_NODE]
+        place = node[u, N_LOC]
+        if place >= 0:
+            way = leg[mode, loc, place]
+            cost += way
+            time += way
+            loc = place
+        line[p, L_ARRIVE] = time
+        time = max(time, state.plan[u, P_EARLIEST])
+        if time > state.plan[u, P_LATEST]:
+            holds = False
+        line[p, L_START] = time
+        line[p, L_PRICED] = node[u, N_PRICE_LATE] | node[u, N_PRICE_EARLY]
+        if line[p, L_PRICED] != 0:
+            cost += start_price(node, u, time)
+        time += node[u, N_DUR]
+        line[p, L_DEPART] = time
+        line[p, L_LOC] = loc
+    way = leg[mode, loc, route[r, R_TO]]
+    cost += way
+    time += way
+    line[n + 1, L_NODE] = -2
+    line[n + 1, L_ARRIVE] = line[n + 1, L_START] = line[n + 1, L_DEPART] = time
+    line[n + 1, L_LOC] = route[r, R_TO]
+    line[n + 1, L_PRICED] = route[r, R_PRICE_OVERTIME]
+    if time > route[r, R_SOFT_END]:
+        cost += (route[r, R_PRICE_OVERTIME] * (time - route[r, R_SOFT_END])) >> 6
+    latest = route[r, R_END]
+    holds = holds and time <= latest
+    line[n + 1, L_LATEST] = latest
+    for p in range(n, 0, -1):
+        u = line[p, L_NODE]
+        latest -= line[p + 1, L_ARRIVE] - line[p, L_DEPART] + node[u, N_DUR]
+        latest = min(latest, state.plan[u, P_LATEST])
+        line[p, L_LATEST] = latest
+    line[0, L_LATEST] = latest
+    state.cost[r] = cost
+    return holds
+
+
+@kernel
+def touch(state: State, r: int) -> None:
+    """Keep route ``r`` as it is, once per iteration, so that it can be put back."""
+    now = state.now
+    if state.touched_at[r] == now[NOW_STAMP]:
+        return
+    state.touched_at[r] = now[NOW_STAMP]
+    k = now[NOW_TOUCHED]
+    state.touched[k] = r
+    now[NOW_TOUCHED] = k + 1
+    n = state.length[r]
+    state.old_length[k] = n
+    for p in range(1, n + 1):
+        state.old_seq[k, p] = state.line[r, p, L_NODE]
+    if state.dirty_at[r] == 0:
+        state.dirty_at[r] = 1
+        state.dirty[now[NOW_DIRTY]] = r
+        now[NOW_DIRTY] += 1
+
+
+@kernel
+def log_node(state: State, u: int) -> None:
+    """Keep what the plan says of node ``u``, once per iteration."""
+    now = state.now
+    if state.logged_at[u] == now[NOW_STAMP]:
+        return
+    state.logged_at[u] = now[NOW_STAMP]
+    k = now[NOW_LOGGED]
+    state.logged[k, 0] = u
+    for column in range(P_COLS):
+        state.logged[k, 1 + column] = state.plan[u, column]
+    now[NOW_LOGGED] = k + 1
+
+
+@kernel
+def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
+    """Count node ``u`` in or out of route ``r``; returns how the price of faces changes."""
+    route, client = problem.route, problem.node[u, N_CLIENT]
+    if half >= 0:
+        state.clash[route[r, R_STAFF], route[r, R_DATE], half, problem.node[u, N_CLASH]] += by
+    if client < 0:
+        return 0
+    block, staff = route[r, R_BLOCK], route[r, R_STAFF]
+    before = state.faces[block, client, staff]
+    state.faces[block, client, staff] = before + by
+    if before == 0 and by > 0:
+        return problem.face_price[client]
+    if before + by == 0:
+        return -problem.face_price[client]
+    return 0
+
+
+@kernel
+def set_absent(state: State, u: int) -> None:
+    """Put node ``u`` among the unplanned."""
+    k = state.now[NOW_ABSENT]
+    state.absent[k] = u
+    state.absent_at[u] = k
+    state.now[NOW_ABSENT] = k + 1
+
+
+@kernel
+def set_present(state: State, u: int) -> None:
+    """Take node ``u`` from among the unplanned."""
+    k = state.absent_at[u]
+    last = state.now[NOW_ABSENT] - 1
+    moved = state.absent[last]
+    state.absent[k] = moved
+    state.absent_at[moved] = k
+    state.absent_at[u] = -1
+    state.now[NOW_ABSENT] = last
+
+
+@kernel
+def count_all(problem: Problem, state: State, n_visits: int) -> int:
+    """Time every route and count in its visits, all of them unplanned until now; their prices."""
+    prices = 0
+    for r in range(state.length.shape[0]):
+        retime(problem, state, r)
+        for p in range(1, state.length[r] + 1):
+            u = state.line[r, p, L_NODE]
+            if u < n_visits:
+                prices += count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
+                prices += price_in(problem, u, r)
+                set_present(state, u)
+    return prices
+
+
+@kernel
+def widen(problem: Problem, state: State, u: int) -> None:
+    """Give planned node ``u`` the widest window that its planned partners still allow."""
+    log_node(state, u)
+    node, plan, lag = problem.node, state.plan, problem.lag
+    mate = node[u, N_MATE]
+    if mate >= 0 and plan[mate, P_ROUTE] >= 0:
+        return
+    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
+    if plan[u, P_HALF] == 0:
+        latest = min(latest, NOON_S - 1)
+    elif plan[u, P_HALF] == 1:
+        earliest = max(earliest, NOON_S)
+    date = problem.route[plan[u, P_ROUTE], R_DATE]
+    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
+        other = lag[k, 0]
+        r = plan[other, P_ROUTE]
+        if r >= 0 and problem.route[r, R_DATE] == date:
+            latest = min(latest, plan[other, P_EARLIEST] - lag[k, 1])
+            earliest = max(earliest, plan[other, P_LATEST] - lag[k, 2])
+    plan[u, P_EARLIEST] = earliest
+    plan[u, P_LATEST] = latest
+    touch(state, plan[u, P_ROUTE])
+
+
+@kernel
+def price_in(problem: Problem, u: int, r: int) -> int:
+    """The price of route ``r``'s carer for node ``u`` (she is known to be a candidate)."""
+    k = problem.cand_ptr[u]
+    while problem.cand[k, 0] != r:
+        k += 1
+    return problem.cand[k, 1]
+
+
+@kernel
+def take_out(problem: Problem, state: State, u: int) -> int:
+    """Remove planned node ``u`` from its route into the pool; returns the change of prices.
+
+    The route's times are stale until `retime`; its cost is not in the value returned.
+    """
+    plan, r = state.plan, state.plan[u, P_ROUTE]
+    log_node(state, u)
+    touch(state, r)
+    line, n = state.line[r], state.length[r]
+    p = 1
+    while line[p, L_NODE] != u:
+        p += 1
+    for q in range(p, n):
+        line[q, L_NODE] = line[q + 1, L_NODE]
+    state.length[r] = n - 1
+    change = count(problem, state, u, r, plan[u, P_HALF], np.int64(-1))
+    change += problem.node[u, N_ABSENT] - price_in(problem, u, r)
+    plan[u, P_ROUTE] = -1
+    plan[u, P_HALF] = -1
+    date = problem.route[r, R_DATE]
+    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
+        other_r = plan[problem.lag[k, 0], P_ROUTE]
+        if other_r >= 0 and problem.route[other_r, R_DATE] == date:
+            widen(problem, state, problem.lag[k, 0])
+    state.pool[state.now[NOW_POOL]] = u
+    state.now[NOW_POOL] += 1
+    return change
+
+
+@kernel
+def limits(problem: Problem, state: State, u: int, r: int):
+    """Earliest and latest start of node ``u`` in route ``r``; empty where it may not go there."""
+    node, plan, date = problem.node, state.plan, problem.route[r, R_DATE]
+    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
+    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
+        other = problem.lag[k, 0]
+        s = plan[other, P_ROUTE]
+        if s >= 0 and problem.route[s, R_DATE] == date:
+            p = 1
+            while state.line[s, p, L_NODE] != other:
+                p += 1
+            start = state.line[s, p, L_START]
+            earliest = max(earliest, start - problem.lag[k, 2])
+            latest = min(latest, start - problem.lag[k, 1])
+    group = node[u, N_GROUP]
+    if group >= 0:
+        for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
+            other = problem.group[k]
+            if other != u and other != node[u, N_MATE]:
+                s = plan[other, P_ROUTE]
+                if s >= 0 and problem.route[s, R_DATE] == date:
+                    return 1, 0
+    clash = node[u, N_CLASH]
+    if clash >= 0:
+        counted, most = state.clash[problem.route[r, R_STAFF], date], problem.clash_limit[clash]
+        if counted[0, clash] >= most:
+            earliest = max(earliest, NOON_S)
+        if counted[1, clash] >= most:
+            latest = min(latest, NOON_S - 1)
+    return earliest, latest
+
+
+@kernel
+def narrow(problem: Problem, state: State, u: int, r: int, start: int) -> None:
+    """Set the window of ``u``, planned at ``start``, and its partners', to keep their lags."""
+    node, plan, lag = problem.node, state.plan, problem.lag
+    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
+    plan[u, P_HALF] = -1
+    if node[u, N_CLASH] >= 0:
+        if start < NOON_S:
+            plan[u, P_HALF] = 0
+            latest = min(latest, NOON_S - 1)
+        else:
+            plan[u, P_HALF] = 1
+            earliest = max(earliest, NOON_S)
+    if node[u, N_MATE] >= 0:
+        earliest = latest = start
+    date = problem.route[r, R_DATE]
+    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
+        other = lag[k, 0]
+        s = plan[other, P_ROUTE]
+        if s < 0 or problem.route[s, R_DATE] != date:
+            continue
+        p = 1
+        while state.line[s, p, L_NODE] != other:
+            p += 1
+        log_node(state, other)
+        touch(state, s)
+        latest = min(latest, state.line[s, p, L_START] - lag[k, 1])
+        plan[other, P_EARLIEST] = max(plan[other, P_EARLIEST], latest + lag[k, 1])
+        plan[other, P_LATEST] = min(plan[other, P_LATEST], start + lag[k, 2])
+        earliest = max(earliest, plan[other, P_LATEST] - lag[k, 2])
+        if s != r:
+            retime(problem, state, s)
+    plan[u, P_EARLIEST] = earliest
+    plan[u, P_LATEST] = latest
+
+
+@kernel
+def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -> int:
+    """Plan node ``u`` in route ``r`` after position ``p``; returns the change of all costs."""
+    log_node(state, u)
+    touch(state, r)
+    before = state.cost[r]
+    narrow(problem, state, u, r, start)
+    line, n = state.line[r], state.length[r]
+    for q in range(n, p, -1):
+        line[q + 1, L_NODE] = line[q, L_NODE]
+    line[p + 1, L_NODE] = u
+    state.length[r] = n + 1
+    state.plan[u, P_ROUTE] = r
+    change = count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
+    if state.absent_at[u] >= 0:
+        set_present(state, u)
+    if not retime(problem, state, r):
+        state.now[NOW_BROKEN] = 1
+    return change + state.cost[r] - before

@@ -1,0 +1,272 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""Ruin: which visits an iteration takes out.
+
+Strings of neighbouring routes (Christiaens & Vanden Berghe 2020, doi 10.1287/trsc.2019.0914) and
+removals that fit home care: one carer's visits to a client over the horizon, a shift, the same
+hours of two shifts, a slice of a day, the dearest visits, and room for a visit that has no place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    FIXED,
+    L_ARRIVE,
+    L_DEPART,
+    L_NODE,
+    L_START,
+    N_ABSENT,
+    N_CLIENT,
+    N_EARLIEST,
+    N_KIND,
+    N_LATEST,
+    N_MATE,
+    NOW_ABSENT,
+    NOW_POOL,
+    NOW_STAMP,
+    P_ROUTE,
+    R_BLOCK,
+    R_DATE,
+    R_STAFF,
+    VISIT,
+    Problem,
+    State,
+)
+from routing.engine.kernels_route import price_in, take_out
+
+POOL_MOST = 40
+"""No iteration takes out many more visits than this."""
+
+
+@kernel
+def draw(rng, n: int) -> int:
+    """A number from 0 to n - 1."""
+    return int(rng.random() * n)
+
+
+@kernel
+def drop(problem: Problem, state: State, u: int) -> int:
+    """Take out planned node ``u`` and its mate; the change of prices."""
+    change = take_out(problem, state, u)
+    mate = problem.node[u, N_MATE]
+    if mate >= 0 and state.plan[mate, P_ROUTE] >= 0:
+        change += take_out(problem, state, mate)
+    return change
+
+
+@kernel
+def position_of(state: State, u: int, r: int) -> int:
+    """Where node ``u`` stands in route ``r``."""
+    p = 1
+    while state.line[r, p, L_NODE] != u:
+        p += 1
+    return p
+
+
+@kernel
+def drop_string(problem: Problem, state: State, r: int, first: int, n: int) -> int:
+    """Take out up to ``n`` nodes of route ``r`` from position ``first`` on, blocks excepted."""
+    change, p = 0, first
+    for _ in range(n):
+        while p <= state.length[r] and problem.node[state.line[r, p, L_NODE], N_KIND] == FIXED:
+            p += 1
+        if p > state.length[r]:
+            break
+        change += drop(problem, state, state.line[r, p, L_NODE])
+    return change
+
+
+@kernel
+def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
+    """Take out a visit or two, near ``time``, of one of the cheapest carers for ``u`` that day."""
+    wanted, r = int(rng.random() * 3), -1
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        if problem.route[problem.cand[k, 0], R_DATE] == date:
+            r = problem.cand[k, 0]
+            if wanted == 0:
+                break
+            wanted -= 1
+    if r < 0 or state.length[r] == 0:
+        return 0
+    p = 1
+    while p < state.length[r] and state.line[r, p, L_DEPART] < time:
+        p += 1
+    return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
+
+
+@kernel
+def seed_node(problem: Problem, state: State, rng) -> int:
+    """A random planned visit, or -1 after some tries."""
+    for _ in range(20):
+        u = draw(rng, problem.near_ptr.shape[0] - 1)
+        if problem.node[u, N_KIND] == VISIT and state.plan[u, P_ROUTE] >= 0:
+            return u
+    return -1
+
+
+@kernel
+def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
+    """Strings from the routes that pass nearest to ``seed``, all on its date."""
+    change = 0
+    r = state.plan[seed, P_ROUTE]
+    date = problem.route[r, R_DATE]
+    longest = 1 + int(rng.random() * 8)
+    n_strings = 1 + draw(rng, max(1, 28 // (1 + longest)))
+    for k in range(problem.near_ptr[seed] - 1, problem.near_ptr[seed + 1]):
+        u = seed if k < problem.near_ptr[seed] else problem.near[k]
+        r = state.plan[u, P_ROUTE]
+        if r < 0 or problem.route[r, R_DATE] != date or state.touched_at[r] == state.now[NOW_STAMP]:
+            continue
+        n = min(longest, state.length[r])
+        p = position_of(state, u, r)
+        low = max(1, p - n + 1)
+        high = min(p, state.length[r] - n + 1)
+        change += drop_string(problem, state, r, low + draw(rng, high - low + 1), n)
+        n_strings -= 1
+        if n_strings == 0 or state.now[NOW_POOL] > POOL_MOST:
+            break
+    return change
+
+
+@kernel
+def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
+    """One client's visits over the horizon: those by one carer, or some days' in a row."""
+    client, change = problem.node[seed, N_CLIENT], 0
+    staff = problem.route[state.plan[seed, P_ROUTE], R_STAFF]
+    first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
+    by_carer = rng.random() < 0.6
+    most = 4 + int(rng.random() * 12)
+    k = first if by_carer else first + draw(rng, last - first)
+    while k < last and most > 0:
+        u = problem.client_node[k]
+        k += 1
+        r = state.plan[u, P_ROUTE]
+        if r < 0 or (by_carer and problem.route[r, R_STAFF] != staff):
+            continue
+        most -= 1
+        date, time = problem.route[r, R_DATE], state.line[r, position_of(state, u, r), L_START]
+        change += drop(problem, state, u)
+        if rng.random() < 0.7:
+            change += make_room(problem, state, u, date, time, rng)
+    return change
+
+
+@kernel
+def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
+    """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
+    r, change = state.plan[seed, P_ROUTE], 0
+    date, time = problem.route[r, R_DATE], state.line[r, position_of(state, seed, r), L_START]
+    half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)
+    n_routes = 8 if everyone != 0 else 2
+    for k in range(problem.cand_ptr[seed] - 1, problem.cand_ptr[seed + 1]):
+        s = r if k < problem.cand_ptr[seed] else problem.cand[k, 0]
+        if problem.route[s, R_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
+            continue
+        if k >= problem.cand_ptr[seed] and everyone == 0 and rng.random() < 0.6:
+            continue
+        p = 1
+        while p <= state.length[s] and state.line[s, p, L_START] < time - half:
+            p += 1
+        n = 0
+        while p + n <= state.length[s] and state.line[s, p + n, L_START] <= time + half:
+            n += 1
+        change += drop_string(problem, state, s, p, n)
+        n_routes -= 1
+        if n_routes == 0 or state.now[NOW_POOL] > POOL_MOST:
+            break
+    return change
+
+
+@kernel
+def node_price(problem: Problem, state: State, u: int) -> int:
+    """What node ``u`` costs where it stands: carer, face, and detour."""
+    r = state.plan[u, P_ROUTE]
+    p, line = position_of(state, u, r), state.line[r]
+    client = problem.node[u, N_CLIENT]
+    price = price_in(problem, u, r) + line[p, L_ARRIVE] - line[p - 1, L_DEPART]
+    if state.faces[problem.route[r, R_BLOCK], client, problem.route[r, R_STAFF]] == 1:
+        price += problem.face_price[client]
+    return price
+
+
+@kernel
+def ruin_worst(problem: Problem, state: State, rng) -> int:
+    """The dearest of a few visits drawn, some times over, and room with a cheaper carer."""
+    change = 0
+    for _ in range(1 + int(rng.random() * 4)):
+        worst, highest = np.int64(-1), np.int64(-1)
+        for _ in range(10):
+            u = seed_node(problem, state, rng)
+            if u >= 0 and state.touched_at[state.plan[u, P_ROUTE]] != state.now[NOW_STAMP]:
+                price = node_price(problem, state, u)
+                if price > highest:
+                    worst, highest = u, price
+        if worst < 0:
+            break
+        r = state.plan[worst, P_ROUTE]
+        time = state.line[r, position_of(state, worst, r), L_START]
+        change += drop(problem, state, worst)
+        change += make_room(problem, state, worst, problem.route[r, R_DATE], time, rng)
+    return change
+
+
+@kernel
+def ruin_for_absent(problem: Problem, state: State, rng) -> int:
+    """Room for one unplanned visit in some of the shifts that may take it."""
+    u = state.absent[draw(rng, state.now[NOW_ABSENT])]
+    first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
+    if last == first:
+        return 0
+    node, change = problem.node, 0
+    date = problem.route[problem.cand[first + draw(rng, last - first), 0], R_DATE]
+    time = node[u, N_EARLIEST] + draw(rng, node[u, N_LATEST] - node[u, N_EARLIEST] + 1)
+    n_routes = 1 + int(rng.random() * 3) + (node[u, N_MATE] >= 0)
+    at = first + draw(rng, last - first)
+    for k in range(last - first):
+        r = problem.cand[first + (at - first + k) % (last - first), 0]
+        if problem.route[r, R_DATE] != date or state.length[r] == 0:
+            continue
+        p = 1
+        while p < state.length[r] and state.line[r, p, L_DEPART] < time:
+            p += 1
+        change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
+        n_routes -= 1
+        if n_routes <= 0:
+            break
+    return change
+
+
+@kernel
+def retry_absent(problem: Problem, state: State, rng) -> None:
+    """Put some unplanned nodes, dearest of a few drawn first, into the pool beside the ruined."""
+    for _ in range(min(6, state.now[NOW_ABSENT])):
+        u = state.absent[draw(rng, state.now[NOW_ABSENT])]
+        v = state.absent[draw(rng, state.now[NOW_ABSENT])]
+        if problem.node[v, N_ABSENT] > problem.node[u, N_ABSENT]:
+            u = v
+        state.pool[state.now[NOW_POOL]] = u
+        state.now[NOW_POOL] += 1
+
+
+@kernel
+def ruin(problem: Problem, state: State, rng) -> int:
+    """Take out some visits in one of the ways above; the change of prices."""
+    if state.now[NOW_ABSENT] > 0 and rng.random() < 0.15:
+        return ruin_for_absent(problem, state, rng)
+    seed = seed_node(problem, state, rng)
+    if seed < 0:
+        return 0
+    way = rng.random()
+    if way < 0.50:
+        return ruin_strings(problem, state, seed, rng)
+    if way < 0.65:
+        return ruin_client(problem, state, seed, rng)
+    if way < 0.82:
+        return ruin_worst(problem, state, rng)
+    if way < 0.90:
+        return ruin_hours(problem, state, seed, rng, np.int64(0))
+    if way < 0.95:
+        return ruin_hours(problem, state, seed, rng, np.int64(1))
+    return drop_string(problem, state, state.plan[seed, P_ROUTE], np.int64(1), np.int64(POOL_MOST))

@@ -1,0 +1,234 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""Ruin and recreate under integer simulated annealing, in batches of iterations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_insert import place_node
+from routing.engine.kernels_layout import (
+    BREAK,
+    L_NODE,
+    N_ABSENT,
+    N_DUR,
+    N_EARLIEST,
+    N_KIND,
+    N_LATEST,
+    N_MATE,
+    NOW_BEST,
+    NOW_BROKEN,
+    NOW_COST,
+    NOW_DIRTY,
+    NOW_ITERATION,
+    NOW_LOGGED,
+    NOW_POOL,
+    NOW_STAMP,
+    NOW_TOUCHED,
+    P_COLS,
+    P_HALF,
+    P_ROUTE,
+    Problem,
+    State,
+)
+from routing.engine.kernels_route import count, retime, set_absent, set_present
+from routing.engine.kernels_ruin import retry_absent, ruin
+
+
+@kernel
+def sort_pool(state: State, n: int) -> None:
+    """Shell sort of the first ``n`` of the pool by their keys."""
+    pool, key = state.pool, state.key
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, n):
+            u, k, j = pool[i], key[i], i
+            while j >= gap and key[j - gap] > k:
+                pool[j], key[j] = pool[j - gap], key[j - gap]
+                j -= gap
+            pool[j], key[j] = u, k
+        gap //= 3
+
+
+@kernel
+def order_pool(problem: Problem, state: State, rng) -> None:
+    """Order the pool: breaks first, then by one of several ideas of what is hard to place."""
+    node, way = problem.node, rng.random()
+    n = state.now[NOW_POOL]
+    for i in range(n):
+        u = state.pool[i]
+        k = int(rng.random() * 1024)
+        if way < 0.25:
+            k += 0
+        elif way < 0.45:
+            k += (node[u, N_LATEST] - node[u, N_EARLIEST]) << 10
+        elif way < 0.60:
+            k += (86_400 - node[u, N_DUR]) << 10
+        elif way < 0.75:
+            k += node[u, N_EARLIEST] << 10
+        elif way < 0.90:
+            k += (problem.cand_ptr[u + 1] - problem.cand_ptr[u]) << 10
+        else:
+            k += ((1 << 30) - node[u, N_ABSENT]) << 10
+        if node[u, N_KIND] == BREAK:
+            k -= 1 << 50
+        state.key[i] = k
+    sort_pool(state, n)
+
+
+@kernel
+def most_saved(problem: Problem, u: int) -> int:
+    """What placing node ``u`` saves at most: its absence, less its cheapest carer."""
+    k = problem.cand_ptr[u]
+    if k == problem.cand_ptr[u + 1]:
+        return 0
+    return problem.node[u, N_ABSENT] - problem.cand[k, 1]
+
+
+@kernel
+def recreate(problem: Problem, state: State, rng, rate: float, allowed: float) -> int:
+    """Place the nodes of the pool one by one; the change of cost.
+
+    Given up as broken as soon as it costs more than ``allowed`` however cheaply the rest of the
+    pool were placed, which is how most iterations end.
+    """
+    change, left = 0, 0
+    for i in range(state.now[NOW_POOL]):
+        left += most_saved(problem, state.pool[i])
+    for i in range(state.now[NOW_POOL]):
+        if change - left >= allowed:
+            state.now[NOW_BROKEN] = 1
+            return change
+        u = state.pool[i]
+        left -= most_saved(problem, u)
+        if state.plan[u, P_ROUTE] >= 0:
+            continue
+        mate = problem.node[u, N_MATE]
+        change += place_node(problem, state, u, mate, rng, rate, np.int64(state.absent_at[u] >= 0))
+        if state.now[NOW_BROKEN] != 0:
+            return change
+        if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
+            set_absent(state, u)
+            if mate >= 0 and state.absent_at[mate] < 0:
+                set_absent(state, mate)
+    return change
+
+
+@kernel
+def undo(problem: Problem, state: State) -> None:
+    """Put back every route and node of this iteration."""
+    now, plan = state.now, state.plan
+    for k in range(now[NOW_LOGGED]):
+        u, old_r = state.logged[k, 0], state.logged[k, 1 + P_ROUTE]
+        if plan[u, P_ROUTE] >= 0:
+            count(problem, state, u, plan[u, P_ROUTE], plan[u, P_HALF], np.int64(-1))
+        if old_r >= 0:
+            count(problem, state, u, old_r, state.logged[k, 1 + P_HALF], np.int64(1))
+            if state.absent_at[u] >= 0:
+                set_present(state, u)
+        elif state.absent_at[u] < 0:
+            set_absent(state, u)
+        for column in range(P_COLS):
+            plan[u, column] = state.logged[k, 1 + column]
+    for k in range(now[NOW_TOUCHED]):
+        r = state.touched[k]
+        n = state.old_length[k]
+        state.length[r] = n
+        for p in range(1, n + 1):
+            state.line[r, p, L_NODE] = state.old_seq[k, p]
+        retime(problem, state, r)
+
+
+@kernel
+def keep_best(state: State) -> None:
+    """Copy the routes changed since the last best plan into the best plan."""
+    now = state.now
+    for k in range(now[NOW_DIRTY]):
+        r = state.dirty[k]
+        state.dirty_at[r] = 0
+        n = state.length[r]
+        state.best_length[r] = n
+        for p in range(1, n + 1):
+            u = state.line[r, p, L_NODE]
+            state.best_seq[r, p] = u
+            for column in range(P_COLS):
+                state.best_plan[u, column] = state.plan[u, column]
+    now[NOW_DIRTY] = 0
+    now[NOW_BEST] = now[NOW_COST]
+
+
+@kernel
+def retime_touched(problem: Problem, state: State) -> int:
+    """Time the ruined routes anew; the change of their costs. Marks the iteration broken."""
+    change = 0
+    for k in range(state.now[NOW_TOUCHED]):
+        r = state.touched[k]
+        before = state.cost[r]
+        if not retime(problem, state, r):
+            state.now[NOW_BROKEN] = 1
+        change += state.cost[r] - before
+    return change
+
+
+@kernel
+def begin(state: State) -> None:
+    """Open an iteration: nothing touched, nothing logged."""
+    now = state.now
+    now[NOW_STAMP] += 1
+    now[NOW_TOUCHED] = now[NOW_LOGGED] = now[NOW_POOL] = now[NOW_BROKEN] = 0
+
+
+@kernel
+def construct(problem: Problem, state: State, rng) -> None:
+    """Place every unplanned node once, class 1 first; the plan of a time limit of 0 seconds."""
+    begin(state)
+    now, node = state.now, problem.node
+    for u in range(node.shape[0]):
+        if state.absent_at[u] >= 0:
+            k = now[NOW_POOL]
+            state.pool[k] = u
+            state.key[k] = (
+                (((1 << 30) - node[u, N_ABSENT]) << 20) + node[u, N_LATEST] - (node[u, N_EARLIEST])
+            )
+            now[NOW_POOL] = k + 1
+    n = now[NOW_POOL]
+    sort_pool(state, n)
+    for i in range(n):
+        u = state.pool[i]
+        if state.plan[u, P_ROUTE] >= 0:
+            continue
+        begin(state)
+        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, np.int64(0))
+        if now[NOW_BROKEN] != 0:
+            undo(problem, state)
+        else:
+            now[NOW_COST] += change
+    keep_best(state)
+
+
+@kernel
+def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, cold: float) -> None:
+    """Run iterations while the temperature falls geometrically from ``hot`` to ``cold``."""
+    now, temperature = state.now, hot
+    factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
+    for _ in range(n_iterations):
+        temperature *= factor
+        allowed = -temperature * math.log(1.0 - rng.random())
+        begin(state)
+        change = ruin(problem, state, rng)
+        change += retime_touched(problem, state)
+        if now[NOW_BROKEN] == 0:
+            retry_absent(problem, state, rng)
+            order_pool(problem, state, rng)
+            change += recreate(problem, state, rng, 0.01, allowed - change)
+        if now[NOW_BROKEN] != 0 or change >= allowed:
+            undo(problem, state)
+            continue
+        now[NOW_COST] += change
+        if now[NOW_COST] < now[NOW_BEST]:
+            keep_best(state)
+    now[NOW_ITERATION] += n_iterations

@@ -1,0 +1,129 @@
+"""What the rounds' search weighs against what, in seconds of travel.
+
+These are not rules: no weight can buy a hard rule. Tiers are kept apart by size: leaving a visit
+of class 1 unplanned outweighs every service visit of a day, and those outweigh any continuity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.errors import SettingsError
+from data.model import PERSONAL_CARE_TASKS, Client, Visit
+from data.plans import Tier
+
+TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+PRICE_MOST = 10_000_000
+"""Below what a locked visit or a break costs to leave out, so that no price can buy a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWeights:
+    """Prices in seconds of travel.
+
+    Attributes
+    ----------
+    unplanned : mapping of priority to int
+        One carer missing at one visit (NO-16).
+    tier : mapping of tier to int
+        A visit by a carer of that tier (MA-12), times ``personal_care_pct`` for personal care by
+        day (LU-18) or ``non_daily_pct`` for what is not done daily (MA-19, OR-12).
+    non_daily_unit_min : int
+        What is not daily and takes longer than this costs in proportion, so that one cleaning of
+        80 minutes weighs as much as the short visits that the contact could make instead; 0: each
+        visit alike.
+    face_daily, face_other : int
+        The first visit of one more carer in 14 days, to a client with at least two visits on
+        every day (the national measure counts these), and to others.
+    lent : int
+        Besides the pool's price, where a day carer makes a visit of another team of her area:
+        only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
+    wish_pct : int
+        Price of a second off the wished time, in per cent of a second of travel (LU-23).
+    day_off : int
+        Each day between a visit whose day is free and the day that would be even (LU-38).
+    usual_pct : int
+        A second later than a quarter of an hour after the visit's usual time, in per cent of a
+        second of travel; where a visit has a wished time, ``wish_pct`` is its price instead.
+    change, move_pct : int
+        Where a plan is mended: another carer or day than it says, for one carer of one visit;
+        and a second later than it says, in per cent of a second of travel. Each is a phone call.
+    """
+
+    unplanned: Mapping[int, int] = field(
+        default_factory=lambda: {1: 4_000_000, 2: 600_000, 3: 100_000}
+    )
+    tier: Mapping[Tier, int] = field(
+        default_factory=lambda: {
+            "contact": 0,
+            "vice": 960,
+            "team": 975,
+            "floater": 990,
+            "pool": 1035,
+        }
+    )
+    personal_care_pct: int = 110
+    non_daily_pct: int = 250
+    non_daily_unit_min: int = 0
+    face_daily: int = 1100
+    face_other: int = 240
+    lent: int = 30_000
+    wish_pct: int = 2
+    day_off: int = 50
+    usual_pct: int = 10
+    change: int = 6000
+    move_pct: int = 50
+
+    def __post_init__(self) -> None:
+        if set(self.unplanned) != {1, 2, 3} or set(self.tier) != set(TIERS):
+            raise SettingsError(
+                f"unplanned ska ha priser för 1, 2 och 3, tier för {', '.join(TIERS)}"
+            )
+        numbers = [
+            *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
+            self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
+            self.lent, self.wish_pct, self.day_off, self.usual_pct, self.change, self.move_pct,
+        ]  # fmt: skip
+        if min(numbers) < 0 or max(numbers) > PRICE_MOST:
+            raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
+
+    def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
+        """The price of one carer at one visit."""
+        if tier == "contact":
+            return 0
+        price = self.tier[tier]
+        if staff_id in client.preferred_staff:
+            price = min(price, self.tier["vice"])
+        if not visit.is_daily:
+            unit_s = 60 * self.non_daily_unit_min
+            if 0 < unit_s < visit.duration_s:
+                price = price * visit.duration_s // unit_s
+            return price * self.non_daily_pct // 100
+        if visit.task in PERSONAL_CARE_TASKS and visit.shift == "day":
+            return price * self.personal_care_pct // 100
+        return price
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParams:
+    """How the search goes about it.
+
+    Attributes
+    ----------
+    iterations_per_visit : int
+        Iterations where neither a number nor a time is asked for.
+    hot, cold : float
+        Temperatures of the annealing, in seconds of travel.
+    n_batches : int
+        How often the clock and the user are looked at.
+    """
+
+    iterations_per_visit: int = 150
+    hot: float = 300.0
+    cold: float = 10.0
+    n_batches: int = 40
+
+
+QUICK = SearchParams(iterations_per_visit=30)
+"""For a first look: a fifth of the time, and more people at each door."""

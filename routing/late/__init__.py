@@ -1,0 +1,1 @@
+"""The bad day: how late what has no place could be done."""

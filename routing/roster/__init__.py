@@ -1,0 +1,1 @@
+"""What the roster gives the search: shifts, pinned visits, even spacing."""

@@ -1,0 +1,167 @@
+"""The search of one area: batches of the kernel, and between them the clock and the user."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_layout import State
+from routing.engine.kernels_route import count, retime, set_absent, set_present
+from routing.engine.kernels_search import anneal, construct
+from routing.engine.weights import SearchParams
+from routing.rounds.build import build, empty_state
+from routing.rounds.round_problem import AreaInput, AreaProblem
+from routing.rounds.search_progress import UnderWay, contact_staff, under_way
+from routing.rounds.time_consistency import price_usual_times
+from routing.rounds.warm_start import load_standing
+
+_COMPILING = threading.Lock()
+TRIAL_SHARE = 0.04
+"""Of a time limit, for finding out how many iterations fit in it."""
+TRIAL_MOST_S = 2.0
+"""More tells nothing new, and a limit of a whole night should not be kept waiting for it."""
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One area's best plan, in nodes."""
+
+    area: AreaProblem
+    sequences: tuple[tuple[int, ...], ...]
+    """Nodes of each route in order, blocks included."""
+    window: k.IntArray
+    """(n_nodes, P_COLS) windows that keep all rules across routes, as `kernels_layout.P_*`."""
+    cost: int
+    n_iterations: int
+    n_asked: int = 0
+    n_batches: int = 0
+    """How many batches of ``n_asked`` iterations were done."""
+
+
+def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+    """An area's arrays with its first plan: constructed, or what stands of one and the rest."""
+    if source.current is not None:
+        return _warm(source, rng)
+    area, sequences = build(source)
+    state = empty_state(area.problem, sequences)
+    state.now[k.NOW_COST] = int(
+        area.problem.node[area.problem.node[:, k.N_KIND] == k.VISIT, k.N_ABSENT].sum()
+    )
+    with _COMPILING:
+        for r in range(len(sequences)):
+            retime(area.problem, state, r)
+        state.now[k.NOW_COST] += int(state.cost.sum())
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+    return area, state
+
+
+def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+    """What stands of the plan that is mended, and a place for as much of the rest as can be."""
+    with _COMPILING:
+        standing = load_standing(source)
+        area, state = standing.area, standing.state
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+        price_usual_times(area, state)
+    return area, state
+
+
+def best_of(
+    area: AreaProblem, state: State, n_iterations: int, n_asked: int = 0, n_batches: int = 0
+) -> AreaResult:
+    """The best plan that the search has kept."""
+    sequences = tuple(
+        tuple(int(u) for u in state.best_seq[r, 1 : 1 + state.best_length[r]])
+        for r in range(len(state.length))
+    )
+    return AreaResult(
+        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations,
+        n_asked, n_batches,
+    )  # fmt: skip
+
+
+def search(
+    source: AreaInput,
+    seed: Sequence[int],
+    n_iterations: int,
+    params: SearchParams,
+    is_over: Callable[[], bool],
+    tell: Callable[[float, UnderWay], None],
+    stop_after: int | None = None,
+) -> AreaResult:
+    """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
+
+    The stream of random numbers depends on ``seed`` only, so the plan is the same whichever
+    worker makes it (faults.md D4).
+    """
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
+    area, state = prepared(source, rng)
+    done, n_done = 0, 0
+    if len(area.keys) == 0 or len(source.shifts) == 0:
+        return best_of(area, state, 0)
+    contact = contact_staff(area)
+    ratio = params.cold / params.hot
+    n_batches = params.n_batches
+    for batch in range(n_batches):
+        if n_iterations == 0 or n_done == stop_after or is_over():
+            break
+        if batch == n_batches // 2 and source.current is None:
+            price_usual_times(area, state)
+        n = n_iterations * (batch + 1) // n_batches - done
+        hot = params.hot * ratio ** (batch / n_batches)
+        cold = params.hot * ratio ** ((batch + 1) / n_batches)
+        if batch == 0:
+            with _COMPILING:
+                anneal(area.problem, state, rng, 0, hot, cold)
+        anneal(area.problem, state, rng, n, hot, cold)
+        done += n
+        n_done = batch + 1
+        tell(n_done / n_batches, under_way(area, state, contact))
+    return best_of(area, state, done, n_iterations, n_done)
+
+
+def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> int:
+    """How many iterations fit in ``seconds`` here, found by a trial that is thrown away.
+
+    The trial takes a twenty-fifth of the time, but never more than two seconds, in hundreds of
+    iterations: one hundred alone is over before a busy machine has given the thread its share,
+    and told of 8 000 iterations a second where there were 120 000. What it takes is within
+    ``seconds``.
+    """
+    rng = np.random.Generator(np.random.PCG64(0))
+    area, state = prepared(source, rng)
+    if len(area.keys) == 0 or seconds <= 0:
+        return 0
+    with _COMPILING:
+        anneal(area.problem, state, rng, 0, params.hot, params.cold)
+    begun = time.monotonic()
+    n, took = 0, 0.0
+    enough_s = min(TRIAL_SHARE * seconds, TRIAL_MOST_S)
+    while took < enough_s or n == 0:
+        anneal(area.problem, state, rng, 100, params.hot, params.cold)
+        n += 100
+        took = max(time.monotonic() - begun, 1e-6)
+    return math.floor(n * max(seconds - took, 0.0) / took)
+
+
+__all__ = [
+    "AreaResult",
+    "best_of",
+    "count",
+    "iterations_in",
+    "prepared",
+    "search",
+    "set_absent",
+    "set_present",
+]

@@ -1,0 +1,102 @@
+"""From node sequences to the rows of ``rounds.csv``, with every leg shown."""
+
+from __future__ import annotations
+
+from data.model import Client
+from data.plans import PlanRow, RowKind
+from data.travel import access_s
+from routing.engine import kernels_layout as k
+from routing.roster.shifts import Block
+from routing.rounds.area_search import AreaResult
+from routing.rounds.round_problem import shift_ends
+
+
+def starts_of(result: AreaResult, r: int) -> list[int]:
+    """The start of each node of a route: early, but waiting for a wished time where it can.
+
+    Starts stay in the windows that keep the rules across routes, so moving one route's starts
+    never breaks another's.
+    """
+    problem = result.area.problem
+    node, route, sequence = problem.node, problem.route[r], result.sequences[r]
+    leg = problem.leg[route[k.R_MODE]]
+    time, loc = int(route[k.R_START]), int(route[k.R_FROM])
+    starts, ways = [], []
+    for u in sequence:
+        place = int(node[u, k.N_LOC])
+        way = int(leg[loc, place]) if place >= 0 else 0
+        loc = place if place >= 0 else loc
+        time = max(time + way, int(result.window[u, k.P_EARLIEST]))
+        starts.append(time)
+        ways.append(way)
+        time += int(node[u, k.N_DUR])
+    limit = int(route[k.R_END]) - int(leg[loc, route[k.R_TO]])
+    for p in range(len(sequence) - 1, -1, -1):
+        u = sequence[p]
+        latest = min(limit - int(node[u, k.N_DUR]), int(result.window[u, k.P_LATEST]))
+        starts[p] = min(max(starts[p], int(node[u, k.N_WISH_LO])), max(latest, starts[p]))
+        limit = starts[p] - ways[p]
+    return starts
+
+
+def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanRow]:
+    source, node = result.area.source, result.area.problem.node
+    one = source.shifts[r]
+    carer = source.municipality.staff_by_id[one.shift.staff_id]
+    own_team = source.team_plan.staff_team.get(carer.staff_id, "")
+    travel, mode = source.travel, carer.travel_mode
+    base_idx = travel.base_idx(one.base_id)
+    from_idx, to_idx = (travel.idx[point] for point in shift_ends(source, one))
+    rows: list[PlanRow] = []
+    at_idx, previous, free_s = from_idx, None, one.shift.start_s
+
+    def add(
+        kind: RowKind, start_s: int, end_s: int, travel_s: int, access: int,
+        visit: tuple[str, str, int] = ("", "", 0), team_id: str = own_team, tier: str = "",
+    ) -> None:  # fmt: skip
+        arrive_s = free_s + travel_s + access
+        rows.append(
+            PlanRow(
+                one.shift.date, one.shift.part, one.round_id, team_id, carer.staff_id, len(rows),
+                kind, *visit, arrive_s, start_s, end_s, travel_s, access, start_s - arrive_s, mode,
+                tier,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+
+    add("start", free_s, free_s, 0, 0)
+    for u, start_s in zip(result.sequences[r], starts_of(result, r), strict=True):
+        if node[u, k.N_KIND] != k.VISIT:
+            way = travel.between(mode, at_idx, base_idx)
+            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, way, 0)
+            at_idx, previous = base_idx, None
+        else:
+            key = result.area.keys[u]
+            visit = key.occurrence.visit
+            client: Client = source.municipality.client_by_id[visit.client_id]
+            way, door = 0, 0
+            if visit.mode == "physical":
+                client_idx = travel.client_idx(client.client_id)
+                way = travel.between(mode, at_idx, client_idx)
+                door = access_s(source.rules.access, mode, previous, client)
+                at_idx, previous = client_idx, client
+            add(
+                "visit", start_s, start_s + visit.duration_s, way, door,
+                (visit.visit_id, client.client_id, key.carer_no),
+                source.team_plan.team_of_client[client.client_id],
+                source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
+            )  # fmt: skip
+        free_s = rows[-1].end_s
+    way = travel.between(mode, at_idx, to_idx)
+    add("end", free_s + way, free_s + way, way, 0)
+    return rows
+
+
+def rows_of(result: AreaResult) -> list[PlanRow]:
+    """All rows of one area's rounds."""
+    blocks: dict[int, Block] = {}
+    u = len(result.area.keys)
+    for one in result.area.source.shifts:
+        for block in one.blocks:
+            blocks[u] = block
+            u += 1
+    return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, blocks)]

@@ -1,0 +1,72 @@
+"""Why a visit is unplanned: the first rule that leaves nobody, in plain Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.model import Client, VisitOccurrence
+from data.units import UNREACHABLE_S, clock
+from routing.roster.shifts import UsableShift
+from routing.rounds.round_problem import AreaInput, may_come, shift_ends
+
+
+def _names(skills: Sequence[str]) -> str:
+    return ", ".join(sorted(skills))
+
+
+def blocking_rule(source: AreaInput, occurrence: VisitOccurrence) -> str:
+    """The rule that binds, found by adding the rules one at a time.
+
+    The order goes from what most limits a choice (nobody at work) to what least does (no room).
+    """
+    visit = occurrence.visit
+    client = source.municipality.client_by_id[visit.client_id]
+    staff = source.municipality.staff_by_id
+    left: list[UsableShift] = [s for s in source.shifts if s.shift.date in occurrence.dates]
+    if not left:
+        return "ingen i området är schemalagd den dagen"
+    need = visit.carers_required
+    left = [
+        s
+        for s in left
+        if may_come(staff[s.shift.staff_id], client, source, s.shift.part)
+        and not (client.pets and staff[s.shift.staff_id].pet_allergy and visit.mode == "physical")
+    ]
+    if _n_people(left) < need:
+        return "ingen schemalagd får gå till brukaren (arbetslag, spärr eller allergi)"
+    in_time = [s for s in left if _in_time(source, s, client, occurrence)]
+    if _n_people(in_time) < need:
+        window = f"{clock(visit.earliest_s)}–{clock(visit.latest_s)}"
+        return f"inget pass i arbetslaget täcker starttiden {window}"
+    able = [
+        s
+        for s in in_time
+        if all(staff[s.shift.staff_id].holds(skill, s.shift.date) for skill in visit.skills)
+    ]
+    if _n_people(able) < need:
+        return f"för få i tjänst har delegering eller kompetens: {_names(sorted(visit.skills))}"
+    if need == 2:
+        return "två personer har inte ledigt samtidigt inom tidsfönstret"
+    return "inget ledigt utrymme inom tidsfönstret hos dem som får och kan"
+
+
+def _n_people(shifts: Sequence[UsableShift]) -> int:
+    return len({s.shift.staff_id for s in shifts})
+
+
+def _in_time(
+    source: AreaInput, one: UsableShift, client: Client, occurrence: VisitOccurrence
+) -> bool:
+    """Whether a shift holds a start in the window, with the way there from its beginning."""
+    visit, travel = occurrence.visit, source.travel
+    mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
+    way = 0
+    if visit.mode == "physical":
+        if mode not in travel.seconds:
+            return False
+        begins, _ = shift_ends(source, one)
+        way = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
+        if way >= UNREACHABLE_S:
+            return False
+    start = max(one.shift.start_s + way, visit.earliest_s)
+    return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s

@@ -1,0 +1,266 @@
+"""What of a plan still stands after the news: a warm start, and the dates that must be mended.
+
+A visit stands where its carer is still at work and may still make it, its start is still inside
+its window, and its round still holds. The rest is taken out, as gently as can be, and left to the
+search.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.plans import PlanRow
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_layout import State
+from routing.engine.kernels_route import count_all, retime
+from routing.rounds.build import build, empty_state
+from routing.rounds.incumbent import Present, met_elsewhere
+from routing.rounds.plan_decoding import hold
+from routing.rounds.round_problem import AreaInput, AreaProblem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An area's arrays with what stands of ``source.current`` in them, and its cost counted."""
+
+    area: AreaProblem
+    state: State
+    present: Present
+
+
+def load_standing(source: AreaInput) -> Standing:
+    """The arrays of ``source`` holding what stands of the plan that is mended."""
+    area, blocks = build(source)
+    state = empty_state(area.problem, blocks)
+    present = Present(source, area.keys)
+    loading = _Loading(area, state, present, blocks)
+    loading.drop_what_clashes()
+    for r in range(len(state.length)):
+        loading.drop_until_it_holds(r)
+    count_in(area, state)
+    return Standing(area, state, present)
+
+
+def _routes_of_rounds(source: AreaInput) -> dict[str, int]:
+    """The route that each present round becomes: its own shift, or the carer's only one that day.
+
+    So a shift that begins later or ends earlier than it did keeps what it can.
+    """
+    exact: dict[str, int] = {one.round_id: r for r, one in enumerate(source.shifts)}
+    of_day: dict[tuple[str, dt.date], list[int]] = {}
+    for r, one in enumerate(source.shifts):
+        of_day.setdefault((one.shift.staff_id, one.shift.date), []).append(r)
+    found: dict[str, int] = {}
+    for round_id, rows in (source.current.rounds if source.current is not None else {}).items():
+        if round_id in exact:
+            found[round_id] = exact[round_id]
+            continue
+        mine = of_day.get((rows[0].staff_id, rows[0].date), [])
+        if len(mine) == 1 and source.shifts[mine[0]].shift.part == rows[0].shift:
+            found[round_id] = mine[0]
+    return found
+
+
+class _Loading:
+    """Rounds under way from rows to arrays."""
+
+    def __init__(
+        self, area: AreaProblem, state: State, present: Present, blocks: list[list[int]]
+    ) -> None:
+        self._area, self._state = area, state
+        self._n_visits = len(area.keys)
+        self._start: dict[int, int] = {}
+        self._route: dict[int, int] = {}
+        route_of = _routes_of_rounds(area.source)
+        self._rows: dict[int, list[PlanRow]] = {}
+        for row in area.source.current.rows if area.source.current is not None else ():
+            if row.round_id in route_of:
+                self._rows.setdefault(route_of[row.round_id], []).append(row)
+        self._sequence: list[list[int]] = []
+        for r, nodes in enumerate(blocks):
+            self._start |= dict(zip(nodes, self._block_starts(r, nodes), strict=True))
+            self._sequence.append(list(nodes))
+        for u, stands in enumerate(present.row_of_node):
+            r = route_of.get(stands.round_id, -1) if stands is not None else -1
+            if stands is not None and r >= 0 and self._may_stay(u, r, stands.start_s):
+                self._start[u], self._route[u] = stands.start_s, r
+                self._sequence[r].append(u)
+        for u in list(self._route):
+            if u in self._route and self._lacks_mate(u):
+                self._drop(u)
+        for r, nodes in enumerate(self._sequence):
+            nodes.sort(key=lambda u: (self._start[u], u))
+            self._write(r)
+
+    def _block_starts(self, r: int, nodes: list[int]) -> Iterator[int]:
+        """Each block's start: fixed, or the break's as it stands in the present plan."""
+        one = self._area.source.shifts[r]
+        at = [row.start_s for row in self._rows.get(r, ()) if row.kind == "break"]
+        for block, start_s, _ in zip(one.blocks, one.starts_s, nodes, strict=True):
+            moves = block.kind == "break" and at and block.earliest_s <= at[0] <= block.latest_s
+            yield at[0] if moves else start_s
+
+    def _may_stay(self, u: int, r: int, start_s: int) -> bool:
+        problem = self._area.problem
+        node, first, last = problem.node[u], problem.cand_ptr[u], problem.cand_ptr[u + 1]
+        must = node[k.N_MUST]
+        return bool(
+            r in problem.cand[first:last, 0]
+            and node[k.N_EARLIEST] <= start_s <= node[k.N_LATEST]
+            and must in (0, problem.route[r, k.R_STAFF] + 1)
+        )
+
+    def _lacks_mate(self, u: int) -> bool:
+        mate = int(self._area.problem.node[u, k.N_MATE])
+        if mate < 0:
+            return False
+        staff = self._area.problem.route[:, k.R_STAFF]
+        return (
+            mate not in self._route
+            or self._start[mate] != self._start[u]
+            or staff[self._route[mate]] == staff[self._route[u]]
+        )
+
+    def _write(self, r: int) -> None:
+        """Put the nodes of route ``r`` into the arrays, each with its window."""
+        nodes, state = self._sequence[r], self._state
+        state.length[r] = len(nodes)
+        state.line[r, 1 : 1 + len(nodes), k.L_NODE] = nodes
+        for u in nodes:
+            state.plan[u, k.P_ROUTE] = r
+            if u < self._n_visits:
+                hold(self._area, state, u, self._start[u])
+
+    def _drop(self, u: int) -> None:
+        """Take a visit out, and the other carer of it."""
+        mate = int(self._area.problem.node[u, k.N_MATE])
+        for v in (u, mate) if mate >= 0 else (u,):
+            r = self._route.pop(v, None)
+            if r is None:
+                continue
+            self._sequence[r].remove(v)
+            node, plan = self._area.problem.node, self._state.plan
+            plan[v, k.P_ROUTE] = plan[v, k.P_HALF] = -1
+            plan[v, k.P_EARLIEST], plan[v, k.P_LATEST] = node[v, k.N_EARLIEST], node[v, k.N_LATEST]
+            self._write(r)
+
+    def drop_what_clashes(self) -> None:
+        """Take out visits that break a rule across rounds: time-lags and limits per half-day."""
+        problem, route = self._area.problem, self._area.problem.route
+        for u in sorted(self._route):
+            for v, least, most in problem.lag[problem.lag_ptr[u] : problem.lag_ptr[u + 1]].tolist():
+                if u not in self._route or v not in self._route:
+                    continue
+                same_date = route[self._route[u], k.R_DATE] == route[self._route[v], k.R_DATE]
+                if same_date and not least <= self._start[v] - self._start[u] <= most:
+                    self._drop(max(u, v, key=lambda w: (self._start[w], w)))
+        held: Counter[tuple[int, int, bool, int]] = Counter()
+        for u in sorted(self._route, key=lambda u: (self._start[u], u)):
+            clash = int(problem.node[u, k.N_CLASH])
+            if clash < 0 or u not in self._route:
+                continue
+            row = route[self._route[u]]
+            key = (int(row[k.R_STAFF]), int(row[k.R_DATE]), self._start[u] >= k.NOON_S, clash)
+            held[key] += 1
+            if held[key] > problem.clash_limit[clash]:
+                self._drop(u)
+
+    def drop_until_it_holds(self, r: int) -> None:
+        """Take visits out of a route until its windows, blocks and end hold."""
+        state = self._state
+        while not retime(self._area.problem, state, r):
+            visits = [u for u in self._sequence[r] if u < self._n_visits]
+            if not visits:
+                break
+            late = next(
+                (
+                    p
+                    for p, u in enumerate(self._sequence[r])
+                    if state.line[r, p + 1, k.L_START] > state.plan[u, k.P_LATEST]
+                ),
+                len(self._sequence[r]),
+            )
+            before = [u for u in self._sequence[r][: late + 1] if u < self._n_visits]
+            self._drop(before[-1] if before else visits[0])
+
+
+def count_in(area: AreaProblem, state: State) -> None:
+    """Time every route, and count faces, clashes, unplanned visits and the cost from nothing."""
+    problem, source = area.problem, area.source
+    staff = sorted({one.shift.staff_id for one in source.shifts})
+    staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
+    n_visits = len(area.keys)
+    state.faces[:], state.clash[:] = 0, 0
+    state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
+    state.now[k.NOW_ABSENT] = n_visits
+    for (block, client_id, staff_id), n in met_elsewhere(source).items():
+        place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
+        if place is not None and who is not None and block < len(state.faces):
+            state.faces[block, place, who] += n
+    cost = count_all(problem, state, n_visits)
+    absent = state.absent[: state.now[k.NOW_ABSENT]]
+    left_out = int(problem.node[absent, k.N_ABSENT].sum())
+    state.now[k.NOW_COST] = cost + int(state.cost.sum()) + left_out
+
+
+def back_to_best(area: AreaProblem, state: State) -> None:
+    """Make the best plan so far the present one."""
+    node, n_visits = area.problem.node, len(area.keys)
+    state.length[:] = state.best_length
+    state.line[:, :, k.L_NODE] = state.best_seq
+    state.plan[:] = state.best_plan
+    out = np.ones(n_visits, dtype=bool)
+    for r in range(len(state.length)):
+        nodes = state.best_seq[r, 1 : 1 + state.best_length[r]]
+        state.plan[nodes, k.P_ROUTE] = r
+        out[nodes[nodes < n_visits]] = False
+    absent = np.flatnonzero(out)
+    state.plan[absent, k.P_ROUTE] = state.plan[absent, k.P_HALF] = -1
+    state.plan[absent, k.P_EARLIEST] = node[absent, k.N_EARLIEST]
+    state.plan[absent, k.P_LATEST] = node[absent, k.N_LATEST]
+    state.dirty_at[:] = 0
+    state.now[k.NOW_DIRTY] = 0
+    count_in(area, state)
+
+
+def shaken_dates(standing: Standing, rows: list[PlanRow]) -> set[dt.date]:
+    """Dates on which the plan cannot stay as it is, given the rows that standing rounds make."""
+    source, state = standing.area.source, standing.state
+    plan = source.current
+    assert plan is not None
+    shaken = set()
+    made: dict[str, list[PlanRow]] = {}
+    for row in rows:
+        made.setdefault(row.round_id, []).append(row)
+    for round_id, now in made.items():
+        if tuple(now) != plan.rounds.get(round_id):
+            shaken.add(now[0].date)
+    dates = set(source.dates)
+    for round_id, before in plan.rounds.items():
+        one = before[0]
+        if one.date in dates and round_id not in made and _is_of(source, before):
+            shaken.add(one.date)
+    listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
+    for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():
+        key = standing.area.keys[u]
+        days = key.occurrence.dates
+        row = standing.present.row_of_node[u]
+        if row is not None:
+            shaken.add(row.date)
+        elif not any((key.occurrence.visit.visit_id, d, key.carer_no) in listed for d in days):
+            shaken.update(days)
+    return shaken
+
+
+def _is_of(source: AreaInput, rows: tuple[PlanRow, ...]) -> bool:
+    """Whether a round belongs to the area: by its carer, or where she is gone by its clients."""
+    plan = source.team_plan
+    if rows[0].staff_id in plan.staff_area:
+        return plan.staff_area[rows[0].staff_id] == source.area_id
+    teams = {plan.team_of_client.get(row.client_id, "") for row in rows if row.kind == "visit"}
+    return any(t and plan.team_by_id[t].area_id == source.area_id for t in teams)

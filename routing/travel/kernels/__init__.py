@@ -1,0 +1,1 @@
+"""Kernels of the travel-time engine: hierarchies, sweeps, snapping."""
