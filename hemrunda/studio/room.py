@@ -13,7 +13,7 @@ from hemrunda.studio import folders, payloads
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.scenario import counted
 from hemrunda.studio.session import TABLES, Session
-from hemrunda.studio.web.hub import Hub
+from hemrunda.studio.hub import Hub
 
 
 class Room:
