@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
-from data.plans import Violation
+from data.plans import PlanRow, Violation
 from hemrunda.studio.scenario import move_of, news_of, pin_of
 from hemrunda.studio.session import Present, Session, broken_contacts, with_moves
 from routing.hand.judging import Verdict, judged, places
@@ -141,8 +141,14 @@ def places_for(session: Session, args: Args, team_id: str) -> list[dict[str, Any
         or staff_team.get(rows[0].staff_id) == team_id
         or any(row.team_id == team_id for row in rows)
     ]
+    wanted = [one for one in wanted if _is_at_work(plan.round_plan.rounds[one], move.start_s)]
     found = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
     return [{**told_of(one, move), "round_id": round_id} for round_id, one in found.items()]
+
+
+def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:
+    """Whether the round is under way then, give or take an hour."""
+    return rows[0].start_s - 3600 <= start_s <= rows[-1].end_s + 3600
 
 
 def _lock_visit(_session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:

@@ -236,6 +236,6 @@ class Room:
         self.result = dict(answer)
         self.hub.tell({"kind": "result", "result": self.result})
 
-    def changed(self, rev: int, who: str) -> None:
-        """Tell the other pages that somebody has acted."""
-        self.hub.tell({"kind": "rev", "rev": rev, "who": who})
+    def changed(self, rev: int, who: str, tab: str) -> None:
+        """Tell the pages that somebody has acted, and in which of them."""
+        self.hub.tell({"kind": "rev", "rev": rev, "who": who, "tab": tab})

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from routing.engine.weights import RoundWeights
 
 TELL_EVERY_S: Final = 0.2
-REPAIR_S: Final = 2.0
-"""Seconds for one way of mending."""
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -157,7 +155,7 @@ def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[s
     news = news_of(asked["news"])
     municipality, told = with_news(plan.municipality, news)
     plan = replace(plan, municipality=municipality)
-    effort = Effort(workers=default_workers(), time_limit_s=REPAIR_S)
+    effort = Effort(workers=default_workers())
     found: list[dict[str, Any]] = []
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):

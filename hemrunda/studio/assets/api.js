@@ -55,13 +55,13 @@ export const refresh = async () => {
 export const who = () => localStorage.getItem("hemrunda-who") || "";
 export const setWho = (name) => localStorage.setItem("hemrunda-who", name);
 
-let mine = 0;
+/** Which tab this is, so that it knows its own acts when it hears of them. */
+const tab = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
 
 /** An act: written down before it comes back. Null where it was refused; the planner is told why. */
 export const act = async (kind, args = {}) => {
   try {
-    const found = await post("/api/act", { rev: at.rev, who: who(), kind, args });
-    mine = found.rev;
+    const found = await post("/api/act", { rev: at.rev, who: who(), tab, kind, args });
     at.rev = found.rev;
     await refresh();
     emit("acted", { kind, args, effect: found.effect });
@@ -106,7 +106,7 @@ export const listen = () => {
     const event = JSON.parse(message.data);
     if (event.kind === "phase") await refresh();
     if (event.kind === "rev") {
-      if (event.rev <= Math.max(mine, at.rev)) return;
+      if (event.tab === tab || event.rev <= at.rev) return;
       await refresh();
       toast(`${event.who || "Någon annan"} har ändrat i planen.`);
       emit("elsewhere");

@@ -10,7 +10,7 @@ const VIEWS = [
   ["tabeller", "Tabeller", "tables"],
   ["arbetslag", "Arbetslag", "teams"],
   ["rundor", "Rundor", "rounds"],
-  ["morgon", "Morgonbordet", "desk"],
+  ["morgon", "Morgonbord", "desk"],
   ["ut", "Skriv ut", "out"],
   ["historik", "Historik", "history"],
 ];

@@ -12,6 +12,8 @@ const TIERS = { contact: "omsorgskontakten", vice: "vice", team: "arbetslaget", 
 const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["broken", "Bryter en regel"]];
 const seen = { day: "", team: null, part: "", filter: "" };
 
+const looks = new Map();
+
 const empty = (root) => {
   root.append(el("div", { class: "st-waiting" }, el("h1", { text: "Inga rundor än" }),
     el("p", { class: "st-big-note", text: "Planera rundor för de lag som finns i dag, eller flytta brukare först." }),
@@ -38,6 +40,7 @@ export const show = async (root) => {
   let pointer = null;
   let find = "";
   let places = null;
+  let kept = null;
 
   const say = (text) => { said.textContent = text; };
 
@@ -90,6 +93,7 @@ export const show = async (root) => {
   const argsOf = (stop, start) => ({ date: seen.day, visit_id: stop.visit, carer_no: stop.carer_no, start_s: start });
 
   const drop = async (stop, roundId, start) => {
+    kept = { visit: stop.visit, no: stop.carer_no };
     const effect = await act("drag", { ...argsOf(stop, start), round_id: roundId });
     if (!effect) return;
     const to = state.rounds.find((one) => one.id === roundId);
@@ -109,11 +113,17 @@ export const show = async (root) => {
     const query = new URLSearchParams({ day: seen.day, team: seen.team });
     const found = await guarded(() => get(`/api/rounds?${query}`));
     if (!found) return;
-    const chosen = state?.stop && { visit: state.stop.visit, no: state.stop.carer_no, isKept: state.round !== null };
+    const chosen = kept || (state?.stop && state.round !== null ? { visit: state.stop.visit, no: state.stop.carer_no } : null);
+    kept = null;
     const hadFocus = document.activeElement?.classList.contains("st-visit");
     block = found;
     const isFirst = state === null;
     state = Hemrunda.roundStateOf(found);
+    // A round keeps its colour while the day is changed, whoever comes and goes.
+    for (const round of state.rounds) {
+      if (!looks.has(round.id)) looks.set(round.id, round.style);
+      round.style = looks.get(round.id);
+    }
     state.team = "";
     state.isShownStop = isShownStop;
     state.shownRounds = () => state.rounds.filter((one) => !seen.part || one.part === seen.part);
@@ -121,7 +131,7 @@ export const show = async (root) => {
     routes = new Hemrunda.RouteLayer(state);
     pointer = new Hemrunda.PointerLayer(state, routes);
     const stop = chosen && state.rounds.flatMap((one) => one.stops).find((one) => one.visit === chosen.visit && one.carer_no === chosen.no);
-    if (stop && chosen.isKept) {
+    if (stop) {
       state.round = stop.round.index;
       state.stop = stop;
     }

@@ -135,7 +135,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
     def do(asked: Json) -> Any:
         who = str(asked.get("who") or "")
         found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
-        room.changed(found["rev"], who)
+        room.changed(found["rev"], who, str(asked.get("tab") or ""))
         return found
 
     def open_folder(asked: Json) -> None:
