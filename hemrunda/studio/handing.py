@@ -131,6 +131,8 @@ def file_in(session: Session, asked: str) -> Path:
         Where there is none, or the path leads out of the folder.
     """
     out = (session.folder / "out").resolve()
+    if not asked.isprintable():
+        raise SettingsError("Filen finns inte.")
     path = (out / asked).resolve()
     if not path.is_relative_to(out) or not path.is_file() or path.suffix not in OPENS:
         raise SettingsError("Filen finns inte.")

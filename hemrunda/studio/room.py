@@ -11,9 +11,9 @@ from data.errors import HemrundaError, InputError, SettingsError
 from data.progress import Watch
 from hemrunda.studio import folders, payloads
 from hemrunda.studio.helper import Helper
+from hemrunda.studio.hub import Hub
 from hemrunda.studio.scenario import counted
 from hemrunda.studio.session import TABLES, Session
-from hemrunda.studio.hub import Hub
 
 
 class Room:

@@ -159,15 +159,16 @@ def _ids(visit_id: str, client_id: str, move: HandMove) -> tuple[str, str, int, 
 
 
 def _linked(ground: Ground, visit_ids: Collection[str]) -> set[str]:
-    """Visits that have to be some time from others; only of the same clients."""
+    """Visits that have to be some time from others, of the same clients; seen from both ends."""
     known = ground.municipality.visit_by_id
     clients = {known[visit_id].client_id for visit_id in visit_ids if visit_id in known}
-    return {
-        visit.visit_id
-        for client_id in clients
-        for visit in ground.municipality.visits_of[client_id]
-        if any(gap.visit_id in visit_ids for gap in visit.gap_after) or visit.gap_after
-    }
+    found: set[str] = set()
+    for client_id in clients:
+        for visit in ground.municipality.visits_of[client_id]:
+            if visit.gap_after:
+                found.add(visit.visit_id)
+                found.update(gap.visit_id for gap in visit.gap_after)
+    return found
 
 
 def _part_of(ground: Ground, near: Mapping[str, Sequence[PlanRow]], move: HandMove) -> Ground:

@@ -75,6 +75,7 @@ const repairCard = (one, result) => {
     el("div", { class: "st-row" },
       button("Använd", () => take(one, result), { kind: "is-main" }),
       button("Skriv ut ringlistan", () => printCalls(one), { kind: "is-quiet", icon: "out" })),
+    one.calls.length ? null : el("p", { class: "is-good", text: "Ingen behöver ringas." }),
     el("ul", { class: "st-calls", tabindex: "0", "aria-label": "Ringlista" }, ...one.calls.map(callLine)),
     one.n_small ? el("p", { class: "st-note", text: `${one.n_small} tider flyttas mindre än 5 min.` }) : null);
 };
