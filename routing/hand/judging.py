@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from data.plans import PlanRow, RoundPlan, UnplannedRow, Violation
 from routing.check import check_plan
-from routing.hand.moving import HandMove, changed_rounds, rounds_on
+from routing.hand.moving import HandMove, changed_rounds, lifted, rounds_on
 from routing.hand.timing import Ground, shift_of
 
 
@@ -143,8 +143,7 @@ def _newly_broken(
     key = (move.visit_id, move.carer_no)
     still = [row for row in lacking if (row.visit_id, row.carer_no) != key]
     if not move.round_id:
-        visit = ground.municipality.visit_by_id[move.visit_id]
-        still.append(UnplannedRow(move.date, *_ids(visit.visit_id, visit.client_id, move), ""))
+        still.append(lifted(ground, move))
     small = _part_of(ground, near, move)
     was = _checked(small, near, lacking, move.date)
     now = _checked(small, {**near, **after}, still, move.date)
@@ -152,10 +151,6 @@ def _newly_broken(
     old = {(one.rule, one.round_id, one.visit_id, one.message) for one in was}
     new = [one for one in now if (one.rule, one.round_id, one.visit_id, one.message) not in old]
     return tuple(new), max(0, len(was) - (len(now) - len(new)))
-
-
-def _ids(visit_id: str, client_id: str, move: HandMove) -> tuple[str, str, int, int]:
-    return visit_id, client_id, move.carer_no, 2
 
 
 def _linked(ground: Ground, visit_ids: Collection[str]) -> set[str]:

@@ -134,15 +134,18 @@ def _unplanned(ground: Ground, plan: RoundPlan, move: HandMove) -> tuple[Unplann
     """What lacks a carer after the move."""
     left = [row for row in plan.unplanned if not _same(row, move)]
     if not move.round_id:
-        visit = ground.municipality.visit_by_id[move.visit_id]
-        reason = "lyft ur rundan för hand"
-        left.append(
-            UnplannedRow(
-                move.date, visit.visit_id, visit.client_id, move.carer_no, visit.priority, reason
-            )
-        )
+        left.append(lifted(ground, move))
         left.sort(key=lambda row: (row.date, row.visit_id, row.carer_no))
     return tuple(left)
+
+
+def lifted(ground: Ground, move: HandMove) -> UnplannedRow:
+    """What is listed of a visit that is taken out of its round."""
+    visit = ground.municipality.visit_by_id[move.visit_id]
+    reason = "lyft ur rundan för hand"
+    return UnplannedRow(
+        move.date, visit.visit_id, visit.client_id, move.carer_no, visit.priority, reason
+    )
 
 
 def rounds_on(plan: RoundPlan, day: dt.date) -> Sequence[tuple[PlanRow, ...]]:
