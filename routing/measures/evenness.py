@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,6 +43,8 @@ class Fairness:
     n_carers: int
     client_time_pct_p10: float | None
     client_time_pct_p90: float | None
+    client_time_pct_by_role: dict[str, tuple[int, float | None, float | None]]
+    """Carers, 10th and 90th percentile of each role and hours of the day, as "pool evening"."""
     heavy_per_day_p10: float | None
     """Visits of the tasks that `clash_limits` names, per eight hours of shift."""
     heavy_per_day_p90: float | None
@@ -142,6 +145,7 @@ def fairness(cut: Slice) -> Fairness:
         n_carers=len(shares),
         client_time_pct_p10=_percentile(shares, 10),
         client_time_pct_p90=_percentile(shares, 90),
+        client_time_pct_by_role=_by_role(cut, client_s, worked_s),
         heavy_per_day_p10=_percentile(heavy, 10),
         heavy_per_day_p90=_percentile(heavy, 90),
         evenings_pct_least=min(evenings, default=None),
@@ -149,6 +153,21 @@ def fairness(cut: Slice) -> Fairness:
         weekend_shifts_least=min(weekends, default=None),
         weekend_shifts_most=max(weekends, default=None),
     )
+
+
+def _by_role(
+    cut: Slice, client_s: Mapping[str, int], worked_s: Mapping[str, int]
+) -> dict[str, tuple[int, float | None, float | None]]:
+    """Carers of one kind beside each other: a contact by day and an evening pool differ."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    staff = cut.view.municipality.staff_by_id
+    for who in sorted(staff_id for staff_id, seconds in worked_s.items() if seconds > 0):
+        kind = f"{staff[who].role} {staff[who].shift_group}"
+        shares[kind].append(100 * client_s[who] / worked_s[who])
+    return {
+        kind: (len(of), _percentile(of, 10), _percentile(of, 90))
+        for kind, of in sorted(shares.items())
+    }
 
 
 def _percentile(values: list[float], per_cent: int) -> float | None:
