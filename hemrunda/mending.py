@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
+from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
@@ -42,12 +43,19 @@ def mend(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from data.tables import write_input
+    from partition.teams.newcomers import with_newcomers
 
     with stages.stage("rounds", "Lagar rundor") as part:
-        mended, changes = repair(plan, since, effort, part)
+        mode, rules = plan.config.general.mode, plan.config.rules
+        team_plan = with_newcomers(
+            plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
+        )
+        plan, kept = with_kept(replace(plan, team_plan=team_plan))
+        mended, changes = repair(plan, since, effort, part, released=kept.client_ids)
     manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+                "decided": list(kept.told),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
-    outcome = hand_out(mended, effort, out, stages, manifest, [])
+    outcome = hand_out(mended, effort, out, stages, manifest, list(kept.told))
     write_input(plan.municipality, out / "indata.xlsx")
     outcome.files.append(write_changes(out / FILE_NAME, changes))
     return outcome, changes
@@ -59,20 +67,20 @@ def repair(
     effort: Effort,
     watch: Watch,
     weights: RoundWeights | None = None,
+    released: frozenset[str] = frozenset(),
 ) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
-    """The rounds of a plan whose tables hold the news, mended; nothing is proved or written."""
-    from partition.teams.newcomers import with_newcomers
+    """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
+
+    Visits of clients who are ``released`` may change carers at no price.
+    """
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
-    before, rules = plan.round_plan, plan.config.rules
-    team_plan = with_newcomers(
-        plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
-    )
+    before = plan.round_plan
     after = replan_rounds(
         plan.municipality,
-        team_plan,
+        plan.team_plan,
         plan.travel,
-        rules,
+        plan.config.rules,
         before,
         since=since,
         seed=effort.seed,
@@ -82,12 +90,12 @@ def repair(
         watch=watch,
         weights=weights or plan.config.prices,
         replay=effort.replay,
+        released=released,
     )
     pins = pins_of_plan(plan.municipality.pins, before)
     mended = replace(
         plan,
         municipality=replace(plan.municipality, pins=pins),
-        team_plan=team_plan,
         round_plan=after,
     )
     return mended, plan_changes(before, after)
