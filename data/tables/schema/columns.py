@@ -56,6 +56,9 @@ def _place_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+NIGHT: Final = dict.fromkeys(("natt", "night", "nattpass", "nattetid", "vaken_natt"), "night")
+"""Words for what is not planned here: such rows are left out and counted, not refused."""
+
 CLIENTS: Final = Table(
     "clients", "Brukare",
     ("clients", "client", "kunder", "kund", "individer brukare", "individer", "omsorgstagare",
@@ -131,7 +134,8 @@ VISITS: Final = Table(
         Column("task", "Insats", cells.word, "en insats eller insatskod",
                ("insatser", "insatskod", "insatstyp", "uppgift", "kod", "typ", "besökstyp"),
                is_required=True, example="morgon"),
-        Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening"),
+        Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening",
+               **NIGHT),
                "dag eller kväll", ("skift", "dag/kväll", "turtyp"), example="dag"),
         Column("weekdays", "Veckodagar", cells.weekdays,
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
@@ -199,8 +203,8 @@ STAFF: Final = Table(
                resursgrupp="pool", resurspass="pool", vikarie="pool", lopare="floater",
                **{"fast_omsorgskontakt": "contact"}), "kontakt, löpare eller resurs",
                ("funktion", "uppdrag"), is_required=True, example="kontakt"),
-        Column("shift_group", "Passgrupp", _choice(SHIFT_GROUPS_SV, bada="both", dagtid="day",
-               kvällstid="evening"), "dag, kväll eller båda",
+        Column("shift_group", "Passgrupp", _choice(SHIFT_GROUPS_SV, **NIGHT, bada="both",
+               dagtid="day", kvällstid="evening"), "dag, kväll eller båda",
                ("skift", "pass", "dag/kväll", "grupp", "turtyp"), is_required=True,
                example="dag"),
         Column("title", "Titel", _choice(TITLES_SV, usk="assistant_nurse", vb="care_assistant",
@@ -250,7 +254,8 @@ ROSTER: Final = Table(
                ("från", "starttid", "börjar", "kl från", "fr.o.m."), example="07:00"),
         Column("end", "Slut", times.clock_s, _CLOCK,
                ("till", "sluttid", "slutar", "kl till", "t.o.m."), example="15:00"),
-        Column("kind", "Typ", _choice(KINDS_SV, jobb="work", apt="meeting", semester="leave",
+        Column("kind", "Typ", _choice(KINDS_SV, **NIGHT, jobb="work", apt="meeting",
+               semester="leave",
                arbetsplatsträff="meeting", planering="meeting", planeringstid="meeting",
                dokumentation="meeting", telefontid="meeting", handledning="meeting",
                sjukdom="sick", ledighet="leave", vab="leave", tjänst="work", arbetspass="work"),
