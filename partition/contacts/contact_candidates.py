@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.care.eligibility import Bar, personal_bar
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
@@ -188,9 +189,10 @@ def _against(
     missing = qualifier.missing(carer, client)
     if missing:
         found.append(f"saknar delegering hela perioden: {', '.join(missing)}")
-    if carer.staff_id in client.blocked_staff:
+    barred = personal_bar(carer, client, enters=True)
+    if barred is Bar.REFUSED:
         found.append("spärrad för brukaren")
-    if client.pets and carer.pet_allergy:
+    if barred is Bar.PETS:
         found.append("allergisk mot brukarens djur")
     if n_clients >= rules.contacts.clients_max:
         found.append(f"har redan {n_clients} brukare")
