@@ -50,13 +50,16 @@ def enters_home(visit: Visit) -> bool:
     return visit.mode == "physical"
 
 
+def personal_bars(carer: Staff, client: Client, *, enters: bool) -> tuple[Bar, ...]:
+    """All that stands between these two persons, whatever the team and the skills."""
+    refused = (Bar.REFUSED,) if carer.staff_id in client.blocked_staff else ()
+    pets = (Bar.PETS,) if enters and client.pets and carer.pet_allergy else ()
+    return (*refused, *pets)
+
+
 def personal_bar(carer: Staff, client: Client, *, enters: bool) -> Bar | None:
-    """What stands between these two persons, whatever the team and the skills."""
-    if carer.staff_id in client.blocked_staff:
-        return Bar.REFUSED
-    if enters and client.pets and carer.pet_allergy:
-        return Bar.PETS
-    return None
+    """The first of `personal_bars`; None where there is none."""
+    return next(iter(personal_bars(carer, client, enters=enters)), None)
 
 
 def lacking(carer: Staff, skills: Iterable[str], day: dt.date) -> tuple[str, ...]:

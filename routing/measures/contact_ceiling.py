@@ -117,7 +117,7 @@ def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> 
         ways_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
         legs_s[-1][a], legs_s[a][-1] = ways_s
     access = access_matrix(rules, mode, [stop.client for stop in stops], n_blocks + 1)
-    legs_s = (np.array(legs_s, dtype=np.int64) + access).tolist()
+    legs_s = [[int(s) for s in row] for row in np.array(legs_s, dtype=np.int64) + access]
     for a, stop in enumerate(stops):
         if stop.visit.mode == "digital":
             for row in legs_s:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from data.care.eligibility import Bar, enters_home, lacking, personal_bar
+from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
@@ -150,10 +150,10 @@ def _alone(
     team = team_plan.team_by_id.get(team_plan.team_of_client.get(client.client_id, ""))
     if (pin.staff_id, pin.date) not in working:
         yield "personen har inget pass som kan användas den dagen"
-    barred = personal_bar(carer, client, enters=enters_home(visit))
-    if barred is Bar.REFUSED:
+    bars = personal_bars(carer, client, enters=enters_home(visit))
+    if Bar.REFUSED in bars:
         yield "personen är spärrad för brukaren"
-    if barred is Bar.PETS:
+    if Bar.PETS in bars:
         yield "personen är allergisk mot pälsdjur"
     missing = lacking(carer, visit.skills, pin.date)
     if missing:

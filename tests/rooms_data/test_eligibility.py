@@ -17,6 +17,7 @@ from data.care.eligibility import (
     lock_bar,
     locked_rounds,
     personal_bar,
+    personal_bars,
     standing,
     visit_bar,
 )
@@ -93,6 +94,8 @@ def test_a_contact_must_be_able_to_enter():
     pets, allergic = Client("A", 0, 0, pets=True), Staff("S1", pet_allergy=True)
     assert personal_bar(allergic, pets, enters=True) is Bar.PETS
     assert personal_bar(allergic, pets, enters=False) is None
+    both = Client("A", 0, 0, pets=True, blocked_staff=frozenset({"S1"}))
+    assert personal_bars(allergic, both, enters=True) == (Bar.REFUSED, Bar.PETS)
 
 
 def test_locks_bar_all_but_whom_they_name():
