@@ -45,7 +45,7 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
     marked : Path, optional
         The marked workbook, where all of them stand.
     """
-    from data.tables.causes import causes_of
+    from data.tables.out.causes import causes_of
 
     causes = causes_of(faults)
     wrong = [cause for cause in causes if not cause.first.is_warning]

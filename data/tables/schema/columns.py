@@ -14,7 +14,8 @@ from data.tables.schema.contract import CLOCK as _CLOCK
 from data.tables.schema.contract import DATE as _DATE
 from data.tables.schema.contract import ID as _ID
 from data.tables.schema.contract import IDS as _IDS
-from data.tables.schema.contract import METRES as _METRES
+from data.tables.schema.contract import METRES_EAST as _EAST
+from data.tables.schema.contract import METRES_NORTH as _NORTH
 from data.tables.schema.contract import YES as _YES
 from data.tables.schema.contract import Column as Column
 from data.tables.schema.contract import Table as Table
@@ -43,10 +44,10 @@ def _place_columns() -> tuple[Column, ...]:
                ("postnr", "zip", "postkod", "postal code", "zip code")),
         Column("city", "Ort", cells.address, "postort som text",
                ("postort", "stad", "postadress", "kommundel", "town")),
-        Column("x", "E", cells.number, _METRES,
+        Column("x", "E", cells.number, _EAST,
                ("x", "öst", "easting", "east", "östkoordinat", "x koordinat", "e koordinat",
                 "sweref e", "koordinat e", "e (sweref 99 tm)", "öst (sweref 99)")),
-        Column("y", "N", cells.number, _METRES,
+        Column("y", "N", cells.number, _NORTH,
                ("y", "nord", "norr", "northing", "north", "nordkoordinat", "y koordinat",
                 "n koordinat", "sweref n", "koordinat n", "n (sweref 99 tm)", "nord (sweref 99)")),
         Column("lat", "Latitud", cells.degrees, "grader, t.ex. 59,6512",
@@ -233,9 +234,9 @@ STAFF: Final = Table(
         Column("starts_home", "Börjar hemma", cells.yes_no, _YES,
                ("startar hemma", "start hemma", "börjar hemifrån"), example="nej"),
         Column("ends_home", "Slutar hemma", cells.yes_no, _YES, ("slut hemma",), example="nej"),
-        Column("home_x", "Hem E", cells.number, _METRES,
+        Column("home_x", "Hem E", cells.number, _EAST,
                ("hem x", "hem öst", "startplats x", "startplats e")),
-        Column("home_y", "Hem N", cells.number, _METRES,
+        Column("home_y", "Hem N", cells.number, _NORTH,
                ("hem y", "hem nord", "startplats y", "startplats n")),
     ),
 )  # fmt: skip

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from data import atomic
 from data.errors import Fault
 from data.tables import sources
-from data.tables.causes import Cause, causes_of
 from data.tables.files.raw import Odd
 from data.tables.heading import HEADER_SEARCH_ROWS, shown
+from data.tables.out.causes import Cause, causes_of
 from data.tables.parsed import Findings
 
 if TYPE_CHECKING:
