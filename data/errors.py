@@ -22,13 +22,26 @@ from dataclasses import dataclass
 
 
 class HemrundaError(Exception):
-    """Anything the program knows how to explain to its user. Exit code 1."""
+    """Anything the program knows how to explain to its user. Exit code 1.
+
+    Attributes
+    ----------
+    code : str
+        A stable word for programs.
+    english : str
+        What kind of fault it is; the message itself is Swedish and names the place.
+    """
 
     exit_code = 1
+    code = "error"
+    english = "Something the program knows how to explain."
 
 
 class SettingsError(HemrundaError):
     """A setting in ``hemrunda.toml``, or an option, that cannot be used. Exit code 2."""
+
+    code = "settings"
+    english = "A setting or an argument cannot be used."
 
     exit_code = 2
 
@@ -36,21 +49,36 @@ class SettingsError(HemrundaError):
 class NetworkError(HemrundaError):
     """The street network is missing, foreign to the municipality, stale or broken."""
 
+    code = "network"
+    english = "The street network is missing, foreign, stale or broken."
+
 
 class InfeasibleError(HemrundaError):
     """Proved impossible as asked; the message names the nearest feasible settings."""
+
+    code = "infeasible"
+    english = "Proved impossible as asked; the message names the nearest possible."
 
 
 class PlanRefusedError(HemrundaError):
     """The independent checker found violations, so the plan was not written."""
 
+    code = "refused"
+    english = "The independent checker found violations; nothing was written."
+
 
 class StoreError(HemrundaError):
     """A file could not be written, or was not whole when read back."""
 
+    code = "store"
+    english = "A file could not be written, or was not whole when read back."
+
 
 class NotAvailableError(HemrundaError):
     """Something optional is not on this machine."""
+
+    code = "not_available"
+    english = "Something optional is not installed."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,6 +123,9 @@ class Fault:
 
 class InputError(HemrundaError):
     """Every fault found in the user's tables, all at once. Exit code 2."""
+
+    code = "input"
+    english = "The tables hold faults; see the attribute faults."
 
     exit_code = 2
 

@@ -40,6 +40,20 @@ def mend(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from data.tables import write_input
+
+    done, changes = mended(plan, since, effort, stages)
+    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+                "plan_id_before": plan.plan_id}  # fmt: skip
+    outcome = hand_out(done, effort, out, stages, manifest, [])
+    write_input(plan.municipality, out / "indata.xlsx")
+    outcome.files.append(write_changes(out / FILE_NAME, changes))
+    return outcome, changes
+
+
+def mended(
+    plan: PlanAtHand, since: dt.date | None, effort: Effort, stages: Stages
+) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
+    """The plan with its rounds mended, not proved yet, and what is changed in them."""
     from partition.teams.newcomers import with_newcomers
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
@@ -65,18 +79,13 @@ def mend(
         )
         pins = pins_of_plan(plan.municipality.pins, before)
         changes = plan_changes(before, after)
-    mended = replace(
+    done = replace(
         plan,
         municipality=replace(plan.municipality, pins=pins),
         team_plan=team_plan,
         round_plan=after,
     )
-    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
-                "plan_id_before": plan.plan_id}  # fmt: skip
-    outcome = hand_out(mended, effort, out, stages, manifest, [])
-    write_input(plan.municipality, out / "indata.xlsx")
-    outcome.files.append(write_changes(out / FILE_NAME, changes))
-    return outcome, changes
+    return done, changes
 
 
 def keep_beside(out: Path, network: Path, settings: Path | None) -> None:
