@@ -76,6 +76,28 @@ late_option = click.option(
     is_flag=True,
     help="Säg också hur sent det oplanerade kan göras, i late.csv ([soft] suggest).",
 )
+IGNORE_UNKNOWN = "hemrunda.ignore_unknown"
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[IGNORE_UNKNOWN] = value
+
+
+ignore_option = click.option(
+    "--ignore-unknown",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Utelämna kolumner som inte förstås, i stället för att stanna. De räknas upp.",
+)
+
+
+def may_ignore_unknown() -> bool:
+    """Whether the user has said, of the command that runs, that unknown columns may be left out."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(IGNORE_UNKNOWN))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 network_option = click.option(
     "--network",
@@ -123,6 +145,30 @@ def csv_option(what: str) -> Callable[[C], C]:
         default=None,
         help=what,
     )
+
+
+def decision_options(command: C) -> C:
+    """Add who decides, and from when to when."""
+    day = click.DateTime(formats=["%Y-%m-%d"])
+    for option in (
+        click.option("--until", type=day, default=None, help="Sista dagen, ÅÅÅÅ-MM-DD."),
+        click.option("--from", "since", type=day, default=None, help="Första dagen, ÅÅÅÅ-MM-DD."),
+        click.option("--by", required=True, help="Vem: en roll eller ett id, inget namn."),
+    ):
+        command = option(command)
+    return command
+
+
+def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> dict[str, Any]:
+    """Who, when, from and to, as `data.model.Decision` has them."""
+    from data.model import DATE_MAX, DATE_MIN
+
+    return {
+        "decided_by": by,
+        "decided_on": dt.date.today(),
+        "valid_from": since.date() if since else DATE_MIN,
+        "valid_to": until.date() if until else DATE_MAX,
+    }
 
 
 def search_options(command: C) -> C:

@@ -9,34 +9,21 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from data.model import Base, Client, Pin, Shift, Staff, Visit
+from data.model import Client, Pin, Shift
 from data.privacy import safe_id
-from data.tables.parsing import Findings
-from data.tables.records import Record, date_range
+from data.tables.decision_records import decisions_of_known
+from data.tables.doubtful import buildings_in_one_place, delegations_named
+from data.tables.parsed import Findings
+from data.tables.records import Record, Records, date_range
+from data.units import MINUTE_S
 
 T = TypeVar("T")
 
 CONTACT_CLIENTS_MAX: Final = 8
 """More own clients than any of the source documents has (MA-09); told, not refused (C6)."""
-
-
-@dataclass
-class Records:
-    """All records of all tables."""
-
-    clients: list[Record[Client]]
-    visits: list[Record[Visit]]
-    staff: list[Record[Staff]]
-    roster: list[Record[Shift]]
-    bases: list[Record[Base]]
-    known_clients: frozenset[str] = frozenset()
-    """Every client id of the table, those of faulty rows included."""
-    known_staff: frozenset[str] = frozenset()
-    known_visits: frozenset[str] = frozenset()
-    pins: list[Record[Pin]] = field(default_factory=list)
 
 
 Rule = Callable[[Records, Findings], None]
@@ -165,6 +152,12 @@ def times_that_fit(records: Records, findings: Findings) -> None:
             findings.faults.append(
                 _fault(record, "duration_min", f"{visit.duration_s // 60} minuter",
                        f"Längre än det längsta passet, {longest // 60} minuter. Dela besöket.")
+            )  # fmt: skip
+        if visit.duration_s < MINUTE_S:
+            findings.faults.append(
+                _fault(record, "duration_min", f"{visit.duration_s} sekunder",
+                       "Ett besök är minst en minut. Är kolumnens enhet timmar: skriv det i "
+                       "rubriken, t.ex. Längd (tim).")
             )  # fmt: skip
         if visit.n_per_period > len(visit.weekdays) * visit.every_weeks:
             findings.faults.append(
@@ -341,6 +334,7 @@ RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
     example_is_gone,
     one_team_of_people,
+    buildings_in_one_place,
     dates_in_order,
     visits_have_clients,
     lags_within_client,
@@ -348,10 +342,12 @@ RULES: Final[tuple[Rule, ...]] = (
     roster_of_known_staff,
     known_people,
     load_of_contacts,
+    delegations_named,
     skills_somebody_has,
     ended_clients,
     known_bases,
     pins_of_known,
+    decisions_of_known,
 )
 
 

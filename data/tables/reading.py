@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,15 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.care.decisions import decided
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.model import SERVICE_TASKS, Municipality
+from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
+from data.tables.decision_records import decisions as decisions_of
 from data.tables.files.raw import RawSheet
-from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.parsed import Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
 from data.units import EPSG_SWEREF99_TM
 
@@ -38,11 +43,14 @@ class ReadResult:
     dropped : mapping of str to int
         How many columns were dropped unread, by reason: personnummer, namn, kontaktuppgift,
         fritext, okänd.
+    receipt : Receipt
+        What of each sheet was read as what, and what was not.
     """
 
     municipality: Municipality
     warnings: tuple[Fault, ...]
     dropped: Mapping[str, int]
+    receipt: Receipt = NO_RECEIPT
 
 
 class _Anything(frozenset[str]):
@@ -77,6 +85,7 @@ def read_input(
     mappings: sources.Mappings | None = None,
     decisions: Mapping[str, tuple[float, float]] | None = None,
     outline: crs.Area | None = None,
+    ignore_unknown: bool = False,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -99,6 +108,8 @@ def read_input(
     outline : Area, optional
         The municipality's own, in ``epsg`` (`data.geo.outline`); it goes before the network's
         bounds.
+    ignore_unknown : bool
+        Leave out columns that are not understood, instead of stopping.
 
     Returns
     -------
@@ -122,8 +133,10 @@ def read_input(
     )
     found = _records(sheets, place_rules, findings)
     rules.apply(found, findings)
-    if findings.faults:
-        raise InputError(_in_order(findings.faults))
+    receipt = Receipt(tuple(findings.sheets))
+    stops = findings.faults if ignore_unknown else [*findings.faults, *findings.unknown]
+    if stops:
+        raise InputError(_in_order(stops), receipt)
     municipality = Municipality(
         name or (path.stem if isinstance(path, Path) else ""),
         tuple(record.item for record in found.clients),
@@ -133,12 +146,22 @@ def read_input(
         tuple(record.item for record in found.bases),
         place_rules.to_epsg,
         tuple(record.item for record in found.pins),
+        tuple(dict.fromkeys(one for one, _, _ in found.decisions)),
+        _adopted_on(sheets["municipality"]),
     )
-    return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+    warnings = tuple(_in_order(findings.warnings))
+    return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
 
 
-def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:
+def address_queries(
+    path: Path | str, mappings: sources.Mappings | None = None, *, ignore_unknown: bool = False
+) -> tuple[list[Query], Receipt]:
     """The addresses of clients and bases that have no coordinates, for ``hemrunda geocode``.
+
+    Returns
+    -------
+    tuple
+        The questions, and the receipt of what was read.
 
     Raises
     ------
@@ -156,9 +179,14 @@ def address_queries(path: Path | str, mappings: sources.Mappings | None = None) 
             if isinstance(street, str) and street and not isinstance(east[row], float)
         ]
         queries.extend(queries_of(sheet, rows))
+    receipt = Receipt(tuple(findings.sheets))
     if not sheets["clients"]:
-        raise InputError(_in_order(findings.faults))
-    return queries
+        raise InputError(_in_order(findings.faults), receipt)
+    asked = {sheet.raw.file for table in ("clients", "bases") for sheet in sheets[table]}
+    unknown = [fault for fault in findings.unknown if fault.file in asked]
+    if unknown and not ignore_unknown:
+        raise InputError(_in_order(unknown), receipt)
+    return queries, receipt
 
 
 def _in_order(faults: Sequence[Fault]) -> list[Fault]:
@@ -178,6 +206,7 @@ def _parse_all(
     for raw in raws:
         table = sources.table_of(raw, findings)
         if table is None:
+            findings.sheets.append(SheetRead(raw.file, raw.sheet))
             continue
         seen.add(table.name)
         if not any(any(cell is not None and cell != "" for cell in row) for row in raw.rows):
@@ -214,19 +243,16 @@ def _municipality(sheets: list[ParsedSheet], findings: Findings) -> tuple[str, i
     return "", None
 
 
+def _adopted_on(sheets: list[ParsedSheet]) -> dt.date | None:
+    return next((v for s in sheets for v in s.values("adopted") if isinstance(v, dt.date)), None)
+
+
 def _other_epsg(text: str) -> int | None:
     """A code outside Sweden's systems, where PROJ knows it."""
     digits = text.strip().upper().removeprefix("EPSG").strip(": ")
     if not digits.isdigit() or len(digits) > 6:
         return None
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        CRS.from_epsg(int(digits))
-    except CRSError:
-        return None
-    return int(digits)
+    return int(digits) if crs.is_known(int(digits)) else None
 
 
 def _place_rules(
@@ -249,7 +275,7 @@ def _known(sheets: list[ParsedSheet], column: str) -> frozenset[str]:
 
 def _records(
     sheets: Mapping[str, list[ParsedSheet]], place_rules: PlaceRules, findings: Findings
-) -> rules.Records:
+) -> records.Records:
     def of(table: str) -> list[ParsedSheet]:
         return sheets.get(table, [])
 
@@ -268,7 +294,7 @@ def _records(
         for sheet in of("clients")
         for record in records.clients(sheet, place(sheet, place_rules, findings), exempt, findings)
     ]
-    return rules.Records(
+    return records.Records(
         clients,
         visits,
         [
@@ -286,4 +312,5 @@ def _records(
         _known(of("staff"), "staff_id"),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
+        [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
     )

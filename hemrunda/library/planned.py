@@ -165,7 +165,7 @@ class Plan:
             seed=self.effort.seed if seed is None else seed,
         )
         stages = Stages(_watch(progress), SHARES)
-        plan, _ = mended(replace(self.at_hand, municipality=changed), min(dates), effort, stages)
+        plan, *_ = mended(replace(self.at_hand, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
 

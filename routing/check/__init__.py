@@ -13,11 +13,12 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
+from routing.check import check_decisions as decisions
 from routing.check import check_legs as legs
 from routing.check import check_persons as persons
 from routing.check import check_shifts as shifts
 from routing.check import check_teams as teams
-from routing.check import clashes, coverage, form, locks
+from routing.check import clashes, coverage, form, intervals, locks
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]
@@ -34,6 +35,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     coverage.duplicate,
     coverage.covered,
     coverage.unplanned_row,
+    intervals.interval,
     shifts.roster,
     shifts.absence,
     shifts.shift_end,
@@ -60,6 +62,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     locks.pin,
     locks.closed,
     locks.order,
+    decisions.decided_visit,
 )
 """Every rule for rounds, in the order in which violations are reported."""
 
@@ -79,6 +82,7 @@ TEAM_RULES: tuple[TeamRule, ...] = (
     teams.contact_load,
     teams.vice,
     teams.twin,
+    decisions.decision,
 )
 """Every rule for teams and contacts."""
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.model import Pin, Shift
+from data.model import Decision, Pin, Shift
 from data.plans import PlanRow, UnplannedRow
 from data.travel import TravelTimes
 from routing.check import PLAN_RULES, TEAM_RULES, check_plan
@@ -155,6 +155,10 @@ def _lock(world, *pins):
     world.municipality = replace(world.municipality, pins=pins)
 
 
+def _decide(world, *decisions):
+    world.municipality = replace(world.municipality, decisions=decisions)
+
+
 BREAKS = [
     ("pin", "a locked visit by someone else", lambda w: _lock(
         w, Pin(MONDAY, "A-lunch", "S2"))),
@@ -165,6 +169,10 @@ BREAKS = [
         w, Pin(MONDAY, "", "S1"), Pin(MONDAY, "A-lunch", "S1"))),
     ("order", "a locked order turned round", lambda w: _lock(
         w, Pin(MONDAY, "A-lunch", "S1", order=1), Pin(MONDAY, "A-morning", "S1", order=2))),
+    ("decided_visit", "a visit on another day than is decided", lambda w: _decide(
+        w, Decision("day", visit_id="A-lunch", weekdays=(5,)))),
+    ("decided_visit", "a visit at another time than is decided", lambda w: _decide(
+        w, Decision("time", visit_id="A-lunch", start_s=12 * H))),
     ("coverage", "drop a visit", lambda w: _drop(w, _row(w, S1, "A-lunch"))),
     ("coverage", "drop one of two carers", lambda w: _drop(w, _row(w, S2, "B-shower"))),
     ("coverage", "drop an unplanned row", lambda w: setattr(
@@ -182,6 +190,11 @@ BREAKS = [
         w, "clients", "client_id", "A", pause_from=MONDAY, pause_to=MONDAY)),
     ("due_date", "the need has ended", lambda w: _change(
         w, "visits", "visit_id", "A-lunch", valid_to=MONDAY)),
+    ("interval", "a weekly visit on two days", _both_days),
+    ("interval", "left out without a word", lambda w: _drop(w, _row(w, S1, "C-clean"))),
+    ("interval", "a day after the last time", lambda w: _change(
+        w, "visits", "visit_id", "C-clean", last_done=MONDAY - dt.timedelta(4),
+        weekdays=(0, 1, 3))),
     ("unplanned_row", "no reason", lambda w: setattr(
         w, "plan", replace(w.plan, unplanned=(replace(w.plan.unplanned[0], reason=" "),)))),
     ("unplanned_row", "priority understated", lambda w: setattr(

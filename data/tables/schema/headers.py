@@ -12,6 +12,8 @@ from functools import cache
 from typing import Final
 
 from data.tables.schema.columns import ROUNDS, TABLES, Table
+from data.tables.schema.header_units import bare, without_brackets
+from data.tables.schema.synonyms import GUESSES, MORE
 
 _BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
 
@@ -34,18 +36,46 @@ def headers_of(table_name: str) -> dict[str, str]:
     for column in table.columns:
         for text in column.synonyms:
             known.setdefault(header_key(text), column.name)
+    for name, texts in MORE.get(table_name, {}).items():
+        for text in texts:
+            known.setdefault(header_key(text), name)
     return known
 
 
+@cache
+def words_of(table_name: str, column_name: str) -> tuple[str, ...]:
+    """The keys of all headers that mean one column."""
+    known = headers_of(table_name)
+    return tuple(key for key, name in known.items() if name == column_name)
+
+
+@cache
+def _guesses() -> dict[tuple[str, str], str]:
+    return {(table, header_key(text)): meaning for (table, text), meaning in GUESSES.items()}
+
+
+def guess_of(table_name: str, header: str) -> str:
+    """How a header that may mean something else is understood; empty where it is plain."""
+    return _guesses().get((table_name, header_key(header)), "")
+
+
+def tables_knowing(header: str) -> list[Table]:
+    """The tables that have a column by a header."""
+    return [table for table in TABLES if match_header(table.name, header) is not None]
+
+
 def match_header(table_name: str, header: object) -> str | None:
-    """The column that a header means, or None; a unit in brackets is looked past."""
-    if not isinstance(header, str) or not header.strip():
+    """The column that a header means, or None; what its unit means is for `schema.meant`."""
+    return _match(table_name, header) if isinstance(header, str) else None
+
+
+@cache
+def _match(table_name: str, header: str) -> str | None:
+    if not header.strip():
         return None
     known = headers_of(table_name)
-    found = known.get(header_key(header))
-    if found is None and "(" in header:
-        found = known.get(header_key(re.sub(r"\([^)]*\)", "", header)))
-    return found
+    forms = (header, without_brackets(header), bare(header))
+    return next((known[key] for form in forms if (key := header_key(form)) in known), None)
 
 
 def score(row: Sequence[object]) -> int:

@@ -10,6 +10,7 @@ from hemrunda.options import (
     before_option,
     default_workers,
     first_dates,
+    ignore_option,
     late_option,
     network_option,
     other_areas_option,
@@ -22,14 +23,25 @@ from hemrunda.options import (
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@click.option(
+    "--changes",
+    "changes_pct",
+    type=click.IntRange(0, 100),
+    default=None,
+    metavar="PROCENT",
+    help="Högst så många procent av brukarna byter lag.  [default: 0 om lagen är antagna, "
+    "annars så många som lönar sig]",
+)
 @other_areas_option
 @late_option
 @before_option
+@ignore_option
 @search_options
 def command(
     source: Path,
     network_path: Path | None,
     days: int | None,
+    changes_pct: int | None,
     other_areas: Path | None,
     suggest: bool,
     before_path: Path | None,
@@ -45,7 +57,7 @@ def command(
 ) -> None:
     """Planera arbetslag, kontakter och rundor ur egna tabeller."""
     from data.store import input_hashes
-    from hemrunda.console import show_faults, watching
+    from hemrunda.console import show_faults, show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
@@ -58,6 +70,7 @@ def command(
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
+        show_receipt(result.receipt)
         show_faults(result.warnings)
     effort = Effort(
         seed=seed,
@@ -69,8 +82,13 @@ def command(
         map_days=map_days,
         other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
         before=before,
+        changes_pct=changes_pct,
     )
-    manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
+    manifest = {
+        "command": "plan",
+        "inputs_sha256": input_hashes(source),
+        "receipt": result.receipt.as_list(),
+    }
     with watching(quiet=as_json) as watch:
         outcome = run(result.municipality, network, config, effort, out, watch, manifest)
-    tell(outcome, out, as_json=as_json)
+    tell(outcome, out, as_json=as_json, receipt=result.receipt)
