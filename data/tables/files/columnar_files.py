@@ -15,7 +15,8 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from data.geo.geopackage import point_of
+from data.geo.geopackage import point_of, system_of
+from data.tables.files.instants import swedish
 from data.tables.files.raw import (
     MAX_COLUMNS,
     MAX_FILE_BYTES,
@@ -75,7 +76,8 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
                     rows.append(cells)
                     if len(rows) > MAX_ROWS:
                         raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
-                sheets.append(RawSheet(path.name, table, rows, epsg=srs_id if is_placed else None))
+                epsg, why = system_of(connection, srs_id) if is_placed else (None, "")
+                sheets.append(RawSheet(path.name, table, rows, epsg=epsg, no_system=why))
     except (sqlite3.Error, struct.error, LookupError, ValueError):
         raise file_fault(
             path.name, "ingen hel GeoPackage", "Spara lagret på nytt från GIS-programmet."
@@ -114,6 +116,8 @@ def _plain(cell: object) -> Cell:
     """A value of Parquet as a spreadsheet would hold it; a database's decimals become numbers."""
     if isinstance(cell, decimal.Decimal):
         return float(cell)
+    if isinstance(cell, dt.datetime):
+        return swedish(cell)
     if isinstance(cell, dt.time):
         return dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
     if isinstance(cell, list | dict | tuple):
