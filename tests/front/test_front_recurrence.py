@@ -50,7 +50,7 @@ def two_weeks(tmp_path_factory, run_cli):
 
 @pytest.mark.parametrize("second", ["b", "c"])
 def test_a_fortnightly_task_comes_once_in_two_weeks(two_weeks, second):
-    """Week by week, with ``plan --after`` or ``rounds``: once a fortnight or listed, never twice."""
+    """Week by week, with ``plan --after`` or ``rounds``: once a fortnight or listed."""
     folder, town = two_weeks
     one, two = made_in(folder / "a"), made_in(folder / second)
     listed = {
