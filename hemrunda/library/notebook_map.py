@@ -30,8 +30,6 @@ SHOWN_CLASSES = 12
 
 def plan_map(plan: PlanAtHand, day: dt.date | None, team: str | None) -> Any:
     """Streets, territories and clients, and the rounds of ``day``; only ``team``'s where named."""
-    import folium
-
     town, teams = plan.municipality, plan.team_plan
     shown = [
         client
@@ -68,8 +66,7 @@ def plan_map(plan: PlanAtHand, day: dt.date | None, team: str | None) -> Any:
     ).add_to(made)  # fmt: skip
     if day is not None:
         _rounds(plan, day, team).add_to(made)
-    folium.LayerControl(collapsed=False).add_to(made)
-    return made
+    return made.with_layer_control()
 
 
 def _bounds(xy: Any, plan: PlanAtHand) -> list[list[float]]:

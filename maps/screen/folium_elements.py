@@ -120,6 +120,11 @@ class OfflineFoliumMap(folium.Map):
         self.page_title = title
         self.attribution = attribution
 
+    def with_layer_control(self) -> OfflineFoliumMap:
+        """The map itself, with folium's list of layers; added last, so that it knows them all."""
+        folium.LayerControl(collapsed=False).add_to(self)
+        return self
+
     def page(self, language: str = "sv") -> Page:
         """The page that holds the map: Leaflet inlined, no connection allowed."""
         return Page(
