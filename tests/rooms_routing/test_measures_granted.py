@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from data.model import Client, Visit
+from hemrunda.writing.minutes_file import write_minutes
 from routing.check.view import see
 from routing.measures import measure, summary_sv
 from routing.measures.granted import ClientMinutes, client_minutes, ordered_min
@@ -88,3 +91,21 @@ def test_what_was_performed_goes_first(tiny_world):
     view = see(world.municipality, world.team_plan, world.travel, world.rules, world.plan)
     rows = {one.client_id: one for one in client_minutes(view, {"A": 12.0})}
     assert (rows["A"].got_min, rows["B"].got_min) == (12.0, 0.0)
+
+
+def test_the_table_of_minutes_leaves_out_who_is_protected(tiny_world, tmp_path):
+    """minutes.csv holds one row a client with her status; protected clients stand in no list."""
+    world = tiny_world
+    clients = tuple(
+        replace(client, granted_min_week=1, protected=client.client_id == "B")
+        for client in world.municipality.clients
+    )
+    plan = SimpleNamespace(
+        municipality=replace(world.municipality, clients=clients), team_plan=world.team_plan,
+        travel=world.travel, config=SimpleNamespace(rules=world.rules), round_plan=world.plan,
+    )  # fmt: skip
+    text = write_minutes(tmp_path, plan).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    assert [row["client_id"] for row in rows] == ["A", "C", "D", "E", "F"]
+    assert rows[0]["status"] == "over"
+    assert rows[0]["performed_min"] == ""
