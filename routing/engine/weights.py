@@ -71,7 +71,7 @@ class RoundWeights:
     lent: int = 30_000
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 10
+    usual_pct: int = 100
     change: int = 6000
     move_pct: int = 50
 
