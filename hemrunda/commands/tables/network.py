@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import json_option
+from hemrunda.options import ignore_option, json_option
 
 
 @click.group("network")
@@ -71,6 +71,7 @@ def _show_doubts(doubts: list[str]) -> None:
     default=None,
     help="Tabeller vars platser ska prövas mot nätet.",
 )
+@ignore_option
 @json_option
 def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:
     """Visa vad ett gatunät innehåller, och dess brister."""
