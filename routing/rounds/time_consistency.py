@@ -23,11 +23,14 @@ from routing.rounds.round_problem import AreaProblem
 from routing.rounds.warm_start import back_to_best, count_in
 
 HALF_HOUR_S = 30 * 60
-PULL_S = 0
+PULL_S = 5 * 60
+"""How far a band is moved towards the visit's wished time at each step, past what starts say."""
 STEPS: tuple[tuple[float, int], ...] = (
-    (0.35, 40 * 60), (0.50, 25 * 60), (0.65, 15 * 60), (0.80, 15 * 60), (0.92, 15 * 60),
+    (0.35, 40 * 60), (0.50, 25 * 60), (0.65, 15 * 60), (0.80, 10 * 60), (0.92, 10 * 60),
 )  # fmt: skip
-"""Share of the search that is done, and how far the band reaches to both sides from then on."""
+"""Share of the search that is done, and how far the band reaches to both sides from then on.
+
+Ten minutes at last, so that a start just outside is still inside the half-hour that is told."""
 
 
 class UsualTimes:
