@@ -9,6 +9,7 @@ the search, without templates).
 Before the band a carer waits where the rest of her round allows it; starts that lie outside cost,
 early or late, so that nothing is left out for the sake of the hour. Visits for two carers and what
 is not daily have no band: the former share a start, the latter follow the contact's days.
+A usual time that the planner has adopted is kept for any visit.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ class UsualTimes:
         groups: dict[str, list[int]] = defaultdict(list)
         for u, key in enumerate(area.keys):
             visit = key.occurrence.visit
-            if visit.is_daily and visit.carers_required == 1:
+            if visit.usual_s is not None or (visit.is_daily and visit.carers_required == 1):
                 groups[visit.visit_id].append(u)
-        self._groups = [np.array(one) for one in groups.values() if len(one) > 1]
+        self._groups = [np.array(one) for one in groups.values()]
 
     def narrow(self, state: State, half_s: int) -> None:
         """Lay each band anew, ``half_s`` to both sides, and count the cost of the best plan anew.
@@ -59,9 +60,17 @@ class UsualTimes:
         back_to_best(self._area, state)
         start, latest = self._times(state)
         for members in self._groups:
-            starts = start[members]
-            if (starts >= 0).sum() > 1:
-                self._lay(state, members, start, latest, half_s, price)
+            visit = self._area.keys[members[0]].occurrence.visit
+            starts = np.sort(start[members][start[members] >= 0])
+            low = usual_half_hour_s(starts, visit.wished_s) if len(starts) > 1 else -1
+            if visit.usual_s is not None:
+                low = visit.usual_s - HALF_HOUR_S // 2
+            elif low >= 0 and visit.wished_s is not None:
+                pull_s = visit.wished_s - HALF_HOUR_S // 2 - low
+                low += min(max(pull_s, -PULL_S), PULL_S)
+            if low >= 0:
+                band = (low + HALF_HOUR_S // 2 - half_s, low + HALF_HOUR_S // 2 + half_s)
+                self._lay(state, members, start, latest, band, price)
         count_in(self._area, state)
         state.best_plan[:] = state.plan
         state.now[k.NOW_BEST] = state.now[k.NOW_COST]
@@ -78,20 +87,17 @@ class UsualTimes:
         return start, latest
 
     def _lay(
-        self, state: State, members: IntArray, start: IntArray, latest: IntArray, half_s: int,
-        price: int,
+        self, state: State, members: IntArray, start: IntArray, latest: IntArray,
+        band: tuple[int, int], price: int,
     ) -> None:  # fmt: skip
         """Write one visit's band into its nodes, and how early each may start from now on."""
         node, lag_ptr = self._node, self._area.problem.lag_ptr
-        wished_s = self._area.keys[members[0]].occurrence.visit.wished_s
-        low = usual_half_hour_s(np.sort(start[members][start[members] >= 0]), wished_s)
-        if wished_s is not None:
-            low += min(max(wished_s - HALF_HOUR_S // 2 - low, -PULL_S), PULL_S)
-        low += HALF_HOUR_S // 2 - half_s
-        node[members, k.N_WISH_LO] = low
-        node[members, k.N_WISH_HI] = low + 2 * half_s
+        low = max(band[0], 0)
+        node[members, k.N_WISH_LO], node[members, k.N_WISH_HI] = low, band[1]
         node[members, k.N_PRICE_EARLY] = node[members, k.N_PRICE_LATE] = price
         for u in members:
+            if node[u, k.N_MATE] >= 0:  # a pair keeps the start that it shares
+                continue
             earliest = int(self._earliest[u])
             if start[u] >= 0:
                 waits_s = low if low <= latest[u] else int(start[u])

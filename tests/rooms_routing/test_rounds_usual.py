@@ -81,6 +81,24 @@ def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():
     assert state.now[k.NOW_ABSENT] > 0
 
 
+def test_an_adopted_time_is_kept_for_any_visit():
+    """What the planner has adopted is no longer the search's to choose, daily or not."""
+    world = random_world(2, n_days=6)
+    town = world.municipality
+    visits = tuple(replace(v, usual_s=v.earliest_s + 1200) for v in town.visits)
+    sources, _, _ = split_by_area(
+        replace(town, visits=visits), world.team_plan, world.travel, world.rules,
+        tuple(world.dates), RoundWeights(),
+    )  # fmt: skip
+    area, state = prepared(sources[0], np.random.Generator(np.random.PCG64(0)))
+    UsualTimes(area).narrow(state, 10 * 60)
+    node = area.problem.node
+    for u, key in enumerate(area.keys):
+        adopted_s = key.occurrence.visit.usual_s
+        assert (node[u, k.N_WISH_LO], node[u, k.N_WISH_HI]) == (adopted_s - 600, adopted_s + 600)
+    assert all(retime(area.problem, state, r) for r in range(len(state.length)))
+
+
 @given(
     st.lists(st.integers(25_000, 40_000), min_size=1, max_size=14),
     st.none() | st.integers(25_000, 40_000),
