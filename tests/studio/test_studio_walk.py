@@ -106,6 +106,7 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio):
 
     # A plan: looked at, and taken.
     page.get_by_role("button", name="Planera rundor").click()
+    page.get_by_label("Snabb").check()
     page.get_by_role("button", name="Börja").click()
     page.get_by_role("button", name="Använd planen").click()
     until(page, f"{CHIP} === 'Utkast'")
