@@ -266,7 +266,12 @@ def test_texts_of_a_map_never_become_templates_or_markup(tmp_path):
     """F1-F5: what folium evaluates twice must find nothing to evaluate."""
     from maps.screen.folium_elements import ClientDots, OfflineFoliumMap
 
-    evil = ["{{ 7 * 7001 }}", "{% for x in (1,) %}", "</script><img src=x onerror=alert(1)>", "${1}"]
+    evil = [
+        "{{ 7 * 7001 }}",
+        "{% for x in (1,) %}",
+        "</script><img src=x onerror=alert(1)>",
+        "${1}",
+    ]
     shown = OfflineFoliumMap([[59.0, 18.0], [59.1, 18.1]], title="t", attribution="a")
     ClientDots([{"at": [59.0, 18.0], "text": text} for text in evil], {}).add_to(shown)
     shown.save(tmp_path / "evil.html")
