@@ -7,7 +7,6 @@ unique only within a kommundel, so postcode and locality are kept with every add
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ import numpy as np
 
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.geo.geopackage import point_of, system_of
+from data.geo.geopackage import point_of, reading_geopackage, system_of
 from data.osm import Door, Doors, OsmFileError, is_osm_name, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
@@ -222,8 +221,7 @@ def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 
 def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
     """The first layer that has streets and numbers."""
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+    with reading_geopackage(path) as connection:
         for table, geometry, srs_id in list(_tables(connection)):
             quoted = '"' + table.replace('"', '""') + '"'
             cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608

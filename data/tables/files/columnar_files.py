@@ -6,7 +6,6 @@ says what each column holds, so nothing of it is parsed twice.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import decimal
 import math
@@ -15,7 +14,7 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from data.geo.geopackage import point_of, system_of
+from data.geo.geopackage import point_of, reading_geopackage, system_of
 from data.tables.files.raw import (
     MAX_COLUMNS,
     MAX_FILE_BYTES,
@@ -42,8 +41,7 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
     _check_size(path)
     sheets = []
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        with reading_geopackage(path) as connection:
             geometries = {
                 table: (column, srs_id)
                 for table, column, srs_id in connection.execute(
