@@ -72,7 +72,7 @@ def mend(
         round_plan=after,
     )
     manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
-                "plan_id_before": plan.plan_id}  # fmt: skip
+                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
     outcome = hand_out(mended, effort, out, stages, manifest, [])
     write_input(plan.municipality, out / "indata.xlsx")
     outcome.files.append(write_changes(out / FILE_NAME, changes))

@@ -76,6 +76,28 @@ late_option = click.option(
     is_flag=True,
     help="Säg också hur sent det oplanerade kan göras, i late.csv ([soft] suggest).",
 )
+IGNORE_UNKNOWN = "hemrunda.ignore_unknown"
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[IGNORE_UNKNOWN] = value
+
+
+ignore_option = click.option(
+    "--ignore-unknown",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Utelämna kolumner som inte förstås, i stället för att stanna. De räknas upp.",
+)
+
+
+def may_ignore_unknown() -> bool:
+    """Whether the user has said, of the command that runs, that unknown columns may be left out."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(IGNORE_UNKNOWN))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 network_option = click.option(
     "--network",

@@ -21,7 +21,7 @@ from data.model import (
     Visit,
 )
 from data.tables.client_places import Points
-from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import DAY_S, HOUR_S
 

@@ -23,11 +23,14 @@ from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
+from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
 from data.tables.actuals.actual_legs import Event, rows_of
 from data.tables.files.raw import RawSheet
-from data.tables.parsing import BAD, HEADER_SEARCH_ROWS, Findings, ParsedSheet, parse_sheet
+from data.tables.heading import HEADER_SEARCH_ROWS
+from data.tables.parsed import BAD, Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import match_header
 from data.travel import AccessRules, TravelTimes
@@ -67,6 +70,8 @@ class DrivenPlan:
         What was assumed of the file as a whole.
     n_rows, n_left_out : int
         Rows of the export (one for each date that it stands for), and how many are not in the plan.
+    receipt : Receipt
+        What of the export was read as what.
     names_carers : bool
         Whether the export says who drives; without it continuity cannot be measured.
     """
@@ -80,6 +85,7 @@ class DrivenPlan:
     n_rows: int
     n_left_out: int
     names_carers: bool
+    receipt: Receipt = NO_RECEIPT
 
 
 def present_teams(municipality: Municipality) -> TeamPlan:
@@ -171,6 +177,7 @@ def read_rounds(
     return DrivenPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
+        Receipt(tuple(findings.sheets)),
     )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from data.model import Municipality, Shift, Staff
 from data.plans import PlanRow
 from data.tables import layouts
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.parsed import Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema import cells
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key

@@ -25,6 +25,7 @@ from hemrunda.options import (
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 if TYPE_CHECKING:
+    from data.receipt import Receipt
     from hemrunda.workfolder.news import News
     from routing.answers.plan_changes import VisitChange
 
@@ -96,7 +97,7 @@ def command(
     kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
     changes.csv. Låsningar och alla regler gäller som förut.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.mending import keep_beside, mend
     from hemrunda.pipeline import SHARES
@@ -106,6 +107,8 @@ def command(
     from hemrunda.workfolder.news import with_news
 
     plan = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     since = first.date() if first else None
     news = _news(plan.round_plan.dates, since, last.date() if last else None,
                  sick, away, extra, new_visits)  # fmt: skip
@@ -127,7 +130,7 @@ def command(
         click.echo(note, err=True)
     settings = settings_path(source or folder, config_path)
     keep_beside(target, network_path or folder / "network", settings)
-    _tell(told, changes, outcome.summary, target, as_json=as_json)
+    _tell(told, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _news(
@@ -155,14 +158,14 @@ def _tell(
     changes: Sequence[VisitChange],
     summary: Sequence[tuple[str, str]],
     target: Path,
-    *,
-    as_json: bool,
+    receipt: Receipt | None,
 ) -> None:
+    """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
     from routing.answers.plan_changes import summary_sv
 
-    if as_json:
+    if receipt is not None:
         found = {
             "out": str(target),
             "news": list(told),
@@ -176,6 +179,7 @@ def _tell(
                 }
                 for one in changes
             ],
+            "receipt": receipt.as_list(),
         }  # fmt: skip
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

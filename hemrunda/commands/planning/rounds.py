@@ -68,7 +68,7 @@ def command(
     (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
     tid, en hel runda som den står i planen, eller en ordning.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
     from hemrunda.replay import as_in, note_on_replay
@@ -77,6 +77,8 @@ def command(
     from hemrunda.workfolder.baseline_plan import read_earlier
 
     plan = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
@@ -90,7 +92,8 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
+    manifest = {"command": "rounds", "receipt": plan.receipt.as_list()}
     with watching(quiet=as_json) as watch:
-        outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+        outcome = finish(plan, effort, target, Stages(watch, SHARES), manifest, [])
     outcome.notes += note_on_replay(outcome, replay_folder)
-    tell(outcome, target, as_json=as_json)
+    tell(outcome, target, as_json=as_json, receipt=plan.receipt)

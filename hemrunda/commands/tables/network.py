@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hemrunda.options import json_option
+from hemrunda.options import ignore_option, json_option
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -84,6 +84,7 @@ def _show_doubts(doubts: list[str]) -> None:
     default=None,
     help="Tabeller vars platser ska prövas mot nätet.",
 )
+@ignore_option
 @json_option
 def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:
     """Visa vad ett gatunät innehåller, och dess brister."""
