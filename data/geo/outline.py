@@ -1,8 +1,8 @@
 """The municipality's outline: a polygon that its points must lie within (faults.md B2).
 
 Read from GeoJSON, from a layer of a GeoPackage, from a polygon file of Osmosis, or from an OSM
-extract (the administrative boundary of that name). A point read in the wrong local zone lands 42–434 km off, still in Sweden; the
-outline tells.
+extract (the administrative boundary of that name). A point read in the wrong local zone lands
+42–434 km off, still in Sweden; the outline tells.
 
 Sources: RFC 7946 (GeoJSON; the older ``crs`` member is understood); OGC 12-128r18 (GeoPackage);
 OSM wiki, "Tag:boundary=administrative" (kommun: ``admin_level=7`` in Sweden).
@@ -266,7 +266,8 @@ def _of_poly(path: Path) -> Iterator[Named]:
 
     lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     lines = [line for line in lines if line]
-    title, whole, ring = lines[0], shapely.Polygon(), []
+    title, whole = lines[0], shapely.Polygon()
+    ring: list[tuple[float, float]] = []
     is_hole = is_inside = False
     for line in lines[1:]:
         if line == "END" and is_inside:

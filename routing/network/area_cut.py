@@ -7,14 +7,12 @@ within ``MARGIN_M`` outside are kept.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from routing.network.topology import FlatWays
 
 MARGIN_M: Final = 1_000.0
 _DEGREE_M: Final = 111_195.0
@@ -67,13 +65,6 @@ class AreaCut:
         found = np.zeros(len(lon), bool)
         found[near] = shapely.contains_xy(self.polygon, lon[near], lat[near])
         return found
-
-    def cut(self, ways: FlatWays) -> FlatWays:
-        """Ways that end where they leave the area."""
-        kept = self.inside(ways.lon, ways.lat)
-        return replace(
-            ways, lon=np.where(kept, ways.lon, np.nan), lat=np.where(kept, ways.lat, np.nan)
-        )
 
 
 def touches(box: Box, points: list[tuple[int, int, int]]) -> bool:

@@ -206,8 +206,7 @@ def _osm_ids(node_ids: list[Any]) -> Any:
 
 
 def _node_flags(data: Mapping[str, Any]) -> int:
-    from routing.network.topology import check_fits, great_circle_m
-from routing.network.way_rules import judge_node
+    from routing.network.way_rules import judge_node
 
     if isinstance(data.get("flags"), str):
         return sum(_NODE_BITS.get(name, 0) for name in data["flags"].split(";"))

@@ -1,4 +1,4 @@
-"""Street lines of a GeoPackage that is no graph: QuickOSM's, ogr2ogr's, or a GIS layer of one's own.
+"""Street lines of a GeoPackage that is no graph: QuickOSM's, ogr2ogr's, or a layer of one's own.
 
 Each line is a way with OSM's tags as columns (``highway`` at least; ogr2ogr keeps the rest in
 ``other_tags``). Lines meet where they share a point, as OSM's ways share a node.

@@ -118,9 +118,9 @@ class Landscape:
         if kind is None and not in_outer and not in_inner and not is_door:
             return
         ring = points_of(way.nodes)
-        if self.area is not None and not in_outer and not in_inner:
-            if not touches(self.area.box, ring):
-                return
+        is_part = in_outer or in_inner
+        if self.area is not None and not is_part and not touches(self.area.box, ring):
+            return
         has_flats = tags.get("building") in _FLATS or "building:flats" in tags
         if is_door:
             self.doors.take_way(way.id, tags, ring, has_flats)

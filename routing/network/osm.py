@@ -127,7 +127,10 @@ def load_osm(
     watch.tell(0.7, "Bygger gatunätet")
     flat = _flat(sweep)
     n_cut = _n_cut(flat) - sweep.counts["missing_ways"]
-    flat = flat if area is None else area.cut(flat)
+    if area is not None:
+        kept = area.inside(flat.lon, flat.lat)
+        lon, lat = (np.where(kept, degrees, np.nan) for degrees in (flat.lon, flat.lat))
+        flat = replace(flat, lon=lon, lat=lat)
     network = build_network(
         flat,
         epsg=epsg,
