@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.care.care_calendar import period_of
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
@@ -64,7 +63,7 @@ def evenness(cut: Slice) -> Evenness:
     return Evenness(
         n_free_day=len(free),
         free_day_on_contact_day_pct=share_pct(_on_contact_days(cut, free)),
-        free_day_gap_even_pct=share_pct(_even_gaps(free)),
+        free_day_gap_even_pct=share_pct(_even_gaps(cut, free)),
         same_day_gap_median_min=median([gap / 60 for gap in gaps]),
         same_day_gap_under_hour_pct=share_pct([gap < SHORT_GAP_S for gap in gaps]),
         same_day_carers_mean=mean([len(staff) for staff in halves.values()]),
@@ -82,8 +81,14 @@ def _on_contact_days(cut: Slice, free: list[Stop]) -> list[bool]:
     ]
 
 
-def _even_gaps(free: list[Stop]) -> list[bool]:
-    """Whether each gap between a free-day visit and its next is near the even one."""
+def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
+    """Whether each gap between a free-day visit and its next is near the even one.
+
+    Gaps in which one found no day, or the client was away, are left out.
+    """
+    missed: dict[str, list[dt.date]] = defaultdict(list)
+    for row in cut.view.plan.unplanned:
+        missed[row.visit_id].append(row.date)
     days: dict[str, list[dt.date]] = defaultdict(list)
     visit_of = {s.visit.visit_id: s.visit for s in free}
     for stop in free:
@@ -93,8 +98,9 @@ def _even_gaps(free: list[Stop]) -> list[bool]:
         visit = visit_of[visit_id]
         even = 7 * visit.every_weeks / visit.n_per_period
         for one, other in pairwise(sorted(dates)):
-            between = period_of(other, visit.every_weeks) - period_of(one, visit.every_weeks)
-            if between <= 1:
+            away = cut.view.municipality.client_by_id[visit.client_id].pause_from
+            off = [*missed[visit_id], *([away] if away is not None else ())]
+            if not any(one < day < other for day in off):
                 found.append(abs((other - one).days - even) <= max(1.0, even / 4))
     return found
 

@@ -18,7 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, cast
 
-from data.care.care_calendar import is_due_week, occurrences
+from data.care.care_calendar import occurrences
+from data.care.recurrence import is_due_week
 from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
@@ -26,7 +27,7 @@ from data.privacy import safe_id
 from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
-from data.tables.actuals.actual_legs import Event, rows_of
+from data.tables.actuals.actual_legs import Event, as_driven, rows_of
 from data.tables.files.raw import RawSheet
 from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.parsed import BAD, Findings, ParsedSheet
@@ -56,8 +57,9 @@ class DrivenPlan:
     Attributes
     ----------
     municipality : Municipality
-        As given; where the export names no carers, with one stand-in for each of its rounds, and
-        their shifts as the roster.
+        As given, with the day when each task whose weeks or day are free was first driven, from
+        which its intervals count. Where the export names no carers, with one stand-in for each of
+        its rounds, and their shifts as the roster.
     team_plan : TeamPlan
         The present division and contacts, as the municipality's tables have them.
     round_plan : RoundPlan
@@ -173,6 +175,7 @@ def read_rounds(
     driven = tuple(sorted(set(dates) or {event.date for event in reader.events}))
     if not names_carers:
         municipality = replace(municipality, roster=driven_rounds.shifts_of(rows))
+    municipality = replace(municipality, visits=as_driven(municipality.visits, reader.events))
     plan = RoundPlan(driven, rows, _missing(reader.events, municipality, driven))
     return DrivenPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),

@@ -212,6 +212,12 @@ VISITS: Final = Table(
                ("från", "startdatum", "fr.o.m.", "fom")),
         Column("valid_to", "Gäller till", cells.date, _DATE,
                ("till", "slutdatum", "t.o.m.", "tom")),
+        Column("last_done", "Senast utförd", cells.date, _DATE,
+               ("senast utfört", "senast gjord", "senast gjort", "senaste utförande",
+                "utförd senast", "last done", "last performed")),
+        Column("next_due", "Nästa gång", cells.date, _DATE,
+               ("nästa utförande", "nästa tillfälle", "nästa datum", "görs nästa gång",
+                "next due", "next time")),
     ),
 )  # fmt: skip
 
