@@ -215,34 +215,23 @@ def _of_geopackage(path: Path) -> Iterator[Named]:
 
 
 def _of_osm(path: Path, name: str) -> Iterator[Named]:
-    import osmium
-    import shapely
-
+    """The municipality of that name."""
     if not name:
         raise SettingsError(
             f"{path.name}: ange kommunens namn i hemrunda.toml, [general] name, så att rätt gräns "
             "kan väljas ur kartan."
         )
-    wanted, maker = plain_names(name), osmium.geom.WKBFactory()
-    boundary = osmium.filter.TagFilter(("boundary", "administrative"))
-    data = open_osm(path).data
-    named: set[str] = set()
-    relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION).with_filter(boundary)
-    for relation in relations:
-        if relation.tags.get("admin_level") in _LEVELS:
-            named.add(relation.tags.get("name") or "")
-    areas = osmium.FileProcessor(data).with_areas(boundary).with_filter(boundary)
+    wanted = plain_names(name)
+    source = open_osm(path)
     try:
-        for area in areas:
-            if not isinstance(area, osmium.osm.Area):
-                continue
-            texts = tuple(area.tags.get(key) or "" for key in _NAME_KEYS)
-            is_meant = any(wanted & plain_names(text) for text in texts)
-            if is_meant and area.tags.get("admin_level") in _LEVELS:
-                yield texts, shapely.from_wkb(maker.create_multipolygon(area)), crs.EPSG_WGS84
-                return
-    except osmium.InvalidLocationError as error:
-        raise ValueError("a corner off the globe, or outside the extract") from error
+        found, named = _boundary_in(source.data, wanted)
+    except RuntimeError:  # osmium wants objects in order of their ids
+        if source.is_rewritten:
+            raise
+        found, named = _boundary_in(open_osm(path, rewrite=True).data, wanted)
+    if found is not None:
+        yield (name,), found, crs.EPSG_WGS84
+        return
     if any(wanted & plain_names(text) for text in named):
         raise SettingsError(
             f"{path.name} har ingen yta att jämföra med: kommunens gräns är avklippt vid "
@@ -253,6 +242,33 @@ def _of_osm(path: Path, name: str) -> Iterator[Named]:
         f"{path.name} har ingen yta att jämföra med som heter {name}."
         + (f" Menade du {' eller '.join(near)}?" if near else "")
     )
+
+
+def _boundary_in(data: Any, wanted: frozenset[str]) -> tuple[Any, set[str]]:
+    """The municipality's polygon, None where it is not whole; and what municipalities there are."""
+    import osmium
+    import shapely
+
+    maker = osmium.geom.WKBFactory()
+    boundary = osmium.filter.TagFilter(("boundary", "administrative"))
+    relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION).with_filter(boundary)
+    named = {
+        relation.tags.get("name") or ""
+        for relation in relations
+        if relation.tags.get("admin_level") in _LEVELS
+    }
+    areas = osmium.FileProcessor(data).with_areas(boundary).with_filter(boundary)
+    try:
+        for area in areas:
+            if not isinstance(area, osmium.osm.Area):
+                continue
+            texts = [area.tags.get(key) or "" for key in _NAME_KEYS]
+            is_meant = any(wanted & plain_names(text) for text in texts)
+            if is_meant and area.tags.get("admin_level") in _LEVELS:
+                return shapely.from_wkb(maker.create_multipolygon(area)), named
+    except osmium.InvalidLocationError as error:
+        raise ValueError("a corner off the globe, or outside the extract") from error
+    return None, named
 
 
 _LEVELS: Final = frozenset({"7", None})

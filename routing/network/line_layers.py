@@ -49,13 +49,20 @@ def load_lines(file: Path, layers: list[str], *, epsg: int) -> StreetNetwork:
 def _streets_of(file: Path, layer: str) -> tuple[list[Any], list[WayRule], list[str], list[int]]:
     """Lines in degrees, rules, names and way ids of one layer."""
     import geopandas as gpd
+    from pyproj.exceptions import ProjError
 
-    table = gpd.read_file(file, layer=layer, rows=MAX_LINES)
-    if table.crs is None:
+    try:
+        table = gpd.read_file(file, layer=layer, rows=MAX_LINES)
+        if table.crs is None:
+            raise ValueError("no system")
+        table = table.to_crs(4326).explode(index_parts=False)
+    except (ProjError, ValueError) as error:
         raise NetworkError(
-            f"{file.name}, lager {layer}: lagret saknar koordinatsystem. Sätt det i GIS-programmet."
-        )
-    table = table.to_crs(4326).explode(index_parts=False)
+            f"{file.name}, lager {layer}: lagret saknar ett känt koordinatsystem. Sätt det i "
+            "GIS-programmet."
+        ) from error
+    except Exception as error:  # whatever GDAL says of a damaged file
+        raise NetworkError(f"{file.name}, lager {layer} kan inte läsas.") from error
     found: tuple[list[Any], list[WayRule], list[str], list[int]] = ([], [], [], [])
     columns = [name for name in table.columns if name != table.geometry.name]
     for row, shape in zip(table[columns].to_dict("records"), table.geometry, strict=True):

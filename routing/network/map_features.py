@@ -105,8 +105,10 @@ class Landscape:
 
     def take_node(self, node: Any, tags: dict[str, str]) -> None:
         """Keep the node if it is an address, or a part of one."""
-        if self.area is not None and not touches(self.area.box, [(0, node.x, node.y)]):
-            return
+        if self.area is not None:
+            place = node.location
+            if not touches(self.area.box, [(0, place.x, place.y)]):
+                return
         if self.doors.is_wanted("n", node.id, tags):
             self.doors.take_node(node, tags)
 
