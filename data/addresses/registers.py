@@ -46,6 +46,10 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 _KNOWN: Final = {header_key(text): name for name, texts in _FIELDS.items() for text in texts}
 
 
+MAX_ADDRESSES: Final = 6_000_000
+"""All of Sweden has 3.7 million."""
+
+
 def read_register(
     path: Path, *, epsg: int = EPSG_SWEREF99_TM, from_epsg: int | None = None
 ) -> list[AddressPoint]:
@@ -232,7 +236,9 @@ def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
             at = {field: names.index(name) for field, name in fields.items()}
             geometry_at = names.index(geometry)
             rows, east, north = [], [], []
-            for row in cursor:
+            for n_rows, row in enumerate(cursor):
+                if n_rows > MAX_ADDRESSES:
+                    raise file_fault(path.name, "fler adresser än som läses", "Dela upp registret.")
                 entry = _row({name: row[column] for name, column in at.items()})
                 point = point_of(row[geometry_at]) if row[geometry_at] else None
                 if entry is not None and point is not None:

@@ -26,6 +26,7 @@ from data.errors import SettingsError
 from data.geo import crs
 from data.geo.geopackage import reading_geopackage, system_of, wkb_of
 from data.osm import OsmFileError, is_osm_name, open_osm
+from data.regular_files import json_of, regular_text
 
 MARGIN_M: Final = 250.0
 """How far outside a point may lie: outlines on maps are drawn with fewer corners."""
@@ -179,7 +180,7 @@ def plain_names(text: str) -> frozenset[str]:
 def _of_geojson(path: Path) -> Iterator[Named]:
     import shapely
 
-    whole = json.loads(path.read_text(encoding="utf-8-sig"))
+    whole = json_of(path)
     said = str(whole.get("crs", {}).get("properties", {}).get("name", ""))
     match = re.search(r"EPSG:+(\d{4,6})$", said)
     epsg = int(match.group(1)) if match else crs.EPSG_WGS84
@@ -280,7 +281,7 @@ def _of_poly(path: Path) -> Iterator[Named]:
     """A polygon file of Osmosis: sections of longitude and latitude; ``!`` is a hole."""
     import shapely
 
-    lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    lines = [line.strip() for line in regular_text(path).splitlines()]
     lines = [line for line in lines if line]
     title, whole = lines[0], shapely.Polygon()
     ring: list[tuple[float, float]] = []

@@ -32,6 +32,8 @@ def _files(path: Path, findings: Findings) -> list[Path]:
     try:
         if path.is_file():
             return [path]
+        if path.exists() and not path.is_dir():
+            return fault("ingen vanlig fil", "Ange en Excelfil eller en mapp med tabeller.")
         if not path.is_dir():
             return fault("finns inte", "Ange en Excelfil eller en mapp med tabeller.")
         names = sorted(child for child in path.iterdir() if not child.name.startswith(("~$", ".")))
