@@ -15,6 +15,7 @@ import click
 from hemrunda import __version__
 
 COMMANDS: Final[dict[str, str]] = {
+    "studio": "Allt i webbläsaren, på den här datorn: lag, rundor, morgonbord, utskrifter.",
     "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
     "template": "Skriv en ifylld Excelmall att börja från.",
     "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför, rätta.",
@@ -25,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "baseline": "Dagens rundor ur en export: granskade och mätta, bredvid våra.",
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
+    "adopt": "Anta en plan: lag, kontakter och vanliga tider skrivs i tabellerna.",
     "check-plan": "Granska en färdig plan regel för regel.",
     "rounds": "Planera rundorna på nytt, med planens lag och kontakter.",
     "replan": "Laga planen efter morgonens nyheter, med så få ändringar som möjligt.",
@@ -48,7 +50,7 @@ FOLDERS: Final[dict[str, str]] = {
         "tables",
     ),
     **dict.fromkeys(
-        ("contacts", "demo", "late", "plan", "replan", "rounds", "teams"),
+        ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "studio", "teams"),
         "planning",
     ),
     **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),

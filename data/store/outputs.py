@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from data.care.decisions import undecided
 from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
@@ -69,7 +70,10 @@ def write_outputs(
     with transaction.locked(out), transaction.replacing_all(out) as folder:
         _write_tables(folder, municipality, team_plan, round_plan, team_table)
         _write_text(folder / "measures.json", _json(measures))
-        _write_text(folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates))
+        clients = undecided(municipality).clients
+        _write_text(
+            folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients)
+        )
         write_geopackage(
             folder / "plan.gpkg", _layers(municipality, team_plan, round_plan), municipality.epsg
         )

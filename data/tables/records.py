@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from data.errors import Fault
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -15,6 +16,7 @@ from data.model import (
     SERVICE_TASKS,
     Base,
     Client,
+    Decision,
     Pin,
     Shift,
     Staff,
@@ -39,6 +41,28 @@ class Record(Generic[T]):
     item: T
     sheet: ParsedSheet
     row: int
+
+    def fault(self, column: str, found: str, allowed: str, *, warn: bool = False) -> Fault:
+        """A fault of one cell of the row."""
+        return self.sheet.fault(self.row, column, found, allowed, warn=warn)
+
+
+@dataclass
+class Records:
+    """All records of all tables."""
+
+    clients: list[Record[Client]]
+    visits: list[Record[Visit]]
+    staff: list[Record[Staff]]
+    roster: list[Record[Shift]]
+    bases: list[Record[Base]]
+    known_clients: frozenset[str] = frozenset()
+    """Every client id of the table, those of faulty rows included."""
+    known_staff: frozenset[str] = frozenset()
+    known_visits: frozenset[str] = frozenset()
+    pins: list[Record[Pin]] = field(default_factory=list)
+    decisions: list[tuple[Decision, ParsedSheet, int]] = field(default_factory=list)
+    """Each with its sheet and row."""
 
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -136,6 +160,7 @@ _VISIT: Final = (
     "visit_id", "client_id", "task", "duration_min", "earliest", "latest", "shift", "weekdays",
     "every_weeks", "n_per_period", "wished", "carers_required", "skills", "priority", "mode",
     "gap_after", "window_source", "valid_from", "valid_to", "last_done", "next_due",
+    "usual",
 )  # fmt: skip
 
 
@@ -148,7 +173,7 @@ def visits(
     for position, values in _rows(sheet, _VISIT):
         (visit_id, client_id, _, duration_s, earliest, latest, shift, (days, chosen), every,
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
-         last_done, next_due) = values  # fmt: skip
+         last_done, next_due, usual) = values  # fmt: skip
         task = tasks[position]
         window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         if window is None or task is None:
@@ -158,6 +183,7 @@ def visits(
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
+            usual,
         )  # fmt: skip
         found.append(Record(visit, sheet, sheet.row_numbers[position]))
     return found

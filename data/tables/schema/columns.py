@@ -7,11 +7,19 @@ users see are Swedish.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from data.tables.schema import cells
-from data.tables.schema.cells import Parser
+from data.tables.schema import cells, times
+from data.tables.schema.contract import CLOCK as _CLOCK
+from data.tables.schema.contract import DATE as _DATE
+from data.tables.schema.contract import ID as _ID
+from data.tables.schema.contract import IDS as _IDS
+from data.tables.schema.contract import METRES as _METRES
+from data.tables.schema.contract import YES as _YES
+from data.tables.schema.contract import Column as Column
+from data.tables.schema.contract import Table as Table
+from data.tables.schema.contract import choice as _choice
+from data.tables.schema.decision_table import DECISIONS
 from data.tables.schema.vocabulary import (
     DWELLINGS_SV,
     KINDS_SV,
@@ -25,51 +33,6 @@ from data.tables.schema.vocabulary import (
     TITLES_SV,
     VISIT_MODES_SV,
 )
-
-
-def _choice(swedish: dict[str, str], **more: str) -> Parser:
-    known = {word.casefold(): code for code, word in swedish.items()}
-    known.update({code.casefold(): code for code in swedish})
-    known.update({word.replace("_", " "): code for word, code in more.items()})
-    return cells.one_of(known)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table."""
-
-    name: str
-    header: str
-    """The header in Swedish tables that we write."""
-    parse: Parser
-    allowed: str
-    synonyms: tuple[str, ...] = ()
-    is_required: bool = False
-    """The column must exist and each of its cells must be filled."""
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its names and columns."""
-
-    name: str
-    sheet: str
-    synonyms: tuple[str, ...]
-    columns: tuple[Column, ...]
-    is_required: bool = True
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(column for column in self.columns if column.name == name)
-
-
-_ID = "ett id utan ; , | och utan dolda tecken, högst 64 tecken"
-_IDS = "id:n skilda med semikolon"
-_YES = "ja eller nej"
-_DATE = "ett datum, t.ex. 2026-11-30"
-_CLOCK = "ett klockslag, t.ex. 08:00"
-_METRES = "ett tal i meter (SWEREF 99), t.ex. 6612345"
 
 
 def _place_columns() -> tuple[Column, ...]:
@@ -135,20 +98,21 @@ CLIENTS: Final = Table(
                ("skyddade personuppgifter", "sekretessmarkering", "sekretess", "skyddad",
                 "skyddad identitet", "sekretessmarkerad", "skyddad adress", "skydd"),
                example="nej"),
-        Column("pause_from", "Uppehåll från", cells.date, _DATE,
+        Column("pause_from", "Uppehåll från", times.date, _DATE,
                ("uppehåll fr.o.m.", "uppehåll fom", "paus från")),
-        Column("pause_to", "Uppehåll till", cells.date, _DATE,
+        Column("pause_to", "Uppehåll till", times.date, _DATE,
                ("uppehåll t.o.m.", "uppehåll tom", "paus till")),
-        Column("granted_min_week", "Beviljade minuter per vecka", cells.whole(0, 10_080),
+        Column("granted_min_week", "Beviljade minuter per vecka",
+               cells.whole(0, 10_080, "min|minuter|min/v|min/vecka"),
                "hela minuter, 0–10080",
                ("beviljad tid", "ramtid", "beviljade minuter", "beviljat min/vecka", "min/vecka",
                 "ramtid min per vecka"), example="420"),
         Column("locked_team", "Låst arbetslag", cells.yes_no, _YES,
                ("låst", "lås arbetslag", "låst lag"), example="nej"),
         Column("provider", "Utförare", cells.identifier, _ID, ("utförare id",)),
-        Column("valid_from", "Insats från", cells.date, _DATE,
+        Column("valid_from", "Insats från", times.date, _DATE,
                ("gäller från", "startdatum", "från", "fr.o.m.", "fom", "beslut från")),
-        Column("valid_to", "Insats till", cells.date, _DATE,
+        Column("valid_to", "Insats till", times.date, _DATE,
                ("gäller till", "slutdatum", "till", "t.o.m.", "tom", "beslut till",
                 "avslutad", "avliden")),
     ),
@@ -173,13 +137,13 @@ VISITS: Final = Table(
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
                ("veckodag", "dagar", "weekday", "dag", "när"), is_required=True,
                example="alla dagar"),
-        Column("duration_min", "Minuter", cells.minutes_as_s, "minuter, mer än 0",
+        Column("duration_min", "Minuter", times.minutes_as_s, "minuter, mer än 0",
                ("längd", "längd (min)", "tid (min)", "tidsåtgång", "duration", "besökslängd",
                 "planerad tid", "insatstid", "min"), is_required=True, example="35"),
-        Column("earliest", "Tidigast start", cells.clock_s, _CLOCK,
+        Column("earliest", "Tidigast start", times.clock_s, _CLOCK,
                ("tidigast", "tidigaste start", "fönster från", "earliest start", "start tidigast"),
                example="07:30"),
-        Column("latest", "Senast start", cells.clock_s, _CLOCK,
+        Column("latest", "Senast start", times.clock_s, _CLOCK,
                ("senast", "senaste start", "fönster till", "latest start", "start senast"),
                example="09:30"),
         Column("every_weeks", "Varje antal veckor", cells.every_weeks,
@@ -188,7 +152,7 @@ VISITS: Final = Table(
                example="1"),
         Column("n_per_period", "Gånger per period", cells.whole(0, 31), "0–31",
                ("antal per period", "gånger", "antal gånger", "ggr per period")),
-        Column("wished", "Önskad tid", cells.clock_s, _CLOCK,
+        Column("wished", "Önskad tid", times.clock_s, _CLOCK,
                ("önskad start", "önskat klockslag", "önskemål"), example="08:00"),
         Column("carers_required", "Antal personal", cells.carers, "1 eller 2",
                ("personal", "antal", "dubbelbemanning antal", "antal medarbetare", "bemanning"),
@@ -202,22 +166,24 @@ VISITS: Final = Table(
                digital="digital", externt="external", samhall="external"),
                "fysiskt, digitalt eller extern", ("besöksform", "utförs", "form"),
                example="fysiskt"),
-        Column("gap_after", "Tid till annat besök", cells.time_lags,
+        Column("gap_after", "Tid till annat besök", times.time_lags,
                "besök:minuter, t.ex. V0002:180 eller V0002:180-300",
                ("minst tid till", "tidsavstånd", "avstånd", "glapp"), example=""),
         Column("window_source", "Tidens grund", _choice(SOURCES_SV, hsl="HSL", sol="SoL",
                önskan="wish"), "HSL, SoL eller önskemål",
                ("fönstrets grund", "lagrum", "tidskälla"), example="SoL"),
-        Column("valid_from", "Gäller från", cells.date, _DATE,
+        Column("valid_from", "Gäller från", times.date, _DATE,
                ("från", "startdatum", "fr.o.m.", "fom")),
-        Column("valid_to", "Gäller till", cells.date, _DATE,
+        Column("valid_to", "Gäller till", times.date, _DATE,
                ("till", "slutdatum", "t.o.m.", "tom")),
-        Column("last_done", "Senast utförd", cells.date, _DATE,
+        Column("last_done", "Senast utförd", times.date, _DATE,
                ("senast utfört", "senast gjord", "senast gjort", "senaste utförande",
                 "utförd senast", "last done", "last performed")),
-        Column("next_due", "Nästa gång", cells.date, _DATE,
+        Column("next_due", "Nästa gång", times.date, _DATE,
                ("nästa utförande", "nästa tillfälle", "nästa datum", "görs nästa gång",
                 "next due", "next time")),
+        Column("usual", "Vanlig tid", times.clock_s, _CLOCK,
+               ("vanligt klockslag", "brukar börja", "antagen tid")),
     ),
 )  # fmt: skip
 
@@ -242,7 +208,7 @@ STAFF: Final = Table(
                ("yrke", "befattning", "yrkestitel"), is_required=True, example="undersköterska"),
         Column("team_id", "Arbetslag", cells.identifier, _ID,
                ("team", "lag", "arbetsgrupp"), example="Lag 1"),
-        Column("skills", "Delegeringar", cells.delegations,
+        Column("skills", "Delegeringar", times.delegations,
                "t.ex. läkemedel (2026-12-31); insulin",
                ("delegering", "kompetens", "kompetenser"),
                example="läkemedel (2027-12-31); insulin (2027-12-31)"),
@@ -278,11 +244,11 @@ ROSTER: Final = Table(
                ("personalid", "personal id", "personalnr", "anställningsnummer", "anst.nr",
                 "anstnr", "medarbetare", "medarbetar id", "signatur", "staff"),
                is_required=True, example="P001"),
-        Column("date", "Datum", cells.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
-        Column("start", "Start", cells.clock_s, _CLOCK,
+        Column("start", "Start", times.clock_s, _CLOCK,
                ("från", "starttid", "börjar", "kl från", "fr.o.m."), example="07:00"),
-        Column("end", "Slut", cells.clock_s, _CLOCK,
+        Column("end", "Slut", times.clock_s, _CLOCK,
                ("till", "sluttid", "slutar", "kl till", "t.o.m."), example="15:00"),
         Column("kind", "Typ", _choice(KINDS_SV, jobb="work", apt="meeting", semester="leave",
                arbetsplatsträff="meeting", planering="meeting", planeringstid="meeting",
@@ -323,14 +289,14 @@ PINS: Final = Table(
     "pins", "Låsningar",
     ("pins", "låsning", "lås", "låsta besök", "lasningar"),
     (
-        Column("date", "Datum", cells.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
         Column("visit_id", "Låst besök", cells.identifier, f"{_ID}; tomt: hela rundan",
                ("besök", "besöksid", "besöks id", "visit")),
         Column("staff_id", "Låst personal", cells.identifier, _ID,
                ("personal", "personalid", "personal id", "medarbetare", "signatur", "staff"),
                example="P001"),
-        Column("start", "Låst starttid", cells.clock_s, _CLOCK,
+        Column("start", "Låst starttid", times.clock_s, _CLOCK,
                ("start", "starttid", "tid", "kl")),
         Column("carer_no", "Personal nr", cells.whole(1, 2), "1 eller 2 (dubbelbemanning)",
                ("nr", "nummer")),
@@ -348,19 +314,21 @@ MUNICIPALITY: Final = Table(
                is_required=True, example="Ekhamn"),
         Column("epsg", "Koordinatsystem", cells.tidy, "t.ex. SWEREF 99 TM eller EPSG-kod 3008",
                ("epsg", "crs", "referenssystem"), example="SWEREF 99 TM"),
+        Column("adopted", "Antagen", times.date, f"{_DATE}: lag och kontakter är antagna",
+               ("plan antagen", "antagen den")),
     ),
     is_required=False,
 )  # fmt: skip
 
 TABLES: Final[tuple[Table, ...]] = (
-    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, MUNICIPALITY,
+    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(
     "rounds", "Rundor",
     ("rounds", "runda", "slingor", "slinga", "turlista", "planering", "körda rundor"),
     (
-        Column("date", "Datum", cells.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
         Column("staff_id", "Personal", cells.identifier, _ID,
                ("personalid", "personal id", "medarbetare", "signatur", "anställningsnummer",
@@ -373,11 +341,11 @@ ROUNDS: Final = Table(
                "insatsid")),
         Column("client_id", "Brukare", cells.identifier, _ID,
                ("kundnr", "kundid", "kund", "brukarid", "client")),
-        Column("start", "Start", cells.clock_s, _CLOCK,
+        Column("start", "Start", times.clock_s, _CLOCK,
                ("starttid", "från", "kl från", "originalstarttime", "planerad start"),
                is_required=True, example="07:35"),
-        Column("end", "Slut", cells.clock_s, _CLOCK, ("sluttid", "till", "kl till")),
-        Column("duration_min", "Minuter", cells.minutes_as_s, "minuter, mer än 0",
+        Column("end", "Slut", times.clock_s, _CLOCK, ("sluttid", "till", "kl till")),
+        Column("duration_min", "Minuter", times.minutes_as_s, "minuter, mer än 0",
                ("längd", "tid (min)", "min")),
     ),
     is_required=False,
