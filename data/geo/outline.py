@@ -111,7 +111,7 @@ def _read(path: Path, name: str) -> tuple[Any, int]:
 
     try:
         if not path.is_file():
-            raise SettingsError(f"{path.name} är ingen fil.")
+            raise SettingsError(f"{path.name} kan inte läsas som en kommungräns: ingen vanlig fil.")
         if path.stat().st_size > MAX_BYTES and not is_osm_name(path.name):
             raise SettingsError(f"{path.name} är för stor för en kommungräns (över 60 MB).")
         chosen, epsg = _choose(list(_polygons(path, name)), name, path.name)
