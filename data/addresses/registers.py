@@ -18,7 +18,7 @@ import numpy as np
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.geo.geopackage import point_of, reading_geopackage, system_of
-from data.osm import Door, Doors, OsmFileError, is_osm_name, open_osm, points_of
+from data.osm import Door, Doors, OsmFileError, is_osm_name, objects_of, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, file_fault
@@ -127,7 +127,7 @@ def _doors_of(data: Any) -> tuple[list[Door], bool]:
         relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION)
         for relation in relations:
             doors.note_relation(relation, dict(relation.tags))
-        reader: Any = osmium.FileProcessor(data).with_locations().with_filter(_untagged_nodes())
+        reader = objects_of(data).with_locations().with_filter(_untagged_nodes())
         for item in reader:
             if not (item.is_node() or item.is_way()):
                 continue

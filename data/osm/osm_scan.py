@@ -169,7 +169,9 @@ def _look(text: bytes, looked: _Looked, is_first: bool) -> bool:
         root = _ROOT.search(bare)
         if root is None:
             return True
-        check_root(root.group(1), (_VERSION.search(root.group()) or [b"", b"0.6"])[1])
+        version = _VERSION.search(root.group())
+        check_root(root.group(1), b"0.6" if version is None else version[1])
+        looked.is_dialect |= version is None  # osmium refuses what does not say its version
     if b"<remark" in text:
         check_remark(text)
     if b"<action" in text:

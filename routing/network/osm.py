@@ -18,7 +18,7 @@ import numpy as np
 
 from data.errors import NetworkError
 from data.geo.crs import check_metric
-from data.osm import OsmFileError, OsmSource, open_osm, own_ids, points_of
+from data.osm import OsmFileError, OsmSource, objects_of, open_osm, own_ids, points_of
 from data.progress import Watch
 from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
@@ -231,13 +231,14 @@ def _read(file: Path, source: OsmSource, store: Any, area: AreaCut | None, watch
     parts = landscape.street_of_part
     untagged: Any = osmium.filter.EmptyTagFilter()
     untagged.enable_for(osmium.osm.NODE)
-    reader: Any = osmium.FileProcessor(source.data).with_locations(store).with_filter(untagged)
+    reader = objects_of(source.data).with_locations(store).with_filter(untagged)
     for n_read, thing in enumerate(_interruptible(reader, watch)):
         if n_read % 50_000 == 0:
             watch.tell(min(0.6, n_read / 1e6), f"Läser {file.name}")
         if thing.is_node():
             tags = dict(thing.tags)
             if any(key in tags for key in _STREET_NODE_KEYS):
+                sweep.counts["conditional"] += is_conditional(tags)
                 flags = judge_node(tags)
                 if flags:
                     sweep.node_flags[thing.id] = flags
