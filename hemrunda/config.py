@@ -18,6 +18,7 @@ valid one::
     clash_limits = { shower = 2, cleaning = 1 }
 
     [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
+    preset = "contact"      # balanced, contact, times, travel
     face_daily = 900
 """
 
@@ -36,6 +37,7 @@ from data.geo import crs
 from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
@@ -144,22 +146,27 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    prices = _checked(RoundWeights(), _with_all_prices(table.get("prices")), "prices", faults)
+    prices = _prices_of(table.get("prices", {}), faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _with_all_prices(table: object) -> object:
-    """The section ``[prices]``, where a table that names some leaves the rest as they are."""
+def _prices_of(table: object, faults: list[str]) -> RoundWeights:
+    """The section ``[prices]``: a named preset's prices, and what the table says instead."""
     if not isinstance(table, dict):
-        return {} if table is None else table
+        return _checked(RoundWeights(), table, "prices", faults)
     whole = dict(table)
-    for name in ("unplanned", "tier"):
-        if isinstance(whole.get(name), dict):
-            usual = {str(key): price for key, price in getattr(RoundWeights(), name).items()}
-            whole[name] = usual | whole[name]
-    return whole
+    name = whole.pop("preset", "balanced")
+    if not isinstance(name, str) or name not in PRICE_PRESETS:
+        faults.append(f"[prices] preset ska vara något av {', '.join(PRICE_PRESETS)}")
+        name = "balanced"
+    weights = PRICE_PRESETS[name]
+    for part in ("unplanned", "tier"):
+        if isinstance(whole.get(part), dict):
+            usual = {str(key): price for key, price in getattr(weights, part).items()}
+            whole[part] = usual | whole[part]
+    return _checked(weights, whole, "prices", faults)
 
 
 def _checked(default: T, table: object, section: str, faults: list[str]) -> T:
