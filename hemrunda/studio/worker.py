@@ -32,8 +32,6 @@ Tell = Callable[[Mapping[str, Any]], None]
 def main() -> None:
     """Answer the questions that come on standard input, until there are no more."""
     sys.stdout, answers = sys.stderr, sys.stdout
-    if hasattr(os, "nice"):
-        os.nice(5)  # whoever clicks goes first
     lock = threading.Lock()
 
     def tell(found: Mapping[str, Any]) -> None:
