@@ -14,6 +14,7 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.regular_files import parsed_json
 from data.store import plan_files, plan_memory, styles, transaction
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
@@ -115,7 +116,7 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
 
 def _verify(out: Path) -> None:
     try:
-        hashes = json.loads(_read_text(out / "manifest.json"))["files"]
+        hashes = parsed_json(_read_text(out / "manifest.json"))["files"]
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("manifest.json är skadad. Gör om planen.") from error
     for name in CHECKED:
