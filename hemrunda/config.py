@@ -6,7 +6,7 @@ valid one::
 
     [general]
     name = "Ekhamn"
-    preset = "malmo"        # standard, lund, malmo
+    preset = "malmo"        # standard, lund, malmo, orebro
     mode = "bike"           # the travel that teams are measured by
 
     [teams]
@@ -35,7 +35,7 @@ from data.errors import SettingsError
 from data.geo import crs
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, preset_weights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
 
@@ -52,7 +52,7 @@ ROUND_RANGES_MIN = {
     "rest_between_shifts": (0, 1440),
 }
 """What a round's times may be, in minutes; outside it is a slip of the hand."""
-PRESETS = ("standard", "lund", "malmo")
+PRESETS = ("standard", "lund", "malmo", "orebro")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
     _check_general(general, faults)
-    rules = preset(general.preset if general.preset in PRESETS else "standard")
+    chosen = general.preset if general.preset in PRESETS else "standard"
+    rules, weights = preset(chosen), preset_weights(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers")
@@ -138,20 +139,21 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    prices = _checked(RoundWeights(), _with_all_prices(table.get("prices")), "prices", faults)
+    whole = _with_all_prices(table.get("prices"), weights)
+    prices = _checked(weights, whole, "prices", faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _with_all_prices(table: object) -> object:
+def _with_all_prices(table: object, weights: RoundWeights) -> object:
     """The section ``[prices]``, where a table that names some leaves the rest as they are."""
     if not isinstance(table, dict):
         return {} if table is None else table
     whole = dict(table)
     for name in ("unplanned", "tier"):
         if isinstance(whole.get(name), dict):
-            usual = {str(key): price for key, price in getattr(RoundWeights(), name).items()}
+            usual = {str(key): price for key, price in getattr(weights, name).items()}
             whole[name] = usual | whole[name]
     return whole
 

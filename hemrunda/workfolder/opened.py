@@ -74,9 +74,16 @@ def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_plan(
-    folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    *,
+    verify: bool = True,
 ) -> PlanAtHand:
     """Read a plan back with its tables and streets.
+
+    ``verify`` refuses rounds that somebody has changed by hand since they were written.
 
     Raises
     ------
@@ -94,7 +101,7 @@ def open_plan(
     network = load_streets(network_beside(folder, network_path))
     result = read_tables(tables, config, network)
     municipality = result.municipality
-    team_plan, round_plan = read_outputs(folder)
+    team_plan, round_plan = read_outputs(folder, verify=verify)
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
     return PlanAtHand(

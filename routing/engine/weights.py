@@ -7,7 +7,7 @@ of class 1 unplanned outweighs every service visit of a day, and those outweigh 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.errors import SettingsError
 from data.model import PERSONAL_CARE_TASKS, Client, Visit
@@ -39,6 +39,13 @@ class RoundWeights:
     lent : int
         Besides the pool's price, where a day carer makes a visit of another team of her area:
         only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
+    named : int
+        A visit that a decision gives a named carer, made by another on a day when she is at work
+        (MA-18): only instead of leaving it out.
+    outsider : int
+        A visit by a carer outside the circle that `data.rules.ContactRules.persons_max` allows.
+    language, sex : int
+        A visit by a carer without the client's language, or not of the sex that she wishes.
     wish_pct : int
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
     day_off : int
@@ -58,9 +65,9 @@ class RoundWeights:
         default_factory=lambda: {
             "contact": 0,
             "vice": 960,
-            "team": 975,
-            "floater": 990,
-            "pool": 1035,
+            "team": 1440,
+            "floater": 1500,
+            "pool": 1800,
         }
     )
     personal_care_pct: int = 110
@@ -69,6 +76,10 @@ class RoundWeights:
     face_daily: int = 1100
     face_other: int = 240
     lent: int = 30_000
+    named: int = 30_000
+    outsider: int = 12_000
+    language: int = 150
+    sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
     usual_pct: int = 10
@@ -83,7 +94,8 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
-            self.lent, self.wish_pct, self.day_off, self.usual_pct, self.change, self.move_pct,
+            self.lent, self.named, self.outsider, self.language, self.sex, self.wish_pct,
+            self.day_off, self.usual_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
@@ -103,6 +115,35 @@ class RoundWeights:
         if visit.task in PERSONAL_CARE_TASKS and visit.shift == "day":
             return price * self.personal_care_pct // 100
         return price
+
+
+PRESET_TIERS: Mapping[str, tuple[int, int, int, int]] = {
+    "standard": (960, 1440, 1500, 1800),
+    "lund": (960, 2400, 1200, 2700),
+    "malmo": (960, 2400, 2700, 3000),
+    "orebro": (1800, 2400, 2460, 3000),
+}
+"""Prices of vice, team, floater and pool as each municipality words the order (requirements 1.6):
+in Lund the floater comes before the rest of the team (LU-31), in Malmö the twin before everybody
+(MA-12), in Örebro the contact makes the most of it (OR-10)."""
+PRESET_NON_DAILY_PCT: Mapping[str, int] = {"malmo": 500, "orebro": 500}
+"""What is not done daily is always the contact's where she is at work (MA-19, OR-12)."""
+PRESET_CHANGE = 15_000
+"""What a change costs there: more than any visit by another than the contact, so that a plan which
+is mended is not bettered at the same time."""
+
+
+def preset_weights(name: str) -> RoundWeights:
+    """Prices as one of the source municipalities words its order, `data.rules.preset` beside it."""
+    standard = RoundWeights()
+    vice, team, floater, pool = PRESET_TIERS[name]
+    tier: dict[Tier, int] = {
+        "contact": 0, "vice": vice, "team": team, "floater": floater, "pool": pool
+    }  # fmt: skip
+    if name not in PRESET_NON_DAILY_PCT:
+        return replace(standard, tier=tier)
+    pct = PRESET_NON_DAILY_PCT[name]
+    return replace(standard, tier=tier, non_daily_pct=pct, change=PRESET_CHANGE)
 
 
 @dataclass(frozen=True, slots=True)

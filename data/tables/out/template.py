@@ -137,6 +137,8 @@ def _guides(table: Table) -> Sequence[tuple[str, tuple[str, ...], bool]]:
     """Per column: what it may hold, the list to choose from if any, whether it must be filled."""
     lists = {
         "ja eller nej": ("ja", "nej"),
+        "kvinna eller man, ett önskemål": ("kvinna", "man"),
+        "kvinna eller man, bara för brukares önskemål": ("kvinna", "man"),
         "hus eller lägenhet": ("hus", "lägenhet"),
         "dag, kväll eller båda": ("dag", "kväll", "båda"),
         "dag eller kväll": ("dag", "kväll"),
