@@ -185,7 +185,7 @@ class Eligibility:
         people = {who for who, _ in named}
         for i in np.flatnonzero(np.isin(self._staff[routes], list(people))) if people else ():
             carer = self._carers[routes[i]]
-            if tier[i] in (-1, LENT) and carer.staff_id not in client.blocked_staff:
+            if tier[i] in (-1, LENT):
                 tier[i] = TIERS.index(self._source.team_plan.tier(*_ids(client, carer), carer.role))
 
     def _carer_price(self, visit: Visit, client: Client, r: int, tier: int, named: Named) -> int:

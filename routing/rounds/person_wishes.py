@@ -13,8 +13,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from data.care.decisions import persons_named
+from data.care.eligibility import Standing, visit_bar
 from data.model import Client, Staff, Visit
-from routing.rounds.round_problem import AreaInput, may_serve
+from routing.rounds.round_problem import AreaInput, standing_of
 
 
 class PersonWishes:
@@ -106,14 +107,13 @@ class PersonWishes:
         for one in source.shifts:
             carer = source.municipality.staff_by_id[one.shift.staff_id]
             part, day = one.shift.part, one.shift.date
-            if not may_serve(carer, client, source.team_plan, part):
-                continue
-            if client.pets and carer.pet_allergy:
+            comes_as = standing_of(carer, client, source, part)
+            if comes_as is not Standing.OWN:
                 continue
             for number, occurrence in mine:
                 visit = occurrence.visit
-                skilled = all(carer.holds(skill, day) for skill in visit.skills)
                 inside = one.begins_s <= visit.latest_s and visit.earliest_s < one.shift.end_s
-                if day in occurrence.dates and skilled and inside:
+                barred = visit_bar(carer, visit, client, day, comes_as)
+                if day in occurrence.dates and inside and barred is None:
                     found.setdefault(carer.staff_id, set()).add(number)
         return found
