@@ -14,7 +14,7 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.store import plan_files, styles, transaction
+from data.store import plan_files, plan_memory, styles, transaction
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
 
@@ -208,6 +208,8 @@ def _write_tables(
         "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, team_plan)),
         "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
         "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
+                                plan_memory.memory_rows(municipality, round_plan)),
     }  # fmt: skip
     for name, (columns, rows) in tables.items():
         _write_text(folder / name, csv_text(columns, rows))

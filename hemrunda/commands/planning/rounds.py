@@ -79,7 +79,7 @@ def command(
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.workfolder.decisions_kept import with_kept
 
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = open_plan(folder, source, network_path, config_path, takes_over=True)
     if source is not None and not as_json:
         show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
