@@ -43,6 +43,21 @@ def mend(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from data.tables import write_input
+
+    done, changes, told = mended(plan, since, effort, stages)
+    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+                "decided": list(told),
+                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
+    outcome = hand_out(done, effort, out, stages, manifest, list(told))
+    write_input(plan.municipality, out / "indata.xlsx")
+    outcome.files.append(write_changes(out / FILE_NAME, changes))
+    return outcome, changes
+
+
+def mended(
+    plan: PlanAtHand, since: dt.date | None, effort: Effort, stages: Stages
+) -> tuple[PlanAtHand, tuple[VisitChange, ...], Sequence[str]]:
+    """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
     from partition.teams.newcomers import with_newcomers
 
     with stages.stage("rounds", "Lagar rundor") as part:
@@ -51,14 +66,8 @@ def mend(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
-        mended, changes = repair(plan, since, effort, part, released=kept.client_ids)
-    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
-                "decided": list(kept.told),
-                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
-    outcome = hand_out(mended, effort, out, stages, manifest, list(kept.told))
-    write_input(plan.municipality, out / "indata.xlsx")
-    outcome.files.append(write_changes(out / FILE_NAME, changes))
-    return outcome, changes
+        done, changes = repair(plan, since, effort, part, released=kept.client_ids)
+    return done, changes, kept.told
 
 
 def repair(

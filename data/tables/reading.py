@@ -21,6 +21,7 @@ from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
+from data.tables.files.raw import RawSheet
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
@@ -76,7 +77,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 @_no_search_for_cycles()
 def read_input(
-    path: Path | str,
+    path: Path | str | Sequence[RawSheet],
     *,
     network_addresses: Sequence[AddressPoint] = (),
     network_bounds: crs.Bounds | None = None,
@@ -90,7 +91,8 @@ def read_input(
 
     Parameters
     ----------
-    path : Path or str
+    path : Path or str, or sequence of RawSheet
+        Or sheets that are at hand already (frames).
     network_addresses : sequence of AddressPoint
         A register in ``epsg``, for rows that have an address and no coordinates.
     network_bounds : tuple of float, optional
@@ -118,7 +120,7 @@ def read_input(
     InputError
         With every fault found in all tables, in order of file, sheet and row.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     findings = Findings()
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
@@ -136,7 +138,7 @@ def read_input(
     if stops:
         raise InputError(_in_order(stops), receipt)
     municipality = Municipality(
-        name or path.stem,
+        name or (path.stem if isinstance(path, Path) else ""),
         tuple(record.item for record in found.clients),
         tuple(record.item for record in found.visits),
         tuple(record.item for record in found.staff),
@@ -192,10 +194,13 @@ def _in_order(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def _parse_all(
-    path: Path, findings: Findings, mappings: sources.Mappings
+    path: Path | Sequence[RawSheet], findings: Findings, mappings: sources.Mappings
 ) -> dict[str, list[ParsedSheet]]:
     sheets: dict[str, list[ParsedSheet]] = defaultdict(list)
-    raws = sources.raw_sheets(path, findings)
+    if isinstance(path, Path):
+        raws, shown = sources.raw_sheets(path, findings), path.name
+    else:
+        raws, shown = list(path), ""
     seen: set[str] = set()
     is_whole = not findings.faults
     for raw in raws:
@@ -216,7 +221,7 @@ def _parse_all(
     for table in TABLES:
         if table.is_required and table.name not in seen and is_whole:
             findings.faults.append(
-                Fault(path.name, "", 0, "", f"tabellen {table.sheet} saknas",
+                Fault(shown, "", 0, "", f"tabellen {table.sheet} saknas",
                       f"Lägg till ett blad eller en fil som heter {table.sheet}.")
             )  # fmt: skip
     return sheets
