@@ -20,7 +20,8 @@ from data.errors import SettingsError
 MANIFEST: Final = "manifest.json"
 OURS: Final = frozenset({
     "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
-    "plan.gpkg", "plan.json", "recurrence.csv", "report.html", "manifest.json", ".hemrunda.lock",
+    "plan.gpkg", "plan.json", "recurrence.csv",
+    "minutes.csv", "report.html", "manifest.json", ".hemrunda.lock",
 })  # fmt: skip
 OUR_FOLDERS: Final = frozenset({"maps", "staff"})
 

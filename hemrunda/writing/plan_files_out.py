@@ -21,6 +21,7 @@ def write_all(
 ) -> list[Path]:
     """Write all files of a checked plan; return their paths, those to open first at the head."""
     from data.store import write_outputs
+    from hemrunda.writing.minutes_file import write_minutes
 
     tables = write_outputs(
         out,
@@ -38,6 +39,7 @@ def write_all(
             "preset": plan.config.general.preset,
         },
     )
+    tables.append(write_minutes(out, plan))
     report = write_report_page(out / "report.html", plan, before=effort.before)
     pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
     return [*pages, report, *tables]
