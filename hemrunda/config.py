@@ -18,6 +18,7 @@ valid one::
     clash_limits = { shower = 2, cleaning = 1 }
 
     [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
+    preset = "contact"      # balanced, contact, times, travel
     face_daily = 900
 """
 
@@ -35,6 +36,7 @@ from data.errors import SettingsError
 from data.geo import crs
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights, preset_weights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
@@ -129,7 +131,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     general = _overlay(General(), table.get("general", {}), "general", faults)
     _check_general(general, faults)
     chosen = general.preset if general.preset in PRESETS else "standard"
-    rules, weights = preset(chosen), preset_weights(chosen)
+    rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers")
@@ -139,23 +141,27 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    whole = _with_all_prices(table.get("prices"), weights)
-    prices = _checked(weights, whole, "prices", faults)
+    prices = _prices_of(table.get("prices", {}), chosen, faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _with_all_prices(table: object, weights: RoundWeights) -> object:
-    """The section ``[prices]``, where a table that names some leaves the rest as they are."""
+def _prices_of(table: object, order: str, faults: list[str]) -> RoundWeights:
+    """The section ``[prices]``: named prices in the preset's order, and what it says instead."""
     if not isinstance(table, dict):
-        return {} if table is None else table
+        return _checked(preset_weights(order), table, "prices", faults)
     whole = dict(table)
-    for name in ("unplanned", "tier"):
-        if isinstance(whole.get(name), dict):
-            usual = {str(key): price for key, price in getattr(weights, name).items()}
-            whole[name] = usual | whole[name]
-    return whole
+    name = whole.pop("preset", "balanced")
+    if not isinstance(name, str) or name not in PRICE_PRESETS:
+        faults.append(f"[prices] preset ska vara något av {', '.join(PRICE_PRESETS)}")
+        name = "balanced"
+    weights = preset_weights(order, PRICE_PRESETS[name])
+    for part in ("unplanned", "tier"):
+        if isinstance(whole.get(part), dict):
+            usual = {str(key): price for key, price in getattr(weights, part).items()}
+            whole[part] = usual | whole[part]
+    return _checked(weights, whole, "prices", faults)
 
 
 def _checked(default: T, table: object, section: str, faults: list[str]) -> T:

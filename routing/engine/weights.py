@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from data.errors import SettingsError
 from data.model import PERSONAL_CARE_TASKS, Client, Visit
@@ -72,8 +73,8 @@ class RoundWeights:
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 250
-    non_daily_unit_min: int = 0
+    non_daily_pct: int = 150
+    non_daily_unit_min: int = 25
     face_daily: int = 1100
     face_other: int = 240
     lent: int = 30_000
@@ -83,7 +84,7 @@ class RoundWeights:
     sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 100
+    usual_pct: int = 60
     change: int = 6000
     move_pct: int = 50
 
@@ -118,33 +119,54 @@ class RoundWeights:
         return price
 
 
-PRESET_TIERS: Mapping[str, tuple[int, int, int, int]] = {
-    "standard": (960, 1440, 1500, 1800),
-    "lund": (960, 2400, 1200, 2700),
-    "malmo": (960, 2400, 2700, 3000),
-    "orebro": (1800, 2400, 2460, 3000),
-}
-"""Prices of vice, team, floater and pool as each municipality words the order (requirements 1.6):
-in Lund the floater comes before the rest of the team (LU-31), in Malmö the twin before everybody
-(MA-12), in Örebro the contact makes the most of it (OR-10)."""
-PRESET_NON_DAILY_PCT: Mapping[str, int] = {"malmo": 500, "orebro": 500}
-"""What is not done daily is always the contact's where she is at work (MA-19, OR-12)."""
-PRESET_CHANGE = 15_000
-"""What a change costs there: more than any visit by another than the contact, so that a plan which
-is mended is not bettered at the same time."""
+PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
+    {
+        "balanced": RoundWeights(),
+        "contact": RoundWeights(non_daily_pct=250, non_daily_unit_min=0, usual_pct=20),
+        "times": RoundWeights(usual_pct=150),
+        "travel": RoundWeights(
+            tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
+            non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
+        ),
+    }
+)  # fmt: skip
+"""Named prices: what comes first where contact, calm times and travel pull against each other."""
+
+ORDERS: Mapping[str, tuple[float, float, float, float]] = MappingProxyType(
+    {
+        "standard": (1.0, 1.5, 1.5625, 1.875),
+        "lund": (1.0, 2.5, 1.25, 2.8125),
+        "malmo": (1.0, 2.5, 2.8125, 3.125),
+        "orebro": (1.875, 2.5, 2.5625, 3.125),
+    }
+)
+"""Vice, team, floater and pool against the usual price of a vice, as each municipality words the
+order (requirements 1.6): in Lund the floater comes before the rest of the team (LU-31), in Malmö
+the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
+NON_DAILY_DOUBLED = ("malmo", "orebro")
+"""Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
+ORDERED_CHANGE = 25_000
+"""What a change costs there: more than a visit by another than the contact, so that a plan that is
+mended is not bettered at the same time."""
 
 
-def preset_weights(name: str) -> RoundWeights:
-    """Prices as one of the source municipalities words its order, `data.rules.preset` beside it."""
-    standard = RoundWeights()
-    vice, team, floater, pool = PRESET_TIERS[name]
+def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
+    """Prices with the order of one of the source municipalities (`data.rules.preset` beside it).
+
+    ``weights`` gives the level: what a vice costs, and all that the order is silent of.
+    """
+    weights = weights or RoundWeights()
+    if name == "standard":
+        return weights
+    usual = weights.tier["vice"]
+    vice, team, floater, pool = (round(usual * share) for share in ORDERS[name])
     tier: dict[Tier, int] = {
         "contact": 0, "vice": vice, "team": team, "floater": floater, "pool": pool
     }  # fmt: skip
-    if name not in PRESET_NON_DAILY_PCT:
-        return replace(standard, tier=tier)
-    pct = PRESET_NON_DAILY_PCT[name]
-    return replace(standard, tier=tier, non_daily_pct=pct, change=PRESET_CHANGE)
+    if name not in NON_DAILY_DOUBLED:
+        return replace(weights, tier=tier)
+    pct, change = 2 * weights.non_daily_pct, max(weights.change, ORDERED_CHANGE)
+    return replace(weights, tier=tier, non_daily_pct=pct, change=change)
 
 
 @dataclass(frozen=True, slots=True)
