@@ -34,6 +34,7 @@ from typing import Any, TypeVar
 
 from data.errors import SettingsError
 from data.geo import crs
+from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
 from routing.engine.weights import PRESETS as PRICE_PRESETS
@@ -44,6 +45,7 @@ from routing.travel.speed_profile import SpeedProfile
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+MAX_BYTES = 1_000_000
 MAX_NUMBER = 1_000_000_000
 """No number of the settings is larger: seconds and prices are summed as 64-bit integers."""
 ROUND_RANGES_MIN = {
@@ -96,7 +98,11 @@ def load(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(regular_text(path, MAX_BYTES))
+    except RecursionError as error:
+        raise SettingsError(f"{path.name} är för djupt kapslad.") from error
+    except IrregularFileError as error:
+        raise SettingsError(f"{path.name} är ingen inställningsfil.") from error
     except OSError as error:
         raise SettingsError(f"{path.name} kan inte läsas.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -14,6 +14,7 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.regular_files import parsed_json
 from data.store import plan_files, plan_memory, styles, transaction
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
@@ -130,7 +131,7 @@ def edited_files(out: Path) -> tuple[str, ...]:
 
 def _hashes(out: Path) -> Mapping[str, str]:
     try:
-        return dict(json.loads(_read_text(out / "manifest.json"))["files"])
+        return dict(parsed_json(_read_text(out / "manifest.json"))["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("manifest.json är skadad. Gör om planen.") from error
 

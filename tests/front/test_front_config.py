@@ -118,7 +118,7 @@ def test_unusable_values_are_refused(tmp_path, text):
 
 
 def test_soft_rules_have_their_place_in_the_settings(tmp_path):
-    """Minutes become seconds, a cap is none by default, and a misspelt key is named."""
+    """Minutes become seconds, overtime is two hours at most by default, a misspelt key is named."""
     path = tmp_path / "hemrunda.toml"
     path.write_text(
         "[soft]\novertime_max_min = 45\nsuggest = true\nwish_pct = 20\nlate_weight = { 1 = 5 }\n",
@@ -127,7 +127,7 @@ def test_soft_rules_have_their_place_in_the_settings(tmp_path):
     soft = load(path).soft
     assert (soft.overtime_max_s, soft.suggest, soft.wish_pct) == (45 * 60, True, 20)
     assert soft.late_weight == {1: 5, 2: 1, 3: 1}
-    assert load(None).soft.overtime_max_s is None
+    assert load(None).soft.overtime_max_s == 2 * 3600
     path.write_text("[soft]\nsugest = true\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="suggest"):
         load(path)
