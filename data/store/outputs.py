@@ -87,6 +87,36 @@ def write_outputs(
     return [out / name for name in names]
 
 
+def write_plan_alone(
+    out: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    manifest: Mapping[str, Any],
+) -> None:
+    """Write what `read_outputs` reads, and nothing for people: a proposal, taken or left.
+
+    Raises
+    ------
+    StoreError
+        As `write_outputs`.
+    """
+    clients = undecided(municipality).clients
+    with transaction.locked(out), transaction.replacing_all(out) as folder:
+        _write_text(
+            folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients)
+        )
+        for name, columns, rows in (
+            ("rounds.csv", plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
+            ("unplanned.csv", plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+            (plan_memory.FILE_NAME, plan_memory.COLUMNS,
+             plan_memory.memory_rows(municipality, round_plan)),
+        ):  # fmt: skip
+            _write_text(folder / name, csv_text(columns, rows))
+        hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir())}
+        _write_text(folder / "manifest.json", _json({**manifest, "files": hashes}))
+
+
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
     """Read back what `write_outputs` wrote, for ``hemrunda check-plan``.
 
