@@ -144,17 +144,37 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
     return team_plan, RoundPlan(dates, rows, unplanned)
 
 
-def _verify(out: Path) -> None:
+def edited_files(out: Path) -> tuple[str, ...]:
+    """Those of ``rounds.csv`` and ``unplanned.csv`` that have been changed since they were written.
+
+    Raises
+    ------
+    StoreError
+        Where a file is missing, or ``manifest.json`` is damaged.
+    """
+    hashes = _hashes(out)
+    return tuple(
+        name for name in CHECKED[1:]
+        if (out / name).is_file() and hashes.get(name) != file_hash(out / name)
+    )  # fmt: skip
+
+
+def _hashes(out: Path) -> Mapping[str, str]:
     try:
-        hashes = parsed_json(_read_text(out / "manifest.json"))["files"]
+        return dict(parsed_json(_read_text(out / "manifest.json"))["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("manifest.json är skadad. Gör om planen.") from error
+
+
+def _verify(out: Path) -> None:
+    hashes = _hashes(out)
     for name in CHECKED:
         if not (out / name).is_file():
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
         if hashes.get(name) != file_hash(out / name):
             raise StoreError(
-                f"{name} har ändrats sedan planen skrevs, eller är skadad. Gör om planen."
+                f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
+                "hemrunda check-plan, eller gör om planen."
             )
 
 
