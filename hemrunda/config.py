@@ -6,7 +6,7 @@ valid one::
 
     [general]
     name = "Ekhamn"
-    preset = "malmo"        # standard, lund, malmo
+    preset = "malmo"        # standard, lund, malmo, orebro
     mode = "bike"           # the travel that teams are measured by
 
     [teams]
@@ -18,6 +18,7 @@ valid one::
     clash_limits = { shower = 2, cleaning = 1 }
 
     [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
+    preset = "contact"      # balanced, contact, times, travel
     face_daily = 900
 """
 
@@ -33,15 +34,18 @@ from typing import Any, TypeVar
 
 from data.errors import SettingsError
 from data.geo import crs
+from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import PRESETS as PRICE_PRESETS
+from routing.engine.weights import RoundWeights, preset_weights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
 
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+MAX_BYTES = 1_000_000
 MAX_NUMBER = 1_000_000_000
 """No number of the settings is larger: seconds and prices are summed as 64-bit integers."""
 ROUND_RANGES_MIN = {
@@ -52,7 +56,7 @@ ROUND_RANGES_MIN = {
     "rest_between_shifts": (0, 1440),
 }
 """What a round's times may be, in minutes; outside it is a slip of the hand."""
-PRESETS = ("standard", "lund", "malmo")
+PRESETS = ("standard", "lund", "malmo", "orebro")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,11 @@ def load(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(regular_text(path, MAX_BYTES))
+    except RecursionError as error:
+        raise SettingsError(f"{path.name} är för djupt kapslad.") from error
+    except IrregularFileError as error:
+        raise SettingsError(f"{path.name} är ingen inställningsfil.") from error
     except OSError as error:
         raise SettingsError(f"{path.name} kan inte läsas.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -128,7 +136,8 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
     _check_general(general, faults)
-    rules = preset(general.preset if general.preset in PRESETS else "standard")
+    chosen = general.preset if general.preset in PRESETS else "standard"
+    rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers")
@@ -138,22 +147,27 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    prices = _checked(RoundWeights(), _with_all_prices(table.get("prices")), "prices", faults)
+    prices = _prices_of(table.get("prices", {}), chosen, faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _with_all_prices(table: object) -> object:
-    """The section ``[prices]``, where a table that names some leaves the rest as they are."""
+def _prices_of(table: object, order: str, faults: list[str]) -> RoundWeights:
+    """The section ``[prices]``: named prices in the preset's order, and what it says instead."""
     if not isinstance(table, dict):
-        return {} if table is None else table
+        return _checked(preset_weights(order), table, "prices", faults)
     whole = dict(table)
-    for name in ("unplanned", "tier"):
-        if isinstance(whole.get(name), dict):
-            usual = {str(key): price for key, price in getattr(RoundWeights(), name).items()}
-            whole[name] = usual | whole[name]
-    return whole
+    name = whole.pop("preset", "balanced")
+    if not isinstance(name, str) or name not in PRICE_PRESETS:
+        faults.append(f"[prices] preset ska vara något av {', '.join(PRICE_PRESETS)}")
+        name = "balanced"
+    weights = preset_weights(order, PRICE_PRESETS[name])
+    for part in ("unplanned", "tier"):
+        if isinstance(whole.get(part), dict):
+            usual = {str(key): price for key, price in getattr(weights, part).items()}
+            whole[part] = usual | whole[part]
+    return _checked(weights, whole, "prices", faults)
 
 
 def _checked(default: T, table: object, section: str, faults: list[str]) -> T:

@@ -14,6 +14,7 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.regular_files import parsed_json
 from data.store import plan_files, plan_memory, styles, transaction
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
@@ -86,6 +87,36 @@ def write_outputs(
     return [out / name for name in names]
 
 
+def write_plan_alone(
+    out: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    manifest: Mapping[str, Any],
+) -> None:
+    """Write what `read_outputs` reads, and nothing for people: a proposal, taken or left.
+
+    Raises
+    ------
+    StoreError
+        As `write_outputs`.
+    """
+    clients = undecided(municipality).clients
+    with transaction.locked(out), transaction.replacing_all(out) as folder:
+        _write_text(
+            folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients)
+        )
+        for name, columns, rows in (
+            ("rounds.csv", plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
+            ("unplanned.csv", plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+            (plan_memory.FILE_NAME, plan_memory.COLUMNS,
+             plan_memory.memory_rows(municipality, round_plan)),
+        ):  # fmt: skip
+            _write_text(folder / name, csv_text(columns, rows))
+        hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir())}
+        _write_text(folder / "manifest.json", _json({**manifest, "files": hashes}))
+
+
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
     """Read back what `write_outputs` wrote, for ``hemrunda check-plan``.
 
@@ -113,17 +144,37 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
     return team_plan, RoundPlan(dates, rows, unplanned)
 
 
-def _verify(out: Path) -> None:
+def edited_files(out: Path) -> tuple[str, ...]:
+    """Those of ``rounds.csv`` and ``unplanned.csv`` that have been changed since they were written.
+
+    Raises
+    ------
+    StoreError
+        Where a file is missing, or ``manifest.json`` is damaged.
+    """
+    hashes = _hashes(out)
+    return tuple(
+        name for name in CHECKED[1:]
+        if (out / name).is_file() and hashes.get(name) != file_hash(out / name)
+    )  # fmt: skip
+
+
+def _hashes(out: Path) -> Mapping[str, str]:
     try:
-        hashes = json.loads(_read_text(out / "manifest.json"))["files"]
+        return dict(parsed_json(_read_text(out / "manifest.json"))["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("manifest.json är skadad. Gör om planen.") from error
+
+
+def _verify(out: Path) -> None:
+    hashes = _hashes(out)
     for name in CHECKED:
         if not (out / name).is_file():
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
         if hashes.get(name) != file_hash(out / name):
             raise StoreError(
-                f"{name} har ändrats sedan planen skrevs, eller är skadad. Gör om planen."
+                f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
+                "hemrunda check-plan, eller gör om planen."
             )
 
 

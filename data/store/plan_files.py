@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
+from data.regular_files import parsed_json
 from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
 
@@ -155,7 +156,7 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
         Where the file is not a plan, is of a newer version, or has been changed.
     """
     try:
-        whole = json.loads(text)
+        whole = parsed_json(text)
         if whole["format"] != FORMAT:
             raise StoreError("plan.json är ingen plan från Hemrunda.")
         if whole["version"] != VERSION:
@@ -199,8 +200,10 @@ def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
 
 
 def _seconds(text: str) -> int:
-    hours, minutes, seconds = text.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    hours, minutes, *seconds = text.split(":")
+    if len(seconds) > 1:
+        raise ValueError("inget klockslag")
+    return int(hours) * 3600 + int(minutes) * 60 + sum(map(int, seconds))
 
 
 def parse_rounds(text: str) -> tuple[PlanRow, ...]:

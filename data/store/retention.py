@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import SettingsError
+from data.regular_files import json_of
 
 MANIFEST: Final = "manifest.json"
 OURS: Final = frozenset({
@@ -47,7 +47,7 @@ def _age_days(path: Path, now: float) -> int:
 
 def _is_manifest(path: Path) -> bool:
     try:
-        return "files" in json.loads(path.read_text(encoding="utf-8"))
+        return "files" in json_of(path)
     except (OSError, ValueError, TypeError):
         return False
 

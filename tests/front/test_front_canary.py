@@ -86,6 +86,7 @@ WRITERS = {
     "data/store/transaction.py": None,
     "data/addresses/review.py": "granska.csv",
     "hemrunda/writing/late_files.py": "plan/late.csv",
+    "hemrunda/writing/minutes_file.py": "plan/minutes.csv",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",
     "hemrunda/writing/redesign_files.py": "omdelning/redesign.csv",
     "hemrunda/commands/planning/teams.py": "lager.csv",
@@ -119,9 +120,10 @@ _WRITES = re.compile(
 )
 KNOW_PROTECTED = frozenset({
     "rounds.csv", "rounds.xlsx", "plan.json", "unplanned.csv", "late.csv", "sent.csv",
-    "faults.csv", "skillnad.csv", "changes.csv", "indata.xlsx",
+    "faults.csv", "skillnad.csv", "changes.csv", "indata.xlsx", "recurrence.csv",
 })  # fmt: skip
-"""Files that may name a protected client: somebody must be sent; indata.xlsx is input again."""
+"""Files that may name a protected client: somebody must be sent; indata.xlsx is input again, and
+so is recurrence.csv, without which the next plan would forget when her tasks were made."""
 
 
 def commands():
