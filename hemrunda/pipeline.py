@@ -18,7 +18,7 @@ from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanAtHand
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
-from hemrunda.writing.plan_files_out import write_all
+from hemrunda.writing.plan_files_out import Extra, write_all
 
 SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
 """Each stage's share of the progress bar, by the clock on the demo municipality."""
@@ -45,6 +45,7 @@ def run(
     out: Path,
     watch: Watch,
     manifest: Mapping[str, object] | None = None,
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Plan a municipality from validated tables to files that a person can open.
 
@@ -82,7 +83,7 @@ def run(
     notes = [*notes_on_owners(), *notes_on(snaps)]
     empty = RoundPlan((), (), ())
     teams_only = PlanAtHand(config, municipality, network, travel, engine, team_plan, empty)
-    return finish(teams_only, effort, out, stages, manifest or {}, notes)
+    return finish(teams_only, effort, out, stages, manifest or {}, notes, extras)
 
 
 def finish(
@@ -92,6 +93,7 @@ def finish(
     stages: Stages,
     manifest: Mapping[str, object],
     notes: list[str],
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Plan the rounds of teams that are given, prove them, and write everything.
 
@@ -122,7 +124,7 @@ def finish(
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
-    return hand_out(plan, effort, out, stages, manifest, notes)
+    return hand_out(plan, effort, out, stages, manifest, notes, extras)
 
 
 def hand_out(
@@ -132,6 +134,7 @@ def hand_out(
     stages: Stages,
     manifest: Mapping[str, object],
     notes: list[str],
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Prove a plan and write everything that is made of it.
 
@@ -152,8 +155,10 @@ def hand_out(
         summary = summary_sv(plan.measures)
     with stages.stage("files", "Skriver filer och kartor"):
         late = suggestions(plan)
-        files = write_all(out, plan, effort, {**manifest, "stages_s": stages.seconds})
-        files += write_suggestions(out, late)
+        files = write_all(
+            out, plan, effort, {**manifest, "stages_s": stages.seconds},
+            [*extras, lambda folder: write_suggestions(folder, late, plan.municipality)],
+        )  # fmt: skip
     return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 
 

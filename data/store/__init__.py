@@ -1,5 +1,17 @@
 """The plan store: everything a run leaves in ``out/``, written whole or not at all."""
 
-from data.store.outputs import file_hash, input_hashes, read_outputs, write_outputs
+from data.store.locks import writing
+from data.store.manifest import adding, file_hash, read_manifest, renewing
+from data.store.outputs import input_hashes, read_outputs, stage_outputs, write_outputs
 
-__all__ = ["file_hash", "input_hashes", "read_outputs", "write_outputs"]
+__all__ = [
+    "adding",
+    "file_hash",
+    "input_hashes",
+    "read_manifest",
+    "read_outputs",
+    "renewing",
+    "stage_outputs",
+    "write_outputs",
+    "writing",
+]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from data.care.hidden import shown_teams
 from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.store import plan_files, styles, transaction
+from data.store import locks, plan_files, styles, transaction
+from data.store.manifest import as_json, file_hash, read_manifest, renewing
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
 
 XLSX_ROWS_MAX: Final = 60_000
 """Above this, ``rounds.xlsx`` is left out: nobody reads it, and it would take a minute to make."""
 
-CHECKED: Final = ("plan.json", "rounds.csv", "unplanned.csv")
+PRIVATE: Final = "private"
+"""The folder of what is exact: for the checker and for who makes the staff's own sheets."""
+CHECKED: Final = ("private/plan.json", "private/rounds.csv", "private/unplanned.csv")
 """What `read_outputs` reads, and so must be whole."""
+SHARED: Final = (
+    "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
+    "plan.gpkg",
+)  # fmt: skip
+"""What others read; verified too, where it is there."""
 
 
 def write_outputs(
@@ -40,11 +46,8 @@ def write_outputs(
     ----------
     out : Path
         The folder; made where it does not exist.
-    municipality, team_plan, round_plan
-    measures : mapping
-        Goes to ``measures.json`` as it is.
-    team_table : sequence of mapping
-        Columns of ``teams.csv`` per team; a row needs ``team_id``, the rest is optional.
+    municipality, team_plan, round_plan, measures, team_table
+        As `stage_outputs`.
     manifest : mapping
         Inputs' hashes, settings, seed, version and times; every written file's hash is added.
 
@@ -57,29 +60,63 @@ def write_outputs(
     ------
     StoreError
         Where another process writes there, or a file cannot be put in place.
+    """
+    with renewing(out, manifest) as folder:
+        stage_outputs(
+            folder, municipality, team_plan, round_plan, measures=measures, team_table=team_table
+        )
+        names = transaction.names_in(folder)
+    return [out / name for name in sorted([*names, "manifest.json"])]
+
+
+def stage_outputs(
+    folder: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    *,
+    measures: Mapping[str, Any],
+    team_table: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Write the set of output files to a folder that `renewing` gave.
+
+    Parameters
+    ----------
+    folder : Path
+    municipality, team_plan, round_plan
+    measures : mapping
+        Goes to ``measures.json`` as it is.
+    team_table : sequence of mapping
+        Columns of ``teams.csv`` per team; a row needs ``team_id``, the rest is optional.
 
     Notes
     -----
-    Protected clients, and clients that the municipality does not know, are in no list and on no
-    map: not in ``clients.csv`` and not in ``plan.gpkg``. ``rounds.csv`` and ``rounds.xlsx`` hold
-    no place of anybody, and keep the ids of protected clients' visits, since somebody must be
-    sent (faults.md C7). ``plan.json`` keeps who is whose, and no place.
+    Hidden clients (protected, with their households), and clients that the municipality does not
+    know, are in no shared file and in no count of one, and nothing around them tells where they
+    live (`data.care.hidden`). ``private/`` holds the plan exactly, loss-free (faults.md C7).
     """
-    with transaction.locked(out), transaction.replacing_all(out) as folder:
-        _write_tables(folder, municipality, team_plan, round_plan, team_table)
-        _write_text(folder / "measures.json", _json(measures))
-        _write_text(folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates))
-        write_geopackage(
-            folder / "plan.gpkg", _layers(municipality, team_plan, round_plan), municipality.epsg
-        )
-        if len(round_plan.rows) <= XLSX_ROWS_MAX:
-            _write_workbook(folder / "rounds.xlsx", round_plan)
-        n_protected = sum(client.protected for client in municipality.clients)
-        hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir())}
-        whole = {**manifest, "n_protected_left_out": n_protected, "files": hashes}
-        _write_text(folder / "manifest.json", _json(whole))
-        names = sorted(file.name for file in folder.iterdir())
-    return [out / name for name in names]
+    private = folder / PRIVATE
+    private.mkdir(mode=0o700)
+    _write_tables(private, {
+        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
+        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+    })  # fmt: skip
+    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates))
+    shown = shown_teams(municipality, team_plan)
+    rounds = plan_files.shared_round_rows(municipality, round_plan)
+    unplanned = plan_files.shared_unplanned_rows(municipality, round_plan)
+    _write_tables(folder, {
+        "teams.csv": (plan_files.TEAM_COLUMNS,
+                      plan_files.team_rows(municipality, shown, team_table)),
+        "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, shown)),
+        "rounds.csv": (plan_files.ROUND_COLUMNS, rounds),
+        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, unplanned),
+    })  # fmt: skip
+    _write_text(folder / "measures.json", as_json(measures))
+    layers = _layers(municipality, shown, rounds, unplanned)
+    write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
+    if len(rounds) <= XLSX_ROWS_MAX:
+        _write_workbook(folder / "rounds.xlsx", rounds, unplanned)
 
 
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
@@ -96,9 +133,9 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
     StoreError
         Where files are missing, of a newer version, changed or damaged.
     """
-    if not (out / "plan.json").is_file() and not any(out.glob(".tmp-plan-*")):
+    if not (out / CHECKED[0]).is_file() and not transaction.is_pending(out):
         raise StoreError(f"Mappen {out.name} har ingen plan.")
-    with transaction.locked_for_reading(out) as is_held:
+    with locks.locked_for_reading(out) as is_held:
         if is_held:
             transaction.recover(out)
         if verify:
@@ -110,23 +147,15 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
 
 
 def _verify(out: Path) -> None:
-    try:
-        hashes = json.loads(_read_text(out / "manifest.json"))["files"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError("manifest.json är skadad. Gör om planen.") from error
-    for name in CHECKED:
-        if not (out / name).is_file():
+    hashes = read_manifest(out)["files"]
+    for name in (*CHECKED, *SHARED):
+        path = out / name
+        if not path.is_file() and name in CHECKED:
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
-        if hashes.get(name) != file_hash(out / name):
+        if path.is_file() and name in hashes and hashes[name] != file_hash(path):
             raise StoreError(
                 f"{name} har ändrats sedan planen skrevs, eller är skadad. Gör om planen."
             )
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def input_hashes(path: Path) -> dict[str, str]:
@@ -152,44 +181,19 @@ def _write_text(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def _json(value: Any) -> str:
-    """JSON of mappings, sequences and numbers of NumPy; what is no number becomes null."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(_plain(item) for item in value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
 def _write_tables(
-    folder: Path,
-    municipality: Municipality,
-    team_plan: TeamPlan,
-    round_plan: RoundPlan,
-    team_table: Sequence[Mapping[str, Any]],
+    folder: Path, tables: Mapping[str, tuple[Sequence[str], plan_files.Rows]]
 ) -> None:
-    tables = {
-        "teams.csv": (plan_files.TEAM_COLUMNS,
-                      plan_files.team_rows(municipality, team_plan, team_table)),
-        "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, team_plan)),
-        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
-        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
-    }  # fmt: skip
     for name, (columns, rows) in tables.items():
         _write_text(folder / name, csv_text(columns, rows))
 
 
-def _layers(municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan) -> list[Layer]:
+def _layers(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    rounds: plan_files.Rows,
+    unplanned: plan_files.Rows,
+) -> list[Layer]:
     rows = plan_files.client_rows(municipality, team_plan)
     places = municipality.client_by_id
     kinds = dict.fromkeys(plan_files.CLIENT_COLUMNS, "TEXT") | {
@@ -205,20 +209,9 @@ def _layers(municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPl
         Layer("teams", {"team_id": "TEXT", "area_id": "TEXT", "base_id": "TEXT",
                         "n_clients": "INTEGER"},
               [[t.team_id, t.area_id, t.base_id, len(t.client_ids)] for t in team_plan.teams]),
-        Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"),
-              _of_shown(municipality, plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan))),
-        Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"),
-              _of_shown(municipality, plan_files.UNPLANNED_COLUMNS,
-                        plan_files.unplanned_rows(round_plan))),
+        Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"), rounds),
+        Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"), unplanned),
     ]  # fmt: skip
-
-
-def _of_shown(
-    municipality: Municipality, columns: Sequence[str], rows: Sequence[list[Any]]
-) -> list[list[Any]]:
-    """The rows that are not about a client who must not be shown."""
-    shown, at = plan_files.shown_clients(municipality), columns.index("client_id")
-    return [row for row in rows if not row[at] or row[at] in shown]
 
 
 ROUND_HEADERS_SV: Final = (
@@ -228,11 +221,11 @@ ROUND_HEADERS_SV: Final = (
 )  # fmt: skip
 
 
-def _write_workbook(path: Path, plan: RoundPlan) -> None:
+def _write_workbook(path: Path, rounds: plan_files.Rows, unplanned: plan_files.Rows) -> None:
     with Workbook(path, title="Hemrunda rundor") as book:
-        book.sheet("Rundor", ROUND_HEADERS_SV, plan_files.round_rows(plan))
+        book.sheet("Rundor", ROUND_HEADERS_SV, rounds)
         book.sheet(
             "Oplanerat",
             ("Datum", "Besök", "Brukare", "Personal nr", "Prioritet", "Orsak"),
-            plan_files.unplanned_rows(plan),
+            unplanned,
         )

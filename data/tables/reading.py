@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.care.hidden import with_households_hidden
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.model import SERVICE_TASKS, Municipality
+from data.model import SERVICE_TASKS, Client, Municipality
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
 from data.tables import records, sources
@@ -122,9 +123,10 @@ def read_input(
     rules.apply(found, findings)
     if findings.faults:
         raise InputError(_in_order(findings.faults))
+    clients = _hide_households([record.item for record in found.clients], path, findings)
     municipality = Municipality(
         name or path.stem,
-        tuple(record.item for record in found.clients),
+        clients,
         tuple(record.item for record in found.visits),
         tuple(record.item for record in found.staff),
         tuple(record.item for record in found.roster),
@@ -133,6 +135,28 @@ def read_input(
         tuple(record.item for record in found.pins),
     )
     return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+
+
+def _hide_households(
+    clients: Sequence[Client], path: Path, findings: Findings
+) -> tuple[Client, ...]:
+    """Protect whoever shares a household with somebody protected, and say how many (C7).
+
+    Counted and not named: the row of a partner is the protected person's address.
+    """
+    hidden, n_hidden, n_near = with_households_hidden(clients)
+    if n_hidden:
+        findings.warnings.append(
+            Fault(path.name, "", 0, "", f"{n_hidden} brukare delar hushåll med någon som har "
+                  "skyddade uppgifter", "De behandlas också som skyddade.", is_warning=True)
+        )  # fmt: skip
+    if n_near:
+        findings.warnings.append(
+            Fault(path.name, "", 0, "", f"{n_near} brukare bor i samma hus som någon med skyddade "
+                  "uppgifter", "De visas som vanligt; märk dem som skyddade om de hör ihop.",
+                  is_warning=True)
+        )  # fmt: skip
+    return hidden
 
 
 def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_text
+from data.care.hidden import shown_teams
 from data.model import Municipality
 from data.streets import StreetNetwork
 from data.tables.out.writing import csv_text
@@ -82,7 +83,7 @@ def write_redesign_files(
         write_team_map(
             out / "maps" / f"point-{number}.html",
             municipality=municipality,
-            team_plan=point.plan,
+            team_plan=shown_teams(municipality, point.plan),
             network=network,
             profile="manager",
             plan_id=f"omdelning {number}",

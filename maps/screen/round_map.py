@@ -94,7 +94,7 @@ def write_round_map(
             "heading": heading,
             "place": " · ".join(where),
             "stamp": stamp(chosen, plan_id, day.isoformat(), language),
-            "hidden": hidden_note(language, hidden_stops=view.n_protected),
+            "hidden": hidden_note(language, **_notes(view)),
         },
         body="round.html",
         scripts=("timeline.js", "round_panel.js", "round.js"),
@@ -105,6 +105,17 @@ def write_round_map(
         title=heading,
         language=language,
     )
+
+
+def _notes(view: RoundsView) -> dict[str, int]:
+    """What is left out or made coarse, each with its count."""
+    if not isinstance(view, ManagerRounds):
+        return {"hidden_stops": view.n_protected}
+    return {
+        "hidden_stops": view.n_protected,
+        "rough_times": int(view.is_rough),
+        "rounds_from_home": view.n_from_home,
+    }
 
 
 def _rounds(view: RoundsView) -> tuple[RoundStops, ...]:
@@ -127,6 +138,7 @@ def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict
     unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
     return {
         "colours": list(COLOURS),
+        "rough": isinstance(view, ManagerRounds) and view.is_rough,
         "rounds": [_round(one, i, colours, grid) for i, one in enumerate(rounds)],
         "unplanned": [
             {"visit": one.visit_id, "client": one.client_id, "reason": one.reason}

@@ -26,7 +26,7 @@ def write_rows(path, header, rows):
 def test_our_own_rounds_come_back_with_the_same_hours(small_run, run_cli, tmp_path):
     """What we exported is read as today's plan: every visit, leg, break and minute."""
     result = run_cli(
-        "baseline", "out/rounds.csv", "--plan", "out", "--out", tmp_path / "nu", cwd=small_run
+        "baseline", "out/private/rounds.csv", "--plan", "out", "--out", tmp_path / "nu", cwd=small_run
     )
     assert result.returncode == 0, result.stderr
     assert "Nuläget → planen i out" in result.stdout
@@ -52,7 +52,7 @@ def test_our_own_rounds_come_back_with_the_same_hours(small_run, run_cli, tmp_pa
 
 def test_faults_of_the_export_are_told_and_do_not_stop(small_run, run_cli, tmp_path):
     """A temp nobody knows, a client who has gone, a double booking, a row given twice."""
-    visits = [r for r in rows_of(small_run / "out" / "rounds.csv") if r["kind"] == "visit"]
+    visits = [r for r in rows_of(small_run / "out" / "private" / "rounds.csv") if r["kind"] == "visit"]
     rows = [[r["date"], r["staff_id"], r["client_id"], r["start"], r["end"]] for r in visits]
     rows[3][1] = "VIKARIE-7"
     rows[4][2] = "BORTA"
@@ -114,10 +114,10 @@ def test_rounds_that_name_no_carer(small_run, run_cli, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["out/rounds.csv"], "--input"),
-        (["out/rounds.csv", "--plan", "out", "--out", "out"], "egen mapp"),
+        (["out/private/rounds.csv"], "--input"),
+        (["out/private/rounds.csv", "--plan", "out", "--out", "out"], "egen mapp"),
         (["out/clients.csv", "--plan", "out"], "kolumnen saknas"),
-        (["out/rounds.csv", "--plan", "out/maps", "--input", "out/indata.xlsx", "--network",
+        (["out/private/rounds.csv", "--plan", "out/maps", "--input", "out/indata.xlsx", "--network",
           "out/network"], "inga mått"),
     ],
 )  # fmt: skip

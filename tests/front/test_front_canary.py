@@ -276,7 +276,7 @@ def test_no_canary_in_any_byte(tmp_path, monkeypatch, caplog):
             shown[line], _ = run(line, answers="\n" * 40)
         for line in RUNS["check"] + RUNS["plan"]:
             shown[line], _ = run(line)
-        with (folder / "plan" / "rounds.csv").open(encoding="utf-8-sig") as file:
+        with (folder / "plan" / "private" / "rounds.csv").open(encoding="utf-8-sig") as file:
             rounds = [r for r in csv.DictReader(file, delimiter=";") if r["kind"] == "visit"]
         one = next(r for r in rounds if r["client_id"] != HIDDEN and r["shift"] == "day")
         words = {

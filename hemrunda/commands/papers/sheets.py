@@ -54,6 +54,7 @@ def command(
     Bladen visar bara den egna rundan, med ankomst i intervall, inte minuter.
     """
     from data.errors import SettingsError
+    from data.store import adding
     from maps.files.staff_sheets import write_staff_sheets
 
     passphrase = None
@@ -71,23 +72,24 @@ def command(
         raise SettingsError(f"Planen gäller {first}–{last}; {wanted} är inte med.")
     if set(phone_on_delay) - set(plan.municipality.client_by_id):
         raise SettingsError("En brukare under --phone-on-delay finns inte i planen.")
-    paths = write_staff_sheets(
-        target or folder / "staff",
-        municipality=plan.municipality,
-        team_plan=plan.team_plan,
-        round_plan=plan.round_plan,
-        network=plan.network,
-        leg_path=plan.engine.leg_path,
-        day=wanted,
-        plan_id=plan.plan_id,
-        part=part,
-        staff_id=staff_id,
-        phone_on_delay=phone_on_delay,
-        passphrase=passphrase,
-        language=plan.config.general.language,
-    )
-    if not paths:
-        raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
+    with adding(target or folder) as staged:
+        paths = write_staff_sheets(
+            staged if target else staged / "staff",
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            network=plan.network,
+            leg_path=plan.engine.leg_path,
+            day=wanted,
+            plan_id=plan.plan_id,
+            part=part,
+            staff_id=staff_id,
+            phone_on_delay=phone_on_delay,
+            passphrase=passphrase,
+            language=plan.config.general.language,
+        )
+        if not paths:
+            raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
     if is_sealed:
         click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")

@@ -50,8 +50,10 @@ def command(
     from hemrunda.run_summary import tell
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.opened import hold
     from hemrunda.workfolder.other_areas import other_areas_for
 
+    hold(out)
     config = with_suggestions(settings_for(source, config_path), suggest)
     before = read_earlier(before_path)
     network = load_streets(network_path)

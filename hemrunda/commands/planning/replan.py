@@ -22,7 +22,7 @@ from hemrunda.options import (
     to_option,
     workers_option,
 )
-from hemrunda.workfolder.opened import open_plan, plan_options
+from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.news import News
@@ -105,12 +105,13 @@ def command(
     from hemrunda.workfolder.inputs import settings_path
     from hemrunda.workfolder.news import with_news
 
-    plan = open_plan(folder, source, network_path, config_path)
+    hold(target)
+    opened = open_plan(folder, source, network_path, config_path)
     since = first.date() if first else None
-    news = _news(plan.round_plan.dates, since, last.date() if last else None,
+    news = _news(opened.round_plan.dates, since, last.date() if last else None,
                  sick, away, extra, new_visits)  # fmt: skip
-    municipality, told = with_news(plan.municipality, news)
-    plan = replace(plan, municipality=municipality)
+    municipality, told = with_news(opened.municipality, news)
+    plan = replace(opened, municipality=municipality)
     days = plan.round_plan.dates
     effort = Effort(
         seed=seed,
@@ -121,12 +122,19 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
+    settings = settings_path(source or folder, config_path)
+    read_id = opened.plan_id
+
+    def beside(staged: Path) -> None:
+        refuse_if_replaced(folder, target, read_id)
+        keep_beside(staged, target, network_path or folder / "network", settings)
+
     with watching(quiet=as_json) as watch:
-        outcome, changes = mend(plan, since, effort, target, Stages(watch, SHARES), told)
+        outcome, changes = mend(
+            plan, since, effort, target, Stages(watch, SHARES), len(told), beside
+        )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    settings = settings_path(source or folder, config_path)
-    keep_beside(target, network_path or folder / "network", settings)
     _tell(told, changes, outcome.summary, target, as_json=as_json)
 
 

@@ -21,7 +21,7 @@ from hemrunda.options import (
     with_suggestions,
     workers_option,
 )
-from hemrunda.workfolder.opened import open_plan, plan_options
+from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 
 @click.command("rounds", epilog="Exempel:  hemrunda rounds out --seconds 60 --to battre")
@@ -73,7 +73,9 @@ def command(
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_earlier
 
+    hold(target)
     plan = open_plan(folder, source, network_path, config_path)
+    read_id = plan.plan_id
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
@@ -87,6 +89,9 @@ def command(
     )
     effort = as_in(effort, replay_folder)
     with watching(quiet=as_json) as watch:
-        outcome = finish(plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [])
+        outcome = finish(
+            plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [],
+            [lambda _staged: refuse_if_replaced(folder, target, read_id)],
+        )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json)
