@@ -11,11 +11,13 @@ from hemrunda.cli import group
 
 PHRASE = "korrekt häst batteri"
 
+EXACT = "out/private/rounds.csv"
+
 
 @pytest.fixture(scope="module")
 def own_round(small_run):
     """Date, carer and clients of the plan's first round with visits."""
-    with (small_run / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (small_run / EXACT).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     first = next(row for row in rows if row["kind"] == "visit")
     mine = [row["client_id"] for row in rows if row["round_id"] == first["round_id"]]
@@ -146,7 +148,7 @@ def test_the_geopackage_is_read_by_geopandas(small_run):
     assert dict(zip(frame["client_id"], frame["team_id"], strict=True)) == team_of
     assert frame.geometry.is_valid.all()
     assert (abs(frame.geometry.x - frame["x"]) < 1).all()
-    with (small_run / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (small_run / EXACT).open(encoding="utf-8-sig", newline="") as file:
         rows = [r["client_id"] for r in csv.DictReader(file, delimiter=";")]
     rounds = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="rounds")
     # Protected clients are in the carers' tables, and on no map (C7).

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.model import Municipality
-    from routing.late.team_day import TeamDayPlan
-    from routing.soft.model import Stop
+    from routing.late.team_day import DayStop, TeamDayPlan
+
 
 KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
 HEADER = (
@@ -149,7 +149,7 @@ def _as_dict(found: TeamDayPlan) -> dict[str, object]:
     }
 
 
-def _rows(stops: Sequence[Stop]) -> list[tuple[str | int, ...]]:
+def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     from data.units import clock_exact
 
     return [
