@@ -3,8 +3,10 @@
 A partner at the same address shows the address, so a household is hidden with the one of it who
 is protected (fail closed). A place can also be worked out from what stands around it: the clock
 of the next visit, a hole in the numbering, a travel time. So while a plan visits anybody hidden,
-**every** shared round tells half-hours and no travel times, those without hidden stops too; were
-only some of them coarse, the coarse ones would point at the place by the others that they visit.
+**every** shared round tells its stops in order, each in a slot of two hours, and no travel times,
+those without hidden stops too. Were only some of them coarse, the coarse ones would point at the
+place by the others that they visit; and half-hours were tried: over two weeks the time that no
+way explains still finds a home.
 A round that begins or ends at a carer's home tells whom it visits and nothing of when or in
 which order, since its first visits lie near the home.
 """
@@ -17,10 +19,10 @@ from typing import Final
 
 from data.model import Client, Municipality
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from data.units import MINUTE_S
+from data.units import HOUR_S
 
-COARSE_S: Final = 30 * MINUTE_S
-"""Shared clocks are whole half-hours: no finer than what a client is promised (FA-01)."""
+COARSE_S: Final = 2 * HOUR_S
+"""The slots that shared clocks are told in."""
 
 
 def _door(client: Client) -> tuple[float, float]:
@@ -105,12 +107,12 @@ def shown_municipality(municipality: Municipality) -> Municipality:
 
 
 def is_coarse(municipality: Municipality) -> bool:
-    """Whether shared files may tell half-hours only: where anybody or anybody's home is hidden."""
+    """Whether shared files may tell slots only: where anybody or anybody's home is hidden."""
     return bool(hidden_clients(municipality) or hidden_homes(municipality))
 
 
-def half_hour(time_s: int) -> int:
-    """The half-hour that a time lies in."""
+def slot(time_s: int) -> int:
+    """Where the slot begins that a time lies in."""
     return time_s // COARSE_S * COARSE_S
 
 
@@ -124,7 +126,7 @@ def shown_rounds(municipality: Municipality, plan: RoundPlan) -> list[tuple[Plan
     """The rows of each round as a shared file may show them, numbered anew without a gap.
 
     Exact where nobody is hidden. Else all rounds alike: without the rows of hidden clients, each
-    row in its half-hour, no travel, access or waiting. Rounds of carers who may begin or end at
+    row in its slot, no travel, access or waiting. Rounds of carers who may begin or end at
     home hold their visits only, in order of id, all times 0.
     """
     visible, homes = may_show(municipality), hidden_homes(municipality)
@@ -150,7 +152,7 @@ def shown_unplanned(municipality: Municipality, plan: RoundPlan) -> tuple[Unplan
 
 
 def _at(row: PlanRow, number: int, start_s: int | None) -> PlanRow:
-    begin_s = 0 if start_s is None else half_hour(start_s)
+    begin_s = 0 if start_s is None else slot(start_s)
     end_s = 0 if start_s is None else begin_s + (0 if row.kind in ("start", "end") else COARSE_S)
     return replace(
         row, seq=number, arrive_s=begin_s, start_s=begin_s, end_s=end_s,

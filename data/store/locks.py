@@ -50,8 +50,17 @@ def writing(folder: Path) -> Iterator[None]:
     StoreError
         Where another command writes there, or the folder cannot be written.
     """
-    with _holding(folder, WRITER_NAME):
-        yield
+    is_new = not folder.exists()
+    try:
+        with _holding(folder, WRITER_NAME):
+            yield
+    finally:
+        if is_new and folder.is_dir() and {path.name for path in folder.iterdir()} <= set(NAMES):
+            # Nothing came of it: what was not there before is not there after.
+            with contextlib.suppress(OSError):
+                for name in NAMES:
+                    (folder / name).unlink(missing_ok=True)
+                folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -106,7 +106,7 @@
       const what = isVisit ? stop.client : t(`kind_${stop.kind}`);
       const swatch = isVisit ? Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), 2).image : el("span");
       if (isVisit) swatch.className = "hr-swatch";
-      const times = stop.end > stop.start ? `${clock(stop.start)}–${clock(stop.end)}` : clock(stop.start);
+      const times = Hemrunda.stopTimes(stop);
       const notes = [];
       if (stop.task) notes.push(Hemrunda.word("task", stop.task));
       if (stop.tier) notes.push(t(`tier_${stop.tier}`));

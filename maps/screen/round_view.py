@@ -1,7 +1,7 @@
 """What a round map may show: stops, legs and times, one type per profile (C7, NO-27).
 
 Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the
-manager's rounds tell half-hours only and draw the way from one stop that is shown to the next
+manager's rounds tell slots of two hours and draw the way from one stop that is shown to the next
 (`data.care.hidden`). A carer's own sheet has a count: whoever is sent has the address in hand.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.hidden import hidden_clients, hidden_homes, shown_rounds
+from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, shown_rounds
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
@@ -85,7 +86,7 @@ class ManagerRounds:
     n_from_home: int = 0
     """Rounds left out, since they begin or end at the carer's home."""
     is_rough: bool = False
-    """Whether times are half-hours, and legs have no time."""
+    """Whether times are slots that stops are drawn evenly in, and legs have no time."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ def _for_manager(
     hidden, homes = hidden_clients(municipality), hidden_homes(municipality)
     day, part, team_id = where
     at_base = [rows for rows in seen if rows[0].staff_id not in homes]
+    if hidden:
+        at_base = [_evenly(rows) for rows in at_base]
     rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
     if hidden:
         rounds = tuple(
@@ -171,6 +174,22 @@ def _for_manager(
     n_hidden = sum(date == day and client_id in hidden for date, client_id in told)
     unplanned = _unplanned(municipality, team_plan, round_plan, day, part, team_id)
     return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), bool(hidden))
+
+
+def _evenly(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
+    """Rows that share a slot, one after the other in it: where to draw them, not when they are."""
+    sizes = Counter(row.start_s for row in rows if row.kind not in ("start", "end"))
+    seen: Counter[int] = Counter()
+    spread = []
+    for row in rows:
+        if row.kind in ("start", "end"):
+            spread.append(row)
+            continue
+        each_s = COARSE_S // sizes[row.start_s]
+        begin_s = row.start_s + seen[row.start_s] * each_s
+        seen[row.start_s] += 1
+        spread.append(replace(row, arrive_s=begin_s, start_s=begin_s, end_s=begin_s + each_s))
+    return tuple(spread)
 
 
 def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:

@@ -169,9 +169,9 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
 
 
 def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
-    """Write the day as others may see it: no hidden client, and half-hours where there is one."""
+    """Write the day as others may see it: no hidden client, and slots where there is one."""
     from data.atomic import write_text
-    from data.care.hidden import COARSE_S, half_hour, is_coarse, may_show
+    from data.care.hidden import COARSE_S, is_coarse, may_show, slot
     from data.tables.out.writing import csv_text
 
     visible = may_show(municipality)
@@ -180,7 +180,7 @@ def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
         numbers: Counter[str] = Counter()
         for at, stop in enumerate(seen):
             numbers[stop.staff_id] += 1
-            begin_s = half_hour(stop.start_s)
+            begin_s = slot(stop.start_s)
             seen[at] = replace(
                 stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
                 late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
