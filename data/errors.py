@@ -19,6 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.receipt import Receipt
 
 
 class HemrundaError(Exception):
@@ -94,11 +98,19 @@ class Fault:
 
 
 class InputError(HemrundaError):
-    """Every fault found in the user's tables, all at once. Exit code 2."""
+    """Every fault found in the user's tables, all at once. Exit code 2.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+    receipt : Receipt, optional
+        What of the files was read as what, where it came that far (`data.receipt`).
+    """
 
     exit_code = 2
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], receipt: Receipt | None = None) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
+        self.receipt = receipt
         n_faults = sum(not fault.is_warning for fault in self.faults)
         super().__init__(f"{n_faults} fel i indata")

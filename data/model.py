@@ -110,7 +110,7 @@ class Visit:
 
     ``earliest_s`` and ``latest_s`` bound the **start** of the visit. With ``n_per_period`` 0 the
     visit happens on every weekday listed; with k > 0 it happens k times in each period of
-    ``every_weeks`` weeks, on days chosen among those listed (MA-20).
+    ``every_weeks`` weeks, on days chosen among those listed (MA-20): `data.care.recurrence`.
     """
 
     visit_id: str
@@ -132,6 +132,10 @@ class Visit:
     window_source: WindowSource = "SoL"
     valid_from: dt.date = DATE_MIN
     valid_to: dt.date = DATE_MAX
+    last_done: dt.date | None = None
+    """When it was last made; the intervals count from there."""
+    next_due: dt.date | None = None
+    """When it is to be made next, and not before; goes before ``last_done`` where it is later."""
 
     @property
     def shift(self) -> Literal["day", "evening"]:

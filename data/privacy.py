@@ -145,13 +145,33 @@ def holds_identity_numbers(cells: Iterable[object]) -> bool:
     return n_bare * 20 > n_long
 
 
+_WHOLE_WORDS: Final = frozenset({"pnr", "ssn", "info", "note", "larm", "name", "medicin"})
+"""So short, or so often a part of another word ("Gruppnr", "Passning", "Medicindelegering"), that
+they count only as words of their own."""
+_NOT_PEOPLE: Final = (
+    "lag", "arbetslag", "team", "grupp", "omrade", "omrades", "sling", "enhet", "enhets", "insats",
+    "gatu", "gat", "pass", "rutt", "tur", "utforar", "kommun", "ort", "besoks", "aktivitets",
+    "zon", "distrikt", "distrikts", "lokal", "schema", "kommundels", "bolags", "skift",
+    "delegerings",
+)  # fmt: skip
+"""What has a name without being anybody: "Lagnamn" is no person's name, and must be asked about."""
+
+
 def drop_reason(header: str) -> DropReason:
-    """Why a column that no table asks for is dropped, judged by its header."""
+    """Why a column that no table asks for is dropped, judged by its header.
+
+    ``okänd`` where the header does not say that it names people, reaches them, or is free text.
+    """
     wanted = plain(header)
-    squeezed = re.sub(r"[^a-z0-9]", "", wanted)
+    tokens = re.findall(r"[a-z0-9]+", wanted)
+    squeezed = "".join(tokens)
+    if any(token == f"{thing}namn" for token in tokens for thing in _NOT_PEOPLE):
+        return "okänd"
     for reason, words in _DROP_WORDS:
-        if any(re.sub(r"[^a-z0-9]", "", word) in squeezed for word in words):
-            return reason
+        for word in words:
+            bare = re.sub(r"[^a-z0-9]", "", word)
+            if bare in tokens if bare in _WHOLE_WORDS else bare in squeezed:
+                return reason
     return "okänd"
 
 

@@ -7,12 +7,16 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from data.errors import Fault
 from data.progress import Watch
 from hemrunda.interrupt import stopping_on_ctrl_c
+
+if TYPE_CHECKING:
+    from data.receipt import Receipt
 
 MAX_FAULTS_SHOWN = 200
 LINE_EVERY_S = 10.0
@@ -43,6 +47,14 @@ def show_faults(faults: Sequence[Fault]) -> None:
             click.echo(f"  {plain(str(fault))}", err=True)
         if len(group) > MAX_FAULTS_SHOWN:
             click.echo(f"  … och {len(group) - MAX_FAULTS_SHOWN} till", err=True)
+
+
+def show_receipt(receipt: Receipt | None) -> None:
+    """Print what of the files was read as what."""
+    if receipt is not None and receipt.sheets:
+        click.echo("Så lästes filerna:")
+        for line in receipt.lines():
+            click.echo(f"  {plain(line)}")
 
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:

@@ -18,6 +18,8 @@ class Effort:
     workers: int = 2
     n_iterations: int | None = None
     time_limit_s: float | None = None
+    is_quick: bool = False
+    """A first look where neither iterations nor a time are asked for."""
     dates: tuple[dt.date, ...] = ()
     map_days: int = 1
     goes_on: bool = False

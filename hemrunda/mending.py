@@ -78,7 +78,7 @@ def mend(
     )
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "plan_id_before": plan.plan_id}  # fmt: skip
+                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
         write_input(plan.municipality, folder / "indata.xlsx")

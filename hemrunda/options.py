@@ -45,6 +45,11 @@ workers_option = click.option(
 iterations_option = click.option(
     "--iterations", type=click.IntRange(min=0), default=None, help="Sökningens antal steg."
 )
+quick_option = click.option(
+    "--quick",
+    is_flag=True,
+    help="En femtedel av sökningen: en första plan snabbt, med fler ansikten hos varje brukare.",
+)
 time_option = click.option(
     "--seconds",
     type=click.FloatRange(min=0),
@@ -71,6 +76,28 @@ late_option = click.option(
     is_flag=True,
     help="Säg också hur sent det oplanerade kan göras, i late.csv ([soft] suggest).",
 )
+IGNORE_UNKNOWN = "hemrunda.ignore_unknown"
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[IGNORE_UNKNOWN] = value
+
+
+ignore_option = click.option(
+    "--ignore-unknown",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Utelämna kolumner som inte förstås, i stället för att stanna. De räknas upp.",
+)
+
+
+def may_ignore_unknown() -> bool:
+    """Whether the user has said, of the command that runs, that unknown columns may be left out."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(IGNORE_UNKNOWN))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Skriv resultatet som JSON.")
 network_option = click.option(
     "--network",
@@ -127,6 +154,7 @@ def search_options(command: C) -> C:
         map_days_option,
         time_option,
         iterations_option,
+        quick_option,
         workers_option,
         seed_option,
         config_option,

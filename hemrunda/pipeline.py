@@ -102,7 +102,7 @@ def finish(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from routing.rounds import pins_of_plan, plan_rounds
+    from routing.rounds import QUICK, pins_of_plan, plan_rounds
 
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
@@ -118,6 +118,7 @@ def finish(
             time_limit_s=effort.time_limit_s,
             watch=part,
             weights=plan.config.prices,
+            params=QUICK if effort.is_quick else None,
             current=plan.round_plan,
             start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,

@@ -11,10 +11,11 @@ import click
 from hemrunda.console import plain, show_pairs
 
 if TYPE_CHECKING:
+    from data.receipt import Receipt
     from hemrunda.pipeline import Outcome
 
 
-def tell(outcome: Outcome, out: Path, *, as_json: bool) -> None:
+def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None = None) -> None:
     """Print the summary in Swedish, or as JSON for machines."""
     if as_json:
         result = {
@@ -24,6 +25,7 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool) -> None:
             "stage_seconds": outcome.stage_seconds,
             "notes": outcome.notes,
             "late_suggestions": outcome.late,
+            "receipt": receipt.as_list() if receipt else [],
         }
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
         return

@@ -44,8 +44,9 @@ def _tell(error: Exception) -> int:
     from data.errors import HemrundaError, InputError
 
     if isinstance(error, InputError):
-        from hemrunda.console import show_faults
+        from hemrunda.console import show_faults, show_receipt
 
+        show_receipt(error.receipt)
         show_faults(error.faults)
         return error.exit_code
     if isinstance(error, HemrundaError):

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
+    "TeamPartitioner": "teams.team_partitioner",
     "plan_teams": "team_planning",
     "make_teams": "teams.team_division",
     "make_areas": "teams.resource_areas",

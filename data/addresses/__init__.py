@@ -4,7 +4,8 @@
 goes through ``write_review`` to a person, whose decisions are remembered.
 """
 
-from data.addresses.geocoding import Answer, Query, decision_key, geocode
+from data.addresses.answers import Answer, Query
+from data.addresses.geocoding import decision_key, geocode
 from data.addresses.registers import read_register
 from data.addresses.review import load_decisions, read_review, save_decisions, write_review
 

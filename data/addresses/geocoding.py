@@ -16,11 +16,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final
 
+from data.addresses.answers import Answer, Method, Query
 from data.addresses.index import Index, build
+from data.addresses.lines import one_number
 from data.addresses.normal import (
+    FIRST_WORDS,
     Normal,
     city_key,
     core,
@@ -28,8 +31,8 @@ from data.addresses.normal import (
     first_word_corrected,
     folded,
     normalise,
-    number_key,
     postcode_key,
+    saints,
     written_out,
 )
 from data.addresses.slips import (
@@ -43,53 +46,11 @@ from data.addresses.slips import (
 )
 from data.streets import AddressPoint
 
-Method = Literal["decided", "exact", "folded", "fuzzy", ""]
-
 SAME_PLACE_M: Final = 60.0
 """Points of one address within this are one place: the building and its entrance."""
 EDITS_MAX: Final = 3
 CANDIDATES_MAX: Final = 5
 _ALIKE: Final = "gatan liknar en eller flera i registret"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """An address to find; ``key`` is the caller's own."""
-
-    key: str
-    address: str
-    postcode: str = ""
-    city: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the register says of one query.
-
-    Attributes
-    ----------
-    key : str
-    is_accepted : bool
-    x, y : float
-        Metres in the register's system; 0 where not accepted.
-    reason : str
-        Why it was not accepted, in Swedish and without the address.
-    method : str
-        How it was found; empty where not accepted.
-    score : int
-        0–100: 100 exact with postcode, less for each doubt.
-    candidates : tuple of AddressPoint
-        For review, best first, at most five.
-    """
-
-    key: str
-    is_accepted: bool
-    x: float
-    y: float
-    reason: str
-    method: Method = ""
-    score: int = 0
-    candidates: tuple[AddressPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +104,8 @@ def geocode(
             answers.append(Answer(query.key, True, *decided, "", "decided", 100))
             continue
         wanted = normalise(query.address)
+        if wanted.locality and not city_key(query.city):
+            query = replace(query, city=wanted.locality)
         answer = _exact(index, query, wanted)
         if answer is None:
             unknown.append((position, wanted))
@@ -175,12 +138,12 @@ def _doors(index: Index, street: str, wanted: Normal) -> list[int]:
     if not found and not wanted.letter:
         found = index.lettered(street, wanted.number)
     # An entry of that very number goes before a range that holds it: 2 before 2–4.
-    own = [i for i in found if _is_same_number(number_key(index.points[i].number), wanted)]
+    own = [i for i in found if _is_same_number(index.points[i].number, wanted)]
     return own or found
 
 
-def _is_same_number(entry: Normal, wanted: Normal) -> bool:
-    return (entry.number, entry.letter, entry.last) == (wanted.number, wanted.letter, wanted.last)
+def _is_same_number(entry: str, wanted: Normal) -> bool:
+    return one_number(entry) == (wanted.number, wanted.letter, wanted.last)
 
 
 def _are_one_place(index: Index, ids: Sequence[int]) -> bool:
@@ -193,13 +156,21 @@ def _are_one_place(index: Index, ids: Sequence[int]) -> bool:
 
 def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
     """An answer where the register knows the street; None where it does not."""
-    for street in (wanted.street, *written_out(wanted.street)):
-        if street in index.streets:
+    meant = (wanted.street, *saints(wanted.street, query.address))
+    found = [_first_known(index, street) for street in meant]
+    if any(found):
+        return _on_streets(index, query, wanted, [street for street in found if street], "exact")
+    if wanted.is_after_name:
+        street = _after_name(index, wanted.street)
+        if street:
             return _on_streets(index, query, wanted, [street], "exact")
     alike = [
         street
-        for street in index.by_folded.get(folded(wanted.street), ())
-        if not Counter(_accents(wanted.street)) - Counter(_accents(street))
+        for one in dict.fromkeys(
+            form for street in meant for form in (street, *written_out(street))
+        )
+        for street in index.by_folded.get(folded(one), ())
+        if not Counter(_accents(one)) - Counter(_accents(street))
     ]
     if alike:  # accents may be lost on the way, never gained
         return _on_streets(index, query, wanted, alike, "folded")
@@ -216,6 +187,25 @@ def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
     return None
 
 
+def _first_known(index: Index, street: str) -> str:
+    """The street itself, or with its ending written out, as the register has it; else empty."""
+    return next((one for one in (street, *written_out(street)) if one in index.streets), "")
+
+
+def _after_name(index: Index, text: str) -> str:
+    """The longest street of the register that a text ends with; what precedes is a name.
+
+    Empty where there is none, or where the word before it may belong to a street's name.
+    """
+    words = text.split()
+    for at in range(1, len(words)):
+        rest = " ".join(words[at:])
+        street = _first_known(index, rest)
+        if street:
+            return "" if words[at - 1] in FIRST_WORDS else street
+    return ""
+
+
 def _accents(street: str) -> str:
     return "".join(sign for sign in street if not sign.isascii())
 
@@ -224,9 +214,10 @@ def _on_streets(
     index: Index, query: Query, wanted: Normal, streets: Sequence[str], method: Method
 ) -> Answer:
     """Judge the points of the wanted number on the streets that may be meant."""
-    if not wanted.number:
-        return _review(query, "adressen saknar husnummer", [], index)
     ids = [idx for street in streets for idx in _doors(index, street, wanted)]
+    if not wanted.number and not any(_place(index, idx, query).is_confirmed for idx in ids):
+        # A farm without a number is an address, where its locality says that it is that farm.
+        return _review(query, "adressen saknar husnummer", ids, index)
     if not ids:
         near = [i for street in streets for i in index.lettered(street, wanted.number)]
         return _review(query, "numret finns inte på gatan i registret", near, index)
@@ -237,9 +228,19 @@ def _on_streets(
         return _review(query, "orten eller postnumret stämmer inte med registret", ranked, index)
     if not _are_one_place(index, best):
         return _review(query, "flera möjliga adresser på olika platser", ranked, index)
+    if _is_elsewhere(index, wanted, best[0]):
+        return _review(query, "orten i adressen är en annan än radens ort", ranked, index)
     place = places[best[0]]
     score = {"exact": 100, "folded": 96}.get(method, 90) - 3 * (place.postcode < 1)
     return _accept(query, index, best[0], method, score - 2 * (place.city < 1))
+
+
+def _is_elsewhere(index: Index, wanted: Normal, idx: int) -> bool:
+    """Whether a locality of the register stands in the address itself, and is another one."""
+    found = wanted.locality
+    if not found or found not in index.cities or not index.cities[idx]:
+        return False
+    return not _same_city(found, index.cities[idx])
 
 
 def _best(index: Index, query: Query, places: Mapping[int, _Place]) -> list[int] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from data.addresses.normal import city_key, folded, number_key, postcode_key, street_key
+from data.addresses.lines import numbers_of
+from data.addresses.normal import city_key, folded, postcode_key, street_key
 from data.streets import AddressPoint
 
 NumberKey = tuple[str, str]
@@ -45,15 +46,10 @@ class Index:
         return [idx for _, idx in found]
 
 
-def _numbers(number: str) -> Iterable[NumberKey]:
-    """The numbers a register's entry stands for; 5–9 is 5, 7 and 9."""
-    wanted = number_key(number)
-    yield wanted.number, wanted.letter
-    if wanted.last and wanted.number.isdigit():
-        first, last = int(wanted.number), int(wanted.last)
-        if first < last <= first + 40:
-            yield from ((str(between), "") for between in range(first + 2, last, 2))
-            yield str(last), wanted.letter
+def _street(point: AddressPoint) -> str:
+    """The street of a point in one form; a number that stands there too is taken away."""
+    street, _, last = point.street.rpartition(" ")
+    return street_key(street if street and last == point.number else point.street)
 
 
 def build(points: Sequence[AddressPoint]) -> Index:
@@ -69,8 +65,8 @@ def build(points: Sequence[AddressPoint]) -> Index:
     )
     streets: dict[str, dict[NumberKey, list[int]]] = defaultdict(lambda: defaultdict(list))
     for idx, point in enumerate(order):
-        doors = streets[street_key(point.street)]
-        for number in _numbers(point.number):
+        doors = streets[_street(point)]
+        for number in numbers_of(point.number) if point.number else [("", "")]:
             doors[number].append(idx)
     index.streets = {street: dict(doors) for street, doors in streets.items()}
     by_folded: dict[str, list[str]] = defaultdict(list)

@@ -9,20 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-_CARE_OF: Final = re.compile(r"^\s*(?:c/o|℅)[^,;]*[,;]\s*|[,;]\s*(?:c/o|℅)[^,;]*$", re.IGNORECASE)
-_INSIDE: Final = re.compile(
-    r"[,;]?\s*\b(?:lgh\.?|lägenhet|läg\.?|våning|vån\.?|uppgång|uppg\.?|port|ing\.?|ingång|hus)\s*"
-    r"[a-zåäö]?\d*[a-zåäö]?\b\.?",
-    re.IGNORECASE,
-)
-_STAIRS: Final = re.compile(
-    r"[,;]?\s*\b\d+(?:\s*½|,5)?\s*(?:tr|trappor|tpr)\b\.?(?:\s*(?:upp|ner|t\.?[hv]\.?|u\.?h\.?))?",
-    re.IGNORECASE,
-)
+from data.addresses.lines import parts_of
+
 _ABBREVIATED: Final = (
     (re.compile(r"\bs:t(?=\s|$)"), "sankt"),
     (re.compile(r"\bs:ta(?=\s|$)"), "sankta"),
@@ -44,9 +36,6 @@ _ENDINGS: Final = (
     (re.compile(r"\bg(?:\.|at\.)(?=\s|$)"), "gata"),
     (re.compile(r"\bv(?:\.|äg\.)(?=\s|$)"), "väg"),
 )
-_DOOR: Final = r"(?P<number>\d{1,4})(?:\s*[-–/]\s*(?P<to>\d{1,4}))?\s*(?P<letter>[a-zåäö])?\.?$"
-_NUMBER: Final = re.compile(rf"^(?P<street>.*?[^\d\s,])[\s,]*{_DOOR}")
-_NUMBER_AFTER_NUMBER: Final = re.compile(rf"^(?P<street>.*\d)\s+{_DOOR}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +57,10 @@ class Normal:
     letter: str
     last: str = ""
     """The last number of a range such as 12–14; empty where it is one number."""
+    locality: str = field(default="", compare=False)
+    """A locality that stands after the number; empty where none does."""
+    is_after_name: bool = field(default=False, compare=False)
+    """Whether somebody's name may stand before the street (c/o without a comma)."""
 
 
 @lru_cache(maxsize=500_000)
@@ -86,24 +79,15 @@ def street_key(street: str) -> str:
 def normalise(address: str) -> Normal:
     """An address line in one form; what is inside the building is left out."""
     text = unicodedata.normalize("NFC", address).casefold().replace("\u00a0", " ")
-    text = _CARE_OF.sub("", text)
-    text = _STAIRS.sub("", _INSIDE.sub("", text)).strip(" ,;.")
-    text = re.sub(r"\s+", " ", text)
-    match = _NUMBER.match(text) or _NUMBER_AFTER_NUMBER.match(text)
-    if match is None:
-        return Normal(street_key(text), "", "")
+    parts = parts_of(text)
     return Normal(
-        street_key(match.group("street")),
-        match.group("number").lstrip("0") or "0",
-        match.group("letter") or "",
-        (match.group("to") or "").lstrip("0"),
+        street_key(parts.street),
+        (parts.number.lstrip("0") or "0") if parts.number else "",
+        parts.letter,
+        parts.last.lstrip("0"),
+        city_key(parts.locality),
+        parts.is_after_name,
     )
-
-
-@lru_cache(maxsize=100_000)
-def number_key(number: str) -> Normal:
-    """A house number of a register in one form: "12", "12B", "5-7", "3 d"."""
-    return normalise(f"x {number}")
 
 
 _FOLDED: Final = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "æ": "a", "ø": "o"})
@@ -139,7 +123,7 @@ def core(folded_key: str) -> str:
     return folded_key.removesuffix(ending(folded_key))
 
 
-_FIRST_WORDS: Final = (
+FIRST_WORDS: Final = (
     "norra", "södra", "östra", "västra", "stora", "lilla", "gamla", "nya", "övre", "nedre", "inre",
     "yttre", "mellersta",
 )  # fmt: skip
@@ -153,9 +137,9 @@ def first_word_corrected(key: str) -> str:
     from rapidfuzz.distance import OSA
 
     first, space, rest = key.partition(" ")
-    if not space or len(first) < 3 or first in _FIRST_WORDS:
+    if not space or len(first) < 3 or first in FIRST_WORDS:
         return ""
-    near = [word for word in _FIRST_WORDS if OSA.distance(first, word, score_cutoff=1) <= 1]
+    near = [word for word in FIRST_WORDS if OSA.distance(first, word, score_cutoff=1) <= 1]
     return f"{near[0]} {rest}" if len(near) == 1 and len(near[0]) > 3 else ""
 
 
@@ -168,6 +152,13 @@ def written_out(key: str) -> tuple[str, ...]:
         for short, whole in endings.items()
         if key.endswith(short) and len(key) > len(short)
     )
+
+
+def saints(street: str, written: str) -> tuple[str, ...]:
+    """What else a street key beginning with "stora" may be, where "St." was written: a saint's."""
+    is_short = re.match(r"\s*st\b[.:]?\s", written.casefold()) is not None
+    rest = street.removeprefix("stora ").removeprefix("st ")
+    return (f"sankt {rest}", f"sankta {rest}") if is_short and rest != street else ()
 
 
 def postcode_key(postcode: str) -> str:

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from data.errors import InputError
+from data.errors import Fault, InputError
 from data.geo import crs
 from data.geo.geopackage import point_of
+from data.osm import Door, Doors, OsmFileError, is_osm_name, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, file_fault
@@ -54,7 +55,7 @@ def read_register(
     Parameters
     ----------
     path : Path
-        ``.osm``, ``.osm.bz2``, ``.osm.pbf``, ``.gpkg`` or ``.csv``.
+        An OSM extract, ``.gpkg`` or ``.csv``; the suffix in any case.
     epsg : int
         System of the points returned.
     from_epsg : int, optional
@@ -67,7 +68,7 @@ def read_register(
     """
     try:
         name = path.name.lower()
-        if name.endswith((".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")):
+        if is_osm_name(name):
             return _read_osm(path, epsg)
         if name.endswith(".gpkg"):
             return _read_geopackage(path, epsg)
@@ -75,6 +76,8 @@ def read_register(
             return _read_csv_register(path, epsg, from_epsg or epsg)
     except FileFaultError as error:
         raise InputError([error.fault]) from None
+    except OsmFileError as error:
+        raise InputError([Fault(path.name, "", 0, "", error.found, error.allowed)]) from None
     except (OSError, sqlite3.Error, struct.error, LookupError, ValueError, RuntimeError):
         fault = file_fault(path.name, "registret kan inte läsas", "Är filen hel?").fault
         raise InputError([fault]) from None
@@ -102,44 +105,48 @@ def _placed(
 
 
 def _read_osm(path: Path, epsg: int) -> list[AddressPoint]:
-    """Nodes and closed ways with ``addr:street`` and ``addr:housenumber``."""
+    """Every address of an extract, whatever bears it (`data.osm.Doors`)."""
+    source = open_osm(path)
+    doors, has_new = _doors_of(source.data)
+    if has_new and not source.is_rewritten:
+        doors, _ = _doors_of(open_osm(path, rewrite=True).data)
+    rows = [(door.street, door.number, door.postcode, door.city) for door in doors if door.street]
+    lon, lat = ([getattr(door, axis) for door in doors if door.street] for axis in ("lon", "lat"))
+    return _placed(rows, lon, lat, crs.EPSG_WGS84, epsg)
+
+
+def _doors_of(data: Any) -> tuple[list[Door], bool]:
+    """The addresses, and whether ways have nodes with negative ids, of which osmium knows none."""
     import osmium
 
-    rows: list[tuple[str, str, str, str]] = []
-    east: list[float] = []
-    north: list[float] = []
-
-    def take(tags: Any, lon: float, lat: float) -> None:
-        city = tags.get("addr:city") or tags.get("addr:suburb") or ""
-        rows.append(
-            (tags["addr:street"], tags["addr:housenumber"], tags.get("addr:postcode") or "", city)
-        )
-        east.append(lon)
-        north.append(lat)
-
-    wanted = osmium.filter.KeyFilter("addr:housenumber")
-    for item in _items(osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)):
-        if "addr:street" not in item.tags:
-            continue
-        if isinstance(item, osmium.osm.Node) and item.location.valid():
-            take(item.tags, item.location.lon, item.location.lat)
-        elif isinstance(item, osmium.osm.Way):
-            corners = [node.location for node in item.nodes if node.location.valid()]
-            if corners:
-                n_corners = len(corners)
-                take(item.tags, sum(c.lon for c in corners) / n_corners,
-                     sum(c.lat for c in corners) / n_corners)  # fmt: skip
-    return _placed(rows, east, north, crs.EPSG_WGS84, epsg)
-
-
-def _items(processor: Any) -> Iterator[Any]:
-    """The extract's items; a coordinate off the globe is a damaged file, not a crash."""
-    import osmium
-
+    doors, has_new = Doors(), False
     try:
-        yield from processor
+        relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION)
+        for relation in relations:
+            doors.note_relation(relation, dict(relation.tags))
+        reader: Any = osmium.FileProcessor(data).with_locations().with_filter(_untagged_nodes())
+        for item in reader:
+            if not (item.is_node() or item.is_way()):
+                continue
+            tags = dict(item.tags)
+            if not doors.is_wanted("n" if item.is_node() else "w", item.id, tags):
+                continue
+            if item.is_node():
+                doors.take_node(item, tags)
+            else:
+                has_new |= any(node.ref < 0 for node in item.nodes)
+                doors.take_way(item.id, tags, points_of(item.nodes), False)
+        return doors.doors(), has_new
     except osmium.InvalidLocationError as error:
         raise ValueError("a place off the globe") from error
+
+
+def _untagged_nodes() -> Any:
+    """A filter that leaves out nodes without tags, which bear no address."""
+    import osmium
+
+    empty: Any = osmium.filter.EmptyTagFilter()
+    return empty.enable_for(osmium.osm.NODE)
 
 
 def _fields(names: Iterable[str]) -> dict[str, str]:

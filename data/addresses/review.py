@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from data import atomic
-from data.addresses.geocoding import CANDIDATES_MAX, Answer, Query, decision_key
+from data.addresses.answers import Answer, Query
+from data.addresses.geocoding import CANDIDATES_MAX, decision_key
 from data.errors import Fault, InputError, StoreError
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError

@@ -1,40 +1,35 @@
-"""Recurring visits laid out on dates: which occurrences a horizon holds."""
+"""Recurring visits laid out on dates: which occurrences a horizon holds.
+
+A visit on fixed weekdays is due on each of them. One whose day is free is due once for each turn
+of its pattern (`data.care.recurrence`) that falls within the horizon, with the days within its
+tolerance to choose from. A turn belongs to the horizon that holds its day, so a year cut into days,
+weeks or fortnights has the same turns, each once.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
+from data.care.recurrence import Pattern, Turn, is_due_week
 from data.model import Client, Municipality, Visit, VisitOccurrence
 
-MONDAY_ZERO = dt.date(2024, 1, 1)
-"""The Monday from which every-k-weeks periods are counted, the same for everyone."""
+HOLE_DAYS = 7
+"""Dates further apart than this are two horizons."""
 
 
-def period_of(day: dt.date, every_weeks: int) -> int:
-    """The number of the period of ``every_weeks`` whole weeks in which ``day`` lies."""
-    return (day - MONDAY_ZERO).days // (7 * every_weeks)
+class DueTurn(NamedTuple):
+    """A turn as it is due to a client who may be away."""
+
+    day: dt.date
+    days: tuple[dt.date, ...]
 
 
-def is_due_week(visit: Visit, day: dt.date) -> bool:
-    """Whether a visit on fixed weekdays every k weeks is due in the week of ``day``.
-
-    The first week is that of ``valid_from``; visits without one are spread over the weeks by a
-    stable function of their id, so that not every cleaning falls in the same week.
-    """
-    if visit.every_weeks == 1:
-        return True
-    first = visit.valid_from
-    shift_weeks = (
-        (first - MONDAY_ZERO).days // 7
-        if first.year > 1900
-        else sum(visit.visit_id.encode()) % visit.every_weeks
-    )
-    return ((day - MONDAY_ZERO).days // 7 - shift_weeks) % visit.every_weeks == 0
-
-
-def _allowed(visit: Visit, client: Client, day: dt.date) -> bool:
+def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
+    """Whether the visit may be made on ``day``: weekday, validity, the client at home."""
     return (
         day.weekday() in visit.weekdays
         and visit.valid_from <= day <= visit.valid_to
@@ -43,16 +38,21 @@ def _allowed(visit: Visit, client: Client, day: dt.date) -> bool:
 
 
 def occurrences_of(
-    visit: Visit, client: Client, dates: Sequence[dt.date]
+    visit: Visit,
+    client: Client,
+    dates: Sequence[dt.date],
+    pinned: Collection[dt.date] = (),
 ) -> tuple[VisitOccurrence, ...]:
     """All occurrences of ``visit`` within ``dates``, in order.
 
-    A visit whose day is free gets one occurrence per time it is due in each period, with all the
-    period's allowed dates to choose from. Where the horizon holds only part of a period, the
-    visit is due there if at least half of the period's allowed weekdays are inside it, so that a
-    one-day plan is not asked for every weekly task of the town. A pause or an end within the
-    period takes away days to choose from, not the task itself while a day is left: what was done
-    on Monday is still due when the client falls ill on Tuesday.
+    Parameters
+    ----------
+    visit, client
+    dates : sequence of date
+        The horizon, in order.
+    pinned : collection of date
+        Days on which a planner has locked the visit; one of a turn's own part of the interval is
+        its day, also outside the tolerance.
     """
     if visit.mode == "external":
         return ()
@@ -60,31 +60,110 @@ def occurrences_of(
         return tuple(
             VisitOccurrence(visit, (day,))
             for day in dates
-            if _allowed(visit, client, day) and is_due_week(visit, day)
+            if is_open(visit, client, day) and is_due_week(visit, day)
         )
-    periods: dict[int, list[dt.date]] = {}
-    n_inside: Counter[int] = Counter()
-    begins = max(visit.valid_from, client.valid_from)
-    for day in dates:
-        period = period_of(day, visit.every_weeks)
-        n_inside[period] += day.weekday() in visit.weekdays and begins <= day
-        if _allowed(visit, client, day):
-            periods.setdefault(period, []).append(day)
-    whole = len(visit.weekdays) * visit.every_weeks
-    found: list[VisitOccurrence] = []
-    for period, days in sorted(periods.items()):
-        n_due = min(visit.n_per_period * (2 * n_inside[period] // whole > 0), len(days))
-        found.extend(VisitOccurrence(visit, tuple(days), len(found) + k) for k in range(n_due))
-    return tuple(found)
+    found: list[tuple[dt.date, ...]] = []
+    for run in _runs(dates):
+        known = frozenset(run)
+        for turn in due_turns(visit, client, run[0], run[-1], pinned):
+            days = tuple(day for day in turn.days if day in known)
+            if days:
+                found.append(days)
+    return tuple(VisitOccurrence(visit, days, number) for number, days in enumerate(found))
+
+
+def _runs(dates: Sequence[dt.date]) -> Iterator[Sequence[dt.date]]:
+    """The dates, cut where more than `HOLE_DAYS` lie between two."""
+    begin = 0
+    for at, (one, other) in enumerate(pairwise(dates), start=1):
+        if (other - one).days > HOLE_DAYS:
+            yield dates[begin:at]
+            begin = at
+    if dates:
+        yield dates[begin:]
+
+
+def due_turns(
+    visit: Visit,
+    client: Client,
+    first: dt.date,
+    last: dt.date,
+    pinned: Collection[dt.date] = (),
+) -> list[DueTurn]:
+    """The turns of a free-day visit whose day lies from ``first`` to ``last``, in order.
+
+    A turn that falls within a pause is made before it, if a day within the tolerance is left, or
+    after it likewise; else on the first day when the client is back, and the intervals begin anew
+    there. What is made more often than weekly just skips the pause.
+    """
+    margin = dt.timedelta(7 * visit.every_weeks)
+    found = [
+        due
+        for turn in _turns(visit, client, first - margin, last + margin)
+        if (due := _as_made(visit, client, turn, pinned)) is not None
+    ]
+    return sorted(due for due in found if first <= due.day <= last)
+
+
+def _turns(visit: Visit, client: Client, first: dt.date, last: dt.date) -> Iterable[Turn]:
+    """The pattern's turns; from a pause that swallows one on, those of the pattern moved there."""
+    pattern = Pattern(visit)
+    pause_from, pause_to = client.pause_from, client.pause_to
+    if pattern.tolerance is None or pause_from is None or pause_to is None:
+        return pattern.turns(first, last)
+    lost = next(
+        (
+            turn.day
+            for turn in pattern.turns(pause_from, pause_to)
+            if all(pause_from <= day <= pause_to for day in turn.days)
+        ),
+        None,
+    )
+    if lost is None or last < lost:
+        return pattern.turns(first, last)
+    back = next(
+        day
+        for day in (max(pause_to, visit.valid_from) + dt.timedelta(i) for i in range(9))
+        if day > pause_to and day >= visit.valid_from and day.weekday() in visit.weekdays
+    )
+    moved = Pattern(visit)
+    moved.move_to(back)
+    anew = (
+        turn._replace(days=tuple(day for day in turn.days if day >= back))
+        for turn in moved.turns(max(first, back), last)
+    )
+    return [*pattern.turns(first, lost - dt.timedelta(1)), *anew]
+
+
+def _as_made(
+    visit: Visit, client: Client, turn: Turn, pinned: Collection[dt.date]
+) -> DueTurn | None:
+    """The turn with the days that are open, and the one of them that it belongs to."""
+    locked = [day for day in turn.cell if day in pinned and is_open(visit, client, day)]
+    if locked:
+        return DueTurn(locked[0], (locked[0],))
+    days = tuple(day for day in turn.days if is_open(visit, client, day))
+    if not days:
+        return None
+    if turn.day in days:
+        return DueTurn(turn.day, days)
+    before = [day for day in days if day < turn.day]
+    return DueTurn(before[-1] if before else days[0], days)
 
 
 def occurrences(
     municipality: Municipality, dates: Sequence[dt.date]
 ) -> tuple[VisitOccurrence, ...]:
     """All occurrences of all visits within ``dates``, ordered by visit id (faults.md D4)."""
-    ordered = sorted(dates)
+    ordered = sorted(set(dates))
+    pinned: dict[str, set[dt.date]] = defaultdict(set)
+    for pin in municipality.pins:
+        pinned[pin.visit_id].add(pin.date)
     return tuple(
         occurrence
         for visit in sorted(municipality.visits, key=lambda visit: visit.visit_id)
-        for occurrence in occurrences_of(visit, municipality.client_by_id[visit.client_id], ordered)
-    )
+        for occurrence in occurrences_of(
+            visit, municipality.client_by_id[visit.client_id], ordered,
+            pinned.get(visit.visit_id, ()),
+        )
+    )  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from data.care.care_calendar import occurrences_of
+from data.care.care_calendar import is_open, occurrences_of
 from data.care.hidden import with_households_hidden
 from data.demo.delegations import ensure_on_duty
 from data.demo.division import assign_teams, make_bases
@@ -30,8 +30,8 @@ PRESETS: Mapping[str, tuple[int, float]] = {
 }
 """Clients, and visits a client and day, of the sources (LU-01, MA-02; Huddinge: CAIRE's notes)."""
 
-OVERHEAD_S = 400
-"""Travel and door minutes of one visit, to size the roster by [inf]."""
+OVERHEAD_S = 350
+"""Travel and door of one visit, to size the roster by [inf]; rounds measure 300 s."""
 NEEDS = 2
 """The purpose whose stream draws classes and visits."""
 PEAK: Mapping[Part, tuple[int, int]] = {
@@ -136,12 +136,24 @@ def _work(
             continue
         overhead_s = OVERHEAD_S if visit.mode == "physical" else 60
         seconds = visit.carers_required * (visit.duration_s + overhead_s)
-        for occurrence in occurrences_of(visit, client, dates):
-            share = seconds / len(occurrence.dates)
-            for day in occurrence.dates:
-                work[client.team_id, day, visit.shift] += share
-                work[base_of[client.team_id], day, visit.shift] += share
+        for day, share in _days(visit, client, dates):
+            work[client.team_id, day, visit.shift] += seconds * share
+            work[base_of[client.team_id], day, visit.shift] += seconds * share
     return work
+
+
+def _days(
+    visit: Visit, client: Client, dates: Sequence[dt.date]
+) -> Iterator[tuple[dt.date, float]]:
+    """The dates of a visit; of one whose day is free all that it may have, each with its share.
+
+    A roster is made before anybody knows on which day a cleaning falls.
+    """
+    if visit.n_per_period == 0:
+        yield from ((one.dates[0], 1.0) for one in occurrences_of(visit, client, dates))
+    elif visit.mode != "external":
+        share = visit.n_per_period / (visit.every_weeks * len(visit.weekdays))
+        yield from ((day, share) for day in dates if is_open(visit, client, day))
 
 
 def _weekly(work: Work, clients: Sequence[Client], n_days: int) -> dict[str, Load]:

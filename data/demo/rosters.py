@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.care_calendar import MONDAY_ZERO
+from data.care.recurrence import MONDAY_ZERO
 from data.model import RosterKind, Shift, Staff
 from data.units import HOUR_S, MINUTE_S
 
@@ -31,7 +31,7 @@ FULL_TIME_SHIFTS_2W = 10
 """Shifts in two weeks at full time: 37 hours a week with rotating weekends, breaks unpaid."""
 MOST_DAYS_IN_ROW = 6
 CYCLE_DAYS = 14
-SHARE_ABSENT = 0.125
+SHARE_ABSENT = 0.13
 """Of the rostered shifts, 12–15 % [inf]."""
 
 MEETINGS: Mapping[Part, tuple[int, int]] = {

@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from data.errors import SettingsError
 from data.geo import crs
 from data.geo.geopackage import wkb_of
+from data.osm import OsmFileError, is_osm_name, open_osm
 
 MARGIN_M: Final = 250.0
 """How far outside a point may lie: outlines on maps are drawn with fewer corners."""
 MAX_BYTES: Final = 60_000_000
 MAX_POLYGONS: Final = 5_000
-_OSM: Final = (".osm", ".pbf", ".bz2", ".gz")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_outline(path: Path, epsg: int, name: str = "") -> Outline:
     from shapely.errors import ShapelyError
 
     try:
-        if path.stat().st_size > MAX_BYTES and not path.name.endswith(_OSM):
+        if path.stat().st_size > MAX_BYTES and not is_osm_name(path.name):
             raise SettingsError(f"{path.name} är för stor för en kommungräns (över 60 MB).")
         found = list(_polygons(path, name))
         chosen, from_epsg = _choose(found, name, path.name)
@@ -85,6 +85,8 @@ def read_outline(path: Path, epsg: int, name: str = "") -> Outline:
         if from_epsg != epsg:
             whole = shapely.transform(whole, lambda xy: _moved(xy, from_epsg, epsg))
         grown = whole.buffer(MARGIN_M)
+    except OsmFileError as error:
+        raise SettingsError(f"{path.name} är {error.found}. {error.allowed}") from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
             RecursionError, sqlite3.Error, ShapelyError) as error:  # fmt: skip
         raise SettingsError(f"{path.name} kan inte läsas som en kommungräns.") from error
@@ -109,7 +111,7 @@ def _polygons(path: Path, name: str) -> Iterator[Named]:
         return _of_geojson(path)
     if suffix == ".gpkg":
         return _of_geopackage(path)
-    if suffix in _OSM:
+    if is_osm_name(path.name):
         return _of_osm(path, name)
     raise SettingsError(f"{path.name}: en kommungräns ska vara .geojson, .gpkg eller .osm.pbf.")
 
@@ -181,7 +183,7 @@ def _of_osm(path: Path, name: str) -> Iterator[Named]:
         )
     wanted, maker = _plain(name), osmium.geom.WKBFactory()
     boundary = osmium.filter.TagFilter(("boundary", "administrative"))
-    areas = osmium.FileProcessor(str(path)).with_areas(boundary).with_filter(boundary)
+    areas = osmium.FileProcessor(open_osm(path).data).with_areas(boundary).with_filter(boundary)
     try:
         for area in areas:
             if not isinstance(area, osmium.osm.Area):

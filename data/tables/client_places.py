@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data.geo import crs
 from data.streets import AddressPoint
-from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.parsed import BAD, Findings, ParsedSheet
 
 if TYPE_CHECKING:
     from data.addresses import Answer, Query
@@ -292,6 +292,10 @@ def _from_addresses(
 
     dwellings = sheet.columns.setdefault("dwelling", [None] * len(streets))
     answers = geocode(queries_of(sheet, rows), rules.addresses, rules.decisions)
+    told = sheet.column_read("address")
+    if told is not None:
+        told.n_corrected = sum(answer.method in ("folded", "fuzzy") for answer in answers)
+        told.corrected = "adresser"
     for row, answer in zip(rows, answers, strict=True):
         if answer.is_accepted:
             points[0][row], points[1][row] = answer.x, answer.y

@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar
 
 from data.model import Base, Client, Pin, Shift, Staff, Visit
 from data.privacy import safe_id
-from data.tables.parsing import Findings
+from data.tables.parsed import Findings
 from data.tables.records import Record, date_range
+from data.tables.schema.cells import SOME_SKILL
 
 T = TypeVar("T")
 
@@ -258,6 +259,36 @@ def load_of_contacts(records: Records, findings: Findings) -> None:
             )  # fmt: skip
 
 
+def delegations_named(records: Records, findings: Findings) -> None:
+    """A visit that asks for a delegation without saying which: the only one there is, or a fault.
+
+    A carer with another delegation must not be sent, so that nothing is guessed.
+    """
+    open_ones = [
+        position
+        for position, record in enumerate(records.visits)
+        if SOME_SKILL in record.item.skills
+    ]
+    if not open_ones:
+        return
+    held = {skill for record in records.staff for skill in record.item.skills}
+    first = records.visits[open_ones[0]]
+    if len(held) != 1:
+        findings.faults.append(
+            _fault(first, "skills", f"ja på {len(open_ones)} rader, utan vilken delegering",
+                   "Skriv vilken, t.ex. läkemedel, som den heter i tabellen Personal.")
+        )  # fmt: skip
+        return
+    findings.warnings.append(
+        _fault(first, "skills", f"ja på {len(open_ones)} rader, utan vilken delegering",
+               "Läst som den enda delegering som personalen har.", warn=True)
+    )  # fmt: skip
+    for position in open_ones:
+        record = records.visits[position]
+        skills = (record.item.skills - {SOME_SKILL}) | held
+        records.visits[position] = replace(record, item=replace(record.item, skills=skills))
+
+
 def skills_somebody_has(records: Records, findings: Findings) -> None:
     """A skill that no carer holds cannot be planned; told once per skill."""
     held = {skill for record in records.staff for skill in record.item.skills}
@@ -348,6 +379,7 @@ RULES: Final[tuple[Rule, ...]] = (
     roster_of_known_staff,
     known_people,
     load_of_contacts,
+    delegations_named,
     skills_somebody_has,
     ended_clients,
     known_bases,

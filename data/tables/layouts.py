@@ -37,7 +37,8 @@ _WEEKLY: Final = ("shower", "cleaning", "laundry", "shopping", "walk")
 _SKILL_WORDS: Final = ("läkemedel", "insulin", "stomi", "kateter")
 
 _EXPORT: Final[Mapping[str, tuple[str, ...]]] = {
-    "client_id": ("kundnr", "kundnummer", "kundid", "kund", "brukarid", "brukare"),
+    "client_id": ("kundnr", "kundnummer", "kundid", "kund", "brukarid", "brukare", "klient",
+                  "klientnr", "klientid", "vårdtagare", "vårdtagarnr", "omsorgstagare", "brukarnr"),
     "weekday": ("weekday", "veckodag", "dag", "frekvens", "återkommer"),
     "start": ("originalstarttime", "starttid", "start", "starttime", "planerad start"),
     "length": ("längd", "längd (min)", "duration", "minuter", "tid"),
@@ -64,6 +65,11 @@ _SHOWN: Final[Mapping[str, str]] = {
     "carers_required": "pair", "skills": "tasks", "priority": "priority",
 }  # fmt: skip
 """Under which of the export's own headers a fault of a visit's column is shown."""
+_USED: Final[Mapping[str, str]] = {
+    "before": "tidsfönstrets början", "after": "tidsfönstrets slut", "resting": "om besöket vilar",
+    "round": "slinga (för nuläget)", "shift_start": "slingans start (för nuläget)",
+}  # fmt: skip
+"""What the export's other columns are read for."""
 _PAUSES: Final = frozenset({
     "rast", "lunch", "lunchrast", "paus", "fika", "möte", "apt", "arbetsplatsträff", "restid",
     "dokumentation",
@@ -241,6 +247,7 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     visits_made.shown = {
         name: _header_shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
     }
+    visits_made.used = {source.header[at[key]]: what for key, what in _USED.items() if key in at}
     return [clients, visits_made]
 
 
@@ -330,7 +337,14 @@ def _from_wide(
         "Besöken antas vara alla dagar; dusch, städ och liknande en gång i veckan; kompetenser "
         "gäller alla dagliga besök. Rätta på ett eget blad Besök om det är fel.",
     )]  # fmt: skip
-    return [clients, _made(source, "visits", _VISIT_HEADER, rows)]
+    visits = _made(source, "visits", _VISIT_HEADER, rows)
+    visits.shown = {"client_id": source.header[client_at]}
+    visits.used = {
+        **{source.header[i]: f"besök {TASKS_SV[w[0]]}" for i, w in enumerate(windows) if w},
+        **{source.header[i]: f"besök {TASKS_SV[task]} i veckan" for i, task in weekly.items()},
+        **{source.header[i]: f"kompetens {word}" for i, word in needs.items()},
+    }
+    return [clients, visits]
 
 
 def _minutes(cell: Cell) -> tuple[Cell, int]:

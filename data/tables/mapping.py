@@ -15,12 +15,11 @@ from data import atomic, privacy
 from data.errors import StoreError
 from data.tables import sources
 from data.tables.files.raw import RawSheet
-from data.tables.parsing import Findings, find_header
+from data.tables.heading import LEFT_OUT, header_row, nearest
+from data.tables.parsed import Findings
 from data.tables.schema import columns
 from data.tables.schema.columns import TABLES
 from data.tables.schema.headers import header_key, match_header
-
-LEFT_OUT = "-"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ class OpenHeader:
     suggestions : tuple of str
         Names of columns that are still free in the table, nearest first, at most three.
     reason : str
-        Why it will be dropped if nobody says otherwise (`data.privacy.drop_reason`).
+        Why it will be dropped if nobody says otherwise (`data.privacy.drop_reason`); ``dubblett``
+        where another column means the same.
     """
 
     file: str
@@ -47,14 +47,14 @@ class OpenHeader:
 
 
 def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[OpenHeader]:
-    """Every header of the input that neither the synonyms nor ``mappings`` know."""
+    """Every header that neither the synonyms nor ``mappings`` know, or that two columns share."""
     findings = Findings()
     found: list[OpenHeader] = []
     for raw in sources.raw_sheets(path, findings):
         table = sources.table_of(raw, findings)
-        at = find_header(raw, table) if table is not None else None
+        known = (mappings or {}).get(table.name, {}) if table is not None else {}
+        at = header_row(raw, table, known) if table is not None else None
         if table is not None and at is not None:
-            known = (mappings or {}).get(table.name, {})
             found.extend(_of_sheet(raw, table, at, known))
     return found
 
@@ -62,24 +62,21 @@ def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[O
 def _of_sheet(
     raw: RawSheet, table: columns.Table, at: int, known: Mapping[str, str]
 ) -> list[OpenHeader]:
-    from rapidfuzz import fuzz
-
-    texts = [cell for cell in raw.rows[at] if isinstance(cell, str) and cell.strip()]
+    texts = list(
+        dict.fromkeys(cell for cell in raw.rows[at] if isinstance(cell, str) and cell.strip())
+    )
     named = {text: known.get(header_key(text)) or match_header(table.name, text) for text in texts}
-    free = [column for column in table.columns if column.name not in named.values()]
-
-    def near(column: columns.Column, text: str) -> float:
-        words = (column.header, column.name, *column.synonyms)
-        return max(float(fuzz.ratio(text.casefold(), word.casefold())) for word in words)
-
+    taken = [name for name in named.values() if name is not None]
     result = []
     for text, name in named.items():
-        if name is not None:
+        if name is None:
+            near: tuple[str, ...] = nearest(table, text, taken)
+            reason: str = privacy.drop_reason(text)
+        elif taken.count(name) > 1 and name != LEFT_OUT and header_key(text) not in known:
+            near, reason = (name,), "dubblett"
+        else:
             continue
-        ranked = sorted(free, key=lambda column: (-near(column, text), column.name))
-        suggestions = tuple(c.name for c in ranked[:3] if near(c, text) >= 45)
-        reason = privacy.drop_reason(text)
-        result.append(OpenHeader(raw.file, raw.sheet, table.name, text, suggestions, reason))
+        result.append(OpenHeader(raw.file, raw.sheet, table.name, text, near, reason))
     return result
 
 

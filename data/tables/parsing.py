@@ -8,85 +8,19 @@ cells is looked at, and counted by reason.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from data import privacy
 from data.errors import Fault
+from data.receipt import DEFAULTS
 from data.tables.files.raw import Cell, Odd, RawSheet
+from data.tables.heading import header_row, map_columns
+from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
+from data.tables.schema import corrected
+from data.tables.schema.cells import Parser
 from data.tables.schema.columns import Column, Table
-from data.tables.schema.headers import header_key, match_header
-
-HEADER_SEARCH_ROWS: Final = 20
-PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")
-
-
-class _Bad:
-    """Marks a cell that had a fault; the fault itself is in the list."""
-
-    def __repr__(self) -> str:
-        return "BAD"
-
-
-BAD: Final = _Bad()
-
-
-@dataclass
-class ParsedSheet:
-    """The understood part of one sheet.
-
-    Attributes
-    ----------
-    table : Table
-    raw : RawSheet
-    headers : mapping of column name to the header as written
-    row_numbers : list of int
-        The spreadsheet's number of each row of ``columns``.
-    columns : mapping of column name to list
-        One value per row: parsed, None where empty, `BAD` where faulty.
-    """
-
-    table: Table
-    raw: RawSheet
-    headers: dict[str, str] = field(default_factory=dict)
-    row_numbers: list[int] = field(default_factory=list)
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-
-    def values(self, name: str) -> list[Any]:
-        """A column's values; all None where the sheet does not have it."""
-        return self.columns.get(name) or [None] * len(self.row_numbers)
-
-    def fault(
-        self, row: int, column: str, found: str, allowed: str, *, warn: bool = False
-    ) -> Fault:
-        """A fault of this sheet; ``column`` is a column's name, shown as its own header."""
-        shown = self.headers.get(column) or (self.table.column(column).header if column else "")
-        return Fault(self.raw.file, self.raw.sheet, row, shown, found, allowed, is_warning=warn)
-
-
-@dataclass
-class Findings:
-    """What reading collects: faults, warnings, and how many columns were dropped and why."""
-
-    faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-
-
-def _is_filled(cell: Cell) -> bool:
-    return cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())
-
-
-def find_header(raw: RawSheet, table: Table) -> int | None:
-    """Index in ``raw.rows`` of the row with the most headers of ``table``; the first of equals."""
-    best, found = 0, None
-    for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
-        names = {match_header(table.name, cell) for cell in row} - {None}
-        if len(names) > best:
-            best, found = len(names), index
-    return found
+from data.tables.schema.meant import UnclearColumnError, parser_of
 
 
 def parse_sheet(
@@ -104,19 +38,20 @@ def parse_sheet(
         The user's own saved mapping; goes before the synonyms.
     """
     sheet = ParsedSheet(table, raw)
-    header_at = find_header(raw, table)
-    if mapping:
-        header_at = _header_by_mapping(raw, table, mapping, header_at)
+    findings.sheets.append(sheet.read)
+    header_at = header_row(raw, table, mapping or {})
     if header_at is None:
         findings.faults.append(
             sheet.fault(0, "", "ingen rubrikrad känns igen bland de första 20 raderna",
                         f"Rubriker: {', '.join(c.header for c in table.columns if c.is_required)}.")
         )  # fmt: skip
         return None
-    places = _map_columns(sheet, raw.rows[header_at], findings, mapping or {})
+    sheet.read.header_row = raw.number(header_at)
+    places = map_columns(sheet, header_at, findings, mapping or {})
     if places is None:
         return None
     body = _body(sheet, header_at, len(raw.rows[header_at]), findings)
+    sheet.read.n_rows = len(body)
     if not body:
         if table.is_required:
             findings.faults.append(
@@ -133,114 +68,6 @@ def parse_sheet(
     return sheet
 
 
-def _header_by_mapping(
-    raw: RawSheet, table: Table, mapping: Mapping[str, str], found: int | None
-) -> int | None:
-    best = 0 if found is None else len({match_header(table.name, c) for c in raw.rows[found]})
-    for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
-        hits = sum(isinstance(cell, str) and header_key(cell) in mapping for cell in row)
-        if hits > best:
-            best, found = hits, index
-    return found
-
-
-def _map_columns(
-    sheet: ParsedSheet, header: list[Cell], findings: Findings, mapping: Mapping[str, str]
-) -> dict[str, int] | None:
-    """Where each known column lies; unknown ones are dropped and counted."""
-    table, places = sheet.table, dict[str, int]()
-    unknown: list[str] = []
-    is_whole = True
-    for at, cell in enumerate(header):
-        if not isinstance(cell, str) or not cell.strip():
-            continue
-        name = mapping.get(header_key(cell)) or match_header(table.name, cell)
-        if name is None or name == "-":
-            is_whole &= _drop(sheet, cell, findings)
-            unknown.append(cell)
-        elif name in places and not _is_better(table.column(name), header, places[name], at):
-            is_whole &= _second(sheet, table.column(name), cell, header[places[name]], findings)
-        else:
-            if name in places:
-                is_whole &= _second(sheet, table.column(name), header[places[name]], cell, findings)
-            places[name] = at
-            sheet.headers[name] = sheet.raw.shown.get(name) or _shown(cell)
-    for column in table.columns:
-        if column.is_required and column.name not in places:
-            findings.faults.append(_missing(sheet, column, unknown))
-            is_whole = False
-    return places if is_whole else None
-
-
-def _is_better(column: Column, header: list[Cell], before: int, after: int) -> bool:
-    """Whether the later of two headers of one column is nearer to the contract's own."""
-    order = [header_key(text) for text in (column.header, column.name, *column.synonyms)]
-
-    def rank(at: int) -> int:
-        key = header_key(header[at])
-        return order.index(key) if key in order else len(order)
-
-    return rank(after) < rank(before)
-
-
-def _second(
-    sheet: ParsedSheet, column: Column, left_out: str, used: str, findings: Findings
-) -> bool:
-    """Two headers mean one column: a fault where that may mix people up, else the other is used."""
-    is_same = header_key(left_out) == header_key(used)
-    if is_same or column.is_required or column.name == "protected":
-        findings.faults.append(
-            Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(left_out),
-                  "samma kolumn finns två gånger", "Ta bort eller döp om den ena.")
-        )  # fmt: skip
-        return False
-    findings.warnings.append(
-        Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(left_out),
-              f"betyder detsamma som ”{_shown(used)}”", "Den läses inte. Döp om den om den behövs.",
-              is_warning=True)
-    )  # fmt: skip
-    findings.dropped["dubblett"] += 1
-    return True
-
-
-def _shown(header: str) -> str:
-    """A header fit for a message: one line, no control signs, no more than 40 signs."""
-    return "".join(s if s.isprintable() else " " for s in header).strip()[:40]
-
-
-def _drop(sheet: ParsedSheet, header: str, findings: Findings) -> bool:
-    """Count a column that is not wanted; a misspelt flag of protection stops the reading (C8)."""
-    if sheet.table.name == "clients":
-        plain = privacy.plain(header)
-        if any(word in plain for word in PROTECTED_WORDS):
-            findings.faults.append(
-                Fault(sheet.raw.file, sheet.raw.sheet, 0, _shown(header),
-                      "liknar kolumnen för skyddade uppgifter men känns inte igen",
-                      "Döp om den till ”Skyddade uppgifter” eller ta bort den.")
-            )  # fmt: skip
-            return False
-    findings.dropped[privacy.drop_reason(header)] += 1
-    return True
-
-
-def _missing(sheet: ParsedSheet, column: Column, unknown: list[str]) -> Fault:
-    """A required column is not there; the nearest unknown headers are named."""
-    from rapidfuzz import fuzz, process
-
-    wanted = [column.header, *column.synonyms]
-    near = sorted(
-        (
-            -max(found[1] for found in process.extract(header.lower(), wanted, scorer=fuzz.ratio)),
-            _shown(header),
-        )
-        for header in unknown
-    )
-    hint = [header for points, header in near if points <= -60][:3]
-    found = "kolumnen saknas" + (f"; liknande: {', '.join(hint)}" if hint else "")
-    return Fault(sheet.raw.file, sheet.raw.sheet, 0, column.header, found,
-                 f"Lägg till eller döp om kolumnen. Där ska stå {column.allowed}.")  # fmt: skip
-
-
 def _body(
     sheet: ParsedSheet, header_at: int, n_header: int, findings: Findings
 ) -> list[list[Cell]]:
@@ -251,9 +78,9 @@ def _body(
         index = sheet.raw.number(position)
         first = row[0] if row else None
         is_plain = isinstance(first, str) and first and not first.isspace()  # the common case
-        if not is_plain and not any(map(_is_filled, row)):
+        if not is_plain and not any(map(is_filled, row)):
             continue
-        if is_csv and len(row) > n_header and any(map(_is_filled, row[n_header:])):
+        if is_csv and len(row) > n_header and any(map(is_filled, row[n_header:])):
             findings.faults.append(
                 sheet.fault(index, "", f"{len(row)} fält men {n_header} rubriker",
                             "Är komma både avgränsare och decimaltecken? Spara med semikolon.")
@@ -287,8 +114,16 @@ def _parse_column(
         )  # fmt: skip
         return [BAD] * len(values)
     nothing = BAD if column.is_required else None
+    try:
+        parse = parser_of(
+            sheet.table.name, column, "" if sheet.raw.shown else sheet.headers[column.name],
+            [cell for cell in distinct.values() if is_filled(cell)],
+        )  # fmt: skip
+    except UnclearColumnError as unclear:
+        findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
+        return [BAD] * len(values)
     known = {
-        key: _parse_cell(column, cell) if _is_filled(cell) else nothing
+        key: _parse_cell(parse, cell) if is_filled(cell) else nothing
         for key, cell in distinct.items()
     }
     if any(value is BAD for value in known.values()):
@@ -297,10 +132,35 @@ def _parse_column(
                 continue
             findings.faults.append(
                 sheet.fault(row, column.name, _found(cell), f"Ska vara {column.allowed}.")
-                if _is_filled(cell)
+                if is_filled(cell)
                 else _empty(sheet, column, row)
             )
+    _account(sheet, column, keys, distinct, known)
     return [known[key] for key in keys]
+
+
+def _account(
+    sheet: ParsedSheet,
+    column: Column,
+    keys: Sequence[Any],
+    distinct: Mapping[Any, Cell],
+    known: Mapping[Any, Any],
+) -> None:
+    """Count in the receipt the cells that were put right, and those left to the default."""
+    told = sheet.column_read(column.name)
+    if told is None:
+        return
+    odd = {
+        key
+        for key, cell in distinct.items()
+        if known[key] is not None and known[key] is not BAD and corrected.is_odd(column.parse, cell)
+    }
+    if odd:
+        told.corrected = corrected.kind_of(column.parse)
+        told.n_corrected = sum(key in odd for key in keys)
+    if column.name in DEFAULTS.get(sheet.table.name, {}):
+        empty = {key for key, value in known.items() if value is None}
+        told.n_default = sum(key in empty for key in keys) if empty else 0
 
 
 def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:
@@ -308,9 +168,9 @@ def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:
     return sheet.fault(row, column.name, f"tom cell{merged}", f"Ska vara {column.allowed}.")
 
 
-def _parse_cell(column: Column, cell: Cell) -> Any:
+def _parse_cell(parse: Parser, cell: Cell) -> Any:
     try:
-        return column.parse(cell)
+        return parse(cell)
     except (ValueError, TypeError, OverflowError):
         return BAD
 

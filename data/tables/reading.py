@@ -14,11 +14,13 @@ from data.care.hidden import with_households_hidden
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.model import SERVICE_TASKS, Client, Municipality
+from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
-from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.parsed import Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
 from data.units import EPSG_SWEREF99_TM
 
@@ -38,11 +40,14 @@ class ReadResult:
     dropped : mapping of str to int
         How many columns were dropped unread, by reason: personnummer, namn, kontaktuppgift,
         fritext, okänd.
+    receipt : Receipt
+        What of each sheet was read as what, and what was not.
     """
 
     municipality: Municipality
     warnings: tuple[Fault, ...]
     dropped: Mapping[str, int]
+    receipt: Receipt = NO_RECEIPT
 
 
 class _Anything(frozenset[str]):
@@ -77,6 +82,7 @@ def read_input(
     mappings: sources.Mappings | None = None,
     decisions: Mapping[str, tuple[float, float]] | None = None,
     outline: crs.Area | None = None,
+    ignore_unknown: bool = False,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -98,6 +104,8 @@ def read_input(
     outline : Area, optional
         The municipality's own, in ``epsg`` (`data.geo.outline`); it goes before the network's
         bounds.
+    ignore_unknown : bool
+        Leave out columns that are not understood, instead of stopping.
 
     Returns
     -------
@@ -121,8 +129,10 @@ def read_input(
     )
     found = _records(sheets, place_rules, findings)
     rules.apply(found, findings)
-    if findings.faults:
-        raise InputError(_in_order(findings.faults))
+    receipt = Receipt(tuple(findings.sheets))
+    stops = findings.faults if ignore_unknown else [*findings.faults, *findings.unknown]
+    if stops:
+        raise InputError(_in_order(stops), receipt)
     clients = _hide_households([record.item for record in found.clients], path, findings)
     municipality = Municipality(
         name or path.stem,
@@ -134,7 +144,8 @@ def read_input(
         place_rules.to_epsg,
         tuple(record.item for record in found.pins),
     )
-    return ReadResult(municipality, tuple(_in_order(findings.warnings)), dict(findings.dropped))
+    warnings = tuple(_in_order(findings.warnings))
+    return ReadResult(municipality, warnings, dict(findings.dropped), receipt)
 
 
 def _hide_households(
@@ -159,8 +170,15 @@ def _hide_households(
     return hidden
 
 
-def address_queries(path: Path | str, mappings: sources.Mappings | None = None) -> list[Query]:
+def address_queries(
+    path: Path | str, mappings: sources.Mappings | None = None, *, ignore_unknown: bool = False
+) -> tuple[list[Query], Receipt]:
     """The addresses of clients and bases that have no coordinates, for ``hemrunda geocode``.
+
+    Returns
+    -------
+    tuple
+        The questions, and the receipt of what was read.
 
     Raises
     ------
@@ -178,9 +196,14 @@ def address_queries(path: Path | str, mappings: sources.Mappings | None = None) 
             if isinstance(street, str) and street and not isinstance(east[row], float)
         ]
         queries.extend(queries_of(sheet, rows))
+    receipt = Receipt(tuple(findings.sheets))
     if not sheets["clients"]:
-        raise InputError(_in_order(findings.faults))
-    return queries
+        raise InputError(_in_order(findings.faults), receipt)
+    asked = {sheet.raw.file for table in ("clients", "bases") for sheet in sheets[table]}
+    unknown = [fault for fault in findings.unknown if fault.file in asked]
+    if unknown and not ignore_unknown:
+        raise InputError(_in_order(unknown), receipt)
+    return queries, receipt
 
 
 def _in_order(faults: Sequence[Fault]) -> list[Fault]:
@@ -197,6 +220,7 @@ def _parse_all(
     for raw in raws:
         table = sources.table_of(raw, findings)
         if table is None:
+            findings.sheets.append(SheetRead(raw.file, raw.sheet))
             continue
         seen.add(table.name)
         if not any(any(cell is not None and cell != "" for cell in row) for row in raw.rows):

@@ -21,7 +21,7 @@ from data.model import (
     Visit,
 )
 from data.tables.client_places import Points
-from data.tables.parsing import BAD, Findings, ParsedSheet
+from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import DAY_S, HOUR_S
 
@@ -135,7 +135,7 @@ def _buildings(sheet: ParsedSheet, points: Points) -> list[str]:
 _VISIT: Final = (
     "visit_id", "client_id", "task", "duration_min", "earliest", "latest", "shift", "weekdays",
     "every_weeks", "n_per_period", "wished", "carers_required", "skills", "priority", "mode",
-    "gap_after", "window_source", "valid_from", "valid_to",
+    "gap_after", "window_source", "valid_from", "valid_to", "last_done", "next_due",
 )  # fmt: skip
 
 
@@ -147,8 +147,8 @@ def visits(
     found = []
     for position, values in _rows(sheet, _VISIT):
         (visit_id, client_id, _, duration_s, earliest, latest, shift, (days, chosen), every,
-         times, wished, carers, skills, priority, mode, gaps, source, valid_from,
-         valid_to) = values  # fmt: skip
+         times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
+         last_done, next_due) = values  # fmt: skip
         task = tasks[position]
         window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         if window is None or task is None:
@@ -157,7 +157,7 @@ def visits(
             visit_id, client_id, task, duration_s, window[0], window[1], days, every or 1,
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
-            source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX,
+            source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
         )  # fmt: skip
         found.append(Record(visit, sheet, sheet.row_numbers[position]))
     return found

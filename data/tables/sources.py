@@ -12,7 +12,8 @@ from data.tables.files.columnar_files import read_geopackage_tables, read_parque
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, RawSheet
 from data.tables.files.xlsx_files import read_xlsx
-from data.tables.parsing import HEADER_SEARCH_ROWS, Findings
+from data.tables.heading import HEADER_SEARCH_ROWS
+from data.tables.parsed import Findings
 from data.tables.schema.columns import TABLES, Table
 from data.tables.schema.headers import match_header, score, table_named
 

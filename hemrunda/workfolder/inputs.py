@@ -11,6 +11,7 @@ from data.streets import StreetNetwork
 from data.tables import ReadResult, read_input
 from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
+from hemrunda.options import may_ignore_unknown
 
 if TYPE_CHECKING:
     from data.geo.outline import Outline
@@ -74,6 +75,7 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         mappings=load_mapping(mapping_beside(source)),
         decisions=load_decisions(decisions_beside(source)),
         outline=outline_for(source, config),
+        ignore_unknown=may_ignore_unknown(),
     )
 
 

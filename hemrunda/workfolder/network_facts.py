@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,46 @@ def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
         )
     rows.append(("Upphov", network.attribution))
     return rows
+
+
+_NOTES = {
+    "conditional": "{n} gator har regler efter klockslag eller dag (conditional); de är inte med",
+    "seasonal": "{n} gator gäller en del av året; de är med hela året",
+    "turn_restrictions": "{n} svängförbud är inte med; bilrundor kan svänga där",
+    "cut_ways": "{n} gator är avklippta vid utdragets kant",
+    "missing_ways": "{n} gator saknar punkter i utdraget och är inte med",
+    "deleted": "{n} borttagna objekt är utelämnade",
+    "older": "{n} äldre versioner av objekt är utelämnade",
+    "new": "{n} objekt är nya och inte uppladdade till OpenStreetMap",
+    "centers": "{n} ytor har bara en mittpunkt; deras adresser ligger där",
+}
+CONNECTED_SHARE_LEAST = 0.95
+AGE_YEARS_MAX = 2
+
+
+def doubts_sv(network: StreetNetwork) -> list[str]:
+    """What in a network is doubtful or not modelled, one sentence each; empty where nothing is."""
+    from routing.network import network_info
+
+    found = [text.format(n=network.notes[name]) for name, text in _NOTES.items()
+             if network.notes.get(name)]  # fmt: skip
+    info = network_info(network)
+    for label, mode, _ in _MODES:
+        facts = info["modes"][mode]
+        if not facts["n_segments"]:
+            found.append(f"nätet har inga gator för {label}")
+        elif facts["largest_part_share"] < CONNECTED_SHARE_LEAST:
+            found.append(
+                f"bara {100 * facts['largest_part_share']:.0f} % av nätet för {label} hänger ihop"
+            )
+    if not network.addresses:
+        found.append("inga adresser finns i nätet: brukare behöver koordinater eller ett register")
+    if info["closed_km"] > 0:
+        found.append(f"{info['closed_km']:.1f} km är stängda för alla (privat eller spärrat)")
+    year = network.source.rsplit(" ", 1)[-1][:4]
+    if year.isdecimal() and dt.date.today().year - int(year) > AGE_YEARS_MAX:
+        found.append(f"kartan är från {year}: nya gator kan saknas")
+    return found
 
 
 def doubts_of(network: StreetNetwork) -> list[Doubt]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data.errors import StoreError
-from hemrunda.options import config_option, network_option
+from hemrunda.options import config_option, ignore_option, network_option
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every command on a finished plan takes: its folder, tables, streets, settings."""
     for option in (
+        ignore_option,
         config_option,
         network_option,
         click.option(
@@ -121,8 +122,11 @@ def open_plan(
         raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
     config = settings_for(tables, config_path)
     network = load_streets(network_beside(folder, network_path))
-    municipality = read_tables(tables, config, network).municipality
+    result = read_tables(tables, config, network)
+    municipality = result.municipality
     team_plan, round_plan = read_outputs(folder)
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
-    return PlanAtHand(config, municipality, network, travel, engine, team_plan, round_plan)
+    return PlanAtHand(
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt
+    )

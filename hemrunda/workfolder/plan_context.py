@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
 from hemrunda.config import Config
@@ -32,6 +33,8 @@ class PlanAtHand:
     engine: TravelEngine
     team_plan: TeamPlan
     round_plan: RoundPlan
+    receipt: Receipt = NO_RECEIPT
+    """How its tables were read."""
 
     @cached_property
     def plan_id(self) -> str:

@@ -48,7 +48,7 @@
       flows: [],
       before: null,
       now: {
-        lines: linesOf(data.geo.territories),
+        lines: linesOf(data.territories),
         styles: data.teams.map(style),
         labels: data.teams.map((one) => one.label),
         at: data.teams.map((one) => one.at),

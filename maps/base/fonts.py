@@ -1,15 +1,14 @@
 """The font of everything on paper: DejaVu Sans, embedded. It holds Swedish letters (I8).
 
-It comes with Matplotlib and is read from there; nothing is fetched.
+The two files lie in ``maps/assets`` with their licence, and are checked by hash when read.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from io import BytesIO
 
-from data.errors import NotAvailableError
+from maps.base.vendored import vendored_bytes
 
 FONT, BOLD = "HemrundaSans", "HemrundaSans-Bold"
 
@@ -20,18 +19,14 @@ def register_fonts() -> None:
 
     Raises
     ------
-    NotAvailableError
-        Where Matplotlib's fonts are missing.
+    StoreError
+        Where a font's file has been changed.
     """
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    spec = find_spec("matplotlib")
-    folder = Path(spec.origin or "").parent / "mpl-data" / "fonts" / "ttf" if spec else Path()
-    if not (folder / "DejaVuSans.ttf").is_file():
-        raise NotAvailableError("Typsnittet DejaVu Sans finns inte. Installera om Matplotlib.")
-    pdfmetrics.registerFont(TTFont(FONT, folder / "DejaVuSans.ttf"))
-    pdfmetrics.registerFont(TTFont(BOLD, folder / "DejaVuSans-Bold.ttf"))
+    for name, file in ((FONT, "DejaVuSans.ttf"), (BOLD, "DejaVuSans-Bold.ttf")):
+        pdfmetrics.registerFont(TTFont(name, BytesIO(vendored_bytes(file))))
 
 
 def text_width(text: str, size: float, font: str = FONT) -> float:

@@ -1,14 +1,14 @@
-"""Every text of the maps and sheets, in Swedish and English, from gettext catalogues.
+"""Every text of the maps and sheets, in Swedish and English, from one TOML file per language.
 
 Keys are words, the same in each language; ``{names}`` in the texts are filled in by whoever shows
-them. ``maps/locale/<language>.po`` is edited by hand; the ``.mo`` beside it is compiled by
-``pybabel compile -l sv -i maps/locale/sv.po -o maps/locale/sv.mo`` (a test compares them).
+them. ``maps/locale/<language>.toml`` is edited by hand; a test holds that the languages have the
+same keys and names.
 """
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
-from gettext import GNUTranslations
 from importlib.resources import files
 
 from data.errors import SettingsError
@@ -31,8 +31,5 @@ def texts(language: str) -> dict[str, str]:
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    with (files("maps") / "locale" / f"{language}.mo").open("rb") as compiled:
-        found = GNUTranslations(compiled)
-    # GNUTranslations has no public way to list its messages.
-    messages: dict[str, str] = found._catalog  # type: ignore[attr-defined]
-    return {key: text for key, text in sorted(messages.items()) if key}
+    source = (files("maps") / "locale" / f"{language}.toml").read_text(encoding="utf-8")
+    return dict(sorted(tomllib.loads(source).items()))

@@ -24,11 +24,8 @@ def _read(name: str) -> bytes:
 
 
 @cache
-def asset(name: str) -> str:
-    """The text of ``maps/assets/<name>``, fit to stand inline in a page.
-
-    Files of others are compared with their SHA-256 first. Source-map comments and pictures by
-    URL are taken out, since a page asks for nothing.
+def vendored_bytes(name: str) -> bytes:
+    """A file of ``maps/assets``; files of others are compared with their SHA-256 first.
 
     Raises
     ------
@@ -39,7 +36,21 @@ def asset(name: str) -> str:
     expected = _hashes().get(name)
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
         raise StoreError(f"Filen {name} i programmet är ändrad eller skadad. Installera om.")
-    text = content.decode("utf-8").replace("\r\n", "\n")
+    return content
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of ``maps/assets/<name>``, fit to stand inline in a page.
+
+    Source-map comments and pictures by URL are taken out, since a page asks for nothing.
+
+    Raises
+    ------
+    StoreError
+        As `vendored_bytes`.
+    """
+    text = vendored_bytes(name).decode("utf-8").replace("\r\n", "\n")
     if name.endswith(".js"):
         return _SOURCE_MAP.sub("", text)
     if name.endswith(".css"):

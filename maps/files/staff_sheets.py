@@ -56,7 +56,7 @@ def write_staff_sheets(
     SettingsError
         Where the passphrase is too short; nothing is written then.
     NotAvailableError
-        Where the font for paper is missing, or what seals.
+        Where what seals is missing.
     StoreError
         Where a file cannot be written.
     """

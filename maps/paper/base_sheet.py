@@ -38,10 +38,8 @@ def write_base_sheet(
 
     Raises
     ------
-    NotAvailableError
-        Where the font for paper is missing.
     StoreError
-        Where the file cannot be written.
+        Where the file cannot be written, or the font's file has been changed.
     """
     words = texts(language)
     if Path(path).suffix == ".pdf":

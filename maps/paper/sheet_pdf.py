@@ -31,10 +31,8 @@ def write_sheet_pdf(
 
     Raises
     ------
-    NotAvailableError
-        Where the font is missing.
     StoreError
-        Where the file cannot be written.
+        Where the file cannot be written, or the font's file has been changed.
     """
     words = texts(language)
     paper = Paper(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.care.care_calendar import MONDAY_ZERO
+from data.care.recurrence import week_no
 from data.errors import SettingsError
 from data.plans import PlanRow, RoundPlan
 from data.units import MINUTE_S, clock
@@ -81,7 +81,7 @@ class BasePlan:
 
 def week_of_cycle(day: dt.date, n_weeks: int) -> int:
     """Which week of the cycle a date lies in, from 1; counted from the same Monday everywhere."""
-    return (day - MONDAY_ZERO).days // 7 % n_weeks + 1
+    return week_no(day) % n_weeks + 1
 
 
 def base_plan(plan: RoundPlan, n_weeks: int = 2) -> BasePlan:

@@ -17,7 +17,7 @@ from routing.check import check_legs as legs
 from routing.check import check_persons as persons
 from routing.check import check_shifts as shifts
 from routing.check import check_teams as teams
-from routing.check import clashes, coverage, form, locks
+from routing.check import clashes, coverage, form, intervals, locks
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]
@@ -34,6 +34,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     coverage.duplicate,
     coverage.covered,
     coverage.unplanned_row,
+    intervals.interval,
     shifts.roster,
     shifts.absence,
     shifts.shift_end,

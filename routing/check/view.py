@@ -5,6 +5,7 @@ Nothing here judges, except `known_ids`, which keeps unknown ids away from all o
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,8 +71,13 @@ class PlanView:
         """When each visit is due within the plan's dates, by visit id."""
         dates = sorted(set(self.plan.dates))
         clients = self.municipality.client_by_id
+        locked: dict[str, set[dt.date]] = {}
+        for pin in self.municipality.pins:
+            locked.setdefault(pin.visit_id, set()).add(pin.date)
         return {
-            visit.visit_id: due(visit, clients[visit.client_id], dates)
+            visit.visit_id: due(
+                visit, clients[visit.client_id], dates, locked.get(visit.visit_id, ())
+            )
             for visit in self.municipality.visits
         }
 

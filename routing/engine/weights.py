@@ -29,6 +29,10 @@ class RoundWeights:
     tier : mapping of tier to int
         A visit by a carer of that tier (MA-12), times ``personal_care_pct`` for personal care by
         day (LU-18) or ``non_daily_pct`` for what is not done daily (MA-19, OR-12).
+    non_daily_unit_min : int
+        What is not daily and takes longer than this costs in proportion, so that one cleaning of
+        80 minutes weighs as much as the short visits that the contact could make instead; 0: each
+        visit alike.
     face_daily, face_other : int
         The first visit of one more carer in 14 days, to a client with at least two visits on
         every day (the national measure counts these), and to others.
@@ -53,21 +57,22 @@ class RoundWeights:
     tier: Mapping[Tier, int] = field(
         default_factory=lambda: {
             "contact": 0,
-            "vice": 320,
-            "team": 325,
-            "floater": 330,
-            "pool": 345,
+            "vice": 960,
+            "team": 975,
+            "floater": 990,
+            "pool": 1035,
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 120
-    face_daily: int = 380
-    face_other: int = 80
+    non_daily_pct: int = 250
+    non_daily_unit_min: int = 0
+    face_daily: int = 1100
+    face_other: int = 240
     lent: int = 30_000
     wish_pct: int = 2
     day_off: int = 50
     usual_pct: int = 10
-    change: int = 2000
+    change: int = 6000
     move_pct: int = 50
 
     def __post_init__(self) -> None:
@@ -77,8 +82,8 @@ class RoundWeights:
             )
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
-            self.non_daily_pct, self.face_daily, self.face_other, self.lent, self.wish_pct,
-            self.day_off, self.usual_pct, self.change, self.move_pct,
+            self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
+            self.lent, self.wish_pct, self.day_off, self.usual_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
@@ -91,6 +96,9 @@ class RoundWeights:
         if staff_id in client.preferred_staff:
             price = min(price, self.tier["vice"])
         if not visit.is_daily:
+            unit_s = 60 * self.non_daily_unit_min
+            if 0 < unit_s < visit.duration_s:
+                price = price * visit.duration_s // unit_s
             return price * self.non_daily_pct // 100
         if visit.task in PERSONAL_CARE_TASKS and visit.shift == "day":
             return price * self.personal_care_pct // 100
@@ -111,7 +119,11 @@ class SearchParams:
         How often the clock and the user are looked at.
     """
 
-    iterations_per_visit: int = 30
+    iterations_per_visit: int = 150
     hot: float = 300.0
     cold: float = 10.0
     n_batches: int = 40
+
+
+QUICK = SearchParams(iterations_per_visit=30)
+"""For a first look: a fifth of the time, and more people at each door."""

@@ -15,6 +15,7 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
+from routing.measures.at_home import AtHome, at_home
 from routing.measures.contact_ceiling import Known
 from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
 from routing.measures.evenness import Evenness, Fairness, evenness, fairness
@@ -37,6 +38,7 @@ class Scope:
     continuity: Continuity
     evenness: Evenness
     fairness: Fairness
+    at_home: AtHome
     hours: Hours
     load: Load
 
@@ -108,6 +110,7 @@ def _scope(cut: slices.Slice, definition: ContinuityDefinition, known: Known) ->
         continuity=continuity(cut, definition),
         evenness=evenness(cut),
         fairness=fairness(cut),
+        at_home=at_home(cut),
         hours=hours(cut),
         load=load(cut),
     )

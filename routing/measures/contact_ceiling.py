@@ -26,7 +26,6 @@ from data.care.reach import could_make
 from data.model import Shift, Staff
 from data.travel import access_s
 from routing.check.check_shifts import SHORT_SHIFT_S
-from routing.check.due import Due
 from routing.check.view import PlanView, Stop
 from routing.measures.orienteering import Job, most_visits
 from routing.measures.slices import Slice
@@ -53,8 +52,8 @@ def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
         if contact is None:
             continue
         if stop.visit.n_per_period:
-            n_free += any(_can(cut.view, contact, stop, day) for day in wanted)
-        elif _can(cut.view, contact, stop, stop.row.date):
+            n_free += any(can_make(cut.view, contact, stop, day) for day in wanted)
+        elif can_make(cut.view, contact, stop, stop.row.date):
             fixed[contact.staff_id, stop.row.date].append(stop)
     return n_free + sum(_most(cut.view, key, stops, known) for key, stops in fixed.items())
 
@@ -155,16 +154,18 @@ def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
         key = (stop.visit.visit_id, stop.row.date)
         if key not in seen:
             seen.add(key)
-            days = _days(cut.view.due_of[stop.visit.visit_id], stop.row.date)
-            found.append((stop, days))
+            found.append((stop, days_allowed(cut.view, stop)))
     return found
 
 
-def _days(wanted: tuple[Due, ...], day: dt.date) -> tuple[dt.date, ...]:
+def days_allowed(view: PlanView, stop: Stop) -> tuple[dt.date, ...]:
+    """The days among which a planned visit could lie; its own where its day is not free."""
+    wanted, day = view.due_of[stop.visit.visit_id], stop.row.date
     return next((tuple(sorted(due.days)) for due in wanted if day in due.days), (day,))
 
 
-def _can(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
+def can_make(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
+    """Whether the carer could make the visit alone on ``day``, were nothing else asked of her."""
     way_s = (0, 0)
     if stop.visit.mode != "digital":
         base_id = view.team_plan.staff_base[carer.staff_id]

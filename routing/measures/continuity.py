@@ -11,6 +11,7 @@ from data.units import HOUR_S
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, share_pct
 from routing.measures.slices import Slice
+from routing.measures.time_classes import DailyTimes, daily_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Continuity:
     start_spread_median_min: float | None
     """Per recurring visit, latest less earliest start in the plan; the median of these."""
     start_spread_within_30_pct: float | None
+    daily: DailyTimes
+    """The same half-hour from day to day, for what is done every day."""
     contact_gap_median_days: float | None
     """Longest run of days without the contact, per client who has one; the median."""
     contact_gap_max_days: int | None
@@ -82,6 +85,7 @@ def continuity(cut: Slice, definition: ContinuityDefinition) -> Continuity:
         wished_within_30_pct=share_pct([off <= 30 * 60 for off in off_s]),
         start_spread_median_min=median([spread / 60 for spread in spread_s]),
         start_spread_within_30_pct=share_pct([spread <= 30 * 60 for spread in spread_s]),
+        daily=daily_times(cut),
         contact_gap_median_days=median(gaps),
         contact_gap_max_days=max(gaps, default=None),
         n_clients_contact_never=sum(gap == n_dates for gap in gaps),

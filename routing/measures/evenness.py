@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.care.care_calendar import period_of
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
@@ -42,6 +42,8 @@ class Fairness:
     n_carers: int
     client_time_pct_p10: float | None
     client_time_pct_p90: float | None
+    client_time_pct_by_role: dict[str, tuple[int, float | None, float | None]]
+    """Carers, 10th and 90th percentile of each role and hours of the day, as "pool evening"."""
     heavy_per_day_p10: float | None
     """Visits of the tasks that `clash_limits` names, per eight hours of shift."""
     heavy_per_day_p90: float | None
@@ -61,7 +63,7 @@ def evenness(cut: Slice) -> Evenness:
     return Evenness(
         n_free_day=len(free),
         free_day_on_contact_day_pct=share_pct(_on_contact_days(cut, free)),
-        free_day_gap_even_pct=share_pct(_even_gaps(free)),
+        free_day_gap_even_pct=share_pct(_even_gaps(cut, free)),
         same_day_gap_median_min=median([gap / 60 for gap in gaps]),
         same_day_gap_under_hour_pct=share_pct([gap < SHORT_GAP_S for gap in gaps]),
         same_day_carers_mean=mean([len(staff) for staff in halves.values()]),
@@ -79,8 +81,14 @@ def _on_contact_days(cut: Slice, free: list[Stop]) -> list[bool]:
     ]
 
 
-def _even_gaps(free: list[Stop]) -> list[bool]:
-    """Whether each gap between a free-day visit and its next is near the even one."""
+def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
+    """Whether each gap between a free-day visit and its next is near the even one.
+
+    Gaps in which one found no day, or the client was away, are left out.
+    """
+    missed: dict[str, list[dt.date]] = defaultdict(list)
+    for row in cut.view.plan.unplanned:
+        missed[row.visit_id].append(row.date)
     days: dict[str, list[dt.date]] = defaultdict(list)
     visit_of = {s.visit.visit_id: s.visit for s in free}
     for stop in free:
@@ -90,8 +98,9 @@ def _even_gaps(free: list[Stop]) -> list[bool]:
         visit = visit_of[visit_id]
         even = 7 * visit.every_weeks / visit.n_per_period
         for one, other in pairwise(sorted(dates)):
-            between = period_of(other, visit.every_weeks) - period_of(one, visit.every_weeks)
-            if between <= 1:
+            away = cut.view.municipality.client_by_id[visit.client_id].pause_from
+            off = [*missed[visit_id], *([away] if away is not None else ())]
+            if not any(one < day < other for day in off):
                 found.append(abs((other - one).days - even) <= max(1.0, even / 4))
     return found
 
@@ -142,6 +151,7 @@ def fairness(cut: Slice) -> Fairness:
         n_carers=len(shares),
         client_time_pct_p10=_percentile(shares, 10),
         client_time_pct_p90=_percentile(shares, 90),
+        client_time_pct_by_role=_by_role(cut, client_s, worked_s),
         heavy_per_day_p10=_percentile(heavy, 10),
         heavy_per_day_p90=_percentile(heavy, 90),
         evenings_pct_least=min(evenings, default=None),
@@ -149,6 +159,21 @@ def fairness(cut: Slice) -> Fairness:
         weekend_shifts_least=min(weekends, default=None),
         weekend_shifts_most=max(weekends, default=None),
     )
+
+
+def _by_role(
+    cut: Slice, client_s: Mapping[str, int], worked_s: Mapping[str, int]
+) -> dict[str, tuple[int, float | None, float | None]]:
+    """Carers of one kind beside each other: a contact by day and an evening pool differ."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    staff = cut.view.municipality.staff_by_id
+    for who in sorted(staff_id for staff_id, seconds in worked_s.items() if seconds > 0):
+        kind = f"{staff[who].role} {staff[who].shift_group}"
+        shares[kind].append(100 * client_s[who] / worked_s[who])
+    return {
+        kind: (len(of), _percentile(of, 10), _percentile(of, 90))
+        for kind, of in sorted(shares.items())
+    }
 
 
 def _percentile(values: list[float], per_cent: int) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from data.model import PERSONAL_CARE_TASKS
 from data.plans import Tier
 from routing.measures.contact_ceiling import Known, contact_ceiling
+from routing.measures.contact_possible import non_daily
 from routing.measures.numbers import pct, share_pct
 from routing.measures.slices import Slice
 
@@ -53,6 +54,10 @@ class WhoComes:
     """Never below ``tier_pct["contact"]``: see `routing.measures.contact_ceiling`."""
     contact_target_pct: int
     non_daily_by_contact_pct: float | None
+    n_non_daily_possible: int
+    """Visits that are not daily and that the contact could make on an allowed day."""
+    non_daily_of_possible_pct: float | None
+    """The share of these that she makes: see `routing.measures.contact_possible`."""
     personal_care_day_by_contact_pct: float | None
     n_contacts: int
     n_contacts_below_min: int
@@ -66,7 +71,8 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
     """
     tiers = Counter(stop.row.tier for stop in cut.stops)
     plan, rules = cut.view.team_plan, cut.view.rules.contacts
-    non_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
+    possible = non_daily(cut)
+    not_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
     personal = [
         s.row.tier == "contact"
         for s in cut.stops
@@ -79,7 +85,9 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
         tier_pct={str(tier): pct(tiers[tier], len(cut.stops)) for tier in TIERS},
         contact_ceiling_pct=pct(contact_ceiling(cut, known), len(cut.stops)),
         contact_target_pct=rules.share_target_pct,
-        non_daily_by_contact_pct=share_pct(non_daily),
+        non_daily_by_contact_pct=share_pct(not_daily),
+        n_non_daily_possible=possible.n_possible,
+        non_daily_of_possible_pct=possible.by_contact_pct,
         personal_care_day_by_contact_pct=share_pct(personal),
         n_contacts=len(loads),
         n_contacts_below_min=sum(n < rules.clients_min for n in loads.values()),

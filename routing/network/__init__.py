@@ -23,8 +23,8 @@ if TYPE_CHECKING:
         save_geopackage,
     )
     from routing.network.graph import from_graph, to_graph
-    from routing.network.network_info import compare_networks, network_info, problem_points
     from routing.network.network_store import digest_of, load_network, save_network
+    from routing.network.network_summary import compare_networks, network_info, problem_points
     from routing.network.osm import load_osm
 
 __all__ = [
@@ -53,7 +53,7 @@ _HOME = {
     "Correction": "corrections",
     "Parts": "components",
     "apply_corrections": "corrections",
-    "compare_networks": "network_info",
+    "compare_networks": "network_summary",
     "corrections_of": "corrections",
     "digest_of": "network_store",
     "download_place": "exchange",
@@ -62,9 +62,9 @@ _HOME = {
     "load_graphml": "exchange",
     "load_network": "network_store",
     "load_osm": "osm",
-    "network_info": "network_info",
+    "network_info": "network_summary",
     "parts_of": "components",
-    "problem_points": "network_info",
+    "problem_points": "network_summary",
     "read_corrections": "corrections",
     "save_geopackage": "exchange",
     "save_network": "network_store",

@@ -24,6 +24,7 @@ from data.streets import (
     NODE_SIGNAL,
     ROAD_CLASSES,
     SEGMENT_BRIDGE,
+    SEGMENT_DISMOUNT,
     SEGMENT_LIT,
     SEGMENT_ROUNDABOUT,
     SEGMENT_TUNNEL,
@@ -114,6 +115,7 @@ def _edge_tags(network: StreetNetwork, idx: int) -> dict[str, Any]:
         SEGMENT_UNPAVED: ("surface", "unpaved"),
         SEGMENT_ROUNDABOUT: ("junction", "roundabout"),
         SEGMENT_LIT: ("lit", "yes"),
+        SEGMENT_DISMOUNT: ("bicycle", "dismount"),
     }
     tags.update({key: value for bit, (key, value) in named.items() if flags & bit})
     if name_of_class == "track":

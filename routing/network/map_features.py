@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.osm import Doors, points_of
 from data.streets import AddressPoint, Feature
+from routing.network.way_rules import as_street
 
 _GREEN: Final = {
     "leisure": {"park", "garden", "golf_course", "pitch", "playground", "nature_reserve"},
@@ -23,9 +24,7 @@ _GREEN: Final = {
     "natural": {"wood", "grassland", "scrub", "heath"},
 }
 _RAIL: Final = frozenset({"rail", "tram", "light_rail", "narrow_gauge"})
-_AREA_KEYS: Final = ("natural", "waterway", "landuse", "leisure", "building")
 _FLATS: Final = frozenset({"apartments", "residential", "dormitory"})
-_UNDEFINED: Final = 2_147_483_647
 _SCALE: Final = 1e-7
 
 Ring = list[tuple[int, int, int]]
@@ -64,42 +63,57 @@ class Landscape:
     inners: dict[int, list[Ring]] = field(default_factory=dict)
     shapes: list[tuple[str, Ring]] = field(default_factory=list)
     flats: list[Ring] = field(default_factory=list)
-    addresses: list[tuple[dict[str, str], float, float, bool]] = field(default_factory=list)
+    doors: Doors = field(default_factory=Doors)
+    street_of_part: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Member way → the tags of the street (a square, a platform) whose outline it is a part of."""
+    n_turns: int = 0
+    """Turn restrictions, which are not modelled."""
 
     @classmethod
-    def of_file(cls, file: Path) -> Landscape:
-        """Note which ways belong to multipolygons of interest, from the relations alone."""
+    def of_file(cls, data: Any) -> Landscape:
+        """Note what the relations alone say: areas, addresses, squares; ``data`` is osmium's."""
         import osmium
 
         landscape = cls()
-        relations: Any = osmium.FileProcessor(str(file), osmium.osm.RELATION).with_filter(
-            osmium.filter.KeyFilter(*_AREA_KEYS)
-        )
+        relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION)
         for relation in relations:
             tags = dict(relation.tags)
-            kind = kind_of(tags)
-            if tags.get("type") != "multipolygon" or kind not in ("water", "green", "building"):
-                continue
-            landscape.relation_kind[relation.id] = kind
-            landscape.relation_tags[relation.id] = tags
-            for member in relation.members:
-                if member.type == "w":
-                    of_role = landscape.inner_of if member.role == "inner" else landscape.outer_of
-                    of_role.setdefault(member.ref, []).append(relation.id)
+            landscape.doors.note_relation(relation, tags)
+            if tags.get("type") == "restriction":
+                landscape.n_turns += 1
+            elif tags.get("type") == "multipolygon":
+                landscape._note_area(relation, tags)
         return landscape
 
+    def _note_area(self, relation: Any, tags: dict[str, str]) -> None:
+        kind, street = kind_of(tags), as_street({**tags, "area": "yes"})
+        ways = [(member.ref, member.role) for member in relation.members if member.type == "w"]
+        if street is not None:
+            self.street_of_part.update((ref, dict(street)) for ref, _ in ways)
+        if kind not in ("water", "green", "building"):
+            return
+        self.relation_kind[relation.id] = kind
+        self.relation_tags[relation.id] = tags
+        for ref, role in ways:
+            of_role = self.inner_of if role == "inner" else self.outer_of
+            of_role.setdefault(ref, []).append(relation.id)
+
     def take_node(self, node: Any, tags: dict[str, str]) -> None:
-        """Keep the node if it is an address."""
-        if "addr:housenumber" in tags:
-            self.addresses.append((tags, node.lon, node.lat, False))
+        """Keep the node if it is an address, or a part of one."""
+        if self.doors.is_wanted("n", node.id, tags):
+            self.doors.take_node(node, tags)
 
     def take_way(self, way: Any, tags: dict[str, str]) -> None:
-        """Keep the way if it is a feature, part of one, or a building with an address."""
+        """Keep the way if it is a feature, an address, or part of one."""
         kind = kind_of(tags)
         in_outer, in_inner = self.outer_of.get(way.id, ()), self.inner_of.get(way.id, ())
-        if kind is None and not in_outer and not in_inner:
+        is_door = self.doors.is_wanted("w", way.id, tags)
+        if kind is None and not in_outer and not in_inner and not is_door:
             return
-        ring = [(n.ref, n.x, n.y) for n in way.nodes if n.x != _UNDEFINED]
+        ring = points_of(way.nodes)
+        has_flats = tags.get("building") in _FLATS or "building:flats" in tags
+        if is_door:
+            self.doors.take_way(way.id, tags, ring, has_flats)
         if len(ring) < 2:
             return
         for relation_id in in_outer:
@@ -110,16 +124,8 @@ class Landscape:
         if kind is None or (kind not in ("river", "rail") and not is_whole):
             return
         self.shapes.append((kind, ring))
-        if kind == "building":
-            self._take_building(ring, tags)
-
-    def _take_building(self, ring: Ring, tags: dict[str, str]) -> None:
-        has_flats = tags.get("building") in _FLATS or "building:flats" in tags
-        if has_flats:
+        if kind == "building" and has_flats:
             self.flats.append(ring)
-        if "addr:housenumber" in tags:
-            corners = np.array(ring[:-1], float)[:, 1:].mean(axis=0) * _SCALE
-            self.addresses.append((tags, float(corners[0]), float(corners[1]), has_flats))
 
     def finish(self, to_metres: Any) -> tuple[tuple[Feature, ...], tuple[AddressPoint, ...]]:
         """Features and addresses in metres, in an order that does not hang on the file's."""
@@ -133,25 +139,23 @@ class Landscape:
         return _features(shapes, to_metres), self._address_points(to_metres)
 
     def _address_points(self, to_metres: Any) -> tuple[AddressPoint, ...]:
-        if not self.addresses:
+        doors = self.doors.doors()
+        if not doors:
             return ()
-        lon = np.array([address[1] for address in self.addresses])
-        lat = np.array([address[2] for address in self.addresses])
-        is_flat = np.array([address[3] for address in self.addresses]) | self._inside_flats(
-            lon, lat
-        )
+        lon, lat = (np.array([getattr(door, axis) for door in doors]) for axis in ("lon", "lat"))
+        is_flat = np.array([door.is_flat for door in doors]) | self._inside_flats(lon, lat)
         x, y = to_metres.transform(lon, lat)
         points = [
             AddressPoint(
-                street=tags.get("addr:street") or tags.get("addr:place", ""),
-                number=tags["addr:housenumber"],
-                postcode=tags.get("addr:postcode", ""),
-                city=tags.get("addr:city", ""),
+                street=door.street,
+                number=door.number,
+                postcode=door.postcode,
+                city=door.city,
                 x=round(float(x[i]), 2),
                 y=round(float(y[i]), 2),
                 dwelling="flat" if is_flat[i] else "house",
             )
-            for i, (tags, *_) in enumerate(self.addresses)
+            for i, door in enumerate(doors)
         ]
         points.sort(key=lambda p: (p.street, p.number, p.postcode, p.city, p.x, p.y))
         return tuple(points)

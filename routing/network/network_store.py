@@ -37,6 +37,7 @@ def save_network(network: StreetNetwork, path: str | Path) -> str:
         "bbox": [round(value, 2) for value in network.bounds],
         "saved": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "feature_kinds": kinds,
+        "notes": dict(network.notes),
     }
     arrays: dict[str, NDArray[Any]] = {name: getattr(network, name) for name in ARRAYS}
     n_of_feature = [len(feature.xy) for feature in network.features]
@@ -103,6 +104,7 @@ def load_network(
         features=features,
         speed_factor=arrays.get("speed_factor"),
         addresses=tuple(AddressPoint(*row) for row in _from_bytes(arrays["addresses"])),
+        notes=meta.get("notes", {}),
     )
 
 

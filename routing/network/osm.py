@@ -1,29 +1,30 @@
 """Read an OpenStreetMap extract into a `StreetNetwork`: one sweep, no filter for one mode.
 
-pyosmium decodes the file (PBF, or XML plain, gzipped or bzipped); the way nodes go straight into
-flat arrays, and everything after that is NumPy (`routing.network.topology`).
+The file may be in any dialect of the common tools (`data.osm`). pyosmium decodes it; the way nodes
+go straight into flat arrays, and everything after that is NumPy (`routing.network.topology`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from data.errors import NetworkError
+from data.osm import OsmFileError, OsmSource, open_osm, own_ids, points_of
 from data.progress import Watch
-from data.streets import StreetNetwork
+from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
 from routing.network.map_features import Landscape
 from routing.network.topology import FlatWays, build_network
-from routing.network.way_rules import WayRule, judge_node, judge_way
+from routing.network.way_rules import WayRule, as_street, is_conditional, judge_node, judge_way
 
-SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _STREET_NODE_KEYS = ("highway", "barrier", "crossing", "railway")
 
 
@@ -40,8 +41,10 @@ class _Sweep:
     rules: list[WayRule] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     node_flags: dict[int, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    """Of `data.streets.NOTES`."""
 
-    def take_street(self, way: Any, tags: dict[str, str]) -> bool:
+    def take_street(self, way: Any, tags: Mapping[str, str]) -> bool:
         """Keep the way if it is a street; tell whether it was."""
         rule = judge_way(tags)
         if rule is None:
@@ -55,7 +58,10 @@ class _Sweep:
             self.lon.append(place.x)
             self.lat.append(place.y)
         if len(self.refs) == n_before:
+            self.counts["missing_ways"] += 1
             return True
+        self.counts["conditional"] += is_conditional(tags)
+        self.counts["seasonal"] += tags.get("seasonal", "no") != "no" or "ice_road" in tags
         self.n_nodes_of_way.append(len(self.refs) - n_before)
         self.way_ids.append(way.id)
         self.rules.append(rule)
@@ -90,63 +96,109 @@ def load_osm(
     """
     file = Path(path)
     watch = watch or Watch()
-    if not file.is_file():
+    if not file.exists():
         raise NetworkError(f"Kartfilen {file.name} finns inte.")
-    if not file.name.lower().endswith(SUFFIXES):
-        raise NetworkError(
-            f"{file.name} är ingen OpenStreetMap-fil. Tillåtet: {', '.join(SUFFIXES)}."
-        )
     watch.tell(0.0, f"Läser {file.name}")
-    sweep = _sweep(file, watch)
-    if not sweep.way_ids:
-        raise NetworkError(f"{file.name} innehåller inga gator.")
+    sweep, source = _swept(file, watch)
     watch.tell(0.7, "Bygger gatunätet")
     flat = _flat(sweep)
     network = build_network(
         flat,
         epsg=epsg,
-        source=f"{file.name} {_date_of(file)}",
+        source=f"{file.name} {_date_of(file, source)}",
         landscape=sweep.landscape,
     )
+    if source.is_rewritten:
+        network = replace(
+            network,
+            node_osm_id=own_ids(network.node_osm_id),
+            way_osm_id=own_ids(network.way_osm_id),
+        )
+    sweep.counts["turn_restrictions"] += sweep.landscape.n_turns
+    sweep.counts.update(source.counts)
+    sweep.counts["cut_ways"] += _n_cut(flat) - sweep.counts["missing_ways"]
+    notes = {name: sweep.counts[name] for name in NOTES if sweep.counts[name] > 0}
     watch.tell(1.0, f"{network.n_nodes} korsningar, {network.n_segments} gatuavsnitt")
-    return network
+    return replace(network, notes=notes)
 
 
-def _sweep(file: Path, watch: Watch) -> _Sweep:
+def _swept(file: Path, watch: Watch) -> tuple[_Sweep, OsmSource]:
+    """Read the file as it is; where osmium alone finds no places in it, brought to the plain form.
+
+    Raises
+    ------
+    NetworkError
+        Where it is no extract, damaged, or holds no streets or no places.
+    """
+    try:
+        source = open_osm(file)
+        sweep = _sweep(file, source, watch)
+        is_odd = min(sweep.refs, default=0) < 0 or (sweep.way_ids and not _n_known(sweep))
+        if is_odd and not source.is_rewritten:
+            source = open_osm(file, rewrite=True)
+            sweep = _sweep(file, source, watch)
+    except OsmFileError as error:
+        raise NetworkError(f"{file.name} är {error.found}. {error.allowed}") from error
+    except OSError as error:
+        raise NetworkError(f"{file.name} kan inte öppnas.") from error
+    if not (sweep.way_ids or sweep.counts["missing_ways"]):
+        raise NetworkError(f"{file.name} innehåller inga gator.")
+    if not _n_known(sweep):
+        what = (
+            "bara gatornas mittpunkter (Overpass out center)"
+            if source.counts.get("centers")
+            else "gator men inga koordinater"
+        )
+        raise NetworkError(
+            f"{file.name} innehåller {what}. Hämta med gatornas punkter: (._;>;);out; "
+            "eller out geom; i Overpass, eller ett helt utdrag."
+        )
+    return sweep, source
+
+
+def _sweep(file: Path, source: OsmSource, watch: Watch) -> _Sweep:
     """Read the file; where ways came before their nodes, once for the nodes and once again."""
     import osmium
 
     store = osmium.index.create_map("flex_mem")
     try:
-        sweep = _read(file, store, watch)
-        n_known = sum(1 for x in sweep.lon if x != _UNDEFINED)
-        if sweep.way_ids and n_known < len(sweep.lon) // 2:
+        sweep = _read(file, source, store, watch)
+        if sweep.way_ids and _n_known(sweep) < len(sweep.lon) // 2:
             store = osmium.index.create_map("sparse_mem_map")
-            _read(file, store, watch)
-            sweep = _read(file, store, watch)
-            n_known = sum(1 for x in sweep.lon if x != _UNDEFINED)
-    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
+            _read(file, source, store, watch)
+            sweep = _read(file, source, store, watch)
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{file.name} kunde inte läsas. Filen är avbruten eller ingen OpenStreetMap-fil; "
             "hämta den på nytt."
         ) from error
-    if sweep.way_ids and n_known == 0:
-        raise NetworkError(f"{file.name} innehåller gator men inga koordinater.")
     return sweep
+
+
+def _n_known(sweep: _Sweep) -> int:
+    """How many nodes of streets have a place."""
+    return len(sweep.lon) - sweep.lon.count(_UNDEFINED)
+
+
+def _n_cut(flat: FlatWays) -> int:
+    """How many streets have some node that the extract does not hold."""
+    way_of = np.repeat(np.arange(len(flat.n_nodes_of_way)), flat.n_nodes_of_way)
+    return len(np.unique(way_of[np.isnan(flat.lon)]))
 
 
 _UNDEFINED = 2_147_483_647
 """pyosmium's coordinate of a node that is not in the file."""
 
 
-def _read(file: Path, store: Any, watch: Watch) -> _Sweep:
+def _read(file: Path, source: OsmSource, store: Any, watch: Watch) -> _Sweep:
     import osmium
 
-    landscape = Landscape.of_file(file)
+    landscape = Landscape.of_file(source.data)
     sweep = _Sweep(landscape)
+    parts = landscape.street_of_part
     untagged: Any = osmium.filter.EmptyTagFilter()
     untagged.enable_for(osmium.osm.NODE)
-    reader: Any = osmium.FileProcessor(str(file)).with_locations(store).with_filter(untagged)
+    reader: Any = osmium.FileProcessor(source.data).with_locations(store).with_filter(untagged)
     for n_read, thing in enumerate(_interruptible(reader, watch)):
         if n_read % 50_000 == 0:
             watch.tell(min(0.6, n_read / 1e6), f"Läser {file.name}")
@@ -159,9 +211,9 @@ def _read(file: Path, store: Any, watch: Watch) -> _Sweep:
             landscape.take_node(thing, tags)
         elif thing.is_way():
             tags = dict(thing.tags)
-            if ("highway" in tags or tags.get("route") == "ferry") and sweep.take_street(
-                thing, tags
-            ):
+            street = as_street(tags) or parts.get(thing.id)
+            is_street = street is not None and sweep.take_street(thing, street)
+            if is_street and "highway" in tags and "addr:housenumber" not in tags:
                 continue
             landscape.take_way(thing, tags)
     return sweep
@@ -199,16 +251,14 @@ def _flat(sweep: _Sweep) -> FlatWays:
     )
 
 
-def _date_of(file: Path) -> str:
+def _date_of(file: Path, source: OsmSource) -> str:
     """The extract's own date where the header tells it, else the file's."""
     import osmium
 
     try:
-        stamp = (
-            osmium.io.Reader(str(file), osmium.osm.osm_entity_bits.NOTHING)
-            .header()
-            .get("osmosis_replication_timestamp")
-        )
+        nothing = osmium.osm.osm_entity_bits.NOTHING
+        header = osmium.io.Reader(source.data, nothing).header()
+        stamp = header.get("osmosis_replication_timestamp")
     except RuntimeError:
         stamp = ""
     if stamp:
@@ -231,7 +281,7 @@ def _ferry_kmh(way: Any, duration: str) -> int:
         lasting_s = hours * 3600 + minutes * 60 + seconds
     else:
         lasting_s = minutes * 3600 + seconds * 60
-    points = [(node.x * 1e-7, node.y * 1e-7) for node in way.nodes if node.x != _UNDEFINED]
+    points = [(x * 1e-7, y * 1e-7) for _, x, y in points_of(way.nodes)]
     if lasting_s <= 0 or len(points) < 2:
         return 0
     from routing.network.topology import great_circle_m

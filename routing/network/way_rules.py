@@ -8,7 +8,8 @@ Named rules, which the tests and ``docs/travel.md`` refer to:
 
 R1 access hierarchy, R2 private ways closed (driveways open), R3 walkers both ways,
 R4 cycle contraflow, R5 no motorway for walkers and cyclists, R6 footways for bicycles only
-where signed, R7 barriers on nodes, R8 ferries, R9 roundabouts and motorways are one-way.
+where signed, R7 barriers on nodes, R8 ferries, R9 roundabouts and motorways are one-way,
+R10 where cyclists must dismount they walk, R11 platforms, piers and paths that are no ``highway``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from data.streets import (
     NODE_SIGNAL,
     ROAD_CLASSES,
     SEGMENT_BRIDGE,
+    SEGMENT_DISMOUNT,
     SEGMENT_LIT,
     SEGMENT_ROUNDABOUT,
     SEGMENT_TUNNEL,
@@ -90,6 +92,44 @@ WAY_KEYS: Final = (
 """The tags of a way that decide anything here; ways alike in them are judged once."""
 
 
+_WALKED_AREAS: Final = frozenset({"pedestrian", "footway", "path", "platform"})
+_WALKED: Final = {
+    "railway": frozenset({"platform"}),
+    "public_transport": frozenset({"platform"}),
+    "man_made": frozenset({"pier"}),
+}
+_WALKED_IF_SAID: Final = {
+    "railway": frozenset({"abandoned", "disused", "razed", "dismantled"}),
+    "man_made": frozenset({"breakwater", "groyne", "dyke", "embankment", "cutline"}),
+    "waterway": frozenset({"dam", "weir", "lock_gate"}),
+    "golf": frozenset({"path", "cartpath"}),
+}
+
+
+def as_street(tags: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The tags of a way as those of a street; None where nobody travels on it.
+
+    R11: platforms and piers are walked on, and so are the outlines of squares drawn as
+    ``area:highway``. Dams, dykes, old railways and the like are where ``foot`` or ``bicycle`` says
+    so. What is a ``highway`` already is left alone.
+    """
+    if "highway" in tags or tags.get("route") == "ferry":
+        return tags
+    if any(tags.get(key) in values for key, values in _WALKED.items()):
+        return {**tags, "highway": "platform"}
+    if tags.get("area:highway") in _WALKED_AREAS:
+        return {**tags, "highway": "footway"}
+    is_said = tags.get("foot") in _YES or tags.get("bicycle") in _YES
+    if is_said and any(tags.get(key) in values for key, values in _WALKED_IF_SAID.items()):
+        return {**tags, "highway": "path"}
+    return None
+
+
+def is_conditional(tags: Mapping[str, str]) -> bool:
+    """Whether who may use a street, and how fast, hangs on the hour or the day."""
+    return any(key.endswith(":conditional") for key in tags)
+
+
 class WayRule(NamedTuple):
     """What the tags of one way amount to."""
 
@@ -107,17 +147,25 @@ def judge_way(tags: Mapping[str, str]) -> WayRule | None:
 
 @lru_cache(maxsize=65_536)
 def _judge(values: tuple[str, ...]) -> WayRule | None:
-    tags = {key: value for key, value in zip(WAY_KEYS, values, strict=True) if value}
+    tags = {
+        key: value.strip().lower() for key, value in zip(WAY_KEYS, values, strict=True) if value
+    }
     name = _road_class(tags)
     if name is None:
         return None
     mask = _permitted(tags, name)
     forward, backward = _directions(tags, name, mask)
+    is_dismounted = tags.get("bicycle") == "dismount" and mask & BIKE > 0
+    if is_dismounted:  # R10: who leads a bicycle goes where walkers go
+        forward, backward = (
+            along & ~BIKE | BIKE * (along & WALK > 0) for along in (forward, backward)
+        )
     flags = (
         SEGMENT_BRIDGE * (tags.get("bridge", "no") != "no")
         | SEGMENT_TUNNEL * (tags.get("tunnel", "no") not in ("no", "culvert"))
         | SEGMENT_UNPAVED * _is_unpaved(tags, name)
         | SEGMENT_ROUNDABOUT * (tags.get("junction") in ("roundabout", "circular"))
+        | SEGMENT_DISMOUNT * is_dismounted
         | SEGMENT_LIT * (tags.get("lit", "no") not in ("no", "disused"))
     )
     return WayRule(CLASS_CODE[name], forward, backward, max_speed_kmh(tags.get("maxspeed")), flags)
@@ -128,7 +176,7 @@ def _road_class(tags: Mapping[str, str]) -> str | None:
     if tags.get("route") == "ferry":
         return "ferry"
     highway = tags.get("highway", "").removesuffix("_link")
-    if tags.get("area") == "yes" and highway not in ("pedestrian", "footway"):
+    if tags.get("area") == "yes" and highway not in ("pedestrian", "footway", "platform"):
         return None
     return _CLASS_OF.get(highway)
 
@@ -148,12 +196,17 @@ def _permitted(tags: Mapping[str, str], name: str) -> int:
         if said is None:
             continue
         specific = any(key in tags for key in keys[:-1])
-        if said in _NO:
+        if _says(said, _NO):
             is_own_drive = said == "private" and tags.get("service") == "driveway"
             mask = mask if is_own_drive else mask & ~mode
-        elif said in _YES and (specific or name == "ferry") and _may_widen(name, mode, tags):
+        elif _says(said, _YES) and (specific or name == "ferry") and _may_widen(name, mode, tags):
             mask |= mode
     return mask
+
+
+def _says(said: str, values: frozenset[str]) -> bool:
+    """Whether a value, or each of several (``no;private``), is one of ``values``."""
+    return said in values or (";" in said and {one.strip() for one in said.split(";")} <= values)
 
 
 def _may_widen(name: str, mode: int, tags: Mapping[str, str]) -> bool:

@@ -1,9 +1,9 @@
 """Even intervals for visits whose day is free: the day that each would best have (LU-38, MA-20).
 
 Occurrences of one visit stand in for each other, so each is given a day of its own to be near:
-as many as a period asks for are laid evenly over its days, and a visit once a period gets the
-same weekday every time, one on which the contact works. The price of a day off is then a price of
-a route, known before the search, and no kernel needs to count gaps.
+several times a week it is the middle of its part of the week, and a visit once a week or more
+seldom gets the same weekday every time, one on which the contact works. The price of a day off is
+then a price of a route, known before the search, and no kernel needs to count gaps.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def best_days(
     Parameters
     ----------
     found : sequence of VisitOccurrence
-        Of one horizon; occurrences of a period have its allowed dates.
+        Of one horizon, each with the days within its tolerance (`data.care.care_calendar`).
     shifts : sequence of UsableShift
         The roster: contacts' days at work are looked up here.
     contact : dict of str to str
@@ -47,7 +47,9 @@ def best_days(
         weekday = _weekday(order, periods, days_of_contact)
         for dates, members in periods.items():
             members.sort(key=lambda one: one.number)
-            days = _once(dates, weekday) if len(members) == 1 else _evenly(dates, len(members))
+            is_rare = some.visit.n_per_period <= some.visit.every_weeks
+            alone = len(members) == 1 and is_rare
+            days = _once(dates, weekday) if alone else _evenly(dates, len(members))
             for one, day in zip(members, days, strict=True):
                 best[visit_id, one.number] = day
     return best

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from routing.answers.demand_curve import load_curve, peaks
     from routing.answers.explain import Explainer
     from routing.answers.plan_changes import plan_changes
-    from routing.engine.weights import RoundWeights, SearchParams
+    from routing.engine.weights import QUICK, RoundWeights, SearchParams
     from routing.roster.pins import pins_of_plan
     from routing.rounds.plan_horizon import plan_rounds
     from routing.rounds.replan import replan_rounds
 
 __all__ = [
+    "QUICK",
     "Explainer",
     "RoundWeights",
     "SearchParams",
@@ -30,6 +31,7 @@ __all__ = [
 
 _HOME = {
     "Explainer": "routing.answers.explain",
+    "QUICK": "routing.engine.weights",
     "RoundWeights": "routing.engine.weights",
     "SearchParams": "routing.engine.weights",
     "base_plan": "routing.answers.base_weeks",

@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import SettingsError
-from data.streets import CAR, NODE_SIGNAL, ROAD_CLASSES, SEGMENT_UNPAVED, StreetNetwork
+from data.streets import (
+    CAR,
+    NODE_SIGNAL,
+    ROAD_CLASSES,
+    SEGMENT_DISMOUNT,
+    SEGMENT_UNPAVED,
+    StreetNetwork,
+)
 from data.units import MODES
 from routing.network.components import MODE_BIT
 
@@ -161,6 +168,8 @@ def _speeds(network: StreetNetwork, mode: str, profile: SpeedProfile) -> NDArray
         if mode != "walk":
             unpaved = (network.segment_flags & SEGMENT_UNPAVED) > 0
             kmh = np.where(unpaved, kmh * profile.unpaved_bike_factor, kmh)
+            is_led = (network.segment_flags & SEGMENT_DISMOUNT) > 0
+            kmh = np.where(is_led, min(level[mode], profile.walk_kmh), kmh)
     timed = (code == n_classes - 1) & (network.max_speed_kmh > 0)
     speeds: NDArray[np.float64] = np.where(timed, network.max_speed_kmh, kmh)
     return speeds

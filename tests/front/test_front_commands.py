@@ -37,6 +37,33 @@ def test_check_speaks_json(small_run, run_cli):
     assert json.loads(result.stdout)["Brukare"] == 60
 
 
+def test_the_receipt_is_shown_and_unknown_columns_stop(small_run, run_cli, tmp_path):
+    """A column nobody understands stops check and plan till the user says it may be left out."""
+    from data.tables import read_input, write_input
+
+    write_input(read_input(small_run / "out" / "indata.xlsx").municipality, tmp_path / "in")
+    path = tmp_path / "in" / "besok.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    spoilt = [f"{line};{'Senast klar' if not i else '09:30'}" for i, line in enumerate(lines)]
+    path.write_text("\n".join(spoilt), encoding="utf-8-sig")
+    stopped = run_cli("check", tmp_path / "in", cwd=small_run)
+    assert stopped.returncode == 2
+    assert "Så lästes filerna" in stopped.stdout
+    assert "Senast klar: kolumnen förstås inte" in stopped.stderr
+    asked = run_cli("check", tmp_path / "in", "--json", cwd=small_run)
+    told = json.loads(asked.stdout)
+    assert len(told["fel"]) == 1
+    assert any("Senast klar" in sheet["inte förstådda"] for sheet in told["kvitto"])
+    free = run_cli("check", tmp_path / "in", "--ignore-unknown", "--json", cwd=small_run)
+    assert free.returncode == 0
+    plan = run_cli("plan", tmp_path / "in", "--network", "out/network", "--out", tmp_path / "ut",
+                   "--days", "1", "--iterations", "10", "--workers", "1", "--map-days", "0",
+                   "--ignore-unknown", "--json", cwd=small_run)  # fmt: skip
+    assert plan.returncode == 0, plan.stderr
+    manifest = json.loads((tmp_path / "ut" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["receipt"] == json.loads(plan.stdout)["receipt"] != []
+
+
 def test_sheets_for_one_carer(small_run, run_cli, tmp_path):
     """Paper, phone, GPX and calendar of one shift, and nobody else's."""
     day, carer = day_shift_carer(small_run)

@@ -11,7 +11,7 @@ def test_map_columns_takes_swedish_answers_and_asks_again(run_cli, tmp_path):
     """The answer is the header that the planner knows; a slip costs nothing of what was said."""
     write(
         tmp_path / "personal.csv",
-        ["Anst.nr", "Namn", "Roll", "Passgrupp", "Yrke", "Tjgr"],
+        ["Anst.nr", "Namn", "Roll", "Passgrupp", "Yrke", "Arbetsmått"],
         ["77", "Kanariefågelsson", "kontakt", "dag", "usk", "75"],
     )
     import subprocess
@@ -28,7 +28,7 @@ def test_map_columns_takes_swedish_answers_and_asks_again(run_cli, tmp_path):
     assert "är ingen kolumn i Personal" in result.stdout
     assert "Kanarie" not in result.stdout
     saved = json.loads((tmp_path / "hemrunda-rubriker.json").read_text(encoding="utf-8"))
-    assert saved == {"staff": {"tjgr": "employment_pct"}}
+    assert saved == {"staff": {"arbetsmått": "employment_pct"}}
 
 
 def test_faults_of_an_export_stand_under_its_own_headers(run_cli, tmp_path):
@@ -42,7 +42,7 @@ def test_faults_of_an_export_stand_under_its_own_headers(run_cli, tmp_path):
         ["", "", "", "", "mån", "12:00", "30", "", "", "", "S1", "Rast"],
     )
     told = json.loads(run_cli("check", "export.csv", "--json", cwd=tmp_path).stdout)
-    rows = [line for line in told if ", rad " in line]
+    rows = [line for line in told["fel"] if ", rad " in line]
     assert [line.split(":")[0] for line in rows] == ["export.csv, rad 2, kolumn originalstarttime"]
 
 

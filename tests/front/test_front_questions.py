@@ -117,6 +117,19 @@ def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path
     assert {stop["kind"] for stop in json.loads(again[0])["stops"]} >= {"visit", "break"}
 
 
+def test_quick_takes_a_fifth_of_the_search(small_run, run_cli, tmp_path):
+    """A first look in seconds where the default takes a minute: 30 iterations a visit, as told."""
+    result = run_cli(
+        "rounds", "out", "--to", tmp_path / "ny", "--days", "1", "--quick", "--map-days", "0",
+        cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    manifest = json.loads((tmp_path / "ny" / "manifest.json").read_text(encoding="utf-8"))
+    measures = json.loads((tmp_path / "ny" / "measures.json").read_text(encoding="utf-8"))
+    n_due = measures["municipality"]["planned"]["n_due"]
+    assert 25 * n_due < manifest["n_iterations"] <= 30 * n_due
+
+
 def test_what_does_not_fit_is_told_with_its_minutes(small_run, run_cli, tmp_path):
     """Without a search and with slack at every visit much is unplanned, and late.csv says how late
     each would be, without a word of it in the plan, which still keeps every rule."""

@@ -162,3 +162,20 @@ def test_review_table_is_the_only_place_of_an_address(tmp_path):
     assert "Kanarie" not in repr(answers)
     write_review(tmp_path / "granska.csv", queries, answers)
     assert b"Kanariegatan 77" in grep(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("Förnamn", "namn"), ("Kundens namn", "namn"), ("Pnr", "personnummer"),
+        ("Kund-pnr", "personnummer"), ("Medicin", "fritext"), ("Mobilnummer", "kontaktuppgift"),
+        ("Mobil", "kontaktuppgift"), ("Passning", "okänd"), ("Gruppnr", "okänd"),
+        ("Lagnamn", "okänd"), ("Medicindelegering", "okänd"), ("Övrig information", "fritext"),
+        ("Trygghetslarmkod", "kontaktuppgift"), ("Besöksanteckning", "fritext"),
+    ],
+)  # fmt: skip
+def test_only_what_is_private_is_dropped_by_its_header(header, reason):
+    # "ssn" in Passning and "pnr" in Gruppnr took planning columns away without a question.
+    from data.privacy import drop_reason
+
+    assert drop_reason(header) == reason

@@ -182,6 +182,11 @@ BREAKS = [
         w, "clients", "client_id", "A", pause_from=MONDAY, pause_to=MONDAY)),
     ("due_date", "the need has ended", lambda w: _change(
         w, "visits", "visit_id", "A-lunch", valid_to=MONDAY)),
+    ("interval", "a weekly visit on two days", _both_days),
+    ("interval", "left out without a word", lambda w: _drop(w, _row(w, S1, "C-clean"))),
+    ("interval", "a day after the last time", lambda w: _change(
+        w, "visits", "visit_id", "C-clean", last_done=MONDAY - dt.timedelta(4),
+        weekdays=(0, 1, 3))),
     ("unplanned_row", "no reason", lambda w: setattr(
         w, "plan", replace(w.plan, unplanned=(replace(w.plan.unplanned[0], reason=" "),)))),
     ("unplanned_row", "priority understated", lambda w: setattr(

@@ -60,7 +60,10 @@ def test_weekdays_spread_where_all_are_equal():
 
 
 def test_the_price_of_a_day_gives_evener_gaps():
-    """Three weeks, a weekly shower and a walk twice a week, whoever comes."""
+    """Three weeks, a weekly shower and a walk twice a week, whoever comes.
+
+    How far apart at most is a rule; the price draws them together within it.
+    """
     world = random_world(3, n_days=21)
     town = world.municipality
     visits = tuple(
@@ -83,7 +86,7 @@ def test_the_price_of_a_day_gives_evener_gaps():
             for a, b in pairwise(sorted(found))
         )
 
-    assert off_days(200) < 0.8 * off_days(0)
+    assert off_days(1000) < 0.8 * off_days(0)
 
 
 def test_the_price_of_the_usual_time_draws_starts_together():

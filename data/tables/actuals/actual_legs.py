@@ -136,3 +136,21 @@ class _Walker:
         start = base if here is None else self.travel.client_idx(here.client_id)
         goal = base if there is None else self.travel.client_idx(there.client_id)
         return self.travel.between(carer.travel_mode, start, goal)
+
+
+def as_driven(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
+    """The visits with their first day of the export as the day from which intervals count.
+
+    What a municipality drives today has a phase of its own, which no table need hold.
+    """
+    first: dict[str, dt.date] = {}
+    for event in events:
+        if event.visit is not None:
+            day = first.get(event.visit.visit_id, event.date)
+            first[event.visit.visit_id] = min(day, event.date)
+    return tuple(
+        replace(visit, last_done=first[visit.visit_id], next_due=None)
+        if visit.visit_id in first and (visit.n_per_period or visit.every_weeks > 1)
+        else visit
+        for visit in visits
+    )

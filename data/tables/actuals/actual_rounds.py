@@ -18,16 +18,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, cast
 
-from data.care.care_calendar import is_due_week, occurrences
+from data.care.care_calendar import occurrences
+from data.care.recurrence import is_due_week
 from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
 from data.privacy import safe_id
+from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
-from data.tables.actuals.actual_legs import Event, rows_of
+from data.tables.actuals.actual_legs import Event, as_driven, rows_of
 from data.tables.files.raw import RawSheet
-from data.tables.parsing import BAD, HEADER_SEARCH_ROWS, Findings, ParsedSheet, parse_sheet
+from data.tables.heading import HEADER_SEARCH_ROWS
+from data.tables.parsed import BAD, Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import match_header
 from data.travel import AccessRules, TravelTimes
@@ -53,8 +57,9 @@ class DrivenPlan:
     Attributes
     ----------
     municipality : Municipality
-        As given; where the export names no carers, with one stand-in for each of its rounds, and
-        their shifts as the roster.
+        As given, with the day when each task whose weeks or day are free was first driven, from
+        which its intervals count. Where the export names no carers, with one stand-in for each of
+        its rounds, and their shifts as the roster.
     team_plan : TeamPlan
         The present division and contacts, as the municipality's tables have them.
     round_plan : RoundPlan
@@ -67,6 +72,8 @@ class DrivenPlan:
         What was assumed of the file as a whole.
     n_rows, n_left_out : int
         Rows of the export (one for each date that it stands for), and how many are not in the plan.
+    receipt : Receipt
+        What of the export was read as what.
     names_carers : bool
         Whether the export says who drives; without it continuity cannot be measured.
     """
@@ -80,6 +87,7 @@ class DrivenPlan:
     n_rows: int
     n_left_out: int
     names_carers: bool
+    receipt: Receipt = NO_RECEIPT
 
 
 def present_teams(municipality: Municipality) -> TeamPlan:
@@ -167,10 +175,12 @@ def read_rounds(
     driven = tuple(sorted(set(dates) or {event.date for event in reader.events}))
     if not names_carers:
         municipality = replace(municipality, roster=driven_rounds.shifts_of(rows))
+    municipality = replace(municipality, visits=as_driven(municipality.visits, reader.events))
     plan = RoundPlan(driven, rows, _missing(reader.events, municipality, driven))
     return DrivenPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
+        Receipt(tuple(findings.sheets)),
     )  # fmt: skip
 
 

@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from data.care.care_calendar import is_due_week, period_of
+from data.care.care_calendar import occurrences_of
+from data.care.recurrence import is_due_week, week_no
 from data.model import Municipality, Shift, Staff
 from data.plans import PlanRow
 from data.tables import layouts
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.parsing import Findings, ParsedSheet, parse_sheet
+from data.tables.parsed import Findings, ParsedSheet
+from data.tables.parsing import parse_sheet
 from data.tables.schema import cells
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key
@@ -76,6 +78,7 @@ def _on_dates(
     dates: Sequence[dt.date],
 ) -> RawSheet:
     """One row for each date on which a row of the export is driven."""
+    free = _FreeDays(municipality, dates)
     rows: list[list[Cell]] = [[source.header[at[key]] for key in _OWN.values()]]
     numbers = [source.header_at + 1]
 
@@ -88,7 +91,7 @@ def _on_dates(
             continue
         client = cell(row, "client_id")
         kind = None if client not in (None, "") else cell(row, "tasks")
-        for day in _days(cell(row, "weekday"), client, municipality, dates):
+        for day in _days(cell(row, "weekday"), client, cell(row, "length"), free):
             rows.append([day, cell(row, "round"), kind, client, cell(row, "start"),
                          cell(row, "length")])  # fmt: skip
             numbers.append(number)
@@ -110,23 +113,55 @@ def _is_resting(cell: Cell) -> bool:
         return False
 
 
-def _days(
-    cell: Cell, client: Cell, municipality: Municipality, dates: Sequence[dt.date]
-) -> list[Cell]:
+class _FreeDays:
+    """Which dates a row means whose day is free: the turns of a visit like it, each used once."""
+
+    def __init__(self, municipality: Municipality, dates: Sequence[dt.date]) -> None:
+        self.municipality, self.dates = municipality, dates
+        self._taken: set[str] = set()
+
+    def of(
+        self, client_id: str, every: int, n_per_period: int, length: Cell, fitting: list[dt.date]
+    ) -> list[dt.date]:
+        """A day of each turn; the first days of each period where the client has no such visit."""
+        length_s = _seconds(length)
+        alike = [
+            visit
+            for visit in self.municipality.visits_of.get(client_id, ())
+            if (visit.every_weeks, visit.n_per_period) == (every, n_per_period)
+            and visit.visit_id not in self._taken
+        ]
+        if alike:
+            visit = min(alike, key=lambda one: (abs(one.duration_s - length_s), one.visit_id))
+            self._taken.add(visit.visit_id)
+            client = self.municipality.client_by_id[client_id]
+            return [one.dates[0] for one in occurrences_of(visit, client, self.dates)]
+        by_period: dict[int, list[dt.date]] = defaultdict(list)
+        for day in fitting:
+            by_period[(day - self.dates[0]).days // (7 * every)].append(day)
+        return [day for days in by_period.values() for day in days[:n_per_period]]
+
+
+def _seconds(length: Cell) -> int:
+    try:
+        return int(cells.minutes_as_s(length))
+    except (ValueError, TypeError):
+        return 0
+
+
+def _days(cell: Cell, client: Cell, length: Cell, free: _FreeDays) -> list[Cell]:
     """The dates that a weekday means; the cell itself where it means none, to be told of."""
     every, text = layouts.recurrence(cell)
     try:
         weekdays, n_per_period = cells.weekdays(text)
     except (ValueError, TypeError):
         return [cell]
-    fitting = [day for day in dates if day.weekday() in weekdays]
-    if every > 1:
-        fitting = _due(fitting, every, str(client or "").strip(), municipality)
-    if n_per_period:  # any day will do: the first of each period
-        by_period: dict[int, list[dt.date]] = defaultdict(list)
-        for day in fitting:
-            by_period[period_of(day, every)].append(day)
-        fitting = [day for days in by_period.values() for day in days[:n_per_period]]
+    client_id = str(client or "").strip()
+    fitting = [day for day in free.dates if day.weekday() in weekdays]
+    if n_per_period:
+        fitting = free.of(client_id, every, n_per_period, length, fitting)
+    elif every > 1:
+        fitting = _due(fitting, every, client_id, free.municipality)
     return [dt.datetime(day.year, day.month, day.day) for day in fitting]
 
 
@@ -135,16 +170,15 @@ def _due(
 ) -> list[dt.date]:
     """The days of the weeks in which a visit of the client with that interval is due."""
     alike = [
-        visit for visit in municipality.visits_of.get(client_id, ()) if visit.every_weeks == every
+        visit
+        for visit in municipality.visits_of.get(client_id, ())
+        if visit.every_weeks == every and not visit.n_per_period
     ]
     return [
         day
         for day in days
-        if any(
-            day.weekday() in visit.weekdays and (visit.n_per_period or is_due_week(visit, day))
-            for visit in alike
-        )
-        or (not alike and period_of(day, 1) % every == 0)
+        if any(day.weekday() in visit.weekdays and is_due_week(visit, day) for visit in alike)
+        or (not alike and week_no(day) % every == 0)
     ]
 
 

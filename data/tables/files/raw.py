@@ -63,6 +63,9 @@ class RawSheet:
     shown: Mapping[str, str] = field(default_factory=dict)
     """By column name: the user's own header, where the sheet was made from another layout."""
 
+    used: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the other layout that rows were made of, beside ``shown``, and what for."""
+
     epsg: int | None = None
     """The system of its points, where the file itself says (GeoPackage)."""
 

@@ -123,6 +123,7 @@ def _visit(visit: Visit) -> Row:
         "priority": visit.priority, "mode": vocabulary.VISIT_MODES_SV[visit.mode],
         "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
         "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
+        "last_done": visit.last_done, "next_due": visit.next_due,
     }  # fmt: skip
 
 

@@ -81,6 +81,39 @@ def word(value: object) -> str:
     return identifier(value).lower()
 
 
+NO_SKILL: Final = frozenset({"nej", "n", "-", "–", "ingen", "inga", "no", "false", "falskt", "0"})
+SOME_SKILL: Final = "delegering som inte sägs"
+"""What a plain yes asks for: a delegation, and the cell does not say which."""
+
+
+def required_skills(value: object) -> frozenset[str]:
+    """Skills that a visit asks for; a no is none, and a yes is `SOME_SKILL`."""
+    text = tidy(value).casefold()
+    if text in NO_SKILL:
+        return frozenset()
+    if text in YES_NO:
+        return frozenset({SOME_SKILL})
+    return words(value)
+
+
+_CARERS: Final[Mapping[str, int]] = {
+    "en": 1, "ett": 1, "enkel": 1, "enkelbemanning": 1, "två": 2, "dubbel": 2, "dubbelt": 2,
+    "dubbelbemanning": 2, "dubbelbemannad": 2, "dubbelbemannat": 2,
+}  # fmt: skip
+
+
+def carers(value: object) -> int:
+    """How many carers: 1, 2, "2 st", "två", "dubbelbemanning"; yes is two, no is one."""
+    text = re.sub(r"\s*(?:st|pers|pers\.|personer|personal|medarbetare)\.?$", "",
+                  tidy(value).casefold())  # fmt: skip
+    if isinstance(value, bool) or (text in YES_NO and text not in {"0", "1"}):
+        return 2 if YES_NO[text] else 1
+    if text in _CARERS:
+        return _CARERS[text]
+    found: int = whole(1, 2)(text if isinstance(value, str) else value)
+    return found
+
+
 def number(value: object) -> float:
     """A number with decimal comma or point; thousands apart by spaces; unit m or min after."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
@@ -283,9 +316,13 @@ def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:
     for part in _SEPARATORS.split(unescape_formula(tidy(value))):
         if not part.strip():
             continue
+        if part.strip().casefold() in NO_SKILL:
+            continue
         match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((?:t\.?o\.?m\.? ?)?([^()]+)\))?\s*", part)
         if match is None:
             raise ValueError("inte en delegering")
+        if match.group(1).casefold() in YES_NO:
+            raise ValueError("säger inte vilken")
         found[word(match.group(1))] = date(match.group(2)) if match.group(2) else DATE_MAX
     return tuple(sorted(found.items()))
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from data.tables.schema.columns import ROUNDS, TABLES, Table
+from data.tables.schema.synonyms import GUESSES, MORE
 
 _BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
 
@@ -34,7 +35,32 @@ def headers_of(table_name: str) -> dict[str, str]:
     for column in table.columns:
         for text in column.synonyms:
             known.setdefault(header_key(text), column.name)
+    for name, texts in MORE.get(table_name, {}).items():
+        for text in texts:
+            known.setdefault(header_key(text), name)
     return known
+
+
+@cache
+def words_of(table_name: str, column_name: str) -> tuple[str, ...]:
+    """The keys of all headers that mean one column."""
+    known = headers_of(table_name)
+    return tuple(key for key, name in known.items() if name == column_name)
+
+
+@cache
+def _guesses() -> dict[tuple[str, str], str]:
+    return {(table, header_key(text)): meaning for (table, text), meaning in GUESSES.items()}
+
+
+def guess_of(table_name: str, header: str) -> str:
+    """How a header that may mean something else is understood; empty where it is plain."""
+    return _guesses().get((table_name, header_key(header)), "")
+
+
+def tables_knowing(header: str) -> list[Table]:
+    """The tables that have a column by a header."""
+    return [table for table in TABLES if match_header(table.name, header) is not None]
 
 
 def match_header(table_name: str, header: object) -> str | None:

@@ -24,6 +24,7 @@ def command(
     config_path: Path | None,
     seed: int,
     workers: int | None,
+    quick: bool,
     iterations: int | None,
     seconds: float | None,
     map_days: int,
@@ -66,6 +67,7 @@ def command(
             seed=seed,
             workers=workers or default_workers(),
             n_iterations=iterations,
+            is_quick=quick,
             time_limit_s=seconds,
             map_days=map_days,
         )

@@ -10,6 +10,7 @@ from hemrunda.options import (
     before_option,
     default_workers,
     first_dates,
+    ignore_option,
     late_option,
     network_option,
     other_areas_option,
@@ -25,6 +26,7 @@ from hemrunda.options import (
 @other_areas_option
 @late_option
 @before_option
+@ignore_option
 @search_options
 def command(
     source: Path,
@@ -37,6 +39,7 @@ def command(
     config_path: Path | None,
     seed: int,
     workers: int | None,
+    quick: bool,
     iterations: int | None,
     seconds: float | None,
     map_days: int,
@@ -44,7 +47,7 @@ def command(
 ) -> None:
     """Planera arbetslag, kontakter och rundor ur egna tabeller."""
     from data.store import input_hashes
-    from hemrunda.console import show_faults, watching
+    from hemrunda.console import show_faults, show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
@@ -59,18 +62,24 @@ def command(
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
+        show_receipt(result.receipt)
         show_faults(result.warnings)
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
+        is_quick=quick,
         time_limit_s=seconds,
         dates=first_dates(result.municipality.dates, days),
         map_days=map_days,
         other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
         before=before,
     )
-    manifest = {"command": "plan", "inputs_sha256": input_hashes(source)}
+    manifest = {
+        "command": "plan",
+        "inputs_sha256": input_hashes(source),
+        "receipt": result.receipt.as_list(),
+    }
     with watching(quiet=as_json) as watch:
         outcome = run(result.municipality, network, config, effort, out, watch, manifest)
-    tell(outcome, out, as_json=as_json)
+    tell(outcome, out, as_json=as_json, receipt=result.receipt)

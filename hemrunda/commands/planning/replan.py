@@ -25,6 +25,7 @@ from hemrunda.options import (
 from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 if TYPE_CHECKING:
+    from data.receipt import Receipt
     from hemrunda.workfolder.news import News
     from routing.answers.plan_changes import VisitChange
 
@@ -96,7 +97,7 @@ def command(
     kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
     changes.csv. Låsningar och alla regler gäller som förut.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.mending import keep_beside, mend
     from hemrunda.pipeline import SHARES
@@ -107,6 +108,8 @@ def command(
 
     hold(target)
     opened = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(opened.receipt)
     since = first.date() if first else None
     news = _news(opened.round_plan.dates, since, last.date() if last else None,
                  sick, away, extra, new_visits)  # fmt: skip
@@ -135,7 +138,7 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    _tell(told, changes, outcome.summary, target, as_json=as_json)
+    _tell(told, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _news(
@@ -163,14 +166,14 @@ def _tell(
     changes: Sequence[VisitChange],
     summary: Sequence[tuple[str, str]],
     target: Path,
-    *,
-    as_json: bool,
+    receipt: Receipt | None,
 ) -> None:
+    """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
     from routing.answers.plan_changes import summary_sv
 
-    if as_json:
+    if receipt is not None:
         found = {
             "out": str(target),
             "news": list(told),
@@ -184,6 +187,7 @@ def _tell(
                 }
                 for one in changes
             ],
+            "receipt": receipt.as_list(),
         }  # fmt: skip
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

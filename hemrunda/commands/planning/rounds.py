@@ -14,6 +14,7 @@ from hemrunda.options import (
     json_option,
     late_option,
     map_days_option,
+    quick_option,
     replay_option,
     seed_option,
     time_option,
@@ -37,6 +38,7 @@ from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_
 @seed_option
 @workers_option
 @iterations_option
+@quick_option
 @time_option
 @replay_option
 @map_days_option
@@ -52,6 +54,7 @@ def command(
     days: int | None,
     seed: int,
     workers: int | None,
+    quick: bool,
     iterations: int | None,
     seconds: float | None,
     replay_folder: Path | None,
@@ -65,7 +68,7 @@ def command(
     (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
     tid, en hel runda som den står i planen, eller en ordning.
     """
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
     from hemrunda.replay import as_in, note_on_replay
@@ -76,11 +79,14 @@ def command(
     hold(target)
     plan = open_plan(folder, source, network_path, config_path)
     read_id = plan.plan_id
+    if source is not None and not as_json:
+        show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
+        is_quick=quick,
         time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
@@ -88,10 +94,11 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
+    manifest = {"command": "rounds", "receipt": plan.receipt.as_list()}
     with watching(quiet=as_json) as watch:
         outcome = finish(
-            plan, effort, target, Stages(watch, SHARES), {"command": "rounds"}, [],
+            plan, effort, target, Stages(watch, SHARES), manifest, [],
             [lambda _staged: refuse_if_replaced(folder, target, read_id)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
-    tell(outcome, target, as_json=as_json)
+    tell(outcome, target, as_json=as_json, receipt=plan.receipt)

@@ -11,6 +11,7 @@ from hemrunda.options import (
     config_option,
     csv_option,
     default_workers,
+    ignore_option,
     network_option,
     other_areas_option,
     out_option,
@@ -41,6 +42,7 @@ def command() -> None:
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @config_option
+@ignore_option
 @other_areas_option
 @click.option(
     "--aim",
@@ -70,7 +72,7 @@ def redesign(
     ger i restid och balans. För varje punkt skrivs vem som flyttar varifrån och vart, och varför.
     """
     from data.store import adding
-    from hemrunda.console import watching
+    from hemrunda.console import show_receipt, watching
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.writing.redesign_files import write_redesign_files
@@ -80,7 +82,9 @@ def redesign(
     hold(out)
     config = settings_for(source, config_path)
     network = load_streets(network_path)
-    municipality = read_tables(source, config, network).municipality
+    result = read_tables(source, config, network)
+    show_receipt(result.receipt)
+    municipality = result.municipality
     areas = other_areas_for(source, config, municipality.client_by_id, other_areas)
     aims: tuple[Aim, ...] = ("balance", "travel")
     points: list[RedesignPoint] = []

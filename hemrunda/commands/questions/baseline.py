@@ -13,6 +13,7 @@ import click
 from hemrunda.options import (
     config_option,
     first_dates,
+    ignore_option,
     json_option,
     map_days_option,
     network_option,
@@ -56,6 +57,7 @@ MOST_RULES_SHOWN = 10
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @map_days_option
 @config_option
+@ignore_option
 @json_option
 def command(
     export: Path,
@@ -89,7 +91,8 @@ def command(
     if folder is not None:
         network_path = network_beside(folder, network_path)
     proposal = (folder.name, read_measures(folder)) if folder is not None else None
-    plan, driven, manifest = _read(export, source, network_path, config_path, days)
+    plan, driven, manifest = _read(export, source, network_path, config_path, days,
+                                   quiet=as_json)  # fmt: skip
     breaches = breaches_of(plan)
     files = write_baseline(
         out, plan, driven, breaches, manifest=manifest, map_days=map_days, proposal=proposal
@@ -101,6 +104,7 @@ def command(
             "rows_left_out": driven.n_left_out,
             "export_faults": dict(driven.reasons),
             "breaches": len(breaches),
+            "receipt": manifest["receipt"],
             "measures": measures_of(plan, driven)["municipality"],
             "files": [path.name for path in files],
         }
@@ -117,12 +121,13 @@ def command(
 
 def _read(
     export: Path, source: Path, network_path: Path | None, config_path: Path | None,
-    days: int | None,
+    days: int | None, *, quiet: bool,
 ) -> tuple[PlanAtHand, DrivenPlan, dict[str, object]]:  # fmt: skip
     """Tables, streets and today's rounds, put together as a plan."""
+    from data.receipt import Receipt
     from data.store import input_hashes
     from data.tables.actuals.actual_rounds import read_rounds
-    from hemrunda.console import show_faults
+    from hemrunda.console import show_faults, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.plan_context import PlanAtHand
     from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
@@ -131,7 +136,6 @@ def _read(
     config = settings_for(source, config_path)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
-    show_faults(result.warnings)
     town = result.municipality
     modes = sorted({carer.travel_mode for carer in town.staff} | {config.general.mode})
     travel, engine, snaps = travel_times(network, town, modes, profile=config.travel)
@@ -140,11 +144,16 @@ def _read(
         click.echo(f"Obs: {note}", err=True)
     chosen = () if days is None else first_dates(town.dates, days)
     driven = read_rounds(export, town, travel, config.rules.access, dates=chosen)
+    receipt = Receipt((*result.receipt.sheets, *driven.receipt.sheets))
+    if not quiet:
+        show_receipt(receipt)
+        show_faults(result.warnings)
     plan = PlanAtHand(
-        config, driven.municipality, network, travel, engine, driven.team_plan, driven.round_plan
-    )
+        config, driven.municipality, network, travel, engine, driven.team_plan, driven.round_plan,
+        receipt,
+    )  # fmt: skip
     hashes = {"inputs_sha256": input_hashes(source), "export_sha256": input_hashes(export)}
-    return plan, driven, dict(hashes)
+    return plan, driven, {**hashes, "receipt": receipt.as_list()}
 
 
 def _tell(

@@ -7,24 +7,25 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import config_option, json_option, network_option
+from hemrunda.options import config_option, ignore_option, json_option, network_option
 
 
 @click.command("check", epilog="Exempel:  hemrunda check indata.xlsx --network nat")
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @config_option
+@ignore_option
 @json_option
 def command(
     source: Path, network_path: Path | None, config_path: Path | None, as_json: bool
 ) -> int:
     """Granska en Excelbok eller en mapp med tabeller.
 
-    Alla fel visas på en gång, med fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om
-    något måste rättas.
+    Kvittot säger vad som lästes som vad, och vad som inte lästes. Alla fel visas på en gång, med
+    fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om något måste rättas.
     """
     from data.errors import InputError
-    from hemrunda.console import show_faults, show_pairs
+    from hemrunda.console import show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
     config = settings_for(source, config_path)
@@ -34,7 +35,11 @@ def command(
     except InputError as error:
         if not as_json:
             raise
-        click.echo(json.dumps([str(fault) for fault in error.faults], ensure_ascii=False))
+        told = {
+            "fel": [str(fault) for fault in error.faults],
+            "kvitto": error.receipt.as_list() if error.receipt else [],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
         return error.exit_code
     municipality = result.municipality
     counts = [
@@ -45,8 +50,14 @@ def command(
         ("Lokaler", len(municipality.bases)),
     ]
     if as_json:
-        click.echo(json.dumps(dict(counts), ensure_ascii=False))
+        told = {
+            **dict(counts),
+            "varningar": [str(fault) for fault in result.warnings],
+            "kvitto": result.receipt.as_list(),
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
         return 0
+    show_receipt(result.receipt)
     show_faults(result.warnings)
     show_pairs("Indata är hela och rimliga", [(label, str(n)) for label, n in counts])
     return 0

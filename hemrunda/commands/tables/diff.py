@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import config_option, network_option
+from hemrunda.options import config_option, ignore_option, network_option
 
 
 @click.command("diff", epilog="Exempel:  hemrunda diff gammal.xlsx ny.xlsx --out skillnad.csv")
@@ -14,6 +14,7 @@ from hemrunda.options import config_option, network_option
 @click.argument("new", metavar="NY", type=click.Path(exists=True, path_type=Path))
 @network_option
 @config_option
+@ignore_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -25,11 +26,15 @@ def command(
 ) -> None:
     """Jämför två exporter: nya, ändrade, avslutade och flyttade brukare och besök."""
     from data.tables.out.differences import consequences, differences, write_differences
+    from hemrunda.console import show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
     config = settings_for(new, config_path)
     network = load_streets(network_path) if network_path else None
-    before, after = (read_tables(path, config, network).municipality for path in (old, new))
+    was, now = (read_tables(path, config, network) for path in (old, new))
+    for result in (was, now):
+        show_receipt(result.receipt)
+    before, after = was.municipality, now.municipality
     changes = differences(before, after)
     contacts = {client.client_id: client.contact_id for client in before.clients}
     for sentence in consequences(changes, contacts):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import config_option, network_option
+from hemrunda.options import config_option, ignore_option, may_ignore_unknown, network_option
 
 
 @click.command(
@@ -15,6 +15,7 @@ from hemrunda.options import config_option, network_option
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @config_option
+@ignore_option
 @click.option(
     "--register",
     "register_path",
@@ -60,6 +61,7 @@ def command(
     from data.errors import SettingsError
     from data.tables import address_queries
     from data.tables.mapping import load_mapping
+    from hemrunda.console import show_receipt
     from hemrunda.workfolder.inputs import (
         decisions_beside,
         load_streets,
@@ -77,7 +79,10 @@ def command(
     saved = decisions_beside(source)
     if decisions is not None:
         save_decisions(saved, read_review(decisions))
-    queries = address_queries(source, load_mapping(mapping_beside(source)))
+    queries, receipt = address_queries(
+        source, load_mapping(mapping_beside(source)), ignore_unknown=may_ignore_unknown()
+    )
+    show_receipt(receipt)
     answers = geocode(queries, register, load_decisions(saved))
     settled = {
         decision_key(query): (answer.x, answer.y)

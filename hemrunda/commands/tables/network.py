@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import json_option
+from hemrunda.options import ignore_option, json_option
 
 
 @click.group("network")
@@ -36,13 +36,21 @@ def command() -> None:
 def build(osm: Path, out: Path, epsg: int) -> None:
     """Bygg gång-, cykel- och bilnät ur ett OSM-utdrag. Inget hämtas."""
     from hemrunda.console import show_pairs, watching
-    from hemrunda.workfolder.network_facts import facts_sv
+    from hemrunda.workfolder.network_facts import doubts_sv, facts_sv
     from routing.network import load_osm, save_network
 
     with watching() as watch:
         network = load_osm(osm, epsg=epsg, watch=watch)
         save_network(network, out)
     show_pairs(f"Gatunätet ligger i {out}", facts_sv(network))
+    _show_doubts(doubts_sv(network))
+
+
+def _show_doubts(doubts: list[str]) -> None:
+    if doubts:
+        click.echo("Tveksamt eller inte med:")
+        for doubt in doubts:
+            click.echo(f"  {doubt}")
 
 
 @command.command(
@@ -63,11 +71,12 @@ def build(osm: Path, out: Path, epsg: int) -> None:
     default=None,
     help="Tabeller vars platser ska prövas mot nätet.",
 )
+@ignore_option
 @json_option
 def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:
     """Visa vad ett gatunät innehåller, och dess brister."""
     from hemrunda.console import show_pairs
-    from hemrunda.workfolder.network_facts import doubts_of, facts_sv, far_places
+    from hemrunda.workfolder.network_facts import doubts_of, doubts_sv, facts_sv, far_places
     from routing.network import load_network, network_info
 
     network = load_network(path)
@@ -75,6 +84,7 @@ def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) 
         click.echo(json.dumps(network_info(network), ensure_ascii=False, indent=2))
     else:
         show_pairs(path.name, facts_sv(network))
+        _show_doubts(doubts_sv(network))
     if map_path is None:
         return
     from maps.screen.network_page import write_network_page

@@ -59,6 +59,7 @@ def network_info(network: StreetNetwork) -> dict[str, Any]:
             for name, km in zip(ROAD_CLASSES, by_class, strict=True)
             if km > 0
         },
+        "notes": dict(network.notes),
         "closed_km": round(
             float(network.length_m[(network.forward | network.backward) == 0].sum()) / 1000.0, 3
         ),

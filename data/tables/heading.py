@@ -1,0 +1,311 @@
+"""Which column of a sheet is which: the header row found, and every column accounted for.
+
+Nothing is left out in silence. A column that no table asks for is dropped by its header alone where
+it names people or holds free text (`data.privacy`); where it holds nothing it is told of; any other
+is not understood, and stops the reading of the tables that a plan is made of until the user has
+said what it is, or that it may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from data import privacy
+from data.errors import Fault
+from data.receipt import DEFAULTS, ColumnRead, How
+from data.tables.files.raw import Cell, RawSheet
+from data.tables.parsed import Findings, ParsedSheet, is_filled
+from data.tables.schema.columns import Column, Table
+from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
+
+HEADER_SEARCH_ROWS: Final = 20
+PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")
+MUST_BE_UNDERSTOOD: Final = frozenset({"clients", "visits", "staff", "roster"})
+"""The tables whose every column must be understood, or left out by the user's own word."""
+LEFT_OUT: Final = "-"
+_PLACE_COLUMNS: Final = frozenset({"address", "postcode", "city", "x", "y", "lat", "lon"})
+_NEAR_PCT: Final = 62
+_ASK: Final = (
+    "Säg vad den betyder med hemrunda map-columns, eller utelämna den med --ignore-unknown."
+)
+
+
+def find_header(raw: RawSheet, table: Table) -> int | None:
+    """Index in ``raw.rows`` of the row with the most headers of ``table``; the first of equals."""
+    best, found = 0, None
+    for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
+        names = {match_header(table.name, cell) for cell in row} - {None}
+        if len(names) > best:
+            best, found = len(names), index
+    return found
+
+
+def header_row(raw: RawSheet, table: Table, mapping: Mapping[str, str]) -> int | None:
+    """The same, with the headers counted that the user has told of."""
+    found = find_header(raw, table)
+    if not mapping:
+        return found
+    best = 0 if found is None else len({match_header(table.name, c) for c in raw.rows[found]})
+    for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
+        hits = sum(isinstance(cell, str) and header_key(cell) in mapping for cell in row)
+        if hits > best:
+            best, found = hits, index
+    return found
+
+
+def shown(header: str) -> str:
+    """A header fit for a message: one line, no control signs, no more than 40 signs."""
+    text = "".join(s if s.isprintable() else " " for s in header).strip()[:40]
+    if any(privacy.identity_numbers_in(text)):  # no header at all, but a row of somebody's
+        return f"text, {len(text)} tecken"
+    return text
+
+
+def nearest(table: Table, header: str, taken: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names of the columns of ``table`` that a header may be meant for, nearest first."""
+    from rapidfuzz import fuzz
+
+    key = header_key(header)
+    points = {
+        column.name: max(float(fuzz.ratio(key, word)) for word in words_of(table.name, column.name))
+        for column in table.columns
+        if column.name not in taken
+    }
+    ranked = sorted(points, key=lambda name: (-points[name], name))
+    return tuple(name for name in ranked[:3] if points[name] >= _NEAR_PCT)
+
+
+@dataclass
+class _Header:
+    """One header row being understood."""
+
+    sheet: ParsedSheet
+    header: Sequence[Cell]
+    below: Sequence[Sequence[Cell]]
+    findings: Findings
+    mapping: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.is_whole = True
+        self.dropped: list[str] = []
+        self.open: list[int] = []
+
+    @property
+    def table(self) -> Table:
+        return self.sheet.table
+
+    def note(self, at: int, how: How, column: str = "", note: str = "") -> None:
+        """Write a column into the receipt."""
+        name = self.table.column(column).header if column else ""
+        self.sheet.read.columns.append(ColumnRead(self.label(at), how, name, note))
+
+    def label(self, at: int) -> str:
+        """The header of a column as shown; its letter where it has none."""
+        cell = self.header[at] if at < len(self.header) else None
+        if isinstance(cell, str) and cell.strip():
+            name = match_header(self.table.name, cell)
+            made = self.sheet.raw.shown
+            if made and name:
+                return made.get(name) or self.table.column(name).header
+            return shown(cell)
+        return f"kolumn {letters(at)} (utan rubrik)"
+
+    def is_empty(self, at: int) -> bool:
+        """Whether nothing stands below the header."""
+        return not any(at < len(row) and is_filled(row[at]) for row in self.below)
+
+    def fault(self, at: int, found: str, allowed: str, *, warn: bool = False) -> Fault:
+        """A fault of a column as a whole."""
+        raw = self.sheet.raw
+        return Fault(raw.file, raw.sheet, 0, self.label(at), found, allowed, is_warning=warn)
+
+    def take(self, at: int) -> None:
+        """Understand one column."""
+        cell = self.header[at] if at < len(self.header) else None
+        text = cell if isinstance(cell, str) else ""
+        if not text.strip():
+            if not self.is_empty(at):
+                self.unknown(at)
+            return
+        answer = self.mapping.get(header_key(text))
+        name = answer or match_header(self.table.name, text)
+        if name == LEFT_OUT:
+            self.note(at, "ignored")
+            self.dropped.append(text)
+            self.findings.dropped["okänd"] += 1
+        elif name is None:
+            self.dropped.append(text)
+            self.drop(at, text)
+        elif name not in self.places:
+            self.use(at, name)
+        else:
+            self.second(at, name)
+
+    def use(self, at: int, name: str) -> None:
+        """Read a column as ``name``."""
+        self.places[name] = at
+        text = str(self.header[at])
+        self.sheet.headers[name] = self.sheet.raw.shown.get(name) or shown(text)
+        guess = guess_of(self.table.name, text)
+        is_told = header_key(text) in self.mapping
+        self.note(at, "mapped" if is_told else "guessed" if guess else "read", name, guess)
+
+    def second(self, at: int, name: str) -> None:
+        """Two headers mean one column: the one nearest the contract is used, where they agree."""
+        before = self.places[name]
+        column = self.table.column(name)
+        used, other = before, at
+        if _is_better(column, self.header, before, at):
+            used, other = at, before
+            taken = next(c for c in self.sheet.read.columns if c.header == self.label(before))
+            self.sheet.read.columns.remove(taken)
+            self.use(at, name)
+        is_same = header_key(str(self.header[other])) == header_key(str(self.header[used]))
+        if is_same or column.is_required or name == "protected":
+            self.note(other, "unknown")
+            self.findings.faults.append(
+                self.fault(other, "samma kolumn finns två gånger",
+                           "Ta bort eller döp om den ena, eller säg vilken som gäller med "
+                           "hemrunda map-columns.")
+            )  # fmt: skip
+            self.is_whole = False
+            return
+        self.findings.dropped["dubblett"] += 1
+        self.note(other, "doubled", name)
+        found = f"betyder detsamma som ”{self.label(used)}”"
+        if name in _PLACE_COLUMNS or self._agree(used, other):
+            self.findings.warnings.append(
+                self.fault(other, found, "Den läses inte. Döp om den om den behövs.", warn=True)
+            )
+        elif self.table.name in MUST_BE_UNDERSTOOD:
+            self.findings.unknown.append(
+                self.fault(other, f"{found} men säger något annat", f"Vilken gäller? {_ASK}")
+            )
+
+    def _agree(self, one: int, other: int) -> bool:
+        """Whether no row says two things."""
+        for row in self.below:
+            a, b = (row[at] if at < len(row) else None for at in (one, other))
+            if is_filled(a) and is_filled(b) and str(a).strip() != str(b).strip():
+                return False
+            if is_filled(b) and not is_filled(a):
+                return False
+        return True
+
+    def drop(self, at: int, text: str) -> None:
+        """A column that no table asks for; a misspelt flag of protection stops the reading (C8)."""
+        if self.table.name == "clients":
+            plain = privacy.plain(text)
+            if any(word in plain for word in PROTECTED_WORDS):
+                self.note(at, "unknown")
+                self.findings.faults.append(
+                    self.fault(at, "liknar kolumnen för skyddade uppgifter men känns inte igen",
+                               "Döp om den till ”Skyddade uppgifter” eller ta bort den.")
+                )  # fmt: skip
+                self.is_whole = False
+                return
+        reason = privacy.drop_reason(text)
+        if reason == "okänd" and not self.is_empty(at):
+            self.findings.dropped[reason] += 1
+            self.unknown(at)
+        elif reason == "okänd":
+            self.note(at, "empty")
+        else:
+            self.findings.dropped[reason] += 1
+            self.note(at, "dropped", note=reason)
+
+    def unknown(self, at: int) -> None:
+        """A column with content that nobody understands."""
+        self.note(at, "unknown")
+        self.open.append(at)
+
+    def ask(self, told: Sequence[str]) -> None:
+        """Stop for each column that nobody understands, but for those ``told`` of already."""
+        if self.table.name not in MUST_BE_UNDERSTOOD:
+            return
+        for at in self.open:
+            cell = self.header[at] if at < len(self.header) else None
+            found, allowed = "kolumnen förstås inte", _ASK
+            if isinstance(cell, str) and cell.strip():
+                free = nearest(self.table, cell, tuple(self.places))
+                near = [self.table.column(name).header for name in free]
+                others = [t.sheet for t in tables_knowing(cell) if t is not self.table]
+                if near:
+                    found += f" (menas {' eller '.join(near)}?)"
+                elif others:
+                    found += f" (den hör till tabellen {others[0]})"
+            else:
+                allowed = "Skriv en rubrik, töm kolumnen, eller utelämna den med --ignore-unknown."
+            if self.label(at) not in told:
+                self.findings.unknown.append(self.fault(at, found, allowed))
+
+
+def map_columns(
+    sheet: ParsedSheet, header_at: int, findings: Findings, mapping: Mapping[str, str]
+) -> dict[str, int] | None:
+    """Where each known column lies, by name; None where the sheet cannot be read.
+
+    Every column goes into the sheet's receipt, and those that are not understood into
+    ``findings.unknown``.
+    """
+    rows = sheet.raw.rows
+    row = _Header(sheet, rows[header_at], rows[header_at + 1 :], findings, mapping)
+    widest = max(map(len, rows[header_at:]))
+    for at in range(widest):
+        row.take(at)
+    told: list[str] = []
+    for column in sheet.table.columns:
+        if column.is_required and column.name not in row.places:
+            near = _near(sheet.table, column, row.dropped)
+            told += near
+            found = "kolumnen saknas" + (f"; liknande: {', '.join(near)}" if near else "")
+            allowed = f"Lägg till eller döp om kolumnen. Där ska stå {column.allowed}."
+            raw = sheet.raw
+            findings.faults.append(Fault(raw.file, raw.sheet, 0, column.header, found, allowed))
+            row.is_whole = False
+    row.ask(told)
+    for text, meaning in sheet.raw.used.items():
+        sheet.read.columns.append(ColumnRead(shown(text), "read", meaning))
+    known = DEFAULTS.get(sheet.table.name, {})
+    sheet.read.defaults = {
+        sheet.table.column(name).header: value
+        for name, value in known.items()
+        if name not in row.places
+    }
+    return row.places if row.is_whole else None
+
+
+def letters(index: int) -> str:
+    """The spreadsheet's letters of a column: A for 0, AA for 26."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _is_better(column: Column, header: Sequence[Cell], before: int, after: int) -> bool:
+    """Whether the later of two headers of one column is nearer to the contract's own."""
+    order = [header_key(text) for text in (column.header, column.name, *column.synonyms)]
+
+    def rank(at: int) -> int:
+        key = header_key(str(header[at]))
+        return order.index(key) if key in order else len(order)
+
+    return rank(after) < rank(before)
+
+
+def _near(table: Table, column: Column, unknown: Sequence[str]) -> list[str]:
+    """The unknown headers that are nearest to a missing column, as shown."""
+    from rapidfuzz import fuzz
+
+    wanted = words_of(table.name, column.name)
+    near = sorted(
+        (-max(float(fuzz.ratio(header_key(header), word)) for word in wanted), shown(header))
+        for header in unknown
+    )
+    return [header for points, header in near if points <= -60][:3]
