@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from data.errors import StoreError
+from data.errors import StoreError, of_system
 
 LOCK_NAME: Final = ".hemrunda.lock"
 WRITER_NAME: Final = ".hemrunda.writer.lock"
@@ -123,8 +123,7 @@ def told(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"Mappen {folder.name} kan inte skrivas ({error.strerror or 'okänt fel'}). Är disken "
-            "full, eller saknas rättigheter? Den förra planen är orörd."
+            f"Mappen {folder.name} kan inte skrivas. {of_system(error)} Den förra planen är orörd."
         ) from error
 
 

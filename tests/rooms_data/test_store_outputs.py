@@ -301,7 +301,7 @@ def test_a_plan_on_a_read_only_share_can_be_read(tmp_path, monkeypatch):
 
     monkeypatch.setattr(locks, "_private", refuse)
     assert read_outputs(tmp_path) == (TEAMS, ROUNDS)
-    with pytest.raises(StoreError, match="rättigheter"):
+    with pytest.raises(StoreError, match="Rättigheter"):
         write(tmp_path)
 
 

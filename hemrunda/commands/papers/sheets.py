@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,7 +29,13 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
     "--sealed",
     "is_sealed",
     is_flag=True,
-    help="Bara en lösenfras öppnar mobilsidan. Frasen frågas efter och sparas inte.",
+    help="Bara en lösenfras öppnar mobilsidan: en för varje medarbetare, som visas en gång.",
+)
+@click.option(
+    "--own-passphrase",
+    "is_own",
+    is_flag=True,
+    help="Fråga efter en egen lösenfras för alla blad i stället för att göra en för var och en.",
 )
 @click.option(
     "--to",
@@ -47,6 +54,7 @@ def command(
     staff_id: str | None,
     phone_on_delay: tuple[str, ...],
     is_sealed: bool,
+    is_own: bool,
     target: Path | None,
 ) -> None:
     """Skriv rundblad: A4 (PDF), mobilsida, GPX och kalender för varje medarbetares pass.
@@ -55,16 +63,22 @@ def command(
     """
     from data.errors import SettingsError
     from data.store import adding
+    from maps.files.passphrases import make_passphrase, refuse_weak
     from maps.files.staff_sheets import write_staff_sheets
 
-    passphrase = None
-    if is_sealed:
+    made: dict[str, str] = {}
+    passphrase: Callable[[str], str] | str | None = None
+    if is_sealed or is_own:
+        passphrase = lambda who: made.setdefault(who, make_passphrase())  # noqa: E731
+    if is_own:
         passphrase = click.prompt(
             "Lösenfras (minst 12 tecken)",
             hide_input=True,
             err=True,
             confirmation_prompt="Samma lösenfras en gång till",
         )
+    if isinstance(passphrase, str):
+        refuse_weak(passphrase)
     plan = open_plan(folder, source, network_path, config_path)
     wanted = day.date() if day else plan.round_plan.dates[0]
     if wanted not in plan.round_plan.dates:
@@ -91,5 +105,9 @@ def command(
         if not paths:
             raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
-    if is_sealed:
+    for who, phrase in sorted(made.items()):
+        click.echo(f"{who}: {phrase}")
+    if made:
+        click.echo("Lösenfraserna sparas inte. Lämna var och en sin, skild från sidan.")
+    if passphrase is not None:
         click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")
