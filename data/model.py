@@ -22,6 +22,7 @@ VisitMode = Literal["physical", "digital", "external"]
 RosterKind = Literal["work", "meeting", "leave", "sick"]
 Dwelling = Literal["house", "flat"]
 WindowSource = Literal["HSL", "SoL", "wish"]
+DecisionKind = Literal["team", "contact", "vice", "twin", "person", "day", "time"]
 
 DATE_MIN = dt.date(1900, 1, 1)
 DATE_MAX = dt.date(9999, 12, 31)
@@ -136,6 +137,8 @@ class Visit:
     """When it was last made; the intervals count from there."""
     next_due: dt.date | None = None
     """When it is to be made next, and not before; goes before ``last_done`` where it is later."""
+    usual_s: int | None = None
+    """When it usually begins, from the plan adopted last; the next plan keeps to it."""
 
     @property
     def shift(self) -> Literal["day", "evening"]:
@@ -238,6 +241,33 @@ class Pin:
     """0: in no order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person has decided (beslut): who, when, from, to. Kept, or refused with the rule.
+
+    ``team``, ``contact`` and ``vice`` are about a client; ``twin`` about two carers; ``day`` and
+    ``time`` about a visit. ``person`` names a carer for a visit, or for a client's ``task``
+    (MA-18), on ``weekdays`` where they are given. What engines do of it: `data.care.decisions`.
+    """
+
+    kind: DecisionKind
+    client_id: str = ""
+    visit_id: str = ""
+    task: str = ""
+    staff_id: str = ""
+    twin_id: str = ""
+    team_id: str = ""
+    weekdays: tuple[int, ...] = ()
+    start_s: int | None = None
+    decided_by: str = ""
+    """A role or an id, never a name."""
+    decided_on: dt.date | None = None
+    valid_from: dt.date = DATE_MIN
+    valid_to: dt.date = DATE_MAX
+    source: str = field(default="", compare=False)
+    """Where it stands, for whoever must change it: file or sheet, and row."""
+
+
 @dataclass(frozen=True)
 class Municipality:
     """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
@@ -250,6 +280,12 @@ class Municipality:
     bases: tuple[Base, ...]
     epsg: int = EPSG_SWEREF99_TM
     pins: tuple[Pin, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    adopted_on: dt.date | None = None
+    """When the clients' teams and contacts were adopted: from then on they stay until somebody asks
+    for a change. None where they are only what happens to be."""
+    undecided: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

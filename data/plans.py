@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -47,6 +47,9 @@ class TeamPlan:
     twin : mapping of staff_id to staff_id
     without_contact : mapping of client_id to str
         Clients who need a contact and have none, each with the reason in Swedish.
+    was : mapping of client_id to (team_id, contact_id, vice_id)
+        What the clients' table said when the plan was written, so that what somebody has changed
+        there since can be told from what the plan itself changed. Empty before it is written.
     """
 
     teams: tuple[Team, ...]
@@ -57,6 +60,7 @@ class TeamPlan:
     staff_base: Mapping[str, str]
     twin: Mapping[str, str]
     without_contact: Mapping[str, str]
+    was: Mapping[str, tuple[str, str, str]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def team_by_id(self) -> dict[str, Team]:

@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "baseline": "Dagens rundor ur en export: granskade och mätta, bredvid våra.",
     "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
     "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
+    "adopt": "Anta en plan: lag, kontakter och vanliga tider skrivs i tabellerna.",
     "check-plan": "Granska en färdig plan regel för regel.",
     "rounds": "Planera rundorna på nytt, med planens lag och kontakter.",
     "replan": "Laga planen efter morgonens nyheter, med så få ändringar som möjligt.",
@@ -48,7 +49,7 @@ FOLDERS: Final[dict[str, str]] = {
         "tables",
     ),
     **dict.fromkeys(
-        ("contacts", "demo", "late", "plan", "replan", "rounds", "teams"),
+        ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "teams"),
         "planning",
     ),
     **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.errors import SettingsError
+from data.geo import crs
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
 from routing.engine.weights import RoundWeights
@@ -259,6 +260,9 @@ def _check_general(general: General, faults: list[str]) -> None:
     for name, values in allowed.items():
         if getattr(general, name) not in values:
             faults.append(f"[general] {name} ska vara något av {', '.join(values)}")
+    why = crs.why_unusable(general.epsg)
+    if why:
+        faults.append(f"[general] epsg: {why}")
 
 
 def _check_rules(rules: Rules, faults: list[str]) -> None:

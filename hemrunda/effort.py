@@ -30,3 +30,6 @@ class Effort:
     """Other services' areas by service and client, to be cut as little as can be."""
     before: Earlier | None = None
     """What the report compares with, where it is not the teams of the clients' table."""
+    changes_pct: int | None = None
+    """At most so many per cent of the clients change team; None: as many as pays, or nobody where
+    the tables' teams are adopted."""

@@ -14,6 +14,7 @@ from data.units import MINUTE_S
 from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
+from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def mend(
         team_plan = with_newcomers(
             plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
         )
+        plan, kept = with_kept(replace(plan, team_plan=team_plan))
+        team_plan = kept.plan
         after = replan_rounds(
             plan.municipality,
             team_plan,
@@ -67,6 +70,7 @@ def mend(
             watch=part,
             weights=plan.config.prices,
             replay=effort.replay,
+            released=kept.client_ids,
         )
         pins = pins_of_plan(plan.municipality.pins, before)
         changes = plan_changes(before, after)
@@ -78,6 +82,7 @@ def mend(
     )
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
+                "decided": list(kept.told),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
@@ -85,7 +90,7 @@ def mend(
         beside(folder)
         return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
 
-    return hand_out(mended, effort, out, stages, manifest, [], [also]), changes
+    return hand_out(mended, effort, out, stages, manifest, list(kept.told), [also]), changes
 
 
 def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -> None:

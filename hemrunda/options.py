@@ -147,6 +147,30 @@ def csv_option(what: str) -> Callable[[C], C]:
     )
 
 
+def decision_options(command: C) -> C:
+    """Add who decides, and from when to when."""
+    day = click.DateTime(formats=["%Y-%m-%d"])
+    for option in (
+        click.option("--until", type=day, default=None, help="Sista dagen, ÅÅÅÅ-MM-DD."),
+        click.option("--from", "since", type=day, default=None, help="Första dagen, ÅÅÅÅ-MM-DD."),
+        click.option("--by", required=True, help="Vem: en roll eller ett id, inget namn."),
+    ):
+        command = option(command)
+    return command
+
+
+def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> dict[str, Any]:
+    """Who, when, from and to, as `data.model.Decision` has them."""
+    from data.model import DATE_MAX, DATE_MIN
+
+    return {
+        "decided_by": by,
+        "decided_on": dt.date.today(),
+        "valid_from": since.date() if since else DATE_MIN,
+        "valid_to": until.date() if until else DATE_MAX,
+    }
+
+
 def search_options(command: C) -> C:
     """Add the options of every command that searches."""
     for option in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from data.errors import PlanRefusedError
@@ -56,7 +57,7 @@ def run(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from partition import plan_teams
+    from partition import plan_teams, plan_within, refuse_forbidden
     from routing.check import check_teams
     from routing.travel import travel_times
 
@@ -68,7 +69,10 @@ def run(
         )
         refuse_foreign_network(snaps)
     with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
-        team_plan = plan_teams(
+        refuse_forbidden(municipality, config.rules)
+        pct = changes_asked(effort, municipality)
+        make = plan_teams if pct is None else partial(plan_within, changes_pct=pct)
+        team_plan = make(
             municipality,
             travel,
             config.rules,
@@ -80,10 +84,29 @@ def run(
             watch=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
-    notes = [*notes_on_owners(), *notes_on(snaps)]
+    notes = [*notes_on_owners(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
     empty = RoundPlan((), (), ())
     teams_only = PlanAtHand(config, municipality, network, travel, engine, team_plan, empty)
     return finish(teams_only, effort, out, stages, manifest or {}, notes, extras)
+
+
+def changes_asked(effort: Effort, municipality: Municipality) -> int | None:
+    """Per cent of the clients who may change team; None where as many may as pays."""
+    if effort.changes_pct is None and municipality.adopted_on is not None:
+        return 0
+    return None if effort.changes_pct == 100 else effort.changes_pct
+
+
+def _notes_on_changes(pct: int | None, municipality: Municipality) -> list[str]:
+    if pct is None:
+        return []
+    when = f" (antagna {municipality.adopted_on})" if municipality.adopted_on else ""
+    if pct == 0:
+        return [
+            f"Lag och kontakter{when} är behållna; bara det som måste har ändrats. "
+            "Fler ändringar: --changes PROCENT."
+        ]
+    return [f"Högst {pct} % av brukarna byter lag{when}, om inte gränserna kräver fler."]
 
 
 def finish(
@@ -144,10 +167,12 @@ def hand_out(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from routing.check import check_plan
+    from routing.check import check_plan, check_teams
     from routing.measures import summary_sv
 
     with stages.stage("check", "Granskar planen"):
+        decided = check_teams(plan.municipality, plan.team_plan, plan.config.rules)
+        refuse([one for one in decided if one.rule == "decision"])
         refuse(
             check_plan(
                 plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan

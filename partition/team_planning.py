@@ -10,7 +10,9 @@ from data.progress import Watch
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
-from partition.contacts.contact_choice import CHANGE_LAST, ContactPrices, make_contacts
+from partition.contacts.contact_choice import CHANGE_LAST, make_contacts
+from partition.contacts.contact_programme import ContactPrices
+from partition.contacts.decision_keeping import refuse_other_areas
 from partition.contacts.deputies import make_vices
 from partition.staff.staffing import assign_staff
 from partition.teams.resource_areas import make_areas
@@ -85,6 +87,7 @@ def complete_plan(
     mode: str = "bike",
     seed: int = 0,
     keeps: bool = False,
+    holds: bool = False,
     watch: Watch | None = None,
 ) -> TeamPlan:
     """Areas, staff, contacts, vices and twins for teams that are drawn already.
@@ -93,20 +96,25 @@ def complete_plan(
     ----------
     keeps : bool
         Keep every contact who may be kept, and carers with their clients, before all else.
+    holds : bool
+        Carers stay in the teams that the staff table says, and contacts with their clients,
+        unless a rule forbids it: for a division that is adopted.
     """
     watch = watch or Watch()
     teams = make_areas(municipality, teams, travel, rules, network=network, mode=mode, seed=seed)
     watch.tell(0.65, "Resursområdena är klara")
-    staffing = assign_staff(municipality, teams, travel, rules, mode=mode, stays=keeps)
+    staffing = assign_staff(municipality, teams, travel, rules, mode=mode, stays=keeps, holds=holds)
     watch.tell(0.7, "Personalen har lag och lokal")
-    prices = ContactPrices(change=CHANGE_LAST) if keeps else None
-    contacts = make_contacts(municipality, staffing, travel, rules, mode=mode, prices=prices)
+    prices = ContactPrices(change=CHANGE_LAST) if keeps or holds else None
+    contacts = make_contacts(
+        municipality, staffing, travel, rules, mode=mode, prices=prices, holds=holds
+    )
     watch.tell(0.95, "Omsorgskontakterna är utsedda")
     covers = make_vices(
         municipality, staffing, contacts, travel, cover_model=rules.contacts.cover_model
     )
     watch.tell(1.0, "Vice och tvillingar är utsedda")
-    return TeamPlan(
+    plan = TeamPlan(
         teams=staffing.teams,
         contact=contacts.contact,
         vice=covers.vice,
@@ -116,3 +124,5 @@ def complete_plan(
         twin=covers.twin,
         without_contact=contacts.without_contact,
     )
+    refuse_other_areas(plan, municipality)
+    return plan

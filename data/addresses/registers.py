@@ -18,7 +18,7 @@ import numpy as np
 
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.geo.geopackage import point_of
+from data.geo.geopackage import point_of, system_of
 from data.osm import Door, Doors, OsmFileError, is_osm_name, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
@@ -241,5 +241,10 @@ def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
                     rows.append(entry)
                     east.append(point[0])
                     north.append(point[1])
-            return _placed(rows, east, north, srs_id, epsg)
+            from_epsg, why = system_of(connection, srs_id)
+            if from_epsg is None:
+                raise file_fault(
+                    path.name, why, "Sätt lagrets koordinatsystem i GIS-programmet.", table
+                )
+            return _placed(rows, east, north, from_epsg, epsg)
     raise file_fault(path.name, "inget skikt med gator och nummer", "Är det ett adressregister?")

@@ -12,15 +12,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from data import atomic
 from data.addresses.answers import Answer, Query
 from data.addresses.geocoding import CANDIDATES_MAX, decision_key
-from data.errors import Fault, InputError, StoreError
+from data.errors import Fault, InputError, SettingsError, StoreError
+from data.geo.crs import transform
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError
 from data.tables.out.writing import csv_text
 from data.tables.schema.cells import number, unescape_formula
 from data.tables.schema.headers import header_key
+from data.units import EPSG_SWEREF99_TM
 
 DECISION: Final = "Beslut"
 HEADER: Final = (
@@ -28,6 +32,9 @@ HEADER: Final = (
     *(f"{part} {n}" for n in range(1, CANDIDATES_MAX + 1) for part in ("Förslag", "E", "N")),
 )  # fmt: skip
 """Decision: the number of a suggestion, or ``E;N`` of the right place; empty is undecided."""
+
+_SYSTEM: Final = "koordinatsystem"
+"""The file's own system stands under this name, which is no address's: those have a number."""
 
 Decisions = dict[str, tuple[float, float]]
 
@@ -119,8 +126,10 @@ def _decided(said: str, row: Mapping[str, str]) -> tuple[float, float]:
     return number(east), number(north)
 
 
-def load_decisions(path: Path) -> Decisions:
-    """Decisions remembered from before; empty where there are none.
+def load_decisions(path: Path, epsg: int = EPSG_SWEREF99_TM) -> Decisions:
+    """Decisions remembered from before, in the system ``epsg``; empty where there are none.
+
+    The file says its own system; an older one that does not is in SWEREF 99 TM.
 
     Raises
     ------
@@ -131,12 +140,23 @@ def load_decisions(path: Path) -> Decisions:
         return {}
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return {key: (float(x), float(y)) for key, (x, y) in stored.items()}
-    except (ValueError, TypeError, AttributeError) as error:
+        own, _ = stored.pop(_SYSTEM, (EPSG_SWEREF99_TM, 0))
+        found = {key: (float(x), float(y)) for key, (x, y) in stored.items()}
+        if own == epsg or not found:
+            return found
+        east, north = np.array(list(found.values())).T
+        x, y = transform(east, north, int(own), epsg)
+    except (ValueError, TypeError, AttributeError, RecursionError, SettingsError) as error:
         raise StoreError(f"{path.name} är skadad.") from error
+    places = zip(x.tolist(), y.tolist(), strict=True)
+    return {key: (east, north) for key, (east, north) in zip(found, places, strict=True)}
 
 
-def save_decisions(path: Path, decisions: Mapping[str, tuple[float, float]]) -> None:
-    """Remember decisions; those already there are kept unless decided anew."""
-    merged = load_decisions(path) | dict(decisions)
+def save_decisions(
+    path: Path, decisions: Mapping[str, tuple[float, float]], epsg: int = EPSG_SWEREF99_TM
+) -> None:
+    """Remember decisions, in the system ``epsg``; those there are kept unless decided anew."""
+    merged = load_decisions(path, epsg) | dict(decisions)
+    if epsg != EPSG_SWEREF99_TM:
+        merged[_SYSTEM] = (epsg, 0)
     atomic.write_text(path, json.dumps(merged, ensure_ascii=False, indent=0, sort_keys=True))

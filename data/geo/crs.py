@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from functools import lru_cache
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.errors import SettingsError
 from data.units import EPSG_SWEREF99_TM
 
 Bounds = tuple[float, float, float, float]
@@ -24,6 +26,7 @@ Bounds = tuple[float, float, float, float]
 
 EPSG_WGS84: Final = 4326
 EPSG_RT90: Final = 3021
+RT90_ZONES: Final = frozenset(range(3019, 3025))
 
 NAMES: Final[dict[int, str]] = {
     3006: "SWEREF 99 TM",
@@ -80,6 +83,69 @@ def epsg_of(text: str) -> int | None:
     return aliases.get(squeezed)
 
 
+@lru_cache(maxsize=64)
+def _system(epsg: int) -> Any:
+    """PROJ's system of a code, without its height; None where it knows none."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    if not 0 < epsg < 1_000_000:
+        return None
+    try:
+        system = CRS.from_epsg(epsg)
+        return system.sub_crs_list[0] if system.is_compound else system
+    except (CRSError, IndexError):
+        return None
+
+
+def is_known(epsg: int) -> bool:
+    """Whether points can be read in a system at all: in metres or degrees, on the Earth."""
+    if epsg in NAMES:
+        return True
+    system = _system(epsg)
+    return system is not None and (system.is_projected or system.is_geographic)
+
+
+def kind_of(epsg: int) -> str:
+    """What coordinates of a system look like: as `Recognised.kind`, or ``other``."""
+    if epsg in RT90_ZONES:
+        return "rt90"
+    if epsg in NAMES:
+        return {EPSG_SWEREF99_TM: "tm", EPSG_WGS84: "degrees"}.get(epsg, "zone")
+    system = _system(epsg)
+    return "degrees" if system is not None and system.is_geographic else "other"
+
+
+def why_unusable(epsg: int) -> str:
+    """Why a system cannot be that of a network or a municipality; empty where it can.
+
+    It must be one whose coordinates are metres: engines and maps measure in them.
+    """
+    if kind_of(epsg) in ("tm", "zone"):
+        return ""
+    system = _system(epsg)
+    if system is None or not (system.is_projected or system.is_geographic):
+        return f"EPSG:{epsg} är inget känt koordinatsystem."
+    if system.is_geographic:
+        return f"{name(epsg)} räknar i grader, inte i meter."
+    units = {axis.unit_conversion_factor for axis in system.axis_info}
+    return "" if units == {1.0} else f"{name(epsg)} räknar inte i meter."
+
+
+def check_metric(epsg: int) -> None:
+    """Refuse a system that cannot be that of a network or a municipality.
+
+    Raises
+    ------
+    SettingsError
+    """
+    why = why_unusable(epsg)
+    if why:
+        raise SettingsError(
+            f"{why} Ange SWEREF 99 TM (3006) eller kommunens lokala zon (3007–3018)."
+        )
+
+
 def _mostly(values: NDArray[np.float64], low_high: tuple[float, float]) -> bool:
     return bool(np.mean((values >= low_high[0]) & (values <= low_high[1])) >= SHARE_INSIDE)
 
@@ -118,9 +184,17 @@ def transform(
     -------
     tuple of ndarray, float64, shape (n,)
         East and north; infinite where a point has no place in the other system.
+
+    Raises
+    ------
+    SettingsError
+        Where one of the systems is not known.
     """
     if from_epsg == to_epsg:
         return east, north
+    for code in (from_epsg, to_epsg):
+        if not is_known(code):
+            raise SettingsError(f"EPSG:{code} är inget koordinatsystem som kan läsas.")
     from pyproj import Transformer, network
 
     # Never a grid from the network.
@@ -187,7 +261,7 @@ def name(epsg: int) -> str:
 
 def is_metric(epsg: int) -> bool:
     """Whether coordinates of ``epsg`` are metres that the engines can use."""
-    return epsg != EPSG_WGS84
+    return not why_unusable(epsg)
 
 
 def names(codes: Sequence[int]) -> str:
@@ -199,16 +273,21 @@ __all__ = [
     "EPSG_SWEREF99_TM",
     "EPSG_WGS84",
     "NAMES",
+    "RT90_ZONES",
     "Area",
     "Bounds",
     "Recognised",
+    "check_metric",
     "epsg_of",
     "fitting",
     "inside",
+    "is_known",
     "is_metric",
+    "kind_of",
     "name",
     "names",
     "recognise",
     "share_inside",
     "transform",
+    "why_unusable",
 ]

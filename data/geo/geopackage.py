@@ -104,6 +104,54 @@ def wkb_of(blob: bytes) -> bytes:
     return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
 
 
+def system_of(connection: sqlite3.Connection, srs_id: object) -> tuple[int | None, str]:
+    """The EPSG code of a layer's system, and where there is none, why, in Swedish.
+
+    A layer's ``srs_id`` is the file's own number of a system; its table of systems says which code
+    of which authority that is. -1 and 0 are "undefined" (OGC 12-128r18, section 1.1.2).
+    """
+    from data.geo import crs
+
+    if srs_id in (None, -1, 0):
+        return None, "lagret saknar koordinatsystem"
+    try:
+        row = connection.execute(
+            "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys"
+            " WHERE srs_id = ?", (srs_id,),
+        ).fetchone()  # fmt: skip
+    except sqlite3.Error:
+        row = None
+    number: object = srs_id
+    if row is not None and str(row[0]).upper() == "EPSG":
+        number = row[1]
+    elif row is not None:
+        number = _code_of(row[2])
+    if isinstance(number, int) and crs.is_known(number):
+        return number, ""
+    return None, "lagret har ett okänt koordinatsystem"
+
+
+def _code_of(definition: object) -> int | None:
+    """The code of a system that a GIS wrote as its own definition; None where none is alike."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
+
+    if not isinstance(definition, str) or len(definition) > 100_000:
+        return None
+    try:
+        own = CRS.from_wkt(definition)
+        found = own.to_epsg(min_confidence=25)
+        if found is None or own.is_geographic:
+            return found
+        # GIS programs leave out axes and names, so that PROJ is never sure: points decide.
+        east, north = (150_000.0, 600_000.0), (6_300_000.0, 7_300_000.0)
+        x, y = Transformer.from_crs(own, found, always_xy=True).transform(east, north)
+    except (ProjError, ValueError, TypeError):
+        return None
+    is_same = all(abs(a - b) < 1.0 for a, b in zip((*x, *y), (*east, *north), strict=True))
+    return int(found) if is_same else None
+
+
 def write_geopackage(path: Path, layers: Iterable[Layer], epsg: int) -> None:
     """Write all layers to a new file at ``path`` (which must not exist, or be empty).
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from data.errors import SettingsError
 from data.geo import crs
-from data.geo.geopackage import wkb_of
+from data.geo.geopackage import system_of, wkb_of
 from data.osm import OsmFileError, is_osm_name, open_osm
 
 MARGIN_M: Final = 250.0
@@ -160,7 +160,11 @@ def _of_geopackage(path: Path) -> Iterator[Named]:
         layers = connection.execute(
             "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
         ).fetchall()
-        for table, column, epsg in layers:
+        for table, column, srs_id in layers:
+            epsg, why = system_of(connection, srs_id)
+            if epsg is None:
+                said = f"{path.name}, lager {table}: {why}"
+                raise SettingsError(f"{said}. Sätt det i GIS-programmet.")
             quoted = str(table).replace('"', '""')
             rows = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MAX_POLYGONS}')  # noqa: S608
             header = [one[0] for one in rows.description]
@@ -169,7 +173,7 @@ def _of_geopackage(path: Path) -> Iterator[Named]:
                 blob = cells.pop(column)
                 shape = shapely.from_wkb(wkb_of(blob)) if blob else None
                 if shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}:
-                    yield tuple(t for t in cells.values() if isinstance(t, str)), shape, int(epsg)
+                    yield tuple(t for t in cells.values() if isinstance(t, str)), shape, epsg
 
 
 def _of_osm(path: Path, name: str) -> Iterator[Named]:

@@ -50,17 +50,8 @@ def writing(folder: Path) -> Iterator[None]:
     StoreError
         Where another command writes there, or the folder cannot be written.
     """
-    is_new = not folder.exists()
-    try:
-        with _holding(folder, WRITER_NAME):
-            yield
-    finally:
-        if is_new and folder.is_dir() and {path.name for path in folder.iterdir()} <= set(NAMES):
-            # Nothing came of it: what was not there before is not there after.
-            with contextlib.suppress(OSError):
-                for name in NAMES:
-                    (folder / name).unlink(missing_ok=True)
-                folder.rmdir()
+    with _holding(folder, WRITER_NAME):
+        yield
 
 
 @contextlib.contextmanager
@@ -89,6 +80,7 @@ def _holding(folder: Path, name: str) -> Iterator[None]:
         finally:
             _held[key] -= 1
         return
+    is_new = not folder.exists()
     handle = _take(folder, name)
     _held[key] = 1
     try:
@@ -97,6 +89,17 @@ def _holding(folder: Path, name: str) -> Iterator[None]:
         del _held[key]
         _unlock(handle)
         handle.close()
+        if is_new:
+            _leave_nothing(folder)
+
+
+def _leave_nothing(folder: Path) -> None:
+    """Where nothing came of a new folder: what was not there before is not there after."""
+    with contextlib.suppress(OSError):
+        if {path.name for path in folder.iterdir()} <= set(NAMES):
+            for name in NAMES:
+                (folder / name).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def _take(folder: Path, name: str) -> IO[bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from data.care.decisions import undecided
 from data.care.hidden import shown_teams
 from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
@@ -101,7 +102,8 @@ def stage_outputs(
         "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
         "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
     })  # fmt: skip
-    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates))
+    clients = undecided(municipality).clients
+    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))
     shown = shown_teams(municipality, team_plan)
     rounds = plan_files.shared_round_rows(municipality, round_plan)
     unplanned = plan_files.shared_unplanned_rows(municipality, round_plan)

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
 from data.errors import StoreError
-from data.model import Municipality
+from data.model import Client, Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
 from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
@@ -150,8 +150,11 @@ def _checksum(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date]) -> str:
-    """What the tables do not hold, as JSON with a version and a checksum (E5)."""
+def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date], clients: Sequence[Client] = ()) -> str:
+    """What the tables do not hold, as JSON with a version and a checksum (E5).
+
+    ``clients`` are those of the tables as they are now: see `TeamPlan.was`.
+    """
     body = {
         "dates": [day.isoformat() for day in dates],
         "teams": [
@@ -160,6 +163,7 @@ def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date]) -> str:
             for t in team_plan.teams
         ],
         **{name: dict(getattr(team_plan, name)) for name in _MAPPINGS},
+        "was": {c.client_id: [c.team_id, c.contact_id, c.vice_id] for c in clients},
     }  # fmt: skip
     whole = {"format": FORMAT, "version": VERSION, "checksum": _checksum(body), "body": body}
     return json.dumps(whole, ensure_ascii=False, indent=0)
@@ -195,7 +199,8 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
             for t in body["teams"]
         )
         dates = tuple(dt.date.fromisoformat(day) for day in body["dates"])
-        return TeamPlan(teams, **{name: body[name] for name in _MAPPINGS}), dates
+        was = {client: tuple(told) for client, told in body.get("was", {}).items()}
+        return TeamPlan(teams, **{name: body[name] for name in _MAPPINGS}, was=was), dates
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError("plan.json är skadad. Gör om planen.") from error
 

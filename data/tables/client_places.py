@@ -214,8 +214,14 @@ def _judge(
         findings.faults.append(sheet.fault(0, names[0], found, allowed))
         return True
 
+    if sheet.raw.no_system and names[0] != "lon":
+        return stop(
+            sheet.raw.no_system,
+            "Sätt lagrets koordinatsystem i GIS-programmet, till exempel SWEREF 99 TM.",
+        )
+    where = _where_to_say(sheet, names)
     if epsg not in crs.NAMES:
-        return _judge_by_bounds(east, north, epsg, rules, stop)
+        return _judge_by_bounds(east, north, epsg, rules, where, stop)
     seen = crs.recognise(east, north)
     if seen.is_swapped and seen.kind != "unknown":
         of = "longitud och latitud" if seen.kind == "degrees" else "E och N"
@@ -230,9 +236,17 @@ def _judge(
         if rules.where is not None:
             fits = crs.fitting(east, north, rules.where, rules.to_epsg)
         which = f"Ange {crs.names(fits)}" if fits else "Ange koordinatsystemet"
-        return stop(f"koordinaterna ser ut som {looks}, inte {crs.name(epsg)}",
-                    f"{which} på bladet Kommun, kolumn Koordinatsystem.")  # fmt: skip
-    return _judge_by_bounds(east, north, epsg, rules, stop)
+        return stop(f"koordinaterna ser ut som {looks}, inte {crs.name(epsg)}", f"{which} {where}.")
+    return _judge_by_bounds(east, north, epsg, rules, where, stop)
+
+
+def _where_to_say(sheet: ParsedSheet, names: tuple[str, str]) -> str:
+    """Where the system of these points is said: what is said nearest to them counts."""
+    if sheet.raw.epsg is not None:
+        return "för lagret i GIS-programmet"
+    if _epsg_of_headers(sheet, names) is not None:
+        return "i kolumnernas rubriker, där det står nu"
+    return "på bladet Kommun, kolumn Koordinatsystem"
 
 
 def _judge_by_bounds(
@@ -240,6 +254,7 @@ def _judge_by_bounds(
     north: NDArray[np.float64],
     epsg: int,
     rules: PlaceRules,
+    say: str,
     stop: Callable[[str, str], bool],
 ) -> bool:
     """Whether too few points lie in the municipality; names the systems in which they would."""
@@ -251,7 +266,7 @@ def _judge_by_bounds(
         return False
     fits = crs.fitting(east, north, rules.where, rules.to_epsg)
     advice = (
-        f"I {crs.names(fits)} ligger de rätt: ange det på bladet Kommun, kolumn Koordinatsystem."
+        f"I {crs.names(fits)} ligger de rätt: ange det {say}."
         if fits
         else "Fel koordinatsystem, fel kommun eller fel vägnät."
     )

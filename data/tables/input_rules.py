@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
-from data.model import Base, Client, Pin, Shift, Staff, Visit
+from data.model import Base, Client, Decision, Pin, Shift, Staff, Visit
 from data.privacy import safe_id
-from data.tables.parsed import Findings
+from data.tables.decision_records import decisions_of_known
+from data.tables.parsed import Findings, ParsedSheet
 from data.tables.records import Record, date_range
 from data.tables.schema.cells import SOME_SKILL
 
@@ -38,6 +39,8 @@ class Records:
     known_staff: frozenset[str] = frozenset()
     known_visits: frozenset[str] = frozenset()
     pins: list[Record[Pin]] = field(default_factory=list)
+    decisions: list[tuple[Decision, ParsedSheet, int]] = field(default_factory=list)
+    """Each with its sheet and row."""
 
 
 Rule = Callable[[Records, Findings], None]
@@ -384,6 +387,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ended_clients,
     known_bases,
     pins_of_known,
+    decisions_of_known,
 )
 
 

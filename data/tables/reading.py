@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
 from data.errors import Fault, InputError
 from data.geo import crs
@@ -19,6 +21,7 @@ from data.streets import AddressPoint
 from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
+from data.tables.decision_records import decisions as decisions_of
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
@@ -143,9 +146,11 @@ def read_input(
         tuple(record.item for record in found.bases),
         place_rules.to_epsg,
         tuple(record.item for record in found.pins),
+        tuple(dict.fromkeys(one for one, _, _ in found.decisions)),
+        _adopted_on(sheets["municipality"]),
     )
     warnings = tuple(_in_order(findings.warnings))
-    return ReadResult(municipality, warnings, dict(findings.dropped), receipt)
+    return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
 
 
 def _hide_households(
@@ -257,19 +262,16 @@ def _municipality(sheets: list[ParsedSheet], findings: Findings) -> tuple[str, i
     return "", None
 
 
+def _adopted_on(sheets: list[ParsedSheet]) -> dt.date | None:
+    return next((v for s in sheets for v in s.values("adopted") if isinstance(v, dt.date)), None)
+
+
 def _other_epsg(text: str) -> int | None:
     """A code outside Sweden's systems, where PROJ knows it."""
     digits = text.strip().upper().removeprefix("EPSG").strip(": ")
     if not digits.isdigit() or len(digits) > 6:
         return None
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        CRS.from_epsg(int(digits))
-    except CRSError:
-        return None
-    return int(digits)
+    return int(digits) if crs.is_known(int(digits)) else None
 
 
 def _place_rules(
@@ -329,4 +331,5 @@ def _records(
         _known(of("staff"), "staff_id"),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
+        [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
     )

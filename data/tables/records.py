@@ -136,6 +136,7 @@ _VISIT: Final = (
     "visit_id", "client_id", "task", "duration_min", "earliest", "latest", "shift", "weekdays",
     "every_weeks", "n_per_period", "wished", "carers_required", "skills", "priority", "mode",
     "gap_after", "window_source", "valid_from", "valid_to", "last_done", "next_due",
+    "usual",
 )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def visits(
     for position, values in _rows(sheet, _VISIT):
         (visit_id, client_id, _, duration_s, earliest, latest, shift, (days, chosen), every,
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
-         last_done, next_due) = values  # fmt: skip
+         last_done, next_due, usual) = values  # fmt: skip
         task = tasks[position]
         window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         if window is None or task is None:
@@ -158,6 +159,7 @@ def visits(
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
+            usual,
         )  # fmt: skip
         found.append(Record(visit, sheet, sheet.row_numbers[position]))
     return found

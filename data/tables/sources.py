@@ -20,6 +20,11 @@ from data.tables.schema.headers import match_header, score, table_named
 READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".gpkg", ".parquet"})
 OLD_FORMATS: Final = frozenset({".xls", ".xlsb", ".ods"})
 
+DECISIONS_FILE: Final = "beslut.csv"
+"""Read also where it lies beside a workbook: decisions are added to it one by one."""
+HISTORY_FILE: Final = "hemrunda-historik.csv"
+"""Who adopted and decided what, and when; kept beside the tables, and none of them."""
+
 Mappings = Mapping[str, Mapping[str, str]]
 """Per table name: header key → column name, or "-" for a column to leave out."""
 
@@ -31,10 +36,15 @@ def _files(path: Path, findings: Findings) -> list[Path]:
 
     try:
         if path.is_file():
-            return [path]
+            beside = path.parent / DECISIONS_FILE
+            return [path, beside] if beside.is_file() and beside != path else [path]
         if not path.is_dir():
             return fault("finns inte", "Ange en Excelfil eller en mapp med tabeller.")
-        names = sorted(child for child in path.iterdir() if not child.name.startswith(("~$", ".")))
+        names = sorted(
+            child
+            for child in path.iterdir()
+            if not child.name.startswith(("~$", ".")) and child.name != HISTORY_FILE
+        )
     except OSError:
         return fault("kan inte öppnas", "Kontrollera sökvägen och dina rättigheter.")
     files = []

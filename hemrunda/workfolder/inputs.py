@@ -71,15 +71,22 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         source,
         network_addresses=network.addresses if network else (),
         network_bounds=network.bounds if network else None,
-        epsg=config.general.epsg,
+        epsg=system_of(config, network),
         mappings=load_mapping(mapping_beside(source)),
-        decisions=load_decisions(decisions_beside(source)),
-        outline=outline_for(source, config),
+        decisions=load_decisions(decisions_beside(source), system_of(config, network)),
+        outline=outline_for(source, config, network),
         ignore_unknown=may_ignore_unknown(),
     )
 
 
-def outline_for(source: Path, config: Config) -> Outline | None:
+def system_of(config: Config, network: StreetNetwork | None) -> int:
+    """The system that everything is brought to: the network's own, else the settings'."""
+    return config.general.epsg if network is None else network.epsg
+
+
+def outline_for(
+    source: Path, config: Config, network: StreetNetwork | None = None
+) -> Outline | None:
     """The municipality's outline, where the settings name a file with it.
 
     Raises
@@ -92,4 +99,4 @@ def outline_for(source: Path, config: Config) -> Outline | None:
     from data.geo.outline import read_outline
 
     path = _folder(source) / config.general.outline
-    return read_outline(path, config.general.epsg, config.general.name)
+    return read_outline(path, system_of(config, network), config.general.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,8 @@ def far_places(source: Path, network: StreetNetwork) -> list[FarPlace]:
     from routing.travel import travel_times
 
     config = settings_for(source, None)
-    municipality = read_tables(source, config, None).municipality
+    general = replace(config.general, epsg=network.epsg)
+    municipality = read_tables(source, replace(config, general=general), None).municipality
     _, _, report = travel_times(
         network, municipality, [mode for _, mode, _ in _MODES], profile=config.travel
     )

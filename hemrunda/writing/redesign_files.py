@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data.atomic import write_text
 from data.care.hidden import shown_teams
 from data.model import Municipality
+from data.store.plan_files import plan_json
 from data.streets import StreetNetwork
 from data.tables.out.writing import csv_text
 
@@ -64,6 +65,7 @@ def write_redesign_files(
             if not municipality.client_by_id[move.client_id].protected
         )
         write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
+        write_text(out / f"point-{number}.json", plan_json(point.plan, ()))
         rows.append(
             FrontRow(
                 number=number,

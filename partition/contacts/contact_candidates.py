@@ -1,8 +1,9 @@
 """Who could be a client's contact, in order, with reasons that a planner can read (LU-35).
 
 The order is: may at all (title, delegations, not blocked, animals) → minutes enough for the client
-→ day carers → free minutes → extra travel → same team → wishes. Those who may not are listed last
-with what stands in the way, so that nobody has to ask why a colleague is missing.
+→ a roster that lets her reach the target share → day carers → free minutes → extra travel → same
+team → wishes. Those who may not are listed last with what stands in the way, so that nobody has to
+ask why a colleague is missing.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def contact_candidates(
         if carer.role == "contact" and team_plan.staff_area.get(carer.staff_id) == area_id
     ]
     lines = roster_lines(municipality)
-    return tuple(
+    with_ceiling = [
         replace(
             one,
             ceiling_pct=contact_share(
@@ -102,18 +103,23 @@ def contact_candidates(
                 lines,
             ),
         )
-        for one in sorted(found, key=_rank)
-    )
+        for one in found
+    ]
+    target = rules.contacts.share_target_pct
+    return tuple(sorted(with_ceiling, key=lambda one: _rank(one, target)))
 
 
 ROOMY_MIN, ROOMY_MOST = 300, 2
 """Free minutes count in steps of five hours, and ten hours are as good as more."""
 
 
-def _rank(one: Candidate) -> tuple[bool, bool, bool, int, int, bool, int, str]:
+def _rank(
+    one: Candidate, target_pct: int
+) -> tuple[bool, bool, bool, bool, int, int, bool, int, str]:
     return (
         not one.is_possible,
         one.free_min_week < 0,
+        one.ceiling_pct is not None and one.ceiling_pct < target_pct,
         one.is_evening,
         -min(one.free_min_week // ROOMY_MIN, ROOMY_MOST),
         one.extra_travel_s,
@@ -161,7 +167,7 @@ def _candidate(
     facts = [
         f"{free} lediga min/vecka, brukaren behöver {needed}",
         f"{extra / 60:.0f} min från sina andra brukare" if others else "har inga brukare än",
-        "samma lag" if same_team else f"lag {team}",
+        "samma lag" if same_team else f"lag {team}, så det måste beslutas",
         "arbetar kväll" if is_late else "arbetar dag",
     ]
     return Candidate(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from data.care.decisions import of_kind
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.travel import TravelTimes
@@ -130,11 +131,13 @@ def make_vices(
             in_area.setdefault(staffing.staff_area[carer.staff_id], []).append(carer)
         if carer.staff_id in staffing.staff_team:
             in_team.setdefault(staffing.staff_team[carer.staff_id], []).append(carer)
-    n_as_vice: Counter[str] = Counter()
-    vice: dict[str, str] = {}
+    vice: dict[str, str] = {
+        client_id: one.staff_id for client_id, one in of_kind(municipality, "vice").items()
+    }
+    n_as_vice: Counter[str] = Counter(vice.values())
     for team in staffing.teams:
         for client_id in sorted(team.client_ids):
-            if client_id not in contacts.contact:
+            if client_id not in contacts.contact or client_id in vice:
                 continue
             client = municipality.client_by_id[client_id]
             contact = municipality.staff_by_id[contacts.contact[client_id]]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.decisions import of_kind
 from data.model import Municipality, Staff
 from data.plans import Team
 from data.rules import Rules
@@ -92,6 +93,42 @@ def _familiarity(
             # Twins share their clients, so they are drawn to the same team.
             known[s] = known[twin] = known[s] + known[twin]
     return known
+
+
+FIXED_WORTH = 10**7
+"""Familiar clients that no shortage outweighs: for a carer whose team is decided."""
+
+
+def _fixed_teams(
+    municipality: Municipality, teams: Sequence[Team], staff: Sequence[Staff], holds: bool
+) -> dict[int, int]:
+    """Team of each carer who may not be dealt out: by a decision, or because staff stay.
+
+    Who is decided to be somebody's contact stays in her present team where that is in the area of
+    those clients, or else goes to the team of most of them; decided twins go to one team.
+    """
+    number = {team.team_id: k for k, team in enumerate(teams)}
+    row = {carer.staff_id: s for s, carer in enumerate(staff)}
+    team_of_client = {one: k for k, team in enumerate(teams) for one in team.client_ids}
+    fixed: dict[int, int] = {}
+    if holds:
+        fixed = {s: number[c.team_id] for s, c in enumerate(staff) if c.team_id in number}
+    votes: dict[int, Counter[int]] = {}
+    for client_id, one in of_kind(municipality, "contact").items():
+        if one.staff_id in row and client_id in team_of_client:
+            votes.setdefault(row[one.staff_id], Counter())[team_of_client[client_id]] += 1
+    for s, counted in sorted(votes.items()):
+        now = number.get(staff[s].team_id, -1)
+        is_near = now >= 0 and {teams[k].area_id for k in counted} == {teams[now].area_id}
+        most = min(counted, key=lambda k: (-counted[k], k != now, k))
+        fixed.setdefault(s, now if is_near else most)
+    for one in of_kind(municipality, "twin").values():
+        pair = [row[who] for who in (one.staff_id, one.twin_id) if who in row]
+        places = [fixed[s] for s in pair if s in fixed]
+        places += [number[staff[s].team_id] for s in pair if staff[s].team_id in number]
+        for s in pair if places else ():
+            fixed.setdefault(s, places[0])
+    return fixed
 
 
 def _deal(
@@ -223,6 +260,7 @@ def assign_staff(
     *,
     mode: str = "bike",
     stays: bool = False,
+    holds: bool = False,
 ) -> Staffing:
     """Give every carer an area and a base, and all but the pool a team.
 
@@ -232,6 +270,8 @@ def assign_staff(
         With ``area_id``; ``base_id`` is filled in here.
     stays : bool
         Keep carers with their clients although teams get more hands than others, or fewer.
+    holds : bool
+        Keep every carer in the team that the staff table says, where there is such a team.
     """
     teams = tuple(
         replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
@@ -240,6 +280,9 @@ def assign_staff(
     rounds = _rounds_per_team(municipality, teams, travel, rules, mode)
     day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
     known = _familiarity(municipality, teams, staff) * (STAYING_WEIGHT if stays else 1)
+    fixed = _fixed_teams(municipality, teams, staff, holds)
+    for s, k in fixed.items():
+        known[s, k] += FIXED_WORTH
     n_extra = STAYING_EXTRA_SEATS if stays else MAX_EXTRA_SEATS
     names = sorted({group_of(carer) for carer in staff})
     group = np.array([names.index(group_of(carer)) for carer in staff], dtype=np.int64)
@@ -247,7 +290,9 @@ def assign_staff(
     for g, (role, shift, _) in enumerate(names):
         rows = np.flatnonzero(group == g)
         work = day + evening if role == "pool" else (evening if shift == "evening" else day)
-        team_of[rows] = _deal(known[rows], shares(work, len(rows)), n_extra)
+        taken = Counter(fixed[s] for s in rows.tolist() if s in fixed)
+        seats = np.maximum(shares(work, len(rows)), [taken[k] for k in range(len(teams))])
+        team_of[rows] = _deal(known[rows], seats, n_extra)
     even_out(make_cover(municipality, teams, staff, rounds), team_of, group, known)
     titled = np.flatnonzero([group_of(carer) == ("contact", "day", True) for carer in staff])
     qualifier = make_qualifier(municipality)

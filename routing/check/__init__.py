@@ -13,6 +13,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
+from routing.check import check_decisions as decisions
 from routing.check import check_legs as legs
 from routing.check import check_persons as persons
 from routing.check import check_shifts as shifts
@@ -61,6 +62,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     locks.pin,
     locks.closed,
     locks.order,
+    decisions.decided_visit,
 )
 """Every rule for rounds, in the order in which violations are reported."""
 
@@ -80,6 +82,7 @@ TEAM_RULES: tuple[TeamRule, ...] = (
     teams.contact_load,
     teams.vice,
     teams.twin,
+    decisions.decision,
 )
 """Every rule for teams and contacts."""
 

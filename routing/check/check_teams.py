@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from data.model import DATE_MIN
 from data.plans import Violation
+from routing.check.check_decisions import standing
 from routing.check.view import TeamView
 
 
@@ -171,13 +172,18 @@ def contact_delegation(view: TeamView) -> Iterator[Violation]:
 def contact_team(view: TeamView) -> Iterator[Violation]:
     """``contact_team``: contact and vice belong to the client's team.
 
-    A vice may also be of the pool of the team's area, where nobody in the team qualifies (MA-12).
+    A vice may also be of the pool of the team's area, where nobody in the team qualifies (MA-12);
+    whoever is decided may be of any team of the area.
     """
     plan = view.team_plan
+    decided = {(one.client_id, one.staff_id) for one in standing(view.municipality)}
     for name, chosen in (("kontakt", plan.contact), ("vice", plan.vice)):
         for client_id, staff_id in sorted(chosen.items()):
             team_id = plan.team_of_client.get(client_id, "")
             if name == "vice" and _is_of_the_pool(view, staff_id, team_id):
+                continue
+            area_id = plan.team_by_id[team_id].area_id if team_id in plan.team_by_id else ""
+            if (client_id, staff_id) in decided and plan.staff_area.get(staff_id) == area_id:
                 continue
             if plan.staff_team.get(staff_id) != team_id:
                 text = f"brukare {client_id}: {name} {staff_id} är i ett annat arbetslag"

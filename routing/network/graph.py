@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from data.errors import NetworkError
+from data.geo.crs import check_metric
 from data.streets import (
     BIKE,
     CAR,
@@ -139,6 +140,7 @@ def from_graph(graph: Any, *, epsg: int | None = None) -> StreetNetwork:
         Where the CRS, coordinates or lengths are missing, or there are no edges.
     """
     from pyproj import Transformer
+    from pyproj.exceptions import CRSError
 
     crs = graph.graph.get("crs")
     if crs is None:
@@ -146,7 +148,11 @@ def from_graph(graph: Any, *, epsg: int | None = None) -> StreetNetwork:
     if graph.number_of_edges() == 0:
         raise NetworkError("Grafen saknar gator.")
     target = epsg or int(graph.graph.get("hemrunda_epsg", EPSG_SWEREF99_TM))
-    to_metres = Transformer.from_crs(crs, target, always_xy=True)
+    check_metric(target)
+    try:
+        to_metres = Transformer.from_crs(crs, target, always_xy=True)
+    except CRSError as error:
+        raise NetworkError("Grafens koordinatsystem (crs) är okänt.") from error
     node_ids = list(graph.nodes)
     idx_of = {node: idx for idx, node in enumerate(node_ids)}
     try:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import NetworkError
+from data.geo.crs import check_metric
 from data.osm import OsmFileError, OsmSource, open_osm, own_ids, points_of
 from data.progress import Watch
 from data.streets import NOTES, StreetNetwork
@@ -92,10 +93,14 @@ def load_osm(
     Raises
     ------
     NetworkError
-        Where the file is missing, no OSM file, cut off, or holds no street.
+        Where the file is missing, no OSM file, cut off, or holds no street, or the streets do not
+        lie where ``epsg`` measures rightly.
+    SettingsError
+        Where ``epsg`` is not known, or does not count in metres.
     """
     file = Path(path)
     watch = watch or Watch()
+    check_metric(epsg)
     if not file.exists():
         raise NetworkError(f"Kartfilen {file.name} finns inte.")
     watch.tell(0.0, f"Läser {file.name}")

@@ -24,6 +24,9 @@ from routing.network.map_features import Landscape
 EARTH_RADIUS_M = 6_371_009.0
 """Mean radius, as OSMnx has it, so that lengths can be compared to the metre."""
 
+SCALE_ERROR_MAX = 0.02
+"""How much metres of a projection may differ from those on the ground: Sweden's by 0.4 %."""
+
 _STOPS_HERE = NODE_SIGNAL | NODE_BLOCKS_WALK | NODE_BLOCKS_BIKE | NODE_BLOCKS_CAR
 
 
@@ -92,6 +95,7 @@ def build_network(
     along_m = np.cumsum(leg_m)
     to_metres = Transformer.from_crs(4326, epsg, always_xy=True)
     x, y = to_metres.transform(lon, lat)
+    check_fits(epsg, x, y, leg_m, is_cut)
     n_points = end - begin + 1
     shape_offset = np.concatenate([[0], np.cumsum(n_points)])
     points = np.arange(shape_offset[-1]) - np.repeat(shape_offset[:-1] - begin, n_points)
@@ -127,6 +131,37 @@ def build_network(
         features=features,
         addresses=addresses,
     )
+
+
+def check_fits(
+    epsg: int,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    leg_m: NDArray[np.float64],
+    begins: NDArray[np.bool_],
+) -> None:
+    """Refuse a system whose metres are not those of the streets' place.
+
+    Parameters
+    ----------
+    x, y : ndarray, float64, shape (n,)
+        Points in ``epsg``, line after line.
+    leg_m : ndarray, float64, shape (n,)
+        Metres on the ground from the point before; what it says where ``begins`` does not count.
+    begins : ndarray, bool, shape (n,)
+        Where a new line begins.
+
+    Raises
+    ------
+    NetworkError
+    """
+    planar = np.hypot(np.diff(x), np.diff(y))[~begins[1:]].sum()
+    ground = leg_m[1:][~begins[1:]].sum()
+    if not (np.isfinite(planar) and abs(planar - ground) <= SCALE_ERROR_MAX * max(ground, 1.0)):
+        raise NetworkError(
+            f"Koordinatsystemet EPSG:{epsg} mäter inte rätt där gatorna ligger. Ange SWEREF 99 TM "
+            "(3006) eller kommunens lokala zon (3007–3018)."
+        )
 
 
 def _flags_of(unique_refs: NDArray[np.int64], ways: FlatWays) -> NDArray[np.uint8]:

@@ -145,7 +145,7 @@ class Eligibility:
         priced = [
             (
                 self._carer_price(visit, client, int(r), int(tier[i]))
-                + self._change_price(int(r), present)
+                + self._change_price(int(r), present, visit.client_id)
                 + self._day_price(int(r), occurrence),
                 int(r),
             )
@@ -167,9 +167,17 @@ class Eligibility:
         off = abs((self._source.shifts[r].shift.date - best).days)
         return off * self._source.weights.day_off
 
-    def _change_price(self, r: int, present: Collection[tuple[str, dt.date]]) -> int:
-        """What it costs that a planned visit gets the carer of route ``r`` instead."""
-        shift = self._source.shifts[r].shift
+    def _change_price(
+        self, r: int, present: Collection[tuple[str, dt.date]], client_id: str
+    ) -> int:
+        """What it costs that a planned visit gets the carer of route ``r`` instead.
+
+        Nothing where she has been decided for the client since the plan was made.
+        """
+        shift, plan = self._source.shifts[r].shift, self._source.team_plan
+        near = (plan.contact.get(client_id), plan.vice.get(client_id))
+        if client_id in self._source.released and shift.staff_id in near:
+            return 0
         is_change = bool(present) and (shift.staff_id, shift.date) not in present
         return self._source.weights.change if is_change else 0
 

@@ -67,6 +67,7 @@ def replan_rounds(
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     replay: Sequence[AreaEffort] | None = None,
+    released: frozenset[str] = frozenset(),
 ) -> RoundPlan:
     """Mend ``plan`` so that it holds for ``municipality`` as it is now.
 
@@ -80,6 +81,9 @@ def replan_rounds(
         Dates before it are done, and kept as they are.
     seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
+    released : frozenset of str
+        Clients who have got another contact or vice since ``plan``: their days are planned again,
+        and these may take over their visits as if it were no change.
 
     Returns
     -------
@@ -98,7 +102,10 @@ def replan_rounds(
         replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,
         weights or RoundWeights(),
     )  # fmt: skip
-    mendings = [_mending(replace(source, current=plan), set(future)) for source in sources]
+    mendings = [
+        _mending(replace(source, current=plan, released=released), set(future))
+        for source in sources
+    ]
     at_work = [one for one in mendings if one.dates]
     results = make_rounds(
         [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
@@ -148,7 +155,16 @@ def _mending(source: AreaInput, future: set[dt.date]) -> _Mending:
     if ahead.dates:
         standing = load_standing(ahead)
         shaken = shaken_dates(standing, _rows_of_standing(standing))
+        shaken |= _days_of_released(ahead)
     return _Mending(_cut(source, shaken, row_of), _left_out(source, shaken, row_of))
+
+
+def _days_of_released(source: AreaInput) -> set[dt.date]:
+    """Days on which those visit who may be followed by another carer without a price."""
+    assert source.current is not None
+    mine = {one.visit.client_id for one in source.occurrences} & source.released
+    days = {row.date for row in source.current.rows if row.client_id in mine}
+    return days & set(source.dates)
 
 
 def _rows_of_standing(standing: Standing) -> list[PlanRow]:

@@ -65,6 +65,8 @@ class AreaInput:
     """The plan to start from; its other dates' faces count."""
     is_mended: bool = True
     """Whether departing from ``current`` has a price."""
+    released: frozenset[str] = frozenset()
+    """Clients with another contact or vice than ``current`` had: these may come without a price."""
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ def price_usual_times(area: AreaProblem, state: State) -> None:
     for members in nodes.values():
         starts = start_of[members]
         starts = starts[starts >= 0]
-        if len(starts) > 1:
-            usual_s = int(np.median(starts))
+        adopted_s = area.keys[members[0]].occurrence.visit.usual_s
+        if adopted_s is not None or len(starts) > 1:
+            usual_s = int(np.median(starts)) if adopted_s is None else adopted_s
             node[members, k.N_WISH_LO] = max(usual_s - AROUND_S, 0)
             node[members, k.N_WISH_HI] = usual_s + AROUND_S
             node[members, k.N_PRICE_LATE] = price

@@ -17,8 +17,9 @@ from data.travel import AccessRules, TravelTimes
 from partition import plan_teams
 from partition.annealing.care_work import travel_matrix
 from partition.contacts.access_savings import door_saved_s
-from partition.contacts.contact_choice import ContactPrices, make_contacts
+from partition.contacts.contact_choice import make_contacts
 from partition.contacts.contact_exchange import ContactCase, exchanged
+from partition.contacts.contact_programme import ContactPrices
 from partition.staff.staffing import Staffing
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.model import Pin, Shift
+from data.model import Decision, Pin, Shift
 from data.plans import PlanRow, UnplannedRow
 from data.travel import TravelTimes
 from routing.check import PLAN_RULES, TEAM_RULES, check_plan
@@ -155,6 +155,10 @@ def _lock(world, *pins):
     world.municipality = replace(world.municipality, pins=pins)
 
 
+def _decide(world, *decisions):
+    world.municipality = replace(world.municipality, decisions=decisions)
+
+
 BREAKS = [
     ("pin", "a locked visit by someone else", lambda w: _lock(
         w, Pin(MONDAY, "A-lunch", "S2"))),
@@ -165,6 +169,10 @@ BREAKS = [
         w, Pin(MONDAY, "", "S1"), Pin(MONDAY, "A-lunch", "S1"))),
     ("order", "a locked order turned round", lambda w: _lock(
         w, Pin(MONDAY, "A-lunch", "S1", order=1), Pin(MONDAY, "A-morning", "S1", order=2))),
+    ("decided_visit", "a visit on another day than is decided", lambda w: _decide(
+        w, Decision("day", visit_id="A-lunch", weekdays=(5,)))),
+    ("decided_visit", "a visit at another time than is decided", lambda w: _decide(
+        w, Decision("time", visit_id="A-lunch", start_s=12 * H))),
     ("coverage", "drop a visit", lambda w: _drop(w, _row(w, S1, "A-lunch"))),
     ("coverage", "drop one of two carers", lambda w: _drop(w, _row(w, S2, "B-shower"))),
     ("coverage", "drop an unplanned row", lambda w: setattr(

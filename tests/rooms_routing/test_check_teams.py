@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from data.model import Decision
 from data.plans import Team
 from routing.check import TEAM_RULES, check_teams
 
@@ -51,6 +52,10 @@ def _highest_load(world, n):
     world.rules = replace(world.rules, contacts=replace(world.rules.contacts, clients_max=n))
 
 
+def _decide(world, *decisions):
+    world.municipality = replace(world.municipality, decisions=decisions)
+
+
 BREAKS = [
     ("team_cover", "lose a client", lambda w: _teams(w, "ABCD", "F")),
     ("team_cover", "a client in two teams", lambda w: _teams(w, "ABCDE", "FA")),
@@ -86,6 +91,14 @@ BREAKS = [
     ("contact_load", "too many clients", lambda w: _highest_load(w, 2)),
     ("vice", "vice and contact in one", lambda w: _put(w, "vice", "A", "S1")),
     ("vice", "a vice nobody knows", lambda w: _put(w, "vice", "A", "S9")),
+    ("decision", "another contact than is decided", lambda w: _decide(
+        w, Decision("contact", "A", staff_id="S2"))),
+    ("decision", "another vice than is decided", lambda w: _decide(
+        w, Decision("vice", "A", staff_id="S3"))),
+    ("decision", "another team than is decided", lambda w: _decide(
+        w, Decision("team", "A", team_id="T2"))),
+    ("decision", "other twins than are decided", lambda w: _decide(
+        w, Decision("twin", staff_id="S1", twin_id="S3"))),
     ("twin", "one-sided twins", lambda w: _without(w, "twin", "S2")),
 ]  # fmt: skip
 
@@ -117,3 +130,27 @@ def test_bounds_no_number_of_teams_can_keep_are_not_held_against_the_plan(tiny_w
     """Faults C2: six clients in teams of 4–5 cannot be; the engine says so, not the checker."""
     _bounds(tiny_world, 4, 5)
     assert _rules_broken(tiny_world) == set()
+
+
+def test_a_decision_that_has_ended_or_not_begun_binds_nobody(tiny_world):
+    """LU-15: from and to are part of a decision; the checker reads them by itself."""
+    ended = Decision("contact", "A", staff_id="S2", valid_to=dt.date(2026, 3, 1))
+    later = Decision("contact", "A", staff_id="S2", valid_from=dt.date(2027, 3, 1))
+    for one in (ended, later):
+        _decide(tiny_world, one)
+        assert _rules_broken(tiny_world) == set()
+    now = Decision("contact", "A", staff_id="S1", valid_from=dt.date(2026, 1, 1))
+    _decide(tiny_world, Decision("contact", "A", staff_id="S2"), now)
+    assert _rules_broken(tiny_world) == set()
+
+
+def test_a_decided_contact_may_be_of_another_team_of_the_area(tiny_world):
+    """LU-06, OR-11: a person may decide what the search would not; the area is still kept."""
+    areas = {**tiny_world.team_plan.staff_area, "S4": tiny_world.team_plan.teams[0].area_id}
+    _plan(tiny_world, staff_area=areas)
+    _put(tiny_world, "contact", "A", "S4")
+    assert "contact_team" in _rules_broken(tiny_world)
+    _decide(tiny_world, Decision("contact", "A", staff_id="S4"))
+    assert "contact_team" not in _rules_broken(tiny_world)
+    _plan(tiny_world, staff_area={**areas, "S4": "annat"})
+    assert "contact_team" in _rules_broken(tiny_world)

@@ -307,3 +307,48 @@ def test_a_shift_called_in_takes_what_was_unplanned():
     assert faults(world, mended) == ()
     assert len(mended.unplanned) < len(plan.unplanned)
     assert any(one.kind == "found" for one in plan_changes(plan, mended))
+
+
+def test_a_new_contact_takes_over_where_she_can_and_others_keep_theirs():
+    """LU-06, MA-05: after a decision the client's days are planned again; the new contact comes
+    without the price of a change, and everybody else's visits stay with whom they were."""
+    n_silent = n_released = n_moved = n_others = 0
+    for seed in range(4):
+        world = random_world(seed, n_days=4)
+        plan = plan_of(world, n_iterations=3000)
+        client_id, new = new_contact(world, plan)
+        contact = {**world.team_plan.contact, client_id: new}
+        world.team_plan = replace(world.team_plan, contact=contact)
+        silent = replan(world, plan)
+        after = replan(world, plan, released=frozenset({client_id}))
+        assert not faults(world, after)
+        n_silent += by(silent, client_id, new)
+        n_released += by(after, client_id, new)
+        theirs = [one for one in plan_changes(plan, after) if one.client_id != client_id]
+        n_moved += sum(one.kind in ("carer", "day", "dropped") for one in theirs)
+        n_others += sum(r.kind == "visit" and r.client_id != client_id for r in plan.rows)
+    assert n_released > n_silent
+    assert n_moved <= n_others // 20
+
+
+def by(plan, client_id, staff_id):
+    return sum((r.client_id, r.staff_id) == (client_id, staff_id) for r in plan.rows)
+
+
+def new_contact(world, plan):
+    """A client, and the carer who could make most of the visits that others make."""
+    town, teams = world.municipality, world.team_plan
+    shifts = {(s.staff_id, s.date): s for s in town.roster if s.kind == "work"}
+    found = []
+    for row in plan.rows:
+        client = town.client_by_id.get(row.client_id)
+        for carer in town.staff if client else ():
+            shift = shifts.get((carer.staff_id, row.date))
+            same = teams.staff_team.get(carer.staff_id) == teams.team_of_client[client.client_id]
+            barred = carer.staff_id in client.blocked_staff or (client.pets and carer.pet_allergy)
+            skilled = town.visit_by_id[row.visit_id].skills <= set(carer.skills)
+            there = shift is not None and shift.start_s + H <= row.start_s < shift.end_s - 2 * H
+            is_now = teams.contact.get(client.client_id) == carer.staff_id
+            if same and there and skilled and not barred and not is_now:
+                found.append((client.client_id, carer.staff_id))
+    return max(sorted(set(found)), key=lambda pair: found.count(pair) - 2 * by(plan, *pair))

@@ -15,7 +15,7 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from data.geo.geopackage import point_of
+from data.geo.geopackage import point_of, system_of
 from data.tables.files.raw import (
     MAX_COLUMNS,
     MAX_FILE_BYTES,
@@ -75,7 +75,8 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
                     rows.append(cells)
                     if len(rows) > MAX_ROWS:
                         raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
-                sheets.append(RawSheet(path.name, table, rows, epsg=srs_id if is_placed else None))
+                epsg, why = system_of(connection, srs_id) if is_placed else (None, "")
+                sheets.append(RawSheet(path.name, table, rows, epsg=epsg, no_system=why))
     except (sqlite3.Error, struct.error, LookupError, ValueError):
         raise file_fault(
             path.name, "ingen hel GeoPackage", "Spara lagret på nytt från GIS-programmet."

@@ -16,6 +16,9 @@ MAX_FILE_BYTES: Final = 200_000_000
 MAX_UNPACKED_BYTES: Final = 600_000_000
 MAX_RATIO: Final = 150
 MAX_ROWS: Final = 300_000
+MAX_ROWS_WITH_EMPTY: Final = 3_000_000
+"""Rows of a whole workbook, those included that hold nothing but a format."""
+MAX_SHEETS: Final = 400
 MAX_COLUMNS: Final = 400
 MAX_CELL_SIGNS: Final = 4_000
 
@@ -68,6 +71,12 @@ class RawSheet:
 
     epsg: int | None = None
     """The system of its points, where the file itself says (GeoPackage)."""
+
+    n_rows_left: int = MAX_ROWS_WITH_EMPTY
+    """How many rows, empty ones too, may still be read of the workbook."""
+
+    no_system: str = ""
+    """Why the file, which should say the system of its points, does not; empty where it does."""
 
     def number(self, index: int) -> int:
         """The user's own number of ``rows[index]``."""

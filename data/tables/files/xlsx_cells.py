@@ -15,6 +15,7 @@ from data.tables.files.raw import (
     MAX_CELL_SIGNS,
     MAX_COLUMNS,
     MAX_ROWS,
+    MAX_ROWS_WITH_EMPTY,
     Cell,
     Odd,
     RawSheet,
@@ -24,6 +25,9 @@ from data.tables.files.raw import (
 PAD_MAX: Final = 20
 """The longest number format of zeros that is taken for an id with leading zeros."""
 
+
+GAP_MAX: Final = 20
+"""So many empty rows between two are kept as such, to be seen as space between tables."""
 
 TRUE: Final = frozenset({"1", "true"})
 
@@ -82,20 +86,34 @@ def spans_rows(reference: str) -> bool:
 
 
 def add_row(raw: RawSheet, number: int, cells: list[Cell], *, is_hidden: bool) -> None:
-    """Put a row where the spreadsheet numbers it; rows left out of the file are empty.
+    """Put a row where the spreadsheet numbers it; empty ones count for nothing, wherever they are.
+
+    Rows left out of the file are empty; after a wide gap the rows bear their own numbers.
 
     Raises
     ------
     FileFaultError
         Where there are more rows than are read.
     """
-    if number > MAX_ROWS:
+    raw.n_rows_left -= 1
+    if raw.n_rows_left < 0:
+        raise file_fault(
+            raw.file, f"fler än {MAX_ROWS_WITH_EMPTY} rader, de flesta tomma",
+            "Ta bort tomma rader med format.", raw.sheet,
+        )  # fmt: skip
+    if not any(cell is not None for cell in cells):
+        return
+    if len(raw.rows) >= MAX_ROWS:
         raise file_fault(raw.file, f"fler än {MAX_ROWS} rader", "Dela upp arket.", raw.sheet)
-    while len(raw.rows) < number - 1:
+    last = raw.number(len(raw.rows) - 1) if raw.rows else 0
+    if (number > last + GAP_MAX or number <= last) and raw.row_numbers is None:
+        raw.row_numbers = list(range(1, len(raw.rows) + 1))
+    while raw.row_numbers is None and len(raw.rows) < number - 1:
         raw.rows.append([])
     raw.rows.append(cells)
-    if is_hidden and any(cell is not None for cell in cells):
-        raw.n_hidden_rows += 1
+    if raw.row_numbers is not None:
+        raw.row_numbers.append(number)
+    raw.n_hidden_rows += is_hidden
 
 
 def place_cell(cells: list[Cell], index: int, value: Cell, raw: RawSheet, number: int) -> None:

@@ -24,6 +24,8 @@ from data.tables.files import xlsx_quick
 from data.tables.files.raw import (
     MAX_FILE_BYTES,
     MAX_RATIO,
+    MAX_ROWS_WITH_EMPTY,
+    MAX_SHEETS,
     MAX_UNPACKED_BYTES,
     FileFaultError,
     RawSheet,
@@ -39,6 +41,7 @@ from data.tables.files.xlsx_cells import (
     spans_rows,
     text_of,
 )
+from data.tables.files.xlsx_parts import Package
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -99,16 +102,10 @@ def _check_magic(path: Path) -> None:
 
 
 def _check_archive(archive: zipfile.ZipFile, file: str) -> None:
-    names = set(archive.namelist())
-    if "xl/workbook.bin" in names:
-        raise file_fault(file, "binär arbetsbok (.xlsb)", "Spara som .xlsx.")
+    names = {name.casefold() for name in archive.namelist()}
     if "mimetype" in names or "content.xml" in names:
         raise file_fault(file, "ett OpenDocument-ark (.ods)", "Spara som .xlsx.")
-    if "xl/workbook.xml" not in names:
-        raise file_fault(file, "ett zip-arkiv utan arbetsbok", "Välj en .xlsx-fil från Excel.")
     for member in archive.infolist():
-        if not member.filename.endswith((".xml", ".rels")):
-            continue
         ratio = member.file_size / max(1, member.compress_size)
         if member.file_size > 10_000_000 and ratio > MAX_RATIO:
             raise file_fault(file, "onormalt hårt packad fil", "Filen läses inte av säkerhetsskäl.")
@@ -143,22 +140,29 @@ def _root(archive: zipfile.ZipFile, member: str, file: str) -> ElementTree.Eleme
 
 
 def _sheets(archive: zipfile.ZipFile, file: str) -> Iterator[RawSheet]:
-    workbook = _root(archive, "xl/workbook.xml", file)
-    targets = {}
-    for relation in _root(archive, "xl/_rels/workbook.xml.rels", file):
-        target = relation.get("Target", "")
-        targets[relation.get("Id")] = (
-            target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        )
-    book = Book(_strings(archive, file), _kinds(archive, file), _epoch(workbook))
-    for sheet in workbook.iter():
-        if local(sheet.tag) != "sheet":
-            continue
+    package = Package(archive, lambda member: _root(archive, member, file))
+    if not package.workbook:
+        raise file_fault(file, "ett zip-arkiv utan arbetsbok", "Välj en .xlsx-fil från Excel.")
+    if package.workbook.lower().endswith(".bin"):
+        raise file_fault(file, "binär arbetsbok (.xlsb)", "Spara som .xlsx.")
+    workbook = _root(archive, package.workbook, file)
+    relations = {relation.id: relation for relation in package.relations(package.workbook)}
+    book = Book(_strings(package, file), _kinds(package), _epoch(workbook))
+    listed = [node for node in workbook.iter() if local(node.tag) == "sheet"]
+    if len(listed) > MAX_SHEETS:
+        raise file_fault(file, f"fler än {MAX_SHEETS} blad", "Dela upp arbetsboken.")
+    n_rows_left = MAX_ROWS_WITH_EMPTY
+    for sheet in listed:
         relation_id = next((v for k, v in sheet.attrib.items() if local(k) == "id"), "")
-        member = targets.get(relation_id, "")
-        if "worksheet" not in member:
+        relation = relations.get(relation_id)
+        if relation is not None and relation.kind != "worksheet":
             continue  # charts and dialogues
-        raw = _sheet(archive, member, book, RawSheet(file, sheet.get("name", ""), []))
+        if relation is None or not relation.member:
+            raise LookupError("a sheet without a part")
+        raw = RawSheet(file, sheet.get("name", ""), [])
+        raw.n_rows_left = n_rows_left
+        raw = _sheet(archive, relation.member, book, raw)
+        n_rows_left = raw.n_rows_left
         raw.is_hidden = sheet.get("state", "visible") != "visible"
         yield raw
 
@@ -167,7 +171,8 @@ def _sheet(archive: zipfile.ZipFile, member: str, book: Book, raw: RawSheet) -> 
     """One sheet: by the quick way where it is written plainly, else as any XML."""
     with _open(archive, member, raw.file) as stream:
         if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
-            quick = xlsx_quick.rows_of(stream.read(), book, raw.file, raw.sheet)
+            content = stream.read()
+            quick = xlsx_quick.rows_of(content, book, raw.file, raw.sheet, raw.n_rows_left)
             if quick is not None:
                 return quick
             stream.seek(0)
@@ -181,10 +186,11 @@ def _epoch(workbook: ElementTree.Element) -> dt.datetime:
     return _DATE_1900
 
 
-def _strings(archive: zipfile.ZipFile, file: str) -> list[str]:
-    if "xl/sharedStrings.xml" not in archive.namelist():
+def _strings(package: Package, file: str) -> list[str]:
+    archive = package.archive
+    member = package.part_of_book("sharedStrings", "sharedstrings+xml", "xl/sharedStrings.xml")
+    if not member:
         return []
-    member = "xl/sharedStrings.xml"
     if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
         with _open(archive, member, file) as stream:
             quick = xlsx_quick.strings_of(stream.read())
@@ -199,10 +205,11 @@ def _strings(archive: zipfile.ZipFile, file: str) -> list[str]:
     return found
 
 
-def _kinds(archive: zipfile.ZipFile, file: str) -> list[str]:
-    if "xl/styles.xml" not in archive.namelist():
+def _kinds(package: Package) -> list[str]:
+    member = package.part_of_book("styles", "spreadsheetml.styles+xml", "xl/styles.xml")
+    if not member:
         return []
-    root = _root(archive, "xl/styles.xml", file)
+    root = package.root(member)
     codes: dict[int, str] = {}
     for node in root.iter():
         if local(node.tag) == "numFmt":
@@ -228,10 +235,11 @@ def _kind(number: int, codes: dict[int, str]) -> str:
 
 def _rows(stream: IO[bytes], book: Book, raw: RawSheet) -> RawSheet:
     columns: dict[str, int] = {}
+    number = 0
     for _, node in ElementTree.iterparse(stream):  # noqa: S314
         tag = node.tag
         if tag in (_MAIN + "row", _STRICT + "row"):
-            number = int(node.get("r", len(raw.rows) + 1))
+            number = int(node.get("r", number + 1))
             cells = cells_of(node, book, columns, raw, number)
             add_row(raw, number, cells, is_hidden=node.get("hidden") in TRUE)
             node.clear()

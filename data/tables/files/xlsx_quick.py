@@ -18,7 +18,14 @@ from typing import Final
 from xml.etree import ElementTree  # fragments that hold no document type
 from xml.parsers import expat
 
-from data.tables.files.raw import MAX_CELL_SIGNS, MAX_COLUMNS, Cell, RawSheet, file_fault
+from data.tables.files.raw import (
+    MAX_CELL_SIGNS,
+    MAX_COLUMNS,
+    MAX_ROWS_WITH_EMPTY,
+    Cell,
+    RawSheet,
+    file_fault,
+)
 from data.tables.files.xlsx_cells import (
     TRUE,
     Book,
@@ -180,7 +187,9 @@ def _entities_read(text: str) -> str:
     return ElementTree.fromstring(f"<t>{text}</t>").text or ""  # noqa: S314
 
 
-def rows_of(content: bytes, book: Book, file: str, name: str) -> RawSheet | None:
+def rows_of(
+    content: bytes, book: Book, file: str, name: str, n_rows_left: int = MAX_ROWS_WITH_EMPTY
+) -> RawSheet | None:
     """All rows of a worksheet in the plain dialect; None where it must be read as a tree.
 
     Parameters
@@ -190,6 +199,8 @@ def rows_of(content: bytes, book: Book, file: str, name: str) -> RawSheet | None
     book : Book
     file, name : str
         Of the workbook and the sheet, to show.
+    n_rows_left : int
+        How many rows, empty ones too, may be read.
 
     Raises
     ------
@@ -206,7 +217,7 @@ def rows_of(content: bytes, book: Book, file: str, name: str) -> RawSheet | None
     if "<row" in head or "<row " in tail or "<?" in body or "<?" in tail:
         return None
     _check_frame(head, "<sheetData></sheetData>", tail)
-    raw = RawSheet(file, name, [])
+    raw = RawSheet(file, name, [], n_rows_left=n_rows_left)
     if not _read_rows(body, opening, raw, _Values(book, raw)):
         return None
     raw.has_merged_rows = any(spans_rows(reference) for reference in _MERGED.findall(tail))
@@ -227,7 +238,7 @@ def _read_rows(body: str, opening: str, raw: RawSheet, values: _Values) -> bool:
         said, others = _attributes(attributes, hidden, opening)
         if others is None or not is_tag:
             return False
-        values.row = int(said) if said else len(raw.rows) + 1
+        values.row = int(said) if said else values.row + 1
         is_empty = attributes.endswith("/")
         cells = [] if is_empty else _cells(inside, said, values, layouts, raw)
         if is_empty and inside.strip():

@@ -108,6 +108,7 @@ def example_rows() -> dict[str, list[dict[str, Any]]]:
             {"code": "hk1", "task": "inköp"},
         ],
         "pins": [],
+        "decisions": [],
         "municipality": [{"name": "Exempelkommun", "epsg": "SWEREF 99 TM"}],
     }
 
@@ -145,6 +146,15 @@ def _guides(table: Table) -> Sequence[tuple[str, tuple[str, ...], bool]]:
         "fysiskt, digitalt eller extern": ("fysiskt", "digitalt", "extern"),
         "arbete, möte, ledig eller sjuk": ("arbete", "möte", "ledig", "sjuk"),
         "HSL, SoL eller önskemål": ("HSL", "SoL", "önskemål"),
+        "lag, kontakt, vice, tvilling, person, dag, tid": (
+            "lag",
+            "kontakt",
+            "vice",
+            "tvilling",
+            "person",
+            "dag",
+            "tid",
+        ),
     }
     return [
         (

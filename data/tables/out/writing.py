@@ -15,8 +15,20 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from data import atomic
+from data.care.decisions import undecided
 from data.geo import crs
-from data.model import DATE_MAX, DATE_MIN, Base, Client, Municipality, Pin, Shift, Staff, Visit
+from data.model import (
+    DATE_MAX,
+    DATE_MIN,
+    Base,
+    Client,
+    Decision,
+    Municipality,
+    Pin,
+    Shift,
+    Staff,
+    Visit,
+)
 from data.tables.schema import columns, vocabulary
 from data.tables.schema.columns import TABLES, Table
 from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
@@ -27,7 +39,7 @@ _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
-    "pins": "lasningar.csv", "municipality": "kommun.csv",
+    "pins": "lasningar.csv", "decisions": "beslut.csv", "municipality": "kommun.csv",
 }  # fmt: skip
 
 
@@ -75,14 +87,16 @@ def _day(day: dt.date | None) -> dt.date | None:
 
 def weekdays_text(visit: Visit) -> str:
     """Weekdays as the tables say them: "alla dagar", "mån-fre", "tis, tor", "1 av mån-fre"."""
-    days = visit.weekdays
-    if len(days) == 7:
-        text = "alla dagar"
-    elif len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
-        text = f"{WEEKDAYS_SV[days[0]]}-{WEEKDAYS_SV[days[-1]]}"
-    else:
-        text = ", ".join(WEEKDAYS_SV[day] for day in days)
+    text = _days_text(visit.weekdays)
     return f"{visit.n_per_period} av {text}" if visit.n_per_period else text
+
+
+def _days_text(days: Sequence[int]) -> str:
+    if len(days) == 7:
+        return "alla dagar"
+    if len(days) > 2 and tuple(days) == tuple(range(days[0], days[-1] + 1)):
+        return f"{WEEKDAYS_SV[days[0]]}-{WEEKDAYS_SV[days[-1]]}"
+    return ", ".join(WEEKDAYS_SV[day] for day in days)
 
 
 def _client(client: Client) -> Row:
@@ -124,6 +138,7 @@ def _visit(visit: Visit) -> Row:
         "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
         "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
         "last_done": visit.last_done, "next_due": visit.next_due,
+        "usual": None if visit.usual_s is None else _time(visit.usual_s),
     }  # fmt: skip
 
 
@@ -169,9 +184,28 @@ def pin_row(pin: Pin) -> Row:
     }  # fmt: skip
 
 
+def decision_row(one: Decision) -> Row:
+    """One row of the table Beslut."""
+    return {
+        "kind": vocabulary.DECISIONS_SV[one.kind], "client_id": one.client_id,
+        "visit_id": one.visit_id, "task": vocabulary.TASKS_SV.get(one.task, one.task),
+        "staff_id": one.staff_id, "twin_id": one.twin_id, "team_id": one.team_id,
+        "weekdays": _days_text(one.weekdays) if one.weekdays else None,
+        "start": None if one.start_s is None else _time(one.start_s),
+        "valid_from": _day(one.valid_from), "valid_to": _day(one.valid_to),
+        "decided_by": one.decided_by, "decided_on": one.decided_on,
+    }  # fmt: skip
+
+
 def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
-    """Every table of the municipality as rows of its columns, in the order of the model."""
+    """Every table of the municipality as rows of its columns, in the order of the model.
+
+    Decisions stand in a table of their own, and the others as they are without them.
+    """
+    municipality = undecided(municipality)
     pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
+    if municipality.decisions:
+        pins["decisions"] = [decision_row(one) for one in municipality.decisions]
     return {
         **pins,
         "clients": [_client(client) for client in municipality.clients],
@@ -179,7 +213,13 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
         "staff": [_staff(carer) for carer in municipality.staff],
         "roster": [_shift(shift) for shift in municipality.roster],
         "bases": [_base(base) for base in municipality.bases],
-        "municipality": [{"name": municipality.name, "epsg": str(municipality.epsg)}],
+        "municipality": [
+            {
+                "name": municipality.name,
+                "epsg": str(municipality.epsg),
+                "adopted": municipality.adopted_on,
+            }
+        ],
     }
 
 

@@ -7,11 +7,19 @@ users see are Swedish.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from data.tables.schema import cells
-from data.tables.schema.cells import Parser
+from data.tables.schema.contract import CLOCK as _CLOCK
+from data.tables.schema.contract import DATE as _DATE
+from data.tables.schema.contract import ID as _ID
+from data.tables.schema.contract import IDS as _IDS
+from data.tables.schema.contract import METRES as _METRES
+from data.tables.schema.contract import YES as _YES
+from data.tables.schema.contract import Column as Column
+from data.tables.schema.contract import Table as Table
+from data.tables.schema.contract import choice as _choice
+from data.tables.schema.decision_table import DECISIONS
 from data.tables.schema.vocabulary import (
     DWELLINGS_SV,
     KINDS_SV,
@@ -25,51 +33,6 @@ from data.tables.schema.vocabulary import (
     TITLES_SV,
     VISIT_MODES_SV,
 )
-
-
-def _choice(swedish: dict[str, str], **more: str) -> Parser:
-    known = {word.casefold(): code for code, word in swedish.items()}
-    known.update({code.casefold(): code for code in swedish})
-    known.update({word.replace("_", " "): code for word, code in more.items()})
-    return cells.one_of(known)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table."""
-
-    name: str
-    header: str
-    """The header in Swedish tables that we write."""
-    parse: Parser
-    allowed: str
-    synonyms: tuple[str, ...] = ()
-    is_required: bool = False
-    """The column must exist and each of its cells must be filled."""
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its names and columns."""
-
-    name: str
-    sheet: str
-    synonyms: tuple[str, ...]
-    columns: tuple[Column, ...]
-    is_required: bool = True
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(column for column in self.columns if column.name == name)
-
-
-_ID = "ett id utan ; , | och utan dolda tecken, högst 64 tecken"
-_IDS = "id:n skilda med semikolon"
-_YES = "ja eller nej"
-_DATE = "ett datum, t.ex. 2026-11-30"
-_CLOCK = "ett klockslag, t.ex. 08:00"
-_METRES = "ett tal i meter (SWEREF 99), t.ex. 6612345"
 
 
 def _place_columns() -> tuple[Column, ...]:
@@ -218,6 +181,8 @@ VISITS: Final = Table(
         Column("next_due", "Nästa gång", cells.date, _DATE,
                ("nästa utförande", "nästa tillfälle", "nästa datum", "görs nästa gång",
                 "next due", "next time")),
+        Column("usual", "Vanlig tid", cells.clock_s, _CLOCK,
+               ("vanligt klockslag", "brukar börja", "antagen tid")),
     ),
 )  # fmt: skip
 
@@ -348,12 +313,14 @@ MUNICIPALITY: Final = Table(
                is_required=True, example="Ekhamn"),
         Column("epsg", "Koordinatsystem", cells.tidy, "t.ex. SWEREF 99 TM eller EPSG-kod 3008",
                ("epsg", "crs", "referenssystem"), example="SWEREF 99 TM"),
+        Column("adopted", "Antagen", cells.date, f"{_DATE}: lag och kontakter är antagna",
+               ("plan antagen", "antagen den")),
     ),
     is_required=False,
 )  # fmt: skip
 
 TABLES: Final[tuple[Table, ...]] = (
-    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, MUNICIPALITY,
+    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(

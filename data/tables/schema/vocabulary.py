@@ -51,3 +51,8 @@ ROW_KINDS_SV: Final = {
     "visit": "besök", "break": "rast", "meeting": "möte", "handover": "överlämning",
     "start": "start", "end": "slut",
 }  # fmt: skip
+
+DECISIONS_SV: Final = {
+    "team": "lag", "contact": "kontakt", "vice": "vice", "twin": "tvilling", "person": "person",
+    "day": "dag", "time": "tid",
+}  # fmt: skip

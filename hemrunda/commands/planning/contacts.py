@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
 
-from hemrunda.options import csv_option
+from hemrunda.options import csv_option, dates_of, decision_options
 from hemrunda.workfolder.opened import PlanFolder, with_plan
 
 
@@ -26,7 +27,8 @@ def candidates(
 ) -> None:
     """Rangordna medarbetare som kontakt för en brukare.
 
-    Ordningen: delegering, lediga minuter, extra resväg, samma arbetslag, önskemål.
+    Ordningen: får hon, lediga minuter, når schemat målet, dag, extra resväg, samma arbetslag,
+    önskemål. Välj med: hemrunda contacts choose.
     """
     from data.errors import SettingsError
     from hemrunda.console import plain
@@ -53,6 +55,42 @@ def candidates(
             f"{one.free_min_week} lediga min/v, {one.extra_travel_s / 60:.0f} min bort{ceiling}. "
             f"{plain('; '.join(one.reasons))}"
         )
+
+
+@command.command(
+    "choose", epilog="Exempel:  hemrunda contacts choose out B0017 P0012 --by planerare"
+)
+@with_plan
+@click.argument("client_id", metavar="BRUKARE")
+@click.argument("staff_id", metavar="PERSONAL")
+@click.option("--vice", "is_vice", is_flag=True, help="Som vice i stället för kontakt.")
+@decision_options
+def choose(
+    at: PlanFolder,
+    client_id: str,
+    staff_id: str,
+    is_vice: bool,
+    by: str,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+) -> None:
+    """Besluta vem som är en brukares kontakt eller vice; en regel som hindrar nämns.
+
+    Beslutet läggs till i beslut.csv bredvid indata och gäller i varje plan därefter. Rundorna
+    ändras av: hemrunda replan (bara det som måste) eller hemrunda rounds.
+    """
+    from data.model import Decision
+    from hemrunda.workfolder.decisions_kept import accept
+
+    accept(
+        at,
+        Decision(
+            "vice" if is_vice else "contact",
+            client_id,
+            staff_id=staff_id,
+            **dates_of(by, since, until),
+        ),
+    )
 
 
 LIST_COLUMNS = (

@@ -23,6 +23,15 @@ from hemrunda.options import (
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
+@click.option(
+    "--changes",
+    "changes_pct",
+    type=click.IntRange(0, 100),
+    default=None,
+    metavar="PROCENT",
+    help="Högst så många procent av brukarna byter lag.  [default: 0 om lagen är antagna, "
+    "annars så många som lönar sig]",
+)
 @other_areas_option
 @late_option
 @before_option
@@ -32,6 +41,7 @@ def command(
     source: Path,
     network_path: Path | None,
     days: int | None,
+    changes_pct: int | None,
     other_areas: Path | None,
     suggest: bool,
     before_path: Path | None,
@@ -74,6 +84,7 @@ def command(
         map_days=map_days,
         other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
         before=before,
+        changes_pct=changes_pct,
     )
     manifest = {
         "command": "plan",

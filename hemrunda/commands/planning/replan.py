@@ -95,7 +95,8 @@ def command(
     Nyheterna skrivs här (--sick, --away, --extra, --new-visit) eller i tabellerna (--input med de
     ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat står
     kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
-    changes.csv. Låsningar och alla regler gäller som förut.
+    changes.csv. Låsningar, beslut och alla regler gäller som förut. En ändrad Omsorgskontakt, Vice
+    eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns regeln som hindrar.
     """
     from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
@@ -138,7 +139,8 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    _tell(told, changes, outcome.summary, target, plan.receipt if as_json else None)
+    receipt = plan.receipt if as_json else None
+    _tell([*told, *outcome.notes], changes, outcome.summary, target, receipt)
 
 
 def _news(

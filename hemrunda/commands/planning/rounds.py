@@ -66,7 +66,9 @@ def command(
 
     Bra när man vill söka längre, ändra en regel i hemrunda.toml, eller efter ett nytt schema
     (--input). Det som står i tabellen Låsningar ligger kvar: ett besök hos en person eller vid en
-    tid, en hel runda som den står i planen, eller en ordning.
+    tid, en hel runda som den står i planen, eller en ordning. Det som står i tabellen Beslut, och
+    det som har ändrats i brukartabellens Arbetslag, Omsorgskontakt och Vice sedan planen, gäller;
+    en regel som förbjuder det nämns med raden.
     """
     from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
@@ -75,6 +77,7 @@ def command(
     from hemrunda.run_summary import tell
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.decisions_kept import with_kept
 
     hold(target)
     plan = open_plan(folder, source, network_path, config_path)
@@ -94,10 +97,15 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
-    manifest = {"command": "rounds", "receipt": plan.receipt.as_list()}
+    plan, kept = with_kept(plan)
+    manifest = {
+        "command": "rounds",
+        "receipt": plan.receipt.as_list(),
+        "decided": list(kept.told),
+    }
     with watching(quiet=as_json) as watch:
         outcome = finish(
-            plan, effort, target, Stages(watch, SHARES), manifest, [],
+            plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told),
             [lambda _staged: refuse_if_replaced(folder, target, read_id)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)

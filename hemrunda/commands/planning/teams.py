@@ -115,6 +115,9 @@ def redesign(
         "lagets vårdtid mot medel."
     )
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
+    click.echo(
+        f"Anta en punkt: hemrunda adopt {out} --point NR --input {source} --out antagen --by ROLL"
+    )
 
 
 _AIMS = {
@@ -282,14 +285,17 @@ def layers(
 @with_plan
 @click.argument("client_id", metavar="BRUKARE")
 @click.argument("team_id", metavar="LAG")
+@click.option("--by", default="", help="Besluta flytten: en roll eller ett id, inget namn.")
 def move(
     at: PlanFolder,
     client_id: str,
     team_id: str,
+    by: str,
 ) -> None:
     """Pröva en flytt innan den görs: gränser, vägar, och vilka som skiljs från sitt lag.
 
-    Ingenting skrivs. Flytten görs genom att ändra lag (och låst lag) i brukartabellen.
+    Med --by läggs den till i beslut.csv bredvid indata, och gäller i varje plan därefter. Annars
+    skrivs ingenting.
     """
     from partition import move_effect
 
@@ -315,3 +321,9 @@ def move(
         click.echo(f"VARNING: {warning}")
     if not effect.warnings:
         click.echo("Inget hinder.")
+    if by:
+        from data.model import Decision
+        from hemrunda.options import dates_of
+        from hemrunda.workfolder.decisions_kept import accept
+
+        accept(at, Decision("team", client_id, team_id=team_id, **dates_of(by, None, None)))

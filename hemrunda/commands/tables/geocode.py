@@ -67,29 +67,32 @@ def command(
         load_streets,
         mapping_beside,
         settings_for,
+        system_of,
     )
 
     config = settings_for(source, config_path)
+    network = None if network_path is None else load_streets(network_path)
+    epsg = system_of(config, network)
     if register_path is not None:
-        register = read_register(register_path, epsg=config.general.epsg)
-    elif network_path is not None:
-        register = list(load_streets(network_path).addresses)
+        register = read_register(register_path, epsg=epsg)
+    elif network is not None:
+        register = list(network.addresses)
     else:
         raise SettingsError("Ange ett adressregister med --register, eller ett nät med adresser.")
     saved = decisions_beside(source)
     if decisions is not None:
-        save_decisions(saved, read_review(decisions))
+        save_decisions(saved, read_review(decisions), epsg)
     queries, receipt = address_queries(
         source, load_mapping(mapping_beside(source)), ignore_unknown=may_ignore_unknown()
     )
     show_receipt(receipt)
-    answers = geocode(queries, register, load_decisions(saved))
+    answers = geocode(queries, register, load_decisions(saved, epsg))
     settled = {
         decision_key(query): (answer.x, answer.y)
         for query, answer in zip(queries, answers, strict=True)
         if answer.is_accepted
     }
-    save_decisions(saved, settled)
+    save_decisions(saved, settled, epsg)
     n_open = write_review(out, queries, answers)
     click.echo(f"{len(queries) - n_open} av {len(queries)} adresser är säkra.")
     if n_open:

@@ -1,0 +1,120 @@
+"""A plan that is adopted: its teams, contacts, vices, twins and usual times go into the tables.
+
+The next plan then starts from what was agreed. Nothing that was ordered is touched, and what a
+decision lays over the tables for a while only is not written into them: it ends by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from data.care.decisions import decided, horizon_of, in_force, undecided
+from data.model import DATE_MAX, Client, Municipality, Staff
+from data.plans import RoundPlan, TeamPlan
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedChange:
+    """One thing that an adoption changes in the tables."""
+
+    what: str
+    """``team``, ``contact``, ``vice``, ``staff_team`` or ``twin``."""
+    about_id: str
+    before: str
+    after: str
+
+
+def adopted(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan | None = None,
+    *,
+    on: dt.date,
+) -> Municipality:
+    """The municipality with a plan written back into its tables.
+
+    Parameters
+    ----------
+    team_plan : TeamPlan
+        A plan's, or that of a point of a redesign.
+    round_plan : RoundPlan, optional
+        Gives each visit its usual time: the median of its starts.
+    on : date
+        The day of adoption; from then on teams and contacts stay (`Municipality.adopted_on`).
+    """
+    bare = undecided(municipality)
+    for_a_while = {
+        (one.kind, one.client_id)
+        for one in in_force(bare.decisions, *horizon_of(bare))
+        if one.valid_to < DATE_MAX
+    }
+    usual = _usual_times(round_plan)
+    changed = replace(
+        bare,
+        clients=tuple(_client(one, team_plan, for_a_while) for one in bare.clients),
+        staff=tuple(_carer(one, team_plan) for one in bare.staff),
+        visits=tuple(
+            replace(one, usual_s=usual.get(one.visit_id, one.usual_s)) for one in bare.visits
+        ),
+        adopted_on=on,
+    )
+    return decided(changed)
+
+
+def _client(client: Client, plan: TeamPlan, for_a_while: set[tuple[Any, str]]) -> Client:
+    one = client.client_id
+    if one not in plan.team_of_client:
+        return client
+    found: dict[str, Any] = {
+        "team_id": plan.team_of_client[one],
+        "contact_id": plan.contact.get(one, ""),
+        "vice_id": plan.vice.get(one, ""),
+    }
+    kept = {name: told for name, told in found.items()
+            if (name.removesuffix("_id"), one) not in for_a_while}  # fmt: skip
+    return replace(client, **kept)
+
+
+def _carer(carer: Staff, plan: TeamPlan) -> Staff:
+    one = carer.staff_id
+    if one not in plan.staff_area:
+        return carer
+    team_id = plan.staff_team.get(one, "")
+    if not team_id:  # the pool serves an area: any team of it tells which
+        area = {team.team_id: team.area_id for team in plan.teams}
+        mine = plan.staff_area[one]
+        is_there = area.get(carer.team_id) == mine
+        team_id = carer.team_id if is_there else min(t for t, a in area.items() if a == mine)
+    return replace(carer, team_id=team_id, twin_id=plan.twin.get(one, ""))
+
+
+def _usual_times(plan: RoundPlan | None) -> Mapping[str, int]:
+    """The median start of each visit, in whole minutes."""
+    starts: dict[str, list[int]] = defaultdict(list)
+    for row in plan.rows if plan is not None else ():
+        if row.kind == "visit":
+            starts[row.visit_id].append(row.start_s)
+    return {visit: round(statistics.median(found) / 60) * 60 for visit, found in starts.items()}
+
+
+_FIELDS: Final = (("team", "team_id"), ("contact", "contact_id"), ("vice", "vice_id"))
+
+
+def adoption_changes(before: Municipality, after: Municipality) -> tuple[AdoptedChange, ...]:
+    """What differs in teams, contacts, vices and twins between two states of the tables."""
+    old, new = undecided(before), undecided(after)
+    found = []
+    for client in new.clients:
+        was = old.client_by_id.get(client.client_id)
+        for what, name in _FIELDS:
+            found.append((what, client.client_id, getattr(was, name, ""), getattr(client, name)))
+    for carer in new.staff:
+        had = old.staff_by_id.get(carer.staff_id)
+        for what, name in (("staff_team", "team_id"), ("twin", "twin_id")):
+            found.append((what, carer.staff_id, getattr(had, name, ""), getattr(carer, name)))
+    return tuple(AdoptedChange(*one) for one in found if one[2] != one[3])

@@ -1,0 +1,167 @@
+"""Decisions: what a person decided of teams, contacts, vices, twins, persons, days and times.
+
+A decision holds from its first day to its last. A later one about the same thing takes over from
+its own first day, and the earlier one stays in the table as history. `decided` lays those in force
+over the tables, so that every engine sees them, and `undecided` takes them off again before tables
+are written, so that what was ordered is never overwritten by what was decided for a while.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from data.model import (
+    DATE_MAX,
+    DATE_MIN,
+    Client,
+    Decision,
+    DecisionKind,
+    Municipality,
+    Staff,
+    Visit,
+)
+
+T = TypeVar("T", Client, Visit, Staff)
+
+
+def key_of(one: Decision) -> tuple[object, ...]:
+    """What a decision is about: two of the same key cannot both hold on one day."""
+    if one.kind in ("team", "contact", "vice"):
+        return one.kind, one.client_id
+    if one.kind == "twin":
+        return one.kind, *sorted((one.staff_id, one.twin_id))
+    if one.kind == "person":
+        return one.kind, one.visit_id or one.client_id, one.task, one.weekdays
+    return one.kind, one.visit_id
+
+
+def horizon_of(municipality: Municipality) -> tuple[dt.date, dt.date]:
+    """First and last date of the roster; all of time where there is no roster."""
+    dates = municipality.dates
+    return (dates[0], dates[-1]) if dates else (DATE_MIN, DATE_MAX)
+
+
+def in_force(decisions: Iterable[Decision], first: dt.date, last: dt.date) -> tuple[Decision, ...]:
+    """The decisions that a plan of ``first``–``last`` is made by, one for each thing decided.
+
+    Of several about one thing the latest that holds on the first day; where none does yet, the
+    first that begins within the plan's days.
+    """
+    found: dict[tuple[object, ...], Decision] = {}
+    for one in decisions:
+        if one.valid_from > last or one.valid_to < first:
+            continue
+        other = found.get(key_of(one))
+        if other is None or _rank(one, first) > _rank(other, first):
+            found[key_of(one)] = one
+    return tuple(found.values())
+
+
+def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
+    begun = one.valid_from <= first
+    begins = one.valid_from.toordinal()
+    return begun, begins if begun else -begins, one.decided_on or DATE_MIN
+
+
+def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decision]:
+    """Decisions in force of one kind, by the id that they are about; of twins by both."""
+    found: dict[str, Decision] = {}
+    for one in in_force(municipality.decisions, *horizon_of(municipality)):
+        if one.kind == kind == "twin":
+            found[one.staff_id] = found[one.twin_id] = one
+        elif one.kind == kind:
+            found[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = one
+    return found
+
+
+def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
+    """Decisions in force that name a carer for a visit (MA-18), by visit id."""
+    found: dict[str, list[Decision]] = {}
+    for one in in_force(municipality.decisions, *horizon_of(municipality)):
+        if one.kind != "person":
+            continue
+        if one.visit_id:
+            found.setdefault(one.visit_id, []).append(one)
+            continue
+        for visit in municipality.visits_of.get(one.client_id, ()):
+            if not one.task or visit.task == one.task:
+                found.setdefault(visit.visit_id, []).append(one)
+    return found
+
+
+def decided(municipality: Municipality) -> Municipality:
+    """The municipality with its decisions in force laid over the tables."""
+    bare = undecided(municipality)
+    held = in_force(bare.decisions, *horizon_of(bare))
+    if not held:
+        return bare
+    changes: dict[tuple[str, str], dict[str, object]] = {}
+    for one in held:
+        for key, fields in _changes(one):
+            changes.setdefault(key, {}).update(fields)
+    for client in bare.clients:
+        mine = changes.get(("clients", client.client_id), {})
+        if "contact_id" in mine and client.vice_id == mine["contact_id"]:
+            mine.setdefault("vice_id", "")
+    laid_over: dict[tuple[str, str], Mapping[str, object]] = {}
+
+    def with_changes(table: str, item: T, item_id: str) -> T:
+        fields: dict[str, Any] = changes.get((table, item_id), {})
+        if not fields:
+            return item
+        laid_over[table, item_id] = {name: getattr(item, name) for name in fields}
+        return replace(item, **fields)
+
+    return replace(
+        bare,
+        clients=tuple(with_changes("clients", c, c.client_id) for c in bare.clients),
+        visits=tuple(with_changes("visits", v, v.visit_id) for v in bare.visits),
+        staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
+        undecided=laid_over,
+    )
+
+
+def _changes(one: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+    """Table and id, and the fields that a decision sets there."""
+    client, visit = ("clients", one.client_id), ("visits", one.visit_id)
+    if one.kind == "team":
+        yield client, {"team_id": one.team_id, "locked_team": True}
+    elif one.kind == "contact":
+        yield client, {"contact_id": one.staff_id}
+    elif one.kind == "vice":
+        yield client, {"vice_id": one.staff_id}
+    elif one.kind == "twin":
+        yield ("staff", one.staff_id), {"twin_id": one.twin_id}
+        yield ("staff", one.twin_id), {"twin_id": one.staff_id}
+    elif one.kind == "day":
+        yield visit, {"weekdays": one.weekdays}
+    elif one.kind == "time":
+        yield visit, {"earliest_s": one.start_s, "latest_s": one.start_s}
+
+
+def undecided(municipality: Municipality) -> Municipality:
+    """The municipality as its tables say, with the decisions beside them and not over them."""
+    before = municipality.undecided
+    if not before:
+        return municipality
+
+    def without(table: str, item: T, item_id: str) -> T:
+        fields: Mapping[str, Any] = before.get((table, item_id), {})
+        return replace(item, **fields) if fields else item
+
+    return replace(
+        municipality,
+        clients=tuple(without("clients", c, c.client_id) for c in municipality.clients),
+        visits=tuple(without("visits", v, v.visit_id) for v in municipality.visits),
+        staff=tuple(without("staff", s, s.staff_id) for s in municipality.staff),
+        undecided={},
+    )
+
+
+def decide(municipality: Municipality, *decisions: Decision) -> Municipality:
+    """The municipality with more decisions; the same twice is one."""
+    kept = dict.fromkeys([*municipality.decisions, *decisions])
+    return decided(replace(undecided(municipality), decisions=tuple(kept)))

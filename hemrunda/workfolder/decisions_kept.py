@@ -1,0 +1,146 @@
+"""Decisions laid over a plan at hand: the table Beslut, and edits of the clients."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from data.care.decisions import decide, key_of, of_kind, undecided
+from data.errors import SettingsError
+from data.model import Client, Decision, DecisionKind, Municipality
+from data.plans import TeamPlan
+from hemrunda.console import plain
+from hemrunda.workfolder.history import record_decision
+from hemrunda.workfolder.opened import PlanFolder
+from hemrunda.workfolder.plan_context import PlanAtHand
+
+if TYPE_CHECKING:
+    from partition.contacts.decision_keeping import Kept
+
+BY_TABLE = "brukartabellen"
+"""Who decided where a cell of the clients' table has been changed since the plan."""
+_COLUMNS: tuple[tuple[DecisionKind, str, str], ...] = (
+    ("team", "team_id", "Arbetslag"),
+    ("contact", "contact_id", "Omsorgskontakt"),
+    ("vice", "vice_id", "Vice"),
+)
+
+
+def edits_since(plan: TeamPlan, municipality: Municipality) -> tuple[Decision, ...]:
+    """Teams, contacts and vices that somebody has written into the clients' table since the plan.
+
+    What the plan says already, and what a decision says otherwise, is none.
+    """
+    now = {
+        "team": plan.team_of_client, "contact": plan.contact, "vice": plan.vice,
+    }  # fmt: skip
+    found = []
+    for kind, column, header in _COLUMNS:
+        spoken_for = of_kind(municipality, kind)
+        for client, value in _changed(plan, municipality, column):
+            one = client.client_id
+            if not value or now[kind].get(one) == value or one in spoken_for:
+                continue
+            if one in plan.team_of_client:
+                found.append(_edit(kind, one, value, f"Brukare, {header}"))
+    return tuple(found)
+
+
+def _edit(kind: DecisionKind, client_id: str, value: str, source: str) -> Decision:
+    is_team = kind == "team"
+    return Decision(
+        kind,
+        client_id,
+        staff_id="" if is_team else value,
+        team_id=value if is_team else "",
+        decided_by=BY_TABLE,
+        decided_on=dt.date.today(),
+        source=source,
+    )
+
+
+def notes_on_edits(plan: TeamPlan, municipality: Municipality) -> list[str]:
+    """Changed cells of the clients' table that no decision is made of, so that none is silent."""
+    notes = []
+    for kind, column, header in _COLUMNS:
+        spoken_for = of_kind(municipality, kind)
+        for client, value in _changed(plan, municipality, column):
+            if not value:
+                notes.append(f"{client.client_id}: {header} är tömd i tabellen; planens står kvar.")
+            elif client.client_id in spoken_for:
+                notes.append(
+                    f"{client.client_id}: {header} är ändrad, men tabellen Beslut går före."
+                )
+    return notes
+
+
+def _changed(
+    plan: TeamPlan, municipality: Municipality, column: str
+) -> Iterator[tuple[Client, str]]:
+    at = ("team_id", "contact_id", "vice_id").index(column)
+    for client in undecided(municipality).clients:
+        was = plan.was.get(client.client_id)
+        value: str = getattr(client, column)
+        if was is not None and was[at] != value:
+            yield client, value
+
+
+def with_kept(plan: PlanAtHand) -> tuple[PlanAtHand, Kept]:
+    """A plan whose division keeps every decision; edits of the clients' table become decisions.
+
+    Raises
+    ------
+    InfeasibleError
+        Where a rule forbids a decision, naming the row and the rule.
+    """
+    from partition import with_decisions
+
+    edits = edits_since(plan.team_plan, plan.municipality)
+    municipality = decide(plan.municipality, *edits)
+    kept = with_decisions(
+        plan.team_plan,
+        municipality,
+        plan.travel,
+        plan.config.rules,
+        mode=plan.config.general.mode,
+    )
+    notes = notes_on_edits(plan.team_plan, plan.municipality)
+    kept = replace(kept, told=(*kept.told, *notes))
+    return replace(plan, municipality=municipality, team_plan=kept.plan), kept
+
+
+def accept(at: PlanFolder, one: Decision) -> None:
+    """Try a decision on a plan, and keep it beside the tables where no rule forbids it.
+
+    Raises
+    ------
+    InfeasibleError
+        With the rule that forbids it; nothing is written then.
+    SettingsError
+        Where the plan does not know an id.
+    """
+    plan = at.open()
+    known: tuple[tuple[str, Container[str]], ...] = (
+        (one.client_id, plan.municipality.client_by_id),
+        (one.staff_id, plan.municipality.staff_by_id),
+    )
+    for name, ids in known:
+        if name and name not in ids:
+            raise SettingsError(f"{name} finns inte i planen.")
+    for other in plan.municipality.decisions:
+        same = (key_of(other), other.valid_from, other.decided_on)
+        if same == (key_of(one), one.valid_from, one.decided_on) and other != one:
+            raise SettingsError(
+                f"{other.source or 'Tabellen Beslut'} säger annat om samma sak från samma dag. "
+                "Ta bort den raden, eller ange --from."
+            )
+    _, kept = with_kept(replace(plan, municipality=decide(plan.municipality, one)))
+    source = at.source or at.folder / "indata.xlsx"
+    path = record_decision(source, one)
+    for line in kept.told:
+        click.echo(plain(line))
+    click.echo(f"Beslutet står i {path}. Rundorna: hemrunda replan {at.folder} --to NY")

@@ -1,0 +1,69 @@
+"""Who adopted and decided what, and when: a table beside the tables, that only grows (OR-18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from data.errors import StoreError
+from data.model import Decision
+from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
+
+HEADER: Final = ("när", "vem", "vad", "id", "före", "efter", "plan")
+Line = tuple[str, str, str, str]
+"""What, about whom, before, after."""
+
+
+def folder_of(tables: Path) -> Path:
+    """Where the tables lie."""
+    return tables if tables.is_dir() else tables.parent
+
+
+def append_history(folder: Path, by: str, plan_id: str, lines: Iterable[Line]) -> Path:
+    """Add lines to the folder's history, each with the time and by whom."""
+    now = dt.datetime.now().isoformat(sep=" ", timespec="minutes")
+    return append_rows(folder / HISTORY_FILE, HEADER, [(now, by, *line, plan_id) for line in lines])
+
+
+def record_decision(tables: Path, one: Decision) -> Path:
+    """Add a decision to ``beslut.csv`` beside the tables, and to the history.
+
+    Raises
+    ------
+    StoreError
+        Where the file has other columns than ours; nothing is written then.
+    """
+    from data.tables.out.writing import decision_row
+    from data.tables.schema.decision_table import DECISIONS
+
+    row = decision_row(one)
+    folder = folder_of(tables)
+    header = [column.header for column in DECISIONS.columns]
+    cells = [row[column.name] for column in DECISIONS.columns]
+    path = append_rows(folder / DECISIONS_FILE, header, [cells])
+    about = one.client_id or one.visit_id or one.staff_id
+    what = one.team_id or one.twin_id or one.staff_id
+    append_history(folder, one.decided_by, "", [(f"beslut om {row['kind']}", about, "", what)])
+    return path
+
+
+def append_rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
+    """Add rows to a table that we write; the whole is put in place as one."""
+    from data.atomic import write_text
+    from data.tables.out.writing import csv_text
+
+    head = csv_text(header, [])
+    try:
+        before = path.read_bytes().decode("utf-8") if path.exists() else head
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path.name} kan inte läsas.") from error
+    if not before.startswith(head):
+        raise StoreError(
+            f"{path.name} har andra kolumner än våra, så raden läggs inte till. Kolumnerna ska "
+            f"vara {', '.join(header)}, skilda med semikolon, i UTF-8."
+        )
+    ending = "" if before.endswith("\n") else "\r\n"
+    write_text(path, before + ending + csv_text(header, rows).removeprefix(head))
+    return path

@@ -1,0 +1,336 @@
+"""Decisions against the rules, and a division that is at hand with them kept (LU-06, MA-05).
+
+`forbidden_decisions` names each decision that a rule forbids, with its row and the rule. What is
+left is kept: `with_decisions` lays it over a division that somebody has planned rounds by, and
+changes nothing else but what must follow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from data.care.decisions import in_force, of_kind, persons_named
+from data.errors import InfeasibleError
+from data.model import DATE_MIN, Client, Decision, DecisionKind, Municipality, Staff
+from data.plans import TeamPlan
+from data.rules import Rules
+from data.travel import TravelTimes
+from partition.annealing.care_work import horizon
+from partition.contacts.contact_candidates import contact_candidates
+from partition.contacts.contact_choice import Contacts
+from partition.contacts.deputies import days_at_work, make_vices, may_be_twins
+from partition.staff.staffing import Staffing
+from partition.teams.must_link import bonds
+
+KINDS_SV = {
+    "team": "lag", "contact": "kontakt", "vice": "vice", "twin": "tvilling", "person": "person",
+    "day": "dag", "time": "tid",
+}  # fmt: skip
+
+
+def label(one: Decision) -> str:
+    """Where a decision stands and what it says, in Swedish, with ids only."""
+    about = one.visit_id or one.client_id or one.staff_id
+    what = one.team_id or (one.twin_id if one.kind == "twin" else one.staff_id)
+    said = f"{KINDS_SV[one.kind]} {what} för {about}" if what else f"{KINDS_SV[one.kind]} {about}"
+    return f"{one.source or 'Beslut'}: {said}"
+
+
+def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, ...]:
+    """Each decision in force that a rule forbids, with where it stands and the rule."""
+    first, last = horizon(municipality)
+    found = [
+        f"{label(one)}: {why}"
+        for one in in_force(municipality.decisions, first, last)
+        for why in _against(one, municipality)
+    ]
+    decided = of_kind(municipality, "contact")
+    n_of = Counter(one.staff_id for one in decided.values())
+    most = rules.contacts.clients_max
+    found += [
+        f"{label(one)}: {one.staff_id} är beslutad för {n_of[one.staff_id]} brukare, högst {most} "
+        "(regel contact_load)"
+        for one in decided.values()
+        if n_of[one.staff_id] > most
+    ]
+    for client_id, one in of_kind(municipality, "vice").items():
+        if client_id in decided and decided[client_id].staff_id == one.staff_id:
+            found.append(f"{label(one)}: är redan beslutad som kontakt (regel vice)")
+    return tuple(found)
+
+
+def refuse_forbidden(municipality: Municipality, rules: Rules) -> None:
+    """Stop where a decision is forbidden.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming every such decision, its row and the rule.
+    """
+    found = forbidden_decisions(municipality, rules)
+    if found:
+        raise InfeasibleError("Beslut som en regel förbjuder:\n  " + "\n  ".join(found))
+
+
+def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
+    carer = municipality.staff_by_id.get(one.staff_id)
+    if one.kind in ("contact", "vice"):
+        client = municipality.client_by_id[one.client_id]
+        if carer is not None:
+            yield from _for_client(carer, client, contact=one.kind == "contact")
+            if one.kind == "contact":
+                yield from _delegations(carer, client, municipality)
+    elif one.kind == "person" and carer is not None:
+        for visit_id, decisions in persons_named(municipality).items():
+            visit = municipality.visit_by_id[visit_id]
+            if one not in decisions:
+                continue
+            client = municipality.client_by_id[visit.client_id]
+            if carer.staff_id in client.blocked_staff:
+                yield f"spärrad för brukaren, besök {visit_id} (regel blocked)"
+            if client.pets and carer.pet_allergy and visit.mode == "physical":
+                yield f"allergisk mot brukarens djur, besök {visit_id} (regel pet_allergy)"
+            lacking = sorted(visit.skills - set(carer.skills))
+            if lacking:
+                yield f"saknar {', '.join(lacking)}, besök {visit_id} (regel skills)"
+    elif one.kind == "twin" and carer is not None:
+        other = municipality.staff_by_id[one.twin_id]
+        days = days_at_work(municipality)
+        if not may_be_twins(carer.staff_id, other.staff_id, days):
+            yield "arbetar samma helg (regel twin_weekend)"
+
+
+def _for_client(carer: Staff, client: Client, *, contact: bool) -> Iterator[str]:
+    if contact and not carer.may_be_contact:
+        yield "saknar titeln undersköterska och övergångsregel (regel contact_title)"
+    if contact and carer.role != "contact":
+        yield "har inte rollen kontakt (regel contact_title)"
+    if carer.staff_id in client.blocked_staff:
+        yield "spärrad för brukaren (regel contact_blocked)"
+    if client.pets and carer.pet_allergy:
+        yield "allergisk mot brukarens djur (regel contact_blocked)"
+
+
+def _delegations(carer: Staff, client: Client, municipality: Municipality) -> Iterator[str]:
+    """Skills that the contact must hold on the first day, as the checker reads the rule."""
+    day = min((shift.date for shift in municipality.roster), default=DATE_MIN)
+    visits = municipality.visits_of[client.client_id]
+    wanted = {skill for visit in visits if visit.mode != "external" for skill in visit.skills}
+    lacking = sorted(skill for skill in wanted if not carer.holds(skill, day))
+    if lacking:
+        yield f"saknar delegering: {', '.join(lacking)} (regel contact_delegation)"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What laying decisions over a division has changed there."""
+
+    plan: TeamPlan
+    client_ids: frozenset[str]
+    """Clients who have got another team, contact or vice: their visits may change carers."""
+    told: tuple[str, ...]
+    """One line for each change, in Swedish."""
+
+
+def with_decisions(
+    plan: TeamPlan,
+    municipality: Municipality,
+    travel: TravelTimes,
+    rules: Rules,
+    *,
+    mode: str = "bike",
+) -> Kept:
+    """A division with the municipality's decisions kept, and nothing else changed but what must.
+
+    A client who is moved takes the household along and gets the best contact and vice of the new
+    team where none is decided; a vice who becomes the contact is followed by another vice.
+
+    Raises
+    ------
+    InfeasibleError
+        Where a decision is forbidden by a rule, or asks for what the division does not have.
+    """
+    refuse_forbidden(municipality, rules)
+    refused = list(_misplaced(plan, municipality, rules))
+    if refused:
+        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(refused))
+    moved = _moved(plan, municipality)
+    after = _with_twins(moved, municipality)
+    contact = dict(after.contact)
+    contact |= {c: one.staff_id for c, one in of_kind(municipality, "contact").items()}
+    gone = [
+        client_id
+        for client_id in sorted(_movers(plan, moved))
+        if client_id in contact and client_id not in of_kind(municipality, "contact")
+    ]
+    for client_id in gone:
+        del contact[client_id]
+    after = replace(after, contact=contact)
+    for client_id in gone:
+        after = _with_best_contact(after, municipality, travel, rules, client_id, mode)
+    without = {c: why for c, why in after.without_contact.items() if c not in after.contact}
+    after = _with_vices(plan, replace(after, without_contact=without), municipality, rules)
+    changed = _changed(plan, after)
+    return Kept(
+        after, frozenset(changed), tuple(line for lines in changed.values() for line in lines)
+    )
+
+
+def _misplaced(plan: TeamPlan, municipality: Municipality, rules: Rules) -> Iterator[str]:
+    """Decisions that this division has no place for."""
+    team_after = dict(plan.team_of_client)
+    for client_id, one in of_kind(municipality, "team").items():
+        if one.team_id not in plan.team_by_id:
+            yield f"{label(one)}: laget finns inte i planen"
+        else:
+            team_after.update(dict.fromkeys(_bond_of(municipality, client_id), one.team_id))
+    sizes, before = Counter(team_after.values()), Counter(plan.team_of_client.values())
+    low, high = rules.teams.clients_min, rules.teams.clients_max
+    for one in of_kind(municipality, "team").values():
+        old = plan.team_of_client.get(one.client_id, "")
+        if one.team_id in plan.team_by_id and sizes[one.team_id] > max(high, before[one.team_id]):
+            n = sizes[one.team_id]
+            yield f"{label(one)}: laget får {n} brukare, högst {high} (regel team_size)"
+        if old not in ("", one.team_id) and sizes[old] < min(low, before[old]):
+            yield f"{label(one)}: lag {old} får {sizes[old]} brukare, minst {low} (regel team_size)"
+    yield from _in_other_areas(plan, municipality, team_after)
+    contact = {**plan.contact}
+    decided = of_kind(municipality, "contact")
+    contact |= {c: one.staff_id for c, one in decided.items()}
+    n_of, n_before = Counter(contact.values()), Counter(plan.contact.values())
+    most = rules.contacts.clients_max
+    for client_id, one in decided.items():
+        n = n_of[one.staff_id]
+        if n > max(most, n_before[one.staff_id]) and plan.contact.get(client_id) != one.staff_id:
+            yield (
+                f"{label(one)}: får {n} brukare, högst {most} (regel contact_load); besluta också "
+                "vem hon lämnar"
+            )
+    for one in dict.fromkeys(of_kind(municipality, "twin").values()):
+        teams = {plan.staff_team.get(who, "") for who in (one.staff_id, one.twin_id)}
+        if len(teams) > 1:
+            yield f"{label(one)}: har olika arbetslag (regel twin)"
+
+
+def _bond_of(municipality: Municipality, client_id: str) -> list[str]:
+    """The client, and those who are never parted from her."""
+    clients = municipality.clients
+    for members in bonds(clients):
+        ids = [clients[i].client_id for i in members]
+        if client_id in ids:
+            return ids
+    return [client_id]
+
+
+def _moved(plan: TeamPlan, municipality: Municipality) -> TeamPlan:
+    """The plan with clients in the teams that are decided, households kept together."""
+    team_of = dict(plan.team_of_client)
+    for client_id, one in of_kind(municipality, "team").items():
+        if plan.team_of_client.get(client_id) != one.team_id:
+            team_of.update(dict.fromkeys(_bond_of(municipality, client_id), one.team_id))
+    members: dict[str, list[str]] = {team.team_id: [] for team in plan.teams}
+    for client_id, team_id in sorted(team_of.items()):
+        members[team_id].append(client_id)
+    teams = tuple(replace(team, client_ids=tuple(members[team.team_id])) for team in plan.teams)
+    return plan if teams == plan.teams else replace(plan, teams=teams)
+
+
+def _movers(before: TeamPlan, after: TeamPlan) -> set[str]:
+    was = before.team_of_client
+    return {client for client, team in after.team_of_client.items() if was.get(client) != team}
+
+
+def _with_twins(plan: TeamPlan, municipality: Municipality) -> TeamPlan:
+    twin = dict(plan.twin)
+    for one in dict.fromkeys(of_kind(municipality, "twin").values()):
+        for who in (one.staff_id, one.twin_id):
+            twin.pop(twin.pop(who, ""), None)
+        twin[one.staff_id], twin[one.twin_id] = one.twin_id, one.staff_id
+    return replace(plan, twin=twin)
+
+
+def _with_best_contact(
+    plan: TeamPlan,
+    municipality: Municipality,
+    travel: TravelTimes,
+    rules: Rules,
+    client_id: str,
+    mode: str,
+) -> TeamPlan:
+    """A contact of the new team for a client who has moved; the reason where there is none."""
+    found = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
+    best = next((one for one in found if one.is_possible and one.is_same_team), None)
+    if best is not None:
+        return replace(plan, contact={**plan.contact, client_id: best.staff_id})
+    why = "ingen i det nya laget kan vara kontakt"
+    return replace(plan, without_contact={**plan.without_contact, client_id: why})
+
+
+def _with_vices(
+    before: TeamPlan, plan: TeamPlan, municipality: Municipality, rules: Rules
+) -> TeamPlan:
+    """Vices that are decided, and new ones for those who have lost theirs."""
+    decided = {c: one.staff_id for c, one in of_kind(municipality, "vice").items()}
+    vice = {**plan.vice, **decided}
+    lost = {
+        client_id
+        for client_id, who in vice.items()
+        if who == plan.contact.get(client_id) or client_id not in plan.contact
+    }
+    lost |= {c for c in _movers(before, plan) if c not in decided and c in plan.contact}
+    lost |= {c for c in plan.contact if c not in vice and c not in before.contact}
+    for client_id in lost:
+        vice.pop(client_id, None)
+    if lost & set(plan.contact):
+        staffing = Staffing(
+            plan.teams, dict(plan.staff_team), dict(plan.staff_area), dict(plan.staff_base)
+        )
+        found = make_vices(
+            municipality,
+            staffing,
+            Contacts(dict(plan.contact), {}),
+            cover_model=rules.contacts.cover_model,
+        )
+        vice |= {c: who for c, who in found.vice.items() if c in lost}
+    return replace(plan, vice=vice)
+
+
+def _changed(before: TeamPlan, after: TeamPlan) -> dict[str, list[str]]:
+    """Lines about each client whose team, contact or vice is another."""
+    found: dict[str, list[str]] = {}
+    for client_id in sorted(after.team_of_client):
+        pairs = (
+            ("lag", before.team_of_client.get(client_id), after.team_of_client[client_id]),
+            ("kontakt", before.contact.get(client_id), after.contact.get(client_id)),
+            ("vice", before.vice.get(client_id), after.vice.get(client_id)),
+        )
+        lines = [f"{client_id}: {what} {a or '–'} → {b or '–'}" for what, a, b in pairs if a != b]
+        if lines:
+            found[client_id] = lines
+    return found
+
+
+def refuse_other_areas(plan: TeamPlan, municipality: Municipality) -> None:
+    """Stop where a decided contact or vice works in another resource area than the client's.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming every such decision and its row.
+    """
+    found = list(_in_other_areas(plan, municipality, plan.team_of_client))
+    if found:
+        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(found))
+
+
+def _in_other_areas(
+    plan: TeamPlan, municipality: Municipality, team_of: Mapping[str, str]
+) -> Iterator[str]:
+    kinds: tuple[DecisionKind, ...] = ("contact", "vice")
+    for kind in kinds:
+        for client_id, one in of_kind(municipality, kind).items():
+            team = plan.team_by_id.get(team_of.get(client_id, ""))
+            if team is not None and plan.staff_area.get(one.staff_id) != team.area_id:
+                yield f"{label(one)}: hör till ett annat resursområde (regel contact_team)"
