@@ -65,7 +65,7 @@ def write_redesign_files(
             if not municipality.client_by_id[move.client_id].protected
         )
         write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
-        write_text(out / f"point-{number}.json", plan_json(point.plan, ()))
+        write_text(out / "private" / f"point-{number}.json", plan_json(point.plan, ()))
         rows.append(
             FrontRow(
                 number=number,

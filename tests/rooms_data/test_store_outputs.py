@@ -92,7 +92,7 @@ def test_columns_are_the_contract(tmp_path):
         "date", "shift", "round_id", "team_id", "staff_id", "seq", "kind", "visit_id", "client_id",
         "carer_no", "arrive", "start", "end", "travel_s", "access_s", "wait_s", "mode", "tier",
     ]  # fmt: skip
-    assert rounds[1][10:13] == ["", "07:00:00", ""]
+    assert rounds[1][10:13] == ["", "06:00:00", ""]
     private = table(tmp_path / "private" / "rounds.csv")
     assert private[0] == rounds[0]
     assert private[1][10:13] == ["07:00:01", "07:01:02", "07:30:00"]

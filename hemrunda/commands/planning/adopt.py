@@ -109,7 +109,7 @@ def _plan_of(folder: Path, point: int | None) -> tuple[TeamPlan, RoundPlan | Non
 
     if point is None:
         return read_outputs(folder)
-    path = folder / f"point-{point}.json"
+    path = folder / "private" / f"point-{point}.json"
     if not path.is_file():
         raise StoreError(f"{folder.name} har ingen punkt {point} (filen {path.name} saknas).")
     return parse_plan_json(path.read_text(encoding="utf-8"))[0], None
