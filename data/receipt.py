@@ -185,7 +185,8 @@ NO_RECEIPT: Final = Receipt()
 
 def _as(column: ColumnRead) -> str:
     same = column.header.casefold() == column.column.casefold()
-    return column.header if same else f"{column.header} = {column.column}"
+    note = f" ({column.note})" if column.note else ""
+    return (column.header if same else f"{column.header} = {column.column}") + note
 
 
 def _plural(note: str, n: int) -> str:

@@ -15,6 +15,7 @@ import click
 from hemrunda import __version__
 
 COMMANDS: Final[dict[str, str]] = {
+    "studio": "Allt i webbläsaren, på den här datorn: lag, rundor, morgonbord, utskrifter.",
     "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
     "template": "Skriv en ifylld Excelmall att börja från.",
     "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför, rätta.",
@@ -49,7 +50,7 @@ FOLDERS: Final[dict[str, str]] = {
         "tables",
     ),
     **dict.fromkeys(
-        ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "teams"),
+        ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "studio", "teams"),
         "planning",
     ),
     **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),

@@ -18,7 +18,9 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
+    from data.progress import Watch
     from routing.answers.plan_changes import VisitChange
+    from routing.engine.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
 HEADER = (
@@ -47,39 +49,14 @@ def mend(
     """
     from data.tables import write_input
     from partition.teams.newcomers import with_newcomers
-    from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
-    before, rules = plan.round_plan, plan.config.rules
     with stages.stage("rounds", "Lagar rundor") as part:
+        mode, rules = plan.config.general.mode, plan.config.rules
         team_plan = with_newcomers(
-            plan.team_plan, plan.municipality, plan.travel, plan.config.general.mode, rules.teams
+            plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
-        team_plan = kept.plan
-        after = replan_rounds(
-            plan.municipality,
-            team_plan,
-            plan.travel,
-            rules,
-            before,
-            since=since,
-            seed=effort.seed,
-            workers=effort.workers,
-            n_iterations=effort.n_iterations,
-            time_limit_s=effort.time_limit_s,
-            watch=part,
-            weights=plan.config.prices,
-            replay=effort.replay,
-            released=kept.client_ids,
-        )
-        pins = pins_of_plan(plan.municipality.pins, before)
-        changes = plan_changes(before, after)
-    mended = replace(
-        plan,
-        municipality=replace(plan.municipality, pins=pins),
-        team_plan=team_plan,
-        round_plan=after,
-    )
+        mended, changes = repair(plan, since, effort, part, released=kept.client_ids)
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
                 "decided": list(kept.told),
@@ -91,6 +68,46 @@ def mend(
         return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
 
     return hand_out(mended, effort, out, stages, manifest, list(kept.told), [also]), changes
+
+
+def repair(
+    plan: PlanAtHand,
+    since: dt.date | None,
+    effort: Effort,
+    watch: Watch,
+    weights: RoundWeights | None = None,
+    released: frozenset[str] = frozenset(),
+) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
+    """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
+
+    Visits of clients who are ``released`` may change carers at no price.
+    """
+    from routing.rounds import pins_of_plan, plan_changes, replan_rounds
+
+    before = plan.round_plan
+    after = replan_rounds(
+        plan.municipality,
+        plan.team_plan,
+        plan.travel,
+        plan.config.rules,
+        before,
+        since=since,
+        seed=effort.seed,
+        workers=effort.workers,
+        n_iterations=effort.n_iterations,
+        time_limit_s=effort.time_limit_s,
+        watch=watch,
+        weights=weights or plan.config.prices,
+        replay=effort.replay,
+        released=released,
+    )
+    pins = pins_of_plan(plan.municipality.pins, before)
+    mended = replace(
+        plan,
+        municipality=replace(plan.municipality, pins=pins),
+        round_plan=after,
+    )
+    return mended, plan_changes(before, after)
 
 
 def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -> None:

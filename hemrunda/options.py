@@ -120,6 +120,13 @@ before_option = click.option(
     default=None,
     help="Mapp med en tidigare plan, som rapporten jämför med (annars brukartabellens lag).",
 )
+after_option = click.option(
+    "--after",
+    "after_path",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Mapp med planen före denna: återkommande insatser räknas från när de gjordes där.",
+)
 profile_option = click.option(
     "--profile",
     type=click.Choice(["manager", "anonymous", "council"]),

@@ -31,6 +31,7 @@ _WHERE = {
     "staff_need": "layers.cover_layers",
     "roster_ceiling": "contacts.roster_ceiling",
     "contact_loads": "contacts.contact_load",
+    "MoveJudge": "teams.move_effect",
     "move_effect": "teams.move_effect",
     "polsby_popper": "teams.team_shape",
     "lower_bound": "annealing.lower_bound",

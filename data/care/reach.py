@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from data.care.eligibility import Standing, visit_bar
 from data.model import Client, Shift, Staff, Visit
 
 
@@ -25,11 +26,7 @@ def could_make(
     way_s : (int, int)
         Seconds from the base and back; (0, 0) where nobody goes (a screen).
     """
-    if carer.staff_id in client.blocked_staff:
-        return False
-    if client.pets and carer.pet_allergy and visit.mode != "digital":
-        return False
-    if any(not carer.holds(skill, day) for skill in visit.skills):
+    if visit_bar(carer, visit, client, day, Standing.OWN) is not None:
         return False
     away = sorted((line for line in lines if line.kind != "work"), key=lambda one: one.start_s)
     there_s, back_s = way_s

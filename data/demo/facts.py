@@ -174,7 +174,7 @@ def _roster_facts(scene: _Scene) -> list[Fact]:
     return [
         Fact("shifts lost to absence", away / (away + rows["work"]), 0.115, 0.155, "12–15 %",
              "[inf]"),
-        Fact("client time of time worked", care_s / net_s, 0.58, 0.70, "58 %; 65–70 %",
+        Fact("client time of time worked", care_s / net_s, 0.56, 0.70, "58 %; 65–70 %",
              "IFN WP 1212; MA-16"),
         Fact("shifts a day and client", len(work) / scene.n_days / scene.n_clients, 0.22, 0.29,
              "0.25", "from the above"),

@@ -30,8 +30,8 @@ PRESETS: Mapping[str, tuple[int, float]] = {
 }
 """Clients, and visits a client and day, of the sources (LU-01, MA-02; Huddinge: CAIRE's notes)."""
 
-OVERHEAD_S = 350
-"""Travel and door of one visit, to size the roster by [inf]; rounds measure 300 s."""
+OVERHEAD_S = 400
+"""Travel and door minutes of one visit, to size the roster by [inf]."""
 NEEDS = 2
 """The purpose whose stream draws classes and visits."""
 PEAK: Mapping[Part, tuple[int, int]] = {

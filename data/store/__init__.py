@@ -2,9 +2,10 @@
 
 from data.store.locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
-from data.store.outputs import input_hashes, read_outputs, stage_outputs, write_outputs
+from data.store.outputs import PLAN_FILE, input_hashes, read_outputs, stage_outputs, write_outputs
 
 __all__ = [
+    "PLAN_FILE",
     "adding",
     "file_hash",
     "input_hashes",

@@ -12,7 +12,7 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.store import locks, plan_files, styles, transaction
+from data.store import locks, plan_files, plan_memory, styles, transaction
 from data.store.manifest import as_json, file_hash, read_manifest, renewing
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
@@ -22,7 +22,9 @@ XLSX_ROWS_MAX: Final = 60_000
 
 PRIVATE: Final = "private"
 """The folder of what is exact: for the checker and for who makes the staff's own sheets."""
-CHECKED: Final = ("private/plan.json", "private/rounds.csv", "private/unplanned.csv")
+PLAN_FILE: Final = "private/plan.json"
+"""What tells that a folder holds a plan."""
+CHECKED: Final = (PLAN_FILE, "private/rounds.csv", "private/unplanned.csv")
 """What `read_outputs` reads, and so must be whole."""
 SHARED: Final = (
     "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
@@ -101,6 +103,8 @@ def stage_outputs(
     _write_tables(private, {
         "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
         "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
+                                plan_memory.memory_rows(municipality, round_plan)),
     })  # fmt: skip
     clients = undecided(municipality).clients
     _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))

@@ -205,7 +205,14 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
         raise StoreError("plan.json är skadad. Gör om planen.") from error
 
 
-def _read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
+def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
+    """The rows of a CSV file of ours, each of as many cells as there are ``columns``.
+
+    Raises
+    ------
+    StoreError
+        Where it has other columns, or a row has more or fewer cells.
+    """
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";",
                                strict=True))  # fmt: skip
@@ -233,7 +240,7 @@ def parse_rounds(text: str) -> tuple[PlanRow, ...]:
         With the row that cannot be read.
     """
     found = []
-    for number, row in enumerate(_read_rows(text, ROUND_COLUMNS, "rounds.csv"), start=2):
+    for number, row in enumerate(read_rows(text, ROUND_COLUMNS, "rounds.csv"), start=2):
         try:
             found.append(_plan_row(row))
         except (ValueError, IndexError) as error:
@@ -259,7 +266,7 @@ def parse_unplanned(text: str) -> tuple[UnplannedRow, ...]:
         With the row that cannot be read.
     """
     found = []
-    for number, row in enumerate(_read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv"), start=2):
+    for number, row in enumerate(read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv"), start=2):
         try:
             found.append(
                 UnplannedRow(

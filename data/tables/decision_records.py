@@ -12,7 +12,7 @@ from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.vocabulary import DECISIONS_SV
 
 if TYPE_CHECKING:
-    from data.tables.input_rules import Records
+    from data.tables.records import Records
 
 NEEDED: Final[Mapping[DecisionKind, tuple[tuple[str, ...], ...]]] = {
     "team": (("client_id",), ("team_id",)),

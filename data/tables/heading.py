@@ -149,6 +149,7 @@ class _Header:
         self.places[name] = at
         text = str(self.header[at])
         self.sheet.headers[name] = self.sheet.raw.shown.get(name) or shown(text)
+        self.sheet.written[name] = text
         guess = guess_of(self.table.name, text)
         is_told = header_key(text) in self.mapping
         self.note(at, "mapped" if is_told else "guessed" if guess else "read", name, guess)

@@ -9,38 +9,21 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from data.model import Base, Client, Decision, Pin, Shift, Staff, Visit
+from data.model import Client, Pin, Shift
 from data.privacy import safe_id
 from data.tables.decision_records import decisions_of_known
-from data.tables.parsed import Findings, ParsedSheet
-from data.tables.records import Record, date_range
-from data.tables.schema.cells import SOME_SKILL
+from data.tables.doubtful import buildings_in_one_place, delegations_named
+from data.tables.parsed import Findings
+from data.tables.records import Record, Records, date_range
+from data.units import MINUTE_S
 
 T = TypeVar("T")
 
 CONTACT_CLIENTS_MAX: Final = 8
 """More own clients than any of the source documents has (MA-09); told, not refused (C6)."""
-
-
-@dataclass
-class Records:
-    """All records of all tables."""
-
-    clients: list[Record[Client]]
-    visits: list[Record[Visit]]
-    staff: list[Record[Staff]]
-    roster: list[Record[Shift]]
-    bases: list[Record[Base]]
-    known_clients: frozenset[str] = frozenset()
-    """Every client id of the table, those of faulty rows included."""
-    known_staff: frozenset[str] = frozenset()
-    known_visits: frozenset[str] = frozenset()
-    pins: list[Record[Pin]] = field(default_factory=list)
-    decisions: list[tuple[Decision, ParsedSheet, int]] = field(default_factory=list)
-    """Each with its sheet and row."""
 
 
 Rule = Callable[[Records, Findings], None]
@@ -170,6 +153,12 @@ def times_that_fit(records: Records, findings: Findings) -> None:
                 _fault(record, "duration_min", f"{visit.duration_s // 60} minuter",
                        f"Längre än det längsta passet, {longest // 60} minuter. Dela besöket.")
             )  # fmt: skip
+        if visit.duration_s < MINUTE_S:
+            findings.faults.append(
+                _fault(record, "duration_min", f"{visit.duration_s} sekunder",
+                       "Ett besök är minst en minut. Är kolumnens enhet timmar: skriv det i "
+                       "rubriken, t.ex. Längd (tim).")
+            )  # fmt: skip
         if visit.n_per_period > len(visit.weekdays) * visit.every_weeks:
             findings.faults.append(
                 _fault(record, "weekdays", f"{visit.n_per_period} gånger på färre dagar",
@@ -262,36 +251,6 @@ def load_of_contacts(records: Records, findings: Findings) -> None:
             )  # fmt: skip
 
 
-def delegations_named(records: Records, findings: Findings) -> None:
-    """A visit that asks for a delegation without saying which: the only one there is, or a fault.
-
-    A carer with another delegation must not be sent, so that nothing is guessed.
-    """
-    open_ones = [
-        position
-        for position, record in enumerate(records.visits)
-        if SOME_SKILL in record.item.skills
-    ]
-    if not open_ones:
-        return
-    held = {skill for record in records.staff for skill in record.item.skills}
-    first = records.visits[open_ones[0]]
-    if len(held) != 1:
-        findings.faults.append(
-            _fault(first, "skills", f"ja på {len(open_ones)} rader, utan vilken delegering",
-                   "Skriv vilken, t.ex. läkemedel, som den heter i tabellen Personal.")
-        )  # fmt: skip
-        return
-    findings.warnings.append(
-        _fault(first, "skills", f"ja på {len(open_ones)} rader, utan vilken delegering",
-               "Läst som den enda delegering som personalen har.", warn=True)
-    )  # fmt: skip
-    for position in open_ones:
-        record = records.visits[position]
-        skills = (record.item.skills - {SOME_SKILL}) | held
-        records.visits[position] = replace(record, item=replace(record.item, skills=skills))
-
-
 def skills_somebody_has(records: Records, findings: Findings) -> None:
     """A skill that no carer holds cannot be planned; told once per skill."""
     held = {skill for record in records.staff for skill in record.item.skills}
@@ -375,6 +334,7 @@ RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
     example_is_gone,
     one_team_of_people,
+    buildings_in_one_place,
     dates_in_order,
     visits_have_clients,
     lags_within_client,

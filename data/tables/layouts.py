@@ -19,7 +19,7 @@ from typing import Any, Final
 from data.errors import Fault
 from data.model import PLANNING_TASKS
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import clock
@@ -262,7 +262,7 @@ def _export_visit(
     client, start = _cell(row, at["client_id"]), _cell(row, at["start"])
     length = _cell(row, at["length"])
     every, weekday = recurrence(_cell(row, at["weekday"]))
-    start_s = _try(cells.clock_s, start)
+    start_s = _try(times.clock_s, start)
     before = _try(cells.number, _cell(row, at.get("before")), 0.0)
     after = _try(cells.number, _cell(row, at.get("after")), 0.0)
     if start_s is None:  # told of in its own cell by the parser of the visits

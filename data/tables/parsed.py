@@ -40,6 +40,8 @@ class ParsedSheet:
         The spreadsheet's number of each row of ``columns``.
     columns : mapping of column name to list
         One value per row: parsed, None where empty, `BAD` where faulty.
+    written : mapping of column name to the whole header
+        Units and all; not for messages.
     read : SheetRead
         The sheet's part of the receipt.
     """
@@ -49,6 +51,7 @@ class ParsedSheet:
     headers: dict[str, str] = field(default_factory=dict)
     row_numbers: list[int] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.read = SheetRead(self.raw.file, self.raw.sheet, self.table.sheet)

@@ -7,6 +7,7 @@ cells is looked at, and counted by reason.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,10 +18,11 @@ from data.receipt import DEFAULTS
 from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.heading import header_row, map_columns
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
-from data.tables.schema import corrected
+from data.tables.schema import corrected, times
 from data.tables.schema.cells import Parser
 from data.tables.schema.columns import Column, Table
-from data.tables.schema.meant import UnclearColumnError, parser_of
+from data.tables.schema.meant import UnclearColumnError, is_error_text, parser_of
+from data.units import DAY_S
 
 
 def parse_sheet(
@@ -64,8 +66,38 @@ def parse_sheet(
             at = places[column.name]
             values = by_column[at] if at < len(by_column) else (None,) * len(body)
             sheet.columns[column.name] = _parse_column(sheet, column, values, findings)
+    _own_dates(sheet, places, by_column, findings)
     _sheet_notes(sheet, findings)
     return sheet
+
+
+def _own_dates(
+    sheet: ParsedSheet,
+    places: Mapping[str, int],
+    by_column: Sequence[Sequence[Cell]],
+    findings: Findings,
+) -> None:
+    """Clocks stored as moments must lie on the row's own date; an end may be midnight after it."""
+    for name in ("start", "end"):
+        if name not in sheet.columns or "date" not in sheet.columns:
+            continue
+        at = places[name]
+        cells = by_column[at] if at < len(by_column) else ()
+        for position, cell in enumerate(cells):
+            moment = times.instant(cell) if isinstance(cell, str) else cell
+            if not isinstance(moment, dt.datetime) or moment.year <= 1900:
+                continue
+            day, value = sheet.columns["date"][position], sheet.columns[name][position]
+            if not isinstance(day, dt.date) or moment.date() == day or value is BAD:
+                continue
+            if name == "end" and value == 0 and moment.date() == day + dt.timedelta(1):
+                sheet.columns[name][position] = DAY_S
+                continue
+            findings.faults.append(
+                sheet.fault(sheet.row_numbers[position], name, "klockslaget har ett annat datum",
+                            "Datumet ska vara detsamma som i kolumnen Datum.")
+            )  # fmt: skip
+            sheet.columns[name][position] = BAD
 
 
 def _body(
@@ -80,13 +112,18 @@ def _body(
         is_plain = isinstance(first, str) and first and not first.isspace()  # the common case
         if not is_plain and not any(map(is_filled, row)):
             continue
+        is_last = position == len(sheet.raw.rows) - 1
         if is_csv and len(row) > n_header and any(map(is_filled, row[n_header:])):
             findings.faults.append(
                 sheet.fault(index, "", f"{len(row)} fält men {n_header} rubriker",
                             "Är komma både avgränsare och decimaltecken? Spara med semikolon.")
             )  # fmt: skip
             continue
-        if is_csv and len(row) < n_header:
+        if is_csv and len(row) < n_header and not (is_last and sheet.raw.is_cut):
+            # Many systems leave out the separators of empty cells at the end.
+            sheet.read.counts["utan sina sista avgränsare, lästa som tomma celler"] += 1
+            row = [*row, *[""] * (n_header - len(row))]
+        elif is_csv and len(row) < n_header:
             findings.faults.append(
                 sheet.fault(index, "", f"{len(row)} fält men {n_header} rubriker",
                             "Raden är avkortad. Exportera på nytt.")
@@ -115,13 +152,14 @@ def _parse_column(
         return [BAD] * len(values)
     nothing = BAD if column.is_required else None
     try:
-        parse = parser_of(
-            sheet.table.name, column, "" if sheet.raw.shown else sheet.headers[column.name],
-            [cell for cell in distinct.values() if is_filled(cell)],
-        )  # fmt: skip
+        header = "" if sheet.raw.shown else sheet.written[column.name]
+        parse = parser_of(column, header, [c for c in distinct.values() if is_filled(c)])
     except UnclearColumnError as unclear:
         findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
         return [BAD] * len(values)
+    told = sheet.column_read(column.name)
+    if parse is not column.parse and parse != column.parse and told is not None:
+        told.note = "omräknat efter hela kolumnen"
     known = {
         key: _parse_cell(parse, cell) if is_filled(cell) else nothing
         for key, cell in distinct.items()
@@ -169,6 +207,8 @@ def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:
 
 
 def _parse_cell(parse: Parser, cell: Cell) -> Any:
+    if is_error_text(cell):
+        return BAD
     try:
         return parse(cell)
     except (ValueError, TypeError, OverflowError):
@@ -176,6 +216,8 @@ def _parse_cell(parse: Parser, cell: Cell) -> Any:
 
 
 def _found(cell: Cell) -> str:
+    if is_error_text(cell):
+        return Odd.ERROR.value
     return cell.value if isinstance(cell, Odd) else privacy.safe_found(cell)
 
 

@@ -294,7 +294,7 @@ def _known(sheets: list[ParsedSheet], column: str) -> frozenset[str]:
 
 def _records(
     sheets: Mapping[str, list[ParsedSheet]], place_rules: PlaceRules, findings: Findings
-) -> rules.Records:
+) -> records.Records:
     def of(table: str) -> list[ParsedSheet]:
         return sheets.get(table, [])
 
@@ -313,7 +313,7 @@ def _records(
         for sheet in of("clients")
         for record in records.clients(sheet, place(sheet, place_rules, findings), exempt, findings)
     ]
-    return rules.Records(
+    return records.Records(
         clients,
         visits,
         [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from data.errors import Fault
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -15,6 +16,7 @@ from data.model import (
     SERVICE_TASKS,
     Base,
     Client,
+    Decision,
     Pin,
     Shift,
     Staff,
@@ -39,6 +41,28 @@ class Record(Generic[T]):
     item: T
     sheet: ParsedSheet
     row: int
+
+    def fault(self, column: str, found: str, allowed: str, *, warn: bool = False) -> Fault:
+        """A fault of one cell of the row."""
+        return self.sheet.fault(self.row, column, found, allowed, warn=warn)
+
+
+@dataclass
+class Records:
+    """All records of all tables."""
+
+    clients: list[Record[Client]]
+    visits: list[Record[Visit]]
+    staff: list[Record[Staff]]
+    roster: list[Record[Shift]]
+    bases: list[Record[Base]]
+    known_clients: frozenset[str] = frozenset()
+    """Every client id of the table, those of faulty rows included."""
+    known_staff: frozenset[str] = frozenset()
+    known_visits: frozenset[str] = frozenset()
+    pins: list[Record[Pin]] = field(default_factory=list)
+    decisions: list[tuple[Decision, ParsedSheet, int]] = field(default_factory=list)
+    """Each with its sheet and row."""
 
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:

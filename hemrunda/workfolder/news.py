@@ -9,7 +9,7 @@ from typing import Final
 
 from data.errors import SettingsError
 from data.model import SERVICE_TASKS, Client, Municipality, Shift, Visit
-from data.tables.schema.cells import clock_s
+from data.tables.schema.times import clock_s
 from data.tables.schema.vocabulary import TASK_WORDS
 from data.units import MINUTE_S, clock
 

@@ -104,9 +104,17 @@ def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_plan(
-    folder: Path, source: Path | None, network_path: Path | None, config_path: Path | None
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    *,
+    takes_over: bool = False,
 ) -> PlanAtHand:
     """Read a plan back with its tables and streets.
+
+    When recurring tasks were last made is as it was known when the plan was made; with
+    ``takes_over``, and a roster that begins after the plan does, as the plan leaves it.
 
     Raises
     ------
@@ -114,6 +122,7 @@ def open_plan(
         Where the folder holds no whole plan, or its input is not beside it and not named.
     """
     from data.store import read_outputs
+    from hemrunda.workfolder.earlier_memory import as_when_made, taken_over
     from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_for
     from routing.travel import travel_times
 
@@ -123,8 +132,13 @@ def open_plan(
     config = settings_for(tables, config_path)
     network = load_streets(network_beside(folder, network_path))
     result = read_tables(tables, config, network)
-    municipality = result.municipality
     team_plan, round_plan = read_outputs(folder)
+    dates = result.municipality.dates
+    municipality = (
+        taken_over(result.municipality, folder, dates[0])
+        if takes_over and dates and round_plan.dates and dates[0] > round_plan.dates[0]
+        else as_when_made(result.municipality, folder)
+    )
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
     return PlanAtHand(

@@ -18,6 +18,9 @@ const Hemrunda = {};
     return read.get(name);
   };
 
+  /** A block that comes later than the page, or again. */
+  Hemrunda.put = (name, value) => read.set(name, value);
+
   /** Whole numbers from text; the writer is maps/base/polyline_encoding.py. Halving instead of shifting: 35 bits. */
   Hemrunda.decode = (text) => {
     const numbers = [];

@@ -262,6 +262,10 @@
     return state;
   };
 
+  Hemrunda.roundStateOf = makeState;
+  Hemrunda.RouteLayer = RouteLayer;
+  Hemrunda.PointerLayer = PointerLayer;
+
   Hemrunda.roundMap = (map, name) => {
     const state = makeState(Hemrunda.block(name));
     const routes = new RouteLayer(state);

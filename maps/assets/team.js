@@ -91,6 +91,9 @@
     return odd;
   };
 
+  Hemrunda.teamStateOf = makeState;
+  Hemrunda.insideLines = inside;
+
   Hemrunda.teamMap = (map, name) => {
     const state = makeState(Hemrunda.block(name));
     const layer = new Hemrunda.TeamLayer(state).addTo(map);

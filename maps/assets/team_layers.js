@@ -98,6 +98,13 @@
       this._places = Hemrunda.byPlace(xs, ys);
     },
 
+    /** Shows another division, or the same after a change. */
+    show(state) {
+      this._state = state;
+      this._places = Hemrunda.byPlace(state.xs, state.ys);
+      this.redraw();
+    },
+
     isWhole() {
       return this._state.isComparing;
     },

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.legs import access_matrix, doors_s
 from data.model import Client
-from data.travel import AccessRules, access_s
+from data.travel import AccessRules
 
 
 def door_saved_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> NDArray[np.float64]:
@@ -21,11 +22,7 @@ def door_saved_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> ND
     ndarray, float64, shape (n_clients, n_clients)
         Symmetric, zero on the diagonal.
     """
-    saved = np.zeros((len(clients), len(clients)))
-    alone = [access_s(rules, mode, None, client) for client in clients]
-    for i, one in enumerate(clients):
-        for j, other in enumerate(clients[:i]):
-            there = alone[j] - access_s(rules, mode, one, other)
-            back = alone[i] - access_s(rules, mode, other, one)
-            saved[i, j] = saved[j, i] = (there + back) / 2
-    return saved
+    saved = doors_s(rules, mode, clients)[None, :] - access_matrix(rules, mode, clients)
+    np.fill_diagonal(saved, 0)
+    both: NDArray[np.float64] = (saved + saved.T) / 2
+    return both

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.care.eligibility import Bar, personal_bars
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
@@ -194,9 +195,10 @@ def _against(
     missing = qualifier.missing(carer, client)
     if missing:
         found.append(f"saknar delegering hela perioden: {', '.join(missing)}")
-    if carer.staff_id in client.blocked_staff:
+    bars = personal_bars(carer, client, enters=True)
+    if Bar.REFUSED in bars:
         found.append("spärrad för brukaren")
-    if client.pets and carer.pet_allergy:
+    if Bar.PETS in bars:
         found.append("allergisk mot brukarens djur")
     if n_clients >= rules.contacts.clients_max:
         found.append(f"har redan {n_clients} brukare")

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.care.decisions import of_kind
+from data.care.eligibility import Bar
 from data.model import Client, Municipality, Staff, Visit
 from data.plans import Team
 from data.rules import Rules
@@ -178,7 +179,7 @@ def _reason(client: Client, carers: Sequence[Staff], team_id: str, qualifier: Qu
             f"ingen undersköterska i lag {team_id} har alla delegeringar som krävs hela "
             f"perioden (närmast saknas: {', '.join(fewest)})"
         )
-    if all(obstacles[carer.staff_id] == "blocked" for carer in skilled):
+    if all(obstacles[carer.staff_id] is Bar.REFUSED for carer in skilled):
         return f"alla behöriga i lag {team_id} är spärrade för brukaren"
     return f"alla behöriga i lag {team_id} är allergiska mot brukarens djur eller spärrade"
 

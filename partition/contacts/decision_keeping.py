@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from data.care.decisions import in_force, of_kind, persons_named
+from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import DATE_MIN, Client, Decision, DecisionKind, Municipality, Staff
 from data.plans import TeamPlan
@@ -88,13 +89,14 @@ def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
             if one not in decisions:
                 continue
             client = municipality.client_by_id[visit.client_id]
-            if carer.staff_id in client.blocked_staff:
+            bars = personal_bars(carer, client, enters=enters_home(visit))
+            if Bar.REFUSED in bars:
                 yield f"spärrad för brukaren, besök {visit_id} (regel blocked)"
-            if client.pets and carer.pet_allergy and visit.mode == "physical":
+            if Bar.PETS in bars:
                 yield f"allergisk mot brukarens djur, besök {visit_id} (regel pet_allergy)"
-            lacking = sorted(visit.skills - set(carer.skills))
-            if lacking:
-                yield f"saknar {', '.join(lacking)}, besök {visit_id} (regel skills)"
+            missing = sorted(visit.skills - set(carer.skills))
+            if missing:
+                yield f"saknar {', '.join(missing)}, besök {visit_id} (regel skills)"
     elif one.kind == "twin" and carer is not None:
         other = municipality.staff_by_id[one.twin_id]
         days = days_at_work(municipality)
@@ -107,9 +109,10 @@ def _for_client(carer: Staff, client: Client, *, contact: bool) -> Iterator[str]
         yield "saknar titeln undersköterska och övergångsregel (regel contact_title)"
     if contact and carer.role != "contact":
         yield "har inte rollen kontakt (regel contact_title)"
-    if carer.staff_id in client.blocked_staff:
+    bars = personal_bars(carer, client, enters=True)
+    if Bar.REFUSED in bars:
         yield "spärrad för brukaren (regel contact_blocked)"
-    if client.pets and carer.pet_allergy:
+    if Bar.PETS in bars:
         yield "allergisk mot brukarens djur (regel contact_blocked)"
 
 
@@ -118,9 +121,9 @@ def _delegations(carer: Staff, client: Client, municipality: Municipality) -> It
     day = min((shift.date for shift in municipality.roster), default=DATE_MIN)
     visits = municipality.visits_of[client.client_id]
     wanted = {skill for visit in visits if visit.mode != "external" for skill in visit.skills}
-    lacking = sorted(skill for skill in wanted if not carer.holds(skill, day))
-    if lacking:
-        yield f"saknar delegering: {', '.join(lacking)} (regel contact_delegation)"
+    missing = lacking(carer, wanted, day)
+    if missing:
+        yield f"saknar delegering: {', '.join(missing)} (regel contact_delegation)"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from data.care.eligibility import Bar, lacking, personal_bar
 from data.model import Client, Municipality, Staff
 from partition.annealing.care_work import horizon, is_current
 
@@ -27,23 +28,19 @@ class Qualifier:
     skills: dict[str, frozenset[str]]
     last: dt.date
 
-    def obstacle(self, carer: Staff, client: Client) -> str:
-        """Why the carer cannot care for the client, as a stable code; empty where she can.
+    def obstacle(self, carer: Staff, client: Client) -> Bar | None:
+        """Why the carer cannot care for the client over the whole horizon; None where she can.
 
-        ``blocked``, ``pets`` or ``skill``.
+        A contact must be able to enter, whatever the visits are (`data.care.eligibility`).
         """
-        if carer.staff_id in client.blocked_staff:
-            return "blocked"
-        if client.pets and carer.pet_allergy:
-            return "pets"
-        if any(not carer.holds(skill, self.last) for skill in self.skills[client.client_id]):
-            return "skill"
-        return ""
+        barred = personal_bar(carer, client, enters=True)
+        if barred is not None:
+            return barred
+        return Bar.SKILL if self.missing(carer, client) else None
 
     def missing(self, carer: Staff, client: Client) -> tuple[str, ...]:
         """Skills the carer lacks for the client, in order."""
-        wanted = self.skills[client.client_id]
-        return tuple(sorted(skill for skill in wanted if not carer.holds(skill, self.last)))
+        return lacking(carer, self.skills[client.client_id], self.last)
 
     def may_be_contact(self, carer: Staff, client: Client) -> bool:
         """Whether the carer may be the client's fixed care contact (OR-14, LU-34)."""

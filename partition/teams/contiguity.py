@@ -64,6 +64,13 @@ def warning_before_move(
     clients = planned_clients(municipality)
     row_of = {client.client_id: i for i, client in enumerate(clients)}
     links = client_links(clients, network, mode)
+    return warning_on_links(row_of, links, team_plan, client_id, to_team_id)
+
+
+def warning_on_links(
+    row_of: dict[str, int], links: Links, team_plan: TeamPlan, client_id: str, to_team_id: str
+) -> str:
+    """`warning_before_move` on a neighbour graph that is at hand; ``row_of`` names its rows."""
     told = []
     home = team_plan.team_by_id[team_plan.team_of_client[client_id]]
     cut = clients_cut_off(home.client_ids, client_id, row_of, links)

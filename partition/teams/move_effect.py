@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +14,11 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel import TravelTimes
-from partition.annealing.care_work import make_work, travel_matrix
-from partition.teams.contiguity import warning_before_move
+from partition.annealing.care_work import make_work, planned_clients, travel_matrix
+from partition.teams.contiguity import warning_on_links
 from partition.teams.must_link import bonds
-from partition.teams.team_measures import walk_s
+from partition.teams.team_measures import team_row, walk_s
+from partition.teams.team_problem import client_links
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,112 @@ class MoveEffect:
     warnings: tuple[str, ...]
 
 
+class MoveJudge:
+    """Judges moves of clients, one after the other, with what they share worked out once.
+
+    Parameters
+    ----------
+    network : StreetNetwork, optional
+        Judges contiguity on the streets; without it, by the Delaunay graph of the places.
+    """
+
+    def __init__(
+        self,
+        municipality: Municipality,
+        travel: TravelTimes,
+        rules: Rules,
+        *,
+        network: StreetNetwork | None = None,
+        mode: str = "bike",
+    ) -> None:
+        self._municipality, self._travel = municipality, travel
+        self._rules, self._mode = rules, mode
+        self._work = make_work(municipality, travel, rules, mode=mode)
+        self._row_of = {other: i for i, other in enumerate(self._work.client_ids)}
+        self._links = client_links(planned_clients(municipality), network, mode)
+
+    def moving(self, team_plan: TeamPlan, client_id: str, to_team_id: str) -> tuple[str, ...]:
+        """The client and everyone who stays with her.
+
+        Raises
+        ------
+        SettingsError
+            Where client or team does not exist, or she is in that team already.
+        """
+        if client_id not in team_plan.team_of_client:
+            raise SettingsError(f"Brukaren {client_id} finns inte i planen.")
+        if to_team_id not in team_plan.team_by_id:
+            names = ", ".join(team.team_id for team in team_plan.teams)
+            raise SettingsError(f"Laget {to_team_id} finns inte. Lagen är {names}.")
+        home = team_plan.team_of_client[client_id]
+        if home == to_team_id:
+            raise SettingsError(f"Brukaren {client_id} är redan i lag {home}.")
+        known = self._municipality.client_by_id
+        mates = [known[other] for other in team_plan.team_by_id[home].client_ids]
+        return next(
+            ids
+            for members in bonds(mates)
+            if client_id in (ids := tuple(mates[i].client_id for i in members))
+        )
+
+    def rows(self, team_plan: TeamPlan, team_ids: Iterable[str]) -> list[dict[str, Any]]:
+        """The rows of ``teams.csv`` for some teams of a division; none for an empty team."""
+        teams = [team_plan.team_by_id[team_id] for team_id in team_ids]
+        return [
+            team_row(
+                team,
+                np.array([self._row_of[other] for other in team.client_ids], dtype=np.int64),
+                self._work,
+                self._links,
+                self._travel,
+                self._mode,
+            )
+            for team in teams
+            if team.client_ids
+        ]
+
+    def effect(self, team_plan: TeamPlan, client_id: str, to_team_id: str) -> MoveEffect:
+        """Judge the move of a client, with everyone who stays with her, to another team.
+
+        Raises
+        ------
+        SettingsError
+            As `moving`.
+        """
+        moving = self.moving(team_plan, client_id, to_team_id)
+        home, work = team_plan.team_of_client[client_id], self._work
+        left = team_plan.team_by_id[home].client_ids
+        joined = team_plan.team_by_id[to_team_id].client_ids
+        after_left = tuple(other for other in left if other not in moving)
+        groups = (left, after_left, joined, tuple(sorted((*joined, *moving))))
+        rows = [[self._row_of[other] for other in group] for group in groups]
+        mean = max(1.0, float(work.care_s.sum()) / len(team_plan.teams))
+        care = [int(work.care_s[found].sum()) for found in rows]
+        walk = [
+            _walk_s(group, self._travel, work.legs[found], self._mode)
+            for group, found in zip(groups, rows, strict=True)
+        ]
+        sizes = tuple(len(group) for group in groups)
+        pct = tuple(round(100 * seconds / mean) for seconds in care)
+        warnings = [
+            f"Brukare {other} är låst till lag {home}."
+            for other in moving
+            if self._municipality.client_by_id[other].locked_team
+        ]
+        warnings += _outside(home, sizes[1], pct[1], self._rules)
+        warnings += _outside(to_team_id, sizes[3], pct[3], self._rules)
+        for other in moving:
+            told = warning_on_links(self._row_of, self._links, team_plan, other, to_team_id)
+            warnings += [told] if told else []
+        return MoveEffect(
+            with_client=tuple(other for other in moving if other != client_id),
+            n_clients=(sizes[0], sizes[1], sizes[2], sizes[3]),
+            care_pct=(pct[0], pct[1], pct[2], pct[3]),
+            walk_min_week=round((walk[1] + walk[3] - walk[0] - walk[2]) / 60),
+            warnings=tuple(warnings),
+        )
+
+
 def move_effect(
     municipality: Municipality,
     team_plan: TeamPlan,
@@ -52,56 +161,15 @@ def move_effect(
     network: StreetNetwork | None = None,
     mode: str = "bike",
 ) -> MoveEffect:
-    """Judge the move of a client, with everyone who stays with her, to another team.
+    """One move judged by itself: `MoveJudge.effect`.
 
     Raises
     ------
     SettingsError
         Where client or team does not exist, or she is in that team already.
     """
-    if client_id not in team_plan.team_of_client:
-        raise SettingsError(f"Brukaren {client_id} finns inte i planen.")
-    if to_team_id not in team_plan.team_by_id:
-        names = ", ".join(team.team_id for team in team_plan.teams)
-        raise SettingsError(f"Laget {to_team_id} finns inte. Lagen är {names}.")
-    home = team_plan.team_of_client[client_id]
-    if home == to_team_id:
-        raise SettingsError(f"Brukaren {client_id} är redan i lag {home}.")
-    mates = [municipality.client_by_id[other] for other in team_plan.team_by_id[home].client_ids]
-    moving = next(
-        ids
-        for members in bonds(mates)
-        if client_id in (ids := tuple(mates[i].client_id for i in members))
-    )
-    left = team_plan.team_by_id[home].client_ids
-    joined = team_plan.team_by_id[to_team_id].client_ids
-    after_left = tuple(other for other in left if other not in moving)
-    groups = (left, after_left, joined, tuple(sorted((*joined, *moving))))
-    work = make_work(municipality, travel, rules, mode=mode)
-    row = {other: i for i, other in enumerate(work.client_ids)}
-    mean = max(1.0, float(work.care_s.sum()) / len(team_plan.teams))
-    care = [int(work.care_s[[row[c] for c in group]].sum()) for group in groups]
-    walk = [_walk_s(group, travel, work.legs[[row[c] for c in group]], mode) for group in groups]
-    sizes = tuple(len(group) for group in groups)
-    pct = tuple(round(100 * seconds / mean) for seconds in care)
-    warnings = [
-        f"Brukare {other} är låst till lag {home}."
-        for other in moving
-        if municipality.client_by_id[other].locked_team
-    ]
-    warnings += _outside(home, sizes[1], pct[1], rules) + _outside(
-        to_team_id, sizes[3], pct[3], rules
-    )
-    for other in moving:
-        told = warning_before_move(municipality, team_plan, other, to_team_id, network, mode=mode)
-        warnings += [told] if told else []
-    return MoveEffect(
-        with_client=tuple(other for other in moving if other != client_id),
-        n_clients=(sizes[0], sizes[1], sizes[2], sizes[3]),
-        care_pct=(pct[0], pct[1], pct[2], pct[3]),
-        walk_min_week=round((walk[1] + walk[3] - walk[0] - walk[2]) / 60),
-        warnings=tuple(warnings),
-    )
+    judge = MoveJudge(municipality, travel, rules, network=network, mode=mode)
+    return judge.effect(team_plan, client_id, to_team_id)
 
 
 def _walk_s(group: tuple[str, ...], travel: TravelTimes, legs: np.ndarray, mode: str) -> float:

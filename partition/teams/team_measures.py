@@ -79,7 +79,7 @@ def _base_trip_s(team: Team, middle: str, travel: TravelTimes, mode: str) -> int
     return min(there, FAR_S) + min(back, FAR_S)
 
 
-def _row(
+def team_row(
     team: Team,
     mine: NDArray[np.int64],
     work: Work,
@@ -87,6 +87,7 @@ def _row(
     travel: TravelTimes,
     mode: str,
 ) -> dict[str, Any]:
+    """One team's row of ``teams.csv``; ``mine`` are its clients' rows of ``work``, at least one."""
     dist = travel_matrix(travel, team.client_ids, mode)
     legs, milli = work.legs[mine], work.milli_rounds[mine].sum(axis=0)
     middle = int((dist * legs[:, None]).sum(axis=0).argmin())
@@ -127,7 +128,7 @@ def team_table(
     rows = []
     for team in team_plan.teams:
         mine = np.array([row_of[client_id] for client_id in team.client_ids], dtype=np.int64)
-        rows.append(_row(team, mine, work, links, travel, mode))
+        rows.append(team_row(team, mine, work, links, travel, mode))
     return rows
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.care.eligibility import Bar, Standing, lacking, lock_bar, visit_bar
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Tier
 from data.rules import Rules
@@ -21,7 +22,7 @@ from routing.engine.weights import RoundWeights
 from routing.roster.pins import pins_kept
 from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
 from routing.rounds.plan_horizon import split_by_area
-from routing.rounds.round_problem import AreaInput, may_come, may_serve
+from routing.rounds.round_problem import AreaInput, standing_of
 from routing.rounds.unplanned_reasons import blocking_rule
 
 TIER_SV: dict[Tier, str] = {
@@ -31,6 +32,12 @@ TIER_SV: dict[Tier, str] = {
     "floater": "löpare",
     "pool": "resursgrupp",
     "": "",
+}
+BAR_SV = {
+    Bar.REFUSED: "spärrad av brukaren",
+    Bar.PETS: "tål inte djur",
+    Bar.TEAM: "hör till ett annat arbetslag",
+    Bar.LOCKED_ROUND: "rundan är låst",
 }
 WIDER_MIN = (15, 30, 45, 60, 90, 120)
 
@@ -49,7 +56,7 @@ class Alternative:
     """Tier, new face, travel and wished time together, in seconds of travel."""
     reason: str
     lent_from: str = ""
-    """The team that lends her for the visit, where her own is another (`may_be_lent`)."""
+    """The team that lends her for the visit, where her own is another (`Standing.LENT`)."""
 
     @property
     def standing(self) -> str:
@@ -161,7 +168,7 @@ class Explainer:
         client_id = loaded.area.keys[u].occurrence.visit.client_id
         tier = self._team_plan.tier(client_id, carer.staff_id, carer.role)
         client, part = self._municipality.client_by_id[client_id], source.shifts[r].shift.part
-        is_lent = not may_serve(carer, client, self._team_plan, part)
+        is_lent = standing_of(carer, client, source, part) is not Standing.OWN
         home = self._team_plan.staff_team.get(carer.staff_id, "") if is_lent else ""
         return Alternative(carer.staff_id, tier, start_s, travel_s, is_new, price, reason, home)
 
@@ -188,24 +195,23 @@ class Explainer:
         visit = loaded.area.keys[u].occurrence.visit
         client = self._municipality.client_by_id[visit.client_id]
         carer = self._municipality.staff_by_id[one.shift.staff_id]
-        if carer.staff_id in client.blocked_staff:
-            return "spärrad av brukaren"
-        if client.pets and carer.pet_allergy and visit.mode == "physical":
-            return "tål inte djur"
-        visit_id, day = visit.visit_id, one.shift.date
-        for pin in source.pins:
-            if pin.date != day:
-                continue
-            if pin.visit_id == visit_id and pin.staff_id not in ("", carer.staff_id):
-                return f"besöket är låst till {pin.staff_id}"
-            if not pin.visit_id and pin.staff_id == carer.staff_id:
-                return "rundan är låst"
-        if not may_come(carer, client, source, one.shift.part):
-            return "hör till ett annat arbetslag"
-        lacking = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
-        if lacking:
-            return f"saknar {', '.join(lacking)}"
-        return "passet täcker inte besökets tider"
+        day = one.shift.date
+        comes_as = standing_of(carer, client, source, one.shift.part)
+        barred = visit_bar(carer, visit, client, day, comes_as)
+        if barred in (None, Bar.TEAM, Bar.SKILL):
+            lock = lock_bar(source.pins, visit.visit_id, carer.staff_id, day)
+            barred = barred if lock is None else lock
+        if barred is None:
+            return "passet täcker inte besökets tider"
+        if barred is Bar.LOCKED_VISIT:
+            return f"besöket är låst till {self._locked_to(source, visit.visit_id, day)}"
+        if barred is Bar.SKILL:
+            return f"saknar {', '.join(lacking(carer, visit.skills, day))}"
+        return BAR_SV[barred]
+
+    def _locked_to(self, source: AreaInput, visit_id: str, day: dt.date) -> str:
+        of_visit = (pin for pin in source.pins if pin.visit_id == visit_id and pin.date == day)
+        return ", ".join(pin.staff_id for pin in of_visit if pin.staff_id)
 
     def unplanned(self, visit_id: str, date: dt.date, carer_no: int = 1) -> UnplannedExplanation:
         """The rule that binds, and the smallest changes that would admit the visit.
@@ -276,11 +282,10 @@ class Explainer:
         found = []
         for r, one in enumerate(source.shifts):
             carer = self._municipality.staff_by_id[one.shift.staff_id]
-            barred = client.pets and carer.pet_allergy and visit.mode == "physical"
-            may = may_come(carer, client, source, one.shift.part)
-            if may and not barred and one.shift.date in occurrence.dates:
-                lacks = sorted(s for s in visit.skills if not carer.holds(s, one.shift.date))
-                found.append((r, lacks))
+            comes_as = standing_of(carer, client, source, one.shift.part)
+            barred = visit_bar(carer, visit, client, one.shift.date, comes_as)
+            if barred in (None, Bar.SKILL) and one.shift.date in occurrence.dates:
+                found.append((r, list(lacking(carer, visit.skills, one.shift.date))))
         return found
 
 

@@ -11,16 +11,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.eligibility import Standing, enters_home, standing, visit_bar
 from data.care.homes import ends_of
+from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Visit
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes, access_s
+from data.travel import TravelTimes
 from data.units import DAY_S, HOUR_S, MINUTE_S, MODES
 from routing.engine.weights import RoundWeights
 from routing.roster.pins import ordered
 from routing.roster.shifts import UsableShift
-from routing.rounds.round_problem import may_be_lent, may_serve
 from routing.soft.model import (
     MUST,
     Need,
@@ -84,18 +85,13 @@ class TeamDay:
 
 def _legs(day: TeamDay) -> NDArray[np.int64]:
     """Travel and access seconds by mode between the day's places."""
-    rows = [day.travel.idx[point] for point in day.points]
-    n = len(day.clients)
-    legs = np.full((len(MODES), len(rows), len(rows)), REACH_S, dtype=np.int64)
+    n, access = len(day.points), day.rules.access
+    legs = np.full((len(MODES), n, n), REACH_S, dtype=np.int64)
+    legs[:, np.arange(n), np.arange(n)] = 0
+    others = day.points[len(day.clients) :]
     for m, mode in enumerate(MODES):
-        if mode not in day.travel.seconds:
-            continue
-        legs[m] = np.minimum(day.travel.seconds[mode][np.ix_(rows, rows)], REACH_S)
-        for j, client in enumerate(day.clients):
-            legs[m, n:, j] += access_s(day.rules.access, mode, None, client)
-            for i, previous in enumerate(day.clients):
-                legs[m, i, j] += access_s(day.rules.access, mode, previous, client)
-    legs[:, np.arange(len(rows)), np.arange(len(rows))] = 0
+        if mode in day.travel.seconds:
+            legs[m] = leg_matrix(day.travel, access, mode, day.clients, others, REACH_S)
     return legs
 
 
@@ -122,23 +118,20 @@ def _need(day: TeamDay, visit: Visit, carer_no: int) -> Need:
         carer = day.municipality.staff_by_id[shift.shift.staff_id]
         if carer.staff_id != pinned and (pinned or carer.staff_id in day.closed):
             continue
-        is_own = may_serve(carer, client, day.team_plan, shift.shift.part)
-        may_help = may_be_lent(carer, client, day.team_plan, day.rules.rounds)
-        if not (pinned or is_own or may_help):
-            continue
-        if not all(carer.holds(skill, day.date) for skill in visit.skills):
-            continue
-        if client.pets and carer.pet_allergy and visit.mode == "physical":
+        lends = day.rules.rounds.lend_in_area
+        comes_as = standing(carer, client, day.team_plan, shift.shift.part, lend_in_area=lends)
+        as_locked = Standing.OWN if pinned else comes_as
+        if visit_bar(carer, visit, client, day.date, as_locked) is not None:
             continue
         tier = day.team_plan.tier(client.client_id, carer.staff_id, carer.role)
         price = day.weights.carer_price(visit, client, carer.staff_id, tier)
-        carers[carer_id(shift)] = price + (0 if is_own or pinned else day.weights.lent)
+        carers[carer_id(shift)] = price + (day.weights.lent if as_locked is Standing.LENT else 0)
     return Need(visit.duration_s + day.rules.rounds.slack_s_per_visit, carers)
 
 
 def _visit(day: TeamDay, visit: Visit, place: dict[str, int]) -> SoftVisit:
     two = visit.carers_required == 2
-    is_there = visit.mode == "physical"
+    is_there = enters_home(visit)
     pins = [day.pin_of.get((visit.visit_id, no)) for no in range(1, visit.carers_required + 1)]
     at_s = next((pin.start_s for pin in pins if pin is not None and pin.start_s is not None), None)
     window = (visit.earliest_s, visit.latest_s) if at_s is None else (at_s, at_s)

@@ -21,10 +21,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
+
 from data.care.homes import shortest_ways_s
+from data.care.legs import access_matrix
 from data.care.reach import could_make
 from data.model import Shift, Staff
-from data.travel import access_s
 from routing.check.check_shifts import SHORT_SHIFT_S
 from routing.check.view import PlanView, Stop
 from routing.measures.orienteering import Job, most_visits
@@ -114,10 +116,8 @@ def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> 
     for a, stop in enumerate(stops):  # shifts that may begin or end at home
         ways_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
         legs_s[-1][a], legs_s[a][-1] = ways_s
-    clients = [stop.client for stop in stops]
-    for a, row in enumerate(legs_s):
-        for b, client in enumerate(clients):
-            row[b] += access_s(rules, mode, clients[a] if a < len(clients) else None, client)
+    access = access_matrix(rules, mode, [stop.client for stop in stops], n_blocks + 1)
+    legs_s = [[int(s) for s in row] for row in np.array(legs_s, dtype=np.int64) + access]
     for a, stop in enumerate(stops):
         if stop.visit.mode == "digital":
             for row in legs_s:

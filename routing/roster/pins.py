@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
@@ -149,13 +150,14 @@ def _alone(
     team = team_plan.team_by_id.get(team_plan.team_of_client.get(client.client_id, ""))
     if (pin.staff_id, pin.date) not in working:
         yield "personen har inget pass som kan användas den dagen"
-    if pin.staff_id in client.blocked_staff:
+    bars = personal_bars(carer, client, enters=enters_home(visit))
+    if Bar.REFUSED in bars:
         yield "personen är spärrad för brukaren"
-    if client.pets and carer.pet_allergy and visit.mode == "physical":
+    if Bar.PETS in bars:
         yield "personen är allergisk mot pälsdjur"
-    lacking = sorted(skill for skill in visit.skills if not carer.holds(skill, pin.date))
-    if lacking:
-        yield f"personen saknar {', '.join(lacking)}"
+    missing = lacking(carer, visit.skills, pin.date)
+    if missing:
+        yield f"personen saknar {', '.join(missing)}"
     if team is not None and team_plan.staff_area.get(pin.staff_id) != team.area_id:
         yield "personen hör till ett annat resursområde"
 
@@ -182,7 +184,7 @@ def _together(
         for one, other in pairwise(group):
             visit, next_visit = (municipality.visit_by_id[p.visit_id] for p in (one, other))
             ready_s = (one.start_s or 0) + visit.duration_s
-            if visit.mode == next_visit.mode == "physical" and mode in travel.seconds:
+            if enters_home(visit) and enters_home(next_visit) and mode in travel.seconds:
                 ids = (visit.client_id, next_visit.client_id)
                 way = travel.between(mode, *(travel.client_idx(client) for client in ids))
                 ready_s += way if way < UNREACHABLE_S else 0

@@ -9,6 +9,13 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.eligibility import (
+    Standing,
+    enters_home,
+    lacking,
+    locked_rounds,
+    personal_bar,
+)
 from data.model import Client, Pin, Staff, Visit, VisitOccurrence
 from data.units import DAY_S
 from routing.engine import kernels_layout as k
@@ -26,10 +33,9 @@ from routing.rounds.round_problem import (
     _route_table,
     _visit_row,
     empty_state,
-    may_be_lent,
-    may_serve,
     near_lists,
     pack,
+    standing_of,
 )
 
 LENT = len(TIERS)
@@ -47,23 +53,23 @@ class Eligibility:
         self._carers: list[Staff] = [
             source.municipality.staff_by_id[one.shift.staff_id] for one in source.shifts
         ]
-        self._allergic = np.array([carer.pet_allergy for carer in self._carers], dtype=bool)
         self._parts = [one.shift.part for one in source.shifts]
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self._welcome: dict[tuple[str, bool], NDArray[np.bool_]] = {}
         self._date_routes: dict[tuple[int, ...], NDArray[np.int64]] = {}
         self._best_day = best_days(
             source.occurrences, source.shifts, dict(source.team_plan.contact)
         )
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
-        closed = {(pin.staff_id, pin.date) for pin in source.pins if not pin.visit_id}
+        closed = locked_rounds(source.pins)
         self._is_open = np.array(
             [(one.shift.staff_id, one.shift.date) not in closed for one in source.shifts],
             dtype=bool,
         )
 
     def _tier_row(self, client_id: str) -> NDArray[np.int64]:
-        """The tier of each route's carer for the client; -1 where she may not serve them.
+        """The tier of each route's carer for the client; -1 where she serves other teams.
 
         ``LENT`` where she is lent by another team of the area.
         """
@@ -74,9 +80,11 @@ class Eligibility:
             for carer, part in zip(self._carers, self._parts, strict=True):
                 if (carer.staff_id, part) not in of_carer:
                     tier = TIERS.index(plan.tier(client_id, carer.staff_id, carer.role))
-                    if not may_serve(carer, client, plan, part):
-                        may = may_be_lent(carer, client, plan, self._source.rules.rounds)
-                        tier = LENT if may else -1
+                    comes_as = standing_of(carer, client, self._source, part)
+                    if comes_as is Standing.NONE:
+                        tier = -1
+                    elif comes_as is Standing.LENT:
+                        tier = LENT
                     of_carer[carer.staff_id, part] = tier
             found = np.array(
                 [of_carer[c.staff_id, p] for c, p in zip(self._carers, self._parts, strict=True)],
@@ -90,12 +98,23 @@ class Eligibility:
         if found is None:
             found = np.array(
                 [
-                    all(carer.holds(skill, one.shift.date) for skill in skills)
+                    not lacking(carer, skills, one.shift.date)
                     for carer, one in zip(self._carers, self._source.shifts, strict=True)
                 ],
                 dtype=bool,
             )
             self._skills[skills] = found
+        return found
+
+    def _is_welcome(self, client: Client, enters: bool) -> NDArray[np.bool_]:
+        """Whether each route's carer and the client are kept apart by nothing of their own."""
+        found = self._welcome.get((client.client_id, enters))
+        if found is None:
+            found = np.array(
+                [personal_bar(carer, client, enters=enters) is None for carer in self._carers],
+                dtype=bool,
+            )
+            self._welcome[client.client_id, enters] = found
         return found
 
     def routes_on(self, dates: tuple[int, ...]) -> NDArray[np.int64]:
@@ -124,7 +143,7 @@ class Eligibility:
         routes = self.routes_on(dates)
         tier = self._tier_row(visit.client_id)[routes]  # a copy: locks change it
         rows = self._route[routes]
-        place = self._place[visit.client_id] if visit.mode == "physical" else -1
+        place = self._place[visit.client_id] if enters_home(visit) else -1
         reach = rows[:, k.R_START]
         if place >= 0:
             reach = reach + self._leg[rows[:, k.R_MODE], rows[:, k.R_FROM], place]
@@ -140,8 +159,7 @@ class Eligibility:
         else:
             fits &= self._is_open[routes]
         fits &= (tier >= 0) & self._skilled(visit.skills)[routes]
-        if client.pets and visit.mode == "physical":
-            fits &= ~self._allergic[routes]
+        fits &= self._is_welcome(client, enters_home(visit))[routes]
         priced = [
             (
                 self._carer_price(visit, client, int(r), int(tier[i]))

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.eligibility import Standing, enters_home, standing
 from data.care.homes import ends_of
+from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
-from data.rules import RoundRules, Rules
-from data.travel import TravelTimes, access_s
+from data.rules import Rules
+from data.travel import TravelTimes
 from data.units import MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem, State
@@ -80,38 +82,10 @@ class AreaProblem:
     place_of_client: Mapping[str, int]
 
 
-def may_serve(carer: Staff, client: Client, team_plan: TeamPlan, part: str) -> bool:
-    """Whether the carer works for the client's team at all, and neither is barred.
-
-    Day carers serve their team; evening carers, pool and floaters all teams of their area;
-    contact and vice always their own clients.
-    """
-    if carer.staff_id in client.blocked_staff:
-        return False
-    team_id = team_plan.team_of_client[client.client_id]
-    near = (team_plan.contact.get(client.client_id), team_plan.vice.get(client.client_id))
-    if carer.staff_id in near or team_plan.staff_team.get(carer.staff_id) == team_id:
-        return True
-    wide = carer.role != "contact" or carer.shift_group == "evening" or part == "evening"
-    same_area = team_plan.staff_area.get(carer.staff_id) == team_plan.team_by_id[team_id].area_id
-    return same_area and wide
-
-
-def may_be_lent(carer: Staff, client: Client, team_plan: TeamPlan, rules: RoundRules) -> bool:
-    """Whether a day carer of another team of the area may help where her own team is not asked."""
-    team = team_plan.team_by_id[team_plan.team_of_client[client.client_id]]
-    return (
-        rules.lend_in_area
-        and carer.role == "contact"
-        and carer.staff_id not in client.blocked_staff
-        and team_plan.staff_area.get(carer.staff_id) == team.area_id
-    )
-
-
-def may_come(carer: Staff, client: Client, source: AreaInput, part: str) -> bool:
-    """Whether the carer serves the client's team, or may be lent to it."""
-    plan, rules = source.team_plan, source.rules.rounds
-    return may_serve(carer, client, plan, part) or may_be_lent(carer, client, plan, rules)
+def standing_of(carer: Staff, client: Client, source: AreaInput, part: str) -> Standing:
+    """As what the carer comes to the client's team (`data.care.eligibility.standing`)."""
+    lends = source.rules.rounds.lend_in_area
+    return standing(carer, client, source.team_plan, part, lend_in_area=lends)
 
 
 def shift_ends(source: AreaInput, one: UsableShift) -> tuple[str, str]:
@@ -129,38 +103,17 @@ def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray
         others.update(shift_ends(source, one))
     place_of_client = {client_id: i for i, client_id in enumerate(clients)}
     place_of_point = {point: len(clients) + i for i, point in enumerate(sorted(others))}
-    points = np.array(
-        [source.travel.client_idx(one) for one in clients]
-        + [source.travel.idx[one] for one in sorted(others)],
-        dtype=np.int64,
-    )
-    leg = np.full((len(MODES), len(points), len(points)), UNREACHABLE_S, dtype=np.int64)
     people = [source.municipality.client_by_id[client_id] for client_id in clients]
+    n = len(people) + len(others)
+    leg = np.full((len(MODES), n, n), UNREACHABLE_S, dtype=np.int64)
     modes = {
         source.municipality.staff_by_id[one.shift.staff_id].travel_mode for one in source.shifts
     }
     for mode in sorted(modes & set(source.travel.seconds)):
-        seconds = source.travel.seconds[mode][np.ix_(points, points)].astype(np.int64)
-        leg[MODES.index(mode)] = seconds + _access(source, mode, people, len(others))
+        leg[MODES.index(mode)] = leg_matrix(
+            source.travel, source.rules.access, mode, people, sorted(others)
+        )
     return place_of_client, place_of_point, leg
-
-
-def _access(source: AreaInput, mode: str, people: Sequence[Client], n_others: int) -> IntArray:
-    """Access seconds of each leg: by the client alone, but for neighbours of one building."""
-    rules, n = source.rules.access, len(people)
-    matrix = np.zeros((n + n_others, n + n_others), dtype=np.int64)
-    matrix[:, :n] = [access_s(rules, mode, None, client) for client in people]
-    together: dict[tuple[str, str], list[int]] = {}
-    for i, client in enumerate(people):
-        for kind, name in (("b", client.building_id), ("h", client.household_id)):
-            if name:
-                together.setdefault((kind, name), []).append(i)
-    for members in together.values():
-        for i in members:
-            for j in members:
-                matrix[i, j] = access_s(rules, mode, people[i], people[j])
-    matrix[np.arange(n), np.arange(n)] = 0
-    return matrix
 
 
 def face_block(source: AreaInput, day: dt.date) -> int:
@@ -191,7 +144,7 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
 
 def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]) -> list[int]:
     visit, row = key.occurrence.visit, [0] * k.N_COLS
-    row[k.N_LOC] = place if visit.mode == "physical" else -1
+    row[k.N_LOC] = place if enters_home(visit) else -1
     row[k.N_DUR] = visit.duration_s + source.rules.rounds.slack_s_per_visit
     row[k.N_EARLIEST], row[k.N_LATEST] = visit.earliest_s, visit.latest_s
     row[k.N_WISH_LO], row[k.N_WISH_HI] = 0, k.FAR

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.model import Client, VisitOccurrence
+from data.care.eligibility import Bar, enters_home, visit_bar
+from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
-from routing.rounds.round_problem import AreaInput, may_come, shift_ends
+from routing.rounds.round_problem import AreaInput, shift_ends, standing_of
 
 
 def _names(skills: Sequence[str]) -> str:
@@ -21,33 +22,29 @@ def blocking_rule(source: AreaInput, occurrence: VisitOccurrence) -> str:
     """
     visit = occurrence.visit
     client = source.municipality.client_by_id[visit.client_id]
-    staff = source.municipality.staff_by_id
     left: list[UsableShift] = [s for s in source.shifts if s.shift.date in occurrence.dates]
     if not left:
         return "ingen i området är schemalagd den dagen"
     need = visit.carers_required
-    left = [
-        s
-        for s in left
-        if may_come(staff[s.shift.staff_id], client, source, s.shift.part)
-        and not (client.pets and staff[s.shift.staff_id].pet_allergy and visit.mode == "physical")
-    ]
+    left = [s for s in left if _bar(source, s, visit, client) in (None, Bar.SKILL)]
     if _n_people(left) < need:
         return "ingen schemalagd får gå till brukaren (arbetslag, spärr eller allergi)"
     in_time = [s for s in left if _in_time(source, s, client, occurrence)]
     if _n_people(in_time) < need:
         window = f"{clock(visit.earliest_s)}–{clock(visit.latest_s)}"
         return f"inget pass i arbetslaget täcker starttiden {window}"
-    able = [
-        s
-        for s in in_time
-        if all(staff[s.shift.staff_id].holds(skill, s.shift.date) for skill in visit.skills)
-    ]
+    able = [s for s in in_time if _bar(source, s, visit, client) is None]
     if _n_people(able) < need:
         return f"för få i tjänst har delegering eller kompetens: {_names(sorted(visit.skills))}"
     if need == 2:
         return "två personer har inte ledigt samtidigt inom tidsfönstret"
     return "inget ledigt utrymme inom tidsfönstret hos dem som får och kan"
+
+
+def _bar(source: AreaInput, one: UsableShift, visit: Visit, client: Client) -> Bar | None:
+    carer = source.municipality.staff_by_id[one.shift.staff_id]
+    comes_as = standing_of(carer, client, source, one.shift.part)
+    return visit_bar(carer, visit, client, one.shift.date, comes_as)
 
 
 def _n_people(shifts: Sequence[UsableShift]) -> int:
@@ -61,7 +58,7 @@ def _in_time(
     visit, travel = occurrence.visit, source.travel
     mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
     way = 0
-    if visit.mode == "physical":
+    if enters_home(visit):
         if mode not in travel.seconds:
             return False
         begins, _ = shift_ends(source, one)

@@ -84,6 +84,8 @@ WRITERS = {
     "data/tables/mapping.py": "in/hemrunda-rubriker.json",
     "data/store/outputs.py": "plan/manifest.json",
     "data/store/transaction.py": None,
+    "data/store/locks.py": None,
+    "data/store/manifest.py": "plan/manifest.json",
     "data/addresses/review.py": "granska.csv",
     "hemrunda/writing/late_files.py": "plan/late.csv",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",

@@ -17,7 +17,7 @@ from data.addresses import Query, geocode, read_register, read_review
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import read_input, write_input
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 from data.tables.schema.columns import ROUNDS, TABLES
 
 N_EXAMPLES = int(os.environ.get("HEMRUNDA_FUZZ_EXAMPLES", "40"))
@@ -219,7 +219,7 @@ def test_clock_there_and_back(time_s):
     # C4: one parser, round trip.
     from data.units import clock_exact
 
-    assert cells.clock_s(clock_exact(time_s)) == time_s
+    assert times.clock_s(clock_exact(time_s)) == time_s
 
 
 @QUIET

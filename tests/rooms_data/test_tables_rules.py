@@ -7,7 +7,7 @@ import pytest
 from data.errors import InputError
 from data.model import TimeLag
 from data.tables import read_input, write_input
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 
 
 def faults_of(path):
@@ -74,7 +74,7 @@ def test_dst_days_are_dates_like_others(tables, write_folder, day):
 )  # fmt: skip
 def test_one_parser_of_clocks(cell, seconds):
     # C4: every writing of eight o'clock that planners have used.
-    assert cells.clock_s(cell) == seconds
+    assert times.clock_s(cell) == seconds
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_one_parser_of_clocks(cell, seconds):
 )
 def test_what_is_no_clock(cell):
     with pytest.raises(ValueError):
-        cells.clock_s(cell)
+        times.clock_s(cell)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_every_weeks(text, weeks):
 
 
 def test_gaps_and_delegations():
-    assert cells.time_lags("V012:180-300; V2:60") == (
+    assert times.time_lags("V012:180-300; V2:60") == (
         TimeLag("V012", 10800, 18000), TimeLag("V2", 3600),
     )  # fmt: skip
-    assert cells.delegations("Läkemedel (2026-12-31); insulin") == (
+    assert times.delegations("Läkemedel (2026-12-31); insulin") == (
         ("insulin", dt.date(9999, 12, 31)), ("läkemedel", dt.date(2026, 12, 31)),
     )  # fmt: skip
 

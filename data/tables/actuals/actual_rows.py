@@ -21,7 +21,7 @@ from data.tables import layouts
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key
 
@@ -144,7 +144,7 @@ class _FreeDays:
 
 def _seconds(length: Cell) -> int:
     try:
-        return int(cells.minutes_as_s(length))
+        return int(times.minutes_as_s(length))
     except (ValueError, TypeError):
         return 0
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.geo.geopackage import point_of, system_of
+from data.tables.files.instants import swedish
 from data.tables.files.raw import (
     MAX_COLUMNS,
     MAX_FILE_BYTES,
@@ -115,6 +116,8 @@ def _plain(cell: object) -> Cell:
     """A value of Parquet as a spreadsheet would hold it; a database's decimals become numbers."""
     if isinstance(cell, decimal.Decimal):
         return float(cell)
+    if isinstance(cell, dt.datetime):
+        return swedish(cell)
     if isinstance(cell, dt.time):
         return dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
     if isinstance(cell, list | dict | tuple):

@@ -6,8 +6,10 @@ spoilt before it came here (UTF-8 read as cp1252, "Ã¥") is refused (faults.md 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +28,9 @@ from data.tables.files.raw import (
 DELIMITERS: Final = (";", "\t", ",", "|")
 _MOJIBAKE = re.compile("Ã[¥¤¶…„–\u0085\u0084\u0096]|ï»¿|Ã©|â€")
 _HEADER_ROWS: Final = 25
+_SAMPLE_SIGNS: Final = 4_000_000
+_ROW_LINES: Final = 200
+"""The most lines of one row, where quotation marks are odd and rows must be told apart."""
 
 Score = Callable[[Sequence[object]], int]
 """How many headers a row of cells holds; given by the caller, who knows the tables."""
@@ -97,17 +102,24 @@ def _rows(text: str, delimiter: str, limit: int) -> list[list[str]]:
     return rows
 
 
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """The first whole rows, as many as can be read: a cell of many lines is not cut."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(reader, _HEADER_ROWS):
+            rows.append(row)
+    return rows
+
+
 def _delimiter(text: str, score: Score) -> str:
     """The delimiter under which some early row holds the most known headers."""
-    head = "\n".join(text.splitlines()[:200])
-    best: list[tuple[int, str]] = []
-    for delimiter in DELIMITERS:
-        try:
-            rows = _rows(head, delimiter, _HEADER_ROWS)
-        except csv.Error:
-            continue
-        best.append((max((score(row) for row in rows), default=0), delimiter))
-    points, delimiter = max(best, key=lambda pair: pair[0], default=(0, ";"))
+    head = text[:_SAMPLE_SIGNS]
+    best = [
+        (max((score(row) for row in _first_rows(head, delimiter)), default=0), delimiter)
+        for delimiter in DELIMITERS
+    ]
+    points, delimiter = max(best, key=lambda pair: pair[0])
     if points and sum(other == points for other, _ in best) > 1:
         n_cells = {d: text.count(d) for p, d in best if p == points}
         return max(n_cells, key=lambda d: (n_cells[d], -DELIMITERS.index(d)))
@@ -115,6 +127,46 @@ def _delimiter(text: str, score: Score) -> str:
         counts = {d: head.count(d) for d in DELIMITERS}
         return max(counts, key=lambda d: (counts[d], -DELIMITERS.index(d)))
     return delimiter
+
+
+def _mended(text: str, delimiter: str, file: str) -> tuple[list[list[str]], list[int]]:
+    """Rows of a file with stray quotation marks, and which rows those are.
+
+    A row whose quotation marks are not as they should be is read with the marks as they stand,
+    where it has as many fields as the header; else it is a fault of its own row.
+    """
+    lines = text.splitlines(keepends=True)
+    rows: list[list[str]] = []
+    odd: list[int] = []
+    at = 0
+    while at < len(lines) and len(rows) <= MAX_ROWS:
+        row, n_lines = _one_row(lines, at, delimiter)
+        if row is None:
+            row, n_lines = lines[at].rstrip("\r\n").split(delimiter), 1
+            n_fields = max(map(len, rows[:_HEADER_ROWS]), default=0)
+            if lines[at].count('"') % 2 or (rows and len(row) != n_fields):
+                raise file_fault(
+                    file, "ett citattecken som inte hör ihop med något annat",
+                    "Ta bort det, eller skriv det dubbelt inom citattecken.", row=len(rows) + 1,
+                )  # fmt: skip
+            odd.append(len(rows) + 1)
+        rows.append(row)
+        at += n_lines
+    return rows, odd
+
+
+def _one_row(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """The row that begins at a line, and of how many lines; None where its marks are odd."""
+    for n_lines in range(1, _ROW_LINES + 1):
+        part = "".join(lines[at : at + n_lines])
+        try:
+            found = _rows(part, delimiter, 2)
+        except csv.Error as error:
+            if "unexpected end" not in str(error) or at + n_lines >= len(lines):
+                return None, 1
+            continue
+        return (found[0] if found else []), n_lines
+    return None, 1
 
 
 def read_csv(path: Path, score: Score) -> RawSheet:
@@ -142,22 +194,27 @@ def read_csv(path: Path, score: Score) -> RawSheet:
             "Byt ändelsen till .xlsx eller spara om som CSV.",
         )
     text, encoding = decode(content, file)
+    text = text.rstrip("\x1a")  # the end of a file in DOS, which some systems still write
     first = text.split("\n", 1)[0].strip()
     declared = first[4:5] if first.lower().startswith("sep=") and len(first) <= 5 else ""
     delimiter = declared or ("\t" if first.lower() == "sep=" else _delimiter(text, score))
+    odd: list[int] = []
     try:
         rows = _rows(text, delimiter, MAX_ROWS + 1)
     except csv.Error:
-        raise file_fault(
-            file,
-            "ett citattecken som aldrig stängs, eller en alltför lång cell",
-            "Exportera filen på nytt; den kan vara avkortad.",
-        ) from None
-    _check_size(rows, file)
+        rows, odd = _mended(text, delimiter, file)
+    _check_size(rows, file, delimiter)
     if declared:
         rows[0] = []
     notes = [_encoding_note(file, rows, score)] if encoding == "cp1252" else []
-    return RawSheet(file, "", list(rows), notes=notes)
+    if odd:
+        shown = ", ".join(map(str, odd[:5])) + (" …" if len(odd) > 5 else "")
+        notes.append(
+            Fault(file, "", odd[0], "", f"citattecken mitt i text på {len(odd)} rader ({shown})",
+                  "Lästa som de står.", is_warning=True)
+        )  # fmt: skip
+    is_cut = not text.endswith(("\n", "\r"))
+    return RawSheet(file, "", list(rows), notes=notes, is_cut=is_cut)
 
 
 def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
@@ -171,7 +228,7 @@ def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
     )  # fmt: skip
 
 
-def _check_size(rows: list[list[str]], file: str) -> None:
+def _check_size(rows: list[list[str]], file: str, delimiter: str) -> None:
     if len(rows) > MAX_ROWS:
         raise file_fault(file, f"fler än {MAX_ROWS} rader", "Dela upp filen.")
     for number, row in enumerate(rows, start=1):
@@ -182,3 +239,13 @@ def _check_size(rows: list[list[str]], file: str) -> None:
                 raise file_fault(
                     file, f"en cell med {len(cell)} tecken", f"Högst {MAX_CELL_SIGNS}.", row=number
                 )
+            if "\n" in cell and len(row) > 2 and _holds_rows(cell, delimiter, len(row)):
+                raise file_fault(
+                    file, "en cell som innehåller hela rader",
+                    "Ett citattecken före den stängs för sent. Rätta det i filen.", row=number,
+                )  # fmt: skip
+
+
+def _holds_rows(cell: str, delimiter: str, n_fields: int) -> bool:
+    """Whether a cell of many lines has swallowed rows: lines with as many fields as a row has."""
+    return any(line.count(delimiter) >= n_fields - 1 for line in cell.split("\n")[1:])

@@ -28,6 +28,7 @@ class Odd(Enum):
 
     UNCALCULATED = "en formel som aldrig har räknats ut"
     ERROR = "ett formelfel (t.ex. #SAKNAS!)"
+    SCALED = "ett tal som visas avkortat (tusental i talformatet)"
     NESTED = "en lista eller tabell i en cell"
 
 
@@ -65,6 +66,9 @@ class RawSheet:
 
     shown: Mapping[str, str] = field(default_factory=dict)
     """By column name: the user's own header, where the sheet was made from another layout."""
+
+    is_cut: bool = False
+    """Whether the file ends without an end of line, so that its last row may be cut off."""
 
     used: Mapping[str, str] = field(default_factory=dict)
     """Headers of the other layout that rows were made of, beside ``shown``, and what for."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree  # only trees that the readers made, declarations refused
 
+from data.tables.files import formats
+from data.tables.files.instants import swedish
 from data.tables.files.raw import (
     MAX_CELL_SIGNS,
     MAX_COLUMNS,
@@ -21,10 +23,6 @@ from data.tables.files.raw import (
     RawSheet,
     file_fault,
 )
-
-PAD_MAX: Final = 20
-"""The longest number format of zeros that is taken for an id with leading zeros."""
-
 
 GAP_MAX: Final = 20
 """So many empty rows between two are kept as such, to be seen as space between tables."""
@@ -38,7 +36,7 @@ class Book:
 
     strings: list[str]
     kinds: list[str]
-    """Per cell style: ``date``, ``clock``, ``pad<n>`` (leading zeros) or empty."""
+    """Per cell style: what its number format shows (`data.tables.files.formats`)."""
     epoch: dt.datetime
 
 
@@ -197,7 +195,7 @@ def stored_value(stored: str, kind: str, style: str | None, book: Book) -> Cell:
     if kind == "e":
         return Odd.ERROR
     if kind == "d":
-        return dt.datetime.fromisoformat(stored)
+        return swedish(dt.datetime.fromisoformat(stored))
     return stored
 
 
@@ -205,14 +203,6 @@ def number_of(stored: str, style: str | None, book: Book) -> Cell:
     """A stored number as its style means it: a date, a clock, an id with zeros, or a number."""
     number = float(stored)
     kind = book.kinds[int(style)] if style and int(style) < len(book.kinds) else ""
-    if kind == "date":
-        try:
-            moment = book.epoch + dt.timedelta(seconds=round(number * 86_400))
-        except OverflowError:
-            return number
-        return moment if number >= 1 else dt.timedelta(seconds=round(number * 86_400))
-    if kind == "clock" and abs(number) < 1_000:
-        return dt.timedelta(seconds=round(number * 86_400))
-    if kind.startswith("pad") and number.is_integer() and number >= 0:
-        return f"{int(number):0{int(kind[3:])}d}"
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+    if not kind:
+        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+    return formats.shown(number, kind, book.epoch)

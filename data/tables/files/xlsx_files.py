@@ -10,7 +10,6 @@ entity is ever expanded (A16, A17). The format: ECMA-376 part 1, SpreadsheetML.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from xml.etree import ElementTree  # declarations are refused before it sees a b
 from xml.parsers import expat
 
 from data.errors import Fault
-from data.tables.files import xlsx_quick
+from data.tables.files import formats, xlsx_quick
 from data.tables.files.raw import (
     MAX_FILE_BYTES,
     MAX_RATIO,
@@ -32,7 +31,6 @@ from data.tables.files.raw import (
     file_fault,
 )
 from data.tables.files.xlsx_cells import (
-    PAD_MAX,
     TRUE,
     Book,
     add_row,
@@ -45,11 +43,8 @@ from data.tables.files.xlsx_parts import Package
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-_BUILTIN_DATES: Final = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
-_BUILTIN_CLOCKS: Final = frozenset({*range(18, 22), 45, 46, 47})
 _DATE_1900 = dt.datetime(1899, 12, 30)
 _DATE_1904 = dt.datetime(1904, 1, 1)
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]|\[(?:Red|Black|Blue|Green|White|Yellow|Cyan)\]')
 
 
 _BROKEN: Final = (
@@ -216,21 +211,9 @@ def _kinds(package: Package) -> list[str]:
             codes[int(node.get("numFmtId", "0"))] = node.get("formatCode", "")
     for node in root:
         if local(node.tag) == "cellXfs":
-            return [_kind(int(xf.get("numFmtId", "0")), codes) for xf in node]
+            numbers = [int(xf.get("numFmtId", "0")) for xf in node]
+            return [formats.kind_of(number, codes.get(number)) for number in numbers]
     return []
-
-
-def _kind(number: int, codes: dict[int, str]) -> str:
-    if number in codes:
-        bare = _QUOTED.sub("", codes[number].split(";")[0]).lower()
-        if re.search(r"[yd]", bare):
-            return "date"
-        if re.search(r"h|\[m|\[s|m:s", bare):
-            return "clock"
-        return f"pad{len(bare)}" if re.fullmatch(f"0{{2,{PAD_MAX}}}", bare) else ""
-    if number in _BUILTIN_DATES:
-        return "date"
-    return "clock" if number in _BUILTIN_CLOCKS else ""
 
 
 def _rows(stream: IO[bytes], book: Book, raw: RawSheet) -> RawSheet:

@@ -6,20 +6,17 @@ what Excel stores (numbers, dates, clocks) as well as text (faults.md A5–A10, 
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from data.model import DATE_MAX, TimeLag
 from data.privacy import has_hidden_signs
-from data.units import DAY_S, seconds_of
 
 Parser = Callable[[Any], Any]
 
-_SEPARATORS = re.compile(r"[;,|\n]")
+SEPARATORS = re.compile(r"[;,|\n]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 MAX_ID_SIGNS: Final = 64
 _PLAIN_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
@@ -59,14 +56,14 @@ def identifier(value: object) -> str:
     if isinstance(value, str) and _PLAIN_ID.fullmatch(value):
         return value
     text = unescape_formula(tidy(value))
-    if not text or len(text) > MAX_ID_SIGNS or _SEPARATORS.search(text) or has_hidden_signs(text):
+    if not text or len(text) > MAX_ID_SIGNS or SEPARATORS.search(text) or has_hidden_signs(text):
         raise ValueError("inte ett id")
     return text
 
 
 def identifiers(value: object) -> tuple[str, ...]:
     """Several ids, separated by semicolon or comma; in order, each once."""
-    parts = (part for part in _SEPARATORS.split(unescape_formula(tidy(value))) if part.strip())
+    parts = (part for part in SEPARATORS.split(unescape_formula(tidy(value))) if part.strip())
     return tuple(dict.fromkeys(identifier(part) for part in parts))
 
 
@@ -115,14 +112,14 @@ def carers(value: object) -> int:
 
 
 def number(value: object) -> float:
-    """A number with decimal comma or point; thousands apart by spaces; unit m or min after."""
+    """A number with decimal comma or point; thousands apart by spaces; metres after."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError("inte ett tal")
     if isinstance(value, (int, float)):
         found = float(value)
     else:
         text = _SPACES.sub("", value.replace("\u2212", "-")).lower()
-        text = re.sub(r"(?<=\d)(?:m|min|minuter|%)\.?$", "", text).replace(",", ".")
+        text = re.sub(r"(?<=\d)(?:m|meter)\.?$", "", text).replace(",", ".")
         if not re.fullmatch(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d{1,3})?", text):
             raise ValueError("inte ett tal")
         found = float(text)
@@ -131,93 +128,21 @@ def number(value: object) -> float:
     return found
 
 
-def whole(low: int, high: int) -> Parser:
-    """Parser of a whole number within bounds."""
+def whole(low: int, high: int, unit: str = "") -> Parser:
+    """Parser of a whole number within bounds; ``unit``, an expression, may stand after it."""
+    ending = re.compile(rf"(?<=[\d\s])\s*(?:{unit})\.?\s*$", re.IGNORECASE) if unit else None
 
     def parse(value: object) -> int:
+        if isinstance(value, str):
+            value = ending.sub("", value) if ending is not None else value
+            if value.strip()[-1:].isalpha():
+                raise ValueError("en annan enhet")
         found = number(value)
         if found != int(found) or not low <= found <= high:
             raise ValueError("utanför gränserna")
         return int(found)
 
     return parse
-
-
-def minutes_as_s(value: object) -> int:
-    """Minutes ("40", "12,5", "0:40") as whole seconds, more than 0 and at most a day."""
-    if isinstance(value, dt.timedelta):
-        found = int(value.total_seconds())
-    elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*", value):
-        found = seconds_of(value)
-    else:
-        found = round(number(value) * 60)
-    if not 0 < found <= DAY_S:
-        raise ValueError("utanför gränserna")
-    return found
-
-
-def clock_s(value: object) -> int:
-    """A time of day as seconds since midnight: 8:00, 0800, 8.00, kl 8, an Excel time, 24:00."""
-    if isinstance(value, dt.timedelta):
-        found = int(value.total_seconds())
-    elif isinstance(value, dt.datetime):
-        if value.date() > dt.date(1900, 1, 1):
-            raise ValueError("ett datum")
-        found = value.hour * 3600 + value.minute * 60 + value.second
-    elif isinstance(value, bool):
-        raise ValueError("inte ett klockslag")
-    elif isinstance(value, int):
-        found = _clock_number(value)
-    elif isinstance(value, float):
-        if 0 <= value < 1:
-            found = round(value * DAY_S)
-        else:
-            hours, hundredths = divmod(round(value * 100), 100)
-            if abs(value * 100 - round(value * 100)) > 1e-6:
-                raise ValueError("inte ett klockslag")
-            found = seconds_of(f"{hours}:{hundredths:02d}")
-    elif isinstance(value, str):
-        found = _clock_text(value)
-    else:
-        raise ValueError("inte ett klockslag")
-    if not 0 <= found <= DAY_S:
-        raise ValueError("inte ett klockslag")
-    return found
-
-
-def _clock_number(value: int) -> int:
-    """Whole numbers: 8 is eight o'clock, 800 and 1530 are hours and minutes."""
-    return seconds_of(str(value) if value <= 24 else f"{value:04d}")
-
-
-def _clock_text(value: str) -> int:
-    text = value.strip()
-    if re.fullmatch(r"0[.,]\d{3,}", text):  # an Excel time that was saved as a number
-        return round(float(text.replace(",", ".")) * DAY_S)
-    if re.fullmatch(r"\d{3}", text):
-        text = f"0{text}"
-    return seconds_of(text.replace(",", "."))
-
-
-def date(value: object) -> dt.date:
-    """A date: an Excel date, 2026-11-22, 20261122 or 22/11 2026."""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    text = tidy(value)
-    for pattern in (
-        r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?",
-        r"(\d{4})(\d\d)(\d\d)",
-    ):
-        match = re.fullmatch(pattern, text)
-        if match:
-            return dt.date(*(int(part) for part in match.groups()))
-    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[ /.-](\d{4})", text)
-    if match is None:
-        raise ValueError("inte ett datum")
-    day, month, year = (int(part) for part in match.groups())
-    return dt.date(year, month, day)
 
 
 def one_of(values: Mapping[str, Any]) -> Parser:
@@ -308,40 +233,6 @@ def every_weeks(value: object) -> int:
             value = int(match.group(1))
     found: int = whole(1, 52)(value)
     return found
-
-
-def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:
-    """Skills with their last valid date: "läkemedel (2026-12-31); insulin"."""
-    found: dict[str, dt.date] = {}
-    for part in _SEPARATORS.split(unescape_formula(tidy(value))):
-        if not part.strip():
-            continue
-        if part.strip().casefold() in NO_SKILL:
-            continue
-        match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((?:t\.?o\.?m\.? ?)?([^()]+)\))?\s*", part)
-        if match is None:
-            raise ValueError("inte en delegering")
-        if match.group(1).casefold() in YES_NO:
-            raise ValueError("säger inte vilken")
-        found[word(match.group(1))] = date(match.group(2)) if match.group(2) else DATE_MAX
-    return tuple(sorted(found.items()))
-
-
-def time_lags(value: object) -> tuple[TimeLag, ...]:
-    """Minutes to other visits: "V012:180", "V012:180-300", several by semicolon."""
-    found = []
-    for part in re.split(r"[;,|\n]", unescape_formula(tidy(value))):
-        if not part.strip():
-            continue
-        match = re.fullmatch(r"\s*(.+?)\s*:\s*([\d.]+)\s*(?:[-–]\s*([\d.]+))?\s*", part)
-        if match is None:
-            raise ValueError("inte ett avstånd i tid")
-        low_s = round(float(match.group(2)) * 60)
-        high_s = round(float(match.group(3)) * 60) if match.group(3) else DAY_S
-        if not 0 <= low_s <= high_s <= DAY_S:
-            raise ValueError("utanför gränserna")
-        found.append(TimeLag(identifier(match.group(1)), low_s, high_s))
-    return tuple(found)
 
 
 def degrees(value: object) -> float:

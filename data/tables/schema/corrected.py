@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from data.tables.files.raw import Cell
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 from data.tables.schema.cells import Parser
 
 _PLAIN: Final[Mapping[Parser, tuple[str, re.Pattern[str]]]] = {
-    cells.date: ("datum", re.compile(r"\s*\d{4}-\d\d-\d\d(?:[ T]00:00(?::00)?)?\s*")),
-    cells.clock_s: ("klockslag", re.compile(r"\s*\d\d?:\d\d(?::\d\d)?\s*")),
+    times.date: ("datum", re.compile(r"\s*\d{4}-\d\d-\d\d(?:[ T]00:00(?::00)?)?\s*")),
+    times.clock_s: ("klockslag", re.compile(r"\s*\d\d?:\d\d(?::\d\d)?\s*")),
     cells.number: ("tal", re.compile(r"\s*[-+]?\d+(?:[.,]\d+)?\s*")),
-    cells.minutes_as_s: ("tal", re.compile(r"\s*\d+(?:[.,]\d+)?\s*")),
+    times.minutes_as_s: ("tal", re.compile(r"\s*\d+(?:[.,]\d+)?\s*")),
     cells.postcode: ("postnummer", re.compile(r"\s*\d{3} ?\d\d\s*")),
 }  # fmt: skip
 """By parser: what its cells are, and how they are written in the contract."""
@@ -29,6 +29,6 @@ def is_odd(parse: Parser, cell: Cell) -> bool:
     """Whether a cell that ``parse`` understood is written in another way than the contract's."""
     if parse not in _PLAIN or not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return False
-    if not isinstance(cell, str) and parse is not cells.date:
-        return parse is cells.clock_s and isinstance(cell, (int, float)) and cell >= 1
+    if not isinstance(cell, str) and parse is not times.date:
+        return parse is times.clock_s and isinstance(cell, (int, float)) and cell >= 1
     return not _PLAIN[parse][1].fullmatch(str(cell))

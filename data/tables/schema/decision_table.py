@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells
+from data.tables.schema import cells, times
 from data.tables.schema.contract import CLOCK, DATE, ID, Column, Table, choice
 from data.tables.schema.vocabulary import DECISIONS_SV, TASK_WORDS, TASKS_SV
 
@@ -27,12 +27,12 @@ DECISIONS: Final = Table(
         Column("team_id", "Arbetslag", cells.identifier, ID, ("lag", "team")),
         Column("weekdays", "Veckodagar", cells.weekdays, "veckodagar, t.ex. tis eller mån-fre",
                ("veckodag", "dagar")),
-        Column("start", "Klockslag", cells.clock_s, CLOCK, ("tid", "start", "kl", "låst tid")),
-        Column("valid_from", "Gäller från", cells.date, DATE, ("från", "fr.o.m.", "fom")),
-        Column("valid_to", "Gäller till", cells.date, DATE, ("till", "t.o.m.", "tom")),
+        Column("start", "Klockslag", times.clock_s, CLOCK, ("tid", "start", "kl", "låst tid")),
+        Column("valid_from", "Gäller från", times.date, DATE, ("från", "fr.o.m.", "fom")),
+        Column("valid_to", "Gäller till", times.date, DATE, ("till", "t.o.m.", "tom")),
         Column("decided_by", "Beslutat av", cells.identifier, "en roll eller ett id, inget namn",
                ("av", "beslutad av", "vem"), example="planerare"),
-        Column("decided_on", "Beslutat den", cells.date, DATE, ("den", "beslutsdatum", "när"),
+        Column("decided_on", "Beslutat den", times.date, DATE, ("den", "beslutsdatum", "när"),
                example="2026-11-30"),
     ),
     is_required=False,

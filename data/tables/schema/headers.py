@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from data.tables.schema.columns import ROUNDS, TABLES, Table
+from data.tables.schema.header_units import bare, without_brackets
 from data.tables.schema.synonyms import GUESSES, MORE
 
 _BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
@@ -64,14 +65,17 @@ def tables_knowing(header: str) -> list[Table]:
 
 
 def match_header(table_name: str, header: object) -> str | None:
-    """The column that a header means, or None; a unit in brackets is looked past."""
-    if not isinstance(header, str) or not header.strip():
+    """The column that a header means, or None; what its unit means is for `schema.meant`."""
+    return _match(table_name, header) if isinstance(header, str) else None
+
+
+@cache
+def _match(table_name: str, header: str) -> str | None:
+    if not header.strip():
         return None
     known = headers_of(table_name)
-    found = known.get(header_key(header))
-    if found is None and "(" in header:
-        found = known.get(header_key(re.sub(r"\([^)]*\)", "", header)))
-    return found
+    forms = (header, without_brackets(header), bare(header))
+    return next((known[key] for form in forms if (key := header_key(form)) in known), None)
 
 
 def score(row: Sequence[object]) -> int:

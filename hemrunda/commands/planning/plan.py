@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hemrunda.options import (
+    after_option,
     before_option,
     default_workers,
     first_dates,
@@ -35,6 +36,7 @@ from hemrunda.options import (
 @other_areas_option
 @late_option
 @before_option
+@after_option
 @ignore_option
 @search_options
 def command(
@@ -45,6 +47,7 @@ def command(
     other_areas: Path | None,
     suggest: bool,
     before_path: Path | None,
+    after_path: Path | None,
     out: Path,
     config_path: Path | None,
     seed: int,
@@ -62,6 +65,7 @@ def command(
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
     from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.earlier_memory import taken_over
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.opened import hold
     from hemrunda.workfolder.other_areas import other_areas_for
@@ -74,15 +78,19 @@ def command(
     if not as_json:
         show_receipt(result.receipt)
         show_faults(result.warnings)
+    municipality = result.municipality
+    dates = first_dates(municipality.dates, days)
+    if after_path is not None and dates:
+        municipality = taken_over(municipality, after_path, dates[0])
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
         is_quick=quick,
         time_limit_s=seconds,
-        dates=first_dates(result.municipality.dates, days),
+        dates=dates,
         map_days=map_days,
-        other_areas=other_areas_for(source, config, result.municipality.client_by_id, other_areas),
+        other_areas=other_areas_for(source, config, municipality.client_by_id, other_areas),
         before=before,
         changes_pct=changes_pct,
     )
@@ -92,5 +100,5 @@ def command(
         "receipt": result.receipt.as_list(),
     }
     with watching(quiet=as_json) as watch:
-        outcome = run(result.municipality, network, config, effort, out, watch, manifest)
+        outcome = run(municipality, network, config, effort, out, watch, manifest)
     tell(outcome, out, as_json=as_json, receipt=result.receipt)

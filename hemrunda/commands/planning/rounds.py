@@ -80,7 +80,7 @@ def command(
     from hemrunda.workfolder.decisions_kept import with_kept
 
     hold(target)
-    plan = open_plan(folder, source, network_path, config_path)
+    plan = open_plan(folder, source, network_path, config_path, takes_over=True)
     read_id = plan.plan_id
     if source is not None and not as_json:
         show_receipt(plan.receipt)

@@ -1,0 +1,1 @@
+"""The studio: the pipeline in a browser on the planner's own machine, and nowhere else."""

@@ -1,0 +1,203 @@
+"""What a planner can do, judged before it is written down: moves, drags, locks, plans, approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from data.errors import PlanRefusedError, SettingsError
+from data.plans import PlanRow, Violation
+from hemrunda.studio.scenario import move_of, news_of, pin_of
+from hemrunda.studio.session import Present, Session, broken_contacts, with_moves
+from routing.hand.judging import Verdict, judged, places
+from routing.hand.moving import HandMove, rounds_on
+
+Args = Mapping[str, Any]
+PLACES_MOST: Final = 60
+BROKEN_SHOWN: Final = 20
+
+
+def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str, Any]:
+    """Judge an act and write it down; what it does comes back when it is on the disk.
+
+    Raises
+    ------
+    ConflictError
+        Where somebody has acted since ``rev``.
+    SettingsError
+        Where it means nothing, or a lock is in its way.
+    PlanRefusedError
+        Where a plan that breaks rules is to be approved.
+    """
+    with session.lock:
+        present = session.present()
+        judge = _JUDGES.get(kind)
+        if judge is None:
+            raise SettingsError("Det kan inte göras.")
+        try:
+            kept, effect = judge(session, present, args)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SettingsError("Det som skickades går inte att förstå.") from error
+        made = session.journal.append(rev, who, kind, kept)
+        return {"rev": made.rev, "effect": effect}
+
+
+def tried(session: Session, kind: str, args: Args) -> dict[str, Any]:
+    """The effect of an act that is not done."""
+    if kind not in ("move", "drag"):
+        raise SettingsError("Det kan inte prövas.")
+    with session.lock:
+        _, effect = _JUDGES[kind](session, session.present(), args)
+    return effect
+
+
+def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    team_id = str(args["team_id"])
+    plan, judge = present.plan.team_plan, present.judge
+    known = present.plan.municipality.client_by_id
+    moving: list[str] = []
+    warnings: list[str] = []
+    with_them: list[str] = []
+    touched = {team_id}
+    after = plan
+    for client_id in map(str, args["client_ids"]):
+        if after.team_of_client.get(client_id) == team_id and client_id in moving:
+            continue
+        group = judge.moving(after, client_id, team_id)
+        locked = [one for one in group if known[one].locked_team]
+        if locked:
+            raise SettingsError("Låst till sitt lag. Lås upp först.")
+        effect = judge.effect(after, client_id, team_id)
+        touched.add(after.team_of_client[client_id])
+        warnings = list(effect.warnings)
+        with_them += effect.with_client
+        moving += group
+        after = with_moves(after, dict.fromkeys(group, team_id))
+    ids = sorted(touched)
+    told = {
+        "client_ids": [one for one in moving if not known[one].protected],
+        "team_id": team_id,
+        "with": [one for one in with_them if not known[one].protected],
+        "before": judge.rows(plan, ids),
+        "after": judge.rows(after, ids),
+        "mean_care": sum(row["care_min_week"] for row in judge.rows(after, after.team_by_id))
+        / max(1, len(after.teams)),
+        "contacts": broken_contacts(after, [one for one in moving if not known[one].protected]),
+        "warnings": warnings,
+    }
+    return {"client_ids": moving, "team_id": team_id}, told
+
+
+def _lock_client(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    known = present.plan.municipality.client_by_id
+    ids = [str(one) for one in args["client_ids"] if one in known]
+    return {"client_ids": ids, "on": bool(args["on"])}, {}
+
+
+def _drag(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    move = move_of(args)
+    _refuse_locked(present, move)
+    verdict = judged(present.ground, present.plan.round_plan, move)
+    return args, told_of(verdict, move)
+
+
+def _refuse_locked(present: Present, move: HandMove) -> None:
+    for pin in present.plan.municipality.pins:
+        if pin.date == move.date and pin.visit_id == move.visit_id:
+            raise SettingsError("Besöket är låst. Lås upp det först.")
+
+
+def told_of(verdict: Verdict, move: HandMove) -> dict[str, Any]:
+    """A verdict as the page shows it."""
+    return {
+        "round_id": move.round_id,
+        "start": verdict.start_s,
+        "travel_s": verdict.travel_s,
+        "wait_s": verdict.wait_s,
+        "late_s": verdict.late_s,
+        "new_face": verdict.new_face,
+        "n_pushed": verdict.n_pushed,
+        "legal": verdict.is_legal,
+        "mended": verdict.mended,
+        "broken": [_told(one) for one in verdict.broken[:BROKEN_SHOWN]],
+    }
+
+
+def _told(one: Violation) -> dict[str, str]:
+    return {"rule": one.rule, "visit": one.visit_id, "round": one.round_id, "text": one.message}
+
+
+def places_for(session: Session, args: Args, team_id: str) -> list[dict[str, Any]]:
+    """Where one visit could go at a time: every round of the team that day, judged."""
+    with session.lock:
+        present = session.present()
+    move = move_of({**args, "round_id": ""})
+    plan = present.plan
+    staff_team = plan.team_plan.staff_team
+    wanted = [
+        rows[0].round_id
+        for rows in rounds_on(plan.round_plan, move.date)
+        if not team_id
+        or staff_team.get(rows[0].staff_id) == team_id
+        or any(row.team_id == team_id for row in rows)
+    ]
+    wanted = [one for one in wanted if _is_at_work(plan.round_plan.rounds[one], move.start_s)]
+    found = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
+    return [{**told_of(one, move), "round_id": round_id} for round_id, one in found.items()]
+
+
+def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:
+    """Whether the round is under way then, give or take an hour."""
+    return rows[0].start_s - 3600 <= start_s <= rows[-1].end_s + 3600
+
+
+def _lock_visit(_session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    pin_of(args)
+    return {**args, "on": bool(args["on"])}, {}
+
+
+def _adopt(session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    if args.get("news"):
+        news_of(args["news"])
+    session.base_of(str(args["base"]))
+    kept = {key: args[key] for key in ("base", "news", "what") if key in args}
+    return kept, {}
+
+
+def _step(name: str) -> Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]:
+    def step(_session: Session, present: Present, _args: Args) -> tuple[Args, dict[str, Any]]:
+        scenario = present.scenario
+        if not (scenario.live if name == "undo" else scenario.undone):
+            raise SettingsError("Det finns inget mer.")
+        return {}, {}
+
+    return step
+
+
+def _approve(_session: Session, present: Present, _args: Args) -> tuple[Args, dict[str, Any]]:
+    """Only a plan that the independent checker has nothing against is approved."""
+    plan = present.plan
+    if not plan.round_plan.rows:
+        raise PlanRefusedError("Det finns inga rundor än. Planera först.")
+    if present.scenario.moves:
+        raise PlanRefusedError("Flyttar mellan lag är inte inplanerade. Planera om först.")
+    if present.broken:
+        first = present.broken[0]
+        raise PlanRefusedError(
+            f"{len(present.broken)} brott mot reglerna, till exempel: {first.message}. "
+            "Rätta eller laga dem först."
+        )
+    return {"plan_id": plan.plan_id}, {}
+
+
+_JUDGES: Final[Mapping[str, Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]]] = {
+    "move": _move,
+    "lock_client": _lock_client,
+    "drag": _drag,
+    "lock_visit": _lock_visit,
+    "lock_round": _lock_visit,
+    "adopt": _adopt,
+    "undo": _step("undo"),
+    "redo": _step("redo"),
+    "approve": _approve,
+}

@@ -1,0 +1,170 @@
+// Morgonbordet: who is sick, who is away, what is new; three ways to mend the day side by side,
+// each with whom to telephone; one is taken, and the plan approved.
+import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
+import { openPlanning } from "./planning.js";
+
+const { el, clock } = Hemrunda;
+const news = { day: "", sick: new Set(), away: new Set(), extra: [], visits: [] };
+const TASKS = ["morgon", "läkemedel", "förmiddag", "lunch", "eftermiddag", "middag", "kväll", "tillsyn", "dusch", "städ", "tvätt", "inköp", "promenad", "annat"];
+
+/** A box to write in with suggestions, and tags of those picked. */
+const picker = (label, ids, chosen, describe) => {
+  const list = `st-list-${label.replace(/\W/g, "")}`;
+  const input = el("input", { class: "st-input", list, placeholder: "Skriv eller välj", autocomplete: "off" });
+  const tags = el("div", { class: "st-pick" });
+  const known = new Map(ids.flatMap((id) => [[id.toLowerCase(), id], [nameOf(id).toLowerCase(), id]]));
+  const draw = () => tags.replaceChildren(...[...chosen].map((id) => el("span", { class: "st-tag" }, nameOf(id),
+    el("button", { type: "button", class: "st-x", "aria-label": `Ta bort ${nameOf(id)}`, text: "×", on: { click: () => { chosen.delete(id); draw(); input.focus(); } } }))));
+  const add = () => {
+    const id = known.get(input.value.trim().split(" (")[0].toLowerCase());
+    if (!id) return;
+    chosen.add(id);
+    input.value = "";
+    draw();
+  };
+  input.addEventListener("change", add);
+  input.addEventListener("input", (event) => { if (event.inputType === undefined || event.inputType === "insertReplacementText") add(); });
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } });
+  draw();
+  return el("fieldset", {}, el("legend", { text: label }), el("label", {}, el("span", { class: "st-sr", text: label }), input),
+    el("datalist", { id: list }, ...ids.map((id) => el("option", { value: hasNames() ? nameOf(id) : id, text: describe(id) }))), tags);
+};
+
+/** Lines that the server's own notation is made of, with what has been added. */
+const added = (label, rows, make, show) => {
+  const list = el("ul", { class: "st-plain" });
+  const draw = () => list.replaceChildren(...rows.map((one, i) => el("li", {}, show(one),
+    el("button", { type: "button", class: "st-x", "aria-label": "Ta bort", text: "×", on: { click: () => { rows.splice(i, 1); draw(); } } }))));
+  draw();
+  return el("details", {}, el("summary", { text: label }), make((one) => { rows.push(one); draw(); }), list);
+};
+
+const time = (label, value) => el("input", { type: "time", class: "st-input", value, "aria-label": label });
+
+const callLine = (one) => {
+  const when = one.start_after === null ? "" : clock(one.start_after);
+  const was = one.start_before === null ? "" : clock(one.start_before);
+  const who = one.client_id ? nameOf(one.client_id) : "Skyddad";
+  const text = {
+    carer: `${nameOf(one.after)} kommer ${when} i stället för ${nameOf(one.before)} ${was}`,
+    time: `${nameOf(one.after)} kommer ${when} i stället för ${was}`,
+    day: `flyttas till ${dayText(one.date)} ${when}, ${nameOf(one.after)}`,
+    dropped: `ingen kan komma (var ${nameOf(one.before)} ${was})`,
+    found: `${nameOf(one.after)} kan komma ${when}`,
+    new: `nytt besök ${when}, ${nameOf(one.after)}`,
+    new_unplanned: "nytt besök utan personal",
+    gone: `besöket ${was} utgår`,
+  }[one.kind];
+  const phone = one.client_id ? phoneOf(one.client_id) : "";
+  return el("li", {}, el("span", {}, el("strong", { text: who }), phone ? ` ${phone}` : "", " ",
+    one.is_stranger ? el("span", { class: "st-badge", text: "nytt ansikte" }) : null), el("small", { text }));
+};
+
+const repairCard = (one, result) => {
+  if (one.refused) {
+    return el("section", { class: "st-repair" }, el("h2", { text: one.title }), el("p", { class: "hr-warn", text: one.refused }));
+  }
+  return el("section", { class: "st-repair", "aria-label": one.title },
+    el("h2", { text: one.title }),
+    el("div", { class: "st-tiles" },
+      tile("Att ringa", String(one.n_clients_to_call)),
+      tile("Nya ansikten", String(one.n_strangers), { tone: one.n_strangers ? "" : "is-good" }),
+      tile("Utan personal", String(one.n_unplanned), { tone: one.n_unplanned ? "is-warn" : "is-good" }),
+      tile("Väg", `${one.travel_min > 0 ? "+" : ""}${Hemrunda.number(one.travel_min)} min`)),
+    el("div", { class: "st-row" },
+      button("Använd", () => take(one, result), { kind: "is-main" }),
+      button("Skriv ut ringlistan", () => printCalls(one), { kind: "is-quiet", icon: "out" })),
+    one.calls.length ? null : el("p", { class: "is-good", text: "Ingen behöver ringas." }),
+    el("ul", { class: "st-calls", tabindex: "0", "aria-label": "Ringlista" }, ...one.calls.map(callLine)),
+    one.n_small ? el("p", { class: "st-note", text: `${one.n_small} tider flyttas mindre än 5 min.` }) : null);
+};
+
+const take = async (one, result) => {
+  const done = await act("adopt", { base: one.base, what: "repair", news: result.news });
+  if (!done) return;
+  for (const set of [news.sick, news.away]) set.clear();
+  news.extra.length = 0;
+  news.visits.length = 0;
+  at.result = null;
+  toast("Dagen är lagad. Godkänn planen för att lämna ut den.", { press: "Godkänn", run: () => act("approve"), seconds: 20 });
+  location.hash = "#/rundor";
+};
+
+/** The call list alone on paper. */
+const printCalls = (one) => {
+  const sheet = el("section", { class: "st-print" }, el("h1", { text: `Ringlista, ${one.title.toLowerCase()}` }), el("ul", { class: "st-calls" }, ...one.calls.map(callLine)));
+  document.body.append(sheet);
+  document.body.classList.add("is-printing");
+  window.print();
+  document.body.classList.remove("is-printing");
+  sheet.remove();
+};
+
+export const show = async (root) => {
+  if (!at.has_rounds) {
+    root.append(el("div", { class: "st-waiting" }, el("h1", { text: "Inga rundor än" }), el("p", { class: "st-big-note", text: "Morgonbordet lagar en plan som finns." }),
+      el("div", { class: "st-row" }, button("Planera rundor", openPlanning, { kind: "is-main", icon: "play" }))));
+    return null;
+  }
+  const [people, teams] = await Promise.all([get("/api/people"), get("/api/teams")]);
+  if (!at.dates.includes(news.day)) [news.day] = at.dates;
+  const roleOf = new Map(people.map((one) => [one.id, `${one.team || "resursgrupp"}, ${one.group === "evening" ? "kväll" : "dag"}`]));
+  const teamOf = Hemrunda.decode(teams.clients.team).flatMap((n, i) => new Array(n).fill(teams.teams[i].id));
+  const clients = teams.clients.id;
+
+  const found = el("div", { class: "st-desk-found", "aria-live": "polite" });
+  const ask = button("Visa lagningar", () => guarded(async () => {
+    const sent = { days: [news.day], sick: [...news.sick], away: [...news.away], extra: news.extra, new_visits: news.visits };
+    if (!sent.sick.length && !sent.away.length && !sent.extra.length && !sent.new_visits.length) {
+      toast("Skriv först vad som har hänt.");
+      return;
+    }
+    at.result = null;
+    await post("/api/repair", { news: sent });
+  }), { kind: "is-main", icon: "play" });
+
+  const extraForm = (add) => {
+    const who = el("input", { class: "st-input", list: "st-list-Sjuk", "aria-label": "Vem som ringts in", placeholder: "Vem" });
+    const [from, to] = [time("Från", "07:00"), time("Till", "15:00")];
+    return el("div", {}, who, el("div", { class: "st-two" }, from, to),
+      button("Lägg till passet", () => { if (who.value) add(`${who.value.trim()},${from.value}-${to.value}`); who.value = ""; }));
+  };
+  const visitForm = (add) => {
+    const who = el("input", { class: "st-input", list: "st-list-Bortaellerpåsjukhus".replace(/\W/g, ""), "aria-label": "Brukare", placeholder: "Brukare (id)" });
+    const task = select(TASKS.map((one) => [one, one]), "lunch", () => {});
+    task.setAttribute("aria-label", "Insats");
+    const long = el("input", { type: "number", min: "5", max: "240", value: "30", class: "st-input", "aria-label": "Minuter" });
+    const [from, to] = [time("Tidigast", "11:00"), time("Senast", "13:00")];
+    return el("div", {}, who, el("div", { class: "st-two" }, task, long), el("div", { class: "st-two" }, from, to),
+      button("Lägg till besöket", () => { if (who.value) add(`${who.value.trim()},${task.value},${long.value},${from.value}-${to.value}`); who.value = ""; }));
+  };
+
+  const form = el("section", { class: "st-desk-news", "aria-label": "Vad som har hänt" },
+    el("h1", { text: "Morgonbordet" }), el("p", { class: "st-note", text: "Skriv vad som har hänt. Det som är gjort och det som är låst ligger kvar." }),
+    field("Dag", select(at.dates.map((day) => [day, dayText(day)]), news.day, (value) => { news.day = value; })),
+    picker("Sjuk", people.map((one) => one.id), news.sick, (id) => roleOf.get(id)),
+    picker("Borta eller på sjukhus", clients, news.away, (id) => `lag ${teamOf[clients.indexOf(id)]}`),
+    added("Inringt pass", news.extra, extraForm, (one) => one),
+    added("Nytt eller extra besök", news.visits, visitForm, (one) => one),
+    ask);
+
+  const draw = () => {
+    const { job, result } = at;
+    ask.disabled = Boolean(job);
+    if (job && job.kind === "repair") {
+      found.replaceChildren(el("h1", { text: "Lagar dagen" }), el("progress", { class: "st-bar", max: "1", value: String(job.done), "aria-label": "Hur långt det har gått" }), el("p", { class: "st-note", text: job.text }));
+    } else if (result && result.kind === "failed") {
+      found.replaceChildren(el("h1", { text: "Det gick inte" }), el("p", { class: "hr-warn", text: result.text }));
+    } else if (result && result.of === "repair") {
+      found.replaceChildren(heading("Tre sätt att laga dagen", result.told.join("; ") || "Runt det som är draget för hand."),
+        el("div", { class: "st-repairs" }, ...result.repairs.map((one) => repairCard(one, result))));
+    } else {
+      found.replaceChildren(heading("Vad har hänt i morse?", "Till vänster skrivs vem som är sjuk, borta eller ny. Här kommer tre sätt att laga dagen, med vem som ska ringas och vem som får ett nytt ansikte."));
+    }
+  };
+  draw();
+  root.append(el("div", { class: "st-desk" }, form, found));
+  const ends = [on("job", draw), on("result", draw)];
+  return () => ends.forEach((end) => end());
+};

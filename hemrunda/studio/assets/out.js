@@ -1,0 +1,50 @@
+// Skriv ut: what leaves the studio. Sheets and tables for staff only of an approved plan.
+import { act, at, get, guarded, post } from "./api.js";
+import { button, dayText, field, heading, nameOf, select } from "./ui.js";
+
+const { el } = Hemrunda;
+const chosen = { day: "", team: "", staff: "", profile: "council" };
+
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${Hemrunda.number(bytes / 1e6, 1)} MB`);
+
+export const show = async (root) => {
+  if (!at.dates.includes(chosen.day)) chosen.day = at.dates[0] || "";
+  const people = await get("/api/people");
+  const page = el("div", { class: "st-page" });
+  root.append(page);
+
+  const way = (title, text, kind, controls, isForStaff) => {
+    const files = el("ul", { class: "st-files", "aria-live": "polite" });
+    const make = button("Gör filerna", () => guarded(async () => {
+      make.disabled = true;
+      try {
+        const found = await post("/api/out", { kind, ...chosen });
+        files.replaceChildren(...found.files.map((one) => el("li", {}, el("a", { href: `/out/${one.path.split("/").map(encodeURIComponent).join("/")}`, target: "_blank", rel: "noopener", text: `${one.name} (${size(one.size)})` }))));
+      } finally {
+        make.disabled = false;
+      }
+    }), { icon: "file" });
+    make.disabled = isForStaff && !at.is_approved;
+    return el("section", { class: "st-card st-way" }, el("h2", { text: title }), el("p", { text }), ...controls, el("div", { class: "st-row" }, make), files);
+  };
+
+  const draw = () => {
+    const day = () => field("Dag", select(at.dates.map((one) => [one, dayText(one)]), chosen.day, (value) => { chosen.day = value; }));
+    const team = () => field("Lag", select([["", "Alla lag"], ...at.teams.map((one) => [one, `Lag ${one}`])], chosen.team, (value) => { chosen.team = value; chosen.staff = ""; draw(); }));
+    const mine = people.filter((one) => !chosen.team || one.team === chosen.team);
+    const staff = () => field("Medarbetare", select([["", "Alla i tjänst"], ...mine.map((one) => [one.id, nameOf(one.id)])], chosen.staff, (value) => { chosen.staff = value; }));
+    const profile = () => field("För vem", select([["council", "Nämnden: bara lag"], ["anonymous", "Utanför enheten: rutor"], ["manager", "Enhetschefen: allt"]], chosen.profile, (value) => { chosen.profile = value; }));
+    const banner = !at.has_rounds ? el("div", { class: "st-banner" }, el("span", { text: "Det finns inga rundor än. Lagkartan och rapporten kan göras ändå." }))
+      : at.is_approved ? el("div", { class: "st-banner is-good" }, el("span", { text: `Planen är godkänd (${at.plan_id}). Allt kan lämnas ut.` }))
+        : el("div", { class: "st-banner" }, el("span", { text: "Planen är ett utkast. Godkänn den för att lämna ut rundblad och tabeller." }), button("Godkänn", async () => { if (await act("approve")) draw(); }, { kind: "is-main" }));
+    page.replaceChildren(heading("Skriv ut", "Filerna läggs i arbetsmappens out. Inget lämnar datorn av sig självt."), banner,
+      el("div", { class: "st-ways" },
+        way("Rundblad", "A4 som PDF, mobilsida, GPX och kalender för varje runda. Bara den egna rundan, med ankomst i intervall.", "sheets", at.dates.length ? [day(), team(), staff()] : [], true),
+        way("Dagens rundor", "Rundkartan med tidslinje, i en fil som öppnas utan nät.", "rounds", at.dates.length ? [day()] : [], true),
+        way("Tabeller", "rounds.xlsx, CSV, plan.gpkg för QGIS och måtten.", "tables", [], true),
+        way("Lagkarta", "Lagens områden i en fil. Välj vem den är för innan den görs.", "map", [profile()], false),
+        ...(at.has_rounds ? [way("Rapport", "En sida för nämnd och fack, före och efter.", "report", [profile()], false)] : [])));
+  };
+  draw();
+  return null;
+};

@@ -1,0 +1,110 @@
+// Long work: asked for, looked at while it goes on, stopped with the best kept, and taken or left.
+import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { button, dialog, tile } from "./ui.js";
+
+const { el } = Hemrunda;
+
+const EFFORTS = [
+  ["Snabb", "tio sekunder: se hur det blir", 10],
+  ["Lagom", "en minut: bra nog för de flesta", 60],
+  ["Grundlig", "fem minuter: när planen ska hålla länge", 300],
+];
+
+/** Tiles of the plan under way, from the line that the search tells. */
+const measuresOf = (text) => {
+  const found = text.match(/(\d+) oplanerade, kontakt (\d+) %, väg (\d+) h/);
+  if (!found) return null;
+  return [tile("Oplanerade", found[1], { tone: found[1] === "0" ? "is-good" : "is-warn" }),
+    tile("Av kontakten", `${found[2]} %`), tile("På vägen", `${found[3]} h`)];
+};
+
+let open = null;
+
+export const openPlanning = () => {
+  if (open) return;
+  if (at.job) {
+    showJob();
+    return;
+  }
+  let seconds = EFFORTS[0][2];
+  const choices = el("div", { class: "st-choices", role: "radiogroup", "aria-label": "Hur länge datorn ska leta" },
+    ...EFFORTS.map(([title, note, value], i) => {
+      const input = el("input", { type: "radio", name: "effort", value: String(value) });
+      input.checked = i === 0;
+      input.addEventListener("change", () => { seconds = value; });
+      return el("label", { class: "st-choice" }, input, el("strong", { text: title }), el("span", { text: note }));
+    }));
+  const { box, end } = dialog("Planera rundor",
+    el("p", { text: at.n_moves
+      ? `${at.n_moves} flyttade brukare får kontakt i sitt nya lag. Alla andra lag står kvar.`
+      : "Lagen står kvar som de är. Låsta besök ligger kvar." }),
+    choices,
+    el("div", { class: "st-row" }, el("span", { class: "st-space" }),
+      button("Börja", async () => {
+        await guarded(async () => {
+          await post("/api/plan", { seconds });
+          end();
+          showJob();
+        });
+      }, { kind: "is-main", icon: "play" })));
+  open = box;
+  box.addEventListener("close", () => { open = null; });
+};
+
+/** The work under way: how far, how good so far, and a way to stop it with the best kept. */
+export const showJob = () => {
+  const bar = el("progress", { class: "st-bar", max: "1", "aria-label": "Hur långt det har gått" });
+  const text = el("p", { class: "st-note" });
+  const tiles = el("div", { class: "st-tiles" });
+  const stop = button("Stanna och behåll det bästa", () => { stop.disabled = true; post("/api/stop"); });
+  const { box, end } = dialog("Datorn räknar", bar, text, tiles,
+    el("div", { class: "st-row" },
+      el("span", { class: "st-note", text: "Sidan kan användas under tiden." }),
+      el("span", { class: "st-space" }), stop, button("Göm", () => end(), { kind: "is-quiet" })));
+  box.classList.add("is-job");
+  open = box;
+  const draw = () => {
+    if (!at.job) {
+      end();
+      return;
+    }
+    bar.value = at.job.done;
+    text.textContent = at.job.text;
+    const found = measuresOf(at.job.text);
+    if (found) tiles.replaceChildren(...found);
+  };
+  const away = on("job", draw);
+  const done = on("result", () => end());
+  box.addEventListener("close", () => { open = null; away(); done(); });
+  draw();
+};
+
+const showResult = async (result) => {
+  const before = at.has_rounds ? await guarded(() => get("/api/figures")) : null;
+  const was = new Map(before ? before.summary : []);
+  const rows = result.summary.map(([label, value]) => el("tr", {},
+    el("th", { scope: "row", text: label }),
+    ...(was.size ? [el("td", { text: was.get(label) || "–" })] : []),
+    el("td", { text: value, class: was.size && was.get(label) !== value ? "is-changed" : "" })));
+  const table = el("table", { class: "st-table" },
+    el("thead", {}, el("tr", {}, el("td"), ...(was.size ? [el("th", { scope: "col", text: "Nu" })] : []), el("th", { scope: "col", text: "Ny plan" }))),
+    el("tbody", {}, ...rows));
+  const { end } = dialog("Den nya planen", el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": "Planens mått" }, table),
+    el("div", { class: "st-row" }, el("span", { class: "st-note", text: "Granskad av den oberoende granskaren när den godkänns." }),
+      el("span", { class: "st-space" }),
+      button("Lämna den", () => end(), { kind: "is-quiet" }),
+      button("Använd planen", async () => {
+        if (await act("adopt", { base: result.base, what: "plan" })) {
+          end();
+          toast("Den nya planen används. Ångra går när som helst.", { press: "Se rundorna", run: () => { location.hash = "#/rundor"; } });
+        }
+      }, { kind: "is-main" })));
+};
+
+/** A line at the head while work goes on, and the result when it comes. */
+export const watchJob = () => {
+  on("result", ({ result }) => {
+    if (result.kind === "failed") toast(result.text, { isWrong: true });
+    else if (result.of === "plan") showResult(result);
+  });
+};

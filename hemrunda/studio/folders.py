@@ -1,0 +1,139 @@
+"""Working folders: found, made for a workbook that is dropped, and given a street network."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from data.errors import SettingsError
+from data.store import PLAN_FILE
+from hemrunda.studio.session import STUDIO, TABLES
+
+if TYPE_CHECKING:
+    from data.progress import Watch
+
+UPLOAD_MOST: Final = 60 * 2**20
+"""Bytes of a workbook: ten times what a county has needed."""
+DEMO: Final = "ekhamn"
+LISTED_MOST: Final = 40
+
+
+class TooLargeError(SettingsError):
+    """What is sent is larger than any workbook."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A working folder that can be opened."""
+
+    name: str
+    path: str
+    has_plan: bool
+    changed: float
+
+
+def working_folders(root: Path) -> list[Found]:
+    """Folders beside each other that hold tables or a plan, the latest first."""
+    found = []
+    for folder in (root, *(root.iterdir() if root.is_dir() else ())):
+        if not folder.is_dir() or folder.name.startswith("."):
+            continue
+        marks = [folder / TABLES, folder / PLAN_FILE, folder / STUDIO / "journal.jsonl"]
+        there = [one for one in marks if one.is_file()]
+        if there:
+            latest = max(one.stat().st_mtime for one in there)
+            has_plan = (folder / PLAN_FILE).is_file() or (folder / STUDIO / "plans").is_dir()
+            found.append(Found(folder.name, str(folder), has_plan, latest))
+    return sorted(found, key=lambda one: -one.changed)[:LISTED_MOST]
+
+
+def new_folder(root: Path, wish: str) -> Path:
+    """A new folder of its own for tables, named after the file."""
+    stem = re.sub(r"[^\w-]+", "-", Path(wish).stem, flags=re.UNICODE).strip("-.")[:40] or "tabeller"
+    for number in range(1, 1000):
+        folder = root / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except FileExistsError:
+            continue
+        return folder
+    raise SettingsError("Det finns redan tusen mappar med det namnet.")
+
+
+async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
+    """Stream a workbook to a file that its owner alone can read.
+
+    Raises
+    ------
+    TooLargeError
+        Where it never ends; nothing of it is kept.
+    SettingsError
+        Where it is no workbook.
+    """
+    path = folder / TABLES
+    part = path.with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    size, begin = 0, b""
+    try:
+        with os.fdopen(handle, "wb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                begin = begin or chunk[:4]
+                if size > UPLOAD_MOST:
+                    raise TooLargeError("Filen är för stor för en arbetsbok.")
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if begin != b"PK\x03\x04":
+            raise SettingsError("Filen är ingen Excelfil (.xlsx).")
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def networks_at_hand(root: Path) -> list[Path]:
+    """Street networks and extracts near the working folders."""
+    near = [root, *(one for one in sorted(root.iterdir()) if one.is_dir())] if root.is_dir() else []
+    found = [one / "network" for one in near if (one / "network").exists()]
+    for folder in near:
+        found += sorted(folder.glob("*.osm.pbf"))
+    return found[:LISTED_MOST]
+
+
+def give_network(folder: Path, source: Path, watch: Watch) -> None:
+    """Put a street network beside the tables: copied, or built of an extract."""
+    from routing.network import load_osm, save_network
+
+    target = folder / "network"
+    if source.name.endswith(".osm.pbf"):
+        save_network(load_osm(source, epsg=3006, watch=watch), target)
+    elif source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
+def make_demo(root: Path, n_clients: int, n_days: int, watch: Watch) -> Path:
+    """The made-up municipality in a folder of its own; the one that is there already, if any."""
+    from data.demo import make_municipality, make_streets
+    from data.tables import write_input
+    from routing.network import save_network
+
+    folder = root / (DEMO if n_clients == 400 else f"{DEMO}-{n_clients}")
+    if (folder / TABLES).is_file() and (folder / "network").exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    watch.tell(0.05, "Ritar gatorna i Ekhamn")
+    network = make_streets(n_clients=n_clients)
+    save_network(network, folder / "network")
+    watch.tell(0.3, "Hittar på brukare, besök och personal")
+    made = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1, name="Ekhamn")
+    write_input(made, folder / TABLES)
+    return folder

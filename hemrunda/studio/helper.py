@@ -1,0 +1,76 @@
+"""The process that does long work (`hemrunda.studio.worker`), started, asked, stopped and heard."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import IO, Any
+
+Hear = Callable[[dict[str, Any]], None]
+
+
+class Helper:
+    """One process, started when it is first asked; ``hear`` is called with each of its answers."""
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+        self.job = 0
+        self.is_busy = False
+
+    def ask(self, kind: str, folder: str, **more: Any) -> int:
+        """Ask for a piece of work; its number comes back with every answer."""
+        with self._lock:
+            self.job += 1
+            self.is_busy = True
+            self._send({"kind": kind, "job": self.job, "folder": folder, **more})
+            return self.job
+
+    def stop(self) -> None:
+        """Ask for the best so far."""
+        with self._lock:
+            if self._process is not None:
+                self._send({"kind": "stop"})
+
+    def end(self) -> None:
+        """End the process, with whatever it is doing."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+                self._process = None
+            self.is_busy = False
+
+    def _send(self, asked: Mapping[str, Any]) -> None:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "hemrunda.studio.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+            threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        line = json.dumps(asked, ensure_ascii=True) + "\n"
+        stdin: IO[str] | None = self._process.stdin
+        if stdin is not None:
+            with contextlib.suppress(OSError):
+                stdin.write(line)
+                stdin.flush()
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            answer = json.loads(line)
+            if answer["kind"] != "progress" and answer["job"] == self.job:
+                self.is_busy = False
+            self._hear(answer)
+        if process is self._process and self.is_busy:
+            self.is_busy = False
+            text = "Arbetet avbröts. Ingenting har ändrats."
+            self._hear({"kind": "failed", "job": self.job, "text": text})

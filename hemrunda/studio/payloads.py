@@ -1,0 +1,231 @@
+"""What the pages are given to draw: the views of the exported maps, and figures beside them.
+
+Protected clients are in none of it: the same views leave them out that write the maps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from data.geo.territories import surroundings
+from data.plans import TeamPlan
+from hemrunda.studio.session import Present, Session, broken_contacts
+from hemrunda.workfolder.plan_context import PlanAtHand
+from maps.base.audiences import Manager
+from maps.base.lonlat import WebGrid
+from maps.base.texts import texts
+from maps.screen.map_page import box_of
+from maps.screen.round_map import payload as round_payload
+from maps.screen.round_view import ManagerRounds, rounds_view
+from maps.screen.team_payload import payload as team_payload
+from maps.screen.team_view import teams_view
+from maps.screen.territory_shapes import along_streets
+
+
+def grid_of(plan: PlanAtHand) -> WebGrid:
+    """Where whole metres are counted from on all maps of a municipality."""
+    west, south, east, north = plan.network.bounds
+    return WebGrid.around(np.array([[west, south], [east, north]]), plan.network.epsg)
+
+
+def ground_blocks(plan: PlanAtHand) -> dict[str, Any]:
+    """The base map and what all maps share; the same as long as a folder is open."""
+    from maps.screen.basemap import base_map
+
+    grid = grid_of(plan)
+    xy = np.array([(one.x, one.y) for one in plan.municipality.clients], dtype=np.float64)
+    return {
+        "texts": texts(plan.config.general.language),
+        "page": {
+            "origin": [grid.origin_x, grid.origin_y],
+            "view": box_of(grid, xy),
+            "attribution": plan.network.attribution,
+            "title": "",
+        },
+        "streets": base_map(plan.network, grid),
+    }
+
+
+class Territories:
+    """Areas of divisions, kept: they take a second in a large town, and undoing goes back."""
+
+    def __init__(self, plan: PlanAtHand) -> None:
+        self._plan = plan
+        self._near = surroundings(plan.network)
+        self._found: dict[int, Any] = {}
+
+    def of(self, team_of: Mapping[str, str]) -> Any:
+        """Rings by team of a division."""
+        key = hash(tuple(sorted(team_of.items())))
+        if key not in self._found:
+            if len(self._found) >= 20:
+                self._found.pop(next(iter(self._found)))
+            self._found[key] = along_streets(
+                self._plan.municipality, team_of, self._plan.network, self._near, profile=Manager()
+            )
+        return self._found[key]
+
+
+def teams_block(session: Session, present: Present, territories: Territories) -> dict[str, Any]:
+    """The block of the team map, with what the table and the panel need besides."""
+    plan = present.plan
+    ids = [team.team_id for team in plan.team_plan.teams if team.client_ids]
+    rows = present.judge.rows(plan.team_plan, ids)
+    view = teams_view(plan.municipality, plan.team_plan, rows, Manager())
+    block = team_payload(view, territories.of(plan.team_plan.team_of_client), grid_of(plan))
+    known = plan.municipality.client_by_id
+    shown = [one for one in plan.team_plan.team_of_client if not known[one].protected]
+    start = session.base_of(present.scenario.base).team_plan.team_of_client
+    return {
+        **block,
+        "rev": present.rev,
+        "rows": rows,
+        "moved": {
+            one: start.get(one, "")
+            for one, team_id in plan.team_plan.team_of_client.items()
+            if start.get(one) != team_id and not known[one].protected
+        },
+        "table_team": {one: known[one].team_id for one in shown if known[one].team_id},
+        "locked": sorted(one for one in shown if known[one].locked_team),
+        "broken_contacts": broken_contacts(plan.team_plan, shown),
+        "bounds": bounds_of(plan),
+        "warnings": outside_bounds(plan, rows),
+    }
+
+
+def bounds_of(plan: PlanAtHand) -> dict[str, Any]:
+    """What the rules ask of teams."""
+    rules = plan.config.rules.teams
+    return {
+        "clients_min": rules.clients_min,
+        "clients_max": rules.clients_max,
+        "balance_pct": rules.balance_pct,
+    }
+
+
+def outside_bounds(plan: PlanAtHand, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What each team breaks, in words."""
+    rules = plan.config.rules.teams
+    mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        told = []
+        if not rules.clients_min <= row["n_clients"] <= rules.clients_max:
+            told.append(f"{row['n_clients']} brukare; {rules.clients_min}–{rules.clients_max} ryms")
+        off = 100 * row["care_min_week"] / mean - 100
+        if abs(off) > rules.balance_pct:
+            told.append(f"vårdtiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms")
+        if not row["contiguous"]:
+            told.append("laget hänger inte ihop på gatorna")
+        if told:
+            found[row["team_id"]] = told
+    return found
+
+
+def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[str, Any]:
+    """The block of the round map for a day of one team, with locks and what is broken."""
+    plan = present.plan
+    view = rounds_view(
+        plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Manager(),
+        day=day, team_id=team_id,
+    )  # fmt: skip
+    block = round_payload(view, plan.municipality, grid_of(plan))
+    ends = {
+        (line.staff_id, line.start_s): line.end_s
+        for line in plan.municipality.roster
+        if line.date == day and line.kind == "work"
+    }
+    for one in block["rounds"]:
+        one["shift_end"] = ends.get((one["staff"], one["start"]), one["end"])
+        carer = plan.municipality.staff_by_id[one["staff"]]
+        one["role"] = carer.role
+    shown = {one["id"] for one in block["rounds"]}
+    known = plan.municipality
+    clients = known.client_by_id
+    hidden = {one.visit_id for one in known.visits if clients[one.client_id].protected}
+    unplanned = {one.visit_id: one for one in plan.round_plan.unplanned if one.date == day}
+    for one in block["unplanned"]:
+        visit = known.visit_by_id[one["visit"]]
+        one |= {
+            "carer_no": unplanned[one["visit"]].carer_no, "task": visit.task,
+            "earliest": visit.earliest_s, "latest": visit.latest_s,
+            "minutes": visit.duration_s // 60,
+        }  # fmt: skip
+    return {
+        **block,
+        "rev": present.rev,
+        "date": day.isoformat(),
+        "team": team_id or "",
+        "n_protected": view.n_protected if isinstance(view, ManagerRounds) else 0,
+        "locks": [
+            {"visit": pin.visit_id, "staff": pin.staff_id, "start": pin.start_s, "no": pin.carer_no}
+            for pin in known.pins
+            if pin.date == day and pin.visit_id not in hidden
+        ],
+        "broken": [
+            {"rule": one.rule, "round": one.round_id, "visit": one.visit_id, "text": one.message}
+            for one in present.broken
+            if one.round_id in shown and one.visit_id not in hidden
+        ],
+    }
+
+
+def figures(present: Present) -> dict[str, Any]:
+    """The plan in short: its measures where there are rounds, else the division's alone."""
+    from routing.measures import summary_sv
+
+    plan = present.plan
+    rows = present.judge.rows(
+        plan.team_plan, [team.team_id for team in plan.team_plan.teams if team.client_ids]
+    )
+    care = [row["care_min_week"] for row in rows]
+    mean = sum(care) / max(1, len(care))
+    sizes = [row["n_clients"] for row in rows]
+    made: dict[str, Any] = {
+        "teams": {
+            "n": len(rows),
+            "n_clients": sum(sizes),
+            "least": min(sizes, default=0),
+            "most": max(sizes, default=0),
+            "care_h": round(sum(care) / 60),
+            "off_pct": round(max((abs(100 * one / mean - 100) for one in care), default=0)),
+            "travel_h": round(sum(row["travel_within_min"] for row in rows) / 60),
+            "n_loose": sum(not row["contiguous"] for row in rows),
+            "n_without": len(plan.team_plan.without_contact),
+            "n_outside": len(outside_bounds(plan, rows)),
+        },
+        "summary": [],
+    }
+    if plan.round_plan.rows:
+        measures = plan.measures
+        scope = measures.municipality
+        made["summary"] = summary_sv(measures)
+        made["rounds"] = {
+            "n_due": scope.planned.n_due,
+            "n_planned": scope.planned.n_planned,
+            "n_unplanned": scope.planned.n_unplanned,
+            "contact_pct": scope.who.tier_pct["contact"],
+            "faces": scope.continuity.distinct_carers_mean,
+            "client_time_pct": scope.hours.client_time_pct,
+            "travel_min_visit": scope.hours.travel_per_visit_min,
+            "n_broken": len(present.broken),
+        }
+    return made
+
+
+def people_block(plan: PlanAtHand) -> list[dict[str, Any]]:
+    """Carers with their teams, for search and for the morning desk."""
+    of_plan: TeamPlan = plan.team_plan
+    return [
+        {
+            "id": one.staff_id,
+            "role": one.role,
+            "team": of_plan.staff_team.get(one.staff_id, ""),
+            "group": one.shift_group,
+        }
+        for one in plan.municipality.staff
+    ]

@@ -1,0 +1,232 @@
+"""What can be asked of the studio. Everything here is behind `hemrunda.studio.web.guard`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from data.errors import HemrundaError, SettingsError
+from hemrunda.studio import acts, folders, handing, payloads
+from hemrunda.studio.journal import ConflictError
+from hemrunda.studio.scenario import history
+from hemrunda.studio.session import day_of
+from hemrunda.studio.web.page_files import asset
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from hemrunda.studio.room import Room
+
+BODY_MOST: Final = 2**20
+ALIVE_EVERY_S: Final = 15.0
+Json = dict[str, Any]
+
+
+async def _body(request: Request) -> Json:
+    """The JSON of a request, bounded.
+
+    Raises
+    ------
+    SettingsError
+        Where it is no JSON object or too large.
+    """
+    found = b""
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > BODY_MOST:
+            raise SettingsError("Det som skickas är för stort.")
+    try:
+        made = json.loads(found or b"{}")
+    except ValueError as error:
+        raise SettingsError("Det som skickas går inte att läsa.") from error
+    if not isinstance(made, dict):
+        raise SettingsError("Det som skickas går inte att läsa.")
+    return made
+
+
+def _told(error: HemrundaError) -> JSONResponse:
+    status = 409 if isinstance(error, ConflictError) else 422
+    if isinstance(error, folders.TooLargeError):
+        status = 413
+    return JSONResponse({"error": str(error)}, status_code=status)
+
+
+def routes(room: Room) -> Starlette:
+    """The application over what a server has open."""
+
+    def get(path: str, run: Callable[[Request], Any]) -> Route:
+        async def answer(request: Request) -> Response:
+            room.hub.seen()
+            try:
+                return JSONResponse(await run_in_threadpool(run, request))
+            except HemrundaError as error:
+                return _told(error)
+
+        return Route(path, answer, methods=["GET"])
+
+    def post(path: str, run: Callable[[Json], Any]) -> Route:
+        async def answer(request: Request) -> Response:
+            room.hub.seen()
+            try:
+                asked = await _body(request)
+                return JSONResponse(await run_in_threadpool(run, asked) or {})
+            except HemrundaError as error:
+                return _told(error)
+            except (KeyError, TypeError, ValueError):
+                return _told(SettingsError("Det som skickas går inte att förstå."))
+
+        return Route(path, answer, methods=["POST"])
+
+    return Starlette(
+        routes=[
+            Route("/", _page_file),
+            Route("/assets/{name}", _page_file),
+            Route("/out/{path:path}", partial(_made_file, room)),
+            Route("/api/events", partial(_events, room)),
+            Route("/api/upload", partial(_upload, room), methods=["POST"]),
+            *_reading(room, get),
+            *_acting(room, post),
+        ]
+    )
+
+
+def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) -> list[Route]:
+    def rounds(request: Request) -> Any:
+        present = room.at.present()
+        day = day_of(present.plan, request.query_params.get("day"))
+        return payloads.rounds_block(present, day, request.query_params.get("team") or None)
+
+    def doors(_: Request) -> Any:
+        found = folders.working_folders(room.root)
+        networks = folders.networks_at_hand(room.root)
+        return {
+            "folders": [asdict(one) for one in found],
+            "networks": [f"{one.parent.name}/{one.name}" for one in networks],
+        }
+
+    def told(_: Request) -> Any:
+        session = room.at
+        return history(session.journal.acts, session.present().scenario)
+
+    return [
+        get("/api/state", lambda _: room.state()),
+        get("/api/doors", doors),
+        get("/api/faults", lambda _: room.faults),
+        get("/api/ground", lambda _: room.ground()),
+        get("/api/teams", lambda _: room.teams()),
+        get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
+        get("/api/figures", lambda _: room.figures()),
+        get("/api/rounds", rounds),
+        get("/api/history", told),
+    ]
+
+
+def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> list[Route]:
+    def do(asked: Json) -> Any:
+        who = str(asked.get("who") or "")
+        found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
+        room.changed(found["rev"], who, str(asked.get("tab") or ""))
+        return found
+
+    def open_folder(asked: Json) -> None:
+        path = Path(str(asked["path"])).expanduser()
+        room.open(path if path.is_absolute() else room.root / path)
+
+    def demo(asked: Json) -> None:
+        n_clients = min(max(int(asked.get("n_clients") or 400), 30), 20_000)
+        room.open_demo(n_clients, min(max(int(asked.get("n_days") or 14), 1), 28))
+
+    def plan(asked: Json) -> Any:
+        base = f"p{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "n_days"))}
+
+    def repair(asked: Json) -> Any:
+        base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("repair", base=base, news=asked["news"])}
+
+    def hand_out(asked: Json) -> Any:
+        return {"files": handing.hand_out(room.at, room.at.present(), asked)}
+
+    return [
+        post("/api/open", open_folder),
+        post("/api/demo", demo),
+        post("/api/leave", lambda _: room.leave()),
+        post("/api/network", lambda asked: room.give_network(int(asked["number"]))),
+        post("/api/act", do),
+        post("/api/try", lambda asked: acts.tried(room.at, asked["kind"], asked["args"])),
+        post(
+            "/api/places",
+            lambda asked: acts.places_for(room.at, asked["args"], str(asked.get("team") or "")),
+        ),
+        post("/api/plan", plan),
+        post("/api/repair", repair),
+        post("/api/stop", lambda _: room.helper.stop()),
+        post("/api/out", hand_out),
+    ]
+
+
+def _only(asked: Json, *names: str) -> Json:
+    return {name: asked[name] for name in names if name in asked}
+
+
+async def _page_file(request: Request) -> Response:
+    found = asset(request.path_params.get("name", "index.html"))
+    if found is None:
+        return Response("Filen finns inte.", status_code=404, media_type="text/plain")
+    return Response(found[0], media_type=found[1])
+
+
+async def _made_file(room: Room, request: Request) -> Response:
+    try:
+        return FileResponse(handing.file_in(room.at, request.path_params["path"]))
+    except HemrundaError as error:
+        return _told(error)
+
+
+async def _upload(room: Room, request: Request) -> Response:
+    """Take a workbook in, into a folder of its own, and open it."""
+    room.hub.seen()
+    try:
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > folders.UPLOAD_MOST:
+            raise folders.TooLargeError("Filen är för stor för en arbetsbok.")
+        again = request.query_params.get("again") and room.folder
+        folder = room.folder if again else None
+        made = folder or folders.new_folder(room.root, request.query_params.get("name", ""))
+        try:
+            await folders.take_in(request.stream(), made)
+        except HemrundaError:
+            if folder is None:
+                made.rmdir()
+            raise
+        room.open(made)
+    except HemrundaError as error:
+        return _told(error)
+    return JSONResponse({})
+
+
+async def _events(room: Room, request: Request) -> Response:
+    """Tell one page of what happens, as long as it is open."""
+
+    async def lines() -> AsyncIterator[str]:
+        with room.hub.listener() as queue:
+            yield "retry: 1000\n\n"
+            while not await request.is_disconnected():
+                try:
+                    event = await asyncio.wait_for(queue.get(), ALIVE_EVERY_S)
+                except TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                yield f"data: {json.dumps(event, ensure_ascii=True)}\n\n"
+
+    return StreamingResponse(lines(), media_type="text/event-stream")

@@ -1,0 +1,76 @@
+"""The server of the studio: on this machine only, for one browser, until it is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from hemrunda.studio.room import Room
+from hemrunda.studio.web.guard import Guard
+from hemrunda.studio.web.routes import routes
+
+LOOK_EVERY_S: Final = 5.0
+
+
+def serve(
+    root: Path, folder: Path | None, *, port: int, idle_s: float, opened: Callable[[str], None]
+) -> None:
+    """Serve until nobody has asked for anything for ``idle_s``, or Ctrl-C.
+
+    Parameters
+    ----------
+    root : Path
+        Where new working folders are made and old ones looked for.
+    folder : Path or None
+        A working folder to open at once.
+    port : int
+        0: one that is free.
+    opened : callable
+        Called with the one-time address, when it answers.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.bind(("127.0.0.1", port))
+        room = Room(root)
+        guard = Guard(routes(room), listening.getsockname()[1])
+        # No access log: an address of a request could hold an id.
+        config = uvicorn.Config(
+            guard, log_level="critical", access_log=False, server_header=False, lifespan="off",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        try:
+            asyncio.run(_serve(server, room, folder, listening, idle_s, opened, guard.address))
+        except KeyboardInterrupt:
+            pass
+        finally:
+            room.helper.end()
+
+
+async def _serve(
+    server: uvicorn.Server,
+    room: Room,
+    folder: Path | None,
+    listening: socket.socket,
+    idle_s: float,
+    opened: Callable[[str], None],
+    address: str,
+) -> None:
+    room.hub.start(asyncio.get_running_loop())
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if folder is not None:
+        room.open(folder)
+    await asyncio.get_running_loop().run_in_executor(None, opened, address)
+    while not serving.done():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(serving), LOOK_EVERY_S)
+        if room.hub.idle_s > idle_s and room.job is None:
+            server.should_exit = True
+    await serving
