@@ -63,22 +63,10 @@ def command(
     """
     from data.errors import SettingsError
     from data.store import adding
-    from maps.files.passphrases import make_passphrase, refuse_weak
     from maps.files.staff_sheets import write_staff_sheets
 
     made: dict[str, str] = {}
-    passphrase: Callable[[str], str] | str | None = None
-    if is_sealed or is_own:
-        passphrase = lambda who: made.setdefault(who, make_passphrase())  # noqa: E731
-    if is_own:
-        passphrase = click.prompt(
-            "Lösenfras (minst 12 tecken)",
-            hide_input=True,
-            err=True,
-            confirmation_prompt="Samma lösenfras en gång till",
-        )
-    if isinstance(passphrase, str):
-        refuse_weak(passphrase)
+    passphrase = _passphrase(made, is_sealed=is_sealed, is_own=is_own)
     plan = open_plan(folder, source, network_path, config_path)
     wanted = day.date() if day else plan.round_plan.dates[0]
     if wanted not in plan.round_plan.dates:
@@ -105,9 +93,31 @@ def command(
         if not paths:
             raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
+    _tell(made, is_sealed=passphrase is not None)
+
+
+def _passphrase(
+    made: dict[str, str], *, is_sealed: bool, is_own: bool
+) -> Callable[[str], str] | str | None:
+    """One passphrase asked for, or what makes one for each carer and keeps it in ``made``."""
+    from maps.files.passphrases import make_passphrase, refuse_weak
+
+    if is_own:
+        asked: str = click.prompt(
+            "Lösenfras (minst 12 tecken)",
+            hide_input=True,
+            err=True,
+            confirmation_prompt="Samma lösenfras en gång till",
+        )
+        refuse_weak(asked)
+        return asked
+    return (lambda who: made.setdefault(who, make_passphrase())) if is_sealed else None
+
+
+def _tell(made: dict[str, str], *, is_sealed: bool) -> None:
     for who, phrase in sorted(made.items()):
         click.echo(f"{who}: {phrase}")
     if made:
         click.echo("Lösenfraserna sparas inte. Lämna var och en sin, skild från sidan.")
-    if passphrase is not None:
+    if is_sealed:
         click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")

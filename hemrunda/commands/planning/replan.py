@@ -112,25 +112,23 @@ def command(
     if source is not None and not as_json:
         show_receipt(opened.receipt)
     since = first.date() if first else None
-    news = _news(opened.round_plan.dates, since, last.date() if last else None,
-                 sick, away, extra, new_visits)  # fmt: skip
+    until = last.date() if last else None
+    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits)
     municipality, told = with_news(opened.municipality, news)
     plan = replace(opened, municipality=municipality)
-    days = plan.round_plan.dates
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
         time_limit_s=seconds,
-        dates=days,
+        dates=plan.round_plan.dates,
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
     settings = settings_path(source or folder, config_path)
-    read_id = opened.plan_id
 
     def beside(staged: Path) -> None:
-        refuse_if_replaced(folder, target, read_id)
+        refuse_if_replaced(folder, target, opened.plan_id)
         keep_beside(staged, target, network_path or folder / "network", settings)
 
     with watching(quiet=as_json) as watch:
@@ -208,4 +206,4 @@ def _tell(
             f"{SMALL_S // 60} min, hos samma personal"
         )
     show_pairs("Planen i korthet", summary)
-    click.echo(f"Alla ändringar: {target / FILE_NAME}")
+    click.echo(f"Alla ändringar: {target / 'private' / FILE_NAME}")
