@@ -125,11 +125,15 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
-    settings = settings_path(source or folder, config_path)
 
     def beside(staged: Path) -> None:
         refuse_if_replaced(folder, target, opened.plan_id)
-        keep_beside(staged, target, network_path or folder / "network", settings)
+        keep_beside(
+            staged,
+            target,
+            network_path or folder / "network",
+            settings_path(source or folder, config_path),
+        )
 
     with watching(quiet=as_json) as watch:
         outcome, changes = mend(
