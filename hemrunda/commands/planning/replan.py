@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -100,7 +100,7 @@ def command(
     """
     from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
-    from hemrunda.mending import keep_beside, mend
+    from hemrunda.mending import mend
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
@@ -125,16 +125,8 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
-
-    def beside(staged: Path) -> None:
-        refuse_if_replaced(folder, target, opened.plan_id)
-        keep_beside(
-            staged,
-            target,
-            network_path or folder / "network",
-            settings_path(source or folder, config_path),
-        )
-
+    settings = settings_path(source or folder, config_path)
+    beside = _beside(folder, target, opened.plan_id, network_path, settings)
     with watching(quiet=as_json) as watch:
         outcome, changes = mend(
             plan, since, effort, target, Stages(watch, SHARES), len(told), beside
@@ -143,6 +135,19 @@ def command(
         click.echo(note, err=True)
     receipt = plan.receipt if as_json else None
     _tell([*told, *outcome.notes], changes, outcome.summary, target, receipt)
+
+
+def _beside(
+    folder: Path, target: Path, read_id: str, network_path: Path | None, settings: Path | None
+) -> Callable[[Path], None]:
+    """What writes streets and settings beside the plan, if it is still the one that was read."""
+    from hemrunda.mending import keep_beside
+
+    def write(staged: Path) -> None:
+        refuse_if_replaced(folder, target, read_id)
+        keep_beside(staged, target, network_path or folder / "network", settings)
+
+    return write
 
 
 def _news(
