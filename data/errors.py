@@ -28,13 +28,26 @@ if TYPE_CHECKING:
 
 
 class HemrundaError(Exception):
-    """Anything the program knows how to explain to its user. Exit code 1."""
+    """Anything the program knows how to explain to its user. Exit code 1.
+
+    Attributes
+    ----------
+    code : str
+        A stable word for programs.
+    english : str
+        What kind of fault it is; the message itself is Swedish and names the place.
+    """
 
     exit_code = 1
+    code = "error"
+    english = "Something the program knows how to explain."
 
 
 class SettingsError(HemrundaError):
     """A setting in ``hemrunda.toml``, or an option, that cannot be used. Exit code 2."""
+
+    code = "settings"
+    english = "A setting or an argument cannot be used."
 
     exit_code = 2
 
@@ -42,21 +55,36 @@ class SettingsError(HemrundaError):
 class NetworkError(HemrundaError):
     """The street network is missing, foreign to the municipality, stale or broken."""
 
+    code = "network"
+    english = "The street network is missing, foreign, stale or broken."
+
 
 class InfeasibleError(HemrundaError):
     """Proved impossible as asked; the message names the nearest feasible settings."""
+
+    code = "infeasible"
+    english = "Proved impossible as asked; the message names the nearest possible."
 
 
 class PlanRefusedError(HemrundaError):
     """The independent checker found violations, so the plan was not written."""
 
+    code = "refused"
+    english = "The independent checker found violations; nothing was written."
+
 
 class StoreError(HemrundaError):
     """A file could not be written, or was not whole when read back."""
 
+    code = "store"
+    english = "A file could not be written, or was not whole when read back."
+
 
 class NotAvailableError(HemrundaError):
     """Something optional is not on this machine."""
+
+    code = "not_available"
+    english = "Something optional is not installed."
 
 
 _OF_SYSTEM: Final = {
@@ -125,6 +153,9 @@ class InputError(HemrundaError):
     receipt : Receipt, optional
         What of the files was read as what, where it came that far (`data.receipt`).
     """
+
+    code = "input"
+    english = "The tables hold faults; see the attribute faults."
 
     exit_code = 2
 

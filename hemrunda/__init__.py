@@ -1,3 +1,64 @@
-"""The front door: command line, configuration, and the pipeline that wires the rooms together."""
+"""Hemrunda for Python, and the front door of the command line.
+
+>>> import hemrunda as hr
+>>> town = hr.demo(n_clients=40, n_days=1)
+>>> made = hr.plan(town, iterations=200)  # doctest: +SKIP
+>>> made.clients, made.measures, made.map()  # doctest: +SKIP
+
+Everything public is listed by ``dir(hemrunda)`` and in ``docs/en/api.md``. Nothing heavy is
+imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from data.errors import HemrundaError, InputError
+    from hemrunda.library.planned import Plan, plan
+    from hemrunda.library.scenario import Scenario, demo, from_frames, read
+    from hemrunda.library.street_sources import network, to_osmnx
+    from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "HemrundaError": "data.errors",
+    "InputError": "data.errors",
+    "Plan": "hemrunda.library.planned",
+    "Scenario": "hemrunda.library.scenario",
+    "TeamPartitioner": "partition.teams.team_partitioner",
+    "demo": "hemrunda.library.scenario",
+    "from_frames": "hemrunda.library.scenario",
+    "network": "hemrunda.library.street_sources",
+    "plan": "hemrunda.library.planned",
+    "read": "hemrunda.library.scenario",
+    "to_osmnx": "hemrunda.library.street_sources",
+}
+
+__all__ = [
+    "HemrundaError",
+    "InputError",
+    "Plan",
+    "Scenario",
+    "TeamPartitioner",
+    "__version__",
+    "demo",
+    "from_frames",
+    "network",
+    "plan",
+    "read",
+    "to_osmnx",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'hemrunda' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

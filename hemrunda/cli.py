@@ -93,15 +93,28 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.pass_context
 @click.version_option(__version__, prog_name="hemrunda")
-def group() -> None:
+def group(ctx: click.Context) -> None:
     """Hemrunda delar in hemtjänstens brukare i arbetslag och planerar rundor.
 
     Allt räknas på den här datorn. Ingenting skickas någonstans.
 
-    Börja med:  hemrunda demo
+    Börja med:  hemrunda   (studion i webbläsaren)   eller   hemrunda demo
     """
+    if ctx.invoked_subcommand is not None:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        studio = group.get_command(ctx, "studio")
+        if studio is not None:
+            ctx.invoke(studio, folder=None, port=0, idle_min=30, no_browser=False)
+        return
+    click.echo(ctx.get_help())
 
 
 def main() -> None:

@@ -48,6 +48,25 @@ def mend(
         Where the independent checker finds a violation; nothing has been written then.
     """
     from data.tables import write_input
+
+    done, changes, told = mended(plan, since, effort, stages)
+    # Who is sick or away stands in the tables; here it is counted only.
+    manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
+                "decided": list(told),
+                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
+
+    def also(folder: Path) -> list[Path]:
+        write_input(plan.municipality, folder / "indata.xlsx")
+        beside(folder)
+        return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
+
+    return hand_out(done, effort, out, stages, manifest, list(told), [also]), changes
+
+
+def mended(
+    plan: PlanAtHand, since: dt.date | None, effort: Effort, stages: Stages
+) -> tuple[PlanAtHand, tuple[VisitChange, ...], Sequence[str]]:
+    """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
     from partition.teams.newcomers import with_newcomers
 
     with stages.stage("rounds", "Lagar rundor") as part:
@@ -56,18 +75,8 @@ def mend(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
-        mended, changes = repair(plan, since, effort, part, released=kept.client_ids)
-    # Who is sick or away stands in the tables; here it is counted only.
-    manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": list(kept.told),
-                "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
-
-    def also(folder: Path) -> list[Path]:
-        write_input(plan.municipality, folder / "indata.xlsx")
-        beside(folder)
-        return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
-
-    return hand_out(mended, effort, out, stages, manifest, list(kept.told), [also]), changes
+        done, changes = repair(plan, since, effort, part, released=kept.client_ids)
+    return done, changes, kept.told
 
 
 def repair(

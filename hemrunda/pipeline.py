@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.errors import PlanRefusedError
 from data.model import Municipality
 from data.plans import RoundPlan, Violation
 from data.progress import Watch
 from data.streets import StreetNetwork
+from data.travel import TravelTimes
 from hemrunda.config import Config
 from hemrunda.effort import Effort
 from hemrunda.owners import notes_on_owners
@@ -57,17 +61,50 @@ def run(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    stages = Stages(watch, SHARES)
+    plan, notes = teams_at_hand(municipality, network, config, effort, stages)
+    return finish(plan, effort, out, stages, manifest or {}, notes, extras)
+
+
+def teams_at_hand(
+    municipality: Municipality,
+    network: StreetNetwork,
+    config: Config,
+    effort: Effort,
+    stages: Stages,
+    own_seconds: Mapping[str, NDArray[np.int32]] | None = None,
+) -> tuple[PlanAtHand, list[str]]:
+    """Travel times, teams and contacts; there are no rounds yet.
+
+    Parameters
+    ----------
+    own_seconds : mapping of mode to ndarray, optional
+        Travel times from elsewhere, over clients and then bases; the engine's own without it.
+
+    Returns
+    -------
+    plan : PlanAtHand
+    notes : list of str
+        What is doubtful about places and packages, in Swedish.
+
+    Raises
+    ------
+    InfeasibleError, PlanRefusedError
+        As `run`.
+    """
     from partition import plan_teams, plan_within, refuse_forbidden
     from routing.check import check_teams
     from routing.travel import travel_times
 
-    stages = Stages(watch, SHARES)
     with stages.stage("travel", "Räknar restider") as part:
         modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, snaps = travel_times(
             network, municipality, modes, profile=config.travel, watch=part
         )
         refuse_foreign_network(snaps)
+        if own_seconds is not None:
+            n_own = len(municipality.clients) + len(municipality.bases)
+            travel = TravelTimes(travel.point_ids[:n_own], own_seconds)
     with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
         refuse_forbidden(municipality, config.rules)
         pct = changes_asked(effort, municipality)
@@ -86,8 +123,7 @@ def run(
         refuse(check_teams(municipality, team_plan, config.rules))
     notes = [*notes_on_owners(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
     empty = RoundPlan((), (), ())
-    teams_only = PlanAtHand(config, municipality, network, travel, engine, team_plan, empty)
-    return finish(teams_only, effort, out, stages, manifest or {}, notes, extras)
+    return PlanAtHand(config, municipality, network, travel, engine, team_plan, empty), notes
 
 
 def changes_asked(effort: Effort, municipality: Municipality) -> int | None:
@@ -125,6 +161,12 @@ def finish(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    plan = with_rounds(plan, effort, stages)
+    return hand_out(plan, effort, out, stages, manifest, notes, extras)
+
+
+def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
+    """The plan with rounds for its teams, not proved yet."""
     from routing.rounds import QUICK, pins_of_plan, plan_rounds
 
     rules = plan.config.rules
@@ -147,8 +189,8 @@ def finish(
             replay=effort.replay,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
-    plan = replace(plan, municipality=replace(plan.municipality, pins=pins), round_plan=round_plan)
-    return hand_out(plan, effort, out, stages, manifest, notes, extras)
+    town = replace(plan.municipality, pins=pins)
+    return replace(plan, municipality=town, round_plan=round_plan)
 
 
 def hand_out(
@@ -167,6 +209,24 @@ def hand_out(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    summary = proved(plan, stages)
+    with stages.stage("files", "Skriver filer och kartor"):
+        late = suggestions(plan)
+        files = write_all(
+            out, plan, effort, {**manifest, "stages_s": stages.seconds},
+            [*extras, lambda folder: write_suggestions(folder, late, plan.municipality)],
+        )  # fmt: skip
+    return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
+
+
+def proved(plan: PlanAtHand, stages: Stages) -> Sequence[tuple[str, str]]:
+    """Let the independent checker prove the plan; what it measures, as label and text.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where it finds a violation.
+    """
     from routing.check import check_plan, check_teams
     from routing.measures import summary_sv
 
@@ -178,14 +238,7 @@ def hand_out(
                 plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan
             )
         )
-        summary = summary_sv(plan.measures)
-    with stages.stage("files", "Skriver filer och kartor"):
-        late = suggestions(plan)
-        files = write_all(
-            out, plan, effort, {**manifest, "stages_s": stages.seconds},
-            [*extras, lambda folder: write_suggestions(folder, late, plan.municipality)],
-        )  # fmt: skip
-    return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
+        return summary_sv(plan.measures)
 
 
 def refuse(violations: Sequence[Violation]) -> None:

@@ -22,6 +22,7 @@ from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
+from data.tables.files.raw import RawSheet
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
@@ -77,7 +78,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 @_no_search_for_cycles()
 def read_input(
-    path: Path | str,
+    path: Path | str | Sequence[RawSheet],
     *,
     network_addresses: Sequence[AddressPoint] = (),
     network_bounds: crs.Bounds | None = None,
@@ -91,7 +92,8 @@ def read_input(
 
     Parameters
     ----------
-    path : Path or str
+    path : Path or str, or sequence of RawSheet
+        Or sheets that are at hand already (frames).
     network_addresses : sequence of AddressPoint
         A register in ``epsg``, for rows that have an address and no coordinates.
     network_bounds : tuple of float, optional
@@ -119,7 +121,7 @@ def read_input(
     InputError
         With every fault found in all tables, in order of file, sheet and row.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     findings = Findings()
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
@@ -136,9 +138,10 @@ def read_input(
     stops = findings.faults if ignore_unknown else [*findings.faults, *findings.unknown]
     if stops:
         raise InputError(_in_order(stops), receipt)
-    clients = _hide_households([record.item for record in found.clients], path, findings)
+    file = path.name if isinstance(path, Path) else ""
+    clients = _hide_households([record.item for record in found.clients], file, findings)
     municipality = Municipality(
-        name or path.stem,
+        name or (path.stem if isinstance(path, Path) else ""),
         clients,
         tuple(record.item for record in found.visits),
         tuple(record.item for record in found.staff),
@@ -154,7 +157,7 @@ def read_input(
 
 
 def _hide_households(
-    clients: Sequence[Client], path: Path, findings: Findings
+    clients: Sequence[Client], file: str, findings: Findings
 ) -> tuple[Client, ...]:
     """Protect whoever shares a household with somebody protected, and say how many (C7).
 
@@ -163,12 +166,12 @@ def _hide_households(
     hidden, n_hidden, n_near = with_households_hidden(clients)
     if n_hidden:
         findings.warnings.append(
-            Fault(path.name, "", 0, "", f"{n_hidden} brukare delar hushåll med någon som har "
+            Fault(file, "", 0, "", f"{n_hidden} brukare delar hushåll med någon som har "
                   "skyddade uppgifter", "De behandlas också som skyddade.", is_warning=True)
         )  # fmt: skip
     if n_near:
         findings.warnings.append(
-            Fault(path.name, "", 0, "", f"{n_near} brukare bor i samma hus som någon med skyddade "
+            Fault(file, "", 0, "", f"{n_near} brukare bor i samma hus som någon med skyddade "
                   "uppgifter", "De visas som vanligt; märk dem som skyddade om de hör ihop.",
                   is_warning=True)
         )  # fmt: skip
@@ -216,10 +219,13 @@ def _in_order(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def _parse_all(
-    path: Path, findings: Findings, mappings: sources.Mappings
+    path: Path | Sequence[RawSheet], findings: Findings, mappings: sources.Mappings
 ) -> dict[str, list[ParsedSheet]]:
     sheets: dict[str, list[ParsedSheet]] = defaultdict(list)
-    raws = sources.raw_sheets(path, findings)
+    if isinstance(path, Path):
+        raws, shown = sources.raw_sheets(path, findings), path.name
+    else:
+        raws, shown = list(path), ""
     seen: set[str] = set()
     is_whole = not findings.faults
     for raw in raws:
@@ -240,7 +246,7 @@ def _parse_all(
     for table in TABLES:
         if table.is_required and table.name not in seen and is_whole:
             findings.faults.append(
-                Fault(path.name, "", 0, "", f"tabellen {table.sheet} saknas",
+                Fault(shown, "", 0, "", f"tabellen {table.sheet} saknas",
                       f"Lägg till ett blad eller en fil som heter {table.sheet}.")
             )  # fmt: skip
     return sheets

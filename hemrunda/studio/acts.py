@@ -80,8 +80,6 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
         "with": [one for one in with_them if not known[one].protected],
         "before": judge.rows(plan, ids),
         "after": judge.rows(after, ids),
-        "mean_care": sum(row["care_min_week"] for row in judge.rows(after, after.team_by_id))
-        / max(1, len(after.teams)),
         "contacts": broken_contacts(after, [one for one in moving if not known[one].protected]),
         "warnings": warnings,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Room:
         self.phase = "start"
         self.progress: dict[str, Any] = {}
         self.faults: list[dict[str, Any]] = []
+        self.receipt: list[dict[str, Any]] = []
         self.trouble = ""
         self.job: dict[str, Any] | None = None
         self.result: dict[str, Any] | None = None
@@ -103,7 +105,7 @@ class Room:
             try:
                 run(Watch(self._report))
             except InputError as error:
-                self._show_faults(error.faults)
+                self._show_faults(error.faults, error.receipt)
                 self._tell_phase("faults")
             except HemrundaError as error:
                 self.trouble = str(error)
@@ -135,7 +137,7 @@ class Room:
         self._ground = payloads.ground_blocks(plan)
         self._territories = payloads.Territories(plan)
         watch.tell(0.9, "Räknar på dagens lag")
-        self._show_faults(session.warnings)
+        self._show_faults(session.warnings, plan.receipt)
         self.session = session
         payloads.teams_block(session, session.present(), self._territories)
         self.helper.ask("warm", str(folder))
@@ -148,11 +150,21 @@ class Room:
         source = folder / TABLES
         try:
             found = read_tables(source, settings_for(source, None), None)
-            self._show_faults(found.warnings)
+            self._show_faults(found.warnings, found.receipt)
         except InputError as error:
-            self._show_faults(error.faults)
+            self._show_faults(error.faults, error.receipt)
 
-    def _show_faults(self, faults: Any) -> None:
+    def correct(self, cells: list[dict[str, Any]]) -> None:
+        """Write corrected cells into the folder's workbook, and read it again."""
+        from hemrunda.studio.corrections import correct_cells
+
+        if self.folder is None or self._busy.locked():
+            raise SettingsError("Ingen arbetsmapp är öppen.")
+        correct_cells(self.folder / TABLES, cells, self.receipt)
+        self.open(self.folder)
+
+    def _show_faults(self, faults: Any, receipt: Any = None) -> None:
+        self.receipt = [asdict(one) for one in receipt.sheets] if receipt is not None else []
         self.faults = [
             {
                 "file": one.file, "sheet": one.sheet, "row": one.row, "column": one.column,

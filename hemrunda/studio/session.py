@@ -111,7 +111,9 @@ class Session:
         travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
         no_teams = TeamPlan((), {}, {}, {}, {}, {}, {}, {})
         no_rounds = RoundPlan((), (), ())
-        return PlanAtHand(config, municipality, network, travel, engine, no_teams, no_rounds)
+        return PlanAtHand(
+            config, municipality, network, travel, engine, no_teams, no_rounds, found.receipt
+        )
 
     def base_of(self, name: str, watch: Watch | None = None) -> PlanAtHand:
         """The plan that acts start from: one of the studio's, the folder's own, or today's teams.

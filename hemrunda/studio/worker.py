@@ -79,7 +79,10 @@ def _answered(
         session = sessions.get(asked["folder"])
         if session is None:
             sessions.clear()
-            session = sessions[asked["folder"]] = Session(Path(asked["folder"]), Watch())
+            session = sessions[asked["folder"]] = Session(
+                Path(asked["folder"]),
+                Watch(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+            )
         session.catch_up()
         work = {"plan": planned, "repair": repaired, "warm": warmed}[asked["kind"]]
         found = work(session, asked, watch)
@@ -102,6 +105,7 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
     Clients who have moved get contacts in their new team; everyone else keeps hers.
     """
     from hemrunda.options import default_workers
+    from routing.engine.weights import QUICK
     from routing.rounds import plan_rounds
 
     present = session.present()
@@ -122,6 +126,7 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
         time_limit_s=float(asked["seconds"]) if asked.get("seconds") else None,
         watch=Watch(lambda done, text: watch.tell(0.05 + 0.85 * done, text), watch.stop),
         weights=plan.config.prices,
+        params=QUICK if asked.get("quick") else None,
         current=before,
     )
     return {"of": "plan", **_kept(session, replace(plan, round_plan=rounds), asked, watch)}

@@ -43,8 +43,9 @@ export const post = async (path, body = {}) => answered(await fetch(path, {
 export const send = async (path, file) => answered(await fetch(path, { method: "POST", body: file }).catch(lost));
 
 /** Fetches where everything stands, and tells the views. */
-export const refresh = async () => {
-  const found = await get("/api/state");
+export const refresh = async () => told(await get("/api/state"));
+
+const told = (found) => {
   for (const name of Object.keys(at)) delete at[name];
   Object.assign(at, { rev: 0, teams: [], dates: [] }, found);
   emit("state", at);
@@ -62,8 +63,7 @@ const tab = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}
 export const act = async (kind, args = {}) => {
   try {
     const found = await post("/api/act", { rev: at.rev, who: who(), tab, kind, args });
-    at.rev = found.rev;
-    await refresh();
+    told(found.state);
     emit("acted", { kind, args, effect: found.effect });
     return found.effect;
   } catch (error) {

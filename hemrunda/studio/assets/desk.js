@@ -9,8 +9,7 @@ const news = { day: "", sick: new Set(), away: new Set(), extra: [], visits: [] 
 const TASKS = ["morgon", "läkemedel", "förmiddag", "lunch", "eftermiddag", "middag", "kväll", "tillsyn", "dusch", "städ", "tvätt", "inköp", "promenad", "annat"];
 
 /** A box to write in with suggestions, and tags of those picked. */
-const picker = (label, ids, chosen, describe) => {
-  const list = `st-list-${label.replace(/\W/g, "")}`;
+const picker = (label, list, ids, chosen, describe) => {
   const input = el("input", { class: "st-input", list, placeholder: "Skriv eller välj", autocomplete: "off" });
   const tags = el("div", { class: "st-pick" });
   const known = new Map(ids.flatMap((id) => [[id.toLowerCase(), id], [nameOf(id).toLowerCase(), id]]));
@@ -125,13 +124,13 @@ export const show = async (root) => {
   }), { kind: "is-main", icon: "play" });
 
   const extraForm = (add) => {
-    const who = el("input", { class: "st-input", list: "st-list-Sjuk", "aria-label": "Vem som ringts in", placeholder: "Vem" });
+    const who = el("input", { class: "st-input", list: "st-staff-ids", "aria-label": "Vem som ringts in", placeholder: "Vem" });
     const [from, to] = [time("Från", "07:00"), time("Till", "15:00")];
     return el("div", {}, who, el("div", { class: "st-two" }, from, to),
       button("Lägg till passet", () => { if (who.value) add(`${who.value.trim()},${from.value}-${to.value}`); who.value = ""; }));
   };
   const visitForm = (add) => {
-    const who = el("input", { class: "st-input", list: "st-list-Bortaellerpåsjukhus".replace(/\W/g, ""), "aria-label": "Brukare", placeholder: "Brukare (id)" });
+    const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
     const task = select(TASKS.map((one) => [one, one]), "lunch", () => {});
     task.setAttribute("aria-label", "Insats");
     const long = el("input", { type: "number", min: "5", max: "240", value: "30", class: "st-input", "aria-label": "Minuter" });
@@ -143,8 +142,8 @@ export const show = async (root) => {
   const form = el("section", { class: "st-desk-news", "aria-label": "Vad som har hänt" },
     el("h1", { text: "Morgonbordet" }), el("p", { class: "st-note", text: "Skriv vad som har hänt. Det som är gjort och det som är låst ligger kvar." }),
     field("Dag", select(at.dates.map((day) => [day, dayText(day)]), news.day, (value) => { news.day = value; })),
-    picker("Sjuk", people.map((one) => one.id), news.sick, (id) => roleOf.get(id)),
-    picker("Borta eller på sjukhus", clients, news.away, (id) => `lag ${teamOf[clients.indexOf(id)]}`),
+    picker("Sjuk", "st-staff-ids", people.map((one) => one.id), news.sick, (id) => roleOf.get(id)),
+    picker("Borta eller på sjukhus", "st-client-ids", clients, news.away, (id) => `lag ${teamOf[clients.indexOf(id)]}`),
     added("Inringt pass", news.extra, extraForm, (one) => one),
     added("Nytt eller extra besök", news.visits, visitForm, (one) => one),
     ask);

@@ -1,7 +1,7 @@
 // The timeline of a day: one lane a round, visits that can be dragged to another time or carer by
 // pointer or by keys. While a visit is held, every lane is judged and shows its price.
 import { guarded, post } from "./api.js";
-import { minutes, nameOf, span } from "./ui.js";
+import { icon, minutes, nameOf, span } from "./ui.js";
 
 const { el, clock } = Hemrunda;
 const STEP_S = 300;
@@ -89,14 +89,14 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     }
     const isWhole = extra.locks.some((one) => !one.visit && one.staff === round.staff);
     const name = el("button", { type: "button", class: "hr-name", title: `${round.staff} (${round.role})`, on: { click: () => choose(round, null, true) } },
-      Hemrunda.swatch(round.style, ""), el("span", { text: nameOf(round.staff) + (isWhole ? " 🔒" : "") }));
+      Hemrunda.swatch(round.style, ""), el("span", { text: nameOf(round.staff) }), isWhole ? icon("lock") : null);
     const row = el("div", { class: "hr-lane" }, name, track, el("span", { class: "st-price" }));
     row.dataset.round = round.id;
     return row;
   };
 
   const titleOf = (round, stop) => [
-    `${nameOf(stop.client)}, ${Hemrunda.word("task", stop.task)}, ${span(stop.start, stop.end)}`,
+    `Besök ${stop.number}: ${nameOf(stop.client)}, ${Hemrunda.word("task", stop.task)}, ${span(stop.start, stop.end)}`,
     `hos ${nameOf(round.staff)}`,
     `får börja ${span(stop.earliest, stop.latest)}`,
     stop.carers > 1 ? "två personal" : "",
@@ -114,7 +114,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
       "data-tier": stop.tier, "data-hollow": String(!isFilled),
       "aria-label": titleOf(round, stop), title: titleOf(round, stop),
       "aria-keyshortcuts": "F L",
-      text: `${isLocked(stop) ? "🔒" : ""}${stop.carers > 1 ? "‖" : ""}${stop.number}`,
+      text: String(stop.number),
       css: { left: share(stop.start), width: wide(stop.end - stop.start), background: round.style.colour, color: isFilled ? "#ffffff" : round.style.colour, "border-color": stop.tier === "contact" ? "#111111" : round.style.colour },
       on: {
         click: () => { if (!held) choose(round, stop, true); },
@@ -125,6 +125,8 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
       },
     });
     if (brokenOf(stop).length) made.classList.add("is-broken");
+    if (isLocked(stop)) made.classList.add("is-locked");
+    if (stop.carers > 1) made.classList.add("is-pair");
     buttons.set(stop, made);
     return made;
   };

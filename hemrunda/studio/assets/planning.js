@@ -5,9 +5,9 @@ import { button, dialog, tile } from "./ui.js";
 const { el } = Hemrunda;
 
 const EFFORTS = [
-  ["Snabb", "tio sekunder: se hur det blir", 10],
-  ["Lagom", "en minut: bra nog för de flesta", 60],
-  ["Grundlig", "fem minuter: när planen ska hålla länge", 300],
+  ["Lagom", "tills den är klar: någon minut för en tätort", { }],
+  ["Snabb", "en femtedel så länge: se ungefär hur det blir", { quick: true }],
+  ["Grundlig", "fem minuter: när planen ska hålla länge", { seconds: 300 }],
 ];
 
 /** Tiles of the plan under way, from the line that the search tells. */
@@ -26,12 +26,12 @@ export const openPlanning = () => {
     showJob();
     return;
   }
-  let seconds = EFFORTS[0][2];
+  let effort = EFFORTS[0][2];
   const choices = el("div", { class: "st-choices", role: "radiogroup", "aria-label": "Hur länge datorn ska leta" },
     ...EFFORTS.map(([title, note, value], i) => {
-      const input = el("input", { type: "radio", name: "effort", value: String(value) });
+      const input = el("input", { type: "radio", name: "effort", value: title });
       input.checked = i === 0;
-      input.addEventListener("change", () => { seconds = value; });
+      input.addEventListener("change", () => { effort = value; });
       return el("label", { class: "st-choice" }, input, el("strong", { text: title }), el("span", { text: note }));
     }));
   const { box, end } = dialog("Planera rundor",
@@ -42,7 +42,7 @@ export const openPlanning = () => {
     el("div", { class: "st-row" }, el("span", { class: "st-space" }),
       button("Börja", async () => {
         await guarded(async () => {
-          await post("/api/plan", { seconds });
+          await post("/api/plan", effort);
           end();
           showJob();
         });

@@ -147,9 +147,15 @@ export const show = async (root) => {
   };
 
   const fit = () => {
-    const boxes = state.rounds.map((one) => one.box).filter(Boolean);
-    if (!boxes.length) return;
-    const box = boxes.reduce((a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
+    // Where nearly all visits are: one far out would make a dot of the town.
+    const stops = state.rounds.flatMap((one) => one.stops).filter((one) => one.kind === "visit" && one.x !== null);
+    if (!stops.length) return;
+    const within = (axis) => {
+      const sorted = stops.map((one) => one[axis]).sort((a, b) => a - b);
+      return [sorted[Math.floor(sorted.length * 0.06)], sorted[Math.floor((sorted.length - 1) * 0.94)]];
+    };
+    const [[west, east], [south, north]] = [within("x"), within("y")];
+    const box = [west, south, east, north];
     map.fitBounds(Hemrunda.bounds(box), { padding: [16, 16], animate: false });
   };
 

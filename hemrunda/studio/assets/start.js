@@ -70,9 +70,7 @@ const networkChoice = (networks) => el("div", { class: "st-waiting" },
 
 const figure = ([label, value]) => el("div", { class: "st-fact" }, el("dt", { text: label }), el("dd", { text: value }));
 
-const openFolder = (found) => {
-  const { teams } = found;
-  const rows = found.summary.length ? found.summary : [
+const rowsOf = ({ teams, summary }) => (summary.length ? summary : [
     ["Brukare", String(teams.n_clients)],
     ["Arbetslag i dag", `${teams.n}, med ${teams.least}–${teams.most} brukare`],
     ["Vård i veckan", `${Hemrunda.number(teams.care_h)} h`],
@@ -80,15 +78,23 @@ const openFolder = (found) => {
     ["Resor inom lagen", `${Hemrunda.number(teams.travel_h)} h i veckan`],
     ["Lag som inte hänger ihop", String(teams.n_loose)],
     ["Utan omsorgskontakt", String(teams.n_without)],
-  ];
+  ]);
+
+const openFolder = () => {
   const span = at.table_dates.length ? `${dayText(at.table_dates[0])} – ${dayText(at.table_dates.at(-1))}` : "";
   const next = at.has_rounds
     ? [button("Se rundorna", () => { location.hash = "#/rundor"; }, { kind: "is-main" }), button("Morgonbordet", () => { location.hash = "#/morgon"; })]
     : [button("Se arbetslagen", () => { location.hash = "#/arbetslag"; }, { kind: "is-main" })];
+  // Measuring a fortnight takes some seconds: the page is there before.
+  const facts = el("dl", { class: "st-facts", "aria-busy": "true" }, figure(["Mäter", "…"]));
+  guarded(async () => {
+    facts.replaceChildren(...rowsOf(await get("/api/figures")).map(figure));
+    facts.removeAttribute("aria-busy");
+  });
   return el("div", { class: "st-open" },
     el("h1", { text: at.place }),
     el("p", { class: "st-big-note", text: at.has_rounds ? `Planen för ${span}` : `Så ser det ut i dag, ${span}. Inget flyttas om du inte ber om det.` }),
-    el("dl", { class: "st-facts" }, ...rows.map(figure)),
+    facts,
     el("div", { class: "st-row" }, ...next, el("span", { class: "st-space" }),
       button("Stäng mappen", () => guarded(() => post("/api/leave")), { kind: "is-quiet" })));
 };
@@ -100,7 +106,7 @@ export const show = async (root) => {
     return away;
   }
   if (at.phase === "ready") {
-    root.append(openFolder(await get("/api/figures")));
+    root.append(openFolder());
     return null;
   }
   const doors = await get("/api/doors");

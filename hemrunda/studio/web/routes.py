@@ -116,12 +116,19 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
 
     def told(_: Request) -> Any:
         session = room.at
-        return history(session.journal.acts, session.present().scenario)
+        present = session.present()
+        known = present.plan.municipality.client_by_id
+        found = history(session.journal.acts, present.scenario)
+        for one in found:
+            if "client_ids" in one["args"]:
+                shown = [c for c in one["args"]["client_ids"] if c in known]
+                one["args"]["client_ids"] = [c for c in shown if not known[c].protected]
+        return found
 
     return [
         get("/api/state", lambda _: room.state()),
         get("/api/doors", doors),
-        get("/api/faults", lambda _: room.faults),
+        get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
         get("/api/ground", lambda _: room.ground()),
         get("/api/teams", lambda _: room.teams()),
         get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
@@ -136,7 +143,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         who = str(asked.get("who") or "")
         found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
         room.changed(found["rev"], who, str(asked.get("tab") or ""))
-        return found
+        return {**found, "state": room.state()}
 
     def open_folder(asked: Json) -> None:
         path = Path(str(asked["path"])).expanduser()
@@ -148,7 +155,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
 
     def plan(asked: Json) -> Any:
         base = f"p{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "n_days"))}
+        return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "quick", "n_days"))}
 
     def repair(asked: Json) -> Any:
         base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
@@ -161,6 +168,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         post("/api/open", open_folder),
         post("/api/demo", demo),
         post("/api/leave", lambda _: room.leave()),
+        post("/api/cells", lambda asked: room.correct(asked["cells"])),
         post("/api/network", lambda asked: room.give_network(int(asked["number"]))),
         post("/api/act", do),
         post("/api/try", lambda asked: acts.tried(room.at, asked["kind"], asked["args"])),

@@ -1,0 +1,77 @@
+"""Writes ``docs/en/api.md`` from the docstrings: ``python docs/en/make_api.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from pathlib import Path
+from typing import Any
+
+import hemrunda as hr
+
+HEAD = """# The Python face
+
+For programmers. `import hemrunda as hr`; everything below is public and keeps its name. Times are
+whole seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says
+otherwise), units stand in the columns' names. Errors are `hr.HemrundaError`; their texts are
+Swedish, since planners read them, and each carries `code` and `english`.
+
+Made from the docstrings by `python docs/en/make_api.py`; a test compares.
+"""
+
+
+def signature_of(value: Any) -> str:
+    """The call as one writes it, without types."""
+    names = []
+    for parameter in inspect.signature(value).parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in names:
+            names.append("*")
+        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
+        names.append(parameter.name + default)
+    return f"({', '.join(names)})"
+
+
+def text_of(value: Any) -> str:
+    """A docstring as a block, since its tables of parameters are laid out by hand."""
+    return f"```text\n{inspect.getdoc(value) or ''}\n```\n"
+
+
+def members_of(kind: type) -> list[str]:
+    """Public methods and properties, in the order of the source."""
+    taken = (
+        {field.name for field in dataclasses.fields(kind)}
+        if dataclasses.is_dataclass(kind)
+        else set()
+    )
+    parts = []
+    for name, value in vars(kind).items():
+        if name.startswith("_") or name in taken:
+            continue
+        if isinstance(value, property):
+            parts.append(f"- `.{name}`: {(inspect.getdoc(value) or '').splitlines()[0]}")
+        elif inspect.isfunction(value):
+            parts.append(
+                f"- `.{name}{signature_of(value)}`: {(inspect.getdoc(value) or '').splitlines()[0]}"
+            )
+    return parts
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for name in dir(hr):
+        if name.startswith("__"):
+            continue
+        value = getattr(hr, name)
+        is_error = isinstance(value, type) and issubclass(value, Exception)
+        call = "" if is_error else signature_of(value)
+        parts.append(f"## `hr.{name}{call}`\n\n{text_of(value)}")
+        if isinstance(value, type) and not is_error:
+            parts.append("\n".join(members_of(value)) + "\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("api.md").write_text(page(), encoding="utf-8")

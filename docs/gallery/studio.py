@@ -1,0 +1,104 @@
+"""Take the studio's pictures in a real Chromium: ``python docs/gallery/studio.py [FOLDER]``.
+
+It walks as a planner does, in a folder of its own (a temporary one by default), over the made-up
+municipality; the pictures are put beside this script.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+WAIT_MS = 600_000
+
+
+def main() -> None:
+    """Start a studio, walk through it, and take the pictures."""
+    from playwright.sync_api import sync_playwright
+
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="studio-"))
+    named = os.environ.get("HEMRUNDA_CHROMIUM") or shutil.which("chromium")
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "hemrunda", "studio", "--no-browser"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        address = (serving.stdout.readline() if serving.stdout else "").split()[-1]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(WAIT_MS)
+            page.goto(address)
+            walk(page)
+            browser.close()
+    finally:
+        serving.terminate()
+        serving.wait()
+
+
+def take(page: Any, name: str) -> None:
+    """One picture, when the page has come to rest."""
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / f"studio-{name}.png")
+
+
+def go(page: Any, name: str, there: str) -> None:
+    """Another view."""
+    page.evaluate(f"location.hash = '#/{name}'")
+    page.wait_for_selector(there)
+
+
+def walk(page: Any) -> None:
+    """From the three doors to the morning desk."""
+    page.wait_for_selector(".st-door")
+    take(page, "start")
+    page.evaluate(
+        "fetch('/api/demo', {method: 'POST', headers: {'content-type': 'application/json'}, "
+        "body: JSON.stringify({n_clients: 400, n_days: 7})})"
+    )
+    page.wait_for_selector(".st-teams")
+    page.locator(".st-team-name").nth(3).click()
+    page.locator(".st-lines.is-two .st-line").nth(2).click()
+    page.locator(".st-team-button").first.click()
+    page.wait_for_selector(".is-effect")
+    take(page, "teams")
+    page.get_by_role("button", name="Planera rundor").click()
+    page.get_by_label("Snabb").check()
+    page.get_by_role("button", name="Börja").click()
+    page.wait_for_selector(".st-dialog.is-job .st-tile")
+    take(page, "planning")
+    page.get_by_role("button", name="Använd planen").click()
+    go(page, "rundor", ".st-visit")
+    page.wait_for_timeout(1500)
+    visit = page.locator(".st-visit[data-hollow=false]").nth(6)
+    visit.click()
+    page.wait_for_selector(".st-place-line")
+    visit.focus()
+    page.keyboard.press("f")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".hr-lane.is-legal, .hr-lane.is-illegal")
+    take(page, "rounds")
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    take(page, "rounds-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    go(page, "morgon", ".st-desk")
+    box = page.get_by_label("Sjuk", exact=True)
+    box.fill(page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[2].id)"))
+    box.press("Enter")
+    page.get_by_role("button", name="Visa lagningar").click()
+    page.wait_for_selector(".st-repair")
+    take(page, "desk")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Scenarios and plans as pandas and GeoPandas frames: the columns of the files, plus geometry.
+
+Clients with protected data are in no frame, as in no file (C7); geometry is in the municipality's
+own projected system, and units are in the columns' names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.plans import PlanRow, UnplannedRow
+
+if TYPE_CHECKING:
+    from data.model import Municipality
+    from hemrunda.workfolder.plan_context import PlanAtHand
+
+CLIENT_COLUMNS = ("client_id", "team_id", "contact_id", "vice_id", "dwelling", "granted_min_week")
+
+
+def scenario_clients(municipality: Municipality) -> gpd.GeoDataFrame:
+    """Clients with their place and what the tables say of team and contact today."""
+    shown = [client for client in municipality.clients if not client.protected]
+    frame = pd.DataFrame(
+        [[getattr(client, name) for name in CLIENT_COLUMNS] for client in shown],
+        columns=list(CLIENT_COLUMNS),
+    )
+    return _at(frame, [(client.x, client.y) for client in shown], municipality.epsg)
+
+
+def _at(frame: pd.DataFrame, xy: list[tuple[float, float]], epsg: int) -> gpd.GeoDataFrame:
+    points = shapely.points(np.array(xy, dtype=np.float64).reshape(-1, 2))
+    return gpd.GeoDataFrame(frame, geometry=points, crs=epsg)
+
+
+def plan_clients(plan: PlanAtHand) -> gpd.GeoDataFrame:
+    """Clients with the plan's team, contact and deputy; ``moved`` where the team is another."""
+    teams = plan.team_plan
+    shown = [
+        client
+        for client in plan.municipality.clients
+        if not client.protected and client.client_id in teams.team_of_client
+    ]
+    rows = [
+        (
+            client.client_id,
+            teams.team_of_client[client.client_id],
+            teams.contact.get(client.client_id, ""),
+            teams.vice.get(client.client_id, ""),
+            client.team_id,
+            bool(client.team_id) and client.team_id != teams.team_of_client[client.client_id],
+        )
+        for client in shown
+    ]
+    columns = ["client_id", "team_id", "contact_id", "vice_id", "previous_team_id", "moved"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return _at(frame, [(client.x, client.y) for client in shown], plan.municipality.epsg)
+
+
+def plan_teams_frame(plan: PlanAtHand) -> pd.DataFrame:
+    """One row per team: the columns of ``teams.csv``."""
+    return pd.DataFrame([dict(row) for row in plan.team_rows])
+
+
+def plan_rounds_frame(plan: PlanAtHand) -> pd.DataFrame:
+    """Every start, visit, break and end: the columns of ``rounds.csv``, times in seconds."""
+    return _rows(PlanRow, plan.round_plan.rows, plan)
+
+
+def plan_unplanned_frame(plan: PlanAtHand) -> pd.DataFrame:
+    """What did not fit, and why."""
+    return _rows(UnplannedRow, plan.round_plan.unplanned, plan)
+
+
+def _rows(kind: type, rows: Sequence[Any], plan: PlanAtHand) -> pd.DataFrame:
+    hidden = {one.client_id for one in plan.municipality.clients if one.protected}
+    shown = [dataclasses.astuple(row) for row in rows if row.client_id not in hidden]
+    names = [one.name for one in dataclasses.fields(kind)]
+    frame = pd.DataFrame(shown, columns=names)
+    return frame.assign(date=pd.to_datetime(frame["date"]))
+
+
+def plan_legs(plan: PlanAtHand) -> gpd.GeoDataFrame:
+    """Every leg between two places as a line along the streets.
+
+    Columns ``date``, ``round_id``, ``staff_id``, ``seq``, ``mode``, ``travel_s``, ``length_m``.
+    Legs to or from a client with protected data, or a carer's home, are left out.
+    """
+    rows, lines = [], []
+    for round_rows in plan.round_plan.rounds.values():
+        for row, here, there in open_legs(round_rows, plan):
+            path = plan.engine.leg_path(row.mode, here, there)
+            if len(path) > 1:
+                lines.append(shapely.linestrings(path))
+                rows.append((row.date, row.round_id, row.staff_id, row.seq, row.mode, row.travel_s))
+    frame = pd.DataFrame(rows, columns=["date", "round_id", "staff_id", "seq", "mode", "travel_s"])
+    frame["date"] = pd.to_datetime(frame["date"])
+    made = gpd.GeoDataFrame(frame, geometry=lines, crs=plan.municipality.epsg)
+    return made.assign(length_m=made.geometry.length.round(1))
+
+
+def open_legs(rows: Sequence[PlanRow], plan: PlanAtHand) -> Iterator[tuple[PlanRow, str, str]]:
+    """Rows of a round with the points that their leg joins, without those that must be hidden."""
+    town = plan.municipality
+    hidden = {f"client:{one.client_id}" for one in town.clients if one.protected}
+    carer = town.staff_by_id[rows[0].staff_id]
+    base = f"base:{plan.team_plan.staff_base.get(carer.staff_id, '')}"
+    here = "" if carer.starts_home else base
+    for row in rows:
+        if row.kind == "visit" and town.visit_by_id[row.visit_id].mode == "digital":
+            continue
+        if row.kind == "start" or (row.kind == "end" and carer.ends_home):
+            continue
+        there = f"client:{row.client_id}" if row.kind == "visit" else base
+        if here and here != there and row.travel_s and not {here, there} & hidden:
+            yield row, here, there
+        here = there
+
+
+def plan_territories(plan: PlanAtHand) -> gpd.GeoDataFrame:
+    """Each team's area along the streets, with its clients and care minutes."""
+    from data.geo.territories import team_areas
+
+    areas = team_areas(plan.municipality, plan.team_plan.team_of_client, plan.network)
+    table = {row["team_id"]: row for row in plan.team_rows}
+    frame = pd.DataFrame(
+        [(team, table[team]["n_clients"], table[team]["care_min_week"]) for team in areas],
+        columns=["team_id", "n_clients", "care_min_week"],
+    )
+    return gpd.GeoDataFrame(frame, geometry=list(areas.values()), crs=plan.municipality.epsg)

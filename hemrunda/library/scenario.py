@@ -1,0 +1,159 @@
+"""What a plan is made from: tables, streets and settings, in one frozen object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.errors import Fault
+from data.model import Municipality
+from data.streets import StreetNetwork
+from hemrunda.config import Config, load
+from hemrunda.library.street_sources import network as read_network
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, repr=False)
+class Scenario:
+    """A municipality on its streets, with the settings it is planned by.
+
+    Attributes
+    ----------
+    municipality : data.model.Municipality
+    streets : data.streets.StreetNetwork
+    config : hemrunda.config.Config
+        All of ``hemrunda.toml``.
+    warnings : tuple of data.errors.Fault
+        What reading the tables found doubtful.
+    """
+
+    municipality: Municipality
+    streets: StreetNetwork
+    config: Config = field(default_factory=Config)
+    warnings: tuple[Fault, ...] = ()
+
+    @property
+    def clients(self) -> gpd.GeoDataFrame:
+        """Clients as points; those with protected data are left out."""
+        from hemrunda.library.frames import scenario_clients
+
+        return scenario_clients(self.municipality)
+
+    def with_settings(self, path: str | Path) -> Scenario:
+        """The same tables and streets, planned by another settings file."""
+        return replace(self, config=load(Path(path)))
+
+    def __repr__(self) -> str:
+        town = self.municipality
+        return (
+            f"<Scenario {town.name}: {len(town.clients)} clients, {len(town.visits)} visits, "
+            f"{len(town.staff)} staff, {len(town.dates)} dates>"
+        )
+
+
+def demo(n_clients: int = 400, n_days: int = 14, *, seed: int = 1) -> Scenario:
+    """The made-up town of Ekhamn.
+
+    Parameters
+    ----------
+    n_clients, n_days : int
+        From 30 clients; 1 to 28 days.
+    seed : int
+        One seed, one town.
+
+    Examples
+    --------
+    >>> import hemrunda as hr
+    >>> hr.demo(n_clients=40, n_days=2)
+    <Scenario Ekhamn: 40 clients, ... visits, ... staff, 2 dates>
+    """
+    from data.demo import make_municipality, make_streets
+
+    streets = make_streets(n_clients=n_clients)
+    return Scenario(
+        make_municipality(streets, n_clients=n_clients, n_days=n_days, seed=seed, name="Ekhamn"),
+        streets,
+    )
+
+
+def read(
+    source: str | Path, network: Any = None, *, settings: str | Path | None = None
+) -> Scenario:
+    """Read a municipality's own tables, as ``hemrunda plan`` does.
+
+    Parameters
+    ----------
+    source : path
+        A workbook, or a folder of CSV, XLSX, Parquet and GeoPackage files.
+    network : path, graph or StreetNetwork, optional
+        As `hemrunda.network`; the folder ``network`` beside the tables where it is not given.
+    settings : path, optional
+        The ``hemrunda.toml`` beside the tables where it is not given.
+
+    Raises
+    ------
+    InputError
+        With every fault of every table.
+    """
+    from hemrunda.workfolder.inputs import network_beside, read_tables, settings_for
+
+    path = Path(source)
+    config = settings_for(path, Path(settings) if settings is not None else None)
+    folder = path if path.is_dir() else path.parent
+    streets = read_network(network if network is not None else network_beside(folder, None))
+    result = read_tables(path, config, streets)
+    return Scenario(result.municipality, streets, config, tuple(result.warnings))
+
+
+def from_frames(
+    clients: Any,
+    visits: Any,
+    staff: Any,
+    roster: Any,
+    bases: Any,
+    *,
+    network: Any,
+    settings: str | Path | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Scenario:
+    """A scenario from pandas or GeoPandas frames, by the same rules as files.
+
+    Parameters
+    ----------
+    clients, visits, staff, roster, bases : DataFrame
+        With the columns of ``docs/data.md``, under English names or any known header. ``clients``
+        and ``bases`` may be GeoDataFrames of points with a CRS.
+    network : path, graph or StreetNetwork
+    settings : path, optional
+    more : mapping of table name to DataFrame, optional
+        The optional tables, such as ``pins``.
+
+    Raises
+    ------
+    InputError
+        With every fault, by frame, row and column. Rows are numbered as in a spreadsheet: the
+        header is row 1.
+    """
+    from data.tables import read_input
+    from hemrunda.library.frame_sheets import sheet_of_frame
+
+    config = load(Path(settings)) if settings is not None else Config()
+    streets = read_network(network)
+    tables = {
+        "clients": clients, "visits": visits, "staff": staff, "roster": roster, "bases": bases,
+        **(more or {}),
+    }  # fmt: skip
+    result = read_input(
+        [sheet_of_frame(name, frame) for name, frame in tables.items()],
+        network_addresses=streets.addresses,
+        network_bounds=streets.bounds,
+        epsg=config.general.epsg,
+    )
+    town = result.municipality
+    if config.general.name:
+        town = replace(town, name=config.general.name)
+    return Scenario(town, streets, config, tuple(result.warnings))

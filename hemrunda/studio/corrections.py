@@ -1,0 +1,66 @@
+"""Cells of the folder's own workbook corrected where they stand, everything else left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from data.atomic import replacing
+from data.errors import SettingsError
+
+LENGTH_MAX: Final = 200
+
+
+def correct_cells(
+    workbook: Path, cells: Sequence[Mapping[str, Any]], receipt: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write new contents into cells that are named as faults name them.
+
+    Parameters
+    ----------
+    workbook : Path
+        Replaced whole or not at all; the planner's own file is elsewhere and is never touched.
+    cells : sequence of mapping
+        ``sheet``, ``row`` as the spreadsheet numbers it, ``column`` (the header as written) and
+        ``value``.
+    receipt : sequence of mapping
+        What was read as what: where each sheet's headers are.
+
+    Raises
+    ------
+    SettingsError
+        Where there is no such cell, or the content is a formula or too long; nothing is written.
+    """
+    from openpyxl import load_workbook
+
+    if not workbook.is_file():
+        raise SettingsError("Tabellerna är ingen Excelbok; rätta dem i filerna.")
+    header_row = {one["sheet"]: one["header_row"] for one in receipt}
+    book = load_workbook(workbook)
+    for one in cells:
+        sheet, row, value = str(one["sheet"]), int(one["row"]), str(one["value"]).strip()
+        if sheet not in book.sheetnames or row <= header_row.get(sheet, 0) or row > 1_048_576:
+            raise SettingsError("Cellen finns inte i boken.")
+        if value.startswith(("=", "+", "@")) or len(value) > LENGTH_MAX:
+            raise SettingsError("Skriv ett värde, ingen formel.")
+        headers = book[sheet][header_row.get(sheet) or 1]
+        at = next((c.column for c in headers if str(c.value or "").strip() == one["column"]), None)
+        if at is None:
+            raise SettingsError("Kolumnen finns inte i boken.")
+        book[sheet].cell(row=row, column=at).value = _as_typed(value)
+    with replacing(workbook) as temporary:
+        book.save(temporary)
+
+
+def _as_typed(value: str) -> str | int | float | None:
+    """What Excel would make of it: a number where it is one, an id with leading zeros not."""
+    if not value:
+        return None
+    plain = value.replace(",", ".")
+    if plain.lstrip("-").isdigit():
+        return value if plain.lstrip("-").startswith("0") and len(plain) > 1 else int(plain)
+    try:
+        return float(plain) if plain.replace(".", "", 1).lstrip("-").isdigit() else value
+    except ValueError:
+        return value

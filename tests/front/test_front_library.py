@@ -1,0 +1,282 @@
+"""`import hemrunda as hr`: a scenario, a plan, its frames and maps, from Python alone."""
+
+import datetime as dt
+import html
+import subprocess
+import sys
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import hemrunda as hr
+from data.demo import make_municipality
+from data.errors import InputError, NetworkError, SettingsError
+
+
+@pytest.fixture(scope="module")
+def town():
+    return hr.demo(n_clients=40, n_days=2)
+
+
+@pytest.fixture(scope="module")
+def made(town):
+    return hr.plan(town, iterations=200, workers=1)
+
+
+def test_importing_costs_nothing_and_tells_its_names():
+    """A newcomer types ``hr.`` and Tab; the command line must not pay for it."""
+    code = (
+        "import sys, hemrunda as hr\n"
+        "assert 'plan' in dir(hr) and 'pipeline' not in dir(hr)\n"
+        "assert not {'numpy', 'numba', 'geopandas', 'folium', 'sklearn'} & set(sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_a_plan_is_proved_and_says_who_it_is_in_one_line(made, town):
+    """A repr of 147 000 characters helps nobody."""
+    assert made.check() == ()
+    assert repr(made).count("\n") == 0
+    assert len(repr(made)) < 120
+    assert len(repr(town)) < 120
+    assert "<table>" in made._repr_html_()
+
+
+def test_frames_hold_the_plan_with_its_crs_and_no_protected_client(made, town):
+    """The frames are the files' columns, joined by ids; who is protected is in none of them."""
+    hidden = {one.client_id for one in town.municipality.clients if one.protected}
+    clients, territories, legs = made.clients, made.territories, made.legs
+    assert isinstance(clients, gpd.GeoDataFrame)
+    assert {frame.crs.to_epsg() for frame in (clients, territories, legs)} == {3006}
+    assert len(clients) == 40 - len(hidden)
+    assert set(made.teams.team_id) == set(clients.team_id)
+    for frame in (clients, made.rounds, made.unplanned, town.clients):
+        assert not hidden & set(frame.client_id)
+    visits = made.rounds[made.rounds.kind == "visit"]
+    assert len(visits)
+    assert (legs.travel_s > 0).all()
+    assert (legs.geometry.length > 0).all()
+    inside = gpd.sjoin(clients, territories, predicate="within")
+    assert (inside.team_id_left == inside.team_id_right).mean() > 0.9
+
+
+def test_the_same_seed_gives_the_same_plan(made, town):
+    """Whatever the workers: the number of threads is nobody's business."""
+    again = hr.plan(town, iterations=200, workers=2)
+    assert again.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+
+
+def test_mending_moves_the_sick_carers_visits(made, town):
+    """The mended plan is proved, and she who is sick has no round that day."""
+    day = town.municipality.dates[1]
+    who = next(
+        rows[0].staff_id
+        for rows in made.at_hand.round_plan.rounds.values()
+        if rows[0].date == day and any(row.kind == "visit" for row in rows)
+    )
+    after = made.mend([day], sick=[who], iterations=200)
+    assert after.check() == ()
+    rows = after.rounds
+    assert not ((rows.staff_id == who) & (rows.date == pd.Timestamp(day))).any()
+    assert after.scenario.municipality != town.municipality
+
+
+def test_own_travel_times_are_what_the_plan_uses(town, made):
+    """From OSRM, Valhalla or r5: the same table gives the same plan, a slower one other legs."""
+    n = len(town.municipality.clients) + len(town.municipality.bases)
+    travel = {mode: table[:n, :n] for mode, table in made.at_hand.travel.seconds.items()}
+    same = hr.plan(town, iterations=200, travel=travel)
+    assert same.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+    slow = hr.plan(town, iterations=200, travel={m: t * 2 for m, t in travel.items()})
+    assert slow.check() == ()
+    assert slow.at_hand.round_plan.rows != made.at_hand.round_plan.rows
+
+
+@pytest.mark.parametrize("wrong", ["missing", "shape", "float"])
+def test_unfit_travel_times_are_refused_by_name(town, wrong):
+    """The likeliest mistakes, each a sentence and no KeyError."""
+    n = len(town.municipality.clients) + len(town.municipality.bases)
+    table = np.zeros((n, n), dtype=np.int32)
+    modes = {carer.travel_mode for carer in town.municipality.staff} | {"bike"}
+    travel = dict.fromkeys(modes, table)
+    if wrong == "missing":
+        del travel["bike"]
+    elif wrong == "shape":
+        travel["bike"] = table[:-1]
+    else:
+        travel["bike"] = table.astype(float)
+    with pytest.raises(SettingsError, match="bike"):
+        hr.plan(town, iterations=10, travel=travel)
+
+
+def _frames(town):
+    """The demo's tables as frames, with the columns of docs/data.md."""
+    place = town.municipality
+    clients = gpd.GeoDataFrame(
+        {
+            "client_id": [one.client_id for one in place.clients],
+            "dwelling": [one.dwelling for one in place.clients],
+        },
+        geometry=gpd.points_from_xy([c.x for c in place.clients], [c.y for c in place.clients]),
+        crs=3006,
+    )
+    visits = pd.DataFrame(
+        {
+            "visit_id": [one.visit_id for one in place.visits],
+            "client_id": [one.client_id for one in place.visits],
+            "task": [one.task for one in place.visits],
+            "weekdays": ["alla dagar"] * len(place.visits),
+            "duration_min": [one.duration_s // 60 for one in place.visits],
+            "earliest": [dt.time(one.earliest_s // 3600, one.earliest_s % 3600 // 60)
+                         for one in place.visits],
+            "latest": [dt.time(one.latest_s // 3600, one.latest_s % 3600 // 60)
+                       for one in place.visits],
+        }
+    )  # fmt: skip
+    staff = pd.DataFrame(
+        {
+            "staff_id": [one.staff_id for one in place.staff],
+            "role": [one.role for one in place.staff],
+            "shift_group": [one.shift_group for one in place.staff],
+            "title": [one.title for one in place.staff],
+        }
+    )
+    roster = pd.DataFrame(
+        {
+            "staff_id": [one.staff_id for one in place.roster if one.kind == "work"],
+            "date": [one.date for one in place.roster if one.kind == "work"],
+            "start": [_clock(one.start_s) for one in place.roster if one.kind == "work"],
+            "end": [_clock(one.end_s) for one in place.roster if one.kind == "work"],
+        }
+    )
+    bases = pd.DataFrame(
+        {
+            "base_id": [one.base_id for one in place.bases],
+            "x": [one.x for one in place.bases],
+            "y": [one.y for one in place.bases],
+        }
+    )
+    return clients, visits, staff, roster, bases
+
+
+def _clock(seconds):
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def test_frames_become_a_scenario_by_the_rules_of_files(town):
+    """Points with a CRS, clocks as times or texts, dates as dates: as a data scientist has them."""
+    read = hr.from_frames(*_frames(town), network=town.streets).municipality
+    ours = town.municipality
+    assert [c.client_id for c in read.clients] == [c.client_id for c in ours.clients]
+    assert np.allclose([c.x for c in read.clients], [c.x for c in ours.clients], atol=0.01)
+    for mine, theirs in zip(ours.visits, read.visits, strict=True):
+        assert (mine.duration_s // 60, mine.earliest_s) == (
+            theirs.duration_s // 60, theirs.earliest_s)  # fmt: skip
+    assert len(read.roster) == sum(one.kind == "work" for one in ours.roster)
+
+
+def test_faults_of_frames_are_told_by_frame_row_and_column(town):
+    """All at once, as for files; the header is row 1."""
+    clients, visits, staff, roster, bases = _frames(town)
+    visits.loc[0, "duration_min"] = -5
+    roster.loc[2, "date"] = "igår"
+    with pytest.raises(InputError) as caught:
+        hr.from_frames(clients, visits, staff, roster, bases, network=town.streets)
+    told = {(fault.file, fault.row) for fault in caught.value.faults}
+    assert {("frame:visits", 2), ("frame:roster", 4)} <= told
+    with pytest.raises(InputError, match="1 fel"):
+        hr.from_frames([1], visits, staff, roster, bases, network=town.streets)
+
+
+@pytest.mark.parametrize("mode", ["walk", "bike", "car"])
+def test_networkx_over_exported_times_finds_the_engines_own(town, mode):
+    """The same arcs, junctions and barriers as the engine's graph: equal to the millisecond."""
+    import networkx as nx
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    from routing.network import to_graph
+    from routing.travel.modegraph import arc_costs, arc_ms, mode_graph
+    from routing.travel.speed_profile import SpeedProfile
+
+    streets = town.streets
+    graph = hr.to_osmnx(streets, mode)
+    topology = mode_graph(streets, mode)
+    ms = arc_ms(topology, arc_costs(streets, mode, SpeedProfile()))
+    tail = np.repeat(np.arange(len(topology.first) - 1), np.diff(topology.first))
+    n = len(topology.first) - 1
+    best = {}
+    for u, v, cost in zip(tail, topology.head, ms, strict=True):
+        best[u, v] = min(best.get((u, v), 2**40), int(cost))
+    (rows, columns), costs = zip(*best, strict=True), list(best.values())
+    ours = dijkstra(coo_matrix((costs, (rows, columns)), (n, n)).tocsr(), indices=[0, n // 2])
+    place = {
+        (round(float(x), 2), round(float(y), 2)): i
+        for i, (x, y) in enumerate(zip(topology.node_x, topology.node_y, strict=True))
+    }
+    junction = {
+        int(osm): (round(float(x), 2), round(float(y), 2))
+        for osm, x, y in zip(streets.node_osm_id, streets.node_x, streets.node_y, strict=True)
+    }
+    node_of = {place[at]: osm for osm, at in junction.items() if at in place and osm in graph}
+    for row, source in enumerate((0, n // 2)):
+        theirs = nx.single_source_dijkstra_path_length(graph, node_of[source], weight="travel_time")
+        reached = [i for i in node_of if node_of[i] in theirs and np.isfinite(ours[row, i])]
+        assert len(reached) > n // 2
+        assert max(abs(theirs[node_of[i]] - ours[row, i] / 1000) for i in reached) < 1e-6
+    assert to_graph(streets).number_of_edges() >= graph.number_of_edges()
+
+
+def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):
+    """A graph back and forth is the same streets; a slip is a sentence."""
+    from routing.network import to_graph
+
+    back = hr.network(to_graph(town.streets))
+    assert back.n_segments == town.streets.n_segments
+    with pytest.raises(SettingsError, match="helikopter"):
+        hr.to_osmnx(town.streets, "helikopter")
+    with pytest.raises(NetworkError):
+        hr.network(42)
+    with pytest.raises(NetworkError, match=r"borta\.osm"):
+        hr.network("borta.osm")
+
+
+def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path):
+    """Layers, LayerControl and foreign elements in one map; no host in the file."""
+    import folium
+
+    shown = made.map(town.municipality.dates[0])
+    assert isinstance(shown, folium.Map)
+    folium.CircleMarker([59, 18], radius=3).add_to(shown)
+    shown.save(tmp_path / "plan.html")
+    text = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "connect-src 'none'" in html.unescape(text)
+    for host in ("cdn.", "jsdelivr", "unpkg", "tile.openstreetmap", "code.jquery"):
+        assert host not in text
+    hidden = [one.client_id for one in town.municipality.clients if one.protected]
+    assert not any(f'"{one} ' in text for one in hidden)
+    assert "L.circleMarker" in text
+    with pytest.raises(SettingsError):
+        made.map("1999-01-01")
+
+
+def test_texts_of_a_map_never_become_templates_or_markup(tmp_path):
+    """F1-F5: what folium evaluates twice must find nothing to evaluate."""
+    from maps.screen.folium_elements import ClientDots, OfflineFoliumMap
+
+    evil = ["{{ 7 * 7 }}", "{% for x in (1,) %}", "</script><img src=x onerror=alert(1)>", "${1}"]
+    shown = OfflineFoliumMap([[59.0, 18.0], [59.1, 18.1]], title="t", attribution="a")
+    ClientDots([{"at": [59.0, 18.0], "text": text} for text in evil], {}).add_to(shown)
+    shown.save(tmp_path / "evil.html")
+    text = (tmp_path / "evil.html").read_text(encoding="utf-8")
+    assert "49" not in text.split("L.layerGroup")[1].split("</script>")[0]
+    assert "<img" not in text
+    assert "\\u007b\\u007b 7 * 7" in text
+
+
+def test_municipality_of_the_demo_is_the_command_lines_own(town):
+    """One seed, one town, whichever door."""
+    again = make_municipality(town.streets, n_clients=40, n_days=2, seed=1, name="Ekhamn")
+    assert again == town.municipality

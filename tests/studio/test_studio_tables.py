@@ -1,0 +1,84 @@
+"""Faults corrected in the page: the cell that was named is changed, and no other."""
+
+from __future__ import annotations
+
+import shutil
+
+import openpyxl
+import pytest
+
+from data.errors import InputError, SettingsError
+from data.progress import Watch
+from hemrunda.studio.corrections import correct_cells
+from hemrunda.studio.session import Session
+
+RECEIPT = [{"sheet": "Besök", "header_row": 1}]
+
+
+def content(path):
+    """Every cell of a workbook, by sheet, row and column."""
+    book = openpyxl.load_workbook(path)
+    return {
+        (sheet.title, cell.row, cell.column): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value not in (None, "")
+    }
+
+
+@pytest.fixture
+def folder(town, tmp_path):
+    """A copy of the town to work in."""
+    return shutil.copytree(town, tmp_path / "kommun")
+
+
+def column_of(path, header):
+    sheet = openpyxl.load_workbook(path)["Besök"]
+    return next(cell.column for cell in sheet[1] if cell.value == header)
+
+
+def test_two_faults_are_mended_where_they_stand(folder):
+    """The planner's walk: two cells wrong, both told with row and column, both corrected here."""
+    path = folder / "indata.xlsx"
+    good = content(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Besök"]
+    header = next(c.value for c in sheet[1] if c.value and "minut" in str(c.value).lower())
+    at = column_of(path, header)
+    was = [sheet.cell(row=row, column=at).value for row in (3, 5)]
+    for row in (3, 5):
+        sheet.cell(row=row, column=at).value = "hundra"
+    book.save(path)
+    with pytest.raises(InputError) as told:
+        Session(folder, Watch())
+    faults = [one for one in told.value.faults if not one.is_warning]
+    assert [(one.sheet, one.row, one.column) for one in faults] == [
+        ("Besök", 3, header),
+        ("Besök", 5, header),
+    ]
+    cells = [
+        {"sheet": one.sheet, "row": one.row, "column": one.column, "value": str(value)}
+        for one, value in zip(faults, was, strict=True)
+    ]
+    correct_cells(path, cells, RECEIPT)
+    assert content(path) == good
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sheet": "Ingen"}, {"row": 1}, {"row": 2_000_000}, {"column": "Ingen"},
+        {"value": "=HYPERLINK(1)"}, {"value": "x" * 300},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_corrected_changes_nothing(folder, wrong):
+    """A formula, a cell that is not there: refused in words, and the book as it was."""
+    path = folder / "indata.xlsx"
+    before = path.read_bytes()
+    header = openpyxl.load_workbook(path)["Besök"].cell(row=1, column=1).value
+    right = {"sheet": "Besök", "row": 3, "column": header, "value": "1"}
+    with pytest.raises(SettingsError):
+        correct_cells(path, [right, {**right, **wrong}], RECEIPT)
+    assert path.read_bytes() == before
