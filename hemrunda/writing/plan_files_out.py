@@ -33,6 +33,7 @@ def write_all(
     the whole of the old run or the whole of the new.
     """
     from data.store import renewing, stage_outputs
+    from hemrunda.writing.minutes_file import write_minutes
 
     whole = {
         **manifest,
@@ -47,6 +48,7 @@ def write_all(
             folder, plan.municipality, plan.team_plan, plan.round_plan,
             measures=plan.shown_measures, team_table=plan.team_rows,
         )  # fmt: skip
+        write_minutes(folder, plan)
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [

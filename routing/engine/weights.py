@@ -44,8 +44,9 @@ class RoundWeights:
     day_off : int
         Each day between a visit whose day is free and the day that would be even (LU-38).
     usual_pct : int
-        A second later than a quarter of an hour after the visit's usual time, in per cent of a
-        second of travel; where a visit has a wished time, ``wish_pct`` is its price instead.
+        A second before or after the band around a daily visit's usual time, in per cent of a
+        second of travel (`routing.rounds.time_consistency`); other visits with a wished time have
+        ``wish_pct``. 0: no bands.
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
         and a second later than it says, in per cent of a second of travel. Each is a phone call.
@@ -71,7 +72,7 @@ class RoundWeights:
     lent: int = 30_000
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 10
+    usual_pct: int = 100
     change: int = 6000
     move_pct: int = 50
 

@@ -19,6 +19,7 @@ from routing.measures.at_home import AtHome, at_home
 from routing.measures.contact_ceiling import Known
 from routing.measures.continuity import Continuity, ContinuityDefinition, continuity
 from routing.measures.evenness import Evenness, Fairness, evenness, fairness
+from routing.measures.granted import ClientMinutes, Granted, client_minutes, granted
 from routing.measures.hours import Hours, hours
 from routing.measures.person_measures import Person, persons
 from routing.measures.planned import PlannedVisits, WhoComes, planned_visits, who_comes
@@ -34,6 +35,7 @@ class Scope:
 
     n_clients: int
     planned: PlannedVisits
+    granted: Granted
     who: WhoComes
     continuity: Continuity
     evenness: Evenness
@@ -90,22 +92,35 @@ def measure(
     view: PlanView = see(municipality, team_plan, travel, rules, round_plan)
     chosen = definition or ContinuityDefinition()
     everything, known = slices.whole(view), Known()
+    minutes = client_minutes(view)
     return Measures(
         name=municipality.name,
         dates=tuple(day.isoformat() for day in round_plan.dates),
         clients_per_team={team.team_id: len(team.client_ids) for team in team_plan.teams},
-        municipality=_scope(everything, chosen, known),
-        areas={key: _scope(cut, chosen, known) for key, cut in slices.areas(everything).items()},
-        teams={key: _scope(cut, chosen, known) for key, cut in slices.teams(everything).items()},
+        municipality=_scope(everything, chosen, known, minutes),
+        areas={
+            key: _scope(cut, chosen, known, minutes)
+            for key, cut in slices.areas(everything).items()
+        },
+        teams={
+            key: _scope(cut, chosen, known, minutes)
+            for key, cut in slices.teams(everything).items()
+        },
         definition=chosen,
         persons=persons(everything) if with_persons else {},
     )
 
 
-def _scope(cut: slices.Slice, definition: ContinuityDefinition, known: Known) -> Scope:
+def _scope(
+    cut: slices.Slice,
+    definition: ContinuityDefinition,
+    known: Known,
+    minutes: tuple[ClientMinutes, ...],
+) -> Scope:
     return Scope(
         n_clients=len(cut.clients),
         planned=planned_visits(cut),
+        granted=granted(cut, minutes),
         who=who_comes(cut, known),
         continuity=continuity(cut, definition),
         evenness=evenness(cut),

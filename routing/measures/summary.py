@@ -31,6 +31,7 @@ def summary_sv(measures: Measures) -> list[tuple[str, str]]:
             f"({sv(scope.planned.planned_pct)} %)",
         ),
         ("Oplanerade", _unplanned(measures)),
+        *_granted(measures),
         (
             "Besök av omsorgskontakt",
             f"{sv(tiers['contact'])} % (tak {sv(who.contact_ceiling_pct)} %, "
@@ -55,6 +56,19 @@ def summary_sv(measures: Measures) -> list[tuple[str, str]]:
         ),
         ("Raster", f"{sv(time.n_breaks_held, 0)} av {sv(time.n_breaks_due, 0)} lagda"),
     ]
+
+
+def _granted(measures: Measures) -> list[tuple[str, str]]:
+    """What is planned of what is granted; nothing where the tables grant no minutes."""
+    given = measures.municipality.granted
+    if not given.n_clients:
+        return []
+    text = (
+        f"{sv(given.planned_pct)} % planerad ({sv(given.ordered_pct)} % beställd); av "
+        f"{sv(given.n_clients, 0)} brukare {sv(given.n_over, 0)} över 105 % och "
+        f"{sv(given.n_under, 0)} under 95 %"
+    )
+    return [("Beviljad tid", text)]
 
 
 def _unplanned(measures: Measures) -> str:

@@ -18,7 +18,7 @@ from routing.engine.weights import SearchParams
 from routing.rounds.build import build, empty_state
 from routing.rounds.round_problem import AreaInput, AreaProblem
 from routing.rounds.search_progress import UnderWay, contact_staff, under_way
-from routing.rounds.time_consistency import price_usual_times
+from routing.rounds.time_consistency import STEPS, UsualTimes
 from routing.rounds.warm_start import load_standing
 
 _COMPILING = threading.Lock()
@@ -73,7 +73,7 @@ def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, Sta
         state.best_seq[:] = state.line[:, :, k.L_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
-        price_usual_times(area, state)
+        UsualTimes(area).narrow(state, STEPS[-1][1])
     return area, state
 
 
@@ -113,11 +113,13 @@ def search(
     contact = contact_staff(area)
     ratio = params.cold / params.hot
     n_batches = params.n_batches
+    usual = UsualTimes(area)
+    steps = {int(share * n_batches): half_s for share, half_s in STEPS if source.current is None}
     for batch in range(n_batches):
         if n_iterations == 0 or n_done == stop_after or is_over():
             break
-        if batch == n_batches // 2 and source.current is None:
-            price_usual_times(area, state)
+        if batch in steps:
+            usual.narrow(state, steps[batch])
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
         cold = params.hot * ratio ** ((batch + 1) / n_batches)

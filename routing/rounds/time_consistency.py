@@ -1,9 +1,15 @@
-"""The same hour from day to day: each visit's usual time, and a price on leaving it.
+"""The same hour from day to day: a soft band around each daily visit's usual time.
 
-A visit that is made on several dates has a usual time: the median of its starts in the plan under
-way, when half the search is done. From then on a start later than that costs, and one that could
-begin earlier waits in the end where nothing else is touched by it. So what a client is told holds
-every day, and no count of times is needed in a kernel.
+A visit made every day of every week has a usual time: the half-hour that holds most of its starts
+in the plan under way. A band around it is narrowed while the search cools, persons first and times
+second, and laid anew at each step, so that the hour follows the persons instead of the persons an
+hour that was fixed too early (Kovacs et al. 2015, doi 10.1287/trsc.2014.0529: times are adjusted in
+the search, without templates).
+
+Before the band a carer waits where the rest of her round allows it; starts that lie outside cost,
+early or late, so that nothing is left out for the sake of the hour. Visits for two carers and what
+is not daily have no band: the former share a start, the latter follow the contact's days.
+A usual time that the planner has adopted is kept for any visit.
 """
 
 from __future__ import annotations
@@ -13,42 +19,103 @@ from collections import defaultdict
 import numpy as np
 
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_layout import State
+from routing.engine.kernels_layout import IntArray, State
 from routing.rounds.round_problem import AreaProblem
 from routing.rounds.warm_start import back_to_best, count_in
 
-AROUND_S = 15 * 60
-"""A client is told half an hour."""
+HALF_HOUR_S = 30 * 60
+PULL_S = 5 * 60
+"""How far a band is moved towards the visit's wished time at each step, past what starts say."""
+STEPS: tuple[tuple[float, int], ...] = (
+    (0.35, 40 * 60), (0.50, 25 * 60), (0.65, 15 * 60), (0.80, 10 * 60), (0.92, 10 * 60),
+)  # fmt: skip
+"""Share of the search that is done, and how far the band reaches to both sides from then on.
+
+Ten minutes at last, so that a start just outside is still inside the half-hour that is told."""
 
 
-def price_usual_times(area: AreaProblem, state: State) -> None:
-    """Write each visit's usual time and its price into the nodes, and count the cost anew.
+class UsualTimes:
+    """The bands of one area's daily visits."""
 
-    Visits with a wished time of their own keep it, and in a plan that is mended every visit has
-    the time that it had. The search goes on from the best plan, which costs more from here on.
+    def __init__(self, area: AreaProblem) -> None:
+        self._area, self._node = area, area.problem.node
+        self._earliest: IntArray = self._node[:, k.N_EARLIEST].copy()
+        groups: dict[str, list[int]] = defaultdict(list)
+        for u, key in enumerate(area.keys):
+            visit = key.occurrence.visit
+            if visit.usual_s is not None or (visit.is_daily and visit.carers_required == 1):
+                groups[visit.visit_id].append(u)
+        self._groups = [np.array(one) for one in groups.values()]
+
+    def narrow(self, state: State, half_s: int) -> None:
+        """Lay each band anew, ``half_s`` to both sides, and count the cost of the best plan anew.
+
+        The search goes on from the best plan, whose starts stay inside their windows; in a plan
+        that is mended every visit keeps the time that it had.
+        """
+        source = self._area.source
+        price = source.weights.usual_pct * 64 // 100
+        if price == 0 or (source.is_mended and source.current is not None):
+            return
+        back_to_best(self._area, state)
+        start, latest = self._times(state)
+        for members in self._groups:
+            visit = self._area.keys[members[0]].occurrence.visit
+            starts = np.sort(start[members][start[members] >= 0])
+            low = usual_half_hour_s(starts, visit.wished_s) if len(starts) > 1 else -1
+            if visit.usual_s is not None:
+                low = visit.usual_s - HALF_HOUR_S // 2
+            elif low >= 0 and visit.wished_s is not None:
+                pull_s = visit.wished_s - HALF_HOUR_S // 2 - low
+                low += min(max(pull_s, -PULL_S), PULL_S)
+            if low >= 0:
+                band = (low + HALF_HOUR_S // 2 - half_s, low + HALF_HOUR_S // 2 + half_s)
+                self._lay(state, members, start, latest, band, price)
+        count_in(self._area, state)
+        state.best_plan[:] = state.plan
+        state.now[k.NOW_BEST] = state.now[k.NOW_COST]
+
+    def _times(self, state: State) -> tuple[IntArray, IntArray]:
+        """Each visit's start and the latest that its round allows; -1 where it is not planned."""
+        n_visits = len(self._area.keys)
+        start, latest = (np.full(n_visits, -1, dtype=np.int64) for _ in range(2))
+        for r in range(len(state.length)):
+            row = state.line[r, 1 : 1 + state.length[r]]
+            visits = row[row[:, k.L_NODE] < n_visits]
+            start[visits[:, k.L_NODE]] = visits[:, k.L_START]
+            latest[visits[:, k.L_NODE]] = visits[:, k.L_LATEST]
+        return start, latest
+
+    def _lay(
+        self, state: State, members: IntArray, start: IntArray, latest: IntArray,
+        band: tuple[int, int], price: int,
+    ) -> None:  # fmt: skip
+        """Write one visit's band into its nodes, and how early each may start from now on."""
+        node, lag_ptr = self._node, self._area.problem.lag_ptr
+        low = max(band[0], 0)
+        node[members, k.N_WISH_LO], node[members, k.N_WISH_HI] = low, band[1]
+        node[members, k.N_PRICE_EARLY] = node[members, k.N_PRICE_LATE] = price
+        for u in members:
+            if node[u, k.N_MATE] >= 0:  # a pair keeps the start that it shares
+                continue
+            earliest = int(self._earliest[u])
+            if start[u] >= 0:
+                waits_s = low if low <= latest[u] else int(start[u])
+                earliest = max(earliest, waits_s)
+            node[u, k.N_EARLIEST] = earliest
+            is_alone = lag_ptr[u] == lag_ptr[u + 1] and node[u, k.N_CLASH] < 0
+            kept = 0 if is_alone else int(state.plan[u, k.P_EARLIEST])
+            state.plan[u, k.P_EARLIEST] = max(earliest, kept)
+
+
+def usual_half_hour_s(starts_s: IntArray, wished_s: int | None) -> int:
+    """Where the half-hour begins that holds most of ``starts_s``, which are in rising order.
+
+    Of equally good ones the first; inside what its starts leave open, as near as can be to having
+    ``wished_s`` in its middle, else with its starts in its middle.
     """
-    source, node = area.source, area.problem.node
-    price = source.weights.usual_pct * 64 // 100
-    if price == 0 or (source.is_mended and source.current is not None):
-        return
-    back_to_best(area, state)
-    start_of = np.full(len(area.keys), -1, dtype=np.int64)
-    for r in range(len(state.length)):
-        row = state.line[r, 1 : 1 + state.length[r]]
-        visits = row[row[:, k.L_NODE] < len(area.keys)]
-        start_of[visits[:, k.L_NODE]] = visits[:, k.L_START]
-    nodes: dict[str, list[int]] = defaultdict(list)
-    for u, key in enumerate(area.keys):
-        if key.occurrence.visit.wished_s is None:
-            nodes[key.occurrence.visit.visit_id].append(u)
-    for members in nodes.values():
-        starts = start_of[members]
-        starts = starts[starts >= 0]
-        adopted_s = area.keys[members[0]].occurrence.visit.usual_s
-        if adopted_s is not None or len(starts) > 1:
-            usual_s = int(np.median(starts)) if adopted_s is None else adopted_s
-            node[members, k.N_WISH_LO] = max(usual_s - AROUND_S, 0)
-            node[members, k.N_WISH_HI] = usual_s + AROUND_S
-            node[members, k.N_PRICE_LATE] = price
-    count_in(area, state)
-    state.now[k.NOW_BEST] = state.now[k.NOW_COST]
+    ends = np.searchsorted(starts_s, starts_s + HALF_HOUR_S, side="right")
+    first = int(np.argmax(ends - np.arange(len(starts_s))))
+    earliest, latest = int(starts_s[first]), int(starts_s[ends[first] - 1])
+    middle = (earliest + latest) // 2 if wished_s is None else wished_s
+    return min(max(middle - HALF_HOUR_S // 2, latest - HALF_HOUR_S), earliest)

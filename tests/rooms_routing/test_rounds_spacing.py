@@ -4,17 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
-
 from data.model import Shift, Visit, VisitOccurrence
-from routing.engine import kernels_layout as k
 from routing.roster.shifts import UsableShift
 from routing.roster.visit_spacing import best_days
 from routing.rounds import RoundWeights
-from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
-from routing.rounds.time_consistency import price_usual_times
-from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import MONDAY, H, M, faults, plan_of, random_world
 
 
@@ -87,45 +80,3 @@ def test_the_price_of_a_day_gives_evener_gaps():
         )
 
     assert off_days(1000) < 0.8 * off_days(0)
-
-
-def test_the_price_of_the_usual_time_draws_starts_together():
-    """The same hour from day to day; every rule holds, and nothing more is left out."""
-    spread, n_unplanned = {}, {}
-    for pct in (0, 200):
-        weights = replace(RoundWeights(), usual_pct=pct)
-        plans = []
-        for seed in range(3):
-            world = random_world(seed, n_days=6)
-            plans.append(plan_of(world, weights=weights, n_iterations=4000))
-            assert faults(world, plans[-1]) == ()
-        spread[pct] = sum(map(spread_s, plans))
-        n_unplanned[pct] = sum(row.priority == 1 for plan in plans for row in plan.unplanned)
-    assert spread[200] < 0.85 * spread[0]
-    assert n_unplanned[200] <= 1.2 * n_unplanned[0] + 2
-
-
-def test_twin_of_the_cost_under_usual_times():
-    """From the middle of the search on the cost is that of a plain count under the new prices."""
-    world = random_world(2, n_days=4)
-    sources, _, _ = split_by_area(
-        world.municipality, world.team_plan, world.travel, world.rules, tuple(world.dates),
-        replace(RoundWeights(), usual_pct=300),
-    )  # fmt: skip
-    area, state = prepared(sources[0], np.random.Generator(np.random.PCG64(0)))
-    before = int(state.now[k.NOW_COST])
-    price_usual_times(area, state)
-    assert state.now[k.NOW_COST] == naive_total(area.problem, state) > before
-    assert state.now[k.NOW_BEST] == state.now[k.NOW_COST]
-    wished = [key.occurrence.visit.wished_s is not None for key in area.keys]
-    node = area.problem.node[: len(wished)]
-    assert {int(p) for p in node[wished, k.N_PRICE_LATE]} == {RoundWeights().wish_pct * 64 // 100}
-
-
-def spread_s(plan):
-    """Latest less earliest start of each recurring visit, added."""
-    starts = {}
-    for row in plan.rows:
-        if row.kind == "visit":
-            starts.setdefault(row.visit_id, []).append(row.start_s)
-    return sum(max(times) - min(times) for times in starts.values())

@@ -1,0 +1,42 @@
+"""``minutes.csv``: each client's minutes, granted, ordered, planned, performed (NO-10, LU-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from hemrunda.workfolder.plan_context import PlanAtHand
+
+FILE_NAME: Final = "minutes.csv"
+HEADER: Final = (
+    "client_id", "team_id", "granted_min", "ordered_min", "planned_min", "unplanned_min",
+    "performed_min", "pct_of_granted", "status",
+)  # fmt: skip
+
+
+def write_minutes(
+    out: Path, plan: PlanAtHand, performed: Mapping[str, float] | None = None
+) -> Path:
+    """Write each client's minutes over the plan's dates; protected clients are in no list (C7)."""
+    from data.atomic import write_text
+    from data.care.hidden import may_show
+    from data.tables.out.writing import csv_text
+    from routing.check.view import see
+    from routing.measures.granted import client_minutes
+
+    view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
+    shown = may_show(plan.municipality)
+    rows = (
+        (
+            one.client_id, one.team_id, round(one.granted_min), round(one.ordered_min),
+            round(one.planned_min), round(one.unplanned_min),
+            "" if one.performed_min is None else round(one.performed_min),
+            "" if one.pct is None else one.pct, one.status,
+        )
+        for one in client_minutes(view, performed)
+        if one.client_id in shown
+    )  # fmt: skip
+    path = out / FILE_NAME
+    write_text(path, csv_text(HEADER, rows))
+    return path
