@@ -7,6 +7,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -18,7 +19,7 @@ from hemrunda.interrupt import stopping_on_ctrl_c
 if TYPE_CHECKING:
     from data.receipt import Receipt
 
-MAX_FAULTS_SHOWN = 200
+MAX_LINES = 40
 LINE_EVERY_S = 10.0
 
 
@@ -63,18 +64,36 @@ def decimal(number: float, n_decimals: int = 1) -> str:
     return f"{number:.{n_decimals}f}".replace(".", ",")
 
 
-def show_faults(faults: Sequence[Fault]) -> None:
-    """Print every fault, warnings last, each with its file, sheet, row and column."""
-    wrong = sorted(fault for fault in faults if not fault.is_warning)
-    warnings = sorted(fault for fault in faults if fault.is_warning)
+def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
+    """Print the faults grouped by cause, warnings last; at most `MAX_LINES` lines.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+    marked : Path, optional
+        The marked workbook, where all of them stand.
+    """
+    from data.tables.out.causes import causes_of
+
+    causes = causes_of(faults)
+    wrong = [cause for cause in causes if not cause.first.is_warning]
+    warnings = [cause for cause in causes if cause.first.is_warning]
+    left = MAX_LINES - 1
     for title, group in (("fel", wrong), ("varningar", warnings)):
-        if not group:
+        if not group or left < 2:
             continue
-        click.echo(f"{len(group)} {title}:", err=True)
-        for fault in group[:MAX_FAULTS_SHOWN]:
-            click.echo(f"  {plain(str(fault))}", err=True)
-        if len(group) > MAX_FAULTS_SHOWN:
-            click.echo(f"  … och {len(group) - MAX_FAULTS_SHOWN} till", err=True)
+        click.echo(f"{sum(len(cause.faults) for cause in group)} {title}:", err=True)
+        n_shown = min(len(group), left - 1)
+        for cause in group[:n_shown]:
+            click.echo(f"  {plain(str(cause))}", err=True)
+        left -= n_shown + 1
+        if n_shown < len(group):
+            click.echo(f"  … och {len(group) - n_shown} slag till", err=True)
+            left -= 1
+    if marked is not None:
+        click.echo(f"Allt står i {marked}", err=True)
+    elif any(len(cause.rows) > 1 for cause in wrong) or len(wrong) > 5:
+        click.echo("Alla med rad: hemrunda check INDATA --mark granskad.xlsx", err=True)
 
 
 def show_receipt(receipt: Receipt | None) -> None:

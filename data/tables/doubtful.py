@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from data.model import Client
 from data.tables.parsed import Findings
@@ -32,6 +34,37 @@ def buildings_in_one_place(records: Records, findings: Findings) -> None:
                    f"({len(found)} rader)", f"De som delar id ska bo inom {most_m:.0f} meter.")
             for name, found in far.items()
         )  # fmt: skip
+
+
+_WORD: Final = r"[A-ZÅÄÖÉ][a-zåäöé]+(?:-[A-ZÅÄÖÉ][a-zåäöé]+)?"
+_TWO_WORDS: Final = re.compile(rf"{_WORD}(?:,? {_WORD})+")
+_FIRST_NAMES: Final = frozenset({
+    "anna", "maria", "karin", "eva", "birgitta", "kristina", "elisabeth", "ingrid", "kerstin",
+    "astrid", "inger", "elsa", "anita", "gunilla", "ulla", "barbro", "siv", "greta", "berit",
+    "karl", "erik", "lars", "anders", "per", "johan", "nils", "gunnar", "lennart", "sven",
+    "gustav", "bengt", "göran", "arne", "stig", "rolf", "kjell", "åke", "ali", "fatima",
+})  # fmt: skip
+"""So few, and so common, that a column of names holds some of them and a column of ids none."""
+
+
+def names_as_ids(records: Records, findings: Findings) -> None:
+    """Ids that are people's names are told of, with the way out: a key file that is never read."""
+    groups: tuple[tuple[Sequence[Record[Any]], str], ...] = (
+        (records.clients, "client_id"), (records.staff, "staff_id"),
+    )  # fmt: skip
+    for group, column in groups:
+        ids = [getattr(record.item, column) for record in group]
+        n_names = sum(bool(_TWO_WORDS.fullmatch(name)) for name in ids)
+        n_first = sum(name.split()[0].strip(",").casefold() in _FIRST_NAMES for name in ids)
+        if ids and (2 * n_names > len(ids) or 2 * n_first > len(ids)):
+            findings.warnings.append(
+                group[0].sheet.fault(
+                    0, column, "id:na ser ut som namn på människor",
+                    "De hamnar på kartor och i filer. Byt dem mot id:n och lägg namnen i en egen "
+                    "fil, nyckel.xlsx (id; namn; telefon), som planeringen aldrig läser.",
+                    warn=True,
+                )
+            )  # fmt: skip
 
 
 def delegations_named(records: Records, findings: Findings) -> None:

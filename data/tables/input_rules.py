@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from data.model import Client, Pin, Shift
 from data.privacy import safe_id
 from data.tables.decision_records import decisions_of_known
-from data.tables.doubtful import buildings_in_one_place, delegations_named
+from data.tables.doubtful import buildings_in_one_place, delegations_named, names_as_ids
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
 from data.units import MINUTE_S
@@ -334,6 +334,7 @@ RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
     example_is_gone,
     one_team_of_people,
+    names_as_ids,
     buildings_in_one_place,
     dates_in_order,
     visits_have_clients,

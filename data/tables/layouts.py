@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from data.errors import Fault
 from data.model import PLANNING_TASKS
+from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.schema import cells, times
 from data.tables.schema.headers import header_key, match_header
@@ -208,42 +209,31 @@ def tasks_of(cell: Cell) -> tuple[str, frozenset[str]]:
 
 def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     """Clients and visits of an export with one row per visit and weekday."""
-    visits: dict[tuple[Any, ...], tuple[int, list[Cell]]] = {}
-    days: dict[tuple[Any, ...], set[str]] = {}
-    pairs: dict[tuple[Any, ...], int] = {}
-    seen_pairs: set[tuple[str, str]] = set()
+    told = Joined(source.raw)
     for number, row in source.rows():
         if _try(cells.yes_no, _cell(row, at.get("resting")), default=False):
+            told.counts["vilande rader, utelämnade"] += 1
             continue
         if _cell(row, at["client_id"]) in (None, "") and _is_pause(row, at["tasks"]):
+            told.counts["raster och annat utan brukare, utelämnade"] += 1
             continue
         visit, key, weekday = _export_visit(number, row, at)
         pair = str(_cell(row, at.get("pair")) or "").strip()
-        if pair:
-            if (pair, weekday) in seen_pairs:
-                pairs[key] = 2
-                continue
-            seen_pairs.add((pair, weekday))
-        # The same need on several weekdays is one visit.
-        visits.setdefault(key, (number, visit))
-        days.setdefault(key, set()).add(weekday)
-    rows = []
-    used: dict[str, int] = {}
-    for key, (number, visit) in visits.items():
-        visit[3] = ", ".join(sorted(days[key]))
-        visit[9] = 2 if pairs.get(key) else 1
-        name = str(visit[0])
-        used[name] = used.get(name, 0) + 1
-        if used[name] > 1:  # two needs of one client at one time
-            visit[0] = f"{name}-{used[name]}"
-        rows.append((number, visit))
+        content = tuple(str(cell or "") for cell in row)
+        is_whole = all(
+            _try(parse, _cell(row, at[name])) is not None
+            for name, parse in (("start", times.clock_s), ("length", times.minutes_as_s))
+        )
+        told.add(Row(number, visit, key, weekday, pair, content, is_whole))
+    rows = told.visits()
     consumed = {index for name, index in at.items() if name != "client_id"}
     clients = _clients(source, at["client_id"], consumed, at["tasks"])
-    clients.notes = [*source.raw.notes, note(
+    clients.notes = [*source.raw.notes, *told.faults, note(
         source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
         "Samma behov på flera veckodagar är ett besök.",
     )]  # fmt: skip
     visits_made = _made(source, "visits", _VISIT_HEADER, rows)
+    visits_made.counts = dict(told.counts)
     visits_made.shown = {
         name: _header_shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
     }

@@ -232,4 +232,6 @@ def _sheet_notes(sheet: ParsedSheet, findings: Findings) -> None:
         findings.warnings.append(
             sheet.fault(0, "", "bladet är dolt", "Det har lästs som de andra.", warn=True)
         )
-    findings.warnings.extend(raw.notes)
+    findings.warnings.extend(told for told in raw.notes if told.is_warning)
+    findings.faults.extend(told for told in raw.notes if not told.is_warning)
+    sheet.read.counts.update({what: n for what, n in raw.counts.items() if n})

@@ -231,6 +231,8 @@ def _parse_all(
     for raw in raws:
         table = sources.table_of(raw, findings)
         if table is None:
+            if raw.sheet in sources.OUR_SHEETS:
+                continue
             findings.sheets.append(SheetRead(raw.file, raw.sheet))
             continue
         seen.add(table.name)
@@ -290,11 +292,16 @@ def _place_rules(
     return PlaceRules(declared or EPSG_SWEREF99_TM, target, declared is not None, bounds, addresses)
 
 
-def _known(sheets: list[ParsedSheet], column: str) -> frozenset[str]:
+def _known(
+    sheets: list[ParsedSheet], column: str, left_out: frozenset[str] = frozenset()
+) -> frozenset[str]:
     if not sheets:
         return _Anything()
-    return frozenset(
-        value for sheet in sheets for value in sheet.values(column) if isinstance(value, str)
+    return (
+        frozenset(
+            value for sheet in sheets for value in sheet.values(column) if isinstance(value, str)
+        )
+        - left_out
     )
 
 
@@ -319,6 +326,14 @@ def _records(
         for sheet in of("clients")
         for record in records.clients(sheet, place(sheet, place_rules, findings), exempt, findings)
     ]
+    night = frozenset(
+        staff_id
+        for sheet in of("staff")
+        for staff_id, group in zip(
+            sheet.values("staff_id"), sheet.values("shift_group"), strict=True
+        )
+        if group == "night" and isinstance(staff_id, str)
+    )
     return records.Records(
         clients,
         visits,
@@ -327,14 +342,14 @@ def _records(
             for sheet in of("staff")
             for record in records.staff(sheet, homes(sheet, place_rules, findings), findings)
         ],
-        [record for sheet in of("roster") for record in records.roster(sheet, findings)],
+        [record for sheet in of("roster") for record in records.roster(sheet, findings, night)],
         [
             record
             for sheet in of("bases")
             for record in records.bases(sheet, place(sheet, place_rules, findings))
         ],
         known_clients,
-        _known(of("staff"), "staff_id"),
+        _known(of("staff"), "staff_id", night),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
         [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],

@@ -22,6 +22,7 @@ from data.model import (
     Staff,
     Visit,
 )
+from data.tables import nights
 from data.tables.client_places import Points
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
@@ -175,6 +176,9 @@ def visits(
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
          last_done, next_due, usual) = values  # fmt: skip
         task = tasks[position]
+        if nights.is_night_visit(earliest, latest, shift):
+            nights.leave_out(sheet, nights.VISITS, findings)
+            continue
         window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         if window is None or task is None:
             continue
@@ -261,6 +265,9 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
          languages, base, starts, ends) = values  # fmt: skip
+        if group == "night":
+            nights.leave_out(sheet, nights.STAFF, findings)
+            continue
         x, y = float(homes[0][position]), float(homes[1][position])
         uses_home = bool(starts or ends)
         if uses_home and x != x:
@@ -277,7 +284,9 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     return found
 
 
-def roster(sheet: ParsedSheet, findings: Findings) -> list[Record[Shift]]:
+def roster(
+    sheet: ParsedSheet, findings: Findings, night_staff: frozenset[str] = frozenset()
+) -> list[Record[Shift]]:
     """Shifts of one sheet; leave and sickness may stand without times: the whole day."""
     found = []
     for position, values in _rows(sheet, ("staff_id", "date", "start", "end", "kind")):
@@ -285,6 +294,11 @@ def roster(sheet: ParsedSheet, findings: Findings) -> list[Record[Shift]]:
         row = sheet.row_numbers[position]
         if kind in {"leave", "sick"} and start is None and end is None:
             start, end = 0, DAY_S
+        if kind == "night" or staff_id in night_staff or nights.is_night_shift(start, end):
+            nights.leave_out(sheet, nights.SHIFTS, findings)
+            continue
+        if end == 0 and start:  # midnight at the end of the day
+            end = DAY_S
         if start is None or end is None:
             findings.faults.append(
                 sheet.fault(row, "start" if start is None else "end", "tom cell",

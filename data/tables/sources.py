@@ -25,6 +25,12 @@ DECISIONS_FILE: Final = "beslut.csv"
 HISTORY_FILE: Final = "hemrunda-historik.csv"
 """Who adopted and decided what, and when; kept beside the tables, and none of them."""
 
+OUR_SHEETS: Final = frozenset({"Att rätta", "Instruktion"})
+"""Sheets that we write for people, and no tables."""
+
+KEY_FILES: Final = frozenset({"nyckel", "nyckelfil"})
+"""Files that say who an id is (id; name; telephone), which planning never reads."""
+
 Mappings = Mapping[str, Mapping[str, str]]
 """Per table name: header key → column name, or "-" for a column to leave out."""
 
@@ -50,6 +56,8 @@ def _files(path: Path, findings: Findings) -> list[Path]:
     files = []
     for child in names:
         suffix = child.suffix.lower()
+        if child.stem.lower() in KEY_FILES:
+            continue
         if suffix in OLD_FORMATS:
             findings.faults.append(
                 Fault(child.name, "", 0, "", f"formatet {suffix} läses inte",
@@ -108,6 +116,8 @@ def table_of(raw: RawSheet, findings: Findings) -> Table | None:
     """The table a sheet is: by its name, else by its headers, which is told; else none."""
     if raw.table:
         return next(table for table in TABLES if table.name == raw.table)
+    if raw.sheet in OUR_SHEETS:
+        return None
     name = raw.sheet or raw.file.rsplit(".", 1)[0]
     named = table_named(name)
     if named is not None:

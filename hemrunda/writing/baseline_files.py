@@ -22,15 +22,37 @@ _OF_WHO_COMES: Final = frozenset({
 })  # fmt: skip
 
 
-def breaches_of(plan: PlanAtHand) -> tuple[Violation, ...]:
-    """Every rule that today's plan breaks, teams and contacts first."""
+_KIND_OF_RULE: Final = {"handover": "handover", "meeting": "meeting", "break": "break"}
+"""Rules about rows that many exports do not hold at all; those are not charged for it."""
+GAP_SIZES: Final = (("högst 1 min", 60), ("1–5 min", 300), ("över 5 min", 86_400))
+
+
+def breaches_of(plan: PlanAtHand, kinds: frozenset[str]) -> tuple[Violation, ...]:
+    """Every rule that today's plan breaks, teams and contacts first.
+
+    Parameters
+    ----------
+    plan : PlanAtHand
+    kinds : frozenset of str
+        Kinds of rows that the export holds; what it never holds is not charged.
+    """
     from routing.check import check_plan, check_teams
 
     rules = plan.config.rules
-    return (
+    found = (
         *check_teams(plan.municipality, plan.team_plan, rules),
         *check_plan(plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan),
     )
+    return tuple(b for b in found if _KIND_OF_RULE.get(b.rule, "visit") in {"visit", *kinds})
+
+
+def gaps_of(plan: PlanAtHand) -> dict[str, int]:
+    """How many legs have too little time, by how much is missing."""
+    counts = dict.fromkeys((name for name, _ in GAP_SIZES), 0)
+    for row in plan.round_plan.rows:
+        if row.wait_s < 0:
+            counts[next((n for n, most_s in GAP_SIZES if -row.wait_s <= most_s), "över 5 min")] += 1
+    return counts
 
 
 def measures_of(plan: PlanAtHand, driven: DrivenPlan) -> dict[str, Any]:
@@ -77,6 +99,7 @@ def write_baseline(
         "n_rows_left_out": driven.n_left_out,
         "export_faults": dict(driven.reasons),
         "breaches": dict(counts),
+        "travel_gaps": gaps_of(plan),
     }
     measures = measures_of(plan, driven)
     with renewing(out, whole) as folder:

@@ -58,6 +58,48 @@ def test_our_own_rounds_come_back_with_the_same_hours(small_run, run_cli, tmp_pa
     assert list(manifest["export_sha256"]) == ["rounds.csv"]
 
 
+@pytest.mark.parametrize("kinds", [("visit",), ("visit", "break", "handover", "meeting")])
+def test_our_own_plan_cut_to_minutes_has_no_fault_of_travel(small_run, run_cli, tmp_path, kinds):
+    """An export holds hours and minutes: what the cut took away is nobody's fault.
+
+    Neither is what the export never holds: handover, breaks.
+    """
+    rows = [
+        [r["date"], r["staff_id"], r["kind"], r["visit_id"], r["client_id"], r["start"][:5],
+         r["end"][:5]]
+        for r in rows_of(small_run / "out" / "rounds.csv") if r["kind"] in kinds
+    ]  # fmt: skip
+    header = ["Datum", "Personal", "Slag", "Besök", "Brukare", "Start", "Slut"]
+    export = write_rows(tmp_path / "rundor.csv", header, rows)
+    result = run_cli(
+        "baseline", export, "--input", "out/indata.xlsx", "--network", "out/network",
+        "--out", tmp_path / "nu", "--json", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["travel_gaps"] == {"högst 1 min": 0, "1–5 min": 0, "över 5 min": 0}
+    broken = {row["rule"] for row in rows_of(tmp_path / "nu" / "faults.csv")}
+    assert not broken & {"arithmetic", "travel", "access", "shift_end", "sync", "handover", "break"}
+
+
+def test_time_that_is_missing_is_counted_by_size(small_run, run_cli, tmp_path):
+    """A visit moved ten minutes forward lacks over five minutes, and is counted so."""
+    visits = [r for r in rows_of(small_run / "out" / "rounds.csv") if r["kind"] == "visit"]
+    rows = [[r["date"], r["staff_id"], r["visit_id"], r["start"][:5], r["end"][:5]] for r in visits]
+    late = next(i for i, r in enumerate(visits) if i and r["round_id"] == visits[i - 1]["round_id"])
+    rows[late][3] = rows[late - 1][4]
+    hours, minutes = map(int, rows[late][3].split(":"))
+    total = hours * 60 + minutes - 10
+    rows[late][3] = f"{total // 60:02d}:{total % 60:02d}"
+    header = ["Datum", "Personal", "Besök", "Start", "Slut"]
+    export = write_rows(tmp_path / "rundor.csv", header, rows)
+    result = run_cli(
+        "baseline", export, "--input", "out/indata.xlsx", "--network", "out/network",
+        "--out", tmp_path / "nu", "--json", cwd=small_run,
+    )  # fmt: skip
+    assert json.loads(result.stdout)["travel_gaps"]["över 5 min"] >= 1
+
+
 def test_faults_of_the_export_are_told_and_do_not_stop(small_run, run_cli, tmp_path):
     """A temp nobody knows, a client who has gone, a double booking, a row given twice."""
     visits = [r for r in rows_of(small_run / EXACT) if r["kind"] == "visit"]

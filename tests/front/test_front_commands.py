@@ -24,6 +24,19 @@ def test_template_passes_its_own_check(run_cli, tmp_path):
     assert "Indata är hela" in result.stdout
 
 
+def test_the_untouched_template_plans_on_a_given_network(small_run, run_cli, tmp_path):
+    """Rows that are shown as right must be right: read, planned, and nothing left over."""
+    book = tmp_path / "mall.xlsx"
+    made = run_cli("template", book, "--network", "out/network", cwd=small_run)
+    assert made.returncode == 0, made.stderr
+    plan = run_cli("plan", book, "--network", "out/network", "--out", tmp_path / "ut", "--days",
+                   "2", "--iterations", "300", "--workers", "1", "--map-days", "0", "--json",
+                   cwd=small_run)  # fmt: skip
+    assert plan.returncode == 0, plan.stderr
+    unplanned = (tmp_path / "ut" / "unplanned.csv").read_text(encoding="utf-8-sig")
+    assert len(unplanned.splitlines()) == 1
+
+
 def test_template_never_overwrites_a_filled_book(run_cli, tmp_path):
     """A slip must not cost an afternoon's typing."""
     (tmp_path / "mall.xlsx").write_text("ifylld")

@@ -69,6 +69,57 @@ def test_order_of_the_export_does_not_matter(rest, write_folder):
     assert one.municipality.visit_by_id == other.municipality.visit_by_id
 
 
+def _export(*rows):
+    """The export's header and rows: client, weekday, start, Dubbelid, Slinga."""
+    return [EXPORT[0], *(
+        [client, "Storgatan 1", "73330", "Sala", weekday, start, "30", "0", "0", pair, tour,
+         "Morgonbesök", "", "2"]
+        for client, weekday, start, pair, tour in rows
+    )]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "carers", "n_joined", "n_twice"),
+    [
+        ([("7", "mån", "08:00", "D1", "S1"), ("7", "mån", "08:00", "D1", "S2")], [2], 1, 0),
+        ([("7", "mån", "08:00", "D1", "S1")] * 2, [2], 1, 0),
+        ([("7", "mån", "08:00", "D1", "S1")] * 2 + [("7", "mån", "08:00", "D1", "S2")], [2], 1, 1),
+        ([("7", "mån", "08:00", "", "S1")] * 2, [1], 0, 1),
+        ([("7", "mån", "08:00", "D1", "S1")], [1], 0, 0),
+        ([("7", "mån", "08:00", "D1", "S1"), ("7", "mån", "08:00", "D1", "S2"),
+          ("7", "tis", "08:00", "", "S1")], [2, 1], 1, 0),
+    ],
+)  # fmt: skip
+def test_rows_are_joined_by_their_pairing_id_and_counted(
+    rest, write_folder, rows, carers, n_joined, n_twice
+):
+    """A double visit is two rows of one id; a row given twice is one row; both are counted."""
+    found = read_input(write_folder({"export": _export(*rows), **rest}), network_addresses=REGISTER)
+    assert [visit.carers_required for visit in found.municipality.visits] == carers
+    (visits,) = [s for s in found.receipt.as_list() if s["tabell"] == "Besök"]
+    told = visits["anmärkt"]
+    assert told.get("dubbelbesök, av två rader med samma Dubbelid", 0) == n_joined
+    assert told.get("rader givna två gånger, lästa en gång", 0) == n_twice
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("7", "mån", "08:00", "", "S1"), ("7", "mån", "08:00", "", "S2")], "inte samma rad"),
+        ([("7", "mån", "08:00", "D1", "S1"), ("8", "mån", "08:00", "D1", "S2")], "annat besök"),
+        ([("7", "mån", "08:00", "D1", "S1"), ("7", "mån", "09:00", "D1", "S2")], "annat besök"),
+        ([("7", "mån", "08:00", "D1", f"S{n}") for n in range(3)], "fler än två"),
+    ],
+)  # fmt: skip
+def test_what_could_be_one_visit_or_two_is_a_fault(rest, write_folder, rows, said):
+    """Two rows were made one in silence, and one of two carers was gone."""
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder({"export": _export(*rows), **rest}), network_addresses=REGISTER)
+    (fault,) = caught.value.faults
+    assert said in fault.found
+    assert fault.row > 2
+
+
 WIDE = [
     ["Planering hösten"],
     ["Brukare", "E", "N", "Morgon 7–9", "Förmiddag 9-11", "Lunch 11–13", "Sen kväll kl 19-21",

@@ -34,7 +34,7 @@ def test_duplicate_client_names_both_rows_and_what_differs(tables, write_folder)
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [("10:00", "09:00"), ("22:00", "06:30"), ("23:50", "23:55")]
+    ("start", "end"), [("10:00", "09:00"), ("19:30", "06:30"), ("21:50", "23:55")]
 )
 def test_windows_that_cannot_be(tables, write_folder, start, end):
     # C3: end before start, across midnight, and a visit that would end after midnight.
@@ -316,3 +316,62 @@ def test_time_that_is_no_visit_is_a_meeting_at_the_base(tables, write_folder, wo
     tables["Schema"][1] += ["arbete"]
     tables["Schema"][2][2:] = ["15:00", "16:00", word]
     assert read_input(write_folder(tables)).municipality.roster[1].kind == "meeting"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("22:00", "06:30"), ("23:50", "23:55"), ("02:00", "04:00")]
+)
+def test_visits_of_the_night_are_told_and_left_out(tables, write_folder, start, end):
+    # The night is another office's: its rows must not stop the day's plan, nor vanish unsaid.
+    tables["Besök"][1][5:7] = [start, end]
+    found = read_input(write_folder(tables))
+    assert [visit.visit_id for visit in found.municipality.visits] == ["V02", "V03"]
+    assert any("nattbesök" in warning.found for warning in found.warnings)
+
+
+def test_shifts_of_the_night_are_told_and_left_out(tables, write_folder):
+    # By their times, by their kind, and by whom they belong to.
+    tables["Schema"] = [
+        ["Personal", "Datum", "Start", "Slut", "Typ"],
+        ["P01", "2026-11-30", "07:00", "15:00", "arbete"],
+        ["P02", "2026-11-30", "21:30", "07:00", "arbete"],
+        ["P02", "2026-12-01", "21:00", "23:00", "natt"],
+        ["P09", "2026-12-01", "08:00", "12:00", "arbete"],
+        ["P02", "2026-12-02", "15:00", "00:00", "arbete"],
+    ]
+    tables["Personal"].append(["P09", "resurs", "natt", "undersköterska", ""])
+    found = read_input(write_folder(tables))
+    assert [(s.staff_id, s.end_s) for s in found.municipality.roster] == [
+        ("P01", 15 * 3600), ("P02", 24 * 3600),
+    ]  # fmt: skip
+    assert [carer.staff_id for carer in found.municipality.staff] == ["P01", "P02"]
+    counts = {s["tabell"]: s["anmärkt"] for s in found.receipt.as_list()}
+    assert sum(counts["Schema"].values()) == 3
+    assert sum(counts["Personal"].values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "is_told"),
+    [
+        (("Anna Ek", "Karl-Erik Berg", "Siv Öberg"), True),
+        (("anna", "karin", "B03"), True),
+        (("Lag Nord 1", "B2", "B3"), False),
+        (("B01", "B02", "B03"), False),
+    ],
+)
+def test_names_as_ids_are_warned_of(tables, write_folder, names, is_told):
+    # An id stands on maps and in files; a name there is a leak.
+    for table, at in (("Brukare", 0), ("Besök", 1)):
+        for row, name in zip(tables[table][1:], names, strict=True):
+            row[at] = name
+    found = read_input(write_folder(tables))
+    told = [w for w in found.warnings if "namn på människor" in w.found]
+    assert bool(told) == is_told
+    assert not any(name in str(told) for name in names)
+
+
+def test_the_key_file_is_never_read(tables, write_folder):
+    # Beside the tables it may lie, with names and telephones, and planning does not open it.
+    folder = write_folder({**tables, "Nyckel": [["Brukare", "Namn"], ["B01", "Anna Ek"]]})
+    found = read_input(folder)
+    assert not any("Nyckel" in sheet["fil"] for sheet in found.receipt.as_list())

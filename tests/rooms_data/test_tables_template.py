@@ -6,8 +6,10 @@ import pytest
 from data.errors import InputError, StoreError
 from data.tables import read_input
 from data.tables.mapping import load_mapping, map_columns, open_headers
-from data.tables.out.template import write_template
+from data.tables.out.meanings import FIRST, MEANINGS
+from data.tables.out.template import header_of, ordered, write_template
 from data.tables.schema.columns import TABLES
+from data.tables.schema.headers import match_header
 
 
 def test_template_reads_as_it_is(tmp_path):
@@ -15,7 +17,7 @@ def test_template_reads_as_it_is(tmp_path):
     found = read_input(write_template(tmp_path / "mall.xlsx"))
     assert found.warnings == ()
     assert dict(found.dropped) == {}
-    assert len(found.municipality.clients) == 6
+    assert len(found.municipality.clients) == 16
     assert found.municipality.name == "Exempelkommun"
     assert len(found.municipality.dates) == 14
 
@@ -26,13 +28,13 @@ def test_example_rows_left_among_real_ones_are_told(tmp_path):
     book = openpyxl.load_workbook(path)
     page = book["Brukare"]
     header = [cell.value for cell in page[1]]
-    for row in range(2, 6):  # four replaced, two forgotten
+    for row in range(2, 16):  # fourteen replaced, two forgotten
         page.cell(row, header.index("E") + 1).value = 610_000 + row
     book.save(path)
     with pytest.raises(InputError) as caught:
         read_input(path)
     assert [(f.row, f.found) for f in caught.value.faults] == [
-        (6, "en exempelrad ur mallen står kvar"), (7, "en exempelrad ur mallen står kvar"),
+        (16, "en exempelrad ur mallen står kvar"), (17, "en exempelrad ur mallen står kvar"),
     ]  # fmt: skip
 
 
@@ -43,11 +45,20 @@ def test_template_explains_every_column(tmp_path):
     told = {cell.value for row in book["Instruktion"].rows for cell in row}
     for table in TABLES:
         sheet = book[table.sheet]
-        assert [cell.value for cell in sheet[1]] == [column.header for column in table.columns]
-        assert all(cell.comment is not None for cell in sheet[1])
+        columns = ordered(table)  # eight that all need, then the others
+        assert {column.name for column in columns} == {column.name for column in table.columns}
+        header = [cell.value for cell in sheet[1]]
+        assert header == [header_of(table, column) for column in columns]
+        assert [match_header(table.name, text) for text in header] == [c.name for c in columns]
+        for cell, column in zip(sheet[1], columns, strict=True):
+            assert MEANINGS[table.name][column.name] in cell.comment.text
+        hidden = [d.hidden for letter, d in sheet.column_dimensions.items() if letter != "A"]
+        assert any(hidden) == (len(columns) > len(FIRST.get(table.name, columns)))
         assert {column.header for column in table.columns} <= told
     lists = {v.formula1 for v in book["Personal"].data_validations.dataValidation}
     assert '"kontakt,löpare,resurs"' in lists
+    tasks = book["Besök"].data_validations.dataValidation
+    assert any("morgon" in v.formula1 and not v.showErrorMessage for v in tasks)
 
 
 def test_mapping_is_asked_once(tables, write_folder, tmp_path):

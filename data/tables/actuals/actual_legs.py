@@ -1,7 +1,9 @@
 """The legs of today's rounds: from one stop to the next, as the streets are.
 
 The times of visits are the export's own; the way between them is ours, so that ``wait_s`` is
-negative where too little time is left for it.
+negative where too little time is left for it. An export in hours and minutes has cut the seconds
+away: a visit may then begin up to a minute later than it says, and lasts what was ordered where
+that is the same to the minute. So a plan that holds to the second holds when it is cut to minutes.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
 from data.travel import AccessRules, TravelTimes, access_s
+from data.units import MINUTE_S
+
+_MEETINGS_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +48,48 @@ def rows_of(
     for shift in municipality.roster:
         if shift.kind == "work":
             shifts[shift.staff_id, shift.date].append(shift)
+    grain_s = grain_of(events)
     groups: dict[tuple[dt.date, str, Shift], list[Event]] = defaultdict(list)
     for event in events:
         known = shifts.get((event.staff_id, event.date), [])
         nobody = Shift(event.staff_id, event.date, 0, 0)
         shift = max(known, key=lambda s: (_overlap_s(s, event), -s.start_s), default=nobody)
         groups[event.date, event.staff_id, shift].append(event)
-    walker = _Walker(municipality, team_plan, travel, access)
-    rows = [
-        row
-        for (_, staff_id, shift), found in groups.items()
-        for row in walker.walk(municipality.staff_by_id[staff_id], shift, found)
-    ]
+    walker = _Walker(municipality, team_plan, travel, access, grain_s)
+    rows: list[PlanRow] = []
+    for _ in range(_MEETINGS_MAX):
+        rows = [
+            row
+            for (_, staff_id, shift), found in groups.items()
+            for row in walker.walk(municipality.staff_by_id[staff_id], shift, found)
+        ]
+        if grain_s == 1 or not _meet(rows, walker.later, grain_s):
+            break
     return tuple(sorted(rows, key=lambda row: (row.date, row.shift, row.round_id, row.seq)))
+
+
+def grain_of(events: Sequence[Event]) -> int:
+    """How fine the export's clocks are: 60 seconds where all are whole minutes, else 1."""
+    whole = all(event.start_s % MINUTE_S == 0 == event.end_s % MINUTE_S for event in events)
+    return MINUTE_S if events and whole else 1
+
+
+def _meet(rows: Sequence[PlanRow], later: dict[tuple[str, dt.date], int], grain_s: int) -> bool:
+    """Let the two of a double visit begin together, where they do so to the minute.
+
+    Adds to ``later``; whether anything was added.
+    """
+    starts: dict[tuple[str, dt.date], list[int]] = defaultdict(list)
+    for row in rows:
+        if row.kind == "visit":
+            starts[row.visit_id, row.date].append(row.start_s)
+    new = {
+        key: max(found)
+        for key, found in starts.items()
+        if 0 < max(found) - min(found) < grain_s and later.get(key) != max(found)
+    }
+    later.update(new)
+    return bool(new)
 
 
 def _overlap_s(shift: Shift, event: Event) -> int:
@@ -70,6 +104,24 @@ class _Walker:
     team_plan: TeamPlan
     travel: TravelTimes
     access: AccessRules
+    grain_s: int = 1
+    later: dict[tuple[str, dt.date], int] = field(default_factory=dict)
+    """When visits begin that the other of two carers begins within the same minute."""
+
+    def _times(self, event: Event, arrive_s: int) -> tuple[int, int]:
+        """Start and end of an event, its cut seconds put back where the way needs them."""
+        start_s, length_s = event.start_s, event.end_s - event.start_s
+        if self.grain_s == 1:
+            return start_s, event.end_s
+        if event.visit is not None:
+            together_s = self.later.get((event.visit.visit_id, event.date), start_s)
+            if 0 < together_s - start_s < self.grain_s:
+                start_s = together_s
+            if abs(event.visit.duration_s - length_s) < self.grain_s:
+                length_s = event.visit.duration_s
+        if start_s < arrive_s < event.start_s + self.grain_s:
+            start_s = arrive_s
+        return start_s, start_s + length_s
 
     def walk(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
         """Rows of one shift: start, events by time, end."""
@@ -118,10 +170,11 @@ class _Walker:
             if there is not None:
                 door_s = access_s(self.access, carer.travel_mode, here, there)
         arrive_s = last.end_s + travel_s + door_s
+        start_s, end_s = self._times(event, arrive_s)
         row = replace(
             blank, seq=last.seq + 1, kind=event.kind, carer_no=event.carer_no, arrive_s=arrive_s,
-            start_s=event.start_s, end_s=event.end_s, travel_s=travel_s, access_s=door_s,
-            wait_s=event.start_s - arrive_s,
+            start_s=start_s, end_s=end_s, travel_s=travel_s, access_s=door_s,
+            wait_s=start_s - arrive_s,
         )  # fmt: skip
         if visit is not None and there is not None:
             row = replace(

@@ -74,6 +74,8 @@ class DrivenPlan:
         Rows of the export (one for each date that it stands for), and how many are not in the plan.
     receipt : Receipt
         What of the export was read as what.
+    kinds : frozenset of str
+        Kinds of rows that the export holds at all.
     names_carers : bool
         Whether the export says who drives; without it continuity cannot be measured.
     """
@@ -88,6 +90,7 @@ class DrivenPlan:
     n_left_out: int
     names_carers: bool
     receipt: Receipt = NO_RECEIPT
+    kinds: frozenset[str] = frozenset({"visit", "break", "handover", "meeting"})
 
 
 def present_teams(municipality: Municipality) -> TeamPlan:
@@ -180,7 +183,7 @@ def read_rounds(
     return DrivenPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
-        Receipt(tuple(findings.sheets)),
+        Receipt(tuple(findings.sheets)), frozenset(event.kind for event in reader.events),
     )  # fmt: skip
 
 

@@ -67,6 +67,9 @@ class RawSheet:
     shown: Mapping[str, str] = field(default_factory=dict)
     """By column name: the user's own header, where the sheet was made from another layout."""
 
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What became of rows of the other layout, for the receipt."""
+
     is_cut: bool = False
     """Whether the file ends without an end of line, so that its last row may be cut off."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from data.tables.out.meanings import MEANINGS
 from data.tables.schema.columns import TABLES
 
 INSTRUCTIONS: Final = (
@@ -15,6 +16,7 @@ INSTRUCTIONS: Final = (
     ("", ""),
     ("Så här gör du", "Fyll i bladen, spara, och kör: hemrunda check <filen>"),
     ("", "Rubrikraden ska stå kvar. Kolumner som inte behövs får tas bort eller lämnas tomma."),
+    ("", "Fler kolumner finns under plustecknet ovanför kolumnerna till höger."),
     ("", "Id:n är text och skrivs likadant på alla blad. Använd aldrig namn eller personnummer."),
     ("", "Skyddade uppgifter ska vara ja eller nej på varje rad; tomt stoppar inläsningen."),
     ("", "Tidigast start och Senast start gäller när besöket får BÖRJA."),
@@ -72,7 +74,7 @@ class Workbook:
         sheet = self._book.add_worksheet("Instruktion")
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 30)
-        sheet.set_column(2, 2, 70)
+        sheet.set_column(2, 3, 70)
         for at, (left, right) in enumerate(INSTRUCTIONS):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
@@ -83,16 +85,30 @@ class Workbook:
             for column in table.columns:
                 sheet.write_string(at, 0, "måste finnas" if column.is_required else "kan finnas")
                 sheet.write_string(at, 1, column.header)
-                sheet.write_string(at, 2, column.allowed)
+                sheet.write_string(at, 2, MEANINGS[table.name][column.name])
+                sheet.write_string(at, 3, column.allowed)
                 at += 1
             at += 1
 
-    def sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """One table: bold frozen header, filter, widths by content."""
+    def sheet(
+        self,
+        name: str,
+        header: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        n_first: int | None = None,
+    ) -> None:
+        """One table: bold frozen header, filter, widths by content.
+
+        Columns from ``n_first`` on are grouped and folded; a click on the plus above shows them.
+        """
         sheet = self._book.add_worksheet(name)
         for column, text in enumerate(header):
             sheet.write_string(0, column, text, self._header)
-            sheet.set_column(column, column, max(10, min(32, len(text) + 3)))
+            is_folded = n_first is not None and column >= n_first
+            options = {"level": 1, "hidden": True} if is_folded else {}
+            sheet.set_column(column, column, max(10, min(32, len(text) + 3)), None, options)
+        if n_first is not None and n_first < len(header):
+            sheet.set_column(len(header), len(header), None, None, {"collapsed": True})
         for at, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 self._write(sheet, at, column, cell)
@@ -100,22 +116,23 @@ class Workbook:
         if rows:
             sheet.autofilter(0, 0, len(rows), len(header) - 1)
 
-    def guide(self, name: str, guides: Sequence[tuple[str, tuple[str, ...], bool]]) -> None:
+    def guide(self, name: str, guides: Sequence[tuple[str, tuple[str, ...], bool, bool]]) -> None:
         """Comments on a sheet's headers, and drop-down lists below them.
 
         Parameters
         ----------
         name : str
             Of a sheet written before.
-        guides : sequence of (what it may hold, list to choose from, whether it must be filled)
-            One per column.
+        guides : sequence of (meaning, list to choose from, must it be filled, is the list open)
+            One per column; beside an open list other things may be written.
         """
         sheet = self._book.get_worksheet_by_name(name)
-        for column, (allowed, choices, is_required) in enumerate(guides):
+        for column, (allowed, choices, is_required, is_open) in enumerate(guides):
             must = "Måste fyllas i: " if is_required else ""
             sheet.write_comment(0, column, f"{must}{allowed}", {"author": ""})
             if choices:
-                options = {"validate": "list", "source": list(choices), "ignore_blank": True}
+                options = {"validate": "list", "source": list(choices), "ignore_blank": True,
+                           "show_error": not is_open}  # fmt: skip
                 sheet.data_validation(1, column, 5000, column, options)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Any) -> None:

@@ -14,7 +14,8 @@ from data.tables.schema.contract import CLOCK as _CLOCK
 from data.tables.schema.contract import DATE as _DATE
 from data.tables.schema.contract import ID as _ID
 from data.tables.schema.contract import IDS as _IDS
-from data.tables.schema.contract import METRES as _METRES
+from data.tables.schema.contract import METRES_EAST as _EAST
+from data.tables.schema.contract import METRES_NORTH as _NORTH
 from data.tables.schema.contract import YES as _YES
 from data.tables.schema.contract import Column as Column
 from data.tables.schema.contract import Table as Table
@@ -43,10 +44,10 @@ def _place_columns() -> tuple[Column, ...]:
                ("postnr", "zip", "postkod", "postal code", "zip code")),
         Column("city", "Ort", cells.address, "postort som text",
                ("postort", "stad", "postadress", "kommundel", "town")),
-        Column("x", "E", cells.number, _METRES,
+        Column("x", "E", cells.number, _EAST,
                ("x", "öst", "easting", "east", "östkoordinat", "x koordinat", "e koordinat",
                 "sweref e", "koordinat e", "e (sweref 99 tm)", "öst (sweref 99)")),
-        Column("y", "N", cells.number, _METRES,
+        Column("y", "N", cells.number, _NORTH,
                ("y", "nord", "norr", "northing", "north", "nordkoordinat", "y koordinat",
                 "n koordinat", "sweref n", "koordinat n", "n (sweref 99 tm)", "nord (sweref 99)")),
         Column("lat", "Latitud", cells.degrees, "grader, t.ex. 59,6512",
@@ -55,6 +56,9 @@ def _place_columns() -> tuple[Column, ...]:
                ("long", "longitude", "lng", "lon (wgs84)", "wgs84 lon", "wgs84 long")),
     )  # fmt: skip
 
+
+NIGHT: Final = dict.fromkeys(("natt", "night", "nattpass", "nattetid", "vaken_natt"), "night")
+"""Words for what is not planned here: such rows are left out and counted, not refused."""
 
 CLIENTS: Final = Table(
     "clients", "Brukare",
@@ -131,7 +135,8 @@ VISITS: Final = Table(
         Column("task", "Insats", cells.word, "en insats eller insatskod",
                ("insatser", "insatskod", "insatstyp", "uppgift", "kod", "typ", "besökstyp"),
                is_required=True, example="morgon"),
-        Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening"),
+        Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening",
+               **NIGHT),
                "dag eller kväll", ("skift", "dag/kväll", "turtyp"), example="dag"),
         Column("weekdays", "Veckodagar", cells.weekdays,
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
@@ -199,8 +204,8 @@ STAFF: Final = Table(
                resursgrupp="pool", resurspass="pool", vikarie="pool", lopare="floater",
                **{"fast_omsorgskontakt": "contact"}), "kontakt, löpare eller resurs",
                ("funktion", "uppdrag"), is_required=True, example="kontakt"),
-        Column("shift_group", "Passgrupp", _choice(SHIFT_GROUPS_SV, bada="both", dagtid="day",
-               kvällstid="evening"), "dag, kväll eller båda",
+        Column("shift_group", "Passgrupp", _choice(SHIFT_GROUPS_SV, **NIGHT, bada="both",
+               dagtid="day", kvällstid="evening"), "dag, kväll eller båda",
                ("skift", "pass", "dag/kväll", "grupp", "turtyp"), is_required=True,
                example="dag"),
         Column("title", "Titel", _choice(TITLES_SV, usk="assistant_nurse", vb="care_assistant",
@@ -229,9 +234,9 @@ STAFF: Final = Table(
         Column("starts_home", "Börjar hemma", cells.yes_no, _YES,
                ("startar hemma", "start hemma", "börjar hemifrån"), example="nej"),
         Column("ends_home", "Slutar hemma", cells.yes_no, _YES, ("slut hemma",), example="nej"),
-        Column("home_x", "Hem E", cells.number, _METRES,
+        Column("home_x", "Hem E", cells.number, _EAST,
                ("hem x", "hem öst", "startplats x", "startplats e")),
-        Column("home_y", "Hem N", cells.number, _METRES,
+        Column("home_y", "Hem N", cells.number, _NORTH,
                ("hem y", "hem nord", "startplats y", "startplats n")),
     ),
 )  # fmt: skip
@@ -250,7 +255,8 @@ ROSTER: Final = Table(
                ("från", "starttid", "börjar", "kl från", "fr.o.m."), example="07:00"),
         Column("end", "Slut", times.clock_s, _CLOCK,
                ("till", "sluttid", "slutar", "kl till", "t.o.m."), example="15:00"),
-        Column("kind", "Typ", _choice(KINDS_SV, jobb="work", apt="meeting", semester="leave",
+        Column("kind", "Typ", _choice(KINDS_SV, **NIGHT, jobb="work", apt="meeting",
+               semester="leave",
                arbetsplatsträff="meeting", planering="meeting", planeringstid="meeting",
                dokumentation="meeting", telefontid="meeting", handledning="meeting",
                sjukdom="sick", ledighet="leave", vab="leave", tjänst="work", arbetspass="work"),

@@ -80,7 +80,7 @@ def command(
     from hemrunda.workfolder.baseline_plan import read_measures
     from hemrunda.workfolder.inputs import network_beside
     from hemrunda.workfolder.opened import hold
-    from hemrunda.writing.baseline_files import breaches_of, measures_of, write_baseline
+    from hemrunda.writing.baseline_files import breaches_of, gaps_of, measures_of, write_baseline
 
     hold(out)
     source = source or (folder / "indata.xlsx" if folder else None)
@@ -93,7 +93,7 @@ def command(
     proposal = (folder.name, read_measures(folder)) if folder is not None else None
     plan, driven, manifest = _read(export, source, network_path, config_path, days,
                                    quiet=as_json)  # fmt: skip
-    breaches = breaches_of(plan)
+    breaches = breaches_of(plan, driven.kinds)
     files = write_baseline(
         out, plan, driven, breaches, manifest=manifest, map_days=map_days, proposal=proposal
     )
@@ -104,6 +104,7 @@ def command(
             "rows_left_out": driven.n_left_out,
             "export_faults": dict(driven.reasons),
             "breaches": len(breaches),
+            "travel_gaps": gaps_of(plan),
             "receipt": manifest["receipt"],
             "measures": measures_of(plan, driven)["municipality"],
             "files": [path.name for path in files],
@@ -164,6 +165,7 @@ def _tell(
 ) -> None:
     """The baseline in short; where our plan is at hand, before and now."""
     from hemrunda.console import show_pairs
+    from hemrunda.writing.baseline_files import gaps_of
     from maps.base.texts import texts
     from maps.reports.report_view import measures_table
 
@@ -180,5 +182,6 @@ def _tell(
     if not counts:
         click.echo("\nDagens plan bryter inte mot någon regel.")
         return
+    show_pairs("För kort tid för resan", [(size, str(n)) for size, n in gaps_of(plan).items()])
     shown = [(what, str(n)) for what, n in counts.most_common(MOST_RULES_SHOWN)]
     show_pairs(f"Dagens plan bryter mot reglerna {len(breaches)} gånger", shown)

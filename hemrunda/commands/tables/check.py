@@ -15,9 +15,20 @@ from hemrunda.options import config_option, ignore_option, json_option, network_
 @network_option
 @config_option
 @ignore_option
+@click.option(
+    "--mark",
+    "marked",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv en kopia som Excelbok med felen färgade, och en lista över vad som ska rättas.",
+)
 @json_option
 def command(
-    source: Path, network_path: Path | None, config_path: Path | None, as_json: bool
+    source: Path,
+    network_path: Path | None,
+    config_path: Path | None,
+    marked: Path | None,
+    as_json: bool,
 ) -> int:
     """Granska en Excelbok eller en mapp med tabeller.
 
@@ -25,22 +36,33 @@ def command(
     fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om något måste rättas.
     """
     from data.errors import InputError
+    from data.tables.marking import write_marked
     from hemrunda.console import show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
+    if marked is not None and marked.suffix.lower() != ".xlsx":
+        raise click.UsageError("--mark är en Excelbok: namnet ska sluta på .xlsx.")
+    if marked is not None and marked.resolve() == source.resolve():
+        raise click.UsageError("--mark kan inte vara indata: en kopia skrivs.")
     config = settings_for(source, config_path)
     network = load_streets(network_path) if network_path else None
     try:
         result = read_tables(source, config, network)
     except InputError as error:
+        if marked is not None:
+            write_marked(source, marked, error.faults)
         if not as_json:
-            raise
+            show_receipt(error.receipt)
+            show_faults(error.faults, marked=marked)
+            return error.exit_code
         told = {
             "fel": [str(fault) for fault in error.faults],
             "kvitto": error.receipt.as_list() if error.receipt else [],
         }
         click.echo(json.dumps(told, ensure_ascii=False))
         return error.exit_code
+    if marked is not None:
+        write_marked(source, marked, result.warnings)
     municipality = result.municipality
     counts = [
         ("Brukare", len(municipality.clients)),

@@ -1,0 +1,60 @@
+"""Faults grouped by their cause: 75 rows of one column with one fault are one line, not 75."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from data.errors import Fault
+
+ROWS_SHOWN: Final = 5
+_PARTICULAR: Final = re.compile(r"[^\s,;:()]*\d[^\s,;:()]*")
+"""What differs between faults of one cause: ids, numbers, lengths."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Faults of one column with one cause, in order of their rows."""
+
+    faults: tuple[Fault, ...]
+
+    @property
+    def first(self) -> Fault:
+        """The fault of the first row, which speaks for all."""
+        return self.faults[0]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows, each once; empty where the whole table is meant."""
+        return tuple(dict.fromkeys(fault.row for fault in self.faults if fault.row))
+
+    def rows_text(self, n_shown: int = ROWS_SHOWN) -> str:
+        """Rows as text: "3, 7, 11 …"."""
+        shown = ", ".join(map(str, self.rows[:n_shown]))
+        return f"{shown} …" if len(self.rows) > n_shown else shown
+
+    def __str__(self) -> str:
+        if len(self.rows) < 2:
+            return str(self.first)
+        fault = self.first
+        place = [fault.file, *([f"blad {fault.sheet}"] if fault.sheet else [])]
+        place += [f"kolumn {fault.column}"] if fault.column else []
+        what = f"{len(self.rows)} rader (rad {self.rows_text()}), den första: {fault.found}"
+        return f"{', '.join(place)}: {what}. {fault.allowed}"
+
+
+def causes_of(faults: Sequence[Fault]) -> list[Cause]:
+    """Faults grouped by file, sheet, column and cause; errors before warnings, largest first."""
+    groups: dict[tuple[object, ...], list[Fault]] = {}
+    for fault in sorted(faults):
+        cause = _PARTICULAR.sub("…", fault.found)
+        key = (
+            fault.is_warning, fault.file, fault.sheet, fault.column, cause,
+            _PARTICULAR.sub("…", fault.allowed),
+        )  # fmt: skip
+        groups.setdefault(key, []).append(fault)
+    causes = [Cause(tuple(group)) for group in groups.values()]
+    return sorted(causes, key=lambda c: (c.first.is_warning, c.first.file, c.first.sheet,
+                                         -len(c.faults), c.first.row))  # fmt: skip
