@@ -1,7 +1,10 @@
 """The wheel is whole, and each of our generic package names has one owner."""
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -70,3 +73,44 @@ def test_wheel_runs_from_an_empty_folder(wheel, tmp_path):
 def test_each_package_name_has_one_owner():
     """Anybody may publish a package called data; installed beside ours it would replace it."""
     assert foreign_owners() == {}
+
+
+OF_OTHERS = {"branca": "folium", "llvmlite": "numba", "osmium": "osmium", "sklearn": "scikit-learn"}
+"""Modules whose package has another name, or comes with one that is declared."""
+
+
+def _imported():
+    """Top names of everything that the product imports and that Python itself does not bring."""
+    names = set()
+    for room in PACKAGES:
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - set(PACKAGES)
+
+
+def _declared(project):
+    def bare(line):
+        return re.match(r"[\w-]+", line).group().lower()
+
+    needed = {bare(line) for line in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    return needed, {bare(line) for lines in extras.values() for line in lines}
+
+
+def test_every_dependency_is_imported_and_every_import_declared():
+    """What is installed and not used costs everybody; what is used and not declared fails later."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed, optional = _declared(project)
+    used = {OF_OTHERS.get(name, name) for name in _imported()}
+    assert not needed - used, "declared and never imported"
+    assert not used - needed - optional, "imported and not declared"
+
+
+def test_the_customers_packages_do_real_work():
+    """Each package that the customer named is imported by the product itself."""
+    named = {"osmnx", "networkx", "geopandas", "shapely", "sklearn", "folium", "numba"}
+    assert named <= _imported()
