@@ -131,6 +131,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--found", type=Path, default=Path("fuzz-found"))
+    parser.add_argument("--only", default="", help="readers whose name begins so")
     parser.add_argument("--atheris", action="store_true")
     chosen = parser.parse_args()
     run = Run(chosen.found, chosen.seconds)
@@ -140,7 +141,9 @@ def main() -> int:
         else:
             from benchmarks.fuzz_targets import targets
 
-            by_hypothesis(run, targets(Path(name)), chosen.seed)
+            wanted = tuple(chosen.only.split(","))
+            found = [target for target in targets(Path(name)) if target.name.startswith(wanted)]
+            by_hypothesis(run, found, chosen.seed)
     return run.tell()
 
 

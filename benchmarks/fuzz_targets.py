@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import fuzz_dialects
 from data.addresses import load_decisions, read_register
 from data.addresses.review import read_review
 from data.errors import HemrundaError, InputError
@@ -96,7 +97,7 @@ WORDS = tuple(
     "nej ja Skyddade_uppgifter sep=; <row <c t=\"s\" t=\"inlineStr\" <is><t> <v> </v> <f> _x000D_ "
     "r=\"A1\" <mergeCell <!DOCTYPE <![CDATA[ &#0; &amp; PK GPKG PAR1 1e308 -1 24:00 2026-11-30"
     .replace("_a", " a").replace("_m", " m").split()
-)  # fmt: skip
+) + fuzz_dialects.WORDS  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def targets(folder: Path) -> list[Target]:
         Target("other-areas", OTHER_AREAS,
                file("andra.csv", lambda p: read_other_areas(p, {"1", "2"}))),
     ]  # fmt: skip
-    return found
+    return found + fuzz_dialects.map_targets(folder, file, Target)
 
 
 def complaint(target: Target, content: bytes) -> str:

@@ -21,10 +21,10 @@ import time
 from pathlib import Path
 
 from benchmarks.common import Row, finish
+from benchmarks.peers.vrptw.instance import SCALE, Instance, cost_of, read_instance, read_solution
+from benchmarks.peers.vrptw.search import VrptwParams
+from benchmarks.peers.vrptw.solve import solve
 from benchmarks.vrptw_peers import PEERS, Clock, Routes, wall
-from routing.vrptw.instance import SCALE, Instance, cost_of, read_instance, read_solution
-from routing.vrptw.search import VrptwParams
-from routing.vrptw.solve import solve
 
 
 def best_known(folder: Path, instance: Instance, listed: dict[str, int]) -> int | None:

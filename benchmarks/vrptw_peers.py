@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from routing.vrptw.instance import Instance
+from benchmarks.peers.vrptw.instance import Instance
 
 Routes = tuple[tuple[int, ...], ...]
 Clock = Callable[[], float]

@@ -18,6 +18,7 @@ valid one::
     clash_limits = { shower = 2, cleaning = 1 }
 
     [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
+    preset = "contact"      # balanced, contact, times, travel
     face_daily = 900
 """
 
@@ -33,8 +34,10 @@ from typing import Any, TypeVar
 
 from data.errors import SettingsError
 from data.geo import crs
+from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
@@ -42,6 +45,7 @@ from routing.travel.speed_profile import SpeedProfile
 T = TypeVar("T")
 
 FILE_NAME = "hemrunda.toml"
+MAX_BYTES = 1_000_000
 MAX_NUMBER = 1_000_000_000
 """No number of the settings is larger: seconds and prices are summed as 64-bit integers."""
 ROUND_RANGES_MIN = {
@@ -94,7 +98,11 @@ def load(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(regular_text(path, MAX_BYTES))
+    except RecursionError as error:
+        raise SettingsError(f"{path.name} är för djupt kapslad.") from error
+    except IrregularFileError as error:
+        raise SettingsError(f"{path.name} är ingen inställningsfil.") from error
     except OSError as error:
         raise SettingsError(f"{path.name} kan inte läsas.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -138,22 +146,27 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    prices = _checked(RoundWeights(), _with_all_prices(table.get("prices")), "prices", faults)
+    prices = _prices_of(table.get("prices", {}), faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _with_all_prices(table: object) -> object:
-    """The section ``[prices]``, where a table that names some leaves the rest as they are."""
+def _prices_of(table: object, faults: list[str]) -> RoundWeights:
+    """The section ``[prices]``: a named preset's prices, and what the table says instead."""
     if not isinstance(table, dict):
-        return {} if table is None else table
+        return _checked(RoundWeights(), table, "prices", faults)
     whole = dict(table)
-    for name in ("unplanned", "tier"):
-        if isinstance(whole.get(name), dict):
-            usual = {str(key): price for key, price in getattr(RoundWeights(), name).items()}
-            whole[name] = usual | whole[name]
-    return whole
+    name = whole.pop("preset", "balanced")
+    if not isinstance(name, str) or name not in PRICE_PRESETS:
+        faults.append(f"[prices] preset ska vara något av {', '.join(PRICE_PRESETS)}")
+        name = "balanced"
+    weights = PRICE_PRESETS[name]
+    for part in ("unplanned", "tier"):
+        if isinstance(whole.get(part), dict):
+            usual = {str(key): price for key, price in getattr(weights, part).items()}
+            whole[part] = usual | whole[part]
+    return _checked(weights, whole, "prices", faults)
 
 
 def _checked(default: T, table: object, section: str, faults: list[str]) -> T:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import StoreError
 from data.plans import AreaEffort
+from data.regular_files import json_of
 
 if TYPE_CHECKING:
     from hemrunda.effort import Effort
@@ -26,7 +26,7 @@ def as_in(effort: Effort, folder: Path | None) -> Effort:
     if folder is None:
         return effort
     try:
-        said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        said = json_of(folder / "manifest.json")
         areas = tuple(AreaEffort(str(a), int(n), int(b)) for a, n, b in said["effort"])
         return replace(effort, seed=int(said["seed"]), replay=areas)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -37,7 +37,7 @@ def note_on_replay(outcome: Outcome, folder: Path | None) -> list[str]:
     """Whether the plan became the same; where not, the tables or the settings have changed."""
     if folder is None:
         return []
-    before = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("plan_id")
+    before = json_of(folder / "manifest.json").get("plan_id")
     if before == outcome.plan.plan_id:
         return [f"Samma plan som i {folder.name} ({before})."]
     return [

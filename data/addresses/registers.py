@@ -7,7 +7,6 @@ unique only within a kommundel, so postcode and locality are kept with every add
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +17,8 @@ import numpy as np
 
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.geo.geopackage import point_of, system_of
-from data.osm import Door, Doors, OsmFileError, is_osm_name, open_osm, points_of
+from data.geo.geopackage import point_of, reading_geopackage, system_of
+from data.osm import Door, Doors, OsmFileError, is_osm_name, objects_of, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, file_fault
@@ -45,6 +44,10 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": ("lon", "long", "longitud", "longitude", "lng"),
 }  # fmt: skip
 _KNOWN: Final = {header_key(text): name for name, texts in _FIELDS.items() for text in texts}
+
+
+MAX_ADDRESSES: Final = 6_000_000
+"""All of Sweden has 3.7 million."""
 
 
 def read_register(
@@ -124,7 +127,7 @@ def _doors_of(data: Any) -> tuple[list[Door], bool]:
         relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION)
         for relation in relations:
             doors.note_relation(relation, dict(relation.tags))
-        reader: Any = osmium.FileProcessor(data).with_locations().with_filter(_untagged_nodes())
+        reader = objects_of(data).with_locations().with_filter(_untagged_nodes())
         for item in reader:
             if not (item.is_node() or item.is_way()):
                 continue
@@ -222,8 +225,7 @@ def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 
 def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
     """The first layer that has streets and numbers."""
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+    with reading_geopackage(path) as connection:
         for table, geometry, srs_id in list(_tables(connection)):
             quoted = '"' + table.replace('"', '""') + '"'
             cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608
@@ -234,7 +236,9 @@ def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
             at = {field: names.index(name) for field, name in fields.items()}
             geometry_at = names.index(geometry)
             rows, east, north = [], [], []
-            for row in cursor:
+            for n_rows, row in enumerate(cursor):
+                if n_rows > MAX_ADDRESSES:
+                    raise file_fault(path.name, "fler adresser än som läses", "Dela upp registret.")
                 entry = _row({name: row[column] for name, column in at.items()})
                 point = point_of(row[geometry_at]) if row[geometry_at] else None
                 if entry is not None and point is not None:

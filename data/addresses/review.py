@@ -19,6 +19,7 @@ from data.addresses.answers import Answer, Query
 from data.addresses.geocoding import CANDIDATES_MAX, decision_key
 from data.errors import Fault, InputError, SettingsError, StoreError
 from data.geo.crs import transform
+from data.regular_files import json_of
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError
 from data.tables.out.writing import csv_text
@@ -139,14 +140,14 @@ def load_decisions(path: Path, epsg: int = EPSG_SWEREF99_TM) -> Decisions:
     if not path.is_file():
         return {}
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json_of(path)
         own, _ = stored.pop(_SYSTEM, (EPSG_SWEREF99_TM, 0))
         found = {key: (float(x), float(y)) for key, (x, y) in stored.items()}
         if own == epsg or not found:
             return found
         east, north = np.array(list(found.values())).T
         x, y = transform(east, north, int(own), epsg)
-    except (ValueError, TypeError, AttributeError, RecursionError, SettingsError) as error:
+    except (ValueError, TypeError, AttributeError, SettingsError) as error:
         raise StoreError(f"{path.name} är skadad.") from error
     places = zip(x.tolist(), y.tolist(), strict=True)
     return {key: (east, north) for key, (east, north) in zip(found, places, strict=True)}

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +70,35 @@ def _point_blob(x: float, y: float, srs_id: int) -> bytes:
     """GeoPackage binary of a point: header without envelope, then little-endian WKB."""
     return struct.pack("<2sBBi", b"GP", 0, 1, srs_id) + struct.pack("<BIdd", 1, 1, x, y)
 
+
+READ_SECONDS: Final = 120.0
+"""How long one GeoPackage may take: a view in it may compute for ever."""
+_STEPS: Final = 200_000
+
+
+@contextlib.contextmanager
+def reading_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
+    """A GeoPackage opened for reading alone, with limits of kind, time and size.
+
+    Raises
+    ------
+    ValueError
+        Where it is no regular file.
+    sqlite3.Error
+        Where it is no database, or reading takes longer than ``READ_SECONDS``.
+    """
+    if not path.is_file():
+        raise ValueError("no regular file")
+    last = time.monotonic() + READ_SECONDS
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        connection.set_progress_handler(lambda: time.monotonic() > last, _STEPS)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
+
+
+MAX_CELL_BYTES: Final = 50_000_000
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 

@@ -1,8 +1,8 @@
 """The municipality's outline: a polygon that its points must lie within (faults.md B2).
 
-Read from GeoJSON, from a layer of a GeoPackage, or from an OSM extract (the administrative boundary
-of that name). A point read in the wrong local zone lands 42–434 km off, still in Sweden; the
-outline tells.
+Read from GeoJSON, from a layer of a GeoPackage, from a polygon file of Osmosis, or from an OSM
+extract (the administrative boundary of that name). A point read in the wrong local zone lands
+42–434 km off, still in Sweden; the outline tells.
 
 Sources: RFC 7946 (GeoJSON; the older ``crs`` member is understood); OGC 12-128r18 (GeoPackage);
 OSM wiki, "Tag:boundary=administrative" (kommun: ``admin_level=7`` in Sweden).
@@ -10,7 +10,7 @@ OSM wiki, "Tag:boundary=administrative" (kommun: ``admin_level=7`` in Sweden).
 
 from __future__ import annotations
 
-import contextlib
+import difflib
 import json
 import re
 import sqlite3
@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from data.errors import SettingsError
 from data.geo import crs
-from data.geo.geopackage import system_of, wkb_of
+from data.geo.geopackage import reading_geopackage, system_of, wkb_of
 from data.osm import OsmFileError, is_osm_name, open_osm
+from data.regular_files import json_of, regular_text
 
 MARGIN_M: Final = 250.0
 """How far outside a point may lie: outlines on maps are drawn with fewer corners."""
@@ -62,7 +63,7 @@ def read_outline(path: Path, epsg: int, name: str = "") -> Outline:
     Parameters
     ----------
     path : Path
-        ``.geojson``, ``.json``, ``.gpkg``, or an OSM extract.
+        ``.geojson``, ``.json``, ``.gpkg``, ``.poly``, or an OSM extract.
     epsg : int
         The system to have it in.
     name : str
@@ -74,26 +75,52 @@ def read_outline(path: Path, epsg: int, name: str = "") -> Outline:
         Where the file cannot be read, or does not say which polygon is meant.
     """
     import shapely
+
+    whole, from_epsg = _read(path, name)
+    if from_epsg != epsg:
+        whole = shapely.transform(whole, lambda xy: _moved(xy, from_epsg, epsg))
+    grown = whole.buffer(MARGIN_M)
+    if grown.is_empty or not np.all(np.isfinite(grown.bounds)):
+        raise SettingsError(f"{path.name} har ingen yta att jämföra med.")
+    shapely.prepare(grown)
+    return Outline(path.name, grown)
+
+
+def read_area(path: Path, name: str = "") -> Any:
+    """The polygon of a municipality in degrees, a shapely geometry; parameters as `read_outline`.
+
+    Raises
+    ------
+    SettingsError
+        Where the file cannot be read, or does not say which polygon is meant.
+    """
+    import shapely
+
+    whole, epsg = _read(path, name)
+    if epsg != crs.EPSG_WGS84:
+        whole = shapely.transform(whole, lambda xy: _moved(xy, epsg, crs.EPSG_WGS84))
+    if whole.is_empty or not np.all(np.isfinite(whole.bounds)):
+        raise SettingsError(f"{path.name} har ingen yta att skära ut.")
+    return whole
+
+
+def _read(path: Path, name: str) -> tuple[Any, int]:
+    """The polygon that is meant, and the code of its system."""
+    import shapely
     from shapely.errors import ShapelyError
 
     try:
+        if not path.is_file():
+            raise SettingsError(f"{path.name} kan inte läsas som en kommungräns: ingen vanlig fil.")
         if path.stat().st_size > MAX_BYTES and not is_osm_name(path.name):
             raise SettingsError(f"{path.name} är för stor för en kommungräns (över 60 MB).")
-        found = list(_polygons(path, name))
-        chosen, from_epsg = _choose(found, name, path.name)
-        whole = shapely.make_valid(chosen)
-        if from_epsg != epsg:
-            whole = shapely.transform(whole, lambda xy: _moved(xy, from_epsg, epsg))
-        grown = whole.buffer(MARGIN_M)
+        chosen, epsg = _choose(list(_polygons(path, name)), name, path.name)
+        return shapely.make_valid(chosen), epsg
     except OsmFileError as error:
         raise SettingsError(f"{path.name} är {error.found}. {error.allowed}") from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
             RecursionError, sqlite3.Error, ShapelyError) as error:  # fmt: skip
         raise SettingsError(f"{path.name} kan inte läsas som en kommungräns.") from error
-    if grown.is_empty or not np.all(np.isfinite(grown.bounds)):
-        raise SettingsError(f"{path.name} har ingen yta att jämföra med.")
-    shapely.prepare(grown)
-    return Outline(path.name, grown)
 
 
 def _moved(xy: NDArray[np.float64], from_epsg: int, epsg: int) -> NDArray[np.float64]:
@@ -111,15 +138,19 @@ def _polygons(path: Path, name: str) -> Iterator[Named]:
         return _of_geojson(path)
     if suffix == ".gpkg":
         return _of_geopackage(path)
+    if suffix == ".poly":
+        return _of_poly(path)
     if is_osm_name(path.name):
         return _of_osm(path, name)
-    raise SettingsError(f"{path.name}: en kommungräns ska vara .geojson, .gpkg eller .osm.pbf.")
+    raise SettingsError(
+        f"{path.name}: en kommungräns ska vara .geojson, .gpkg, .poly eller .osm.pbf."
+    )
 
 
 def _choose(found: list[Named], name: str, file: str) -> tuple[Any, int]:
     """The polygon of that name; the only one where there is only one."""
-    wanted = _plain(name)
-    named = [one for one in found if wanted and wanted in {_plain(text) for text in one[0]}]
+    wanted = plain_names(name)
+    named = [one for one in found if any(wanted & plain_names(text) for text in one[0])]
     if len(named) == 1 or (not named and len(found) == 1):
         _, polygon, epsg = (named or found)[0]
         return polygon, epsg
@@ -132,15 +163,24 @@ def _choose(found: list[Named], name: str, file: str) -> tuple[Any, int]:
     )
 
 
-def _plain(text: str) -> str:
-    """A municipality's name without case and without "kommun": Sala kommun, Solna stad."""
-    return re.sub(r"s? (?:kommun|stad)$", "", text.casefold().strip())
+def plain_names(text: str) -> frozenset[str]:
+    """What a municipality may be called: its name without case and without "kommun".
+
+    "Sala kommun" is Sala; "Falkenbergs kommun" is Falkenberg, or a town Falkenbergs, since
+    "Borås kommun" is Borås.
+    """
+    whole = " ".join(text.casefold().split())
+    bare = re.sub(r" (?:kommun|stad|kommune|municipality)$", "", whole)
+    bare = bare.removeprefix("region ")
+    if not bare:
+        return frozenset()
+    return frozenset({bare} if bare == whole else {bare, bare.removesuffix("s")})
 
 
 def _of_geojson(path: Path) -> Iterator[Named]:
     import shapely
 
-    whole = json.loads(path.read_text(encoding="utf-8-sig"))
+    whole = json_of(path)
     said = str(whole.get("crs", {}).get("properties", {}).get("name", ""))
     match = re.search(r"EPSG:+(\d{4,6})$", said)
     epsg = int(match.group(1)) if match else crs.EPSG_WGS84
@@ -155,8 +195,7 @@ def _of_geojson(path: Path) -> Iterator[Named]:
 def _of_geopackage(path: Path) -> Iterator[Named]:
     import shapely
 
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+    with reading_geopackage(path) as connection:
         layers = connection.execute(
             "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
         ).fetchall()
@@ -177,23 +216,87 @@ def _of_geopackage(path: Path) -> Iterator[Named]:
 
 
 def _of_osm(path: Path, name: str) -> Iterator[Named]:
-    import osmium
-    import shapely
-
+    """The municipality of that name."""
     if not name:
         raise SettingsError(
             f"{path.name}: ange kommunens namn i hemrunda.toml, [general] name, så att rätt gräns "
             "kan väljas ur kartan."
         )
-    wanted, maker = _plain(name), osmium.geom.WKBFactory()
+    wanted = plain_names(name)
+    source = open_osm(path)
+    try:
+        found, named = _boundary_in(source.data, wanted)
+    except RuntimeError:  # osmium wants objects in order of their ids
+        if source.is_rewritten:
+            raise
+        found, named = _boundary_in(open_osm(path, rewrite=True).data, wanted)
+    if found is not None:
+        yield (name,), found, crs.EPSG_WGS84
+        return
+    if any(wanted & plain_names(text) for text in named):
+        raise SettingsError(
+            f"{path.name} har ingen yta att jämföra med: kommunens gräns är avklippt vid "
+            "utdragets kant. Ange gränsen som en egen fil."
+        )
+    near = difflib.get_close_matches(name, sorted(named - {""}), n=3, cutoff=0.4)
+    raise SettingsError(
+        f"{path.name} har ingen yta att jämföra med som heter {name}."
+        + (f" Menade du {' eller '.join(near)}?" if near else "")
+    )
+
+
+def _boundary_in(data: Any, wanted: frozenset[str]) -> tuple[Any, set[str]]:
+    """The municipality's polygon, None where it is not whole; and what municipalities there are."""
+    import osmium
+    import shapely
+
+    maker = osmium.geom.WKBFactory()
     boundary = osmium.filter.TagFilter(("boundary", "administrative"))
-    areas = osmium.FileProcessor(open_osm(path).data).with_areas(boundary).with_filter(boundary)
+    relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION).with_filter(boundary)
+    named = {
+        relation.tags.get("name") or ""
+        for relation in relations
+        if relation.tags.get("admin_level") in _LEVELS
+    }
+    areas = osmium.FileProcessor(data).with_areas(boundary).with_filter(boundary)
     try:
         for area in areas:
             if not isinstance(area, osmium.osm.Area):
                 continue
-            called = area.tags.get("name") or ""
-            if _plain(called) == wanted and area.tags.get("admin_level") in {"7", None}:
-                yield (called,), shapely.from_wkb(maker.create_multipolygon(area)), crs.EPSG_WGS84
+            texts = [area.tags.get(key) or "" for key in _NAME_KEYS]
+            is_meant = any(wanted & plain_names(text) for text in texts)
+            if is_meant and area.tags.get("admin_level") in _LEVELS:
+                return shapely.from_wkb(maker.create_multipolygon(area)), named
     except osmium.InvalidLocationError as error:
         raise ValueError("a corner off the globe, or outside the extract") from error
+    return None, named
+
+
+_LEVELS: Final = frozenset({"7", None})
+"""A municipality's level of administration in Sweden, where the map says one."""
+_NAME_KEYS: Final = ("name", "name:sv", "short_name", "official_name", "alt_name")
+
+
+def _of_poly(path: Path) -> Iterator[Named]:
+    """A polygon file of Osmosis: sections of longitude and latitude; ``!`` is a hole."""
+    import shapely
+
+    lines = [line.strip() for line in regular_text(path).splitlines()]
+    lines = [line for line in lines if line]
+    title, whole = lines[0], shapely.Polygon()
+    ring: list[tuple[float, float]] = []
+    is_hole = is_inside = False
+    for line in lines[1:]:
+        if line == "END" and is_inside:
+            part = shapely.make_valid(shapely.Polygon(ring))
+            whole = whole.difference(part) if is_hole else whole.union(part)
+            is_inside = False
+        elif line == "END":
+            yield (title,), whole, crs.EPSG_WGS84
+            return
+        elif not is_inside:
+            is_hole, is_inside, ring = line.startswith("!"), True, []
+        else:
+            lon, lat = line.split()[:2]
+            ring.append((float(lon), float(lat)))
+    raise ValueError("a polygon file without an end")

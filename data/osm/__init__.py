@@ -7,7 +7,7 @@ agree on goes straight to pyosmium; the rest is brought to that first, or refuse
 from data.osm.osm_doors import ADDRESS_KEYS, Door, Doors, points_of
 from data.osm.osm_kinds import SUFFIXES, OsmFileError, is_osm_name
 from data.osm.osm_plain import NEW_IDS, own_id, own_ids
-from data.osm.osm_sources import OsmSource, open_osm
+from data.osm.osm_sources import OsmSource, objects_of, open_osm
 
 __all__ = [
     "ADDRESS_KEYS",
@@ -18,6 +18,7 @@ __all__ = [
     "OsmFileError",
     "OsmSource",
     "is_osm_name",
+    "objects_of",
     "open_osm",
     "own_id",
     "own_ids",

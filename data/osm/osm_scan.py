@@ -24,6 +24,7 @@ from data.osm.osm_kinds import OsmFileError
 BLOCK: Final = 1 << 20
 MAX_TAG: Final = 1 << 20
 """No tag with its attributes is larger: OSM's own limit of a value is 255 signs."""
+SAFETY: Final = "Den läses inte av säkerhetsskäl."
 MAX_DEPTH: Final = 1_000
 MAX_RATIO: Final = 300
 MAX_UNPACKED: Final = 8_000_000_000
@@ -91,6 +92,38 @@ def unpacked(path: Path, kind: str) -> Iterator[Any]:
         raise OsmFileError("avbruten eller skadad", "Hämta den på nytt.") from error
 
 
+def check_limits(path: Path) -> None:
+    """Refuse any XML that has a document type, a huge tag, or is nested too deep.
+
+    Raises
+    ------
+    OsmFileError
+    """
+    rest, depth = b"", 0
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            whole, rest = _whole_tags(rest + block)
+            if b"<!DOCTYPE" in whole or b"<!ENTITY" in whole:
+                raise OsmFileError("XML med en dokumenttyp", SAFETY)
+            depth = _deeper(whole, depth)
+
+
+def _whole_tags(text: bytes) -> tuple[bytes, bytes]:
+    """The text up to its last tag, and the rest, which may go on in the next block."""
+    cut = text.rfind(b"<")
+    whole, rest = (text[:cut], text[cut:]) if cut > 0 else (b"", text)
+    if len(rest) > MAX_TAG:
+        raise OsmFileError("XML med en orimligt stor tagg", SAFETY)
+    return whole, rest
+
+
+def _deeper(text: bytes, depth: int) -> int:
+    depth += _nesting(text)
+    if depth > MAX_DEPTH:
+        raise OsmFileError("för djupt kapslad XML", SAFETY)
+    return depth
+
+
 def is_dialect(path: Path, kind: str) -> bool:
     """Whether the XML must be brought to the plain form before osmium reads it.
 
@@ -107,20 +140,12 @@ def is_dialect(path: Path, kind: str) -> bool:
         while block := stream.read(BLOCK):
             n_read += len(block)
             if n_read > MAX_UNPACKED or (n_read > 100_000_000 and n_read > MAX_RATIO * n_packed):
-                raise OsmFileError("onormalt hårt packad", "Den läses inte av säkerhetsskäl.")
+                raise OsmFileError("onormalt hårt packad", SAFETY)
             if is_first and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or block[:1] == b"\x00"):
                 return True  # UTF-16, which the slower reader takes as any XML
-            text = rest + block
-            cut = text.rfind(b"<")
-            text, rest = (text[:cut], text[cut:]) if cut > 0 else (b"", text)
-            if len(rest) > MAX_TAG:
-                raise OsmFileError(
-                    "XML med en orimligt stor tagg", "Den läses inte av säkerhetsskäl."
-                )
+            text, rest = _whole_tags(rest + block)
             is_first = _look(text, looked, is_first)
-            depth += _nesting(text)
-            if depth > MAX_DEPTH:
-                raise OsmFileError("för djupt kapslad XML", "Den läses inte av säkerhetsskäl.")
+            depth = _deeper(text, depth)
     _look(rest, looked, is_first)
     return looked.is_dialect or looked.has_twice()
 
@@ -138,13 +163,15 @@ def _nesting(text: bytes) -> int:
 def _look(text: bytes, looked: _Looked, is_first: bool) -> bool:
     """Look through whole tags; whether the root is still to come."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise OsmFileError("XML med en dokumenttyp", "Den läses inte av säkerhetsskäl.")
+        raise OsmFileError("XML med en dokumenttyp", SAFETY)
     if is_first:
         bare = re.sub(rb"<!--.*?-->", b"", text, flags=re.DOTALL)
         root = _ROOT.search(bare)
         if root is None:
             return True
-        check_root(root.group(1), (_VERSION.search(root.group()) or [b"", b"0.6"])[1])
+        version = _VERSION.search(root.group())
+        check_root(root.group(1), b"0.6" if version is None else version[1])
+        looked.is_dialect |= version is None  # osmium refuses what does not say its version
     if b"<remark" in text:
         check_remark(text)
     if b"<action" in text:

@@ -35,6 +35,14 @@ class OsmSource:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def objects_of(data: Any) -> Any:
+    """A processor of nodes, ways and relations; changesets, which some files hold, are left out."""
+    import osmium
+
+    kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
+    return osmium.FileProcessor(data, kinds)
+
+
 def open_osm(path: Path, *, rewrite: bool = False) -> OsmSource:
     """Open an extract for osmium.
 
@@ -69,7 +77,7 @@ def open_osm(path: Path, *, rewrite: bool = False) -> OsmSource:
         if path.stat().st_size > MAX_DIALECT_BYTES // 10:
             raise OsmFileError("för stor med sin historik", "Kör osmium time-filter på den först.")
         collector = Collector()
-        for item in items_of_osmium(osmium.FileProcessor(file)):
+        for item in items_of_osmium(objects_of(file)):
             collector.take(item)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise OsmFileError(*_DAMAGED) from error

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from data.errors import StoreError
+from data.regular_files import json_of
 from data.store import locks, transaction
 
 NAME: Final = "manifest.json"
@@ -39,7 +40,7 @@ def read_manifest(out: Path) -> dict[str, Any]:
         Where there is none, or it is damaged or not ours.
     """
     try:
-        found = json.loads((out / NAME).read_bytes().decode("utf-8"))
+        found = json_of(out / NAME)
         files = found["files"]
         is_ours = found.get("format") == FORMAT and isinstance(files, dict)
     except OSError as error:

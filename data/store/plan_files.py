@@ -18,6 +18,7 @@ from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplann
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
+from data.regular_files import parsed_json
 from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
 
@@ -183,7 +184,7 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
         Where the file is not a plan, is of a newer version, or has been changed.
     """
     try:
-        whole = json.loads(text)
+        whole = parsed_json(text)
         if whole["format"] != FORMAT:
             raise StoreError("plan.json är ingen plan från Hemrunda.")
         if whole["version"] != VERSION:

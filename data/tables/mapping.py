@@ -13,6 +13,7 @@ from pathlib import Path
 
 from data import atomic, privacy
 from data.errors import StoreError
+from data.regular_files import json_of
 from data.tables import sources
 from data.tables.files.raw import RawSheet
 from data.tables.heading import LEFT_OUT, header_row, nearest
@@ -130,7 +131,7 @@ def load_mapping(saved: Path) -> dict[str, dict[str, str]]:
         return {}
     known = {table.name: {column.name for column in table.columns} for table in TABLES}
     try:
-        stored = json.loads(saved.read_text(encoding="utf-8"))
+        stored = json_of(saved)
         mappings = {
             str(table): {header_key(str(h)): str(name) for h, name in headers.items()}
             for table, headers in stored.items()

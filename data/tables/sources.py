@@ -44,6 +44,8 @@ def _files(path: Path, findings: Findings) -> list[Path]:
         if path.is_file():
             beside = path.parent / DECISIONS_FILE
             return [path, beside] if beside.is_file() and beside != path else [path]
+        if path.exists() and not path.is_dir():
+            return fault("ingen vanlig fil", "Ange en Excelfil eller en mapp med tabeller.")
         if not path.is_dir():
             return fault("finns inte", "Ange en Excelfil eller en mapp med tabeller.")
         names = sorted(

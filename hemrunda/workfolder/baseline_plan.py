@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import StoreError
+from data.regular_files import json_of
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanAtHand
@@ -49,7 +49,7 @@ def read_measures(folder: Path) -> Mapping[str, Any]:
         Where there is none, or it is no such file.
     """
     try:
-        found = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+        found = json_of(folder / "measures.json")
     except (OSError, ValueError) as error:
         raise StoreError(f"Mappen {folder.name} har inga mått. Gör planen först.") from error
     if not isinstance(found, dict):

@@ -12,6 +12,7 @@ from data.tables import ReadResult, read_input
 from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
 from hemrunda.options import may_ignore_unknown
+from hemrunda.workfolder.settings_paths import file_of_settings
 
 if TYPE_CHECKING:
     from data.geo.outline import Outline
@@ -98,5 +99,5 @@ def outline_for(
         return None
     from data.geo.outline import read_outline
 
-    path = _folder(source) / config.general.outline
+    path = file_of_settings(_folder(source), config.general.outline, "outline")
     return read_outline(path, system_of(config, network), config.general.name)

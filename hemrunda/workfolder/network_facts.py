@@ -47,7 +47,8 @@ def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
 
 
 _NOTES = {
-    "conditional": "{n} gator har regler efter klockslag eller dag (conditional); de är inte med",
+    "conditional": "{n} gator eller grindar har regler efter klockslag eller dag (conditional); "
+    "de är inte med",
     "seasonal": "{n} gator gäller en del av året; de är med hela året",
     "turn_restrictions": "{n} svängförbud är inte med; bilrundor kan svänga där",
     "cut_ways": "{n} gator är avklippta vid utdragets kant",

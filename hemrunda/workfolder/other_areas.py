@@ -17,6 +17,7 @@ from data.tables.files.raw import FileFaultError, RawSheet
 from data.tables.schema.cells import MAX_ID_SIGNS, identifier, tidy, unescape_formula
 from data.tables.schema.headers import match_header
 from hemrunda.config import Config
+from hemrunda.workfolder.settings_paths import file_of_settings
 
 OtherAreas = dict[str, dict[str, str]]
 MAX_SERVICES = 20
@@ -49,7 +50,9 @@ def other_areas_for(
     if named is None and not config.general.other_areas:
         return {}
     folder = source if source.is_dir() else source.parent
-    return read_other_areas(named or folder / config.general.other_areas, clients)
+    if named is None:
+        named = file_of_settings(folder, config.general.other_areas, "other_areas")
+    return read_other_areas(named, clients)
 
 
 def read_other_areas(path: Path, clients: Collection[str]) -> OtherAreas:

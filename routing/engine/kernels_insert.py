@@ -33,8 +33,6 @@ from routing.engine.kernels_layout import (
     R_BLOCK,
     R_DATE,
     R_MODE,
-    R_PRICE_OVERTIME,
-    R_SOFT_END,
     R_STAFF,
     Problem,
     State,
@@ -44,7 +42,7 @@ from routing.engine.kernels_route import limits, price_in, put_in, start_price
 
 @kernel
 def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
-    """What it costs in priced starts and overtime that position ``p`` is reached at ``arrive``."""
+    """What it costs in priced starts that position ``p`` is reached at ``arrive``."""
     node, line, n = problem.node, state.line[r], state.length[r]
     cost = 0
     for q in range(p, n + 1):
@@ -56,10 +54,6 @@ def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> i
         if line[q, L_PRICED] != 0:
             cost += start_price(node, u, start) - start_price(node, u, line[q, L_START])
         arrive = line[q + 1, L_ARRIVE] + late
-    price = problem.route[r, R_PRICE_OVERTIME]
-    if price != 0:
-        soft = problem.route[r, R_SOFT_END]
-        cost += (price * (max(arrive - soft, 0) - max(line[n + 1, L_ARRIVE] - soft, 0))) >> 6
     return cost
 
 

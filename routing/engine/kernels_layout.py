@@ -40,10 +40,10 @@ N_MATE = 11
 N_KIND = 12
 N_GROUP = 13
 """Occurrences of one visit whose day is free share a group: at most one a date. Or -1."""
-N_PRIORITY = 14
-N_MUST = 15
+N_MUST = 14
 """One more than the staff number of who must be this carer of a synchronised visit; 0: anyone."""
 N_COLS = 16
+"""One to spare: a row is two cache lines."""
 
 VISIT, BREAK, FIXED = 0, 1, 2
 """Kinds: a visit, a break (may move in its own route), a block that never moves."""
@@ -58,11 +58,7 @@ R_FROM = 5
 R_TO = 6
 R_BLOCK = 7
 """Which 14 days the date belongs to, for the count of faces."""
-R_SOFT_END = 8
-R_PRICE_OVERTIME = 9
-"""Per second after ``R_SOFT_END``, in 1/64."""
-R_TEAM = 10
-R_COLS = 12
+R_COLS = 8
 
 # Columns of ``State.line``: one row per position of a route; 0 is the start, n + 1 the end.
 L_NODE = 0
@@ -141,10 +137,6 @@ class Problem(NamedTuple):
     """(n_clients + 1,)"""
     client_node: IntArray
     """nodes of each client, in order of date"""
-    date_ptr: IntArray
-    """(n_dates + 1,)"""
-    date_route: IntArray
-    """routes of each date"""
     face_price: IntArray
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
     clash_limit: IntArray
@@ -160,7 +152,7 @@ class State(NamedTuple):
     length: IntArray
     """(n_routes,): nodes in each route"""
     cost: IntArray
-    """(n_routes,): travel, priced starts and overtime of each route"""
+    """(n_routes,): travel and priced starts of each route"""
     plan: IntArray
     """(n_nodes, P_COLS)"""
     faces: IntArray

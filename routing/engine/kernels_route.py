@@ -51,8 +51,6 @@ from routing.engine.kernels_layout import (
     R_END,
     R_FROM,
     R_MODE,
-    R_PRICE_OVERTIME,
-    R_SOFT_END,
     R_STAFF,
     R_START,
     R_TO,
@@ -107,9 +105,7 @@ def retime(problem: Problem, state: State, r: int) -> bool:
     line[n + 1, L_NODE] = -2
     line[n + 1, L_ARRIVE] = line[n + 1, L_START] = line[n + 1, L_DEPART] = time
     line[n + 1, L_LOC] = route[r, R_TO]
-    line[n + 1, L_PRICED] = route[r, R_PRICE_OVERTIME]
-    if time > route[r, R_SOFT_END]:
-        cost += (route[r, R_PRICE_OVERTIME] * (time - route[r, R_SOFT_END])) >> 6
+    line[n + 1, L_PRICED] = 0
     latest = route[r, R_END]
     holds = holds and time <= latest
     line[n + 1, L_LATEST] = latest

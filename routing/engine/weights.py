@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from data.errors import SettingsError
 from data.model import PERSONAL_CARE_TASKS, Client, Visit
@@ -65,14 +66,14 @@ class RoundWeights:
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 250
-    non_daily_unit_min: int = 0
+    non_daily_pct: int = 150
+    non_daily_unit_min: int = 25
     face_daily: int = 1100
     face_other: int = 240
     lent: int = 30_000
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 100
+    usual_pct: int = 60
     change: int = 6000
     move_pct: int = 50
 
@@ -104,6 +105,20 @@ class RoundWeights:
         if visit.task in PERSONAL_CARE_TASKS and visit.shift == "day":
             return price * self.personal_care_pct // 100
         return price
+
+
+PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
+    {
+        "balanced": RoundWeights(),
+        "contact": RoundWeights(non_daily_pct=250, non_daily_unit_min=0, usual_pct=20),
+        "times": RoundWeights(usual_pct=150),
+        "travel": RoundWeights(
+            tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
+            non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
+        ),
+    }
+)  # fmt: skip
+"""Named prices: what comes first where contact, calm times and travel pull against each other."""
 
 
 @dataclass(frozen=True, slots=True)

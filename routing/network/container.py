@@ -63,21 +63,35 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     NetworkError
         Where the file is missing, foreign, truncated or altered.
     """
-    if not path.is_file():
+    if not path.exists():
         raise NetworkError(f"Filen {path.name} finns inte.")
+    if not path.is_file():
+        raise NetworkError(f"{path.name} är ingen vanlig fil. Ange nätfilen själv.")
     n_file = path.stat().st_size
     with path.open("rb") as source:
         start = source.read(_N_START)
         if len(start) < _N_START or start[:8] != MAGIC:
-            raise NetworkError(f"{path.name} är ingen nätfil från Hemrunda eller en annan version.")
+            raise NetworkError(
+                f"{path.name} är ingen nätfil från Hemrunda eller en annan version. Gör en med "
+                "hemrunda network build."
+            )
         n_header = struct.unpack("<Q", start[8:16])[0]
         if n_header > n_file:
             raise NetworkError(f"{path.name} är avhuggen. Bygg nätet på nytt.")
         text = source.read(n_header)
         if _digest(text) != start[16:]:
             raise NetworkError(f"{path.name} är skadad. Bygg nätet på nytt.")
-    header = json.loads(text)
-    base = _N_START + n_header
+    try:
+        return _mapped(path, _N_START + n_header, n_file, json.loads(text))
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError,
+            RecursionError) as error:  # fmt: skip
+        raise NetworkError(f"{path.name} är skadad. Bygg nätet på nytt.") from error
+
+
+def _mapped(
+    path: Path, base: int, n_file: int, header: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Meta data and arrays by a header; plain numbers alone, and all within the file."""
     if n_file != base + header["n_bytes"]:
         raise NetworkError(f"{path.name} är avhuggen. Bygg nätet på nytt.")
     mapped = np.memmap(path, np.uint8, "c") if n_file else np.zeros(0, np.uint8)
@@ -86,6 +100,9 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     arrays: dict[str, NDArray[Any]] = {}
     for name, (dtype, shape, position) in header["arrays"].items():
         n_bytes = int(np.dtype(dtype).itemsize * np.prod(shape, dtype=np.int64))
+        is_inside = position >= 0 and 0 <= n_bytes <= header["n_bytes"] - position
+        if np.dtype(dtype).kind not in "iufb" or not is_inside:
+            raise ValueError("no array of numbers within the file")
         part = mapped[base + position : base + position + n_bytes]
         arrays[name] = np.asarray(part.view(dtype).reshape(shape))
     return {**header["meta"], "digest": header["digest"]}, arrays

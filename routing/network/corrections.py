@@ -7,8 +7,6 @@ modes or for all. Comments in the table are never read in.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +17,8 @@ from numpy.typing import NDArray
 
 from data.errors import Fault, InputError, NetworkError
 from data.streets import StreetNetwork
+from data.tables.files.csv_files import read_csv
+from data.tables.files.raw import FileFaultError
 from data.units import MODES
 from routing.network.components import MODE_BIT
 
@@ -74,17 +74,26 @@ def read_corrections(path: str | Path) -> tuple[Correction, ...]:
         Where the file is missing.
     """
     file = Path(path)
-    if not file.is_file():
+    if not file.exists():
         raise NetworkError(f"Rättelsefilen {file.name} finns inte.")
-    content = file.read_bytes()
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(";,\t", key=head.count)
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+        raw = read_csv(file, _n_known)
+    except FileFaultError as error:
+        raise InputError([error.fault]) from None
+    except OSError as error:
+        raise NetworkError(f"Rättelsefilen {file.name} kan inte öppnas.") from error
+    header = [str(cell) for cell in raw.rows[0]] if raw.rows else []
+    if not _n_known(header):
+        allowed = f"Tillåtet: {', '.join(names[0] for names in _COLUMNS.values())}."
+        raise InputError([Fault(file.name, "", 1, "", "inga rubriker för rättelser", allowed)])
+    rows = [dict(zip(header, map(str, row), strict=False)) for row in raw.rows[1:]]
     return corrections_of(rows, file.name)
+
+
+def _n_known(row: Sequence[object]) -> int:
+    """How many columns of a correction a row names."""
+    known = {header for headers in _COLUMNS.values() for header in headers}
+    return sum(str(cell).strip().lower() in known for cell in row)
 
 
 def corrections_of(rows: Sequence[Mapping[str, str]], file: str = "") -> tuple[Correction, ...]:
@@ -105,6 +114,8 @@ def corrections_of(rows: Sequence[Mapping[str, str]], file: str = "") -> tuple[C
             name: next((known[header] for header in headers if header in known), "")
             for name, headers in _COLUMNS.items()
         }
+        if not any(cells.values()):
+            continue
         correction = _correction(cells, file, number, faults)
         if correction is not None:
             found.append(correction)

@@ -34,6 +34,7 @@ from data.streets import (
     StreetNetwork,
 )
 from data.units import EPSG_SWEREF99_TM
+from routing.network.topology import check_fits, great_circle_m
 from routing.network.way_rules import CLASS_CODE, judge_way
 
 _MODE_NAMES: Final = {WALK: "walk", BIKE: "bike", CAR: "car"}
@@ -166,6 +167,12 @@ def from_graph(graph: Any, *, epsg: int | None = None) -> StreetNetwork:
     points = [_points(graph, row) for row in rows]
     shape = np.vstack(points)
     shape_x, shape_y = to_metres.transform(shape[:, 0], shape[:, 1])
+    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(shape[:, 0], shape[:, 1])
+    begins = np.zeros(len(shape), bool)
+    begins[np.cumsum([0, *(len(part) for part in points[:-1])])] = True
+    ground_m = np.zeros(len(shape))
+    ground_m[1:] = great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    check_fits(target, np.asarray(shape_x), np.asarray(shape_y), ground_m, begins)
     names = sorted({row["name"] for row in rows if row["name"]})
     name_idx = {name: idx for idx, name in enumerate(names)}
     return StreetNetwork(

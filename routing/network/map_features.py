@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from data.osm import Doors, points_of
 from data.streets import AddressPoint, Feature
+from routing.network.area_cut import AreaCut, touches
 from routing.network.way_rules import as_street
 
 _GREEN: Final = {
@@ -66,21 +67,25 @@ class Landscape:
     doors: Doors = field(default_factory=Doors)
     street_of_part: dict[int, dict[str, str]] = field(default_factory=dict)
     """Member way → the tags of the street (a square, a platform) whose outline it is a part of."""
-    n_turns: int = 0
-    """Turn restrictions, which are not modelled."""
+    turns_from: list[int] = field(default_factory=list)
+    """The ways from which some turn is forbidden, which is not modelled."""
+    area: AreaCut | None = None
+    """The part of the extract that is kept; all where there is none."""
 
     @classmethod
-    def of_file(cls, data: Any) -> Landscape:
+    def of_file(cls, data: Any, area: AreaCut | None = None) -> Landscape:
         """Note what the relations alone say: areas, addresses, squares; ``data`` is osmium's."""
         import osmium
 
-        landscape = cls()
+        landscape = cls(area=area)
         relations: Any = osmium.FileProcessor(data, osmium.osm.RELATION)
         for relation in relations:
             tags = dict(relation.tags)
             landscape.doors.note_relation(relation, tags)
             if tags.get("type") == "restriction":
-                landscape.n_turns += 1
+                landscape.turns_from += [
+                    member.ref for member in relation.members if member.role == "from"
+                ]
             elif tags.get("type") == "multipolygon":
                 landscape._note_area(relation, tags)
         return landscape
@@ -100,6 +105,10 @@ class Landscape:
 
     def take_node(self, node: Any, tags: dict[str, str]) -> None:
         """Keep the node if it is an address, or a part of one."""
+        if self.area is not None:
+            place = node.location
+            if not touches(self.area.box, [(0, place.x, place.y)]):
+                return
         if self.doors.is_wanted("n", node.id, tags):
             self.doors.take_node(node, tags)
 
@@ -111,6 +120,9 @@ class Landscape:
         if kind is None and not in_outer and not in_inner and not is_door:
             return
         ring = points_of(way.nodes)
+        is_part = in_outer or in_inner
+        if self.area is not None and not is_part and not touches(self.area.box, ring):
+            return
         has_flats = tags.get("building") in _FLATS or "building:flats" in tags
         if is_door:
             self.doors.take_way(way.id, tags, ring, has_flats)
@@ -136,10 +148,17 @@ class Landscape:
             shapes += [(kind, ring) for ring in _with_islands(outers, inners)]
             if kind == "building" and self.relation_tags[relation_id]["building"] in _FLATS:
                 self.flats += outers
+        if self.area is not None:
+            box = self.area.box
+            shapes = [(kind, ring) for kind, ring in shapes if touches(box, ring)]
         return _features(shapes, to_metres), self._address_points(to_metres)
 
     def _address_points(self, to_metres: Any) -> tuple[AddressPoint, ...]:
         doors = self.doors.doors()
+        if self.area is not None and doors:
+            lon, lat = (np.array([getattr(one, axis) for one in doors]) for axis in ("lon", "lat"))
+            kept = self.area.inside(lon, lat)
+            doors = [door for door, is_kept in zip(doors, kept, strict=True) if is_kept]
         if not doors:
             return ()
         lon, lat = (np.array([getattr(door, axis) for door in doors]) for axis in ("lon", "lat"))

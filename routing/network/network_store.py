@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import NetworkError
-from data.streets import AddressPoint, Feature, StreetNetwork
+from data.streets import ROAD_CLASSES, AddressPoint, Feature, StreetNetwork
 from routing.network.container import read_arrays, write_arrays
 
 VERSION: Final = 1
@@ -22,6 +22,11 @@ ARRAYS: Final = (
     *("forward", "backward", "length_m", "road_class", "max_speed_kmh", "segment_flags"),
     *("name_idx", "way_osm_id", "shape_offset", "shape_xy"),
 )
+_TYPES: Final = (
+    *("f8", "f8", "i8", "u1", "i4", "i4", "u1", "u1", "f8", "u1", "u1", "u1", "i4", "i8", "i8"),
+    "f8",
+)
+"""What each array holds, as the kernels' signatures have it."""
 
 
 def save_network(network: StreetNetwork, path: str | Path) -> str:
@@ -88,8 +93,17 @@ def load_network(
             f"{file.name} är inget gatunät av version {VERSION}. Bygg om det med "
             "hemrunda network build."
         )
-    _check_place(file.name, meta["bbox"], inside)
-    _check_age(file.name, meta["saved"], max_age_days)
+    try:
+        _check_place(file.name, meta["bbox"], inside)
+        _check_age(file.name, meta["saved"], max_age_days)
+        network = _network(meta, arrays)
+        _check_whole(network)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise NetworkError(f"{file.name} är skadad. Bygg nätet på nytt.") from error
+    return network
+
+
+def _network(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> StreetNetwork:
     cuts = arrays["feature_offset"]
     features = tuple(
         Feature(meta["feature_kinds"][kind], arrays["feature_xy"][cuts[i] : cuts[i + 1]])
@@ -106,6 +120,38 @@ def load_network(
         addresses=tuple(AddressPoint(*row) for row in _from_bytes(arrays["addresses"])),
         notes=meta.get("notes", {}),
     )
+
+
+def _check_whole(network: StreetNetwork) -> None:
+    """Refuse arrays that do not fit each other: the kernels follow their indices unseen.
+
+    Raises
+    ------
+    ValueError
+    """
+    for name, kind in zip(ARRAYS, _TYPES, strict=True):
+        values = getattr(network, name)
+        if values.dtype != np.dtype(kind) or not np.isfinite(values).all():
+            raise ValueError("an array of another kind")
+    n_nodes, n_segments = len(network.node_x), len(network.segment_from)
+    of_nodes = (network.node_x, network.node_y, network.node_osm_id, network.node_flags)
+    of_segments = [getattr(network, name) for name in ARRAYS[4:14]]
+    if any(a.shape != (n_nodes,) for a in of_nodes) or any(
+        a.shape != (n_segments,) for a in of_segments
+    ):
+        raise ValueError("arrays of different lengths")
+    offset, n_points = network.shape_offset, len(network.shape_xy)
+    is_in_order = offset.shape == (n_segments + 1,) and bool((np.diff(offset) >= 2).all())
+    if not is_in_order or network.shape_xy.shape != (n_points, 2):
+        raise ValueError("shapes out of order")
+    if n_segments and (offset[0] != 0 or offset[-1] != n_points):
+        raise ValueError("shapes beyond their points")
+    for values, most in (
+        (network.segment_from, n_nodes), (network.segment_to, n_nodes),
+        (network.name_idx + 1, len(network.names) + 1), (network.road_class, len(ROAD_CLASSES)),
+    ):  # fmt: skip
+        if n_segments and not (int(values.min()) >= 0 and int(values.max()) < most):
+            raise ValueError("an index beyond what it counts")
 
 
 def _check_place(name: str, bbox: Sequence[float], inside: Sequence[float] | None) -> None:

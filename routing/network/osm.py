@@ -18,10 +18,11 @@ import numpy as np
 
 from data.errors import NetworkError
 from data.geo.crs import check_metric
-from data.osm import OsmFileError, OsmSource, open_osm, own_ids, points_of
+from data.osm import OsmFileError, OsmSource, objects_of, open_osm, own_ids, points_of
 from data.progress import Watch
 from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
+from routing.network.area_cut import AreaCut, Box
 from routing.network.map_features import Landscape
 from routing.network.topology import FlatWays, build_network
 from routing.network.way_rules import WayRule, as_street, is_conditional, judge_node, judge_way
@@ -44,6 +45,8 @@ class _Sweep:
     node_flags: dict[int, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     """Of `data.streets.NOTES`."""
+    box: Box | None = None
+    """Streets that touch it are kept; all where there is none."""
 
     def take_street(self, way: Any, tags: Mapping[str, str]) -> bool:
         """Keep the way if it is a street; tell whether it was."""
@@ -61,6 +64,10 @@ class _Sweep:
         if len(self.refs) == n_before:
             self.counts["missing_ways"] += 1
             return True
+        if self.box is not None and not self._touches(self.box, n_before):
+            for kept in (self.refs, self.lon, self.lat):
+                del kept[n_before:]
+            return True
         self.counts["conditional"] += is_conditional(tags)
         self.counts["seasonal"] += tags.get("seasonal", "no") != "no" or "ice_road" in tags
         self.n_nodes_of_way.append(len(self.refs) - n_before)
@@ -69,9 +76,19 @@ class _Sweep:
         self.names.append(tags.get("name") or tags.get("ref", ""))
         return True
 
+    def _touches(self, box: Box, begin: int) -> bool:
+        """Whether some node from ``begin`` on lies in the box."""
+        west, south, east, north = box
+        places = zip(self.lon[begin:], self.lat[begin:], strict=True)
+        return any(west <= x <= east and south <= y <= north for x, y in places)
+
 
 def load_osm(
-    path: str | Path, *, epsg: int = EPSG_SWEREF99_TM, watch: Watch | None = None
+    path: str | Path,
+    *,
+    epsg: int = EPSG_SWEREF99_TM,
+    area: AreaCut | None = None,
+    watch: Watch | None = None,
 ) -> StreetNetwork:
     """Read a whole extract: streets of all modes, street names, base map and addresses.
 
@@ -81,6 +98,8 @@ def load_osm(
         ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
     epsg : int
         The projected CRS of the network, in metres.
+    area : AreaCut, optional
+        The part of the extract to keep, with its border.
     watch : Watch, optional
         Told of progress; asked whether to stop.
 
@@ -104,13 +123,20 @@ def load_osm(
     if not file.exists():
         raise NetworkError(f"Kartfilen {file.name} finns inte.")
     watch.tell(0.0, f"Läser {file.name}")
-    sweep, source = _swept(file, watch)
+    sweep, source = _swept(file, area, watch)
     watch.tell(0.7, "Bygger gatunätet")
     flat = _flat(sweep)
+    n_cut = _n_cut(flat) - sweep.counts["missing_ways"]
+    if area is not None:
+        kept = area.inside(flat.lon, flat.lat)
+        lon, lat = (np.where(kept, degrees, np.nan) for degrees in (flat.lon, flat.lat))
+        flat = replace(flat, lon=lon, lat=lat)
     network = build_network(
         flat,
         epsg=epsg,
-        source=f"{file.name} {_date_of(file, source)}",
+        source=" ".join(
+            part for part in (file.name, area and f"({area.name})", _date_of(file, source)) if part
+        ),
         landscape=sweep.landscape,
     )
     if source.is_rewritten:
@@ -119,15 +145,16 @@ def load_osm(
             node_osm_id=own_ids(network.node_osm_id),
             way_osm_id=own_ids(network.way_osm_id),
         )
-    sweep.counts["turn_restrictions"] += sweep.landscape.n_turns
+    streets = set(sweep.way_ids)
+    sweep.counts["turn_restrictions"] += sum(ref in streets for ref in sweep.landscape.turns_from)
     sweep.counts.update(source.counts)
-    sweep.counts["cut_ways"] += _n_cut(flat) - sweep.counts["missing_ways"]
+    sweep.counts["cut_ways"] += n_cut
     notes = {name: sweep.counts[name] for name in NOTES if sweep.counts[name] > 0}
     watch.tell(1.0, f"{network.n_nodes} korsningar, {network.n_segments} gatuavsnitt")
     return replace(network, notes=notes)
 
 
-def _swept(file: Path, watch: Watch) -> tuple[_Sweep, OsmSource]:
+def _swept(file: Path, area: AreaCut | None, watch: Watch) -> tuple[_Sweep, OsmSource]:
     """Read the file as it is; where osmium alone finds no places in it, brought to the plain form.
 
     Raises
@@ -137,17 +164,18 @@ def _swept(file: Path, watch: Watch) -> tuple[_Sweep, OsmSource]:
     """
     try:
         source = open_osm(file)
-        sweep = _sweep(file, source, watch)
+        sweep = _sweep(file, source, area, watch)
         is_odd = min(sweep.refs, default=0) < 0 or (sweep.way_ids and not _n_known(sweep))
         if is_odd and not source.is_rewritten:
             source = open_osm(file, rewrite=True)
-            sweep = _sweep(file, source, watch)
+            sweep = _sweep(file, source, area, watch)
     except OsmFileError as error:
         raise NetworkError(f"{file.name} är {error.found}. {error.allowed}") from error
     except OSError as error:
         raise NetworkError(f"{file.name} kan inte öppnas.") from error
     if not (sweep.way_ids or sweep.counts["missing_ways"]):
-        raise NetworkError(f"{file.name} innehåller inga gator.")
+        where = "" if area is None else f" i {area.name}"
+        raise NetworkError(f"{file.name} innehåller inga gator{where}.")
     if not _n_known(sweep):
         what = (
             "bara gatornas mittpunkter (Overpass out center)"
@@ -161,17 +189,17 @@ def _swept(file: Path, watch: Watch) -> tuple[_Sweep, OsmSource]:
     return sweep, source
 
 
-def _sweep(file: Path, source: OsmSource, watch: Watch) -> _Sweep:
+def _sweep(file: Path, source: OsmSource, area: AreaCut | None, watch: Watch) -> _Sweep:
     """Read the file; where ways came before their nodes, once for the nodes and once again."""
     import osmium
 
     store = osmium.index.create_map("flex_mem")
     try:
-        sweep = _read(file, source, store, watch)
+        sweep = _read(file, source, store, area, watch)
         if sweep.way_ids and _n_known(sweep) < len(sweep.lon) // 2:
             store = osmium.index.create_map("sparse_mem_map")
-            _read(file, source, store, watch)
-            sweep = _read(file, source, store, watch)
+            _read(file, source, store, area, watch)
+            sweep = _read(file, source, store, area, watch)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{file.name} kunde inte läsas. Filen är avbruten eller ingen OpenStreetMap-fil; "
@@ -195,21 +223,22 @@ _UNDEFINED = 2_147_483_647
 """pyosmium's coordinate of a node that is not in the file."""
 
 
-def _read(file: Path, source: OsmSource, store: Any, watch: Watch) -> _Sweep:
+def _read(file: Path, source: OsmSource, store: Any, area: AreaCut | None, watch: Watch) -> _Sweep:
     import osmium
 
-    landscape = Landscape.of_file(source.data)
-    sweep = _Sweep(landscape)
+    landscape = Landscape.of_file(source.data, area)
+    sweep = _Sweep(landscape, box=None if area is None else area.box)
     parts = landscape.street_of_part
     untagged: Any = osmium.filter.EmptyTagFilter()
     untagged.enable_for(osmium.osm.NODE)
-    reader: Any = osmium.FileProcessor(source.data).with_locations(store).with_filter(untagged)
+    reader = objects_of(source.data).with_locations(store).with_filter(untagged)
     for n_read, thing in enumerate(_interruptible(reader, watch)):
         if n_read % 50_000 == 0:
             watch.tell(min(0.6, n_read / 1e6), f"Läser {file.name}")
         if thing.is_node():
             tags = dict(thing.tags)
             if any(key in tags for key in _STREET_NODE_KEYS):
+                sweep.counts["conditional"] += is_conditional(tags)
                 flags = judge_node(tags)
                 if flags:
                     sweep.node_flags[thing.id] = flags

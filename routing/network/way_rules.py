@@ -127,7 +127,7 @@ def as_street(tags: Mapping[str, str]) -> Mapping[str, str] | None:
 
 def is_conditional(tags: Mapping[str, str]) -> bool:
     """Whether who may use a street, and how fast, hangs on the hour or the day."""
-    return any(key.endswith(":conditional") for key in tags)
+    return any(key.endswith(":conditional") or key == "opening_hours" for key in tags)
 
 
 class WayRule(NamedTuple):

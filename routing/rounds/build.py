@@ -337,14 +337,11 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     for u in sorted(range(len(keys)), key=lambda u: (dates_of[u], node[u, k.N_EARLIEST], u)):
         of_client[node[u, k.N_CLIENT]].append(u)
     client_ptr, client_node = pack(of_client)
-    date_ptr, date_route = pack(
-        [np.flatnonzero(route[:, k.R_DATE] == d).tolist() for d in range(len(source.dates))]
-    )
     problem = Problem(
         node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
         cand=np.ascontiguousarray(cand), lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
-        client_node=client_node, date_ptr=date_ptr, date_route=date_route,
+        client_node=client_node,
         face_price=_face_prices(source, place_of_client),
         clash_limit=np.array(
             [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64

@@ -125,7 +125,6 @@ def face_block(source: AreaInput, day: dt.date) -> int:
 def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArray:
     staff = sorted({one.shift.staff_id for one in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
-    teams = {team.team_id: i for i, team in enumerate(source.team_plan.teams)}
     table = np.zeros((len(source.shifts), k.R_COLS), dtype=np.int64)
     for r, one in enumerate(source.shifts):
         carer = source.municipality.staff_by_id[one.shift.staff_id]
@@ -134,11 +133,9 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
         table[r, k.R_STAFF] = staff_idx[carer.staff_id]
         table[r, k.R_DATE] = date_idx
         table[r, k.R_START], table[r, k.R_END] = one.begins_s, one.shift.end_s
-        table[r, k.R_SOFT_END] = one.shift.end_s
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM], table[r, k.R_TO] = place_of_point[begins], place_of_point[ends]
         table[r, k.R_BLOCK] = face_block(source, one.shift.date)
-        table[r, k.R_TEAM] = teams.get(source.team_plan.staff_team.get(carer.staff_id, ""), -1)
     return table
 
 
@@ -155,7 +152,6 @@ def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, 
     row[k.N_CLIENT] = place
     row[k.N_CLASH] = clash.get(visit.task, -1)
     row[k.N_MATE] = row[k.N_GROUP] = -1
-    row[k.N_PRIORITY] = visit.priority
     return row
 
 
@@ -197,7 +193,7 @@ def empty_state(problem: Problem, sequences: Sequence[Sequence[int]]) -> State:
     n_nodes, n_routes = len(problem.node), len(problem.route)
     staff = int(problem.route[:, k.R_STAFF].max(initial=0)) + 1
     blocks = int(problem.route[:, k.R_BLOCK].max(initial=0)) + 1
-    dates = len(problem.date_ptr) - 1
+    dates = int(problem.route[:, k.R_DATE].max(initial=0)) + 1
     n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
     width = _width(problem)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from data.errors import SettingsError
+from data.units import HOUR_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class SoftRules:
     wish_pct : int
         Price of a minute off a wished time, in per cent of a minute of travel.
     overtime_max_s : int or None
-        Nobody is back later than this after her shift's end, at any price.
+        Nobody is back later than this after her shift's end, at any price: what does not fit is
+        left out and named instead. None: no limit but the prices.
     suggest : bool
         Whether ``plan`` and ``rounds`` also say how each unplanned visit could be made late
         (``late.csv``).
@@ -47,7 +49,7 @@ class SoftRules:
     missed_break: int = 600
     unplanned: Mapping[int, int] = field(default_factory=lambda: {1: 100_000, 2: 10_000, 3: 1_000})
     wish_pct: int = 10
-    overtime_max_s: int | None = None
+    overtime_max_s: int | None = 2 * HOUR_S
     suggest: bool = False
 
     def __post_init__(self) -> None:

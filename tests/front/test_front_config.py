@@ -5,7 +5,7 @@ import pytest
 from data.errors import SettingsError
 from data.rules import Rules
 from hemrunda.config import Config, load
-from routing.rounds import RoundWeights
+from routing.engine.weights import PRESETS, RoundWeights
 
 
 def write(tmp_path, text):
@@ -96,6 +96,8 @@ def test_soft_prices_by_priority(tmp_path):
         "[rounds]\nhandover_min = 150\n",
         "[prices]\nface_daily = -1\n",
         "[prices]\nday_off = 20000000\n",
+        "[prices]\npreset = 'kontakt'\n",
+        "[prices]\npreset = 3\n",
         "[prices]\ntier = { kontakt = 3 }\n",
         "[rounds]\nbreak_min = 0\n",
         "[general]\nmode = 'flyg'\n",
@@ -116,7 +118,7 @@ def test_unusable_values_are_refused(tmp_path, text):
 
 
 def test_soft_rules_have_their_place_in_the_settings(tmp_path):
-    """Minutes become seconds, a cap is none by default, and a misspelt key is named."""
+    """Minutes become seconds, overtime is two hours at most by default, a misspelt key is named."""
     path = tmp_path / "hemrunda.toml"
     path.write_text(
         "[soft]\novertime_max_min = 45\nsuggest = true\nwish_pct = 20\nlate_weight = { 1 = 5 }\n",
@@ -125,7 +127,7 @@ def test_soft_rules_have_their_place_in_the_settings(tmp_path):
     soft = load(path).soft
     assert (soft.overtime_max_s, soft.suggest, soft.wish_pct) == (45 * 60, True, 20)
     assert soft.late_weight == {1: 5, 2: 1, 3: 1}
-    assert load(None).soft.overtime_max_s is None
+    assert load(None).soft.overtime_max_s == 2 * 3600
     path.write_text("[soft]\nsugest = true\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="suggest"):
         load(path)
@@ -141,3 +143,15 @@ def test_prices_are_settings(tmp_path):
     assert prices.tier["pool"] == 1500
     assert prices.tier["vice"] == RoundWeights().tier["vice"]
     assert prices.unplanned == {**RoundWeights().unplanned, 3: 5}
+
+
+def test_named_prices_say_what_comes_first(tmp_path):
+    """Contact, calm times and travel pull against each other: the choice has a name, and single
+    prices may still be set beside it."""
+    text = "[prices]\npreset = 'travel'\nface_daily = 500\ntier = { pool = 400 }\n"
+    prices = load(write(tmp_path, text)).prices
+    assert prices.tier == {**PRESETS["travel"].tier, "pool": 400}
+    assert (prices.face_daily, prices.face_other) == (500, PRESETS["travel"].face_other)
+    assert load(write(tmp_path, "")).prices == RoundWeights() == PRESETS["balanced"]
+    assert PRESETS["times"].usual_pct > PRESETS["balanced"].usual_pct
+    assert PRESETS["travel"].tier["pool"] < PRESETS["contact"].tier["pool"]

@@ -16,7 +16,9 @@ MAY_IMPORT = {
     "maps": {"maps", "data"},
     "hemrunda": set(ROOMS),
 }
-MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+PEERS = "benchmarks/peers"
+"""Engines kept to measure beside: not shipped, but with kernels, and read by people."""
+MODULES = sorted(path for room in (*ROOMS, PEERS) for path in (ROOT / room).rglob("*.py"))
 
 
 def imported(path: Path) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from data.kernels_tables import by_reference, table_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @by_reference
@@ -104,8 +107,8 @@ def test_what_is_no_tuple_of_arrays_is_refused():
 KEPT = """
 import sys
 import numpy as np
-from routing.vrptw.kernels_kept import remember
-from routing.vrptw.kernels_layout import Kept
+from benchmarks.peers.vrptw.kernels_kept import remember
+from benchmarks.peers.vrptw.kernels_layout import Kept
 wide = lambda *shape: np.zeros(shape, dtype=np.int64)
 kept = Kept(wide(8), wide(8), np.zeros((8, 4), dtype=np.int32))
 row = np.array([1, 2], dtype=np.int32)
@@ -121,7 +124,12 @@ def test_a_kept_kernel_works_in_the_next_process(tmp_path):
     hits = []
     for _ in range(2):
         result = subprocess.run(
-            [sys.executable, "-c", KEPT], env=env, capture_output=True, text=True, timeout=300
+            [sys.executable, "-c", KEPT],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         assert result.returncode == 0, result.stderr
         hits.append(int(result.stdout))

@@ -226,6 +226,33 @@ def test_a_remark_that_is_no_error_is_read(tmp_path, plain):
     assert same(read(tmp_path, town(more)), plain)
 
 
+ODD = {
+    "an old bound": town('<bound box="59,17,60,18" origin="Osmosis"/>'),
+    "a changeset": town('<changeset id="1"><tag k="a" v="b"/></changeset>'),
+    "a user": town('<user id="1"/>'),
+    "no version": town(root="<osm>"),
+    "JOSM's root": town(root="<osm version='0.6' upload='never' download='never'>"),
+    "a namespace": town(root='<osm version="0.6" xmlns="http://openstreetmap.org/osm/0.6">'),
+    "single quotes": town().replace('"', "'"),
+    "places with exponents": town().replace('"59.6"', '"5.96e1"'),
+    "a comment like a dialect": town('<!-- <way id="-1" action="delete"/> -->'),
+    "a value like a dialect": town(node(9, inside='<tag k="note" v="action=&quot;delete"/>')),
+    "a place in the south-west": town(node(9, place=(-59.6, -17.0))),
+}
+
+
+@pytest.mark.parametrize("what", list(ODD))
+def test_what_tools_write_besides_streets(tmp_path, plain, what):
+    """Bounds, changesets and users are no streets; found by trying: a changeset was a crash."""
+    assert same(read(tmp_path, ODD[what]), plain)
+
+
+def test_a_gate_with_hours_is_told(tmp_path):
+    """access:conditional stands on barriers too."""
+    gate = '<tag k="barrier" v="gate"/><tag k="access:conditional" v="no @ (22:00-06:00)"/>'
+    assert read(tmp_path, town(node(8, inside=gate))).notes["conditional"] == 1
+
+
 WALKED = [
     ({"railway": "platform"}, WALK),
     ({"public_transport": "platform"}, WALK),

@@ -183,6 +183,23 @@ def test_overtime_is_capped(tiny_world):
     assert faults_of(tiny_world, town, capped, SoftRules(overtime_max_s=60)) == []
 
 
+def test_nobody_is_asked_to_stay_all_night(tiny_world):
+    """Without a cap, a day of too much work proposed 10 000 to 46 000 s of overtime over a team of
+    three to five. Two hours are asked for at most unless a planner says otherwise; the rest is
+    named."""
+    visits = tuple(
+        replace(one, duration_s=9 * H) if one.visit_id in ("D-care", "E-care") else one
+        for one in tiny_world.municipality.visits
+    )
+    town = replace(tiny_world.municipality, visits=visits)
+    plan, free = _plan(tiny_world, town), _plan(tiny_world, town, SoftRules(overtime_max_s=None))
+    assert max(free.overtime_s.values()) > 2 * H
+    assert not free.unplanned
+    assert max(plan.overtime_s.values(), default=0) <= 2 * H
+    assert plan.unplanned
+    assert faults_of(tiny_world, town, plan) == []
+
+
 def test_a_wish_is_worth_its_price(tiny_world):
     """Free of other wishes, a dear wish draws the visit to its time, a free one does not."""
     town = _with_visit(tiny_world, "D-care", earliest_s=8 * H, latest_s=13 * H, wished_s=12 * H)

@@ -6,9 +6,9 @@ import random
 import numpy as np
 import pytest
 
-from routing.vrptw.herd import beside, empty_herd, empty_local
-from routing.vrptw.instance import Instance
-from routing.vrptw.kernels_cross import (
+from benchmarks.peers.vrptw.herd import beside, empty_herd, empty_local
+from benchmarks.peers.vrptw.instance import Instance
+from benchmarks.peers.vrptw.kernels_cross import (
     build_child,
     choose,
     insert_left_out,
@@ -18,7 +18,7 @@ from routing.vrptw.kernels_cross import (
     restore,
     save,
 )
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_layout import (
     R_COST,
     R_KNOWN,
     R_LENGTH,
@@ -30,9 +30,9 @@ from routing.vrptw.kernels_layout import (
     W_WARP,
     WHOLE,
 )
-from routing.vrptw.kernels_local import improve, make_move, price, price_again, set_route
-from routing.vrptw.kernels_moves import joined, try_exchange, try_tails, try_within
-from routing.vrptw.plans import task_of
+from benchmarks.peers.vrptw.kernels_local import improve, make_move, price, price_again, set_route
+from benchmarks.peers.vrptw.kernels_moves import joined, try_exchange, try_tails, try_within
+from benchmarks.peers.vrptw.plans import task_of
 
 N = 9
 

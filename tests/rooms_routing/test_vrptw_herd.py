@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from routing.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
-from routing.vrptw.instance import cost_of
-from routing.vrptw.kernels_herd import N_LEAST, N_MOST, breed, cull, enter, rank, tune
-from routing.vrptw.kernels_kept import remember
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
+from benchmarks.peers.vrptw.instance import cost_of
+from benchmarks.peers.vrptw.kernels_herd import N_LEAST, N_MOST, breed, cull, enter, rank, tune
+from benchmarks.peers.vrptw.kernels_kept import remember
+from benchmarks.peers.vrptw.kernels_layout import (
     BROKEN,
     FREE,
     H_BEST,
@@ -21,9 +21,9 @@ from routing.vrptw.kernels_layout import (
     W_WARP,
     WHOLE,
 )
-from routing.vrptw.parts import sectors
-from routing.vrptw.plans import empty_kept, first_plan, part_of, task_of
-from routing.vrptw.solve import VrptwParams, solve
+from benchmarks.peers.vrptw.parts import sectors
+from benchmarks.peers.vrptw.plans import empty_kept, first_plan, part_of, task_of
+from benchmarks.peers.vrptw.solve import VrptwParams, solve
 from tests.rooms_routing.test_vrptw_breeding import (
     generator,
     lay,

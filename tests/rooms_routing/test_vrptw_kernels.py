@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.vrptw.instance import Instance, cost_of, read_instance, read_solution
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.instance import Instance, cost_of, read_instance, read_solution
+from benchmarks.peers.vrptw.kernels_layout import (
     COST,
     NODE,
     SEEN_AT,
@@ -15,10 +15,10 @@ from routing.vrptw.kernels_layout import (
     SEEN_GAP,
     STAMP,
 )
-from routing.vrptw.kernels_vrptw import FAR, anneal, look, renumber, retime
-from routing.vrptw.plans import empty_kept, first_plan, problem_of
-from routing.vrptw.recombine import recombine
-from routing.vrptw.solve import VrptwParams, solve
+from benchmarks.peers.vrptw.kernels_vrptw import FAR, anneal, look, renumber, retime
+from benchmarks.peers.vrptw.plans import empty_kept, first_plan, problem_of
+from benchmarks.peers.vrptw.recombine import recombine
+from benchmarks.peers.vrptw.solve import VrptwParams, solve
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vrptw"
 

@@ -6,7 +6,6 @@ says what each column holds, so nothing of it is parsed twice.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import decimal
 import math
@@ -15,15 +14,16 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from data.geo.geopackage import point_of, system_of
+from data.geo.geopackage import point_of, reading_geopackage, system_of
 from data.tables.files.instants import swedish
 from data.tables.files.raw import (
     MAX_COLUMNS,
-    MAX_FILE_BYTES,
     MAX_ROWS,
+    MAX_UNPACKED_BYTES,
     Cell,
     Odd,
     RawSheet,
+    check_regular,
     file_fault,
 )
 
@@ -40,11 +40,10 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
     FileFaultError
         Where the file is no GeoPackage, or larger than the limits.
     """
-    _check_size(path)
+    check_regular(path)
     sheets = []
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        with reading_geopackage(path) as connection:
             geometries = {
                 table: (column, srs_id)
                 for table, column, srs_id in connection.execute(
@@ -78,10 +77,12 @@ def read_geopackage_tables(path: Path) -> list[RawSheet]:
                         raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
                 epsg, why = system_of(connection, srs_id) if is_placed else (None, "")
                 sheets.append(RawSheet(path.name, table, rows, epsg=epsg, no_system=why))
-    except (sqlite3.Error, struct.error, LookupError, ValueError):
+    except (sqlite3.Error, struct.error, LookupError, ValueError, MemoryError):
         raise file_fault(
-            path.name, "ingen hel GeoPackage", "Spara lagret på nytt från GIS-programmet."
-        ) from None
+            path.name,
+            "ingen hel GeoPackage, eller en vy i den som aldrig blir klar",
+            "Spara lagret på nytt från GIS-programmet.",
+        ) from None  # fmt: skip
     return sheets
 
 
@@ -96,7 +97,7 @@ def read_parquet(path: Path) -> RawSheet:
     import pyarrow
     import pyarrow.parquet
 
-    _check_size(path)
+    check_regular(path)
     try:
         file = pyarrow.parquet.ParquetFile(path)
         if file.metadata.num_rows > MAX_ROWS or file.metadata.num_columns > MAX_COLUMNS:
@@ -104,6 +105,9 @@ def read_parquet(path: Path) -> RawSheet:
                 path.name, "fler rader eller kolumner än som läses",
                 f"Högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner.",
             )  # fmt: skip
+        groups = range(file.metadata.num_row_groups)
+        if sum(file.metadata.row_group(at).total_byte_size for at in groups) > MAX_UNPACKED_BYTES:
+            raise file_fault(path.name, "filen är för stor uppackad", "Dela upp den.")
         table = file.read()
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError):
@@ -124,8 +128,3 @@ def _plain(cell: object) -> Cell:
         return Odd.NESTED
     is_missing = isinstance(cell, float) and math.isnan(cell)  # how pandas leaves a gap
     return None if is_missing else cell
-
-
-def _check_size(path: Path) -> None:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise file_fault(path.name, "filen är större än 200 MB", "Dela upp filen.")

@@ -19,9 +19,9 @@ from data.errors import Fault
 from data.tables.files.raw import (
     MAX_CELL_SIGNS,
     MAX_COLUMNS,
-    MAX_FILE_BYTES,
     MAX_ROWS,
     RawSheet,
+    check_regular,
     file_fault,
 )
 
@@ -184,8 +184,7 @@ def read_csv(path: Path, score: Score) -> RawSheet:
         Where the file cannot be read as a table.
     """
     file = path.name
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise file_fault(file, "filen är större än 200 MB", "Dela upp filen.")
+    check_regular(path)
     content = path.read_bytes()
     if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
         raise file_fault(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final
 
 from data.errors import Fault
@@ -96,6 +97,22 @@ class FileFaultError(Exception):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(str(fault))
+
+
+def check_regular(path: Path) -> None:
+    """Refuse a pipe or a device, which would be waited for without end, and what is too large.
+
+    Raises
+    ------
+    FileFaultError
+    OSError
+        Where the file is not there.
+    """
+    size = path.stat().st_size
+    if not path.is_file():
+        raise file_fault(path.name, "ingen vanlig fil", "Ange en fil på disken.")
+    if size > MAX_FILE_BYTES:
+        raise file_fault(path.name, "filen är större än 200 MB", "Dela upp filen.")
 
 
 def file_fault(

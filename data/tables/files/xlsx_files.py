@@ -21,13 +21,13 @@ from xml.parsers import expat
 from data.errors import Fault
 from data.tables.files import formats, xlsx_quick
 from data.tables.files.raw import (
-    MAX_FILE_BYTES,
     MAX_RATIO,
     MAX_ROWS_WITH_EMPTY,
     MAX_SHEETS,
     MAX_UNPACKED_BYTES,
     FileFaultError,
     RawSheet,
+    check_regular,
     file_fault,
 )
 from data.tables.files.xlsx_cells import (
@@ -41,6 +41,8 @@ from data.tables.files.xlsx_cells import (
 )
 from data.tables.files.xlsx_parts import Package
 
+MAX_TAG_BYTES: Final = 1 << 20
+MAX_XML_DEPTH: Final = 5_000
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _DATE_1900 = dt.datetime(1899, 12, 30)
@@ -78,8 +80,7 @@ def read_xlsx(path: Path) -> list[RawSheet]:
 
 def _check_magic(path: Path) -> None:
     file = path.name
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise file_fault(file, "filen är större än 200 MB", "Dela upp filen.")
+    check_regular(path)
     with path.open("rb") as stream:
         magic = stream.read(8)
     if not magic:
@@ -112,6 +113,7 @@ def _refuse_declarations(archive: zipfile.ZipFile, member: str, file: str) -> No
     """Read as far as the first element; a document type before it is refused (A17)."""
     parser = expat.ParserCreate()
     seen: list[str] = []
+    n_read = 0
     parser.StartDoctypeDeclHandler = lambda *_: seen.append("doctype")
     parser.StartElementHandler = lambda *_: seen.append("element")
     with archive.open(member) as stream:
@@ -119,6 +121,9 @@ def _refuse_declarations(archive: zipfile.ZipFile, member: str, file: str) -> No
             block = stream.read(4096)
             if not block:
                 break
+            n_read += len(block)
+            if n_read > MAX_TAG_BYTES:
+                raise file_fault(file, "XML med en orimligt stor tagg", "Läses inte.")
             parser.Parse(block)
     if "doctype" in seen:
         raise file_fault(file, "en XML-deklaration som inte hör hemma i Excelfiler", "Läses inte.")
@@ -126,7 +131,40 @@ def _refuse_declarations(archive: zipfile.ZipFile, member: str, file: str) -> No
 
 def _open(archive: zipfile.ZipFile, member: str, file: str) -> IO[bytes]:
     _refuse_declarations(archive, member, file)
+    _refuse_huge_tags(archive, member, file)
     return archive.open(member)
+
+
+def _refuse_huge_tags(archive: zipfile.ZipFile, member: str, file: str) -> None:
+    """Refuse a member with a megabyte in which no tag begins, or nested deep.
+
+    expat looks through an unfinished tag again with every block that it is given, so that one
+    attribute of 100 MB takes hours (CVE-2023-52425); a value that is read is a thousandth of that.
+    """
+    depth = 0
+    with archive.open(member) as stream:
+        while block := stream.read(MAX_TAG_BYTES):
+            check_block(block, file)
+            depth += block.count(b"<") - 2 * block.count(b"</") - block.count(b"/>")
+            depth -= block.count(b"<?")
+            if depth > MAX_XML_DEPTH:
+                raise file_fault(file, "för djupt kapslad XML", "Läses inte.")
+
+
+def check_block(block: bytes, file: str) -> None:
+    """Refuse a whole megabyte in which no tag begins."""
+    if len(block) == MAX_TAG_BYTES and b"<" not in block:
+        raise file_fault(file, "XML med en orimligt stor tagg", "Läses inte.")
+
+
+def _content(archive: zipfile.ZipFile, member: str, file: str) -> bytes:
+    """A whole member that is small enough to hold."""
+    _refuse_declarations(archive, member, file)
+    content = archive.read(member)
+    for at in range(0, len(content), MAX_TAG_BYTES):
+        if content.find(b"<", at, at + MAX_TAG_BYTES) < 0:
+            check_block(content[at : at + MAX_TAG_BYTES], file)
+    return content
 
 
 def _root(archive: zipfile.ZipFile, member: str, file: str) -> ElementTree.Element:
@@ -164,13 +202,12 @@ def _sheets(archive: zipfile.ZipFile, file: str) -> Iterator[RawSheet]:
 
 def _sheet(archive: zipfile.ZipFile, member: str, book: Book, raw: RawSheet) -> RawSheet:
     """One sheet: by the quick way where it is written plainly, else as any XML."""
+    if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
+        content = _content(archive, member, raw.file)
+        quick = xlsx_quick.rows_of(content, book, raw.file, raw.sheet, raw.n_rows_left)
+        if quick is not None:
+            return quick
     with _open(archive, member, raw.file) as stream:
-        if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
-            content = stream.read()
-            quick = xlsx_quick.rows_of(content, book, raw.file, raw.sheet, raw.n_rows_left)
-            if quick is not None:
-                return quick
-            stream.seek(0)
         return _rows(stream, book, raw)
 
 
@@ -187,8 +224,7 @@ def _strings(package: Package, file: str) -> list[str]:
     if not member:
         return []
     if archive.getinfo(member).file_size <= xlsx_quick.MAX_BYTES:
-        with _open(archive, member, file) as stream:
-            quick = xlsx_quick.strings_of(stream.read())
+        quick = xlsx_quick.strings_of(_content(archive, member, file))
         if quick is not None:
             return quick
     found: list[str] = []

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hemrunda.options import ignore_option, json_option
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("network")
@@ -17,14 +20,15 @@ def command() -> None:
 
 
 @command.command(
-    "build", epilog="Exempel:  hemrunda network build --osm goteborg.osm.pbf --out nat"
+    "build",
+    epilog="Exempel:  hemrunda network build --place Falkenberg --osm halland.osm.pbf --out nat",
 )
-@click.option(
-    "--osm",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="OSM-utdrag: .osm.pbf, .osm, .osm.gz eller .osm.bz2.",
-)
+@click.option("--osm", type=_FILE, default=None, help="OSM-utdrag, till exempel .osm.pbf.")
+@click.option("--graphml", type=_FILE, default=None, help="En graf som OSMnx har sparat.")
+@click.option("--gpkg", type=_FILE, default=None, help="GeoPackage: OSMnx, QuickOSM eller ogr2ogr.")
+@click.option("--place", default="", help="Kommun att skära ur utdraget, efter dess gräns.")
+@click.option("--outline", type=_FILE, default=None, help="Gränsen: .geojson, .gpkg eller .poly.")
+@click.option("--box", default="", help="Ruta att skära ur: väst,syd,öst,nord (grader, meter).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Det färdiga nätet.")
 @click.option(
     "--epsg",
@@ -33,14 +37,21 @@ def command() -> None:
     show_default=True,
     help="Koordinatsystem i meter (SWEREF 99 TM).",
 )
-def build(osm: Path, out: Path, epsg: int) -> None:
-    """Bygg gång-, cykel- och bilnät ur ett OSM-utdrag. Inget hämtas."""
+def build(out: Path, epsg: int, **named: Any) -> None:
+    """Bygg gång-, cykel- och bilnät ur en karta på disken. Inget hämtas.
+
+    Med --place skärs kommunen ur ett större utdrag, till exempel länets, med en kilometer väg
+    utanför gränsen. Ligger det bara ett utdrag i mappen behöver det inte anges.
+    """
+    from data.geo.crs import check_metric
     from hemrunda.console import show_pairs, watching
     from hemrunda.workfolder.network_facts import doubts_sv, facts_sv
-    from routing.network import load_osm, save_network
+    from hemrunda.workfolder.street_sources import StreetSource
+    from routing.network import save_network
 
+    check_metric(epsg)
     with watching() as watch:
-        network = load_osm(osm, epsg=epsg, watch=watch)
+        network = StreetSource(**named).load(epsg, watch, Path.cwd())
         save_network(network, out)
     show_pairs(f"Gatunätet ligger i {out}", facts_sv(network))
     _show_doubts(doubts_sv(network))
@@ -81,7 +92,8 @@ def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) 
 
     network = load_network(path)
     if as_json:
-        click.echo(json.dumps(network_info(network), ensure_ascii=False, indent=2))
+        found = network_info(network) | {"doubts": doubts_sv(network)}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         show_pairs(path.name, facts_sv(network))
         _show_doubts(doubts_sv(network))

@@ -7,8 +7,7 @@ Two herds, of plans that keep every rule and of those that do not, share one poo
 
 from __future__ import annotations
 
-from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_cross import (
+from benchmarks.peers.vrptw.kernels_cross import (
     build_child,
     choose,
     insert_left_out,
@@ -17,8 +16,8 @@ from routing.vrptw.kernels_cross import (
     restore,
     save,
 )
-from routing.vrptw.kernels_kept import remember
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_kept import remember
+from benchmarks.peers.vrptw.kernels_layout import (
     BROKEN,
     FREE,
     H_BEST,
@@ -42,7 +41,8 @@ from routing.vrptw.kernels_layout import (
     Local,
     Vrptw,
 )
-from routing.vrptw.kernels_local import improve, price, price_again
+from benchmarks.peers.vrptw.kernels_local import improve, price, price_again
+from data.kernels import bare_kernel as kernel
 
 N_MOST, N_LEAST, N_ELITE, N_CLOSE = 65, 25, 4, 5
 TUNE_EVERY, WEIGHT_MOST = 50, 1 << 20

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
-from routing.vrptw.instance import SCALE
-from routing.vrptw.kernels_herd import breed
-from routing.vrptw.kernels_layout import BEST, H_BEST, H_SINCE, Herd, Kept, Local, VrptwState
-from routing.vrptw.kernels_vrptw import anneal
-from routing.vrptw.plans import Routes, Task, routes_of, start_anew, use
-from routing.vrptw.recombine import recombine
+from benchmarks.peers.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
+from benchmarks.peers.vrptw.instance import SCALE
+from benchmarks.peers.vrptw.kernels_herd import breed
+from benchmarks.peers.vrptw.kernels_layout import (
+    BEST,
+    H_BEST,
+    H_SINCE,
+    Herd,
+    Kept,
+    Local,
+    VrptwState,
+)
+from benchmarks.peers.vrptw.kernels_vrptw import anneal
+from benchmarks.peers.vrptw.plans import Routes, Task, routes_of, start_anew, use
+from benchmarks.peers.vrptw.recombine import recombine
 
 CHILDREN_AT_ONCE = 10
 SEEDS_LARGE = 150

@@ -10,8 +10,7 @@ Toth & Vigo 2003, doi 10.1287/ijoc.15.4.333.24890).
 
 from __future__ import annotations
 
-from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_layout import (
     BLOCKS,
     DEMAND,
     DUE,
@@ -45,6 +44,7 @@ from routing.vrptw.kernels_layout import (
     WARP_FROM,
     WARP_TO,
 )
+from data.kernels import bare_kernel as kernel
 
 STRING_MOST = 3
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.vrptw.instance import Instance
-from routing.vrptw.kernels_layout import BEST
-from routing.vrptw.parts import anneal_parts
-from routing.vrptw.plans import empty_kept, first_plan, routes_of, task_of
-from routing.vrptw.search import Search, VrptwParams
+from benchmarks.peers.vrptw.instance import Instance
+from benchmarks.peers.vrptw.kernels_layout import BEST
+from benchmarks.peers.vrptw.parts import anneal_parts
+from benchmarks.peers.vrptw.plans import empty_kept, first_plan, routes_of, task_of
+from benchmarks.peers.vrptw.search import Search, VrptwParams
 
 N_KEPT_MOST = 1 << 15
 

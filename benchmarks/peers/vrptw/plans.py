@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.vrptw.instance import Instance
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.instance import Instance
+from benchmarks.peers.vrptw.kernels_layout import (
     NOW_SIZE,
     SEEN_SIZE,
     IntArray,
@@ -16,7 +16,7 @@ from routing.vrptw.kernels_layout import (
     Vrptw,
     VrptwState,
 )
-from routing.vrptw.kernels_vrptw import construct, load_plan
+from benchmarks.peers.vrptw.kernels_vrptw import construct, load_plan
 
 CONSTRUCT_TRIES, SPARE_ROUTES = 5, 10
 WIDTH_MOST = 122

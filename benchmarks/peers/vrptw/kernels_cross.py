@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 
-from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_layout import (
     DEMAND,
     FREE,
     NEXT,
@@ -29,8 +28,9 @@ from routing.vrptw.kernels_layout import (
     Herd,
     Local,
 )
-from routing.vrptw.kernels_local import copy, set_route, shuffle
-from routing.vrptw.kernels_moves import joined_over
+from benchmarks.peers.vrptw.kernels_local import copy, set_route, shuffle
+from benchmarks.peers.vrptw.kernels_moves import joined_over
+from data.kernels import bare_kernel as kernel
 
 
 @kernel

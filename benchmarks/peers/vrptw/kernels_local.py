@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_layout import (
     BLOCKS,
     DEMAND,
     DUE,
@@ -43,7 +42,8 @@ from routing.vrptw.kernels_layout import (
     WARP_TO,
     Local,
 )
-from routing.vrptw.kernels_moves import try_exchange, try_tails, try_within
+from benchmarks.peers.vrptw.kernels_moves import try_exchange, try_tails, try_within
+from data.kernels import bare_kernel as kernel
 
 
 @kernel

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.vrptw.kernels_layout import BEST, COST, NODE
-from routing.vrptw.plans import (
+from benchmarks.peers.vrptw.kernels_layout import BEST, COST, NODE
+from benchmarks.peers.vrptw.plans import (
     SPARE_ROUTES,
     Routes,
     empty_kept,
@@ -19,7 +19,7 @@ from routing.vrptw.plans import (
     part_of,
     use,
 )
-from routing.vrptw.search import Search
+from benchmarks.peers.vrptw.search import Search
 
 N_KEPT_PART = 1 << 12
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from benchmarks.peers.vrptw.kernels_layout import Kept
 from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_layout import Kept
 
 
 @kernel

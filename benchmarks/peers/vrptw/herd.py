@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.vrptw.kernels_herd import N_MOST, enter
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_herd import N_MOST, enter
+from benchmarks.peers.vrptw.kernels_layout import (
     DEMAND,
     DUE,
     FAR,
@@ -33,7 +33,7 @@ from routing.vrptw.kernels_layout import (
     SmallArray,
     Vrptw,
 )
-from routing.vrptw.kernels_local import improve, price, set_routes
+from benchmarks.peers.vrptw.kernels_local import improve, price, set_routes
 
 N_BESIDE = 30
 WAIT_SHARE, WARP_SHARE = 0.2, 1.0

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 
-from data.kernels import bare_kernel as kernel
-from routing.vrptw.kernels_kept import remember
-from routing.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_kept import remember
+from benchmarks.peers.vrptw.kernels_layout import (
     BEST,
     COST,
     FAR,
@@ -32,6 +31,7 @@ from routing.vrptw.kernels_layout import (
     Vrptw,
     VrptwState,
 )
+from data.kernels import bare_kernel as kernel
 
 RENUMBER_AT = 1 << 30
 ALL_ROUTES_TO, NEAR_LOOKED_AT = 256, 60

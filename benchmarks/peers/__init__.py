@@ -1,0 +1,1 @@
+"""Engines that ours is measured beside, written here and shipped to nobody."""

@@ -1,0 +1,61 @@
+"""Small files read whole, with limits of kind and size: settings, decisions, plans, outlines.
+
+A named pipe or a device would be waited for without end, and a file deep in brackets ends Python's
+stack; both are damage like any other here.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+MAX_BYTES: Final = 60_000_000
+
+
+class IrregularFileError(ValueError):
+    """A file that is no regular file, or larger than it may be."""
+
+
+def regular_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
+    """The text of a regular file in UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be opened.
+    ValueError
+        Where it is no regular file, larger than ``max_bytes``, or not UTF-8.
+    """
+    if path.exists() and not path.is_file():
+        raise IrregularFileError("no regular file")
+    if path.stat().st_size > max_bytes:
+        raise IrregularFileError("too large")
+    return path.read_text(encoding="utf-8-sig")
+
+
+def json_of(path: Path, max_bytes: int = MAX_BYTES) -> Any:
+    """What a JSON file holds.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be opened.
+    ValueError
+        Where it is no regular file, too large, no JSON, or nested too deep.
+    """
+    return parsed_json(regular_text(path, max_bytes))
+
+
+def parsed_json(text: str) -> Any:
+    """What a JSON text holds.
+
+    Raises
+    ------
+    ValueError
+        Where it is no JSON, or nested too deep.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None

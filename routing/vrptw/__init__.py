@@ -1,1 +1,0 @@
-"""The vehicle routing problem with time windows, on the instances everyone measures by."""
