@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,9 @@ class Peak:
     widen : tuple of str
         Visits whose windows, widened by ``widen_s`` at both ends, bring the number down to
         ``needed_after``; empty where no small set does.
+    by_source : mapping of str to int
+        How many carers fewer would be needed if all windows of that source (HSL, SoL, wish) were
+        widened likewise; sources that cost nothing are absent.
     """
 
     date: dt.date
@@ -61,20 +64,29 @@ class Peak:
     widen: tuple[str, ...]
     widen_s: int
     needed_after: int
+    by_source: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """In Swedish, for the planner."""
         span = f"{self.date} kl {clock(self.from_s)}–{clock(self.to_s)}"
         base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst"
+        minutes = self.widen_s // MINUTE_S
+        if self.by_source:
+            costs = (
+                f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items()
+            )
+            base += f" ({', '.join(costs)} mot {minutes} min vidare fönster)"
         if not self.widen:
             return base
-        minutes = self.widen_s // MINUTE_S
         return (
             f"{base}. Vidga {len(self.widen)} tidsfönster med {minutes} min "
             f"({', '.join(self.widen)}) så räcker {self.needed_after}: "
             f"{_fewer(self.needed - self.needed_after)} sparas"
         )
+
+
+_SOURCES_SV = {"HSL": "HSL-fönster", "SoL": "SoL-fönster", "wish": "önskade tider"}
 
 
 def _fewer(n_shifts: int) -> str:
@@ -232,4 +244,23 @@ def _peak(
         chosen, after = [], needed
     a, b = int(spans[top, 0]), int(spans[top, 1])
     present = sum(1 for start, end in shifts if start <= a and b <= end)
-    return Peak(key[0], key[1], a, b, needed, present, tuple(chosen), widen_s, after)
+    sources = np.array([one.visit.window_source for one in visits for _ in _carers(one)])
+    costs = _costs_of_sources(overlap, gains, sources, spans, needed)
+    return Peak(key[0], key[1], a, b, needed, present, tuple(chosen), widen_s, after, costs)
+
+
+def _carers(one: VisitOccurrence) -> range:
+    return range(one.visit.carers_required)
+
+
+def _costs_of_sources(
+    overlap: IntArray, gains: IntArray, sources: NDArray[np.str_], spans: IntArray, needed: int
+) -> dict[str, int]:
+    """Carers saved at the peak by widening all windows of each source alone."""
+    found = {}
+    for name in _SOURCES_SV:
+        wider = overlap - gains * (sources == name)[:, None]
+        n_saved = needed - int(np.ceil(_bounds(wider, spans).max() - 1e-9))
+        if n_saved > 0:
+            found[name] = n_saved
+    return found

@@ -150,6 +150,25 @@ def test_a_peak_is_proved_and_shaved(tiny_world):
     assert by_time[8 * H].at_work == 2  # S1 and S2; S3 is sick, S4 is of the other team
 
 
+def test_a_peak_says_what_each_source_of_windows_costs(tiny_world):
+    """NO-08: two of the three at eight are medicine by a nurse's order, one the client's wish."""
+    town = tiny_world.municipality
+    sources = ("HSL", "HSL", "wish")
+    at_eight = tuple(
+        Visit(f"P{i}", "ABC"[i], "medication", 30 * M, 8 * H, 8 * H, window_source=source)
+        for i, source in enumerate(sources)
+    )
+    tiny_world.municipality = replace(town, visits=at_eight)
+    (found,) = peaks(
+        tiny_world.municipality, tiny_world.team_plan, dates=[MONDAY], overhead_s=0, widen_s=60 * M
+    )
+    # each part of an hour that need not lie in the half-hour leaves the peak when widened
+    assert found.needed == 3
+    assert found.by_source == {"HSL": 2, "wish": 1}
+    assert "HSL-fönster kostar 2 pass" in found.text
+    assert "önskade tider kostar ett pass" in found.text
+
+
 def test_staff_who_are_away_are_not_counted(tiny_world):
     """The sick are on the roster and not at work."""
     town = tiny_world.municipality
