@@ -2,7 +2,14 @@
 
 from data.store.locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
-from data.store.outputs import PLAN_FILE, input_hashes, read_outputs, stage_outputs, write_outputs
+from data.store.outputs import (
+    PLAN_FILE,
+    input_hashes,
+    read_outputs,
+    stage_outputs,
+    write_outputs,
+    write_plan_alone,
+)
 
 __all__ = [
     "PLAN_FILE",
@@ -14,5 +21,6 @@ __all__ = [
     "renewing",
     "stage_outputs",
     "write_outputs",
+    "write_plan_alone",
     "writing",
 ]

@@ -98,16 +98,7 @@ def stage_outputs(
     know, are in no shared file and in no count of one, and nothing around them tells where they
     live (`data.care.hidden`). ``private/`` holds the plan exactly, loss-free (faults.md C7).
     """
-    private = folder / PRIVATE
-    private.mkdir(mode=0o700)
-    _write_tables(private, {
-        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
-        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
-        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
-                                plan_memory.memory_rows(municipality, round_plan)),
-    })  # fmt: skip
-    clients = undecided(municipality).clients
-    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))
+    _write_private(folder, municipality, team_plan, round_plan)
     shown = shown_teams(municipality, team_plan)
     rounds = plan_files.shared_round_rows(municipality, round_plan)
     unplanned = plan_files.shared_unplanned_rows(municipality, round_plan)
@@ -123,6 +114,40 @@ def stage_outputs(
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(rounds) <= XLSX_ROWS_MAX:
         _write_workbook(folder / "rounds.xlsx", rounds, unplanned)
+
+
+def write_plan_alone(
+    out: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    manifest: Mapping[str, Any],
+) -> None:
+    """Write what `read_outputs` reads, and nothing for people: a proposal, taken or left.
+
+    Raises
+    ------
+    StoreError
+        As `write_outputs`.
+    """
+    with renewing(out, manifest) as folder:
+        _write_private(folder, municipality, team_plan, round_plan)
+
+
+def _write_private(
+    folder: Path, municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan
+) -> None:
+    """Write the plan exactly: what `read_outputs` reads, and what the next plan takes up."""
+    private = folder / PRIVATE
+    private.mkdir(mode=0o700)
+    _write_tables(private, {
+        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
+        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
+                                plan_memory.memory_rows(municipality, round_plan)),
+    })  # fmt: skip
+    clients = undecided(municipality).clients
+    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))
 
 
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:

@@ -32,8 +32,6 @@ Tell = Callable[[Mapping[str, Any]], None]
 def main() -> None:
     """Answer the questions that come on standard input, until there are no more."""
     sys.stdout, answers = sys.stderr, sys.stdout
-    if hasattr(os, "nice"):
-        os.nice(5)  # whoever clicks goes first
     lock = threading.Lock()
 
     def tell(found: Mapping[str, Any]) -> None:
@@ -106,6 +104,7 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
     """
     from hemrunda.options import default_workers
     from routing.engine.weights import QUICK
+    from routing.measures import summary_sv
     from routing.rounds import plan_rounds
 
     present = session.present()
@@ -129,7 +128,9 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
         params=QUICK if asked.get("quick") else None,
         current=before,
     )
-    return {"of": "plan", **_kept(session, replace(plan, round_plan=rounds), asked, watch)}
+    plan = replace(plan, round_plan=rounds)
+    watch.tell(0.93, "Mäter planen")
+    return {"of": "plan", **_kept(session, plan, asked, summary_sv(plan.measures))}
 
 
 def with_contacts(plan: PlanAtHand) -> Any:
@@ -179,7 +180,7 @@ def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[s
             found.append({"way": way, "title": WAYS[way], "refused": str(error)})
             continue
         base = asked["base"] + way
-        kept = _kept(session, made, {**asked, "base": base}, Watch(stop=watch.stop))
+        kept = _kept(session, made, {**asked, "base": base})
         found.append({"way": way, "title": WAYS[way], **told_of(plan, made, changes), **kept})
     return {"of": "repair", "told": told, "repairs": found, "news": asked["news"]}
 
@@ -239,22 +240,19 @@ def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, An
 
 
 def _kept(
-    session: Session, plan: PlanAtHand, asked: Mapping[str, Any], watch: Watch
+    session: Session, plan: PlanAtHand, asked: Mapping[str, Any], summary: Any = ()
 ) -> dict[str, Any]:
     """Write a plan among the studio's own, to be looked at and taken or left."""
-    from data.store import write_outputs
-    from routing.measures import summary_sv
+    from data.store import write_plan_alone
 
-    watch.tell(0.93, "Mäter planen")
-    write_outputs(
+    write_plan_alone(
         session.plan_folder(asked["base"]),
         plan.municipality,
         plan.team_plan,
         plan.round_plan,
-        measures=plan.shown_measures,
-        manifest={"command": "studio", "plan_id": plan.plan_id},
+        {"command": "studio", "plan_id": plan.plan_id},
     )
-    return {"base": asked["base"], "summary": summary_sv(plan.measures), "plan_id": plan.plan_id}
+    return {"base": asked["base"], "summary": summary, "plan_id": plan.plan_id}
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import pytest
 from data.progress import Watch
 from hemrunda.studio.folders import make_demo
 
-WAIT_S = 120
+WAIT_S = 300
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.browser
-WAIT_MS = 120_000
+WAIT_MS = 300_000
 
 
 @pytest.fixture

@@ -186,8 +186,8 @@ export const show = async (root) => {
     search.addEventListener("input", () => { find = search.value.trim().toLowerCase(); lanes.mark(); drawPanel(); });
     bar.replaceChildren(week(-7, "‹‹", "En vecka tidigare"), week(-1, "‹", "Dagen före"), days, week(1, "›", "Dagen efter"), week(7, "››", "En vecka senare"),
       el("span", { class: "st-space" }),
-      el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, one]), ["", "Alla"]], seen.team, (value) => { seen.team = value; state = null; load(); })),
-      el("label", { class: "st-inline" }, el("span", { text: "Pass" }), select([["", "Alla"], ["day", "Dag"], ["evening", "Kväll"]], seen.part, (value) => { seen.part = value; lanes.draw(state, block); routes.redraw(); drawPanel(); })),
+      el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, `Lag ${one}`]), ["", "Alla lag"]], seen.team, (value) => { seen.team = value; state = null; load(); })),
+      el("label", { class: "st-inline" }, el("span", { text: "Pass" }), select([["", "Dag och kväll"], ["day", "Dag"], ["evening", "Kväll"]], seen.part, (value) => { seen.part = value; lanes.draw(state, block); routes.redraw(); drawPanel(); })),
       el("label", { class: "st-inline" }, el("span", { text: "Visa" }), select(FILTERS, seen.filter, (value) => { seen.filter = value; lanes.mark(); drawPanel(); })),
       search);
   };
