@@ -88,6 +88,7 @@ WRITERS = {
     "data/store/manifest.py": "plan/manifest.json",
     "data/addresses/review.py": "granska.csv",
     "hemrunda/writing/late_files.py": "plan/late.csv",
+    "hemrunda/writing/minutes_file.py": "plan/minutes.csv",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",
     "hemrunda/writing/redesign_files.py": "omdelning/redesign.csv",
     "hemrunda/commands/planning/teams.py": "lager.csv",
