@@ -85,6 +85,8 @@ class Client:
     valid_to: dt.date = DATE_MAX
     together_id: str = ""
     """Clients whom the planner keeps in one team, whoever they are (FA-16)."""
+    wished_sex: str = ""
+    """``woman`` or ``man`` where the client wishes for carers of one sex; a wish, not a rule."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -184,6 +186,8 @@ class Staff:
     ends_home: bool = False
     home: tuple[float, float] | None = field(default=None, repr=False)
     """East and north, kept only where shifts begin or end there; as secret as a client's."""
+    sex: str = ""
+    """``woman`` or ``man``, only where clients' wishes for one ask for it."""
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""

@@ -39,6 +39,11 @@ class ContactRules:
     share_target_pct: int = 25
     cover_model: str = "both"
     """``floater``, ``twin_pool`` or ``both`` (requirements 1.6)."""
+    minutes_hard: bool = False
+    """Whether a contact's minutes may never pass what her employment holds (MA-08, MA-09), so that
+    clients can be left without; else they are only weighed."""
+    persons_max: int = 0
+    """No more carers than this should come to a client in 14 days (MA-13); 0: no limit is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +115,5 @@ def preset(name: str) -> Rules:
         contacts=replace(standard.contacts, clients_min=4, clients_max=8, cover_model="twin_pool"),
         layers=replace(standard.layers, section_areas=(1, 1)),
     )
-    return {"standard": standard, "lund": lund, "malmo": malmo}[name]
+    orebro = replace(standard, contacts=replace(standard.contacts, share_target_pct=50))
+    return {"standard": standard, "lund": lund, "malmo": malmo, "orebro": orebro}[name]

@@ -6,7 +6,7 @@ valid one::
 
     [general]
     name = "Ekhamn"
-    preset = "malmo"        # standard, lund, malmo
+    preset = "malmo"        # standard, lund, malmo, orebro
     mode = "bike"           # the travel that teams are measured by
 
     [teams]
@@ -38,7 +38,7 @@ from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
 from routing.engine.weights import PRESETS as PRICE_PRESETS
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, preset_weights
 from routing.soft.rules import SoftRules
 from routing.travel.speed_profile import SpeedProfile
 
@@ -56,7 +56,7 @@ ROUND_RANGES_MIN = {
     "rest_between_shifts": (0, 1440),
 }
 """What a round's times may be, in minutes; outside it is a slip of the hand."""
-PRESETS = ("standard", "lund", "malmo")
+PRESETS = ("standard", "lund", "malmo", "orebro")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
     _check_general(general, faults)
-    rules = preset(general.preset if general.preset in PRESETS else "standard")
+    chosen = general.preset if general.preset in PRESETS else "standard"
+    rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers")
@@ -146,22 +147,22 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         parts["teams"] = _with_target(parts["teams"])
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
-    prices = _prices_of(table.get("prices", {}), faults)
+    prices = _prices_of(table.get("prices", {}), chosen, faults)
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
     _check_rules(result.rules, faults)
     return result
 
 
-def _prices_of(table: object, faults: list[str]) -> RoundWeights:
-    """The section ``[prices]``: a named preset's prices, and what the table says instead."""
+def _prices_of(table: object, order: str, faults: list[str]) -> RoundWeights:
+    """The section ``[prices]``: named prices in the preset's order, and what it says instead."""
     if not isinstance(table, dict):
-        return _checked(RoundWeights(), table, "prices", faults)
+        return _checked(preset_weights(order), table, "prices", faults)
     whole = dict(table)
     name = whole.pop("preset", "balanced")
     if not isinstance(name, str) or name not in PRICE_PRESETS:
         faults.append(f"[prices] preset ska vara något av {', '.join(PRICE_PRESETS)}")
         name = "balanced"
-    weights = PRICE_PRESETS[name]
+    weights = preset_weights(order, PRICE_PRESETS[name])
     for part in ("unplanned", "tier"):
         if isinstance(whole.get(part), dict):
             usual = {str(key): price for key, price in getattr(weights, part).items()}

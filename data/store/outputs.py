@@ -171,10 +171,52 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
             transaction.recover(out)
         if verify:
             _verify(out)
-        texts = [_read_text(out / name) for name in CHECKED]
+        texts = [_read_text(out / name) for name in CHECKED] if verify else _as_edited(out)
     team_plan, dates = plan_files.parse_plan_json(texts[0])
     rows, unplanned = plan_files.parse_rounds(texts[1]), plan_files.parse_unplanned(texts[2])
     return team_plan, RoundPlan(dates, rows, unplanned)
+
+
+def edited_files(out: Path) -> tuple[str, ...]:
+    """Those files of rounds, exact and shared, that have been changed since they were written.
+
+    Raises
+    ------
+    StoreError
+        Where a file is missing, or ``manifest.json`` is damaged.
+    """
+    hashes = read_manifest(out)["files"]
+    names = [*CHECKED[1:], *(Path(name).name for name in CHECKED[1:])]
+    return tuple(
+        name for name in names
+        if (out / name).is_file() and hashes.get(name) != file_hash(out / name)
+    )  # fmt: skip
+
+
+def _as_edited(out: Path) -> list[str]:
+    """The texts of `CHECKED`; of rounds that somebody has changed by hand, the changed ones.
+
+    A shared file that was as exact as the private one stands for it where it is edited.
+
+    Raises
+    ------
+    StoreError
+        Where the shared file that was edited does not tell the whole plan.
+    """
+    hashes, edited = read_manifest(out)["files"], edited_files(out)
+    texts = []
+    for name in CHECKED:
+        shared = Path(name).name
+        if shared in edited and name not in edited:
+            if hashes.get(shared) != hashes.get(name):
+                raise StoreError(
+                    f"{shared} är ändrad för hand, men visar inte hela planen. Gör ändringen i "
+                    f"{name} och kör igen."
+                )
+            texts.append(_read_text(out / shared))
+        else:
+            texts.append(_read_text(out / name))
+    return texts
 
 
 def _verify(out: Path) -> None:
@@ -185,7 +227,8 @@ def _verify(out: Path) -> None:
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
         if path.is_file() and name in hashes and hashes[name] != file_hash(path):
             raise StoreError(
-                f"{name} har ändrats sedan planen skrevs, eller är skadad. Gör om planen."
+                f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
+                "hemrunda check-plan, eller gör om planen."
             )
 
 

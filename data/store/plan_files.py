@@ -228,8 +228,10 @@ def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
 
 
 def _seconds(text: str) -> int:
-    hours, minutes, seconds = text.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    hours, minutes, *seconds = text.split(":")
+    if len(seconds) > 1:
+        raise ValueError("inget klockslag")
+    return int(hours) * 3600 + int(minutes) * 60 + sum(map(int, seconds))
 
 
 def parse_rounds(text: str) -> tuple[PlanRow, ...]:

@@ -108,7 +108,7 @@ _CLIENT: Final = (
     "client_id", "dwelling", "building_id", "household_id", "together_id", "physical_key",
     "team_id", "contact_id", "vice_id", "needs_contact", "preferred_staff", "blocked_staff",
     "language", "pets", "protected", "pause_from", "pause_to", "granted_min_week", "locked_team",
-    "provider", "valid_from", "valid_to",
+    "provider", "valid_from", "valid_to", "wished_sex",
 )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def clients(
     for position, values in _rows(sheet, _CLIENT):
         (client_id, dwelling, building, household, together, key, team, contact, vice, needs,
          preferred, blocked, language, pets, protected, pause_from, pause_to, granted, locked,
-         provider, valid_from, valid_to) = values  # fmt: skip
+         provider, valid_from, valid_to, wished_sex) = values  # fmt: skip
         x, y = float(points[0][position]), float(points[1][position])
         if x != x:  # NaN: no place, and its fault is told already
             continue
@@ -139,7 +139,7 @@ def clients(
             (client_id not in exempt) if needs is None else needs, frozenset(preferred or ()),
             frozenset(blocked or ()), language or "", bool(pets), bool(protected), pause_from,
             pause_to, granted or 0, bool(locked), provider or "", valid_from or DATE_MIN,
-            valid_to or DATE_MAX, together or "",
+            valid_to or DATE_MAX, together or "", wished_sex or "",
         )  # fmt: skip
         found.append(Record(client, sheet, sheet.row_numbers[position]))
     return found
@@ -255,7 +255,7 @@ def _window(
 _STAFF: Final = (
     "staff_id", "role", "shift_group", "title", "team_id", "skills", "travel_mode",
     "employment_pct", "transition", "twin_id", "pet_allergy", "languages", "base_id",
-    "starts_home", "ends_home",
+    "starts_home", "ends_home", "sex",
 )  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     found = []
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
-         languages, base, starts, ends) = values  # fmt: skip
+         languages, base, starts, ends, sex) = values  # fmt: skip
         if group == "night":
             nights.leave_out(sheet, nights.STAFF, findings)
             continue
@@ -279,6 +279,7 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
             staff_id, role, group, title, team or "", dict(skills or ()), mode or "bike",
             pct or 100, bool(transition), twin or "", bool(allergy), languages or frozenset(),
             base or "", bool(starts), bool(ends), (x, y) if uses_home and x == x else None,
+            sex or "",
         )  # fmt: skip
         found.append(Record(carer, sheet, sheet.row_numbers[position]))
     return found

@@ -110,11 +110,13 @@ def open_plan(
     config_path: Path | None,
     *,
     takes_over: bool = False,
+    verify: bool = True,
 ) -> PlanAtHand:
     """Read a plan back with its tables and streets.
 
     When recurring tasks were last made is as it was known when the plan was made; with
-    ``takes_over``, and a roster that begins after the plan does, as the plan leaves it.
+    ``takes_over``, and a roster that begins after the plan does, as the plan leaves it. ``verify``
+    refuses rounds that somebody has changed by hand since they were written.
 
     Raises
     ------
@@ -132,7 +134,7 @@ def open_plan(
     config = settings_for(tables, config_path)
     network = load_streets(network_beside(folder, network_path))
     result = read_tables(tables, config, network)
-    team_plan, round_plan = read_outputs(folder)
+    team_plan, round_plan = read_outputs(folder, verify=verify)
     dates = result.municipality.dates
     municipality = (
         taken_over(result.municipality, folder, dates[0])

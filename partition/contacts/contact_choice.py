@@ -171,7 +171,7 @@ def _reason(client: Client, carers: Sequence[Staff], team_id: str, qualifier: Qu
         return f"ingen i lag {team_id} har titeln undersköterska eller övergångsregel"
     obstacles = {carer.staff_id: qualifier.obstacle(carer, client) for carer in titled}
     if any(not obstacle for obstacle in obstacles.values()):
-        return f"alla behöriga i lag {team_id} har redan så många brukare de får ha"
+        return f"alla behöriga i lag {team_id} har redan så många brukare eller minuter de får ha"
     skilled = [carer for carer in titled if not qualifier.missing(carer, client)]
     if not skilled:
         fewest = min((qualifier.missing(carer, client) for carer in titled), key=len)

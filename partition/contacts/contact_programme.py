@@ -21,6 +21,8 @@ from partition.contacts.contact_exchange import ContactCase, exchanged
 NODE_LIMIT = 2000
 GAP = 1e-4
 """The programme stops by nodes and by gap, never by the clock, so that a run can be repeated."""
+HARD_PER_MIN = 10**9
+"""Price of a minute too many where there may be none."""
 COST_SCALE = 1000.0
 """Cost of a client without contact, as the solver sees it: tolerances are made for such sizes."""
 
@@ -154,6 +156,8 @@ def solved(
     matrix, low, high = _rows(case, pairs, rules)
     is_integer = np.concatenate([np.ones(n_pairs + n_carers), np.zeros(2 * n_carers)])
     most_over = zeros + float(case.minutes.max(initial=0) * rules.clients_max)
+    if rules.minutes_hard:
+        most_over = zeros
     upper = np.concatenate([np.ones(n_pairs + n_carers), zeros + rules.clients_min, most_over])
     with quiet_stdout():
         result = milp(
@@ -177,7 +181,7 @@ def solved(
         rules.clients_min,
         rules.clients_max,
         prices.too_few,
-        prices.overload_per_min,
+        HARD_PER_MIN if rules.minutes_hard else prices.overload_per_min,
         prices.crowding,
     )
     return exchanged(exchange, chosen)

@@ -32,11 +32,17 @@ class Covers:
 
 
 def days_at_work(municipality: Municipality) -> dict[str, frozenset[dt.date]]:
-    """Dates on which each carer works, by the roster."""
+    """Dates on which each carer works, by the roster; not those when a whole shift is leave."""
     days: dict[str, set[dt.date]] = {carer.staff_id: set() for carer in municipality.staff}
+    away: dict[tuple[str, dt.date], list[tuple[int, int]]] = {}
+    for line in municipality.roster:
+        if line.kind in ("leave", "sick"):
+            away.setdefault((line.staff_id, line.date), []).append((line.start_s, line.end_s))
     for shift in municipality.roster:
         if shift.kind == "work" and shift.staff_id in days:
-            days[shift.staff_id].add(shift.date)
+            gone = away.get((shift.staff_id, shift.date), ())
+            if not any(a <= shift.start_s and shift.end_s <= b for a, b in gone):
+                days[shift.staff_id].add(shift.date)
     return {staff_id: frozenset(dates) for staff_id, dates in days.items()}
 
 
@@ -110,9 +116,10 @@ def make_vices(
 ) -> Covers:
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
-    The order of preference is: the present vice, the contact's twin, a contact of the team in the
-    same shift, the team's floater, the other shift, then the pool of the area. Within that: most
-    days with contact or vice at work, then fewest clients as vice.
+    Nobody who is on leave for the whole roster, and first those who are at work on any day when the
+    contact is not. Then the order of preference is: the present vice, the contact's twin, a contact
+    of the team in the same shift, the team's floater, the other shift, then the pool of the area.
+    Within that: most days with contact or vice at work, then fewest clients as vice.
 
     Parameters
     ----------
@@ -164,14 +171,16 @@ def _best_vice(
 ) -> str:
     """The best-placed carer of ``pool``, or an empty text."""
     in_order = COVER_ORDER[cover_model]
+    contact_days = days[contact.staff_id]
 
-    def rank(carer: Staff) -> tuple[bool, bool, bool, int, int, int, str]:
+    def rank(carer: Staff) -> tuple[bool, bool, bool, bool, int, int, int, str]:
         return (
+            not days[carer.staff_id] - contact_days and bool(pool_days - contact_days),
             client.vice_id != carer.staff_id,
             twin.get(contact.staff_id) != carer.staff_id,
             (carer.shift_group == "evening") != (contact.shift_group == "evening"),
             in_order.index(carer.role),
-            -len(days[contact.staff_id] | days[carer.staff_id]),
+            -len(contact_days | days[carer.staff_id]),
             n_as_vice[carer.staff_id],
             carer.staff_id,
         )
@@ -181,6 +190,9 @@ def _best_vice(
         for carer in pool
         if carer.staff_id != contact.staff_id and not qualifier.obstacle(carer, client)
     ]
+    # Whoever is on leave for the whole roster steps in for nobody (LU-14, OR-08).
+    fit = [carer for carer in fit if days[carer.staff_id]] or fit
+    pool_days = frozenset().union(*(days[carer.staff_id] for carer in fit))
     return min(fit, key=rank).staff_id if fit else ""
 
 

@@ -13,6 +13,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
 from data.travel import TravelTimes
+from routing.check import check_contacts as contacts
 from routing.check import check_decisions as decisions
 from routing.check import check_legs as legs
 from routing.check import check_persons as persons
@@ -83,6 +84,9 @@ TEAM_RULES: tuple[TeamRule, ...] = (
     teams.vice,
     teams.twin,
     decisions.decision,
+    teams.twin_weekend,
+    teams.area_teams,
+    contacts.contact_minutes,
 )
 """Every rule for teams and contacts."""
 

@@ -44,6 +44,18 @@ def _about(one: Decision) -> tuple[str, ...]:
     return (one.kind, one.client_id)
 
 
+def named_pairs(municipality: Municipality) -> set[tuple[str, str]]:
+    """Visits and the carers whom a decision names for them (MA-18)."""
+    found = set()
+    for one in standing(municipality):
+        for visit in municipality.visits if one.kind == "person" else ():
+            is_it = visit.visit_id == one.visit_id
+            is_task = not one.visit_id and visit.client_id == one.client_id
+            if is_it or (is_task and one.task in ("", visit.task)):
+                found.add((visit.visit_id, one.staff_id))
+    return found
+
+
 def decision(view: TeamView) -> Iterator[Violation]:
     """``decision``: a decided team, contact, vice or twin is what the plan says."""
     plan = view.team_plan

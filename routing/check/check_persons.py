@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.plans import Violation
+from routing.check.check_decisions import named_pairs
 from routing.check.view import PlanView, Stop
 
 
@@ -36,10 +37,12 @@ def own_area(view: PlanView) -> Iterator[Violation]:
 
     Where `RoundRules.lend_in_area` says so, contacts by day serve all of the own area too.
     Evening shifts, floaters and pool carers serve the area, and so does anyone whom the planner
-    has locked to the visit; contact and vice of a client may always come.
+    has locked to the visit or a decision names for it; contact and vice of a client may always
+    come.
     """
     plan = view.team_plan
     locked = {(lock.visit_id, lock.date, lock.staff_id) for lock in view.municipality.pins}
+    named = named_pairs(view.municipality)
     for stop in view.stops:
         carer, client_id = stop.carer, stop.row.client_id
         me, team_id = carer.staff_id, plan.team_of_client[client_id]
@@ -52,6 +55,7 @@ def own_area(view: PlanView) -> Iterator[Violation]:
             or carer.role != "contact"
             or "evening" in (carer.shift_group, stop.row.shift)
             or (stop.visit.visit_id, stop.row.date, me) in locked
+            or (stop.visit.visit_id, me) in named
         )
         area_id = plan.team_by_id[team_id].area_id
         if not serves_area:

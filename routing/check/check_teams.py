@@ -230,3 +230,33 @@ def twin(view: TeamView) -> Iterator[Violation]:
             yield Violation("twin", "", "", f"{staff_id} och {other_id} är inte varandras tvilling")
         elif plan.staff_team.get(staff_id) != plan.staff_team.get(other_id):
             yield Violation("twin", "", "", f"{staff_id} och {other_id} har olika arbetslag")
+
+
+def twin_weekend(view: TeamView) -> Iterator[Violation]:
+    """``twin_weekend``: twins are never rostered on the same weekend (MA-11)."""
+    saturdays: dict[str, set[dt.date]] = defaultdict(set)
+    for line in view.municipality.roster:
+        if line.kind == "work" and line.date.isoweekday() in (6, 7):
+            saturdays[line.staff_id].add(line.date - dt.timedelta(line.date.isoweekday() - 6))
+    for staff_id, other_id in sorted(view.team_plan.twin.items()):
+        both = saturdays[staff_id] & saturdays[other_id]
+        if staff_id < other_id and both:
+            text = f"{staff_id} och {other_id} arbetar båda helgen {min(both)}"
+            yield Violation("twin_weekend", "", "", text)
+
+
+def area_teams(view: TeamView) -> Iterator[Violation]:
+    """``area_teams``: a resource area holds as many teams as the rules say (MA-14).
+
+    Where no number of areas can keep it (five teams in threes and fours), nothing is held against
+    the plan.
+    """
+    low, high = view.rules.teams.areas_teams_min, view.rules.teams.areas_teams_max
+    sizes = Counter(team.area_id for team in view.team_plan.teams)
+    n_teams = len(view.team_plan.teams)
+    if not any(low * n <= n_teams <= high * n for n in range(1, n_teams + 1)):
+        return
+    for area_id, n in sorted(sizes.items()):
+        if not low <= n <= high:
+            text = f"resursområde {area_id} har {n} arbetslag, ska ha {low}–{high}"
+            yield Violation("area_teams", "", "", text)

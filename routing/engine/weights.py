@@ -7,7 +7,7 @@ of class 1 unplanned outweighs every service visit of a day, and those outweigh 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from data.errors import SettingsError
@@ -40,6 +40,13 @@ class RoundWeights:
     lent : int
         Besides the pool's price, where a day carer makes a visit of another team of her area:
         only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
+    named : int
+        A visit that a decision gives a named carer, made by another on a day when she is at work
+        (MA-18): only instead of leaving it out.
+    outsider : int
+        A visit by a carer outside the circle that `data.rules.ContactRules.persons_max` allows.
+    language, sex : int
+        A visit by a carer without the client's language, or not of the sex that she wishes.
     wish_pct : int
         Price of a second off the wished time, in per cent of a second of travel (LU-23).
     day_off : int
@@ -60,9 +67,9 @@ class RoundWeights:
         default_factory=lambda: {
             "contact": 0,
             "vice": 960,
-            "team": 975,
-            "floater": 990,
-            "pool": 1035,
+            "team": 1440,
+            "floater": 1500,
+            "pool": 1800,
         }
     )
     personal_care_pct: int = 110
@@ -71,6 +78,10 @@ class RoundWeights:
     face_daily: int = 1100
     face_other: int = 240
     lent: int = 30_000
+    named: int = 30_000
+    outsider: int = 12_000
+    language: int = 150
+    sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
     usual_pct: int = 60
@@ -85,7 +96,8 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
-            self.lent, self.wish_pct, self.day_off, self.usual_pct, self.change, self.move_pct,
+            self.lent, self.named, self.outsider, self.language, self.sex, self.wish_pct,
+            self.day_off, self.usual_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
@@ -119,6 +131,42 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
     }
 )  # fmt: skip
 """Named prices: what comes first where contact, calm times and travel pull against each other."""
+
+ORDERS: Mapping[str, tuple[float, float, float, float]] = MappingProxyType(
+    {
+        "standard": (1.0, 1.5, 1.5625, 1.875),
+        "lund": (1.0, 2.5, 1.25, 2.8125),
+        "malmo": (1.0, 2.5, 2.8125, 3.125),
+        "orebro": (1.875, 2.5, 2.5625, 3.125),
+    }
+)
+"""Vice, team, floater and pool against the usual price of a vice, as each municipality words the
+order (requirements 1.6): in Lund the floater comes before the rest of the team (LU-31), in Malmö
+the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
+NON_DAILY_DOUBLED = ("malmo", "orebro")
+"""Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
+ORDERED_CHANGE = 25_000
+"""What a change costs there: more than a visit by another than the contact, so that a plan that is
+mended is not bettered at the same time."""
+
+
+def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
+    """Prices with the order of one of the source municipalities (`data.rules.preset` beside it).
+
+    ``weights`` gives the level: what a vice costs, and all that the order is silent of.
+    """
+    weights = weights or RoundWeights()
+    if name == "standard":
+        return weights
+    usual = weights.tier["vice"]
+    vice, team, floater, pool = (round(usual * share) for share in ORDERS[name])
+    tier: dict[Tier, int] = {
+        "contact": 0, "vice": vice, "team": team, "floater": floater, "pool": pool
+    }  # fmt: skip
+    if name not in NON_DAILY_DOUBLED:
+        return replace(weights, tier=tier)
+    pct, change = 2 * weights.non_daily_pct, max(weights.change, ORDERED_CHANGE)
+    return replace(weights, tier=tier, non_daily_pct=pct, change=change)
 
 
 @dataclass(frozen=True, slots=True)

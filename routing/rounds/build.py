@@ -24,6 +24,7 @@ from routing.engine.weights import TIERS
 from routing.roster.pins import PIN_ABSENT, ordered
 from routing.roster.visit_spacing import best_days
 from routing.rounds.incumbent import Present
+from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import (
     AreaInput,
     AreaProblem,
@@ -38,6 +39,8 @@ from routing.rounds.round_problem import (
     standing_of,
 )
 
+Named = frozenset[tuple[str, dt.date]]
+"""Carers whom a decision names for a visit, with the days on which they are at work."""
 LENT = len(TIERS)
 """Stands for the tier of a day carer of another team: the pool's, and the price of lending."""
 
@@ -61,6 +64,7 @@ class Eligibility:
         self._best_day = best_days(
             source.occurrences, source.shifts, dict(source.team_plan.contact)
         )
+        self._wishes = PersonWishes(source)
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
         closed = locked_rounds(source.pins)
         self._is_open = np.array(
@@ -142,6 +146,8 @@ class Eligibility:
         client = source.municipality.client_by_id[visit.client_id]
         routes = self.routes_on(dates)
         tier = self._tier_row(visit.client_id)[routes]  # a copy: locks change it
+        named = self._wishes.named(visit, occurrence.dates)
+        self._let_in(named, client, routes, tier)
         rows = self._route[routes]
         place = self._place[visit.client_id] if enters_home(visit) else -1
         reach = rows[:, k.R_START]
@@ -162,7 +168,7 @@ class Eligibility:
         fits &= self._is_welcome(client, enters_home(visit))[routes]
         priced = [
             (
-                self._carer_price(visit, client, int(r), int(tier[i]))
+                self._carer_price(visit, client, int(r), int(tier[i]), named)
                 + self._change_price(int(r), present, visit.client_id)
                 + self._day_price(int(r), occurrence),
                 int(r),
@@ -172,10 +178,24 @@ class Eligibility:
         priced.sort()
         return [(r, price) for price, r in priced]
 
-    def _carer_price(self, visit: Visit, client: Client, r: int, tier: int) -> int:
-        weights, staff_id = self._source.weights, self._carers[r].staff_id
-        price = weights.carer_price(visit, client, staff_id, TIERS[min(tier, LENT - 1)])
-        return price + (weights.lent if tier == LENT else 0)
+    def _let_in(
+        self, named: Named, client: Client, routes: NDArray[np.int64], tier: NDArray[np.int64]
+    ) -> None:
+        """Whoever is named for a visit may make it from any team of the area."""
+        people = {who for who, _ in named}
+        for i in np.flatnonzero(np.isin(self._staff[routes], list(people))) if people else ():
+            carer = self._carers[routes[i]]
+            if tier[i] in (-1, LENT):
+                tier[i] = TIERS.index(self._source.team_plan.tier(*_ids(client, carer), carer.role))
+
+    def _carer_price(self, visit: Visit, client: Client, r: int, tier: int, named: Named) -> int:
+        weights, carer = self._source.weights, self._carers[r]
+        day = self._source.shifts[r].shift.date
+        wished = self._wishes.price(visit, client, carer, day, named)
+        if (carer.staff_id, day) in named:
+            return wished
+        price = weights.carer_price(visit, client, carer.staff_id, TIERS[min(tier, LENT - 1)])
+        return price + wished + (weights.lent if tier == LENT else 0)
 
     def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
         """What it costs that the day of route ``r`` is not the even one."""

@@ -134,3 +134,33 @@ def test_an_adopted_plan_is_planned_again_unchanged(small_run, run_cli, tmp_path
     assert after.vice == plan.vice
     assert "behållna" in again.stdout + again.stderr
     assert Path(tmp_path / "antagen" / "hemrunda.toml").exists() is False
+
+
+def test_an_edited_plan_is_proved_as_it_stands_and_told_to_be_edited(small_run, run_cli, tmp_path):
+    """MA-05: staff change rounds by hand; the checker must judge what they wrote, not refuse it."""
+    out = tmp_path / "out"
+    shutil.copytree(small_run / "out", out)
+    path = out / "rounds.csv"
+    text = path.read_bytes().decode("utf-8-sig")
+    lines = text.split("\r\n")
+    header = lines[0].split(";")
+    at = next(i for i, line in enumerate(lines) if ";visit;" in line)
+    cells = lines[at].split(";")
+    cells[header.index("staff_id")] = "P9999"
+    path.write_text("\r\n".join([*lines[:at], ";".join(cells), *lines[at + 1 :]]), "utf-8")
+    result = run_cli("check-plan", out, cwd=tmp_path)
+    assert result.returncode == 1
+    assert "rounds.csv är ändrad för hand" in result.stdout
+    assert "P9999" in result.stdout
+    assert cells[header.index("visit_id")] in result.stdout
+    spaced = text.replace(":00;", ";", 1)  # a clock time as a spreadsheet writes it again
+    assert spaced != text
+    path.write_text(spaced, "utf-8")
+    result = run_cli("check-plan", out, cwd=tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "ändrad för hand" in result.stdout
+    path.write_text(text.replace(";visit;", ";visit", 1), "utf-8")
+    result = run_cli("check-plan", out, cwd=tmp_path)
+    assert result.returncode == 1
+    assert "rad" in result.stderr
+    assert run_cli("explain", out, "B0001-1", cwd=tmp_path).returncode == 1

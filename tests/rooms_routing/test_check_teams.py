@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from data.model import Decision
+from data.model import Decision, Shift
 from data.plans import Team
 from routing.check import TEAM_RULES, check_teams
 
@@ -50,6 +50,22 @@ def _bounds(world, low, high):
 
 def _highest_load(world, n):
     world.rules = replace(world.rules, contacts=replace(world.rules.contacts, clients_max=n))
+
+
+def _both_on(world, saturday):
+    days = (("S1", saturday), ("S2", saturday + dt.timedelta(1)))
+    more = tuple(Shift(who, day, 7 * 3600, 15 * 3600) for who, day in days)
+    roster = (*world.municipality.roster, *more)
+    world.municipality = replace(world.municipality, roster=roster)
+
+
+def _teams_in_area(world, low, high):
+    teams = replace(world.rules.teams, areas_teams_min=low, areas_teams_max=high)
+    world.rules = replace(world.rules, teams=teams)
+
+
+def _minutes_hard(world):
+    world.rules = replace(world.rules, contacts=replace(world.rules.contacts, minutes_hard=True))
 
 
 def _decide(world, *decisions):
@@ -99,6 +115,10 @@ BREAKS = [
         w, Decision("team", "A", team_id="T2"))),
     ("decision", "other twins than are decided", lambda w: _decide(
         w, Decision("twin", staff_id="S1", twin_id="S3"))),
+    ("twin_weekend", "twins on the same weekend", lambda w: _both_on(w, dt.date(2026, 3, 7))),
+    ("area_teams", "two teams where one is asked", lambda w: _teams_in_area(w, 1, 1)),
+    ("contact_minutes", "more than the employment holds", lambda w: [
+        _minutes_hard(w), _change(w, "staff", "staff_id", "S1", employment_pct=1)]),
     ("twin", "one-sided twins", lambda w: _without(w, "twin", "S2")),
 ]  # fmt: skip
 
@@ -154,3 +174,17 @@ def test_a_decided_contact_may_be_of_another_team_of_the_area(tiny_world):
     assert "contact_team" not in _rules_broken(tiny_world)
     _plan(tiny_world, staff_area={**areas, "S4": "annat"})
     assert "contact_team" in _rules_broken(tiny_world)
+
+
+def test_five_teams_in_threes_and_fours_are_not_held_against_anybody(tiny_world):
+    """MA-14: what no number of areas can keep is not a fault of the plan; two teams either."""
+    _teams_in_area(tiny_world, 3, 4)
+    assert "area_teams" not in _rules_broken(tiny_world)
+
+
+def test_minutes_are_a_rule_only_where_the_municipality_says_so(tiny_world):
+    """MA-08: the default weighs minutes; a municipality may make them a rule."""
+    _change(tiny_world, "staff", "staff_id", "S1", employment_pct=1)
+    assert "contact_minutes" not in _rules_broken(tiny_world)
+    _minutes_hard(tiny_world)
+    assert "contact_minutes" in _rules_broken(tiny_world)

@@ -199,6 +199,8 @@ def _guides(
     """Per column: meaning, the list if any, whether it must be filled, whether the list is open."""
     lists = {
         "ja eller nej": ("ja", "nej"),
+        "kvinna eller man, ett önskemål": ("kvinna", "man"),
+        "kvinna eller man, bara för brukares önskemål": ("kvinna", "man"),
         "hus eller lägenhet": ("hus", "lägenhet"),
         "dag, kväll eller båda": ("dag", "kväll", "båda"),
         "dag eller kväll": ("dag", "kväll"),

@@ -113,6 +113,7 @@ def _client(client: Client) -> Row:
         "pause_to": client.pause_to, "granted_min_week": client.granted_min_week,
         "locked_team": client.locked_team, "provider": client.provider,
         "valid_from": _day(client.valid_from), "valid_to": _day(client.valid_to),
+        "wished_sex": vocabulary.SEX_SV.get(client.wished_sex),
     }  # fmt: skip
 
 
@@ -161,6 +162,7 @@ def _staff(carer: Staff) -> Row:
         "starts_home": carer.starts_home, "ends_home": carer.ends_home,
         "home_x": carer.home[0] if carer.home else None,
         "home_y": carer.home[1] if carer.home else None,
+        "sex": vocabulary.SEX_SV.get(carer.sex),
     }  # fmt: skip
 
 

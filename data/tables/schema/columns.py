@@ -27,6 +27,7 @@ from data.tables.schema.vocabulary import (
     MODES_SV,
     ROLES_SV,
     ROW_KINDS_SV,
+    SEX_SV,
     SHIFT_GROUPS_SV,
     SOURCES_SV,
     TASK_WORDS,
@@ -119,6 +120,9 @@ CLIENTS: Final = Table(
         Column("valid_to", "Insats till", times.date, _DATE,
                ("gäller till", "slutdatum", "till", "t.o.m.", "tom", "beslut till",
                 "avslutad", "avliden")),
+        Column("wished_sex", "Önskad könstillhörighet", _choice(SEX_SV, kvinnlig="woman",
+               manlig="man", kvinnor="woman", män="man"), "kvinna eller man, ett önskemål",
+               ("önskar kvinna/man", "kräver man/kvinna", "önskat kön"), example=""),
     ),
 )  # fmt: skip
 
@@ -238,6 +242,8 @@ STAFF: Final = Table(
                ("hem x", "hem öst", "startplats x", "startplats e")),
         Column("home_y", "Hem N", cells.number, _NORTH,
                ("hem y", "hem nord", "startplats y", "startplats n")),
+        Column("sex", "Kön", _choice(SEX_SV), "kvinna eller man, bara för brukares önskemål",
+               ("kvinna/man",)),
     ),
 )  # fmt: skip
 

@@ -56,3 +56,4 @@ DECISIONS_SV: Final = {
     "team": "lag", "contact": "kontakt", "vice": "vice", "twin": "tvilling", "person": "person",
     "day": "dag", "time": "tid",
 }  # fmt: skip
+SEX_SV: Final = {"woman": "kvinna", "man": "man"}

@@ -1,0 +1,119 @@
+"""What is asked of who comes, beyond tiers: a named person, few persons, language, sex.
+
+A named person (MA-18: a colleague shops on Tuesdays, the contact does the rest) makes the visits
+that a decision gives her whenever she is at work; for anybody else they cost so much that only a
+visit left out would cost more. A limit on persons (MA-13) is held by a circle per client: contact,
+vice and twin, then those of her carers who between them can make most of what is left. Language and
+sex are wishes with a price (LU-20, OR-11).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from data.care.decisions import persons_named
+from data.care.eligibility import Standing, visit_bar
+from data.model import Client, Staff, Visit
+from routing.rounds.round_problem import AreaInput, standing_of
+
+
+class PersonWishes:
+    """Prices of one carer at one visit on one day, for one area's horizon."""
+
+    def __init__(self, source: AreaInput) -> None:
+        self._source = source
+        self._named = persons_named(source.municipality)
+        self._at_work = {(one.shift.staff_id, one.shift.date) for one in source.shifts}
+        self._circles: dict[str, frozenset[str]] = {}
+
+    def named(self, visit: Visit, days: Sequence[dt.date]) -> frozenset[tuple[str, dt.date]]:
+        """Who is named for the visit, with each of ``days`` on which she is at work."""
+        return frozenset(
+            (one.staff_id, day)
+            for one in self._named.get(visit.visit_id, ())
+            for day in days
+            if one.valid_from <= day <= one.valid_to
+            and (not one.weekdays or day.weekday() in one.weekdays)
+            and (one.staff_id, day) in self._at_work
+        )
+
+    def price(
+        self,
+        visit: Visit,
+        client: Client,
+        carer: Staff,
+        day: dt.date,
+        named: frozenset[tuple[str, dt.date]],
+    ) -> int:
+        """What it costs that this carer comes on this day, beside the price of her tier."""
+        weights, total = self._source.weights, 0
+        # A day that can be chosen is one of the named person's; a day that cannot is hers if she
+        # is at work on it.
+        asked = {who for who, at in named if visit.n_per_period or at == day}
+        if asked and (carer.staff_id, day) not in named:
+            total += weights.named
+        most = self._source.rules.contacts.persons_max
+        if most and carer.staff_id not in self._circle(client, most):
+            total += weights.outsider
+        if client.language and client.language not in carer.languages:
+            total += weights.language
+        if client.wished_sex and carer.sex != client.wished_sex and visit.mode == "physical":
+            total += weights.sex
+        return total
+
+    def _circle(self, client: Client, most: int) -> frozenset[str]:
+        """The few carers among whom the client's visits should be kept."""
+        found = self._circles.get(client.client_id)
+        if found is None:
+            found = frozenset(self._chosen(client, most))
+            self._circles[client.client_id] = found
+        return found
+
+    def _chosen(self, client: Client, most: int) -> list[str]:
+        can = self._can_make(client)
+        plan = self._source.team_plan
+        contact = plan.contact.get(client.client_id, "")
+        nearest = (contact, plan.vice.get(client.client_id, ""), plan.twin.get(contact, ""))
+        chosen = [who for who in dict.fromkeys(nearest) if who in can][:most]
+        left = set().union(*can.values()) if can else set()
+        for who in chosen:
+            left -= can[who]
+        while len(chosen) < most and left:
+            role = {who: self._source.municipality.staff_by_id[who].role for who in can}
+            rest = [who for who in sorted(can) if who not in chosen]
+            if not rest:
+                break
+            best = min(
+                rest,
+                key=lambda who: (
+                    -len(can[who] & left),
+                    plan.tier(client.client_id, who, role[who]) == "pool",
+                    who,
+                ),
+            )
+            chosen.append(best)
+            left -= can[best]
+        return chosen
+
+    def _can_make(self, client: Client) -> dict[str, set[int]]:
+        """Which of the client's occurrences each carer who serves her could make, by number."""
+        source, found = self._source, dict[str, set[int]]()
+        mine = [
+            (number, one)
+            for number, one in enumerate(source.occurrences)
+            if one.visit.client_id == client.client_id
+        ]
+        for one in source.shifts:
+            carer = source.municipality.staff_by_id[one.shift.staff_id]
+            part, day = one.shift.part, one.shift.date
+            comes_as = standing_of(carer, client, source, part)
+            if comes_as is not Standing.OWN:
+                continue
+            for number, occurrence in mine:
+                visit = occurrence.visit
+                inside = one.begins_s <= visit.latest_s and visit.earliest_s < one.shift.end_s
+                barred = visit_bar(carer, visit, client, day, comes_as)
+                if day in occurrence.dates and inside and barred is None:
+                    found.setdefault(carer.staff_id, set()).add(number)
+        return found

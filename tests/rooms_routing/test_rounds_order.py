@@ -1,0 +1,233 @@
+"""Contact, vice or twin, team, floater, pool is an order, and wishes for persons weigh (MA-12)."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from data.care.decisions import decide
+from data.model import Decision, Staff
+from data.rules import preset
+from hemrunda.config import _config_of
+from routing.engine.weights import RoundWeights, preset_weights
+from tests.rooms_routing.test_rounds_plan import H, faults, plan_of, random_world
+
+FLAT = {"contact": 0, "vice": 960, "team": 975, "floater": 990, "pool": 1035}
+"""The prices before, as good as no order between those who are not the contact."""
+
+
+def vice_share(world, plan):
+    """Visits that the vice makes, of those when she is at work and the contact is not."""
+    shifts = {}
+    for line in world.municipality.roster:
+        if line.kind == "work":
+            shifts.setdefault((line.staff_id, line.date), []).append(line)
+
+    def at_work(who, row):
+        return any(
+            one.start_s <= row.start_s and row.end_s <= one.end_s
+            for one in shifts.get((who, row.date), ())
+        )
+
+    n = [0, 0]
+    for row in plan.rows:
+        if row.kind != "visit" or at_work(world.team_plan.contact[row.client_id], row):
+            continue
+        if at_work(world.team_plan.vice[row.client_id], row):
+            n[0] += 1
+            n[1] += row.tier == "vice"
+    return n
+
+
+def test_the_vice_comes_when_the_contact_is_off():
+    """MA-12, LU-14: with prices that hardly differ anyone of the team came instead of the vice."""
+    before = after = could = 0
+    for seed in range(6):
+        world = random_world(seed, per_team=4, n_days=5)
+        flat = plan_of(world, n_iterations=2000, weights=RoundWeights(tier=FLAT))
+        now = plan_of(world, n_iterations=2000)
+        assert not faults(world, now)
+        before += vice_share(world, flat)[1]
+        could += vice_share(world, now)[0]
+        after += vice_share(world, now)[1]
+    assert after > before
+    assert after > 0.5 * could
+
+
+@pytest.mark.parametrize("name", ["standard", "lund", "malmo", "orebro"])
+def test_each_preset_words_the_order(name):
+    """MA-12, LU-31, OR-10: who steps in differs between the municipalities; nobody goes before the
+    contact and the vice, and nothing outweighs a visit left out."""
+    weights = preset_weights(name)
+    order = sorted(weights.tier, key=weights.tier.__getitem__)
+    assert order[:2] == ["contact", "vice"]
+    assert order[-1] == "pool"
+    assert (order[2] == "floater") == (name == "lund")
+    dearest = max(weights.tier.values()) * max(weights.non_daily_pct, weights.personal_care_pct)
+    assert dearest // 100 < weights.unplanned[3]
+    assert weights.tier["team"] * weights.non_daily_pct // 100 <= weights.change
+    assert preset(name).contacts.share_target_pct == (50 if name == "orebro" else 25)
+    assert preset_weights("standard") == RoundWeights()
+
+
+def test_the_settings_take_the_presets_prices_and_single_ones_over_them():
+    """1.6: one word gives a municipality's order; a price of its own goes before it."""
+    found = []
+    config = _config_of({"general": {"preset": "lund"}, "prices": {"tier": {"team": 5000}}}, found)
+    assert found == []
+    assert config.prices.tier["floater"] == preset_weights("lund").tier["floater"]
+    assert config.prices.tier["team"] == 5000
+
+
+def test_what_is_not_daily_is_the_contacts_in_malmo():
+    """MA-19, OR-12: near-hard where the preset says so, so more of it than by default."""
+    shares = []
+    for weights in (RoundWeights(tier=FLAT, non_daily_pct=100), preset_weights("malmo")):
+        n = n_hers = 0
+        for seed in range(4):
+            world = random_world(seed, per_team=3, n_days=5)
+            plan = plan_of(world, n_iterations=2000, weights=weights)
+            for row in plan.rows:
+                visit = world.municipality.visit_by_id.get(row.visit_id)
+                if visit is not None and visit.n_per_period and row.carer_no == 1:
+                    n += 1
+                    mates = [
+                        r.tier for r in plan.rows
+                        if (r.visit_id, r.date) == (row.visit_id, row.date)
+                    ]  # fmt: skip
+                    n_hers += "contact" in mates
+        shares.append(n_hers / n)
+    assert shares[1] > shares[0]
+
+
+def cleaning_by(world, plan, visit_id):
+    return [row.staff_id for row in plan.rows if row.visit_id == visit_id]
+
+
+def test_a_named_person_makes_the_task_whenever_she_is_at_work():
+    """MA-18: a colleague shops on Tuesdays, the contact does the rest."""
+    n_tried = 0
+    for seed in range(8):
+        world = random_world(seed, per_team=3, n_days=5)
+        town = world.municipality
+        visit = next(v for v in town.visits if v.task == "cleaning")
+        named = always_there(world, visit)
+        if named is None:
+            continue
+        n_tried += 1
+        one = Decision("person", visit.client_id, task="cleaning", staff_id=named)
+        world.municipality = decide(town, one)
+        plan = plan_of(world, n_iterations=2000)
+        assert not faults(world, plan)
+        made = cleaning_by(world, plan, visit.visit_id)
+        assert made
+        assert set(made) == {named}
+        rest = [r for r in plan.rows if r.client_id == visit.client_id]
+        assert {row.staff_id for row in rest} != {named}
+    assert n_tried
+
+
+def always_there(world, visit):
+    """A carer who is not the contact, may come, and works on each of the visit's weekdays."""
+    town = world.municipality
+    client = town.client_by_id[visit.client_id]
+    for carer in town.staff:
+        days = {
+            line.date.weekday() for line in town.roster
+            if (line.staff_id, line.kind) == (carer.staff_id, "work")
+        }  # fmt: skip
+        barred = carer.staff_id in client.blocked_staff or (client.pets and carer.pet_allergy)
+        is_contact = world.team_plan.contact[client.client_id] == carer.staff_id
+        if set(visit.weekdays) <= days and carer.shift_group == "day" and not barred | is_contact:
+            return carer.staff_id
+    return None
+
+
+def test_a_named_person_of_another_team_may_come_where_nobody_is_lent():
+    """MA-18: the checker knows who is named; without the decision the same row breaks own_area."""
+    world = random_world(2, n_days=3)
+    rules = replace(world.rules, rounds=replace(world.rules.rounds, lend_in_area=False))
+    world.rules = rules
+    town = world.municipality
+    visit = next(v for v in town.visits if v.task == "check_in")
+    other = next(
+        s.staff_id for s in town.staff
+        if s.shift_group == "day" and s.role == "contact" and not s.pet_allergy
+        and world.team_plan.staff_team[s.staff_id]
+        != world.team_plan.team_of_client[visit.client_id]
+        and s.staff_id not in town.client_by_id[visit.client_id].blocked_staff
+    )  # fmt: skip
+    world.municipality = decide(town, Decision("person", visit_id=visit.visit_id, staff_id=other))
+    plan = plan_of(world, n_iterations=2000)
+    assert not faults(world, plan)
+    made = {row.staff_id for row in plan.rows if row.visit_id == visit.visit_id}
+    assert other in made
+    world.municipality = town
+    assert "own_area" in {one.rule for one in faults(world, plan)}
+
+
+def test_few_persons_come_where_a_limit_is_set():
+    """MA-13, LU-21: at most so many persons a client, where the municipality sets it."""
+    most = 3
+
+    def faces(plan):
+        met = {}
+        for row in plan.rows:
+            if row.kind == "visit":
+                met.setdefault(row.client_id, set()).add(row.staff_id)
+        return sum(max(0, len(found) - most) for found in met.values())
+
+    free = tight = 0
+    for seed in range(4):
+        world = random_world(seed, per_team=3, n_days=5)
+        cheap = replace(RoundWeights(), face_daily=0, face_other=0)
+        free += faces(plan_of(world, n_iterations=2000, weights=cheap))
+        contacts = replace(world.rules.contacts, persons_max=most)
+        world.rules = replace(world.rules, contacts=contacts)
+        plan = plan_of(world, n_iterations=2000, weights=cheap)
+        assert not faults(world, plan)
+        tight += faces(plan)
+    assert tight < free / 2
+
+
+@pytest.mark.parametrize("wish", ["language", "sex"])
+def test_language_and_sex_are_wishes_that_weigh(wish):
+    """LU-20, OR-11, OR-19: more visits by who is wished, and none left out for it."""
+    n_before = n_after = 0
+    for seed in range(4):
+        world = random_world(seed, per_team=3, n_days=4)
+        town = world.municipality
+        asked = {"language": {"languages": frozenset({"finska"})}, "sex": {"sex": "woman"}}[wish]
+        fits = {s.staff_id for s in town.staff if s.staff_id[-1] in "02"}
+        staff = tuple(replace(s, **asked) if s.staff_id in fits else s for s in town.staff)
+        wished = {"language": {"language": "finska"}, "sex": {"wished_sex": "woman"}}[wish]
+        clients = tuple(replace(c, **wished) for c in town.clients)
+        plain = plan_of(world, n_iterations=2000)
+        world.municipality = replace(town, staff=staff, clients=clients)
+        heard = plan_of(world, n_iterations=2000)
+        assert not faults(world, heard)
+        assert len(heard.unplanned) <= len(plain.unplanned) + 1
+        for plan, at in ((plain, 0), (heard, 1)):
+            n = sum(row.staff_id in fits for row in plan.rows if row.kind == "visit")
+            n_before, n_after = n_before + n * (1 - at), n_after + n * at
+    assert n_after > n_before
+
+
+def test_a_named_person_costs_nothing_and_a_day_off_is_no_fault_of_others():
+    """MA-18: on days when she is off anybody may come at the usual price."""
+    world = random_world(1, n_days=3)
+    town = world.municipality
+    visit = next(v for v in town.visits if v.task == "lunch")
+    off = Staff("X9", "contact", skills={"med": dt.date(2027, 1, 1)})
+    world.municipality = decide(
+        replace(town, staff=(*town.staff, off)),
+        Decision("person", visit_id=visit.visit_id, staff_id="X9"),
+    )
+    for table in ("staff_team", "staff_area", "staff_base"):
+        value = {"staff_team": "T0", "staff_area": "O1", "staff_base": "B0"}[table]
+        found = {**getattr(world.team_plan, table), "X9": value}
+        world.team_plan = replace(world.team_plan, **{table: found})
+    plan = plan_of(world, n_iterations=1000)
+    assert not faults(world, plan)
+    assert cleaning_by(world, plan, visit.visit_id)
+    assert all(row.start_s >= 11 * H for row in plan.rows if row.visit_id == visit.visit_id)
