@@ -33,14 +33,18 @@ def mean_cost(source, n_iterations, params=COOLED):
 @pytest.mark.parametrize(
     ("world", "n_iterations", "bound"),
     [
-        ((2, 24, 6, 1), 20_000, 34_500),  # a team's day: 33 964
-        ((3, 20, 6, 1, 0.4), 20_000, 35_900),  # two fifths of the mornings need two: 35 419
-        ((4, 12, 3, 14), 20_000, 197_500),  # a team's fortnight: 194 592
-        ((5, 14, 4, 14), 20_000, 257_500),  # another: 252 483
+        ((2, 24, 6, 1), 20_000, 35_100),  # a team's day: 34 551
+        ((3, 20, 6, 1, 0.4), 20_000, 36_500),  # two fifths of the mornings need two: 35 928
+        ((4, 12, 3, 14), 20_000, 193_400),  # a team's fortnight: 190 468
+        ((5, 14, 4, 14), 20_000, 255_500),  # another: 251 728
     ],
 )
 def test_the_search_is_as_good_as_it_was(world, n_iterations, bound):
-    """Each world alone, so that the one that suffers is named."""
+    """Each world alone, so that the one that suffers is named.
+
+    Figures since what is not daily weighs by its minutes and usual times are bands: the same prices
+    then sum to other costs than before.
+    """
     assert mean_cost(team_world(*world), n_iterations) <= bound
 
 
@@ -63,7 +67,7 @@ MENDING = SearchParams(hot=60.0, cold=5.0, n_batches=8)
 
 def test_mending_plans_much_and_calls_few():
     """One of five is ill on the first of two days: what the others cannot make (two of hers in
-    every run; 3 to 6 before the search) stays unplanned, and one visit of theirs moves in all."""
+    every run; 3 to 6 before the search) stays unplanned, and four visits of theirs move in all."""
     source = team_world(7, 22, 5, 2)
     town, n_unplanned, n_calls = source.municipality, 0, 0
     sick = Shift("S2", source.dates[0], 7 * H, 15 * H, "sick")
@@ -85,4 +89,4 @@ def test_mending_plans_much_and_calls_few():
         hers = {one for one in before if one[1:] == (sick.date, sick.staff_id)}
         n_calls += len(before - after - hers)
     assert n_unplanned <= 11
-    assert n_calls <= 3
+    assert n_calls <= 5
