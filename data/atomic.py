@@ -8,9 +8,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from data.errors import StoreError
 
+PREFIX: Final = ".tmp-hemrunda-"
+"""How every temporary file of ours begins: what is swept is ours, and nobody else's."""
 _RETRIES = 5
 
 
@@ -27,7 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
         Where the file cannot be replaced, for instance because Excel holds it open.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -71,7 +74,7 @@ def sweep(folder: Path) -> int:
     n_swept = 0
     if not folder.is_dir():
         return 0
-    for stray in folder.rglob(".tmp-*"):
+    for stray in folder.rglob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
             stray.unlink()
             n_swept += 1

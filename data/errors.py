@@ -17,9 +17,11 @@ other text of the user's rows (faults.md, general contract).
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
@@ -83,6 +85,23 @@ class NotAvailableError(HemrundaError):
 
     code = "not_available"
     english = "Something optional is not installed."
+
+
+_OF_SYSTEM: Final = {
+    "ENOSPC": "Disken är full", "EDQUOT": "Disken är full", "EFBIG": "Filen blir för stor",
+    "ENAMETOOLONG": "Sökvägen är för lång", "EROFS": "Disken kan bara läsas",
+    "EACCES": "Rättigheter saknas", "EPERM": "Rättigheter saknas", "EIO": "Disken svarar inte",
+    "ENOENT": "Filen eller mappen finns inte", "ENOTDIR": "En fil står där en mapp behövs",
+    "EISDIR": "En mapp står där en fil behövs", "EMFILE": "För många filer är öppna",
+}  # fmt: skip
+
+
+def of_system(error: OSError) -> str:
+    """What the system refused, in one sentence, with the file's name and never its whole path."""
+    code = errno.errorcode.get(error.errno or 0, "")
+    said = _OF_SYSTEM.get(code, f"Systemet vägrade ({error.strerror or type(error).__name__})")
+    name = PurePath(str(error.filename)).name if error.filename else ""
+    return f"{said}: {name}." if name else f"{said}."
 
 
 @dataclass(frozen=True, slots=True, order=True)

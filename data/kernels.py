@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,15 +26,19 @@ from numba import njit, types
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+NOTES: list[str] = []
+"""What the user should be told of the cache, once."""
+
 REGISTRY: dict[str, Any] = {}
 """Every kernel made so far, by qualified name; the tests count their signatures."""
 
 
+@cache
 def cache_root() -> Path:
     """The folder that holds all compiled kernels; made if it can be.
 
-    Falls back to a temporary folder where the user's cache folder cannot be written
-    (faults.md J5), at the price of compiling anew in each session.
+    Where others may write to the user's cache folder, a folder of our own inside it is used; where
+    nobody can (faults.md J5), one in the system's temporary folder, the same each time.
     """
     wanted = os.environ.get("HEMRUNDA_CACHE_DIR")
     if wanted:
@@ -43,14 +48,39 @@ def cache_root() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         root = Path(base) / "hemrunda"
+    for one in (root, root / "own"):
+        if _is_own(one):
+            return one
+    NOTES.append(
+        f"Kompilerade räknekärnor kan inte sparas i {root}: mappen går inte att skriva i, eller "
+        "så kan andra skriva i den. De ligger i systemets mapp för tillfälliga filer i stället."
+    )
+    shared = Path(tempfile.gettempdir()) / f"hemrunda-cache-{_user()}"
+    return shared if _is_own(shared) else Path(tempfile.mkdtemp(prefix="hemrunda-cache-"))
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else "user"
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether the folder is there or can be made, writable by us and by nobody else.
+
+    Whoever can write to it runs code of theirs as us: what Numba loads from it is run.
+    """
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        probe = root / f".probe-{os.getpid()}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if hasattr(os, "getuid"):
+            is_theirs = found.st_uid != os.getuid() or bool(found.st_mode & 0o022)
+            if is_theirs or not stat.S_ISDIR(found.st_mode):
+                return False
+        probe = folder / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="hemrunda-cache-"))
-    return root
+        return False
+    return True
 
 
 def kernel_sources(folder: Path) -> list[Path]:

@@ -6,9 +6,9 @@ import contextlib
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -29,6 +29,34 @@ def plain(text: str) -> str:
         character if character == "\t" or unicodedata.category(character)[0] != "C" else "?"
         for character in text
     )
+
+
+class CleanStream:
+    """A text stream that lets no control character through but line ends and tabs (F12).
+
+    Ids, paths and cells come from others; an escape sequence in one could repaint the screen.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.whole = stream
+        """The stream itself, for the progress bar, which paints."""
+
+    def write(self, text: str) -> int:
+        """Write ``text``, made plain line by line."""
+        if not isinstance(text, str):
+            raise TypeError("text only")
+        self.whole.write("\n".join(plain(line) for line in text.split("\n")))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of ``lines``."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # nothing goes round us
+            raise AttributeError(name)
+        return getattr(self.whole, name)
 
 
 def decimal(number: float, n_decimals: int = 1) -> str:
@@ -100,7 +128,11 @@ def watching(*, quiet: bool = False) -> Iterator[Watch]:
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=Console(stderr=True), transient=False) as bar:
+        with Progress(
+            *columns,
+            console=Console(file=getattr(sys.stderr, "whole", sys.stderr)),
+            transient=False,
+        ) as bar:
             task = bar.add_task("Börjar", total=1.0)
 
             def report(share_done: float, text: str) -> None:

@@ -1,4 +1,7 @@
-"""Ctrl-C: the first asks the work to stop and write its best, the second aborts (faults.md D1)."""
+"""Ctrl-C: the first asks the work to stop and write its best, the second aborts (faults.md D1).
+
+A closed window (SIGHUP) and a polite kill (SIGTERM) are the same as Ctrl-C.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,17 @@ from collections.abc import Iterator
 from types import FrameType
 
 import click
+
+
+def kinds() -> tuple[signal.Signals, ...]:
+    """The signals that ask a program to end, as far as this system has them."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+def raise_interrupted(_number: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does, before and after any search."""
+    raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
@@ -26,9 +40,10 @@ def stopping_on_ctrl_c() -> Iterator[threading.Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        click.echo("\nStannar: granskar och skriver den bästa planen hittills.", err=True)
+        with contextlib.suppress(OSError):  # the window that would show it may be gone
+            click.echo("\nStannar: granskar och skriver den bästa planen hittills.", err=True)
 
-    before = {sig: signal.signal(sig, on_signal) for sig in (signal.SIGINT, signal.SIGTERM)}
+    before = {sig: signal.signal(sig, on_signal) for sig in kinds()}
     try:
         yield stop
     finally:

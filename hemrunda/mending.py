@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.model import Municipality
+from data.units import MINUTE_S
 from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
@@ -33,9 +35,12 @@ def mend(
     effort: Effort,
     out: Path,
     stages: Stages,
-    news: Sequence[str],
+    n_news: int,
+    beside: Callable[[Path], None],
 ) -> tuple[Outcome, tuple[VisitChange, ...]]:
-    """Mend the rounds of a plan whose tables hold the news; prove and write the whole.
+    """Mend the rounds of a plan whose tables hold the news; prove and write the whole as one.
+
+    ``beside`` writes what else is to lie in the folder (`keep_beside`).
 
     Raises
     ------
@@ -45,13 +50,17 @@ def mend(
     from data.tables import write_input
 
     done, changes, told = mended(plan, since, effort, stages)
-    manifest = {"command": "replan", "news": list(news), "n_changes": len(changes),
+    # Who is sick or away stands in the tables; here it is counted only.
+    manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
                 "decided": list(told),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
-    outcome = hand_out(done, effort, out, stages, manifest, list(told))
-    write_input(plan.municipality, out / "indata.xlsx")
-    outcome.files.append(write_changes(out / FILE_NAME, changes))
-    return outcome, changes
+
+    def also(folder: Path) -> list[Path]:
+        write_input(plan.municipality, folder / "indata.xlsx")
+        beside(folder)
+        return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
+
+    return hand_out(done, effort, out, stages, manifest, list(told), [also]), changes
 
 
 def mended(
@@ -110,34 +119,50 @@ def repair(
     return mended, plan_changes(before, after)
 
 
-def keep_beside(out: Path, network: Path, settings: Path | None) -> None:
-    """Put streets and settings beside the new plan, so that it can be asked about like the old."""
+def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -> None:
+    """Put streets and settings beside the new plan, so that it can be asked about like the old.
+
+    They are written to ``folder``, where they do not lie in ``out`` already.
+    """
     from hemrunda.config import FILE_NAME as SETTINGS
 
     if network.exists() and not (out / "network").exists():
         copy = shutil.copytree if network.is_dir() else shutil.copy2
-        copy(network, out / "network")
+        copy(network, folder / "network")
     if settings is not None and settings.resolve() != (out / SETTINGS).resolve():
-        shutil.copy2(settings, out / SETTINGS)
+        shutil.copy2(settings, folder / SETTINGS)
 
 
-def write_changes(path: Path, changes: Sequence[VisitChange]) -> Path:
-    """Write ``changes.csv``: whom to phone."""
+def write_changes(
+    folder: Path, changes: Sequence[VisitChange], municipality: Municipality
+) -> list[Path]:
+    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute."""
     from data.atomic import write_text
+    from data.care.hidden import COARSE_S, is_coarse, may_show
     from data.tables.out.writing import csv_text
+
+    visible = may_show(municipality)
+    step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
+    paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
+    shared = [_row(one, step_s) for one in changes if one.client_id in visible]
+    write_text(paths[0], csv_text(HEADER, shared))
+    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    return paths
+
+
+def _row(one: VisitChange, step_s: int) -> tuple[object, ...]:
+    """One change; ``step_s`` is how finely its times are told."""
     from data.units import clock
     from routing.answers.plan_changes import KIND_SV
 
     def at(start_s: int | None) -> str:
-        return "" if start_s is None else clock(start_s)
+        return "" if start_s is None else clock(start_s // step_s * step_s)
 
-    rows = (
-        (
-            KIND_SV[one.kind], one.date, one.visit_id, one.client_id, one.carer_no,
-            one.date_before, one.staff_before, one.staff_after, at(one.start_before_s),
-            at(one.start_after_s), round(one.moved_s / 60),
-        )
-        for one in changes
+    moved_s = one.moved_s
+    if step_s != MINUTE_S and one.start_before_s is not None and one.start_after_s is not None:
+        moved_s = one.start_after_s // step_s * step_s - one.start_before_s // step_s * step_s
+    return (
+        KIND_SV[one.kind], one.date, one.visit_id, one.client_id, one.carer_no, one.date_before,
+        one.staff_before, one.staff_after, at(one.start_before_s), at(one.start_after_s),
+        round(moved_s / 60),
     )  # fmt: skip
-    write_text(path, csv_text(HEADER, rows))
-    return path

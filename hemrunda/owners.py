@@ -23,11 +23,14 @@ def foreign_owners() -> dict[str, list[str]]:
 
 def notes_on_owners() -> list[str]:
     """A Swedish note, or none when all is well."""
+    from data.kernels import NOTES
+
     foreign = foreign_owners()
     if not foreign:
-        return []
+        return list(dict.fromkeys(NOTES))
     named = "; ".join(f"{package}: {', '.join(names)}" for package, names in foreign.items())
     return [
         f"Andra paket har skrivit över delar av Hemrunda ({named}). "
-        "Installera Hemrunda i en egen venv."
+        "Installera Hemrunda i en egen venv.",
+        *dict.fromkeys(NOTES),
     ]

@@ -23,7 +23,7 @@ from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanAtHand
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
-from hemrunda.writing.plan_files_out import write_all
+from hemrunda.writing.plan_files_out import Extra, write_all
 
 SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
 """Each stage's share of the progress bar, by the clock on the demo municipality."""
@@ -50,6 +50,7 @@ def run(
     out: Path,
     watch: Watch,
     manifest: Mapping[str, object] | None = None,
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Plan a municipality from validated tables to files that a person can open.
 
@@ -62,7 +63,7 @@ def run(
     """
     stages = Stages(watch, SHARES)
     plan, notes = teams_at_hand(municipality, network, config, effort, stages)
-    return finish(plan, effort, out, stages, manifest or {}, notes)
+    return finish(plan, effort, out, stages, manifest or {}, notes, extras)
 
 
 def teams_at_hand(
@@ -151,6 +152,7 @@ def finish(
     stages: Stages,
     manifest: Mapping[str, object],
     notes: list[str],
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Plan the rounds of teams that are given, prove them, and write everything.
 
@@ -160,7 +162,7 @@ def finish(
         Where the independent checker finds a violation; nothing has been written then.
     """
     plan = with_rounds(plan, effort, stages)
-    return hand_out(plan, effort, out, stages, manifest, notes)
+    return hand_out(plan, effort, out, stages, manifest, notes, extras)
 
 
 def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
@@ -198,6 +200,7 @@ def hand_out(
     stages: Stages,
     manifest: Mapping[str, object],
     notes: list[str],
+    extras: Sequence[Extra] = (),
 ) -> Outcome:
     """Prove a plan and write everything that is made of it.
 
@@ -209,8 +212,10 @@ def hand_out(
     summary = proved(plan, stages)
     with stages.stage("files", "Skriver filer och kartor"):
         late = suggestions(plan)
-        files = write_all(out, plan, effort, {**manifest, "stages_s": stages.seconds})
-        files += write_suggestions(out, late)
+        files = write_all(
+            out, plan, effort, {**manifest, "stages_s": stages.seconds},
+            [*extras, lambda folder: write_suggestions(folder, late, plan.municipality)],
+        )  # fmt: skip
     return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 
 

@@ -6,7 +6,9 @@ their type and the place in our own code only (faults.md G9).
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -14,6 +16,11 @@ from typing import Any, Final
 
 import click
 
+from data.errors import of_system
+from hemrunda.console import CleanStream
+from hemrunda.interrupt import kinds, raise_interrupted
+
+STANDS: Final = "Det som låg på disken är kvar, eller helt utbytt; inget är halvt."
 EXIT_INTERRUPTED: Final = 130
 EXIT_UNKNOWN: Final = 1
 
@@ -25,6 +32,10 @@ def run_guarded(call: Callable[[], Any]) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+    sys.stdout, sys.stderr = CleanStream(sys.stdout), CleanStream(sys.stderr)
+    for kind in kinds():
+        if kind != signal.SIGINT:
+            signal.signal(kind, raise_interrupted)
     try:
         result = call()
     except click.exceptions.Exit as stop:
@@ -33,7 +44,8 @@ def run_guarded(call: Callable[[], Any]) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nAvbrutet. Den senaste hela planen ligger kvar.", err=True)
+        with contextlib.suppress(OSError):  # the window that would show it may be gone
+            click.echo("\nAvbrutet. Den senaste hela planen ligger kvar.", err=True)
         return EXIT_INTERRUPTED
     except Exception as error:
         return _tell(error)
@@ -55,8 +67,11 @@ def _tell(error: Exception) -> int:
     if isinstance(error, MemoryError):
         click.echo("Fel: datorns minne räcker inte. Prova färre dagar åt gången.", err=True)
         return EXIT_UNKNOWN
+    if isinstance(error, OSError):
+        click.echo(f"Fel: {of_system(error)} {STANDS}", err=True)
+        return EXIT_UNKNOWN
     click.echo(
-        f"Oväntat fel ({type(error).__name__}) i {_place(error)}. Ingenting har skrivits över. "
+        f"Oväntat fel ({type(error).__name__}) i {_place(error)}. {STANDS} "
         "Rapportera felet med den raden; bifoga aldrig indata.",
         err=True,
     )

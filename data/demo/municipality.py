@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.care.care_calendar import is_open, occurrences_of
+from data.care.hidden import with_households_hidden
 from data.demo.delegations import ensure_on_duty
 from data.demo.division import assign_teams, make_bases
 from data.demo.needs import draw_classes, make_visits
@@ -93,7 +94,7 @@ def make_municipality(
     clients = _with_contacts(clients, visits, staff, rng[5])
     return Municipality(
         name=name,
-        clients=tuple(clients),
+        clients=with_households_hidden(clients)[0],
         visits=tuple(visits),
         staff=tuple(sorted(staff, key=lambda carer: carer.staff_id)),
         roster=tuple(roster),

@@ -1,11 +1,26 @@
 """The plan store: everything a run leaves in ``out/``, written whole or not at all."""
 
+from data.store.locks import writing
+from data.store.manifest import adding, file_hash, read_manifest, renewing
 from data.store.outputs import (
-    file_hash,
+    PLAN_FILE,
     input_hashes,
     read_outputs,
+    stage_outputs,
     write_outputs,
     write_plan_alone,
 )
 
-__all__ = ["file_hash", "input_hashes", "read_outputs", "write_outputs", "write_plan_alone"]
+__all__ = [
+    "PLAN_FILE",
+    "adding",
+    "file_hash",
+    "input_hashes",
+    "read_manifest",
+    "read_outputs",
+    "renewing",
+    "stage_outputs",
+    "write_outputs",
+    "write_plan_alone",
+    "writing",
+]

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from data.care.decisions import undecided
+from data.care.hidden import shown_teams
 from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.regular_files import parsed_json
-from data.store import plan_files, plan_memory, styles, transaction
+from data.store import locks, plan_files, plan_memory, styles, transaction
+from data.store.manifest import as_json, file_hash, read_manifest, renewing
 from data.tables.out.workbook import Workbook
 from data.tables.out.writing import csv_text
 
 XLSX_ROWS_MAX: Final = 60_000
 """Above this, ``rounds.xlsx`` is left out: nobody reads it, and it would take a minute to make."""
 
-CHECKED: Final = ("plan.json", "rounds.csv", "unplanned.csv")
+PRIVATE: Final = "private"
+"""The folder of what is exact: for the checker and for who makes the staff's own sheets."""
+PLAN_FILE: Final = "private/plan.json"
+"""What tells that a folder holds a plan."""
+CHECKED: Final = (PLAN_FILE, "private/rounds.csv", "private/unplanned.csv")
 """What `read_outputs` reads, and so must be whole."""
+SHARED: Final = (
+    "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
+    "plan.gpkg",
+)  # fmt: skip
+"""What others read; verified too, where it is there."""
 
 
 def write_outputs(
@@ -42,11 +49,8 @@ def write_outputs(
     ----------
     out : Path
         The folder; made where it does not exist.
-    municipality, team_plan, round_plan
-    measures : mapping
-        Goes to ``measures.json`` as it is.
-    team_table : sequence of mapping
-        Columns of ``teams.csv`` per team; a row needs ``team_id``, the rest is optional.
+    municipality, team_plan, round_plan, measures, team_table
+        As `stage_outputs`.
     manifest : mapping
         Inputs' hashes, settings, seed, version and times; every written file's hash is added.
 
@@ -59,32 +63,57 @@ def write_outputs(
     ------
     StoreError
         Where another process writes there, or a file cannot be put in place.
+    """
+    with renewing(out, manifest) as folder:
+        stage_outputs(
+            folder, municipality, team_plan, round_plan, measures=measures, team_table=team_table
+        )
+        names = transaction.names_in(folder)
+    return [out / name for name in sorted([*names, "manifest.json"])]
+
+
+def stage_outputs(
+    folder: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    *,
+    measures: Mapping[str, Any],
+    team_table: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Write the set of output files to a folder that `renewing` gave.
+
+    Parameters
+    ----------
+    folder : Path
+    municipality, team_plan, round_plan
+    measures : mapping
+        Goes to ``measures.json`` as it is.
+    team_table : sequence of mapping
+        Columns of ``teams.csv`` per team; a row needs ``team_id``, the rest is optional.
 
     Notes
     -----
-    Protected clients, and clients that the municipality does not know, are in no list and on no
-    map: not in ``clients.csv`` and not in ``plan.gpkg``. ``rounds.csv`` and ``rounds.xlsx`` hold
-    no place of anybody, and keep the ids of protected clients' visits, since somebody must be
-    sent (faults.md C7). ``plan.json`` keeps who is whose, and no place.
+    Hidden clients (protected, with their households), and clients that the municipality does not
+    know, are in no shared file and in no count of one, and nothing around them tells where they
+    live (`data.care.hidden`). ``private/`` holds the plan exactly, loss-free (faults.md C7).
     """
-    with transaction.locked(out), transaction.replacing_all(out) as folder:
-        _write_tables(folder, municipality, team_plan, round_plan, team_table)
-        _write_text(folder / "measures.json", _json(measures))
-        clients = undecided(municipality).clients
-        _write_text(
-            folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients)
-        )
-        write_geopackage(
-            folder / "plan.gpkg", _layers(municipality, team_plan, round_plan), municipality.epsg
-        )
-        if len(round_plan.rows) <= XLSX_ROWS_MAX:
-            _write_workbook(folder / "rounds.xlsx", round_plan)
-        n_protected = sum(client.protected for client in municipality.clients)
-        hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir())}
-        whole = {**manifest, "n_protected_left_out": n_protected, "files": hashes}
-        _write_text(folder / "manifest.json", _json(whole))
-        names = sorted(file.name for file in folder.iterdir())
-    return [out / name for name in names]
+    _write_private(folder, municipality, team_plan, round_plan)
+    shown = shown_teams(municipality, team_plan)
+    rounds = plan_files.shared_round_rows(municipality, round_plan)
+    unplanned = plan_files.shared_unplanned_rows(municipality, round_plan)
+    _write_tables(folder, {
+        "teams.csv": (plan_files.TEAM_COLUMNS,
+                      plan_files.team_rows(municipality, shown, team_table)),
+        "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, shown)),
+        "rounds.csv": (plan_files.ROUND_COLUMNS, rounds),
+        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, unplanned),
+    })  # fmt: skip
+    _write_text(folder / "measures.json", as_json(measures))
+    layers = _layers(municipality, shown, rounds, unplanned)
+    write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
+    if len(rounds) <= XLSX_ROWS_MAX:
+        _write_workbook(folder / "rounds.xlsx", rounds, unplanned)
 
 
 def write_plan_alone(
@@ -101,20 +130,24 @@ def write_plan_alone(
     StoreError
         As `write_outputs`.
     """
+    with renewing(out, manifest) as folder:
+        _write_private(folder, municipality, team_plan, round_plan)
+
+
+def _write_private(
+    folder: Path, municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan
+) -> None:
+    """Write the plan exactly: what `read_outputs` reads, and what the next plan takes up."""
+    private = folder / PRIVATE
+    private.mkdir(mode=0o700)
+    _write_tables(private, {
+        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
+        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
+        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
+                                plan_memory.memory_rows(municipality, round_plan)),
+    })  # fmt: skip
     clients = undecided(municipality).clients
-    with transaction.locked(out), transaction.replacing_all(out) as folder:
-        _write_text(
-            folder / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients)
-        )
-        for name, columns, rows in (
-            ("rounds.csv", plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
-            ("unplanned.csv", plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
-            (plan_memory.FILE_NAME, plan_memory.COLUMNS,
-             plan_memory.memory_rows(municipality, round_plan)),
-        ):  # fmt: skip
-            _write_text(folder / name, csv_text(columns, rows))
-        hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir())}
-        _write_text(folder / "manifest.json", _json({**manifest, "files": hashes}))
+    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))
 
 
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
@@ -131,57 +164,72 @@ def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan
     StoreError
         Where files are missing, of a newer version, changed or damaged.
     """
-    if not (out / "plan.json").is_file() and not any(out.glob(".tmp-plan-*")):
+    if not (out / CHECKED[0]).is_file() and not transaction.is_pending(out):
         raise StoreError(f"Mappen {out.name} har ingen plan.")
-    with transaction.locked_for_reading(out) as is_held:
+    with locks.locked_for_reading(out) as is_held:
         if is_held:
             transaction.recover(out)
         if verify:
             _verify(out)
-        texts = [_read_text(out / name) for name in CHECKED]
+        texts = [_read_text(out / name) for name in CHECKED] if verify else _as_edited(out)
     team_plan, dates = plan_files.parse_plan_json(texts[0])
     rows, unplanned = plan_files.parse_rounds(texts[1]), plan_files.parse_unplanned(texts[2])
     return team_plan, RoundPlan(dates, rows, unplanned)
 
 
 def edited_files(out: Path) -> tuple[str, ...]:
-    """Those of ``rounds.csv`` and ``unplanned.csv`` that have been changed since they were written.
+    """Those files of rounds, exact and shared, that have been changed since they were written.
 
     Raises
     ------
     StoreError
         Where a file is missing, or ``manifest.json`` is damaged.
     """
-    hashes = _hashes(out)
+    hashes = read_manifest(out)["files"]
+    names = [*CHECKED[1:], *(Path(name).name for name in CHECKED[1:])]
     return tuple(
-        name for name in CHECKED[1:]
+        name for name in names
         if (out / name).is_file() and hashes.get(name) != file_hash(out / name)
     )  # fmt: skip
 
 
-def _hashes(out: Path) -> Mapping[str, str]:
-    try:
-        return dict(parsed_json(_read_text(out / "manifest.json"))["files"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError("manifest.json är skadad. Gör om planen.") from error
+def _as_edited(out: Path) -> list[str]:
+    """The texts of `CHECKED`; of rounds that somebody has changed by hand, the changed ones.
+
+    A shared file that was as exact as the private one stands for it where it is edited.
+
+    Raises
+    ------
+    StoreError
+        Where the shared file that was edited does not tell the whole plan.
+    """
+    hashes, edited = read_manifest(out)["files"], edited_files(out)
+    texts = []
+    for name in CHECKED:
+        shared = Path(name).name
+        if shared in edited and name not in edited:
+            if hashes.get(shared) != hashes.get(name):
+                raise StoreError(
+                    f"{shared} är ändrad för hand, men visar inte hela planen. Gör ändringen i "
+                    f"{name} och kör igen."
+                )
+            texts.append(_read_text(out / shared))
+        else:
+            texts.append(_read_text(out / name))
+    return texts
 
 
 def _verify(out: Path) -> None:
-    hashes = _hashes(out)
-    for name in CHECKED:
-        if not (out / name).is_file():
+    hashes = read_manifest(out)["files"]
+    for name in (*CHECKED, *SHARED):
+        path = out / name
+        if not path.is_file() and name in CHECKED:
             raise StoreError(f"{name} saknas i {out.name}. Gör om planen.")
-        if hashes.get(name) != file_hash(out / name):
+        if path.is_file() and name in hashes and hashes[name] != file_hash(path):
             raise StoreError(
                 f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
                 "hemrunda check-plan, eller gör om planen."
             )
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def input_hashes(path: Path) -> dict[str, str]:
@@ -207,46 +255,19 @@ def _write_text(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def _json(value: Any) -> str:
-    """JSON of mappings, sequences and numbers of NumPy; what is no number becomes null."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(_plain(item) for item in value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
 def _write_tables(
-    folder: Path,
-    municipality: Municipality,
-    team_plan: TeamPlan,
-    round_plan: RoundPlan,
-    team_table: Sequence[Mapping[str, Any]],
+    folder: Path, tables: Mapping[str, tuple[Sequence[str], plan_files.Rows]]
 ) -> None:
-    tables = {
-        "teams.csv": (plan_files.TEAM_COLUMNS,
-                      plan_files.team_rows(municipality, team_plan, team_table)),
-        "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, team_plan)),
-        "rounds.csv": (plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan)),
-        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, plan_files.unplanned_rows(round_plan)),
-        plan_memory.FILE_NAME: (plan_memory.COLUMNS,
-                                plan_memory.memory_rows(municipality, round_plan)),
-    }  # fmt: skip
     for name, (columns, rows) in tables.items():
         _write_text(folder / name, csv_text(columns, rows))
 
 
-def _layers(municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPlan) -> list[Layer]:
+def _layers(
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    rounds: plan_files.Rows,
+    unplanned: plan_files.Rows,
+) -> list[Layer]:
     rows = plan_files.client_rows(municipality, team_plan)
     places = municipality.client_by_id
     kinds = dict.fromkeys(plan_files.CLIENT_COLUMNS, "TEXT") | {
@@ -262,20 +283,9 @@ def _layers(municipality: Municipality, team_plan: TeamPlan, round_plan: RoundPl
         Layer("teams", {"team_id": "TEXT", "area_id": "TEXT", "base_id": "TEXT",
                         "n_clients": "INTEGER"},
               [[t.team_id, t.area_id, t.base_id, len(t.client_ids)] for t in team_plan.teams]),
-        Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"),
-              _of_shown(municipality, plan_files.ROUND_COLUMNS, plan_files.round_rows(round_plan))),
-        Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"),
-              _of_shown(municipality, plan_files.UNPLANNED_COLUMNS,
-                        plan_files.unplanned_rows(round_plan))),
+        Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"), rounds),
+        Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"), unplanned),
     ]  # fmt: skip
-
-
-def _of_shown(
-    municipality: Municipality, columns: Sequence[str], rows: Sequence[list[Any]]
-) -> list[list[Any]]:
-    """The rows that are not about a client who must not be shown."""
-    shown, at = plan_files.shown_clients(municipality), columns.index("client_id")
-    return [row for row in rows if not row[at] or row[at] in shown]
 
 
 ROUND_HEADERS_SV: Final = (
@@ -285,11 +295,11 @@ ROUND_HEADERS_SV: Final = (
 )  # fmt: skip
 
 
-def _write_workbook(path: Path, plan: RoundPlan) -> None:
+def _write_workbook(path: Path, rounds: plan_files.Rows, unplanned: plan_files.Rows) -> None:
     with Workbook(path, title="Hemrunda rundor") as book:
-        book.sheet("Rundor", ROUND_HEADERS_SV, plan_files.round_rows(plan))
+        book.sheet("Rundor", ROUND_HEADERS_SV, rounds)
         book.sheet(
             "Oplanerat",
             ("Datum", "Besök", "Brukare", "Personal nr", "Prioritet", "Orsak"),
-            plan_files.unplanned_rows(plan),
+            unplanned,
         )

@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
+from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
@@ -38,11 +39,6 @@ ROUND_COLUMNS: Final = (
 UNPLANNED_COLUMNS: Final = ("date", "visit_id", "client_id", "carer_no", "priority", "reason")
 
 Rows = list[list[Any]]
-
-
-def shown_clients(municipality: Municipality) -> frozenset[str]:
-    """Ids of the clients who may stand in lists and on maps: known, and not protected (C7)."""
-    return frozenset(c.client_id for c in municipality.clients if not c.protected)
 
 
 def _care_min_week(municipality: Municipality, client_ids: Sequence[str]) -> int:
@@ -83,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 def client_rows(municipality: Municipality, plan: TeamPlan) -> Rows:
     """Rows of ``clients.csv``: protected and unknown clients are not among them."""
-    shown = shown_clients(municipality)
+    shown = may_show(municipality)
     rows: Rows = []
     for client_id, team_id in sorted(plan.team_of_client.items()):
         if client_id not in shown:
@@ -98,7 +94,11 @@ def client_rows(municipality: Municipality, plan: TeamPlan) -> Rows:
 
 
 def round_rows(plan: RoundPlan) -> Rows:
-    """Rows of ``rounds.csv``. It names no places, so protected clients' visits stay in it."""
+    """Exact rows, hidden clients' too: for the private file."""
+    return _exact(plan.rows)
+
+
+def _exact(rows: Sequence[PlanRow]) -> Rows:
     return [
         [
             row.date.isoformat(), row.shift, row.round_id, row.team_id, row.staff_id, row.seq,
@@ -106,15 +106,43 @@ def round_rows(plan: RoundPlan) -> Rows:
             clock_exact(row.start_s), clock_exact(row.end_s), row.travel_s, row.access_s,
             row.wait_s, row.mode, row.tier,
         ]
-        for row in plan.rows
+        for row in rows
     ]  # fmt: skip
 
 
+def shared_round_rows(municipality: Municipality, plan: RoundPlan) -> Rows:
+    """Rows of ``rounds.csv`` for others' eyes (`data.care.hidden`): what is not told is empty."""
+    homes = hidden_homes(municipality)
+    shared: Rows = []
+    exact = {(row.round_id, row.seq): row for row in plan.rows}
+    for rows in shown_rounds(municipality, plan):
+        for row in rows:
+            if exact.get((row.round_id, row.seq)) is row:
+                shared += _exact([row])
+                continue
+            start = "" if row.staff_id in homes else clock_exact(row.start_s)
+            shared.append([
+                row.date.isoformat(), row.shift, row.round_id, row.team_id, row.staff_id, row.seq,
+                row.kind, row.visit_id, row.client_id, row.carer_no, "", start, "", "", "", "",
+                row.mode, row.tier,
+            ])  # fmt: skip
+    return shared
+
+
+def shared_unplanned_rows(municipality: Municipality, plan: RoundPlan) -> Rows:
+    """Rows of ``unplanned.csv`` for others' eyes."""
+    return _unplanned(shown_unplanned(municipality, plan))
+
+
 def unplanned_rows(plan: RoundPlan) -> Rows:
-    """Rows of ``unplanned.csv``."""
+    """Every unplanned row, hidden clients' too: for the private file."""
+    return _unplanned(plan.unplanned)
+
+
+def _unplanned(rows: Sequence[UnplannedRow]) -> Rows:
     return [
         [row.date.isoformat(), row.visit_id, row.client_id, row.carer_no, row.priority, row.reason]
-        for row in plan.unplanned
+        for row in rows
     ]
 
 

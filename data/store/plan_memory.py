@@ -1,7 +1,7 @@
 """When each recurring task was last made and is next due: what a plan knew, and what it leaves.
 
-``recurrence.csv`` in a plan's folder holds both, so that the plan stands on what was known when it
-was made, and the next one takes up where it ends.
+``private/recurrence.csv`` in a plan's folder holds both, so that the plan stands on what was
+known when it was made, and the next one takes up where it ends.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def read_memory(folder: Path) -> dict[str, Known]:
     StoreError
         Where the file cannot be read.
     """
-    path = folder / FILE_NAME
+    path = folder / "private" / FILE_NAME
     if not path.is_file():
         return {}
     try:

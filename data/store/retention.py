@@ -1,29 +1,28 @@
 """Old outputs found and deleted: an export left behind is a leak waiting (faults.md G12).
 
-Only what Hemrunda itself wrote is touched: folders with a manifest of ours, and strays of killed
-runs. The user's own tables are never deleted.
+Only what Hemrunda itself wrote is touched: files that a marked manifest of ours lists, under the
+name and with the hash that it lists them by, and strays of killed runs, by our own names. What
+somebody has changed, or put there, is not ours. A link is never followed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data.atomic import PREFIX
 from data.errors import SettingsError
-from data.regular_files import json_of
+from data.store import locks
+from data.store.manifest import NAME, file_hash, registered
 
-MANIFEST: Final = "manifest.json"
-OURS: Final = frozenset({
-    "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
-    "plan.gpkg", "plan.json", "recurrence.csv",
-    "minutes.csv", "report.html", "manifest.json", ".hemrunda.lock",
-})  # fmt: skip
-OUR_FOLDERS: Final = frozenset({"maps", "staff"})
+MARKERS: Final = ("READY", "UNDO")
+"""A hidden folder with one of these holds a whole plan that waits: no stray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,8 @@ class OldOutput:
 
 
 def _age_days(path: Path, now: float) -> int:
-    return int((now - path.stat().st_mtime) // 86_400)
-
-
-def _is_manifest(path: Path) -> bool:
-    try:
-        return "files" in json_of(path)
-    except (OSError, ValueError, TypeError):
-        return False
+    """Whole days; a date in the future, of a clock that was wrong, counts as now."""
+    return max(0, int((now - path.lstat().st_mtime) // 86_400))
 
 
 def old_outputs(folder: Path, older_than_days: int, *, now: float | None = None) -> list[OldOutput]:
@@ -72,28 +65,55 @@ def old_outputs(folder: Path, older_than_days: int, *, now: float | None = None)
         raise SettingsError("Antalet dagar kan inte vara negativt.")
     if not folder.is_dir():
         raise SettingsError(f"Mappen {folder.name} finns inte.")
-    moment = dt.datetime.now(tz=dt.UTC).timestamp() if now is None else now
-    found = [
-        OldOutput(path, _age_days(path, moment))
-        for path in _candidates(folder)
-        if _age_days(path, moment) >= older_than_days
-    ]
+    found = []
+    for home in _homes(folder):
+        here = list(_of(home))
+        old = _old(here, older_than_days, now)
+        # The manifest goes with the last that it lists, and not before.
+        found += [one for one in old if one.path != home / NAME or len(old) == len(here)]
     return sorted(found, key=lambda old: (-old.age_days, str(old.path)))
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
-    for manifest in folder.rglob(MANIFEST):
-        if manifest.is_symlink() or not _is_manifest(manifest):
-            continue
-        for child in manifest.parent.iterdir():
-            if child.is_symlink():
-                continue
-            if child.is_file() and child.name in OURS and child.name != MANIFEST:
-                yield child
-            elif child.is_dir() and child.name in OUR_FOLDERS:
-                yield from (path for path in child.rglob("*") if path.is_file())
-        yield manifest
-    yield from (path for path in folder.rglob(".tmp-*") if not path.is_symlink())
+def _old(paths: Iterable[Path], older_than_days: int, now: float | None) -> list[OldOutput]:
+    moment = dt.datetime.now(tz=dt.UTC).timestamp() if now is None else now
+    aged = [OldOutput(path, _age_days(path, moment)) for path in paths]
+    return [old for old in aged if old.age_days >= older_than_days]
+
+
+def _homes(folder: Path) -> list[Path]:
+    """Folders where something of ours may lie, in order; links to others are not followed."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        home = Path(place)
+        folders[:] = sorted(one for one in folders if not (home / one).is_symlink())
+        if NAME in files or any(one.startswith(PREFIX) for one in (*files, *folders)):
+            found.append(home)
+        folders[:] = [one for one in folders if not one.startswith(PREFIX)]
+    return found
+
+
+def _of(home: Path) -> Iterator[Path]:
+    """What is ours in one folder, the manifest last and only where nothing else is left to list."""
+    whole = registered(home)
+    ours = [home / name for name, digest in whole.items() if _is_ours(home, name, digest)]
+    yield from ours
+    for stray in sorted(home.glob(f"{PREFIX}*")):
+        if not stray.is_symlink() and not any((stray / mark).exists() for mark in MARKERS):
+            yield stray
+    left = {name for name in whole if (home / name).exists()}
+    if whole and left == {path.relative_to(home).as_posix() for path in ours}:
+        yield home / NAME
+
+
+def _is_ours(home: Path, name: str, digest: str) -> bool:
+    path = home / name
+    links = [path, *path.parents][: len(Path(name).parts)]
+    if any(one.is_symlink() for one in links) or not path.is_file():
+        return False
+    try:
+        return file_hash(path) == digest
+    except OSError:
+        return False
 
 
 def purge(folder: Path, older_than_days: int, *, now: float | None = None) -> list[OldOutput]:
@@ -103,19 +123,45 @@ def purge(folder: Path, older_than_days: int, *, now: float | None = None) -> li
     ------
     SettingsError
         Where the number of days is negative or there is no such folder.
+    StoreError
+        Where another command writes in one of the folders; those before it are done then.
     """
-    deleted = []
-    for old in old_outputs(folder, older_than_days, now=now):
-        try:
-            if old.path.is_dir():
-                shutil.rmtree(old.path)
-            else:
-                old.path.unlink()
-        except FileNotFoundError:
+    old_outputs(folder, older_than_days, now=now)
+    deleted: list[OldOutput] = []
+    for home in _homes(folder):
+        if not _old(_of(home), older_than_days, now):
             continue
-        deleted.append(old)
-    for name in OUR_FOLDERS:
-        for empty in sorted(folder.rglob(name), reverse=True):
-            with contextlib.suppress(OSError):
-                empty.rmdir()
-    return deleted
+        with locks.writing(home), locks.locked(home):
+            # Once more under the lock: what was written meanwhile is new. The manifest comes last.
+            here = set(_of(home))
+            found = _old(here, older_than_days, now)
+            is_all = len(found) == len(here)
+            gone: list[OldOutput] = []
+            for old in sorted(found, key=lambda one: one.path == home / NAME):
+                if old.path != home / NAME or is_all:
+                    gone += _delete(old)
+        _tidy(home, gone)
+        deleted += gone
+    return sorted(deleted, key=lambda old: (-old.age_days, str(old.path)))
+
+
+def _delete(old: OldOutput) -> list[OldOutput]:
+    try:
+        if old.path.is_dir():
+            shutil.rmtree(old.path)
+        else:
+            old.path.unlink()
+    except FileNotFoundError:
+        return []
+    return [old]
+
+
+def _tidy(home: Path, gone: list[OldOutput]) -> None:
+    """Take away the folders that we emptied, and our locks where nothing is left to lock."""
+    emptied = {parent for old in gone for parent in old.path.parents if home in parent.parents}
+    for folder in sorted(emptied, reverse=True):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    if {path.name for path in home.iterdir()} <= set(locks.NAMES):
+        for name in locks.NAMES:
+            (home / name).unlink(missing_ok=True)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.care.decisions import decided
+from data.care.hidden import with_households_hidden
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.model import SERVICE_TASKS, Municipality
+from data.model import SERVICE_TASKS, Client, Municipality
 from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
@@ -137,9 +138,11 @@ def read_input(
     stops = findings.faults if ignore_unknown else [*findings.faults, *findings.unknown]
     if stops:
         raise InputError(_in_order(stops), receipt)
+    file = path.name if isinstance(path, Path) else ""
+    clients = _hide_households([record.item for record in found.clients], file, findings)
     municipality = Municipality(
         name or (path.stem if isinstance(path, Path) else ""),
-        tuple(record.item for record in found.clients),
+        clients,
         tuple(record.item for record in found.visits),
         tuple(record.item for record in found.staff),
         tuple(record.item for record in found.roster),
@@ -151,6 +154,28 @@ def read_input(
     )
     warnings = tuple(_in_order(findings.warnings))
     return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
+
+
+def _hide_households(
+    clients: Sequence[Client], file: str, findings: Findings
+) -> tuple[Client, ...]:
+    """Protect whoever shares a household with somebody protected, and say how many (C7).
+
+    Counted and not named: the row of a partner is the protected person's address.
+    """
+    hidden, n_hidden, n_near = with_households_hidden(clients)
+    if n_hidden:
+        findings.warnings.append(
+            Fault(file, "", 0, "", f"{n_hidden} brukare delar hushåll med någon som har "
+                  "skyddade uppgifter", "De behandlas också som skyddade.", is_warning=True)
+        )  # fmt: skip
+    if n_near:
+        findings.warnings.append(
+            Fault(file, "", 0, "", f"{n_near} brukare bor i samma hus som någon med skyddade "
+                  "uppgifter", "De visas som vanligt; märk dem som skyddade om de hör ihop.",
+                  is_warning=True)
+        )  # fmt: skip
+    return hidden
 
 
 def address_queries(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.errors import SettingsError
+from data.store import PLAN_FILE
 from hemrunda.studio.session import STUDIO, TABLES
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ def working_folders(root: Path) -> list[Found]:
     for folder in (root, *(root.iterdir() if root.is_dir() else ())):
         if not folder.is_dir() or folder.name.startswith("."):
             continue
-        marks = [folder / TABLES, folder / "plan.json", folder / STUDIO / "journal.jsonl"]
+        marks = [folder / TABLES, folder / PLAN_FILE, folder / STUDIO / "journal.jsonl"]
         there = [one for one in marks if one.is_file()]
         if there:
             latest = max(one.stat().st_mtime for one in there)
-            has_plan = (folder / "plan.json").is_file() or (folder / STUDIO / "plans").is_dir()
+            has_plan = (folder / PLAN_FILE).is_file() or (folder / STUDIO / "plans").is_dir()
             found.append(Found(folder.name, str(folder), has_plan, latest))
     return sorted(found, key=lambda one: -one.changed)[:LISTED_MOST]
 

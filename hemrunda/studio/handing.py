@@ -89,7 +89,7 @@ def _tables(present: Present, _asked: Mapping[str, Any], out: Path) -> list[Path
         plan.municipality,
         plan.team_plan,
         plan.round_plan,
-        measures=plan.measures.as_dict(),
+        measures=plan.shown_measures,
         team_table=plan.team_rows,
         manifest={"command": "studio", **facts_of(plan)},
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from data.errors import SettingsError, StoreError
 from data.plans import RoundPlan, Team, TeamPlan, Violation
 from data.progress import Watch
+from data.store import PLAN_FILE
 from hemrunda.studio.journal import Journal
 from hemrunda.studio.scenario import Scenario, scenario_of
 from hemrunda.workfolder.news import with_news
@@ -127,7 +128,7 @@ class Session:
         with self.lock:
             if name not in self._bases:
                 folder = self.plan_folder(name) if name else self.folder
-                if name or (folder / "plan.json").exists():
+                if name or (folder / PLAN_FILE).exists():
                     team_plan, round_plan = read_outputs(folder)
                     made = replace(self._tables, team_plan=team_plan, round_plan=round_plan)
                 else:

@@ -38,6 +38,36 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def hold(out: Path) -> None:
+    """Hold the writer's lock of a folder until the command is done; refused before it searches.
+
+    Raises
+    ------
+    StoreError
+        Where another command writes there, or the folder cannot be written to.
+    """
+    from data.store import writing
+
+    click.get_current_context().with_resource(writing(out))
+
+
+def refuse_if_replaced(folder: Path, out: Path, read_id: str) -> list[Path]:
+    """Refuse to write over another plan than the one that was read: its news would be lost.
+
+    Raises
+    ------
+    StoreError
+        Where ``out`` is the folder that was read and holds another plan by now.
+    """
+    from data.store import read_manifest
+
+    if out.resolve() == folder.resolve() and read_manifest(out).get("plan_id") != read_id:
+        raise StoreError(
+            f"Planen i {folder.name} har bytts ut sedan den lästes. Ingenting skrevs; kör igen."
+        )
+    return []
+
+
 @dataclass(frozen=True)
 class PlanFolder:
     """Where a finished plan lies, and where its tables, streets and settings are if elsewhere."""

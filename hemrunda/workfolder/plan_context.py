@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,44 @@ class PlanAtHand:
         )
 
     @cached_property
+    def shown(self) -> PlanAtHand:
+        """The plan with teams of those clients only who may be shown: for maps and reports.
+
+        The rounds stay whole: `maps` and `data.store` tell of them what may be told.
+        """
+        from data.care.hidden import shown_teams
+
+        return replace(self, team_plan=shown_teams(self.municipality, self.team_plan))
+
+    @cached_property
+    def shown_measures(self) -> dict[str, Any]:
+        """What ``measures.json`` holds: areas, teams and carers of those who may be shown.
+
+        A team's sums less those of its clients would be the hidden one's. The municipality's own
+        are of everybody; only its count of clients is of those who may be shown.
+        """
+        from data.care.hidden import hidden_clients, shown_municipality
+        from routing.measures import measure
+
+        whole: dict[str, Any] = self.measures.as_dict()
+        hidden = hidden_clients(self.municipality)
+        if not hidden:
+            return whole
+        rounds = replace(
+            self.round_plan,
+            rows=tuple(row for row in self.round_plan.rows if row.client_id not in hidden),
+            unplanned=tuple(r for r in self.round_plan.unplanned if r.client_id not in hidden),
+        )
+        seen: dict[str, Any] = measure(
+            shown_municipality(self.municipality), self.shown.team_plan, self.travel,
+            self.config.rules, rounds,
+        ).as_dict()  # fmt: skip
+        seen["municipality"] = {
+            **whole["municipality"], "n_clients": seen["municipality"]["n_clients"]
+        }  # fmt: skip
+        return seen
+
+    @cached_property
     def contact_ceiling_pct(self) -> Mapping[str, float]:
         """For each client with visits, the highest share that the contact could make."""
         from routing.check.view import see
@@ -69,7 +107,7 @@ class PlanAtHand:
     @cached_property
     def team_rows(self) -> Sequence[dict[str, Any]]:
         """The rows of ``teams.csv``."""
-        return self.rows_of(self.team_plan)
+        return self.rows_of(self.shown.team_plan)
 
     def rows_of(self, team_plan: TeamPlan) -> list[dict[str, Any]]:
         """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""

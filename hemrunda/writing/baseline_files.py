@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hemrunda.workfolder.plan_context import PlanAtHand
+from maps.reports.baseline_page import BaselineFacts
 
 if TYPE_CHECKING:
     from data.plans import Violation
@@ -55,7 +57,7 @@ def gaps_of(plan: PlanAtHand) -> dict[str, int]:
 
 def measures_of(plan: PlanAtHand, driven: DrivenPlan) -> dict[str, Any]:
     """The measures as ``measures.json`` has them; none of who comes where nobody is named."""
-    found: dict[str, Any] = plan.measures.as_dict()
+    found: dict[str, Any] = plan.shown_measures
     if driven.names_carers:
         return found
     for scope in (found["municipality"], *found["areas"].values(), *found["teams"].values()):
@@ -84,48 +86,81 @@ def write_baseline(
     proposal : tuple of str and mapping, optional
         The folder's name and the measures of our own plan, to stand beside.
     """
-    from data.atomic import write_text
-    from data.store import write_outputs
-    from data.tables.out.writing import csv_text
+    from data.store import renewing, stage_outputs
     from hemrunda.writing.plan_files_out import facts_of, write_maps
-    from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 
-    measures = measures_of(plan, driven)
     days = plan.round_plan.dates
     counts = Counter(breach.rule for breach in breaches)
-    tables = write_outputs(
-        out, plan.municipality, plan.team_plan, plan.round_plan,
-        measures=measures,
-        team_table=plan.team_rows,
-        manifest={
-            **manifest,
-            "command": "baseline",
-            **facts_of(plan),
-            "n_rows": driven.n_rows,
-            "n_rows_left_out": driven.n_left_out,
-            "export_faults": dict(driven.reasons),
-            "breaches": dict(counts),
-            "travel_gaps": gaps_of(plan),
-        },
-    )  # fmt: skip
-    faults = out / "faults.csv"
-    write_text(faults, csv_text(FAULT_COLUMNS, _fault_rows(driven, breaches)))
-    page = out / "baseline.html"
-    today = dt.date.today().isoformat()
-    write_baseline_page(
-        page,
-        BaselineFacts(
+    whole = {
+        **manifest,
+        "command": "baseline",
+        **facts_of(plan),
+        "n_rows": driven.n_rows,
+        "n_rows_left_out": driven.n_left_out,
+        "export_faults": dict(driven.reasons),
+        "breaches": dict(counts),
+        "travel_gaps": gaps_of(plan),
+    }
+    measures = measures_of(plan, driven)
+    with renewing(out, whole) as folder:
+        stage_outputs(
+            folder, plan.municipality, plan.team_plan, plan.round_plan,
+            measures=measures, team_table=plan.team_rows,
+        )  # fmt: skip
+        tables = sorted(path for path in folder.iterdir() if path.is_file())
+        _write_faults(folder, plan, driven, breaches)
+        page = folder / "baseline.html"
+        facts = BaselineFacts(
             driven.n_rows, driven.n_left_out, len(plan.round_plan.rounds), len(days),
             driven.names_carers, counts, driven.reasons,
-        ),
+        )  # fmt: skip
+        _write_page(page, plan, facts, measures, proposal)
+        maps = write_maps(folder / "maps", plan, days[:map_days])
+        made = [path.relative_to(folder) for path in (page, *maps, *tables)]
+    return [*(out / name for name in made), out / "faults.csv"]
+
+
+def _write_page(
+    path: Path,
+    plan: PlanAtHand,
+    facts: BaselineFacts,
+    measures: Mapping[str, Any],
+    proposal: tuple[str, Mapping[str, Any]] | None,
+) -> None:
+    from maps.reports.baseline_page import write_baseline_page
+
+    write_baseline_page(
+        path,
+        facts,
         measures,
         place=plan.municipality.name,
-        mark=f"{plan.plan_id} · {today}",
+        mark=f"{plan.plan_id} · {dt.date.today().isoformat()}",
         proposal=proposal[1] if proposal else None,
         folder=proposal[0] if proposal else "",
         language=plan.config.general.language,
-    )  # fmt: skip
-    return [page, *write_maps(out / "maps", plan, days[:map_days]), *tables, faults]
+    )
+
+
+def _write_faults(
+    folder: Path, plan: PlanAtHand, driven: DrivenPlan, breaches: Sequence[Violation]
+) -> None:
+    """Write ``faults.csv``; what tells of hidden clients, and exact times, is private (C7)."""
+    from data.atomic import write_text
+    from data.care.hidden import is_coarse, may_show
+    from data.tables.out.writing import csv_text
+
+    whole = _fault_rows(driven, breaches)
+    write_text(folder / "private" / "faults.csv", csv_text(FAULT_COLUMNS, whole))
+    if is_coarse(plan.municipality):
+        visible, visits = may_show(plan.municipality), plan.municipality.visit_by_id
+        told = [
+            replace(breach, message="")
+            for breach in breaches
+            if not breach.visit_id
+            or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)
+        ]
+        whole = _fault_rows(driven, told)
+    write_text(folder / "faults.csv", csv_text(FAULT_COLUMNS, whole))
 
 
 def _fault_rows(driven: DrivenPlan, breaches: Sequence[Violation]) -> list[list[object]]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.model import Municipality
+from data.units import MINUTE_S
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 if TYPE_CHECKING:
@@ -36,26 +38,38 @@ def suggestions(plan: PlanAtHand) -> tuple[LateSuggestion, ...] | None:
     )  # fmt: skip
 
 
-def write_suggestions(out: Path, found: Sequence[LateSuggestion] | None) -> list[Path]:
-    """Write ``late.csv``; where nothing was asked for, take away what an older run left."""
+def write_suggestions(
+    folder: Path, found: Sequence[LateSuggestion] | None, municipality: Municipality
+) -> list[Path]:
+    """Write ``late.csv`` where it was asked for, and the exact one to ``private/``."""
     from data.atomic import write_text
+    from data.care.hidden import COARSE_S, is_coarse, may_show
     from data.tables.out.writing import csv_text
+
+    if found is None:
+        return []
+    visible = may_show(municipality)
+    step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
+    paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
+    shared = [_row(one, step_s) for one in found if one.client_id in visible]
+    write_text(paths[0], csv_text(HEADER, shared))
+    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in found]))
+    return paths
+
+
+def _row(one: LateSuggestion, step_s: int) -> tuple[object, ...]:
+    """One suggestion; ``step_s`` is how finely its times are told."""
     from data.units import clock
 
-    path = out / FILE_NAME
-    if found is None:
-        path.unlink(missing_ok=True)
-        return []
-    rows = (
-        (
-            one.date, one.visit_id, one.client_id, one.carer_no, one.staff_id, clock(one.start_s),
-            minutes_up(one.late_s), minutes_up(one.overtime_s), minutes_up(one.others_late_s),
-            one.priority,
-        )
-        for one in found
+    start = clock(one.start_s // step_s * step_s)
+    late, over, others = (
+        -(-seconds // step_s) * step_s // MINUTE_S
+        for seconds in (one.late_s, one.overtime_s, one.others_late_s)
+    )
+    return (
+        one.date, one.visit_id, one.client_id, one.carer_no, one.staff_id, start, late, over,
+        others, one.priority,
     )  # fmt: skip
-    write_text(path, csv_text(HEADER, rows))
-    return [path]
 
 
 def lines_of(found: Sequence[LateSuggestion]) -> list[str]:

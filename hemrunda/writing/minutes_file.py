@@ -20,13 +20,13 @@ def write_minutes(
 ) -> Path:
     """Write each client's minutes over the plan's dates; protected clients are in no list (C7)."""
     from data.atomic import write_text
-    from data.store.plan_files import shown_clients
+    from data.care.hidden import may_show
     from data.tables.out.writing import csv_text
     from routing.check.view import see
     from routing.measures.granted import client_minutes
 
     view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
-    shown = shown_clients(plan.municipality)
+    shown = may_show(plan.municipality)
     rows = (
         (
             one.client_id, one.team_id, round(one.granted_min), round(one.ordered_min),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,33 +16,49 @@ if TYPE_CHECKING:
     from hemrunda.effort import Effort
 
 
+Extra = Callable[[Path], list[Path]]
+"""Writes more files to the folder that it is given, and says which."""
+
+
 def write_all(
-    out: Path, plan: PlanAtHand, effort: Effort, manifest: Mapping[str, object]
+    out: Path,
+    plan: PlanAtHand,
+    effort: Effort,
+    manifest: Mapping[str, object],
+    extras: Sequence[Extra] = (),
 ) -> list[Path]:
-    """Write all files of a checked plan; return their paths, those to open first at the head."""
-    from data.store import write_outputs
+    """Write all files of a checked plan as one; give their paths, those to open first at the head.
+
+    ``extras`` write what else belongs to the run: whatever fails or is killed, the folder holds
+    the whole of the old run or the whole of the new.
+    """
+    from data.store import renewing, stage_outputs
     from hemrunda.writing.minutes_file import write_minutes
 
-    tables = write_outputs(
-        out,
-        plan.municipality,
-        plan.team_plan,
-        plan.round_plan,
-        measures=plan.measures.as_dict(),
-        team_table=plan.team_rows,
-        manifest={
-            **manifest,
-            **facts_of(plan),
-            "seed": effort.seed,
-            "n_iterations": plan.round_plan.n_iterations,
-            "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
-            "preset": plan.config.general.preset,
-        },
-    )
-    tables.append(write_minutes(out, plan))
-    report = write_report_page(out / "report.html", plan, before=effort.before)
-    pages = write_maps(out / "maps", plan, plan.round_plan.dates[: effort.map_days])
-    return [*pages, report, *tables]
+    whole = {
+        **manifest,
+        **facts_of(plan),
+        "seed": effort.seed,
+        "n_iterations": plan.round_plan.n_iterations,
+        "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
+        "preset": plan.config.general.preset,
+    }
+    with renewing(out, whole) as folder:
+        stage_outputs(
+            folder, plan.municipality, plan.team_plan, plan.round_plan,
+            measures=plan.shown_measures, team_table=plan.team_rows,
+        )  # fmt: skip
+        write_minutes(folder, plan)
+        tables = sorted(path for path in folder.iterdir() if path.is_file())
+        days = plan.round_plan.dates[: effort.map_days]
+        made = [
+            *write_maps(folder / "maps", plan, days),
+            write_report_page(folder / "report.html", plan, before=effort.before),
+            *tables,
+            *(path for write in extras for path in write(folder)),
+        ]
+        names = [path.relative_to(folder) for path in made]
+    return [out / name for name in names]
 
 
 def facts_of(plan: PlanAtHand) -> dict[str, object]:
@@ -68,7 +84,7 @@ def write_maps(
     write_team_map(
         team_map,
         municipality=plan.municipality,
-        team_plan=plan.team_plan,
+        team_plan=plan.shown.team_plan,
         network=plan.network,
         team_table=plan.team_rows,
         profile=profile,
@@ -106,19 +122,20 @@ def write_report_page(
     from maps import write_report
 
     was = before or of_today(plan)
-    division = earlier_plan(plan, was.team_of)
-    rows_before = measured_rows(plan, division) if division is not None else []
+    seen = plan.shown
+    division = earlier_plan(seen, was.team_of)
+    rows_before = measured_rows(seen, division) if division is not None else []
     write_report(
         path,
         municipality=plan.municipality,
-        team_plan=plan.team_plan,
+        team_plan=seen.team_plan,
         network=plan.network,
-        measures=plan.measures.as_dict(),
+        measures=plan.shown_measures,
         before=was.measures or None,
         teams_before=was.team_of,
         contacts_before=was.contact_of,
-        division=sums_of(plan, plan.team_plan, measured_rows(plan, plan.team_plan)),
-        division_before=sums_of(plan, division, rows_before) if division is not None else None,
+        division=sums_of(seen, seen.team_plan, measured_rows(seen, seen.team_plan)),
+        division_before=sums_of(seen, division, rows_before) if division is not None else None,
         care_before={row["team_id"]: row["care_min_week"] for row in rows_before},
         profile=profile,
         plan_id=plan.plan_id,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_text
+from data.care.hidden import shown_teams
 from data.model import Municipality
 from data.store.plan_files import plan_json
 from data.streets import StreetNetwork
@@ -64,7 +65,7 @@ def write_redesign_files(
             if not municipality.client_by_id[move.client_id].protected
         )
         write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
-        write_text(out / f"point-{number}.json", plan_json(point.plan, ()))
+        write_text(out / "private" / f"point-{number}.json", plan_json(point.plan, ()))
         rows.append(
             FrontRow(
                 number=number,
@@ -84,7 +85,7 @@ def write_redesign_files(
         write_team_map(
             out / "maps" / f"point-{number}.html",
             municipality=municipality,
-            team_plan=point.plan,
+            team_plan=shown_teams(municipality, point.plan),
             network=network,
             profile="manager",
             plan_id=f"omdelning {number}",

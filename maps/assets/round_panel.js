@@ -76,7 +76,7 @@
           Hemrunda.swatch(round.style, ""),
           el("span", { text: round.staff }),
           el("span", { class: "hr-right", text: `${clock(round.start)}–${clock(round.end)}` }),
-          el("span", { class: "hr-wide hr-note", text: t("round_sums", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), wait: minutes(s.wait), share: Math.round(s.share) }) }))));
+          el("span", { class: "hr-wide hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), wait: minutes(s.wait), share: Math.round(s.share) }) }))));
       }
       const parts = [el("h2", { text: t("rounds_heading", { n: state.shownRounds().length }) }), list];
       if (state.data.unplanned.length) parts.push(unplanned());
@@ -93,6 +93,7 @@
 
     const legText = (stop) => {
       const parts = [];
+      if (state.data.rough) return "";
       if (stop.travel === null) parts.push(t("way_hidden"));
       else if (stop.travel > 0) parts.push(`${Hemrunda.word("mode", stop.mode)} ${t("travel_minutes", { n: minutes(stop.travel) })}`);
       if (stop.access > 0) parts.push(t("access_minutes", { n: minutes(stop.access) }));
@@ -105,7 +106,7 @@
       const what = isVisit ? stop.client : t(`kind_${stop.kind}`);
       const swatch = isVisit ? Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), 2).image : el("span");
       if (isVisit) swatch.className = "hr-swatch";
-      const times = stop.end > stop.start ? `${clock(stop.start)}–${clock(stop.end)}` : clock(stop.start);
+      const times = Hemrunda.stopTimes(stop);
       const notes = [];
       if (stop.task) notes.push(Hemrunda.word("task", stop.task));
       if (stop.tier) notes.push(t(`tier_${stop.tier}`));
@@ -132,7 +133,7 @@
       const parts = [
         el("button", { type: "button", class: "hr-button", text: t("all_rounds"), on: { click: () => { act.choose(null); Hemrunda.home(); } } }),
         el("h2", { text: t("round_of", { staff: round.staff, from: clock(round.start), to: clock(round.end) }) }),
-        el("p", { class: "hr-note", text: t("round_sums_long", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), access: minutes(s.access), wait: minutes(s.wait), pause: minutes(s.pause), share: Math.round(s.share) }) }),
+        el("p", { class: "hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums_long", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), access: minutes(s.access), wait: minutes(s.wait), pause: minutes(s.pause), share: Math.round(s.share) }) }),
       ];
       if (round.hidden) parts.push(el("p", { class: "hr-note", text: t("hidden_stops", { n: round.hidden }) }));
       return [...parts, list];

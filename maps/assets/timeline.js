@@ -4,8 +4,15 @@
 (() => {
   const { el, t, clock } = Hemrunda;
 
+  // A stop's times; of a plan with hidden clients the slot that it lies in, and no finer.
+  Hemrunda.stopTimes = (stop) => {
+    const from = stop.slot ? Math.floor(stop.start / stop.slot) * stop.slot : stop.start;
+    const to = stop.slot ? from + stop.slot : stop.end;
+    return to > from && stop.end > stop.start ? `${clock(from)}–${clock(to)}` : clock(from);
+  };
+
   Hemrunda.stopTitle = (stop) => {
-    const times = `${clock(stop.start)}–${clock(stop.end)}`;
+    const times = Hemrunda.stopTimes(stop);
     if (stop.kind !== "visit") return `${t(`kind_${stop.kind}`)} ${times}`;
     const parts = [t("visit_number", { n: stop.number }), times, t("client_heading", { id: stop.client })];
     if (stop.task) parts.push(Hemrunda.word("task", stop.task));

@@ -13,15 +13,15 @@ import secrets
 from pathlib import Path
 
 from data.atomic import write_text
-from data.errors import NotAvailableError, SettingsError
+from data.errors import NotAvailableError
 from data.streets import StreetNetwork
 from maps.base.safe_page import Page, render
 from maps.base.texts import texts
+from maps.files.passphrases import refuse_weak
 from maps.files.sheet_phone import phone_html
 from maps.paper.sheet_view import Sheet
 
 N_ROUNDS = 600_000
-PASSPHRASE_MIN = 12
 
 
 def write_sealed_sheet(
@@ -38,14 +38,13 @@ def write_sealed_sheet(
     Raises
     ------
     SettingsError
-        Where the passphrase is too short.
+        Where the passphrase could be guessed.
     NotAvailableError
         Where the package ``cryptography`` is missing.
     StoreError
         Where the file cannot be written.
     """
-    if len(passphrase) < PASSPHRASE_MIN:
-        raise SettingsError(f"Lösenfrasen ska ha minst {PASSPHRASE_MIN} tecken.")
+    refuse_weak(passphrase)
     words = texts(language)
     content = phone_html(sheet, network, stamp=stamp, language=language)
     page = Page(

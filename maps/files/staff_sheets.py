@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from data.model import Municipality
@@ -34,7 +34,7 @@ def write_staff_sheets(
     part: str | None = None,
     staff_id: str | None = None,
     phone_on_delay: Collection[str] = (),
-    passphrase: str | None = None,
+    passphrase: str | Callable[[str], str] | None = None,
     language: str = "sv",
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
@@ -48,13 +48,14 @@ def write_staff_sheets(
         Only these rounds.
     phone_on_delay : collection of str
         Ids of clients who want to be phoned when the carer is late (MA-28).
-    passphrase : str, optional
-        Seals the phone pages: each opens by it only. Paper, GPX and calendar are not sealed.
+    passphrase : str or callable, optional
+        Seals the phone pages: each opens by it only, or by what the callable gives for the
+        carer's id. Paper, GPX and calendar are not sealed.
 
     Raises
     ------
     SettingsError
-        Where the passphrase is too short; nothing is written then.
+        Where the passphrase could be guessed; nothing is written then.
     NotAvailableError
         Where what seals is missing.
     StoreError
@@ -77,11 +78,12 @@ def write_staff_sheets(
         sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
         name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(first.staff_id)}"
         paths = [Path(folder) / f"{name}{kind}" for kind in (".pdf", ".html", ".gpx", ".ics")]
-        if passphrase is None:
+        phrase = passphrase(first.staff_id) if callable(passphrase) else passphrase
+        if phrase is None:
             write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
         else:
             write_sealed_sheet(
-                paths[1], sheet, network, passphrase=passphrase, stamp=mark, language=language
+                paths[1], sheet, network, passphrase=phrase, stamp=mark, language=language
             )
         write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
         write_gpx(paths[2], sheet, epsg=network.epsg, language=language)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.hidden import COARSE_S
 from data.model import Base, Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.streets import StreetNetwork
@@ -94,7 +95,7 @@ def write_round_map(
             "heading": heading,
             "place": " · ".join(where),
             "stamp": stamp(chosen, plan_id, day.isoformat(), language),
-            "hidden": hidden_note(language, hidden_stops=view.n_protected),
+            "hidden": hidden_note(language, **_notes(view)),
         },
         body="round.html",
         scripts=("timeline.js", "round_panel.js", "round.js"),
@@ -105,6 +106,17 @@ def write_round_map(
         title=heading,
         language=language,
     )
+
+
+def _notes(view: RoundsView) -> dict[str, int]:
+    """What is left out or made coarse, each with its count."""
+    if not isinstance(view, ManagerRounds):
+        return {"hidden_stops": view.n_protected}
+    return {
+        "hidden_stops": view.n_protected,
+        "rough_times": int(view.is_rough),
+        "rounds_from_home": view.n_from_home,
+    }
 
 
 def _rounds(view: RoundsView) -> tuple[RoundStops, ...]:
@@ -125,9 +137,11 @@ def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict
     colours = colour_indices(keys, {key: set(keys) - {key} for key in keys[: 2 * len(COLOURS)]})
     used = {(stop.x, stop.y) for one in rounds for stop in one.stops if stop.row.kind != "visit"}
     unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
+    slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
     return {
         "colours": list(COLOURS),
-        "rounds": [_round(one, i, colours, grid) for i, one in enumerate(rounds)],
+        "rough": slot_s,
+        "rounds": [_round(one, i, colours, grid, slot_s) for i, one in enumerate(rounds)],
         "unplanned": [
             {"visit": one.visit_id, "client": one.client_id, "reason": one.reason}
             for one in unplanned
@@ -141,7 +155,9 @@ def _base(base: Base, grid: WebGrid) -> dict[str, Any]:
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
-def _round(one: RoundStops, i: int, colours: Mapping[str, int], grid: WebGrid) -> dict[str, Any]:
+def _round(
+    one: RoundStops, i: int, colours: Mapping[str, int], grid: WebGrid, slot_s: int
+) -> dict[str, Any]:
     return {
         "id": one.round_id,
         "staff": one.staff_id,
@@ -154,7 +170,7 @@ def _round(one: RoundStops, i: int, colours: Mapping[str, int], grid: WebGrid) -
         "colour": colours[one.round_id],
         "shape": i % N_PATTERNS,
         "box": box_of(grid, _points((one,))),
-        "stops": [_stop(stop, grid) for stop in one.stops],
+        "stops": [{**_stop(stop, grid), "slot": slot_s} for stop in one.stops],
     }
 
 

@@ -1,18 +1,22 @@
 """What a round map may show: stops, legs and times, one type per profile (C7, NO-27).
 
-Protected clients leave no stop, no leg and no travel time: a hole in the timeline, and a count.
+Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the
+manager's rounds tell slots of two hours and draw the way from one stop that is shown to the next
+(`data.care.hidden`). A carer's own sheet has a count: whoever is sent has the address in hand.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, shown_rounds
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
@@ -78,6 +82,11 @@ class ManagerRounds:
     rounds: tuple[RoundStops, ...]
     unplanned: tuple[Unplanned, ...]
     n_protected: int
+    """Of the whole day, whatever part of it is shown."""
+    n_from_home: int = 0
+    """Rounds left out, since they begin or end at the carer's home."""
+    is_rough: bool = False
+    """Whether times are slots that stops are drawn evenly in, and legs have no time."""
 
 
 @dataclass(frozen=True)
@@ -111,29 +120,76 @@ def rounds_view(
     SettingsError
         Where the profile may not see rounds, or the staff profile is given more than one.
     """
-    chosen = [
-        rows
-        for key, rows in round_plan.rounds.items()
-        if rows[0].date == day
-        and (part is None or rows[0].shift == part)
-        and (round_id is None or key == round_id)
-        and (team_id is None or team_id in _teams_of(rows, team_plan))
-    ]
+
+    def is_chosen(rows: tuple[PlanRow, ...]) -> bool:
+        return (
+            rows[0].date == day
+            and (part is None or rows[0].shift == part)
+            and (round_id is None or rows[0].round_id == round_id)
+            and (team_id is None or team_id in _teams_of(rows, team_plan))
+        )
+
     match profile:
         case Manager():
-            rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in chosen)
-            unplanned, n_hidden = _unplanned(
-                municipality, team_plan, round_plan, day, part, team_id
+            of_day = replace(round_plan, rows=tuple(r for r in round_plan.rows if r.date == day))
+            seen = [rows for rows in shown_rounds(municipality, of_day) if is_chosen(rows)]
+            return _for_manager(
+                seen, municipality, team_plan, round_plan, leg_path, (day, part, team_id)
             )
-            n_protected = n_hidden + sum(one.n_protected for one in rounds)
-            return ManagerRounds(day, rounds, unplanned, n_protected)
         case StaffRound():
+            chosen = [rows for rows in round_plan.rounds.values() if is_chosen(rows)]
             if len(chosen) != 1:
                 raise SettingsError("Profilen staff visar en enda runda: ange vilken.")
             own = _round(chosen[0], municipality, team_plan, leg_path)
             return OwnRound(day, own, own.n_protected)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
+
+
+def _for_manager(
+    seen: list[tuple[PlanRow, ...]],
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    leg_path: LegPath,
+    where: tuple[dt.date, str | None, str | None],
+) -> ManagerRounds:
+    """The manager's view of rounds that `shown_rounds` gave."""
+    hidden, homes = hidden_clients(municipality), hidden_homes(municipality)
+    day, part, team_id = where
+    at_base = [rows for rows in seen if rows[0].staff_id not in homes]
+    if hidden:
+        at_base = [_evenly(rows) for rows in at_base]
+    rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
+    if hidden:
+        rounds = tuple(
+            replace(
+                one,
+                stops=tuple(replace(s, travel_s=None, access_s=None) for s in one.stops),
+            )
+            for one in rounds
+        )
+    told = [(row.date, row.client_id) for row in round_plan.rows]
+    told += [(row.date, row.client_id) for row in round_plan.unplanned]
+    n_hidden = sum(date == day and client_id in hidden for date, client_id in told)
+    unplanned = _unplanned(municipality, team_plan, round_plan, day, part, team_id)
+    return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), bool(hidden))
+
+
+def _evenly(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
+    """Rows that share a slot, one after the other in it: where to draw them, not when they are."""
+    sizes = Counter(row.start_s for row in rows if row.kind not in ("start", "end"))
+    seen: Counter[int] = Counter()
+    spread = []
+    for row in rows:
+        if row.kind in ("start", "end"):
+            spread.append(row)
+            continue
+        each_s = COARSE_S // sizes[row.start_s]
+        begin_s = row.start_s + seen[row.start_s] * each_s
+        seen[row.start_s] += 1
+        spread.append(replace(row, arrive_s=begin_s, start_s=begin_s, end_s=begin_s + each_s))
+    return tuple(spread)
 
 
 def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:
@@ -238,9 +294,9 @@ def _unplanned(
     day: dt.date,
     part: str | None,
     team_id: str | None,
-) -> tuple[tuple[Unplanned, ...], int]:
+) -> tuple[Unplanned, ...]:
     found: list[Unplanned] = []
-    n_hidden = 0
+    hidden = hidden_clients(municipality)
     for row in round_plan.unplanned:
         visit = municipality.visit_by_id[row.visit_id]
         if row.date != day or (part is not None and visit.shift != part):
@@ -248,8 +304,7 @@ def _unplanned(
         if team_id is not None and team_plan.team_of_client.get(row.client_id) != team_id:
             continue
         client = municipality.client_by_id[row.client_id]
-        if client.protected:
-            n_hidden += 1
+        if client.client_id in hidden:
             continue
         found.append(
             Unplanned(
@@ -262,4 +317,4 @@ def _unplanned(
                 client.y,
             )
         )
-    return tuple(found), n_hidden
+    return tuple(found)

@@ -10,6 +10,8 @@ from data.store import read_outputs
 from maps.base.texts import texts
 from routing.check import PLAN_RULES, TEAM_RULES
 
+EXACT = "out/private/rounds.csv"
+
 
 def rows_of(path):
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";"))
@@ -26,7 +28,13 @@ def write_rows(path, header, rows):
 def test_our_own_rounds_come_back_with_the_same_hours(small_run, run_cli, tmp_path):
     """What we exported is read as today's plan: every visit, leg, break and minute."""
     result = run_cli(
-        "baseline", "out/rounds.csv", "--plan", "out", "--out", tmp_path / "nu", cwd=small_run
+        "baseline",
+        EXACT,
+        "--plan",
+        "out",
+        "--out",
+        tmp_path / "nu",
+        cwd=small_run,
     )
     assert result.returncode == 0, result.stderr
     assert "Nuläget → planen i out" in result.stdout
@@ -94,7 +102,7 @@ def test_time_that_is_missing_is_counted_by_size(small_run, run_cli, tmp_path):
 
 def test_faults_of_the_export_are_told_and_do_not_stop(small_run, run_cli, tmp_path):
     """A temp nobody knows, a client who has gone, a double booking, a row given twice."""
-    visits = [r for r in rows_of(small_run / "out" / "rounds.csv") if r["kind"] == "visit"]
+    visits = [r for r in rows_of(small_run / EXACT) if r["kind"] == "visit"]
     rows = [[r["date"], r["staff_id"], r["client_id"], r["start"], r["end"]] for r in visits]
     rows[3][1] = "VIKARIE-7"
     rows[4][2] = "BORTA"
@@ -156,10 +164,10 @@ def test_rounds_that_name_no_carer(small_run, run_cli, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["out/rounds.csv"], "--input"),
-        (["out/rounds.csv", "--plan", "out", "--out", "out"], "egen mapp"),
+        ([EXACT], "--input"),
+        ([EXACT, "--plan", "out", "--out", "out"], "egen mapp"),
         (["out/clients.csv", "--plan", "out"], "kolumnen saknas"),
-        (["out/rounds.csv", "--plan", "out/maps", "--input", "out/indata.xlsx", "--network",
+        ([EXACT, "--plan", "out/maps", "--input", "out/indata.xlsx", "--network",
           "out/network"], "inga mått"),
     ],
 )  # fmt: skip

@@ -82,7 +82,7 @@ def test_the_plan_read_back_passes_the_checker(small_run, run_cli):
 def test_a_plan_changed_by_hand_is_refused(small_run, run_cli, tmp_path):
     """Someone moves a visit in Excel: the checker, or the checksum, says so."""
     shutil.copytree(small_run / "out", tmp_path / "out")
-    table = tmp_path / "out" / "rounds.csv"
+    table = tmp_path / "out" / "private" / "rounds.csv"
     text = table.read_text(encoding="utf-8-sig")
     line = next(line for line in text.splitlines() if ";visit;" in line)
     table.write_text(text.replace(line + "\n", "", 1).replace(line + "\r\n", "", 1), "utf-8")

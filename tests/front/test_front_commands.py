@@ -11,7 +11,7 @@ import pytest
 
 
 def day_shift_carer(folder):
-    with (folder / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
         row = next(csv.DictReader(file, delimiter=";"))
     return row["date"], row["staff_id"]
 
@@ -166,9 +166,9 @@ def test_purge_shows_first_and_deletes_when_told(small_run, run_cli, tmp_path):
         os.utime(path, (old, old))
     shown = run_cli("purge", ".", "--older-than", "30", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
-    assert (tmp_path / "out" / "rounds.csv").exists()
+    assert (tmp_path / "out" / "private" / "rounds.csv").exists()
     assert run_cli("purge", ".", "--older-than", "30", "--yes", cwd=tmp_path).returncode == 0
-    assert not (tmp_path / "out" / "rounds.csv").exists()
+    assert not (tmp_path / "out" / "private" / "rounds.csv").exists()
     assert (tmp_path / "egen.xlsx").exists()
 
 

@@ -31,12 +31,12 @@ def test_a_gigabyte_is_enough_and_too_little_stops_cleanly(tmp_path):
     """D12: no traceback, no half a plan, and a word about what would help."""
     enough = with_memory(1 << 30, tmp_path)
     assert enough.returncode == 0, enough.stderr
-    assert (tmp_path / "out" / "rounds.csv").exists()
+    assert (tmp_path / "out" / "private" / "rounds.csv").exists()
     (tmp_path / "trångt").mkdir()
     short = with_memory(250 << 20, tmp_path / "trångt")
     assert short.returncode not in (0, None)
     assert "Traceback" not in short.stderr
-    assert not (tmp_path / "trångt" / "out" / "rounds.csv").exists()
+    assert not (tmp_path / "trångt" / "out" / "private" / "rounds.csv").exists()
 
 
 def test_long_steps_tell_how_it_goes_where_there_is_no_terminal(monkeypatch, capsys):

@@ -8,7 +8,7 @@ import pytest
 
 
 def visit_rows(folder):
-    with (folder / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
         return [row for row in csv.DictReader(file, delimiter=";") if row["kind"] == "visit"]
 
 

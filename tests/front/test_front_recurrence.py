@@ -19,7 +19,7 @@ def rows_of(path):
 
 def made_in(folder):
     found = {}
-    for row in rows_of(folder / "rounds.csv"):
+    for row in rows_of(folder / "private/rounds.csv"):
         if row["kind"] == "visit":
             found.setdefault(row["visit_id"], set()).add(dt.date.fromisoformat(row["date"]))
     return found
@@ -79,7 +79,7 @@ def test_the_second_plan_is_proved_with_what_it_knew(two_weeks, run_cli):
             "check-plan", name, "--input", table, "--network", "net/network", cwd=folder
         )
         assert result.returncode == 0, result.stdout
-    known = {row["visit_id"]: row for row in rows_of(folder / "b" / "recurrence.csv")}
+    known = {row["visit_id"]: row for row in rows_of(folder / "b" / "private/recurrence.csv")}
     made = made_in(folder / "a")
     assert any(
         known[visit_id]["last_before"] == max(days).isoformat()

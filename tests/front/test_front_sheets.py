@@ -11,11 +11,13 @@ from hemrunda.cli import group
 
 PHRASE = "korrekt häst batteri"
 
+EXACT = "out/private/rounds.csv"
+
 
 @pytest.fixture(scope="module")
 def own_round(small_run):
     """Date, carer and clients of the plan's first round with visits."""
-    with (small_run / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (small_run / EXACT).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     first = next(row for row in rows if row["kind"] == "visit")
     mine = [row["client_id"] for row in rows if row["round_id"] == first["round_id"]]
@@ -36,7 +38,8 @@ def sheets(small_run, own_round, tmp_path):
             input=typed,
         )  # fmt: skip
         folder = tmp_path / "blad"
-        found = {path.suffix: path for path in folder.iterdir()} if folder.exists() else {}
+        kinds = (".pdf", ".html", ".gpx", ".ics")
+        found = {path.suffix: path for path in folder.glob("*") if path.suffix in kinds}
         return result, found
 
     return run
@@ -45,7 +48,7 @@ def sheets(small_run, own_round, tmp_path):
 def test_sealed_phone_sheets_hold_nothing_in_the_open(sheets, own_round):
     """G10: asked for twice, never shown, nowhere in a file; the page holds no id."""
     pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
-    result, found = sheets("--sealed", typed=f"{PHRASE}\n{PHRASE}\n")
+    result, found = sheets("--own-passphrase", typed=f"{PHRASE}\n{PHRASE}\n")
     assert result.exit_code == 0, result.output
     assert PHRASE not in result.output
     assert "olåsta" in result.output
@@ -55,13 +58,25 @@ def test_sealed_phone_sheets_hold_nothing_in_the_open(sheets, own_round):
     assert not [path for path in found.values() if PHRASE.encode() in path.read_bytes()]
 
 
+def test_each_carer_gets_a_passphrase_of_her_own(sheets, own_round):
+    """G10: drawn by us, shown once, in no file."""
+    pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
+    result, found = sheets("--sealed")
+    assert result.exit_code == 0, result.output
+    phrase = re.search(rf"^{own_round[1]}: (\S+)$", result.output, re.MULTILINE)[1]
+    assert len(phrase.replace("-", "")) == 24
+    assert not [path for path in found.values() if phrase.encode() in path.read_bytes()]
+
+
 @pytest.mark.parametrize(
-    "typed", ["kort\nkort\n", f"{PHRASE}\nnågot annat här\n", ""], ids=["short", "unlike", "none"]
+    "typed",
+    ["kort\nkort\n", "lösenord2026\n" * 2, f"{PHRASE}\nnågot annat här\n", ""],
+    ids=["short", "weak", "unlike", "none"],
 )
 def test_a_bad_passphrase_leaves_no_files(sheets, typed):
     """Better no sheet than one that lies open."""
     pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
-    result, found = sheets("--sealed", typed=typed)
+    result, found = sheets("--own-passphrase", typed=typed)
     assert result.exit_code != 0
     assert found == {}
 
@@ -146,7 +161,7 @@ def test_the_geopackage_is_read_by_geopandas(small_run):
     assert dict(zip(frame["client_id"], frame["team_id"], strict=True)) == team_of
     assert frame.geometry.is_valid.all()
     assert (abs(frame.geometry.x - frame["x"]) < 1).all()
-    with (small_run / "out" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (small_run / EXACT).open(encoding="utf-8-sig", newline="") as file:
         rows = [r["client_id"] for r in csv.DictReader(file, delimiter=";")]
     rounds = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="rounds")
     # Protected clients are in the carers' tables, and on no map (C7).

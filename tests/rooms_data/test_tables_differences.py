@@ -3,11 +3,11 @@
 import dataclasses
 import json
 import os
-from pathlib import Path
 
 import pytest
 
 from data.errors import SettingsError
+from data.store import file_hash, renewing
 from data.store.retention import old_outputs, purge
 from data.tables import read_input
 from data.tables.out.differences import consequences, differences, write_differences
@@ -78,41 +78,68 @@ def test_written_differences_hold_no_values(old, tmp_path):
 
 
 def _output(folder, age_days, now):
-    folder.mkdir(parents=True)
-    files = {"manifest.json": json.dumps({"files": {}}), "rounds.csv": "a", "maps/teams.html": "b",
-             "mina anteckningar.docx": "c", "brukare.xlsx": "d"}  # fmt: skip
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    """A run's files beside the planner's own, one of ours since changed, all of one age."""
+    with renewing(folder, {"seed": 1}) as staged:
+        (staged / "maps").mkdir()
+        for name in ("rounds.csv", "teams.csv", "maps/teams.html"):
+            (staged / name).write_text("a", encoding="utf-8")
+    (folder / "mina anteckningar.docx").write_text("c", encoding="utf-8")
+    (folder / "maps" / "min karta.html").write_text("d", encoding="utf-8")
+    for path in folder.rglob("*"):
         os.utime(path, (now - age_days * 86_400,) * 2)
 
 
 def test_purge_deletes_old_outputs_and_nothing_else(tmp_path):
-    # G12: the planner's own files in the same folder stay.
+    # G12: what the planner put in the same folders, or changed, stays.
     now = 1_800_000_000.0
     _output(tmp_path / "gammal", 40, now)
     _output(tmp_path / "ny", 3, now)
-    stray = tmp_path / ".tmp-abc.csv"
-    stray.write_text("x", encoding="utf-8")
-    os.utime(stray, (now - 86_400 * 31,) * 2)
+    _output(tmp_path / "framtid", -400, now)
+    for name in (".tmp-hemrunda-abc.csv", ".tmp-annans.csv"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+        os.utime(tmp_path / name, (now - 86_400 * 31,) * 2)
     planned = old_outputs(tmp_path, 30, now=now)
     assert purge(tmp_path, 30, now=now) == planned
     assert {old.path.name for old in planned} == {
-        "manifest.json", "rounds.csv", "teams.html", ".tmp-abc.csv",
+        "manifest.json", "rounds.csv", "teams.csv", "teams.html", ".tmp-hemrunda-abc.csv",
     }  # fmt: skip
-    left = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert {p for p in left if p.startswith("gammal")} == {
-        str(Path("gammal", "mina anteckningar.docx")), str(Path("gammal", "brukare.xlsx")),
+    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert {p for p in left if p.startswith("gammal") and "lock" not in p} == {
+        "gammal/mina anteckningar.docx", "gammal/maps/min karta.html",
     }  # fmt: skip
-    assert sum(p.startswith("ny") for p in left) == 5
+    assert {"ny/rounds.csv", "framtid/rounds.csv", ".tmp-annans.csv"} <= left
     assert purge(tmp_path, 30, now=now) == []
 
 
-def test_a_folder_without_our_manifest_is_left_alone(tmp_path):
+def test_purge_leaves_what_was_changed_and_keeps_its_manifest(tmp_path):
+    """G12: a file that somebody has written on is theirs; what lists it stays with it."""
+    now = 1_800_000_000.0
+    _output(tmp_path, 40, now)
+    (tmp_path / "teams.csv").write_text("mine", encoding="utf-8")
+    os.utime(tmp_path / "teams.csv", (now - 86_400 * 40,) * 2)
+    names = {old.path.name for old in purge(tmp_path, 30, now=now)}
+    assert names == {"rounds.csv", "teams.html"}
+    assert (tmp_path / "manifest.json").exists()
+
+
+def test_a_manifest_of_somebody_else_leads_nowhere(tmp_path):
+    """Any program may call a file manifest.json, and any manifest may name any path."""
     (tmp_path / "rounds.csv").write_text("mine", encoding="utf-8")
-    (tmp_path / "manifest.json").write_text("[1]", encoding="utf-8")
-    assert purge(tmp_path, 0) == []
+    digest = file_hash(tmp_path / "rounds.csv")
+    (tmp_path / "inne").mkdir()
+    for place, text in (
+        (tmp_path, "[1]"),
+        (tmp_path, json.dumps({"files": {"rounds.csv": digest}})),
+        (tmp_path / "inne", json.dumps({"files": {"../rounds.csv": digest}})),
+    ):
+        (place / "manifest.json").write_text(text, encoding="utf-8")
+        assert purge(tmp_path, 0) == []
+    with renewing(tmp_path / "vår", {}) as staged:
+        (staged / "a.csv").write_text("a", encoding="utf-8")
+    (tmp_path / "vår" / "a.csv").unlink()
+    (tmp_path / "vår" / "a.csv").symlink_to(tmp_path / "rounds.csv")
+    purge(tmp_path, 0)
+    assert (tmp_path / "rounds.csv").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(("name", "days"), [(".", -1), ("finns ej", 3)])

@@ -46,6 +46,8 @@ class Workbook:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "nan_inf_to_errors": True,
+                # Parts in the system's temporary folder would stay there after a kill.
+                "in_memory": True,
             },
         )
         # The creation date would make equal contents differ.

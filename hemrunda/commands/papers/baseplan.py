@@ -54,6 +54,7 @@ def command(
     skrivs som PDF och som sida för skärmen.
     """
     from data.errors import SettingsError
+    from data.store import adding
     from maps.base.audiences import StaffRound
     from maps.base.sanitising import slug
     from maps.paper.base_sheet import write_base_sheet
@@ -77,22 +78,24 @@ def command(
     language = plan.config.general.language
     mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
     home = target or folder / "grundschema"
-    for number, one in enumerate(chosen, 1):
-        sheet = base_sheet(
-            base.of_carer(one),
-            municipality=plan.municipality,
-            team_plan=plan.team_plan,
-            dates=dates,
-            staff_id=one,
-            n_weeks=n_weeks,
-            week_of=partial(week_of_cycle, n_weeks=n_weeks),
-        )
-        for kind in ("pdf", "html"):
-            write_base_sheet(
-                home / f"grundschema-{number:03d}-{slug(one)}.{kind}",
-                sheet,
-                stamp=mark,
-                paper=paper.lower(),
-                language=language,
+    with adding(target or folder) as staged:
+        place = staged if target else staged / "grundschema"
+        for number, one in enumerate(chosen, 1):
+            sheet = base_sheet(
+                base.of_carer(one),
+                municipality=plan.municipality,
+                team_plan=plan.team_plan,
+                dates=dates,
+                staff_id=one,
+                n_weeks=n_weeks,
+                week_of=partial(week_of_cycle, n_weeks=n_weeks),
             )
+            for kind in ("pdf", "html"):
+                write_base_sheet(
+                    place / f"grundschema-{number:03d}-{slug(one)}.{kind}",
+                    sheet,
+                    stamp=mark,
+                    paper=paper.lower(),
+                    language=language,
+                )
     click.echo(f"{2 * len(chosen)} filer i {home}")

@@ -32,12 +32,16 @@ def command(
     before_path: Path | None,
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
+    from data.store import adding
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.writing.plan_files_out import write_maps, write_report_page
 
     before = read_earlier(before_path)
     plan = open_plan(folder, source, network_path, config_path)
-    for path in write_maps(folder / "maps", plan, [day.date() for day in days], profile):
-        click.echo(path)
     suffix = "" if profile == "manager" else f"-{profile}"
-    click.echo(write_report_page(folder / f"report{suffix}.html", plan, profile, before))
+    with adding(folder) as staged:
+        paths = write_maps(staged / "maps", plan, [day.date() for day in days], profile)
+        paths.append(write_report_page(staged / f"report{suffix}.html", plan, profile, before))
+        names = [path.relative_to(staged) for path in paths]
+    for name in names:
+        click.echo(folder / name)

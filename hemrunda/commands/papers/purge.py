@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from hemrunda.console import plain
+
 
 @click.command("purge", epilog="Exempel:  hemrunda purge . --older-than 30 --yes")
 @click.argument(
@@ -19,12 +21,18 @@ import click
     help="Ålder i dagar.",
 )
 @click.option("--yes", is_flag=True, help="Radera; annars visas bara vad som skulle raderas.")
-def command(folder: Path, days: int, yes: bool) -> None:
-    """Radera gamla planer, kartor och rester i en mapp. Egna tabeller rörs aldrig."""
+@click.option("--dry-run", is_flag=True, help="Visa bara, också med --yes.")
+def command(folder: Path, days: int, yes: bool, dry_run: bool) -> None:
+    """Radera gamla planer, kartor och rester i en mapp.
+
+    Bara filer som Hemrunda har skrivit och som ingen har ändrat sedan dess raderas; allt annat
+    ligger kvar.
+    """
     from data.store.retention import old_outputs, purge
 
-    found = purge(folder, days) if yes else old_outputs(folder, days)
+    is_done = yes and not dry_run
+    found = purge(folder, days) if is_done else old_outputs(folder, days)
     for old in found:
-        click.echo(f"{old.age_days:5d} dagar  {old.path}")
-    done = "raderade" if yes else "skulle raderas; lägg till --yes"
+        click.echo(f"{old.age_days:5d} dagar  {plain(str(old.path))}")
+    done = "raderade" if is_done else "skulle raderas; lägg till --yes"
     click.echo(f"{len(found)} {done}.")

@@ -31,11 +31,16 @@ def command(
     Före och efter jämförs: med en tidigare plan (--before), annars med de lag och kontakter som
     brukartabellen har i dag.
     """
+    from data.store import adding
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.writing.plan_files_out import write_report_page
 
     before = read_earlier(before_path)
     plan = open_plan(folder, source, network_path, config_path)
     name = "report" if profile == "manager" else f"report-{profile}"
-    for ending in ("html", "pdf") if is_pdf else ("html",):
-        click.echo(write_report_page(folder / f"{name}.{ending}", plan, profile, before))
+    endings = ("html", "pdf") if is_pdf else ("html",)
+    with adding(folder) as staged:
+        for ending in endings:
+            write_report_page(staged / f"{name}.{ending}", plan, profile, before)
+    for ending in endings:
+        click.echo(folder / f"{name}.{ending}")

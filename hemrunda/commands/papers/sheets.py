@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,7 +29,13 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
     "--sealed",
     "is_sealed",
     is_flag=True,
-    help="Bara en lösenfras öppnar mobilsidan. Frasen frågas efter och sparas inte.",
+    help="Bara en lösenfras öppnar mobilsidan: en för varje medarbetare, som visas en gång.",
+)
+@click.option(
+    "--own-passphrase",
+    "is_own",
+    is_flag=True,
+    help="Fråga efter en egen lösenfras för alla blad i stället för att göra en för var och en.",
 )
 @click.option(
     "--to",
@@ -47,6 +54,7 @@ def command(
     staff_id: str | None,
     phone_on_delay: tuple[str, ...],
     is_sealed: bool,
+    is_own: bool,
     target: Path | None,
 ) -> None:
     """Skriv rundblad: A4 (PDF), mobilsida, GPX och kalender för varje medarbetares pass.
@@ -54,16 +62,11 @@ def command(
     Bladen visar bara den egna rundan, med ankomst i intervall, inte minuter.
     """
     from data.errors import SettingsError
+    from data.store import adding
     from maps.files.staff_sheets import write_staff_sheets
 
-    passphrase = None
-    if is_sealed:
-        passphrase = click.prompt(
-            "Lösenfras (minst 12 tecken)",
-            hide_input=True,
-            err=True,
-            confirmation_prompt="Samma lösenfras en gång till",
-        )
+    made: dict[str, str] = {}
+    passphrase = _passphrase(made, is_sealed=is_sealed, is_own=is_own)
     plan = open_plan(folder, source, network_path, config_path)
     wanted = day.date() if day else plan.round_plan.dates[0]
     if wanted not in plan.round_plan.dates:
@@ -71,23 +74,50 @@ def command(
         raise SettingsError(f"Planen gäller {first}–{last}; {wanted} är inte med.")
     if set(phone_on_delay) - set(plan.municipality.client_by_id):
         raise SettingsError("En brukare under --phone-on-delay finns inte i planen.")
-    paths = write_staff_sheets(
-        target or folder / "staff",
-        municipality=plan.municipality,
-        team_plan=plan.team_plan,
-        round_plan=plan.round_plan,
-        network=plan.network,
-        leg_path=plan.engine.leg_path,
-        day=wanted,
-        plan_id=plan.plan_id,
-        part=part,
-        staff_id=staff_id,
-        phone_on_delay=phone_on_delay,
-        passphrase=passphrase,
-        language=plan.config.general.language,
-    )
-    if not paths:
-        raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
+    with adding(target or folder) as staged:
+        paths = write_staff_sheets(
+            staged if target else staged / "staff",
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            network=plan.network,
+            leg_path=plan.engine.leg_path,
+            day=wanted,
+            plan_id=plan.plan_id,
+            part=part,
+            staff_id=staff_id,
+            phone_on_delay=phone_on_delay,
+            passphrase=passphrase,
+            language=plan.config.general.language,
+        )
+        if not paths:
+            raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
+    _tell(made, is_sealed=passphrase is not None)
+
+
+def _passphrase(
+    made: dict[str, str], *, is_sealed: bool, is_own: bool
+) -> Callable[[str], str] | str | None:
+    """One passphrase asked for, or what makes one for each carer and keeps it in ``made``."""
+    from maps.files.passphrases import make_passphrase, refuse_weak
+
+    if is_own:
+        asked: str = click.prompt(
+            "Lösenfras (minst 12 tecken)",
+            hide_input=True,
+            err=True,
+            confirmation_prompt="Samma lösenfras en gång till",
+        )
+        refuse_weak(asked)
+        return asked
+    return (lambda who: made.setdefault(who, make_passphrase())) if is_sealed else None
+
+
+def _tell(made: dict[str, str], *, is_sealed: bool) -> None:
+    for who, phrase in sorted(made.items()):
+        click.echo(f"{who}: {phrase}")
+    if made:
+        click.echo("Lösenfraserna sparas inte. Lämna var och en sin, skild från sidan.")
     if is_sealed:
         click.echo("Lösenfrasen öppnar bara mobilsidorna. PDF, GPX och kalender är olåsta.")

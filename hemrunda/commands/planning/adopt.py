@@ -60,6 +60,7 @@ def command(
     """
     from data.care.adoption import adopted, adoption_changes
     from data.errors import StoreError
+    from data.store import adding
     from data.tables import write_input
     from data.tables.sources import HISTORY_FILE
     from hemrunda.mending import keep_beside
@@ -84,7 +85,10 @@ def command(
     changes = adoption_changes(before, after)
     known = folder_of(tables) / HISTORY_FILE
     history = out / HISTORY_FILE
-    write_input(after, out / "indata.xlsx")
+    beside = settings_path(tables, config_path)
+    with adding(out) as staged:
+        write_input(after, staged / "indata.xlsx")
+        keep_beside(staged, out, at or folder / "network", beside)
     if known.exists() and known.resolve() != history.resolve():
         from data.atomic import write_text
 
@@ -92,7 +96,6 @@ def command(
     lines = [(WHAT_SV[one.what], one.about_id, one.before, one.after) for one in changes]
     name = folder.name if point is None else f"{folder.name} punkt {point}"
     append_history(out, by, name, [("antagen", "", "", name), *lines])
-    keep_beside(out, at or folder / "network", settings_path(tables, config_path))
     counts = {what: sum(one.what == what for one in changes) for what in WHAT_SV}
     told = ", ".join(f"{WHAT_SV[what]} {n}" for what, n in counts.items() if n)
     click.echo(f"Antagen av {by}. Ändrat i tabellerna: {told or 'ingenting'}.")
@@ -106,7 +109,7 @@ def _plan_of(folder: Path, point: int | None) -> tuple[TeamPlan, RoundPlan | Non
 
     if point is None:
         return read_outputs(folder)
-    path = folder / f"point-{point}.json"
+    path = folder / "private" / f"point-{point}.json"
     if not path.is_file():
         raise StoreError(f"{folder.name} har ingen punkt {point} (filen {path.name} saknas).")
     return parse_plan_json(path.read_text(encoding="utf-8"))[0], None

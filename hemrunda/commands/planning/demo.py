@@ -41,21 +41,28 @@ def command(
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
+    from hemrunda.workfolder.opened import hold
     from routing.network import load_network, save_network
 
+    hold(out)
     config = load(config_path)
     with watching(quiet=as_json) as watch:
         watch.tell(0.0, "Gör kommunen")
         if network_path is None:
             network = make_streets(n_clients=clients)
-            save_network(network, out / "network")
         else:
             network = load_network(network_path)
         name = "Ekhamn" if network_path is None else network_path.stem
         municipality = make_municipality(
             network, n_clients=clients, n_days=days, seed=seed, name=name
         )
-        write_input(municipality, out / "indata.xlsx")
+
+        def also(folder: Path) -> list[Path]:
+            if network_path is None:
+                save_network(network, folder / "network")
+            write_input(municipality, folder / "indata.xlsx")
+            return []
+
         effort = Effort(
             seed=seed,
             workers=workers or default_workers(),
@@ -64,5 +71,7 @@ def command(
             time_limit_s=seconds,
             map_days=map_days,
         )
-        outcome = run(municipality, network, config, effort, out, watch, {"command": "demo"})
+        outcome = run(
+            municipality, network, config, effort, out, watch, {"command": "demo"}, [also]
+        )
     tell(outcome, out, as_json=as_json)

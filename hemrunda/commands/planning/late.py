@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,11 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 from hemrunda.writing.late_files import minutes_up
 
 if TYPE_CHECKING:
-    from routing.late.team_day import TeamDayPlan
+    from collections.abc import Sequence
+
+    from data.model import Municipality
+    from routing.late.team_day import DayStop, TeamDayPlan
+
 
 KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
 HEADER = (
@@ -85,7 +90,7 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        _write(csv_path, found)
+        _write(csv_path, found, plan.municipality)
     if as_json:
         click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=2))
         return
@@ -133,7 +138,7 @@ def _as_dict(found: TeamDayPlan) -> dict[str, object]:
     return {
         "date": found.date.isoformat(),
         "team_id": found.team_id,
-        "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(found)],
+        "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(found.stops)],
         "late": [stop.visit_id for stop in found.late],
         "overtime_min": {
             staff_id: minutes_up(over_s) for staff_id, over_s in sorted(found.overtime_s.items())
@@ -144,7 +149,7 @@ def _as_dict(found: TeamDayPlan) -> dict[str, object]:
     }
 
 
-def _rows(found: TeamDayPlan) -> list[tuple[str | int, ...]]:
+def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     from data.units import clock_exact
 
     return [
@@ -159,12 +164,25 @@ def _rows(found: TeamDayPlan) -> list[tuple[str | int, ...]]:
             clock_exact(stop.end_s),
             stop.late_s,
         )
-        for stop in found.stops
+        for stop in stops
     ]
 
 
-def _write(path: Path, found: TeamDayPlan) -> None:
+def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
+    """Write the day as others may see it: no hidden client, and slots where there is one."""
     from data.atomic import write_text
+    from data.care.hidden import COARSE_S, is_coarse, may_show, slot
     from data.tables.out.writing import csv_text
 
-    write_text(path, csv_text(HEADER, _rows(found)))
+    visible = may_show(municipality)
+    seen = [stop for stop in found.stops if not stop.client_id or stop.client_id in visible]
+    if is_coarse(municipality):
+        numbers: Counter[str] = Counter()
+        for at, stop in enumerate(seen):
+            numbers[stop.staff_id] += 1
+            begin_s = slot(stop.start_s)
+            seen[at] = replace(
+                stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
+                late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
+            )  # fmt: skip
+    write_text(path, csv_text(HEADER, _rows(seen)))

@@ -18,6 +18,7 @@ from hemrunda.options import (
     search_options,
     with_suggestions,
 )
+from hemrunda.workfolder.opened import hold
 
 
 @click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
@@ -69,6 +70,7 @@ def command(
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
 
+    hold(out)
     config = with_suggestions(settings_for(source, config_path), suggest)
     before = read_earlier(before_path)
     network = load_streets(network_path)
@@ -92,11 +94,8 @@ def command(
         before=before,
         changes_pct=changes_pct,
     )
-    manifest = {
-        "command": "plan",
-        "inputs_sha256": input_hashes(source),
-        "receipt": result.receipt.as_list(),
-    }
+    receipt = result.receipt.as_list()
+    manifest = {"command": "plan", "inputs_sha256": input_hashes(source), "receipt": receipt}
     with watching(quiet=as_json) as watch:
         outcome = run(municipality, network, config, effort, out, watch, manifest)
     tell(outcome, out, as_json=as_json, receipt=result.receipt)

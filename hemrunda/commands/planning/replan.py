@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +22,7 @@ from hemrunda.options import (
     to_option,
     workers_option,
 )
-from hemrunda.workfolder.opened import open_plan, plan_options
+from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
@@ -100,40 +100,54 @@ def command(
     """
     from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
-    from hemrunda.mending import keep_beside, mend
+    from hemrunda.mending import mend
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
     from hemrunda.workfolder.inputs import settings_path
     from hemrunda.workfolder.news import with_news
 
-    plan = open_plan(folder, source, network_path, config_path)
+    hold(target)
+    opened = open_plan(folder, source, network_path, config_path)
     if source is not None and not as_json:
-        show_receipt(plan.receipt)
+        show_receipt(opened.receipt)
     since = first.date() if first else None
-    news = _news(plan.round_plan.dates, since, last.date() if last else None,
-                 sick, away, extra, new_visits)  # fmt: skip
-    municipality, told = with_news(plan.municipality, news)
-    plan = replace(plan, municipality=municipality)
-    days = plan.round_plan.dates
+    until = last.date() if last else None
+    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits)
+    municipality, told = with_news(opened.municipality, news)
+    plan = replace(opened, municipality=municipality)
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
         n_iterations=iterations,
         time_limit_s=seconds,
-        dates=days,
+        dates=plan.round_plan.dates,
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
+    settings = settings_path(source or folder, config_path)
+    beside = _beside(folder, target, opened.plan_id, network_path, settings)
     with watching(quiet=as_json) as watch:
-        outcome, changes = mend(plan, since, effort, target, Stages(watch, SHARES), told)
+        outcome, changes = mend(
+            plan, since, effort, target, Stages(watch, SHARES), len(told), beside
+        )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    settings = settings_path(source or folder, config_path)
-    keep_beside(target, network_path or folder / "network", settings)
-    _tell(
-        [*told, *outcome.notes], changes, outcome.summary, target, plan.receipt if as_json else None
-    )
+    receipt = plan.receipt if as_json else None
+    _tell([*told, *outcome.notes], changes, outcome.summary, target, receipt)
+
+
+def _beside(
+    folder: Path, target: Path, read_id: str, network_path: Path | None, settings: Path | None
+) -> Callable[[Path], None]:
+    """What writes streets and settings beside the plan, if it is still the one that was read."""
+    from hemrunda.mending import keep_beside
+
+    def write(staged: Path) -> None:
+        refuse_if_replaced(folder, target, read_id)
+        keep_beside(staged, target, network_path or folder / "network", settings)
+
+    return write
 
 
 def _news(
@@ -201,4 +215,4 @@ def _tell(
             f"{SMALL_S // 60} min, hos samma personal"
         )
     show_pairs("Planen i korthet", summary)
-    click.echo(f"Alla ändringar: {target / FILE_NAME}")
+    click.echo(f"Alla ändringar: {target / 'private' / FILE_NAME}")

@@ -22,7 +22,7 @@ from hemrunda.options import (
     with_suggestions,
     workers_option,
 )
-from hemrunda.workfolder.opened import open_plan, plan_options
+from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 
 @click.command("rounds", epilog="Exempel:  hemrunda rounds out --seconds 60 --to battre")
@@ -79,7 +79,9 @@ def command(
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.workfolder.decisions_kept import with_kept
 
+    hold(target)
     plan = open_plan(folder, source, network_path, config_path, takes_over=True)
+    read_id = plan.plan_id
     if source is not None and not as_json:
         show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
@@ -102,6 +104,9 @@ def command(
         "decided": list(kept.told),
     }
     with watching(quiet=as_json) as watch:
-        outcome = finish(plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told))
+        outcome = finish(
+            plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told),
+            [lambda _staged: refuse_if_replaced(folder, target, read_id)],
+        )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json, receipt=plan.receipt)

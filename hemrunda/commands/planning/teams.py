@@ -20,12 +20,15 @@ from hemrunda.options import (
     time_option,
     workers_option,
 )
-from hemrunda.workfolder.opened import PlanFolder, with_plan
+from hemrunda.workfolder.opened import PlanFolder, hold, with_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from partition.redesign.redesign_front import Aim, RedesignPoint
+
+
+PAGE_NAME = "teams-report.html"
 
 
 @click.group("teams")
@@ -68,6 +71,7 @@ def redesign(
     Varje punkt är en hel plan: hur många som byter lag, hur många som byter kontakt, och vad det
     ger i restid och balans. För varje punkt skrivs vem som flyttar varifrån och vart, och varför.
     """
+    from data.store import adding
     from hemrunda.console import show_receipt, watching
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
@@ -75,6 +79,7 @@ def redesign(
     from partition import make_redesign
     from routing.travel import travel_times
 
+    hold(out)
     config = settings_for(source, config_path)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
@@ -101,7 +106,8 @@ def redesign(
                     other_areas=areas,
                     watch=watch,
                 )
-    write_redesign_files(out, points, municipality, network, config)
+    with adding(out) as staged:
+        write_redesign_files(staged, points, municipality, network, config)
     _tell(points)
     click.echo(
         "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
@@ -175,11 +181,12 @@ def report(
 
     Måtten är definierade på sidan och i docs/teams.md.
     """
+    from data.store import adding
     from hemrunda.console import decimal
     from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.writing.teams_report import earlier_rows, measured_rows, write_page
 
-    plan = at.open()
+    plan = at.open().shown
     rows = measured_rows(plan, plan.team_plan)
     click.echo("Lag      Brukare  Vård min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
     for row in rows:
@@ -201,10 +208,14 @@ def report(
         header = tuple(rows[0]) if rows else ()
         write_text(csv_path, csv_text(header, [tuple(row.values()) for row in rows]))
         click.echo(f"Tabell: {csv_path}")
-    page = page_path or at.folder / "teams-report.html"
+    page = page_path or at.folder / PAGE_NAME
     earlier = earlier_rows(before_path) if before_path else None
     areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
-    write_page(page, plan, rows, earlier, areas, profile)
+    if page_path is None:
+        with adding(at.folder) as staged:
+            write_page(staged / PAGE_NAME, plan, rows, earlier, areas, profile)
+    else:
+        write_page(page, plan, rows, earlier, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
 
@@ -225,7 +236,7 @@ def layers(
     from hemrunda.workfolder.other_areas import other_areas_for
     from partition import alignment_table, evening_groups, make_layers, pool_sizing
 
-    plan = at.open()
+    plan = at.open().shown
     rules, mode = plan.config.rules, plan.config.general.mode
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
     rows = make_layers(*common, network=plan.network, mode=mode)

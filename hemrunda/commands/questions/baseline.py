@@ -79,8 +79,10 @@ def command(
     from hemrunda.console import show_faults
     from hemrunda.workfolder.baseline_plan import read_measures
     from hemrunda.workfolder.inputs import network_beside
+    from hemrunda.workfolder.opened import hold
     from hemrunda.writing.baseline_files import breaches_of, gaps_of, measures_of, write_baseline
 
+    hold(out)
     source = source or (folder / "indata.xlsx" if folder else None)
     if source is None or not source.exists():
         raise click.UsageError("Ange indata med --input.")

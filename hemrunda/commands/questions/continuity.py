@@ -32,51 +32,56 @@ def command(
 ) -> None:
     """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
     from data.errors import SettingsError
+    from data.store import adding
     from maps import write_binder_page, write_contact_cards, write_continuity
 
     plan = open_plan(folder, source, network_path, config_path)
     language = plan.config.general.language
     stamp = f"{dt.date.today().isoformat()} · {plan.plan_id}"
-    written = [folder / "maps" / "continuity.html"]
-    write_continuity(
-        written[0],
-        municipality=plan.municipality,
-        team_plan=plan.team_plan,
-        round_plan=plan.round_plan,
-        profile="manager",
-        plan_id=plan.plan_id,
-        ceiling_pct=plan.contact_ceiling_pct,
-        language=language,
-    )
-    if team_id is not None:
-        if team_id not in plan.team_plan.team_by_id:
-            raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
-        written.append(folder / "staff" / f"kontaktkort-{len(written)}.pdf")
-        write_contact_cards(
-            written[-1],
+    with adding(folder) as staged:
+        written = [staged / "maps" / "continuity.html"]
+        write_continuity(
+            written[0],
             municipality=plan.municipality,
             team_plan=plan.team_plan,
-            client_ids=plan.team_plan.team_by_id[team_id].client_ids,
-            stamp=stamp,
-            language=language,
-        )
-    if staff_id is not None:
-        if staff_id not in plan.municipality.staff_by_id:
-            raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
-        written.append(folder / "staff" / f"parm-{len(written)}.pdf")
-        write_binder_page(
-            written[-1],
-            municipality=plan.municipality,
             round_plan=plan.round_plan,
-            staff_id=staff_id,
-            stamp=stamp,
+            profile="manager",
+            plan_id=plan.plan_id,
+            ceiling_pct=plan.contact_ceiling_pct,
             language=language,
         )
-    if client_id is not None:
-        written.append(folder / "staff" / f"kontaktbesok-{len(written)}.ics")
-        _write_visits(written[-1], plan, client_id)
-    for path in written:
-        click.echo(path)
+        if team_id is not None:
+            if team_id not in plan.team_plan.team_by_id:
+                raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
+            written.append(staged / "staff" / f"kontaktkort-{len(written)}.pdf")
+            # A protected client has no card (C7), and is not told of: a fault would tell that
+            # there is one.
+            write_contact_cards(
+                written[-1],
+                municipality=plan.municipality,
+                team_plan=plan.team_plan,
+                client_ids=plan.shown.team_plan.team_by_id[team_id].client_ids,
+                stamp=stamp,
+                language=language,
+            )
+        if staff_id is not None:
+            if staff_id not in plan.municipality.staff_by_id:
+                raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
+            written.append(staged / "staff" / f"parm-{len(written)}.pdf")
+            write_binder_page(
+                written[-1],
+                municipality=plan.municipality,
+                round_plan=plan.round_plan,
+                staff_id=staff_id,
+                stamp=stamp,
+                language=language,
+            )
+        if client_id is not None:
+            written.append(staged / "staff" / f"kontaktbesok-{len(written)}.ics")
+            _write_visits(written[-1], plan, client_id)
+        names = [path.relative_to(staged) for path in written]
+    for name in names:
+        click.echo(folder / name)
 
 
 def _write_visits(path: Path, plan: PlanAtHand, client_id: str) -> None:

@@ -1,0 +1,210 @@
+"""The old attacks on whole runs: signals, kills and held files in the middle of the moves."""
+
+import contextlib
+import json
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data.care.hidden import hidden_clients, shown_teams, with_households_hidden
+from data.errors import StoreError
+from data.model import Client, Municipality
+from data.plans import Team, TeamPlan
+from data.store import adding, locks, read_manifest, renewing, transaction
+
+NAMES = ("indata.xlsx", "rounds.csv", "maps/teams.html", "private/rounds.csv")
+
+
+def write(out, seed, names=NAMES):
+    """A run of a few files in several folders, each telling which run it is of."""
+    with renewing(out, {"seed": seed}) as folder:
+        for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(str(seed), encoding="utf-8")
+
+
+def seeds(out):
+    """The runs that the files in place are of, the manifest's among them."""
+    found = {(out / name).read_text(encoding="utf-8") for name in NAMES if (out / name).exists()}
+    return found | {str(read_manifest(out)["seed"])}
+
+
+def on_call(monkeypatch, name, nth, act):
+    """Do ``act`` before the nth call of a method of Path."""
+    real, calls = getattr(Path, name), [0]
+
+    def wrapped(self, *arguments, **options):
+        calls[0] += 1
+        if calls[0] == nth:
+            act(self)
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, name, wrapped)
+
+
+@pytest.mark.parametrize("nth", range(1, 12))
+@pytest.mark.parametrize("n_signals", [1, 2])
+def test_signals_wait_while_files_are_moved(tmp_path, monkeypatch, nth, n_signals):
+    """A second Ctrl-C destroyed both plans at 14 of 18 points, and said that the last one stood."""
+    write(tmp_path, 1)
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    on_call(
+        monkeypatch, "replace", nth,
+        lambda _path: [signal.raise_signal(kind) for kind in kinds[:n_signals]],
+    )  # fmt: skip
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            write(tmp_path, 2)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    monkeypatch.undo()
+    transaction.recover(tmp_path)
+    assert seeds(tmp_path) in ({"1"}, {"2"})
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+@pytest.mark.parametrize("nth", range(1, 12))
+def test_an_error_of_any_kind_puts_the_old_run_back(tmp_path, monkeypatch, nth):
+    """Not OSError alone: memory may end in the middle of the moves."""
+
+    def fail(_path):
+        raise MemoryError
+
+    write(tmp_path, 1)
+    on_call(monkeypatch, "replace", nth, fail)
+    with contextlib.suppress(MemoryError):
+        write(tmp_path, 2)
+    monkeypatch.undo()
+    transaction.recover(tmp_path)
+    assert seeds(tmp_path) in ({"1"}, {"2"})
+
+
+@pytest.mark.parametrize("nth", range(1, 30))
+def test_a_kill_at_any_move_leaves_one_whole_run(tmp_path, monkeypatch, nth):
+    """Tables were new and input old at 52 of 100 kill points; pages were of an older plan at 43."""
+    write(tmp_path, 1, (*NAMES, "report.html"))
+    child = os.fork() if hasattr(os, "fork") else pytest.skip("no fork")
+    if child == 0:
+        for name in ("replace", "unlink", "mkdir"):
+            on_call(monkeypatch, name, nth, lambda _path: os._exit(9))
+        with contextlib.suppress(BaseException):
+            write(tmp_path, 2)
+        os._exit(0)
+    os.waitpid(child, 0)
+    with locks.locked(tmp_path):
+        transaction.recover(tmp_path)
+    run = seeds(tmp_path)
+    assert run in ({"1"}, {"2"})
+    # What the new run has no successor of goes with the old one.
+    assert (tmp_path / "report.html").exists() == (run == {"1"})
+
+
+def test_a_kill_while_putting_back_is_put_back_by_the_next(tmp_path, monkeypatch):
+    """Two misfortunes in a row: the move fails, and the way back is cut off."""
+    write(tmp_path, 1)
+    n_calls = [0]
+    real = Path.replace
+
+    def failing(self, target):
+        n_calls[0] += 1
+        if n_calls[0] >= 6 and n_calls[0] != 7:
+            raise OSError(28, "full", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(StoreError):
+        write(tmp_path, 2)
+    monkeypatch.undo()
+    transaction.recover(tmp_path)
+    assert seeds(tmp_path) in ({"1"}, {"2"})
+
+
+def test_a_held_file_keeps_both_sets(tmp_path, monkeypatch):
+    """changes.csv was lost where a table was open in Excel, and nobody was phoned."""
+    write(tmp_path, 1)
+    real = Path.replace
+
+    def held(self, target):
+        if Path(target).name == "rounds.csv" and "new" in self.parts:
+            raise PermissionError(13, "open in Excel", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    monkeypatch.setattr(transaction, "_RETRIES", 1)
+    with pytest.raises(StoreError, match="Inget behöver räknas om"):
+        write(tmp_path, 2)
+    assert seeds(tmp_path) == {"1"}
+    monkeypatch.undo()
+    transaction.recover(tmp_path)  # as every command does that reads or writes there
+    assert seeds(tmp_path) == {"2"}
+
+
+def test_a_deleted_lock_locks_nothing(tmp_path):
+    """Whoever sweeps hidden files must not let two write: the lock is the file that lies there."""
+    with locks.writing(tmp_path):
+        (tmp_path / locks.WRITER_NAME).unlink()
+    with locks.writing(tmp_path):
+        assert (tmp_path / locks.WRITER_NAME).exists()
+
+
+def test_files_beside_a_plan_are_registered_and_go_with_it(tmp_path):
+    """Every writer registers, so that pages of an older plan do not stay for ever."""
+    write(tmp_path, 1)
+    for name in ("maps/extra.html", "maps/mine.html"):
+        with adding(tmp_path) as folder:
+            (folder / "maps").mkdir()
+            (folder / name).write_text("1", encoding="utf-8")
+    (tmp_path / "maps" / "mine.html").write_text("changed by hand", encoding="utf-8")
+    assert "maps/extra.html" in read_manifest(tmp_path)["files"]
+    write(tmp_path, 2)
+    assert not (tmp_path / "maps" / "extra.html").exists()
+    assert (tmp_path / "maps" / "mine.html").exists()
+
+
+def test_a_manifest_leads_out_of_no_folder(tmp_path):
+    """A marker that anybody may have written names only files below its folder."""
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    out = tmp_path / "out"
+    staging = out / ".tmp-hemrunda-plan-x"
+    (staging / "new").mkdir(parents=True)
+    (staging / "READY").write_text(
+        json.dumps({"new": [], "had": [], "gone": ["../mine.txt"]}), encoding="utf-8"
+    )
+    transaction.recover(out)
+    assert (tmp_path / "mine.txt").exists()
+
+
+def clients_of(*changes):
+    return tuple(
+        replace(Client(f"c{i}", 10.0 * i, 0.0, dwelling="flat"), **change)
+        for i, change in enumerate(changes)
+    )
+
+
+def test_a_household_is_hidden_together():
+    """An unprotected partner shows the address, and a way of nothing joins the two."""
+    clients = clients_of(
+        {"household_id": "h", "protected": True}, {"household_id": "h"},
+        {"x": 50.0, "dwelling": "house", "protected": True}, {"x": 50.0, "dwelling": "house"},
+        {"x": 90.0, "building_id": "b", "protected": True}, {"building_id": "b"},
+        {},
+    )  # fmt: skip
+    hidden, n_hidden, n_near = with_households_hidden(clients)
+    assert [c.client_id for c in hidden if c.protected] == ["c0", "c1", "c2", "c3", "c4"]
+    assert (n_hidden, n_near) == (2, 1)
+    municipality = Municipality("X", clients, (), (), (), ())
+    assert hidden_clients(municipality) == {"c0", "c1", "c2", "c3", "c4"}
+
+
+def test_counts_of_shared_files_have_one_population():
+    """A team of 24 beside 23 dots told where the hidden one was; and a contact of nobody too."""
+    clients = clients_of({"protected": True}, {}, {})
+    ids = tuple(c.client_id for c in clients)
+    plan = TeamPlan((Team("T", "", "", ids),), {"c0": "p"}, {"c0": "q"}, {}, {}, {}, {}, {"c0": ""})
+    shown = shown_teams(Municipality("X", clients, (), (), (), ()), plan)
+    assert shown.teams[0].client_ids == ("c1", "c2")
+    assert [*shown.contact, *shown.vice, *shown.without_contact] == []

@@ -1,0 +1,263 @@
+"""The attack that found protected homes, blind, on every file that others may be given.
+
+Whoever holds an export and a street map can ask of each address in town whether somebody could
+have been visited there: the clock leaves room for the way and the care, the way is short, pairs of
+stops that look unlike the rest lie around it. The attack is told nothing of who is hidden. From
+the exact rows it finds three homes of four, which is how we know that it works; in no shared file
+may any hidden home be among the best five per cent of addresses.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import sqlite3
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from data.model import Base, Client, Municipality, Staff, Visit
+from data.plans import PlanRow, RoundPlan, Team, TeamPlan
+from data.store import write_outputs
+from maps.base.audiences import Manager
+from maps.screen.round_view import rounds_view
+
+SPEED, ACCESS_S, N_DAYS = 4.0, 60, 14
+DAYS = tuple(dt.date(2026, 3, 2) + dt.timedelta(i) for i in range(N_DAYS))
+HIDDEN = ("c05", "c23", "c41", "c58")
+
+
+def way_s(one, other):
+    return int(np.hypot(one[0] - other[0], one[1] - other[1]) / SPEED)
+
+
+@pytest.fixture(scope="module")
+def town():
+    """2 000 addresses, 60 clients, six carers of ten visits a day, in the order of a short way."""
+    rng = np.random.default_rng(7)
+    addresses = rng.uniform(0, 4000, (2000, 2)).round()
+    homes = addresses[rng.choice(2000, 60, replace=False)]
+    homes = homes[np.lexsort((homes[:, 1], homes[:, 0] // 1400))]
+    ids = [f"c{i:02d}" for i in range(60)]
+    clients = tuple(
+        Client(c, *map(float, at), dwelling="flat", protected=c in HIDDEN)
+        for c, at in zip(ids, homes, strict=True)
+    )
+    minutes = rng.integers(20, 45, 60)
+    visits = tuple(
+        Visit(f"v{c}", c, "morning", int(m) * 60, 7 * 3600, 14 * 3600)
+        for c, m in zip(ids, minutes, strict=True)
+    )
+    staff = tuple(Staff(f"p{k}") for k in range(6))
+    base = Base("L", 2000.0, 2000.0)
+    municipality = Municipality("X", clients, visits, staff, (), (base,))
+    plan = TeamPlan(
+        (Team("T1", "O1", "L", tuple(ids)),), {}, {}, {}, {}, {s.staff_id: "L" for s in staff},
+        {}, {},
+    )  # fmt: skip
+    rows = []
+    for day in DAYS:
+        shuffled = np.argsort(np.arange(60) + rng.uniform(-6, 6, 60))
+        for k in range(6):
+            rows += day_round(day, f"p{k}", shuffled[10 * k : 10 * k + 10], municipality)
+    return municipality, plan, RoundPlan(DAYS, tuple(rows), ()), addresses
+
+
+def day_round(day, staff_id, members, municipality, begin=(2000.0, 2000.0)):
+    """A round whose clock is exact: way, door, care, and the next way, with no waiting."""
+    clock, here, rows = 7 * 3600, begin, []
+    common = (day, "day", f"{day}-{staff_id}", "T1", staff_id)
+    rows.append(PlanRow(*common, 0, "start", "", "", 0, clock, clock, clock, 0, 0, 0, "bike", ""))
+    left = [municipality.clients[i] for i in members]
+    while left:
+        client = min(left, key=lambda one: way_s(here, (one.x, one.y)))
+        left.remove(client)
+        leg = way_s(here, (client.x, client.y))
+        begin_s = clock + leg + ACCESS_S
+        visit = municipality.visits_of[client.client_id][0]
+        clock, here = begin_s + visit.duration_s, (client.x, client.y)
+        rows.append(
+            PlanRow(*common, len(rows), "visit", visit.visit_id, client.client_id, 1, begin_s,
+                    begin_s, clock, leg, ACCESS_S, 0, "bike", "team")
+        )  # fmt: skip
+    return rows
+
+
+def seconds(text):
+    if not text:
+        return None
+    hours, minutes, rest = (int(part) for part in str(text).split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+def gaps_of(table, places):
+    """Pairs of stops in a row, the time between them that no way explains, and how odd they look.
+
+    Works on whatever the file tells: exact ends, or starts only.
+    """
+    rounds: dict[str, list[dict[str, object]]] = {}
+    for row in table:
+        rounds.setdefault(str(row["round_id"]), []).append(row)
+    found = []
+    for rows in rounds.values():
+        seen = [row for row in rows if row["client_id"] in places]
+        for first, then in pairwise(seen):
+            begin = seconds(first["end"]) or seconds(first["start"])
+            end = seconds(then["start"])
+            if begin is None or end is None:
+                continue
+            care_s = 0 if first["end"] else 30 * 60
+            a, c = places[first["client_id"]], places[then["client_id"]]
+            spare = end - begin - care_s - way_s(a, c)
+            jump = int(then["seq"]) - int(first["seq"]) > 1
+            blank = str(then["travel_s"]) in ("", "None") and any(r["travel_s"] for r in rows)
+            found.append((*a, *c, spare, float(jump or blank)))
+    return np.array(found, dtype=float).reshape(-1, 6)
+
+
+def ranks(table, places, addresses, homes):
+    """Each home's rank, in per cent of all addresses, by all scores together."""
+    gaps = gaps_of(table, places)
+    marked = gaps[gaps[:, 5] > 0]
+    scores = []
+    told = [(gaps, 120), (gaps, 40)] + [(marked, 120), (marked, 40)] * bool(len(marked))
+    for pairs, width_s in told:
+        votes, weight = np.zeros(len(addresses)), np.full(len(addresses), 2.0)
+        fit, close = np.zeros(len(addresses)), np.zeros(len(addresses))
+        for ax, ay, cx, cy, spare, _ in pairs:
+            there = np.hypot(addresses[:, 0] - ax, addresses[:, 1] - ay)
+            back = np.hypot(addresses[:, 0] - cx, addresses[:, 1] - cy)
+            detour = (there + back - np.hypot(ax - cx, ay - cy)) / SPEED
+            near = np.exp(-detour / width_s)
+            care = spare - detour
+            votes += near * ((care > 900) & (care < 3600))
+            weight += near
+            # A hidden visit leaves the same time every day: ways less, care alike.
+            fit += near * np.exp(-np.abs(care - 2000) / 600)
+            close += near * (care > 900)
+        scores += [votes / weight, fit / weight]
+        if pairs is marked:
+            scores.append(close)  # among pairs that look odd, whatever lies on their way
+    # Odd pairs give homes away by themselves; without any, all pairs must do.
+    chosen = [6, 9] if len(marked) else [0, 1]
+    best = np.sum([np.argsort(np.argsort(scores[i])) for i in chosen], axis=0)
+    found = []
+    for home in homes:
+        at = int(np.argmin(np.hypot(*(addresses - home).T)))
+        found.append(100 * float((best > best[at]).mean() + (best == best[at]).mean() / 2))
+    return found
+
+
+def exports_of(out: Path, town) -> dict[str, list[dict[str, object]]]:
+    """Every shared file's rows, as anybody could read them."""
+    municipality, plan, rounds, _ = town
+    found = {}
+    text = (out / "rounds.csv").read_text(encoding="utf-8-sig")
+    found["rounds.csv"] = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    columns = list(found["rounds.csv"][0])
+    sheet = openpyxl.load_workbook(out / "rounds.xlsx")["Rundor"]
+    cells = list(sheet.iter_rows(values_only=True))[1:]
+    found["rounds.xlsx"] = [dict(zip(columns, row, strict=True)) for row in cells]
+    with sqlite3.connect(out / "plan.gpkg") as connection:
+        cells = connection.execute(f"SELECT {', '.join(columns)} FROM rounds").fetchall()
+    found["plan.gpkg"] = [dict(zip(columns, row, strict=True)) for row in cells]
+    found["round maps"] = []
+    for day in DAYS:
+        view = rounds_view(
+            municipality, plan, rounds, lambda *_: np.zeros((0, 2)), Manager(), day=day
+        )
+        for one in view.rounds:
+            for stop in one.stops:
+                clock = f"{stop.row.start_s // 3600}:{stop.row.start_s // 60 % 60}:00"
+                found["round maps"].append({
+                    "round_id": one.round_id, "client_id": stop.row.client_id,
+                    "seq": stop.row.seq, "start": clock, "end": "", "travel_s": stop.travel_s,
+                })  # fmt: skip
+    return found
+
+
+def test_no_hidden_home_is_found_from_any_shared_file(town, tmp_path):
+    """C7: four homes of 2 000 addresses, from each file; the exact rows give every one away."""
+    municipality, plan, rounds, addresses = town
+    write_outputs(tmp_path, municipality, plan, rounds, measures={}, manifest={})
+    places = {c.client_id: (c.x, c.y) for c in municipality.clients if not c.protected}
+    homes = [(c.x, c.y) for c in municipality.clients if c.protected]
+    private = (tmp_path / "private" / "rounds.csv").read_text(encoding="utf-8-sig")
+    exact = list(csv.DictReader(io.StringIO(private), delimiter=";"))
+    found = sorted(ranks(exact, places, addresses, homes))
+    assert found[1] < 5  # the attack works
+    assert found[2] < 10
+    for name, table in exports_of(tmp_path, town).items():
+        visits = [row for row in table if row["client_id"]]
+        assert {row["client_id"] for row in visits} == set(places), name
+        assert min(ranks(table, places, addresses, homes)) > 5, name
+
+
+def test_rounds_look_alike_whoever_is_hidden_in_them(town, tmp_path):
+    """No blank, jump or fine clock tells which rounds hold a hidden stop."""
+    municipality, plan, rounds, _ = town
+    write_outputs(tmp_path, municipality, plan, rounds, measures={}, manifest={})
+    for name, table in exports_of(tmp_path, town).items():
+        of_round: dict[str, list[dict[str, object]]] = {}
+        for row in table:
+            of_round.setdefault(str(row["round_id"]), []).append(row)
+        for rows in of_round.values():
+            numbers = [int(str(row["seq"])) for row in rows]
+            assert numbers == list(range(1, 1 + len(rows))), name
+            if name != "round maps":  # these draw the stops of a slot evenly in it
+                assert all(seconds(row["start"]) % 7200 == 0 for row in rows), name
+            assert not any(row["travel_s"] or row["end"] for row in rows), name
+
+
+def test_homes_of_carers_are_not_found_from_their_rounds(town, tmp_path):
+    """C7: first visits lie near the home, so of such rounds neither order nor clock is told."""
+    municipality, plan, _, addresses = town
+    rng = np.random.default_rng(3)
+    home = addresses[rng.integers(2000)]
+    staff = (replace(municipality.staff[0], starts_home=True, home=tuple(home)),)
+    clients = tuple(replace(c, protected=False) for c in municipality.clients)
+    changed = replace(municipality, clients=clients, staff=staff + municipality.staff[1:])
+    rows = [
+        row
+        for day in DAYS
+        for row in day_round(day, "p0", rng.choice(60, 10, replace=False), changed, tuple(home))
+    ]
+    rounds = RoundPlan(DAYS, tuple(rows), ())
+    write_outputs(tmp_path, changed, plan, rounds, measures={}, manifest={})
+    places = {c.client_id: (c.x, c.y) for c in clients}
+
+    def rank(table):
+        """By the first visit of each day: its way from home where the clock tells, else near."""
+        score = np.zeros(len(addresses))
+        firsts = {}
+        for row in table:
+            if row["client_id"]:
+                firsts.setdefault(row["round_id"], row)
+        for row in firsts.values():
+            far = np.hypot(*(addresses - places[row["client_id"]]).T) / SPEED
+            begin = seconds(row["start"])
+            score += np.abs(far - (begin - 7 * 3600 - ACCESS_S)) if begin is not None else far
+        at = int(np.argmin(np.hypot(*(addresses - home).T)))
+        return 100 * float((score < score[at]).mean())
+
+    exact = [
+        {"round_id": r.round_id, "client_id": r.client_id, "start": f"{r.start_s // 3600}:"
+         f"{r.start_s // 60 % 60}:{r.start_s % 60}"}
+        for r in rows
+    ]  # fmt: skip
+    assert rank(exact) < 1
+    text = (tmp_path / "rounds.csv").read_text(encoding="utf-8-sig")
+    shared = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert {row["kind"] for row in shared} == {"visit"}
+    assert not any(row["start"] for row in shared)
+    assert rank(shared) > 5
+    view = rounds_view(changed, plan, rounds, lambda *_: np.zeros((0, 2)), Manager(), day=DAYS[0])
+    assert (view.rounds, view.n_from_home) == ((), 1)
+    assert not re.search(rf"{home[0]:.0f}|{home[1]:.0f}", json.dumps(shared))
