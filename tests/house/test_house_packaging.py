@@ -114,3 +114,13 @@ def test_the_customers_packages_do_real_work():
     """Each package that the customer named is imported by the product itself."""
     named = {"osmnx", "networkx", "geopandas", "shapely", "sklearn", "folium", "numba"}
     assert named <= _imported()
+
+
+def test_the_readme_links_every_page():
+    """A page that nobody finds is not written."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "en").glob("*.*")]
+    shown = {page.relative_to(ROOT).as_posix() for page in pages if page.suffix != ".py"}
+    assert not [page for page in sorted(shown) if f"({page})" not in readme]
+    linked = set(re.findall(r"\((docs/[\w/.-]+)\)", readme))
+    assert not [page for page in sorted(linked) if not (ROOT / page).is_file()]
