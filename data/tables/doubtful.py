@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections import defaultdict
@@ -11,8 +12,8 @@ from typing import Any, Final
 
 from data.model import Client
 from data.tables.parsed import Findings
-from data.tables.records import Record, Records
-from data.tables.schema.cells import SOME_SKILL
+from data.tables.records import Record, Records, date_range
+from data.tables.schema.cells import SOME_SKILL, Weeks
 
 BUILDING_MAX_M: Final = 400.0
 """No house with one stairwell is longer, and no couple lives further apart."""
@@ -95,3 +96,47 @@ def delegations_named(records: Records, findings: Findings) -> None:
         record = records.visits[position]
         skills = (record.item.skills - {SOME_SKILL}) | held
         records.visits[position] = replace(record, item=replace(record.item, skills=skills))
+
+
+def weeks_by_number(records: Records, findings: Findings) -> None:
+    """Even weeks, odd weeks, and every other week from week 10: laid out from the roster's year.
+
+    The first day on which the visit is valid becomes a Monday of such a week, since the weeks are
+    counted from there. Over a new year after week 53 two odd weeks follow each other; nobody can
+    say then which is meant.
+    """
+    span = date_range(records.roster)
+    for position, record in enumerate(records.visits):
+        weeks, visit = record.item.every_weeks, record.item
+        if not isinstance(weeks, Weeks):
+            continue
+        told = ""
+        first = _monday(weeks, span[0] if span else dt.date.today())
+        while first < visit.valid_from - dt.timedelta(visit.valid_from.weekday()):
+            first += dt.timedelta(7 * weeks)
+        if visit.n_per_period:
+            told = "bestämda veckor kan inte förenas med en dag som väljs"
+        elif visit.last_done or visit.next_due:
+            told = "både bestämda veckor och Senast utförd eller Nästa gång"
+        elif weeks.parity is not None and span and _is_broken(first, span[1]):
+            told = "jämna och udda veckor byter takt vid nyår efter vecka 53"
+        if told:
+            findings.faults.append(record.fault("every_weeks", told, "Ange Nästa gång i stället."))
+        begins = max(first, visit.valid_from)
+        mended = replace(visit, every_weeks=int(weeks), valid_from=begins)
+        records.visits[position] = replace(record, item=mended)
+
+
+def _monday(weeks: Weeks, day: dt.date) -> dt.date:
+    """The Monday of the week that is named, or of the last such week up to ``day``."""
+    if weeks.first is not None:
+        return dt.date.fromisocalendar(day.year, min(weeks.first, 52), 1)
+    monday = day - dt.timedelta(day.weekday())
+    return monday - dt.timedelta(7 * (monday.isocalendar().week % 2 != weeks.parity))
+
+
+def _is_broken(first: dt.date, last: dt.date) -> bool:
+    """Whether a week 53 lies between, so that the numbers change their step."""
+    n_weeks = max(0, (last - first).days // 7)
+    weeks = [(first + dt.timedelta(7 * i)).isocalendar().week for i in range(n_weeks + 1)]
+    return 53 in weeks and weeks[-1] != 53

@@ -15,7 +15,12 @@ from typing import Any, Final, TypeVar
 from data.model import Client, Pin, Shift
 from data.privacy import safe_id
 from data.tables.decision_records import decisions_of_known
-from data.tables.doubtful import buildings_in_one_place, delegations_named, names_as_ids
+from data.tables.doubtful import (
+    buildings_in_one_place,
+    delegations_named,
+    names_as_ids,
+    weeks_by_number,
+)
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
 from data.units import MINUTE_S
@@ -332,6 +337,7 @@ def example_is_gone(records: Records, findings: Findings) -> None:
 
 RULES: Final[tuple[Rule, ...]] = (
     unique_ids,
+    weeks_by_number,
     example_is_gone,
     one_team_of_people,
     names_as_ids,

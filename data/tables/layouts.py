@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from data.errors import Fault
 from data.model import PLANNING_TASKS
+from data.tables import roster_matrix
 from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.schema import cells, times
@@ -100,6 +101,9 @@ def expand(raw: RawSheet) -> list[RawSheet]:
         at = _export_columns(header)
         if at is not None:
             return _from_export(source, at)
+        roster = roster_matrix.expand(raw, index)
+        if roster is not None:
+            return [roster]
         windows = [_window(text) for text in header]
         client_at = next(
             (i for i, text in enumerate(header) if match_header("clients", text) == "client_id"),

@@ -18,12 +18,10 @@ _FORENOON_S: Final = 11 * HOUR_S
 
 
 def is_night_shift(start_s: int | None, end_s: int | None) -> bool:
-    """Whether a shift goes on past midnight, from the evening into the morning, or begins in it."""
+    """Whether a shift goes on past midnight, from the evening into the morning."""
     if start_s is None or end_s is None:
         return False
-    return (start_s >= _EVENING_S and 0 < end_s <= _FORENOON_S) or (
-        start_s < 5 * HOUR_S and end_s - start_s > 0 and end_s <= _FORENOON_S and end_s > 0
-    )
+    return start_s >= _EVENING_S and 0 < end_s <= _FORENOON_S
 
 
 def is_night_visit(earliest_s: int | None, latest_s: int | None, shift: str | None) -> bool:

@@ -169,3 +169,31 @@ def test_our_own_tables_are_left_as_they_are(tables, write_folder):
     # "Start" and "Minuter" stand in our tables too; they are no export.
     found = read_input(write_folder(tables))
     assert not any("lästes som" in w.found for w in found.warnings)
+
+
+def test_a_roster_with_dates_across(tables, write_folder):
+    """Carers down, dates across; D and K are assumed and told, nights left out."""
+    tables["Schema"] = [
+        ["Schema vecka 49"],
+        ["Anst.nr", "2026-11-30", "1 dec 2026", "ons 2 dec 2026", "2026-12-03"],
+        ["P01", "D", "07-15", "L", "6:30–13"],
+        ["P02", "K", "", "N", "1500-2130"],
+    ]
+    found = read_input(write_folder(tables))
+    shifts = [(s.staff_id, s.date.day, s.start_s / 3600, s.end_s / 3600, s.kind)
+              for s in found.municipality.roster]  # fmt: skip
+    assert shifts == [
+        ("P01", 30, 7, 15, "work"), ("P01", 1, 7, 15, "work"), ("P01", 2, 0, 24, "leave"),
+        ("P01", 3, 6.5, 13, "work"), ("P02", 30, 15, 22, "work"), ("P02", 3, 15, 21.5, "work"),
+    ]  # fmt: skip
+    assert any("D lästes som 07:00–15:00" in warning.allowed for warning in found.warnings)
+    assert any("nattpass" in warning.found for warning in found.warnings)
+
+
+def test_a_cell_of_a_roster_matrix_that_nobody_knows(tables, write_folder):
+    """An unknown code is a fault of its row, never a day off."""
+    tables["Schema"] = [["Personal", "2026-11-30", "2026-12-01"], ["P01", "D", "Z9"],
+                        ["P02", "K", "K"]]  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    assert {fault.row for fault in caught.value.faults} == {2}

@@ -375,3 +375,46 @@ def test_the_key_file_is_never_read(tables, write_folder):
     folder = write_folder({**tables, "Nyckel": [["Brukare", "Namn"], ["B01", "Anna Ek"]]})
     found = read_input(folder)
     assert not any("Nyckel" in sheet["fil"] for sheet in found.receipt.as_list())
+
+
+@pytest.mark.parametrize(
+    ("text", "mondays"),
+    [
+        # The roster begins in week 49 of 2026.
+        ("jämna veckor", ["2026-11-23"]),
+        ("udda", ["2026-11-30"]),
+        ("varannan vecka (udda)", ["2026-11-30"]),
+        ("varannan vecka från v. 10", ["2026-03-02"]),
+        ("var 4:e vecka, start v 50", ["2026-12-07"]),
+        ("varannan", ["0001-01-01", "1900-01-01"]),
+    ],
+)
+def test_weeks_that_are_named(tables, write_folder, text, mondays):
+    # "Jämna veckor" and "från v. 10" say which weeks; the visit is due in those and no others.
+    tables["Besök"][0].append("Varje antal veckor")
+    for row, cell in zip(tables["Besök"][1:], ("", "", text), strict=True):
+        row.append(cell)
+    visit = read_input(write_folder(tables)).municipality.visits[2]
+    assert visit.every_weeks == (4 if "4" in text else 2)
+    assert type(visit.every_weeks) is int
+    assert visit.valid_from.isoformat() in mondays
+
+
+@pytest.mark.parametrize("text", ["v. 1, 3", "varannan vecka från v. 60", "jämnt"])
+def test_weeks_that_nobody_can_lay_out_are_faults(tables, write_folder, text):
+    # Told by row; never read as something else.
+    tables["Besök"][0].append("Varje antal veckor")
+    for row, cell in zip(tables["Besök"][1:], ("", "", text), strict=True):
+        row.append(cell)
+    (fault,) = faults_of(write_folder(tables))
+    assert fault.row == 4
+
+
+def test_even_weeks_over_a_new_year_after_week_53_are_asked(tables, write_folder):
+    # 2026 has 53 weeks: two odd weeks follow each other, and "jämna" changes its step.
+    tables["Schema"].append(["P01", "2027-01-11", "07:00", "15:00"])
+    tables["Besök"][0].append("Varje antal veckor")
+    for row, cell in zip(tables["Besök"][1:], ("", "", "jämna"), strict=True):
+        row.append(cell)
+    (fault,) = faults_of(write_folder(tables))
+    assert "vecka 53" in fault.found

@@ -41,6 +41,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "needs_contact": "Nej för den som bara har service och inte ska ha en fast omsorgskontakt.",
         "preferred_staff": "Personal som brukaren helst vill ha.",
         "blocked_staff": "Personal som aldrig får komma till brukaren.",
+        "wished_sex": "Om brukaren vill att den som kommer är kvinna eller man.",
         "language": "Ett språk som någon i personalen helst ska tala.",
         "pets": "Ja om det finns pälsdjur: den som är allergisk skickas inte dit.",
         "protected": "Ja döljer brukaren på alla kartor, listor och utskrifter.",
@@ -89,6 +90,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "twin_id": "Den som hon delar brukare med när hon är ledig.",
         "pet_allergy": "Ja om hon inte kan vara där det finns pälsdjur.",
         "languages": "Språk som hon talar, utöver svenska.",
+        "sex": "Kvinna eller man, där brukare har önskat det ena.",
         "base_id": "Lokalen som passen börjar och slutar vid.",
         "starts_home": "Ja om passet börjar hemifrån henne.",
         "ends_home": "Ja om passet slutar hemma hos henne.",
@@ -141,3 +143,8 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """By table and column: what it means."""
+
+
+def meaning_of(table: str, column: str) -> str:
+    """What a column means; empty where nobody has written it, so that no workbook fails for it."""
+    return MEANINGS.get(table, {}).get(column, "")

@@ -15,7 +15,7 @@ import numpy as np
 
 from data import atomic
 from data.streets import StreetNetwork
-from data.tables.out.meanings import FIRST, MEANINGS
+from data.tables.out.meanings import FIRST, meaning_of
 from data.tables.schema.columns import TABLES, Column, Table
 from data.tables.schema.vocabulary import TASKS_SV
 
@@ -222,7 +222,7 @@ def _guides(
     }
     found = []
     for column in columns:
-        meaning = MEANINGS[table.name][column.name]
+        meaning = meaning_of(table.name, column.name)
         choices = lists.get(column.allowed.removesuffix(", på varje rad"), ())
         choices = choices or _NUMBERS.get(column.name, ())
         is_open = not choices and column.name in _OPEN_LISTS

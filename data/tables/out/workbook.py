@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from data.tables.out.meanings import MEANINGS
+from data.tables.out.meanings import meaning_of
 from data.tables.schema.columns import TABLES
 
 INSTRUCTIONS: Final = (
@@ -85,7 +85,7 @@ class Workbook:
             for column in table.columns:
                 sheet.write_string(at, 0, "måste finnas" if column.is_required else "kan finnas")
                 sheet.write_string(at, 1, column.header)
-                sheet.write_string(at, 2, MEANINGS[table.name][column.name])
+                sheet.write_string(at, 2, meaning_of(table.name, column.name))
                 sheet.write_string(at, 3, column.allowed)
                 at += 1
             at += 1

@@ -222,12 +222,48 @@ _EVERY: Final[Mapping[str, int]] = {
 }  # fmt: skip
 
 
+class Weeks(int):
+    """Weeks between, where the cell also says which: even or odd ones, or from a week's number.
+
+    Attributes
+    ----------
+    parity : int, optional
+        0 for even weeks, 1 for odd.
+    first : int, optional
+        The week of the year to count from.
+    """
+
+    parity: int | None = None
+    first: int | None = None
+
+
+_PARITY: Final = re.compile(
+    r"(?:varannan vecka,? )?\(?(jämn|jämna|udda|ojämn|ojämna)(?: v\.?| veckor| vecka)?\)?"
+)
+_FROM_WEEK: Final = re.compile(
+    r"(.+? vecka|varannan),? (?:från|fr\.? ?o\.? ?m\.?|med start|start|från och med)"
+    r" v(?:ecka)?\.? ?(\d{1,2})"
+)
+
+
 def every_weeks(value: object) -> int:
-    """Weeks between: 1–52, or "varannan vecka", "var 4:e vecka"."""
+    """Weeks between: 1–52, "varannan vecka", "var 4:e vecka", "jämna veckor", "… från v. 10"."""
     if isinstance(value, str):
         text = _SPACES.sub(" ", tidy(value)).casefold()
         if text in _EVERY:
             return _EVERY[text]
+        match = _PARITY.fullmatch(text)
+        if match:
+            weeks = Weeks(2)
+            weeks.parity = int(not match.group(1).startswith("jämn"))
+            return weeks
+        match = _FROM_WEEK.fullmatch(text)
+        if match:
+            weeks = Weeks(every_weeks(match.group(1)))
+            weeks.first = int(match.group(2))
+            if not 1 <= weeks.first <= 53:
+                raise ValueError("ingen vecka")
+            return weeks
         match = re.fullmatch(r"var (\d{1,2})(?::?e)? vecka", text)
         if match:
             value = int(match.group(1))

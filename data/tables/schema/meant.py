@@ -216,7 +216,7 @@ _JUDGES: Final[Mapping[Parser, Callable[[Column, str, Sequence[Cell]], Parser]]]
 
 EXCEL_ERROR: Final = re.compile(
     r"#(?:[A-ZÅÄÖÜ][A-ZÅÄÖÜ0-9_/ ]*[!?]|N/A|N/D|SAKNAS|I/T|NV|REF|NAMN|VÄRDE|GETTING_DATA"
-    r"|HÄMTAR_DATA|#+)|ERR:\d{3}",
+    r"|HÄMTAR_DATA|##+)|ERR:\d{3}",
     re.IGNORECASE,
 )
 """The texts that spreadsheets leave where a formula failed, in any of their languages."""
