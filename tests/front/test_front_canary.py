@@ -37,6 +37,7 @@ READ_NO_CLIENT = {
     "network download": "goes online, by name and after asking",
     "warmup": "reads nothing",
     "template": "reads nothing",
+    "studio": "a server; tests/studio looks at what it answers and writes",
 }
 """Commands that are never given a file about clients."""
 
@@ -57,6 +58,8 @@ RUNS = {
     "teams move": ["teams move plan {o} {client} {team}"],
     "check-plan": ["check-plan plan {o}"],
     "rounds": ["rounds plan {o} --to om --iterations 100 --workers 1 --map-days 1"],
+    "adopt": ["adopt plan --input in --network demo/network --out antagen --by planerare"],
+    "contacts choose": ["contacts choose plan {o} {client} {carer} --by planerare"],
     "contacts candidates": ["contacts candidates plan {o} {client}"],
     "contacts list": ["contacts list plan {o} --csv kontakter.csv"],
     "contacts load": ["contacts load plan {o}"],
@@ -113,6 +116,10 @@ WRITERS = {
     "partition/annealing/silence_stdout.py": None,
     "hemrunda/mending.py": "idag/*.csv",
     "data/demo/exports.py": None,
+    "hemrunda/commands/planning/adopt.py": "antagen/hemrunda-historik.csv",
+    "hemrunda/workfolder/history.py": "antagen/hemrunda-historik.csv",
+    "hemrunda/studio/folders.py": None,
+    "hemrunda/studio/journal.py": None,
 }
 """Modules that write, and a file that shows that the test has run them; None: through others."""
 
@@ -120,7 +127,7 @@ _WRITES = re.compile(
     r"write_text\(|write_bytes\(|\.open\(\"[wax]|open\([^)]*\"[wax]b?\"|xlsxwriter\.Workbook"
     r"|np\.savez?\(|os\.open\(|write_table\(|to_csv\(|\.to_file\(|json\.dump\("
 )
-KNOW_PROTECTED = frozenset({"skillnad.csv", "indata.xlsx"})
+KNOW_PROTECTED = frozenset({"skillnad.csv", "indata.xlsx", "hemrunda-historik.csv"})
 """Files that may name a protected client: input again, and what the planner asked for of it."""
 
 

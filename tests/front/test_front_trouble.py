@@ -1,16 +1,23 @@
 """What a user sees when something goes wrong: no traceback, no client text, the right code."""
 
+import os
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import click
 import pytest
 
+from data import kernels
 from data.errors import Fault, InputError, PlanRefusedError
 from hemrunda.console import plain
 from hemrunda.stages import Stages
 from hemrunda.trouble import run_guarded
 
 CANARY = "Kanariegatan 7"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def failing(error):
@@ -51,6 +58,34 @@ def test_a_fault_names_file_sheet_row_and_column(capsys):
 def test_control_characters_never_reach_the_terminal():
     """An id may hold an escape sequence that repaints the screen (faults.md F12)."""
     assert "\x1b" not in plain("K1\x1b[2Jx\u202e")
+
+
+def test_a_console_without_swedish_letters_shows_the_rest():
+    """An old console must not make the help a crash (faults.md J4)."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "hemrunda", "--help"]
+    result = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.isascii()
+    assert b"?" in result.stdout
+    assert b"plan" in result.stdout
+
+
+def test_compiled_code_is_kept_elsewhere_where_it_cannot_be(tmp_path, monkeypatch):
+    """A cache folder that cannot be made stops nothing (faults.md J5); the other is ours alone."""
+    (tmp_path / "cache").write_text("no folder", encoding="utf-8")
+    monkeypatch.delenv("HEMRUNDA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(kernels, "NOTES", [])
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = kernels.cache_root.__wrapped__()
+    assert found.is_dir()
+    assert found.parent == tmp_path
+    assert len(kernels.NOTES) == 1
+    if sys.platform != "win32":
+        assert not found.stat().st_mode & 0o077
 
 
 def test_stages_fill_the_bar_in_order():

@@ -122,6 +122,23 @@ def test_non_daily_by_contact(tiny_world):
     assert _measure(tiny_world).municipality.who.non_daily_by_contact_pct == 50.0
 
 
+def test_personal_care_by_day_is_counted_apart(tiny_world):
+    """LU-18: morning care and shower that begin by day; the evening's are not among them."""
+    visit_of = tiny_world.municipality.visit_by_id
+    rows = [row for row in tiny_world.plan.rows if row.kind == "visit"]
+    care = [
+        row for row in rows
+        if visit_of[row.visit_id].task in ("morning", "evening", "late_evening", "shower")
+        and visit_of[row.visit_id].earliest_s < 15 * 3600
+    ]  # fmt: skip
+    by_contact = sum(row.tier == "contact" for row in care)
+    assert 0 < by_contact < len(care) < len(rows)
+    who = _measure(tiny_world).municipality.who
+    assert who.personal_care_day_by_contact_pct == pytest.approx(
+        100 * by_contact / len(care), abs=0.05
+    )
+
+
 def test_hours_add_up(tiny_world):
     """Every rostered minute is somewhere, unused shifts included; leave is not rostered."""
     time = _measure(tiny_world).municipality.hours

@@ -151,7 +151,7 @@ def test_a_peak_is_proved_and_shaved(tiny_world):
 
 
 def test_a_peak_says_what_each_source_of_windows_costs(tiny_world):
-    """NO-08: two of the three at eight are medicine by a nurse's order, one the client's wish."""
+    """FA-12: two of the three at eight are medicine by a nurse's order, one the client's wish."""
     town = tiny_world.municipality
     sources = ("HSL", "HSL", "wish")
     at_eight = tuple(
