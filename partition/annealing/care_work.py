@@ -43,12 +43,15 @@ class Work:
         Physical visits a week, double staffing counted twice; at least 1.
     milli_rounds : ndarray, int64, shape (n, 14)
         Thousandths of a round: seven weekdays by day, then seven by evening.
+    leg_s : ndarray, int64, shape (n,)
+        Seconds of travel from a near neighbour and access, of one physical visit.
     """
 
     client_ids: tuple[str, ...]
     care_s: NDArray[np.int64]
     legs: NDArray[np.int64]
     milli_rounds: NDArray[np.int64]
+    leg_s: NDArray[np.int64]
 
 
 def horizon(municipality: Municipality) -> tuple[dt.date, dt.date]:
@@ -119,13 +122,13 @@ def make_work(
     dist = travel_matrix(travel, client_ids, mode)
     near = nearest(dist, N_NEIGHBOURS_OF_A_LEG)
     leg_s = np.take_along_axis(dist, near, axis=1).mean(axis=1)
+    leg_s += [access_s(rules.access, mode, None, client) for client in clients]
     first, last = horizon(municipality)
     shift_s = shift_seconds(rules)
     care_s = np.zeros(len(clients))
     legs = np.zeros(len(clients))
     rounds = np.zeros((len(clients), 14))
     for i, client in enumerate(clients):
-        door_s = access_s(rules.access, mode, None, client)
         for visit in municipality.visits_of[client.client_id]:
             if not is_current(visit, first, last):
                 continue
@@ -134,7 +137,7 @@ def make_work(
             takes_s = visit.duration_s + rules.rounds.slack_s_per_visit
             care_s[i] += visit.duration_s * n_each * len(visit.weekdays)
             if visit.mode == "physical":
-                takes_s += leg_s[i] + door_s
+                takes_s += leg_s[i]
                 legs[i] += n_each * len(visit.weekdays)
             for weekday in visit.weekdays:
                 rounds[i, weekday + 7 * is_evening] += n_each * takes_s / shift_s[is_evening]
@@ -143,4 +146,5 @@ def make_work(
         care_s=np.rint(care_s).astype(np.int64),
         legs=np.maximum(1, np.rint(legs)).astype(np.int64),
         milli_rounds=np.rint(rounds * 1000).astype(np.int64),
+        leg_s=np.rint(leg_s).astype(np.int64),
     )

@@ -19,7 +19,8 @@ from data.model import Municipality, Staff
 from data.plans import Team
 from data.rules import Rules
 from data.travel import TravelTimes
-from partition.annealing.care_work import FAR_S, make_work
+from partition.annealing.care_work import FAR_S, Work, make_work
+from partition.staff.peak_need import peak_milli_rounds
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.roster_cover import even_out, make_cover
 
@@ -237,11 +238,8 @@ def team_base(municipality: Municipality, team: Team, travel: TravelTimes, mode:
     return min((base.base_id for base in free), key=lambda b: (far(b), b), default="")
 
 
-def _rounds_per_team(
-    municipality: Municipality, teams: Sequence[Team], travel: TravelTimes, rules: Rules, mode: str
-) -> NDArray[np.int64]:
+def _rounds_per_team(teams: Sequence[Team], work: Work) -> NDArray[np.int64]:
     """Thousandths of rounds of each team: seven weekdays by day, then seven by evening."""
-    work = make_work(municipality, travel, rules, mode=mode)
     row = {client: i for i, client in enumerate(work.client_ids)}
     return np.array(
         [
@@ -277,7 +275,8 @@ def assign_staff(
         replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
     )
     staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
-    rounds = _rounds_per_team(municipality, teams, travel, rules, mode)
+    work = make_work(municipality, travel, rules, mode=mode)
+    rounds = _rounds_per_team(teams, work)
     day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
     known = _familiarity(municipality, teams, staff) * (STAYING_WEIGHT if stays else 1)
     fixed = _fixed_teams(municipality, teams, staff, holds)
@@ -289,11 +288,13 @@ def assign_staff(
     team_of = np.zeros(len(staff), dtype=np.int64)
     for g, (role, shift, _) in enumerate(names):
         rows = np.flatnonzero(group == g)
-        work = day + evening if role == "pool" else (evening if shift == "evening" else day)
+        load = day + evening if role == "pool" else (evening if shift == "evening" else day)
         taken = Counter(fixed[s] for s in rows.tolist() if s in fixed)
-        seats = np.maximum(shares(work, len(rows)), [taken[k] for k in range(len(teams))])
+        seats = np.maximum(shares(load, len(rows)), [taken[k] for k in range(len(teams))])
         team_of[rows] = _deal(known[rows], seats, n_extra)
-    even_out(make_cover(municipality, teams, staff, rounds), team_of, group, known)
+    peak = peak_milli_rounds(municipality, teams, work, rules.rounds.slack_s_per_visit)
+    cover = make_cover(municipality, teams, staff, np.maximum(rounds, peak))
+    even_out(cover, team_of, group, known)
     titled = np.flatnonzero([group_of(carer) == ("contact", "day", True) for carer in staff])
     qualifier = make_qualifier(municipality)
     needs = _skill_needs(teams, qualifier, max(1, rules.contacts.clients_max))
