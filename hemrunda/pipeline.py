@@ -167,8 +167,11 @@ def finish(
 
 def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
     """The plan with rounds for its teams, not proved yet."""
+    from partition.contacts.deputies import twins_by_roster
     from routing.rounds import QUICK, pins_of_plan, plan_rounds
 
+    twin = twins_by_roster(plan.municipality, plan.team_plan.twin)
+    plan = replace(plan, team_plan=replace(plan.team_plan, twin=twin))
     rules = plan.config.rules
     with stages.stage("rounds", "Planerar rundor") as part:
         round_plan = plan_rounds(

@@ -58,6 +58,16 @@ def may_be_twins(one: str, other: str, days: Mapping[str, frozenset[dt.date]]) -
     return not weekends(days[one]) & weekends(days[other])
 
 
+def twins_by_roster(municipality: Municipality, twin: Mapping[str, str]) -> dict[str, str]:
+    """The twins of a plan whom this roster, perhaps a later one, still lets be twins (MA-11)."""
+    worked: dict[str, set[dt.date]] = {staff_id: set() for staff_id in twin}
+    for line in municipality.roster:
+        if line.kind == "work" and line.staff_id in worked:
+            worked[line.staff_id].add(line.date)
+    days = {staff_id: frozenset(dates) for staff_id, dates in worked.items()}
+    return {one: other for one, other in twin.items() if may_be_twins(one, other, days)}
+
+
 def make_twins(municipality: Municipality, staffing: Staffing) -> dict[str, str]:
     """Pair the contacts of each team and shift: most days with one of the two at work.
 

@@ -140,7 +140,7 @@ def test_an_edited_plan_is_proved_as_it_stands_and_told_to_be_edited(small_run, 
     """MA-05: staff change rounds by hand; the checker must judge what they wrote, not refuse it."""
     out = tmp_path / "out"
     shutil.copytree(small_run / "out", out)
-    path = out / "rounds.csv"
+    path = out / "private" / "rounds.csv"
     text = path.read_bytes().decode("utf-8-sig")
     lines = text.split("\r\n")
     header = lines[0].split(";")

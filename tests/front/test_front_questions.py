@@ -142,8 +142,9 @@ def test_what_does_not_fit_is_told_with_its_minutes(small_run, run_cli, tmp_path
         "--config", settings, "--late-suggestions", cwd=small_run,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
+    exact = tmp_path / "ny" / "private"
     late, lacking = (
-        list(csv.DictReader((tmp_path / "ny" / name).open(encoding="utf-8-sig"), delimiter=";"))
+        list(csv.DictReader((exact / name).open(encoding="utf-8-sig"), delimiter=";"))
         for name in ("late.csv", "unplanned.csv")
     )
     names = {(row["date"], row["visit_id"], row["carer_no"]) for row in lacking}

@@ -37,7 +37,7 @@ def test_news_and_changes_are_on_the_screen_and_in_a_table(mended):
     assert f"sjuk: {ill} {day}" in shown
     assert f"borta: {away}" in shown
     assert "ändringar" in shown
-    changes = rows_of(folder / "changes.csv")
+    changes = rows_of(folder / "private" / "changes.csv")
     assert {row["date"] for row in changes} == {day} | days_moved_to(changes)
     assert any(row["staff_before"] == ill and row["staff_after"] != ill for row in changes)
     assert any(row["change"] == "utgår" and row["client_id"] == away for row in changes)
@@ -55,8 +55,8 @@ def days_moved_to(changes):
 def test_the_other_days_are_the_same_row_for_row(mended, small_run):
     """Nobody notices outside that day and those that a visit of it was moved to."""
     folder, day, *_ = mended
-    touched = {day} | days_moved_to(rows_of(folder / "changes.csv"))
-    before, after = (rows_of(p / "rounds.csv") for p in (small_run / "out", folder))
+    touched = {day} | days_moved_to(rows_of(folder / "private" / "changes.csv"))
+    before, after = (rows_of(p / "private" / "rounds.csv") for p in (small_run / "out", folder))
     keep = [[r for r in rows if r["date"] not in touched] for rows in (before, after)]
     assert keep[0] == keep[1]
     assert keep[0]

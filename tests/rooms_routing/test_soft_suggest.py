@@ -18,7 +18,7 @@ H, M = 3600, 60
 def _suggest(world, plan, municipality=None, soft=None):
     return late_suggestions(
         municipality or world.municipality, world.team_plan, world.travel, world.rules,
-        soft or SoftRules(), plan,
+        soft or SoftRules(overtime_max_s=None), plan,
     )  # fmt: skip
 
 

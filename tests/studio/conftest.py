@@ -92,7 +92,7 @@ class Asked:
 
     def end(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(90)
 
 
 def started(root: Path, *arguments: str) -> Asked:
