@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 
 import uvicorn
 
+from hemrunda.interrupt import kinds
 from hemrunda.studio.room import Room
 from hemrunda.studio.web.guard import Guard
 from hemrunda.studio.web.routes import routes
@@ -44,12 +46,20 @@ def serve(
             timeout_graceful_shutdown=1,
         )  # fmt: skip
         server = uvicorn.Server(config)
+
+        def end(_number: int, _frame: object) -> None:
+            # The server raises again what it has answered: that must not break its own ending.
+            server.should_exit = True
+
+        before = {sig: signal.signal(sig, end) for sig in kinds()}
         try:
             asyncio.run(_serve(server, room, folder, listening, idle_s, opened, guard.address))
         except KeyboardInterrupt:
             pass
         finally:
             room.helper.end()
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
 
 
 async def _serve(
