@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from data.errors import HemrundaError, InputError
-    from hemrunda.library.planned import Plan, plan
-    from hemrunda.library.scenario import Scenario, demo, from_frames, read
-    from hemrunda.library.street_sources import network, to_osmnx
+    from hemrunda.face.planned import Plan, plan
+    from hemrunda.face.scenario import Scenario, demo, from_frames, read
+    from hemrunda.face.street_sources import network, to_osmnx
     from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
@@ -26,15 +26,15 @@ __version__ = "0.1.0"
 _HOME = {
     "HemrundaError": "data.errors",
     "InputError": "data.errors",
-    "Plan": "hemrunda.library.planned",
-    "Scenario": "hemrunda.library.scenario",
+    "Plan": "hemrunda.face.planned",
+    "Scenario": "hemrunda.face.scenario",
     "TeamPartitioner": "partition.teams.team_partitioner",
-    "demo": "hemrunda.library.scenario",
-    "from_frames": "hemrunda.library.scenario",
-    "network": "hemrunda.library.street_sources",
-    "plan": "hemrunda.library.planned",
-    "read": "hemrunda.library.scenario",
-    "to_osmnx": "hemrunda.library.street_sources",
+    "demo": "hemrunda.face.scenario",
+    "from_frames": "hemrunda.face.scenario",
+    "network": "hemrunda.face.street_sources",
+    "plan": "hemrunda.face.planned",
+    "read": "hemrunda.face.scenario",
+    "to_osmnx": "hemrunda.face.street_sources",
 }
 
 __all__ = [

@@ -97,7 +97,7 @@ def _polygons(area: Any, epsg: int) -> list[list[list[list[float]]]]:
 
 def _rounds(plan: PlanAtHand, day: dt.date, team: str | None) -> RoundLines:
     """One line per round; where it passes a place that must be hidden, it is broken."""
-    from hemrunda.library.frames import open_legs
+    from hemrunda.face.frames import open_legs
 
     shapes = []
     for number, rows in enumerate(plan.round_plan.rounds.values()):

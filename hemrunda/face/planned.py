@@ -16,7 +16,7 @@ from data.plans import Violation
 from data.progress import Watch
 from data.travel import TravelTimes
 from hemrunda.effort import Effort
-from hemrunda.library.scenario import Scenario
+from hemrunda.face.scenario import Scenario
 from hemrunda.pipeline import SHARES, proved, teams_at_hand, with_rounds
 from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanAtHand
@@ -50,42 +50,42 @@ class Plan:
     @property
     def clients(self) -> gpd.GeoDataFrame:
         """Clients as points, with team, contact and deputy."""
-        from hemrunda.library.frames import plan_clients
+        from hemrunda.face.frames import plan_clients
 
         return plan_clients(self.at_hand)
 
     @property
     def teams(self) -> pd.DataFrame:
         """One row per team."""
-        from hemrunda.library.frames import plan_teams_frame
+        from hemrunda.face.frames import plan_teams_frame
 
         return plan_teams_frame(self.at_hand)
 
     @property
     def rounds(self) -> pd.DataFrame:
         """Every row of every round, times in seconds since the date's midnight."""
-        from hemrunda.library.frames import plan_rounds_frame
+        from hemrunda.face.frames import plan_rounds_frame
 
         return plan_rounds_frame(self.at_hand)
 
     @property
     def unplanned(self) -> pd.DataFrame:
         """Visits that did not fit, with the reason."""
-        from hemrunda.library.frames import plan_unplanned_frame
+        from hemrunda.face.frames import plan_unplanned_frame
 
         return plan_unplanned_frame(self.at_hand)
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
         """Every leg as a line along the streets."""
-        from hemrunda.library.frames import plan_legs
+        from hemrunda.face.frames import plan_legs
 
         return plan_legs(self.at_hand)
 
     @property
     def territories(self) -> gpd.GeoDataFrame:
         """Each team's area."""
-        from hemrunda.library.frames import plan_territories
+        from hemrunda.face.frames import plan_territories
 
         return plan_territories(self.at_hand)
 
@@ -121,7 +121,7 @@ class Plan:
             A ``folium.Map``: add ``folium`` layers to it as to any other. ``save`` writes one file
             that asks for nothing.
         """
-        from hemrunda.library.notebook_map import plan_map
+        from hemrunda.face.notebook_map import plan_map
 
         day = dt.date.fromisoformat(date) if isinstance(date, str) else date
         if day is not None and day not in self.at_hand.round_plan.dates:

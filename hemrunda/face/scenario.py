@@ -11,7 +11,7 @@ from data.errors import Fault
 from data.model import Municipality
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
-from hemrunda.library.street_sources import network as read_network
+from hemrunda.face.street_sources import network as read_network
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,7 +39,7 @@ class Scenario:
     @property
     def clients(self) -> gpd.GeoDataFrame:
         """Clients as points; those with protected data are left out."""
-        from hemrunda.library.frames import scenario_clients
+        from hemrunda.face.frames import scenario_clients
 
         return scenario_clients(self.municipality)
 
@@ -139,7 +139,7 @@ def from_frames(
         header is row 1.
     """
     from data.tables import read_input
-    from hemrunda.library.frame_sheets import sheet_of_frame
+    from hemrunda.face.frame_sheets import sheet_of_frame
 
     config = load(Path(settings)) if settings is not None else Config()
     streets = read_network(network)
