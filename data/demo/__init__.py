@@ -1,6 +1,6 @@
 """The embedded municipality Ekhamn: streets, people, visits and roster from a seed.
 
-Nothing is downloaded and nobody in it exists. `docs/ekhamn.md` describes the town and measures
+Nothing is downloaded and nobody in it exists. `docs/figures/ekhamn.md` describes the town and measures
 it against the sources.
 """
 
