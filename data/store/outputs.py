@@ -151,7 +151,7 @@ def _write_private(
 
 
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
-    """Read back what `write_outputs` wrote, for ``hemrunda check-plan``.
+    """Read back what `write_outputs` wrote, for ``hemrunda check``.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def _verify(out: Path) -> None:
         if path.is_file() and name in hashes and hashes[name] != file_hash(path):
             raise StoreError(
                 f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
-                "hemrunda check-plan, eller gör om planen."
+                "hemrunda check, eller gör om planen."
             )
 
 

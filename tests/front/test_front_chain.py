@@ -167,13 +167,3 @@ def test_wrong_calls_get_one_clear_line(run_cli, tmp_path, arguments):
     result = run_cli(*arguments, cwd=tmp_path)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
-
-
-def test_every_command_has_help_with_an_example(run_cli, tmp_path):
-    """The example is what people copy."""
-    from hemrunda.cli import COMMANDS
-
-    for name in COMMANDS:
-        result = run_cli(name, "--help", cwd=tmp_path)
-        assert result.returncode == 0
-        assert "Exempel" in result.stdout or "Commands" in result.stdout

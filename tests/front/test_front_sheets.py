@@ -1,4 +1,4 @@
-"""``hemrunda sheets|report``: what is asked for reaches the files, through the command line."""
+"""``hemrunda write sheets|report``: what is asked for reaches the files."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""``hemrunda late``: a team's day when not every window can be kept: how late, instead of no."""
+"""``hemrunda ask late``: a team's day when not all times can be kept: how late, instead of no."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hemrunda.console import plain
-from hemrunda.options import iterations_option, json_option, seed_option
+from hemrunda.options import csv_option, iterations_option, json_option, seed_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 from hemrunda.writing.late_files import minutes_up
 
@@ -30,7 +30,7 @@ HEADER = (
 
 
 @click.command(
-    "late", epilog="Exempel:  hemrunda late out --team L01 --day 2026-03-07 --borrow P0042"
+    "late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07 --borrow P0042"
 )
 @plan_options
 @click.option("--team", "team_id", required=True, help="Arbetslag (id).")
@@ -41,13 +41,7 @@ HEADER = (
 @click.option(
     "--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Söktid."
 )
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv hela dagen som CSV.",
-)
+@csv_option("Skriv hela dagen som CSV.")
 @iterations_option
 @seed_option
 @json_option

@@ -1,4 +1,4 @@
-"""``hemrunda explain``: why this person at this time; what would admit what has no place."""
+"""``hemrunda ask visit``: why this person at this time; what would admit what has no place."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TIERS_SV: Final = {
 }
 
 
-@click.command("explain", epilog="Exempel:  hemrunda explain out B0017-3 --day 2026-03-02")
+@click.command("explain", epilog="Exempel:  hemrunda ask visit out B0017-3 --day 2026-03-02")
 @plan_options
 @click.argument("visit_id", metavar="BESÖK")
 @click.option(
     "--day",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     default=None,
-    help="Dag, ÅÅÅÅ-MM-DD.  [default: besökets första i planen]",
+    help="Dag, ÅÅÅÅ-MM-DD.  [annars besökets första i planen]",
 )
 def command(
     folder: Path,

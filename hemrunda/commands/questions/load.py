@@ -1,4 +1,4 @@
-"""``hemrunda load``: need against staff through the day, and which windows make the peaks."""
+"""``hemrunda ask load``: need against staff through the day, and which windows make the peaks."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from pathlib import Path
 
 import click
 
+from hemrunda.options import csv_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 
-@click.command("load", epilog="Exempel:  hemrunda load out --csv belaggning.csv")
+@click.command("load", epilog="Exempel:  hemrunda ask load out --out belaggning.csv")
 @plan_options
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv behov och bemanning per kvart som CSV.",
-)
+@csv_option("Skriv behov och bemanning per kvart som CSV.")
 @click.option(
     "--widen",
     "widen_min",
