@@ -1,6 +1,5 @@
 """The whole chain as a user meets it: a command in a folder, files out, and nothing else."""
 
-import csv
 import json
 import re
 import shutil
@@ -11,6 +10,8 @@ import time
 
 import pytest
 
+from data.tables.out.headings import read_shared
+
 TEAMS = "team_id area_id n_clients care_min_week rounds_day rounds_evening travel_within_min "
 TEAMS += "compactness contiguous"
 CLIENTS = "client_id team_id contact_id vice_id x y previous_team_id moved"
@@ -20,8 +21,7 @@ UNPLANNED = "date visit_id client_id carer_no priority reason"
 
 
 def rows_of(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+    return read_shared(path.read_text(encoding="utf-8-sig"))
 
 
 @pytest.mark.parametrize(

@@ -159,11 +159,15 @@ def list_contacts(
     click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
         write_text(
             csv_path,
-            csv_text(LIST_COLUMNS, [["" if c is None else c for c in row] for row in rows]),
+            shared_csv(
+                LIST_COLUMNS,
+                [["" if c is None else c for c in row] for row in rows],
+                plan.config.headers,
+            ),
         )
         click.echo(f"Tabell: {csv_path}")
 

@@ -84,7 +84,7 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        _write(csv_path, found, plan.municipality)
+        _write(csv_path, found, plan.municipality, plan.config.headers)
     if as_json:
         click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=2))
         return
@@ -162,11 +162,11 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
+def _write(path: Path, found: TeamDayPlan, municipality: Municipality, language: str) -> None:
     """Write the day as others may see it: no hidden client, and slots where there is one."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show, slot
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
 
     visible = may_show(municipality)
     seen = [stop for stop in found.stops if not stop.client_id or stop.client_id in visible]
@@ -179,4 +179,4 @@ def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
                 stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
                 late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
             )  # fmt: skip
-    write_text(path, csv_text(HEADER, _rows(seen)))
+    write_text(path, shared_csv(HEADER, _rows(seen), language))

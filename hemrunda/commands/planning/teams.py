@@ -211,10 +211,13 @@ def report(
     )
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
         header = tuple(rows[0]) if rows else ()
-        write_text(csv_path, csv_text(header, [tuple(row.values()) for row in rows]))
+        write_text(
+            csv_path,
+            shared_csv(header, [tuple(row.values()) for row in rows], plan.config.headers),
+        )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
     earlier = earlier_rows(before_path) if before_path else None
@@ -283,9 +286,12 @@ def layers(
             )
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
-        write_text(csv_path, csv_text(tuple(rows[0]), [tuple(row.values()) for row in rows]))
+        write_text(
+            csv_path,
+            shared_csv(tuple(rows[0]), [tuple(row.values()) for row in rows], plan.config.headers),
+        )
         click.echo(f"Tabell: {csv_path}")
 
 

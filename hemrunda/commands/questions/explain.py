@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from routing.answers.explain import VisitExplanation
 
 MAX_OTHERS: Final = 6
-TIERS_SV: Final = {
-    "contact": "kontakt",
-    "vice": "vice",
-    "team": "arbetslag",
-    "floater": "löpare",
-    "pool": "resurs",
-    "": "okänd",
-}
 
 
 @click.command("explain", epilog="Exempel:  hemrunda ask visit out B0017-3 --day 2026-03-02")
@@ -71,6 +63,7 @@ def command(
 
 
 def _tell_planned(explanation: VisitExplanation) -> None:
+    from data.tables.schema.vocabulary import TIERS_SV
     from data.units import clock
 
     click.echo(explanation.text)
@@ -80,6 +73,6 @@ def _tell_planned(explanation: VisitExplanation) -> None:
             continue
         new = ", nytt ansikte" if other.is_new_face else ""
         click.echo(
-            f"  {other.staff_id} ({TIERS_SV[other.tier]}) kl {clock(other.start_s)}: "
+            f"  {other.staff_id} ({TIERS_SV[other.tier] or 'okänd'}) kl {clock(other.start_s)}: "
             f"{other.extra_travel_s / 60:+.0f} min resa{new}"
         )

@@ -36,7 +36,7 @@ def command(
     besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
     """
     from data.atomic import write_text
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
     from data.units import clock
     from routing.rounds import load_curve, peaks
 
@@ -60,5 +60,6 @@ def command(
         for (day, group), quarters in curves.items()
         for quarter in quarters
     )
-    write_text(csv_path, csv_text(("date", "group", "from", "needed", "at_work"), rows))
+    columns = ("date", "group", "from", "needed", "at_work")
+    write_text(csv_path, shared_csv(columns, rows, plan.config.headers))
     click.echo(f"Per kvart: {csv_path}")
