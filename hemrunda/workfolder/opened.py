@@ -103,6 +103,14 @@ def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
     return plan_options(called)
 
 
+def settings_of(folder: Path, source: Path | None) -> Path | None:
+    """The settings that a folder's plan was made by, where none lie beside the tables named."""
+    from hemrunda.config import find
+    from hemrunda.workfolder.inputs import settings_path
+
+    return (settings_path(source, None) if source else None) or find(folder)
+
+
 def open_plan(
     folder: Path,
     source: Path | None,
@@ -125,16 +133,15 @@ def open_plan(
     """
     from data.store import read_outputs
     from hemrunda.workfolder.earlier_memory import as_when_made, taken_over
-    from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_for
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.remembered import network_of, tables_of, ways_of
     from routing.travel import travel_times
 
-    tables = source or folder / "indata.xlsx"
-    if not tables.exists():
-        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
-    config = settings_for(tables, config_path)
-    network = load_streets(network_beside(folder, network_path))
-    result = read_tables(tables, config, network)
     team_plan, round_plan = read_outputs(folder, verify=verify)
+    tables = source or tables_of(folder)
+    config = settings_for(source or folder, config_path or settings_of(folder, source))
+    network = load_streets(network_path or network_of(folder))
+    result = read_tables(tables, config, network)
     dates = result.municipality.dates
     municipality = (
         taken_over(result.municipality, folder, dates[0])
@@ -142,7 +149,10 @@ def open_plan(
         else as_when_made(result.municipality, folder)
     )
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
-    travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
+    travel, engine, _ = travel_times(
+        network, municipality, modes, profile=config.travel,
+        engine=ways_of(folder, network, config),
+    )  # fmt: skip
     return PlanAtHand(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt
     )

@@ -71,6 +71,7 @@ def command(
             is_quick=quick,
             time_limit_s=seconds,
             map_days=map_days,
+            changes_pct=100,  # the town's teams are there to be compared with
         )
         outcome = run(
             municipality, network, config, effort, out, watch, {"command": "demo"}, [also]

@@ -78,6 +78,8 @@ def command(
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.workfolder.decisions_kept import with_kept
+    from hemrunda.workfolder.opened import settings_of
+    from hemrunda.workfolder.remembered import keep, network_of, source_of, tables_of
 
     hold(target)
     plan = open_plan(folder, source, network_path, config_path, takes_over=True)
@@ -97,6 +99,9 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
+    settings = config_path or settings_of(folder, source)
+    streets = network_path or network_of(folder) or Path()
+    remembered = source_of(source or tables_of(folder), streets, is_copied=True)
     plan, kept = with_kept(plan)
     manifest = {
         "command": "rounds",
@@ -106,7 +111,8 @@ def command(
     with watching(quiet=as_json) as watch:
         outcome = finish(
             plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told),
-            [lambda _staged: refuse_if_replaced(folder, target, read_id)],
+            [lambda _staged: refuse_if_replaced(folder, target, read_id),
+             lambda staged: keep(staged, remembered, plan.municipality, settings)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json, receipt=plan.receipt)

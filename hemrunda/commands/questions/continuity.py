@@ -33,6 +33,7 @@ def command(
     """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
     from data.errors import SettingsError
     from data.store import adding
+    from hemrunda.writing.plan_files_out import write_index_page
     from maps import write_binder_page, write_contact_cards, write_continuity
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -79,6 +80,7 @@ def command(
         if client_id is not None:
             written.append(staged / "staff" / f"kontaktbesok-{len(written)}.ics")
             _write_visits(written[-1], plan, client_id)
+        write_index_page(staged, plan, None, folder)
         names = [path.relative_to(staged) for path in written]
     for name in names:
         click.echo(folder / name)
