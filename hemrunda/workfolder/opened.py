@@ -134,7 +134,12 @@ def open_plan(
     from data.store import read_outputs
     from hemrunda.workfolder.earlier_memory import as_when_made, taken_over
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
-    from hemrunda.workfolder.remembered import network_of, tables_of, ways_of
+    from hemrunda.workfolder.remembered import (
+        measures_as_made,
+        network_of,
+        tables_of,
+        ways_of,
+    )
     from routing.travel import travel_times
 
     team_plan, round_plan = read_outputs(folder, verify=verify)
@@ -153,6 +158,8 @@ def open_plan(
         network, municipality, modes, profile=config.travel,
         engine=ways_of(folder, network, config),
     )  # fmt: skip
+    is_as_made = source is None and network_path is None and config_path is None and verify
     return PlanAtHand(
-        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt
-    )
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt,
+        measures_as_made(folder) if is_as_made else None,
+    )  # fmt: skip

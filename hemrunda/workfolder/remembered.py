@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import numpy as np
 
 from data.errors import StoreError
 from data.regular_files import json_of
@@ -68,6 +69,7 @@ def source_of(tables: Path, network: Path, *, is_copied: bool) -> Source:
 
 def keep(
     staged: Path,
+    out: Path,
     source: Source,
     municipality: Municipality,
     settings: Path | None = None,
@@ -79,6 +81,8 @@ def keep(
     ----------
     staged : Path
         The folder that a run is writing (`data.store.renewing`).
+    out : Path
+        The folder whose place it takes; streets that lie there already stay.
     source : Source
     municipality : Municipality
         As it was read: no column that was left out on reading is in the copy.
@@ -94,7 +98,7 @@ def keep(
     if source.is_copied:
         write_input(municipality, staged / TABLES)
         network = Path(source.network) if source.network else None
-        if network is not None and network.exists():
+        if network is not None and network.exists() and network != (out / STREETS).resolve():
             copy = shutil.copytree if network.is_dir() else shutil.copy2
             copy(network, staged / STREETS)
     if settings is not None and settings.is_file():
@@ -219,6 +223,38 @@ def ways_of(folder: Path, network: StreetNetwork, config: Config) -> TravelEngin
     from routing.travel.prepared import prepared_name
 
     try:
-        return load_prepared(network, folder / WAYS / prepared_name(network), profile=config.travel)
+        file = folder / WAYS / prepared_name(network)
+        engine = load_prepared(network, file, profile=config.travel)
     except NetworkError:
         return None
+    # Copied, so that the file is let go: a new plan replaces it, which Windows refuses while it
+    # is mapped.
+    for key, hierarchy in engine.hierarchies.items():
+        engine.hierarchies[key] = hierarchy._make(np.array(part) for part in hierarchy)
+    return engine
+
+
+def measures_as_made(folder: Path) -> Mapping[str, Any] | None:
+    """The measures that a folder keeps, so that they are not taken twice.
+
+    None where anything that they hang on has changed since: the tables, the streets, the settings,
+    the plan, or the program.
+    """
+    from data.store import file_hash, read_manifest
+    from hemrunda import __version__
+    from hemrunda.config import FILE_NAME
+
+    try:
+        manifest = read_manifest(folder)
+        found: Any = json_of(folder / "measures.json")
+    except (StoreError, OSError, ValueError):
+        return None
+    hashes: Mapping[str, str] = manifest["files"]
+    for name in (TABLES, STREETS, FILE_NAME, "measures.json", "private/plan.json",
+                 "private/rounds.csv"):  # fmt: skip
+        path = folder / name
+        is_there = path.is_file()
+        if is_there != (name in hashes) or (is_there and file_hash(path) != hashes[name]):
+            return None
+    is_ours = manifest.get("version") == __version__ and isinstance(found, dict)
+    return found if is_ours else None

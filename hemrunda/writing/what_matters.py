@@ -101,10 +101,10 @@ def _into(now: float | None, low: float, high: float) -> int:
 def unplanned_lines(plan: PlanAtHand) -> list[str]:
     """What must be done and has no place, by cause; then how much else."""
     from data.care.hidden import shown_unplanned
-    from data.care.shortfalls import shortfalls
+    from data.care.shortfalls import MUST_PRIORITY, shortfalls
 
-    planned = plan.measures.municipality.planned
-    n_must = planned.n_unplanned_by_priority["1"]
+    unplanned = plan.round_plan.unplanned
+    n_must = sum(row.priority == MUST_PRIORITY for row in unplanned)
     lines = []
     if n_must:
         lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
@@ -122,7 +122,7 @@ def unplanned_lines(plan: PlanAtHand) -> list[str]:
             lines.append("  " + said("… och {n} till").format(n=len(causes) - CAUSES_MOST))
     else:
         lines.append(said("Alla besök som måste göras har plats."))
-    if others := planned.n_unplanned - n_must:
+    if others := len(unplanned) - n_must:
         lines.append(
             said("Andra besök utan plats: {n}. Orsak och åtgärd: unplanned.csv").format(n=others)
         )

@@ -36,6 +36,7 @@ def command(
     """
     from data.demo import make_municipality, make_streets
     from data.tables import write_input
+    from hemrunda.commands.papers.warmup import compile_at_first_start
     from hemrunda.config import load
     from hemrunda.console import watching
     from hemrunda.effort import Effort
@@ -47,6 +48,7 @@ def command(
 
     hold(out)
     config = spoken_in(load(config_path))
+    compile_at_first_start(quiet=as_json)
     with watching(quiet=as_json) as watch:
         watch.tell(0.0, "Gör kommunen")
         if network_path is None:

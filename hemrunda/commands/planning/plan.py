@@ -102,6 +102,7 @@ def command(
     --new-teams. Mappen minns indata, gatunät och inställningar, så att senare kommandon bara
     behöver den.
     """
+    from hemrunda.commands.papers.warmup import compile_at_first_start
     from hemrunda.console import show_faults, show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
@@ -135,10 +136,11 @@ def command(
         before=before,
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
     )
+    compile_at_first_start(quiet=as_json)
     with watching(quiet=as_json) as watch:
         outcome = run(
             municipality, given.network, config, effort, out, watch, given.manifest(),
-            [given.keeper(municipality, is_copied=kept == "copy")],
+            [given.keeper(out, municipality, is_copied=kept == "copy")],
         )  # fmt: skip
     tell(outcome, out, as_json=as_json, receipt=given.result.receipt)
 
@@ -175,14 +177,14 @@ class Given:
             "receipt": self.result.receipt.as_list(),
         }
 
-    def keeper(self, municipality: Municipality, *, is_copied: bool) -> Extra:
+    def keeper(self, out: Path, municipality: Municipality, *, is_copied: bool) -> Extra:
         """What writes it to the plan's folder."""
         from hemrunda.workfolder.remembered import keep, source_of
 
         source = source_of(self.tables, self.network_path, is_copied=is_copied)
         general = self.config.general
         named = (general.outline, general.other_areas)
-        return lambda staged: keep(staged, source, municipality, self.settings, named)
+        return lambda staged: keep(staged, out, source, municipality, self.settings, named)
 
 
 def _given(

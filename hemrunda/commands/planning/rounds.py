@@ -112,7 +112,7 @@ def command(
         outcome = finish(
             plan, effort, target, Stages(watch, SHARES), manifest, list(kept.told),
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
-             lambda staged: keep(staged, remembered, plan.municipality, settings)],
+             lambda staged: keep(staged, target, remembered, plan.municipality, settings)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json, receipt=plan.receipt)

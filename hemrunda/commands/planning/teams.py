@@ -111,7 +111,7 @@ def redesign(
     remembered = source_of(source, network_path or Path(), is_copied=True)
     with adding(out) as staged:
         write_redesign_files(staged, points, municipality, network, config, out.as_posix())
-        keep(staged, remembered, municipality, settings_path(source, config_path))
+        keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _tell(points)
     click.echo(
         "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
