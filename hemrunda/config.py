@@ -73,6 +73,8 @@ class General:
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
+    provider: str = ""
+    """The provider (Utförare) whose rounds are planned; others' clients are put aside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from data.care.matters import laid_by_matters, matter_changes
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -93,15 +94,18 @@ def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
 
 
 def decided(municipality: Municipality) -> Municipality:
-    """The municipality with its decisions in force laid over the tables."""
+    """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
-    held = in_force(bare.decisions, *horizon_of(bare))
-    if not held:
-        return bare
+    first, last = horizon_of(bare)
     changes: dict[tuple[str, str], dict[str, object]] = {}
-    for one in held:
+    for key, fields in matter_changes(bare, first):
+        changes.setdefault(key, {}).update(fields)
+    for one in in_force(bare.decisions, first, last):
         for key, fields in _changes(one):
             changes.setdefault(key, {}).update(fields)
+    laid = laid_by_matters(bare)
+    if not changes and not laid:
+        return bare
     for client in bare.clients:
         mine = changes.get(("clients", client.client_id), {})
         if "contact_id" in mine and client.vice_id == mine["contact_id"]:
@@ -121,6 +125,8 @@ def decided(municipality: Municipality) -> Municipality:
         visits=tuple(with_changes("visits", v, v.visit_id) for v in bare.visits),
         staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
         undecided=laid_over,
+        roster=(*bare.roster, *laid),
+        laid_shifts=laid,
     )
 
 
@@ -145,8 +151,9 @@ def _changes(one: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]
 def undecided(municipality: Municipality) -> Municipality:
     """The municipality as its tables say, with the decisions beside them and not over them."""
     before = municipality.undecided
-    if not before:
+    if not before and not municipality.laid_shifts:
         return municipality
+    laid = set(municipality.laid_shifts)
 
     def without(table: str, item: T, item_id: str) -> T:
         fields: Mapping[str, Any] = before.get((table, item_id), {})
@@ -158,6 +165,8 @@ def undecided(municipality: Municipality) -> Municipality:
         visits=tuple(without("visits", v, v.visit_id) for v in municipality.visits),
         staff=tuple(without("staff", s, s.staff_id) for s in municipality.staff),
         undecided={},
+        roster=tuple(line for line in municipality.roster if line not in laid),
+        laid_shifts=(),
     )
 
 
