@@ -333,6 +333,8 @@ class Municipality:
     laundry: tuple[LaundrySlot, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""
+    laid_visits: tuple[str, ...] = ()
+    """Ids of visits that matters have laid among the others, and no table holds."""
     aside_clients: tuple[Client, ...] = ()
     """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
     aside_visits: tuple[Visit, ...] = ()

@@ -32,6 +32,8 @@ COMMANDS: Final[dict[str, str]] = {
     "replan": "Laga planen efter morgonens nyheter, med så få ändringar som möjligt.",
     "contacts": "Vilka som kan vara kontakt för en brukare, i ordning, med skäl.",
     "explain": "Varför denna person denna tid; vad som ger ett oplanerat besök plats.",
+    "followup": "Utförda besök mot antagna kontakter, för varje period om 14 dagar.",
+    "deadlines": "Vad som väntar och till när: kontakter, samtal, starter, beslut som upphör.",
     "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",
     "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",
     "map": "Rita om kartorna, för andra dagar eller andra ögon.",
@@ -53,7 +55,10 @@ FOLDERS: Final[dict[str, str]] = {
         ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "studio", "teams"),
         "planning",
     ),
-    **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),
+    **dict.fromkeys(
+        ("baseline", "check-plan", "continuity", "deadlines", "explain", "followup", "load"),
+        "questions",
+    ),
     **dict.fromkeys(("baseplan", "map", "purge", "report", "sheets", "warmup"), "papers"),
 }
 """The folder of `hemrunda.commands` that holds each command's module."""

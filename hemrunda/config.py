@@ -130,6 +130,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         "rounds",
         "access",
         "layers",
+        "deadlines",
         "travel",
         "soft",
         "prices",
@@ -142,7 +143,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
-        for name in ("teams", "contacts", "rounds", "access", "layers")
+        for name in ("teams", "contacts", "rounds", "access", "layers", "deadlines")
     }
     teams = table.get("teams", {})
     if isinstance(teams, dict) and "clients_target" not in teams:

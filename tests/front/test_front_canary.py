@@ -63,6 +63,8 @@ RUNS = {
     "contacts candidates": ["contacts candidates plan {o} {client}"],
     "contacts list": ["contacts list plan {o} --csv kontakter.csv"],
     "contacts load": ["contacts load plan {o}"],
+    "followup": ["followup nu.csv --input in --plan plan --out upp"],
+    "deadlines": ["deadlines plan {o} --today {day} --ahead 300"],
     "explain": ["explain plan {o} {visit}"],
     "load": ["load plan {o} --csv belaggning.csv"],
     "late": ["late plan {o} --team {team} --day {day} --seconds 0.1 --csv sent.csv"],
