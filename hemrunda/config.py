@@ -73,6 +73,8 @@ class General:
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
+    headers: str = ""
+    """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ class Config:
     travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
     soft: SoftRules = dataclasses.field(default_factory=SoftRules)
     prices: RoundWeights = dataclasses.field(default_factory=RoundWeights)
+
+    @property
+    def headers(self) -> str:
+        """The language of the CSV tables' headers."""
+        return self.general.headers or self.general.language
 
 
 def load(path: Path | None) -> Config:
@@ -270,7 +277,12 @@ def _whole(value: object, scale: int) -> int:
 
 
 def _check_general(general: General, faults: list[str]) -> None:
-    allowed = {"preset": PRESETS, "mode": MODES, "language": ("sv", "en")}
+    allowed = {
+        "preset": PRESETS,
+        "mode": MODES,
+        "language": ("sv", "en"),
+        "headers": ("sv", "en", ""),
+    }
     for name, values in allowed.items():
         if getattr(general, name) not in values:
             faults.append(f"[general] {name} ska vara något av {', '.join(values)}")
