@@ -73,6 +73,8 @@ class General:
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
+    provider: str = ""
+    """The provider (Utförare) whose rounds are planned; others' clients are put aside."""
     headers: str = ""
     """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
 
@@ -135,6 +137,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         "rounds",
         "access",
         "layers",
+        "deadlines",
         "travel",
         "soft",
         "prices",
@@ -147,7 +150,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
-        for name in ("teams", "contacts", "rounds", "access", "layers")
+        for name in ("teams", "contacts", "rounds", "access", "layers", "deadlines")
     }
     teams = table.get("teams", {})
     if isinstance(teams, dict) and "clients_target" not in teams:

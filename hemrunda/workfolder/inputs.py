@@ -87,6 +87,7 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         decisions=load_decisions(decisions_beside(source), system_of(config, network)),
         outline=outline_for(source, config, network),
         ignore_unknown=may_ignore_unknown(),
+        own_provider=config.general.provider,
     )
 
 

@@ -52,6 +52,8 @@ RUNS = {
              "--late-suggestions --map-days 1", "plan trasig --network demo/network --out nej"],
     "baseline": ["baseline nu.csv --input in --network demo/network --plan plan --out nulage"],
     "teams redesign": ["teams redesign in --network demo/network --out omdelning"],
+    "followup": ["followup nu.csv --input in --plan plan --out upp"],
+    "ask deadlines": ["ask deadlines plan {o} --today {day} --ahead 300"],
     "write teams": ["write teams plan {o} --out lag.html --out lag.csv"],
     "ask layers": ["ask layers plan {o} --out lager.csv"],
     "ask team": ["ask team plan {o} {client} {team}"],

@@ -39,7 +39,7 @@ def command(
     fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om något måste rättas.
     """
     from data.errors import InputError
-    from data.tables.marking import write_marked
+    from data.tables.review.marking import write_marked
     from hemrunda.console import show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
