@@ -220,6 +220,7 @@ def ways_of(folder: Path, network: StreetNetwork, config: Config) -> TravelEngin
     """The engine with the hierarchies that a folder keeps; None where it has none."""
     from data.errors import NetworkError
     from routing.travel import load_prepared
+    from routing.travel.kernels.hierarchy_kernels import Hierarchy
     from routing.travel.prepared import prepared_name
 
     try:
@@ -230,7 +231,8 @@ def ways_of(folder: Path, network: StreetNetwork, config: Config) -> TravelEngin
     # Copied, so that the file is let go: a new plan replaces it, which Windows refuses while it
     # is mapped.
     for key, hierarchy in engine.hierarchies.items():
-        engine.hierarchies[key] = hierarchy._make(np.array(part) for part in hierarchy)
+        parts: Any = [np.array(part) for part in hierarchy]
+        engine.hierarchies[key] = Hierarchy(*parts)
     return engine
 
 
