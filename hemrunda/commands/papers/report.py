@@ -11,7 +11,7 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 
 
 @click.command(
-    "report", epilog="Exempel:  hemrunda write report out --before antagen --profil nämnd --pdf"
+    "report", epilog="Exempel:  hemrunda write report out --before forra --profil nämnd --pdf"
 )
 @plan_options
 @before_option

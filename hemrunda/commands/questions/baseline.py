@@ -29,7 +29,7 @@ MOST_RULES_SHOWN = 10
 
 @click.command(
     "baseline",
-    epilog="Exempel:  hemrunda baseline slingor.csv --input indata.xlsx --network nat --plan out",
+    epilog="Exempel:  hemrunda baseline slingor.csv --plan out",
 )
 @click.argument("export", metavar="RUNDOR", type=click.Path(exists=True, path_type=Path))
 @click.option(
