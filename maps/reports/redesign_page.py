@@ -80,10 +80,10 @@ def write_redesign(
 
 def _main(rows: Sequence[FrontRow], words: Mapping[str, str], folder: str) -> Iterator[str]:
     yield f"<p>{safe(words['redesign_intro'])}</p>"
+    yield f"<p>{safe(words['redesign_axes'])} {safe(words['redesign_legend'])}</p>"
     for aim in dict.fromkeys(row.aim for row in rows):
         yield from _choice([row for row in rows if row.aim == aim], aim, words)
     yield f"<h2>{safe(words['redesign_points'])}</h2>"
-    yield f"<p>{safe(words['redesign_axes'])} {safe(words['redesign_legend'])}</p>"
     for row in rows:
         yield from _point(row, words, folder)
 
