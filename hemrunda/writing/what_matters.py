@@ -12,7 +12,7 @@ from hemrunda.speech.spoken import said
 from hemrunda.workfolder.baseline_plan import Earlier, of_today
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
 
 CAUSES_MOST: Final = 8
 MOVES_MOST: Final = 12
@@ -52,7 +52,7 @@ def never_whole(n_made: int, n_due: int) -> float | None:
     return 100.0 if n_made >= n_due else min(99.9, math.floor(1000 * n_made / n_due) / 10)
 
 
-def five_figures(plan: PlanAtHand, before: Earlier | None) -> list[Figure]:
+def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
     """Visits planned, the contact's share, faces, client time and travel."""
     now: Mapping[str, Any] = plan.measures.as_dict()["municipality"]  # type: ignore[assignment]
     was: Mapping[str, Any] = before.measures.get("municipality", {}) if before else {}
@@ -98,7 +98,7 @@ def _into(now: float | None, low: float, high: float) -> int:
     return 0 if now is None or low <= now <= high else 1 if now < low else -1
 
 
-def unplanned_lines(plan: PlanAtHand) -> list[str]:
+def unplanned_lines(plan: PlanContext) -> list[str]:
     """What must be done and has no place, by cause; then how much else."""
     from data.care.hidden import shown_unplanned
     from data.care.shortfalls import MUST_PRIORITY, shortfalls
@@ -129,7 +129,7 @@ def unplanned_lines(plan: PlanAtHand) -> list[str]:
     return lines
 
 
-def changed(plan: PlanAtHand, before: Earlier | None) -> tuple[list[tuple[str, str, str]], int]:
+def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, str, str]], int]:
     """Clients who change team (id, from, to), and how many change contact; none is told hidden."""
     from data.care.hidden import may_show
 
@@ -148,7 +148,7 @@ def changed(plan: PlanAtHand, before: Earlier | None) -> tuple[list[tuple[str, s
     return moved, n_contacts
 
 
-def change_lines(plan: PlanAtHand, before: Earlier | None) -> list[str]:
+def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
     """How many change team and contact, and who changes team."""
     moved, n_contacts = changed(plan, before)
     n_clients = len(plan.team_plan.team_of_client)
@@ -162,7 +162,7 @@ def change_lines(plan: PlanAtHand, before: Earlier | None) -> list[str]:
     return [*lines, "  " + said("Vilka: clients.csv, kolumnen Bytt lag")]
 
 
-def next_step(plan: PlanAtHand, before: Earlier | None, out: Path) -> str:
+def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
     """The command that most likely comes next."""
     from data.care.hidden import shown_unplanned
 

@@ -72,7 +72,7 @@ CODE = """
         importlib.import_module(name)
     from data.errors import StoreError
     from data.kernels import cache_root
-    from data.store import locks
+    from data.store import folder_locks as locks
     from hemrunda.interrupt import kinds
     from hemrunda.studio.journal import Journal
     assert cache_root() == folder / "Lokalt" / "hemrunda" / "cache", cache_root()
