@@ -1,12 +1,12 @@
 """Sheets that are written plainly, read in a fifth of the time of an XML tree.
 
 Excel, LibreOffice, openpyxl and XlsxWriter write nearly every row in one way: cells with a
-reference, a style, a type and a value, and nothing else. Such rows are taken apart by one regular
-expression. What makes that exact and not a guess: what surrounds the rows is parsed by expat, so
-it is well-formed XML without a document type; signs that XML forbids, comments, CDATA, other
-encodings and prefixes send the member back to the tree (`data.tables.files.xlsx_files`); and in
-each row every sign must belong to a cell that the expression took, or else that row alone is parsed
-as a tree. Tests and fuzzing hold that both ways give the same cells.
+reference, a style, a type and a value, and nothing else. Such rows are cut at their cells, and each
+form of cell is looked at once. What makes that exact and not a guess: what surrounds the rows is
+parsed by expat, so it is well-formed XML without a document type; signs that XML forbids, comments,
+CDATA, other encodings and prefixes send the member back to the tree
+(`data.tables.files.xlsx_files`); and every piece of a row must be a plain cell to the letter, or
+else that row alone is parsed as a tree. Tests and fuzzing hold that both ways give the same cells.
 """
 
 from __future__ import annotations
