@@ -207,7 +207,7 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
 
 def main() -> None:
     """Run the command line, telling every known error in one line of Swedish."""
-    from hemrunda.trouble import run_guarded
+    from hemrunda.error_messages import run_guarded
 
     sys.exit(run_guarded(_invoke))
 
