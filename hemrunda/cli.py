@@ -26,7 +26,9 @@ PLAN_FILE: Final = Path("private") / "plan.json"
 
 def _loaded(leaf: str) -> click.Command:
     home, _, name = leaf.partition(":")
-    command: click.Command = getattr(importlib.import_module(f"hemrunda.commands.{home}"), name)
+    command: click.Command = getattr(
+        importlib.import_module(f"hemrunda.commands.{home}_command"), name
+    )
     return spoken(command)
 
 
