@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from data.care.matters import laid_by_matters, matter_changes
+from data.care.welcome import welcome_visits
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -50,14 +52,14 @@ def in_force(decisions: Iterable[Decision], first: dt.date, last: dt.date) -> tu
     Of several about one thing the latest that holds on the first day; where none does yet, the
     first that begins within the plan's days.
     """
-    found: dict[tuple[object, ...], Decision] = {}
-    for one in decisions:
-        if one.valid_from > last or one.valid_to < first:
+    latest: dict[tuple[object, ...], Decision] = {}
+    for decision in decisions:
+        if decision.valid_from > last or decision.valid_to < first:
             continue
-        other = found.get(key_of(one))
-        if other is None or _rank(one, first) > _rank(other, first):
-            found[key_of(one)] = one
-    return tuple(found.values())
+        other = latest.get(key_of(decision))
+        if other is None or _rank(decision, first) > _rank(other, first):
+            latest[key_of(decision)] = decision
+    return tuple(latest.values())
 
 
 def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
@@ -68,40 +70,46 @@ def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
 
 def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decision]:
     """Decisions in force of one kind, by the id that they are about; of twins by both."""
-    found: dict[str, Decision] = {}
+    decision_of: dict[str, Decision] = {}
     for one in in_force(municipality.decisions, *horizon_of(municipality)):
         if one.kind == kind == "twin":
-            found[one.staff_id] = found[one.twin_id] = one
+            decision_of[one.staff_id] = decision_of[one.twin_id] = one
         elif one.kind == kind:
-            found[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = one
-    return found
+            decision_of[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = (
+                one
+            )
+    return decision_of
 
 
 def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
     """Decisions in force that name a carer for a visit (MA-18), by visit id."""
-    found: dict[str, list[Decision]] = {}
+    named: dict[str, list[Decision]] = {}
     for one in in_force(municipality.decisions, *horizon_of(municipality)):
         if one.kind != "person":
             continue
         if one.visit_id:
-            found.setdefault(one.visit_id, []).append(one)
+            named.setdefault(one.visit_id, []).append(one)
             continue
         for visit in municipality.visits_of.get(one.client_id, ()):
             if not one.task or visit.task == one.task:
-                found.setdefault(visit.visit_id, []).append(one)
-    return found
+                named.setdefault(visit.visit_id, []).append(one)
+    return named
 
 
 def decided(municipality: Municipality) -> Municipality:
-    """The municipality with its decisions in force laid over the tables."""
+    """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
-    held = in_force(bare.decisions, *horizon_of(bare))
-    if not held:
-        return bare
+    first, last = horizon_of(bare)
     changes: dict[tuple[str, str], dict[str, object]] = {}
-    for one in held:
+    for key, fields in matter_changes(bare, first):
+        changes.setdefault(key, {}).update(fields)
+    for one in in_force(bare.decisions, first, last):
         for key, fields in _changes(one):
             changes.setdefault(key, {}).update(fields)
+    laid = laid_by_matters(bare)
+    talks, persons = welcome_visits(bare, first)
+    if not changes and not laid and not talks:
+        return bare
     for client in bare.clients:
         mine = changes.get(("clients", client.client_id), {})
         if "contact_id" in mine and client.vice_id == mine["contact_id"]:
@@ -118,9 +126,13 @@ def decided(municipality: Municipality) -> Municipality:
     return replace(
         bare,
         clients=tuple(with_changes("clients", c, c.client_id) for c in bare.clients),
-        visits=tuple(with_changes("visits", v, v.visit_id) for v in bare.visits),
+        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *talks),
         staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
+        decisions=(*bare.decisions, *persons),
         undecided=laid_over,
+        roster=(*bare.roster, *laid),
+        laid_shifts=laid,
+        laid_visits=tuple(visit.visit_id for visit in talks),
     )
 
 
@@ -145,7 +157,8 @@ def _changes(one: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]
 def undecided(municipality: Municipality) -> Municipality:
     """The municipality as its tables say, with the decisions beside them and not over them."""
     before = municipality.undecided
-    if not before:
+    laid, talks = set(municipality.laid_shifts), set(municipality.laid_visits)
+    if not before and not laid and not talks:
         return municipality
 
     def without(table: str, item: T, item_id: str) -> T:
@@ -155,9 +168,17 @@ def undecided(municipality: Municipality) -> Municipality:
     return replace(
         municipality,
         clients=tuple(without("clients", c, c.client_id) for c in municipality.clients),
-        visits=tuple(without("visits", v, v.visit_id) for v in municipality.visits),
+        visits=tuple(
+            without("visits", v, v.visit_id) for v in municipality.visits if v.visit_id not in talks
+        ),
         staff=tuple(without("staff", s, s.staff_id) for s in municipality.staff),
         undecided={},
+        roster=tuple(line for line in municipality.roster if line not in laid),
+        laid_shifts=(),
+        decisions=tuple(
+            decision for decision in municipality.decisions if decision.visit_id not in talks
+        ),
+        laid_visits=(),
     )
 
 

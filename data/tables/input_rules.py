@@ -21,8 +21,10 @@ from data.tables.doubtful import (
     names_as_ids,
     weeks_by_number,
 )
+from data.tables.matter_records import matters_of_known
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
+from data.tables.standard_minutes import share_frames, with_experience
 from data.units import MINUTE_S
 
 T = TypeVar("T")
@@ -137,15 +139,15 @@ def lags_within_client(records: Records, findings: Findings) -> None:
     for record in records.visits:
         for lag in record.item.gap_after:
             if lag.visit_id not in records.known_visits:
-                found = f"{safe_id(lag.visit_id)} saknas bland besöken"
+                problem = f"{safe_id(lag.visit_id)} saknas bland besöken"
             elif lag.visit_id == record.item.visit_id:
-                found = "besöket hänvisar till sig självt"
+                problem = "besöket hänvisar till sig självt"
             elif owner.get(lag.visit_id, record.item.client_id) != record.item.client_id:
-                found = f"{safe_id(lag.visit_id)} är en annan brukares besök"
+                problem = f"{safe_id(lag.visit_id)} är en annan brukares besök"
             else:
                 continue
             findings.faults.append(
-                _fault(record, "gap_after", found, "Ska vara ett annat besök hos samma brukare.")
+                _fault(record, "gap_after", problem, "Ska vara ett annat besök hos samma brukare.")
             )
 
 
@@ -262,12 +264,12 @@ def load_of_contacts(records: Records, findings: Findings) -> None:
 def skills_somebody_has(records: Records, findings: Findings) -> None:
     """A skill that no carer holds cannot be planned; told once per skill."""
     held = {skill for record in records.staff for skill in record.item.skills}
-    told: set[str] = set()
+    named: set[str] = set()
     for record in records.visits:
         if record.item.skills <= held:
             continue
-        for skill in sorted(record.item.skills - held - told):
-            told.add(skill)
+        for skill in sorted(record.item.skills - held - named):
+            named.add(skill)
             findings.warnings.append(
                 _fault(record, "skills", f"en kompetens ({len(skill)} tecken) som ingen har",
                        "Sådana besök blir oplanerade. Se personalens delegeringar.", warn=True)
@@ -341,6 +343,8 @@ def example_is_gone(records: Records, findings: Findings) -> None:
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    share_frames,
+    with_experience,
     unique_ids,
     weeks_by_number,
     example_is_gone,
@@ -360,6 +364,7 @@ RULES: Final[tuple[Rule, ...]] = (
     known_bases,
     pins_of_known,
     decisions_of_known,
+    matters_of_known,
 )
 
 

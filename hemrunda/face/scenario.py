@@ -11,7 +11,7 @@ from data.errors import Fault
 from data.model import Municipality
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
-from hemrunda.face.street_sources import network as read_network
+from hemrunda.face.network_sources import network as read_network
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -125,8 +125,8 @@ def from_frames(
     Parameters
     ----------
     clients, visits, staff, roster, bases : DataFrame
-        With the columns of ``docs/data.md``, under English names or any known header. ``clients``
-        and ``bases`` may be GeoDataFrames of points with a CRS.
+        With the columns of ``docs/en/data.md``, under English names or any known header.
+        ``clients`` and ``bases`` may be GeoDataFrames of points with a CRS.
     network : path, graph or StreetNetwork
     settings : path, optional
     more : mapping of table name to DataFrame, optional

@@ -11,19 +11,20 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from hemrunda.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from data.store import Look
     from routing.measures import Measures
     from routing.travel import TravelEngine
 
 
 @dataclass(frozen=True)
-class PlanAtHand:
+class PlanContext:
     """A finished plan, just made or opened again from its folder."""
 
     config: Config
@@ -56,7 +57,7 @@ class PlanAtHand:
         )
 
     @cached_property
-    def shown(self) -> PlanAtHand:
+    def shown(self) -> PlanContext:
         """The plan with teams of those clients only who may be shown: for maps and reports.
 
         The rounds stay whole: `maps` and `data.store` tell of them what may be told.
@@ -92,6 +93,13 @@ class PlanAtHand:
             **whole["municipality"], "n_clients": seen["municipality"]["n_clients"]
         }  # fmt: skip
         return seen
+
+    @property
+    def look(self) -> Look:
+        """How its shared tables look: by the settings, with the streets' addresses."""
+        from data.store import Look
+
+        return Look(self.config.headers, self.network.addresses)
 
     @cached_property
     def contact_ceiling_pct(self) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 FILE_NAME: Final = "minutes.csv"
 HEADER: Final = (
@@ -16,12 +16,12 @@ HEADER: Final = (
 
 
 def write_minutes(
-    out: Path, plan: PlanAtHand, performed: Mapping[str, float] | None = None
+    out: Path, plan: PlanContext, performed: Mapping[str, float] | None = None
 ) -> Path:
     """Write each client's minutes over the plan's dates; protected clients are in no list (C7)."""
     from data.atomic import write_text
     from data.care.hidden import may_show
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
     from routing.check.view import see
     from routing.measures.granted import client_minutes
 
@@ -38,5 +38,5 @@ def write_minutes(
         if one.client_id in shown
     )  # fmt: skip
     path = out / FILE_NAME
-    write_text(path, csv_text(HEADER, rows))
+    write_text(path, shared_csv(HEADER, rows, plan.config.headers))
     return path

@@ -2,7 +2,8 @@
 
 `data.care.recurrence` numbers the turns of a task and divides. Here a counter walks over the dates:
 each allowed day adds the times of a period, and a day on which the counter passes the allowed days
-of a period is a turn. Both begin from the same documented phase (docs/data.md), and share no code.
+of a period is a turn. Both begin from the same documented phase
+(docs/en/data.md), and share no code.
 """
 
 from __future__ import annotations
@@ -33,9 +34,13 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    if client.pause_from is None or day < client.pause_from:
-        return True
-    return client.pause_to is not None and day > client.pause_to
+    return not any(_is_away(one, day) for one in (client, visit))
+
+
+def _is_away(one: Client | Visit, day: dt.date) -> bool:
+    if one.pause_from is None or day < one.pause_from:
+        return False
+    return one.pause_to is None or day <= one.pause_to
 
 
 def tolerance_days(visit: Visit) -> int:
@@ -163,7 +168,7 @@ def due(
             for day in dates
             if is_open(visit, client, day) and _is_its_week(visit, day)
         )
-    found = []
+    dues = []
     for begin, end in _without_holes(dates):
         for turn in _turns(visit, client, begin, end):
             days = [day for day in turn.nearest if day in locked and is_open(visit, client, day)][
@@ -176,8 +181,8 @@ def due(
             own = turn.day if turn.day in days else sooner[-1] if sooner else days[0]
             inside = frozenset(day for day in days if day in dates)
             if begin <= own <= end and inside:
-                found.append(Due(inside, 1))
-    return tuple(sorted(found, key=lambda one: min(one.days)))
+                dues.append(Due(inside, 1))
+    return tuple(sorted(dues, key=lambda one: min(one.days)))
 
 
 def _without_holes(dates: Sequence[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:

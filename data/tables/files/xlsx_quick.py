@@ -20,7 +20,7 @@ from xml.etree import ElementTree  # fragments that hold no document type
 from xml.parsers import expat
 
 from data.tables.files.raw import (
-    MAX_CELL_SIGNS,
+    MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_ROWS_WITH_EMPTY,
     Cell,
@@ -91,9 +91,9 @@ class _Cells(dict[str, Cell]):
             self.columns[piece] = self.heads[head]
         else:
             value = self._looked_at(piece)
-        if isinstance(value, str) and len(value) > MAX_CELL_SIGNS:
+        if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS:
             raise file_fault(
-                self.raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_SIGNS}.",
+                self.raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_CHARACTERS}.",
                 self.raw.sheet, self.row,
             )  # fmt: skip
         self[piece] = value
@@ -203,13 +203,13 @@ def strings_of(content: bytes) -> list[str] | None:
     body, is_closed, tail = rest.rpartition("</sst>")
     if not (is_there and is_closed) or opening is None or "<?" in tail:
         return None
-    found: list[str] = _STRING.findall("<si>" + body)
-    if body.count("<") + 1 != 4 * len(found):
+    strings: list[str] = _STRING.findall("<si>" + body)
+    if body.count("<") + 1 != 4 * len(strings):
         return None
     _check_frame(head, "</sst>", tail)
     if "&" in body:
-        found = [_entities_read(item) if "&" in item else item for item in found]
-    return [unescaped(item) for item in found] if "_x" in body else found
+        strings = [_entities_read(item) if "&" in item else item for item in strings]
+    return [unescaped(item) for item in strings] if "_x" in body else strings
 
 
 def _entities_read(text: str) -> str:

@@ -1,0 +1,102 @@
+"""A roster as a matrix: carers down, dates across, and in the cells D, K, L, or ``07-15``.
+
+Turned into one row per shift before anything is parsed; every row keeps the number of the row it
+came from. What D and K stand for is assumed, and told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from data.errors import Fault
+from data.tables.files.raw import Cell, Odd, RawSheet
+from data.tables.schema import clock_times as times
+from data.tables.schema.headers import match_header
+
+_HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")
+_DATES_MIN: Final = 2
+_SPAN: Final = re.compile(
+    r"\s*(?:kl\.?\s*)?(\d{1,2}(?:[:.]?\d{2})?)\s*(?:-|–|—|till)\s*(\d{1,2}(?:[:.]?\d{2})?)\s*"
+)
+_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
+    **dict.fromkeys(("d", "dag", "dagpass"), ("07:00", "15:00", "arbete")),
+    **dict.fromkeys(("k", "kväll", "kvällspass", "kv"), ("15:00", "22:00", "arbete")),
+    **dict.fromkeys(("n", "natt", "nattpass"), ("", "", "natt")),
+    **dict.fromkeys(
+        ("l", "led", "ledig", "f", "fri", "fp", "s", "sem", "semester", "tjl", "fl", "vab"),
+        ("", "", "ledig"),
+    ),
+    **dict.fromkeys(("sj", "sjuk", "sjukdom"), ("", "", "sjuk")),
+}  # fmt: skip
+_ASSUMED: Final = ("d", "dag", "dagpass", "k", "kväll", "kvällspass", "kv")
+
+
+def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
+    """The roster that a matrix holds, one row per shift; None where the sheet is none."""
+    header = raw.rows[header_at]
+    days = {at: day for at, cell in enumerate(header) if (day := _date(cell)) is not None}
+    names = {at: match_header("roster", cell) for at, cell in enumerate(header)}
+    staff_at = next((at for at, name in names.items() if name == "staff_id"), None)
+    if staff_at is None or len(days) < _DATES_MIN or set(names.values()) & {"date", "start", "end"}:
+        return None
+    rows: list[list[Cell]] = [list(_HEADER)]
+    numbers = [raw.number(header_at)]
+    has_codes = False
+    for index in range(header_at + 1, len(raw.rows)):
+        row = raw.rows[index]
+        carer = row[staff_at] if staff_at < len(row) else None
+        for at, day in days.items():
+            cell = row[at] if at < len(row) else None
+            shift = _shift(cell)
+            if shift is not None:
+                rows.append([carer, dt.datetime(day.year, day.month, day.day), *shift])
+                numbers.append(raw.number(index))
+                has_codes |= isinstance(cell, str) and cell.strip().casefold() in _ASSUMED
+    made = RawSheet(
+        raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
+        [*raw.notes, *_notes(raw, len(rows) - 1, has_codes=has_codes)], "roster", numbers,
+    )  # fmt: skip
+    made.shown = {"staff_id": str(header[staff_at])}
+    made.used = {
+        text: "läses inte i ett schema med datum i kolumnerna"
+        for at, text in enumerate(header)
+        if isinstance(text, str) and text.strip() and at != staff_at and at not in days
+    }
+    return made
+
+
+def _notes(raw: RawSheet, n_shifts: int, *, has_codes: bool) -> Sequence[Fault]:
+    found = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
+    allowed = (
+        "D lästes som 07:00–15:00 och K som 15:00–22:00. Skriv tiderna (07-15) om de är andra."
+        if has_codes
+        else "En rad per person, en kolumn per dag."
+    )
+    return [Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)]
+
+
+def _date(cell: Cell) -> dt.date | None:
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if not isinstance(cell, str) or len(cell) < 6 or cell.strip().isdigit():
+        return None
+    try:
+        return times.date(cell)
+    except (ValueError, TypeError):
+        return None
+
+
+def _shift(cell: Cell) -> tuple[Cell, Cell, Cell] | None:
+    """Start, end and kind of a cell; None where nobody works; the cell itself where it is odd."""
+    if cell is None or isinstance(cell, Odd):
+        return None if cell is None else (cell, cell, "arbete")
+    text = str(cell).strip().casefold()
+    if text in {"", "-", "–", "0"}:
+        return None
+    if text in _CODES:
+        return _CODES[text]
+    match = _SPAN.fullmatch(text)
+    return (match.group(1), match.group(2), "arbete") if match else (cell, cell, "arbete")

@@ -1,0 +1,47 @@
+"""``hemrunda compare``: what changed between two exports, and what it means for the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hemrunda.options import config_option, ignore_option, network_option
+
+
+@click.command("diff", epilog="Exempel:  hemrunda compare gammal.xlsx ny.xlsx --out skillnad.csv")
+@click.argument("old", metavar="GAMMAL", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", metavar="NY", type=click.Path(exists=True, path_type=Path))
+@network_option
+@config_option
+@ignore_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Skriv alla ändringar som CSV.",
+)
+def command(
+    old: Path, new: Path, network_path: Path | None, config_path: Path | None, out: Path | None
+) -> None:
+    """Jämför två exporter: nya, ändrade, avslutade och flyttade brukare och besök."""
+    from data.tables.out.differences import consequences, differences, write_differences
+    from hemrunda.console import show_receipt
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+
+    config = settings_for(new, config_path)
+    network = load_streets(network_path) if network_path else None
+    was, now = (read_tables(path, config, network) for path in (old, new))
+    for result in (was, now):
+        show_receipt(result.receipt)
+    before, after = was.municipality, now.municipality
+    changes = differences(before, after)
+    contacts = {client.client_id: client.contact_id for client in before.clients}
+    for sentence in consequences(changes, contacts):
+        click.echo(sentence)
+    click.echo(f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}.")
+    if out is not None:
+        write_differences(out, changes)
+        click.echo(f"Alla ändringar: {out}")
+    if changes:
+        click.echo(f"Laga en plan efter dem:  hemrunda mend MAPP --input {new} --out NYMAPP")

@@ -1,0 +1,101 @@
+"""``hemrunda check addresses``: addresses matched with a register on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hemrunda.options import config_option, ignore_option, may_ignore_unknown, network_option
+
+
+@click.command(
+    "geocode",
+    epilog="Exempel:  hemrunda check addresses indata.xlsx --network nat --out granska.csv",
+)
+@click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
+@network_option
+@config_option
+@ignore_option
+@click.option(
+    "--register",
+    "register_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="Adressregister: OSM-utdrag, Belägenhetsadress (.gpkg) eller CSV.",
+)
+@click.option(
+    "--decisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="En ifylld granskningslista; besluten sparas bredvid indata.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("granska.csv"),
+    show_default=True,
+    help="Granskningslista över adresser som ingen vet säkert.",
+)
+def command(
+    source: Path,
+    network_path: Path | None,
+    config_path: Path | None,
+    register_path: Path | None,
+    decisions: Path | None,
+    out: Path,
+) -> int:
+    """Leta upp adresserna i ett register på den här datorn. Inget skickas någonstans.
+
+    Det som är tvetydigt gissas aldrig: det hamnar i en granskningslista med förslag. Fyll i den
+    och kör igen med --decisions; besluten minns till nästa gång.
+    """
+    from data.addresses import (
+        decision_key,
+        geocode,
+        load_decisions,
+        read_register,
+        read_review,
+        save_decisions,
+        write_review,
+    )
+    from data.errors import SettingsError
+    from data.tables import address_queries
+    from data.tables.mapping import load_mapping
+    from hemrunda.console import show_receipt
+    from hemrunda.workfolder.inputs import (
+        decisions_beside,
+        load_streets,
+        mapping_beside,
+        settings_for,
+        system_of,
+    )
+
+    config = settings_for(source, config_path)
+    network = None if network_path is None else load_streets(network_path)
+    epsg = system_of(config, network)
+    if register_path is not None:
+        register = read_register(register_path, epsg=epsg)
+    elif network is not None:
+        register = list(network.addresses)
+    else:
+        raise SettingsError("Ange ett adressregister med --register, eller ett nät med adresser.")
+    saved = decisions_beside(source)
+    if decisions is not None:
+        save_decisions(saved, read_review(decisions), epsg)
+    queries, receipt = address_queries(
+        source, load_mapping(mapping_beside(source)), ignore_unknown=may_ignore_unknown()
+    )
+    show_receipt(receipt)
+    answers = geocode(queries, register, load_decisions(saved, epsg))
+    settled = {
+        decision_key(query): (answer.x, answer.y)
+        for query, answer in zip(queries, answers, strict=True)
+        if answer.is_accepted
+    }
+    save_decisions(saved, settled, epsg)
+    n_open = write_review(out, queries, answers)
+    click.echo(f"{len(queries) - n_open} av {len(queries)} adresser är säkra.")
+    if n_open:
+        click.echo(f"{n_open} behöver granskas: {out}")
+    return 0 if n_open == 0 else 1
