@@ -16,6 +16,8 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.model import Municipality
+
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every command on a finished plan takes: its folder, tables, streets, settings."""
@@ -109,6 +111,28 @@ def settings_of(folder: Path, source: Path | None) -> Path | None:
     from hemrunda.workfolder.inputs import settings_path
 
     return (settings_path(source, None) if source else None) or find(folder)
+
+
+def keeper_of(
+    folder: Path,
+    target: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+) -> Callable[[Path, Municipality], list[Path]]:
+    """What writes to ``target`` the input of a plan that is made of the one in ``folder``.
+
+    Raises
+    ------
+    StoreError
+        Where the folder does not say where its tables or streets are.
+    """
+    from hemrunda.workfolder.remembered import keep, network_of, source_of, tables_of
+
+    settings = config_path or settings_of(folder, source)
+    streets = network_path or network_of(folder) or Path()
+    remembered = source_of(source or tables_of(folder), streets, is_copied=True)
+    return lambda staged, town: keep(staged, target, remembered, town, settings)
 
 
 def open_plan(

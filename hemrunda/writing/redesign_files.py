@@ -88,15 +88,12 @@ def write_redesign_files(
             )
         )
         write_team_map(
-            out / "maps" / f"point-{number}.html",
-            municipality=municipality,
-            team_plan=shown_teams(municipality, point.plan),
-            network=network,
-            profile="manager",
+            out / "maps" / f"point-{number}.html", municipality=municipality,
+            team_plan=shown_teams(municipality, point.plan), network=network, profile="manager",
             plan_id=f"omdelning {number}",
             date=today,
             language=language,
-        )
+        )  # fmt: skip
     mark = f"{today} · {network.attribution}"
     write_redesign(
         out / "redesign.html", rows, place=municipality.name, mark=mark, language=language,

@@ -88,9 +88,9 @@ def command(
         write_input(after, staged / "indata.xlsx")
         keep_beside(staged, out, at or folder / "network", beside)
     if known.exists() and known.resolve() != history.resolve():
-        from data.atomic import write_text
+        from data.atomic import write_bytes
 
-        write_text(history, known.read_text(encoding="utf-8"))
+        write_bytes(history, known.read_bytes())  # as it is, line ends too
     lines = [
         (WHAT_SV[change.what], change.about_id, change.before, change.after) for change in changes
     ]

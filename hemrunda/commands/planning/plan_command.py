@@ -103,7 +103,7 @@ def command(
     behöver den.
     """
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
-    from hemrunda.console import progress_bar, show_faults, show_receipt
+    from hemrunda.console import progress_bar
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
@@ -116,10 +116,7 @@ def command(
     given = _given(source, network_path, config_path, adopted_point)
     hold_folder(out)
     config = with_suggestions(given.config, suggest)
-    before = read_earlier(before_path)
-    if not as_json:
-        show_receipt(given.result.receipt)
-        show_faults(given.result.warnings)
+    given.show(quiet=as_json)
     municipality = given.municipality
     dates = first_dates(municipality.dates, days)
     if after_path is not None and dates:
@@ -133,15 +130,15 @@ def command(
         dates=dates,
         map_days=map_days,
         other_areas=other_areas_for(given.tables, config, municipality.client_by_id, other_areas),
-        before=before,
+        before=read_earlier(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
     )
     compile_at_first_start(quiet=as_json)
+    keeper = given.keeper(out, municipality, is_copied=kept == "copy")
     with progress_bar(quiet=as_json) as progress:
         outcome = run(
-            municipality, given.network, config, effort, out, progress, given.manifest(),
-            [given.keeper(out, municipality, is_copied=kept == "copy")],
-        )  # fmt: skip
+            municipality, given.network, config, effort, out, progress, given.manifest(), [keeper]
+        )
     tell(outcome, out, as_json=as_json, receipt=given.result.receipt)
 
 
@@ -166,6 +163,14 @@ class Given:
     network: StreetNetwork
     result: ReadResult
     municipality: Municipality
+
+    def show(self, *, quiet: bool) -> None:
+        """Say how the tables were read, and what is doubtful in them."""
+        from hemrunda.console import show_faults, show_receipt
+
+        if not quiet:
+            show_receipt(self.result.receipt)
+            show_faults(self.result.warnings)
 
     def manifest(self) -> dict[str, object]:
         """What the plan's manifest says of it."""

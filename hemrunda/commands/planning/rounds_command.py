@@ -22,7 +22,13 @@ from hemrunda.options import (
     with_suggestions,
     workers_option,
 )
-from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options, refuse_if_replaced
+from hemrunda.workfolder.plan_folder import (
+    hold_folder,
+    keeper_of,
+    open_plan,
+    plan_options,
+    refuse_if_replaced,
+)
 
 
 @click.command("rounds", epilog="Exempel:  hemrunda mend rounds out --seconds 60 --out battre")
@@ -78,8 +84,6 @@ def command(
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_earlier
     from hemrunda.workfolder.decisions_kept import with_kept
-    from hemrunda.workfolder.plan_folder import settings_of
-    from hemrunda.workfolder.remembered import keep, network_of, source_of, tables_of
 
     hold_folder(target)
     plan = open_plan(folder, source, network_path, config_path, takes_over=True)
@@ -99,20 +103,16 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
-    settings = config_path or settings_of(folder, source)
-    streets = network_path or network_of(folder) or Path()
-    remembered = source_of(source or tables_of(folder), streets, is_copied=True)
+    keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)
     manifest = {
-        "command": "rounds",
-        "receipt": plan.receipt.as_list(),
-        "decided": list(kept.told),
-    }
+        "command": "rounds", "receipt": plan.receipt.as_list(), "decided": list(kept.told),
+    }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
             plan, effort, target, Stages(progress, SHARES), manifest, list(kept.told),
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
-             lambda staged: keep(staged, target, remembered, plan.municipality, settings)],
+             lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json, receipt=plan.receipt)

@@ -113,11 +113,7 @@ def redesign(
         write_redesign_files(staged, points, municipality, network, config, out.as_posix())
         keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _report(points)
-    click.echo(
-        "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
-        "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
-        "lagets vårdtid mot medel."
-    )
+    click.echo(_LEGEND)
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
     click.echo(
         f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "
@@ -125,6 +121,11 @@ def redesign(
     )
 
 
+_LEGEND = (
+    "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
+    "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
+    "lagets vårdtid mot medel."
+)
 _AIMS = {
     "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
     "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",

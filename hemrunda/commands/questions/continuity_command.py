@@ -42,15 +42,10 @@ def command(
     with adding(folder) as staged:
         written = [staged / "maps" / "continuity.html"]
         write_continuity(
-            written[0],
-            municipality=plan.municipality,
-            team_plan=plan.team_plan,
-            round_plan=plan.round_plan,
-            profile="manager",
-            plan_id=plan.plan_id,
-            ceiling_pct=plan.contact_ceiling_pct,
-            language=language,
-        )
+            written[0], municipality=plan.municipality, team_plan=plan.team_plan,
+            round_plan=plan.round_plan, profile="manager", plan_id=plan.plan_id,
+            ceiling_pct=plan.contact_ceiling_pct, language=language,
+        )  # fmt: skip
         if team_id is not None:
             if team_id not in plan.team_plan.team_by_id:
                 raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
