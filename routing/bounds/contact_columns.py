@@ -39,7 +39,7 @@ class Job:
 
 @dataclass(frozen=True)
 class ShiftWork:
-    """One shift: the visits that it could hold, its blocks, and the ways between them.
+    """One shift: the visits that it could hold, its blocks, and the legs between them.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class ShiftWork:
     jobs : tuple of Job
         The visits in that order, then the blocks.
     leg_s : ndarray, int64, shape (n_jobs + 1, n_jobs + 1)
-        Seconds from row to column, doors included; the last is the base.
+        Seconds from row to column, access included; the last is the base.
     start_s, end_s : int
         Between which visits are made.
     room_s : int

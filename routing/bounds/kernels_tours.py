@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-any-return,no-untyped-call,arg-type,assignment,index,return-value"
-"""The most valuable visits that one carer can make in one shift: windows, ways and breaks counted.
+"""The most valuable visits that one carer can make in one shift: windows, legs and breaks counted.
 
 An orienteering problem with time windows, solved by labels (Feillet et al. 2004, doi
 10.1002/net.20033): a label is the last visit, what can no longer be made (made, or too late), and
@@ -39,7 +39,7 @@ class Jobs(NamedTuple):
     """Of each visit, zero or more; of blocks zero."""
     is_block: IntArray
     leg: IntArray
-    """(n + 1, n + 1): seconds from row to column, doors included; the last is the base."""
+    """(n + 1, n + 1): seconds from row to column, access included; the last is the base."""
     reach: IntArray
     """(n + 1, n + 1): the least seconds from row to column, over other jobs too where that is
     shorter than the leg (a screen takes no way, a neighbour's door is near)."""
