@@ -20,7 +20,7 @@ from hemrunda.workfolder.plan_context import PlanAtHand
 if TYPE_CHECKING:
     from data.progress import Watch
     from routing.answers.plan_changes import VisitChange
-    from routing.engine.weights import RoundWeights
+    from routing.engine.weights import RoundWeights, SearchParams
 
 FILE_NAME = "changes.csv"
 HEADER = (
@@ -86,10 +86,14 @@ def repair(
     watch: Watch,
     weights: RoundWeights | None = None,
     released: frozenset[str] = frozenset(),
+    *,
+    until: dt.date | None = None,
+    params: SearchParams | None = None,
 ) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
     """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
 
-    Visits of clients who are ``released`` may change carers at no price.
+    Visits of clients who are ``released`` may change carers at no price. Dates after ``until`` stay
+    as they are; ``params`` says how long the search goes on where the effort does not.
     """
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
@@ -101,6 +105,8 @@ def repair(
         plan.config.rules,
         before,
         since=since,
+        until=until,
+        params=params,
         seed=effort.seed,
         workers=effort.workers,
         n_iterations=effort.n_iterations,

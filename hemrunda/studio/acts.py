@@ -7,14 +7,18 @@ from typing import Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
 from data.plans import PlanRow, Violation
+from hemrunda.studio import contact_desk
+from hemrunda.studio.divisions import broken_contacts, with_moves
 from hemrunda.studio.scenario import move_of, news_of, pin_of
-from hemrunda.studio.session import Present, Session, broken_contacts, with_moves
+from hemrunda.studio.session import Present, Session
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
 Args = Mapping[str, Any]
 PLACES_MOST: Final = 60
 BROKEN_SHOWN: Final = 20
+NAME_MOST: Final = 40
+NAMES_MOST: Final = 20
 
 
 def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str, Any]:
@@ -60,12 +64,17 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
     with_them: list[str] = []
     touched = {team_id}
     after = plan
+    if team_id in present.scenario.locked_teams:
+        raise SettingsError(f"Lag {team_id} är låst. Lås upp det först.")
     for client_id in map(str, args["client_ids"]):
         if after.team_of_client.get(client_id) == team_id and client_id in moving:
             continue
         group = judge.moving(after, client_id, team_id)
         locked = [one for one in group if known[one].locked_team]
         if locked:
+            team = after.team_of_client[locked[0]]
+            if team in present.scenario.locked_teams:
+                raise SettingsError(f"Lag {team} är låst. Lås upp det först.")
             raise SettingsError("Låst till sitt lag. Lås upp först.")
         effect = judge.effect(after, client_id, team_id)
         touched.add(after.team_of_client[client_id])
@@ -90,6 +99,29 @@ def _lock_client(_session: Session, present: Present, args: Args) -> tuple[Args,
     known = present.plan.municipality.client_by_id
     ids = [str(one) for one in args["client_ids"] if one in known]
     return {"client_ids": ids, "on": bool(args["on"])}, {}
+
+
+def _lock_team(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    team_id = str(args["team_id"])
+    if team_id not in present.plan.team_plan.team_by_id:
+        raise SettingsError("Laget finns inte.")
+    return {"team_id": team_id, "on": bool(args["on"])}, {}
+
+
+def _name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    """A name for what stands now; one that is taken is moved here."""
+    name = " ".join(str(args["name"]).split())
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        raise SettingsError(f"Ett namn har 1–{NAME_MOST} tecken.")
+    if name not in present.scenario.names and len(present.scenario.names) >= NAMES_MOST:
+        raise SettingsError(f"Det finns redan {NAMES_MOST} förslag. Ta bort något först.")
+    return {"name": name}, {}
+
+
+def _known_name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    if str(args["name"]) not in present.scenario.names:
+        raise SettingsError("Det finns inget förslag med det namnet.")
+    return {"name": str(args["name"])}, {}
 
 
 def _drag(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
@@ -191,6 +223,13 @@ def _approve(_session: Session, present: Present, _args: Args) -> tuple[Args, di
 _JUDGES: Final[Mapping[str, Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]]] = {
     "move": _move,
     "lock_client": _lock_client,
+    "lock_team": _lock_team,
+    "contact": lambda _session, present, args: contact_desk.judge_contact(present, args),
+    "lock_contact": lambda _session, present, args: contact_desk.judge_lock(present, args),
+    "request": lambda _session, present, args: contact_desk.judge_request(present, args),
+    "name": _name,
+    "open": _known_name,
+    "forget": _known_name,
     "drag": _drag,
     "lock_visit": _lock_visit,
     "lock_round": _lock_visit,

@@ -59,6 +59,7 @@ def replan_rounds(
     plan: RoundPlan,
     *,
     since: dt.date | None = None,
+    until: dt.date | None = None,
     seed: int = 0,
     workers: int = 1,
     n_iterations: int | None = None,
@@ -79,6 +80,9 @@ def replan_rounds(
         The plan as it stands.
     since : date, optional
         Dates before it are done, and kept as they are.
+    until : date, optional
+        Dates after it are kept as they are too, whatever has happened to them: for an answer at
+        once about the days that somebody asks of.
     seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
     released : frozenset of str
@@ -96,7 +100,10 @@ def replan_rounds(
         Where what is locked can no longer be kept.
     """
     refuse_limits(n_iterations, time_limit_s, workers)
-    future = tuple(day for day in plan.dates if since is None or day >= since)
+    future = tuple(
+        day for day in plan.dates
+        if (since is None or day >= since) and (until is None or day <= until)
+    )  # fmt: skip
     pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
     sources, homeless, unused = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,

@@ -9,6 +9,8 @@ const VIEWS = [
   ["start", "Start", "start"],
   ["tabeller", "Tabeller", "tables"],
   ["arbetslag", "Arbetslag", "teams"],
+  ["forslag", "Förslag", "proposals"],
+  ["kontakter", "Kontakter", "contacts"],
   ["rundor", "Rundor", "rounds"],
   ["morgon", "Morgonbord", "desk"],
   ["ut", "Skriv ut", "out"],
@@ -18,6 +20,8 @@ const MODULES = {
   start: () => import("./start.js"),
   tabeller: () => import("./tables.js"),
   arbetslag: () => import("./teams.js"),
+  forslag: () => import("./proposals.js"),
+  kontakter: () => import("./contacts.js"),
   rundor: () => import("./rounds.js"),
   morgon: () => import("./desk.js"),
   ut: () => import("./out.js"),
@@ -69,6 +73,7 @@ const drawNav = () => {
       link.setAttribute("aria-disabled", "true");
       link.removeAttribute("href");
     }
+      if (name === "kontakter" && at.n_requests) link.append(el("b", { class: "st-count", text: String(at.n_requests), "aria-label": `${at.n_requests} önskar annan kontakt` }));
     if (name === "tabeller" && at.n_faults) link.append(el("b", { class: "st-count", text: String(at.n_faults), "aria-label": `${at.n_faults} fel` }));
     return link;
   }));
@@ -83,8 +88,8 @@ const drawTop = () => {
   }
   const chip = el("span", {
     class: `st-chip ${at.is_approved ? "is-good" : ""}`,
-    text: at.is_approved ? "Godkänd" : at.has_rounds ? "Utkast" : "I dag",
-    title: at.is_approved ? "Planen är godkänd och kan lämnas ut" : at.has_rounds ? "Planen kan ändras; inget lämnas ut" : "Dagens indelning, ännu inga rundor",
+    text: at.is_approved ? "Godkänd" : at.has_rounds ? "Utkast" : at.is_today ? "I dag" : "Ny indelning",
+    title: at.is_approved ? "Planen är godkänd och kan lämnas ut" : at.has_rounds ? "Planen kan ändras; inget lämnas ut" : at.is_today ? "Dagens indelning, ännu inga rundor" : "En ny indelning, ännu inga rundor",
   });
   const undo = button("Ångra", () => act("undo"), { icon: "undo", kind: "is-quiet", "aria-keyshortcuts": "Control+Z", title: "Ångra (Ctrl+Z)" });
   const redo = button("Gör om", () => act("redo"), { icon: "redo", kind: "is-quiet", "aria-keyshortcuts": "Control+Y", title: "Gör om (Ctrl+Y)" });
@@ -94,7 +99,7 @@ const drawTop = () => {
   const approve = button("Godkänn", () => approvePlan(), { kind: "" });
   approve.disabled = !at.has_rounds || at.is_approved;
   const me = button(who() || "Vem är du?", openMe, { kind: "is-quiet", title: "Ditt namn i historiken, och namnfil" });
-  top.replaceChildren(brand, el("span", { class: "st-place", text: at.place }), chip,
+  top.replaceChildren(brand, el("span", { class: "st-place", text: at.name ? `${at.place}: ${at.name}` : at.place }), chip,
     el("span", { class: "st-space" }), undo, redo, plan, approve, me);
 };
 

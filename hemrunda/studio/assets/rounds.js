@@ -9,7 +9,7 @@ import { button, dayText, icon, nameOf, select, span } from "./ui.js";
 const { el, clock } = Hemrunda;
 
 const TIERS = { contact: "omsorgskontakten", vice: "vice", team: "arbetslaget", floater: "löparen", pool: "resursgruppen" };
-const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["broken", "Bryter en regel"]];
+const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["changed", "Ändrade av lagningen"], ["broken", "Bryter en regel"]];
 const seen = { day: "", team: null, part: "", filter: "" };
 
 const looks = new Map();
@@ -51,6 +51,7 @@ export const show = async (root) => {
       case "contact": return stop.tier === "contact";
       case "stranger": return stop.tier === "pool" || stop.tier === "floater";
       case "locked": return lanes.isLocked(stop);
+      case "changed": return lanes.isChanged(stop);
       case "broken": return lanes.brokenOf(stop).length > 0;
       default: return true;
     }

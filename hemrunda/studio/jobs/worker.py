@@ -1,0 +1,105 @@
+"""Long work in a process of its own: asked by lines of JSON, and answering by lines.
+
+It keeps the folder open, so that the second question is answered at once. ``stop`` ends the search
+and keeps the best so far; when whoever asked is gone, so is it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from data.errors import HemrundaError
+from data.progress import Watch
+from hemrunda.studio.jobs.redesign_job import redesigned
+from hemrunda.studio.jobs.repair_job import repaired
+from hemrunda.studio.jobs.rounds_job import planned
+
+if TYPE_CHECKING:
+    from hemrunda.studio.session import Session
+
+TELL_EVERY_S: Final = 0.2
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def main() -> None:
+    """Answer the questions that come on standard input, until there are no more."""
+    sys.stdout, answers = sys.stderr, sys.stdout
+    lock = threading.Lock()
+
+    def tell(found: Mapping[str, Any]) -> None:
+        with lock:
+            answers.write(json.dumps(found, ensure_ascii=True) + "\n")
+            answers.flush()
+
+    questions: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    stop = threading.Event()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            asked = json.loads(line)
+            if asked["kind"] == "stop":
+                stop.set()
+            else:
+                questions.put(asked)
+        os._exit(0)  # nobody is left to tell: no half-made plan is worth finishing
+
+    threading.Thread(target=listen, daemon=True).start()
+    sessions: dict[str, Session] = {}
+    while (asked := questions.get()) is not None:
+        stop.clear()
+        tell(_answered(asked, sessions, tell, stop))
+
+
+def _answered(
+    asked: Mapping[str, Any], sessions: dict[str, Session], tell: Tell, stop: threading.Event
+) -> dict[str, Any]:
+    from hemrunda.studio.session import Session
+
+    told_s = 0.0
+
+    def report(done: float, text: str) -> None:
+        nonlocal told_s
+        now_s = time.monotonic()
+        if now_s - told_s >= TELL_EVERY_S:
+            told_s = now_s
+            tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
+
+    watch = Watch(report, stop)
+    try:
+        session = sessions.get(asked["folder"])
+        if session is None:
+            sessions.clear()
+            session = sessions[asked["folder"]] = Session(
+                Path(asked["folder"]),
+                Watch(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+            )
+        session.catch_up()
+        found = WORK[asked["kind"]](session, asked, watch)
+    except HemrundaError as error:
+        return {"kind": "failed", "job": asked["job"], "text": str(error)}
+    except Exception as error:  # no trace: it could quote a client's address
+        text = f"Oväntat fel ({type(error).__name__}). Ingenting har ändrats."
+        return {"kind": "failed", "job": asked["job"], "text": text}
+    return {"kind": "done", "job": asked["job"], **found}
+
+
+def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Watch) -> dict[str, Any]:
+    """The folder is open: what comes next is answered at once."""
+    return {"of": "warm"}
+
+
+WORK: Final = {
+    "plan": planned, "repair": repaired, "redesign": redesigned, "warm": warmed,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
