@@ -42,12 +42,15 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
     Raises
     ------
     SettingsError
-        Where there is no such open header, or no such column; nothing is remembered then.
+        Where nothing is chosen, or there is no such open header or column; nothing is remembered
+        then.
     """
     from data.tables.mapping import load_mapping, save_mapping
     from data.tables.schema.headers import header_key
     from hemrunda.workfolder.inputs import mapping_beside
 
+    if not answers:
+        raise SettingsError("Välj först vad rubrikerna betyder.")
     known = {(one["table"], one["header"]): one for one in headers_block(source)}
     saved = mapping_beside(source)
     mappings = load_mapping(saved)
@@ -96,11 +99,14 @@ def place_addresses(
     Raises
     ------
     SettingsError
-        Where no address of that key is open, or the place lies beyond the streets.
+        Where nothing is chosen, no address of that key is open, or the place lies beyond the
+        streets.
     """
     from data.addresses import decision_key, save_decisions
     from hemrunda.workfolder.inputs import decisions_beside
 
+    if not places:
+        raise SettingsError("Välj först var adresserna är.")
     asked = {query.key: query for query, _ in _asked(source, network) if not query.is_protected}
     west, south, east, north = network.bounds
     decided = {}
@@ -132,7 +138,7 @@ def _asked(source: Path, network: StreetNetwork) -> list[tuple[Query, Any]]:
 
 def marked_copy(source: Path, target: Path, faults: Sequence[Any]) -> Path:
     """A copy of the tables with every fault marked where it stands."""
-    from data.tables.marking import write_marked
+    from data.tables.review.marking import write_marked
 
     target.parent.mkdir(mode=0o700, exist_ok=True)
     write_marked(source, target, faults)

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -74,49 +75,164 @@ def until(page, is_so: str, *args) -> None:
 
 HEAD = "document.querySelector('.st-panel-head p').innerText"
 CHIP = "document.querySelector('.st-chip').innerText"
+FOCUSED = "(one) => document.activeElement === one"
 
 
-def go(page, name: str, there: str) -> None:
-    page.click(f".st-nav a[href='#/{name}']")
-    page.wait_for_selector(there)
+class Pointer:
+    """Whoever works with a mouse."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def press(self, one) -> None:
+        one.click()
+
+    def write(self, one, text: str) -> None:
+        one.fill(text)
+
+    def pick(self, one) -> None:
+        """A choice among several."""
+        one.check()
 
 
-def test_from_an_empty_folder_to_printed_sheets(page, studio):
-    """The walk that the studio is for, in order, with the keyboard where it matters most."""
+class Keys(Pointer):
+    """Whoever has a keyboard alone: everything is reached by Tab and done by a key."""
+
+    def reach(self, one) -> None:
+        one.wait_for()
+        handle = one.element_handle()
+        for _ in range(400):
+            if self.page.evaluate(FOCUSED, handle):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {one}")
+
+    def press(self, one) -> None:
+        self.reach(one)
+        self.page.keyboard.press("Enter")
+
+    def write(self, one, text: str) -> None:
+        self.reach(one)
+        self.page.keyboard.type(text)
+
+    def pick(self, one) -> None:
+        for _ in range(400):
+            if self.page.evaluate("document.activeElement.type === 'radio'"):
+                break
+            self.page.keyboard.press("Tab")
+        while not one.is_checked():
+            self.page.keyboard.press("ArrowDown")
+
+
+HANDS = {"pointer": Pointer, "keys": Keys}
+
+
+def with_two_faults(town: Path, target: Path) -> list[str]:
+    """A workbook with two lengths that are no numbers; what stood there."""
+    book = openpyxl.load_workbook(town / "indata.xlsx")
+    sheet = book["Besök"]
+    at = next(cell.column for cell in sheet[1] if cell.value == "Minuter")
+    was = [str(sheet.cell(row, at).value) for row in (3, 5)]
+    for row in (3, 5):
+        sheet.cell(row, at).value = "hundra"
+    book.save(target)
+    return was
+
+
+@pytest.mark.parametrize("way", sorted(HANDS))
+def test_from_an_empty_folder_to_printed_sheets(page, studio, town, tmp_path_factory, way):
+    """The walk that the studio is for, in order: once with a mouse, once with keys alone."""
+    hand = HANDS[way](page)
+    workbook = tmp_path_factory.mktemp("bok") / "Min kommun.xlsx"
+    was = with_two_faults(town, workbook)
+    (studio.root / "gator").mkdir()
+    shutil.copy(town / "network", studio.root / "gator" / "network")
+    name_of = "Min-kommun"
+
+    def go(name: str, there: str) -> None:
+        hand.press(page.locator(f".st-nav a[href='#/{name}']"))
+        page.wait_for_selector(there)
+
+    # A workbook, its streets, and two faults mended where they stand.
     page.wait_for_selector(".st-door")
     assert_accessible(page)
-    page.select_option(".st-door select", "40")
-    page.get_by_role("button", name="Prova", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        hand.press(page.get_by_role("button", name="Välj fil"))
+    chooser.value.set_files(workbook)
+    hand.press(page.get_by_role("button", name="gator/network"))
+    page.wait_for_selector(".st-faults .is-fault")
+    assert_accessible(page)
+    for n, value in enumerate(was):
+        hand.write(page.locator(".st-faults .is-fault input").nth(n), value)
+    hand.press(page.get_by_role("button", name="Spara 2 rättelser"))
 
     # Today first: the division as the tables have it, and nothing moved.
     page.wait_for_selector(".st-teams")
     assert page.locator(".st-chip").inner_text() == "I dag"
     assert_accessible(page)
 
-    # Two clients move; one of the moves is undone.
-    page.locator(".st-team-name").first.click()
-    for n in (1, 2):
-        page.locator(".st-lines.is-two .st-line").nth(n).click()
-        page.locator(".st-move button").first.focus()
-        page.keyboard.press("Enter")
-        until(page, f"{HEAD}.startsWith('{n} fly')")
+    # Five clients move; one of the moves is undone.
+    hand.press(page.locator(".st-team-name").first)
+    for n in range(1, 6):
+        page.locator(".st-lines.is-two .st-line").nth(n - 1).wait_for()
+        hand.press(page.locator(".st-lines.is-two .st-line").nth(n - 1))
+        hand.press(page.locator(".st-move button").first)
+        until(page, f"parseInt({HEAD}) >= {n}")
+        hand.press(page.locator(".st-team-name").first)
+        if not page.locator(".st-lines.is-two").count():
+            hand.press(page.locator(".st-team-name").first)
+    moved = int(page.evaluate(HEAD).split()[0])
     assert "Vägarna blir" in page.locator(".is-effect").inner_text()
     page.keyboard.press("Control+z")
-    until(page, f"{HEAD}.startsWith('1 fly')")
+    until(page, f"parseInt({HEAD}) < {moved}")
+
+    # How many may move: a point of the front beside what stands, and adopted.
+    go("forslag", ".st-swipe")
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Räkna fram vägarna"))
+    page.wait_for_selector("#st-front")
+    if way == "keys":
+        hand.reach(page.locator("#st-front"))
+    else:
+        page.locator("#st-front").focus()
+    page.keyboard.press("End")
+    until(page, "document.querySelectorAll('.st-panel .st-pairs dd').length === 4")
+    until(page, "!document.querySelector('.st-panel').hasAttribute('aria-busy')")
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Anta punkten"))
+    until(page, f"{CHIP} === 'Ny indelning'")
+
+    # A client asks for another contact, and gets the first who can.
+    go("kontakter", ".st-client")
+    hand.press(page.locator(".st-client").first)
+    page.wait_for_selector(".st-candidate")
+    hand.press(page.get_by_role("button", name="Önskar annan kontakt"))
+    page.wait_for_selector(".st-card.is-asked")
+    assert "dag 1 av 14" in page.locator(".st-card.is-asked").inner_text()
+    page.wait_for_selector(".st-candidate")
+    assert_accessible(page)
+    hand.press(page.locator(".st-candidate .st-button").first)
+    until(page, "!document.querySelector('.st-card.is-asked')")
 
     # A plan: looked at, and taken.
-    page.get_by_role("button", name="Planera rundor").click()
-    page.get_by_label("Snabb").check()
-    page.get_by_role("button", name="Börja").click()
-    page.get_by_role("button", name="Använd planen").click()
+    hand.press(page.get_by_role("button", name="Planera rundor"))
+    assert_accessible(page)
+    hand.pick(page.get_by_label("Snabb"))
+    hand.press(page.get_by_role("button", name="Börja"))
+    page.get_by_role("button", name="Använd planen").wait_for()
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Använd planen"))
     until(page, f"{CHIP} === 'Utkast'")
 
     # A visit is lifted, carried and dropped by keys; the answer is said, and undone.
-    go(page, "rundor", ".st-visit")
+    go("rundor", ".st-visit")
     assert_accessible(page)
-    visit = page.locator(".st-visit").nth(3)
+    visit = page.locator(".st-visit[tabindex='0']").nth(1)
     before = visit.get_attribute("aria-label")
-    visit.focus()
+    if way == "keys":
+        hand.reach(visit)
+    else:
+        visit.focus()
     page.keyboard.press("f")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -133,35 +249,46 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio):
     )
 
     # Somebody is sick: repairs beside each other, one is taken and approved.
-    go(page, "morgon", ".st-desk")
+    go("morgon", ".st-desk")
     box = page.get_by_label("Sjuk", exact=True)
-    box.fill(page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[0].id)"))
-    box.press("Enter")
-    page.get_by_role("button", name="Visa lagningar").click()
+    sick = page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[0].id)")
+    hand.write(box, sick)
+    page.keyboard.press("Enter")
+    hand.press(page.get_by_role("button", name="Visa lagningar"))
     page.wait_for_selector(".st-repair")
     assert page.locator(".st-repair").count() == 3
     assert_accessible(page)
-    page.get_by_role("button", name="Använd").first.click()
+    hand.press(page.get_by_role("button", name="Använd").first)
     page.wait_for_selector(".st-lanes .hr-lane")
-    page.locator(".st-top").get_by_role("button", name="Godkänn").click()
+    hand.press(page.locator(".st-top").get_by_role("button", name="Godkänn"))
     until(page, f"{CHIP} === 'Godkänd'")
 
     # Paper.
-    go(page, "ut", ".st-way")
-    page.get_by_role("button", name="Gör filerna").first.click()
+    go("ut", ".st-way")
+    hand.press(page.get_by_role("button", name="Gör filerna").first)
     page.wait_for_selector(".st-files a")
-    assert any((studio.root / "ekhamn-40" / "out").rglob("*.pdf"))
+    assert any((studio.root / name_of / "out").rglob("*.pdf"))
     assert_accessible(page)
-    go(page, "historik", ".st-history li")
-    assert page.locator(".st-history li").count() >= 8
+    go("historik", ".st-history li")
+    assert page.locator(".st-history li").count() >= 14
+    assert_accessible(page)
+    narrow(page)
 
-    # Narrow: nothing runs out of the page.
-    page.set_viewport_size({"width": 390, "height": 844})
-    for name, there in (("arbetslag", ".st-teams"), ("rundor", ".st-visit"), ("ut", ".st-way")):
-        page.evaluate(f"location.hash = '#/{name}'")
-        page.wait_for_selector(there)
-        wide = page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")
-        assert wide <= 0, name
+
+def narrow(page) -> None:
+    """At 390 px, and at 1440 px with text twice as large, nothing runs out of the page."""
+    views = {
+        "arbetslag": ".st-teams", "forslag": ".st-swipe", "kontakter": ".st-client",
+        "rundor": ".st-visit", "morgon": ".st-desk", "ut": ".st-way", "tabeller": ".st-page",
+    }  # fmt: skip
+    for width, height in ((390, 844), (720, 450)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name, there in views.items():
+            page.evaluate(f"location.hash = '#/{name}'")
+            page.wait_for_selector(there)
+            wide = page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")
+            assert wide <= 0, (name, width)
+            assert_accessible(page)
 
 
 def studio_acts(page):
