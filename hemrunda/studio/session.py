@@ -19,7 +19,7 @@ from hemrunda.studio.divisions import (
     with_chosen,
     with_moves,
 )
-from hemrunda.studio.journal import Journal
+from hemrunda.studio.journal import Act, Journal
 from hemrunda.studio.scenario import Scenario, scenario_at, scenario_of
 from hemrunda.workfolder.news import with_news
 from hemrunda.workfolder.plan_context import PlanAtHand
@@ -165,15 +165,27 @@ class Session:
         with self.lock:
             rev = self.journal.rev
             if self._present is None or self._present.rev != rev:
-                scenario = scenario_of(self.journal.acts)
-                before = self._present
-                if before is not None and before.scenario.live == scenario.live:
-                    self._present = replace(before, rev=rev, scenario=scenario)
-                else:
-                    plan = self._applied(scenario, before)
-                    self._present = Present(rev, scenario, plan)
-                    self._keep_judge(before)
+                self._present = self._present_of(rev, scenario_of(self.journal.acts))
             return self._present
+
+    def after(self, one: Act) -> Present:
+        """Everything as it would be after one more act: whether it can be lived with."""
+        with self.lock:
+            return self._present_of(one.rev, scenario_of((*self.journal.acts, one)))
+
+    def keep(self, present: Present) -> None:
+        """Go on from what has been worked out, now that its act is written down."""
+        with self.lock:
+            if present.rev == self.journal.rev:
+                self._present = present
+
+    def _present_of(self, rev: int, scenario: Scenario) -> Present:
+        before = self._present
+        if before is not None and before.scenario.live == scenario.live:
+            return replace(before, rev=rev, scenario=scenario)
+        made = Present(rev, scenario, self._applied(scenario, before))
+        _keep_judge(before, made)
+        return made
 
     def side(self, name: str) -> Present:
         """A state to look at beside another.
@@ -213,13 +225,6 @@ class Session:
                 self._sides[key] = Present(0, scenario, self._applied(scenario, None))
             return self._sides[key]
 
-    def _keep_judge(self, before: Present | None) -> None:
-        """What judges moves depends on the tables alone: kept where they are the same."""
-        if before is not None and "judge" in before.__dict__ and self._present is not None:
-            was, now = before.plan.municipality, self._present.plan.municipality
-            if was.clients == now.clients and was.visits is now.visits:
-                self._present.__dict__["judge"] = before.judge
-
     def _applied(self, scenario: Scenario, before: Present | None) -> PlanAtHand:
         base = self.base_of(scenario.base)
         municipality = base.municipality
@@ -250,6 +255,15 @@ class Session:
         for move in drags:
             rounds = moved(ground, rounds, move)
         return replace(plan, round_plan=rounds)
+
+
+def _keep_judge(before: Present | None, made: Present) -> None:
+    """What judges moves depends on the tables alone: kept where they are the same."""
+    if before is None or "judge" not in before.__dict__:
+        return
+    was, now = before.plan.municipality, made.plan.municipality
+    if was.clients == now.clients and was.visits is now.visits:
+        made.__dict__["judge"] = before.judge
 
 
 def day_of(plan: PlanAtHand, text: Any) -> Any:

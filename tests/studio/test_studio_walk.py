@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import time
@@ -273,6 +274,8 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio, town, tmp_path_fac
     assert page.locator(".st-history li").count() >= 14
     assert_accessible(page)
     narrow(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    hostile(page, tmp_path_factory.mktemp("namn") / "namn.csv")
 
 
 def narrow(page) -> None:
@@ -289,6 +292,42 @@ def narrow(page) -> None:
             wide = page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")
             assert wide <= 0, (name, width)
             assert_accessible(page)
+
+
+def hostile(page, key_file: Path) -> None:
+    """Sixteen hostile texts as names of people, of a state and of who acts: text in every view."""
+    spec = importlib.util.spec_from_file_location(
+        "browser_maps_cases", Path(__file__).parents[1] / "browser" / "test_browser_maps.py"
+    )
+    cases = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cases)
+    texts = [" ".join(one.replace(";", ",").split()) for one in cases.HOSTILE]
+    teams = page.evaluate("fetch('/api/teams').then((r) => r.json())")
+    people = page.evaluate("fetch('/api/people').then((r) => r.json())")
+    ids = [*teams["clients"]["id"], *(one["id"] for one in people)]
+    lines = [f"{one};{texts[i % len(texts)]};070-1" for i, one in enumerate(ids)]
+    key_file.write_text("\n".join(lines), encoding="utf-8")
+    page.locator(".st-top .st-button").last.click()
+    page.locator("dialog input[type=file]").set_input_files(key_file)
+    until(page, "document.querySelector('dialog').innerText.includes('namn är inlästa')")
+    page.locator("dialog input").first.fill(texts[0][:40])
+    page.get_by_role("button", name="Klar").click()
+    for view in (
+        "start", "tabeller", "arbetslag", "forslag", "kontakter", "rundor", "morgon", "ut",
+        "historik",
+    ):  # fmt: skip
+        page.evaluate(f"location.hash = '#/{view}'")
+        page.wait_for_selector(f"#view[data-shown={view}]")
+        page.wait_for_timeout(300)
+        found = page.evaluate(
+            "document.querySelectorAll('#view script, #view iframe, #view img:not(.leaflet-tile),"
+            " #view object, #view [onerror], #view [onload], #view a[href^=javascript]').length"
+        )
+        assert found == 0, view
+    page.evaluate("location.hash = '#/kontakter'")
+    page.wait_for_selector(".st-client")
+    shown = page.evaluate("document.querySelector('#view').innerText")
+    assert sum(" ".join(shown.split()).count(text[:60]) for text in texts if text) >= len(texts) / 2
 
 
 def studio_acts(page):

@@ -83,7 +83,7 @@ def routes(room: Room) -> Starlette:
                 return JSONResponse(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
                 return _told(error)
-            except (KeyError, TypeError, ValueError):
+            except acts.NONSENSE:
                 return _told(SettingsError("Det som skickas går inte att förstå."))
 
         return Route(path, answer, methods=["POST"])
