@@ -91,12 +91,14 @@ def repair(
     released: frozenset[str] = frozenset(),
     *,
     until: dt.date | None = None,
+    areas: frozenset[str] | None = None,
     params: SearchParams | None = None,
 ) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
     """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
 
-    Visits of clients who are ``released`` may change carers at no price. Dates after ``until`` stay
-    as they are; ``params`` says how long the search goes on where the effort does not.
+    Visits of clients who are ``released`` may change carers at no price. Dates after ``until`` and
+    what is not of ``areas`` stay as they are; ``params`` says how long the search goes on where
+    the effort does not.
     """
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
@@ -109,6 +111,7 @@ def repair(
         before,
         since=since,
         until=until,
+        areas=areas,
         params=params,
         seed=effort.seed,
         workers=effort.workers,

@@ -310,6 +310,10 @@ class Room:
 
     def _hear(self, answer: Mapping[str, Any]) -> None:
         if self.job is None or answer["job"] != self.job["job"]:
+            # A second answer takes the first one's place, as long as that is looked at.
+            if self.result is not None and answer["job"] == self.result["job"]:
+                self.result = dict(answer)
+                self.hub.tell({"kind": "result", "result": self.result})
             return
         if answer["kind"] == "progress":
             self.job = {**self.job, "done": answer["done"], "text": answer["text"]}

@@ -15,6 +15,7 @@ from data.progress import Watch
 from data.store import read_outputs
 from data.units import clock
 from hemrunda.config import Config
+from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.workfolder.news import VACANT, News, with_news
 from hemrunda.workfolder.plan_context import PlanAtHand
@@ -117,7 +118,14 @@ def test_what_has_begun_and_other_days_stand_whatever_is_mended(tmp_path):
         present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
     )
     news = {"days": [first.isoformat()], "sick": [staff_id], "since": clock(since_s)}
-    found = repaired(session, {"base": "r1", "news": news}, Watch())
+    at_once = repaired(session, {"base": "r1", "news": news}, Watch())
+    assert not at_once["is_proved"]
+    assert not list(tmp_path.iterdir())
+    found = at_once[LATER]()
+    assert found["is_proved"]
+    assert [one["calls"] for one in found["repairs"]] == [
+        one["calls"] for one in at_once["repairs"]
+    ]
     assert found["news"]["sick"] == []
     assert found["news"]["leaves"][0].startswith(f"{staff_id},")
     taken = [one for one in found["repairs"] if "refused" not in one]
@@ -155,7 +163,7 @@ def test_a_vacant_shift_takes_what_nobody_has(tmp_path):
         "days": [day.isoformat()], "sick": [staff_id],
         "vacant": [f"{team_id},{clock(line.start_s)}-{clock(line.end_s)}"],
     }  # fmt: skip
-    found = repaired(session, {"base": "v1", "news": news, "ways": ["calls"]}, Watch())
+    found = repaired(session, {"base": "v1", "news": news, "ways": ["calls"]}, Watch())[LATER]()
     (one,) = found["repairs"]
     assert "refused" not in one
     _, rounds = read_outputs(tmp_path / one["base"])

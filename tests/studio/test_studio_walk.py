@@ -259,6 +259,7 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio, town, tmp_path_fac
     page.wait_for_selector(".st-repair")
     assert page.locator(".st-repair").count() == 3
     assert_accessible(page)
+    until(page, "!document.querySelector('.st-repair .is-main').disabled")
     hand.press(page.get_by_role("button", name="Använd").first)
     page.wait_for_selector(".st-lanes .hr-lane")
     hand.press(page.locator(".st-top").get_by_role("button", name="Godkänn"))

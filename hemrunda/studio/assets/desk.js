@@ -62,6 +62,12 @@ const callLine = (one) => {
     one.is_stranger ? el("span", { class: "st-badge", text: "nytt ansikte" }) : null), el("small", { text }));
 };
 
+/** A button that waits for the independent checker. */
+const usable = (made, isProved) => {
+  made.disabled = !isProved;
+  return made;
+};
+
 const repairCard = (one, result) => {
   if (one.refused) {
     return el("section", { class: "st-repair" }, el("h2", { text: one.title }), el("p", { class: "hr-warn", text: one.refused }));
@@ -74,7 +80,8 @@ const repairCard = (one, result) => {
       tile("Utan personal", String(one.n_unplanned), { tone: one.n_unplanned ? "is-warn" : "is-good" }),
       tile("Väg", `${one.travel_min > 0 ? "+" : ""}${Hemrunda.number(one.travel_min)} min`)),
     el("div", { class: "st-row" },
-      button("Använd", () => take(one, result), { kind: "is-main" }),
+      usable(button("Använd", () => take(one, result), { kind: "is-main" }), result.is_proved),
+      result.is_proved ? null : el("span", { class: "st-note", text: "granskas …" }),
       button("Skriv ut ringlistan", () => printCalls(one), { kind: "is-quiet", icon: "out" })),
     one.calls.length ? null : el("p", { class: "is-good", text: "Ingen behöver ringas." }),
     el("ul", { class: "st-calls", tabindex: "0", "aria-label": "Ringlista" }, ...one.calls.map(callLine)),

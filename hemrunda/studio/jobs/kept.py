@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
     from hemrunda.workfolder.plan_context import PlanAtHand
+
+LATER: Final = "later"
+"""Under this name a piece of work leaves what it does after its answer is told: a second answer."""
 
 
 def keep(

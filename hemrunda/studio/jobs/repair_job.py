@@ -6,12 +6,13 @@ import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from data.model import Pin
 from data.progress import Watch
 from data.units import clock
-from hemrunda.studio.jobs.kept import keep
+from hemrunda.studio.jobs.kept import LATER, keep
 
 if TYPE_CHECKING:
     from data.plans import RoundPlan
@@ -31,9 +32,10 @@ PER_VISIT: Final = 300
 
 
 def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
-    """Several ways to mend the days of the news, each proved, for the planner to choose from.
+    """Several ways to mend the days of the news, for the planner to choose from.
 
-    Nothing of other days is changed, and nothing that has begun by the time it is now.
+    Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
+    They are told of at once, and proved and kept after that (`LATER`): the phone is ringing.
     """
     from hemrunda.effort import Effort
     from hemrunda.mending import repair
@@ -45,30 +47,62 @@ def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[s
     frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
-    found: list[dict[str, Any]] = []
+    areas = _areas_of(plan, news)
+    made: list[tuple[dict[str, Any], PlanAtHand]] = []
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):
         watch.tell(i / len(wanted), f"Lagar: {WAYS[way]}")
-        made, changes = repair(
+        mended, changes = repair(
             frozen, news.days[0], effort, Watch(stop=watch.stop), weights(way),
-            until=news.days[-1], params=params,
+            until=news.days[-1], areas=areas, params=params,
         )  # fmt: skip
-        pins = made.municipality.pins
-        made = replace(
-            made, municipality=replace(plan.municipality, pins=pins),
-            round_plan=_told_gone(made.round_plan, gone, news.days[0]),
+        pins = mended.municipality.pins
+        mended = replace(
+            mended, municipality=replace(plan.municipality, pins=pins),
+            round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
         )  # fmt: skip
-        one = {"way": way, "title": WAYS[way]}
-        refused = _refusal(made)
-        if refused:
-            found.append({**one, "refused": refused})
-            continue
-        kept = keep(session, made, {**asked, "base": asked["base"] + way})
-        found.append({**one, **told_of(plan, made, changes), **kept})
-    return {
-        "of": "repair", "told": told, "repairs": found, "news": _as_sent(asked["news"], news),
-        "seconds": round(time.monotonic() - begun_s, 1),
+        base = asked["base"] + way
+        one = {"way": way, "title": WAYS[way], "base": base, **told_of(plan, mended, changes)}
+        made.append((one, mended))
+    found = {
+        "of": "repair", "told": told, "repairs": [one for one, _ in made], "is_proved": False,
+        "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
+    return {**found, LATER: partial(_proved, session, asked, found, made)}
+
+
+def _proved(
+    session: Session,
+    asked: Mapping[str, Any],
+    found: Mapping[str, Any],
+    made: Sequence[tuple[dict[str, Any], PlanAtHand]],
+) -> dict[str, Any]:
+    """The same, each way proved and kept, or refused: none can be taken before."""
+    repairs = []
+    for one, mended in made:
+        refused = _refusal(mended)
+        if refused:
+            repairs.append({"way": one["way"], "title": one["title"], "refused": refused})
+            continue
+        repairs.append({**one, **keep(session, mended, {**asked, "base": one["base"]})})
+    return {**found, "repairs": repairs, "is_proved": True}
+
+
+def _areas_of(plan: PlanAtHand, news: News) -> frozenset[str] | None:
+    """The areas that the news are of; None where they are of no one in particular."""
+    if news.is_empty:
+        return None
+    team_plan = plan.team_plan
+    first = [text.partition(",")[0] for text in (
+        *news.sick, *news.away, *news.extra, *news.new_visits, *news.late, *news.leaves,
+        *news.home, *news.keys, *news.vacant,
+    )]  # fmt: skip
+    areas = set()
+    for one in first:
+        team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
+        team = team_plan.team_by_id.get(team_id)
+        areas.add(team_plan.staff_area.get(one) or (team.area_id if team else ""))
+    return frozenset(areas) if "" not in areas else None
 
 
 def _after_news(

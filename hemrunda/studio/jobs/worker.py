@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import HemrundaError
 from data.progress import Watch
+from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.redesign_job import redesigned
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.studio.jobs.rounds_job import planned
@@ -55,7 +56,11 @@ def main() -> None:
     sessions: dict[str, Session] = {}
     while (asked := questions.get()) is not None:
         stop.clear()
-        tell(_answered(asked, sessions, tell, stop))
+        answer = _answered(asked, sessions, tell, stop)
+        later = answer.pop(LATER, None)
+        tell(answer)
+        if later is not None:
+            tell(_completed(asked, later))
 
 
 def _answered(
@@ -73,7 +78,8 @@ def _answered(
             tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
 
     watch = Watch(report, stop)
-    try:
+
+    def work() -> dict[str, Any]:
         session = sessions.get(asked["folder"])
         if session is None:
             sessions.clear()
@@ -82,13 +88,21 @@ def _answered(
                 Watch(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
             )
         session.catch_up()
-        found = WORK[asked["kind"]](session, asked, watch)
+        found: dict[str, Any] = WORK[asked["kind"]](session, asked, watch)
+        return found
+
+    return _completed(asked, work)
+
+
+def _completed(asked: Mapping[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What comes of work, or why nothing did, in words."""
+    try:
+        return {"kind": "done", "job": asked["job"], **work()}
     except HemrundaError as error:
         return {"kind": "failed", "job": asked["job"], "text": str(error)}
     except Exception as error:  # no trace: it could quote a client's address
         text = f"Oväntat fel ({type(error).__name__}). Ingenting har ändrats."
         return {"kind": "failed", "job": asked["job"], "text": text}
-    return {"kind": "done", "job": asked["job"], **found}
 
 
 def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Watch) -> dict[str, Any]:
