@@ -79,7 +79,7 @@ def test_every_route_is_in_the_document_and_none_besides():
 
 
 def test_whatever_is_asked_the_answer_is_an_answer(open_studio):
-    """Six hundred questions by the document, right and wrong: never a 500, never a torn state."""
+    """Some hundred questions by the document, right and wrong: never a 500, never a torn state."""
     document = open_studio.get("/api/openapi.json")
     teams = open_studio.get("/api/teams")
     known = [*teams["clients"]["id"][:3], teams["teams"][0]["id"], "2026-03-02", "now", "start"]
@@ -90,7 +90,7 @@ def test_whatever_is_asked_the_answer_is_an_answer(open_studio):
         "content_type": "application/json",
     }
     asked = 0
-    for _ in range(20):
+    for _ in range(12):
         for path, methods in document["paths"].items():
             for method, told in methods.items():
                 if method == "get":
@@ -112,7 +112,7 @@ def test_whatever_is_asked_the_answer_is_an_answer(open_studio):
                 found = json.loads(body)
                 assert status == 200 or found["error"], (path, found)
                 assert "Traceback" not in str(found)
-    assert asked > 500
+    assert asked > 250
     state = open_studio.get("/api/state")
     assert state["phase"] == "ready"
     assert [one["rev"] for one in open_studio.get("/api/history")] == list(
@@ -125,7 +125,7 @@ def body_of(fuzz: Fuzz, path: str, schema: dict, rev: int):
     if path in LONG_OR_MOVING:
         return fuzz.random.choice([[], "x", 3]) if schema.get("required") else None
     body = fuzz.of(schema, wild=0.1)
-    if path == "/api/act" and isinstance(body, dict) and body.get("kind") in ARGS:
+    if path == "/api/act" and isinstance(body, dict) and str(body.get("kind")) in ARGS:
         body["args"] = fuzz.of(ARGS[body["kind"]], wild=0.15)
         if fuzz.random.random() < 0.8:
             body["rev"] = rev
