@@ -113,7 +113,7 @@ def test_what_has_begun_and_other_days_stand_whatever_is_mended(tmp_path):
     plan = planned()
     first, second = plan.round_plan.dates
     staff_id, _, starts = shift_of(plan, first)
-    since_s = starts[len(starts) // 2] + 60
+    since_s = starts[len(starts) // 2] // 60 * 60 + 60
     session = SimpleNamespace(
         present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
     )
