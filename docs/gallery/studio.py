@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-WAIT_MS = 600_000
+WAIT_MS = 3_600_000
 
 
 def main() -> None:

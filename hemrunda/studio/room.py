@@ -196,9 +196,19 @@ class Room:
         table_desk.map_headers(source, answers)
         self.open(self.folder or source)
 
+    def headers(self) -> list[dict[str, Any]]:
+        """The headers that nobody understands; none of tables that cannot be read at all."""
+        try:
+            return table_desk.headers_block(self.source)
+        except HemrundaError:
+            return []
+
     def addresses(self) -> dict[str, Any]:
-        """The addresses that nobody has found a place for."""
-        return table_desk.addresses_block(self.source, self._streets())
+        """The addresses that nobody has found a place for; none without streets to put them on."""
+        try:
+            return table_desk.addresses_block(self.source, self._streets())
+        except HemrundaError:
+            return {"addresses": [], "n": 0, "n_hidden": 0}
 
     def place_addresses(self, places: list[dict[str, Any]]) -> None:
         """Remember where addresses are, and read the tables again."""

@@ -76,7 +76,6 @@ def until(page, is_so: str, *args) -> None:
 
 HEAD = "document.querySelector('.st-panel-head p').innerText"
 CHIP = "document.querySelector('.st-chip').innerText"
-FOCUSED = "(one) => document.activeElement === one"
 
 
 class Pointer:
@@ -100,10 +99,9 @@ class Keys(Pointer):
     """Whoever has a keyboard alone: everything is reached by Tab and done by a key."""
 
     def reach(self, one) -> None:
-        one.wait_for()
-        handle = one.element_handle()
         for _ in range(400):
-            if self.page.evaluate(FOCUSED, handle):
+            one.wait_for()  # what is drawn anew is another element
+            if one.evaluate("(one) => document.activeElement === one"):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab never reaches {one}")

@@ -140,13 +140,10 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
     told, slot, el("div", { class: "st-row" }, save));
 };
 
-/** Keeps asking whether the page may; a question that the tables are too broken for is no fault. */
-const orNothing = (path, empty) => get(path).catch(() => empty);
-
 export const show = async (root) => {
   const { faults, receipt } = await get("/api/faults");
-  const { headers } = await orNothing("/api/headers", { headers: [] });
-  const places = await orNothing("/api/addresses", { addresses: [], n: 0, n_hidden: 0 });
+  const { headers } = await get("/api/headers");
+  const places = await get("/api/addresses");
   const input = el("input", { type: "file", accept: ".xlsx", class: "st-hidden", tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", () => {
     if (input.files[0]) guarded(() => send(`/api/upload?again=1&name=${encodeURIComponent(input.files[0].name)}`, input.files[0]));

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from data.errors import HemrundaError, SettingsError
-from hemrunda.studio import acts, contact_desk, folders, handing, payloads, sides, table_desk
+from hemrunda.studio import acts, contact_desk, folders, handing, payloads, sides
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.scenario import history
 from hemrunda.studio.session import day_of
@@ -142,7 +142,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/openapi.json", lambda _: document()),
         get("/api/doors", doors),
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
-        get("/api/headers", lambda _: {"headers": table_desk.headers_block(room.source)}),
+        get("/api/headers", lambda _: {"headers": room.headers()}),
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda _: room.ground()),
         get("/api/teams", lambda _: room.teams()),
