@@ -271,11 +271,13 @@ class Room:
             }
         return made
 
-    def ground(self) -> dict[str, Any]:
-        """The base map."""
+    def ground(self, language: str) -> dict[str, Any]:
+        """The base map, with the map's words in a language of the page's."""
         if self._ground is None:
             self._ground = payloads.ground_of(self._streets())
-        return self._ground
+        if language != "en":
+            return self._ground
+        return {**self._ground, "texts": payloads.texts(language)}
 
     def teams(self) -> dict[str, Any]:
         """The division as it stands."""

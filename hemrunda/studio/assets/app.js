@@ -1,7 +1,8 @@
 // The frame: head, steps, and the view that is looked at. Each view is a module with show(root).
+import { language, said, setLanguage } from "./speech.js";
 import { act, at, guarded, listen, on, refresh, setWho, toast, who } from "./api.js";
 import { openPlanning, watchJob } from "./planning.js";
-import { button, dialog, field, forgetNames, hasNames, icon, readNames } from "./ui.js";
+import { button, dialog, field, forgetNames, hasNames, icon, readNames, select } from "./ui.js";
 
 const { el } = Hemrunda;
 
@@ -52,7 +53,7 @@ const route = async (isAgain = false) => {
   view.className = `st-view st-is-${name}`;
   drawNav();
   const title = VIEWS.find(([key]) => key === name)[1];
-  document.title = at.place && isOpen() ? `${title} · ${at.place} · Hemrunda` : "Hemrunda";
+  document.title = at.place && isOpen() ? `${said(title)} · ${at.place} · Hemrunda` : "Hemrunda";
   const end = await guarded(() => module.show(view));
   if (mine !== turn) {
     if (end) end();
@@ -115,15 +116,16 @@ const openMe = () => {
   file.addEventListener("change", async () => {
     if (!file.files[0]) return;
     const n = await readNames(file.files[0]);
-    told.textContent = `${n} namn är inlästa. De ligger i den här sidans minne och skrivs ingenstans.`;
+    told.textContent = said(`${n} namn är inlästa. De ligger i den här sidans minne och skrivs ingenstans.`);
     route(true);
   });
   const { end } = dialog("Du och namnen",
     field("Ditt namn, för historiken", name),
+    field("Språk", select([["sv", "Svenska"], ["en", "English"]], language(), (value) => { setLanguage(value); location.reload(); })),
     el("hr"),
     field("Namnfil (id; namn; telefon)", file), told,
     el("div", { class: "st-row" },
-      button("Glöm namnen", () => { forgetNames(); told.textContent = "Namnen är glömda."; route(true); }, { kind: "is-quiet" }),
+      button("Glöm namnen", () => { forgetNames(); told.textContent = said("Namnen är glömda."); route(true); }, { kind: "is-quiet" }),
       el("span", { class: "st-space" }),
       button("Klar", () => { setWho(name.value.trim()); drawTop(); end(); }, { kind: "is-main" })));
 };
@@ -151,6 +153,8 @@ on("state", () => {
 });
 
 window.addEventListener("hashchange", () => route());
+document.querySelector(".hr-skip").textContent = said("Till innehållet");
+document.getElementById("nav").setAttribute("aria-label", said("Steg"));
 listen();
 watchJob();
 await guarded(refresh);

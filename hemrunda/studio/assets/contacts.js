@@ -1,6 +1,7 @@
 // Kontakter: what each contact carries, live; a client is dragged to another contact, or given to
 // one of the candidates, each with reasons; requests for another contact with day N of 14.
 import { act, at, get, guarded, on, toast } from "./api.js";
+import { said } from "./speech.js";
 import { button, dayText, heading, icon, nameOf, select } from "./ui.js";
 
 const { el, number } = Hemrunda;
@@ -13,8 +14,8 @@ export const show = async (root) => {
   if (seen.team === null || (seen.team && !at.teams.includes(seen.team))) [seen.team] = at.teams;
   const board = el("div", { class: "st-board" });
   const side = el("section", { class: "st-panel", "aria-label": "Vald brukare" });
-  const said = el("p", { class: "st-sr", role: "status", "aria-live": "polite" });
-  root.append(el("div", { class: "st-split is-board" }, board, side, said));
+  const spoken = el("p", { class: "st-sr", role: "status", "aria-live": "polite" });
+  root.append(el("div", { class: "st-split is-board" }, board, side, spoken));
   let block = null;
   let candidates = null;
   let held = null;
@@ -53,7 +54,7 @@ export const show = async (root) => {
     const effect = await act("contact", { client_id: clientId, staff_id: staffId });
     if (!effect) return;
     const text = `${nameOf(clientId)} har nu ${nameOf(staffId)} som omsorgskontakt.`;
-    said.textContent = text;
+    spoken.textContent = said(text);
     toast(`${text} ${effect.free_min} lediga minuter i veckan kvar.`, { press: "Ångra", run: () => act("undo") });
   };
 

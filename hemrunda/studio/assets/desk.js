@@ -1,6 +1,7 @@
 // Morgonbordet: who is sick, who is away, what is new; three ways to mend the day side by side,
 // each with whom to telephone; one is taken, and the plan approved.
 import { act, at, get, guarded, marks, on, post, toast } from "./api.js";
+import { said } from "./speech.js";
 import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
 import { openPlanning } from "./planning.js";
 
@@ -149,7 +150,7 @@ export const show = async (root) => {
   };
   const vacantForm = (add) => {
     const team = select(at.teams.map((one) => [one, `Lag ${one}`]), at.teams[0], () => {});
-    team.setAttribute("aria-label", "Lag");
+    team.setAttribute("aria-label", said("Lag"));
     const [from, to] = [time("Från", "07:00"), time("Till", "15:00")];
     return el("div", {}, team, el("div", { class: "st-two" }, from, to),
       button("Lägg till passet", () => add(`${team.value},${from.value}-${to.value}`)));
@@ -157,14 +158,14 @@ export const show = async (root) => {
   const keyForm = (add) => {
     const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
     const has = select([["ja", "nyckel hämtas"], ["nej", "ingen nyckel"]], "ja", () => {});
-    has.setAttribute("aria-label", "Nyckel");
+    has.setAttribute("aria-label", said("Nyckel"));
     return el("div", {}, el("div", { class: "st-two" }, who, has),
       button("Lägg till", () => { if (who.value) add(`${who.value.trim()},${has.value}`); who.value = ""; }));
   };
   const visitForm = (add) => {
     const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
     const task = select(TASKS.map((one) => [one, one]), "lunch", () => {});
-    task.setAttribute("aria-label", "Insats");
+    task.setAttribute("aria-label", said("Insats"));
     const long = el("input", { type: "number", min: "5", max: "240", value: "30", class: "st-input", "aria-label": "Minuter" });
     const [from, to] = [time("Tidigast", "11:00"), time("Senast", "13:00")];
     return el("div", {}, who, el("div", { class: "st-two" }, task, long), el("div", { class: "st-two" }, from, to),

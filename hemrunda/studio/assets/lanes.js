@@ -1,6 +1,7 @@
 // The timeline of a day: one lane a round, visits that can be dragged to another time or carer by
 // pointer or by keys. While a visit is held, every lane is judged and shows its price.
 import { guarded, marks, post } from "./api.js";
+import { said } from "./speech.js";
 import { icon, minutes, nameOf, span } from "./ui.js";
 
 const { el, clock } = Hemrunda;
@@ -184,7 +185,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
       row.classList.toggle("is-legal", Boolean(place?.legal));
       row.classList.toggle("is-illegal", Boolean(place && !place.legal));
       row.classList.toggle("is-target", held?.round === row.dataset.round);
-      row.querySelector(".st-price").textContent = !place ? "" : held.round === row.dataset.round ? priceOf(place) : shortPrice(place);
+      row.querySelector(".st-price").textContent = !place ? "" : said(held.round === row.dataset.round ? priceOf(place) : shortPrice(place));
     }
   };
 

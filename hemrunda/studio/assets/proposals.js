@@ -1,6 +1,7 @@
 // Förslag: the redesign front under a slider, states with names, and two of them side by side: a map
 // that is split, figures with their differences, and the people between. Nothing moves unasked.
 import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { said } from "./speech.js";
 import { leaveMap, mapIn } from "./mapview.js";
 import { showJob } from "./planning.js";
 import { button, dialog, field, heading, nameOf, select } from "./ui.js";
@@ -177,8 +178,8 @@ export const show = async (root) => {
     const told = el("output", { class: "st-front-told", for: "st-front", text: `${chosen.n_moved} brukare byter lag` });
     slider.addEventListener("input", () => {
       const one = mine[Number(slider.value)];
-      told.textContent = `${one.n_moved} brukare byter lag`;
-      slider.setAttribute("aria-valuetext", `högst ${one.n_moved} flyttar`);
+      told.textContent = said(`${one.n_moved} brukare byter lag`);
+      slider.setAttribute("aria-valuetext", said(`högst ${one.n_moved} flyttar`));
     });
     slider.addEventListener("change", () => { seen.before = "now"; seen.after = `plan:${mine[Number(slider.value)].base}`; compare(); });
     const aims = el("div", { class: "st-days", role: "group", "aria-label": "Vad flyttarna ska ge" }, ...AIMS.map(([key, text]) => el("button", {

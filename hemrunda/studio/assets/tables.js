@@ -2,6 +2,7 @@
 // No content of a cell is shown; what is typed here goes into the folder's own copy of the book.
 // Headers nobody knows are mapped by choosing; addresses nobody finds are placed by candidates or map.
 import { at, get, guarded, post, send } from "./api.js";
+import { said } from "./speech.js";
 import { mapIn } from "./mapview.js";
 import { button, heading, icon, select } from "./ui.js";
 
@@ -73,7 +74,7 @@ const headersCard = (headers) => {
       else answers.delete(key);
       save.disabled = !answers.size;
     });
-    pick.setAttribute("aria-label", `Vad ${one.header} betyder`);
+    pick.setAttribute("aria-label", said(`Vad ${one.header} betyder`));
     return el("tr", {}, el("th", { scope: "row", text: one.header }), el("td", { text: one.sheet || one.file }), el("td", { text: one.reason }), el("td", {}, pick));
   };
   return el("section", { class: "st-card", "aria-label": "Okända rubriker" }, el("h2", { text: `${headers.length} okända rubriker` }),
@@ -97,7 +98,7 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
   const put = (key, lat, lon) => {
     places.set(key, { key, lat, lon });
     save.disabled = false;
-    save.querySelector("span").textContent = `Spara ${places.size} platser`;
+    save.querySelector("span").textContent = said(`Spara ${places.size} platser`);
     if (!map) return;
     marks.get(key)?.remove();
     marks.set(key, L.circleMarker([lat, lon], { radius: 9, color: "#111", weight: 3, fillColor: "#ffd24a", fillOpacity: 1 }).addTo(map));
@@ -110,7 +111,7 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
     map.on("click", (event) => {
       if (!aiming) return;
       put(aiming, event.latlng.lat, event.latlng.lng);
-      told.textContent = `${aiming} är satt på kartan. Spara för att läsa tabellerna igen.`;
+      told.textContent = said(`${aiming} är satt på kartan. Spara för att läsa tabellerna igen.`);
     });
   };
   const row = (one) => {
@@ -120,13 +121,13 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
       const point = one.candidates[Number(value)];
       put(one.key, point.lat, point.lon);
     });
-    pick.setAttribute("aria-label", `Plats för ${one.key}`);
+    pick.setAttribute("aria-label", said(`Plats för ${one.key}`));
     return el("tr", {}, el("th", { scope: "row", text: one.key }), el("td", { text: one.reason }), el("td", {}, one.candidates.length ? pick : el("span", { class: "st-note", text: "inget förslag" })),
       el("td", {}, button("Peka", async () => {
         await guarded(open);
         aiming = one.key;
         map.getContainer().style.cursor = "crosshair";
-        told.textContent = `Klicka på kartan där ${one.key} bor.`;
+        told.textContent = said(`Klicka på kartan där ${one.key} bor.`);
         slot.scrollIntoView({ block: "nearest" });
       }, { kind: "is-quiet", icon: "map", "aria-label": `Peka ut ${one.key} på kartan` })));
   };
@@ -152,7 +153,7 @@ export const show = async (root) => {
   const save = button("Spara rättelserna", () => guarded(() => post("/api/cells", { cells: [...edits.values()] })), { kind: "is-main" });
   const changed = () => {
     save.disabled = !edits.size;
-    save.querySelector("span").textContent = edits.size ? `Spara ${edits.size} rättelser` : "Spara rättelserna";
+    save.querySelector("span").textContent = said(edits.size ? `Spara ${edits.size} rättelser` : "Spara rättelserna");
   };
   changed();
   const wrong = faults.filter((one) => !one.is_warning).length;

@@ -1,6 +1,7 @@
 // Arbetslag: map, table and panel as one. Clients are chosen by click, search or list, and moved by
 // dragging on the map, by the menu, or with the key F; the answer comes at once and can be undone.
 import { act, at, get, guarded, on } from "./api.js";
+import { said } from "./speech.js";
 import { chooseStreet, lassoOn } from "./lasso.js";
 import { leaveMap, mapIn } from "./mapview.js";
 import { button, icon, nameOf } from "./ui.js";
@@ -354,7 +355,7 @@ export const show = async (root) => {
         el("p", { class: "st-note", text: moved ? `${moved} flyttade sedan ${at.has_rounds ? "planen" : "i dag"}${at.has_rounds ? ". Planera om för att få in dem i rundorna." : ""}` : at.has_rounds ? "Som planen har dem." : "Som tabellerna har dem i dag." })),
       searchBox,
       el("div", { class: "st-row" },
-        button("Ringa in", () => { isLasso = true; hint.hidden = false; hint.textContent = "Rita en ring runt brukarna på kartan."; }, { title: "Rita en ring runt brukare (eller skift och dra)" }),
+        button("Ringa in", () => { isLasso = true; hint.hidden = false; hint.textContent = said("Rita en ring runt brukarna på kartan."); }, { title: "Rita en ring runt brukare (eller skift och dra)" }),
         button("Välj gata", () => chooseStreet(chooseMany)),
         button("Hur många får flytta?", () => { location.hash = "#/forslag"; }, { icon: "proposals" })),
       ...(find ? [hits()] : []),

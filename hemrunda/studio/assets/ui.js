@@ -1,4 +1,6 @@
 // Small things that all views are made of.
+import { language } from "./speech.js";
+
 const { el, clock } = Hemrunda;
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -55,12 +57,18 @@ export const select = (options, chosen, run) => {
   return made;
 };
 
-const DAYS = ["sön", "mån", "tis", "ons", "tors", "fre", "lör"];
-const MONTHS = ["jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"];
+const DAYS = {
+  sv: ["sön", "mån", "tis", "ons", "tors", "fre", "lör"],
+  en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+};
+const MONTHS = {
+  sv: ["jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"],
+  en: ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec"],
+};
 
 export const dayText = (iso) => {
   const [year, month, day] = iso.split("-").map(Number);
-  return `${DAYS[new Date(year, month - 1, day).getDay()]} ${day} ${MONTHS[month - 1]}`;
+  return `${DAYS[language()][new Date(year, month - 1, day).getDay()]} ${day} ${MONTHS[language()][month - 1]}`;
 };
 
 export const minutes = (seconds) => {

@@ -65,7 +65,7 @@ READ: Final[dict[str, dict[str, Schema]]] = {
     "/api/faults": {},
     "/api/headers": {},
     "/api/addresses": {},
-    "/api/ground": {},
+    "/api/ground": {"language": TEXT},
     "/api/teams": {},
     "/api/streets": {},
     "/api/people": {},

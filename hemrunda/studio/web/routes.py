@@ -144,7 +144,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
         get("/api/headers", lambda _: {"headers": room.headers()}),
         get("/api/addresses", lambda _: room.addresses()),
-        get("/api/ground", lambda _: room.ground()),
+        get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
         get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
         get(
