@@ -48,13 +48,13 @@ def main() -> None:
     """Measure, and print the table."""
     from playwright.sync_api import sync_playwright
 
-    from data.progress import Watch
+    from data.progress import Progress
     from hemrunda.studio.folders import make_demo
 
     n_clients = int(sys.argv[1]) if len(sys.argv) > 1 else 5300
     n_days = int(sys.argv[2]) if len(sys.argv) > 2 else 14
     root = Path(tempfile.mkdtemp(prefix="studio-"))
-    folder = make_demo(root, n_clients, n_days, Watch())
+    folder = make_demo(root, n_clients, n_days, Progress())
     serving = subprocess.Popen(
         [sys.executable, "-m", "hemrunda", "studio", "--no-browser", str(folder)],
         cwd=root, stdout=subprocess.PIPE, text=True,

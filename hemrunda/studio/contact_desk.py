@@ -26,19 +26,19 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> di
     rules, mode = plan.config.rules, plan.config.general.mode
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
     team_plan = plan.team_plan
-    hidden = {one.client_id for one in plan.municipality.clients if one.protected}
+    hidden = {client.client_id for client in plan.municipality.clients if client.protected}
     return {
         "rev": present.rev,
         "most": rules.contacts.clients_max,
         "target_pct": rules.contacts.share_target_pct,
         "loads": [
             {
-                "staff_id": one.staff_id, "team_id": one.team_id, "n_clients": one.n_clients,
-                "minutes": one.minutes, "capacity": one.capacity, "trouble": one.trouble,
-                "peak": one.peak,
-                "suggestion": "" if any(h in one.suggestion for h in hidden) else one.suggestion,
+                "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
+                "minutes": load.minutes, "capacity": load.capacity, "trouble": load.trouble,
+                "peak": load.peak,
+                "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
             }
-            for one in loads
+            for load in loads
         ],
         "clients": [
             {

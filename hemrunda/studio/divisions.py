@@ -11,12 +11,12 @@ from data.plans import RoundPlan, Team, TeamPlan
 
 if TYPE_CHECKING:
     from data.model import Municipality
-    from data.progress import Watch
-    from hemrunda.studio.scenario import Scenario
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from data.progress import Progress
+    from hemrunda.studio.studio_scenario import Scenario
+    from hemrunda.workfolder.plan_context import PlanContext
 
 
-def todays_teams(tables: PlanAtHand, watch: Watch | None = None) -> TeamPlan:
+def todays_teams(tables: PlanContext, progress: Progress | None = None) -> TeamPlan:
     """The division that the clients' table tells, with contacts kept; a new one where it has none.
 
     Clients of whom the table says nothing join the team of those nearest.
@@ -35,7 +35,7 @@ def todays_teams(tables: PlanAtHand, watch: Watch | None = None) -> TeamPlan:
     if not members:
         plan: TeamPlan = plan_teams(
             tables.municipality, *common, network=tables.network, mode=mode, seed=1,
-            **({"watch": watch} if watch else {}),
+            **({"progress": progress} if progress else {}),
         )  # fmt: skip
         return plan
     teams = [Team(one, "", "", tuple(ids)) for one, ids in sorted(members.items())]
@@ -74,7 +74,7 @@ def with_moves(team_plan: TeamPlan, moves: Mapping[str, str]) -> TeamPlan:
     return replace(team_plan, teams=teams)
 
 
-def retagged(base: PlanAtHand, team_plan: TeamPlan, client_ids: Collection[str]) -> RoundPlan:
+def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]) -> RoundPlan:
     """The rounds with the new team and nearness on the rows of clients who have got others."""
     if not client_ids:
         return base.round_plan
@@ -147,13 +147,13 @@ def as_tables(municipality: Municipality, team_plan: TeamPlan) -> Municipality:
         municipality,
         clients=tuple(
             replace(
-                one, team_id=team_of.get(one.client_id, one.team_id),
-                contact_id=contact.get(one.client_id, ""), vice_id=vice.get(one.client_id, ""),
+                client, team_id=team_of.get(client.client_id, client.team_id),
+                contact_id=contact.get(client.client_id, ""), vice_id=vice.get(client.client_id, ""),
             )
-            for one in municipality.clients
+            for client in municipality.clients
         ),
         staff=tuple(
-            replace(one, team_id=team_plan.staff_team.get(one.staff_id, one.team_id))
-            for one in municipality.staff
+            replace(carer, team_id=team_plan.staff_team.get(carer.staff_id, carer.team_id))
+            for carer in municipality.staff
         ),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError, StoreError
 from data.plans import RoundPlan, TeamPlan, Violation
-from data.progress import Watch
+from data.progress import Progress
 from data.store import PLAN_FILE
 from hemrunda.studio.divisions import (
     locked_clients,
@@ -20,9 +20,9 @@ from hemrunda.studio.divisions import (
     with_moves,
 )
 from hemrunda.studio.journal import Act, Journal
-from hemrunda.studio.scenario import Scenario, scenario_at, scenario_of
-from hemrunda.workfolder.news import with_news
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.studio.studio_scenario import Scenario, scenario_at, scenario_of
+from hemrunda.workfolder.disruptions import with_news
+from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.moving import moved
 from routing.hand.timing import Ground
 
@@ -42,7 +42,7 @@ class Present:
 
     rev: int
     scenario: Scenario
-    plan: PlanAtHand
+    plan: PlanContext
 
     @property
     def ground(self) -> Ground:
@@ -85,19 +85,19 @@ class Session:
         Where settings, plan or streets cannot be read.
     """
 
-    def __init__(self, folder: Path, watch: Watch) -> None:
+    def __init__(self, folder: Path, progress: Progress) -> None:
         self.folder = folder
         self.lock = threading.RLock()
         self.journal = Journal(folder / STUDIO / "journal.jsonl")
         self.warnings: tuple[Fault, ...] = ()
-        self._tables = self._read(watch)
-        self._bases: dict[str, PlanAtHand] = {}
+        self._tables = self._read(progress)
+        self._bases: dict[str, PlanContext] = {}
         self._present: Present | None = None
         self._sides: dict[tuple[str, tuple[int, ...]], Present] = {}
-        watch.tell(0.6, "Öppnar planen")
-        self.base_of(scenario_of(self.journal.acts).base, watch)
+        progress.report(0.6, "Öppnar planen")
+        self.base_of(scenario_of(self.journal.acts).base, progress)
 
-    def _read(self, watch: Watch) -> PlanAtHand:
+    def _read(self, progress: Progress) -> PlanContext:
         """Tables, streets and minutes, with no plan yet."""
         from hemrunda.workfolder.inputs import (
             load_streets,
@@ -109,22 +109,22 @@ class Session:
 
         source = self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
         config = settings_for(source, None)
-        watch.tell(0.1, "Läser gatunätet")
+        progress.report(0.1, "Läser gatunätet")
         network = load_streets(network_beside(self.folder, None))
-        watch.tell(0.2, "Läser tabellerna")
-        found = read_tables(source, config, network)
-        self.warnings = tuple(found.warnings)
-        municipality = found.municipality
-        watch.tell(0.35, "Räknar restider")
-        modes = sorted({one.travel_mode for one in municipality.staff} | {config.general.mode})
+        progress.report(0.2, "Läser tabellerna")
+        tables = read_tables(source, config, network)
+        self.warnings = tuple(tables.warnings)
+        municipality = tables.municipality
+        progress.report(0.35, "Räknar restider")
+        modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
         no_teams = TeamPlan((), {}, {}, {}, {}, {}, {}, {})
         no_rounds = RoundPlan((), (), ())
-        return PlanAtHand(
-            config, municipality, network, travel, engine, no_teams, no_rounds, found.receipt
+        return PlanContext(
+            config, municipality, network, travel, engine, no_teams, no_rounds, tables.receipt
         )
 
-    def base_of(self, name: str, watch: Watch | None = None) -> PlanAtHand:
+    def base_of(self, name: str, progress: Progress | None = None) -> PlanContext:
         """The plan that acts start from: one of the studio's, the folder's own, or today's teams.
 
         Raises
@@ -141,7 +141,7 @@ class Session:
                     team_plan, round_plan = read_outputs(folder)
                     made = replace(self._tables, team_plan=team_plan, round_plan=round_plan)
                 else:
-                    made = replace(self._tables, team_plan=todays_teams(self._tables, watch))
+                    made = replace(self._tables, team_plan=todays_teams(self._tables, progress))
                 self._bases[name] = made
             return self._bases[name]
 
@@ -225,7 +225,7 @@ class Session:
                 self._sides[key] = Present(0, scenario, self._applied(scenario, None))
             return self._sides[key]
 
-    def _applied(self, scenario: Scenario, before: Present | None) -> PlanAtHand:
+    def _applied(self, scenario: Scenario, before: Present | None) -> PlanContext:
         base = self.base_of(scenario.base)
         municipality = base.municipality
         for news in scenario.news:
@@ -233,8 +233,8 @@ class Session:
         team_plan = with_chosen(with_moves(base.team_plan, scenario.moves), scenario.contacts)
         held = locked_clients(team_plan, scenario)
         clients = tuple(
-            replace(one, locked_team=True) if one.client_id in held else one
-            for one in municipality.clients
+            replace(client, locked_team=True) if client.client_id in held else client
+            for client in municipality.clients
         )
         if clients == municipality.clients:
             clients = municipality.clients
@@ -266,7 +266,7 @@ def _keep_judge(before: Present | None, made: Present) -> None:
         made.__dict__["judge"] = before.judge
 
 
-def day_of(plan: PlanAtHand, text: Any) -> Any:
+def day_of(plan: PlanContext, text: Any) -> Any:
     """A date of the plan as the page tells it.
 
     Raises
@@ -274,7 +274,7 @@ def day_of(plan: PlanAtHand, text: Any) -> Any:
     SettingsError
         Where it is no date of the plan.
     """
-    found = next((day for day in plan.round_plan.dates if day.isoformat() == text), None)
-    if found is None:
+    date = next((day for day in plan.round_plan.dates if day.isoformat() == text), None)
+    if date is None:
         raise SettingsError("Planen har inte den dagen.")
-    return found
+    return date

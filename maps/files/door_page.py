@@ -44,7 +44,7 @@ def write_door(out: Path, door: Door) -> Path:
     )  # fmt: skip
     state = "godkänd" if door.is_approved else "utkast: lämnas inte ut till personalen"
     main = [
-        _group(title, whom, [one for one in files if _folder(one) == folder])
+        _group(title, whom, [file for file in files if _folder(file) == folder])
         for folder, title, whom in _GROUPS
     ]
     page = plain_page(
@@ -70,6 +70,6 @@ def _group(title: str, whom: str, files: Sequence[Path]) -> str:
     if not files:
         return ""
     lines = "".join(
-        f'<li><a href="{quote(one.as_posix())}">{safe(one.as_posix())}</a></li>' for one in files
+        f'<li><a href="{quote(file.as_posix())}">{safe(file.as_posix())}</a></li>' for file in files
     )
     return f"<section><h2>{title}</h2><p>{whom}</p><ul>{lines}</ul></section>"

@@ -11,21 +11,21 @@ import pytest
 
 from data.demo import make_municipality, make_streets
 from data.errors import SettingsError
-from data.progress import Watch
+from data.progress import Progress
 from data.store import read_outputs
 from data.units import clock
 from hemrunda.config import Config
 from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
-from hemrunda.workfolder.news import VACANT, News, with_news
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.disruptions import VACANT, News, with_news
+from hemrunda.workfolder.plan_context import PlanContext
 from partition import plan_teams
 from routing.rounds import plan_rounds
 from routing.travel import travel_times
 
 
 @cache
-def planned() -> PlanAtHand:
+def planned() -> PlanContext:
     """Forty clients, two days, with rounds that keep every rule."""
     config = Config()
     network = make_streets(n_clients=40, seed=1)
@@ -36,7 +36,7 @@ def planned() -> PlanAtHand:
         municipality, teams, travel, config.rules, dates=municipality.dates, seed=1,
         n_iterations=3000,
     )  # fmt: skip
-    return PlanAtHand(config, municipality, network, travel, engine, teams, rounds)
+    return PlanContext(config, municipality, network, travel, engine, teams, rounds)
 
 
 def shift_of(plan, day):
@@ -118,7 +118,7 @@ def test_what_has_begun_and_other_days_stand_whatever_is_mended(tmp_path):
         present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
     )
     news = {"days": [first.isoformat()], "sick": [staff_id], "since": clock(since_s)}
-    at_once = repaired(session, {"base": "r1", "news": news}, Watch())
+    at_once = repaired(session, {"base": "r1", "news": news}, Progress())
     assert not at_once["is_proved"]
     assert not list(tmp_path.iterdir())
     found = at_once[LATER]()
@@ -163,7 +163,7 @@ def test_a_vacant_shift_takes_what_nobody_has(tmp_path):
         "days": [day.isoformat()], "sick": [staff_id],
         "vacant": [f"{team_id},{clock(line.start_s)}-{clock(line.end_s)}"],
     }  # fmt: skip
-    found = repaired(session, {"base": "v1", "news": news, "ways": ["calls"]}, Watch())[LATER]()
+    found = repaired(session, {"base": "v1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
     (one,) = found["repairs"]
     assert "refused" not in one
     _, rounds = read_outputs(tmp_path / one["base"])

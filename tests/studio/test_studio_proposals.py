@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import SettingsError
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio import contact_desk, payloads, sides
 from hemrunda.studio.acts import act
 from hemrunda.studio.divisions import held_contacts, with_chosen
 from hemrunda.studio.jobs.redesign_job import redesigned
 from hemrunda.studio.jobs.rounds_job import with_contacts
 from hemrunda.studio.journal import Act
-from hemrunda.studio.scenario import LEFT, scenario_at, scenario_of
 from hemrunda.studio.session import Session
+from hemrunda.studio.studio_scenario import LEFT, scenario_at, scenario_of
 
 NAMES = st.sampled_from(["A", "B"])
 DONE = st.lists(
@@ -72,7 +72,9 @@ def test_a_request_waits_until_a_contact_is_chosen_and_again_if_that_is_undone()
 @pytest.fixture(scope="module")
 def opened(town, tmp_path_factory):
     """A copy of the town, opened; tests of this module act on it one after the other."""
-    return Session(shutil.copytree(town, tmp_path_factory.mktemp("proposals") / "kommun"), Watch())
+    return Session(
+        shutil.copytree(town, tmp_path_factory.mktemp("proposals") / "kommun"), Progress()
+    )
 
 
 def do(session: Session, kind: str, **args):
@@ -147,7 +149,7 @@ def test_a_point_is_looked_at_beside_today_and_adopted_as_it_was_shown(opened):
     before = opened.present().plan.team_plan
     small = min(before.teams, key=lambda team: len(team.client_ids)).team_id
     do(opened, "lock_team", team_id=small, on=True)
-    redesigned(opened, {"base": "o1", "seconds": 1.0}, Watch())
+    redesigned(opened, {"base": "o1", "seconds": 1.0}, Progress())
     found = sides.front(opened)
     assert found["is_fresh"]
     points = [one for one in found["points"] if one["aim"] == "balance"]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
 
 LATER: Final = "later"
 """Under this name a piece of work leaves what it does after its answer is told: a second answer."""
 
 
 def keep(
-    session: Session, plan: PlanAtHand, asked: Mapping[str, Any], summary: Any = ()
+    session: Session, plan: PlanContext, asked: Mapping[str, Any], summary: Any = ()
 ) -> dict[str, Any]:
     """Write a plan among the studio's own, to be looked at and taken or left."""
     from data.store import write_plan_alone

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from data.plans import RoundPlan
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio.divisions import as_tables, held_contacts
 from hemrunda.studio.jobs.kept import keep
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AIMS: Final[tuple[Aim, ...]] = ("balance", "travel")
 
 
-def redesigned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Both fronts of the division as it stands, with what is locked kept; none has rounds yet."""
     from data.atomic import write_text
     from data.care.decisions import decide
@@ -38,7 +38,7 @@ def redesigned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict
             municipality, plan.travel, plan.config.rules, network=plan.network,
             mode=plan.config.general.mode, seed=1, workers=default_workers(),
             time_limit_s=float(asked["seconds"]) if asked.get("seconds") else None, aim=aim,
-            watch=_part(watch, i),
+            progress=_part(progress, i),
         )  # fmt: skip
         for number, point in enumerate(points):
             base = f"{asked['base']}{aim[0]}{number}"
@@ -50,9 +50,9 @@ def redesigned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict
     return {"of": "redesign", "n": len(found)}
 
 
-def _part(watch: Watch, i: int) -> Watch:
+def _part(progress: Progress, i: int) -> Progress:
     """The share of the work that one aim is."""
-    return Watch(lambda done, text: watch.tell((i + done) / len(AIMS), text), watch.stop)
+    return Progress(lambda done, text: progress.report((i + done) / len(AIMS), text), progress.stop)
 
 
 def _told(session: Session, point: RedesignPoint) -> dict[str, Any]:
@@ -69,9 +69,9 @@ def _told(session: Session, point: RedesignPoint) -> dict[str, Any]:
         "n_fragments": point.n_fragments,
         "gain_pct": round(100 * point.share_of_gain),
         "moves": [
-            {"client_id": one.client_id, "from": one.from_team_id, "to": one.to_team_id,
-             "reason": one.reason}
-            for one in point.moves
-            if not known[one.client_id].protected
+            {"client_id": move.client_id, "from": move.from_team_id, "to": move.to_team_id,
+             "reason": move.reason}
+            for move in point.moves
+            if not known[move.client_id].protected
         ],
     }  # fmt: skip

@@ -10,15 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from data.model import Pin
-from data.progress import Watch
+from data.progress import Progress
 from data.units import clock
 from hemrunda.studio.jobs.kept import LATER, keep
 
 if TYPE_CHECKING:
     from data.plans import RoundPlan
     from hemrunda.studio.session import Session
-    from hemrunda.workfolder.news import News
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.plan_context import PlanContext
     from routing.engine.weights import RoundWeights
 
 
@@ -31,7 +31,7 @@ PER_VISIT: Final = 300
 """Iterations a visit: three answers beside each other are to come while the phone rings."""
 
 
-def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
@@ -48,12 +48,12 @@ def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[s
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
     areas = _areas_of(plan, news)
-    made: list[tuple[dict[str, Any], PlanAtHand]] = []
+    made: list[tuple[dict[str, Any], PlanContext]] = []
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):
-        watch.tell(i / len(wanted), f"Lagar: {WAYS[way]}")
+        progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
         mended, changes = repair(
-            frozen, news.days[0], effort, Watch(stop=watch.stop), weights(way),
+            frozen, news.days[0], effort, Progress(stop=progress.stop), weights(way),
             until=news.days[-1], areas=areas, params=params,
         )  # fmt: skip
         pins = mended.municipality.pins
@@ -75,7 +75,7 @@ def _proved(
     session: Session,
     asked: Mapping[str, Any],
     found: Mapping[str, Any],
-    made: Sequence[tuple[dict[str, Any], PlanAtHand]],
+    made: Sequence[tuple[dict[str, Any], PlanContext]],
 ) -> dict[str, Any]:
     """The same, each way proved and kept, or refused: none can be taken before."""
     repairs = []
@@ -88,7 +88,7 @@ def _proved(
     return {**found, "repairs": repairs, "is_proved": True}
 
 
-def _areas_of(plan: PlanAtHand, news: News) -> frozenset[str] | None:
+def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
     """The areas that the news are of; None where they are of no one in particular."""
     if news.is_empty:
         return None
@@ -106,11 +106,11 @@ def _areas_of(plan: PlanAtHand, news: News) -> frozenset[str] | None:
 
 
 def _after_news(
-    plan: PlanAtHand, sent: Mapping[str, Any]
-) -> tuple[PlanAtHand, News, Sequence[str]]:
+    plan: PlanContext, sent: Mapping[str, Any]
+) -> tuple[PlanContext, News, Sequence[str]]:
     """The plan over tables that hold the news, with carers who are new among its teams."""
-    from hemrunda.studio.scenario import news_of
-    from hemrunda.workfolder.news import with_news
+    from hemrunda.studio.studio_scenario import news_of
+    from hemrunda.workfolder.disruptions import with_news
     from partition.teams.newcomers import with_newcomers
 
     news = _at_work(plan, news_of(sent), _since_s(sent))
@@ -123,12 +123,12 @@ def _after_news(
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
     """What time it is, where the planner says so."""
-    from data.tables.schema.times import clock_s
+    from data.tables.schema.clock_times import clock_s
 
     return clock_s(str(sent["since"])) if sent.get("since") else None
 
 
-def _at_work(plan: PlanAtHand, news: News, since_s: int | None) -> News:
+def _at_work(plan: PlanContext, news: News, since_s: int | None) -> News:
     """The news, with those who fall ill at work leaving it instead of never having come."""
     if since_s is None:
         return news
@@ -149,7 +149,9 @@ def _as_sent(sent: Mapping[str, Any], news: News) -> dict[str, Any]:
     return {**sent, "sick": list(news.sick), "leaves": list(news.leaves)}
 
 
-def _frozen(plan: PlanAtHand, news: News, since_s: int | None) -> tuple[PlanAtHand, frozenset[str]]:
+def _frozen(
+    plan: PlanContext, news: News, since_s: int | None
+) -> tuple[PlanContext, frozenset[str]]:
     """The plan to mend: what has begun is locked, and nothing else can begin before it is now.
 
     The visits whose time has gone without their having begun come beside it; nobody can make them,
@@ -168,8 +170,8 @@ def _frozen(plan: PlanAtHand, news: News, since_s: int | None) -> tuple[PlanAtHa
     ]  # fmt: skip
     ids = {pin.visit_id for pin in begun}
     gone = frozenset(
-        one.visit_id for one in municipality.visits
-        if one.visit_id not in ids and one.latest_s < since_s
+        visit.visit_id for visit in municipality.visits
+        if visit.visit_id not in ids and visit.latest_s < since_s
     )  # fmt: skip
     visits = tuple(
         one if one.visit_id in ids
@@ -185,13 +187,13 @@ def _frozen(plan: PlanAtHand, news: News, since_s: int | None) -> tuple[PlanAtHa
 def _told_gone(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
     """The rounds, with the true reason why what is too late has nobody."""
     unplanned = tuple(
-        replace(one, reason=TOO_LATE) if one.date == day and one.visit_id in gone else one
-        for one in rounds.unplanned
+        replace(row, reason=TOO_LATE) if row.date == day and row.visit_id in gone else row
+        for row in rounds.unplanned
     )
     return replace(rounds, unplanned=unplanned)
 
 
-def _refusal(made: PlanAtHand) -> str:
+def _refusal(made: PlanContext) -> str:
     """What the independent checker has against a plan; else empty."""
     from routing.check import check_plan
 
@@ -223,11 +225,11 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, Any]:
+def told_of(before: PlanContext, after: PlanContext, changes: Any) -> dict[str, Any]:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
-    shown = {one.client_id for one in before.municipality.clients if not one.protected}
+    shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
-    worth = [one for one in changes if one.kind != "time" or abs(one.moved_s) >= 300]
+    worth = [change for change in changes if change.kind != "time" or abs(change.moved_s) >= 300]
     rows = [
         {
             "kind": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
@@ -240,7 +242,7 @@ def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, An
         for one in worth
     ]  # fmt: skip
 
-    def ways_s(plan: PlanAtHand) -> int:
+    def ways_s(plan: PlanContext) -> int:
         return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
 
     return {

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio.divisions import held_contacts
 from hemrunda.studio.jobs.kept import keep
 
 if TYPE_CHECKING:
-    from hemrunda.studio.scenario import Scenario
     from hemrunda.studio.session import Session
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.studio.studio_scenario import Scenario
+    from hemrunda.workfolder.plan_context import PlanContext
 
 
-def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Rounds for the teams as they stand, from those at hand where the teams are the same.
 
     Clients who have moved get contacts in their new team; everyone else keeps hers.
@@ -29,7 +29,7 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
     present = session.present()
     plan, rules = present.plan, present.plan.config.rules
     if present.scenario.moves:
-        watch.tell(0.02, "Utser kontakter för dem som flyttar")
+        progress.report(0.02, "Utser kontakter för dem som flyttar")
         plan = replace(plan, team_plan=with_contacts(plan, present.scenario))
     before = plan.round_plan if plan.round_plan.rows else None
     days = plan.municipality.dates[: int(asked.get("n_days") or 0) or None]
@@ -42,17 +42,19 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
         seed=1,
         workers=default_workers(),
         time_limit_s=float(asked["seconds"]) if asked.get("seconds") else None,
-        watch=Watch(lambda done, text: watch.tell(0.05 + 0.85 * done, text), watch.stop),
+        progress=Progress(
+            lambda done, text: progress.report(0.05 + 0.85 * done, text), progress.stop
+        ),
         weights=plan.config.prices,
         params=QUICK if asked.get("quick") else None,
         current=before,
     )
     plan = replace(plan, round_plan=rounds)
-    watch.tell(0.93, "Mäter planen")
+    progress.report(0.93, "Mäter planen")
     return {"of": "plan", **keep(session, plan, asked, summary_sv(plan.measures))}
 
 
-def with_contacts(plan: PlanAtHand, scenario: Scenario) -> Any:
+def with_contacts(plan: PlanContext, scenario: Scenario) -> Any:
     """Contacts and covers for teams that have changed; whoever may keep a contact keeps it.
 
     Contacts that are chosen or locked by hand stay whatever else is dear.
@@ -62,8 +64,12 @@ def with_contacts(plan: PlanAtHand, scenario: Scenario) -> Any:
 
     contact, vice = plan.team_plan.contact, plan.team_plan.vice
     clients = tuple(
-        replace(one, contact_id=contact.get(one.client_id, ""), vice_id=vice.get(one.client_id, ""))
-        for one in plan.municipality.clients
+        replace(
+            client,
+            contact_id=contact.get(client.client_id, ""),
+            vice_id=vice.get(client.client_id, ""),
+        )
+        for client in plan.municipality.clients
     )
     known = replace(plan.municipality, clients=clients)
     held = held_contacts(plan.team_plan, scenario)

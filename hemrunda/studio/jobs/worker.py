@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import HemrundaError
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.redesign_job import redesigned
 from hemrunda.studio.jobs.repair_job import repaired
@@ -26,7 +26,7 @@ from hemrunda.studio.jobs.rounds_job import planned
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
 
-TELL_EVERY_S: Final = 0.2
+REPORT_EVERY_S: Final = 0.2
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -68,16 +68,16 @@ def _answered(
 ) -> dict[str, Any]:
     from hemrunda.studio.session import Session
 
-    told_s = 0.0
+    reported_s = 0.0
 
     def report(done: float, text: str) -> None:
-        nonlocal told_s
+        nonlocal reported_s
         now_s = time.monotonic()
-        if now_s - told_s >= TELL_EVERY_S:
-            told_s = now_s
+        if now_s - reported_s >= REPORT_EVERY_S:
+            reported_s = now_s
             tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
 
-    watch = Watch(report, stop)
+    progress = Progress(report, stop)
 
     def work() -> dict[str, Any]:
         session = sessions.get(asked["folder"])
@@ -85,10 +85,10 @@ def _answered(
             sessions.clear()
             session = sessions[asked["folder"]] = Session(
                 Path(asked["folder"]),
-                Watch(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+                Progress(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
             )
         session.catch_up()
-        found: dict[str, Any] = WORK[asked["kind"]](session, asked, watch)
+        found: dict[str, Any] = WORK[asked["kind"]](session, asked, progress)
         return found
 
     return _completed(asked, work)
@@ -105,7 +105,7 @@ def _completed(asked: Mapping[str, Any], work: Callable[[], dict[str, Any]]) -> 
         return {"kind": "failed", "job": asked["job"], "text": text}
 
 
-def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Watch) -> dict[str, Any]:
+def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Progress) -> dict[str, Any]:
     """The folder is open: what comes next is answered at once."""
     return {"of": "warm"}
 

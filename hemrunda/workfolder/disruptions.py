@@ -1,0 +1,276 @@
+"""The morning's news as a planner types it, laid over the tables: who is sick, away, or new."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from data.errors import SettingsError
+from data.model import SERVICE_TASKS, Client, Municipality, Shift, Staff, Visit
+from data.tables.schema.clock_times import clock_s
+from data.tables.schema.vocabulary import TASK_WORDS
+from data.units import MINUTE_S, clock
+
+VISIT_FORM: Final = "BRUKARE,INSATS,MINUTER,TID-TID eller BRUKARE,INSATS,MINUTER,TID-TID,DELEGERING"
+SHIFT_FORM: Final = "PERSON,TID-TID"
+TIME_FORM: Final = "PERSON,TID"
+KEY_FORM: Final = "BRUKARE,ja eller BRUKARE,nej"
+VACANT_FORM: Final = "LAG,TID-TID"
+VACANT: Final = "VAKANT"
+"""Stands for whoever takes a shift that nobody has taken yet."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What holds on ``days``; all as the user typed it."""
+
+    days: tuple[dt.date, ...]
+    sick: Sequence[str] = ()
+    away: Sequence[str] = ()
+    extra: Sequence[str] = ()
+    new_visits: Sequence[str] = ()
+    late: Sequence[str] = ()
+    """Who comes later on the first day, and when: `TIME_FORM`."""
+    leaves: Sequence[str] = ()
+    """Who goes home earlier on the first day, and when: `TIME_FORM`."""
+    home: Sequence[str] = ()
+    """Clients who are back before their pause ends."""
+    keys: Sequence[str] = ()
+    """Whose key is a physical one from now on, or not: `KEY_FORM`."""
+    vacant: Sequence[str] = ()
+    """Shifts that are to be taken by somebody not known yet: `VACANT_FORM`."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed, so that the news are in the tables."""
+        return not (
+            self.sick or self.away or self.extra or self.new_visits or self.late or self.leaves
+            or self.home or self.keys or self.vacant
+        )  # fmt: skip
+
+
+def with_news(municipality: Municipality, news: News) -> tuple[Municipality, list[str]]:
+    """The tables with the news in them, and what was changed, in words.
+
+    Raises
+    ------
+    SettingsError
+        Where an id is unknown or a text cannot be read; every fault is named.
+    """
+    faults: list[str] = []
+    sentences: list[str] = []
+    roster = [*_without(municipality, news, faults, sentences), *_extra(municipality, news, faults)]
+    roster = _cut(roster, news, faults, sentences)
+    clients = [*_paused(municipality, news, faults, sentences)]
+    clients = _with_keys(_home_again(clients, news, faults, sentences), news, faults, sentences)
+    staff, shifts = _vacant(municipality, news, faults, sentences)
+    roster += shifts
+    visits = [*municipality.visits, *_new_visits(municipality, news, faults, sentences)]
+    if faults:
+        raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
+    sentences += [f"extra pass: {text}" for text in news.extra]
+    changed = replace(
+        municipality, roster=tuple(roster), clients=tuple(clients), visits=tuple(visits),
+        staff=(*municipality.staff, *staff),
+    )  # fmt: skip
+    return changed, sentences
+
+
+def _without(
+    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+) -> Iterable[Shift]:
+    """The roster, with a line of illness over every work shift of those who are sick."""
+    days, sick = set(news.days), set(news.sick)
+    for who in sorted(sick - set(municipality.staff_by_id)):
+        faults.append(f"--sick {who}: personen finns inte")
+    yield from municipality.roster
+    for line in municipality.roster:
+        if line.kind == "work" and line.staff_id in sick and line.date in days:
+            sentences.append(f"sjuk: {line.staff_id} {line.date} {_span(line)}")
+            yield replace(line, kind="sick")
+
+
+def _span(line: Shift) -> str:
+    return f"{clock(line.start_s)}–{clock(line.end_s)}"
+
+
+def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) -> list[Shift]:
+    """The roster with shifts of the first day that begin later, or end earlier."""
+    day = news.days[0]
+    for option, texts in (("--late", news.late), ("--leaves", news.leaves)):
+        for text in texts:
+            who, _, at = text.partition(",")
+            times = _times(f"{at}-{at}")
+            mine = [
+                i for i, one in enumerate(roster)
+                if times and one.kind == "work" and (one.staff_id, one.date) == (who, day)
+                and one.start_s < times[0] < one.end_s
+            ]  # fmt: skip
+            if times is None or not mine:
+                faults.append(f"{option} {text}: skriv {TIME_FORM}, en tid inom hennes pass")
+                continue
+            is_late = option == "--late"
+            was = roster[mine[0]]
+            roster[mine[0]] = (
+                replace(was, start_s=times[0]) if is_late else replace(was, end_s=times[0])
+            )
+            told.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
+    return roster
+
+
+def _home_again(
+    clients: list[Client], news: News, faults: list[str], told: list[str]
+) -> list[Client]:
+    """The clients, with pauses ended the day before for those who are back."""
+    day, before = news.days[0], news.days[0] - dt.timedelta(1)
+    back = set(news.home)
+    for one in sorted(back):
+        known = next((client for client in clients if client.client_id == one), None)
+        if known is None or known.is_served_on(day):
+            faults.append(f"--home {one}: har inget uppehåll {day}")
+    made = []
+    for client in clients:
+        if client.client_id in back and client.pause_from is not None:
+            told.append(f"hemma igen: {client.client_id} {day}")
+            is_over = client.pause_from > before
+            client = replace(
+                client, pause_from=None if is_over else client.pause_from,
+                pause_to=None if is_over else before,
+            )  # fmt: skip
+        made.append(client)
+    return made
+
+
+def _with_keys(
+    clients: list[Client], news: News, faults: list[str], told: list[str]
+) -> list[Client]:
+    """The clients, with the kinds of keys that have been changed."""
+    asked: dict[str, bool] = {}
+    for text in news.keys:
+        who, _, said = text.partition(",")
+        if said not in ("ja", "nej") or who not in {client.client_id for client in clients}:
+            faults.append(f"--key {text}: skriv {KEY_FORM}")
+            continue
+        asked[who] = said == "ja"
+        told.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
+    return [
+        replace(one, physical_key=asked.get(one.client_id, one.physical_key)) for one in clients
+    ]
+
+
+def _vacant(
+    municipality: Municipality, news: News, faults: list[str], told: list[str]
+) -> tuple[list[Staff], list[Shift]]:
+    """Placeholders with the delegations of their whole team, and their shifts.
+
+    Whoever takes the shift must hold what the visits on it need; the plan says which they are.
+    """
+    staff: list[Staff] = []
+    shifts: list[Shift] = []
+    taken = set(municipality.staff_by_id)
+    for text in news.vacant:
+        team_id, _, span = text.partition(",")
+        mates = [carer for carer in municipality.staff if carer.team_id == team_id]
+        times = _times(span)
+        if not mates or times is None or times[0] >= times[1]:
+            faults.append(f"--vacant {text}: skriv {VACANT_FORM}")
+            continue
+        name = next(n for n in (f"{VACANT}-{i}" for i in range(1, 10_000)) if n not in taken)
+        taken.add(name)
+        modes = [one.travel_mode for one in mates]
+        skills = {skill: dt.date.max for one in mates for skill in one.skills}
+        staff.append(
+            Staff(
+                name, "floater", "evening" if times[0] >= 12 * 3600 else "day", team_id=team_id,
+                skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
+            )
+        )  # fmt: skip
+        shifts += (Shift(name, day, *times) for day in news.days)
+        told.append(f"vakant pass: {name} i lag {team_id} {span}")
+    return staff, shifts
+
+
+def _paused(
+    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+) -> Iterable[Client]:
+    away = set(news.away)
+    for who in sorted(away - set(municipality.client_by_id)):
+        faults.append(f"--away {who}: brukaren finns inte")
+    first, last = news.days[0], news.days[-1]
+    for client in municipality.clients:
+        if client.client_id not in away:
+            yield client
+            continue
+        sentences.append(f"borta: {client.client_id} {first} – {last}")
+        begin, end = first, last
+        if client.pause_from is not None:
+            touches = client.pause_from <= last + dt.timedelta(1) and (
+                client.pause_to is None or client.pause_to >= first - dt.timedelta(1)
+            )
+            if touches:
+                begin = min(begin, client.pause_from)
+                end = max(end, client.pause_to or dt.date.max)
+            elif client.pause_to is None or client.pause_to >= first:
+                faults.append(
+                    f"--away {client.client_id}: har redan ett uppehåll från {client.pause_from}; "
+                    "ändra det i tabellen Brukare"
+                )
+        yield replace(client, pause_from=begin, pause_to=None if end == dt.date.max else end)
+
+
+def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterable[Shift]:
+    for text in news.extra:
+        who, _, span = text.partition(",")
+        times = _times(span)
+        if who not in municipality.staff_by_id:
+            faults.append(f"--extra {text}: personen finns inte")
+        elif times is None or times[0] >= times[1]:
+            faults.append(f"--extra {text}: skriv {SHIFT_FORM}")
+        else:
+            yield from (Shift(who, day, *times) for day in news.days)
+
+
+def _new_visits(
+    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+) -> Iterable[Visit]:
+    taken = set(municipality.visit_by_id)
+    for text in news.new_visits:
+        parts = [part.strip() for part in text.split(",")]
+        times = _times(parts[3]) if len(parts) in (4, 5) else None
+        if times is None or not parts[2].isdigit() or int(parts[2]) == 0 or times[0] > times[1]:
+            faults.append(f"--new-visit {text}: skriv {VISIT_FORM}")
+            continue
+        client_id, task = parts[0], TASK_WORDS.get(parts[1].lower())
+        if client_id not in municipality.client_by_id:
+            faults.append(f"--new-visit {text}: brukaren finns inte")
+            continue
+        if task is None:
+            faults.append(f"--new-visit {text}: insatsen finns inte")
+            continue
+        name = next(n for n in (f"{client_id}-N{i}" for i in range(1, 10_000)) if n not in taken)
+        taken.add(name)
+        skills = frozenset(parts[4].lower().split("+")) if len(parts) == 5 else frozenset[str]()
+        sentences.append(f"nytt besök: {name} {text}")
+        yield Visit(
+            name, client_id, task, int(parts[2]) * MINUTE_S, *times,
+            skills=skills, priority=_priority(task, skills),
+            valid_from=news.days[0], valid_to=news.days[-1],
+        )  # fmt: skip
+
+
+def _priority(task: str, skills: frozenset[str]) -> int:
+    """Class of a visit that the planner has not classed: delegated care first, service last."""
+    if task in SERVICE_TASKS:
+        return 3
+    return 1 if skills or task == "medication" else 2
+
+
+def _times(text: str) -> tuple[int, int] | None:
+    """``07:00-15:00`` as seconds."""
+    first, _, last = text.replace("–", "-").partition("-")
+    try:
+        return clock_s(first), clock_s(last)
+    except ValueError:
+        return None
