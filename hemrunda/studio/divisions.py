@@ -148,7 +148,8 @@ def as_tables(municipality: Municipality, team_plan: TeamPlan) -> Municipality:
         clients=tuple(
             replace(
                 client, team_id=team_of.get(client.client_id, client.team_id),
-                contact_id=contact.get(client.client_id, ""), vice_id=vice.get(client.client_id, ""),
+                contact_id=contact.get(client.client_id, ""),
+                vice_id=vice.get(client.client_id, ""),
             )
             for client in municipality.clients
         ),

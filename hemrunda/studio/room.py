@@ -277,7 +277,9 @@ class Room:
             self._ground = payloads.ground_of(self._streets())
         if language != "en":
             return self._ground
-        return {**self._ground, "texts": payloads.texts(language)}
+        from maps.base.texts import texts
+
+        return {**self._ground, "texts": texts(language)}
 
     def teams(self) -> dict[str, Any]:
         """The division as it stands."""
