@@ -167,27 +167,3 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
         return replace(weights, tier=tier)
     pct, change = 2 * weights.non_daily_pct, max(weights.change, ORDERED_CHANGE)
     return replace(weights, tier=tier, non_daily_pct=pct, change=change)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchParams:
-    """How the search goes about it.
-
-    Attributes
-    ----------
-    iterations_per_visit : int
-        Iterations where neither a number nor a time is asked for.
-    hot, cold : float
-        Temperatures of the annealing, in seconds of travel.
-    n_batches : int
-        How often the clock and the user are looked at.
-    """
-
-    iterations_per_visit: int = 150
-    hot: float = 300.0
-    cold: float = 10.0
-    n_batches: int = 40
-
-
-QUICK = SearchParams(iterations_per_visit=30)
-"""For a first look: a fifth of the time, and more people at each door."""

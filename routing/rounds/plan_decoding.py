@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.plans import PlanRow, RoundPlan
 from routing.engine import kernels_layout as k
+from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_route import count_all
-from routing.rounds.build import build, empty_state
+from routing.engine.kernels_timed import count_all
+from routing.rounds.build import build
 from routing.rounds.round_problem import AreaInput, AreaProblem
+from routing.rounds.softened import softened
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
     plan gives them; all others may move within their windows.
     """
     area, blocks = build(source)
+    if source.soft is not None:
+        area = replace(area, problem=softened(source, area.keys, area.problem))
     state = empty_state(area.problem, blocks)
     free = _nodes(area)
     node_of: dict[tuple[str, dt.date, int], int] = {}
@@ -95,7 +99,8 @@ def hold(area: AreaProblem, state: State, u: int, start_s: int) -> None:
             state.plan[u, k.P_LATEST] = min(node[u, k.N_LATEST], k.NOON_S - 1)
         else:
             state.plan[u, k.P_EARLIEST] = max(node[u, k.N_EARLIEST], k.NOON_S)
-    if node[u, k.N_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]:
+    is_linked = node[u, k.N_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
+    if is_linked and area.source.soft is None:
         state.plan[u, k.P_EARLIEST] = state.plan[u, k.P_LATEST] = start_s
 
 

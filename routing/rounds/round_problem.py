@@ -22,14 +22,14 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from data.units import MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_layout import IntArray, Problem, State
+from routing.engine.kernels_layout import IntArray, Problem
+from routing.engine.soft_rules import SoftRules
 from routing.engine.weights import RoundWeights
 from routing.roster.shifts import UsableShift
 
 FACE_DAYS = 14
 BREAK_ABSENT = 1 << 40
 N_NEAR = 40
-MOST_NODES = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class AreaInput:
     """The plan to start from; its other dates' faces count."""
     is_mended: bool = True
     """Whether departing from ``current`` has a price."""
+    soft: SoftRules | None = None
+    """What windows, shift ends and breaks cost where they are no rules (`rounds.softened`)."""
     released: frozenset[str] = frozenset()
     """Clients with another contact or vice than ``current`` had: these may come without a price."""
 
@@ -136,6 +138,7 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM], table[r, k.R_TO] = place_of_point[begins], place_of_point[ends]
         table[r, k.R_BLOCK] = face_block(source, one.shift.date)
+        table[r, k.R_CAPACITY], table[r, k.R_SOFT_END], table[r, k.R_LUNCH] = k.FAR, k.FAR, -1
     return table
 
 
@@ -178,64 +181,6 @@ def _block_rows(
         sequences.append(sequence)
         starts.append(list(one.starts_s))
     return rows, sequences, starts
-
-
-def pack(lists: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
-    """Lists of numbers as one array and where each begins."""
-    ptr = np.zeros(len(lists) + 1, dtype=np.int64)
-    ptr[1:] = np.cumsum([len(one) for one in lists])
-    flat = np.fromiter((x for one in lists for x in one), dtype=np.int64, count=int(ptr[-1]))
-    return ptr, flat
-
-
-def empty_state(problem: Problem, sequences: Sequence[Sequence[int]]) -> State:
-    """A plan with the blocks only; every visit is unplanned."""
-    n_nodes, n_routes = len(problem.node), len(problem.route)
-    staff = int(problem.route[:, k.R_STAFF].max(initial=0)) + 1
-    blocks = int(problem.route[:, k.R_BLOCK].max(initial=0)) + 1
-    dates = int(problem.route[:, k.R_DATE].max(initial=0)) + 1
-    n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
-    width = _width(problem)
-
-    def zeros(*shape: int) -> IntArray:
-        return np.zeros(shape, dtype=np.int64)
-
-    plan = zeros(n_nodes, k.P_COLS)
-    plan[:, k.P_ROUTE] = plan[:, k.P_HALF] = -1
-    plan[:, k.P_EARLIEST] = problem.node[:, k.N_EARLIEST]
-    plan[:, k.P_LATEST] = problem.node[:, k.N_LATEST]
-    line = zeros(n_routes, width, k.L_COLS)
-    length = zeros(n_routes)
-    for r, sequence in enumerate(sequences):
-        line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
-        length[r] = len(sequence)
-        plan[list(sequence), k.P_ROUTE] = r
-    visits = np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT)
-    absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
-    absent[: len(visits)] = visits
-    absent_at[visits] = np.arange(len(visits))
-    now = zeros(k.NOW_SIZE)
-    now[k.NOW_ABSENT] = len(visits)
-    return State(
-        line=line, length=length, cost=zeros(n_routes), plan=plan,
-        faces=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
-        absent=absent, absent_at=absent_at, pool=zeros(n_nodes + 64), key=zeros(n_nodes + 64),
-        touched=zeros(n_routes), touched_at=zeros(n_routes), old_seq=zeros(n_routes, width),
-        old_length=zeros(n_routes), logged=zeros(n_nodes, 1 + k.P_COLS),
-        logged_at=zeros(n_nodes), dirty=zeros(n_routes), dirty_at=zeros(n_routes),
-        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), best_plan=plan.copy(),
-        slot=zeros(256, 5), now=now,
-    )  # fmt: skip
-
-
-def _width(problem: Problem) -> int:
-    """Positions that the longest shift can hold, with its two ends and a spare."""
-    if len(problem.route) == 0:
-        return 4
-    visits = problem.node[problem.node[:, k.N_KIND] == k.VISIT]
-    shortest = max(int(visits[:, k.N_DUR].min(initial=k.NOON_S)), 60)
-    longest = int((problem.route[:, k.R_END] - problem.route[:, k.R_START]).max())
-    return min(longest // shortest + 12, MOST_NODES)
 
 
 def near_lists(
