@@ -91,7 +91,7 @@ class Plan:
 
     @property
     def measures(self) -> dict[str, Any]:
-        """Everything of ``measures.json`` (``docs/measures.md``)."""
+        """Everything of ``measures.json`` (``docs/en/measures.md``)."""
         return dict(self.at_hand.measures.as_dict())
 
     def check(self) -> tuple[Violation, ...]:
@@ -150,7 +150,7 @@ class Plan:
         sick, away : sequence of str
             Staff ids; client ids.
         extra, new_visits : sequence of str
-            As ``hemrunda replan`` takes them.
+            As ``hemrunda mend`` takes them.
         """
         from hemrunda.mending import mended
         from hemrunda.workfolder.news import News, with_news

@@ -2,7 +2,8 @@
 
 `data.care.recurrence` numbers the turns of a task and divides. Here a counter walks over the dates:
 each allowed day adds the times of a period, and a day on which the counter passes the allowed days
-of a period is a turn. Both begin from the same documented phase (docs/data.md), and share no code.
+of a period is a turn. Both begin from the same documented phase
+(docs/en/data.md), and share no code.
 """
 
 from __future__ import annotations
@@ -33,9 +34,13 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    if client.pause_from is None or day < client.pause_from:
-        return True
-    return client.pause_to is not None and day > client.pause_to
+    return not any(_is_away(one, day) for one in (client, visit))
+
+
+def _is_away(one: Client | Visit, day: dt.date) -> bool:
+    if one.pause_from is None or day < one.pause_from:
+        return False
+    return one.pause_to is None or day <= one.pause_to
 
 
 def tolerance_days(visit: Visit) -> int:

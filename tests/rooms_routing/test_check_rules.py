@@ -271,6 +271,9 @@ BREAKS = [
         w, "clients", "client_id", "B", blocked_staff=frozenset({"S1"}))),
     ("pet_allergy", "an allergic carer and a cat", lambda w: _change(
         w, "staff", "staff_id", "S3", pet_allergy=True)),
+    ("pet_allergy", "a home where they smoke", lambda w: _change(
+        w, "staff", "staff_id", "S3", smoke_averse=True)
+        or _change(w, "clients", "client_id", "D", smoker=True)),
     ("own_area", "by day in another team", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_team={**w.team_plan.staff_team, "S3": "T2"}))
         or _change(w, "staff", "staff_id", "S3", role="contact")
@@ -350,7 +353,7 @@ def test_partly_planned_double_visit_is_allowed_when_listed(tiny_world):
 
 
 def test_the_handbook_names_every_rule():
-    """docs/rules.md is what a planner reads when a plan is refused."""
-    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    """docs/en/rules.md is what a planner reads when a plan is refused."""
+    text = (Path(__file__).parents[2] / "docs" / "en" / "rules.md").read_text(encoding="utf-8")
     codes = {rule.__doc__.split("``")[1] for rule in (*PLAN_RULES, *TEAM_RULES)} | {"unknown_id"}
     assert {code for code in codes if f"| `{code}` |" not in text} == set()

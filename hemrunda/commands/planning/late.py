@@ -1,4 +1,4 @@
-"""``hemrunda late``: a team's days when not every window can be kept: how late, instead of no."""
+"""``hemrunda ask late``: a team's days when not every window can be kept: how late, instead of no."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hemrunda.console import plain
-from hemrunda.options import iterations_option, json_option, seed_option
+from hemrunda.options import csv_option, iterations_option, json_option, seed_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 from hemrunda.writing.late_files import minutes_up
 
@@ -29,7 +29,7 @@ HEADER = (
 )  # fmt: skip
 
 
-@click.command("late", epilog="Exempel:  hemrunda late out --team L01 --day 2026-03-07")
+@click.command("late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07")
 @plan_options
 @click.option("--team", "team_id", required=True, help="Arbetslag (id).")
 @click.option(
@@ -42,13 +42,7 @@ HEADER = (
 @click.option(
     "--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Söktid."
 )
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv hela dagen som CSV.",
-)
+@csv_option("Skriv hela dagen som CSV.")
 @iterations_option
 @seed_option
 @json_option
@@ -90,7 +84,7 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        _write(csv_path, found, plan.municipality)
+        _write(csv_path, found, plan.municipality, plan.config.headers)
     if as_json:
         told = [_as_dict(day, team_id, found.n_iterations) for day in found.days]
         answer = told[0] if len(told) == 1 else {"days": told}
@@ -173,11 +167,11 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _write(path: Path, found: LatePlan, municipality: Municipality) -> None:
+def _write(path: Path, found: LatePlan, municipality: Municipality, language: str) -> None:
     """Write the days as others may see them: no hidden client, and slots where there is one."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show, slot
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
 
     visible, rows = may_show(municipality), []
     for day in found.days:
@@ -192,4 +186,4 @@ def _write(path: Path, found: LatePlan, municipality: Municipality) -> None:
                     late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
                 )  # fmt: skip
         rows += [(day.date.isoformat(), *row) for row in _rows(seen)]
-    write_text(path, csv_text(("date", *HEADER), rows))
+    write_text(path, shared_csv(("date", *HEADER), rows, language))
