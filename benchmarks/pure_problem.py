@@ -107,22 +107,21 @@ def solve(
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     problem = to_problem(instance)
-    begun = clock()
     state = first_plan(problem, params, rng)
+    begun = clock()
     scale = int(state.now[k.NOW_COST]) % ABSENT / len(problem.node)
     hot, cold = HOT * scale, COLD * scale
     if n_iterations is not None:
         anneal(problem, state, rng, n_iterations, hot, cold)
         return _answer(state, n_iterations, clock() - begun)
-    done, n, gone = 0, 100, 0.0
-    annealed = clock()
+    done, n = 0, 100
     while (gone := clock() - begun) < time_limit_s:
         now = hot * (cold / hot) ** (gone / time_limit_s)
         anneal(problem, state, rng, n, now, now)
         done += n
         step_s = max(clock() - begun - gone, 1e-6)
         n = int(min(max(n * time_limit_s / 200 / step_s, 20), 4 * n))
-    return _answer(state, done, clock() - annealed)
+    return _answer(state, done, clock() - begun)
 
 
 def _answer(state: State, n_iterations: int, took_s: float) -> Answer:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.care.homes import ends_of
+from data.care.legs import leg_s
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import PlanRow, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes, access_s
+from data.travel import TravelTimes
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,9 @@ def laid_out(
             at_idx, previous = base_idx, None
         elif ground.municipality.visit_by_id[stop.visit_id].mode == "physical":
             client = ground.municipality.client_by_id[stop.client_id]
-            there_idx = travel.client_idx(client.client_id)
-            way_s = travel.between(mode, at_idx, there_idx)
-            door_s = access_s(ground.rules.access, mode, previous, client)
-            at_idx, previous = there_idx, client
+            access = ground.rules.access
+            way_s, door_s = leg_s(travel, access, mode, at_idx, previous, client)
+            at_idx, previous = travel.client_idx(client.client_id), client
         made.append(_placed(stop, first, len(made), free_s, way_s, door_s))
         free_s = made[-1].end_s
     way_s = travel.between(mode, at_idx, to_idx)

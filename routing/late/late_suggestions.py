@@ -72,11 +72,12 @@ def late_suggestions(
     tuple of LateSuggestion
         By date, priority, visit and carer.
     """
-    listed = {row.client_id for row in round_plan.unplanned}
+    listed = {(row.visit_id, row.date, row.carer_no) for row in round_plan.unplanned}
+    clients = {row.client_id for row in round_plan.unplanned}
     areas = {
         team_plan.team_by_id[team_id].area_id
         for client_id, team_id in team_plan.team_of_client.items()
-        if client_id in listed
+        if client_id in clients
     }
     if not areas:
         return ()
@@ -89,15 +90,24 @@ def late_suggestions(
     for source in sources:
         if source.area_id in areas:
             current = replace(source, soft=soft, current=round_plan, is_mended=False)
-            found.extend(_of_area(load_plan(current, round_plan)))
+            found.extend(_of_area(load_plan(current, round_plan), listed))
     found.sort(key=lambda one: (one.date, one.priority, one.visit_id, one.carer_no))
     return tuple(found)
 
 
-def _units(loaded: LoadedArea) -> Iterator[tuple[int, ...]]:
-    """What is unplanned, most urgent first: one node each, or the two of a pair."""
+_Listed = set[tuple[str, dt.date, int]]
+
+
+def _units(loaded: LoadedArea, listed: _Listed) -> Iterator[tuple[int, ...]]:
+    """What is listed as unplanned, most urgent first: one node each, or the two of a pair."""
     keys, node = loaded.area.keys, loaded.area.problem.node
-    lacking = [u for u in range(len(keys)) if loaded.state.plan[u, k.P_ROUTE] < 0]
+    lacking = [
+        u
+        for u, key in enumerate(keys)
+        if loaded.state.plan[u, k.P_ROUTE] < 0
+        and any((key.occurrence.visit.visit_id, d, key.carer_no) in listed
+                for d in key.occurrence.dates)
+    ]  # fmt: skip
     lacking.sort(key=lambda u: (keys[u].occurrence.visit.priority, keys[u].occurrence.dates[0],
                                 keys[u].occurrence.visit.visit_id, keys[u].carer_no))  # fmt: skip
     for u in lacking:
@@ -117,11 +127,11 @@ def _late_s(loaded: LoadedArea, without: tuple[int, ...]) -> int:
     return int(np.maximum(late[planned], 0).sum())
 
 
-def _of_area(loaded: LoadedArea) -> Iterator[LateSuggestion]:
+def _of_area(loaded: LoadedArea, listed: _Listed) -> Iterator[LateSuggestion]:
     """Insert what lacks a place unit by unit, then tell how all of it stands together."""
     problem, state, rng = loaded.area.problem, loaded.state, generator()
     others: dict[tuple[int, ...], int] = {}
-    for unit in list(_units(loaded)):
+    for unit in list(_units(loaded, listed)):
         before = _late_s(loaded, unit)
         state.absent_at[:] = -1
         state.absent[: len(unit)], state.absent_at[list(unit)] = unit, range(len(unit))

@@ -65,6 +65,9 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
                 u = _take(free, area, row)
                 first, last = area.problem.cand_ptr[u], area.problem.cand_ptr[u + 1]
                 if r not in area.problem.cand[first:last, 0]:
+                    if source.soft is not None:  # she may not any more: nobody does it
+                        free[row.visit_id, row.carer_no].append(u)
+                        continue
                     raise ValueError(f"{row.visit_id} {row.date}: {row.staff_id}")
                 node_of[row.visit_id, row.date, row.carer_no] = u
                 hold(area, state, u, row.start_s)

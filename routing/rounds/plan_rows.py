@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from data.care.legs import leg_s
 from data.model import Client
 from data.plans import PlanRow, RowKind
-from data.travel import access_s
 from routing.engine import kernels_layout as k
 from routing.roster.shifts import Block
 from routing.rounds.area_search import AreaResult
@@ -75,10 +75,8 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             client: Client = source.municipality.client_by_id[visit.client_id]
             way, door = 0, 0
             if visit.mode == "physical":
-                client_idx = travel.client_idx(client.client_id)
-                way = travel.between(mode, at_idx, client_idx)
-                door = access_s(source.rules.access, mode, previous, client)
-                at_idx, previous = client_idx, client
+                way, door = leg_s(travel, source.rules.access, mode, at_idx, previous, client)
+                at_idx, previous = travel.client_idx(client.client_id), client
             add(
                 "visit", start_s, start_s + visit.duration_s, way, door,
                 (visit.visit_id, client.client_id, key.carer_no),

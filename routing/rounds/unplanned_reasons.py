@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.care.eligibility import Bar, enters_home, visit_bar
+from data.care.legs import leg_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
@@ -62,8 +63,10 @@ def _in_time(
         if mode not in travel.seconds:
             return False
         begins, _ = shift_ends(source, one)
-        way = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
+        access = source.rules.access
+        way, door = leg_s(travel, access, mode, travel.idx[begins], None, client)
         if way >= UNREACHABLE_S:
             return False
+        way += door
     start = max(one.shift.start_s + way, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s

@@ -1,4 +1,4 @@
-"""``hemrunda ask late``: a team's days when not every window can be kept: how late, instead of no."""
+"""``hemrunda ask late``: a team's days when not all times can be kept: how late, instead of no."""
 
 from __future__ import annotations
 
