@@ -185,10 +185,8 @@ class _Walker:
 
     def _leg_s(self, carer: Staff, here: Client | None, there: Client | None) -> tuple[int, int]:
         """Seconds on the way and at the door; nobody is the base."""
-        base, mode = (
-            self.travel.base_idx(self.team_plan.staff_base[carer.staff_id]),
-            carer.travel_mode,
-        )
+        base_idx = self.travel.base_idx(self.team_plan.staff_base[carer.staff_id])
+        mode = carer.travel_mode
         start = base_idx if here is None else self.travel.client_idx(here.client_id)
         if there is None:
             return self.travel.between(mode, start, base_idx), 0
