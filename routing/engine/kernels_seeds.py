@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index,return-value"
 """Where a ruin begins: at random, or where starts move at the latest visit or the idlest carer."""
 
 from __future__ import annotations
