@@ -49,19 +49,20 @@ from routing.engine.kernels_layout import (
     State,
     moves,
 )
-from routing.engine.kernels_measure import measure, total_up
-from routing.engine.kernels_route import mark_moved, touch, widen
-from routing.engine.kernels_timed import begin_trial, put_back_times, time_routes
-from routing.engine.kernels_window import (
+from routing.engine.kernels_measure import (
     lateness,
     leg_to,
     lunch_at,
+    measure,
     node_at,
     place_before,
     settle,
     size_of,
     start_of,
+    total_up,
 )
+from routing.engine.kernels_route import mark_moved, touch, widen
+from routing.engine.kernels_timed import begin_trial, put_back_times, time_routes
 
 
 @kernel

@@ -1,4 +1,5 @@
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index,return-value"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment"
+# mypy: disable-error-code="index,return-value"
 """Where a ruin begins: at random, or where starts move at the latest visit or the idlest carer."""
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from routing.engine.kernels_layout import (
     State,
     moves,
 )
-from routing.engine.kernels_window import lateness
+from routing.engine.kernels_measure import lateness
 
 
 @kernel

@@ -45,11 +45,10 @@ from routing.engine.kernels_layout import (
     SUM_TRIED,
     SUM_WAIT,
 )
-from routing.engine.kernels_measure import measure
+from routing.engine.kernels_measure import lateness, measure, place_after, place_before, settle
 from routing.engine.kernels_moving import advance, drain
 from routing.engine.kernels_route import mark_moved
 from routing.engine.kernels_timed import begin_trial
-from routing.engine.kernels_window import lateness, place_after, place_before, settle
 
 
 @kernel

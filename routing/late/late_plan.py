@@ -17,8 +17,7 @@ from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
 from routing.engine.search_params import MOVING
-from routing.engine.soft_rules import SoftRules
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, SoftRules
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
 from routing.rounds.plan_horizon import make_rounds, refuse_limits, split_by_area, unplanned_row

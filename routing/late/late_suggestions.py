@@ -19,8 +19,7 @@ from data.rules import Rules
 from data.travel import TravelTimes
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_search import construct
-from routing.engine.soft_rules import SoftRules
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, SoftRules
 from routing.roster.pins import pins_of_plan
 from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
 from routing.rounds.plan_horizon import split_by_area

@@ -11,7 +11,7 @@ from data.plans import RoundPlan, TeamPlan
 from data.progress import Watch
 from data.rules import Rules
 from data.travel import TravelTimes
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 from routing.late.late_plan import DayStop, LateDay, LatePlan, plan_late
 
 

@@ -23,8 +23,7 @@ from data.travel import TravelTimes
 from data.units import MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem
-from routing.engine.soft_rules import SoftRules
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, SoftRules
 from routing.roster.shifts import UsableShift
 
 FACE_DAYS = 14

@@ -14,7 +14,7 @@ from data.units import MINUTE_S
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import pack_rows, zeros
 from routing.engine.kernels_layout import FAR, IntArray, Problem
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 from routing.roster.pins import PIN_ABSENT
 from routing.rounds.round_problem import AreaInput, NodeKey
 

@@ -14,7 +14,7 @@ import pytest
 
 from data.model import Pin
 from routing.engine import kernels_layout as k
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 from routing.rounds.build import build
 from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.softened import softened

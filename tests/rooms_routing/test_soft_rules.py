@@ -22,7 +22,7 @@ from data.errors import SettingsError
 from data.kernels import REGISTRY
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_trial import evaluate
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 
 LEGS = [[0, 10, 20, 30], [10, 0, 15, 25], [20, 15, 0, 12], [30, 25, 12, 0]]
 """Place 0 is the base; 1, 2 and 3 are clients."""

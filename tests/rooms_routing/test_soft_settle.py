@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from benchmarks.soft_day.model import Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
 from benchmarks.soft_day.problem import build
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_window import settle
+from routing.engine.kernels_measure import settle
 
 
 @st.composite

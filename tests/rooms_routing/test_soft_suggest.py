@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from data.model import Pin
 from data.plans import RoundPlan, UnplannedRow
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 from routing.late.late_suggestions import late_suggestions
 from routing.rounds import plan_rounds
 

@@ -12,7 +12,7 @@ import pytest
 
 from data.errors import SettingsError
 from data.model import Pin, TimeLag
-from routing.engine.soft_rules import SoftRules
+from routing.engine.weights import SoftRules
 from routing.late.team_day import plan_team_day
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
