@@ -133,6 +133,16 @@ def leg_to(problem, mode, place, v):
 
 
 @kernel
+def leg_past(problem, state, r, k, place):
+    """Travel from ``place`` to what comes after position ``k`` of route ``r``, and where that is."""
+    mode = problem.route[r, R_MODE]
+    if k == size_of(state, r):
+        there = problem.route[r, R_TO]
+        return problem.leg[mode, place, there], there
+    return leg_to(problem, mode, place, node_at(state, r, k + 1))
+
+
+@kernel
 def place_before(problem, state, r, p):
     """Where the carer is before position ``p``: the last place on her way, or her start."""
     for k in range(p - 1, 0, -1):
@@ -221,11 +231,7 @@ def measure(problem, state, r, o):
         busy += node[N_DUR]
         if node[N_KIND] == LUNCH:
             has_lunch, is_last = True, k == size
-            if is_last:
-                there = route[R_TO]
-                leg = problem.leg[mode, place, there]
-            else:
-                leg, there = leg_to(problem, mode, place, node_at(state, r, k + 1))
+            leg, there = leg_past(problem, state, r, k, place)
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
             if goes == 1:
                 travel += leg

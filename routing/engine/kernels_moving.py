@@ -51,6 +51,7 @@ from routing.engine.kernels_layout import (
 )
 from routing.engine.kernels_measure import (
     lateness,
+    leg_past,
     leg_to,
     lunch_at,
     measure,
@@ -107,11 +108,7 @@ def advance(problem, state, r, first, ready, place):
         node, plan = problem.node[v], state.plan[v]
         if node[N_KIND] == LUNCH:
             is_last = k == size
-            if is_last:
-                there = problem.route[r, R_TO]
-                leg = problem.leg[mode, place, there]
-            else:
-                leg, there = leg_to(problem, mode, place, node_at(state, r, k + 1))
+            leg, there = leg_past(problem, state, r, k, place)
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
