@@ -134,7 +134,7 @@ def leg_to(problem, mode, place, v):
 
 @kernel
 def leg_past(problem, state, r, k, place):
-    """Travel from ``place`` to what comes after position ``k`` of route ``r``, and where that is."""
+    """Travel from ``place`` to what comes after position ``k`` of a route, and where that is."""
     mode = problem.route[r, R_MODE]
     if k == size_of(state, r):
         there = problem.route[r, R_TO]
