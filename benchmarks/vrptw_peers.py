@@ -123,7 +123,7 @@ def vroom(instance: Instance, seconds: float, seed: int, clock: Clock) -> Routes
 
 def bred(instance: Instance, seconds: float, seed: int, clock: Clock) -> Routes:
     """Our own hybrid genetic search, kept as a peer."""
-    from benchmarks.peers.vrptw.solve import solve
+    from benchmarks.peers.vrptw.solve_vrptw import solve
 
     return solve(instance, seconds, seed, clock=clock).routes
 

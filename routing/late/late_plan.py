@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan, UnplannedRow
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.search_params import MOVING
 from routing.engine.weights import RoundWeights, SoftRules
 from routing.roster.pins import pins_of_plan
@@ -98,7 +98,7 @@ def plan_late(
     n_iterations: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> LatePlan:
     """Plan whole areas so that everybody is visited, and say how late where it must be.
 
@@ -137,7 +137,7 @@ def plan_late(
         if wanted is None or source.area_id in wanted
     ]
     results = make_rounds(
-        sources, n_iterations, seconds, workers, LATE, seed, watch or Watch()
+        sources, n_iterations, seconds, workers, LATE, seed, progress or Progress()
     )  # fmt: skip
     return LatePlan(
         tuple(_day(results, date) for date in horizon),

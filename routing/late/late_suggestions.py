@@ -16,7 +16,7 @@ import numpy as np
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_search import construct
 from routing.engine.weights import RoundWeights, SoftRules

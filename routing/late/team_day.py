@@ -8,9 +8,9 @@ from dataclasses import replace
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import SoftRules
 from routing.late.late_plan import DayStop, LateDay, LatePlan, plan_late
 
@@ -44,7 +44,7 @@ def plan_team_day(
     n_iterations: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> LateDay:
     """Plan the day of a team's area, and give what of it concerns the team.
 
@@ -59,7 +59,7 @@ def plan_team_day(
     plan = plan_team_days(
         municipality, team_plan, travel, rules, soft, team_id=team_id, dates=(date,),
         current=current, seed=seed, n_iterations=n_iterations, seconds=seconds, workers=workers,
-        watch=watch,
+        progress=progress,
     )  # fmt: skip
     return plan.days[0]
 

@@ -21,21 +21,21 @@ def starts_of(result: AreaResult, r: int) -> list[int]:
     node, route, sequence = problem.node, problem.route[r], result.sequences[r]
     leg = problem.leg[route[k.R_MODE]]
     time, loc = int(route[k.R_START]), int(route[k.R_FROM])
-    starts, ways = [], []
+    starts, legs_s = [], []
     for u in sequence:
         place = int(node[u, k.N_LOC])
-        way = int(leg[loc, place]) if place >= 0 else 0
+        leg_s = int(leg[loc, place]) if place >= 0 else 0
         loc = place if place >= 0 else loc
-        time = max(time + way, int(result.window[u, k.P_EARLIEST]))
+        time = max(time + leg_s, int(result.window[u, k.P_EARLIEST]))
         starts.append(time)
-        ways.append(way)
+        legs_s.append(leg_s)
         time += int(node[u, k.N_DUR])
     limit = int(route[k.R_END]) - int(leg[loc, route[k.R_TO]])
     for p in range(len(sequence) - 1, -1, -1):
         u = sequence[p]
         latest = min(limit - int(node[u, k.N_DUR]), int(result.window[u, k.P_LATEST]))
         starts[p] = min(max(starts[p], int(node[u, k.N_WISH_LO])), max(latest, starts[p]))
-        limit = starts[p] - ways[p]
+        limit = starts[p] - legs_s[p]
     return starts
 
 
@@ -73,12 +73,14 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             key = result.area.keys[u]
             visit = key.occurrence.visit
             client: Client = source.municipality.client_by_id[visit.client_id]
-            way, door = 0, 0
+            way, wait_at_door_s = 0, 0
             if visit.mode == "physical":
-                way, door = leg_s(travel, source.rules.access, mode, at_idx, previous, client)
+                way, wait_at_door_s = leg_s(
+                    travel, source.rules.access, mode, at_idx, previous, client
+                )
                 at_idx, previous = travel.client_idx(client.client_id), client
             add(
-                "visit", start_s, start_s + visit.duration_s, way, door,
+                "visit", start_s, start_s + visit.duration_s, way, wait_at_door_s,
                 (visit.visit_id, client.client_id, key.carer_no),
                 source.team_plan.team_of_client[client.client_id],
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
@@ -93,8 +95,8 @@ def rows_of(result: AreaResult) -> list[PlanRow]:
     """All rows of one area's rounds."""
     blocks: dict[int, Block] = {}
     u = len(result.area.keys)
-    for one in result.area.source.shifts:
-        for block in one.blocks:
+    for shift in result.area.source.shifts:
+        for block in shift.blocks:
             blocks[u] = block
             u += 1
     return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, blocks)]

@@ -55,7 +55,7 @@ def _n_people(shifts: Sequence[UsableShift]) -> int:
 def _in_time(
     source: AreaInput, one: UsableShift, client: Client, occurrence: VisitOccurrence
 ) -> bool:
-    """Whether a shift holds a start in the window, with the way there from its beginning."""
+    """Whether a shift holds a start in the window, with the travel there from its beginning."""
     visit, travel = occurrence.visit, source.travel
     mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
     way = 0
