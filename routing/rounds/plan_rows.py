@@ -66,8 +66,8 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
     add("start", free_s, free_s, 0, 0)
     for u, start_s in zip(result.sequences[r], starts_of(result, r), strict=True):
         if node[u, k.N_KIND] != k.VISIT:
-            way = travel.between(mode, at_idx, base_idx)
-            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, way, 0)
+            leg_s = travel.between(mode, at_idx, base_idx)
+            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, leg_s, 0)
             at_idx, previous = base_idx, None
         else:
             key = result.area.keys[u]
@@ -86,8 +86,8 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
             )  # fmt: skip
         free_s = rows[-1].end_s
-    way = travel.between(mode, at_idx, to_idx)
-    add("end", free_s + way, free_s + way, way, 0)
+    leg_s = travel.between(mode, at_idx, to_idx)
+    add("end", free_s + leg_s, free_s + leg_s, leg_s, 0)
     return rows
 
 

@@ -58,7 +58,7 @@ def _in_time(
     """Whether a shift holds a start in the window, with the travel there from its beginning."""
     visit, travel = occurrence.visit, source.travel
     mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
-    way = 0
+    leg_s = 0
     if enters_home(visit):
         if mode not in travel.seconds:
             return False
