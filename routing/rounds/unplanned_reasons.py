@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.care.eligibility import Bar, enters_home, visit_bar
-from data.care.legs import leg_s
+from data.care.legs import way_and_door_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
@@ -64,9 +64,9 @@ def _in_time(
             return False
         begins, _ = shift_ends(source, one)
         access = source.rules.access
-        way, door = leg_s(travel, access, mode, travel.idx[begins], None, client)
-        if way >= UNREACHABLE_S:
+        way_s, door_s = way_and_door_s(travel, access, mode, travel.idx[begins], None, client)
+        if way_s >= UNREACHABLE_S:
             return False
-        way += door
-    start = max(one.shift.start_s + way, visit.earliest_s)
+        leg_s = way_s + door_s
+    start = max(one.shift.start_s + leg_s, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s

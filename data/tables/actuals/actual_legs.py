@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from data.care.legs import leg_s
+from data.care.legs import way_and_door_s
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
 from data.travel_times import AccessRules, TravelTimes
@@ -190,7 +190,7 @@ class _Walker:
         start = base_idx if here is None else self.travel.client_idx(here.client_id)
         if there is None:
             return self.travel.between(mode, start, base_idx), 0
-        return leg_s(self.travel, self.access, mode, start, here, there)
+        return way_and_door_s(self.travel, self.access, mode, start, here, there)
 
 
 def as_actual(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
