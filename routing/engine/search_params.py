@@ -89,7 +89,8 @@ class SearchParams:
         Iterations where neither a number nor a time is asked for.
     hot, cold : float
         Temperatures of the annealing, in seconds of travel (acceptance: a plan is taken that is
-        dearer by less than an exponential variable of that mean).
+        dearer by less than an exponential variable of that mean). What a change of persons costs
+        is tried in earnest only where it is not far above the first.
     n_batches : int
         How often the clock and the user are looked at.
     removals : Removals
@@ -105,7 +106,7 @@ class SearchParams:
     """
 
     iterations_per_visit: int = 150
-    hot: float = 300.0
+    hot: float = 1000.0
     cold: float = 10.0
     n_batches: int = 40
     removals: Removals = Removals()
@@ -130,7 +131,7 @@ class SearchParams:
         return found
 
 
-QUICK = SearchParams(iterations_per_visit=30)
+QUICK = SearchParams(iterations_per_visit=30, hot=300.0)
 """For a first look: a fifth of the time, and more people at each door."""
 MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down."""

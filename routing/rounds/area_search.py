@@ -17,9 +17,8 @@ from routing.engine.kernels_search import anneal, construct
 from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import SearchParams
 from routing.rounds.build import build
-from routing.rounds.round_problem import AreaInput, AreaProblem
+from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 from routing.rounds.search_progress import InterimMeasures, contact_staff, interim_measures
-from routing.rounds.softened import softened
 from routing.rounds.time_consistency import STEPS, UsualTimes
 from routing.rounds.warm_start import back_to_best, count_in, load_warm_start
 

@@ -13,8 +13,7 @@ from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
 from routing.engine.kernels_timed import count_all
 from routing.rounds.build import build
-from routing.rounds.round_problem import AreaInput, AreaProblem
-from routing.rounds.softened import softened
+from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 
 
 @dataclass(frozen=True)

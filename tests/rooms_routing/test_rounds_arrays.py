@@ -17,7 +17,7 @@ from routing.engine import kernels_layout as k
 from routing.engine.weights import SoftRules
 from routing.rounds.build import build
 from routing.rounds.plan_horizon import split_by_area
-from routing.rounds.softened import softened
+from routing.rounds.round_problem import softened
 from tests.rooms_routing.quality_worlds import WEIGHTS
 from tests.rooms_routing.test_rounds_plan import H, random_world
 
