@@ -77,6 +77,8 @@ class General:
     language: str = "sv"
     provider: str = ""
     """The provider (Utförare) whose rounds are planned; others' clients are put aside."""
+    headers: str = ""
+    """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Config:
     soft: SoftRules = dataclasses.field(default_factory=SoftRules)
     prices: RoundWeights = dataclasses.field(default_factory=RoundWeights)
     blocks: tuple[BlockRule, ...] = ()
+
+    @property
+    def headers(self) -> str:
+        """The language of the CSV tables' headers."""
+        return self.general.headers or self.general.language
 
 
 def load(path: Path | None) -> Config:
@@ -278,7 +285,12 @@ def _whole(value: object, scale: int) -> int:
 
 
 def _check_general(general: General, faults: list[str]) -> None:
-    allowed = {"preset": PRESETS, "mode": MODES, "language": ("sv", "en")}
+    allowed = {
+        "preset": PRESETS,
+        "mode": MODES,
+        "language": ("sv", "en"),
+        "headers": ("sv", "en", ""),
+    }
     for name, values in allowed.items():
         if getattr(general, name) not in values:
             faults.append(f"[general] {name} ska vara något av {', '.join(values)}")

@@ -191,7 +191,7 @@ def _hide_households(
 def address_queries(
     path: Path | str, mappings: sources.Mappings | None = None, *, ignore_unknown: bool = False
 ) -> tuple[list[Query], Receipt]:
-    """The addresses of clients and bases that have no coordinates, for ``hemrunda geocode``.
+    """Addresses of clients and bases without coordinates, for ``hemrunda check addresses``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What ``hemrunda deadlines`` leaves: one list as table, page and calendar.
+"""What ``hemrunda ask deadlines`` leaves: one list as table, page and calendar.
 
 Clients with protected data are in none of them.
 """

@@ -13,14 +13,21 @@ def rows_of(path):
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";"))
 
 
+def shown_clients(small_run):
+    """Whom a shared table may name: its first column."""
+    return {next(iter(row.values())) for row in rows_of(small_run / "out/clients.csv")}
+
+
 @pytest.fixture(scope="module")
 def followed(small_run, run_cli, tmp_path_factory):
     """Our own rounds as an export of what was performed, visits only, with one stranger."""
     folder = tmp_path_factory.mktemp("utfort")
     visits = [r for r in rows_of(small_run / "out/private/rounds.csv") if r["kind"] == "visit"]
     # The plan chose contacts and teams; they are adopted first.
-    result = run_cli("adopt", "out", "--input", "out/indata.xlsx", "--network", "out/network",
-                     "--out", folder / "antagen", "--by", "planerare", cwd=small_run)  # fmt: skip
+    result = run_cli(
+        "decide", "plan", "out", "--input", "out/indata.xlsx", "--network", "out/network",
+        "--out", folder / "antagen", "--by", "planerare", cwd=small_run,
+    )  # fmt: skip
     assert result.returncode == 0, result.stderr
     with (folder / "utfort.csv").open("w", encoding="cp1252", newline="") as file:
         writer = csv.writer(file, delimiter=";")
@@ -41,7 +48,7 @@ def test_what_was_done_as_planned_has_the_plans_figures(followed, small_run):
     (period,) = told["periods"]
     whole = period["municipality"]
     measures = json.loads((small_run / "out/measures.json").read_text(encoding="utf-8"))
-    shown = {row["client_id"] for row in rows_of(small_run / "out/clients.csv")}
+    shown = shown_clients(small_run)
     mine = [row["tier"] == "contact" for row in visits if row["client_id"] in shown]
     assert whole["contact_pct"] == round(100 * sum(mine) / len(mine), 1)
     assert whole["n_visits"] == len(mine)  # who is protected is in no sum
@@ -60,7 +67,7 @@ def test_the_tables_are_the_page_and_the_workbook(followed, small_run):
         n_visits[row["client_id"]] += 1
         met[row["client_id"]].add(row["staff_id"])
     rows = {row["Brukare"]: row for row in rows_of(folder / "followup.csv")}
-    shown = {row["client_id"] for row in rows_of(small_run / "out/clients.csv")}
+    shown = shown_clients(small_run)
     assert set(rows) <= shown
     for name, n in n_visits.items():
         if name not in shown:

@@ -1,4 +1,4 @@
-"""``hemrunda deadlines``: what waits to be seen to, and until when."""
+"""``hemrunda ask deadlines``: what waits to be seen to, and until when."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from hemrunda.workfolder.opened import PlanFolder, with_plan
 MOST_SHOWN = 20
 
 
-@click.command("deadlines", epilog="Exempel:  hemrunda deadlines out --today 2026-12-01")
+@click.command("deadlines", epilog="Exempel:  hemrunda ask deadlines out --today 2026-12-01")
 @with_plan
 @click.option(
     "--today",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     default=None,
-    help="Dagen att räkna från, ÅÅÅÅ-MM-DD.  [default: i dag]",
+    help="Dagen att räkna från, ÅÅÅÅ-MM-DD.  [annars i dag]",
 )
 @click.option(
     "--ahead",
     type=click.IntRange(0, 366),
     default=None,
-    help="Hur många dagar framåt.  [default: 30, [deadlines] ahead_days]",
+    help="Hur många dagar framåt.  [annars [deadlines] ahead_days, 30]",
 )
 @json_option
 def command(plan_folder: PlanFolder, today: dt.datetime | None, ahead: int | None, as_json: bool

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     "since",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     default=None,
-    help="Första dagen, ÅÅÅÅ-MM-DD.  [default: exportens första]",
+    help="Första dagen, ÅÅÅÅ-MM-DD.  [annars exportens första]",
 )
 @click.option(
     "--days",
