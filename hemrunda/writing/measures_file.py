@@ -29,11 +29,11 @@ def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, "" if value is None else value
 
 
-def write_measures_table(out: Path, measures: Mapping[str, Any]) -> Path:
-    """Write the table."""
+def write_measures_table(out: Path, measures: Mapping[str, Any], headers: str) -> Path:
+    """Write the table, with headers in the language ``headers``."""
     from data.atomic import write_text
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
 
     path = out / FILE_NAME
-    write_text(path, csv_text(HEADER, measure_rows(measures)))
+    write_text(path, shared_csv(HEADER, measure_rows(measures), headers))
     return path

@@ -50,7 +50,7 @@ def write_all(
             measures=plan.shown_measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         write_minutes(folder, plan)
-        write_measures_table(folder, plan.shown_measures)
+        write_measures_table(folder, plan.shown_measures, plan.config.headers)
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [
