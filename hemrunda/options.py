@@ -185,6 +185,35 @@ def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> d
     }
 
 
+def what_if_options(command: C) -> C:
+    """Add what is planned as if it were so (`hemrunda.workfolder.what_if`)."""
+    for option in (
+        click.option(
+            "--shift-hours",
+            type=click.FloatRange(4, 13),
+            default=None,
+            metavar="TIMMAR",
+            help="Som om alla pass vore så långa, så många som timmarna räcker till.",
+        ),
+        click.option(
+            "--fewer-carers",
+            type=click.IntRange(0, 10_000),
+            default=0,
+            metavar="ANTAL",
+            help="Som om så många medarbetare slutade, dragna med fröet.",
+        ),
+        click.option(
+            "--more-clients",
+            type=click.IntRange(0, 10_000),
+            default=0,
+            metavar="ANTAL",
+            help="Som om så många brukare kom till, med andras hem och insatser.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def search_options(command: C) -> C:
     """Add the options of every command that searches."""
     for option in (

@@ -56,6 +56,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "decide": {
         "plan": ("planning.adopt:command", "Anta en plan: den skrivs in i tabellerna."),
         "contact": ("planning.contacts:choose", "Vem som är en brukares kontakt eller vice."),
+        "turns": ("planning.turns:command", "Kontakter som turas om hos en brukare."),
         "team": ("planning.teams:move", "Vilket lag en brukare hör till."),
     },
     "ask": {
@@ -67,6 +68,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "layers": ("planning.teams:layers", "Områden, sektioner och kvällsgrupper över lagen."),
         "deadlines": ("questions.deadlines:command", "Vad som väntar, och till när."),
         "rounds": ("questions.quality:command", "Varje rundas kvalitet; håller planen."),
+        "evening": ("questions.evening:command", "För jouren: vilka som arbetar och var det ryms."),
         "load": ("questions.load:command", "Behov mot bemanning, och vad som gör topparna."),
         "late": ("planning.late:command", "Ett lags dag när alla tider inte kan hållas."),
     },

@@ -16,6 +16,7 @@ from hemrunda.options import (
     network_option,
     other_areas_option,
     search_options,
+    what_if_options,
     with_suggestions,
 )
 from hemrunda.workfolder.opened import hold
@@ -34,6 +35,7 @@ from hemrunda.workfolder.opened import hold
     help="Högst så många procent av brukarna byter lag.  [annars 0 om lagen är antagna, "
     "annars så många som lönar sig]",
 )
+@what_if_options
 @other_areas_option
 @late_option
 @before_option
@@ -45,6 +47,9 @@ def command(
     network_path: Path | None,
     days: int | None,
     changes_pct: int | None,
+    more_clients: int,
+    fewer_carers: int,
+    shift_hours: float | None,
     other_areas: Path | None,
     suggest: bool,
     before_path: Path | None,
@@ -59,8 +64,14 @@ def command(
     map_days: int,
     as_json: bool,
 ) -> None:
-    """Planera arbetslag, kontakter och rundor ur egna tabeller."""
+    """Planera arbetslag, kontakter och rundor ur egna tabeller.
+
+    Med --more-clients, --fewer-carers eller --shift-hours planeras som om det vore så; tabellerna
+    som de då blir ligger i mappens indata.xlsx. Ställ planerna bredvid varandra med hemrunda
+    compare plans.
+    """
     from data.store import input_hashes
+    from data.tables import write_input
     from hemrunda.console import show_faults, show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
@@ -69,6 +80,7 @@ def command(
     from hemrunda.workfolder.earlier_memory import taken_over
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
+    from hemrunda.workfolder.what_if import WhatIf, with_what_if
 
     hold(out)
     config = with_suggestions(settings_for(source, config_path), suggest)
@@ -78,7 +90,10 @@ def command(
     if not as_json:
         show_receipt(result.receipt)
         show_faults(result.warnings)
-    municipality = result.municipality
+    asked = WhatIf(more_clients, fewer_carers, shift_hours)
+    municipality, told = with_what_if(result.municipality, asked, seed)
+    for line in told:
+        click.echo(f"Obs: som om: {line}", err=True)
     dates = first_dates(municipality.dates, days)
     if after_path is not None and dates:
         municipality = taken_over(municipality, after_path, dates[0])
@@ -97,5 +112,8 @@ def command(
     receipt = result.receipt.as_list()
     manifest = {"command": "plan", "inputs_sha256": input_hashes(source), "receipt": receipt}
     with watching(quiet=as_json) as watch:
-        outcome = run(municipality, network, config, effort, out, watch, manifest)
+        outcome = run(
+            municipality, network, config, effort, out, watch, manifest,
+            [lambda folder: write_input(municipality, folder / "indata.xlsx")] if told else [],
+        )  # fmt: skip
     tell(outcome, out, as_json=as_json, receipt=result.receipt)
