@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from data.matter_model import LaundrySlot, Matter
+from data.matter_model import BlockRule, LaundrySlot, Matter
 from data.units import EPSG_SWEREF99_TM
 
 Role = Literal["contact", "floater", "pool"]
@@ -331,6 +331,7 @@ class Municipality:
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
     matters: tuple[Matter, ...] = ()
     laundry: tuple[LaundrySlot, ...] = ()
+    blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""
     laid_visits: tuple[str, ...] = ()

@@ -34,6 +34,8 @@ class FrontRow:
     """``client_id, from_team_id, to_team_id, reason``."""
     n_forced_contacts: int = 0
     """Of ``n_new_contacts``: those whose contact of today may not go on whatever is chosen."""
+    n_carers_moved: int = 0
+    """Carers who change team."""
     picture: Picture | None = None
     """Who moves from where to where, numbered as ``moves``; see `maps.reports.move_picture`."""
 
@@ -69,7 +71,7 @@ def _front(rows: Sequence[FrontRow], aim: str, words: Mapping[str, str]) -> list
         Table(
             tuple(words[f"redesign_{key}"] for key in _COLUMNS),
             tuple(_cells(row) for row in rows),
-            (0.08, 0.13, 0.13, 0.14, 0.14, 0.13, 0.12, 0.13),
+            (0.08, 0.11, 0.13, 0.11, 0.12, 0.12, 0.11, 0.11, 0.11),
         ),
     ]
 
@@ -88,6 +90,7 @@ _COLUMNS = (
     "point",
     "moved",
     "contacts",
+    "carers",
     "travel",
     "shorter",
     "imbalance",
@@ -102,6 +105,7 @@ def _cells(row: FrontRow) -> tuple[str, ...]:
         str(row.number),
         str(row.n_moved),
         f"{row.n_new_contacts} ({row.n_forced_contacts})",
+        str(row.n_carers_moved),
         str(row.travel_min_week),
         f"{'−' if gain > 0 else '+' if gain < 0 else ''}{abs(gain)}",
         f"{row.imbalance_pct:.1f}".replace(".", ","),

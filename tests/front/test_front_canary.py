@@ -53,6 +53,7 @@ RUNS = {
     "baseline": ["baseline nu.csv --input in --network demo/network --plan plan --out nulage"],
     "teams redesign": ["teams redesign in --network demo/network --out omdelning"],
     "followup": ["followup nu.csv --input in --plan plan --out upp"],
+    "ask rounds": ["ask rounds plan {o} --trials 2"],
     "ask deadlines": ["ask deadlines plan {o} --today {day} --ahead 300"],
     "write teams": ["write teams plan {o} --out lag.html --out lag.csv"],
     "ask layers": ["ask layers plan {o} --out lager.csv"],
@@ -79,6 +80,7 @@ RUNS = {
     "write baseplan": ["write baseplan plan {o} --weeks 2 --staff {carer} --out grund"],
     "write sheets": ["write sheets plan {o} --out blad"],
     "network info": ["network info demo/network --out nat.html --input in"],
+    "compare plans": ["compare plans plan idag {o} --out skillnader"],
     "purge": ["purge nej2 --older-than 1"],
 }  # fmt: skip
 """Command lines that together write everything; ``{o}`` stands for the plan's input and network."""
@@ -97,6 +99,11 @@ WRITERS = {
     "data/addresses/review.py": "granska.csv",
     "hemrunda/writing/late_files.py": "plan/late.csv",
     "hemrunda/writing/minutes_file.py": "plan/minutes.csv",
+    "hemrunda/writing/measures_file.py": "plan/measures.csv",
+    "hemrunda/writing/deadline_files.py": "plan/deadlines.csv",
+    "hemrunda/writing/staff_files.py": "skillnader/staff.csv",
+    "hemrunda/writing/quality_files.py": "plan/**/rounds-quality.csv",
+    "hemrunda/writing/followup_files.py": "upp/followup.xlsx",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",
     "hemrunda/writing/redesign_files.py": "omdelning/redesign.csv",
     "hemrunda/commands/planning/teams.py": "lager.csv",
