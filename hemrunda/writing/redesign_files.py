@@ -55,13 +55,7 @@ def write_redesign_files(
 
     language = config.general.language
     today = dt.date.today().isoformat()
-    seen, before = shown_municipality(municipality), tables_plan(municipality)
-    moved: list[int] = []
-    for number, point in enumerate(points, 1):
-        shown = shown_teams(municipality, point.plan)
-        carers = carer_changes(seen, before, shown)
-        write_staff_tables(out, f"-{number}", carers, contact_changes(seen, before, shown))
-        moved.append(sum(one.changes_team for one in carers))
+    moved = _write_staff(out, points, municipality)
     write_text(
         out / "redesign.csv",
         shared_csv(COLUMNS, map(_row, range(1, 1 + len(points)), points, moved), config.headers),
@@ -108,6 +102,20 @@ def write_redesign_files(
     write_redesign(
         out / "redesign.html", rows, place=municipality.name, mark=mark, language=language
     )
+
+
+def _write_staff(
+    out: Path, points: Sequence[RedesignPoint], municipality: Municipality
+) -> list[int]:
+    """Write what each point does to staff; how many carers change team at each (FA-21)."""
+    seen, before = shown_municipality(municipality), tables_plan(municipality)
+    moved: list[int] = []
+    for number, point in enumerate(points, 1):
+        shown = shown_teams(municipality, point.plan)
+        carers = carer_changes(seen, before, shown)
+        write_staff_tables(out, f"-{number}", carers, contact_changes(seen, before, shown))
+        moved.append(sum(one.changes_team for one in carers))
+    return moved
 
 
 def _picture(
