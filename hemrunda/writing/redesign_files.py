@@ -98,10 +98,8 @@ def write_redesign_files(
             date=today,
             language=language,
         )
-    mark = f"{today} · {network.attribution}"
-    write_redesign(
-        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language
-    )
+    about = {"place": municipality.name, "mark": f"{today} · {network.attribution}"}
+    write_redesign(out / "redesign.html", rows, **about, language=language)
 
 
 def _write_staff(
