@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -185,8 +186,18 @@ def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> d
     }
 
 
-def what_if_options(command: C) -> C:
-    """Add what is planned as if it were so (`hemrunda.workfolder.what_if`)."""
+def what_if_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what is planned as if it were so, handed to the command as one `WhatIf`, ``as_if``."""
+
+    @wraps(command)
+    def called(
+        more_clients: int, fewer_carers: int, shift_hours: float | None, **others: Any
+    ) -> Any:
+        from hemrunda.workfolder.what_if import WhatIf
+
+        return command(as_if=WhatIf(more_clients, fewer_carers, shift_hours), **others)
+
+    decorated: Callable[..., Any] = called
     for option in (
         click.option(
             "--shift-hours",
@@ -210,8 +221,8 @@ def what_if_options(command: C) -> C:
             help="Som om så många brukare kom till, med andras hem och insatser.",
         ),
     ):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 def search_options(command: C) -> C:

@@ -8,14 +8,18 @@ the id.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import click
 import numpy as np
 
 from data.care.decisions import decided, undecided
 from data.care.hidden import hidden_clients
 from data.errors import SettingsError
 from data.model import Municipality, Shift
+from data.tables import write_input
 from data.units import DAY_S, HOUR_S, clock
 
 
@@ -152,3 +156,18 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
             else:
                 made.append(replace(line, start_s=max(0, line.end_s - length_s)))
     return replace(town, roster=(*made, *others))
+
+
+def as_asked(municipality: Municipality, asked: WhatIf, seed: int) -> Municipality:
+    """As `with_what_if`, and tell what was changed."""
+    changed, told = with_what_if(municipality, asked, seed)
+    for line in told:
+        click.echo(f"Obs: som om: {line}", err=True)
+    return changed
+
+
+def tables_beside(municipality: Municipality, asked: WhatIf) -> list[Callable[[Path], list[Path]]]:
+    """What writes the tables of a scenario into its plan's folder; nothing where none is asked."""
+    if asked.is_nothing:
+        return []
+    return [lambda folder: write_input(municipality, folder / "indata.xlsx")]

@@ -35,6 +35,7 @@ def write_all(
     from data.store import renewing, stage_outputs
     from hemrunda.writing.measures_file import write_measures_table
     from hemrunda.writing.minutes_file import write_minutes
+    from hemrunda.writing.services_file import write_services
 
     whole = {
         **manifest,
@@ -51,6 +52,8 @@ def write_all(
         )  # fmt: skip
         write_minutes(folder, plan)
         write_measures_table(folder, plan.shown_measures, plan.config.headers)
+        if effort.other_areas:
+            write_services(folder, plan, effort.other_areas)
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [

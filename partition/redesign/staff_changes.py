@@ -127,7 +127,8 @@ def _why(
     days = municipality.dates
     skills = {skill for visit in municipality.visits_of[client_id] for skill in visit.skills}
     is_barred = personal_bar(carer, client, enters=True) is not None
-    if is_barred or not carer.may_be_contact or (days and lacking(carer, skills, days[0])):
+    has_title = carer.may_be_contact or client.kontaktman
+    if is_barred or not has_title or (days and lacking(carer, skills, days[0])):
         return "may_not"
     if team_before and after.team_of_client.get(client_id, "") != team_before:
         return "client_moved"

@@ -105,6 +105,7 @@ WRITERS = {
     "hemrunda/writing/deadline_files.py": "plan/deadlines.csv",
     "hemrunda/writing/staff_files.py": "skillnader/staff.csv",
     "hemrunda/commands/questions/evening.py": "plan/**/jour.html",
+    "hemrunda/writing/services_file.py": None,
     "hemrunda/writing/quality_files.py": "plan/**/rounds-quality.csv",
     "hemrunda/writing/followup_files.py": "upp/followup.xlsx",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from data.model import Base, Client, Municipality, Shift, Staff, Visit
+from data.rules import Rules
 from partition.contacts.contact_choice import _pair_price
+from partition.contacts.contact_load import room_by_weekday
 from partition.contacts.contact_programme import ContactPrices
 from partition.contacts.deputies import Covers, days_at_work, make_twins, make_vices, may_be_twins
 from partition.contacts.roster_ceiling import contact_share, roster_lines
@@ -122,3 +124,14 @@ def test_chosen_contacts_have_rosters_that_fit_their_clients(town):
     assert len(better) > 20
     assert sum(better) / len(better) > 0
     assert Counter(one > 0 for one in better)[True] > Counter(one < 0 for one in better)[True]
+
+
+def test_room_of_each_weekday_by_hand():
+    """MA-08: S0 works eight hours on two Mondays of two and one Tuesday of two; A asks 30 a day."""
+    town = town_of({"S0": [0, 7, 1], "S1": list(range(14))})
+    plan = SimpleNamespace(contact={"A": "S0"})
+    room = room_by_weekday(town, plan, Rules())["S0"]
+    share = 0.675  # the middle of 65 to 70 per cent
+    assert room[0] == round(480 * share - 30)
+    assert room[1] == round(240 * share - 15)
+    assert room[2:] == (0, 0, 0, 0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from routing.engine.weights import RoundWeights
@@ -52,3 +53,26 @@ def test_what_is_not_daily_goes_to_the_contact_at_a_price():
             n, mine = n + found, mine + hers
         shares[pct] = mine / n
     assert shares[400] > shares[0] + 0.1
+
+
+def test_a_wished_skill_weighs_and_is_no_rule():
+    """MA-07: more visits by those who have it, and none left out where nobody is free."""
+    before = after = 0
+    for seed in range(4):
+        world = random_world(seed, per_team=3, n_days=4)
+        town = world.municipality
+        fits = {s.staff_id for s in town.staff if s.staff_id[-1] in "02"}
+        far = dt.date(2027, 1, 1)
+        staff = tuple(
+            replace(s, skills={**s.skills, "demens": far}) if s.staff_id in fits else s
+            for s in town.staff
+        )
+        clients = tuple(replace(c, wished_skills=frozenset({"demens"})) for c in town.clients)
+        plain = plan_of(world, n_iterations=2000)
+        world.municipality = replace(town, staff=staff, clients=clients)
+        heard = plan_of(world, n_iterations=2000)
+        assert not faults(world, heard)
+        assert len(heard.unplanned) <= len(plain.unplanned) + 1
+        before += sum(r.staff_id in fits for r in plain.rows if r.kind == "visit")
+        after += sum(r.staff_id in fits for r in heard.rows if r.kind == "visit")
+    assert after > before

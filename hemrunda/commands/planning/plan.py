@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from hemrunda.options import (
     with_suggestions,
 )
 from hemrunda.workfolder.opened import hold
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.what_if import WhatIf
 
 
 @click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
@@ -47,9 +51,7 @@ def command(
     network_path: Path | None,
     days: int | None,
     changes_pct: int | None,
-    more_clients: int,
-    fewer_carers: int,
-    shift_hours: float | None,
+    as_if: WhatIf,
     other_areas: Path | None,
     suggest: bool,
     before_path: Path | None,
@@ -71,7 +73,6 @@ def command(
     compare plans.
     """
     from data.store import input_hashes
-    from data.tables import write_input
     from hemrunda.console import show_faults, show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
@@ -80,20 +81,16 @@ def command(
     from hemrunda.workfolder.earlier_memory import taken_over
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
-    from hemrunda.workfolder.what_if import WhatIf, with_what_if
+    from hemrunda.workfolder.what_if import as_asked, tables_beside
 
     hold(out)
     config = with_suggestions(settings_for(source, config_path), suggest)
-    before = read_earlier(before_path)
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     if not as_json:
         show_receipt(result.receipt)
         show_faults(result.warnings)
-    asked = WhatIf(more_clients, fewer_carers, shift_hours)
-    municipality, told = with_what_if(result.municipality, asked, seed)
-    for line in told:
-        click.echo(f"Obs: som om: {line}", err=True)
+    municipality = as_asked(result.municipality, as_if, seed)
     dates = first_dates(municipality.dates, days)
     if after_path is not None and dates:
         municipality = taken_over(municipality, after_path, dates[0])
@@ -106,14 +103,12 @@ def command(
         dates=dates,
         map_days=map_days,
         other_areas=other_areas_for(source, config, municipality.client_by_id, other_areas),
-        before=before,
+        before=read_earlier(before_path),
         changes_pct=changes_pct,
     )
-    receipt = result.receipt.as_list()
-    manifest = {"command": "plan", "inputs_sha256": input_hashes(source), "receipt": receipt}
+    manifest = {"command": "plan", "inputs_sha256": input_hashes(source),
+                "receipt": result.receipt.as_list()}  # fmt: skip
     with watching(quiet=as_json) as watch:
-        outcome = run(
-            municipality, network, config, effort, out, watch, manifest,
-            [lambda folder: write_input(municipality, folder / "indata.xlsx")] if told else [],
-        )  # fmt: skip
+        beside = tables_beside(municipality, as_if)
+        outcome = run(municipality, network, config, effort, out, watch, manifest, beside)
     tell(outcome, out, as_json=as_json, receipt=result.receipt)
