@@ -46,7 +46,7 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
     houses = {_door(client) for client in guarded if client.dwelling == "house"}
     buildings = {client.building_id for client in guarded if client.building_id}
     n_hidden = n_near = 0
-    found = []
+    marked = []
     for client in clients:
         is_same = client.household_id in households or (
             client.dwelling == "house" and _door(client) in houses
@@ -56,8 +56,8 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
             client = replace(client, protected=True)
         elif not client.protected and (_door(client) in doors or client.building_id in buildings):
             n_near += 1
-        found.append(client)
-    return tuple(found), n_hidden, n_near
+        marked.append(client)
+    return tuple(marked), n_hidden, n_near
 
 
 def hidden_clients(municipality: Municipality) -> frozenset[str]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 FILE_NAME: Final = "services.csv"
 HEADER: Final = ("team_id", "service", "area_id", "n_clients", "of_clients")
 
 
 def write_services(
-    out: Path, plan: PlanAtHand, other_areas: Mapping[str, Mapping[str, str]]
+    out: Path, plan: PlanContext, other_areas: Mapping[str, Mapping[str, str]]
 ) -> Path:
     """Write each team's areas of each service; of clients who may be shown."""
     from data.atomic import write_text

@@ -38,8 +38,8 @@ def along_streets(
     """
     is_open = isinstance(profile, Manager)
     n_least = 1 if is_open else CELL_MIN
-    found = team_areas(municipality, team_of, network, near, n_least)
-    drawn = {team: rings for team, area in found.items() if (rings := rings_of(area))}
+    areas = team_areas(municipality, team_of, network, near, n_least)
+    drawn = {team: rings for team, area in areas.items() if (rings := rings_of(area))}
     return drawn if is_open else {t: [rounded(r) for r in rings] for t, rings in drawn.items()}
 
 

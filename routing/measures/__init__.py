@@ -13,7 +13,7 @@ from data.care.set_aside import aside_counts
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
 from routing.measures.at_home import AtHome, at_home
@@ -65,10 +65,10 @@ class Measures:
 
     def as_dict(self) -> dict[str, object]:
         """Everything as plain lists, dicts, numbers and text, ready for ``measures.json``."""
-        found = asdict(self)
-        found["dates"] = list(self.dates)
-        found["definition"]["exclude_tasks"] = sorted(self.definition.exclude_tasks)
-        return found
+        fields = asdict(self)
+        fields["dates"] = list(self.dates)
+        fields["definition"]["exclude_tasks"] = sorted(self.definition.exclude_tasks)
+        return fields
 
 
 def measure(
