@@ -7,7 +7,7 @@ import datetime as dt
 import click
 
 from hemrunda.options import seed_option
-from hemrunda.workfolder.opened import PlanFolder, with_plan
+from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
 
 MOST_SHOWN = 15
 

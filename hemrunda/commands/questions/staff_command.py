@@ -11,7 +11,7 @@ import click
 from hemrunda.options import config_option, ignore_option, network_option
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
     from routing.measures import Measures
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -53,13 +53,13 @@ def command(
     from data.care.hidden import shown_municipality
     from data.store import renewing
     from hemrunda.console import show_pairs
-    from hemrunda.workfolder.opened import hold, open_plan
+    from hemrunda.workfolder.plan_folder import hold_folder, open_plan
     from hemrunda.writing.staff_files import write_comparison
     from partition.redesign.staff_changes import carer_changes, contact_changes
 
     if out.resolve() in (before.resolve(), after.resolve()):
         raise click.UsageError("Jämförelsen får en egen mapp: --out kan inte vara en plans.")
-    hold(out)
+    hold_folder(out)
     old, new = (open_plan(one, source, network_path, config_path) for one in (before, after))
     town = shown_municipality(new.municipality)
     teams = old.shown.team_plan, new.shown.team_plan
@@ -89,7 +89,7 @@ def command(
         click.echo(f"  {out / name}")
 
 
-def _measures(plan: PlanAtHand) -> Measures:
+def _measures(plan: PlanContext) -> Measures:
     """Measures of those who may be shown, carer by carer."""
     from dataclasses import replace
 
