@@ -111,7 +111,7 @@ def measure(
         },
         definition=chosen,
         aside=aside_counts([c for c in municipality.aside_clients if not c.protected]),
-        persons=persons(everything) if with_persons else {},
+        persons=persons(everything, known) if with_persons else {},
     )
 
 
