@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -184,45 +183,6 @@ def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> d
         "valid_from": since.date() if since else DATE_MIN,
         "valid_to": until.date() if until else DATE_MAX,
     }
-
-
-def what_if_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what is planned as if it were so, handed to the command as one `WhatIf`, ``as_if``."""
-
-    @wraps(command)
-    def called(
-        more_clients: int, fewer_carers: int, shift_hours: float | None, **others: Any
-    ) -> Any:
-        from hemrunda.workfolder.what_if import WhatIf
-
-        return command(as_if=WhatIf(more_clients, fewer_carers, shift_hours), **others)
-
-    decorated: Callable[..., Any] = called
-    for option in (
-        click.option(
-            "--shift-hours",
-            type=click.FloatRange(4, 13),
-            default=None,
-            metavar="TIMMAR",
-            help="Som om alla pass vore så långa, så många som timmarna räcker till.",
-        ),
-        click.option(
-            "--fewer-carers",
-            type=click.IntRange(0, 10_000),
-            default=0,
-            metavar="ANTAL",
-            help="Som om så många medarbetare slutade, dragna med fröet.",
-        ),
-        click.option(
-            "--more-clients",
-            type=click.IntRange(0, 10_000),
-            default=0,
-            metavar="ANTAL",
-            help="Som om så många brukare kom till, med andras hem och insatser.",
-        ),
-    ):
-        decorated = option(decorated)
-    return decorated
 
 
 def search_options(command: C) -> C:

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from data.care.decisions import decided, undecided
 from data.care.hidden import hidden_clients
 from data.errors import SettingsError
 from data.model import Municipality, Shift
-from data.tables import write_input
 from data.units import DAY_S, HOUR_S, clock
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def with_what_if(
     """
     if asked.is_nothing:
         return municipality, []
+    import numpy as np
+
     town, told = undecided(municipality), list[str]()
     rng = np.random.default_rng(seed)
     if asked.more_clients:
@@ -170,4 +175,43 @@ def tables_beside(municipality: Municipality, asked: WhatIf) -> list[Callable[[P
     """What writes the tables of a scenario into its plan's folder; nothing where none is asked."""
     if asked.is_nothing:
         return []
+    from data.tables import write_input
+
     return [lambda folder: write_input(municipality, folder / "indata.xlsx")]
+
+
+def what_if_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what is planned as if it were so, handed to the command as one `WhatIf`, ``as_if``."""
+
+    @wraps(command)
+    def called(
+        more_clients: int, fewer_carers: int, shift_hours: float | None, **others: Any
+    ) -> Any:
+        return command(as_if=WhatIf(more_clients, fewer_carers, shift_hours), **others)
+
+    decorated: Callable[..., Any] = called
+    for option in (
+        click.option(
+            "--shift-hours",
+            type=click.FloatRange(4, 13),
+            default=None,
+            metavar="TIMMAR",
+            help="Som om alla pass vore så långa, så många som timmarna räcker till.",
+        ),
+        click.option(
+            "--fewer-carers",
+            type=click.IntRange(0, 10_000),
+            default=0,
+            metavar="ANTAL",
+            help="Som om så många medarbetare slutade, dragna med fröet.",
+        ),
+        click.option(
+            "--more-clients",
+            type=click.IntRange(0, 10_000),
+            default=0,
+            metavar="ANTAL",
+            help="Som om så många brukare kom till, med andras hem och insatser.",
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,13 +16,10 @@ from hemrunda.options import (
     network_option,
     other_areas_option,
     search_options,
-    what_if_options,
     with_suggestions,
 )
 from hemrunda.workfolder.plan_folder import hold_folder
-
-if TYPE_CHECKING:
-    from hemrunda.workfolder.what_if import WhatIf
+from hemrunda.workfolder.what_if import WhatIf, as_asked, tables_beside, what_if_options
 
 
 @click.command("plan", epilog="Exempel:  hemrunda plan indata.xlsx --network nat --out out")
@@ -81,7 +77,6 @@ def command(
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.workfolder.recurrence_memory import taken_over
-    from hemrunda.workfolder.what_if import as_asked, tables_beside
 
     hold_folder(out)
     config = with_suggestions(settings_for(source, config_path), suggest)
