@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -169,15 +168,6 @@ def as_asked(municipality: Municipality, asked: WhatIf, seed: int) -> Municipali
     for line in told:
         click.echo(f"Obs: som om: {line}", err=True)
     return changed
-
-
-def tables_beside(municipality: Municipality, asked: WhatIf) -> list[Callable[[Path], list[Path]]]:
-    """What writes the tables of a scenario into its plan's folder; nothing where none is asked."""
-    if asked.is_nothing:
-        return []
-    from data.tables import write_input
-
-    return [lambda folder: write_input(municipality, folder / "indata.xlsx")]
 
 
 def what_if_options(command: Callable[..., Any]) -> Callable[..., Any]:
