@@ -70,6 +70,7 @@ def command(
     det som har ändrats i brukartabellens Arbetslag, Omsorgskontakt och Vice sedan planen, gäller;
     en regel som förbjuder det nämns med raden.
     """
+    from data.care.hidden import without_hidden
     from hemrunda.console import show_receipt, watching
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
@@ -101,7 +102,7 @@ def command(
     manifest = {
         "command": "rounds",
         "receipt": plan.receipt.as_list(),
-        "decided": list(kept.told),
+        "decided": without_hidden(kept.told, plan.municipality),
     }
     with watching(quiet=as_json) as watch:
         outcome = finish(
