@@ -9,7 +9,7 @@ passed instead as the address of a table in memory that holds the same numbers, 
 calls a kernel and not written to while it runs, so the compiler may read them when and as often
 as it likes. Kernels and Python code read as before, and with the compiler off nothing differs.
 
-Measured in `routing.rounds`: 31 CPU s to compile cold before, see docs/rounds.md for after.
+Measured in `routing.rounds`: 31 CPU s to compile cold before, see docs/en/rounds.md for after.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The embedded municipality Ekhamn: streets, people, visits and roster from a seed.
 
-Nothing is downloaded and nobody in it exists. `docs/ekhamn.md` describes the town and measures
-it against the sources.
+Nothing is downloaded and nobody in it exists. `docs/figures/ekhamn.md` describes the
+town and measures it against the sources.
 """
 
 from __future__ import annotations

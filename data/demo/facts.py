@@ -1,6 +1,6 @@
 """Measures a municipality against the figures that the demo aims at, each with its source.
 
-`docs/ekhamn.md` shows the table for the default town; the tests hold every line of it.
+`docs/figures/ekhamn.md` shows the table for the default town; the tests hold every line of it.
 ``python -m data.demo.facts`` prints it anew.
 """
 

@@ -79,7 +79,10 @@ def plan_rounds_frame(plan: PlanAtHand) -> pd.DataFrame:
     homes = hidden_homes(plan.municipality)
     untold = dict.fromkeys(("arrive_s", "end_s", "travel_s", "access_s", "wait_s"), rough)
     untold["start_s"] = [row.staff_id in homes for row in shown]
-    return frame.assign(**{n: frame[n].astype("Int64").mask(at) for n, at in untold.items()})
+    for name, is_untold in untold.items():
+        told = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
+        frame[name] = pd.array(told, dtype="Int64")
+    return frame
 
 
 def plan_unplanned_frame(plan: PlanAtHand) -> pd.DataFrame:

@@ -91,7 +91,7 @@ class Plan:
 
     @property
     def measures(self) -> dict[str, Any]:
-        """Everything of ``measures.json`` (``docs/measures.md``)."""
+        """Everything of ``measures.json`` (``docs/en/measures.md``)."""
         return dict(self.at_hand.shown_measures)
 
     def check(self) -> tuple[Violation, ...]:

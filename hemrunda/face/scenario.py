@@ -125,8 +125,8 @@ def from_frames(
     Parameters
     ----------
     clients, visits, staff, roster, bases : DataFrame
-        With the columns of ``docs/data.md``, under English names or any known header. ``clients``
-        and ``bases`` may be GeoDataFrames of points with a CRS.
+        With the columns of ``docs/en/data.md``, under English names or any known header.
+        ``clients`` and ``bases`` may be GeoDataFrames of points with a CRS.
     network : path, graph or StreetNetwork
     settings : path, optional
     more : mapping of table name to DataFrame, optional

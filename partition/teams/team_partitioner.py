@@ -2,7 +2,7 @@
 
 The same annealing that divides a municipality (`partition.annealing`), for any points or any matrix
 of travel times: sizes and loads within bounds, points that must or must not share a cluster. No
-clusterer of scikit-learn holds two kinds of bounds at once (`docs/teams.md`, peers).
+clusterer of scikit-learn holds two kinds of bounds at once (`docs/en/teams.md`, peers).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 It shares no code with the search (design.md section 4): occurrences, travel, access, tiers and
 breaks are worked out here again from the municipality, the travel times and the rules. No plan
-is written that it refuses. The rules are listed, each with its meaning, in ``docs/rules.md``.
+is written that it refuses. The rules are listed, each with its meaning, in ``docs/en/rules.md``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 `data.care.recurrence` numbers the turns of a task and divides. Here a counter walks over the dates:
 each allowed day adds the times of a period, and a day on which the counter passes the allowed days
-of a period is a turn. Both begin from the same documented phase (docs/data.md), and share no code.
+of a period is a turn. Both begin from the same documented phase
+(docs/en/data.md), and share no code.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a plan is worth, in numbers: for the municipality, each area and each team.
 
-Each measure's definition stands in ``docs/measures.md``. Single carers are measured only where
+Each measure's definition stands in ``docs/en/measures.md``. Single carers are measured only where
 asked for (the manager profile): staff are data subjects too (requirements 2.1).
 """
 

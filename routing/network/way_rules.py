@@ -4,7 +4,7 @@ The rules follow OSM's access hierarchy (wiki.openstreetmap.org/wiki/Key:access)
 defaults: cycling at walking pace on pedestrian streets, roads open to cyclists and walkers
 unless they are motorways or motor roads (trafikförordningen 1998:1276, 9 kap.).
 
-Named rules, which the tests and ``docs/travel.md`` refer to:
+Named rules, which the tests and ``docs/en/travel.md`` refer to:
 
 R1 access hierarchy, R2 private ways closed (driveways open), R3 walkers both ways,
 R4 cycle contraflow, R5 no motorway for walkers and cyclists, R6 footways for bicycles only

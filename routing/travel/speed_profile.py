@@ -193,7 +193,7 @@ def junction_ms(
     """Milliseconds at the node where a segment is left: at its ``to`` end, at its ``from`` end.
 
     The cost of a junction belongs to the arm by which one comes, so it knows no difference
-    between straight on and left; ``docs/travel.md`` says what that amounts to.
+    between straight on and left; ``docs/en/travel.md`` says what that amounts to.
     """
     signal = np.where((network.node_flags & NODE_SIGNAL) > 0, profile.signal_s[mode] * 1000.0, 0.0)
     at_to, at_from = signal[network.segment_to], signal[network.segment_from]

@@ -64,7 +64,7 @@ def test_geocode_asks_for_bases_too(small_run, run_cli, tmp_path):
 
 
 def test_files_tell_of_one_population(small_run):
-    """C7: totals less parts, and one file less another, are nobody: the hidden are in none of them."""
+    """C7: totals less parts, and one file less another, are nobody: the hidden are in none."""
     out = small_run / "out"
     measures = json.loads((out / "measures.json").read_text(encoding="utf-8"))
     for group, name in (("planned", "n_due"), ("planned", "n_planned"), ("granted", "granted_min")):

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("hemrunda", "routing", "partition", "maps", "data")
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-DOC = ROOT / "docs" / "faults.md"
+DOC = ROOT / "docs" / "en" / "faults.md"
 
 
 def attribute_calls(path: Path) -> set[str]:

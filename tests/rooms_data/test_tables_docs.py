@@ -6,7 +6,7 @@ import pytest
 
 from data.tables.schema.columns import ROUNDS, TABLES
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "en" / "data.md"
 
 
 @pytest.mark.parametrize("table", [*TABLES, ROUNDS], ids=lambda table: table.name)

@@ -45,7 +45,7 @@ def town():
 
 
 def town_of(seed, hidden=None):
-    """A town as above; where none are named, four homes are hidden and shifts are of many lengths."""
+    """A town as above; where none are named, four are hidden and shifts are of many lengths."""
     is_drawn = hidden is None
     rng = np.random.default_rng(seed)
     addresses = rng.uniform(0, 4000, (2000, 2)).round()

@@ -145,7 +145,7 @@ def test_whichever_days_are_taken_the_interval_is_held(visit, begin, lengths, ch
 
 @pytest.mark.parametrize(("weeks", "days_off"), [(1, 2), (2, 2), (3, 3), (4, 4), (8, 7), (52, 7)])
 def test_tolerances(weeks, days_off):
-    """The tolerances that docs/data.md promises; the fortnight's 12–16 days is the issue's own."""
+    """The tolerances that docs/en/data.md promises; 12–16 days are the issue's own."""
     assert tolerance_days(visit_of(every_weeks=weeks, n_per_period=1)) == days_off
 
 

@@ -350,7 +350,7 @@ def test_partly_planned_double_visit_is_allowed_when_listed(tiny_world):
 
 
 def test_the_handbook_names_every_rule():
-    """docs/rules.md is what a planner reads when a plan is refused."""
-    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    """docs/en/rules.md is what a planner reads when a plan is refused."""
+    text = (Path(__file__).parents[2] / "docs" / "en" / "rules.md").read_text(encoding="utf-8")
     codes = {rule.__doc__.split("``")[1] for rule in (*PLAN_RULES, *TEAM_RULES)} | {"unknown_id"}
     assert {code for code in codes if f"| `{code}` |" not in text} == set()

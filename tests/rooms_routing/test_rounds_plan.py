@@ -176,8 +176,8 @@ def test_same_seed_same_plan_whatever_workers_and_row_order():
 def test_new_names_in_the_same_order_change_nothing_but_names():
     """D8: no decision hangs on what an id is called.
 
-    Save the phase of a task of which nothing is known but its interval (docs/data.md): it must hang
-    on something that stays. So here the day when each is next due is known.
+    Save the phase of a task of which nothing is known but its interval (docs/en/data.md): it must
+    hang on something that stays. So here the day when each is next due is known.
     """
     world = random_world(6)
     world.municipality = replace(

@@ -179,7 +179,7 @@ def report(
 ) -> None:
     """Visa varje lags form och balans, och skriv en sida att skriva ut: före och efter.
 
-    Måtten är definierade på sidan och i docs/teams.md.
+    Måtten är definierade på sidan och i docs/en/teams.md.
     """
     from data.store import adding
     from hemrunda.console import decimal
