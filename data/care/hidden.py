@@ -154,7 +154,8 @@ def _in_ordered_slots(municipality: Municipality, rows: Sequence[PlanRow]) -> li
     visits, clients = municipality.visit_by_id, municipality.client_by_id
     left: dict[int, list[PlanRow]] = defaultdict(list)
     for row in rows:
-        left[slot(visits[row.visit_id].earliest_s)].append(row)
+        order = visits.get(row.visit_id)  # one that the tables know no more stands as planned
+        left[slot(row.start_s if order is None else order.earliest_s)].append(row)
     ordered: list[PlanRow] = []
     here: Client | None = None
     for begin_s, of_slot in sorted(left.items()):
