@@ -31,7 +31,7 @@ def test_a_folder_that_takes_all_is_left_as_it_was(tmp_path):
 def test_a_full_disk_is_told_before_the_search(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(2**30, 2**30, 3 * 2**20))
-    with pytest.raises(StoreError, match="3 MB ledigt .* minst 16 MB"):
+    with pytest.raises(StoreError, match=r"3 MB ledigt .* minst 16 MB"):
         probe(tmp_path)
     assert names(tmp_path) == []
 
@@ -56,7 +56,7 @@ def test_each_refusal_has_its_sentence(tmp_path, monkeypatch, call, code, said):
 
     home = {"mkdtemp": probing.tempfile, "fsync": os}[call]
     monkeypatch.setattr(home, call, refuse)
-    with pytest.raises(StoreError, match=f"{said}.*Ingenting har"):
+    with pytest.raises(StoreError, match=rf"{said}.*Ingenting har"):
         probe(tmp_path)
     assert names(tmp_path) == []
 
@@ -76,8 +76,8 @@ def test_a_command_is_refused_before_it_searches(tmp_path, how):
         begin = "ulimit -f 2048; "
     before = names(tmp_path)
     made = subprocess.run(
-        ["bash", "-c", f'{begin}exec "$@"', "bash", sys.executable, "-m", "hemrunda", "demo", *QUICK,
-         "--out", str(place)],
+        ["bash", "-c", f'{begin}exec "$@"', "bash", sys.executable, "-m", "hemrunda", "demo",
+         *QUICK, "--out", str(place)],
         cwd=tmp_path, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert made.returncode == 1
