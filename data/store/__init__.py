@@ -10,12 +10,14 @@ from data.store.outputs import (
     write_outputs,
     write_plan_alone,
 )
+from data.store.probing import probe
 
 __all__ = [
     "PLAN_FILE",
     "adding",
     "file_hash",
     "input_hashes",
+    "probe",
     "read_manifest",
     "read_outputs",
     "renewing",
