@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from data.matter_model import LaundrySlot, Matter
 from data.units import EPSG_SWEREF99_TM
 
 Role = Literal["contact", "floater", "pool"]
@@ -24,6 +25,7 @@ RosterKind = Literal["work", "meeting", "leave", "sick"]
 Dwelling = Literal["house", "flat"]
 WindowSource = Literal["HSL", "SoL", "wish"]
 DecisionKind = Literal["team", "contact", "vice", "twin", "person", "day", "time"]
+ContactStatus = Literal["", "yes", "no", "not_asked"]
 
 DATE_MIN = dt.date(1900, 1, 1)
 DATE_MAX = dt.date(9999, 12, 31)
@@ -88,6 +90,19 @@ class Client:
     """Clients whom the planner keeps in one team, whoever they are (FA-16)."""
     wished_sex: str = ""
     """``woman`` or ``man`` where the client wishes for carers of one sex; a wish, not a rule."""
+    alarm_only: bool = False
+    """Has an alarm and nothing else: no head of a team (LU-01)."""
+    is_65: bool | None = None
+    """65 or older, for the national measure; None where nobody has said (OR-01)."""
+    contact_status: ContactStatus = ""
+    """What the client answered to the offer of a contact (OR-04)."""
+    phone_on_delay: bool = False
+    """Wants a call when somebody is late (MA-28)."""
+    smoker: bool = False
+    experience_min: int = 0
+    """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
+    alarms_week: int = 0
+    """Alarms in a common week, from the alarm team's statistics (NO-24)."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -176,6 +191,23 @@ class Visit:
     """When it is to be made next, and not before; goes before ``last_done`` where it is later."""
     usual_s: int | None = None
     """When it usually begins, from the plan adopted last; the next plan keeps to it."""
+    pause_from: dt.date | None = None
+    """This visit alone is not made from here on (NO-12); ``pause_to`` is its last day away."""
+    pause_to: dt.date | None = None
+    ordered_s: int = 0
+    """What is ordered, where the staff's own estimate is what is planned (MA-22); else 0."""
+    standard: str = ""
+    """The words that its length was written by: ``schablon``, ``nivå 2``, ``ramtid``."""
+    in_frame: bool = True
+    """Whether its minutes are taken from what is granted a week (NO-09)."""
+
+    def is_paused_on(self, day: dt.date) -> bool:
+        """Whether this visit alone is away on ``day``."""
+        return (
+            self.pause_from is not None
+            and self.pause_from <= day
+            and (self.pause_to is None or day <= self.pause_to)
+        )
 
     @property
     def shift(self) -> Literal["day", "evening"]:
@@ -223,6 +255,11 @@ class Staff:
     """East and north, kept only where shifts begin or end there; as secret as a client's."""
     sex: str = ""
     """``woman`` or ``man``, only where clients' wishes for one ask for it."""
+    smoke_averse: bool = False
+    experience: int = 0
+    """1–3; 0 where nobody has said (MA-43)."""
+    hourly: bool = False
+    """Employed by the hour (LU-33)."""
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""
@@ -244,6 +281,8 @@ class Shift:
     start_s: int
     end_s: int
     kind: RosterKind = "work"
+    label: str = ""
+    """What a meeting is: the word in the roster, or the name of the rule that laid it."""
 
     @property
     def part(self) -> Literal["day", "evening"]:
@@ -329,6 +368,15 @@ class Municipality:
     for a change. None where they are only what happens to be."""
     undecided: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
+    matters: tuple[Matter, ...] = ()
+    laundry: tuple[LaundrySlot, ...] = ()
+    laid_shifts: tuple[Shift, ...] = ()
+    """Lines of the roster that rules and matters have laid there, and no table holds."""
+    laid_visits: tuple[str, ...] = ()
+    """Ids of visits that matters have laid among the others, and no table holds."""
+    aside_clients: tuple[Client, ...] = ()
+    """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
+    aside_visits: tuple[Visit, ...] = ()
 
     def __post_init__(self) -> None:
         """Hide households together (C7)."""

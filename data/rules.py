@@ -85,6 +85,34 @@ class LayerRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineRules:
+    """Days until something must be done, as the documents word them; each is the municipality's."""
+
+    contact_days: int = 14
+    """From the start of service to a named contact (LU-05)."""
+    change_days: int = 14
+    """From the wish for another contact to the new one (LU-06)."""
+    welcome_days: int = 14
+    """MA-24."""
+    care_plan_days: int = 30
+    """LU-10; three weeks in Norrköping (NO-04)."""
+    service_weeks: tuple[int, int] = (2, 4)
+    """Service begins within, and at the latest after, so many weeks (NO-14)."""
+    extra_days: int = 14
+    """So long may more be done without a new decision (LU-04)."""
+    escort_days: int = 3
+    """Notice of an errand (MA-27)."""
+    handover_days: int = 2
+    """Working days of notice before a client is handed over (NO-21)."""
+    leave_days: int = 14
+    """A contact who is away so long is told of (LU-22)."""
+    new_client_days: int = 60
+    """Longer ago a start is nobody's news."""
+    ahead_days: int = 30
+    """How far ahead the list looks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All rules of one municipality."""
 
@@ -93,6 +121,7 @@ class Rules:
     rounds: RoundRules = field(default_factory=RoundRules)
     access: AccessRules = field(default_factory=AccessRules)
     layers: LayerRules = LayerRules()
+    deadlines: DeadlineRules = DeadlineRules()
 
 
 def preset(name: str) -> Rules:

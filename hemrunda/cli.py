@@ -1,112 +1,186 @@
-"""The command line: one group whose commands are imported only when they are called.
+"""The command line: verbs whose commands are imported only when they are called.
 
-``hemrunda --help`` must answer at once, so this module knows each command's name, module and
-one-line help, and imports nothing else of the project.
+``hemrunda --help`` must answer at once, so this module and `hemrunda.speech` know each verb's name
+and one-line help, and import nothing else of the project.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from hemrunda import __version__
+from hemrunda.speech import click_words, verbs
+from hemrunda.speech.language import LANGUAGES, OPTION, ask, language, without_language
+from hemrunda.speech.spoken import said, spoken
 
-COMMANDS: Final[dict[str, str]] = {
-    "studio": "Allt i webbläsaren, på den här datorn: lag, rundor, morgonbord, utskrifter.",
-    "demo": "Gör demokommunen Ekhamn och kör hela kedjan.",
-    "template": "Skriv en ifylld Excelmall att börja från.",
-    "network": "Gatunät: bygg ur ett OSM-utdrag, visa, jämför, rätta.",
-    "map-columns": "Säg vad okända rubriker betyder; svaren minns.",
-    "geocode": "Leta upp adresser i ett register på den här datorn.",
-    "check": "Granska indata: alla fel på en gång, inget skrivs.",
-    "diff": "Jämför två exporter: nya, ändrade, avslutade, flyttade.",
-    "baseline": "Dagens rundor ur en export: granskade och mätta, bredvid våra.",
-    "plan": "Kör hela kedjan på egna tabeller: arbetslag, kontakter, rundor, kartor.",
-    "teams": "Gör om indelningen: vad varje flytt kostar och ger.",
-    "adopt": "Anta en plan: lag, kontakter och vanliga tider skrivs i tabellerna.",
-    "check-plan": "Granska en färdig plan regel för regel.",
-    "rounds": "Planera rundorna på nytt, med planens lag och kontakter.",
-    "replan": "Laga planen efter morgonens nyheter, med så få ändringar som möjligt.",
-    "contacts": "Vilka som kan vara kontakt för en brukare, i ordning, med skäl.",
-    "explain": "Varför denna person denna tid; vad som ger ett oplanerat besök plats.",
-    "load": "Behov mot bemanning genom dagen, och vad som gör topparna.",
-    "late": "Ett lags dag när alla tider inte kan hållas: hur sent, i stället för nej.",
-    "map": "Rita om kartorna, för andra dagar eller andra ögon.",
-    "report": "Rapporten för nämnd och fack, före och efter.",
-    "continuity": "Vem möter vem på 14 dagar; kontaktkort och pärmsidor.",
-    "baseplan": "Grundschema för varje medarbetare: två eller fyra veckor, A4 eller A3.",
-    "sheets": "Rundblad för personalen: A4, mobil, GPX och kalender.",
-    "purge": "Radera gamla planer och kartor.",
-    "warmup": "Kompilera räknekärnorna i förväg (en gång efter installation).",
-}
+click_words.install()
+PLAN_FILE: Final = Path("private") / "plan.json"
+"""What tells that a folder holds a plan (`data.store.PLAN_FILE`)."""
 
 
-FOLDERS: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("check", "diff", "geocode", "map-columns", "network", "template"),
-        "tables",
-    ),
-    **dict.fromkeys(
-        ("adopt", "contacts", "demo", "late", "plan", "replan", "rounds", "studio", "teams"),
-        "planning",
-    ),
-    **dict.fromkeys(("baseline", "check-plan", "continuity", "explain", "load"), "questions"),
-    **dict.fromkeys(("baseplan", "map", "purge", "report", "sheets", "warmup"), "papers"),
-}
-"""The folder of `hemrunda.commands` that holds each command's module."""
+def _loaded(leaf: str) -> click.Command:
+    home, _, name = leaf.partition(":")
+    command: click.Command = getattr(importlib.import_module(f"hemrunda.commands.{home}"), name)
+    return spoken(command)
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module first when the command is asked for."""
+class Verb(click.Group):
+    """A verb that is several commands, the first of which is meant where none is named."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, help=said(verbs.VERBS[name]), add_help_option=True)
+        self.parts = verbs.GROUPS[name]
+        self.options_metavar, self.subcommand_metavar = "", "…"
+        self.context_settings = {"help_option_names": ["-h", "--help"]}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order a newcomer meets them."""
-        return list(COMMANDS)
+        """The words that may follow."""
+        return list(self.parts)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one of the commands."""
+        found = self.parts.get(cmd_name)
+        if found is None:
+            return None
+        command = _loaded(found[0])
+        command.hidden = False  # an old word may lead to it too, which is not shown
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the word that is meant where none is named."""
+        is_help = bool(args) and args[0] in ctx.help_option_names
+        if args and not is_help and self.has_first and not self._names_part(args):
+            args = [self._meant(args), *args]
+        return super().parse_args(ctx, args)
+
+    def _names_part(self, args: Sequence[str]) -> bool:
+        """Whether the first word is one of ours: a folder of that name may be meant instead."""
+        is_alone = len(args) == 1 or args[1].startswith("-")
+        is_help = len(args) > 1 and args[1] in ("-h", "--help")
+        return args[0] in self.parts and (is_help or not (is_alone and Path(args[0]).exists()))
+
+    @property
+    def has_first(self) -> bool:
+        """Whether a command may be meant without being named."""
+        return self.name in ("check", "mend", "compare")
+
+    def _meant(self, args: Sequence[str]) -> str:
+        """Tables or a plan, by what is there; the first part else."""
+        if self.name == "check" and any((Path(one) / PLAN_FILE).is_file() for one in args):
+            return "plan"
+        if self.name == "compare" and args and Path(args[0]).is_dir() and not _has_tables(args[0]):
+            return "networks"
+        return next(iter(self.parts))
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of what is meant without a word, then the words that may follow."""
+        if self.has_first:
+            first = self.get_command(ctx, next(iter(self.parts)))
+            if first is not None:
+                first.format_help(ctx, formatter)
+                formatter.write_paragraph()
+            rest = {name: text for name, (_, text) in list(self.parts.items())[1:]}
+        else:
+            self.format_usage(ctx, formatter)
+            self.format_help_text(ctx, formatter)
+            rest = {name: text for name, (_, text) in self.parts.items()}
+        with formatter.section(said("Kommandon")):
+            formatter.write_dl([(f"{self.name} {name}", said(text)) for name, text in rest.items()])
+
+
+def _has_tables(folder: str) -> bool:
+    endings = {".csv", ".xlsx", ".tsv", ".txt", ".parquet"}
+    return any(path.suffix.lower() in endings for path in Path(folder).iterdir())
+
+
+class Front(click.Group):
+    """The group that imports a command's module first when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, in the order a newcomer meets them."""
+        return list(verbs.VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        home = f"hemrunda.commands.{FOLDERS[cmd_name]}.{cmd_name.replace('-', '_')}"
-        module = importlib.import_module(home)
-        command: click.Command = module.command
-        return command
+        if cmd_name in verbs.GROUPS:
+            return Verb(cmd_name)
+        leaf = verbs.LEAVES.get(cmd_name) or verbs.HIDDEN.get(cmd_name)
+        return _loaded(leaf) if leaf else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the language from wherever it stands, and old words for what they are now."""
+        args, wanted = without_language(args)
+        ask(wanted)
+        self.help = said(HELP)
+        self.params = [_said_option(param) for param in self.params]
+        self.options_metavar = said("[VAL]")
+        self.subcommand_metavar = said("KOMMANDO …")
+        args, change = verbs.renamed(args)
+        if change is not None:
+            click.echo(said(RENAMED).format(old=change[0], new=change[1]), err=True)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Kommandon"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(said("Kommandon")):
+            formatter.write_dl([(name, said(text)) for name, text in verbs.VERBS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one might have been meant."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        known = {*verbs.VERBS, *verbs.HIDDEN}
+        if args and args[0] not in known and not args[0].startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Menade du {near[0]}?" if near else ""
-            ctx.fail(f"Kommandot finns inte.{hint} Se hemrunda --help.")
+            near = difflib.get_close_matches(args[0], verbs.VERBS, n=1)
+            hint = f" {said('Menade du {near}?').format(near=near[0])}" if near else ""
+            ctx.fail(said("Kommandot finns inte.{hint} Se hemrunda --help.").format(hint=hint))
         return super().resolve_command(ctx, args)
 
 
+HELP: Final = """Hemrunda delar in hemtjänstens brukare i arbetslag och planerar rundor.
+
+Allt räknas på den här datorn. Ingenting skickas någonstans.
+
+Börja med:  hemrunda   (studion i webbläsaren)   eller   hemrunda demo
+"""
+RENAMED: Final = "hemrunda {old} heter nu hemrunda {new}; det gamla ordet går en version till."
+VERSION_HELP: Final = "Visa versionen."
+LANGUAGE_HELP: Final = "Språk för hjälp, utskrift och filer: svenska eller engelska."
+
+
+def _said_option(param: click.Parameter) -> click.Parameter:
+    texts = {"version": VERSION_HELP, "_language": LANGUAGE_HELP}
+    if isinstance(param, click.Option) and param.name in texts:
+        param.help = said(texts[str(param.name)])
+    return param
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=Front,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    options_metavar="[VAL]",
+    subcommand_metavar="KOMMANDO …",
 )
 @click.pass_context
-@click.version_option(__version__, prog_name="hemrunda")
+@click.option(
+    OPTION,
+    "_language",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    help=LANGUAGE_HELP,
+)
+@click.version_option(__version__, prog_name="hemrunda", help=VERSION_HELP)
 def group(ctx: click.Context) -> None:
-    """Hemrunda delar in hemtjänstens brukare i arbetslag och planerar rundor.
-
-    Allt räknas på den här datorn. Ingenting skickas någonstans.
-
-    Börja med:  hemrunda   (studion i webbläsaren)   eller   hemrunda demo
-    """
+    """Hemrunda delar in hemtjänstens brukare i arbetslag och planerar rundor."""
     if ctx.invoked_subcommand is not None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -115,6 +189,20 @@ def group(ctx: click.Context) -> None:
             ctx.invoke(studio, folder=None, port=0, idle_min=30, no_browser=False)
         return
     click.echo(ctx.get_help())
+
+
+def every_command() -> Iterator[tuple[str, click.Command]]:
+    """Each command that is shown, with the words that call it."""
+    ctx = click.Context(group)
+    for name in verbs.VERBS:
+        command = group.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            for part in command.list_commands(ctx):
+                found = command.get_command(ctx, part)
+                if found is not None and not found.hidden:
+                    yield f"{name} {part}", found
+        elif command is not None:
+            yield name, command
 
 
 def main() -> None:
@@ -126,3 +214,6 @@ def main() -> None:
 
 def _invoke() -> Any:
     return group(standalone_mode=False)
+
+
+__all__ = ["every_command", "group", "language", "main"]

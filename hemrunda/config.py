@@ -73,6 +73,10 @@ class General:
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
+    provider: str = ""
+    """The provider (Utförare) whose rounds are planned; others' clients are put aside."""
+    headers: str = ""
+    """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ class Config:
     travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
     soft: SoftRules = dataclasses.field(default_factory=SoftRules)
     prices: RoundWeights = dataclasses.field(default_factory=RoundWeights)
+
+    @property
+    def headers(self) -> str:
+        """The language of the CSV tables' headers."""
+        return self.general.headers or self.general.language
 
 
 def load(path: Path | None) -> Config:
@@ -128,6 +137,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         "rounds",
         "access",
         "layers",
+        "deadlines",
         "travel",
         "soft",
         "prices",
@@ -140,7 +150,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     rules = preset(chosen)
     parts = {
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
-        for name in ("teams", "contacts", "rounds", "access", "layers")
+        for name in ("teams", "contacts", "rounds", "access", "layers", "deadlines")
     }
     teams = table.get("teams", {})
     if isinstance(teams, dict) and "clients_target" not in teams:
@@ -270,7 +280,12 @@ def _whole(value: object, scale: int) -> int:
 
 
 def _check_general(general: General, faults: list[str]) -> None:
-    allowed = {"preset": PRESETS, "mode": MODES, "language": ("sv", "en")}
+    allowed = {
+        "preset": PRESETS,
+        "mode": MODES,
+        "language": ("sv", "en"),
+        "headers": ("sv", "en", ""),
+    }
     for name, values in allowed.items():
         if getattr(general, name) not in values:
             faults.append(f"[general] {name} ska vara något av {', '.join(values)}")

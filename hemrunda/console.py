@@ -93,7 +93,7 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
     if marked is not None:
         click.echo(f"Allt står i {marked}", err=True)
     elif any(len(cause.rows) > 1 for cause in wrong) or len(wrong) > 5:
-        click.echo("Alla med rad: hemrunda check INDATA --mark granskad.xlsx", err=True)
+        click.echo("Alla med rad: hemrunda check INDATA --out granskad.xlsx", err=True)
 
 
 def show_receipt(receipt: Receipt | None) -> None:

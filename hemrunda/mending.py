@@ -59,7 +59,10 @@ def mend(
     def also(folder: Path) -> list[Path]:
         write_input(plan.municipality, folder / "indata.xlsx")
         beside(folder)
-        return [folder / "indata.xlsx", *write_changes(folder, changes, plan.municipality)]
+        return [
+            folder / "indata.xlsx",
+            *write_changes(folder, changes, plan.municipality, plan.config.headers),
+        ]
 
     return hand_out(done, effort, out, stages, manifest, list(told), [also]), changes
 
@@ -135,18 +138,22 @@ def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -
 
 
 def write_changes(
-    folder: Path, changes: Sequence[VisitChange], municipality: Municipality
+    folder: Path,
+    changes: Sequence[VisitChange],
+    municipality: Municipality,
+    language: str = "sv",
 ) -> list[Path]:
     """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show
+    from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
     shared = [_row(one, step_s) for one in changes if one.client_id in visible]
-    write_text(paths[0], csv_text(HEADER, shared))
+    write_text(paths[0], shared_csv(HEADER, shared, language))
     write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
     return paths
 

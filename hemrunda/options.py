@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hemrunda.speech.spoken import Renamed, Words
+
 if TYPE_CHECKING:
     from hemrunda.config import Config
 
@@ -40,7 +42,7 @@ workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=default_workers,
-    help="Antal processorkärnor; planen blir densamma.  [default: 2]",
+    help="Antal processorkärnor; planen blir densamma.  [annars 2]",
 )
 iterations_option = click.option(
     "--iterations", type=click.IntRange(min=0), default=None, help="Sökningens antal steg."
@@ -128,11 +130,14 @@ after_option = click.option(
     help="Mapp med planen före denna: återkommande insatser räknas från när de gjordes där.",
 )
 profile_option = click.option(
+    "--profil",
     "--profile",
-    type=click.Choice(["manager", "anonymous", "council"]),
+    "profile",
+    cls=Renamed,
+    type=Words({"manager": "chef", "anonymous": "anonym", "council": "nämnd"}),
     default="manager",
     show_default=True,
-    help="Vem filen är för: anonymous och council visar inga lag med färre än fem brukare.",
+    help="Vem filen är för; de båda sista visar inga lag med färre än fem brukare.",
 )
 config_option = click.option(
     "--config",
@@ -146,8 +151,10 @@ config_option = click.option(
 def csv_option(what: str) -> Callable[[C], C]:
     """Where a command's table goes as CSV; ``what`` the table tells."""
     return click.option(
+        "--out",
         "--csv",
         "csv_path",
+        cls=Renamed,
         type=click.Path(dir_okay=False, path_type=Path),
         default=None,
         help=what,
@@ -198,8 +205,10 @@ def search_options(command: C) -> C:
 def to_option(what: str) -> Callable[[C], C]:
     """The folder of a new plan that is made of one at hand; ``what`` goes there."""
     return click.option(
+        "--out",
         "--to",
         "target",
+        cls=Renamed,
         type=click.Path(file_okay=False, path_type=Path),
         required=True,
         help=what,

@@ -213,11 +213,12 @@ def hand_out(
         Where the independent checker finds a violation; nothing has been written then.
     """
     summary = proved(plan, stages)
+    town = plan.municipality
     with stages.stage("files", "Skriver filer och kartor"):
         late = suggestions(plan)
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
-            [*extras, lambda folder: write_suggestions(folder, late, plan.municipality)],
+            [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers)],
         )  # fmt: skip
     return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 

@@ -110,7 +110,7 @@ def _review_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if missing:
         raise InputError([
             Fault(path.name, "", 1, "", f"kolumner saknas: {', '.join(missing)}",
-                  "Ange granskningslistan som hemrunda geocode skrev, ifylld.")
+                  "Ange granskningslistan som hemrunda check addresses skrev, ifylld.")
         ])  # fmt: skip
     width = len(header)
     return [

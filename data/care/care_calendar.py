@@ -33,6 +33,7 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
     return (
         day.weekday() in visit.weekdays
         and visit.valid_from <= day <= visit.valid_to
+        and not visit.is_paused_on(day)
         and client.is_served_on(day)
     )
 

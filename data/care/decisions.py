@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from data.care.matters import laid_by_matters, matter_changes
+from data.care.welcome import welcome_visits
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -93,15 +95,19 @@ def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
 
 
 def decided(municipality: Municipality) -> Municipality:
-    """The municipality with its decisions in force laid over the tables."""
+    """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
-    held = in_force(bare.decisions, *horizon_of(bare))
-    if not held:
-        return bare
+    first, last = horizon_of(bare)
     changes: dict[tuple[str, str], dict[str, object]] = {}
-    for one in held:
+    for key, fields in matter_changes(bare, first):
+        changes.setdefault(key, {}).update(fields)
+    for one in in_force(bare.decisions, first, last):
         for key, fields in _changes(one):
             changes.setdefault(key, {}).update(fields)
+    laid = laid_by_matters(bare)
+    talks, persons = welcome_visits(bare, first)
+    if not changes and not laid and not talks:
+        return bare
     for client in bare.clients:
         mine = changes.get(("clients", client.client_id), {})
         if "contact_id" in mine and client.vice_id == mine["contact_id"]:
@@ -118,9 +124,13 @@ def decided(municipality: Municipality) -> Municipality:
     return replace(
         bare,
         clients=tuple(with_changes("clients", c, c.client_id) for c in bare.clients),
-        visits=tuple(with_changes("visits", v, v.visit_id) for v in bare.visits),
+        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *talks),
         staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
+        decisions=(*bare.decisions, *persons),
         undecided=laid_over,
+        roster=(*bare.roster, *laid),
+        laid_shifts=laid,
+        laid_visits=tuple(visit.visit_id for visit in talks),
     )
 
 
@@ -145,7 +155,8 @@ def _changes(one: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]
 def undecided(municipality: Municipality) -> Municipality:
     """The municipality as its tables say, with the decisions beside them and not over them."""
     before = municipality.undecided
-    if not before:
+    laid, talks = set(municipality.laid_shifts), set(municipality.laid_visits)
+    if not before and not laid and not talks:
         return municipality
 
     def without(table: str, item: T, item_id: str) -> T:
@@ -155,9 +166,15 @@ def undecided(municipality: Municipality) -> Municipality:
     return replace(
         municipality,
         clients=tuple(without("clients", c, c.client_id) for c in municipality.clients),
-        visits=tuple(without("visits", v, v.visit_id) for v in municipality.visits),
+        visits=tuple(
+            without("visits", v, v.visit_id) for v in municipality.visits if v.visit_id not in talks
+        ),
         staff=tuple(without("staff", s, s.staff_id) for s in municipality.staff),
         undecided={},
+        roster=tuple(line for line in municipality.roster if line not in laid),
+        laid_shifts=(),
+        decisions=tuple(one for one in municipality.decisions if one.visit_id not in talks),
+        laid_visits=(),
     )
 
 

@@ -3,7 +3,7 @@
 The independent checker (`routing.check`) has its own, on purpose. What a rule says in Swedish
 stands with whoever says it; here it is a member of `Bar`.
 
-The rule of pets (MA-29): a carer who cannot stand them enters no home with any. A visit on a
+The rule of pets and smoke (MA-29): who cannot stand them enters no home with any. A visit on a
 screen enters none, and one that another provider makes is not hers; only physical visits do. A
 fixed contact or her deputy must be able to enter, whatever the visits of the period are: a
 contact who can never cross the threshold is none.
@@ -25,6 +25,7 @@ class Bar(Enum):
     REFUSED = "blocked"
     """The client and the carer are kept apart (LU-24)."""
     PETS = "pets"
+    SMOKE = "smoke"
     SKILL = "skill"
     """A skill or delegation is missing, or has run out by the date (LU-34)."""
     TEAM = "team"
@@ -54,7 +55,8 @@ def personal_bars(carer: Staff, client: Client, *, enters: bool) -> tuple[Bar, .
     """All that stands between these two persons, whatever the team and the skills."""
     refused = (Bar.REFUSED,) if carer.staff_id in client.blocked_staff else ()
     pets = (Bar.PETS,) if enters and client.pets and carer.pet_allergy else ()
-    return (*refused, *pets)
+    smoke = (Bar.SMOKE,) if enters and client.smoker and carer.smoke_averse else ()
+    return (*refused, *pets, *smoke)
 
 
 def personal_bar(carer: Staff, client: Client, *, enters: bool) -> Bar | None:

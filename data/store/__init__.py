@@ -4,6 +4,7 @@ from data.store.locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
 from data.store.outputs import (
     PLAN_FILE,
+    Look,
     input_hashes,
     read_outputs,
     stage_outputs,
@@ -14,6 +15,7 @@ from data.store.probing import probe
 
 __all__ = [
     "PLAN_FILE",
+    "Look",
     "adding",
     "file_hash",
     "input_hashes",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from data.care.decisions import undecided
 from data.care.hidden import shown_teams
@@ -14,8 +15,12 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.store import locks, plan_files, plan_memory, styles, transaction
 from data.store.manifest import as_json, file_hash, read_manifest, renewing
-from data.tables.out.workbook import Workbook
+from data.store.plan_workbook import PlanTables, write_plan_workbook
+from data.tables.out.headings import shared_csv
 from data.tables.out.writing import csv_text
+
+if TYPE_CHECKING:
+    from data.streets import AddressPoint
 
 XLSX_ROWS_MAX: Final = 60_000
 """Above this, ``rounds.xlsx`` is left out: nobody reads it, and it would take a minute to make."""
@@ -33,6 +38,25 @@ SHARED: Final = (
 """What others read; verified too, where it is there."""
 
 
+@dataclass(frozen=True)
+class Look:
+    """How shared tables look.
+
+    Attributes
+    ----------
+    language : str
+        Of the headers: ``sv`` or ``en``.
+    register : sequence of AddressPoint
+        Public addresses, in the municipality's system, for the workbook.
+    """
+
+    language: str = "sv"
+    register: Sequence[AddressPoint] = ()
+
+
+PLAIN: Final = Look()
+
+
 def write_outputs(
     out: Path,
     municipality: Municipality,
@@ -42,6 +66,7 @@ def write_outputs(
     measures: Mapping[str, Any],
     team_table: Sequence[Mapping[str, Any]] = (),
     manifest: Mapping[str, Any],
+    look: Look = PLAIN,
 ) -> list[Path]:
     """Write the whole set of output files, or leave the last good set as it was.
 
@@ -49,7 +74,7 @@ def write_outputs(
     ----------
     out : Path
         The folder; made where it does not exist.
-    municipality, team_plan, round_plan, measures, team_table
+    municipality, team_plan, round_plan, measures, team_table, look
         As `stage_outputs`.
     manifest : mapping
         Inputs' hashes, settings, seed, version and times; every written file's hash is added.
@@ -66,8 +91,9 @@ def write_outputs(
     """
     with renewing(out, manifest) as folder:
         stage_outputs(
-            folder, municipality, team_plan, round_plan, measures=measures, team_table=team_table
-        )
+            folder, municipality, team_plan, round_plan, measures=measures, team_table=team_table,
+            look=look,
+        )  # fmt: skip
         names = transaction.names_in(folder)
     return [out / name for name in sorted([*names, "manifest.json"])]
 
@@ -80,6 +106,7 @@ def stage_outputs(
     *,
     measures: Mapping[str, Any],
     team_table: Sequence[Mapping[str, Any]] = (),
+    look: Look = PLAIN,
 ) -> None:
     """Write the set of output files to a folder that `renewing` gave.
 
@@ -91,6 +118,8 @@ def stage_outputs(
         Goes to ``measures.json`` as it is.
     team_table : sequence of mapping
         Columns of ``teams.csv`` per team; a row needs ``team_id``, the rest is optional.
+    look : Look
+        The language of headers, and addresses for the workbook.
 
     Notes
     -----
@@ -101,19 +130,22 @@ def stage_outputs(
     _write_private(folder, municipality, team_plan, round_plan)
     shown = shown_teams(municipality, team_plan)
     rounds = plan_files.shared_round_rows(municipality, round_plan)
-    unplanned = plan_files.shared_unplanned_rows(municipality, round_plan)
-    _write_tables(folder, {
-        "teams.csv": (plan_files.TEAM_COLUMNS,
-                      plan_files.team_rows(municipality, shown, team_table)),
-        "clients.csv": (plan_files.CLIENT_COLUMNS, plan_files.client_rows(municipality, shown)),
-        "rounds.csv": (plan_files.ROUND_COLUMNS, rounds),
-        "unplanned.csv": (plan_files.UNPLANNED_COLUMNS, unplanned),
-    })  # fmt: skip
+    unplanned = plan_files.shared_unplanned_rows(municipality, team_plan, round_plan)
+    teams = plan_files.team_rows(municipality, shown, team_table)
+    clients = plan_files.client_rows(municipality, shown)
+    for name, columns, rows in (
+        ("teams.csv", plan_files.TEAM_COLUMNS, teams),
+        ("clients.csv", plan_files.CLIENT_COLUMNS, clients),
+        ("rounds.csv", plan_files.ROUND_COLUMNS, rounds),
+        ("unplanned.csv", plan_files.SHARED_UNPLANNED_COLUMNS, unplanned),
+    ):
+        _write_text(folder / name, shared_csv(columns, rows, look.language))
     _write_text(folder / "measures.json", as_json(measures))
     layers = _layers(municipality, shown, rounds, unplanned)
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(rounds) <= XLSX_ROWS_MAX:
-        _write_workbook(folder / "rounds.xlsx", rounds, unplanned)
+        tables = PlanTables(teams, clients, rounds, unplanned)
+        write_plan_workbook(folder / "rounds.xlsx", municipality, tables, look.register)
 
 
 def write_plan_alone(
@@ -147,11 +179,13 @@ def _write_private(
                                 plan_memory.memory_rows(municipality, round_plan)),
     })  # fmt: skip
     clients = undecided(municipality).clients
-    _write_text(private / "plan.json", plan_files.plan_json(team_plan, round_plan.dates, clients))
+    exact = plan_files.exact_names(municipality, round_plan)
+    text = plan_files.plan_json(team_plan, round_plan.dates, clients, exact)
+    _write_text(private / "plan.json", text)
 
 
 def read_outputs(out: Path, *, verify: bool = True) -> tuple[TeamPlan, RoundPlan]:
-    """Read back what `write_outputs` wrote, for ``hemrunda check-plan``.
+    """Read back what `write_outputs` wrote, for ``hemrunda check``.
 
     Parameters
     ----------
@@ -204,11 +238,12 @@ def _as_edited(out: Path) -> list[str]:
         Where the shared file that was edited does not tell the whole plan.
     """
     hashes, edited = read_manifest(out)["files"], edited_files(out)
+    exact = plan_files.exact_of(_read_text(out / PLAN_FILE))
     texts = []
     for name in CHECKED:
         shared = Path(name).name
         if shared in edited and name not in edited:
-            if hashes.get(shared) != hashes.get(name):
+            if shared not in exact and hashes.get(shared) != hashes.get(name):
                 raise StoreError(
                     f"{shared} är ändrad för hand, men visar inte hela planen. Gör ändringen i "
                     f"{name} och kör igen."
@@ -228,7 +263,7 @@ def _verify(out: Path) -> None:
         if path.is_file() and name in hashes and hashes[name] != file_hash(path):
             raise StoreError(
                 f"{name} har ändrats sedan planen skrevs, eller är skadad. Granska den med "
-                "hemrunda check-plan, eller gör om planen."
+                "hemrunda check, eller gör om planen."
             )
 
 
@@ -284,22 +319,6 @@ def _layers(
                         "n_clients": "INTEGER"},
               [[t.team_id, t.area_id, t.base_id, len(t.client_ids)] for t in team_plan.teams]),
         Layer("rounds", dict.fromkeys(plan_files.ROUND_COLUMNS, "TEXT"), rounds),
-        Layer("unplanned", dict.fromkeys(plan_files.UNPLANNED_COLUMNS, "TEXT"), unplanned),
+        Layer("unplanned", dict.fromkeys(plan_files.SHARED_UNPLANNED_COLUMNS, "TEXT"),
+              unplanned),
     ]  # fmt: skip
-
-
-ROUND_HEADERS_SV: Final = (
-    "Datum", "Pass", "Runda", "Arbetslag", "Personal", "Nr", "Slag", "Besök", "Brukare",
-    "Personal nr", "Framme", "Start", "Slut", "Restid (s)", "Entrétid (s)", "Väntan (s)",
-    "Färdsätt", "Vem",
-)  # fmt: skip
-
-
-def _write_workbook(path: Path, rounds: plan_files.Rows, unplanned: plan_files.Rows) -> None:
-    with Workbook(path, title="Hemrunda rundor") as book:
-        book.sheet("Rundor", ROUND_HEADERS_SV, rounds)
-        book.sheet(
-            "Oplanerat",
-            ("Datum", "Besök", "Brukare", "Personal nr", "Prioritet", "Orsak"),
-            unplanned,
-        )

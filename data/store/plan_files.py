@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
+from data.care.shortfalls import shortfalls
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
 from data.regular_files import parsed_json
+from data.tables.out.headings import columns_of
 from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
 
@@ -37,6 +39,8 @@ ROUND_COLUMNS: Final = (
     "carer_no", "arrive", "start", "end", "travel_s", "access_s", "wait_s", "mode", "tier",
 )  # fmt: skip
 UNPLANNED_COLUMNS: Final = ("date", "visit_id", "client_id", "carer_no", "priority", "reason")
+SHARED_UNPLANNED_COLUMNS: Final = (*UNPLANNED_COLUMNS, "team_id", "cause", "remedy")
+"""What others read: told together by cause, with what would give room (`data.care.shortfalls`)."""
 
 Rows = list[list[Any]]
 
@@ -129,9 +133,22 @@ def shared_round_rows(municipality: Municipality, plan: RoundPlan) -> Rows:
     return shared
 
 
-def shared_unplanned_rows(municipality: Municipality, plan: RoundPlan) -> Rows:
-    """Rows of ``unplanned.csv`` for others' eyes."""
-    return _unplanned(shown_unplanned(municipality, plan))
+def shared_unplanned_rows(municipality: Municipality, teams: TeamPlan, plan: RoundPlan) -> Rows:
+    """Rows of ``unplanned.csv`` for others' eyes, told together by cause."""
+    team_of = teams.team_of_client
+    rows: Rows = []
+    for one in shortfalls(municipality, team_of, shown_unplanned(municipality, plan)):
+        for row, cells in zip(one.rows, _unplanned(one.rows), strict=True):
+            rows.append([*cells, team_of.get(row.client_id, ""), one.cause, one.remedy])
+    return rows
+
+
+def exact_names(municipality: Municipality, plan: RoundPlan) -> list[str]:
+    """Shared files of rounds that tell as much as the private ones."""
+    is_whole = len(shown_unplanned(municipality, plan)) == len(plan.unplanned)
+    if _exact(plan.rows) != shared_round_rows(municipality, plan) or not is_whole:
+        return []
+    return ["rounds.csv", "unplanned.csv"]
 
 
 def unplanned_rows(plan: RoundPlan) -> Rows:
@@ -151,10 +168,16 @@ def _checksum(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date], clients: Sequence[Client] = ()) -> str:
+def plan_json(
+    team_plan: TeamPlan,
+    dates: Sequence[dt.date],
+    clients: Sequence[Client] = (),
+    exact: Sequence[str] = (),
+) -> str:
     """What the tables do not hold, as JSON with a version and a checksum (E5).
 
-    ``clients`` are those of the tables as they are now: see `TeamPlan.was`.
+    ``clients`` are those of the tables as they are now: see `TeamPlan.was`. ``exact`` names shared
+    files that may stand for the private ones where somebody edits them.
     """
     body = {
         "dates": [day.isoformat() for day in dates],
@@ -164,6 +187,7 @@ def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date], clients: Sequence[C
             for t in team_plan.teams
         ],
         **{name: dict(getattr(team_plan, name)) for name in _MAPPINGS},
+        "exact": list(exact),
         "was": {c.client_id: [c.team_id, c.contact_id, c.vice_id] for c in clients},
     }  # fmt: skip
     whole = {"format": FORMAT, "version": VERSION, "checksum": _checksum(body), "body": body}
@@ -173,6 +197,14 @@ def plan_json(team_plan: TeamPlan, dates: Sequence[dt.date], clients: Sequence[C
 _MAPPINGS: Final = (
     "contact", "vice", "staff_team", "staff_area", "staff_base", "twin", "without_contact",
 )  # fmt: skip
+
+
+def exact_of(text: str) -> list[str]:
+    """The shared files that ``plan.json`` says are exact; none where it does not say."""
+    try:
+        return list(parsed_json(text)["body"].get("exact", []))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
@@ -209,6 +241,8 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
 def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
     """The rows of a CSV file of ours, each of as many cells as there are ``columns``.
 
+    The header may be Swedish or English, and what follows the columns is left out.
+
     Raises
     ------
     StoreError
@@ -219,12 +253,13 @@ def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
                                strict=True))  # fmt: skip
     except csv.Error as error:
         raise StoreError(f"{file} är skadad.") from error
-    if not rows or tuple(rows[0]) != tuple(columns):
+    n_wanted = len(columns)
+    if not rows or columns_of(rows[0])[:n_wanted] != tuple(columns):
         raise StoreError(f"{file} har inte de kolumner som den ska ha.")
     for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(columns):
+        if len(row) != len(rows[0]):
             raise StoreError(f"{file}, rad {number}: fel antal kolumner.")
-    return rows[1:]
+    return [row[:n_wanted] for row in rows[1:]]
 
 
 def _seconds(text: str) -> int:

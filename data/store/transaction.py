@@ -172,7 +172,7 @@ def _move_in(staging: Path, folder: Path) -> None:
         if not is_back:
             raise StoreError(
                 f"{name} kan inte skrivas, och allt kunde inte tas tillbaka än. Ingenting är "
-                f"förlorat: kör hemrunda check-plan {folder.name} när mappen går att skriva i."
+                f"förlorat: kör hemrunda check {folder.name} när mappen går att skriva i."
             ) from error
         raise StoreError(
             _held_text(name)
@@ -186,7 +186,7 @@ def _held_text(name: str) -> str:
     return (
         f"{name} kan inte skrivas: den är öppen i ett annat program. Den förra planen är orörd och "
         "den nya ligger färdig bredvid. Stäng filen i Excel, så läggs den på plats nästa gång "
-        "mappen används (till exempel hemrunda check-plan). Inget behöver räknas om."
+        "mappen används (till exempel hemrunda check). Inget behöver räknas om."
     )
 
 

@@ -300,7 +300,7 @@ def _from_addresses(
         is_faulty[rows] = True
         findings.faults.append(
             sheet.fault(0, "address", f"{len(rows)} rader har adress men inga koordinater",
-                        "Ange ett vägnät med adresser, eller kör hemrunda geocode först.")
+                        "Ange ett vägnät med adresser, eller kör hemrunda check addresses först.")
         )  # fmt: skip
         return
     from data.addresses import geocode
@@ -319,7 +319,7 @@ def _from_addresses(
             is_faulty[row] = True
             findings.faults.append(
                 sheet.fault(sheet.row_numbers[row], "address", answer.reason,
-                            "Rätta adressen, ange koordinater, eller avgör i hemrunda geocode.")
+                            "Rätta den, ange koordinater, eller avgör i hemrunda check addresses.")
             )  # fmt: skip
 
 

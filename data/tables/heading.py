@@ -28,7 +28,7 @@ LEFT_OUT: Final = "-"
 _PLACE_COLUMNS: Final = frozenset({"address", "postcode", "city", "x", "y", "lat", "lon"})
 _NEAR_PCT: Final = 62
 _ASK: Final = (
-    "Säg vad den betyder med hemrunda map-columns, eller utelämna den med --ignore-unknown."
+    "Säg vad den betyder med hemrunda check headers, eller utelämna den med --ignore-unknown."
 )
 
 
@@ -170,7 +170,7 @@ class _Header:
             self.findings.faults.append(
                 self.fault(other, "samma kolumn finns två gånger",
                            "Ta bort eller döp om den ena, eller säg vilken som gäller med "
-                           "hemrunda map-columns.")
+                           "hemrunda check headers.")
             )  # fmt: skip
             self.is_whole = False
             return

@@ -21,8 +21,10 @@ from data.tables.doubtful import (
     names_as_ids,
     weeks_by_number,
 )
+from data.tables.matter_records import matters_of_known
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
+from data.tables.standard_minutes import share_frames, with_experience
 from data.units import MINUTE_S
 
 T = TypeVar("T")
@@ -336,6 +338,8 @@ def example_is_gone(records: Records, findings: Findings) -> None:
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    share_frames,
+    with_experience,
     unique_ids,
     weeks_by_number,
     example_is_gone,
@@ -355,6 +359,7 @@ RULES: Final[tuple[Rule, ...]] = (
     known_bases,
     pins_of_known,
     decisions_of_known,
+    matters_of_known,
 )
 
 

@@ -18,10 +18,9 @@ from typing import Any, Final
 
 from data.errors import Fault
 from data.model import PLANNING_TASKS
-from data.tables import roster_matrix
 from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.schema import cells, times
+from data.tables.schema import cells, roster_matrix, times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import clock

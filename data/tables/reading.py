@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
+from data.care.set_aside import set_aside, told
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.model import SERVICE_TASKS, Client, Municipality
@@ -23,9 +24,11 @@ from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
 from data.tables.files.raw import RawSheet
+from data.tables.matter_records import laundry_slots, matters
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
+from data.tables.standard_minutes import catalogue_of
 from data.units import EPSG_SWEREF99_TM
 
 if TYPE_CHECKING:
@@ -87,6 +90,7 @@ def read_input(
     decisions: Mapping[str, tuple[float, float]] | None = None,
     outline: crs.Area | None = None,
     ignore_unknown: bool = False,
+    own_provider: str = "",
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -111,6 +115,8 @@ def read_input(
         bounds.
     ignore_unknown : bool
         Leave out columns that are not understood, instead of stopping.
+    own_provider : str
+        Clients of other providers are put aside (LU-19); with none, everybody's are planned.
 
     Returns
     -------
@@ -151,7 +157,11 @@ def read_input(
         tuple(record.item for record in found.pins),
         tuple(dict.fromkeys(one for one, _, _ in found.decisions)),
         _adopted_on(sheets["municipality"]),
+        matters=tuple(one for one, _, _ in found.matters),
+        laundry=tuple(found.laundry),
     )
+    municipality = set_aside(municipality, own_provider)
+    findings.warnings.extend(told(municipality, file))
     warnings = tuple(_in_order(findings.warnings))
     return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
 
@@ -181,7 +191,7 @@ def _hide_households(
 def address_queries(
     path: Path | str, mappings: sources.Mappings | None = None, *, ignore_unknown: bool = False
 ) -> tuple[list[Query], Receipt]:
-    """The addresses of clients and bases that have no coordinates, for ``hemrunda geocode``.
+    """Addresses of clients and bases without coordinates, for ``hemrunda check addresses``.
 
     Returns
     -------
@@ -317,7 +327,12 @@ def _records(
             zip(sheet.values("code"), sheet.values("task"), strict=True)
         )
         codes.update((c, t) for c, t in pairs if isinstance(c, str) and isinstance(t, str))
-    visits = [record for sheet in of("visits") for record in records.visits(sheet, codes, findings)]
+    catalogue = catalogue_of(of("task_codes"))
+    visits = [
+        record
+        for sheet in of("visits")
+        for record in records.visits(sheet, codes, catalogue, findings)
+    ]
     cared_for = {r.item.client_id for r in visits if r.item.task not in SERVICE_TASKS}
     known_clients = _known(of("clients"), "client_id")
     exempt = frozenset(known_clients - cared_for)
@@ -353,4 +368,6 @@ def _records(
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
         [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
+        [one for sheet in of("matters") for one in matters(sheet, findings)],
+        [one for sheet in of("laundry") for one in laundry_slots(sheet, findings)],
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from data.errors import Fault
+from data.matter_model import LaundrySlot, Matter
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -18,6 +19,7 @@ from data.model import (
     Client,
     Decision,
     Pin,
+    RosterKind,
     Shift,
     Staff,
     Visit,
@@ -25,7 +27,10 @@ from data.model import (
 from data.tables import nights
 from data.tables.client_places import Points
 from data.tables.parsed import BAD, Findings, ParsedSheet
+from data.tables.schema import care_cells
+from data.tables.schema.contract import Labelled
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
+from data.tables.standard_minutes import Catalogue, resolved
 from data.units import DAY_S, HOUR_S
 
 T = TypeVar("T")
@@ -64,6 +69,8 @@ class Records:
     pins: list[Record[Pin]] = field(default_factory=list)
     decisions: list[tuple[Decision, ParsedSheet, int]] = field(default_factory=list)
     """Each with its sheet and row."""
+    matters: list[tuple[Matter, ParsedSheet, int]] = field(default_factory=list)
+    laundry: list[LaundrySlot] = field(default_factory=list)
 
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -108,7 +115,7 @@ _CLIENT: Final = (
     "client_id", "dwelling", "building_id", "household_id", "together_id", "physical_key",
     "team_id", "contact_id", "vice_id", "needs_contact", "preferred_staff", "blocked_staff",
     "language", "pets", "protected", "pause_from", "pause_to", "granted_min_week", "locked_team",
-    "provider", "valid_from", "valid_to", "wished_sex",
+    "provider", "valid_from", "valid_to", "wished_sex", *care_cells.CLIENT_NAMES,
 )  # fmt: skip
 
 
@@ -129,7 +136,7 @@ def clients(
     for position, values in _rows(sheet, _CLIENT):
         (client_id, dwelling, building, household, together, key, team, contact, vice, needs,
          preferred, blocked, language, pets, protected, pause_from, pause_to, granted, locked,
-         provider, valid_from, valid_to, wished_sex) = values  # fmt: skip
+         provider, valid_from, valid_to, wished_sex, *care) = values  # fmt: skip
         x, y = float(points[0][position]), float(points[1][position])
         if x != x:  # NaN: no place, and its fault is told already
             continue
@@ -140,6 +147,7 @@ def clients(
             frozenset(blocked or ()), language or "", bool(pets), bool(protected), pause_from,
             pause_to, granted or 0, bool(locked), provider or "", valid_from or DATE_MIN,
             valid_to or DATE_MAX, together or "", wished_sex or "",
+            **care_cells.client_fields(care),
         )  # fmt: skip
         found.append(Record(client, sheet, sheet.row_numbers[position]))
     return found
@@ -161,24 +169,30 @@ _VISIT: Final = (
     "visit_id", "client_id", "task", "duration_min", "earliest", "latest", "shift", "weekdays",
     "every_weeks", "n_per_period", "wished", "carers_required", "skills", "priority", "mode",
     "gap_after", "window_source", "valid_from", "valid_to", "last_done", "next_due",
-    "usual",
+    "usual", *care_cells.VISIT_NAMES,
 )  # fmt: skip
 
 
 def visits(
-    sheet: ParsedSheet, task_codes: Mapping[str, str], findings: Findings
+    sheet: ParsedSheet, task_codes: Mapping[str, str], catalogue: Catalogue, findings: Findings
 ) -> list[Record[Visit]]:
-    """Visits of one sheet; local task codes become planning types (FA-04)."""
+    """Visits of one sheet; local task codes become planning types (FA-04) and minutes (LU-02)."""
     tasks = _tasks(sheet, task_codes, findings)
     found = []
     for position, values in _rows(sheet, _VISIT):
-        (visit_id, client_id, _, duration_s, earliest, latest, shift, (days, chosen), every,
+        (visit_id, client_id, code, length_s, earliest, latest, shift, (days, chosen), every,
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
-         last_done, next_due, usual) = values  # fmt: skip
+         last_done, next_due, usual, *care) = values  # fmt: skip
         task = tasks[position]
         if nights.is_night_visit(earliest, latest, shift):
             nights.leave_out(sheet, nights.VISITS, findings)
             continue
+        row = sheet.row_numbers[position]
+        known_s = resolved(sheet, row, code, length_s, catalogue, findings)
+        if known_s is None:
+            continue
+        more = care_cells.visit_fields(care, known_s)
+        duration_s = more.pop("duration_s")
         window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         if window is None or task is None:
             continue
@@ -187,9 +201,9 @@ def visits(
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
-            usual,
+            usual, **more,
         )  # fmt: skip
-        found.append(Record(visit, sheet, sheet.row_numbers[position]))
+        found.append(Record(visit, sheet, row))
     return found
 
 
@@ -255,7 +269,7 @@ def _window(
 _STAFF: Final = (
     "staff_id", "role", "shift_group", "title", "team_id", "skills", "travel_mode",
     "employment_pct", "transition", "twin_id", "pet_allergy", "languages", "base_id",
-    "starts_home", "ends_home", "sex",
+    "starts_home", "ends_home", "sex", *care_cells.STAFF_NAMES,
 )  # fmt: skip
 
 
@@ -264,7 +278,7 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     found = []
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
-         languages, base, starts, ends, sex) = values  # fmt: skip
+         languages, base, starts, ends, sex, *care) = values  # fmt: skip
         if group == "night":
             nights.leave_out(sheet, nights.STAFF, findings)
             continue
@@ -275,11 +289,13 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
                 sheet.fault(sheet.row_numbers[position], "starts_home" if starts else "ends_home",
                             "hemmets plats saknas", "Fyll i Hem E och Hem N.")
             )  # fmt: skip
+        more = care_cells.staff_fields(care)
+        held = {**dict(skills or ()), **care_cells.experience_skills(more["experience"])}
         carer = Staff(
-            staff_id, role, group, title, team or "", dict(skills or ()), mode or "bike",
+            staff_id, role, group, title, team or "", held, mode or "bike",
             pct or 100, bool(transition), twin or "", bool(allergy), languages or frozenset(),
             base or "", bool(starts), bool(ends), (x, y) if uses_home and x == x else None,
-            sex or "",
+            sex or "", **more,
         )  # fmt: skip
         found.append(Record(carer, sheet, sheet.row_numbers[position]))
     return found
@@ -312,7 +328,9 @@ def roster(
                             "Ska vara senare än start; pass över midnatt planeras inte här.")
             )  # fmt: skip
             continue
-        found.append(Record(Shift(staff_id, day, start, end, kind or "work"), sheet, row))
+        what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
+        line = Shift(staff_id, day, start, end, what, getattr(kind, "label", ""))
+        found.append(Record(line, sheet, row))
     return found
 
 

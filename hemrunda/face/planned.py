@@ -150,7 +150,7 @@ class Plan:
         sick, away : sequence of str
             Staff ids; client ids.
         extra, new_visits : sequence of str
-            As ``hemrunda replan`` takes them.
+            As ``hemrunda mend`` takes them.
         """
         from hemrunda.mending import mended
         from hemrunda.workfolder.news import News, with_news

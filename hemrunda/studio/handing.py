@@ -95,6 +95,7 @@ def _tables(present: Present, out: Path) -> list[Path]:
         plan.round_plan,
         measures=plan.shown_measures,
         team_table=plan.team_rows,
+        look=plan.look,
         manifest={"command": "studio", **facts_of(plan)},
     )
 

@@ -143,4 +143,4 @@ def accept(at: PlanFolder, one: Decision) -> None:
     path = record_decision(source, one)
     for line in kept.told:
         click.echo(plain(line))
-    click.echo(f"Beslutet står i {path}. Rundorna: hemrunda replan {at.folder} --to NY")
+    click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from data.tables import ReadResult, read_input
 from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
 from hemrunda.options import may_ignore_unknown
+from hemrunda.speech.language import asked
 from hemrunda.workfolder.settings_paths import file_of_settings
 
 if TYPE_CHECKING:
@@ -25,7 +27,15 @@ def settings_path(source: Path, config_path: Path | None) -> Path | None:
 
 def settings_for(source: Path, config_path: Path | None) -> Config:
     """The settings named, or those beside the input, or the defaults."""
-    return load(settings_path(source, config_path))
+    return spoken_in(load(settings_path(source, config_path)))
+
+
+def spoken_in(config: Config) -> Config:
+    """The settings, in the language that the command line was asked to speak."""
+    wanted = asked()
+    if wanted is None:
+        return config
+    return replace(config, general=replace(config.general, language=wanted))
 
 
 def network_beside(folder: Path, named: Path | None) -> Path | None:
@@ -77,6 +87,7 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         decisions=load_decisions(decisions_beside(source), system_of(config, network)),
         outline=outline_for(source, config, network),
         ignore_unknown=may_ignore_unknown(),
+        own_provider=config.general.provider,
     )
 
 

@@ -28,7 +28,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "source",
             type=click.Path(exists=True, path_type=Path),
             default=None,
-            help="Indata som planen gjordes av.  [default: MAPP/indata.xlsx]",
+            help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
         ),
         click.argument(
             "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from data.store import Look
     from routing.measures import Measures
     from routing.travel import TravelEngine
 
@@ -87,6 +88,13 @@ class PlanAtHand:
             shown_municipality(self.municipality), self.shown.team_plan, self.travel,
             self.config.rules, rounds,
         ).as_dict()  # fmt: skip
+
+    @property
+    def look(self) -> Look:
+        """How its shared tables look: by the settings, with the streets' addresses."""
+        from data.store import Look
+
+        return Look(self.config.headers, self.network.addresses)
 
     @cached_property
     def contact_ceiling_pct(self) -> Mapping[str, float]:

@@ -105,7 +105,7 @@ def write_baseline(
     with renewing(out, whole) as folder:
         stage_outputs(
             folder, plan.municipality, plan.team_plan, plan.round_plan,
-            measures=measures, team_table=plan.team_rows,
+            measures=measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         _write_faults(folder, plan, driven, breaches)
@@ -147,6 +147,7 @@ def _write_faults(
     """Write ``faults.csv``; what tells of hidden clients, and exact times, is private (C7)."""
     from data.atomic import write_text
     from data.care.hidden import is_coarse, may_show
+    from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     whole = _fault_rows(driven, breaches)
@@ -160,7 +161,8 @@ def _write_faults(
             or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)
         ]
         whole = _fault_rows(driven, told)
-    write_text(folder / "faults.csv", csv_text(FAULT_COLUMNS, whole))
+    shared = shared_csv(FAULT_COLUMNS, whole, plan.config.headers)
+    write_text(folder / "faults.csv", shared)
 
 
 def _fault_rows(driven: DrivenPlan, breaches: Sequence[Violation]) -> list[list[object]]:

@@ -39,11 +39,15 @@ def suggestions(plan: PlanAtHand) -> tuple[LateSuggestion, ...] | None:
 
 
 def write_suggestions(
-    folder: Path, found: Sequence[LateSuggestion] | None, municipality: Municipality
+    folder: Path,
+    found: Sequence[LateSuggestion] | None,
+    municipality: Municipality,
+    language: str = "sv",
 ) -> list[Path]:
     """Write ``late.csv`` where it was asked for, and the exact one to ``private/``."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show
+    from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     if found is None:
@@ -52,7 +56,7 @@ def write_suggestions(
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
     shared = [_row(one, step_s) for one in found if one.client_id in visible]
-    write_text(paths[0], csv_text(HEADER, shared))
+    write_text(paths[0], shared_csv(HEADER, shared, language))
     write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in found]))
     return paths
 

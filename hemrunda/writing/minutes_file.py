@@ -21,7 +21,7 @@ def write_minutes(
     """Write each client's minutes over the plan's dates; protected clients are in no list (C7)."""
     from data.atomic import write_text
     from data.care.hidden import may_show
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
     from routing.check.view import see
     from routing.measures.granted import client_minutes
 
@@ -38,5 +38,5 @@ def write_minutes(
         if one.client_id in shown
     )  # fmt: skip
     path = out / FILE_NAME
-    write_text(path, csv_text(HEADER, rows))
+    write_text(path, shared_csv(HEADER, rows, plan.config.headers))
     return path

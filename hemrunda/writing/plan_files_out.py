@@ -46,7 +46,7 @@ def write_all(
     with renewing(out, whole) as folder:
         stage_outputs(
             folder, plan.municipality, plan.team_plan, plan.round_plan,
-            measures=plan.shown_measures, team_table=plan.team_rows,
+            measures=plan.shown_measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         write_minutes(folder, plan)
         tables = sorted(path for path in folder.iterdir() if path.is_file())

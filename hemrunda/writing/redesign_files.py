@@ -12,7 +12,7 @@ from data.care.hidden import shown_teams
 from data.model import Municipality
 from data.store.plan_files import plan_json
 from data.streets import StreetNetwork
-from data.tables.out.writing import csv_text
+from data.tables.out.headings import shared_csv
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
@@ -53,7 +53,8 @@ def write_redesign_files(
     language = config.general.language
     today = dt.date.today().isoformat()
     write_text(
-        out / "redesign.csv", csv_text(COLUMNS, map(_row, range(1, 1 + len(points)), points))
+        out / "redesign.csv",
+        shared_csv(COLUMNS, map(_row, range(1, 1 + len(points)), points), config.headers),
     )
     present = {c.client_id: c.team_id for c in municipality.clients if c.team_id}
     rings = along_streets(municipality, present, network, profile=Manager())
@@ -64,7 +65,7 @@ def write_redesign_files(
             for move in point.moves
             if not municipality.client_by_id[move.client_id].protected
         )
-        write_text(out / f"moves-{number}.csv", csv_text(MOVE_COLUMNS, moves))
+        write_text(out / f"moves-{number}.csv", shared_csv(MOVE_COLUMNS, moves, config.headers))
         write_text(out / "private" / f"point-{number}.json", plan_json(point.plan, ()))
         rows.append(
             FrontRow(

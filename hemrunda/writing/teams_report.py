@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ import numpy as np
 
 from data.errors import SettingsError
 from data.plans import Team, TeamPlan
+from data.tables.out.headings import read_shared
 from hemrunda.workfolder.baseline_plan import of_today
 from hemrunda.workfolder.plan_context import PlanAtHand
 
@@ -96,15 +96,14 @@ def earlier_rows(path: Path) -> Rows:
         Where the file is no such table.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [
-                {
-                    "team_id": row["team_id"],
-                    "n_clients": int(row["n_clients"]),
-                    "care_min_week": float(row["care_min_week"].replace(",", ".")),
-                }
-                for row in csv.DictReader(file, delimiter=";")
-            ]
+        return [
+            {
+                "team_id": row["team_id"],
+                "n_clients": int(row["n_clients"]),
+                "care_min_week": float(row["care_min_week"].replace(",", ".")),
+            }
+            for row in read_shared(path.read_text(encoding="utf-8-sig"))
+        ]
     except (OSError, KeyError, ValueError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} är ingen teams.csv från en tidigare plan.") from error
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.addresses.nearest import addresses_at
 from data.model import Municipality
 from data.streets import StreetNetwork
 from data.units import MINUTE_S
@@ -19,8 +20,6 @@ from maps.screen.round_view import OwnRound, Stop
 
 INTERVAL_S = 30 * MINUTE_S
 QUARTER_S = 15 * MINUTE_S
-ADDRESS_M = 40.0
-"""An address of the register this near a client's place is taken for the client's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +161,9 @@ def interval(stop: Stop, shift_start_s: int = 0) -> tuple[int, int]:
 
 def _addresses(own: OwnRound, network: StreetNetwork) -> dict[tuple[float, float], str]:
     """Street and number of each stop's place, from the public register of the network."""
-    from scipy.spatial import KDTree
-
     places = [
         (stop.x, stop.y)
         for stop in own.round.stops
         if stop.row.kind == "visit" and np.isfinite([stop.x, stop.y]).all()
     ]
-    if not places or not network.addresses:
-        return {}
-    tree = KDTree(np.array([(one.x, one.y) for one in network.addresses]))
-    metres, nearest = tree.query(np.array(places))
-    return {
-        place: f"{network.addresses[i].street} {network.addresses[i].number}".strip()
-        for place, i, far in zip(places, nearest, metres, strict=True)
-        if far <= ADDRESS_M
-    }
+    return addresses_at(places, network.addresses)

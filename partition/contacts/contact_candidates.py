@@ -200,6 +200,8 @@ def _against(
         found.append("spärrad för brukaren")
     if Bar.PETS in bars:
         found.append("allergisk mot brukarens djur")
+    if Bar.SMOKE in bars:
+        found.append("tål inte rök")
     if n_clients >= rules.contacts.clients_max:
         found.append(f"har redan {n_clients} brukare")
     return tuple(found)

@@ -94,6 +94,8 @@ def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
                 yield f"spärrad för brukaren, besök {visit_id} (regel blocked)"
             if Bar.PETS in bars:
                 yield f"allergisk mot brukarens djur, besök {visit_id} (regel pet_allergy)"
+            if Bar.SMOKE in bars:
+                yield f"tål inte rök, besök {visit_id} (regel pet_allergy)"
             missing = sorted(visit.skills - set(carer.skills))
             if missing:
                 yield f"saknar {', '.join(missing)}, besök {visit_id} (regel skills)"
@@ -114,6 +116,8 @@ def _for_client(carer: Staff, client: Client, *, contact: bool) -> Iterator[str]
         yield "spärrad för brukaren (regel contact_blocked)"
     if Bar.PETS in bars:
         yield "allergisk mot brukarens djur (regel contact_blocked)"
+    if Bar.SMOKE in bars:
+        yield "tål inte rök (regel contact_blocked)"
 
 
 def _delegations(carer: Staff, client: Client, municipality: Municipality) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _supply(
     return supply
 
 
-def _lack(need: NDArray[np.int64], have: NDArray[np.int64]) -> NDArray[np.int64]:
+def lack(need: NDArray[np.int64], have: NDArray[np.int64]) -> NDArray[np.int64]:
     """Squared rounds lacking: two dates half a round short beat one a whole round short."""
     short = np.maximum(need - have, 0) // 10
     result: NDArray[np.int64] = (short * short).sum(axis=-1)
@@ -129,15 +129,15 @@ class _Balance:
         """Recount what joining and leaving these teams and areas changes, for everyone."""
         for k in teams:
             need, have = self.team_need[k], self.have[k]
-            self.into_team[:, k] = _lack(need, have) - _lack(need, have + self.own)
+            self.into_team[:, k] = lack(need, have) - lack(need, have + self.own)
             mine = np.flatnonzero(self.team == k)
-            self.from_team[mine] = _lack(need, have) - _lack(need, have - self.own[mine])
+            self.from_team[mine] = lack(need, have) - lack(need, have - self.own[mine])
         at, supply = self.cover.area[self.team], self.cover.supply
         for a in areas:
             need, have = self.area_need[a], self.area_have[a]
-            self.into_area[:, a] = _lack(need, have) - _lack(need, have + supply)
+            self.into_area[:, a] = lack(need, have) - lack(need, have + supply)
             mine = np.flatnonzero(at == a)
-            self.from_area[mine] = _lack(need, have) - _lack(need, have - supply[mine])
+            self.from_area[mine] = lack(need, have) - lack(need, have - supply[mine])
 
     def gains(self) -> NDArray[np.int64]:
         """How much less is lacking when carer s goes to team k, shape (n_staff, n_teams)."""

@@ -23,6 +23,7 @@ from partition.annealing.care_work import FAR_S, Work, make_work
 from partition.staff.peak_need import peak_milli_rounds
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.roster_cover import even_out, make_cover
+from partition.staff.skill_cover import even_out_skills, make_skill_cover
 
 KNOWN_AS_CONTACT = 5
 KNOWN_AS_VICE = 2
@@ -301,6 +302,9 @@ def assign_staff(
     placed = team_of[titled]
     _spread_skills([staff[s] for s in titled], placed, known[titled], needs, qualifier)
     team_of[titled] = placed
+    stays_put = np.isin(np.arange(len(staff)), [*titled, *fixed])
+    skills = make_skill_cover(municipality, teams, staff, cover)
+    even_out_skills(cover, skills, team_of, np.where(stays_put, -1, group), known)
     return _staffing(municipality, teams, staff, team_of)
 
 

@@ -36,6 +36,7 @@ TIER_SV: dict[Tier, str] = {
 BAR_SV = {
     Bar.REFUSED: "spärrad av brukaren",
     Bar.PETS: "tål inte djur",
+    Bar.SMOKE: "tål inte rök",
     Bar.TEAM: "hör till ett annat arbetslag",
     Bar.LOCKED_ROUND: "rundan är låst",
 }

@@ -26,8 +26,10 @@ def blocked(view: PlanView) -> Iterator[Violation]:
 
 
 def pet_allergy(view: PlanView) -> Iterator[Violation]:
-    """``pet_allergy``: a carer with an allergy enters no home with pets (MA-29)."""
+    """``pet_allergy``: who cannot stand pets or smoke enters no home with it (MA-29)."""
     for stop in view.stops:
+        if stop.client.smoker and stop.carer.smoke_averse and stop.visit.mode != "digital":
+            yield stop.broken("pet_allergy", f"{stop.carer.staff_id} tål inte rök")
         if stop.client.pets and stop.carer.pet_allergy and stop.visit.mode != "digital":
             yield stop.broken("pet_allergy", f"{stop.carer.staff_id} tål inte djur")
 

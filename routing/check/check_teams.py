@@ -151,6 +151,9 @@ def contact_blocked(view: TeamView) -> Iterator[Violation]:
             if client.pets and carer.pet_allergy:
                 text = f"brukare {client_id}: {name} {staff_id} tål inte djur"
                 yield Violation("contact_blocked", "", "", text)
+            if client.smoker and carer.smoke_averse:
+                text = f"brukare {client_id}: {name} {staff_id} tål inte rök"
+                yield Violation("contact_blocked", "", "", text)
 
 
 def contact_delegation(view: TeamView) -> Iterator[Violation]:

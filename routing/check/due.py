@@ -34,9 +34,13 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    if client.pause_from is None or day < client.pause_from:
-        return True
-    return client.pause_to is not None and day > client.pause_to
+    return not any(_is_away(one, day) for one in (client, visit))
+
+
+def _is_away(one: Client | Visit, day: dt.date) -> bool:
+    if one.pause_from is None or day < one.pause_from:
+        return False
+    return one.pause_to is None or day <= one.pause_to
 
 
 def tolerance_days(visit: Visit) -> int:

@@ -155,6 +155,8 @@ def _alone(
         yield "personen är spärrad för brukaren"
     if Bar.PETS in bars:
         yield "personen är allergisk mot pälsdjur"
+    if Bar.SMOKE in bars:
+        yield "personen tål inte rök"
     missing = lacking(carer, visit.skills, pin.date)
     if missing:
         yield f"personen saknar {', '.join(missing)}"

@@ -1,12 +1,12 @@
 """``hemrunda baseline``: today's rounds imported, checked, measured, and put beside ours."""
 
 import csv
-import io
 import json
 
 import pytest
 
 from data.store import read_outputs
+from data.tables.out.headings import read_shared
 from maps.base.texts import texts
 from routing.check import PLAN_RULES, TEAM_RULES
 
@@ -14,7 +14,7 @@ EXACT = "out/private/rounds.csv"
 
 
 def rows_of(path):
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";"))
+    return read_shared(path.read_text(encoding="utf-8-sig"))
 
 
 def write_rows(path, header, rows):

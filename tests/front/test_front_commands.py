@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from data.tables.out.headings import read_shared
+
 
 def day_shift_carer(folder):
     with (folder / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -123,8 +125,8 @@ def test_base_plan_of_nobody_is_refused(small_run, run_cli):
 def test_continuity_shows_each_clients_ceiling(small_run, run_cli, tmp_path):
     """The share of the contact stands beside the highest that the roster allows, never above."""
     shutil.copytree(small_run / "out", tmp_path / "out")
-    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
-        client = next(r["client_id"] for r in csv.DictReader(file, delimiter=";"))
+    clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
+    client = clients[0]["client_id"]
     result = run_cli("continuity", "out", "--visits", client, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (calendar,) = (tmp_path / "out" / "staff").glob("kontaktbesok-*.ics")
@@ -145,8 +147,8 @@ def test_maps_for_other_eyes_hold_no_client_ids(small_run, run_cli, tmp_path, pr
     result = run_cli("map", "out", "--profile", profile, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     page = (tmp_path / "out" / "maps" / f"teams-{profile}.html").read_text(encoding="utf-8")
-    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
-        ids = [row["client_id"] for row in csv.DictReader(file, delimiter=";")]
+    clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
+    ids = [row["client_id"] for row in clients]
     assert ids
     assert not [client_id for client_id in ids if f'"{client_id}"' in page]
 

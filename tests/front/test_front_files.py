@@ -1,11 +1,10 @@
 """The commands for the municipality's own files, as a stranger meets them."""
 
-import csv
-import io
 import json
 import sqlite3
 
 from data.tables import read_input
+from data.tables.out.headings import read_shared
 
 
 def write(path, *rows):
@@ -73,7 +72,7 @@ def test_files_tell_of_one_population(small_run):
     ids = {}
     for name in ("clients.csv", "minutes.csv"):
         text = (out / name).read_text(encoding="utf-8-sig")
-        ids[name] = {row["client_id"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+        ids[name] = {row["client_id"] for row in read_shared(text)}
     with sqlite3.connect(out / "plan.gpkg") as connection:
         ids["plan.gpkg"] = {row[0] for row in connection.execute("SELECT client_id FROM clients")}
     town = read_input(out / "indata.xlsx").municipality

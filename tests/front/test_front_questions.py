@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from data.tables.out.headings import read_shared
+
 
 def visit_rows(folder):
     with (folder / "out" / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -41,14 +43,14 @@ def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
     assert all(int(n) == len(ids.split(", ")) for n, ids, _ in saved)
     assert "oftast gör en topp" in result.stdout
     lines = table.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "date;group;from;needed;at_work"
+    assert lines[0] == "Datum;Grupp;Från;Behövs;I tjänst"
     assert len(lines) > 3 * 2 * 4 * 8
 
 
 def test_candidates_come_in_order_with_reasons(small_run, run_cli):
     """The contact of today is among those ranked, and marked (LU-35)."""
-    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
-        client = next(row for row in csv.DictReader(file, delimiter=";") if row["contact_id"])
+    clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
+    client = next(row for row in clients if row["contact_id"])
     result = run_cli(
         "contacts", "candidates", "out", client["client_id"], "--most", "100", cwd=small_run
     )
@@ -85,8 +87,7 @@ def test_redesign_tells_what_each_move_gives(small_run, run_cli, tmp_path):
         "--out", tmp_path / "om", "--seconds", "10", "--workers", "1", cwd=tmp_path,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    with (tmp_path / "om" / "redesign.csv").open(encoding="utf-8-sig", newline="") as file:
-        points = list(csv.DictReader(file, delimiter=";"))
+    points = read_shared((tmp_path / "om" / "redesign.csv").read_text(encoding="utf-8-sig"))
     assert int(points[0]["clients_moved"]) == 0
     for point in points:
         moves = (tmp_path / "om" / f"moves-{point['point']}.csv").read_text(encoding="utf-8-sig")

@@ -1,6 +1,5 @@
 """Two plans one after the other on the command line: what the second knows of the first."""
 
-import csv
 import datetime as dt
 from dataclasses import replace
 
@@ -8,13 +7,13 @@ import pytest
 
 from data.demo import make_municipality, make_streets
 from data.tables import read_input, write_input
+from data.tables.out.headings import read_shared
 
 FIRST = dt.date(2026, 3, 2)
 
 
 def rows_of(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+    return read_shared(path.read_text(encoding="utf-8-sig"))
 
 
 def made_in(folder):

@@ -1,16 +1,16 @@
 """Mending a plan on the command line: what a planner does at a quarter to seven."""
 
-import csv
 import json
 
 import pytest
+
+from data.tables.out.headings import read_shared
 
 EXACT = "out/private/rounds.csv"
 
 
 def rows_of(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+    return read_shared(path.read_text(encoding="utf-8-sig"))
 
 
 @pytest.fixture(scope="module")

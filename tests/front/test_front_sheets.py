@@ -1,4 +1,4 @@
-"""``hemrunda sheets|report``: what is asked for reaches the files, through the command line."""
+"""``hemrunda write sheets|report``: what is asked for reaches the files."""
 
 import csv
 import re
@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
+from data.tables.out.headings import read_shared
 from hemrunda.cli import group
 
 PHRASE = "korrekt häst batteri"
@@ -154,8 +155,8 @@ def test_report_refuses_a_folder_that_is_no_plan(small_run, tmp_path):
 def test_the_geopackage_is_read_by_geopandas(small_run):
     """MA-39: what QGIS would see: clients in SWEREF 99 TM inside the town, by team."""
     geopandas = pytest.importorskip("geopandas")
-    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
-        team_of = {r["client_id"]: r["team_id"] for r in csv.DictReader(file, delimiter=";")}
+    clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
+    team_of = {row["client_id"]: row["team_id"] for row in clients}
     frame = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="clients")
     assert frame.crs.to_epsg() == 3006
     assert dict(zip(frame["client_id"], frame["team_id"], strict=True)) == team_of

@@ -71,6 +71,10 @@ def test_as_what_a_carer_comes(carer, part, lends, expected):
         (Client("A", 0, 0, pets=True), Staff("S1", pet_allergy=True), "digital", Standing.OWN,
          None),
         (Client("A", 0, 0, pets=True), Staff("S1"), "physical", Standing.OWN, None),
+        (Client("A", 0, 0, smoker=True), Staff("S1", smoke_averse=True), "physical", Standing.OWN,
+         Bar.SMOKE),
+        (Client("A", 0, 0, smoker=True), Staff("S1", smoke_averse=True), "digital", Standing.OWN,
+         None),
     ],
 )  # fmt: skip
 def test_the_first_rule_that_bars(client, carer, mode, comes_as, expected):

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from data.errors import StoreError
 from data.model import Base, Client, Municipality, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from data.store import locks, read_outputs, write_outputs
+from data.store import Look, locks, read_outputs, write_outputs
 from data.store.outputs import CHECKED, SHARED
 
 DAY = dt.date(2026, 11, 30)
@@ -75,8 +75,12 @@ def table(path):
 
 
 def test_columns_are_the_contract(tmp_path):
-    # design.md section 2: other programs read these by name.
-    write(tmp_path, team_table=[{"team_id": "L1", "compactness": 0.5, "contiguous": True}])
+    # design.md section 2: other programs read these by name; English where it is asked for.
+    write(
+        tmp_path,
+        look=Look("en"),
+        team_table=[{"team_id": "L1", "compactness": 0.5, "contiguous": True}],
+    )
     assert table(tmp_path / "teams.csv") == [
         ["team_id", "area_id", "n_clients", "care_min_week", "rounds_day", "rounds_evening",
          "travel_within_min", "compactness", "contiguous"],
@@ -97,7 +101,8 @@ def test_columns_are_the_contract(tmp_path):
     assert private[0] == rounds[0]
     assert private[1][10:13] == ["07:00:01", "07:01:02", "07:30:00"]
     assert table(tmp_path / "unplanned.csv")[0] == [
-        "date", "visit_id", "client_id", "carer_no", "priority", "reason",
+        "date", "visit_id", "client_id", "carer_no", "priority", "reason", "team_id", "cause",
+        "remedy",
     ]  # fmt: skip
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["seed"] == 7

@@ -139,7 +139,8 @@ def test_one_row_per_client(rest, write_folder):
     assert morning.skills == {"läkemedel"}
     assert (shower.n_per_period, shower.weekdays) == (1, (0, 1, 2, 3, 4))
     assert by_id["B1-sen-kväll"].task == "late_evening"
-    assert dict(found.dropped) == {"okänd": 1}  # smoking
+    assert dict(found.dropped) == {}
+    assert [client.smoker for client in found.municipality.clients] == [False, True]
     assert any("alla dagar" in w.allowed for w in found.warnings)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from data.errors import Fault, InputError
 from data.tables import read_input
-from data.tables.marking import LIST_NAME, write_marked
 from data.tables.out.causes import causes_of
+from data.tables.review.marking import LIST_NAME, write_marked
 
 
 def faults_of(path):

@@ -26,6 +26,7 @@ import pytest
 from data.model import Base, Client, Municipality, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan
 from data.store import plan_files, write_outputs
+from data.tables.out.headings import columns_of, read_shared
 from maps.base.audiences import Manager
 from maps.screen.round_view import rounds_view
 
@@ -166,16 +167,28 @@ def ranks(table, places, addresses, homes):
     return found
 
 
+def as_told(row: dict[str, object]) -> dict[str, object]:
+    """A row of the workbook as the CSV has it: times as text, ways in seconds."""
+    for name in ("start", "end"):
+        at = row[name]
+        if isinstance(at, dt.timedelta):
+            at = (dt.datetime.min + at).time()
+        row[name] = f"{at.hour}:{at.minute:02}:00" if at is not None else ""
+    way = row["Restid (min)"]
+    return {**row, "travel_s": "" if way is None else 60 * float(way)}
+
+
 def exports_of(out: Path, town) -> dict[str, list[dict[str, object]]]:
     """Every shared file's rows, as anybody could read them."""
     municipality, plan, rounds, _ = town
     found = {}
     text = (out / "rounds.csv").read_text(encoding="utf-8-sig")
-    found["rounds.csv"] = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    found["rounds.csv"] = read_shared(text)
     columns = list(found["rounds.csv"][0])
     sheet = openpyxl.load_workbook(out / "rounds.xlsx")["Rundor"]
-    cells = list(sheet.iter_rows(values_only=True))[1:]
-    found["rounds.xlsx"] = [dict(zip(columns, row, strict=True)) for row in cells]
+    header, *cells = sheet.iter_rows(values_only=True)
+    names = columns_of(header)
+    found["rounds.xlsx"] = [as_told(dict(zip(names, row, strict=True))) for row in cells]
     with sqlite3.connect(out / "plan.gpkg") as connection:
         cells = connection.execute(f"SELECT {', '.join(columns)} FROM rounds").fetchall()
     found["plan.gpkg"] = [dict(zip(columns, row, strict=True)) for row in cells]
@@ -265,7 +278,7 @@ def test_homes_of_carers_are_not_found_from_their_rounds(town, tmp_path):
     ]  # fmt: skip
     assert rank(exact) < 1
     text = (tmp_path / "rounds.csv").read_text(encoding="utf-8-sig")
-    shared = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    shared = read_shared(text)
     assert {row["kind"] for row in shared} == {"visit"}
     assert not any(row["start"] for row in shared)
     assert rank(shared) > 5

@@ -282,6 +282,9 @@ BREAKS = [
         w, "clients", "client_id", "B", blocked_staff=frozenset({"S1"}))),
     ("pet_allergy", "an allergic carer and a cat", lambda w: _change(
         w, "staff", "staff_id", "S3", pet_allergy=True)),
+    ("pet_allergy", "a home where they smoke", lambda w: _change(
+        w, "staff", "staff_id", "S3", smoke_averse=True)
+        or _change(w, "clients", "client_id", "D", smoker=True)),
     ("own_area", "by day in another team", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_team={**w.team_plan.staff_team, "S3": "T2"}))
         or _change(w, "staff", "staff_id", "S3", role="contact")

@@ -225,7 +225,7 @@ class _Reader:
         self, municipality: Municipality, dates: frozenset[dt.date], findings: Findings
     ) -> None:
         self.municipality, self.dates, self.findings = municipality, dates, findings
-        self.finder = _VisitFinder(municipality)
+        self.finder = VisitFinder(municipality)
         self.events: list[Event] = []
         self.reasons: Counter[str] = Counter()
         self.n_rows = self.n_ends = 0
@@ -332,7 +332,7 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else -1
 
 
-class _VisitFinder:
+class VisitFinder:
     """Which visit a row means, each carer of a visit and date counted once."""
 
     def __init__(self, municipality: Municipality) -> None:

@@ -132,11 +132,11 @@ def example_rows(
         "roster": _roster(),
         "bases": [{"base_id": "Lokal A", "x": x, "y": y, "team_ids": ""}],
         "task_codes": [
-            {"code": "S2 städ nivå 2", "task": "städ"},
+            {"code": "S2 städ nivå 2", "task": "städ", "minutes": 90},
             {"code": "hk1", "task": "inköp"},
         ],
         "pins": [],
-        "decisions": [],
+        **{name: [] for name in ("decisions", "matters", "laundry")},
         "municipality": [{"name": "Exempelkommun", "epsg": system}],
     }
 

@@ -11,6 +11,8 @@ from typing import Any, Final, Self
 from data.tables.out.meanings import meaning_of
 from data.tables.schema.columns import TABLES
 
+DAY_S: Final = 86_400
+
 INSTRUCTIONS: Final = (
     ("Hemrunda: indata", ""),
     ("", ""),
@@ -56,6 +58,8 @@ class Workbook:
         )
         self._header = self._book.add_format({"bold": True, "bg_color": "#E6EEF5", "border": 1})
         self._date = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._time = self._book.add_format({"num_format": "[hh]:mm"})
+        self._title = self._book.add_format({"bold": True, "font_size": 14})
         self._bold = self._book.add_format({"bold": True})
 
     def __enter__(self) -> Self:
@@ -89,6 +93,16 @@ class Workbook:
                 sheet.write_string(at, 3, column.allowed)
                 at += 1
             at += 1
+
+    def contents(self, name: str, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        """The first sheet: what each of the others holds."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 90)
+        sheet.write_string(0, 0, title, self._title)
+        for at, (left, right) in enumerate(lines, start=2):
+            sheet.write_string(at, 0, left, self._bold)
+            sheet.write_string(at, 1, right)
 
     def sheet(
         self,
@@ -142,6 +156,8 @@ class Workbook:
             sheet.write_string(row, column, "ja" if cell else "nej")
         elif isinstance(cell, dt.date) and cell.year >= 1900:
             sheet.write_datetime(row, column, dt.datetime(*cell.timetuple()[:3]), self._date)
+        elif isinstance(cell, dt.timedelta):
+            sheet.write_number(row, column, cell.total_seconds() / DAY_S, self._time)
         elif isinstance(cell, (int, float)):
             # The format keeps 16 digits; a number that needs 17 is written as text instead.
             if float(f"{cell:.16G}") == cell:

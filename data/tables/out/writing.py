@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from data import atomic
 from data.care.decisions import undecided
 from data.geo import crs
+from data.matter_model import LaundrySlot
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -29,7 +30,7 @@ from data.model import (
     Staff,
     Visit,
 )
-from data.tables.schema import columns, vocabulary
+from data.tables.schema import care_cells, columns, vocabulary
 from data.tables.schema.columns import TABLES, Table
 from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
 
@@ -40,6 +41,7 @@ _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
     "pins": "lasningar.csv", "decisions": "beslut.csv", "municipality": "kommun.csv",
+    "matters": "arenden.csv", "laundry": "tvattider.csv",
 }  # fmt: skip
 
 
@@ -113,7 +115,7 @@ def _client(client: Client) -> Row:
         "pause_to": client.pause_to, "granted_min_week": client.granted_min_week,
         "locked_team": client.locked_team, "provider": client.provider,
         "valid_from": _day(client.valid_from), "valid_to": _day(client.valid_to),
-        "wished_sex": vocabulary.SEX_SV.get(client.wished_sex),
+        "wished_sex": vocabulary.SEX_SV.get(client.wished_sex), **care_cells.client_cells(client),
     }  # fmt: skip
 
 
@@ -130,11 +132,14 @@ def _visit(visit: Visit) -> Row:
         "visit_id": visit.visit_id, "client_id": visit.client_id,
         "task": vocabulary.TASKS_SV.get(visit.task, visit.task),
         "shift": vocabulary.SHIFT_GROUPS_SV[visit.shift], "weekdays": weekdays_text(visit),
-        "duration_min": _minutes(visit.duration_s), "earliest": _time(visit.earliest_s),
+        "duration_min": visit.standard or _minutes(visit.ordered_s or visit.duration_s),
+        "estimate_min": _minutes(visit.duration_s) if visit.ordered_s else None,
+        **care_cells.visit_cells(visit), "earliest": _time(visit.earliest_s),
         "latest": _time(visit.latest_s), "every_weeks": visit.every_weeks,
         "n_per_period": visit.n_per_period,
         "wished": None if visit.wished_s is None else _time(visit.wished_s),
-        "carers_required": visit.carers_required, "skills": "; ".join(sorted(visit.skills)),
+        "carers_required": visit.carers_required,
+        "skills": "; ".join(care_cells.own_skills(visit.skills)),
         "priority": visit.priority, "mode": vocabulary.VISIT_MODES_SV[visit.mode],
         "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
         "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
@@ -146,7 +151,8 @@ def _visit(visit: Visit) -> Row:
 def _delegations(carer: Staff) -> str:
     return "; ".join(
         skill if valid_to == DATE_MAX else f"{skill} ({valid_to.isoformat()})"
-        for skill, valid_to in sorted(carer.skills.items())
+        for skill in care_cells.own_skills(carer.skills)
+        for valid_to in (carer.skills[skill],)
     )
 
 
@@ -162,19 +168,26 @@ def _staff(carer: Staff) -> Row:
         "starts_home": carer.starts_home, "ends_home": carer.ends_home,
         "home_x": carer.home[0] if carer.home else None,
         "home_y": carer.home[1] if carer.home else None,
-        "sex": vocabulary.SEX_SV.get(carer.sex),
+        "sex": vocabulary.SEX_SV.get(carer.sex), **care_cells.staff_cells(carer),
     }  # fmt: skip
 
 
 def _shift(shift: Shift) -> Row:
     return {
         "staff_id": shift.staff_id, "date": shift.date, "start": _time(shift.start_s),
-        "end": _time(shift.end_s), "kind": vocabulary.KINDS_SV[shift.kind],
+        "end": _time(shift.end_s), "kind": shift.label or vocabulary.KINDS_SV[shift.kind],
     }  # fmt: skip
 
 
 def _base(base: Base) -> Row:
     return {"base_id": base.base_id, "x": base.x, "y": base.y, "team_ids": "; ".join(base.team_ids)}
+
+
+def _slot(slot: LaundrySlot) -> Row:
+    return {
+        "building_id": slot.building_id, "weekdays": WEEKDAYS_SV[slot.weekday],
+        "start": _time(slot.start_s), "end": _time(slot.end_s),
+    }  # fmt: skip
 
 
 def pin_row(pin: Pin) -> Row:
@@ -208,10 +221,14 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
     pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
     if municipality.decisions:
         pins["decisions"] = [decision_row(one) for one in municipality.decisions]
+    if municipality.matters:
+        pins["matters"] = [care_cells.matter_row(one) for one in municipality.matters]
+    if municipality.laundry:
+        pins["laundry"] = [_slot(slot) for slot in municipality.laundry]
     return {
         **pins,
-        "clients": [_client(client) for client in municipality.clients],
-        "visits": [_visit(visit) for visit in municipality.visits],
+        "clients": [_client(c) for c in (*municipality.clients, *municipality.aside_clients)],
+        "visits": [_visit(v) for v in (*municipality.visits, *municipality.aside_visits)],
         "staff": [_staff(carer) for carer in municipality.staff],
         "roster": [_shift(shift) for shift in municipality.roster],
         "bases": [_base(base) for base in municipality.bases],

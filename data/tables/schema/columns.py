@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from data.tables.schema import cells, times
+from data.tables.schema.care_columns import CLIENT_CARE, STAFF_CARE, VISIT_CARE
 from data.tables.schema.contract import CLOCK as _CLOCK
 from data.tables.schema.contract import DATE as _DATE
 from data.tables.schema.contract import ID as _ID
@@ -20,7 +21,9 @@ from data.tables.schema.contract import YES as _YES
 from data.tables.schema.contract import Column as Column
 from data.tables.schema.contract import Table as Table
 from data.tables.schema.contract import choice as _choice
+from data.tables.schema.contract import meetings as _meetings
 from data.tables.schema.decision_table import DECISIONS
+from data.tables.schema.matter_tables import LAUNDRY, MATTERS
 from data.tables.schema.vocabulary import (
     DWELLINGS_SV,
     KINDS_SV,
@@ -60,6 +63,12 @@ def _place_columns() -> tuple[Column, ...]:
 
 NIGHT: Final = dict.fromkeys(("natt", "night", "nattpass", "nattetid", "vaken_natt"), "night")
 """Words for what is not planned here: such rows are left out and counted, not refused."""
+
+_MEETINGS: Final = _meetings(
+    "apt", "arbetsplatsträff", "planering", "planeringstid", "dokumentation", "telefontid",
+    "handledning", "larmreserv",
+)  # fmt: skip
+"""Meetings that keep what they are called, for the split of the working time (MA-17)."""
 
 CLIENTS: Final = Table(
     "clients", "Brukare",
@@ -123,6 +132,7 @@ CLIENTS: Final = Table(
         Column("wished_sex", "Önskad könstillhörighet", _choice(SEX_SV, kvinnlig="woman",
                manlig="man", kvinnor="woman", män="man"), "kvinna eller man, ett önskemål",
                ("önskar kvinna/man", "kräver man/kvinna", "önskat kön"), example=""),
+        *CLIENT_CARE,
     ),
 )  # fmt: skip
 
@@ -146,7 +156,8 @@ VISITS: Final = Table(
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
                ("veckodag", "dagar", "weekday", "dag", "när"), is_required=True,
                example="alla dagar"),
-        Column("duration_min", "Minuter", times.minutes_as_s, "minuter, mer än 0",
+        Column("duration_min", "Minuter", times.minutes_as_s,
+               "minuter, mer än 0; eller schablon, nivå 1–9 eller ramtid",
                ("längd", "längd (min)", "tid (min)", "tidsåtgång", "duration", "besökslängd",
                 "planerad tid", "insatstid", "min"), is_required=True, example="35"),
         Column("earliest", "Tidigast start", times.clock_s, _CLOCK,
@@ -193,6 +204,7 @@ VISITS: Final = Table(
                 "next due", "next time")),
         Column("usual", "Vanlig tid", times.clock_s, _CLOCK,
                ("vanligt klockslag", "brukar börja", "antagen tid")),
+        *VISIT_CARE,
     ),
 )  # fmt: skip
 
@@ -244,6 +256,7 @@ STAFF: Final = Table(
                ("hem y", "hem nord", "startplats y", "startplats n")),
         Column("sex", "Kön", _choice(SEX_SV), "kvinna eller man, bara för brukares önskemål",
                ("kvinna/man",)),
+        *STAFF_CARE,
     ),
 )  # fmt: skip
 
@@ -261,11 +274,9 @@ ROSTER: Final = Table(
                ("från", "starttid", "börjar", "kl från", "fr.o.m."), example="07:00"),
         Column("end", "Slut", times.clock_s, _CLOCK,
                ("till", "sluttid", "slutar", "kl till", "t.o.m."), example="15:00"),
-        Column("kind", "Typ", _choice(KINDS_SV, **NIGHT, jobb="work", apt="meeting",
-               semester="leave",
-               arbetsplatsträff="meeting", planering="meeting", planeringstid="meeting",
-               dokumentation="meeting", telefontid="meeting", handledning="meeting",
-               sjukdom="sick", ledighet="leave", vab="leave", tjänst="work", arbetspass="work"),
+        Column("kind", "Typ", _choice(KINDS_SV, **NIGHT, **_MEETINGS, jobb="work",
+               semester="leave", sjukdom="sick", ledighet="leave", vab="leave", tjänst="work",
+               arbetspass="work"),
                "arbete, möte, ledig eller sjuk", ("sort", "slag", "passtyp", "orsakskod"),
                example="arbete"),
     ),
@@ -293,6 +304,9 @@ TASK_CODES: Final = Table(
         Column("task", "Planeringstyp", cells.one_of({k.casefold(): v for k, v in
                TASK_WORDS.items()}), "en av " + ", ".join(TASKS_SV.values()),
                ("typ", "planeras som", "task"), is_required=True, example="städ"),
+        Column("level", "Nivå", cells.whole(1, 9), "1–9", ("insatsnivå", "omfattning")),
+        Column("minutes", "Schablonminuter", times.minutes_as_s, "minuter, mer än 0",
+               ("minuter", "schablon", "schablontid", "tid")),
     ),
     is_required=False,
 )  # fmt: skip
@@ -333,7 +347,8 @@ MUNICIPALITY: Final = Table(
 )  # fmt: skip
 
 TABLES: Final[tuple[Table, ...]] = (
-    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MUNICIPALITY,
+    CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MATTERS, LAUNDRY,
+    MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(

@@ -9,6 +9,26 @@ from data.tables.schema import cells
 from data.tables.schema.cells import Parser
 
 
+class Labelled(str):
+    """A code, and the word that stood for it where several do.
+
+    Attributes
+    ----------
+    label : str
+    """
+
+    label: str = ""
+
+
+def meetings(*words: str) -> dict[str, str]:
+    """Words of the roster that are all meetings, each keeping what it says."""
+    found: dict[str, str] = {}
+    for word in words:
+        found[word] = kind = Labelled("meeting")
+        kind.label = word
+    return found
+
+
 def choice(swedish: dict[str, str], **more: str) -> Parser:
     """Parse words of a list: the Swedish ones, the codes they stand for, and ``more`` synonyms."""
     known = {word.casefold(): code for code, word in swedish.items()}

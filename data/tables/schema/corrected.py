@@ -14,7 +14,7 @@ _PLAIN: Final[Mapping[Parser, tuple[str, re.Pattern[str]]]] = {
     times.date: ("datum", re.compile(r"\s*\d{4}-\d\d-\d\d(?:[ T]00:00(?::00)?)?\s*")),
     times.clock_s: ("klockslag", re.compile(r"\s*\d\d?:\d\d(?::\d\d)?\s*")),
     cells.number: ("tal", re.compile(r"\s*[-+]?\d+(?:[.,]\d+)?\s*")),
-    times.minutes_as_s: ("tal", re.compile(r"\s*\d+(?:[.,]\d+)?\s*")),
+    times.minutes_as_s: ("tal", re.compile(r"\s*(?:\d+(?:[.,]\d+)?|schablon|ramtid|nivå \d)\s*")),
     cells.postcode: ("postnummer", re.compile(r"\s*\d{3} ?\d\d\s*")),
 }  # fmt: skip
 """By parser: what its cells are, and how they are written in the contract."""

@@ -69,6 +69,42 @@ def instant(text: str) -> dt.datetime | None:
     return swedish(dt.datetime.fromisoformat(bare))
 
 
+FRAME: Final = "ramtid"
+_STANDARD: Final = re.compile(r"schablon|schablontid|ramtid|(?:schablon )?nivå ?([1-9])")
+
+
+class StandardMinutes(int):
+    """A length that is written by words, in seconds once they are known; a minute before that.
+
+    Attributes
+    ----------
+    words : str
+        ``schablon``, ``nivå 2`` or ``ramtid``.
+    level : int
+        0 where the words name none.
+    """
+
+    words: str
+    level: int = 0
+
+    @classmethod
+    def of(cls, seconds: int, words: str) -> StandardMinutes:
+        """A length of ``seconds`` that ``words`` stood for."""
+        found = cls(seconds)
+        found.words = words
+        found.level = int(words[-1]) if words[-1].isdigit() else 0
+        return found
+
+
+def _standard(text: str) -> StandardMinutes | None:
+    match = _STANDARD.fullmatch(" ".join(text.casefold().split()))
+    if match is None:
+        return None
+    level, is_frame = match.group(1), text.casefold().strip() == FRAME
+    words = f"nivå {level}" if level else FRAME if is_frame else "schablon"
+    return StandardMinutes.of(MINUTE_S, words)
+
+
 def length_s(unit_s: int) -> _Length:
     """Parser of a length of time whose bare numbers are in units of ``unit_s`` seconds."""
     return _Length(unit_s)
@@ -81,6 +117,8 @@ class _Length:
         self.unit_s = unit_s
 
     def __call__(self, value: object) -> int:
+        if isinstance(value, str) and (standard := _standard(value)) is not None:
+            return standard
         if isinstance(value, dt.timedelta):
             found = round(value.total_seconds())
         elif isinstance(value, str) and _HOURS_MINUTES.fullmatch(value.strip()):

@@ -52,6 +52,11 @@ ROW_KINDS_SV: Final = {
     "start": "start", "end": "slut",
 }  # fmt: skip
 
+TIERS_SV: Final = {
+    "contact": "kontakt", "vice": "vice", "team": "arbetslag", "floater": "löpare",
+    "pool": "resurs", "": "",
+}  # fmt: skip
+
 DECISIONS_SV: Final = {
     "team": "lag", "contact": "kontakt", "vice": "vice", "twin": "tvilling", "person": "person",
     "day": "dag", "time": "tid",

@@ -1,4 +1,4 @@
-"""``hemrunda baseplan``: each carer's base plan over two or four weeks, on A4, A3 and screen."""
+"""``hemrunda write baseplan``: each carer's base plan of two or four weeks, on paper and screen."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
+from hemrunda.speech.spoken import Renamed
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 DAYS_FOR_FOUR_WEEKS = 15
 
 
-@click.command("baseplan", epilog="Exempel:  hemrunda baseplan out --weeks 4 --staff P0007")
+@click.command("baseplan", epilog="Exempel:  hemrunda write baseplan out --weeks 4 --staff P0007")
 @plan_options
 @click.option(
     "--weeks",
     type=click.Choice(["1", "2", "4"]),
     default=None,
-    help="Veckor i schemat.  [default: 2, eller 4 där planen är längre än två veckor]",
+    help="Veckor i schemat.  [annars 2, eller 4 där planen är längre än två veckor]",
 )
 @click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
 @click.option("--team", "team_id", default=None, help="Bara ett arbetslag (id).")
@@ -31,11 +32,13 @@ DAYS_FOR_FOUR_WEEKS = 15
     help="Pappersstorlek, liggande.",
 )
 @click.option(
+    "--out",
     "--to",
     "target",
+    cls=Renamed,
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Mapp att skriva i.  [default: MAPP/grundschema]",
+    help="Mapp att skriva i.  [annars MAPP/grundschema]",
 )
 def command(
     folder: Path,

@@ -1,4 +1,4 @@
-"""``hemrunda map``: draw the maps of a finished plan again, for other days or other eyes."""
+"""``hemrunda write map``: draw the maps of a finished plan again, for other days or other eyes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hemrunda.options import before_option, profile_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 
-@click.command("map", epilog="Exempel:  hemrunda map out --day 2026-03-03 --profile council")
+@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03 --profil nämnd")
 @plan_options
 @click.option(
     "--day",

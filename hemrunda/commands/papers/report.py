@@ -1,4 +1,4 @@
-"""``hemrunda report``: the report for board and union, before and after."""
+"""``hemrunda write report``: the report for board and union, before and after."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 
 
 @click.command(
-    "report", epilog="Exempel:  hemrunda report out --before out-host --profile council --pdf"
+    "report", epilog="Exempel:  hemrunda write report out --before antagen --profil nämnd --pdf"
 )
 @plan_options
 @before_option

@@ -1,4 +1,4 @@
-"""``hemrunda sheets``: paper, phone page, GPX and calendar for each carer's round."""
+"""``hemrunda write sheets``: paper, phone page, GPX and calendar for each carer's round."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 
 import click
 
+from hemrunda.speech.spoken import Renamed, Words
 from hemrunda.workfolder.opened import open_plan, plan_options
 
+PART = Words({"day": "dag", "evening": "kväll"})
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.command("sheets", epilog="Exempel:  hemrunda sheets out --day 2026-03-02 --to rundor")
+@click.command("sheets", epilog="Exempel:  hemrunda write sheets out --day 2026-03-02 --out rundor")
 @plan_options
-@click.option("--day", type=DATE, default=None, help="Dag, ÅÅÅÅ-MM-DD.  [default: planens första]")
-@click.option("--part", type=click.Choice(["day", "evening"]), default=None, help="Bara ett pass.")
+@click.option("--day", type=DATE, default=None, help="Dag, ÅÅÅÅ-MM-DD.  [annars planens första]")
+@click.option("--part", type=PART, default=None, help="Bara ett pass.")
 @click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
 @click.option(
     "--phone-on-delay",
@@ -38,11 +40,13 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
     help="Fråga efter en egen lösenfras för alla blad i stället för att göra en för var och en.",
 )
 @click.option(
+    "--out",
     "--to",
     "target",
+    cls=Renamed,
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Mapp att skriva i.  [default: MAPP/staff]",
+    help="Mapp att skriva i.  [annars MAPP/staff]",
 )
 def command(
     folder: Path,

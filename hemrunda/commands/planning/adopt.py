@@ -1,4 +1,4 @@
-"""``hemrunda adopt``: a plan, or a point of a redesign, is written back into the tables."""
+"""``hemrunda decide plan``: a plan, or a point of a redesign, is written back into the tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHAT_SV = {
 
 @click.command(
     "adopt",
-    epilog="Exempel:  hemrunda adopt plan --input indata.xlsx --out antagen --by enhetschef",
+    epilog="Exempel:  hemrunda decide plan out --out antagen --by enhetschef",
 )
 @click.argument(
     "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -31,7 +31,7 @@ WHAT_SV = {
     "source",
     type=click.Path(exists=True, path_type=Path),
     default=None,
-    help="Indata som planen gjordes av.  [default: MAPP/indata.xlsx]",
+    help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
 )
 @click.option(
     "--out",

@@ -1,4 +1,4 @@
-"""``hemrunda contacts``: who could be a client's contact and why, who has too much, the ceiling."""
+"""``hemrunda ask contact``, ``contacts``, ``burden``: who could be one, who has too much."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def command() -> None:
     """Fast omsorgskontakt: vilka som kan, vem som har för mycket, och hur långt schemat räcker."""
 
 
-@command.command("candidates", epilog="Exempel:  hemrunda contacts candidates out B0017")
+@command.command("candidates", epilog="Exempel:  hemrunda ask contact out B0017")
 @with_plan
 @click.argument("client_id", metavar="BRUKARE")
 @click.option("--most", type=click.IntRange(1, 100), default=8, show_default=True, help="Antal.")
@@ -28,7 +28,7 @@ def candidates(
     """Rangordna medarbetare som kontakt för en brukare.
 
     Ordningen: får hon, lediga minuter, når schemat målet, dag, extra resväg, samma arbetslag,
-    önskemål. Välj med: hemrunda contacts choose.
+    önskemål. Välj med: hemrunda decide contact.
     """
     from data.errors import SettingsError
     from hemrunda.console import plain
@@ -58,7 +58,7 @@ def candidates(
 
 
 @command.command(
-    "choose", epilog="Exempel:  hemrunda contacts choose out B0017 P0012 --by planerare"
+    "choose", epilog="Exempel:  hemrunda decide contact out B0017 P0012 --by planerare"
 )
 @with_plan
 @click.argument("client_id", metavar="BRUKARE")
@@ -77,7 +77,7 @@ def choose(
     """Besluta vem som är en brukares kontakt eller vice; en regel som hindrar nämns.
 
     Beslutet läggs till i beslut.csv bredvid indata och gäller i varje plan därefter. Rundorna
-    ändras av: hemrunda replan (bara det som måste) eller hemrunda rounds.
+    ändras av: hemrunda mend (bara det som måste) eller hemrunda mend rounds.
     """
     from data.model import Decision
     from hemrunda.workfolder.decisions_kept import accept
@@ -105,7 +105,7 @@ LIST_COLUMNS = (
 )
 
 
-@command.command("list", epilog="Exempel:  hemrunda contacts list out --csv kontakter.csv")
+@command.command("list", epilog="Exempel:  hemrunda ask contacts out --out kontakter.csv")
 @with_plan
 @click.option("--team", "team_id", default=None, help="Bara detta lag.")
 @csv_option("Skriv tabellen som CSV.")
@@ -159,16 +159,20 @@ def list_contacts(
     click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
         write_text(
             csv_path,
-            csv_text(LIST_COLUMNS, [["" if c is None else c for c in row] for row in rows]),
+            shared_csv(
+                LIST_COLUMNS,
+                [["" if c is None else c for c in row] for row in rows],
+                plan.config.headers,
+            ),
         )
         click.echo(f"Tabell: {csv_path}")
 
 
-@command.command("load", epilog="Exempel:  hemrunda contacts load out")
+@command.command("load", epilog="Exempel:  hemrunda ask burden out")
 @with_plan
 def load(at: PlanFolder) -> None:
     """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem.

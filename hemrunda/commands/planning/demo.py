@@ -41,11 +41,12 @@ def command(
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
+    from hemrunda.workfolder.inputs import spoken_in
     from hemrunda.workfolder.opened import hold
     from routing.network import load_network, save_network
 
     hold(out)
-    config = load(config_path)
+    config = spoken_in(load(config_path))
     with watching(quiet=as_json) as watch:
         watch.tell(0.0, "Gör kommunen")
         if network_path is None:

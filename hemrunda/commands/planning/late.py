@@ -1,4 +1,4 @@
-"""``hemrunda late``: a team's day when not every window can be kept: how late, instead of no."""
+"""``hemrunda ask late``: a team's day when not all times can be kept: how late, instead of no."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hemrunda.console import plain
-from hemrunda.options import iterations_option, json_option, seed_option
+from hemrunda.options import csv_option, iterations_option, json_option, seed_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 from hemrunda.writing.late_files import minutes_up
 
@@ -30,7 +30,7 @@ HEADER = (
 
 
 @click.command(
-    "late", epilog="Exempel:  hemrunda late out --team L01 --day 2026-03-07 --borrow P0042"
+    "late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07 --borrow P0042"
 )
 @plan_options
 @click.option("--team", "team_id", required=True, help="Arbetslag (id).")
@@ -41,13 +41,7 @@ HEADER = (
 @click.option(
     "--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Söktid."
 )
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv hela dagen som CSV.",
-)
+@csv_option("Skriv hela dagen som CSV.")
 @iterations_option
 @seed_option
 @json_option
@@ -90,7 +84,7 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        _write(csv_path, found, plan.municipality)
+        _write(csv_path, found, plan.municipality, plan.config.headers)
     if as_json:
         click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=2))
         return
@@ -168,11 +162,11 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
+def _write(path: Path, found: TeamDayPlan, municipality: Municipality, language: str) -> None:
     """Write the day as others may see it: no hidden client, and slots where there is one."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show, slot
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
 
     visible = may_show(municipality)
     seen = [stop for stop in found.stops if not stop.client_id or stop.client_id in visible]
@@ -185,4 +179,4 @@ def _write(path: Path, found: TeamDayPlan, municipality: Municipality) -> None:
                 stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
                 late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
             )  # fmt: skip
-    write_text(path, csv_text(HEADER, _rows(seen)))
+    write_text(path, shared_csv(HEADER, _rows(seen), language))

@@ -31,7 +31,7 @@ from hemrunda.workfolder.opened import hold
     type=click.IntRange(0, 100),
     default=None,
     metavar="PROCENT",
-    help="Högst så många procent av brukarna byter lag.  [default: 0 om lagen är antagna, "
+    help="Högst så många procent av brukarna byter lag.  [annars 0 om lagen är antagna, "
     "annars så många som lönar sig]",
 )
 @other_areas_option

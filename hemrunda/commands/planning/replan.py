@@ -1,4 +1,4 @@
-"""``hemrunda replan``: mend a plan after the morning's news, with as few changes as can be."""
+"""``hemrunda mend``: mend a plan after the morning's news, with as few changes as can be."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command(
-    "replan", epilog="Exempel:  hemrunda replan out --from 2026-03-04 --sick P0012 --to idag"
+    "replan", epilog="Exempel:  hemrunda mend out --from 2026-03-04 --sick P0012 --out idag"
 )
 @plan_options
 @to_option("Mapp för den lagade planen (får vara samma mapp).")
@@ -45,14 +45,14 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     "first",
     type=_DAY,
     default=None,
-    help="Första dag som får ändras, ÅÅÅÅ-MM-DD.  [default: planens första]",
+    help="Första dag som får ändras, ÅÅÅÅ-MM-DD.  [annars planens första]",
 )
 @click.option(
     "--until",
     "last",
     type=_DAY,
     default=None,
-    help="Sista dag som nyheterna nedan gäller.  [default: samma som --from]",
+    help="Sista dag som nyheterna nedan gäller.  [annars samma som --from]",
 )
 @click.option("--sick", multiple=True, help="Personal som är sjuk (id). Kan upprepas.")
 @click.option("--away", multiple=True, help="Brukare på sjukhus eller borta (id). Kan upprepas.")

@@ -1,4 +1,4 @@
-"""``hemrunda rounds``: plan the rounds anew, with the teams and contacts that a plan has."""
+"""``hemrunda mend rounds``: plan the rounds anew, with the teams and contacts that a plan has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from hemrunda.options import (
 from hemrunda.workfolder.opened import hold, open_plan, plan_options, refuse_if_replaced
 
 
-@click.command("rounds", epilog="Exempel:  hemrunda rounds out --seconds 60 --to battre")
+@click.command("rounds", epilog="Exempel:  hemrunda mend rounds out --seconds 60 --out battre")
 @plan_options
 @to_option("Mapp för de nya rundorna.")
 @click.option(

@@ -15,7 +15,7 @@ import click
     required=False,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: en ledig]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [annars en ledig]")
 @click.option(
     "--idle", "idle_min", type=click.IntRange(1, 1440), default=30, show_default=True,
     help="Minuter utan öppen sida innan studion slutar.",

@@ -20,6 +20,7 @@ from hemrunda.options import (
     time_option,
     workers_option,
 )
+from hemrunda.speech.spoken import Renamed, Words
 from hemrunda.workfolder.opened import PlanFolder, hold, with_plan
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ def command() -> None:
 @other_areas_option
 @click.option(
     "--aim",
-    type=click.Choice(["both", "balance", "travel"]),
+    type=Words({"both": "båda", "balance": "balans", "travel": "restid"}),
     default="both",
     show_default=True,
-    help="Vad flyttarna ska ge: balance jämnt arbete enligt reglerna, travel korta vägar.",
+    help="Vad flyttarna ska ge: jämnt arbete enligt reglerna, korta vägar, eller båda.",
 )
 @out_option
 @seed_option
@@ -116,7 +117,8 @@ def redesign(
     )
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
     click.echo(
-        f"Anta en punkt: hemrunda adopt {out} --point NR --input {source} --out antagen --by ROLL"
+        f"Anta en punkt: hemrunda decide plan {out} --point NR --input {source} --out antagen "
+        "--by ROLL"
     )
 
 
@@ -149,17 +151,20 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
 
 @command.command(
     "report",
-    epilog="Exempel:  hemrunda teams report out --page lag.html --before kvartal3/teams.csv",
+    hidden=True,
+    epilog="Exempel:  hemrunda write teams out --out lag.html --before kvartal3/teams.csv",
 )
 @with_plan
 @other_areas_option
-@csv_option("Skriv lagens mått som CSV.")
 @click.option(
+    "--out",
     "--page",
-    "page_path",
+    "--csv",
+    "written",
+    cls=Renamed,
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Var sidan ska skrivas.  [default: MAPP/teams-report.html]",
+    help="Var sidan (.html) ska skrivas, och måtten (.csv).  [annars MAPP/teams-report.html]",
 )
 @click.option(
     "--before",
@@ -172,8 +177,7 @@ def _tell(points: Sequence[RedesignPoint]) -> None:
 def report(
     at: PlanFolder,
     other_areas: Path | None,
-    csv_path: Path | None,
-    page_path: Path | None,
+    written: tuple[Path, ...],
     before_path: Path | None,
     profile: str,
 ) -> None:
@@ -186,6 +190,10 @@ def report(
     from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.writing.teams_report import earlier_rows, measured_rows, write_page
 
+    if any(path.suffix.lower() not in (".csv", ".html") for path in written):
+        raise click.UsageError("--out är sidan (.html) eller tabellen (.csv).")
+    csv_path = next((path for path in written if path.suffix.lower() == ".csv"), None)
+    page_path = next((path for path in written if path.suffix.lower() == ".html"), None)
     plan = at.open().shown
     rows = measured_rows(plan, plan.team_plan)
     click.echo("Lag      Brukare  Vård min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
@@ -203,10 +211,13 @@ def report(
     )
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
         header = tuple(rows[0]) if rows else ()
-        write_text(csv_path, csv_text(header, [tuple(row.values()) for row in rows]))
+        write_text(
+            csv_path,
+            shared_csv(header, [tuple(row.values()) for row in rows], plan.config.headers),
+        )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
     earlier = earlier_rows(before_path) if before_path else None
@@ -219,7 +230,7 @@ def report(
     click.echo(f"Sida att skriva ut: {page}")
 
 
-@command.command("layers", epilog="Exempel:  hemrunda teams layers out --csv lager.csv")
+@command.command("layers", hidden=True, epilog="Exempel:  hemrunda ask layers out --out lager.csv")
 @with_plan
 @other_areas_option
 @csv_option("Skriv vilket område, vilken sektion och vilken kvällsgrupp varje lag hör till.")
@@ -275,13 +286,16 @@ def layers(
             )
     if csv_path is not None:
         from data.atomic import write_text
-        from data.tables.out.writing import csv_text
+        from data.tables.out.headings import shared_csv
 
-        write_text(csv_path, csv_text(tuple(rows[0]), [tuple(row.values()) for row in rows]))
+        write_text(
+            csv_path,
+            shared_csv(tuple(rows[0]), [tuple(row.values()) for row in rows], plan.config.headers),
+        )
         click.echo(f"Tabell: {csv_path}")
 
 
-@command.command("move", epilog="Exempel:  hemrunda teams move out B0017 L03")
+@command.command("move", hidden=True, epilog="Exempel:  hemrunda ask team out B0017 L03")
 @with_plan
 @click.argument("client_id", metavar="BRUKARE")
 @click.argument("team_id", metavar="LAG")

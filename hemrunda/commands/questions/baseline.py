@@ -37,7 +37,7 @@ MOST_RULES_SHOWN = 10
     "source",
     type=click.Path(exists=True, path_type=Path),
     default=None,
-    help="Indata: brukare, besök, personal, schema, lokaler.  [default: PLAN/indata.xlsx]",
+    help="Indata: brukare, besök, personal, schema, lokaler.  [annars PLAN/indata.xlsx]",
 )
 @network_option
 @click.option(

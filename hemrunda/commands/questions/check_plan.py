@@ -1,4 +1,4 @@
-"""``hemrunda check-plan``: the independent checker on files."""
+"""``hemrunda check``: the independent checker on files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 
 @click.command(
     "check-plan",
-    epilog="Exempel:  hemrunda check-plan out --input out/indata.xlsx --network out/network",
+    epilog="Exempel:  hemrunda check out",
 )
 @plan_options
 def command(

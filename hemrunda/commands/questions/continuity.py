@@ -1,4 +1,4 @@
-"""``hemrunda continuity``: who meets whom over two weeks, contact cards and binder pages."""
+"""``hemrunda write continuity``: who meets whom over two weeks, contact cards and binder pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hemrunda.workfolder.opened import open_plan, plan_options
 from hemrunda.workfolder.plan_context import PlanAtHand
 
 
-@click.command("continuity", epilog="Exempel:  hemrunda continuity out --binder P0007")
+@click.command("continuity", epilog="Exempel:  hemrunda write continuity out --binder P0007")
 @plan_options
 @click.option("--cards", "team_id", default=None, help="Skriv kontaktkort för ett arbetslag (id).")
 @click.option("--binder", "staff_id", default=None, help="Skriv pärmsidan för en medarbetare (id).")

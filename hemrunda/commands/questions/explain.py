@@ -1,4 +1,4 @@
-"""``hemrunda explain``: why this person at this time; what would admit what has no place."""
+"""``hemrunda ask visit``: why this person at this time; what would admit what has no place."""
 
 from __future__ import annotations
 
@@ -14,24 +14,16 @@ if TYPE_CHECKING:
     from routing.answers.explain import VisitExplanation
 
 MAX_OTHERS: Final = 6
-TIERS_SV: Final = {
-    "contact": "kontakt",
-    "vice": "vice",
-    "team": "arbetslag",
-    "floater": "löpare",
-    "pool": "resurs",
-    "": "okänd",
-}
 
 
-@click.command("explain", epilog="Exempel:  hemrunda explain out B0017-3 --day 2026-03-02")
+@click.command("explain", epilog="Exempel:  hemrunda ask visit out B0017-3 --day 2026-03-02")
 @plan_options
 @click.argument("visit_id", metavar="BESÖK")
 @click.option(
     "--day",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     default=None,
-    help="Dag, ÅÅÅÅ-MM-DD.  [default: besökets första i planen]",
+    help="Dag, ÅÅÅÅ-MM-DD.  [annars besökets första i planen]",
 )
 def command(
     folder: Path,
@@ -71,6 +63,7 @@ def command(
 
 
 def _tell_planned(explanation: VisitExplanation) -> None:
+    from data.tables.schema.vocabulary import TIERS_SV
     from data.units import clock
 
     click.echo(explanation.text)
@@ -80,6 +73,6 @@ def _tell_planned(explanation: VisitExplanation) -> None:
             continue
         new = ", nytt ansikte" if other.is_new_face else ""
         click.echo(
-            f"  {other.staff_id} ({TIERS_SV[other.tier]}) kl {clock(other.start_s)}: "
+            f"  {other.staff_id} ({TIERS_SV[other.tier] or 'okänd'}) kl {clock(other.start_s)}: "
             f"{other.extra_travel_s / 60:+.0f} min resa{new}"
         )

@@ -1,4 +1,4 @@
-"""``hemrunda load``: need against staff through the day, and which windows make the peaks."""
+"""``hemrunda ask load``: need against staff through the day, and which windows make the peaks."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from pathlib import Path
 
 import click
 
+from hemrunda.options import csv_option
 from hemrunda.workfolder.opened import open_plan, plan_options
 
 
-@click.command("load", epilog="Exempel:  hemrunda load out --csv belaggning.csv")
+@click.command("load", epilog="Exempel:  hemrunda ask load out --out belaggning.csv")
 @plan_options
-@click.option(
-    "--csv",
-    "csv_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="Skriv behov och bemanning per kvart som CSV.",
-)
+@csv_option("Skriv behov och bemanning per kvart som CSV.")
 @click.option(
     "--widen",
     "widen_min",
@@ -41,7 +36,7 @@ def command(
     besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
     """
     from data.atomic import write_text
-    from data.tables.out.writing import csv_text
+    from data.tables.out.headings import shared_csv
     from data.units import clock
     from routing.rounds import load_curve, peaks
 
@@ -65,5 +60,6 @@ def command(
         for (day, group), quarters in curves.items()
         for quarter in quarters
     )
-    write_text(csv_path, csv_text(("date", "group", "from", "needed", "at_work"), rows))
+    columns = ("date", "group", "from", "needed", "at_work")
+    write_text(csv_path, shared_csv(columns, rows, plan.config.headers))
     click.echo(f"Per kvart: {csv_path}")

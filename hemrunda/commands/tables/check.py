@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hemrunda.options import config_option, ignore_option, json_option, network_option
+from hemrunda.speech.spoken import Renamed
 
 
 @click.command("check", epilog="Exempel:  hemrunda check indata.xlsx --network nat")
@@ -16,8 +17,10 @@ from hemrunda.options import config_option, ignore_option, json_option, network_
 @config_option
 @ignore_option
 @click.option(
+    "--out",
     "--mark",
     "marked",
+    cls=Renamed,
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
     help="Skriv en kopia som Excelbok med felen färgade, och en lista över vad som ska rättas.",
@@ -36,14 +39,14 @@ def command(
     fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om något måste rättas.
     """
     from data.errors import InputError
-    from data.tables.marking import write_marked
+    from data.tables.review.marking import write_marked
     from hemrunda.console import show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
     if marked is not None and marked.suffix.lower() != ".xlsx":
-        raise click.UsageError("--mark är en Excelbok: namnet ska sluta på .xlsx.")
+        raise click.UsageError("--out är en Excelbok: namnet ska sluta på .xlsx.")
     if marked is not None and marked.resolve() == source.resolve():
-        raise click.UsageError("--mark kan inte vara indata: en kopia skrivs.")
+        raise click.UsageError("--out kan inte vara indata: en kopia skrivs.")
     config = settings_for(source, config_path)
     network = load_streets(network_path) if network_path else None
     try:

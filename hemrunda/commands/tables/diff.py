@@ -1,4 +1,4 @@
-"""``hemrunda diff``: what changed between two exports, and what it means for the plan."""
+"""``hemrunda compare``: what changed between two exports, and what it means for the plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from hemrunda.options import config_option, ignore_option, network_option
 
 
-@click.command("diff", epilog="Exempel:  hemrunda diff gammal.xlsx ny.xlsx --out skillnad.csv")
+@click.command("diff", epilog="Exempel:  hemrunda compare gammal.xlsx ny.xlsx --out skillnad.csv")
 @click.argument("old", metavar="GAMMAL", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", metavar="NY", type=click.Path(exists=True, path_type=Path))
 @network_option
@@ -44,4 +44,4 @@ def command(
         write_differences(out, changes)
         click.echo(f"Alla ändringar: {out}")
     if changes:
-        click.echo(f"Laga en plan efter dem:  hemrunda replan MAPP --input {new} --to NYMAPP")
+        click.echo(f"Laga en plan efter dem:  hemrunda mend MAPP --input {new} --out NYMAPP")

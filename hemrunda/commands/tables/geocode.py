@@ -1,4 +1,4 @@
-"""``hemrunda geocode``: addresses matched with a register on this machine, the rest reviewed."""
+"""``hemrunda check addresses``: addresses matched with a register on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from hemrunda.options import config_option, ignore_option, may_ignore_unknown, n
 
 
 @click.command(
-    "geocode", epilog="Exempel:  hemrunda geocode indata.xlsx --network nat --out granska.csv"
+    "geocode",
+    epilog="Exempel:  hemrunda check addresses indata.xlsx --network nat --out granska.csv",
 )
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 @network_option

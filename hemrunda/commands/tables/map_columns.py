@@ -1,4 +1,4 @@
-"""``hemrunda map-columns``: headers that nobody knows are asked about once, and remembered."""
+"""``hemrunda check headers``: headers that nobody knows are asked about once, and remembered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from data.tables.mapping import OpenHeader
 
 
-@click.command("map-columns", epilog="Exempel:  hemrunda map-columns export.csv")
+@click.command("map-columns", epilog="Exempel:  hemrunda check headers export.csv")
 @click.argument("source", metavar="INDATA", type=click.Path(exists=True, path_type=Path))
 def command(source: Path) -> None:
     """Fråga vad okända rubriker betyder, och minns svaren bredvid indata.

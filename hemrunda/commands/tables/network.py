@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from hemrunda.options import ignore_option, json_option
+from hemrunda.speech.spoken import Renamed
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -65,12 +66,14 @@ def _show_doubts(doubts: list[str]) -> None:
 
 
 @command.command(
-    "info", epilog="Exempel:  hemrunda network info nat --map nat.html --input indata.xlsx"
+    "info", epilog="Exempel:  hemrunda network info nat --out nat.html --input indata.xlsx"
 )
 @click.argument("path", metavar="NÄT", type=click.Path(exists=True, path_type=Path))
 @click.option(
+    "--out",
     "--map",
     "map_path",
+    cls=Renamed,
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
     help="Skriv en sida med karta över nätet och dess tveksamma ställen.",
@@ -112,7 +115,9 @@ def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) 
     click.echo(f"Karta: {map_path}", err=as_json)
 
 
-@command.command("compare", epilog="Exempel:  hemrunda network compare nat-2025 nat-2026")
+@command.command(
+    "compare", hidden=True, epilog="Exempel:  hemrunda compare networks nat-2025 nat-2026"
+)
 @click.argument("old", metavar="GAMMALT", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", metavar="NYTT", type=click.Path(exists=True, path_type=Path))
 def compare(old: Path, new: Path) -> None:

@@ -1,0 +1,39 @@
+"""The register's address at a place: what a planner calls it, where only coordinates are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from data.streets import AddressPoint
+
+NEAR_M: Final = 40.0
+"""An address of the register this near a client's place is taken for the client's."""
+
+
+def addresses_at(
+    places: Iterable[tuple[float, float]], register: Sequence[AddressPoint]
+) -> dict[tuple[float, float], str]:
+    """Street and number of the nearest address of each place, where one is near.
+
+    Parameters
+    ----------
+    places : iterable of (east, north)
+        In metres.
+    register : sequence of AddressPoint
+        In the same system.
+    """
+    wanted = sorted(set(places))
+    if not wanted or not register:
+        return {}
+    import numpy as np
+    from scipy.spatial import KDTree
+
+    tree = KDTree(np.array([(one.x, one.y) for one in register]))
+    away, at = tree.query(np.array(wanted))
+    return {
+        place: f"{register[i].street} {register[i].number}".strip()
+        for place, metres, i in zip(wanted, away.tolist(), at.tolist(), strict=True)
+        if metres <= NEAR_M
+    }

@@ -1,0 +1,161 @@
+"""What follows of dated matters and of laundry bookings: changes that lie over the tables.
+
+A wish for the day before something moves the task's next turn there (LU-39). An emergency decision
+ends at a clock time, noon of the next working day as a rule (NO-19). A temporary need ends by
+itself (NO-17). A client whom another team takes over, or has not handed over yet, is not in our
+rounds meanwhile, and keeps team and contact (NO-21, NO-22). A new colleague who walks along has her
+shifts and makes no visits of her own (MA-41). Laundry is done when the room is booked (LU-38).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from data.matter_model import LaundrySlot, Matter
+from data.model import Municipality, Shift, Visit
+
+Key = tuple[str, str]
+Change = tuple[Key, dict[str, object]]
+
+TEMPORARY_DAYS = 3
+"""A temporary need lasts so long where nobody has said till when (NO-17)."""
+NOON_S = 12 * 3600
+INTRODUCTION = "introduktion"
+
+
+def next_working_day(day: dt.date) -> dt.date:
+    """The next day from Monday to Friday."""
+    return day + dt.timedelta({4: 3, 5: 2}.get(day.weekday(), 1))
+
+
+def last_day(one: Matter) -> dt.date:
+    """The last day on which a matter holds."""
+    if one.until is not None:
+        return one.until
+    if one.kind == "emergency":
+        return next_working_day(one.day)
+    return one.day + dt.timedelta(TEMPORARY_DAYS - 1 if one.kind == "temporary" else 0)
+
+
+def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Change]:
+    """Table and id, and the fields that matters and bookings set there.
+
+    Parameters
+    ----------
+    first : date
+        The first of the roster; a wish about a day before it is over.
+    """
+    yield from _laundry_changes(municipality)
+    for one in municipality.matters:
+        if one.kind == "emergency":
+            yield from _until_clock(municipality, one)
+        elif one.kind == "takeover":
+            client = municipality.client_by_id.get(one.client_id)
+            if client is not None and client.pause_from is None:
+                away: dict[str, object] = {"pause_from": one.day, "pause_to": one.until}
+                yield ("clients", one.client_id), away
+        elif one.kind == "handover":
+            client = municipality.client_by_id.get(one.client_id)
+            if client is not None and client.valid_from < one.day:
+                yield ("clients", one.client_id), {"valid_from": one.day}
+        visit = municipality.visit_by_id.get(one.visit_id)
+        if visit is None:
+            continue
+        before = one.day - dt.timedelta(1)
+        if one.kind == "day_before" and before >= first and visit.n_per_period:
+            yield ("visits", visit.visit_id), {"next_due": before}
+        elif one.kind == "temporary":
+            yield ("visits", visit.visit_id), {
+                "valid_from": max(visit.valid_from, one.day),
+                "valid_to": min(visit.valid_to, last_day(one)),
+            }  # fmt: skip
+
+
+def _until_clock(municipality: Municipality, one: Matter) -> Iterator[Change]:
+    """An emergency client's visits end at the clock time of the last day."""
+    last, clock_s = last_day(one), NOON_S if one.clock_s is None else one.clock_s
+    client = municipality.client_by_id.get(one.client_id)
+    if client is None:
+        return
+    yield ("clients", one.client_id), {"valid_to": min(client.valid_to, last)}
+    for visit in municipality.visits_of[one.client_id]:
+        is_after = visit.earliest_s + visit.duration_s > clock_s
+        end = last - dt.timedelta(1) if is_after else last
+        fields: dict[str, object] = {"valid_to": min(visit.valid_to, end)}
+        if not is_after:
+            fields["latest_s"] = min(visit.latest_s, clock_s - visit.duration_s)
+        yield ("visits", visit.visit_id), fields
+
+
+def _laundry_changes(municipality: Municipality) -> Iterator[Change]:
+    """Each laundry visit gets one of its building's bookings, each booking its own as far as may.
+
+    In order of visit id; a visit that no booking fits is left as it is, and is in
+    `laundry_unbooked`.
+    """
+    taken: dict[LaundrySlot, int] = {}
+    for visit in _laundry_visits(municipality):
+        fitting = _fitting(municipality, visit)
+        if not fitting:
+            continue
+        slot = min(fitting, key=lambda s: (taken.get(s, 0), s.weekday, s.start_s))
+        taken[slot] = taken.get(slot, 0) + 1
+        yield ("visits", visit.visit_id), {
+            "weekdays": (slot.weekday,),
+            "earliest_s": max(visit.earliest_s, slot.start_s),
+            "latest_s": min(visit.latest_s, slot.end_s - visit.duration_s),
+        }  # fmt: skip
+
+
+def _laundry_visits(municipality: Municipality) -> list[Visit]:
+    booked = {slot.building_id for slot in municipality.laundry}
+    found = []
+    for visit in sorted(municipality.visits, key=lambda one: one.visit_id):
+        client = municipality.client_by_id.get(visit.client_id)
+        if client is not None and visit.task == "laundry" and client.building_id in booked:
+            found.append(visit)
+    return found
+
+
+def _fitting(municipality: Municipality, visit: Visit) -> Sequence[LaundrySlot]:
+    """Bookings in which the visit can be made within its window and as often as ordered."""
+    n_days = max(1, -(-visit.n_per_period // visit.every_weeks))
+    if n_days > 1 or (not visit.n_per_period and len(visit.weekdays) > 1):
+        return ()
+    building = municipality.client_by_id[visit.client_id].building_id
+    return [
+        slot
+        for slot in municipality.laundry
+        if slot.building_id == building
+        and slot.weekday in visit.weekdays
+        and max(visit.earliest_s, slot.start_s)
+        <= min(visit.latest_s, slot.end_s - visit.duration_s)
+    ]
+
+
+def laundry_unbooked(municipality: Municipality) -> tuple[str, ...]:
+    """Laundry visits in buildings with bookings of which none fits, by id."""
+    return tuple(v.visit_id for v in _laundry_visits(municipality) if not _fitting(municipality, v))
+
+
+def laid_by_matters(municipality: Municipality) -> tuple[Shift, ...]:
+    """Lines of the roster that introductions lay over shifts: the new one walks along."""
+    return tuple(
+        Shift(line.staff_id, line.date, line.start_s, line.end_s, "leave", INTRODUCTION)
+        for one in municipality.matters
+        if one.kind == "introduction"
+        for line in municipality.roster
+        if line.staff_id == one.staff_id
+        and line.kind == "work"
+        and one.day <= line.date <= (one.until or one.day)
+    )
+
+
+def walks_along(municipality: Municipality, day: dt.date) -> dict[str, str]:
+    """New colleagues on ``day``, each with whom she walks along."""
+    return {
+        one.staff_id: one.tutor_id
+        for one in municipality.matters
+        if one.kind == "introduction" and one.day <= day <= (one.until or one.day)
+    }

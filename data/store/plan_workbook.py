@@ -1,0 +1,195 @@
+"""``rounds.xlsx``: a plan for who works in Excel, with real dates, times and minutes.
+
+The first sheet says what the others hold. Every value is Swedish, and a team has its rounds on a
+sheet of its own, which can be handed on alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from data.addresses.nearest import addresses_at
+from data.model import Municipality
+from data.tables.out.workbook import Workbook
+from data.tables.schema.vocabulary import (
+    KINDS_SV,
+    MODES_SV,
+    ROW_KINDS_SV,
+    SHIFT_GROUPS_SV,
+    TASKS_SV,
+    TIERS_SV,
+)
+
+if TYPE_CHECKING:
+    from data.streets import AddressPoint
+
+Rows = Sequence[Sequence[Any]]
+Cells = list[list[Any]]
+
+TEAM_SHEETS_MAX: Final = 60
+"""With more teams than these a book of sheets is no help: the sheet Rundor has a filter."""
+_CONTENTS: Final = (
+    ("Arbetslag", "Lagen i siffror"),
+    ("Brukare", "Lag, kontakt, vice och adress för varje brukare; vem som byter lag"),
+    ("Rundor", "Alla rundor, rad för rad; filtrera på datum, lag eller personal"),
+    ("Oplanerat", "Det som inte fick plats: hopslaget efter orsak, med vad som hjälper"),
+)
+TEAM_HEADER: Final = (
+    "Arbetslag", "Område", "Brukare", "Vård (min/v)", "Rundor dag", "Rundor kväll",
+    "Restid inom laget (min/v)", "Spridning", "Hänger ihop",
+)  # fmt: skip
+CLIENT_HEADER: Final = (
+    "Brukare", "Arbetslag", "Omsorgskontakt", "Vice", "Adress", "Förra arbetslaget", "Bytt lag",
+    "E", "N",
+)  # fmt: skip
+ROUND_HEADER: Final = (
+    "Datum", "Veckodag", "Pass", "Runda", "Arbetslag", "Personal", "Nr", "Slag", "Besök", "Insats",
+    "Brukare", "Adress", "Framme", "Start", "Slut", "Minuter", "Restid (min)", "Entrétid (min)",
+    "Väntan (min)", "Färdsätt", "Vem", "Personal nr",
+)  # fmt: skip
+UNPLANNED_HEADER: Final = (
+    "Tillsammans med", "Åtgärd", "Datum", "Veckodag", "Arbetslag", "Brukare", "Besök", "Insats",
+    "Prioritet", "Personal nr", "Orsak",
+)  # fmt: skip
+_DAYS: Final = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_TEAM_AT: Final = ROUND_HEADER.index("Arbetslag")
+
+
+@dataclass(frozen=True)
+class PlanTables:
+    """The rows of the shared tables, by their columns (`data.store.plan_files`)."""
+
+    teams: Rows
+    clients: Rows
+    rounds: Rows
+    unplanned: Rows
+
+
+def write_plan_workbook(
+    path: Path,
+    municipality: Municipality,
+    tables: PlanTables,
+    register: Sequence[AddressPoint] = (),
+) -> None:
+    """Write the workbook.
+
+    Parameters
+    ----------
+    path : Path
+    municipality : Municipality
+    tables : PlanTables
+        What may be shown, and nothing else is written.
+    register : sequence of AddressPoint
+        Public addresses to name places by; none where there is no register.
+    """
+    where = _addresses(municipality, [str(row[0]) for row in tables.clients], register)
+    tasks = {visit.visit_id: TASKS_SV.get(visit.task, visit.task) for visit in municipality.visits}
+    rounds = [_round(row, where, tasks) for row in tables.rounds]
+    by_team: dict[str, Cells] = {}
+    for cells in rounds:
+        if cells[_TEAM_AT]:
+            by_team.setdefault(str(cells[_TEAM_AT]), []).append(cells)
+    sheets = sorted(by_team) if len(by_team) <= TEAM_SHEETS_MAX else []
+    names = _sheet_names(sheets)
+    with Workbook(path, title="Hemrunda plan") as book:
+        contents = [*_CONTENTS, *((names[one], f"Rundorna i {one}") for one in sheets)]
+        book.contents("Innehåll", _title(municipality, tables), contents)
+        book.sheet("Arbetslag", TEAM_HEADER, [_team(row) for row in tables.teams])
+        book.sheet("Brukare", CLIENT_HEADER, [_client(row, where) for row in tables.clients])
+        book.sheet("Rundor", ROUND_HEADER, rounds)
+        book.sheet("Oplanerat", UNPLANNED_HEADER, [_left(row, tasks) for row in tables.unplanned])
+        for one in sheets:
+            book.sheet(names[one], ROUND_HEADER, by_team[one])
+
+
+def _addresses(
+    municipality: Municipality, client_ids: Sequence[str], register: Sequence[AddressPoint]
+) -> dict[str, str]:
+    """Each client's address by the register; clients far from every address are left out."""
+    known = [municipality.client_by_id[one] for one in client_ids]
+    found = addresses_at(((client.x, client.y) for client in known), register)
+    return {client.client_id: found.get((client.x, client.y), "") for client in known}
+
+
+def _title(municipality: Municipality, tables: PlanTables) -> str:
+    days = sorted({str(row[0]) for row in tables.rounds})
+    span = f", {days[0]} – {days[-1]}" if days else ""
+    return f"Plan för {municipality.name or 'kommunen'}{span}"
+
+
+def _sheet_names(team_ids: Sequence[str]) -> dict[str, str]:
+    """A name that Excel takes for each team's sheet: short, without its signs, and its own."""
+    names: dict[str, str] = {}
+    taken = Counter(name.casefold() for name, _ in _CONTENTS)
+    taken["innehåll"] += 1
+    for team_id in team_ids:
+        plain = "".join("-" if sign in "[]:*?/\\'" else sign for sign in team_id).strip()
+        name = f"Lag {plain}"[:31]
+        number = 1
+        while taken[name.casefold()]:
+            number += 1
+            name = f"Lag {plain}"[: 31 - len(f" {number}")] + f" {number}"
+        taken[name.casefold()] += 1
+        names[team_id] = name
+    return names
+
+
+def _team(row: Sequence[Any]) -> list[Any]:
+    cells = [_number(cell) for cell in row]
+    return [*cells[:-1], _yes(row[-1])]
+
+
+def _client(row: Sequence[Any], where: Mapping[str, str]) -> list[Any]:
+    client, team, contact, vice, x, y, before, moved = row
+    return [client, team, contact, vice, where.get(client, ""), before, _yes(moved), x, y]
+
+
+def _round(row: Sequence[Any], where: Mapping[str, str], tasks: Mapping[str, str]) -> list[Any]:
+    (day, shift, round_id, team, staff, seq, kind, visit, client, number, arrive, start, end,
+     travel, access, wait, mode, tier) = row  # fmt: skip
+    date = dt.date.fromisoformat(day)
+    begins, ends = _time(start), _time(end)
+    lasts = None if begins is None or ends is None else _minutes(_seconds(end) - _seconds(start))
+    return [
+        date, _DAYS[date.weekday()], SHIFT_GROUPS_SV.get(shift, shift), round_id, team, staff, seq,
+        ROW_KINDS_SV.get(kind, KINDS_SV.get(kind, kind)), visit, tasks.get(visit, ""), client,
+        where.get(client, ""), _time(arrive), begins, ends, lasts, _minutes(travel),
+        _minutes(access), _minutes(wait), MODES_SV.get(mode, mode), TIERS_SV.get(tier, tier),
+        number or None,
+    ]  # fmt: skip
+
+
+def _left(row: Sequence[Any], tasks: Mapping[str, str]) -> list[Any]:
+    day, visit, client, number, priority, reason, team, cause, remedy = row
+    date = dt.date.fromisoformat(day)
+    return [
+        cause, remedy, date, _DAYS[date.weekday()], team, client, visit, tasks.get(visit, ""),
+        priority, number, reason,
+    ]  # fmt: skip
+
+
+def _yes(cell: Any) -> str:
+    return "" if cell in (None, "") else "ja" if int(cell) else "nej"
+
+
+def _number(cell: Any) -> Any:
+    return round(cell, 1) if isinstance(cell, float) else cell
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, *seconds = (int(part) for part in text.split(":"))
+    return hours * 3600 + minutes * 60 + sum(seconds)
+
+
+def _time(text: Any) -> dt.timedelta | None:
+    """A time of day as Excel holds one; past midnight is more than a day."""
+    return dt.timedelta(seconds=_seconds(text)) if text else None
+
+
+def _minutes(seconds: Any) -> float | None:
+    return None if seconds in (None, "") else round(int(seconds) / 60, 1)

@@ -1,0 +1,1 @@
+"""The user's own workbook, with what is wrong marked in it."""

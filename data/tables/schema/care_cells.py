@@ -1,0 +1,101 @@
+"""Cells of the seldom columns as fields of clients, visits and carers, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from data.matter_model import Matter
+from data.model import DATE_MAX, Client, Staff, Visit
+from data.tables.schema.care_columns import (
+    CLIENT_CARE,
+    CONTACT_STATUS_SV,
+    STAFF_CARE,
+    VISIT_CARE,
+)
+from data.tables.schema.matter_tables import MATTERS_SV
+from data.tables.schema.times import StandardMinutes
+from data.units import clock
+
+CLIENT_NAMES: Final = tuple(column.name for column in CLIENT_CARE)
+VISIT_NAMES: Final = tuple(column.name for column in VISIT_CARE)
+STAFF_NAMES: Final = tuple(column.name for column in STAFF_CARE)
+
+EXPERIENCE: Final = "erfarenhet"
+"""The skill that a level of experience is asked for as (MA-43)."""
+
+
+def client_fields(values: Sequence[Any]) -> dict[str, Any]:
+    """Fields of a client from the cells of `CLIENT_NAMES`."""
+    alarm, is_65, status, phone, smoker, experience, alarms = values
+    return {
+        "alarm_only": bool(alarm), "is_65": is_65, "contact_status": status or "",
+        "phone_on_delay": bool(phone), "smoker": bool(smoker),
+        "experience_min": experience or 0, "alarms_week": alarms or 0,
+    }  # fmt: skip
+
+
+def visit_fields(values: Sequence[Any], duration_s: int) -> dict[str, Any]:
+    """Fields of a visit from the cells of `VISIT_NAMES`; the staff's estimate is planned."""
+    pause_from, pause_to, estimate_s, in_frame = values
+    words = duration_s.words if isinstance(duration_s, StandardMinutes) else ""
+    return {
+        "pause_from": pause_from, "pause_to": pause_to, "standard": words,
+        "ordered_s": int(duration_s) if estimate_s else 0,
+        "duration_s": int(estimate_s or duration_s), "in_frame": in_frame is not False,
+    }  # fmt: skip
+
+
+def staff_fields(values: Sequence[Any]) -> dict[str, Any]:
+    """Fields of a carer from the cells of `STAFF_NAMES`."""
+    averse, experience, hourly = values
+    return {
+        "smoke_averse": bool(averse), "experience": experience or 0, "hourly": bool(hourly)
+    }  # fmt: skip
+
+
+def experience_skills(experience: int) -> dict[str, Any]:
+    """The skills that a carer's experience stands for: her own level and those below it."""
+    return {f"{EXPERIENCE} {level}": DATE_MAX for level in range(1, experience + 1)}
+
+
+def own_skills(skills: Mapping[str, Any] | frozenset[str]) -> list[str]:
+    """The skills that the tables name, in order, without those of experience."""
+    return sorted(skill for skill in skills if not skill.startswith(f"{EXPERIENCE} "))
+
+
+def client_cells(client: Client) -> dict[str, Any]:
+    """The cells of `CLIENT_NAMES`; empty where the default holds."""
+    return {
+        "alarm_only": client.alarm_only or None, "is_65": client.is_65,
+        "contact_status": CONTACT_STATUS_SV.get(client.contact_status),
+        "phone_on_delay": client.phone_on_delay or None, "smoker": client.smoker or None,
+        "experience_min": client.experience_min or None,
+        "alarms_week": client.alarms_week or None,
+    }  # fmt: skip
+
+
+def visit_cells(visit: Visit) -> dict[str, Any]:
+    """The cells of `VISIT_NAMES`, the estimate apart; empty where the default holds."""
+    return {
+        "pause_from": visit.pause_from, "pause_to": visit.pause_to,
+        "in_frame": None if visit.in_frame else False,
+    }  # fmt: skip
+
+
+def staff_cells(carer: Staff) -> dict[str, Any]:
+    """The cells of `STAFF_NAMES`; empty where the default holds."""
+    return {
+        "smoke_averse": carer.smoke_averse or None, "experience": carer.experience or None,
+        "hourly": carer.hourly or None,
+    }  # fmt: skip
+
+
+def matter_row(one: Matter) -> dict[str, Any]:
+    """One row of the table Ärenden."""
+    return {
+        "kind": MATTERS_SV[one.kind], "day": one.day, "client_id": one.client_id,
+        "visit_id": one.visit_id, "staff_id": one.staff_id, "tutor_id": one.tutor_id,
+        "until": one.until, "clock": None if one.clock_s is None else clock(one.clock_s),
+        "done_on": one.done_on,
+    }  # fmt: skip

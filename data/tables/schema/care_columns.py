@@ -1,0 +1,46 @@
+"""Columns that few tables have: alarm only, age, smoke, experience, pauses of one visit, estimates.
+
+They stand last in their tables, and nobody need know of them to begin.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from data.tables.schema import cells, times
+from data.tables.schema.contract import DATE, YES, Column, choice
+
+CONTACT_STATUS_SV: Final = {"yes": "ja", "no": "nej", "not_asked": "ej erbjuden"}
+_EXPERIENCE: Final = "1, 2 eller 3"
+
+CLIENT_CARE: Final[tuple[Column, ...]] = (
+    Column("alarm_only", "Endast larm", cells.yes_no, YES,
+           ("endast trygghetslarm", "bara larm", "enbart trygghetslarm", "enbart larm")),
+    Column("is_65", "65 år eller äldre", cells.yes_no, YES, ("65+", "fyllt 65", "äldre än 65")),
+    Column("contact_status", "Tackat ja till kontakt",
+           choice(CONTACT_STATUS_SV, ej_tillfrågad="not_asked", inte_erbjuden="not_asked"),
+           "ja, nej eller ej erbjuden", ("svar om kontakt", "kontakt erbjuden")),
+    Column("phone_on_delay", "Ring vid försening", cells.yes_no, YES,
+           ("rings vid försening", "vill bli uppringd")),
+    Column("smoker", "Röker", cells.yes_no, YES, ("rökare", "rökning")),
+    Column("experience_min", "Kräver erfarenhet", cells.whole(1, 3), _EXPERIENCE,
+           ("erfarenhet krävs", "minsta erfarenhet")),
+    Column("alarms_week", "Larm per vecka", cells.whole(0, 500), "0–500",
+           ("antal larm per vecka", "larm/vecka")),
+)  # fmt: skip
+
+VISIT_CARE: Final[tuple[Column, ...]] = (
+    Column("pause_from", "Uppehåll från", times.date, DATE,
+           ("uppehåll fr.o.m.", "uppehåll fom", "paus från")),
+    Column("pause_to", "Uppehåll till", times.date, DATE,
+           ("uppehåll t.o.m.", "uppehåll tom", "paus till")),
+    Column("estimate_min", "Personalens minuter", times.minutes_as_s, "minuter, mer än 0",
+           ("personalens uppskattning", "uppskattad tid", "verklig tid")),
+    Column("in_frame", "I ramtid", cells.yes_no, YES, ("ingår i ramtid", "inom ramtiden")),
+)  # fmt: skip
+
+STAFF_CARE: Final[tuple[Column, ...]] = (
+    Column("smoke_averse", "Tål inte rök", cells.yes_no, YES, ("rökallergi", "ej rökare")),
+    Column("experience", "Erfarenhet", cells.whole(1, 3), _EXPERIENCE, ("erfarenhetsnivå",)),
+    Column("hourly", "Timanställd", cells.yes_no, YES, ("timvikarie", "timanställning")),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What was performed, followed up against who was adopted as contact."""
