@@ -8,13 +8,13 @@ the municipality's projected CRS.
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from data.matter_model import LaundrySlot, Matter
+from data.privacy import guarded_ids
 from data.units import EPSG_SWEREF99_TM
 
 Role = Literal["contact", "floater", "pool"]
@@ -112,40 +112,6 @@ class Client:
             and (self.pause_to is None or day <= self.pause_to)
         )
         return self.valid_from <= day <= self.valid_to and not paused
-
-
-DOOR_M = 2.0
-"""Houses this near are one: two sources seldom place a door on the same metre."""
-
-
-def guarded_ids(clients: Sequence[Client]) -> frozenset[str]:
-    """Ids of protected clients and of whoever shares a household with one of them.
-
-    A household is one ``household_id``, or one house (not a block of flats) at the same door
-    (`DOOR_M`); and so on, for those who share one with these: a partner who is shown shows the
-    address (C7).
-    """
-    found = {one.client_id for one in clients if one.protected}
-    n_before = 0
-    while n_before < len(found):
-        n_before = len(found)
-        guarded = [one for one in clients if one.client_id in found]
-        households = {one.household_id for one in guarded if one.household_id}
-        doors = {cell for one in guarded for cell in _door_cells(one)}
-        found |= {
-            one.client_id
-            for one in clients
-            if one.household_id in households or not doors.isdisjoint(_door_cells(one)[:1])
-        }
-    return frozenset(found)
-
-
-def _door_cells(client: Client) -> list[tuple[int, int]]:
-    """The square that a house's door is in, and those around it; none for a flat."""
-    if client.dwelling != "house" or not math.isfinite(client.x + client.y):
-        return []
-    column, row = int(client.x // DOOR_M), int(client.y // DOOR_M)
-    return [(column + i, row + j) for i in (0, -1, 1) for j in (0, -1, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +314,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Municipality:
-    """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`.
-
-    Whoever shares a household with a protected client is protected too, however the clients came
-    here (`guarded_ids`): what is shown anywhere asks for ``protected`` alone.
-    """
+    """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
 
     name: str
     clients: tuple[Client, ...]
@@ -379,14 +341,13 @@ class Municipality:
     aside_visits: tuple[Visit, ...] = ()
 
     def __post_init__(self) -> None:
-        """Hide households together (C7)."""
-        ids = guarded_ids(self.clients)
-        if any(one.client_id in ids and not one.protected for one in self.clients):
-            clients = tuple(
-                replace(one, protected=True) if one.client_id in ids else one
-                for one in self.clients
-            )
-            object.__setattr__(self, "clients", clients)
+        """Hide households together, however the clients came here (C7)."""
+        ids = guarded_ids((*self.clients, *self.aside_clients))
+        for name in ("clients", "aside_clients"):
+            members: tuple[Client, ...] = getattr(self, name)
+            if not all(one.protected for one in members if one.client_id in ids):
+                hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
+                object.__setattr__(self, name, hidden)
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

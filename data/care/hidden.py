@@ -1,7 +1,7 @@
 """Who and what must not be found in any shared file: protected clients, their households, homes.
 
 A partner at the same address shows the address, so a household is hidden with the one of it who
-is protected (fail closed; `data.model.guarded_ids`). A place can also be worked out from what
+is protected (fail closed; `data.privacy.guarded_ids`). A place can also be worked out from what
 stands around it: the clock of the next visit, a hole in the numbering, a travel time. And from
 what a carer had time for: where her slots, or her whole shift, hold less than they could, somebody
 who is not told of lives near. So while a plan visits anybody hidden, **every** shared round, those
@@ -23,8 +23,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from data.model import Client, Municipality, guarded_ids
+from data.model import Client, Municipality
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
+from data.privacy import guarded_ids
 from data.units import HOUR_S
 
 COARSE_S: Final = 2 * HOUR_S
