@@ -147,7 +147,7 @@ BREAKS: dict[str, Break] = {
 
 def mutations(out: Path, n_tries: int, complaints: list[str]) -> int:
     """Break a plan or its teams in one place; the checker must say so every time."""
-    from hemrunda.workfolder.opened import open_plan
+    from hemrunda.workfolder.plan_folder import open_plan
     from routing.check import check_plan, check_teams
 
     at = open_plan(out, None, None, None)
@@ -172,7 +172,7 @@ def hidden_homes_found(out: Path, n_sets: int) -> str:
     A home is found where it is among the best five per cent of addresses; those of visible
     clients, ranked alike, say how many are found because people live where people live.
     """
-    from hemrunda.workfolder.opened import open_plan
+    from hemrunda.workfolder.plan_folder import open_plan
 
     at = open_plan(out, None, None, None)
     town = at.municipality

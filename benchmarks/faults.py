@@ -30,7 +30,7 @@ from typing import Any
 
 from benchmarks.fault_tries import flips, hidden_homes_found, mutations
 from data.store import read_manifest, transaction
-from data.store.locks import locked
+from data.store.folder_locks import locked
 from data.store.manifest import file_hash
 
 QUICK = ["--workers", "1", "--seconds", "0", "--map-days", "1"]
@@ -59,7 +59,7 @@ def commands(out: Path) -> dict[str, list[str]]:
 def run(arguments: list[str]) -> int:
     """A command in this process, silent; its exit code."""
     from hemrunda.cli import group
-    from hemrunda.trouble import run_guarded
+    from hemrunda.error_messages import run_guarded
 
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return run_guarded(lambda: group(arguments, standalone_mode=False))

@@ -30,7 +30,7 @@ from data.tables import read_input, write_input
 from data.tables.actuals.actual_rounds import read_rounds
 from data.tables.mapping import load_mapping, map_columns
 from data.tables.out.template import write_template
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import EPSG_SWEREF99_TM
 from hemrunda.config import load
 from hemrunda.workfolder.other_areas import read_other_areas

@@ -164,7 +164,8 @@ def _tally(wrong: tuple[int, ...]) -> str:
 def loose_row(case: Case, seconds: float, skipped: set[str]) -> Row:
     """Ours with no bound but that on clients: the only one that k-means-constrained knows."""
     price = np.where(np.arange(case.problem.load.shape[1]) == 0, case.problem.price, 0)
-    loose = Case(case.name, case.problem._replace(price=price, walk_pct=0, fragment_price=0),
+    free = case.problem._replace(price=price, intra_travel_pct=0, fragment_price=0)
+    loose = Case(case.name, free,
                  case.xy, case.n_clients)  # fmt: skip
     found = divide(loose.problem, seed=1, time_limit_s=seconds, workers=2)
     ours = travel_of(loose.problem, found.team)
@@ -183,7 +184,7 @@ def loose_row(case: Case, seconds: float, skipped: set[str]) -> Row:
     return Row(work, ours / 1000, "1000 s or m", "better, no fault", is_best, peers)
 
 
-def walk_rows(n_clients: int, n_seeds: int) -> list[Row]:
+def intra_travel_rows(n_clients: int, n_seeds: int) -> list[Row]:
     """What the walk between clients in the objective does to estimated and to real travel.
 
     Two days of rounds are planned on the teams made with and without it, from the same seeds.
@@ -204,7 +205,7 @@ def walk_rows(n_clients: int, n_seeds: int) -> list[Row]:
     unplanned: dict[int, list[int]] = {0: [], 100: []}
     for pct in hours:
         for seed in range(1, n_seeds + 1):
-            problem = replace(made, problem=free._replace(walk_pct=pct))
+            problem = replace(made, problem=free._replace(intra_travel_pct=pct))
             found = divide(problem.problem, seed=seed, n_rounds=40, workers=2)
             teams = teams_of(problem, found.team)
             plan = complete_plan(town, teams, travel, rules, network=network)
@@ -213,14 +214,16 @@ def walk_rows(n_clients: int, n_seeds: int) -> list[Row]:
             )
             hours[pct].append(sum(row.travel_s for row in rounds.rows) / 3600)
             unplanned[pct].append(len(rounds.unplanned))
-    with_walk, without = float(np.mean(hours[100])), float(np.mean(hours[0]))
+    with_intra_travel, without = float(np.mean(hours[100])), float(np.mean(hours[0]))
     told: dict[str, float | str] = {
         "h of travel without it": without,
         "unplanned with": float(np.mean(unplanned[100])),
         "unplanned without": float(np.mean(unplanned[0])),
     }
     work = f"{n_clients} clients, two days of rounds, mean of {n_seeds}: travel, walk in objective"
-    return [Row(work, with_walk, "h", "less than without", with_walk < without, told)]
+    return [
+        Row(work, with_intra_travel, "h", "less than without", with_intra_travel < without, told)
+    ]
 
 
 def whole_rows(n_clients: int) -> list[Row]:
@@ -317,7 +320,7 @@ def main() -> None:
         if wanted("peers") or wanted(f"peers{n_clients}"):
             rows += _peer_rows(n_clients, asked.osm)
     if wanted("walk"):
-        rows += walk_rows(400, 1 if asked.quick else 2)
+        rows += intra_travel_rows(400, 1 if asked.quick else 2)
     if wanted("redesign"):
         rows += redesign_rows(400)
     if wanted("whole"):

@@ -31,7 +31,7 @@ from data.demo import make_municipality, make_streets
 from data.model import Municipality, Shift, Visit
 from data.plans import RoundPlan, Team, TeamPlan
 from data.rules import RoundRules, Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition import plan_teams
 from routing.check import check_plan
 from routing.engine import kernels_layout as k

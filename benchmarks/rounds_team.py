@@ -12,7 +12,7 @@ from data.care.care_calendar import occurrences
 from data.model import Municipality, Shift
 from data.plans import TeamPlan, UnplannedRow
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.rounds import RoundWeights, plan_rounds
 
 LENDING_ROUNDS = 12

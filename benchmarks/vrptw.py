@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.common import Row, finish
 from benchmarks.peers.vrptw.instance import SCALE, Instance, cost_of, read_instance, read_solution
 from benchmarks.peers.vrptw.search import VrptwParams
-from benchmarks.peers.vrptw.solve import solve
+from benchmarks.peers.vrptw.solve_vrptw import solve
 from benchmarks.vrptw_peers import PEERS, Clock, Routes, wall
 
 
@@ -44,9 +44,9 @@ def ours(instance: Instance, seconds: float, seed: int, clock: Clock) -> tuple[R
 def compile_all(instance: Instance) -> float:
     """Processor seconds of one short search of each kind, by a clock that ticks when it is read."""
     begun = time.process_time()
-    for breed_to in (len(instance.x), 0):
+    for population_to in (len(instance.x), 0):
         clock: Clock = itertools.count(0.0).__next__
-        solve(instance, 600.0, params=VrptwParams(breed_to=breed_to), clock=clock)
+        solve(instance, 600.0, params=VrptwParams(population_to=population_to), clock=clock)
     return time.process_time() - begun
 
 

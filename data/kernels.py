@@ -70,10 +70,10 @@ def _is_own(folder: Path) -> bool:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
+        entry = folder.lstat()
         if hasattr(os, "getuid"):
-            is_theirs = found.st_uid != os.getuid() or bool(found.st_mode & 0o022)
-            if is_theirs or not stat.S_ISDIR(found.st_mode):
+            is_theirs = entry.st_uid != os.getuid() or bool(entry.st_mode & 0o022)
+            if is_theirs or not stat.S_ISDIR(entry.st_mode):
                 return False
         probe = folder / f".probe-{os.getpid()}"
         probe.touch()

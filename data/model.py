@@ -345,7 +345,7 @@ class Municipality:
         ids = guarded_ids((*self.clients, *self.aside_clients))
         for name in ("clients", "aside_clients"):
             members: tuple[Client, ...] = getattr(self, name)
-            if not all(one.protected for one in members if one.client_id in ids):
+            if not all(member.protected for member in members if member.client_id in ids):
                 hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
                 object.__setattr__(self, name, hidden)
 

@@ -199,7 +199,7 @@ def safe_found(value: object) -> str:
     return f"text, {len(text)} tecken"
 
 
-def has_hidden_signs(text: str) -> bool:
+def has_hidden_characters(text: str) -> bool:
     """Whether text holds control, direction or zero-width characters (faults.md A22)."""
     return not text.isprintable() and any(
         unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for sign in text

@@ -13,19 +13,19 @@ def _silent(_done: float, _text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Passed into long work: call ``report(share_done, text)``; look at ``stop`` between batches.
+class Progress:
+    """Passed into long work: call `report`; look at ``stop`` between batches.
 
-    A ``report`` that raises must not stop the work (faults.md D13), so engines call `tell`.
+    An ``on_report`` that raises must not stop the work (faults.md D13): `report` guards it.
     """
 
-    report: Callable[[float, str], None] = _silent
+    on_report: Callable[[float, str], None] = _silent
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def tell(self, share_done: float, text: str) -> None:
+    def report(self, share_done: float, text: str) -> None:
         """Report, and go on whatever the listener does."""
         with contextlib.suppress(Exception):
-            self.report(share_done, text)
+            self.on_report(share_done, text)
 
     @property
     def is_stopping(self) -> bool:

@@ -137,7 +137,7 @@ class SheetRead:
             return [f"{self.place} = {self.table}: ingen rubrikrad känns igen"]
         where = f"rubriker på rad {self.header_row}, {self.n_rows} rader"
         head = f"{self.place} = {self.table}: {where}"
-        told = {
+        labelled = {
             "läst": [_as(c) for c in self.columns if c.how in ("read", "mapped")],
             "gissat": [f"{c.header} = {c.note or c.column}" for c in self.of("guessed")],
             "rättat": [
@@ -157,7 +157,10 @@ class SheetRead:
             "INTE FÖRSTÅTT": [c.header for c in self.of("unknown")],
             "rader": [f"{n} {what}" for what, n in self.counts.items() if n],
         }
-        return [head, *(f"  {label}: {', '.join(what)}" for label, what in told.items() if what)]
+        return [
+            head,
+            *(f"  {label}: {', '.join(what)}" for label, what in labelled.items() if what),
+        ]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from data.travel import AccessRules
+from data.travel_times import AccessRules
 
 
 @dataclass(frozen=True, slots=True)

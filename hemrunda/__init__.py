@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from data.errors import HemrundaError, InputError
-    from hemrunda.face.planned import Plan, plan
+    from hemrunda.face.network_sources import network, to_osmnx
+    from hemrunda.face.python_plan import Plan, plan
     from hemrunda.face.scenario import Scenario, demo, from_frames, read
-    from hemrunda.face.street_sources import network, to_osmnx
     from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
@@ -26,15 +26,15 @@ __version__ = "0.1.0"
 _HOME = {
     "HemrundaError": "data.errors",
     "InputError": "data.errors",
-    "Plan": "hemrunda.face.planned",
+    "Plan": "hemrunda.face.python_plan",
     "Scenario": "hemrunda.face.scenario",
     "TeamPartitioner": "partition.teams.team_partitioner",
     "demo": "hemrunda.face.scenario",
     "from_frames": "hemrunda.face.scenario",
-    "network": "hemrunda.face.street_sources",
-    "plan": "hemrunda.face.planned",
+    "network": "hemrunda.face.network_sources",
+    "plan": "hemrunda.face.python_plan",
     "read": "hemrunda.face.scenario",
-    "to_osmnx": "hemrunda.face.street_sources",
+    "to_osmnx": "hemrunda.face.network_sources",
 }
 
 __all__ = [

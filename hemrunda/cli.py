@@ -26,7 +26,9 @@ PLAN_FILE: Final = Path("private") / "plan.json"
 
 def _loaded(leaf: str) -> click.Command:
     home, _, name = leaf.partition(":")
-    command: click.Command = getattr(importlib.import_module(f"hemrunda.commands.{home}"), name)
+    command: click.Command = getattr(
+        importlib.import_module(f"hemrunda.commands.{home}_command"), name
+    )
     return spoken(command)
 
 
@@ -207,7 +209,7 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
 
 def main() -> None:
     """Run the command line, telling every known error in one line of Swedish."""
-    from hemrunda.trouble import run_guarded
+    from hemrunda.error_messages import run_guarded
 
     sys.exit(run_guarded(_invoke))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from data.errors import Fault
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
 
 if TYPE_CHECKING:
@@ -113,14 +113,15 @@ def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 @contextlib.contextmanager
-def watching(*, quiet: bool = False) -> Iterator[Watch]:
-    """A `Watch` with a progress bar on a terminal, stopped gently by the first Ctrl-C."""
+def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
+    """A `Progress` with a progress bar on a terminal, stopped gently by the first Ctrl-C."""
     with stopping_on_ctrl_c() as stop:
         if quiet or not sys.stderr.isatty():
-            yield Watch(stop=stop) if quiet else Watch(report=_line_reporter(), stop=stop)
+            yield Progress(stop=stop) if quiet else Progress(on_report=_line_reporter(), stop=stop)
             return
+        from rich import progress as rich_progress
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
         columns = (
             TextColumn("{task.description:<64}"),
@@ -128,7 +129,7 @@ def watching(*, quiet: bool = False) -> Iterator[Watch]:
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
         )
-        with Progress(
+        with rich_progress.Progress(
             *columns,
             console=Console(file=getattr(sys.stderr, "whole", sys.stderr)),
             transient=False,
@@ -138,7 +139,7 @@ def watching(*, quiet: bool = False) -> Iterator[Watch]:
             def report(share_done: float, text: str) -> None:
                 bar.update(task, completed=share_done, description=plain(text)[:64])
 
-            yield Watch(report=report, stop=stop)
+            yield Progress(on_report=report, stop=stop)
 
 
 def _line_reporter() -> Callable[[float, str], None]:
@@ -147,16 +148,16 @@ def _line_reporter() -> Callable[[float, str], None]:
     A step that takes long tells what it has come to, now and then.
     """
     seen: set[str] = set()
-    told_s = time.monotonic()
+    reported_s = time.monotonic()
 
     def report(share_done: float, text: str) -> None:
-        nonlocal told_s
+        nonlocal reported_s
         step = text.split(":")[0]
-        is_due = text != step and time.monotonic() - told_s >= LINE_EVERY_S
+        is_due = text != step and time.monotonic() - reported_s >= LINE_EVERY_S
         if step not in seen or is_due:
             shown = text if step in seen else step
             seen.add(step)
-            told_s = time.monotonic()
+            reported_s = time.monotonic()
             click.echo(f"[{100 * share_done:3.0f} %] {plain(shown)}", err=True)
 
     return report

@@ -15,10 +15,10 @@ from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, hand_out
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import with_kept
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from data.progress import Watch
+    from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
     from routing.engine.weights import RoundWeights
 
@@ -30,7 +30,7 @@ HEADER = (
 
 
 def mend(
-    plan: PlanAtHand,
+    plan: PlanContext,
     since: dt.date | None,
     effort: Effort,
     out: Path,
@@ -50,10 +50,10 @@ def mend(
     from data.care.hidden import without_hidden
     from data.tables import write_input
 
-    done, changes, told = mended(plan, since, effort, stages)
+    done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": without_hidden(told, done.municipality),
+                "decided": without_hidden(sentences, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
@@ -64,12 +64,12 @@ def mend(
             *write_changes(folder, changes, plan.municipality, plan.config.headers),
         ]
 
-    return hand_out(done, effort, out, stages, manifest, list(told), [also]), changes
+    return hand_out(done, effort, out, stages, manifest, list(sentences), [also]), changes
 
 
 def mended(
-    plan: PlanAtHand, since: dt.date | None, effort: Effort, stages: Stages
-) -> tuple[PlanAtHand, tuple[VisitChange, ...], Sequence[str]]:
+    plan: PlanContext, since: dt.date | None, effort: Effort, stages: Stages
+) -> tuple[PlanContext, tuple[VisitChange, ...], Sequence[str]]:
     """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
     from partition.teams.newcomers import with_newcomers
 
@@ -84,13 +84,13 @@ def mended(
 
 
 def repair(
-    plan: PlanAtHand,
+    plan: PlanContext,
     since: dt.date | None,
     effort: Effort,
-    watch: Watch,
+    progress: Progress,
     weights: RoundWeights | None = None,
     released: frozenset[str] = frozenset(),
-) -> tuple[PlanAtHand, tuple[VisitChange, ...]]:
+) -> tuple[PlanContext, tuple[VisitChange, ...]]:
     """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
 
     Visits of clients who are ``released`` may change carers at no price.
@@ -109,7 +109,7 @@ def repair(
         workers=effort.workers,
         n_iterations=effort.n_iterations,
         time_limit_s=effort.time_limit_s,
-        watch=watch,
+        progress=progress,
         weights=weights or plan.config.prices,
         replay=effort.replay,
         released=released,
@@ -152,7 +152,7 @@ def write_changes(
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shared = [_row(one, step_s) for one in changes if one.client_id in visible]
+    shared = [_row(change, step_s) for change in changes if change.client_id in visible]
     write_text(paths[0], shared_csv(HEADER, shared, language))
     write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
     return paths

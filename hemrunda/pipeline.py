@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from data.errors import PlanRefusedError
 from data.model import Municipality
 from data.plans import RoundPlan, Violation
-from data.progress import Watch
+from data.progress import Progress
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from hemrunda.config import Config
 from hemrunda.effort import Effort
-from hemrunda.owners import notes_on_owners
+from hemrunda.package_guard import notes_on_owners
 from hemrunda.stages import Stages
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
 from hemrunda.writing.plan_files_out import Extra, write_all
@@ -33,7 +33,7 @@ SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files":
 class Outcome:
     """What a run made, and how long each stage took."""
 
-    plan: PlanAtHand
+    plan: PlanContext
     summary: Sequence[tuple[str, str]]
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def run(
     config: Config,
     effort: Effort,
     out: Path,
-    watch: Watch,
+    progress: Progress,
     manifest: Mapping[str, object] | None = None,
     extras: Sequence[Extra] = (),
 ) -> Outcome:
@@ -61,7 +61,7 @@ def run(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    stages = Stages(watch, SHARES)
+    stages = Stages(progress, SHARES)
     plan, notes = teams_at_hand(municipality, network, config, effort, stages)
     return finish(plan, effort, out, stages, manifest or {}, notes, extras)
 
@@ -73,7 +73,7 @@ def teams_at_hand(
     effort: Effort,
     stages: Stages,
     own_seconds: Mapping[str, NDArray[np.int32]] | None = None,
-) -> tuple[PlanAtHand, list[str]]:
+) -> tuple[PlanContext, list[str]]:
     """Travel times, teams and contacts; there are no rounds yet.
 
     Parameters
@@ -99,7 +99,7 @@ def teams_at_hand(
     with stages.stage("travel", "Räknar restider") as part:
         modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, snaps = travel_times(
-            network, municipality, modes, profile=config.travel, watch=part
+            network, municipality, modes, profile=config.travel, progress=part
         )
         refuse_foreign_network(snaps)
         if own_seconds is not None:
@@ -118,12 +118,12 @@ def teams_at_hand(
             seed=effort.seed,
             workers=effort.workers,
             other_areas=effort.other_areas,
-            watch=part,
+            progress=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
     notes = [*notes_on_owners(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
     empty = RoundPlan((), (), ())
-    return PlanAtHand(config, municipality, network, travel, engine, team_plan, empty), notes
+    return PlanContext(config, municipality, network, travel, engine, team_plan, empty), notes
 
 
 def changes_asked(effort: Effort, municipality: Municipality) -> int | None:
@@ -146,7 +146,7 @@ def _notes_on_changes(pct: int | None, municipality: Municipality) -> list[str]:
 
 
 def finish(
-    plan: PlanAtHand,
+    plan: PlanContext,
     effort: Effort,
     out: Path,
     stages: Stages,
@@ -165,7 +165,7 @@ def finish(
     return hand_out(plan, effort, out, stages, manifest, notes, extras)
 
 
-def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
+def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContext:
     """The plan with rounds for its teams, not proved yet."""
     from partition.contacts.deputies import twins_by_roster
     from routing.rounds import QUICK, pins_of_plan, plan_rounds
@@ -184,7 +184,7 @@ def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
             workers=effort.workers,
             n_iterations=effort.n_iterations,
             time_limit_s=effort.time_limit_s,
-            watch=part,
+            progress=part,
             weights=plan.config.prices,
             params=QUICK if effort.is_quick else None,
             current=plan.round_plan,
@@ -197,7 +197,7 @@ def with_rounds(plan: PlanAtHand, effort: Effort, stages: Stages) -> PlanAtHand:
 
 
 def hand_out(
-    plan: PlanAtHand,
+    plan: PlanContext,
     effort: Effort,
     out: Path,
     stages: Stages,
@@ -223,7 +223,7 @@ def hand_out(
     return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
 
 
-def proved(plan: PlanAtHand, stages: Stages) -> Sequence[tuple[str, str]]:
+def proved(plan: PlanContext, stages: Stages) -> Sequence[tuple[str, str]]:
     """Let the independent checker prove the plan; what it measures, as label and text.
 
     Raises

@@ -6,30 +6,30 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 
-from data.progress import Watch
+from data.progress import Progress
 
 
 class Stages:
-    """Hands each stage a `Watch` that fills its own part of the whole bar."""
+    """Hands each stage a `Progress` that fills its own part of the whole bar."""
 
-    def __init__(self, watch: Watch, shares: Mapping[str, float]) -> None:
-        self._watch = watch
+    def __init__(self, progress: Progress, shares: Mapping[str, float]) -> None:
+        self._progress = progress
         self._shares = shares
         self._done = 0.0
         self.seconds: dict[str, float] = {}
 
     @contextlib.contextmanager
-    def stage(self, name: str, title: str) -> Iterator[Watch]:
+    def stage(self, name: str, title: str) -> Iterator[Progress]:
         """Run one stage; its progress is reported as ``title: detail``."""
         begin, share = self._done, self._shares[name]
 
         def report(share_done: float, text: str) -> None:
             inside = min(max(share_done, 0.0), 1.0)
-            self._watch.tell(begin + share * inside, f"{title}: {text}" if text else title)
+            self._progress.report(begin + share * inside, f"{title}: {text}" if text else title)
 
-        self._watch.tell(begin, title)
+        self._progress.report(begin, title)
         started = time.monotonic()
-        yield Watch(report=report, stop=self._watch.stop)
+        yield Progress(on_report=report, stop=self._progress.stop)
         self.seconds[name] = round(time.monotonic() - started, 2)
         self._done = begin + share
-        self._watch.tell(self._done, title)
+        self._progress.report(self._done, title)

@@ -166,12 +166,12 @@ def photograph(folder: Path, pictures: Path, shots: Sequence[Shot] = SHOTS) -> l
     except ImportError as error:
         raise NotAvailableError("Playwright finns inte. Installera med '.[test]'.") from error
     named = os.environ.get("HEMRUNDA_CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
+    program = named or shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
         raise NotAvailableError("Ingen Chromium finns. Ange den i HEMRUNDA_CHROMIUM.")
     Path(pictures).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for shot in shots:
             page = browser.new_page(viewport={"width": shot.width, "height": shot.height})
             page.emulate_media(reduced_motion="reduce")

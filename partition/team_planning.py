@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from data.model import Municipality
 from data.plans import Team, TeamPlan
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.contacts.contact_choice import CHANGE_LAST, make_contacts
 from partition.contacts.contact_programme import ContactPrices
 from partition.contacts.decision_keeping import refuse_other_areas
-from partition.contacts.deputies import make_vices
+from partition.contacts.deputies import make_deputies
 from partition.staff.staffing import assign_staff
 from partition.teams.resource_areas import make_areas
 from partition.teams.team_division import make_teams
@@ -32,7 +32,7 @@ def plan_teams(
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
     other_areas: OtherAreas | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> TeamPlan:
     """Teams, areas, staff, contacts, vices and twins for a municipality.
 
@@ -58,7 +58,7 @@ def plan_teams(
     InfeasibleError
         Where no division keeps the rules, with the nearest settings that one does.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     teams = make_teams(
         municipality,
         travel,
@@ -70,10 +70,10 @@ def plan_teams(
         n_iterations=n_iterations,
         time_limit_s=time_limit_s,
         other_areas=other_areas,
-        watch=Watch(lambda done, text: watch.tell(0.6 * done, text), watch.stop),
+        progress=Progress(lambda done, text: progress.report(0.6 * done, text), progress.stop),
     )
     return complete_plan(
-        municipality, teams, travel, rules, network=network, mode=mode, seed=seed, watch=watch
+        municipality, teams, travel, rules, network=network, mode=mode, seed=seed, progress=progress
     )
 
 
@@ -88,7 +88,7 @@ def complete_plan(
     seed: int = 0,
     keeps: bool = False,
     holds: bool = False,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> TeamPlan:
     """Areas, staff, contacts, vices and twins for teams that are drawn already.
 
@@ -100,20 +100,20 @@ def complete_plan(
         Carers stay in the teams that the staff table says, and contacts with their clients,
         unless a rule forbids it: for a division that is adopted.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     teams = make_areas(municipality, teams, travel, rules, network=network, mode=mode, seed=seed)
-    watch.tell(0.65, "Resursområdena är klara")
+    progress.report(0.65, "Resursområdena är klara")
     staffing = assign_staff(municipality, teams, travel, rules, mode=mode, stays=keeps, holds=holds)
-    watch.tell(0.7, "Personalen har lag och lokal")
+    progress.report(0.7, "Personalen har lag och lokal")
     prices = ContactPrices(change=CHANGE_LAST) if keeps or holds else None
     contacts = make_contacts(
         municipality, staffing, travel, rules, mode=mode, prices=prices, holds=holds
     )
-    watch.tell(0.95, "Omsorgskontakterna är utsedda")
-    covers = make_vices(
+    progress.report(0.95, "Omsorgskontakterna är utsedda")
+    covers = make_deputies(
         municipality, staffing, contacts, travel, cover_model=rules.contacts.cover_model
     )
-    watch.tell(1.0, "Vice och tvillingar är utsedda")
+    progress.report(1.0, "Vice och tvillingar är utsedda")
     plan = TeamPlan(
         teams=staffing.teams,
         contact=contacts.contact,

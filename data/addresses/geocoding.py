@@ -35,12 +35,12 @@ from data.addresses.normal import (
     saints,
     written_out,
 )
-from data.addresses.slips import (
+from data.addresses.typo_model import (
     edits_allowed,
     forms,
-    is_slip,
     is_slip_in_ending,
     is_swap,
+    is_typo,
     is_unsayable_slip,
     trigrams,
 )
@@ -134,12 +134,12 @@ def _same_city(one: str, other: str) -> bool:
 
 def _doors(index: Index, street: str, wanted: Normal) -> list[int]:
     """Points of the wanted number: with its letter; any letter where none was given."""
-    found = index.at(street, wanted.number, wanted.letter)
-    if not found and not wanted.letter:
-        found = index.lettered(street, wanted.number)
+    doors = index.at(street, wanted.number, wanted.letter)
+    if not doors and not wanted.letter:
+        doors = index.lettered(street, wanted.number)
     # An entry of that very number goes before a range that holds it: 2 before 2–4.
-    own = [i for i in found if _is_same_number(index.points[i].number, wanted)]
-    return own or found
+    own = [i for i in doors if _is_same_number(index.points[i].number, wanted)]
+    return own or doors
 
 
 def _is_same_number(entry: str, wanted: Normal) -> bool:
@@ -157,9 +157,9 @@ def _are_one_place(index: Index, ids: Sequence[int]) -> bool:
 def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
     """An answer where the register knows the street; None where it does not."""
     meant = (wanted.street, *saints(wanted.street, query.address))
-    found = [_first_known(index, street) for street in meant]
-    if any(found):
-        return _on_streets(index, query, wanted, [street for street in found if street], "exact")
+    nearest = [_first_known(index, street) for street in meant]
+    if any(nearest):
+        return _on_streets(index, query, wanted, [street for street in nearest if street], "exact")
     if wanted.is_after_name:
         street = _after_name(index, wanted.street)
         if street:
@@ -237,10 +237,10 @@ def _on_streets(
 
 def _is_elsewhere(index: Index, wanted: Normal, idx: int) -> bool:
     """Whether a locality of the register stands in the address itself, and is another one."""
-    found = wanted.locality
-    if not found or found not in index.cities or not index.cities[idx]:
+    locality = wanted.locality
+    if not locality or locality not in index.cities or not index.cities[idx]:
         return False
-    return not _same_city(found, index.cities[idx])
+    return not _same_city(locality, index.cities[idx])
 
 
 def _best(index: Index, query: Query, places: Mapping[int, _Place]) -> list[int] | None:
@@ -329,10 +329,10 @@ def _fuzzy(
                 # A street is not a square: endings may be misspelt, not other ones.
                 if ending(form) in {"", ending(key)}:
                     distances[key] = min(distance, distances.get(key, distance))
-        found = sorted((distance, key) for key, distance in distances.items())
+        by_distance = sorted((distance, key) for key, distance in distances.items())
         is_word = core(folded(wanted.street)) in cores
         answers[position] = _nearest(
-            index, queries[position], wanted, found, seen if not is_word else None
+            index, queries[position], wanted, by_distance, seen if not is_word else None
         )
 
 
@@ -349,7 +349,7 @@ def _nearest(
     index: Index,
     query: Query,
     wanted: Normal,
-    found: Sequence[tuple[int, str]],
+    by_distance: Sequence[tuple[int, str]],
     seen: frozenset[str] | None,
 ) -> Answer:
     """Judge the streets within three edits of the wanted one, nearest first.
@@ -361,8 +361,8 @@ def _nearest(
         return _review(query, "adressen saknar husnummer", [], index)
     doors: list[tuple[int, str, list[int]]] = []
     n_nearest = 0
-    for distance, key in found:
-        n_nearest += distance == found[0][0] and _is_in_locality(index, query, key)
+    for distance, key in by_distance:
+        n_nearest += distance == by_distance[0][0] and _is_in_locality(index, query, key)
         ids = [idx for street in index.by_folded[key] for idx in _doors(index, street, wanted)]
         possible = [idx for idx in ids if _place(index, idx, query).is_possible]
         if possible:
@@ -375,7 +375,7 @@ def _nearest(
     is_surely_slip = is_slip_in_ending(key, written) or is_unsayable_slip(key, written, distance)
     is_near = (
         is_surely_slip
-        or (distance <= edits_allowed(key) and is_slip(key, written, distance, seen or frozenset()))
+        or (distance <= edits_allowed(key) and is_typo(key, written, distance, seen or frozenset()))
         or is_swap(key, written)
     )
     # What is a slip for sure, and one edit only, needs no distance to the next street but its own.

@@ -40,10 +40,10 @@ class Index:
     def lettered(self, street: str, number: str) -> list[int]:
         """Points of that number with any letter, in order of letter."""
         doors = self.streets.get(street, {})
-        found = sorted(
+        with_letter = sorted(
             (key[1], idx) for key, ids in doors.items() if key[0] == number for idx in ids
         )
-        return [idx for _, idx in found]
+        return [idx for _, idx in with_letter]
 
 
 def _street(point: AddressPoint) -> str:

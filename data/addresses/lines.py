@@ -91,12 +91,12 @@ def _of_segments(segments: list[str], text: str) -> Parts:
         following = segments[at + 1 :]
         if following and re.fullmatch(r"\d{1,3}\s?[a-zåäö]?", following[0]):
             break  # "Storgatan 28, 30": two houses, or a number after a comma
-        found = _door(segment)
-        if found is not None and found.street not in _NO_STREETS:
-            return found._replace(tail=", ".join([found.tail, *following]).strip(" ,"))
-    found = _door(text)
-    if found is not None:
-        return found
+        door = _door(segment)
+        if door is not None and door.street not in _NO_STREETS:
+            return door._replace(tail=", ".join([door.tail, *following]).strip(" ,"))
+    door = _door(text)
+    if door is not None:
+        return door
     if len(segments) > 1 and not any(re.search(r"\d", part) for part in segments):
         return Parts(segments[0], tail=", ".join(segments[1:]))
     return Parts(text)
@@ -145,23 +145,23 @@ def numbers_of(text: str) -> list[tuple[str, str]]:
     5–9 is 5, 7 and 9; 16;18 is both; 20A–C is 20A, 20B and 20C.
     """
     text = re.sub(rf"(?<=\w){_DASH}(?=\w)", "-", text.strip().casefold())
-    found: list[tuple[str, str]] = []
+    numbers: list[tuple[str, str]] = []
     number = ""
     for part in _LISTED.split(text):
         one, letters, span = _ONE.fullmatch(part), _LETTERS.fullmatch(part), _SPAN.fullmatch(part)
         if one is not None:
             number = _bare(one[1])
-            found.append((number, one[2] or ""))
+            numbers.append((number, one[2] or ""))
         elif letters is not None:
             number = _bare(letters[1])
             low, high = sorted((ord(letters[2]), ord(letters[3])))
-            found += [(number, chr(code)) for code in range(low, high + 1)]
+            numbers += [(number, chr(code)) for code in range(low, high + 1)]
         elif span is not None:
             number = _bare(span[3])
-            found += _span(int(span[1]), span[2] or span[4] or "", int(span[3]), span[4] or "")
+            numbers += _span(int(span[1]), span[2] or span[4] or "", int(span[3]), span[4] or "")
         elif number and re.fullmatch(r"[a-zåäö]", part):
-            found.append((number, part))
-    return list(dict.fromkeys(found))
+            numbers.append((number, part))
+    return list(dict.fromkeys(numbers))
 
 
 def _span(first: int, first_letter: str, last: int, last_letter: str) -> list[tuple[str, str]]:

@@ -154,12 +154,12 @@ def _untagged_nodes() -> Any:
 
 def _fields(names: Iterable[str]) -> dict[str, str]:
     """Which of a table's columns holds which field."""
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for name in names:
         field = _KNOWN.get(header_key(name))
         if field is not None:
-            found.setdefault(field, name)
-    return found
+            fields.setdefault(field, name)
+    return fields
 
 
 def _row(values: Mapping[str, Any]) -> tuple[str, str, str, str] | None:

@@ -142,15 +142,15 @@ def load_decisions(path: Path, epsg: int = EPSG_SWEREF99_TM) -> Decisions:
     try:
         stored = json_of(path)
         own, _ = stored.pop(_SYSTEM, (EPSG_SWEREF99_TM, 0))
-        found = {key: (float(x), float(y)) for key, (x, y) in stored.items()}
-        if own == epsg or not found:
-            return found
-        east, north = np.array(list(found.values())).T
+        decided = {key: (float(x), float(y)) for key, (x, y) in stored.items()}
+        if own == epsg or not decided:
+            return decided
+        east, north = np.array(list(decided.values())).T
         x, y = transform(east, north, int(own), epsg)
     except (ValueError, TypeError, AttributeError, SettingsError) as error:
         raise StoreError(f"{path.name} är skadad.") from error
     places = zip(x.tolist(), y.tolist(), strict=True)
-    return {key: (east, north) for key, (east, north) in zip(found, places, strict=True)}
+    return {key: (east, north) for key, (east, north) in zip(decided, places, strict=True)}
 
 
 def save_decisions(

@@ -56,10 +56,11 @@ def adopted(
     usual = _usual_times(round_plan)
     changed = replace(
         bare,
-        clients=tuple(_client(one, team_plan, for_a_while) for one in bare.clients),
-        staff=tuple(_carer(one, team_plan) for one in bare.staff),
+        clients=tuple(_client(client, team_plan, for_a_while) for client in bare.clients),
+        staff=tuple(_carer(carer, team_plan) for carer in bare.staff),
         visits=tuple(
-            replace(one, usual_s=usual.get(one.visit_id, one.usual_s)) for one in bare.visits
+            replace(visit, usual_s=usual.get(visit.visit_id, visit.usual_s))
+            for visit in bare.visits
         ),
         adopted_on=on,
     )
@@ -70,12 +71,12 @@ def _client(client: Client, plan: TeamPlan, for_a_while: set[tuple[Any, str]]) -
     one = client.client_id
     if one not in plan.team_of_client:
         return client
-    found: dict[str, Any] = {
+    changed: dict[str, Any] = {
         "team_id": plan.team_of_client[one],
         "contact_id": plan.contact.get(one, ""),
         "vice_id": plan.vice.get(one, ""),
     }
-    kept = {name: told for name, told in found.items()
+    kept = {name: told for name, told in changed.items()
             if (name.removesuffix("_id"), one) not in for_a_while}  # fmt: skip
     return replace(client, **kept)
 
@@ -99,7 +100,9 @@ def _usual_times(plan: RoundPlan | None) -> Mapping[str, int]:
     for row in plan.rows if plan is not None else ():
         if row.kind == "visit":
             starts[row.visit_id].append(row.start_s)
-    return {visit: round(statistics.median(found) / 60) * 60 for visit, found in starts.items()}
+    return {
+        visit: round(statistics.median(starts_s) / 60) * 60 for visit, starts_s in starts.items()
+    }
 
 
 _FIELDS: Final = (("team", "team_id"), ("contact", "contact_id"), ("vice", "vice_id"))
@@ -108,13 +111,13 @@ _FIELDS: Final = (("team", "team_id"), ("contact", "contact_id"), ("vice", "vice
 def adoption_changes(before: Municipality, after: Municipality) -> tuple[AdoptedChange, ...]:
     """What differs in teams, contacts, vices and twins between two states of the tables."""
     old, new = undecided(before), undecided(after)
-    found = []
+    changes = []
     for client in new.clients:
         was = old.client_by_id.get(client.client_id)
         for what, name in _FIELDS:
-            found.append((what, client.client_id, getattr(was, name, ""), getattr(client, name)))
+            changes.append((what, client.client_id, getattr(was, name, ""), getattr(client, name)))
     for carer in new.staff:
         had = old.staff_by_id.get(carer.staff_id)
         for what, name in (("staff_team", "team_id"), ("twin", "twin_id")):
-            found.append((what, carer.staff_id, getattr(had, name, ""), getattr(carer, name)))
-    return tuple(AdoptedChange(*one) for one in found if one[2] != one[3])
+            changes.append((what, carer.staff_id, getattr(had, name, ""), getattr(carer, name)))
+    return tuple(AdoptedChange(*change) for change in changes if change[2] != change[3])

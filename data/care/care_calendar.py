@@ -63,14 +63,14 @@ def occurrences_of(
             for day in dates
             if is_open(visit, client, day) and is_due_week(visit, day)
         )
-    found: list[tuple[dt.date, ...]] = []
+    occasions: list[tuple[dt.date, ...]] = []
     for run in _runs(dates):
         known = frozenset(run)
         for turn in due_turns(visit, client, run[0], run[-1], pinned):
             days = tuple(day for day in turn.days if day in known)
             if days:
-                found.append(days)
-    return tuple(VisitOccurrence(visit, days, number) for number, days in enumerate(found))
+                occasions.append(days)
+    return tuple(VisitOccurrence(visit, days, number) for number, days in enumerate(occasions))
 
 
 def _runs(dates: Sequence[dt.date]) -> Iterator[Sequence[dt.date]]:
@@ -98,12 +98,12 @@ def due_turns(
     there. What is made more often than weekly just skips the pause.
     """
     margin = dt.timedelta(7 * visit.every_weeks)
-    found = [
+    turns = [
         due
         for turn in _turns(visit, client, first - margin, last + margin)
         if (due := _as_made(visit, client, turn, pinned)) is not None
     ]
-    return sorted(due for due in found if first <= due.day <= last)
+    return sorted(due for due in turns if first <= due.day <= last)
 
 
 def _turns(visit: Visit, client: Client, first: dt.date, last: dt.date) -> Iterable[Turn]:

@@ -52,14 +52,14 @@ def in_force(decisions: Iterable[Decision], first: dt.date, last: dt.date) -> tu
     Of several about one thing the latest that holds on the first day; where none does yet, the
     first that begins within the plan's days.
     """
-    found: dict[tuple[object, ...], Decision] = {}
-    for one in decisions:
-        if one.valid_from > last or one.valid_to < first:
+    latest: dict[tuple[object, ...], Decision] = {}
+    for decision in decisions:
+        if decision.valid_from > last or decision.valid_to < first:
             continue
-        other = found.get(key_of(one))
-        if other is None or _rank(one, first) > _rank(other, first):
-            found[key_of(one)] = one
-    return tuple(found.values())
+        other = latest.get(key_of(decision))
+        if other is None or _rank(decision, first) > _rank(other, first):
+            latest[key_of(decision)] = decision
+    return tuple(latest.values())
 
 
 def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
@@ -70,28 +70,30 @@ def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
 
 def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decision]:
     """Decisions in force of one kind, by the id that they are about; of twins by both."""
-    found: dict[str, Decision] = {}
+    decision_of: dict[str, Decision] = {}
     for one in in_force(municipality.decisions, *horizon_of(municipality)):
         if one.kind == kind == "twin":
-            found[one.staff_id] = found[one.twin_id] = one
+            decision_of[one.staff_id] = decision_of[one.twin_id] = one
         elif one.kind == kind:
-            found[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = one
-    return found
+            decision_of[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = (
+                one
+            )
+    return decision_of
 
 
 def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
     """Decisions in force that name a carer for a visit (MA-18), by visit id."""
-    found: dict[str, list[Decision]] = {}
+    named: dict[str, list[Decision]] = {}
     for one in in_force(municipality.decisions, *horizon_of(municipality)):
         if one.kind != "person":
             continue
         if one.visit_id:
-            found.setdefault(one.visit_id, []).append(one)
+            named.setdefault(one.visit_id, []).append(one)
             continue
         for visit in municipality.visits_of.get(one.client_id, ()):
             if not one.task or visit.task == one.task:
-                found.setdefault(visit.visit_id, []).append(one)
-    return found
+                named.setdefault(visit.visit_id, []).append(one)
+    return named
 
 
 def decided(municipality: Municipality) -> Municipality:
@@ -173,7 +175,9 @@ def undecided(municipality: Municipality) -> Municipality:
         undecided={},
         roster=tuple(line for line in municipality.roster if line not in laid),
         laid_shifts=(),
-        decisions=tuple(one for one in municipality.decisions if one.visit_id not in talks),
+        decisions=tuple(
+            decision for decision in municipality.decisions if decision.visit_id not in talks
+        ),
         laid_visits=(),
     )
 

@@ -42,20 +42,22 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
         building or at a point where somebody protected lives.
     """
     ids = guarded_ids(clients)
-    found = tuple(
-        replace(one, protected=True) if one.client_id in ids and not one.protected else one
-        for one in clients
+    marked = tuple(
+        replace(client, protected=True)
+        if client.client_id in ids and not client.protected
+        else client
+        for client in clients
     )
-    guarded = [one for one in found if one.protected]
+    guarded = [one for one in marked if one.protected]
     doors = {(round(one.x), round(one.y)) for one in guarded if math.isfinite(one.x + one.y)}
     buildings = {one.building_id for one in guarded if one.building_id}
     n_near = sum(
         not one.protected
         and math.isfinite(one.x + one.y)
         and ((round(one.x), round(one.y)) in doors or one.building_id in buildings)
-        for one in found
+        for one in marked
     )
-    return found, sum(one.protected for one in found) - sum(c.protected for c in clients), n_near
+    return marked, sum(one.protected for one in marked) - sum(c.protected for c in clients), n_near
 
 
 def hidden_clients(municipality: Municipality) -> frozenset[str]:

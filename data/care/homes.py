@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from data.model import Shift, Staff
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import HOUR_S
 
 MOST_HOME_WAY_S: Final = 2 * HOUR_S
@@ -68,9 +68,7 @@ def ends_of(
     )
 
 
-def shortest_ways_s(
-    carer: Staff, base_id: str, travel: TravelTimes, client_id: str
-) -> tuple[int, int]:
+def home_legs_s(carer: Staff, base_id: str, travel: TravelTimes, client_id: str) -> tuple[int, int]:
     """Seconds to a client and back from where the carer's shifts may begin and end.
 
     The shorter of base and home where she may use both: what bounds of the possible need.

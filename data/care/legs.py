@@ -1,7 +1,7 @@
 """How far it is: a leg is travel on the streets and the access at the door, once for everybody.
 
 The time at the door depends on where the carer comes from only for neighbours of one building or
-household (`data.travel.access_s`), so a matrix is a row of doors with a few entries changed.
+household (`data.travel_times.access_s`), so a matrix is a row of doors with a few entries changed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.model import Client
-from data.travel import AccessRules, TravelTimes, access_s
+from data.travel_times import AccessRules, TravelTimes, access_s
 
 
-def doors_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> NDArray[np.int64]:
+def access_of_clients_s(
+    rules: AccessRules, mode: str, clients: Sequence[Client]
+) -> NDArray[np.int64]:
     """Access seconds of each client for a carer who comes from elsewhere."""
-    return np.array([access_s(rules, mode, None, one) for one in clients], dtype=np.int64)
+    return np.array([access_s(rules, mode, None, client) for client in clients], dtype=np.int64)
 
 
 def access_matrix(
@@ -38,7 +40,7 @@ def access_matrix(
     """
     n = len(clients)
     matrix = np.zeros((n + n_others, n + n_others), dtype=np.int64)
-    matrix[:, :n] = doors_s(rules, mode, clients)
+    matrix[:, :n] = access_of_clients_s(rules, mode, clients)
     for i, j in neighbours(clients):
         matrix[i, j] = access_s(rules, mode, clients[i], clients[j])
     matrix[np.arange(n), np.arange(n)] = 0
@@ -75,7 +77,7 @@ def leg_matrix(
     ndarray, int64, shape (n, n)
         Clients first, then the others; zero on the diagonal.
     """
-    points = [travel.client_idx(one.client_id) for one in clients]
+    points = [travel.client_idx(client.client_id) for client in clients]
     points += [travel.idx[one] for one in others]
     seconds = travel.seconds[mode][np.ix_(points, points)].astype(np.int64)
     if most_s is not None:

@@ -47,7 +47,7 @@ def set_aside(municipality: Municipality, own_provider: str) -> Municipality:
 
 def aside_counts(clients: Sequence[Client]) -> dict[str, int]:
     """How many are aside: ``alarm_only``, and by provider."""
-    counts = Counter("alarm_only" if one.alarm_only else one.provider for one in clients)
+    counts = Counter("alarm_only" if client.alarm_only else client.provider for client in clients)
     return dict(sorted(counts.items()))
 
 

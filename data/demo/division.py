@@ -69,11 +69,11 @@ def assign_teams(clients: Sequence[Client], rng: np.random.Generator) -> list[Cl
         others = np.argsort(np.hypot(*(centre - xy[i]).T), kind="stable")
         owner[i] = int(others[int(rng.integers(1, min(4, n_teams)))])
     household: dict[str, int] = {}
-    found = []
+    assigned = []
     for client, k in zip(clients, owner.tolist(), strict=True):
         team = household.setdefault(client.household_id, k) if client.household_id else k
-        found.append(replace(client, team_id=f"L{team + 1:02d}"))
-    return found
+        assigned.append(replace(client, team_id=f"L{team + 1:02d}"))
+    return assigned
 
 
 def make_bases(clients: Sequence[Client], doors: Floats) -> list[Base]:

@@ -77,13 +77,13 @@ def addresses_of(
     for address in network.addresses:
         at.setdefault((address.x, address.y), address)
     rng = np.random.default_rng([seed, 815])
-    found: dict[str, NoisyAddress] = {}
+    address_of: dict[str, NoisyAddress] = {}
     for client in town.clients:
         place = at.get((client.x, client.y))
         if place is None:
             raise NetworkError("Gatunätet har ingen adress där exemplets brukare bor.")
-        found[client.client_id] = noisy(place, rng, _QUIET)
-    return found
+        address_of[client.client_id] = noisy(place, rng, _QUIET)
+    return address_of
 
 
 def carefox_csv(

@@ -133,9 +133,9 @@ def _need_facts(scene: _Scene) -> list[Fact]:
     ]  # fmt: skip
     medians = {"shower": 40, "cleaning": 80, "laundry": 30, "shopping": 50}
     for task, median in medians.items():
-        found = [v.duration_s / 60 for v in scene.town.visits if v.task == task]
+        minutes = [v.duration_s / 60 for v in scene.town.visits if v.task == task]
         name = f"median {task}, minutes"
-        facts.append(Fact(name, float(np.median(found)), 0.88 * median, 1.12 * median,
+        facts.append(Fact(name, float(np.median(minutes)), 0.88 * median, 1.12 * median,
                           str(median), "Kristianstad, Solna"))  # fmt: skip
     return facts
 
@@ -258,8 +258,8 @@ def _class_facts(town: Municipality, levels: Sequence[str]) -> list[Fact]:
 
 
 def _share(flags: object) -> float:
-    found = [bool(flag) for flag in flags]  # type: ignore[attr-defined]
-    return sum(found) / max(len(found), 1)
+    marks = [bool(flag) for flag in flags]  # type: ignore[attr-defined]
+    return sum(marks) / max(len(marks), 1)
 
 
 def as_markdown(facts: Sequence[Fact]) -> str:

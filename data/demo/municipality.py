@@ -200,7 +200,7 @@ def _with_contacts(
             members.setdefault(carer.team_id, []).append(carer)
     everyone = [carer for carer in staff if carer.role == "contact"]
     used: dict[str, int] = {}
-    found = []
+    with_contact = []
     for client in clients:
         service_only = tasks[client.client_id] <= {"cleaning", "laundry", "shopping", "walk"}
         needs_contact = not (service_only and rng.random() < 0.85)
@@ -215,7 +215,7 @@ def _with_contacts(
         if has_contact:
             used[contact.staff_id] = used.get(contact.staff_id, 0) + 1
         pick = others[int(rng.integers(len(others)))].staff_id
-        found.append(
+        with_contact.append(
             replace(
                 client,
                 needs_contact=needs_contact,
@@ -229,4 +229,4 @@ def _with_contacts(
                 locked_team=bool(rng.random() < 0.015),
             )
         )
-    return found
+    return with_contact

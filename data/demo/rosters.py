@@ -57,7 +57,7 @@ def _patterns(n_weekdays: int, weekends: tuple[bool, bool], parts: tuple[Part, P
     36 hours of weekly rest), no day shift on the morning after an evening one.
     """
     weekdays = [d for d in range(CYCLE_DAYS) if d % 7 < 5]
-    found = []
+    patterns = []
     for chosen in combinations(weekdays, min(n_weekdays, 10)):
         days = np.zeros(CYCLE_DAYS, dtype=bool)
         days[list(chosen)] = True
@@ -73,8 +73,8 @@ def _patterns(n_weekdays: int, weekends: tuple[bool, bool], parts: tuple[Part, P
             for week in (0, 1)
         )  # fmt: skip
         if longest <= MOST_DAYS_IN_ROW and not clash and per_week <= 6:
-            found.append(days)
-    return np.array(found).reshape(-1, CYCLE_DAYS)
+            patterns.append(days)
+    return np.array(patterns).reshape(-1, CYCLE_DAYS)
 
 
 @dataclass

@@ -68,12 +68,12 @@ def _at_work(
 ) -> dict[tuple[str, dt.date, Part], int]:
     """Shifts worked from each base."""
     base_of = {carer.staff_id: carer.base_id for carer in staff}
-    found: dict[tuple[str, dt.date, Part], int] = {}
+    n_at_work: dict[tuple[str, dt.date, Part], int] = {}
     for shift in roster:
         if shift.kind == "work":
             key = (base_of[shift.staff_id], shift.date, shift.part)
-            found[key] = found.get(key, 0) + 1
-    return found
+            n_at_work[key] = n_at_work.get(key, 0) + 1
+    return n_at_work
 
 
 def _n_short(

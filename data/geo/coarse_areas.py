@@ -52,9 +52,11 @@ def coarse_areas(
     import shapely
 
     seen = [
-        (one.x, one.y, team_of[one.client_id])
-        for one in municipality.clients
-        if not one.protected and one.client_id in team_of and math.isfinite(one.x + one.y)
+        (client.x, client.y, team_of[client.client_id])
+        for client in municipality.clients
+        if not client.protected
+        and client.client_id in team_of
+        and math.isfinite(client.x + client.y)
     ]
     sizes = Counter(team for _, _, team in seen)
     seen = [one for one in seen if sizes[one[2]] >= n_least]

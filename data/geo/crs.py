@@ -246,12 +246,12 @@ def fitting(
         Bounds or outline of the municipality, in ``epsg``.
     """
     sample = slice(None, None, max(1, len(east) // 500))
-    found = []
+    codes = []
     for code in NAMES:
         x, y = transform(east[sample], north[sample], code, epsg)
         if share_inside(x, y, where) >= SHARE_INSIDE:
-            found.append(code)
-    return tuple(found)
+            codes.append(code)
+    return tuple(codes)
 
 
 def name(epsg: int) -> str:

@@ -170,16 +170,16 @@ def _code_of(definition: object) -> int | None:
         return None
     try:
         own = CRS.from_wkt(definition)
-        found = own.to_epsg(min_confidence=25)
-        if found is None or own.is_geographic:
-            return found
+        code = own.to_epsg(min_confidence=25)
+        if code is None or own.is_geographic:
+            return code
         # GIS programs leave out axes and names, so that PROJ is never sure: points decide.
         east, north = (150_000.0, 600_000.0), (6_300_000.0, 7_300_000.0)
-        x, y = Transformer.from_crs(own, found, always_xy=True).transform(east, north)
+        x, y = Transformer.from_crs(own, code, always_xy=True).transform(east, north)
     except (ProjError, ValueError, TypeError):
         return None
     is_same = all(abs(a - b) < 1.0 for a, b in zip((*x, *y), (*east, *north), strict=True))
-    return int(found) if is_same else None
+    return int(code) if is_same else None
 
 
 def write_geopackage(path: Path, layers: Iterable[Layer], epsg: int) -> None:

@@ -53,8 +53,8 @@ class Outline:
         """Which points lie in it, or within 250 m of it; shape (n,)."""
         import shapely
 
-        found = shapely.contains_xy(self.polygon, east, north)
-        return np.asarray(found, dtype=np.bool_)
+        is_inside = shapely.contains_xy(self.polygon, east, north)
+        return np.asarray(is_inside, dtype=np.bool_)
 
 
 def read_outline(path: Path, epsg: int, name: str = "") -> Outline:
@@ -225,13 +225,13 @@ def _of_osm(path: Path, name: str) -> Iterator[Named]:
     wanted = plain_names(name)
     source = open_osm(path)
     try:
-        found, named = _boundary_in(source.data, wanted)
+        boundary, named = _boundary_in(source.data, wanted)
     except RuntimeError:  # osmium wants objects in order of their ids
         if source.is_rewritten:
             raise
-        found, named = _boundary_in(open_osm(path, rewrite=True).data, wanted)
-    if found is not None:
-        yield (name,), found, crs.EPSG_WGS84
+        boundary, named = _boundary_in(open_osm(path, rewrite=True).data, wanted)
+    if boundary is not None:
+        yield (name,), boundary, crs.EPSG_WGS84
         return
     if any(wanted & plain_names(text) for text in named):
         raise SettingsError(

@@ -20,8 +20,8 @@ def usable(network: StreetNetwork, modes: int = ANYONE) -> NDArray[np.bool_]:
 
     ``modes`` are bits of the permission masks.
     """
-    found: NDArray[np.bool_] = ((network.forward | network.backward) & modes) != 0
-    return found
+    is_usable: NDArray[np.bool_] = ((network.forward | network.backward) & modes) != 0
+    return is_usable
 
 
 def nearest_nodes(
@@ -48,8 +48,8 @@ def nearest_nodes(
     far, any_idx = cKDTree(node_xy[nodes]).query(xy)
     far_main, main_idx = cKDTree(node_xy[main]).query(xy)
     is_near = far_main <= 2 * far + 50
-    found: NDArray[np.int64] = np.where(is_near, main[main_idx], nodes[any_idx]).astype(np.int64)
-    return found
+    nearest: NDArray[np.int64] = np.where(is_near, main[main_idx], nodes[any_idx]).astype(np.int64)
+    return nearest
 
 
 def network_reach(
@@ -87,7 +87,7 @@ def network_reach(
     position = np.full(network.n_nodes + 1, -1, dtype=np.int64)
     position[sources] = np.arange(len(sources))
     # Unreached nodes carry a negative source, which lands on the last place: -1.
-    found: NDArray[np.int64] = position[
+    owner: NDArray[np.int64] = position[
         np.where(nearest_source < 0, network.n_nodes, nearest_source)
     ]
-    return found, dist_m
+    return owner, dist_m

@@ -166,8 +166,8 @@ def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64], streets: Any) -> 
     shapely.prepare(streets)
     cut = shapely.intersection(joined[teams >= 0], streets)
     cut = shapely.buffer(shapely.buffer(cut, -ROUND_M, quad_segs=2), ROUND_M, quad_segs=2)
-    found = zip(teams[teams >= 0].tolist(), cut, strict=True)
-    return {team: area for team, area in found if not area.is_empty}
+    cut_of_team = zip(teams[teams >= 0].tolist(), cut, strict=True)
+    return {team: area for team, area in cut_of_team if not area.is_empty}
 
 
 def _cells(xy: NDArray[np.float64]) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """The plan store: everything a run leaves in ``out/``, written whole or not at all."""
 
-from data.store.locks import writing
+from data.store.folder_locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
 from data.store.outputs import (
     PLAN_FILE,

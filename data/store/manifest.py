@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from data.errors import StoreError
 from data.regular_files import json_of
-from data.store import locks, transaction
+from data.store import folder_locks as locks
+from data.store import transaction
 from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
 
 NAME: Final = "manifest.json"
@@ -44,18 +45,18 @@ def read_manifest(out: Path) -> dict[str, Any]:
         Where there is none, or it is damaged or not ours.
     """
     try:
-        found = json_of(out / NAME)
-        files = found["files"]
-        is_ours = found.get("format") == FORMAT and isinstance(files, dict)
+        manifest = json_of(out / NAME)
+        files = manifest["files"]
+        is_ours = manifest.get("format") == FORMAT and isinstance(files, dict)
     except OSError as error:
         raise StoreError(f"Mappen {out.name} har ingen {NAME}. Gör om planen.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{NAME} är skadad. Gör om planen.") from error
     if not is_ours:
         raise StoreError(f"{NAME} i {out.name} är inte Hemrundas.")
-    if found.get("checksum") != _checksum(found):
+    if manifest.get("checksum") != _checksum(manifest):
         raise StoreError(f"{NAME} har ändrats eller är skadad. Gör om planen.")
-    return dict(found)
+    return dict(manifest)
 
 
 def registered(out: Path) -> dict[str, str]:

@@ -13,7 +13,8 @@ from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.store import locks, plan_files, plan_memory, styles, transaction
+from data.store import folder_locks as locks
+from data.store import plan_files, plan_memory, styles, transaction
 from data.store.manifest import as_json, file_hash, read_manifest, renewing
 from data.store.plan_workbook import PlanTables, write_plan_workbook
 from data.tables.out.headings import shared_csv

@@ -232,7 +232,10 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
             for t in body["teams"]
         )
         dates = tuple(dt.date.fromisoformat(day) for day in body["dates"])
-        was = {client: tuple(told) for client, told in body.get("was", {}).items()}
+        was = {
+            client: tuple(system_refusals_named)
+            for client, system_refusals_named in body.get("was", {}).items()
+        }
         return TeamPlan(teams, **{name: body[name] for name in _MAPPINGS}, was=was), dates
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError("plan.json är skadad. Gör om planen.") from error
@@ -277,13 +280,13 @@ def parse_rounds(text: str) -> tuple[PlanRow, ...]:
     StoreError
         With the row that cannot be read.
     """
-    found = []
+    rows = []
     for number, row in enumerate(read_rows(text, ROUND_COLUMNS, "rounds.csv"), start=2):
         try:
-            found.append(_plan_row(row))
+            rows.append(_plan_row(row))
         except (ValueError, IndexError) as error:
             raise StoreError(f"rounds.csv, rad {number} kan inte läsas.") from error
-    return tuple(found)
+    return tuple(rows)
 
 
 def _plan_row(row: Sequence[str]) -> PlanRow:
@@ -303,10 +306,10 @@ def parse_unplanned(text: str) -> tuple[UnplannedRow, ...]:
     StoreError
         With the row that cannot be read.
     """
-    found = []
+    rows = []
     for number, row in enumerate(read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv"), start=2):
         try:
-            found.append(
+            rows.append(
                 UnplannedRow(
                     dt.date.fromisoformat(row[0]), unescape_formula(row[1]),
                     unescape_formula(row[2]), int(row[3]), int(row[4]), unescape_formula(row[5]),
@@ -314,4 +317,4 @@ def parse_unplanned(text: str) -> tuple[UnplannedRow, ...]:
             )  # fmt: skip
         except ValueError as error:
             raise StoreError(f"unplanned.csv, rad {number} kan inte läsas.") from error
-    return tuple(found)
+    return tuple(rows)

@@ -83,7 +83,7 @@ def known_after(
     for row in plan.rows:
         if row.kind == "visit" and row.date < begin:
             made[row.visit_id].append(row.date)
-    found = {}
+    known = {}
     for visit in municipality.visits:
         if not is_recurring(visit):
             continue
@@ -94,8 +94,8 @@ def known_after(
             if visit.n_per_period
             else _next_fixed(visit, begin)
         )
-        found[visit.visit_id] = Known(days[-1] if days else visit.last_done, due)
-    return found
+        known[visit.visit_id] = Known(days[-1] if days else visit.last_done, due)
+    return known
 
 
 def _next_free(

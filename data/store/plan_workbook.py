@@ -97,7 +97,7 @@ def write_plan_workbook(
     sheets = sorted(by_team) if len(by_team) <= TEAM_SHEETS_MAX else []
     names = _sheet_names(sheets)
     with Workbook(path, title="Hemrunda plan") as book:
-        contents = [*_CONTENTS, *((names[one], f"Rundorna i {one}") for one in sheets)]
+        contents = [*_CONTENTS, *((names[sheet], f"Rundorna i {sheet}") for sheet in sheets)]
         book.contents("Innehåll", _title(municipality, tables), contents)
         book.sheet("Arbetslag", TEAM_HEADER, [_team(row) for row in tables.teams])
         book.sheet("Brukare", CLIENT_HEADER, [_client(row, where) for row in tables.clients])

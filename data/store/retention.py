@@ -18,7 +18,7 @@ from typing import Final
 
 from data.atomic import PREFIX
 from data.errors import SettingsError
-from data.store import locks
+from data.store import folder_locks as locks
 from data.store.manifest import NAME, file_hash, registered
 
 MARKERS: Final = ("READY", "UNDO")
@@ -65,13 +65,13 @@ def old_outputs(folder: Path, older_than_days: int, *, now: float | None = None)
         raise SettingsError("Antalet dagar kan inte vara negativt.")
     if not folder.is_dir():
         raise SettingsError(f"Mappen {folder.name} finns inte.")
-    found = []
+    outputs = []
     for home in _homes(folder):
         here = list(_of(home))
         old = _old(here, older_than_days, now)
         # The manifest goes with the last that it lists, and not before.
-        found += [one for one in old if one.path != home / NAME or len(old) == len(here)]
-    return sorted(found, key=lambda old: (-old.age_days, str(old.path)))
+        outputs += [one for one in old if one.path != home / NAME or len(old) == len(here)]
+    return sorted(outputs, key=lambda old: (-old.age_days, str(old.path)))
 
 
 def _old(paths: Iterable[Path], older_than_days: int, now: float | None) -> list[OldOutput]:
@@ -82,14 +82,14 @@ def _old(paths: Iterable[Path], older_than_days: int, now: float | None) -> list
 
 def _homes(folder: Path) -> list[Path]:
     """Folders where something of ours may lie, in order; links to others are not followed."""
-    found = []
+    homes = []
     for place, folders, files in os.walk(folder):
         home = Path(place)
         folders[:] = sorted(one for one in folders if not (home / one).is_symlink())
         if NAME in files or any(one.startswith(PREFIX) for one in (*files, *folders)):
-            found.append(home)
+            homes.append(home)
         folders[:] = [one for one in folders if not one.startswith(PREFIX)]
-    return found
+    return homes
 
 
 def _of(home: Path) -> Iterator[Path]:
@@ -134,10 +134,10 @@ def purge(folder: Path, older_than_days: int, *, now: float | None = None) -> li
         with locks.writing(home), locks.locked(home):
             # Once more under the lock: what was written meanwhile is new. The manifest comes last.
             here = set(_of(home))
-            found = _old(here, older_than_days, now)
-            is_all = len(found) == len(here)
+            outputs = _old(here, older_than_days, now)
+            is_all = len(outputs) == len(here)
             gone: list[OldOutput] = []
-            for old in sorted(found, key=lambda one: one.path == home / NAME):
+            for old in sorted(outputs, key=lambda one: one.path == home / NAME):
                 if old.path != home / NAME or is_all:
                     gone += _delete(old)
         _tidy(home, gone)

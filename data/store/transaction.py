@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from data.atomic import PREFIX
 from data.errors import StoreError
-from data.store.locks import LOCK_NAME, locked, locked_for_reading, told
+from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, system_refusals_named
 
 __all__ = ["LOCK_NAME", "locked", "locked_for_reading", "recover", "replacing_all"]
 
@@ -54,11 +54,11 @@ def replacing_all(
         Where a file cannot be put in place; all the old ones are back then. Where a program
         holds one of them open, the new set is kept and takes its place the next time.
     """
-    with told(folder):
+    with system_refusals_named(folder):
         recover(folder)
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
     try:
-        with told(folder):
+        with system_refusals_named(folder):
             (staging / _NEW).mkdir(mode=0o700)
             (staging / _OLD).mkdir(mode=0o700)
             yield staging / _NEW
@@ -205,13 +205,13 @@ def _is_held(path: Path) -> bool:
 
 def _journal(marker: Path) -> dict[str, list[str]]:
     """What the marker lists; an empty one of an older version says: all that is new."""
-    found: Any = {}
+    entries: Any = {}
     with contextlib.suppress(OSError, ValueError):
-        found = json.loads(marker.read_bytes() or b"{}")
-    if not isinstance(found, dict) or "new" not in found:
-        found = {"new": names_in(marker.parent / _NEW)}
+        entries = json.loads(marker.read_bytes() or b"{}")
+    if not isinstance(entries, dict) or "new" not in entries:
+        entries = {"new": names_in(marker.parent / _NEW)}
     return {
-        key: [name for name in found.get(key, ()) if _is_below(name)]
+        key: [name for name in entries.get(key, ()) if _is_below(name)]
         for key in ("new", "had", "gone")
     }
 

@@ -4,8 +4,8 @@
 from care systems, and gives a validated `data.model.Municipality`; every fault is told at once.
 """
 
+from data.tables.input_reading import ReadResult, address_queries, read_input
 from data.tables.out.template import write_template
 from data.tables.out.writing import write_input
-from data.tables.reading import ReadResult, address_queries, read_input
 
 __all__ = ["ReadResult", "address_queries", "read_input", "write_input", "write_template"]

@@ -110,9 +110,9 @@ def _epsg_of_headers(sheet: ParsedSheet, names: tuple[str, str] = ("x", "y")) ->
     for name in names:
         _, bracket, rest = sheet.headers.get(name, "").partition("(")
         if bracket:
-            found = crs.epsg_of(rest.rstrip(") "))
-            if found is not None and found != crs.EPSG_WGS84:
-                return found
+            code = crs.epsg_of(rest.rstrip(") "))
+            if code is not None and code != crs.EPSG_WGS84:
+                return code
     return None
 
 
@@ -307,10 +307,10 @@ def _from_addresses(
 
     dwellings = sheet.columns.setdefault("dwelling", [None] * len(streets))
     answers = geocode(queries_of(sheet, rows), rules.addresses, rules.decisions)
-    told = sheet.column_read("address")
-    if told is not None:
-        told.n_corrected = sum(answer.method in ("folded", "fuzzy") for answer in answers)
-        told.corrected = "adresser"
+    column = sheet.column_read("address")
+    if column is not None:
+        column.n_corrected = sum(answer.method in ("folded", "fuzzy") for answer in answers)
+        column.corrected = "adresser"
     for row, answer in zip(rows, answers, strict=True):
         if answer.is_accepted:
             points[0][row], points[1][row] = answer.x, answer.y

@@ -34,7 +34,7 @@ _NAMES: Final = (
 def decisions(sheet: ParsedSheet, findings: Findings) -> list[tuple[Decision, ParsedSheet, int]]:
     """Decisions of one sheet, each with its row; a row without what its kind needs is a fault."""
     columns = [sheet.values(name) for name in _NAMES]
-    found = []
+    decided = []
     for position, values in enumerate(zip(*columns, strict=True)):
         if BAD in values:
             continue
@@ -48,8 +48,8 @@ def decisions(sheet: ParsedSheet, findings: Findings) -> list[tuple[Decision, Pa
                             f"Beslut om {DECISIONS_SV[given['kind']]} kräver {names}.")
             )  # fmt: skip
         if not lacking:
-            found.append((_decision(values, f"{_name(sheet)} rad {row}"), sheet, row))
-    return found
+            decided.append((_decision(values, f"{_name(sheet)} rad {row}"), sheet, row))
+    return decided
 
 
 def _name(sheet: ParsedSheet) -> str:

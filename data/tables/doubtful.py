@@ -110,18 +110,20 @@ def weeks_by_number(records: Records, findings: Findings) -> None:
         weeks, visit = record.item.every_weeks, record.item
         if not isinstance(weeks, Weeks):
             continue
-        told = ""
+        problem = ""
         first = _monday(weeks, span[0] if span else dt.date.today())
         while first < visit.valid_from - dt.timedelta(visit.valid_from.weekday()):
             first += dt.timedelta(7 * weeks)
         if visit.n_per_period:
-            told = "bestämda veckor kan inte förenas med en dag som väljs"
+            problem = "bestämda veckor kan inte förenas med en dag som väljs"
         elif visit.last_done or visit.next_due:
-            told = "både bestämda veckor och Senast utförd eller Nästa gång"
+            problem = "både bestämda veckor och Senast utförd eller Nästa gång"
         elif weeks.parity is not None and span and _is_broken(first, span[1]):
-            told = "jämna och udda veckor byter takt vid nyår efter vecka 53"
-        if told:
-            findings.faults.append(record.fault("every_weeks", told, "Ange Nästa gång i stället."))
+            problem = "jämna och udda veckor byter takt vid nyår efter vecka 53"
+        if problem:
+            findings.faults.append(
+                record.fault("every_weeks", problem, "Ange Nästa gång i stället.")
+            )
         begins = max(first, visit.valid_from)
         mended = replace(visit, every_weeks=int(weeks), valid_from=begins)
         records.visits[position] = replace(record, item=mended)

@@ -34,25 +34,25 @@ _ASK: Final = (
 
 def find_header(raw: RawSheet, table: Table) -> int | None:
     """Index in ``raw.rows`` of the row with the most headers of ``table``; the first of equals."""
-    best, found = 0, None
+    best, header = 0, None
     for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
         names = {match_header(table.name, cell) for cell in row} - {None}
         if len(names) > best:
-            best, found = len(names), index
-    return found
+            best, header = len(names), index
+    return header
 
 
 def header_row(raw: RawSheet, table: Table, mapping: Mapping[str, str]) -> int | None:
     """The same, with the headers counted that the user has told of."""
-    found = find_header(raw, table)
+    header = find_header(raw, table)
     if not mapping:
-        return found
-    best = 0 if found is None else len({match_header(table.name, c) for c in raw.rows[found]})
+        return header
+    best = 0 if header is None else len({match_header(table.name, c) for c in raw.rows[header]})
     for index, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
         hits = sum(isinstance(cell, str) and header_key(cell) in mapping for cell in row)
         if hits > best:
-            best, found = hits, index
-    return found
+            best, header = hits, index
+    return header
 
 
 def shown(header: str) -> str:
@@ -176,14 +176,14 @@ class _Header:
             return
         self.findings.dropped["dubblett"] += 1
         self.note(other, "doubled", name)
-        found = f"betyder detsamma som ”{self.label(used)}”"
+        problem = f"betyder detsamma som ”{self.label(used)}”"
         if name in _PLACE_COLUMNS or self._agree(used, other):
             self.findings.warnings.append(
-                self.fault(other, found, "Den läses inte. Döp om den om den behövs.", warn=True)
+                self.fault(other, problem, "Den läses inte. Döp om den om den behövs.", warn=True)
             )
         elif self.table.name in MUST_BE_UNDERSTOOD:
             self.findings.unknown.append(
-                self.fault(other, f"{found} men säger något annat", f"Vilken gäller? {_ASK}")
+                self.fault(other, f"{problem} men säger något annat", f"Vilken gäller? {_ASK}")
             )
 
     def _agree(self, one: int, other: int) -> bool:
@@ -223,25 +223,25 @@ class _Header:
         self.note(at, "unknown")
         self.open.append(at)
 
-    def ask(self, told: Sequence[str]) -> None:
-        """Stop for each column that nobody understands, but for those ``told`` of already."""
+    def ask(self, asked: Sequence[str]) -> None:
+        """Stop for each column that nobody understands, but for those ``asked`` of already."""
         if self.table.name not in MUST_BE_UNDERSTOOD:
             return
         for at in self.open:
             cell = self.header[at] if at < len(self.header) else None
-            found, allowed = "kolumnen förstås inte", _ASK
+            problem, allowed = "kolumnen förstås inte", _ASK
             if isinstance(cell, str) and cell.strip():
                 free = nearest(self.table, cell, tuple(self.places))
                 near = [self.table.column(name).header for name in free]
                 others = [t.sheet for t in tables_knowing(cell) if t is not self.table]
                 if near:
-                    found += f" (menas {' eller '.join(near)}?)"
+                    problem += f" (menas {' eller '.join(near)}?)"
                 elif others:
-                    found += f" (den hör till tabellen {others[0]})"
+                    problem += f" (den hör till tabellen {others[0]})"
             else:
                 allowed = "Skriv en rubrik, töm kolumnen, eller utelämna den med --ignore-unknown."
-            if self.label(at) not in told:
-                self.findings.unknown.append(self.fault(at, found, allowed))
+            if self.label(at) not in asked:
+                self.findings.unknown.append(self.fault(at, problem, allowed))
 
 
 def map_columns(
@@ -257,17 +257,17 @@ def map_columns(
     widest = max(map(len, rows[header_at:]))
     for at in range(widest):
         row.take(at)
-    told: list[str] = []
+    asked: list[str] = []
     for column in sheet.table.columns:
         if column.is_required and column.name not in row.places:
             near = _near(sheet.table, column, row.dropped)
-            told += near
-            found = "kolumnen saknas" + (f"; liknande: {', '.join(near)}" if near else "")
+            asked += near
+            problem = "kolumnen saknas" + (f"; liknande: {', '.join(near)}" if near else "")
             allowed = f"Lägg till eller döp om kolumnen. Där ska stå {column.allowed}."
             raw = sheet.raw
-            findings.faults.append(Fault(raw.file, raw.sheet, 0, column.header, found, allowed))
+            findings.faults.append(Fault(raw.file, raw.sheet, 0, column.header, problem, allowed))
             row.is_whole = False
-    row.ask(told)
+    row.ask(asked)
     for text, meaning in sheet.raw.used.items():
         sheet.read.columns.append(ColumnRead(shown(text), "read", meaning))
     known = DEFAULTS.get(sheet.table.name, {})

@@ -137,15 +137,15 @@ def lags_within_client(records: Records, findings: Findings) -> None:
     for record in records.visits:
         for lag in record.item.gap_after:
             if lag.visit_id not in records.known_visits:
-                found = f"{safe_id(lag.visit_id)} saknas bland besöken"
+                problem = f"{safe_id(lag.visit_id)} saknas bland besöken"
             elif lag.visit_id == record.item.visit_id:
-                found = "besöket hänvisar till sig självt"
+                problem = "besöket hänvisar till sig självt"
             elif owner.get(lag.visit_id, record.item.client_id) != record.item.client_id:
-                found = f"{safe_id(lag.visit_id)} är en annan brukares besök"
+                problem = f"{safe_id(lag.visit_id)} är en annan brukares besök"
             else:
                 continue
             findings.faults.append(
-                _fault(record, "gap_after", found, "Ska vara ett annat besök hos samma brukare.")
+                _fault(record, "gap_after", problem, "Ska vara ett annat besök hos samma brukare.")
             )
 
 
@@ -261,10 +261,10 @@ def load_of_contacts(records: Records, findings: Findings) -> None:
 def skills_somebody_has(records: Records, findings: Findings) -> None:
     """A skill that no carer holds cannot be planned; told once per skill."""
     held = {skill for record in records.staff for skill in record.item.skills}
-    told: set[str] = set()
+    named: set[str] = set()
     for record in records.visits:
-        for skill in sorted(record.item.skills - held - told):
-            told.add(skill)
+        for skill in sorted(record.item.skills - held - named):
+            named.add(skill)
             findings.warnings.append(
                 _fault(record, "skills", f"en kompetens ({len(skill)} tecken) som ingen har",
                        "Sådana besök blir oplanerade. Se personalens delegeringar.", warn=True)

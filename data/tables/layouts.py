@@ -20,7 +20,8 @@ from data.errors import Fault
 from data.model import PLANNING_TASKS
 from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.schema import cells, roster_matrix, times
+from data.tables.schema import cells, roster_matrix
+from data.tables.schema import clock_times as times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import clock
@@ -132,12 +133,12 @@ def _export_columns(header: Sequence[str]) -> dict[str, int] | None:
 
 
 def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    place_of: dict[str, int] = {}
     for index, text in enumerate(header):
         name = known.get(header_key(text)) if text else None
         if name is not None:
-            found.setdefault(name, index)
-    return found
+            place_of.setdefault(name, index)
+    return place_of
 
 
 def note(raw: RawSheet, found: str, allowed: str) -> Fault:
@@ -212,13 +213,13 @@ def tasks_of(cell: Cell) -> tuple[str, frozenset[str]]:
 
 def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     """Clients and visits of an export with one row per visit and weekday."""
-    told = Joined(source.raw)
+    joined = Joined(source.raw)
     for number, row in source.rows():
         if _try(cells.yes_no, _cell(row, at.get("resting")), default=False):
-            told.counts["vilande rader, utelämnade"] += 1
+            joined.counts["vilande rader, utelämnade"] += 1
             continue
         if _cell(row, at["client_id"]) in (None, "") and _is_pause(row, at["tasks"]):
-            told.counts["raster och annat utan brukare, utelämnade"] += 1
+            joined.counts["raster och annat utan brukare, utelämnade"] += 1
             continue
         visit, key, weekday = _export_visit(number, row, at)
         pair = str(_cell(row, at.get("pair")) or "").strip()
@@ -227,16 +228,16 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
             _try(parse, _cell(row, at[name])) is not None
             for name, parse in (("start", times.clock_s), ("length", times.minutes_as_s))
         )
-        told.add(Row(number, visit, key, weekday, pair, content, is_whole))
-    rows = told.visits()
+        joined.add(Row(number, visit, key, weekday, pair, content, is_whole))
+    rows = joined.visits()
     consumed = {index for name, index in at.items() if name != "client_id"}
     clients = _clients(source, at["client_id"], consumed, at["tasks"])
-    clients.notes = [*source.raw.notes, *told.faults, note(
+    clients.notes = [*source.raw.notes, *joined.faults, note(
         source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
         "Samma behov på flera veckodagar är ett besök.",
     )]  # fmt: skip
     visits_made = _made(source, "visits", _VISIT_HEADER, rows)
-    visits_made.counts = dict(told.counts)
+    visits_made.counts = dict(joined.counts)
     visits_made.shown = {
         name: _header_shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
     }

@@ -50,14 +50,14 @@ class OpenHeader:
 def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[OpenHeader]:
     """Every header that neither the synonyms nor ``mappings`` know, or that two columns share."""
     findings = Findings()
-    found: list[OpenHeader] = []
+    headers: list[OpenHeader] = []
     for raw in sources.raw_sheets(path, findings):
         table = sources.table_of(raw, findings)
         known = (mappings or {}).get(table.name, {}) if table is not None else {}
         at = header_row(raw, table, known) if table is not None else None
         if table is not None and at is not None:
-            found.extend(_of_sheet(raw, table, at, known))
-    return found
+            headers.extend(_of_sheet(raw, table, at, known))
+    return headers
 
 
 def _of_sheet(

@@ -18,10 +18,11 @@ from data.receipt import DEFAULTS
 from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.heading import header_row, map_columns
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
-from data.tables.schema import corrected, times
+from data.tables.schema import clock_times as times
+from data.tables.schema import corrected
 from data.tables.schema.cells import Parser
+from data.tables.schema.column_meaning import UnclearColumnError, is_error_text, parser_of
 from data.tables.schema.columns import Column, Table
-from data.tables.schema.meant import UnclearColumnError, is_error_text, parser_of
 from data.units import DAY_S
 
 
@@ -157,9 +158,9 @@ def _parse_column(
     except UnclearColumnError as unclear:
         findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
         return [BAD] * len(values)
-    told = sheet.column_read(column.name)
-    if parse is not column.parse and parse != column.parse and told is not None:
-        told.note = "omräknat efter hela kolumnen"
+    receipt = sheet.column_read(column.name)
+    if parse is not column.parse and parse != column.parse and receipt is not None:
+        receipt.note = "omräknat efter hela kolumnen"
     known = {
         key: _parse_cell(parse, cell) if is_filled(cell) else nothing
         for key, cell in distinct.items()
@@ -185,8 +186,8 @@ def _account(
     known: Mapping[Any, Any],
 ) -> None:
     """Count in the receipt the cells that were put right, and those left to the default."""
-    told = sheet.column_read(column.name)
-    if told is None:
+    receipt = sheet.column_read(column.name)
+    if receipt is None:
         return
     odd = {
         key
@@ -194,11 +195,11 @@ def _account(
         if known[key] is not None and known[key] is not BAD and corrected.is_odd(column.parse, cell)
     }
     if odd:
-        told.corrected = corrected.kind_of(column.parse)
-        told.n_corrected = sum(key in odd for key in keys)
+        receipt.corrected = corrected.kind_of(column.parse)
+        receipt.n_corrected = sum(key in odd for key in keys)
     if column.name in DEFAULTS.get(sheet.table.name, {}):
         empty = {key for key, value in known.items() if value is None}
-        told.n_default = sum(key in empty for key in keys) if empty else 0
+        receipt.n_default = sum(key in empty for key in keys) if empty else 0
 
 
 def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:
@@ -232,6 +233,6 @@ def _sheet_notes(sheet: ParsedSheet, findings: Findings) -> None:
         findings.warnings.append(
             sheet.fault(0, "", "bladet är dolt", "Det har lästs som de andra.", warn=True)
         )
-    findings.warnings.extend(told for told in raw.notes if told.is_warning)
-    findings.faults.extend(told for told in raw.notes if not told.is_warning)
+    findings.warnings.extend(note for note in raw.notes if note.is_warning)
+    findings.faults.extend(note for note in raw.notes if not note.is_warning)
     sheet.read.counts.update({what: n for what, n in raw.counts.items() if n})

@@ -132,7 +132,7 @@ def clients(
     """
     _flags(sheet, findings)
     buildings = _buildings(sheet, points)
-    found = []
+    records = []
     for position, values in _rows(sheet, _CLIENT):
         (client_id, dwelling, building, household, together, key, team, contact, vice, needs,
          preferred, blocked, language, pets, protected, pause_from, pause_to, granted, locked,
@@ -149,8 +149,8 @@ def clients(
             valid_to or DATE_MAX, together or "", wished_sex or "",
             **care_cells.client_fields(care),
         )  # fmt: skip
-        found.append(Record(client, sheet, sheet.row_numbers[position]))
-    return found
+        records.append(Record(client, sheet, sheet.row_numbers[position]))
+    return records
 
 
 def _buildings(sheet: ParsedSheet, points: Points) -> list[str]:
@@ -178,7 +178,7 @@ def visits(
 ) -> list[Record[Visit]]:
     """Visits of one sheet; local task codes become planning types (FA-04) and minutes (LU-02)."""
     tasks = _tasks(sheet, task_codes, findings)
-    found = []
+    records = []
     for position, values in _rows(sheet, _VISIT):
         (visit_id, client_id, code, length_s, earliest, latest, shift, (days, chosen), every,
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
@@ -203,8 +203,8 @@ def visits(
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
             usual, **more,
         )  # fmt: skip
-        found.append(Record(visit, sheet, row))
-    return found
+        records.append(Record(visit, sheet, row))
+    return records
 
 
 def _tasks(
@@ -275,7 +275,7 @@ _STAFF: Final = (
 
 def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[Staff]]:
     """Carers of one sheet; a home that no shift begins or ends at is not kept."""
-    found = []
+    records = []
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
          languages, base, starts, ends, sex, *care) = values  # fmt: skip
@@ -297,15 +297,15 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
             base or "", bool(starts), bool(ends), (x, y) if uses_home and x == x else None,
             sex or "", **more,
         )  # fmt: skip
-        found.append(Record(carer, sheet, sheet.row_numbers[position]))
-    return found
+        records.append(Record(carer, sheet, sheet.row_numbers[position]))
+    return records
 
 
 def roster(
     sheet: ParsedSheet, findings: Findings, night_staff: frozenset[str] = frozenset()
 ) -> list[Record[Shift]]:
     """Shifts of one sheet; leave and sickness may stand without times: the whole day."""
-    found = []
+    records = []
     for position, values in _rows(sheet, ("staff_id", "date", "start", "end", "kind")):
         staff_id, day, start, end, kind = values
         row = sheet.row_numbers[position]
@@ -330,13 +330,13 @@ def roster(
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
         line = Shift(staff_id, day, start, end, what, getattr(kind, "label", ""))
-        found.append(Record(line, sheet, row))
-    return found
+        records.append(Record(line, sheet, row))
+    return records
 
 
 def pins(sheet: ParsedSheet, findings: Findings) -> list[Record[Pin]]:
     """Locks of one sheet; a row without a visit locks the whole round of its carer."""
-    found = []
+    records = []
     names = ("date", "visit_id", "staff_id", "start", "carer_no", "order")
     for position, (day, visit, carer, start, number, order) in _rows(sheet, names):
         row = sheet.row_numbers[position]
@@ -356,19 +356,19 @@ def pins(sheet: ParsedSheet, findings: Findings) -> list[Record[Pin]]:
             )  # fmt: skip
         else:
             pin = Pin(day, visit or "", carer or "", start, number or 1, order or 0)
-            found.append(Record(pin, sheet, row))
-    return found
+            records.append(Record(pin, sheet, row))
+    return records
 
 
 def bases(sheet: ParsedSheet, points: Points) -> list[Record[Base]]:
     """Premises of one sheet."""
-    found = []
+    records = []
     for position, (base_id, teams) in _rows(sheet, ("base_id", "team_ids")):
         x, y = float(points[0][position]), float(points[1][position])
         if x == x:
             base = Base(base_id, x, y, teams or ())
-            found.append(Record(base, sheet, sheet.row_numbers[position]))
-    return found
+            records.append(Record(base, sheet, sheet.row_numbers[position]))
+    return records
 
 
 def date_range(shifts: list[Record[Shift]]) -> tuple[dt.date, dt.date] | None:

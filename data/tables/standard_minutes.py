@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from data.model import Visit
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.care_cells import EXPERIENCE
-from data.tables.schema.times import FRAME, StandardMinutes
+from data.tables.schema.clock_times import FRAME, StandardMinutes
 from data.units import MINUTE_S
 
 if TYPE_CHECKING:

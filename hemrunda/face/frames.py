@@ -21,7 +21,7 @@ from data.plans import PlanRow, UnplannedRow
 
 if TYPE_CHECKING:
     from data.model import Municipality
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
 
 CLIENT_COLUMNS = ("client_id", "team_id", "contact_id", "vice_id", "dwelling", "granted_min_week")
 
@@ -41,7 +41,7 @@ def _at(frame: pd.DataFrame, xy: list[tuple[float, float]], epsg: int) -> gpd.Ge
     return gpd.GeoDataFrame(frame, geometry=points, crs=epsg)
 
 
-def plan_clients(plan: PlanAtHand) -> gpd.GeoDataFrame:
+def plan_clients(plan: PlanContext) -> gpd.GeoDataFrame:
     """Clients with the plan's team, contact and deputy; ``moved`` where the team is another."""
     teams = plan.team_plan
     shown = [
@@ -65,12 +65,12 @@ def plan_clients(plan: PlanAtHand) -> gpd.GeoDataFrame:
     return _at(frame, [(client.x, client.y) for client in shown], plan.municipality.epsg)
 
 
-def plan_teams_frame(plan: PlanAtHand) -> pd.DataFrame:
+def plan_teams_frame(plan: PlanContext) -> pd.DataFrame:
     """One row per team: the columns of ``teams.csv``."""
     return pd.DataFrame([dict(row) for row in plan.team_rows])
 
 
-def plan_rounds_frame(plan: PlanAtHand) -> pd.DataFrame:
+def plan_rounds_frame(plan: PlanContext) -> pd.DataFrame:
     """Every start, visit, break and end: the columns of ``rounds.csv``, times in seconds."""
     shown = [row for rows in shown_rounds(plan.municipality, plan.round_plan) for row in rows]
     frame = _rows(PlanRow, shown)
@@ -85,7 +85,7 @@ def plan_rounds_frame(plan: PlanAtHand) -> pd.DataFrame:
     return frame
 
 
-def plan_unplanned_frame(plan: PlanAtHand) -> pd.DataFrame:
+def plan_unplanned_frame(plan: PlanContext) -> pd.DataFrame:
     """What did not fit, and why."""
     return _rows(UnplannedRow, shown_unplanned(plan.municipality, plan.round_plan))
 
@@ -96,7 +96,7 @@ def _rows(kind: type, rows: Sequence[Any]) -> pd.DataFrame:
     return frame.assign(date=pd.to_datetime(frame["date"]))
 
 
-def plan_legs(plan: PlanAtHand) -> gpd.GeoDataFrame:
+def plan_legs(plan: PlanContext) -> gpd.GeoDataFrame:
     """Every leg between two places as a line along the streets.
 
     Columns ``date``, ``round_id``, ``staff_id``, ``seq``, ``mode``, ``travel_s``, ``length_m``.
@@ -119,7 +119,7 @@ def plan_legs(plan: PlanAtHand) -> gpd.GeoDataFrame:
     return made.assign(length_m=made.geometry.length.round(1))
 
 
-def open_legs(rows: Sequence[PlanRow], plan: PlanAtHand) -> Iterator[tuple[PlanRow, str, str]]:
+def open_legs(rows: Sequence[PlanRow], plan: PlanContext) -> Iterator[tuple[PlanRow, str, str]]:
     """Rows of a round, as `shown_rounds` gives it, with the points that their leg joins."""
     town = plan.municipality
     carer = town.staff_by_id[rows[0].staff_id]
@@ -137,7 +137,7 @@ def open_legs(rows: Sequence[PlanRow], plan: PlanAtHand) -> Iterator[tuple[PlanR
         here = there
 
 
-def plan_territories(plan: PlanAtHand) -> gpd.GeoDataFrame:
+def plan_territories(plan: PlanContext) -> gpd.GeoDataFrame:
     """Each team's area along the streets, with its clients and care minutes."""
     from data.geo.territories import team_areas
 

@@ -23,13 +23,13 @@ from maps.screen.team_payload import team_colours
 from maps.screen.territory_shapes import rings_of
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
 
 SHOWN_CLASSES = 12
 """Road classes from motorway to cycleway; footways and paths are left out, as on small maps."""
 
 
-def plan_map(plan: PlanAtHand, day: dt.date | None, team: str | None) -> Any:
+def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> Any:
     """Streets, territories and clients, and the rounds of ``day``; only ``team``'s where named."""
     town, teams = plan.municipality, plan.team_plan
     shown = [
@@ -70,7 +70,7 @@ def plan_map(plan: PlanAtHand, day: dt.date | None, team: str | None) -> Any:
     return made.with_layer_control()
 
 
-def _bounds(xy: Any, plan: PlanAtHand) -> list[list[float]]:
+def _bounds(xy: Any, plan: PlanContext) -> list[list[float]]:
     if len(xy):
         corners = np.array([xy.min(axis=0) - 80.0, xy.max(axis=0) + 80.0])
     else:
@@ -79,7 +79,7 @@ def _bounds(xy: Any, plan: PlanAtHand) -> list[list[float]]:
     return degrees(corners, plan.municipality.epsg)
 
 
-def _streets(plan: PlanAtHand) -> StreetLines:
+def _streets(plan: PlanContext) -> StreetLines:
     """All streets as one shape: Leaflet draws a line of many parts at once."""
     network = plan.network
     shown = np.flatnonzero(network.road_class < SHOWN_CLASSES)
@@ -96,7 +96,7 @@ def _polygons(area: Any, epsg: int) -> list[list[list[list[float]]]]:
     ]
 
 
-def _rounds(plan: PlanAtHand, day: dt.date, team: str | None) -> RoundLines:
+def _rounds(plan: PlanContext, day: dt.date, team: str | None) -> RoundLines:
     """One line per round, from one stop that may be shown to the next."""
     from hemrunda.face.frames import open_legs
 

@@ -11,7 +11,7 @@ from data.errors import Fault
 from data.model import Municipality
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
-from hemrunda.face.street_sources import network as read_network
+from hemrunda.face.network_sources import network as read_network
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
 from data.plans import PlanRow, Violation
-from hemrunda.studio.scenario import move_of, news_of, pin_of
 from hemrunda.studio.session import Present, Session, broken_contacts, with_moves
+from hemrunda.studio.studio_scenario import move_of, news_of, pin_of
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
@@ -74,7 +74,7 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
         moving += group
         after = with_moves(after, dict.fromkeys(group, team_id))
     ids = sorted(touched)
-    told = {
+    summary = {
         "client_ids": [one for one in moving if not known[one].protected],
         "team_id": team_id,
         "with": [one for one in with_them if not known[one].protected],
@@ -83,7 +83,7 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
         "contacts": broken_contacts(after, [one for one in moving if not known[one].protected]),
         "warnings": warnings,
     }
-    return {"client_ids": moving, "team_id": team_id}, told
+    return {"client_ids": moving, "team_id": team_id}, summary
 
 
 def _lock_client(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
@@ -140,8 +140,8 @@ def places_for(session: Session, args: Args, team_id: str) -> list[dict[str, Any
         or any(row.team_id == team_id for row in rows)
     ]
     wanted = [one for one in wanted if _is_at_work(plan.round_plan.rounds[one], move.start_s)]
-    found = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
-    return [{**told_of(one, move), "round_id": round_id} for round_id, one in found.items()]
+    verdicts = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
+    return [{**told_of(one, move), "round_id": round_id} for round_id, one in verdicts.items()]
 
 
 def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:

@@ -14,7 +14,7 @@ from data.store import PLAN_FILE, adding, writing
 from hemrunda.studio.session import STUDIO, TABLES
 
 if TYPE_CHECKING:
-    from data.progress import Watch
+    from data.progress import Progress
 
 UPLOAD_MOST: Final = 60 * 2**20
 """Bytes of a workbook: ten times what a county has needed."""
@@ -38,7 +38,7 @@ class Found:
 
 def working_folders(root: Path) -> list[Found]:
     """Folders beside each other that hold tables or a plan, the latest first."""
-    found = []
+    folders = []
     for folder in (root, *(root.iterdir() if root.is_dir() else ())):
         if not folder.is_dir() or folder.name.startswith("."):
             continue
@@ -47,8 +47,8 @@ def working_folders(root: Path) -> list[Found]:
         if there:
             latest = max(one.stat().st_mtime for one in there)
             has_plan = (folder / PLAN_FILE).is_file() or (folder / STUDIO / "plans").is_dir()
-            found.append(Found(folder.name, str(folder), has_plan, latest))
-    return sorted(found, key=lambda one: -one.changed)[:LISTED_MOST]
+            folders.append(Found(folder.name, str(folder), has_plan, latest))
+    return sorted(folders, key=lambda one: -one.changed)[:LISTED_MOST]
 
 
 def new_folder(root: Path, wish: str) -> Path:
@@ -91,27 +91,27 @@ async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
 def networks_at_hand(root: Path) -> list[Path]:
     """Street networks and extracts near the working folders."""
     near = [root, *(one for one in sorted(root.iterdir()) if one.is_dir())] if root.is_dir() else []
-    found = [one / "network" for one in near if (one / "network").exists()]
+    networks = [one / "network" for one in near if (one / "network").exists()]
     for folder in near:
-        found += sorted(folder.glob("*.osm.pbf"))
-    return found[:LISTED_MOST]
+        networks += sorted(folder.glob("*.osm.pbf"))
+    return networks[:LISTED_MOST]
 
 
-def give_network(folder: Path, source: Path, watch: Watch) -> None:
+def give_network(folder: Path, source: Path, progress: Progress) -> None:
     """Put a street network beside the tables: copied, or built of an extract."""
     from routing.network import load_osm, save_network
 
     with writing(folder), adding(folder) as staged:
         target = staged / "network"
         if source.name.endswith(".osm.pbf"):
-            save_network(load_osm(source, epsg=3006, watch=watch), target)
+            save_network(load_osm(source, epsg=3006, progress=progress), target)
         elif source.is_dir():
             shutil.copytree(source, target)
         else:
             shutil.copy2(source, target)
 
 
-def make_demo(root: Path, n_clients: int, n_days: int, watch: Watch) -> Path:
+def make_demo(root: Path, n_clients: int, n_days: int, progress: Progress) -> Path:
     """The made-up municipality in a folder of its own; the one that is there already, if any."""
     from data.demo import make_municipality, make_streets
     from data.tables import write_input
@@ -122,10 +122,10 @@ def make_demo(root: Path, n_clients: int, n_days: int, watch: Watch) -> Path:
         return folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with writing(folder), adding(folder) as staged:
-        watch.tell(0.05, "Ritar gatorna i Ekhamn")
+        progress.report(0.05, "Ritar gatorna i Ekhamn")
         network = make_streets(n_clients=n_clients)
         save_network(network, staged / "network")
-        watch.tell(0.3, "Hittar på brukare, besök och personal")
+        progress.report(0.3, "Hittar på brukare, besök och personal")
         made = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1, name="Ekhamn")
         write_input(made, staged / TABLES)
     return folder

@@ -159,8 +159,8 @@ def _act_of(line: bytes) -> Act | None:
     try:
         if int(checksum, 16) != zlib.crc32(body):
             return None
-        found = json.loads(body)
-        return Act(found["rev"], found["at"], found["who"], found["kind"], found["args"])
+        entry = json.loads(body)
+        return Act(entry["rev"], entry["at"], entry["who"], entry["kind"], entry["args"])
     except (ValueError, KeyError, TypeError):
         return None
 

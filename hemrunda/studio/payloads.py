@@ -14,7 +14,7 @@ import numpy as np
 from data.geo.territories import surroundings
 from data.plans import TeamPlan
 from hemrunda.studio.session import Present, Session, broken_contacts
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 from maps.base.audiences import Manager
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
@@ -26,18 +26,18 @@ from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
 
 
-def grid_of(plan: PlanAtHand) -> WebGrid:
+def grid_of(plan: PlanContext) -> WebGrid:
     """Where whole metres are counted from on all maps of a municipality."""
     west, south, east, north = plan.network.bounds
     return WebGrid.around(np.array([[west, south], [east, north]]), plan.network.epsg)
 
 
-def ground_blocks(plan: PlanAtHand) -> dict[str, Any]:
+def ground_blocks(plan: PlanContext) -> dict[str, Any]:
     """The base map and what all maps share; the same as long as a folder is open."""
     from maps.screen.basemap import base_map
 
     grid = grid_of(plan)
-    xy = np.array([(one.x, one.y) for one in plan.municipality.clients], dtype=np.float64)
+    xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
     return {
         "texts": texts(plan.config.general.language),
         "page": {
@@ -53,7 +53,7 @@ def ground_blocks(plan: PlanAtHand) -> dict[str, Any]:
 class Territories:
     """Areas of divisions, kept: they take a second in a large town, and undoing goes back."""
 
-    def __init__(self, plan: PlanAtHand) -> None:
+    def __init__(self, plan: PlanContext) -> None:
         self._plan = plan
         self._near = surroundings(plan.network)
         self._found: dict[int, Any] = {}
@@ -97,7 +97,7 @@ def teams_block(session: Session, present: Present, territories: Territories) ->
     }
 
 
-def bounds_of(plan: PlanAtHand) -> dict[str, Any]:
+def bounds_of(plan: PlanContext) -> dict[str, Any]:
     """What the rules ask of teams."""
     rules = plan.config.rules.teams
     return {
@@ -107,23 +107,27 @@ def bounds_of(plan: PlanAtHand) -> dict[str, Any]:
     }
 
 
-def outside_bounds(plan: PlanAtHand, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+def outside_bounds(plan: PlanContext, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     """What each team breaks, in words."""
     rules = plan.config.rules.teams
     mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))
-    found: dict[str, list[str]] = {}
+    problems: dict[str, list[str]] = {}
     for row in rows:
-        told = []
+        problems_of_team = []
         if not rules.clients_min <= row["n_clients"] <= rules.clients_max:
-            told.append(f"{row['n_clients']} brukare; {rules.clients_min}–{rules.clients_max} ryms")
+            problems_of_team.append(
+                f"{row['n_clients']} brukare; {rules.clients_min}–{rules.clients_max} ryms"
+            )
         off = 100 * row["care_min_week"] / mean - 100
         if abs(off) > rules.balance_pct:
-            told.append(f"vårdtiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms")
+            problems_of_team.append(
+                f"vårdtiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
+            )
         if not row["contiguous"]:
-            told.append("laget hänger inte ihop på gatorna")
-        if told:
-            found[row["team_id"]] = told
-    return found
+            problems_of_team.append("laget hänger inte ihop på gatorna")
+        if problems_of_team:
+            problems[row["team_id"]] = problems_of_team
+    return problems
 
 
 def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
     known = plan.municipality
     clients = known.client_by_id
     hidden = {one.visit_id for one in known.visits if clients[one.client_id].protected}
-    unplanned = {one.visit_id: one for one in plan.round_plan.unplanned if one.date == day}
+    unplanned = {row.visit_id: row for row in plan.round_plan.unplanned if row.date == day}
     for one in block["unplanned"]:
         visit = known.visit_by_id[one["visit"]]
         one |= {
@@ -217,15 +221,15 @@ def figures(present: Present) -> dict[str, Any]:
     return made
 
 
-def people_block(plan: PlanAtHand) -> list[dict[str, Any]]:
+def people_block(plan: PlanContext) -> list[dict[str, Any]]:
     """Carers with their teams, for search and for the morning desk."""
     of_plan: TeamPlan = plan.team_plan
     return [
         {
-            "id": one.staff_id,
-            "role": one.role,
-            "team": of_plan.staff_team.get(one.staff_id, ""),
-            "group": one.shift_group,
+            "id": carer.staff_id,
+            "role": carer.role,
+            "team": of_plan.staff_team.get(carer.staff_id, ""),
+            "group": carer.shift_group,
         }
-        for one in plan.municipality.staff
+        for carer in plan.municipality.staff
     ]

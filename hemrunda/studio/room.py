@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import HemrundaError, InputError, SettingsError
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio import folders, payloads
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
-from hemrunda.studio.scenario import counted
 from hemrunda.studio.session import TABLES, Session
+from hemrunda.studio.studio_scenario import counted
 
 
 class Room:
@@ -61,30 +61,30 @@ class Room:
         """Open a folder in the background; the pages are told how it goes."""
         if not folder.is_dir():
             raise SettingsError("Mappen finns inte.")
-        self._in_background(lambda watch: self._open(folder, watch))
+        self._in_background(lambda progress: self._open(folder, progress))
 
     def open_demo(self, n_clients: int, n_days: int) -> None:
         """Make the made-up municipality and open it."""
 
-        def run(watch: Watch) -> None:
+        def run(progress: Progress) -> None:
             folder = folders.make_demo(
                 self.root, n_clients, n_days,
-                Watch(lambda done, text: watch.tell(0.4 * done, text), watch.stop),
+                Progress(lambda done, text: progress.report(0.4 * done, text), progress.stop),
             )  # fmt: skip
-            self._open(folder, watch)
+            self._open(folder, progress)
 
         self._in_background(run)
 
     def give_network(self, number: int) -> None:
         """Choose one of the networks at hand for the tables that are open."""
-        found = folders.networks_at_hand(self.root)
+        networks = folders.networks_at_hand(self.root)
         folder = self.folder
-        if folder is None or not 0 <= number < len(found):
+        if folder is None or not 0 <= number < len(networks):
             raise SettingsError("Gatunätet finns inte.")
 
-        def run(watch: Watch) -> None:
-            folders.give_network(folder, found[number], watch)
-            self._open(folder, watch)
+        def run(progress: Progress) -> None:
+            folders.give_network(folder, networks[number], progress)
+            self._open(folder, progress)
 
         self._in_background(run)
 
@@ -93,26 +93,26 @@ class Room:
         self.helper.end()
         self.session, self.folder, self.job, self.result = None, None, None, None
         self._ground = self._territories = self._figures = None
-        self._tell_phase("start")
+        self._report_phase("start")
 
-    def _in_background(self, run: Callable[[Watch], None]) -> None:
+    def _in_background(self, run: Callable[[Progress], None]) -> None:
         if not self._busy.acquire(blocking=False):
             raise SettingsError("En mapp öppnas redan.")
         self.faults, self.trouble, self.session = [], "", None
-        self._tell_phase("opening")
+        self._report_phase("opening")
 
         def work() -> None:
             try:
-                run(Watch(self._report))
+                run(Progress(self._report))
             except InputError as error:
                 self._show_faults(error.faults, error.receipt)
-                self._tell_phase("faults")
+                self._report_phase("faults")
             except HemrundaError as error:
                 self.trouble = str(error)
-                self._tell_phase("start")
+                self._report_phase("start")
             except Exception as error:  # its text could quote a row of the tables
                 self.trouble = f"Oväntat fel ({type(error).__name__}). Inget är ändrat."
-                self._tell_phase("start")
+                self._report_phase("start")
             finally:
                 self._busy.release()
 
@@ -122,26 +122,26 @@ class Room:
         self.progress = {"done": round(done, 3), "text": text}
         self.hub.tell({"kind": "opening", **self.progress})
 
-    def _open(self, folder: Path, watch: Watch) -> None:
+    def _open(self, folder: Path, progress: Progress) -> None:
         self.folder = folder
         has_tables = (folder / TABLES).exists() or any(folder.glob("*.csv"))
         if not has_tables:
             raise SettingsError("Mappen har varken indata.xlsx eller tabeller i CSV.")
         if not (folder / "network").exists():
             self._look_without_streets(folder)
-            self._tell_phase("network")
+            self._report_phase("network")
             return
-        session = Session(folder, watch)
-        watch.tell(0.75, "Ritar kartan")
+        session = Session(folder, progress)
+        progress.report(0.75, "Ritar kartan")
         plan = session.present().plan
         self._ground = payloads.ground_blocks(plan)
         self._territories = payloads.Territories(plan)
-        watch.tell(0.9, "Räknar på dagens lag")
+        progress.report(0.9, "Räknar på dagens lag")
         self._show_faults(session.warnings, plan.receipt)
         self.session = session
         payloads.teams_block(session, session.present(), self._territories)
         self.helper.ask("warm", str(folder))
-        self._tell_phase("ready")
+        self._report_phase("ready")
 
     def _look_without_streets(self, folder: Path) -> None:
         """What is wrong with the tables already, before there are streets."""
@@ -149,14 +149,14 @@ class Room:
 
         source = folder / TABLES
         try:
-            found = read_tables(source, settings_for(source, None), None)
-            self._show_faults(found.warnings, found.receipt)
+            tables = read_tables(source, settings_for(source, None), None)
+            self._show_faults(tables.warnings, tables.receipt)
         except InputError as error:
             self._show_faults(error.faults, error.receipt)
 
     def correct(self, cells: list[dict[str, Any]]) -> None:
         """Write corrected cells into the folder's workbook, and read it again."""
-        from hemrunda.studio.corrections import correct_cells
+        from hemrunda.studio.input_corrections import correct_cells
 
         if self.folder is None or self._busy.locked():
             raise SettingsError("Ingen arbetsmapp är öppen.")
@@ -164,16 +164,16 @@ class Room:
         self.open(self.folder)
 
     def _show_faults(self, faults: Any, receipt: Any = None) -> None:
-        self.receipt = [asdict(one) for one in receipt.sheets] if receipt is not None else []
+        self.receipt = [asdict(sheet) for sheet in receipt.sheets] if receipt is not None else []
         self.faults = [
             {
-                "file": one.file, "sheet": one.sheet, "row": one.row, "column": one.column,
-                "found": one.found, "allowed": one.allowed, "is_warning": one.is_warning,
+                "file": fault.file, "sheet": fault.sheet, "row": fault.row, "column": fault.column,
+                "found": fault.found, "allowed": fault.allowed, "is_warning": fault.is_warning,
             }
-            for one in faults
+            for fault in faults
         ]  # fmt: skip
 
-    def _tell_phase(self, phase: str) -> None:
+    def _report_phase(self, phase: str) -> None:
         self.phase = phase
         self.hub.tell({"kind": "phase", "phase": phase})
 
@@ -184,7 +184,7 @@ class Room:
             "folder": self.folder.name if self.folder else "",
             "progress": self.progress,
             "trouble": self.trouble,
-            "n_faults": sum(not one["is_warning"] for one in self.faults),
+            "n_faults": sum(not fault["is_warning"] for fault in self.faults),
             "n_warnings": sum(one["is_warning"] for one in self.faults),
             "job": self.job,
             "result": self.result,

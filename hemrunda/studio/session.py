@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError, StoreError
 from data.plans import RoundPlan, Team, TeamPlan, Violation
-from data.progress import Watch
+from data.progress import Progress
 from data.store import PLAN_FILE
 from hemrunda.studio.journal import Journal
-from hemrunda.studio.scenario import Scenario, scenario_of
-from hemrunda.workfolder.news import with_news
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.studio.studio_scenario import Scenario, scenario_of
+from hemrunda.workfolder.disruptions import with_news
+from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.moving import moved
 from routing.hand.timing import Ground
 
@@ -34,7 +34,7 @@ class Present:
 
     rev: int
     scenario: Scenario
-    plan: PlanAtHand
+    plan: PlanContext
 
     @property
     def ground(self) -> Ground:
@@ -77,18 +77,18 @@ class Session:
         Where settings, plan or streets cannot be read.
     """
 
-    def __init__(self, folder: Path, watch: Watch) -> None:
+    def __init__(self, folder: Path, progress: Progress) -> None:
         self.folder = folder
         self.lock = threading.RLock()
         self.journal = Journal(folder / STUDIO / "journal.jsonl")
         self.warnings: tuple[Fault, ...] = ()
-        self._tables = self._read(watch)
-        self._bases: dict[str, PlanAtHand] = {}
+        self._tables = self._read(progress)
+        self._bases: dict[str, PlanContext] = {}
         self._present: Present | None = None
-        watch.tell(0.6, "Öppnar planen")
-        self.base_of(scenario_of(self.journal.acts).base, watch)
+        progress.report(0.6, "Öppnar planen")
+        self.base_of(scenario_of(self.journal.acts).base, progress)
 
-    def _read(self, watch: Watch) -> PlanAtHand:
+    def _read(self, progress: Progress) -> PlanContext:
         """Tables, streets and minutes, with no plan yet."""
         from hemrunda.workfolder.inputs import (
             load_streets,
@@ -100,22 +100,22 @@ class Session:
 
         source = self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
         config = settings_for(source, None)
-        watch.tell(0.1, "Läser gatunätet")
+        progress.report(0.1, "Läser gatunätet")
         network = load_streets(network_beside(self.folder, None))
-        watch.tell(0.2, "Läser tabellerna")
-        found = read_tables(source, config, network)
-        self.warnings = tuple(found.warnings)
-        municipality = found.municipality
-        watch.tell(0.35, "Räknar restider")
-        modes = sorted({one.travel_mode for one in municipality.staff} | {config.general.mode})
+        progress.report(0.2, "Läser tabellerna")
+        tables = read_tables(source, config, network)
+        self.warnings = tuple(tables.warnings)
+        municipality = tables.municipality
+        progress.report(0.35, "Räknar restider")
+        modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
         travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
         no_teams = TeamPlan((), {}, {}, {}, {}, {}, {}, {})
         no_rounds = RoundPlan((), (), ())
-        return PlanAtHand(
-            config, municipality, network, travel, engine, no_teams, no_rounds, found.receipt
+        return PlanContext(
+            config, municipality, network, travel, engine, no_teams, no_rounds, tables.receipt
         )
 
-    def base_of(self, name: str, watch: Watch | None = None) -> PlanAtHand:
+    def base_of(self, name: str, progress: Progress | None = None) -> PlanContext:
         """The plan that acts start from: one of the studio's, the folder's own, or today's teams.
 
         Raises
@@ -132,7 +132,7 @@ class Session:
                     team_plan, round_plan = read_outputs(folder)
                     made = replace(self._tables, team_plan=team_plan, round_plan=round_plan)
                 else:
-                    made = replace(self._tables, team_plan=todays_teams(self._tables, watch))
+                    made = replace(self._tables, team_plan=todays_teams(self._tables, progress))
                 self._bases[name] = made
             return self._bases[name]
 
@@ -168,14 +168,16 @@ class Session:
             if was.clients == now.clients and was.visits is now.visits:
                 self._present.__dict__["judge"] = before.judge
 
-    def _applied(self, scenario: Scenario, before: Present | None) -> PlanAtHand:
+    def _applied(self, scenario: Scenario, before: Present | None) -> PlanContext:
         base = self.base_of(scenario.base)
         municipality = base.municipality
         for news in scenario.news:
             municipality, _ = with_news(municipality, news)
         clients = tuple(
-            replace(one, locked_team=True) if one.client_id in scenario.locked_clients else one
-            for one in municipality.clients
+            replace(client, locked_team=True)
+            if client.client_id in scenario.locked_clients
+            else client
+            for client in municipality.clients
         )
         if clients == municipality.clients:
             clients = municipality.clients
@@ -199,7 +201,7 @@ class Session:
         return replace(plan, round_plan=rounds)
 
 
-def todays_teams(tables: PlanAtHand, watch: Watch | None = None) -> TeamPlan:
+def todays_teams(tables: PlanContext, progress: Progress | None = None) -> TeamPlan:
     """The division that the clients' table tells, with contacts kept; a new one where it has none.
 
     Clients of whom the table says nothing join the team of those nearest.
@@ -218,7 +220,7 @@ def todays_teams(tables: PlanAtHand, watch: Watch | None = None) -> TeamPlan:
     if not members:
         plan: TeamPlan = plan_teams(
             tables.municipality, *common, network=tables.network, mode=mode, seed=1,
-            **({"watch": watch} if watch else {}),
+            **({"progress": progress} if progress else {}),
         )  # fmt: skip
         return plan
     teams = [Team(one, "", "", tuple(ids)) for one, ids in sorted(members.items())]
@@ -257,7 +259,7 @@ def with_moves(team_plan: TeamPlan, moves: Mapping[str, str]) -> TeamPlan:
     return replace(team_plan, teams=teams)
 
 
-def retagged(base: PlanAtHand, team_plan: TeamPlan, moves: Mapping[str, str]) -> RoundPlan:
+def retagged(base: PlanContext, team_plan: TeamPlan, moves: Mapping[str, str]) -> RoundPlan:
     """The rounds with the new team on the rows of clients who have moved."""
     if not moves:
         return base.round_plan
@@ -277,17 +279,17 @@ def retagged(base: PlanAtHand, team_plan: TeamPlan, moves: Mapping[str, str]) ->
 
 def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[dict[str, str]]:
     """Clients whose contact works in another team than theirs."""
-    found = []
+    broken = []
     for client_id in client_ids:
         contact = team_plan.contact.get(client_id, "")
         team_id = team_plan.team_of_client[client_id]
         of_contact = team_plan.staff_team.get(contact, "")
         if contact and of_contact and of_contact != team_id:
-            found.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
-    return found
+            broken.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
+    return broken
 
 
-def day_of(plan: PlanAtHand, text: Any) -> Any:
+def day_of(plan: PlanContext, text: Any) -> Any:
     """A date of the plan as the page tells it.
 
     Raises
@@ -295,7 +297,7 @@ def day_of(plan: PlanAtHand, text: Any) -> Any:
     SettingsError
         Where it is no date of the plan.
     """
-    found = next((day for day in plan.round_plan.dates if day.isoformat() == text), None)
-    if found is None:
+    date = next((day for day in plan.round_plan.dates if day.isoformat() == text), None)
+    if date is None:
         raise SettingsError("Planen har inte den dagen.")
-    return found
+    return date

@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import HemrundaError
-from data.progress import Watch
+from data.progress import Progress
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
     from routing.engine.weights import RoundWeights
 
-TELL_EVERY_S: Final = 0.2
+REPORT_EVERY_S: Final = 0.2
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -63,41 +63,41 @@ def _answered(
 ) -> dict[str, Any]:
     from hemrunda.studio.session import Session
 
-    told_s = 0.0
+    reported_s = 0.0
 
     def report(done: float, text: str) -> None:
-        nonlocal told_s
+        nonlocal reported_s
         now_s = time.monotonic()
-        if now_s - told_s >= TELL_EVERY_S:
-            told_s = now_s
+        if now_s - reported_s >= REPORT_EVERY_S:
+            reported_s = now_s
             tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
 
-    watch = Watch(report, stop)
+    progress = Progress(report, stop)
     try:
         session = sessions.get(asked["folder"])
         if session is None:
             sessions.clear()
             session = sessions[asked["folder"]] = Session(
                 Path(asked["folder"]),
-                Watch(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+                Progress(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
             )
         session.catch_up()
         work = {"plan": planned, "repair": repaired, "warm": warmed}[asked["kind"]]
-        found = work(session, asked, watch)
+        answer = work(session, asked, progress)
     except HemrundaError as error:
         return {"kind": "failed", "job": asked["job"], "text": str(error)}
     except Exception as error:  # no trace: it could quote a client's address
         text = f"Oväntat fel ({type(error).__name__}). Ingenting har ändrats."
         return {"kind": "failed", "job": asked["job"], "text": text}
-    return {"kind": "done", "job": asked["job"], **found}
+    return {"kind": "done", "job": asked["job"], **answer}
 
 
-def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Watch) -> dict[str, Any]:
+def warmed(_session: Session, _asked: Mapping[str, Any], _progress: Progress) -> dict[str, Any]:
     """The folder is open: what comes next is answered at once."""
     return {"of": "warm"}
 
 
-def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Rounds for the teams as they stand, from those at hand where the teams are the same.
 
     Clients who have moved get contacts in their new team; everyone else keeps hers.
@@ -110,7 +110,7 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
     present = session.present()
     plan, rules = present.plan, present.plan.config.rules
     if present.scenario.moves:
-        watch.tell(0.02, "Utser kontakter för dem som flyttar")
+        progress.report(0.02, "Utser kontakter för dem som flyttar")
         plan = replace(plan, team_plan=with_contacts(plan))
     before = plan.round_plan if plan.round_plan.rows else None
     days = plan.municipality.dates[: int(asked.get("n_days") or 0) or None]
@@ -123,24 +123,30 @@ def planned(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[st
         seed=1,
         workers=default_workers(),
         time_limit_s=float(asked["seconds"]) if asked.get("seconds") else None,
-        watch=Watch(lambda done, text: watch.tell(0.05 + 0.85 * done, text), watch.stop),
+        progress=Progress(
+            lambda done, text: progress.report(0.05 + 0.85 * done, text), progress.stop
+        ),
         weights=plan.config.prices,
         params=QUICK if asked.get("quick") else None,
         current=before,
     )
     plan = replace(plan, round_plan=rounds)
-    watch.tell(0.93, "Mäter planen")
+    progress.report(0.93, "Mäter planen")
     return {"of": "plan", **_kept(session, plan, asked, summary_sv(plan.measures))}
 
 
-def with_contacts(plan: PlanAtHand) -> Any:
+def with_contacts(plan: PlanContext) -> Any:
     """Contacts and covers for teams that have changed; whoever may keep a contact keeps it."""
     from partition import complete_plan
 
     contact, vice = plan.team_plan.contact, plan.team_plan.vice
     clients = tuple(
-        replace(one, contact_id=contact.get(one.client_id, ""), vice_id=vice.get(one.client_id, ""))
-        for one in plan.municipality.clients
+        replace(
+            client,
+            contact_id=contact.get(client.client_id, ""),
+            vice_id=vice.get(client.client_id, ""),
+        )
+        for client in plan.municipality.clients
     )
     return complete_plan(
         replace(plan.municipality, clients=clients), plan.team_plan.teams, plan.travel,
@@ -148,27 +154,29 @@ def with_contacts(plan: PlanAtHand) -> Any:
     )  # fmt: skip
 
 
-def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Several ways to mend the plan after news, each proved, for the planner to choose from."""
     from data.errors import PlanRefusedError
     from hemrunda.effort import Effort
     from hemrunda.mending import repair
     from hemrunda.options import default_workers
     from hemrunda.pipeline import refuse
-    from hemrunda.studio.scenario import news_of
-    from hemrunda.workfolder.news import with_news
+    from hemrunda.studio.studio_scenario import news_of
+    from hemrunda.workfolder.disruptions import with_news
     from routing.check import check_plan
 
     plan = session.present().plan
     news = news_of(asked["news"])
-    municipality, told = with_news(plan.municipality, news)
+    municipality, sentences = with_news(plan.municipality, news)
     plan = replace(plan, municipality=municipality)
     effort = Effort(workers=default_workers())
-    found: list[dict[str, Any]] = []
+    proposals: list[dict[str, Any]] = []
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):
-        watch.tell(i / len(wanted), f"Lagar: {WAYS[way]}")
-        made, changes = repair(plan, news.days[0], effort, Watch(stop=watch.stop), weights(way))
+        progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
+        made, changes = repair(
+            plan, news.days[0], effort, Progress(stop=progress.stop), weights(way)
+        )
         try:
             refuse(
                 check_plan(
@@ -177,12 +185,12 @@ def repaired(session: Session, asked: Mapping[str, Any], watch: Watch) -> dict[s
                 )
             )  # fmt: skip
         except PlanRefusedError as error:
-            found.append({"way": way, "title": WAYS[way], "refused": str(error)})
+            proposals.append({"way": way, "title": WAYS[way], "refused": str(error)})
             continue
         base = asked["base"] + way
         kept = _kept(session, made, {**asked, "base": base})
-        found.append({"way": way, "title": WAYS[way], **told_of(plan, made, changes), **kept})
-    return {"of": "repair", "told": told, "repairs": found, "news": asked["news"]}
+        proposals.append({"way": way, "title": WAYS[way], **told_of(plan, made, changes), **kept})
+    return {"of": "repair", "told": sentences, "repairs": proposals, "news": asked["news"]}
 
 
 WAYS: Final = {
@@ -207,11 +215,11 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, Any]:
+def told_of(before: PlanContext, after: PlanContext, changes: Any) -> dict[str, Any]:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
-    shown = {one.client_id for one in before.municipality.clients if not one.protected}
+    shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
-    worth = [one for one in changes if one.kind != "time" or abs(one.moved_s) >= 300]
+    worth = [change for change in changes if change.kind != "time" or abs(change.moved_s) >= 300]
     rows = [
         {
             "kind": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
@@ -224,7 +232,7 @@ def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, An
         for one in worth
     ]  # fmt: skip
 
-    def ways_s(plan: PlanAtHand) -> int:
+    def travel_sum_s(plan: PlanContext) -> int:
         return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
 
     return {
@@ -235,12 +243,12 @@ def told_of(before: PlanAtHand, after: PlanAtHand, changes: Any) -> dict[str, An
         ),
         "n_unplanned": sum(one.kind in ("dropped", "new_unplanned") for one in changes),
         "n_small": len(changes) - len(worth),
-        "travel_min": round((ways_s(after) - ways_s(before)) / 60),
+        "travel_min": round((travel_sum_s(after) - travel_sum_s(before)) / 60),
     }
 
 
 def _kept(
-    session: Session, plan: PlanAtHand, asked: Mapping[str, Any], summary: Any = ()
+    session: Session, plan: PlanContext, asked: Mapping[str, Any], summary: Any = ()
 ) -> dict[str, Any]:
     """Write a plan among the studio's own, to be looked at and taken or left."""
     from data.store import write_plan_alone

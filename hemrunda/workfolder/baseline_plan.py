@@ -11,7 +11,7 @@ from data.errors import StoreError
 from data.regular_files import json_of
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.plan_context import PlanAtHand
+    from hemrunda.workfolder.plan_context import PlanContext
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,15 @@ def read_measures(folder: Path) -> Mapping[str, Any]:
         Where there is none, or it is no such file.
     """
     try:
-        found = json_of(folder / "measures.json")
+        measures = json_of(folder / "measures.json")
     except (OSError, ValueError) as error:
         raise StoreError(f"Mappen {folder.name} har inga mått. Gör planen först.") from error
-    if not isinstance(found, dict):
+    if not isinstance(measures, dict):
         raise StoreError(f"measures.json i {folder.name} är skadad. Gör om planen.")
-    return found
+    return measures
 
 
-def of_today(plan: PlanAtHand) -> Earlier:
+def of_today(plan: PlanContext) -> Earlier:
     """The teams and contacts that the clients' table tells."""
     clients = plan.municipality.clients
     return Earlier(

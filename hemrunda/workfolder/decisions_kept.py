@@ -15,8 +15,8 @@ from data.model import Client, Decision, DecisionKind, Municipality
 from data.plans import TeamPlan
 from hemrunda.console import plain
 from hemrunda.workfolder.history import record_decision
-from hemrunda.workfolder.opened import PlanFolder
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
+from hemrunda.workfolder.plan_folder import PlanFolder
 
 if TYPE_CHECKING:
     from partition.contacts.decision_keeping import Kept
@@ -38,7 +38,7 @@ def edits_since(plan: TeamPlan, municipality: Municipality) -> tuple[Decision, .
     now = {
         "team": plan.team_of_client, "contact": plan.contact, "vice": plan.vice,
     }  # fmt: skip
-    found = []
+    edits = []
     for kind, column, header in _COLUMNS:
         spoken_for = of_kind(municipality, kind)
         for client, value in _changed(plan, municipality, column):
@@ -46,8 +46,8 @@ def edits_since(plan: TeamPlan, municipality: Municipality) -> tuple[Decision, .
             if not value or now[kind].get(one) == value or one in spoken_for:
                 continue
             if one in plan.team_of_client:
-                found.append(_edit(kind, one, value, f"Brukare, {header}"))
-    return tuple(found)
+                edits.append(_edit(kind, one, value, f"Brukare, {header}"))
+    return tuple(edits)
 
 
 def _edit(kind: DecisionKind, client_id: str, value: str, source: str) -> Decision:
@@ -89,7 +89,7 @@ def _changed(
             yield client, value
 
 
-def with_kept(plan: PlanAtHand) -> tuple[PlanAtHand, Kept]:
+def with_kept(plan: PlanContext) -> tuple[PlanContext, Kept]:
     """A plan whose division keeps every decision; edits of the clients' table become decisions.
 
     Raises

@@ -9,7 +9,7 @@ from typing import Final
 
 from data.errors import StoreError
 from data.model import Decision
-from data.store import locks
+from data.store import folder_locks as locks
 from data.store.transaction import replacing_all
 from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
 

@@ -66,25 +66,25 @@ def doubts_sv(network: StreetNetwork) -> list[str]:
     """What in a network is doubtful or not modelled, one sentence each; empty where nothing is."""
     from routing.network import network_info
 
-    found = [text.format(n=network.notes[name]) for name, text in _NOTES.items()
+    doubts = [text.format(n=network.notes[name]) for name, text in _NOTES.items()
              if network.notes.get(name)]  # fmt: skip
     info = network_info(network)
     for label, mode, _ in _MODES:
         facts = info["modes"][mode]
         if not facts["n_segments"]:
-            found.append(f"nätet har inga gator för {label}")
+            doubts.append(f"nätet har inga gator för {label}")
         elif facts["largest_part_share"] < CONNECTED_SHARE_LEAST:
-            found.append(
+            doubts.append(
                 f"bara {100 * facts['largest_part_share']:.0f} % av nätet för {label} hänger ihop"
             )
     if not network.addresses:
-        found.append("inga adresser finns i nätet: brukare behöver koordinater eller ett register")
+        doubts.append("inga adresser finns i nätet: brukare behöver koordinater eller ett register")
     if info["closed_km"] > 0:
-        found.append(f"{info['closed_km']:.1f} km är stängda för alla (privat eller spärrat)")
+        doubts.append(f"{info['closed_km']:.1f} km är stängda för alla (privat eller spärrat)")
     year = network.source.rsplit(" ", 1)[-1][:4]
     if year.isdecimal() and dt.date.today().year - int(year) > AGE_YEARS_MAX:
-        found.append(f"kartan är från {year}: nya gator kan saknas")
-    return found
+        doubts.append(f"kartan är från {year}: nya gator kan saknas")
+    return doubts
 
 
 def doubts_of(network: StreetNetwork) -> list[Doubt]:

@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from data.errors import Fault, InputError
-from data.privacy import drop_reason, has_hidden_signs, safe_found, safe_id
+from data.privacy import drop_reason, has_hidden_characters, safe_found, safe_id
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, RawSheet
-from data.tables.schema.cells import MAX_ID_SIGNS, identifier, tidy, unescape_formula
+from data.tables.schema.cells import MAX_ID_CHARACTERS, identifier, tidy, unescape_formula
 from data.tables.schema.headers import match_header
 from hemrunda.config import Config
 from hemrunda.workfolder.settings_paths import file_of_settings
@@ -78,9 +78,9 @@ def read_other_areas(path: Path, clients: Collection[str]) -> OtherAreas:
     key = next(at for at, cell in enumerate(raw.rows[top]) if _is_client(cell))
     services = {at: cell for at, cell in enumerate(header) if at != key and _is_service(cell)}
     faults = _header_faults(path.name, raw.number(top), list(services.values()))
-    found: OtherAreas = {service: {} for service in services.values()}
-    faults += _fill(found, raw, top, header, key, services)
-    if not faults and not any(set(areas) & set(clients) for areas in found.values()):
+    area_of: OtherAreas = {service: {} for service in services.values()}
+    faults += _fill(area_of, raw, top, header, key, services)
+    if not faults and not any(set(areas) & set(clients) for areas in area_of.values()):
         faults = [_fault(path.name, 0, header[key], "ingen brukare som finns i brukartabellen",
                          "Samma brukarnummer som i brukartabellen, och ett område i minst en "
                          "kolumn.")]  # fmt: skip
@@ -89,7 +89,7 @@ def read_other_areas(path: Path, clients: Collection[str]) -> OtherAreas:
     known = frozenset(clients)
     return {
         service: {client: area for client, area in areas.items() if client in known}
-        for service, areas in found.items()
+        for service, areas in area_of.items()
     }
 
 
@@ -121,14 +121,14 @@ def _header_faults(file: str, row: int, services: Sequence[str]) -> list[Fault]:
 
 
 def _fill(
-    found: OtherAreas,
+    areas: OtherAreas,
     raw: RawSheet,
     top: int,
     header: Sequence[str],
     key: int,
     services: dict[int, str],
 ) -> list[Fault]:
-    """Put every row's areas in ``found``; the faults of the rows."""
+    """Put every row's areas in ``areas``; the faults of the rows."""
     faults: list[Fault] = []
     seen: set[str] = set()
 
@@ -150,10 +150,10 @@ def _fill(
         seen.add(client_id)
         for place, service in services.items():
             area = unescape_formula(tidy(row[place])) if place < len(row) else ""
-            if len(area) > MAX_ID_SIGNS or has_hidden_signs(area):
+            if len(area) > MAX_ID_CHARACTERS or has_hidden_characters(area):
                 tell(at, header[place], safe_found(area), "Områdets namn, kort.")
             elif area:
-                found[service][client_id] = area
+                areas[service][client_id] = area
     return faults
 
 

@@ -11,7 +11,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from hemrunda.config import Config
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PlanAtHand:
+class PlanContext:
     """A finished plan, just made or opened again from its folder."""
 
     config: Config
@@ -57,7 +57,7 @@ class PlanAtHand:
         )
 
     @cached_property
-    def shown(self) -> PlanAtHand:
+    def shown(self) -> PlanContext:
         """The plan with teams of those clients only who may be shown: for maps and reports.
 
         The rounds stay whole: `maps` and `data.store` tell of them what may be told.

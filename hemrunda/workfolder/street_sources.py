@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError
 from data.osm import is_osm_name
-from data.progress import Watch
+from data.progress import Progress
 from data.streets import StreetNetwork
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class StreetSource:
     outline: Path | None = None
     box: str = ""
 
-    def load(self, epsg: int, watch: Watch, folder: Path) -> StreetNetwork:
+    def load(self, epsg: int, progress: Progress, folder: Path) -> StreetNetwork:
         """Build the network.
 
         Raises
@@ -61,9 +61,11 @@ class StreetSource:
         if self.gpkg is not None:
             return load_geopackage(self.gpkg, epsg=epsg)
         extract = self.osm or extract_in(folder)
-        return load_osm(extract, epsg=epsg, area=self._cut(extract, epsg, watch), watch=watch)
+        return load_osm(
+            extract, epsg=epsg, area=self._cut(extract, epsg, progress), progress=progress
+        )
 
-    def _cut(self, extract: Path, epsg: int, watch: Watch) -> AreaCut | None:
+    def _cut(self, extract: Path, epsg: int, progress: Progress) -> AreaCut | None:
         from data.geo.outline import read_area
         from routing.network.area_cut import AreaCut
 
@@ -73,7 +75,7 @@ class StreetSource:
             return AreaCut(box_area(self.box, epsg), "ruta")
         if not (self.place or self.outline):
             return None
-        watch.tell(0.0, f"Letar upp {self.place or 'området'}")
+        progress.report(0.0, f"Letar upp {self.place or 'området'}")
         area = read_area(self.outline or extract, self.place)
         return AreaCut(area, self.place or (self.outline or extract).name)
 
@@ -86,15 +88,17 @@ def extract_in(folder: Path) -> Path:
     SettingsError
         Where there is none, or several.
     """
-    found = sorted(path for path in folder.iterdir() if path.is_file() and is_osm_name(path.name))
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    extracts = sorted(
+        path for path in folder.iterdir() if path.is_file() and is_osm_name(path.name)
+    )
+    if len(extracts) == 1:
+        return extracts[0]
+    if not extracts:
         raise SettingsError(
             "Ange ett OSM-utdrag på disken med --osm, till exempel länets .osm.pbf. "
             "Guiden säger var det hämtas."
         )
-    names = ", ".join(path.name for path in found[:5])
+    names = ", ".join(path.name for path in extracts[:5])
     raise SettingsError(f"Här ligger flera utdrag ({names}). Ange ett av dem med --osm.")
 
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 from maps.reports.baseline_page import BaselineFacts
 
 if TYPE_CHECKING:
     from data.plans import Violation
-    from data.tables.actuals.actual_rounds import DrivenPlan
+    from data.tables.actuals.actual_rounds import ActualPlan
 
 FAULT_COLUMNS: Final = ("kind", "rule", "round_id", "visit_id", "row", "column", "message")
 _OF_WHO_COMES: Final = frozenset({
@@ -27,7 +27,7 @@ _KIND_OF_RULE: Final = {"handover": "handover", "meeting": "meeting", "break": "
 GAP_SIZES: Final = (("högst 1 min", 60), ("1–5 min", 300), ("över 5 min", 86_400))
 
 
-def breaches_of(plan: PlanAtHand, kinds: frozenset[str]) -> tuple[Violation, ...]:
+def breaches_of(plan: PlanContext, kinds: frozenset[str]) -> tuple[Violation, ...]:
     """Every rule that today's plan breaks, teams and contacts first.
 
     Parameters
@@ -39,14 +39,14 @@ def breaches_of(plan: PlanAtHand, kinds: frozenset[str]) -> tuple[Violation, ...
     from routing.check import check_plan, check_teams
 
     rules = plan.config.rules
-    found = (
+    breaches = (
         *check_teams(plan.municipality, plan.team_plan, rules),
         *check_plan(plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan),
     )
-    return tuple(b for b in found if _KIND_OF_RULE.get(b.rule, "visit") in {"visit", *kinds})
+    return tuple(b for b in breaches if _KIND_OF_RULE.get(b.rule, "visit") in {"visit", *kinds})
 
 
-def gaps_of(plan: PlanAtHand) -> dict[str, int]:
+def gaps_of(plan: PlanContext) -> dict[str, int]:
     """How many legs have too little time, by how much is missing."""
     counts = dict.fromkeys((name for name, _ in GAP_SIZES), 0)
     for row in plan.round_plan.rows:
@@ -55,24 +55,28 @@ def gaps_of(plan: PlanAtHand) -> dict[str, int]:
     return counts
 
 
-def measures_of(plan: PlanAtHand, driven: DrivenPlan) -> dict[str, Any]:
+def measures_of(plan: PlanContext, actual: ActualPlan) -> dict[str, Any]:
     """The measures as ``measures.json`` has them; none of who comes where nobody is named."""
-    found: dict[str, Any] = plan.shown_measures
-    if driven.names_carers:
-        return found
-    for scope in (found["municipality"], *found["areas"].values(), *found["teams"].values()):
+    measures: dict[str, Any] = plan.shown_measures
+    if actual.names_carers:
+        return measures
+    for scope in (
+        measures["municipality"],
+        *measures["areas"].values(),
+        *measures["teams"].values(),
+    ):
         scope["who"] = {}
         scope["continuity"] = {
             name: None if name in _OF_WHO_COMES else value
             for name, value in scope["continuity"].items()
         }
-    return found
+    return measures
 
 
 def write_baseline(
     out: Path,
-    plan: PlanAtHand,
-    driven: DrivenPlan,
+    plan: PlanContext,
+    actual: ActualPlan,
     breaches: Sequence[Violation],
     *,
     manifest: Mapping[str, object],
@@ -95,24 +99,24 @@ def write_baseline(
         **manifest,
         "command": "baseline",
         **facts_of(plan),
-        "n_rows": driven.n_rows,
-        "n_rows_left_out": driven.n_left_out,
-        "export_faults": dict(driven.reasons),
+        "n_rows": actual.n_rows,
+        "n_rows_left_out": actual.n_left_out,
+        "export_faults": dict(actual.reasons),
         "breaches": dict(counts),
         "travel_gaps": gaps_of(plan),
     }
-    measures = measures_of(plan, driven)
+    measures = measures_of(plan, actual)
     with renewing(out, whole) as folder:
         stage_outputs(
             folder, plan.municipality, plan.team_plan, plan.round_plan,
             measures=measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         tables = sorted(path for path in folder.iterdir() if path.is_file())
-        _write_faults(folder, plan, driven, breaches)
+        _write_faults(folder, plan, actual, breaches)
         page = folder / "baseline.html"
         facts = BaselineFacts(
-            driven.n_rows, driven.n_left_out, len(plan.round_plan.rounds), len(days),
-            driven.names_carers, counts, driven.reasons,
+            actual.n_rows, actual.n_left_out, len(plan.round_plan.rounds), len(days),
+            actual.names_carers, counts, actual.reasons,
         )  # fmt: skip
         _write_page(page, plan, facts, measures, proposal)
         maps = write_maps(folder / "maps", plan, days[:map_days])
@@ -122,7 +126,7 @@ def write_baseline(
 
 def _write_page(
     path: Path,
-    plan: PlanAtHand,
+    plan: PlanContext,
     facts: BaselineFacts,
     measures: Mapping[str, Any],
     proposal: tuple[str, Mapping[str, Any]] | None,
@@ -142,7 +146,7 @@ def _write_page(
 
 
 def _write_faults(
-    folder: Path, plan: PlanAtHand, driven: DrivenPlan, breaches: Sequence[Violation]
+    folder: Path, plan: PlanContext, actual: ActualPlan, breaches: Sequence[Violation]
 ) -> None:
     """Write ``faults.csv``; what tells of hidden clients, and exact times, is private (C7)."""
     from data.atomic import write_text
@@ -150,25 +154,25 @@ def _write_faults(
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
-    whole = _fault_rows(driven, breaches)
+    whole = _fault_rows(actual, breaches)
     write_text(folder / "private" / "faults.csv", csv_text(FAULT_COLUMNS, whole))
     if is_coarse(plan.municipality):
         visible, visits = may_show(plan.municipality), plan.municipality.visit_by_id
-        told = [
+        shareable = [
             replace(breach, message="")
             for breach in breaches
             if not breach.visit_id
             or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)
         ]
-        whole = _fault_rows(driven, told)
+        whole = _fault_rows(actual, shareable)
     shared = shared_csv(FAULT_COLUMNS, whole, plan.config.headers)
     write_text(folder / "faults.csv", shared)
 
 
-def _fault_rows(driven: DrivenPlan, breaches: Sequence[Violation]) -> list[list[object]]:
+def _fault_rows(actual: ActualPlan, breaches: Sequence[Violation]) -> list[list[object]]:
     rows: list[list[object]] = [
         ["export", "", "", "", fault.row, fault.column, f"{fault.found}. {fault.allowed}"]
-        for fault in driven.faults
+        for fault in actual.faults
     ]
     rows += [["rule", b.rule, b.round_id, b.visit_id, "", "", b.message] for b in breaches]
     return rows

@@ -52,17 +52,17 @@ def _share(part: float, of: float) -> float | None:
 def client_rows(periods: Sequence[Period]) -> Iterator[tuple[Any, ...]]:
     """The rows of ``followup.csv``: each client with a visit or something granted."""
     for period in periods:
-        for one in period.clients:
-            if not one.n_visits and not one.granted_min:
+        for client in period.clients:
+            if not client.n_visits and not client.granted_min:
                 continue
             yield (
-                _span(period), one.client_id, one.team_id, one.area_id, one.n_visits,
-                one.n_by_contact, _share(one.n_by_contact, one.n_visits), one.n_by_vice,
-                one.n_by_hourly, one.n_carers, one.n_carers_all, one.is_counted, one.left_out,
-                _share(one.n_within_15, one.n_wished), _share(one.n_within_30, one.n_wished),
-                _share(one.n_person_met, one.n_person_wished), round(one.performed_min),
-                round(one.granted_min), round(one.ordered_min),
-                _share(one.performed_min, one.granted_min),
+                _span(period), client.client_id, client.team_id, client.area_id, client.n_visits,
+                client.n_by_contact, _share(client.n_by_contact, client.n_visits), client.n_by_vice,
+                client.n_by_hourly, client.n_carers, client.n_carers_all, client.is_counted, client.left_out,
+                _share(client.n_within_15, client.n_wished), _share(client.n_within_30, client.n_wished),
+                _share(client.n_person_met, client.n_person_wished), round(client.performed_min),
+                round(client.granted_min), round(client.ordered_min),
+                _share(client.performed_min, client.granted_min),
             )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.model import Municipality
 from data.units import MINUTE_S
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
     from routing.late.late_suggestions import LateSuggestion
@@ -26,7 +26,7 @@ def minutes_up(seconds: int) -> int:
     return -(-seconds // 60)
 
 
-def suggestions(plan: PlanAtHand) -> tuple[LateSuggestion, ...] | None:
+def suggestions(plan: PlanContext) -> tuple[LateSuggestion, ...] | None:
     """How late each unplanned visit would be, where ``[soft] suggest`` asks for it; else None."""
     if not plan.config.soft.suggest:
         return None
@@ -40,7 +40,7 @@ def suggestions(plan: PlanAtHand) -> tuple[LateSuggestion, ...] | None:
 
 def write_suggestions(
     folder: Path,
-    found: Sequence[LateSuggestion] | None,
+    suggestions: Sequence[LateSuggestion] | None,
     municipality: Municipality,
     language: str = "sv",
 ) -> list[Path]:
@@ -50,14 +50,16 @@ def write_suggestions(
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
-    if found is None:
+    if suggestions is None:
         return []
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shared = [_row(one, step_s) for one in found if one.client_id in visible]
+    shared = [
+        _row(suggestion, step_s) for suggestion in suggestions if suggestion.client_id in visible
+    ]
     write_text(paths[0], shared_csv(HEADER, shared, language))
-    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in found]))
+    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in suggestions]))
     return paths
 
 
@@ -76,21 +78,28 @@ def _row(one: LateSuggestion, step_s: int) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def lines_of(found: Sequence[LateSuggestion]) -> list[str]:
+def lines_of(suggestions: Sequence[LateSuggestion]) -> list[str]:
     """The suggestions in words, the first of them."""
     from data.units import clock
 
     lines = []
-    for one in found[:MOST_SHOWN]:
-        also = f", slutar {minutes_up(one.overtime_s)} min efter passet" if one.overtime_s else ""
+    for suggestion in suggestions[:MOST_SHOWN]:
+        also = (
+            f", slutar {minutes_up(suggestion.overtime_s)} min efter passet"
+            if suggestion.overtime_s
+            else ""
+        )
         also += (
-            f", andra besök {minutes_up(one.others_late_s)} min senare" if one.others_late_s else ""
+            f", andra besök {minutes_up(suggestion.others_late_s)} min senare"
+            if suggestion.others_late_s
+            else ""
         )
-        late = f"{minutes_up(one.late_s)} min sent" if one.late_s else "i tid"
+        late = f"{minutes_up(suggestion.late_s)} min sent" if suggestion.late_s else "i tid"
         lines.append(
-            f"{one.date.isoformat()}  {one.visit_id} ({one.client_id})  kl {clock(one.start_s)} "
-            f"av {one.staff_id}, {late}{also}"
+            f"{suggestion.date.isoformat()}  {suggestion.visit_id} ({suggestion.client_id})  "
+            f"kl {clock(suggestion.start_s)} "
+            f"av {suggestion.staff_id}, {late}{also}"
         )
-    if len(found) > MOST_SHOWN:
-        lines.append(f"… och {len(found) - MOST_SHOWN} till i {FILE_NAME}")
+    if len(suggestions) > MOST_SHOWN:
+        lines.append(f"… och {len(suggestions) - MOST_SHOWN} till i {FILE_NAME}")
     return lines

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 FILE_NAME: Final = "minutes.csv"
 HEADER: Final = (
@@ -16,7 +16,7 @@ HEADER: Final = (
 
 
 def write_minutes(
-    out: Path, plan: PlanAtHand, performed: Mapping[str, float] | None = None
+    out: Path, plan: PlanContext, performed: Mapping[str, float] | None = None
 ) -> Path:
     """Write each client's minutes over the plan's dates; protected clients are in no list (C7)."""
     from data.atomic import write_text

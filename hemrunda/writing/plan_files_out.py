@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hemrunda import __version__
 from hemrunda.workfolder.baseline_plan import Earlier, of_today
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
     from hemrunda.effort import Effort
@@ -22,7 +22,7 @@ Extra = Callable[[Path], list[Path]]
 
 def write_all(
     out: Path,
-    plan: PlanAtHand,
+    plan: PlanContext,
     effort: Effort,
     manifest: Mapping[str, object],
     extras: Sequence[Extra] = (),
@@ -61,7 +61,7 @@ def write_all(
     return [out / name for name in names]
 
 
-def facts_of(plan: PlanAtHand) -> dict[str, object]:
+def facts_of(plan: PlanContext) -> dict[str, object]:
     """What every manifest says: which plan, made by what, on which streets, for whose eyes."""
     return {
         "plan_id": plan.plan_id,
@@ -74,7 +74,7 @@ def facts_of(plan: PlanAtHand) -> dict[str, object]:
 
 
 def write_maps(
-    folder: Path, plan: PlanAtHand, days: Sequence[dt.date], profile: str = "manager"
+    folder: Path, plan: PlanContext, days: Sequence[dt.date], profile: str = "manager"
 ) -> list[Path]:
     """Write the team map, and a round map for each of ``days``."""
     from maps import write_round_map, write_team_map
@@ -112,7 +112,7 @@ def write_maps(
 
 
 def write_report_page(
-    path: Path, plan: PlanAtHand, profile: str = "manager", before: Earlier | None = None
+    path: Path, plan: PlanContext, profile: str = "manager", before: Earlier | None = None
 ) -> Path:
     """Write the one-page report for board and union, a page or a PDF by the path's ending.
 

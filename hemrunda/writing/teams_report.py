@@ -14,7 +14,7 @@ from data.errors import SettingsError
 from data.plans import Team, TeamPlan
 from data.tables.out.headings import read_shared
 from hemrunda.workfolder.baseline_plan import of_today
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
     from maps.reports.division_tables import DivisionSums
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-def measured_rows(plan: PlanAtHand, team_plan: TeamPlan) -> Rows:
+def measured_rows(plan: PlanContext, team_plan: TeamPlan) -> Rows:
     """The rows of ``teams.csv`` and the shape of each team of a division, together."""
     from partition import shape_table
 
@@ -34,7 +34,7 @@ def measured_rows(plan: PlanAtHand, team_plan: TeamPlan) -> Rows:
     return [{**row, **shape} for row, shape in zip(rows, shapes, strict=True)]
 
 
-def earlier_plan(plan: PlanAtHand, team_of: Mapping[str, str]) -> TeamPlan | None:
+def earlier_plan(plan: PlanContext, team_of: Mapping[str, str]) -> TeamPlan | None:
     """The clients' teams of before as a division, or None where there are none.
 
     Only clients of the plan who had a team are in it.
@@ -56,7 +56,7 @@ def earlier_plan(plan: PlanAtHand, team_of: Mapping[str, str]) -> TeamPlan | Non
     return replace(plan.team_plan, teams=tuple(teams))
 
 
-def sums_of(plan: PlanAtHand, team_plan: TeamPlan, rows: Rows) -> DivisionSums:
+def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Rows) -> DivisionSums:
     """One column of figures for a whole division."""
     from maps.reports.division_tables import DivisionSums
     from partition.annealing.care_work import make_work
@@ -110,7 +110,7 @@ def earlier_rows(path: Path) -> Rows:
 
 def write_page(
     path: Path,
-    plan: PlanAtHand,
+    plan: PlanContext,
     rows: Rows,
     earlier: Rows | None,
     other_areas: Mapping[str, Mapping[str, str]],
@@ -179,12 +179,12 @@ def services_of(team_plan: TeamPlan, other_areas: Mapping[str, Mapping[str, str]
     from partition import alignment_table
 
     rows = alignment_table(team_plan, other_areas)
-    found = []
+    services = []
     for service in sorted(other_areas):
         mine = [row for row in rows if row["service"] == service]
         n_known = sum(bool(other_areas[service].get(c)) for c in team_plan.team_of_client)
         n_outside = sum(len(row["client_ids_outside"]) for row in mine)
-        found.append(
+        services.append(
             OtherService(
                 service,
                 sum(row["n_areas"] <= 1 for row in mine),
@@ -192,4 +192,4 @@ def services_of(team_plan: TeamPlan, other_areas: Mapping[str, Mapping[str, str]
                 100 * n_outside / max(1, n_known),
             )
         )
-    return found
+    return services

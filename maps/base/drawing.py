@@ -117,9 +117,11 @@ def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word
         if one.kind != "building" and len(one.xy) > 1 and frame.shows(one.xy)
     ]
     seen = [s for s in _near(network, frame) if frame.shows(network.shape(s))]
-    ways = [(ROAD_CLASSES[network.road_class[s]], frame.place(network.shape(s)), s) for s in seen]
-    lines += [Line(p, "#c9b9a4", 0.4, (1.6, 1.6)) for c, p, _ in ways if c in _QUIET]
-    streets_only = [(c, p, s) for c, p, s in ways if c not in _QUIET]
+    streets_drawn = [
+        (ROAD_CLASSES[network.road_class[s]], frame.place(network.shape(s)), s) for s in seen
+    ]
+    lines += [Line(p, "#c9b9a4", 0.4, (1.6, 1.6)) for c, p, _ in streets_drawn if c in _QUIET]
+    streets_only = [(c, p, s) for c, p, s in streets_drawn if c not in _QUIET]
     lines += [Line(p, "#b5aea2", _width(c) + 0.7) for c, p, _ in streets_only]
     lines += [Line(p, "#ffffff", _width(c)) for c, p, _ in streets_only]
     return lines, _words(network, streets_only)
@@ -140,11 +142,11 @@ def _width(road_class: str) -> float:
     return 3.0 if road_class in _MAJOR else 1.0 if road_class == "service" else 1.9
 
 
-def _words(network: StreetNetwork, ways: Sequence[tuple[str, Points, int]]) -> list[Word]:
+def _words(network: StreetNetwork, streets_drawn: Sequence[tuple[str, Points, int]]) -> list[Word]:
     """One name for each street, on its longest straight stretch, where it has room."""
     best: dict[str, tuple[float, Word]] = {}
     size = 5.0
-    for _, points, segment in ways:
+    for _, points, segment in streets_drawn:
         name = network.name(segment)
         steps = np.diff(points, axis=0)
         longs = np.hypot(steps[:, 0], steps[:, 1])

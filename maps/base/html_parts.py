@@ -52,7 +52,7 @@ def number(value: float | None, digits: int) -> str:
     return f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
-def change_told(
+def change_text(
     was: float | None, now: float | None, digits: int, better: int, words: Mapping[str, str]
 ) -> str:
     """The change in words; ``better`` is 1 or -1 where more or less is better."""
@@ -61,7 +61,7 @@ def change_told(
     step = now - was
     if round(step, digits) == 0:
         return words["unchanged"]
-    told = f"{'+' if step > 0 else '−'}{number(abs(step), digits)}"
+    text = f"{'+' if step > 0 else '−'}{number(abs(step), digits)}"
     if not better:
-        return told
-    return f"{told} {words['is_better' if step * better > 0 else 'is_worse']}"
+        return text
+    return f"{text} {words['is_better' if step * better > 0 else 'is_worse']}"

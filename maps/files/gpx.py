@@ -36,13 +36,13 @@ def write_gpx(path: Path, sheet: Sheet, *, epsg: int, language: str = "sv") -> N
         ET.SubElement(point, "name").text = visible(f"{stop.number}. {stop.client_id}")
         described = f"{times(stop, words)} {what(stop, words)} {stop.address}".strip()
         ET.SubElement(point, "desc").text = visible(described)
-    ways = [stop.path for stop in sheet.stops if len(stop.path) > 1]
-    if ways:
+    legs = [stop.path for stop in sheet.stops if len(stop.path) > 1]
+    if legs:
         track = ET.SubElement(root, "trk")
         ET.SubElement(track, "name").text = visible(heading(sheet, words))
-        for way in ways:
+        for leg in legs:
             segment = ET.SubElement(track, "trkseg")
-            for place in _at(way, epsg):
+            for place in _at(leg, epsg):
                 ET.SubElement(segment, "trkpt", place)
     ET.indent(root)
     write_bytes(Path(path), ET.tostring(root, encoding="utf-8", xml_declaration=True))

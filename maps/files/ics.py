@@ -16,7 +16,7 @@ from data.units import TIMEZONE
 from maps.base.sanitising import visible
 from maps.base.texts import texts
 from maps.paper.sheet_view import INTERVAL_S, QUARTER_S, Sheet
-from maps.paper.sheet_words import notes, task, way, what
+from maps.paper.sheet_words import leg_text, notes, task, what
 
 LINE_OCTETS = 75
 
@@ -82,7 +82,9 @@ def write_sheet_ics(path: Path, sheet: Sheet, *, language: str = "sv") -> None:
             stop.from_s,
             stop.to_s,
             f"{stop.number}. {what(stop, words)}" if stop.number else what(stop, words),
-            "\n".join(filter(None, [task(stop, words), way(stop, words), *notes(stop, words)])),
+            "\n".join(
+                filter(None, [task(stop, words), leg_text(stop, words), *notes(stop, words)])
+            ),
             stop.address,
         )
         for stop in sheet.stops

@@ -15,7 +15,7 @@ from data.errors import SettingsError
 from data.privacy import plain
 
 LENGTH_MIN: Final = 12
-SIGNS_MIN: Final = 7
+CHARACTERS_MIN: Final = 7
 """Fewest different signs."""
 _CONSONANTS: Final = "bdfghklmnprstvj"
 _VOWELS: Final = "aeiou"
@@ -47,8 +47,8 @@ def refuse_weak(passphrase: str) -> None:
     if len(passphrase) < LENGTH_MIN:
         raise SettingsError(f"Lösenfrasen ska ha minst {LENGTH_MIN} tecken.")
     letters = plain(passphrase)
-    if len(set(letters)) < SIGNS_MIN:
-        raise SettingsError(f"Lösenfrasen ska ha minst {SIGNS_MIN} olika tecken.")
+    if len(set(letters)) < CHARACTERS_MIN:
+        raise SettingsError(f"Lösenfrasen ska ha minst {CHARACTERS_MIN} olika tecken.")
     left = letters
     for word in _WORDS:
         left = left.replace(word, "")

@@ -12,7 +12,7 @@ from maps.base.svg import svg
 from maps.base.texts import texts
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop
-from maps.paper.sheet_words import heading, notes, task, times, way, what
+from maps.paper.sheet_words import heading, leg_text, notes, task, times, what
 
 MAP_SIDE = 380.0
 
@@ -54,7 +54,7 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
 
 
 def _item(stop: SheetStop, words: dict[str, str]) -> str:
-    leg = way(stop, words)
+    leg = leg_text(stop, words)
     lines = [
         f'<p class="way">↓ {safe(leg)}</p>' if leg else "",
         f'<p class="when"><b>{stop.number}</b> {safe(times(stop, words))} '
@@ -65,7 +65,7 @@ def _item(stop: SheetStop, words: dict[str, str]) -> str:
         + (f" <span>{safe(stop.address)}</span>" if stop.address else "")
         + "</p>",
     ]
-    told = " · ".join(filter(None, [task(stop, words), *notes(stop, words)]))
-    if told:
-        lines.append(f'<p class="notes">{safe(told)}</p>')
+    note_line = " · ".join(filter(None, [task(stop, words), *notes(stop, words)]))
+    if note_line:
+        lines.append(f'<p class="notes">{safe(note_line)}</p>')
     return f'<li class="{stop.kind}">{"".join(lines)}</li>\n'

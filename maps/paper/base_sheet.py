@@ -76,17 +76,17 @@ def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
 def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
     """``Vecka 2`` and below it the weeks of the calendar, so that nobody counts."""
     name = words["base_week"].format(n=number)
-    found = sheet.calendar_weeks[number - 1] if sheet.calendar_weeks else ()
-    if not found:
+    weeks = sheet.calendar_weeks[number - 1] if sheet.calendar_weeks else ()
+    if not weeks:
         return name
-    return f"{name}\n{words['calendar_weeks'].format(weeks=', '.join(map(str, found)))}"
+    return f"{name}\n{words['calendar_weeks'].format(weeks=', '.join(map(str, weeks)))}"
 
 
 def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
     if day.start_s is None or day.end_s is None:
         return words["day_off"]
-    told = f"{clock(day.start_s)}–{clock(day.end_s)}"
-    return f"{told} {words['short_day']}" if day.is_short else told
+    hours = f"{clock(day.start_s)}–{clock(day.end_s)}"
+    return f"{hours} {words['short_day']}" if day.is_short else hours
 
 
 def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
@@ -100,11 +100,11 @@ def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
 
 
 def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
-    told = [words["base_key"]]
+    sentences = [words["base_key"]]
     if sheet.n_protected:
-        told.append(words["hidden_stops"].format(n=sheet.n_protected))
+        sentences.append(words["hidden_stops"].format(n=sheet.n_protected))
     for heap in sheet.heaps:
-        told.append(
+        sentences.append(
             words["base_heap"].format(
                 week=heap.week,
                 weekday=words[f"weekday_{heap.weekday}"].lower(),
@@ -113,7 +113,7 @@ def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
                 task=words.get(f"task_{heap.task}", heap.task).lower(),
             )
         )
-    return told
+    return sentences
 
 
 def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> bytes:
@@ -138,8 +138,8 @@ def _laid_out(
     for header, rows in _grid(sheet, words):
         if not rows:
             paper.y -= 7
-            told = [header[0], words["base_not_covered"]]
-            paper.table(told, [], [HOUR_WIDTH, paper.width - HOUR_WIDTH], size=points)
+            head = [header[0], words["base_not_covered"]]
+            paper.table(head, [], [HOUR_WIDTH, paper.width - HOUR_WIDTH], size=points)
             continue
         paper.keep_together(paper.table_height(header, rows, widths, points) + 7)
         paper.y -= 7
@@ -159,8 +159,8 @@ def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str)
     main = [f"<p>{safe(notes[0])}</p>"]
     main += [_table(header, rows, words) for header, rows in _grid(sheet, words)]
     if notes[1:]:
-        told = [f"<li>{safe(note)}</li>" for note in notes[1:]]
-        main += [f"<h2>{safe(words['base_check'])}</h2><ul>", *told, "</ul>"]
+        items = [f"<li>{safe(note)}</li>" for note in notes[1:]]
+        main += [f"<h2>{safe(words['base_check'])}</h2><ul>", *items, "</ul>"]
     return plain_page(
         words["base_plan"],
         style="base.css",

@@ -115,15 +115,15 @@ class BaseSheet:
     @property
     def heaps(self) -> tuple[Heap, ...]:
         """Where heavy tasks of one kind lie together, in order."""
-        found: Counter[tuple[int, int, int, str]] = Counter()
+        n_alike: Counter[tuple[int, int, int, str]] = Counter()
         for number, week in enumerate(self.weeks, 1):
             for weekday, day in enumerate(week or ()):
                 for stop in day.stops:
                     if stop.task in HEAVY:
-                        found[number, weekday, int(stop.start_s >= NOON_S), stop.task] += 1
+                        n_alike[number, weekday, int(stop.start_s >= NOON_S), stop.task] += 1
         return tuple(
             Heap(week, weekday, not is_late, task, n)
-            for (week, weekday, is_late, task), n in sorted(found.items())
+            for (week, weekday, is_late, task), n in sorted(n_alike.items())
             if n >= HEAVY_MIN
         )
 
@@ -183,7 +183,7 @@ def _day(
     plan: TeamPlan,
     staff_id: str,
 ) -> BaseDay:
-    work = sorted((one.start_s, one.end_s) for one in lines if one.kind == "work")
+    work = sorted((line.start_s, line.end_s) for line in lines if line.kind == "work")
     shown = [c for c in cells if not municipality.client_by_id[c.client_id].protected]
     stops = tuple(
         BaseStop(

@@ -11,7 +11,7 @@ from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet
-from maps.paper.sheet_words import heading, notes, task, times, way, what
+from maps.paper.sheet_words import heading, leg_text, notes, task, times, what
 
 MAP_HEIGHT = 260.0
 WIDTHS = (26.0, 88.0, 148.0, 76.0, 34.0, 151.0)
@@ -60,7 +60,7 @@ def write_sheet_pdf(
                 "  ".join(filter(None, [what(stop, words), stop.address])),
                 task(stop, words),
                 str(stop.minutes),
-                " · ".join(filter(None, [way(stop, words), *notes(stop, words)])),
+                " · ".join(filter(None, [leg_text(stop, words), *notes(stop, words)])),
             ]
             for stop in sheet.stops
         ],

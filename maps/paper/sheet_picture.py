@@ -21,10 +21,10 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
     xy = np.concatenate([np.array([(s.x, s.y) for s in placed]), *(s.path for s in placed)])
     frame = Frame.around(xy, width, height)
     lines, words = streets(network, frame)
-    ways = [frame.place(stop.path) for stop in placed if len(stop.path) > 1]
-    lines += [Line(way, "#ffffff", 3.4) for way in ways]
-    lines += [Line(way, COLOUR, 1.9) for way in ways]
-    lines += [arrow for way in ways for arrow in _arrows(way)]
+    legs = [frame.place(stop.path) for stop in placed if len(stop.path) > 1]
+    lines += [Line(leg, "#ffffff", 3.4) for leg in legs]
+    lines += [Line(leg, COLOUR, 1.9) for leg in legs]
+    lines += [arrow for leg in legs for arrow in _arrows(leg)]
     visits = [stop for stop in placed if stop.kind == "visit"]
     bases = [frame.place(np.array([s.x, s.y])) for s in placed if s.kind != "visit"]
     at = [_pair(frame.place(np.array([stop.x, stop.y]))) for stop in visits]
@@ -48,9 +48,9 @@ def _pair(place: Points) -> tuple[float, float]:
     return float(place[0]), float(place[1])
 
 
-def _arrows(way: Points) -> list[Line]:
+def _arrows(leg: Points) -> list[Line]:
     """Small white hooks along the way, pointing where it goes."""
-    steps = np.diff(way, axis=0)
+    steps = np.diff(leg, axis=0)
     longs = np.hypot(steps[:, 0], steps[:, 1])
     ends = np.cumsum(longs)
     made = []
@@ -59,7 +59,7 @@ def _arrows(way: Points) -> list[Line]:
         if longs[i] == 0:
             continue
         along = steps[i] / longs[i]
-        tip = way[i] + along * (due - (ends[i] - longs[i]))
+        tip = leg[i] + along * (due - (ends[i] - longs[i]))
         side = np.array([-along[1], along[0]])
         hook = np.array([tip - 2 * along + 1.5 * side, tip, tip - 2 * along - 1.5 * side])
         made.append(Line(hook, "#ffffff", 0.8))

@@ -36,7 +36,7 @@ def task(stop: SheetStop, words: dict[str, str]) -> str:
     return words.get(f"task_{stop.task}", stop.task) if stop.task else ""
 
 
-def way(stop: SheetStop, words: dict[str, str]) -> str:
+def leg_text(stop: SheetStop, words: dict[str, str]) -> str:
     """The leg to the stop: mode, minutes on the streets, minutes to the door (FA-11)."""
     if stop.is_digital:
         return ""
@@ -59,7 +59,7 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
     """What to know at the door; nothing about health."""
     if stop.kind != "visit":
         return []
-    told = [
+    sentences = [
         (stop.is_digital, "digital"),
         (stop.tier == "contact", "you_are_contact"),
         (stop.carers > 1, "two_carers"),
@@ -68,4 +68,4 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
         (stop.has_pets, "note_pets"),
         (stop.phone_on_delay, "note_phone"),
     ]
-    return [words[key] for is_so, key in told if is_so]
+    return [words[key] for is_so, key in sentences if is_so]

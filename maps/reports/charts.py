@@ -36,11 +36,11 @@ def bars(
             lines.append(_box(left, y - 6, left + was * scale, y - 3, MID))
         lines.append(_box(left, y - 2.5, left + value * scale, y + 5.5, DARK))
         words.append(Word(left - 5, y + 1, 0, 7.5, label[:14], "end"))
-        told = f"{value:.{digits}f}".replace(".", ",")
+        shown = f"{value:.{digits}f}".replace(".", ",")
         x = left + value * scale + 4
         # A number that the line of the mean would strike through stands after it.
-        is_struck = x - 3 < mean_x < x + 6 * len(told)
-        words.append(Word(mean_x + 4 if is_struck else x, y + 1, 0, 7.5, told, "start"))
+        is_struck = x - 3 < mean_x < x + 6 * len(shown)
+        words.append(Word(mean_x + 4 if is_struck else x, y + 1, 0, 7.5, shown, "start"))
     lines.append(Line(np.array([[mean_x, 4.0], [mean_x, height - 3]]), INK, 0.9, (3, 2)))
     return Picture(width, height, tuple(lines), tuple(words), ())
 

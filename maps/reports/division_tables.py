@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from maps.base.audiences import CELL_MIN, Manager, Profile
-from maps.base.html_parts import Table, change_told, number
+from maps.base.html_parts import Table, change_text, number
 from maps.base.rounding import TRAVEL_STEP_MIN, about
 
 
@@ -73,7 +73,7 @@ def division_table(
             was = getattr(before, field)
             cells[1:1] = [_told(field, was, digits, profile, words)]
             is_hidden = words["fewer_than_five"] in cells
-            cells.append("–" if is_hidden else change_told(was, value, digits, better, words))
+            cells.append("–" if is_hidden else change_text(was, value, digits, better, words))
         rows.append(tuple(cells))
     if before is None:
         return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))

@@ -50,11 +50,11 @@ def move_picture(
     rings : mapping of team_id to rings
         The areas of today's teams: what the arrows lead away from.
     """
-    found = [ring for team_rings in rings.values() for ring in team_rings]
-    if not found or not movers:
+    outlines = [ring for team_rings in rings.values() for ring in team_rings]
+    if not outlines or not movers:
         return None
-    frame = Frame.around(np.concatenate(found), width, height)
-    ways, _ = streets(network, frame)
+    frame = Frame.around(np.concatenate(outlines), width, height)
+    streets_drawn, _ = streets(network, frame)
     colour = {team: COLOURS[q] for team, q in team_colours(list(team_ids), rings).items()}
     fills, edges, words = [], [], []
     middles: dict[str, Points] = {}
@@ -68,8 +68,8 @@ def move_picture(
             x, y = middles[team_id]
             words.append(Word(float(x), float(y), 0, 8.5, label_of(team_id, number)))
     arrows, discs = _moves(movers, frame, middles, colour)
-    ground = [line for line in ways if line.fill or line.width == 1.2]
-    roads = [replace(line, width=0.5) for line in ways if line.colour == "#b5aea2"]
+    ground = [line for line in streets_drawn if line.fill or line.width == 1.2]
+    roads = [replace(line, width=0.5) for line in streets_drawn if line.colour == "#b5aea2"]
     return Picture(width, height, (*ground, *fills, *roads, *edges, *arrows), tuple(words), discs)
 
 
@@ -96,11 +96,11 @@ def _moves(
 
 def _arrow(here: Points, there: Points, ink: str, width: float) -> list[Line]:
     """A line that ends in a head a little before the middle's label."""
-    way = there - here
-    length = float(np.hypot(*way))
+    step = there - here
+    length = float(np.hypot(*step))
     if length < 16.0:
         return [Line(np.array([here, there]), ink, width)]
-    along = way / length
+    along = step / length
     across = np.array([-along[1], along[0]])
     tip = there - 8.0 * along
     back = tip - 6.0 * along

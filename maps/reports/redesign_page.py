@@ -80,8 +80,8 @@ def _moves(row: FrontRow, words: Mapping[str, str]) -> list[Part]:
     if row.picture is not None:
         parts += [Chart(row.picture, words["redesign_map"]), Text(words["redesign_map"])]
     header = tuple(words[f"redesign_{key}"] for key in ("point", "client", "from", "to", "reason"))
-    told = tuple((str(number), *move) for number, move in enumerate(row.moves, 1))
-    return [*parts, Table(header, told, (0.06, 0.14, 0.1, 0.1, 0.6), n_text=5)]
+    numbered = tuple((str(number), *move) for number, move in enumerate(row.moves, 1))
+    return [*parts, Table(header, numbered, (0.06, 0.14, 0.1, 0.1, 0.6), n_text=5)]
 
 
 _COLUMNS = (

@@ -19,7 +19,7 @@ from maps.base.html_parts import (
     Part,
     Table,
     Text,
-    change_told,
+    change_text,
     number,
 )
 from maps.base.rounding import about, about_or_fewer
@@ -115,12 +115,12 @@ def report_parts(
 
 
 def _at(scope: Mapping[str, Any] | None, place: str) -> float | None:
-    found: Any = scope
+    value: Any = scope
     for step in place.split("."):
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(value, Mapping) or step not in value:
             return None
-        found = found[step]
-    return float(found) if isinstance(found, (int, float)) else None
+        value = value[step]
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def measures_table(
@@ -135,7 +135,7 @@ def measures_table(
         cells = [words[key], number(now, digits)]
         if before is not None:
             cells[1:1] = [number(was, digits)]
-            cells.append(change_told(was, now, digits, better, words))
+            cells.append(change_text(was, now, digits, better, words))
         rows.append(tuple(cells))
     if before is None:
         return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))
@@ -157,8 +157,8 @@ def _load(
     care_before: Mapping[str, float],
     words: Mapping[str, str],
 ) -> list[Part]:
-    told = [card for card in view.teams if card.n_clients is not None]
-    care = [(card, card.measures.get("care_min_week")) for card in told]
+    shown = [card for card in view.teams if card.n_clients is not None]
+    care = [(card, card.measures.get("care_min_week")) for card in shown]
     known = [(card, float(value) / 60) for card, value in care if isinstance(value, (int, float))]
     parts: list[Part] = []
     if known:
@@ -180,7 +180,7 @@ def _load(
         (card.team_id, str(card.n_clients), *(
             number(_at(of_team.get(card.team_id), place), digits) for _, place, digits in columns
         ))
-        for card in told
+        for card in shown
     )  # fmt: skip
     header = tuple(words[key] for key in ("team", "clients", *(key for key, _, _ in columns)))
     if any(row[2] != "–" for row in rows):
@@ -242,10 +242,10 @@ def _arrivals(
             if now[client] == to:
                 coming.setdefault(before[client], []).append(client)
         order = sorted(coming.items(), key=lambda item: (-len(item[1]), item[0]))
-        told = "; ".join(
+        arrivals = "; ".join(
             words["moves_from"].format(team=team, clients=", ".join(who)) for team, who in order
         )
-        rows.append((to, told or "–", str(sum(map(len, coming.values()))), str(left[to])))
+        rows.append((to, arrivals or "–", str(sum(map(len, coming.values()))), str(left[to])))
     if not rows:
         return []
     header = tuple(words[key] for key in ("team", "moves_who", "moves_in", "moves_out"))
@@ -258,8 +258,8 @@ def _new_contacts(
     n_new, n_had = contacts
     if not n_had:
         return []
-    told, of = (_count(n, profile, words) for n in (n_new, n_had))
-    return [Text(words["contacts_sum"].format(n=told, all=of))]
+    shown, of = (_count(n, profile, words) for n in (n_new, n_had))
+    return [Text(words["contacts_sum"].format(n=shown, all=of))]
 
 
 def _count(n: int, profile: Profile, words: Mapping[str, str]) -> str:

@@ -26,10 +26,10 @@ def team_picture(
     height: float,
 ) -> Picture | None:
     """The picture, or None where there are no areas to draw."""
-    found = [ring for team_rings in rings.values() for ring in team_rings]
-    if not found:
+    outlines = [ring for team_rings in rings.values() for ring in team_rings]
+    if not outlines:
         return None
-    frame = Frame.around(np.concatenate(found), width, height)
+    frame = Frame.around(np.concatenate(outlines), width, height)
     lines, _ = streets(network, frame)
     colours = team_colours(team_ids, rings)
     areas: list[Line] = []
@@ -44,9 +44,9 @@ def team_picture(
             discs.append(Disc(float(x), float(y), RADIUS, colour, label_of(team_id, number)))
     fills = [one for one in areas if one.fill]
     edges = [one for one in areas if not one.fill]
-    ways = [replace(line, width=0.5) for line in lines if line.colour == "#b5aea2"]
+    streets_drawn = [replace(line, width=0.5) for line in lines if line.colour == "#b5aea2"]
     ground = [line for line in lines if line.fill or line.width == 1.2]
-    return Picture(width, height, (*ground, *fills, *ways, *edges), (), _apart(discs))
+    return Picture(width, height, (*ground, *fills, *streets_drawn, *edges), (), _apart(discs))
 
 
 def _apart(discs: list[Disc]) -> tuple[Disc, ...]:

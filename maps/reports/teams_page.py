@@ -98,7 +98,7 @@ def write_teams_page(
     chosen = profile_of(profile)
     words = texts(language)
     is_open = isinstance(chosen, Manager)
-    shown = [one for one in lines if is_open or one.n_clients >= CELL_MIN]
+    shown = [line for line in lines if is_open or line.n_clients >= CELL_MIN]
     least, most = now.clients_least, now.clients_most
     if not is_open:
         shown = [_about(one) for one in shown]
@@ -185,9 +185,9 @@ def beside(left: Picture, right: Picture, gap: float) -> Picture:
     return Picture(
         step + right.width,
         max(left.height, right.height),
-        (*left.lines, *(replace(one, points=one.points + shift) for one in right.lines)),
-        (*left.words, *(replace(one, x=one.x + step) for one in right.words)),
-        (*left.discs, *(replace(one, x=one.x + step) for one in right.discs)),
+        (*left.lines, *(replace(line, points=line.points + shift) for line in right.lines)),
+        (*left.words, *(replace(word, x=word.x + step) for word in right.words)),
+        (*left.discs, *(replace(disc, x=disc.x + step) for disc in right.discs)),
     )
 
 
@@ -245,11 +245,11 @@ def _layers(
 ) -> list[Part]:
     parts: list[Part] = []
     if pools:
-        told = "; ".join(
+        summary = "; ".join(
             words["tp_pool"].format(area=area, need=number(need, 1), has=number(has, 1))
             for area, need, has in pools
         )
-        parts.append(Text(f"{words['tp_pools']} {told}."))
+        parts.append(Text(f"{words['tp_pools']} {summary}."))
     for one in services:
         parts.append(
             Text(

@@ -60,7 +60,7 @@ def _class_block(
 
 def _numbers(network: StreetNetwork, grid: WebGrid) -> dict[str, Any]:
     """House numbers of the public register, with their places."""
-    known = [one for one in network.addresses if one.number]
+    known = [address for address in network.addresses if address.number]
     if not known or len(known) > NUMBERS_MAX:
         return {"p": "", "v": []}
     xy = np.array([(one.x, one.y) for one in known])

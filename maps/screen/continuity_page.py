@@ -12,7 +12,7 @@ from data.plans import RoundPlan, TeamPlan
 from maps.base.audiences import Manager, Profile, profile_of
 from maps.base.safe_page import Page, write_page
 from maps.base.texts import texts
-from maps.screen.continuity_view import TeamFaces, continuity_view
+from maps.screen.continuity_view import TeamMeetings, continuity_view
 from maps.screen.map_page import hidden_note, stamp
 
 
@@ -73,21 +73,21 @@ def write_continuity(
     write_page(Path(path), page)
 
 
-def _team(team: TeamFaces) -> dict[str, Any]:
+def _team(team: TeamMeetings) -> dict[str, Any]:
     column = {staff_id: i for i, staff_id in enumerate(team.staff_ids)}
     return {
         "id": team.team_id,
         "staff": list(team.staff_ids),
         "clients": [
             {
-                "id": one.client_id,
-                "contact": one.contact_id,
-                "visits": one.n_visits,
-                "carers": one.n_carers,
-                "share": None if one.contact_pct is None else round(one.contact_pct, 1),
-                "ceiling": None if one.ceiling_pct is None else round(one.ceiling_pct, 1),
-                "met": [[column[m.staff_id], m.n_visits, m.tier] for m in one.meetings],
+                "id": client.client_id,
+                "contact": client.contact_id,
+                "visits": client.n_visits,
+                "carers": client.n_carers,
+                "share": None if client.contact_pct is None else round(client.contact_pct, 1),
+                "ceiling": None if client.ceiling_pct is None else round(client.ceiling_pct, 1),
+                "met": [[column[m.staff_id], m.n_visits, m.tier] for m in client.meetings],
             }
-            for one in team.clients
+            for client in team.clients
         ],
     }

@@ -23,7 +23,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientFaces:
+class ClientMeetings:
     """One row of the grid. Shares are percent of the client's visits, None without visits."""
 
     client_id: str
@@ -36,12 +36,12 @@ class ClientFaces:
 
 
 @dataclass(frozen=True)
-class TeamFaces:
+class TeamMeetings:
     """A team's grid: clients by name of id, carers by how much of the team they see."""
 
     team_id: str
     staff_ids: tuple[str, ...]
-    clients: tuple[ClientFaces, ...]
+    clients: tuple[ClientMeetings, ...]
     n_protected: int
 
 
@@ -50,7 +50,7 @@ def continuity_view(
     team_plan: TeamPlan,
     round_plan: RoundPlan,
     ceiling_pct: Mapping[str, float] | None = None,
-) -> tuple[TeamFaces, ...]:
+) -> tuple[TeamMeetings, ...]:
     """The grids of all teams over all dates of ``round_plan``.
 
     Parameters
@@ -73,7 +73,7 @@ def _team(
     plan: TeamPlan,
     met: Mapping[str, Counter[str]],
     ceiling_pct: Mapping[str, float],
-) -> TeamFaces:
+) -> TeamMeetings:
     seen = [c for c in team.client_ids if not municipality.client_by_id[c].protected]
     clients = tuple(
         _client(c, municipality, plan, met.get(c, Counter()), ceiling_pct.get(c))
@@ -84,7 +84,7 @@ def _team(
         for meeting in client.meetings:
             totals[meeting.staff_id] += meeting.n_visits
     order = sorted(totals, key=lambda staff_id: (-totals[staff_id], staff_id))
-    return TeamFaces(team.team_id, tuple(order), clients, len(team.client_ids) - len(seen))
+    return TeamMeetings(team.team_id, tuple(order), clients, len(team.client_ids) - len(seen))
 
 
 def _client(
@@ -93,10 +93,10 @@ def _client(
     plan: TeamPlan,
     met: Counter[str],
     ceiling_pct: float | None,
-) -> ClientFaces:
+) -> ClientMeetings:
     contact = plan.contact.get(client_id, "")
     n_visits = met.total()
-    return ClientFaces(
+    return ClientMeetings(
         client_id,
         contact,
         n_visits,

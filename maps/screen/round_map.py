@@ -143,8 +143,8 @@ def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict
         "rough": slot_s,
         "rounds": [_round(one, i, colours, grid, slot_s) for i, one in enumerate(rounds)],
         "unplanned": [
-            {"visit": one.visit_id, "client": one.client_id, "reason": one.reason}
-            for one in unplanned
+            {"visit": row.visit_id, "client": row.client_id, "reason": row.reason}
+            for row in unplanned
         ],
         "bases": [_base(base, grid) for base in municipality.bases if (base.x, base.y) in used],
     }

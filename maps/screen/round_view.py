@@ -169,9 +169,9 @@ def _for_manager(
             )
             for one in rounds
         )
-    told = [(row.date, row.client_id) for row in round_plan.rows]
-    told += [(row.date, row.client_id) for row in round_plan.unplanned]
-    n_hidden = sum(date == day and client_id in hidden for date, client_id in told)
+    planned = [(row.date, row.client_id) for row in round_plan.rows]
+    planned += [(row.date, row.client_id) for row in round_plan.unplanned]
+    n_hidden = sum(date == day and client_id in hidden for date, client_id in planned)
     unplanned = _unplanned(municipality, team_plan, round_plan, day, part, team_id)
     return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), bool(hidden))
 
@@ -194,8 +194,8 @@ def _evenly(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
 
 def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:
     """Teams that a round serves: the carer's own, and those of the clients visited."""
-    found = {row.team_id for row in rows}
-    return found | {plan.staff_team.get(row.staff_id, "") for row in rows}
+    teams = {row.team_id for row in rows}
+    return teams | {plan.staff_team.get(row.staff_id, "") for row in rows}
 
 
 def _round(
@@ -295,7 +295,7 @@ def _unplanned(
     part: str | None,
     team_id: str | None,
 ) -> tuple[Unplanned, ...]:
-    found: list[Unplanned] = []
+    unplanned: list[Unplanned] = []
     hidden = hidden_clients(municipality)
     for row in round_plan.unplanned:
         visit = municipality.visit_by_id[row.visit_id]
@@ -306,7 +306,7 @@ def _unplanned(
         client = municipality.client_by_id[row.client_id]
         if client.client_id in hidden:
             continue
-        found.append(
+        unplanned.append(
             Unplanned(
                 row.visit_id,
                 row.client_id,
@@ -317,4 +317,4 @@ def _unplanned(
                 client.y,
             )
         )
-    return tuple(found)
+    return tuple(unplanned)

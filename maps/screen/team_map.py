@@ -103,5 +103,5 @@ def _extent(network: StreetNetwork) -> NDArray[np.float64]:
 def _first_view(view: TeamsView, rings: Mapping[str, Rings]) -> NDArray[np.float64]:
     if isinstance(view, ManagerTeams) and view.clients:
         return np.array([(client.x, client.y) for client in view.clients], dtype=np.float64)
-    found = [ring for team_rings in rings.values() for ring in team_rings]
-    return np.concatenate(found) if found else np.zeros((0, 2))
+    outlines = [ring for team_rings in rings.values() for ring in team_rings]
+    return np.concatenate(outlines) if outlines else np.zeros((0, 2))

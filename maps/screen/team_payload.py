@@ -36,7 +36,9 @@ def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> dict[
             for i, card in enumerate(view.teams)
         ],
         "territories": [
-            {"team": index[team], **_lines(found, grid)} for team, found in rings.items() if found
+            {"team": index[team], **_lines(outlines, grid)}
+            for team, outlines in rings.items()
+            if outlines
         ],
         "bases": [
             dict(zip(("x", "y"), _unit(grid, base.x, base.y), strict=True), id=base.place_id)
@@ -73,7 +75,7 @@ def _team(
         "area": card.area_id,
         "n": card.n_clients,
         "measures": dict(card.measures),
-        "staff": [[one.staff_id, one.n_clients, one.twin_id] for one in card.staff],
+        "staff": [[carer.staff_id, carer.n_clients, carer.twin_id] for carer in card.staff],
         "without": card.n_without_contact or 0,
         "colour": colours[card.team_id],
         "shape": i % N_PATTERNS,
@@ -139,13 +141,17 @@ def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> dic
 
 def previous_teams(view: ManagerTeams) -> dict[str, str]:
     """Team of before by client, for those who had one."""
-    return {one.client_id: one.previous_team_id for one in view.clients if one.previous_team_id}
+    return {
+        client.client_id: client.previous_team_id
+        for client in view.clients
+        if client.previous_team_id
+    }
 
 
 def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
     """The division of before beside that of now; ``rings`` are its territories."""
     before = previous_teams(view)
-    now = {one.client_id: one.team_id for one in view.clients}
+    now = {client.client_id: client.team_id for client in view.clients}
     teams = sorted(set(before.values()))
     pairs = same_team(before, now)
     index = {card.team_id: i for i, card in enumerate(view.teams)}
@@ -166,7 +172,8 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
             for i, team in enumerate(teams)
         ],
         "territories": [
-            {"team": teams.index(team), **_lines(found, grid)} for team, found in rings.items()
+            {"team": teams.index(team), **_lines(outlines, grid)}
+            for team, outlines in rings.items()
         ],
         "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
         "moved": encode(np.array([one.client_id in moved for one in ordered], np.int64)),

@@ -158,12 +158,12 @@ def teams_view(
 
 def _as_dict(row: Any) -> dict[str, Any]:
     if isinstance(row, Mapping):
-        found = dict(row)
+        cells = dict(row)
     elif is_dataclass(row):
-        found = {field.name: getattr(row, field.name) for field in fields(row)}
+        cells = {field.name: getattr(row, field.name) for field in fields(row)}
     else:
-        found = dict(row._asdict())
-    return {key: _plain(value) for key, value in found.items()}
+        cells = dict(row._asdict())
+    return {key: _plain(value) for key, value in cells.items()}
 
 
 def _plain(value: Any) -> Any:

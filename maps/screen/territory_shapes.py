@@ -39,8 +39,8 @@ def along_streets(
     """
     if isinstance(profile, Manager):
         return _drawn(team_areas(municipality, team_of, network, near))
-    found = _drawn(coarse_areas(municipality, team_of, network, near, CELL_MIN))
-    return {team: [rounded(ring) for ring in rings] for team, rings in found.items()}
+    areas = _drawn(coarse_areas(municipality, team_of, network, near, CELL_MIN))
+    return {team: [rounded(ring) for ring in rings] for team, rings in areas.items()}
 
 
 def _drawn(areas: Mapping[str, Any]) -> dict[str, Rings]:

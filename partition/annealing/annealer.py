@@ -1,4 +1,4 @@
-"""What every part of the search stands on: its settings, a division, and a walk that anneals."""
+"""What every part of the search stands on: its settings, a division, and the annealer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from partition.annealing.partition_problem import Problem, State, make_state
 from partition.annealing.time_limit import Limit
 
 BATCH = 2**17
-"""Steps of a walk between two looks at the clock; a multiple of 64."""
+"""Steps of annealing between two looks at the clock; a multiple of 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class SearchParams:
     repair_regions: int = 24
     """Regions tried per level of price while teams are outside their bounds; see `repair`."""
     lenience: int = 24
-    """Prices of bounds are divided by this while hot, so that walks may pass through faults."""
+    """Prices of bounds are divided by this while hot, so that it may pass through faults."""
     tighten: float = 0.15
-    """Temperature, and share of the iterations, of the last part of a walk, at full prices."""
+    """Temperature, and share of the iterations, of the last part of annealing, at full prices."""
     slack: float = 2.0
     """What moving medoids may win back in one move; see `search_kernels.anneal`."""
 
@@ -76,8 +76,8 @@ def outside(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     np.add.at(used, team, problem.load)
     over = np.maximum(used - problem.high, 0)
     under = np.maximum(problem.low - used, 0)
-    found: NDArray[np.int64] = over - under
-    return found
+    excess: NDArray[np.int64] = over - under
+    return excess
 
 
 def cost_of(problem: Problem, team: NDArray[np.int64]) -> int:
@@ -98,14 +98,14 @@ def unit_scale(problem: Problem) -> float:
 
 
 class OutOfTimeError(Exception):
-    """A walk was asked to stop before its end; what it had found is not used."""
+    """An annealer was asked to stop before its end; what it had found is not used."""
 
 
 @dataclass
-class Walk:
-    """One walker: a state, its own random numbers, and the count of what it did.
+class Annealer:
+    """One annealer: a state, its own random numbers, and the count of what it did.
 
-    The limit is looked at between batches of steps. A walk cut short would give another division on
+    The limit is looked at between batches of steps. Cut short it would give another division on
     another machine, so it raises `OutOfTimeError` instead of an answer.
     """
 
@@ -183,24 +183,26 @@ class Walk:
         return self.anneal(team, n_last, scale * params.tighten, scale * params.cold, teams)
 
 
-def make_walk(
+def make_annealer(
     problem: Problem,
     seed: Sequence[int],
     params: SearchParams,
     limit: Limit | None = None,
-) -> Walk:
-    """A walker with room of its own, and random numbers that ``seed`` alone decides."""
+) -> Annealer:
+    """An annealer with room of its own, and random numbers that ``seed`` alone decides."""
     scale = unit_scale(problem)
     rng = np.random.default_rng(list(seed))
-    return Walk(problem, make_state(problem), rng, params.slack * scale, scale, limit or Limit())
+    return Annealer(
+        problem, make_state(problem), rng, params.slack * scale, scale, limit or Limit()
+    )
 
 
 def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """The unit of each team with the least weighted distance to all its units, -1 if empty."""
-    found = np.full(problem.linear.shape[1], -1, dtype=np.int64)
-    for k in range(len(found)):
+    medoid_of = np.full(problem.linear.shape[1], -1, dtype=np.int64)
+    for k in range(len(medoid_of)):
         mine = np.flatnonzero(team == k)
         if len(mine):
             block = problem.dist[np.ix_(mine, mine)].astype(np.int64)
-            found[k] = mine[(block * problem.weight[mine][:, None]).sum(axis=0).argmin()]
-    return found
+            medoid_of[k] = mine[(block * problem.weight[mine][:, None]).sum(axis=0).argmin()]
+    return medoid_of

@@ -3,7 +3,7 @@
 
 A move takes one unit out of each of up to three teams and puts one in: shift (a→b), swap
 (a→b→a) and chain (a→b→c→a). All are judged by the same functions, per team touched: the medoid's
-cost, the walk between members, what lies outside the bounds, and the number of parts on the
+cost, travel between members, what lies outside the bounds, and the number of parts on the
 neighbour graph.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.kernels import bare_kernel
-from partition.annealing.nearest_mates_kernels import mate_joins, mate_leaves, walk_with
+from partition.annealing.nearest_mates_kernels import intra_travel_with, mate_joins, mate_leaves
 from partition.annealing.partition_problem import Problem, State
 
 NONE = -1
@@ -125,7 +125,7 @@ def take_out(p: Problem, s: State, i: int) -> None:
         s.used[k, r] -= p.load[i, r]
     for layer in range(p.category.shape[1]):
         s.touched[k, p.category[i, layer]] -= 1
-    if p.walk_pct > 0:
+    if p.intra_travel_pct > 0:
         mate_leaves(p, s, i, k)
 
 
@@ -138,7 +138,7 @@ def put_in(p: Problem, s: State, i: int, k: int) -> None:
         s.total[j] += p.weight[i] * p.dist[i, j]
         own += p.weight[j] * p.dist[i, j]
     s.total[i] = own
-    if p.walk_pct > 0:
+    if p.intra_travel_pct > 0:
         mate_joins(p, s, i, k)
     s.members[k, s.size[k]] = i
     s.place[i] = s.size[k]
@@ -173,8 +173,8 @@ def load_division(p: Problem, s: State, team: np.ndarray) -> int:
         s.medoid_cost[k], s.medoid[k] = medoid_with(p, s, k, nobody, nobody)
         s.excess[k] = excess_with(p, s, k, nobody, nobody)
         s.fragments[k] = count_parts(p, s, k, nobody)
-        s.walk[k] = walk_with(p, s, k, nobody, nobody)
-        cost += s.medoid_cost[k] + s.walk[k] + s.excess[k]
+        s.intra_travel[k] = intra_travel_with(p, s, k, nobody, nobody)
+        cost += s.medoid_cost[k] + s.intra_travel[k] + s.excess[k]
         cost += max(0, s.fragments[k] - 1) * p.fragment_price
     return cost
 
@@ -206,7 +206,7 @@ def move_cost(
     """What a move costs, parts on the neighbour graph left aside.
 
     Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team, and
-    row 5 with the new walk.
+    row 5 with the new intra-team travel.
     """
     delta = 0
     for q in range(n_legs + (n_legs == 1)):
@@ -221,9 +221,9 @@ def move_cost(
             out = unit[0]
         scratch[0, q], scratch[1, q] = medoid_with(p, s, k, out, into)
         scratch[2, q] = excess_with(p, s, k, out, into)
-        scratch[5, q] = walk_with(p, s, k, out, into)
+        scratch[5, q] = intra_travel_with(p, s, k, out, into)
         delta += scratch[0, q] - s.medoid_cost[k] + scratch[2, q] - s.excess[k]
-        delta += scratch[5, q] - s.walk[k]
+        delta += scratch[5, q] - s.intra_travel[k]
         delta += touch_change(p, s, k, out, into)
     return delta
 
@@ -277,7 +277,7 @@ def try_move(
         s.medoid_cost[k] = scratch[0, q]
         s.medoid[k] = scratch[1, q]
         s.excess[k] = scratch[2, q]
-        s.walk[k] = scratch[5, q]
+        s.intra_travel[k] = scratch[5, q]
         if p.fragment_price > 0:
             s.fragments[k] = parts_new[q]
     return delta
@@ -358,7 +358,7 @@ def anneal(
 
     Only units in ``pool`` lead a move, and only teams with ``is_open`` take part. Moves that would
     cost ``slack`` too much even if all but the medoids turned out well are not looked into. Every
-    64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps walk as one.
+    64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps run as one.
     Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
     """
     unit, target, scratch = s.unit, s.target, s.scratch
@@ -379,7 +379,7 @@ def anneal(
         if delta == HUGE:
             continue
         if delta > 0 and cost < best and 2 * step > n_iterations:
-            # Copied when the walk leaves a new best, not at each step down to it.
+            # Copied when the annealer leaves a new best, not at each step down to it.
             best = cost
             keep(s)
             for q in range(n_legs):

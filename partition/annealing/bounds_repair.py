@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from partition.annealing.annealer import (
     SearchParams,
     cost_of,
-    make_walk,
+    make_annealer,
     medoids,
     outside,
     unit_scale,
@@ -44,13 +44,13 @@ def repaired(
     for attempt in range(params.n_repairs):
         if best[0] == 0:
             break
-        walk = make_walk(_strict(problem, attempt), [*seed, 7, attempt], params)
+        annealer = make_annealer(_strict(problem, attempt), [*seed, 7, attempt], params)
         n_steps = params.iterations_per_unit * len(team) // 2
-        found, _ = walk.anneal(team, n_steps, scale * params.warm, scale * params.cold)
-        n_iterations += walk.n_iterations
+        mended, _ = annealer.anneal(team, n_steps, scale * params.warm, scale * params.cold)
+        n_iterations += annealer.n_iterations
         # Prices so high would buy balance even with a way that does not exist.
-        if (new := _judged(problem, found)) < best and not spans_islands(problem, found):
-            team, best = found, new
+        if (new := _judged(problem, mended)) < best and not spans_islands(problem, mended):
+            team, best = mended, new
     return team, n_iterations
 
 
@@ -63,29 +63,29 @@ def _by_regions(
 ) -> tuple[NDArray[np.int64], int]:
     """Teams around one that is outside its bounds, again and again, at rising prices."""
     best = _judged(problem, team)
-    loose = make_walk(problem, [*seed, 9], params)
+    loose = make_annealer(problem, [*seed, 9], params)
     hot, cold, n_iterations = loose.scale * params.warm, loose.scale * params.cold, 0
     rng = np.random.default_rng([*seed, 8])
     for level in range(params.n_repairs):
-        walk = make_walk(_strict(problem, level), [*seed, 8, level], params)
+        annealer = make_annealer(_strict(problem, level), [*seed, 8, level], params)
         # The more teams are outside, the more regions; each level at least a few.
         wrong = np.flatnonzero(outside(problem, team).any(axis=1))
         for attempt in range(params.repair_regions + len(wrong)):
             if best[0] == 0:
-                return team, n_iterations + walk.n_iterations + loose.n_iterations
+                return team, n_iterations + annealer.n_iterations + loose.n_iterations
             wrong = np.flatnonzero(outside(problem, team).any(axis=1))
             mine = np.flatnonzero(team == wrong[int(len(wrong) * rng.random())])
             around = mine[[int(len(mine) * rng.random())]]
             size = params.region_teams + level
             region = nearest_teams(problem, medoids(problem, team), around, size)
             n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
-            found = team
+            mended = team
             if attempt % 2:
-                found, _ = loose.anneal_leniently(team, n_steps, params.hot, params, region)
-            found, _ = walk.anneal(found, n_steps, hot, cold, region)
-            if (new := _judged(problem, found)) < best and not spans_islands(problem, found):
-                team, best = found, new
-        n_iterations += walk.n_iterations
+                mended, _ = loose.anneal_leniently(team, n_steps, params.hot, params, region)
+            mended, _ = annealer.anneal(mended, n_steps, hot, cold, region)
+            if (new := _judged(problem, mended)) < best and not spans_islands(problem, mended):
+                team, best = mended, new
+        n_iterations += annealer.n_iterations
     return team, n_iterations + loose.n_iterations
 
 

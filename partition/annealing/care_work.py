@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.model import DATE_MAX, DATE_MIN, Client, Municipality, Visit
 from data.rules import Rules
-from data.travel import TravelTimes, access_s
+from data.travel_times import TravelTimes, access_s
 from data.units import HOUR_S, UNREACHABLE_S
 from partition.annealing.partition_problem import nearest
 
@@ -91,13 +91,13 @@ def travel_matrix(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -
     """Symmetric seconds between clients: the mean of there and back, at most `FAR_S`."""
     rows = np.array([travel.client_idx(client_id) for client_id in client_ids], dtype=np.int64)
     seconds = travel.seconds[mode]
-    found = np.empty((len(rows), len(rows)), dtype=np.int32)
+    matrix = np.empty((len(rows), len(rows)), dtype=np.int32)
     for begin in range(0, len(rows), 512):
         part = rows[begin : begin + 512]
         there = np.minimum(seconds[np.ix_(part, rows)], FAR_S)
         back = np.minimum(seconds[np.ix_(rows, part)], FAR_S).T
-        found[begin : begin + 512] = (there + back + 1) // 2
-    return found
+        matrix[begin : begin + 512] = (there + back + 1) // 2
+    return matrix
 
 
 def reachable(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.bool_]:

@@ -119,14 +119,14 @@ def lower_bound(
         reduced = price_of - price[None, :]
         own = np.diag(reduced).copy()
         np.fill_diagonal(reduced, np.inf)
-        found = [_teams(reduced, own, loads[:, r], low[r], high[r]) for r in looked_at]
-        values = np.stack([value for value, _ in found])
+        bounds = [_teams(reduced, own, loads[:, r], low[r], high[r]) for r in looked_at]
+        values = np.stack([value for value, _ in bounds])
         binding = values.argmax(axis=0)
         value = values.max(axis=0)
         chosen = np.argpartition(value, n_teams - 1)[:n_teams]
         bound = float(price.sum() + value[chosen].sum())
         taken = sum(
-            (found[r][1][chosen[binding[chosen] == r]].sum(axis=0) for r in looked_at),
+            (bounds[r][1][chosen[binding[chosen] == r]].sum(axis=0) for r in looked_at),
             start=np.zeros(n_units),
         )
         if bound > best:

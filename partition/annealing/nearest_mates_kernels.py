@@ -1,9 +1,9 @@
 # mypy: disable-error-code="no-any-return,no-untyped-call,arg-type"
-"""Kernels of the walk between clients: each unit's nearest team-mates, kept up to date.
+"""Kernels of travel between team-mates: each unit's nearest team-mates, kept up to date.
 
 Every visit is reached from one of the three nearest team-mates (their mean), as in
-`measures.walk_s`. Four are kept of each unit, so that a team without one of its members is judged
-exactly, with nothing counted anew.
+`team_measures.intra_team_travel_s`. Four are kept of each unit, so that a team without one of its
+members is judged exactly, with nothing counted anew.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ FAR = 2**40
 
 
 @bare_kernel
-def walk_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
-    """Cost of the walk within team ``k`` without ``out`` and with ``into``."""
+def intra_travel_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
+    """Cost of travel within team ``k`` without ``out`` and with ``into``."""
     n_members = s.size[k] - (1 if out >= 0 else 0) + (1 if into >= 0 else 0)
     n_mates = min(N_MATES, n_members - 1)
-    if p.walk_pct == 0 or n_mates <= 0:
+    if p.intra_travel_pct == 0 or n_mates <= 0:
         return 0
     total = 0
     first = second = third = FAR
@@ -65,7 +65,7 @@ def walk_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
         if n_mates > 2:
             reach += third
         total += p.weight[into] * reach
-    return total * p.walk_pct // (100 * n_mates)
+    return total * p.intra_travel_pct // (100 * n_mates)
 
 
 @bare_kernel

@@ -42,8 +42,8 @@ class Problem(NamedTuple):
         Cost of each part of a team beyond the first, over the neighbour graph.
     fixed : uint8, shape (n,)
         1 where the unit may not change team.
-    walk_pct : int64
-        Price, in per cent, of a second of walk between team-mates; see `walk_kernels`.
+    intra_travel_pct : int64
+        Price, in per cent, of a second of travel between team-mates; see `nearest_mates_kernels`.
     """
 
     dist: NDArray[np.int32]
@@ -60,7 +60,7 @@ class Problem(NamedTuple):
     link: NDArray[np.int64]
     fragment_price: int
     fixed: NDArray[np.uint8]
-    walk_pct: int
+    intra_travel_pct: int
 
 
 class State(NamedTuple):
@@ -88,8 +88,8 @@ class State(NamedTuple):
         The best division seen in the present batch.
     mate, mate_s : int64, shape (n, 4)
         The nearest team-mates of each unit (-1 where there are fewer) and how far they are.
-    walk : int64, shape (n_teams,)
-        Cost of the walk between the members of each team.
+    intra_travel : int64, shape (n_teams,)
+        Cost of travel between the members of each team.
     unit, target : int64, shape (4,), and scratch : int64, shape (6, 4)
         The move in hand; see `search_kernels.try_move`.
     """
@@ -111,7 +111,7 @@ class State(NamedTuple):
     best: NDArray[np.int64]
     mate: NDArray[np.int64]
     mate_s: NDArray[np.int64]
-    walk: NDArray[np.int64]
+    intra_travel: NDArray[np.int64]
     unit: NDArray[np.int64]
     target: NDArray[np.int64]
     scratch: NDArray[np.int64]
@@ -127,17 +127,17 @@ def nearest(dist: NDArray[np.int32], n_near: int) -> NDArray[np.int64]:
     """
     n_units = len(dist)
     n_near = max(1, min(n_near, n_units - 1))
-    found = np.zeros((n_units, n_near), dtype=np.int64)
+    nearest_units = np.zeros((n_units, n_near), dtype=np.int64)
     if n_units == 1:
-        return found
+        return nearest_units
     for begin in range(0, n_units, 512):
         rows = np.arange(begin, min(begin + 512, n_units))
         # Ties in distance fall to the lower number: distance and number in one sortable key.
         keys = dist[rows].astype(np.int64) * n_units + np.arange(n_units)
         keys[np.arange(len(rows)), rows] = np.iinfo(np.int64).max
         part = np.partition(keys, n_near - 1, axis=1)[:, :n_near]
-        found[rows] = np.sort(part, axis=1) % n_units
-    return found
+        nearest_units[rows] = np.sort(part, axis=1) % n_units
+    return nearest_units
 
 
 def near_ranks(n_near: int, n_units: int, n_teams: int) -> NDArray[np.int64]:
@@ -150,8 +150,8 @@ def near_ranks(n_near: int, n_units: int, n_teams: int) -> NDArray[np.int64]:
     furthest = max(n_near, min(n_units - 2, 6 * n_units // max(1, n_teams)))
     further = np.geomspace(n_first + 2, furthest, n_near - n_first)
     ranks = np.unique(np.concatenate([np.arange(n_first), np.rint(further).astype(np.int64)]))
-    found: NDArray[np.int64] = ranks[ranks < max(1, n_units - 1)]
-    return found
+    kept_ranks: NDArray[np.int64] = ranks[ranks < max(1, n_units - 1)]
+    return kept_ranks
 
 
 def make_problem(
@@ -168,7 +168,7 @@ def make_problem(
     links: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
     fragment_price: int = 0,
     fixed: NDArray[np.uint8] | None = None,
-    walk_pct: int = 0,
+    intra_travel_pct: int = 0,
     n_near: int = 16,
 ) -> Problem:
     """Gather the arrays of a problem with the types and layout that the kernels are compiled for.
@@ -202,7 +202,7 @@ def make_problem(
         link=ints(link, (len(link),)),
         fragment_price=int(fragment_price),
         fixed=np.array(fixed if fixed is not None else np.zeros(n_units), dtype=np.uint8),
-        walk_pct=int(walk_pct),
+        intra_travel_pct=int(intra_travel_pct),
     )
 
 
@@ -236,7 +236,7 @@ def make_state(problem: Problem) -> State:
         best=zeros(n_units),
         mate=zeros(n_units, 4),
         mate_s=zeros(n_units, 4),
-        walk=zeros(n_teams),
+        intra_travel=zeros(n_teams),
         unit=zeros(4),
         target=zeros(4),
         scratch=zeros(6, 4),

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from partition.annealing import annealing_kernels as kernels
 from partition.annealing.annealer import (
+    Annealer,
     Division,
     OutOfTimeError,
     SearchParams,
-    Walk,
     cost_of,
-    make_walk,
+    make_annealer,
 )
 from partition.annealing.initial_solutions import cut_start, fill_empty
 from partition.annealing.partition_problem import Problem
@@ -34,7 +34,7 @@ MANY_FOUNDERS = 200
 """Of more units than this, so many are drawn before the best places for a new team are."""
 
 Team = NDArray[np.int64]
-Found = tuple[Team, int, NDArray[np.int64] | None]
+Attempt = tuple[Team, int, NDArray[np.int64] | None]
 """A division, its cost, and the numbers of the teams that it changed; None for all."""
 
 
@@ -44,10 +44,10 @@ def nearest_teams(
     """The teams whose medoids are nearest to the units ``around``, half as many for each if two."""
     alive = np.flatnonzero(centre >= 0)
     each = max(2, n_teams // len(around) + (len(around) > 1))
-    found = [
+    teams = [
         alive[np.lexsort((alive, problem.dist[unit, centre[alive]]))[:each]] for unit in around
     ]
-    return np.unique(np.concatenate(found))
+    return np.unique(np.concatenate(teams))
 
 
 def _moved_middle(
@@ -94,7 +94,7 @@ def _founder(
     centre: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> int:
-    """A unit to found a team around: drawn from the better half by what others save in way there.
+    """A unit to found a team around: drawn from the better half by the travel that others save.
 
     Parameters
     ----------
@@ -128,26 +128,28 @@ def improved(
     A step that the limit cuts short counts for nothing, so that as many rounds give the same again.
     """
     team, cost, n_made, n_steps = division.team, division.cost, 0, 0
-    walks = [make_walk(problem, [*seed, number], params, limit) for number in range(N_SIDE_BY_SIDE)]
+    annealers = [
+        make_annealer(problem, [*seed, number], params, limit) for number in range(N_SIDE_BY_SIDE)
+    ]
     columns = Columns(problem) if len(team) <= MAX_UNITS and most > params.combine_every else None
     kept = team, cost, n_made
     while n_made < most and problem.linear.shape[1] > 1 and not limit.is_over():
         n_now = min(N_SIDE_BY_SIDE, most - n_made)
         n_steps += 1
 
-        def one_round(number: int, team: Team = team, step: int = n_steps) -> Found:
-            return _one_round(walks[number], team, step, params)
+        def one_round(number: int, team: Team = team, step: int = n_steps) -> Attempt:
+            return _one_round(annealers[number], team, step, params)
 
         try:
-            found = list(pool.map(one_round, range(n_now)))
+            attempts = list(pool.map(one_round, range(n_now)))
         except OutOfTimeError:
             break
         n_made += n_now
         if columns is not None:
-            for other, _, region in found:
+            for other, _, region in attempts:
                 columns.add(other, region)
         base, base_cost, taken = team, cost, np.zeros(0, dtype=np.int64)
-        for other, other_cost, region in found:
+        for other, other_cost, region in attempts:
             if other_cost > base_cost:
                 continue
             if team is base or region is None or np.isin(region, taken).any():
@@ -166,44 +168,44 @@ def improved(
             if joined is not None and (joined_cost := cost_of(problem, joined)) < cost:
                 team, cost = joined, joined_cost
         kept = team, cost, n_made
-    n_tried = division.n_iterations + sum(walk.n_iterations for walk in walks)
+    n_tried = division.n_iterations + sum(annealer.n_iterations for annealer in annealers)
     return Division(kept[0], kept[1], n_tried, kept[2])
 
 
-def _one_round(walk: Walk, team: Team, step: int, params: SearchParams) -> Found:
+def _one_round(annealer: Annealer, team: Team, step: int, params: SearchParams) -> Attempt:
     """A region annealed again, or at times a whole new start; and the teams that it changed.
 
     Where units are many a new start takes longer than the regions that would better the old one.
     """
     if step % params.restart_every or len(team) > params.many_units:
-        return _perturbed(walk, team, step % 2 == 0, params)
+        return _perturbed(annealer, team, step % 2 == 0, params)
     per_unit = params.restart_per_unit * (step // params.restart_every)
     n_steps = min(per_unit, params.restart_per_unit_max) * len(team)
-    start = cut_start(walk.problem, walk.rng)
-    return *walk.anneal_leniently(start, n_steps, params.restart_hot, params), None
+    start = cut_start(annealer.problem, annealer.rng)
+    return *annealer.anneal_leniently(start, n_steps, params.restart_hot, params), None
 
 
-def _led_by(walk: Walk, team: Team) -> int:
+def _led_by(annealer: Annealer, team: Team) -> int:
     """The unit around which a region lies: every other time one of a team outside its bounds."""
-    wrong = np.flatnonzero(walk.state.excess > 0)
+    wrong = np.flatnonzero(annealer.state.excess > 0)
     units = np.arange(len(team))
-    if len(wrong) and walk.rng.random() < 0.5:
+    if len(wrong) and annealer.rng.random() < 0.5:
         units = np.flatnonzero(np.isin(team, wrong))
-    return int(units[int(walk.rng.random() * len(units))])
+    return int(units[int(annealer.rng.random() * len(units))])
 
 
-def _perturbed(walk: Walk, team: Team, moves_middle: bool, params: SearchParams) -> Found:
+def _perturbed(annealer: Annealer, team: Team, moves_middle: bool, params: SearchParams) -> Attempt:
     """Re-anneal one region, after having moved a team's middle into it if so asked."""
-    problem = walk.problem
+    problem = annealer.problem
     before = team
-    kernels.load_division(problem, walk.state, team)
-    centre = np.where(walk.state.size > 0, walk.state.medoid, -1)
-    around = np.array([_led_by(walk, team)])
+    kernels.load_division(problem, annealer.state, team)
+    centre = np.where(annealer.state.size > 0, annealer.state.medoid, -1)
+    around = np.array([_led_by(annealer, team)])
     if moves_middle:
-        team, around = _moved_middle(problem, team, centre, walk.rng)
+        team, around = _moved_middle(problem, team, centre, annealer.rng)
     region = nearest_teams(problem, centre, around, params.region_teams)
     n_steps = params.iterations_per_unit * int(np.isin(team, region).sum())
-    hot = walk.scale * params.warm * (0.5 + 1.5 * walk.rng.random())
-    found, cost = walk.anneal(team, n_steps, hot, walk.scale * params.cold, region)
-    changed = found != before
-    return found, cost, np.unique(np.concatenate([found[changed], before[changed]]))
+    hot = annealer.scale * params.warm * (0.5 + 1.5 * annealer.rng.random())
+    perturbed, cost = annealer.anneal(team, n_steps, hot, annealer.scale * params.cold, region)
+    changed = perturbed != before
+    return perturbed, cost, np.unique(np.concatenate([perturbed[changed], before[changed]]))

@@ -2,7 +2,7 @@
 
 Every region that is annealed again yields teams, most of them in divisions that are thrown away.
 Kept as columns, they make an integer programme: choose teams, so that each unit is in exactly one
-of them. It joins the good parts of divisions that no single walk has visited together (Taillard
+of them. It joins the good parts of divisions that no single run has visited together (Taillard
 1999, doi 10.1051/ro:1999101, for routes). HiGHS stops by nodes, so that a run can be
 repeated; what it has when the search's own time is gone is not used.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from partition.annealing import annealing_kernels as kernels
 from partition.annealing.partition_problem import Problem, make_state
-from partition.annealing.silence_stdout import quiet_stdout
+from partition.annealing.silence_stdout import silence_stdout
 
 MAX_UNITS = 1000
 """Beyond this a programme takes longer than the regions that it replaces."""
@@ -37,7 +37,7 @@ class Columns:
         """Keep the teams of a division, or some of them, if they are within their bounds."""
         p, s = self._problem, self._state
         cost = int(kernels.load_division(p, s, team))
-        price = team_costs(p, s.touched, team) + s.medoid_cost + s.walk
+        price = team_costs(p, s.touched, team) + s.medoid_cost + s.intra_travel
         price += np.maximum(0, s.fragments - 1) * p.fragment_price
         for k in range(len(s.size)) if teams is None else teams.tolist():
             if s.excess[k] == 0 and s.size[k] > 0:
@@ -91,7 +91,7 @@ class Columns:
         shape = (n_units + n_labels, len(members))
         matrix = coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
         right = np.concatenate([np.ones(n_units), np.full(n_labels, each)])
-        with quiet_stdout():
+        with silence_stdout():
             result = milp(
                 price / max(1.0, price.mean()),
                 integrality=np.ones(len(members)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def quiet_stdout() -> Iterator[None]:
+def silence_stdout() -> Iterator[None]:
     """Send what compiled code writes to standard output nowhere, while inside.
 
     HiGHS 1.12 prints a debugging line when it mends a solution, whatever its log settings, and

@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from data.progress import Watch
+from data.progress import Progress
 from partition.annealing.annealer import (
     Division,
     OutOfTimeError,
     SearchParams,
     cost_of,
-    make_walk,
+    make_annealer,
     unit_scale,
 )
 from partition.annealing.bounds_repair import repaired
@@ -38,7 +38,7 @@ def divide(
     warm_start: NDArray[np.int64] | None = None,
     params: SearchParams | None = None,
     held_back: float = 0.5,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> Division:
     """Divide the units of ``problem``: starts, region re-annealing, repair.
 
@@ -56,33 +56,35 @@ def divide(
         A division to keep near; one more start, annealed from a low temperature.
     """
     params = params or SearchParams()
-    watch = watch or Watch()
-    limit = limit_after(time_limit_s, watch)
+    progress = progress or Progress()
+    limit = limit_after(time_limit_s, progress)
     scale = unit_scale(problem)
     n_units = len(problem.weight)
     n_steps = params.iterations_per_unit * n_units
 
     def start(number: int) -> tuple[NDArray[np.int64], int, int]:
         # The first start is made whatever it takes: something must be answered.
-        walk = make_walk(problem, [seed, 1, number], params, limit if number > 0 else None)
+        annealer = make_annealer(problem, [seed, 1, number], params, limit if number > 0 else None)
         if warm_start is not None and number == 0:
-            team, cost = walk.anneal(warm_start, n_steps, scale * params.warm, scale * params.cold)
-            return team, cost, walk.n_iterations
+            team, cost = annealer.anneal(
+                warm_start, n_steps, scale * params.warm, scale * params.cold
+            )
+            return team, cost, annealer.n_iterations
         try:
             if number > 0 and limit.is_over():
                 raise OutOfTimeError
-            team = cut_start(problem, walk.rng)
-            team, cost = walk.anneal_leniently(team, n_steps, params.hot, params)
+            team = cut_start(problem, annealer.rng)
+            team, cost = annealer.anneal_leniently(team, n_steps, params.hot, params)
         except OutOfTimeError:
-            return np.zeros(0, dtype=np.int64), 2**62, walk.n_iterations
-        return team, cost, walk.n_iterations
+            return np.zeros(0, dtype=np.int64), 2**62, annealer.n_iterations
+        return team, cost, annealer.n_iterations
 
     n_starts = min(params.n_starts, 2) if n_units > params.many_units else params.n_starts
     n_starts += warm_start is not None
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         results = list(pool.map(start, range(n_starts)))
     number = min(range(n_starts), key=lambda q: (results[q][1], q))
-    watch.tell(0.5, "Lagens första gränser är dragna")
+    progress.report(0.5, "Lagens första gränser är dragna")
     most = n_rounds
     if most is None:
         most = params.n_rounds if time_limit_s is None else 2**31
@@ -91,6 +93,6 @@ def divide(
     with ThreadPoolExecutor(max_workers=max(1, min(workers, N_SIDE_BY_SIDE))) as pool:
         division = improved(problem, division, [seed, 2], params, most, limit, pool)
     team, n_repair = repaired(problem, division.team, [seed], params)
-    watch.tell(1.0, "Lagens gränser är färdiga")
+    progress.report(1.0, "Lagens gränser är färdiga")
     n_tried = division.n_iterations + n_repair
     return Division(team, cost_of(problem, team), n_tried, division.n_rounds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
-from data.progress import Watch
+from data.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,11 @@ class Limit:
     until_s: float | None = None
     """By `time.monotonic`."""
     begun_s: float = 0.0
-    watch: Watch = field(default_factory=Watch)
+    progress: Progress = field(default_factory=Progress)
 
     def is_over(self) -> bool:
         """Whether to stop now."""
-        return self.watch.is_stopping or self.left_s() <= 0
+        return self.progress.is_stopping or self.left_s() <= 0
 
     def left_s(self) -> float:
         """Seconds left, infinite where there is no limit."""
@@ -34,7 +34,7 @@ class Limit:
         return self if self.until_s is None else replace(self, until_s=self.until_s - seconds)
 
 
-def limit_after(seconds: float | None, watch: Watch | None = None) -> Limit:
+def limit_after(seconds: float | None, progress: Progress | None = None) -> Limit:
     """A limit so many seconds from now."""
     now_s = time.monotonic()
-    return Limit(None if seconds is None else now_s + seconds, now_s, watch or Watch())
+    return Limit(None if seconds is None else now_s + seconds, now_s, progress or Progress())

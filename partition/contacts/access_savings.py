@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.legs import access_matrix, doors_s
+from data.care.legs import access_matrix, access_of_clients_s
 from data.model import Client
-from data.travel import AccessRules
+from data.travel_times import AccessRules
 
 
-def door_saved_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> NDArray[np.float64]:
+def access_saved_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> NDArray[np.float64]:
     """Seconds saved at the door of each pair of neighbours, in the mean of both directions.
 
     Only clients of one building or household save anything: the carer is inside already.
@@ -22,7 +22,7 @@ def door_saved_s(rules: AccessRules, mode: str, clients: Sequence[Client]) -> ND
     ndarray, float64, shape (n_clients, n_clients)
         Symmetric, zero on the diagonal.
     """
-    saved = doors_s(rules, mode, clients)[None, :] - access_matrix(rules, mode, clients)
+    saved = access_of_clients_s(rules, mode, clients)[None, :] - access_matrix(rules, mode, clients)
     np.fill_diagonal(saved, 0)
     both: NDArray[np.float64] = (saved + saved.T) / 2
     return both

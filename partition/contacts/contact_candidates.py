@@ -17,7 +17,7 @@ from data.care.eligibility import Bar, personal_bars
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S
 from partition.contacts.contact_choice import capacity_minutes, contact_minutes
 from partition.contacts.roster_ceiling import contact_share, roster_lines
@@ -76,7 +76,7 @@ def contact_candidates(
     for other, staff_id in sorted(team_plan.contact.items()):
         if other != client_id:
             clients_of.setdefault(staff_id, []).append(other)
-    found = [
+    candidates = [
         _candidate(
             municipality,
             team_plan,
@@ -94,17 +94,17 @@ def contact_candidates(
     lines = roster_lines(municipality)
     with_ceiling = [
         replace(
-            one,
+            candidate,
             ceiling_pct=contact_share(
                 municipality,
                 client,
-                municipality.staff_by_id[one.staff_id],
-                team_plan.staff_base.get(one.staff_id, ""),
+                municipality.staff_by_id[candidate.staff_id],
+                team_plan.staff_base.get(candidate.staff_id, ""),
                 travel,
                 lines,
             ),
         )
-        for one in found
+        for candidate in candidates
     ]
     target = rules.contacts.share_target_pct
     return tuple(sorted(with_ceiling, key=lambda one: _rank(one, target)))
@@ -189,19 +189,19 @@ def _against(
     carer: Staff, client: Client, qualifier: Qualifier, n_clients: int, rules: Rules
 ) -> tuple[str, ...]:
     """What stands in the way, in Swedish; empty where nothing does."""
-    found = []
+    reasons = []
     if not carer.may_be_contact:
-        found.append("saknar titeln undersköterska och övergångsregel")
+        reasons.append("saknar titeln undersköterska och övergångsregel")
     missing = qualifier.missing(carer, client)
     if missing:
-        found.append(f"saknar delegering hela perioden: {', '.join(missing)}")
+        reasons.append(f"saknar delegering hela perioden: {', '.join(missing)}")
     bars = personal_bars(carer, client, enters=True)
     if Bar.REFUSED in bars:
-        found.append("spärrad för brukaren")
+        reasons.append("spärrad för brukaren")
     if Bar.PETS in bars:
-        found.append("allergisk mot brukarens djur")
+        reasons.append("allergisk mot brukarens djur")
     if Bar.SMOKE in bars:
-        found.append("tål inte rök")
+        reasons.append("tål inte rök")
     if n_clients >= rules.contacts.clients_max:
-        found.append(f"har redan {n_clients} brukare")
-    return tuple(found)
+        reasons.append(f"har redan {n_clients} brukare")
+    return tuple(reasons)

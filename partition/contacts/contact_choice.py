@@ -24,10 +24,10 @@ from data.care.eligibility import Bar
 from data.model import Client, Municipality, Staff, Visit
 from data.plans import Team
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import HOUR_S
 from partition.annealing.care_work import horizon, is_current, times_a_week, travel_matrix
-from partition.contacts.access_savings import door_saved_s
+from partition.contacts.access_savings import access_saved_s
 from partition.contacts.contact_programme import (
     ContactPrices,
     TeamCase,
@@ -139,7 +139,7 @@ def _team_case(
         )
     capacity = np.array([capacity_minutes(carer, setting.rules) for carer in carers], np.int64)
     dist = travel_matrix(travel, tuple(client.client_id for client in clients), setting.mode)
-    saved = door_saved_s(setting.rules.access, setting.mode, clients)
+    saved = access_saved_s(setting.rules.access, setting.mode, clients)
     return TeamCase(clients, carers, is_possible, minutes, capacity, price, dist, saved)
 
 
@@ -154,10 +154,10 @@ def _unfit(
     if setting.municipality.dates:
         for s in np.flatnonzero(may).tolist():
             base_id = setting.staffing.staff_base.get(carers[s].staff_id, "")
-            found = contact_share(
+            reachable = contact_share(
                 setting.municipality, client, carers[s], base_id, setting.travel, setting.lines
             )
-            share[s] = found or 0.0
+            share[s] = reachable or 0.0
     is_now = np.array([carer.staff_id == client.contact_id for carer in carers])
     return np.where(may & ~is_now, share.max(initial=0.0) - share, 0.0)
 
@@ -243,7 +243,7 @@ def _clients_of(
 ) -> tuple[Client, ...]:
     """The clients of a team's programme: in need of a contact, and those decided for its carers."""
     mine = set(team.client_ids)
-    found = []
+    clients = []
     for client in sorted(municipality.clients, key=lambda one: one.client_id):
         who = decided_for.get(client.client_id)
         if who is not None:
@@ -251,8 +251,8 @@ def _clients_of(
         else:
             is_ours = client.client_id in mine and client.needs_contact
         if is_ours:
-            found.append(client)
-    return tuple(found)
+            clients.append(client)
+    return tuple(clients)
 
 
 def _held(
@@ -263,7 +263,7 @@ def _held(
     decided_for: Mapping[str, str],
 ) -> dict[str, str]:
     """Present contacts who stay: of the client's team, qualified, and not of too many."""
-    found: dict[str, str] = {}
+    contact_of: dict[str, str] = {}
     for team in staffing.teams:
         for client_id in team.client_ids:
             client = municipality.client_by_id[client_id]
@@ -272,7 +272,7 @@ def _held(
                 continue
             near = staffing.staff_team.get(carer.staff_id) == team.team_id
             if near and qualifier.may_be_contact(carer, client):
-                found[client_id] = carer.staff_id
-    n_of = Counter({**found, **decided_for}.values())
+                contact_of[client_id] = carer.staff_id
+    n_of = Counter({**contact_of, **decided_for}.values())
     most = rules.contacts.clients_max
-    return {client: who for client, who in found.items() if n_of[who] <= most}
+    return {client: who for client, who in contact_of.items() if n_of[who] <= most}

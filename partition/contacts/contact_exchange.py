@@ -1,7 +1,7 @@
 """Clients exchanged between contacts until each contact's clients live together.
 
 The integer programme of `contacts` sees how far a client lives from a *middle* of each carer's
-clients, which it must guess. What a contact cycles is the way between every two of her clients.
+clients, which it must guess. What a contact cycles is the travel between every two of her clients.
 That sum is of second degree, so it is lowered here, by shifts and exchanges from the programme's
 answer and under all its rules and prices, until none helps. So is the price of minutes that are
 crowded on one contact while her colleagues' days are open.

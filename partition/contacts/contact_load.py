@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import capacity_minutes, contact_minutes
 from partition.contacts.contact_peaks import peak_trouble
@@ -52,7 +52,7 @@ def contact_loads(
     clients_of: dict[str, list[str]] = {}
     for client_id, staff_id in sorted(team_plan.contact.items()):
         clients_of.setdefault(staff_id, []).append(client_id)
-    found = []
+    loads = []
     for carer in municipality.staff:
         mine = clients_of.get(carer.staff_id, [])
         if not mine and (carer.role != "contact" or not carer.may_be_contact):
@@ -70,8 +70,8 @@ def contact_loads(
             suggestion = _suggestion(municipality, team_plan, travel, rules, minutes, mode)
         team_id = team_plan.staff_team.get(carer.staff_id, "")
         figures = (len(mine), total, capacity)
-        found.append(ContactLoad(carer.staff_id, team_id, *figures, trouble, peak, suggestion))
-    return tuple(sorted(found, key=lambda one: (one.team_id, one.staff_id)))
+        loads.append(ContactLoad(carer.staff_id, team_id, *figures, trouble, peak, suggestion))
+    return tuple(sorted(loads, key=lambda one: (one.team_id, one.staff_id)))
 
 
 def _trouble(n_clients: int, minutes: int, capacity: int, rules: Rules) -> str:
@@ -92,7 +92,7 @@ def _suggestion(
     minutes: dict[str, int],
     mode: str,
 ) -> str:
-    """The client whom somebody of the team with room can take over with the shortest way.
+    """The client whom somebody of the team with room can take over with the shortest travel.
 
     Clients with protected data are never the suggestion: it is printed.
     """

@@ -80,9 +80,9 @@ def most_crowded(visits: Sequence[Visit], weekday: int) -> Crowded | None:
             if not begin < end <= begin + LONGEST_PEAK_S:
                 continue
             least = int(_least_within(early, late, takes, begin, end).sum())
-            found = Crowded(weekday, begin, end, least)
-            if found.over_s > 0 and (worst is None or found.over_s > worst.over_s):
-                worst = found
+            crowded = Crowded(weekday, begin, end, least)
+            if crowded.over_s > 0 and (worst is None or crowded.over_s > worst.over_s):
+                worst = crowded
     return worst
 
 

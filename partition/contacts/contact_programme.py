@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.model import Client, Staff
 from data.rules import ContactRules
-from partition.annealing.silence_stdout import quiet_stdout
+from partition.annealing.silence_stdout import silence_stdout
 from partition.contacts.contact_exchange import ContactCase, exchanged
 
 NODE_LIMIT = 2000
@@ -42,11 +42,11 @@ class ContactPrices:
     """For each per cent of the client's visits that the roster keeps this carer from and not the
     best one: whose days follow the client's days makes more of the visits (MA-06)."""
     pair_per_s: int = 16
-    """For each second between two clients of one contact. At this price the mean way between them
+    """For each second between two clients of one contact. At this price the mean leg between them
     is half as long as without it in the demo, and hardly anything else is given up."""
-    door_per_s: int = 60
+    access_per_s: int = 60
     """For each second that two neighbours of one contact save at their doors: most of a town
-    team's way is doors, and what is next door is not next door if a colleague makes it."""
+    team's travel is access time, and what is next door is not next door if a colleague makes it."""
     crowding: int = 30
     """Times minutes² / capacity of each contact: whose own clients fill the day can be nowhere
     else in it, and cannot be at two of them at eight."""
@@ -75,7 +75,7 @@ class TeamCase:
     dist: NDArray[np.int32]
     """Seconds between the clients."""
     saved: NDArray[np.float64]
-    """Seconds saved at the doors of two clients after each other (`doors.door_saved_s`)."""
+    """Seconds saved at the doors of two clients after each other (`doors.access_saved_s`)."""
 
 
 def seats_of(case: TeamCase) -> NDArray[np.int64]:
@@ -159,7 +159,7 @@ def solved(
     if rules.minutes_hard:
         most_over = zeros
     upper = np.concatenate([np.ones(n_pairs + n_carers), zeros + rules.clients_min, most_over])
-    with quiet_stdout():
+    with silence_stdout():
         result = milp(
             cost / prices.none * COST_SCALE,
             integrality=is_integer,
@@ -171,7 +171,7 @@ def solved(
     if result.x is not None:
         taken = np.flatnonzero(result.x[:n_pairs] > 0.5)
         chosen[of_client[taken]] = of_carer[taken]
-    pair = prices.pair_per_s * np.minimum(case.dist, PAIR_MOST_S) - prices.door_per_s * case.saved
+    pair = prices.pair_per_s * np.minimum(case.dist, PAIR_MOST_S) - prices.access_per_s * case.saved
     np.fill_diagonal(pair, 0.0)
     exchange = ContactCase(
         np.where(case.is_possible, case.price, np.inf),
@@ -191,9 +191,9 @@ def recentred(
     case: TeamCase, chosen: NDArray[np.int64], seat: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The middle client of each carer's clients as now chosen."""
-    found = seat.copy()
+    centre = seat.copy()
     for s in range(len(case.carers)):
         own = np.flatnonzero(chosen == s)
         if len(own):
-            found[s] = own[case.dist[np.ix_(own, own)].sum(axis=0).argmin()]
-    return found
+            centre[s] = own[case.dist[np.ix_(own, own)].sum(axis=0).argmin()]
+    return centre

@@ -17,11 +17,11 @@ from data.errors import InfeasibleError
 from data.model import DATE_MIN, Client, Decision, DecisionKind, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import horizon
 from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import Contacts
-from partition.contacts.deputies import days_at_work, make_vices, may_be_twins
+from partition.contacts.deputies import days_at_work, make_deputies, may_be_twins
 from partition.staff.staffing import Staffing
 from partition.teams.must_link import bonds
 
@@ -42,7 +42,7 @@ def label(one: Decision) -> str:
 def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, ...]:
     """Each decision in force that a rule forbids, with where it stands and the rule."""
     first, last = horizon(municipality)
-    found = [
+    forbidden = [
         f"{label(one)}: {why}"
         for one in in_force(municipality.decisions, first, last)
         for why in _against(one, municipality)
@@ -50,7 +50,7 @@ def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, 
     decided = of_kind(municipality, "contact")
     n_of = Counter(one.staff_id for one in decided.values())
     most = rules.contacts.clients_max
-    found += [
+    forbidden += [
         f"{label(one)}: {one.staff_id} är beslutad för {n_of[one.staff_id]} brukare, högst {most} "
         "(regel contact_load)"
         for one in decided.values()
@@ -58,8 +58,8 @@ def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, 
     ]
     for client_id, one in of_kind(municipality, "vice").items():
         if client_id in decided and decided[client_id].staff_id == one.staff_id:
-            found.append(f"{label(one)}: är redan beslutad som kontakt (regel vice)")
-    return tuple(found)
+            forbidden.append(f"{label(one)}: är redan beslutad som kontakt (regel vice)")
+    return tuple(forbidden)
 
 
 def refuse_forbidden(municipality: Municipality, rules: Rules) -> None:
@@ -70,9 +70,9 @@ def refuse_forbidden(municipality: Municipality, rules: Rules) -> None:
     InfeasibleError
         Naming every such decision, its row and the rule.
     """
-    found = forbidden_decisions(municipality, rules)
-    if found:
-        raise InfeasibleError("Beslut som en regel förbjuder:\n  " + "\n  ".join(found))
+    forbidden = forbidden_decisions(municipality, rules)
+    if forbidden:
+        raise InfeasibleError("Beslut som en regel förbjuder:\n  " + "\n  ".join(forbidden))
 
 
 def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
@@ -178,7 +178,7 @@ def with_decisions(
     for client_id in gone:
         after = _with_best_contact(after, municipality, travel, rules, client_id, mode)
     without = {c: why for c, why in after.without_contact.items() if c not in after.contact}
-    after = _with_vices(plan, replace(after, without_contact=without), municipality, rules)
+    after = _with_deputies(plan, replace(after, without_contact=without), municipality, rules)
     changed = _changed(plan, after)
     return Kept(
         after, frozenset(changed), tuple(line for lines in changed.values() for line in lines)
@@ -267,15 +267,18 @@ def _with_best_contact(
     mode: str,
 ) -> TeamPlan:
     """A contact of the new team for a client who has moved; the reason where there is none."""
-    found = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
-    best = next((one for one in found if one.is_possible and one.is_same_team), None)
+    candidates = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
+    best = next(
+        (candidate for candidate in candidates if candidate.is_possible and candidate.is_same_team),
+        None,
+    )
     if best is not None:
         return replace(plan, contact={**plan.contact, client_id: best.staff_id})
     why = "ingen i det nya laget kan vara kontakt"
     return replace(plan, without_contact={**plan.without_contact, client_id: why})
 
 
-def _with_vices(
+def _with_deputies(
     before: TeamPlan, plan: TeamPlan, municipality: Municipality, rules: Rules
 ) -> TeamPlan:
     """Vices that are decided, and new ones for those who have lost theirs."""
@@ -294,19 +297,19 @@ def _with_vices(
         staffing = Staffing(
             plan.teams, dict(plan.staff_team), dict(plan.staff_area), dict(plan.staff_base)
         )
-        found = make_vices(
+        covers = make_deputies(
             municipality,
             staffing,
             Contacts(dict(plan.contact), {}),
             cover_model=rules.contacts.cover_model,
         )
-        vice |= {c: who for c, who in found.vice.items() if c in lost}
+        vice |= {c: who for c, who in covers.vice.items() if c in lost}
     return replace(plan, vice=vice)
 
 
 def _changed(before: TeamPlan, after: TeamPlan) -> dict[str, list[str]]:
     """Lines about each client whose team, contact or vice is another."""
-    found: dict[str, list[str]] = {}
+    changed: dict[str, list[str]] = {}
     for client_id in sorted(after.team_of_client):
         pairs = (
             ("lag", before.team_of_client.get(client_id), after.team_of_client[client_id]),
@@ -315,8 +318,8 @@ def _changed(before: TeamPlan, after: TeamPlan) -> dict[str, list[str]]:
         )
         lines = [f"{client_id}: {what} {a or '–'} → {b or '–'}" for what, a, b in pairs if a != b]
         if lines:
-            found[client_id] = lines
-    return found
+            changed[client_id] = lines
+    return changed
 
 
 def refuse_other_areas(plan: TeamPlan, municipality: Municipality) -> None:
@@ -327,9 +330,9 @@ def refuse_other_areas(plan: TeamPlan, municipality: Municipality) -> None:
     InfeasibleError
         Naming every such decision and its row.
     """
-    found = list(_in_other_areas(plan, municipality, plan.team_of_client))
-    if found:
-        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(found))
+    elsewhere = list(_in_other_areas(plan, municipality, plan.team_of_client))
+    if elsewhere:
+        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(elsewhere))
 
 
 def _in_other_areas(

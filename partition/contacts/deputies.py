@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from data.care.decisions import of_kind
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.contacts.contact_choice import Contacts
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.staffing import Staffing
@@ -112,11 +112,11 @@ def _matched(
             shared = len(set(one.skills) & set(other.skills))
             graph.add_edge(a, b, weight=covered * 1000 + 100 * same_title + shared)
     pairs = nx.max_weight_matching(graph, maxcardinality=True)
-    found = sorted((min(pair), max(pair)) for pair in pairs)
-    return [(carers[a].staff_id, carers[b].staff_id) for a, b in found]
+    matched = sorted((min(pair), max(pair)) for pair in pairs)
+    return [(carers[a].staff_id, carers[b].staff_id) for a, b in matched]
 
 
-def make_vices(
+def make_deputies(
     municipality: Municipality,
     staffing: Staffing,
     contacts: Contacts,
@@ -151,7 +151,7 @@ def make_vices(
     vice: dict[str, str] = {
         client_id: one.staff_id for client_id, one in of_kind(municipality, "vice").items()
     }
-    n_as_vice: Counter[str] = Counter(vice.values())
+    n_as_deputy: Counter[str] = Counter(vice.values())
     for team in staffing.teams:
         for client_id in sorted(team.client_ids):
             if client_id not in contacts.contact or client_id in vice:
@@ -159,12 +159,12 @@ def make_vices(
             client = municipality.client_by_id[client_id]
             contact = municipality.staff_by_id[contacts.contact[client_id]]
             for pool in (in_team.get(team.team_id, []), in_area.get(team.area_id, [])):
-                found = _best_vice(
-                    client, contact, pool, twin, days, qualifier, n_as_vice, cover_model
+                deputy = _best_vice(
+                    client, contact, pool, twin, days, qualifier, n_as_deputy, cover_model
                 )
-                if found:
-                    vice[client_id] = found
-                    n_as_vice[found] += 1
+                if deputy:
+                    vice[client_id] = deputy
+                    n_as_deputy[deputy] += 1
                     break
     return Covers(vice, twin)
 
@@ -176,7 +176,7 @@ def _best_vice(
     twin: Mapping[str, str],
     days: Mapping[str, frozenset[dt.date]],
     qualifier: Qualifier,
-    n_as_vice: Counter[str],
+    n_as_deputy: Counter[str],
     cover_model: str,
 ) -> str:
     """The best-placed carer of ``pool``, or an empty text."""
@@ -191,7 +191,7 @@ def _best_vice(
             (carer.shift_group == "evening") != (contact.shift_group == "evening"),
             in_order.index(carer.role),
             -len(contact_days | days[carer.staff_id]),
-            n_as_vice[carer.staff_id],
+            n_as_deputy[carer.staff_id],
             carer.staff_id,
         )
 
@@ -222,7 +222,7 @@ def next_covers(
     kinds = {"floater": ("floater",), "twin_pool": ("pool",), "both": ("floater", "pool")}
     wanted = kinds[cover_model]
     staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
-    found = {}
+    twin_of = {}
     for client_id, contact_id in sorted(team_plan.contact.items()):
         client = municipality.client_by_id[client_id]
         team = team_plan.team_by_id[team_plan.team_of_client[client_id]]
@@ -246,5 +246,5 @@ def next_covers(
                     carer.staff_id,
                 ),
             )
-            found[client_id] = best.staff_id
-    return found
+            twin_of[client_id] = best.staff_id
+    return twin_of

@@ -1,6 +1,6 @@
 """The roster ceiling of each client: the most of her visits that her contact could make.
 
-Known before any round is planned, from roster, windows, delegations and the way from the base
+Known before any round is planned, from roster, windows, delegations and the travel from the base
 alone (requirements 4.2): so a target above it is seen to be impossible for this client, whoever
 plans the rounds. `routing.measures.contact_ceiling` bounds a finished plan instead.
 
@@ -15,11 +15,11 @@ from __future__ import annotations
 import datetime as dt
 
 from data.care.care_calendar import occurrences_of
-from data.care.homes import shortest_ways_s
-from data.care.reach import could_make
+from data.care.feasible_alone import is_feasible_alone
+from data.care.homes import home_legs_s
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import TeamPlan
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S, planned_clients
 
 Lines = dict[tuple[str, dt.date], list[Shift]]
@@ -41,7 +41,7 @@ def roster_ceiling(
     Clients without a contact or without visits in the period are absent.
     """
     lines = roster_lines(municipality)
-    found = {}
+    ceiling = {}
     for client in planned_clients(municipality):
         contact_id = team_plan.contact.get(client.client_id, "")
         if not contact_id:
@@ -50,8 +50,8 @@ def roster_ceiling(
         base_id = team_plan.staff_base.get(contact_id, "")
         share = contact_share(municipality, client, carer, base_id, travel, lines)
         if share is not None:
-            found[client.client_id] = share
-    return found
+            ceiling[client.client_id] = share
+    return ceiling
 
 
 def contact_share(
@@ -63,21 +63,25 @@ def contact_share(
     lines: Lines,
 ) -> float | None:
     """The ceiling of one client with one carer for contact, in per cent; None without visits."""
-    there_s, back_s = _ways(client, carer, base_id, travel)
+    there_s, back_s = _home_legs_s(client, carer, base_id, travel)
     n_all = n_hers = 0
     for visit in municipality.visits_of[client.client_id]:
         for one in occurrences_of(visit, client, municipality.dates):
             n_all += visit.carers_required
-            way = (there_s, back_s) if visit.mode == "physical" else (0, 0)
+            there_back_s = (there_s, back_s) if visit.mode == "physical" else (0, 0)
             n_hers += any(
-                could_make(visit, client, carer, day, lines.get((carer.staff_id, day), ()), way)
+                is_feasible_alone(
+                    visit, client, carer, day, lines.get((carer.staff_id, day), ()), there_back_s
+                )
                 for day in one.dates
             )
     return round(100 * n_hers / n_all, 1) if n_all else None
 
 
-def _ways(client: Client, carer: Staff, base_id: str, travel: TravelTimes) -> tuple[int, int]:
+def _home_legs_s(
+    client: Client, carer: Staff, base_id: str, travel: TravelTimes
+) -> tuple[int, int]:
     if not base_id or carer.travel_mode not in travel.seconds:
         return 0, 0
-    there, back = shortest_ways_s(carer, base_id, travel, client.client_id)
+    there, back = home_legs_s(carer, base_id, travel, client.client_id)
     return min(there, FAR_S), min(back, FAR_S)

@@ -23,7 +23,7 @@ from data.model import Municipality
 from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import HOUR_S
 from partition.annealing.care_work import DAY_SHIFT_S, EVENING_SHIFT_S, make_work
 from partition.contacts.contact_choice import FULL_TIME_S
@@ -166,10 +166,10 @@ def evening_groups(
         for carer in municipality.staff
         if carer.shift_group == "evening"
     )
-    found = []
+    groups = []
     for area_id, teams in sorted(teams_in.items()):
         mine = np.array([row[client] for team in teams for client in team.client_ids])
-        found.append(
+        groups.append(
             {
                 "evening_group_id": f"{area_id}-kväll",
                 "team_ids": tuple(team.team_id for team in teams),
@@ -178,7 +178,7 @@ def evening_groups(
                 "n_evening_carers": carers[area_id],
             }
         )
-    return found
+    return groups
 
 
 def staff_need(
@@ -204,18 +204,18 @@ def staff_need(
     for carer in municipality.staff:
         now[team_plan.staff_team.get(carer.staff_id, "")] += carer.employment_pct
     at_work = FULL_TIME_S * (100 - rules.layers.absence_pct) / 100
-    found = []
+    needs = []
     for team in team_plan.teams:
         milli = work.milli_rounds[[row[client] for client in team.client_ids]].sum(axis=0)
         seconds = (milli[:7].sum() * DAY_SHIFT_S + milli[7:].sum() * EVENING_SHIFT_S) / 1000
-        found.append(
+        needs.append(
             {
                 "team_id": team.team_id,
                 "full_time_needed": round(float(seconds / at_work), 1),
                 "full_time_now": round(now[team.team_id] / 100, 1),
             }
         )
-    return found
+    return needs
 
 
 def alignment_table(

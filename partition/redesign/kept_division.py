@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from data.errors import InfeasibleError
 from data.model import Municipality
 from data.plans import TeamPlan
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.team_search import divide
 from partition.redesign.redesign_front import BUDGETS_PCT, with_lasting_contact
 from partition.redesign.redesign_search import Archive
@@ -38,7 +38,7 @@ def plan_within(
     workers: int = 1,
     time_limit_s: float | None = None,
     other_areas: OtherAreas | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> TeamPlan:
     """A plan in which at most so many per cent of the clients change team.
 
@@ -53,7 +53,7 @@ def plan_within(
         Where no division within the budgets tried keeps the bounds on clients, or as
         `team_problem.make_team_problem`.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     problem = make_team_problem(
         municipality, travel, rules, network=network, mode=mode, other_areas=other_areas,
         as_today=True,
@@ -63,16 +63,16 @@ def plan_within(
         team = present
     else:
         lasting = with_lasting_contact(municipality)
-        archive = Archive(problem, lasting, seed, watch)
-        found = divide(
-            archive.plain, seed=seed, workers=workers, time_limit_s=time_limit_s, watch=watch
+        archive = Archive(problem, lasting, seed, progress)
+        division = divide(
+            archive.plain, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
         )
-        archive.fill(found.team)
+        archive.fill(division.team)
         team = _within(archive, problem, changes_pct, rules.teams)
-    watch.tell(0.6, "Lagen är behållna")
+    progress.report(0.6, "Lagen är behållna")
     return complete_plan(
         municipality, teams_of(problem, team), travel, rules, network=network, mode=mode,
-        seed=seed, holds=True, watch=watch,
+        seed=seed, holds=True, progress=progress,
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 The points shown are the cheapest divisions within each budget of moves (`redesign_search`), made
 into full plans. What a manager then chooses comes with the list of who moves, and why. Contacts and
 carers stay unless they must change: where nobody moves, only a contact who may not go on is
-replaced, and further on contacts follow the clients who move. No point makes the ways between
-team-mates longer than they are today, or hardly (`redesign_search.WALK_SLACK_PCT`).
+replaced, and further on contacts follow the clients who move. No point makes travel between
+team-mates longer than they are today, or hardly (`redesign_search.TRAVEL_SLACK_PCT`).
 
 There are two aims. With ``balance`` the rules' bounds on care and rounds are what they are, and
 where today's teams break them badly the first moves mend that. With
@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import TeamPlan
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.annealer import medoids
 from partition.annealing.team_search import divide
 from partition.redesign.redesign_search import (
@@ -90,7 +90,7 @@ class RedesignPoint:
     share_of_gain : float
         Of the fall in ``cost`` from the present division to the free one.
     travel_gain_min_week : int
-        How much shorter the ways between team-mates are than today; negative where longer.
+        How much shorter travel between team-mates is than today; negative where longer.
     """
 
     plan: TeamPlan
@@ -112,15 +112,15 @@ class RedesignPoint:
 def with_lasting_contact(municipality: Municipality) -> frozenset[str]:
     """Clients whose contact of today may go on being it: of their team, and not kept from it."""
     qualifier, staff = make_qualifier(municipality), municipality.staff_by_id
-    found = []
+    kept = []
     for client in municipality.clients:
         carer = staff.get(client.contact_id)
         if carer is None or carer.role != "contact" or not client.needs_contact:
             continue
         is_near = client.team_id in ("", carer.team_id) or not carer.team_id
         if is_near and qualifier.may_be_contact(carer, client):
-            found.append(client.client_id)
-    return frozenset(found)
+            kept.append(client.client_id)
+    return frozenset(kept)
 
 
 def _reason(problem: TeamProblem, block: int, old: int, new: int, facts: _Facts) -> str:
@@ -162,7 +162,7 @@ def _moves(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Move, ...]:
         np.rint(100 * care / max(care.mean(), 1e-9)).astype(np.int64),
         count_fragments(problem, present),
     )
-    found = []
+    moves = []
     for i, old in enumerate(today_of(problem).tolist()):
         block = int(problem.blocks.of_client[i])
         client, new = problem.clients[i], int(team[block])
@@ -174,8 +174,8 @@ def _moves(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Move, ...]:
             reason = f"hushållet hålls ihop i lag {problem.labels[new]}"
         else:
             reason = _reason(problem, block, old, new, facts)
-        found.append(Move(client.client_id, client.team_id, problem.labels[new], reason))
-    return tuple(sorted(found, key=lambda move: move.client_id))
+        moves.append(Move(client.client_id, client.team_id, problem.labels[new], reason))
+    return tuple(sorted(moves, key=lambda move: move.client_id))
 
 
 def _to_middle_min(problem: TeamProblem, team: NDArray[np.int64]) -> int:
@@ -198,7 +198,7 @@ def make_redesign(
     time_limit_s: float | None = None,
     aim: Aim = "balance",
     other_areas: OtherAreas | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> tuple[RedesignPoint, ...]:
     """The front from "nobody moves" to "best possible", in order of clients moved.
 
@@ -219,7 +219,7 @@ def make_redesign(
     InfeasibleError
         As `team_problem.make_team_problem`.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     problem = make_team_problem(
         municipality,
         travel,
@@ -234,14 +234,16 @@ def make_redesign(
     if aim == "travel":
         problem = no_worse(problem)
     lasting = with_lasting_contact(municipality)
-    archive = Archive(problem, lasting, seed, watch)
-    free = divide(archive.plain, seed=seed, workers=workers, time_limit_s=time_limit_s, watch=watch)
+    archive = Archive(problem, lasting, seed, progress)
+    free = divide(
+        archive.plain, seed=seed, workers=workers, time_limit_s=time_limit_s, progress=progress
+    )
     archive.fill(free.team)
     n_clients = len(problem.clients)
     chosen = [archive.today]
     for pct in BUDGETS_PCT:
         chosen.append(archive.within(n_clients * pct // 100))
-        watch.tell(0.5, f"Bästa indelning när högst {pct} % byter lag")
+        progress.report(0.5, f"Bästa indelning när högst {pct} % byter lag")
     chosen.append(archive.best(n_clients))
     shares = gain_shares(archive, chosen)
     points: list[RedesignPoint] = []
@@ -251,7 +253,7 @@ def make_redesign(
         point = _point(municipality, problem, met, lasting, travel, rules, network, mode)
         saved = points[0].travel_min_week - point.travel_min_week if points else 0
         points.append(replace(point, aim=aim, share_of_gain=share, travel_gain_min_week=saved))
-        watch.tell(0.6 + 0.4 * number / len(chosen), "Kontakter för varje förslag")
+        progress.report(0.6 + 0.4 * number / len(chosen), "Kontakter för varje förslag")
     return tuple(points)
 
 
@@ -280,7 +282,7 @@ def _point(
         n_moved=met.n_moved,
         n_new_contacts=len(new),
         n_forced_contacts=sum(c.client_id not in lasting for c in new),
-        travel_min_week=round(met.walk_s / 60),
+        travel_min_week=round(met.intra_team_travel_s / 60),
         to_middle_min_week=_to_middle_min(problem, team),
         imbalance_pct=round(100 * float(off[:, 1].max() / max(used[:, 1].mean(), 1e-9)), 1),
         rounds_off=round(float(off[:, 2:].max()) / 1000, 2),

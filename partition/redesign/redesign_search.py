@@ -2,9 +2,9 @@
 
 The present division is annealed from a low temperature at falling prices of change; each price
 gives the best division for so many moves. Every division met goes into an archive with its moves,
-its cost and the walk between team-mates. Each budget of moves then gets a price of change of its
+its cost and travel between team-mates. Each budget of moves then gets a price of change of its
 own, by bisection. Where the best division within a budget makes the walk longer than today's, it is
-looked for again with the walk priced higher, until one costs the staff no longer ways.
+looked for again with intra-team travel priced higher, until one costs the staff no more travel.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from data.progress import Watch
+from data.progress import Progress
 from partition.annealing.annealer import SearchParams, cost_of, unit_scale
 from partition.annealing.team_search import divide
 from partition.teams.team_division import present_division, relabelled
-from partition.teams.team_measures import walk_s
+from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import LOCKED_COST, TeamProblem
 
 N_PRICES = 16
 N_BISECTIONS = 9
 NEAR_TODAY = SearchParams(n_starts=0, n_repairs=0)
-WALK_FACTORS = (1, 4, 16, 64)
-"""What the price of the walk is multiplied by, one after the other, until the ways are no longer
+TRAVEL_FACTORS = (1, 4, 16, 64)
+"""What the price of intra-team travel is multiplied by, one by one, until travel is no longer
 than today's."""
-WALK_SLACK_PCT, WORTH_SLACK = 3, 0.1
-"""The ways may be so much longer than today's where that buys a tenth of the whole gain: within
+TRAVEL_SLACK_PCT, WORTH_SLACK = 3, 0.1
+"""Travel may be so much longer than today's where that buys a tenth of the whole gain: within
 what
 the estimate is worth."""
 CONTACT_WEIGHT = 0.5
@@ -42,11 +42,11 @@ NO_TEAM, LOST_TEAM = -1, -2
 
 @dataclass(frozen=True)
 class Met:
-    """A division met on the way: clients who change team, cost without it, seconds of walk."""
+    """A division met on the way: clients who change team, cost without it, intra-team travel."""
 
     n_moved: int
     cost: int
-    walk_s: int
+    intra_team_travel_s: int
     team: NDArray[np.int64]
 
 
@@ -59,14 +59,14 @@ def today_of(problem: TeamProblem) -> NDArray[np.int64]:
     )
 
 
-def walk_of(problem: TeamProblem, team: NDArray[np.int64]) -> int:
+def intra_travel_of(problem: TeamProblem, team: NDArray[np.int64]) -> int:
     """Seconds a week of legs between team-mates; see `measures`."""
     seconds = 0.0
     for k in range(len(problem.labels)):
         mine = np.flatnonzero(team == k)
         if len(mine):
             dist = np.ascontiguousarray(problem.problem.dist[np.ix_(mine, mine)])
-            seconds += float((walk_s(dist) * problem.problem.weight[mine]).sum())
+            seconds += float((intra_team_travel_s(dist) * problem.problem.weight[mine]).sum())
     return round(seconds)
 
 
@@ -92,9 +92,9 @@ class Archive:
     """
 
     def __init__(
-        self, problem: TeamProblem, lasting: frozenset[str], seed: int, watch: Watch
+        self, problem: TeamProblem, lasting: frozenset[str], seed: int, progress: Progress
     ) -> None:
-        self.problem, self.seed, self.watch = problem, seed, watch
+        self.problem, self.seed, self.progress = problem, seed, progress
         self.plain = self._priced(0.0, 1, np.zeros(len(problem.blocks.members))).problem
         self.scale = unit_scale(self.plain)
         self.weight = np.array(
@@ -115,23 +115,25 @@ class Archive:
         free = np.flatnonzero((problem.previous >= 0) & (p.fixed == 0))
         linear[free] += np.rint(price * weight[free]).astype(np.int64)[:, None]
         linear[free, problem.previous[free]] = 0
-        walk_pct = p.walk_pct * factor
-        return replace(problem, problem=p._replace(linear=linear, walk_pct=walk_pct))
+        intra_travel_pct = p.intra_travel_pct * factor
+        return replace(
+            problem, problem=p._replace(linear=linear, intra_travel_pct=intra_travel_pct)
+        )
 
     def add(self, team: NDArray[np.int64]) -> Met:
         """Remember a division."""
         new = team[self.problem.blocks.of_client]
         n_moved = int(((self.team_today != NO_TEAM) & (new != self.team_today)).sum())
-        met = Met(n_moved, cost_of(self.plain, team), walk_of(self.problem, team), team)
+        met = Met(n_moved, cost_of(self.plain, team), intra_travel_of(self.problem, team), team)
         self.met.append(met)
         return met
 
     def _annealed(self, start: NDArray[np.int64], price: float, factor: int, seed: int) -> Met:
         priced = self._priced(price * self.scale, factor, self.weight).problem
-        found = divide(
+        division = divide(
             priced, seed=self.seed + seed, n_rounds=0, warm_start=start, params=NEAR_TODAY
         )
-        return self.add(found.team)
+        return self.add(division.team)
 
     def fill(self, free: NDArray[np.int64]) -> None:
         """Walk from the present division to the free one, and back again."""
@@ -140,30 +142,30 @@ class Archive:
         for direction, begin in ((1, self.today), (-1, best)):
             team = begin.team
             for number, price in enumerate(prices[::direction]):
-                if self.watch.is_stopping:
+                if self.progress.is_stopping:
                     break
                 team = self._annealed(team, float(price), 1, number).team
-            self.watch.tell(
+            self.progress.report(
                 0.3 + 0.15 * (direction < 0), "Vägen mellan dagens lag och de bästa prövas"
             )
 
     def best(self, budget: int, slack_pct: int | None = 0) -> Met:
-        """The cheapest division with at most so many moves, and ways that much longer than today's.
+        """The cheapest division with at most so many moves, and travel so much longer than today's.
 
-        None for ``slack_pct`` lets the ways be as long as they like.
+        None for ``slack_pct`` lets travel be as long as it likes.
         """
         within = [met for met in self.met if met.n_moved <= budget or met is self.today]
         if slack_pct is not None:
-            most_s = self.today.walk_s * (100 + slack_pct) // 100
-            within = [met for met in within if met.walk_s <= most_s]
+            most_s = self.today.intra_team_travel_s * (100 + slack_pct) // 100
+            within = [met for met in within if met.intra_team_travel_s <= most_s]
         return min(within, key=lambda met: (met.cost, met.n_moved))
 
     def within(self, budget: int) -> Met:
-        """The best division within a budget of moves: ways no longer than today's, or hardly."""
-        for factor in WALK_FACTORS:
-            if self._bisected(budget, factor).walk_s <= self.today.walk_s:
+        """The best division within a budget of moves: travel no longer than today's, or hardly."""
+        for factor in TRAVEL_FACTORS:
+            if self._bisected(budget, factor).intra_team_travel_s <= self.today.intra_team_travel_s:
                 break
-        strict, loose = self.best(budget), self.best(budget, WALK_SLACK_PCT)
+        strict, loose = self.best(budget), self.best(budget, TRAVEL_SLACK_PCT)
         whole = self.today.cost - min(met.cost for met in self.met)
         return loose if strict.cost - loose.cost > WORTH_SLACK * whole else strict
 
@@ -173,7 +175,7 @@ class Archive:
         low, high = 0.02, 3000.0
         start = self.best(budget, 0 if factor > 1 else None).team
         for step in range(N_BISECTIONS):
-            if self.watch.is_stopping:
+            if self.progress.is_stopping:
                 break
             price = float(np.sqrt(low * high))
             if self._annealed(start, price, factor, 100 + step).n_moved <= budget:

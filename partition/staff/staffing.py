@@ -18,7 +18,7 @@ from data.care.decisions import of_kind
 from data.model import Municipality, Staff
 from data.plans import Team
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S, Work, make_work
 from partition.staff.peak_need import peak_milli_rounds
 from partition.staff.qualification import Qualifier, make_qualifier

@@ -71,15 +71,17 @@ def warning_on_links(
     row_of: dict[str, int], links: Links, team_plan: TeamPlan, client_id: str, to_team_id: str
 ) -> str:
     """`warning_before_move` on a neighbour graph that is at hand; ``row_of`` names its rows."""
-    told = []
+    sentences = []
     home = team_plan.team_by_id[team_plan.team_of_client[client_id]]
     cut = clients_cut_off(home.client_ids, client_id, row_of, links)
     if cut:
-        told.append(f"Lag {home.team_id} delas: {', '.join(cut)} skiljs från resten av laget.")
+        sentences.append(f"Lag {home.team_id} delas: {', '.join(cut)} skiljs från resten av laget.")
     start, link = links
     row = row_of[client_id]
     around = set(link[start[row] : start[row + 1]].tolist())
     receiving = team_plan.team_by_id[to_team_id].client_ids
     if not around & {row_of[other] for other in receiving}:
-        told.append(f"Brukare {client_id} blir en ö i lag {to_team_id}: ingen granne finns där.")
-    return " ".join(told)
+        sentences.append(
+            f"Brukare {client_id} blir en ö i lag {to_team_id}: ingen granne finns där."
+        )
+    return " ".join(sentences)

@@ -61,9 +61,11 @@ def choose_n_teams(n_clients: int, rules: TeamRules, n_present: int | None = Non
     least, most = team_count_range(n_clients, rules)
     bounds = f"{rules.clients_min}–{rules.clients_max} brukare per lag"
     if least > most:
-        told = f"{most} lag är för få och {least} för många" if most else "de räcker inte till ett"
+        problem = (
+            f"{most} lag är för få och {least} för många" if most else "de räcker inte till ett"
+        )
         raise InfeasibleError(
-            f"{n_clients} brukare kan inte delas i lag med {bounds}: {told}. "
+            f"{n_clients} brukare kan inte delas i lag med {bounds}: {problem}. "
             f"Närmast möjligt: {_nearest_bounds(n_clients, rules, least, most)}."
         )
     wanted = rules.n_teams
@@ -102,10 +104,10 @@ def check_households(clients: Sequence[Client], rules: TeamRules) -> None:
     if len(largest) > rules.clients_max:
         ids = [clients[i].client_id for i in largest]
         kept = any(clients[i].together_id for i in largest)
-        told = "Hålls ihop eller Hushåll" if kept else "samma hushåll"
+        cause = "Hålls ihop eller Hushåll" if kept else "samma hushåll"
         raise InfeasibleError(
             f"Ett hushåll hålls alltid ihop, och de som ska hållas ihop, men {listed(ids)} är "
-            f"{len(ids)} ({told}) och högst {rules.clients_max} brukare får finnas i ett lag. "
+            f"{len(ids)} ({cause}) och högst {rules.clients_max} brukare får finnas i ett lag. "
             f"Närmast möjligt: teams.clients_max = {len(ids)}."
         )
 
@@ -124,9 +126,9 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
     InfeasibleError
         All contradictions in one message, by client id and team id.
     """
-    found: list[str] = []
+    problems: list[str] = []
     locked = [client for client in clients if client.locked_team]
-    found.extend(
+    problems.extend(
         f"brukare {client.client_id} är låst men har inget lag (ange lag, eller ta bort låsningen)"
         for client in locked
         if not client.team_id
@@ -137,13 +139,15 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         if len(teams) > 1:
             who = ", ".join(f"{client_id} i {team}" for team, client_id in sorted(teams.items()))
             kept = any(clients[i].together_id for i in members)
-            told = "de som ska hållas ihop" if kept else "samma hushåll"
-            found.append(f"{told} är låst i olika lag ({who}; lås alla i ett, eller lås upp en)")
+            cause = "de som ska hållas ihop" if kept else "samma hushåll"
+            problems.append(
+                f"{cause} är låst i olika lag ({who}; lås alla i ett, eller lås upp en)"
+            )
         # Who is never parted from a locked client is as good as locked.
         for i in members:
             held[i] = min(teams, default="")
     n_locked = Counter(team for team in held if team)
-    found.extend(
+    problems.extend(
         f"lag {team} har {n} låsta brukare (med sina hushåll) men högst {rules.clients_max} får "
         f"finnas där; närmast möjligt: teams.clients_max = {n}, eller lås upp "
         f"{n - rules.clients_max}"
@@ -151,7 +155,7 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         if n > rules.clients_max
     )
     if len(n_locked) > n_teams:
-        found.append(
+        problems.append(
             f"låsningar finns i {len(n_locked)} lag men bara {n_teams} lag ska finnas; "
             f"närmast möjligt: teams.n_teams = {len(n_locked)}"
         )
@@ -159,12 +163,12 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         least = sum(max(n, rules.clients_min) for n in n_locked.values())
         least += (n_teams - len(n_locked)) * rules.clients_min
         if least > len(clients):
-            found.append(
+            problems.append(
                 f"med låsningarna behövs minst {least} brukare för {n_teams} lag, "
                 f"men det finns {len(clients)}; {_nearest_with_locks(clients, n_locked, rules)}"
             )
-    if found:
-        raise InfeasibleError("Låsningarna går inte ihop: " + "; ".join(found) + ".")
+    if problems:
+        raise InfeasibleError("Låsningarna går inte ihop: " + "; ".join(problems) + ".")
 
 
 def _nearest_with_locks(clients: Sequence[Client], n_locked: Counter[str], rules: TeamRules) -> str:
@@ -209,22 +213,24 @@ def check_islands(
                 "finns mellan dem. Närmast möjligt: ta bort Hålls ihop för en av dem, eller rätta "
                 "läget eller gatunätet."
             )
-    found = []
+    islands = []
     for number in np.argsort(sizes, kind="stable"):
         least, most = team_count_range(int(sizes[number]), rules)
         if least > most:
             ids = [clients[i].client_id for i in np.flatnonzero(part == number).tolist()]
-            found.append(f"{len(ids)} brukare ({listed(ids)}) saknar väg till de andra")
+            islands.append(f"{len(ids)} brukare ({listed(ids)}) saknar väg till de andra")
     ranges = [team_count_range(int(size), rules) for size in sizes]
     n_least, n_most = (sum(one[q] for one in ranges) for q in (0, 1))
-    if not found and not n_least <= n_teams <= n_most:
-        found.append(f"nätets delar behöver {n_least}–{n_most} lag men {n_teams} ska finnas")
-    if found:
+    if not islands and not n_least <= n_teams <= n_most:
+        islands.append(f"nätets delar behöver {n_least}–{n_most} lag men {n_teams} ska finnas")
+    if islands:
         # So many teams in each part, as even as can be, keep the upper bound and this lower one.
         n_in_part = [-(-int(size) // rules.clients_max) for size in sizes]
         low = min(int(size) // n for size, n in zip(sizes, n_in_part, strict=True))
         raise InfeasibleError(
-            "Inget lag kan nå alla sina brukare: " + "; ".join(found) + ". Närmast möjligt: rätta "
+            "Inget lag kan nå alla sina brukare: "
+            + "; ".join(islands)
+            + ". Närmast möjligt: rätta "
             "läget eller gatunätet, välj ett annat färdsätt, eller sätt teams.clients_min = "
             f"{min(low, rules.clients_min)} och teams.n_teams = {sum(n_in_part)}."
         )

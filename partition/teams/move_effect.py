@@ -13,11 +13,11 @@ from data.model import Municipality
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, planned_clients, travel_matrix
 from partition.teams.contiguity import warning_on_links
 from partition.teams.must_link import bonds
-from partition.teams.team_measures import team_row, walk_s
+from partition.teams.team_measures import intra_team_travel_s, team_row
 from partition.teams.team_problem import client_links
 
 
@@ -31,8 +31,8 @@ class MoveEffect:
         Left team before and after, receiving team before and after.
     care_pct : tuple of int
         Care minutes in per cent of the mean of all teams, in the same order.
-    walk_min_week : int
-        Change of the walk within both teams, minutes a week; negative is shorter.
+    travel_min_week : int
+        Change of travel within both teams, minutes a week; negative is shorter.
     warnings : tuple of str
         Swedish: locks and bounds broken, clients cut off; empty where nothing stands in the way.
     """
@@ -40,7 +40,7 @@ class MoveEffect:
     with_client: tuple[str, ...]
     n_clients: tuple[int, int, int, int]
     care_pct: tuple[int, int, int, int]
-    walk_min_week: int
+    travel_min_week: int
     warnings: tuple[str, ...]
 
 
@@ -124,10 +124,10 @@ class MoveJudge:
         groups = (left, after_left, joined, tuple(sorted((*joined, *moving))))
         rows = [[self._row_of[other] for other in group] for group in groups]
         mean = max(1.0, float(work.care_s.sum()) / len(team_plan.teams))
-        care = [int(work.care_s[found].sum()) for found in rows]
-        walk = [
-            _walk_s(group, self._travel, work.legs[found], self._mode)
-            for group, found in zip(groups, rows, strict=True)
+        care = [int(work.care_s[indices].sum()) for indices in rows]
+        travel_s = [
+            _team_travel_s(group, self._travel, work.legs[indices], self._mode)
+            for group, indices in zip(groups, rows, strict=True)
         ]
         sizes = tuple(len(group) for group in groups)
         pct = tuple(round(100 * seconds / mean) for seconds in care)
@@ -139,13 +139,13 @@ class MoveJudge:
         warnings += _outside(home, sizes[1], pct[1], self._rules)
         warnings += _outside(to_team_id, sizes[3], pct[3], self._rules)
         for other in moving:
-            told = warning_on_links(self._row_of, self._links, team_plan, other, to_team_id)
-            warnings += [told] if told else []
+            warning = warning_on_links(self._row_of, self._links, team_plan, other, to_team_id)
+            warnings += [warning] if warning else []
         return MoveEffect(
             with_client=tuple(other for other in moving if other != client_id),
             n_clients=(sizes[0], sizes[1], sizes[2], sizes[3]),
             care_pct=(pct[0], pct[1], pct[2], pct[3]),
-            walk_min_week=round((walk[1] + walk[3] - walk[0] - walk[2]) / 60),
+            travel_min_week=round((travel_s[1] + travel_s[3] - travel_s[0] - travel_s[2]) / 60),
             warnings=tuple(warnings),
         )
 
@@ -172,18 +172,24 @@ def move_effect(
     return judge.effect(team_plan, client_id, to_team_id)
 
 
-def _walk_s(group: tuple[str, ...], travel: TravelTimes, legs: np.ndarray, mode: str) -> float:
-    return float((walk_s(travel_matrix(travel, group, mode)) * legs).sum()) if group else 0.0
+def _team_travel_s(
+    group: tuple[str, ...], travel: TravelTimes, legs: np.ndarray, mode: str
+) -> float:
+    return (
+        float((intra_team_travel_s(travel_matrix(travel, group, mode)) * legs).sum())
+        if group
+        else 0.0
+    )
 
 
 def _outside(team_id: str, n_clients: int, care_pct: int, rules: Rules) -> list[str]:
     low, high, balance = rules.teams.clients_min, rules.teams.clients_max, rules.teams.balance_pct
-    found = []
+    problems = []
     if not low <= n_clients <= high:
-        found.append(f"Lag {team_id} får {n_clients} brukare; gränserna är {low}–{high}.")
+        problems.append(f"Lag {team_id} får {n_clients} brukare; gränserna är {low}–{high}.")
     if abs(care_pct - 100) > balance:
-        found.append(
+        problems.append(
             f"Lag {team_id} får {care_pct} % av medelarbetet; gränsen är {100 - balance}–"
             f"{100 + balance} %."
         )
-    return found
+    return problems

@@ -15,7 +15,7 @@ import numpy as np
 from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import TeamRules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 
 N_NEAREST = 3
 """A team is as near as the mean of its nearest clients."""
@@ -59,13 +59,13 @@ def with_newcomers(
                 vice[one] = client.vice_id
         elif client.needs_contact and one not in contact and one not in without:
             without[one] = CONTACT_LEFT if one in plan.contact else NO_CONTACT_YET
-    found = replace(
+    extended = replace(
         plan,
         teams=tuple(replace(t, client_ids=tuple(sorted(members[t.team_id]))) for t in plan.teams),
         contact=contact, vice=vice, without_contact=without,
         twin={a: b for a, b in plan.twin.items() if a in known_staff and b in known_staff},
     )  # fmt: skip
-    return _with_staff(found, municipality)
+    return _with_staff(extended, municipality)
 
 
 def _kept(

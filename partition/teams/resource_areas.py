@@ -16,7 +16,7 @@ from data.model import Municipality
 from data.plans import Team
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.annealer import SearchParams, unit_scale
 from partition.annealing.care_work import make_work, travel_matrix
 from partition.annealing.partition_problem import make_problem

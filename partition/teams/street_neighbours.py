@@ -49,10 +49,10 @@ def street_links(network: StreetNetwork, xy: NDArray[np.float64], mode: str) -> 
     points_in: list[list[int]] = [[] for _ in sources]
     for point, c in enumerate(cell_of_point):
         points_in[c].append(point)
-    found = [(a, b) for points in points_in for a in points for b in points if a < b]
+    linked = [(a, b) for points in points_in for a in points for b in points if a < b]
     for left, right in pairs:
-        found.extend((a, b) for a in points_in[left] for b in points_in[right])
-    return links_of_pairs(np.array(found, dtype=np.int64), len(xy))
+        linked.extend((a, b) for a in points_in[left] for b in points_in[right])
+    return links_of_pairs(np.array(linked, dtype=np.int64), len(xy))
 
 
 def flat_links(xy: NDArray[np.float64]) -> Links:
@@ -76,10 +76,10 @@ def flat_links(xy: NDArray[np.float64]) -> Links:
     points_in: list[list[int]] = [[] for _ in places]
     for point, place in enumerate(place_of_point.ravel()):
         points_in[place].append(point)
-    found = [(a, b) for points in points_in for a in points for b in points if a < b]
+    linked = [(a, b) for points in points_in for a in points for b in points if a < b]
     for left, right in sorted(pairs):
-        found.extend((a, b) for a in points_in[left] for b in points_in[right])
-    return links_of_pairs(np.array(found, dtype=np.int64), len(xy))
+        linked.extend((a, b) for a in points_in[left] for b in points_in[right])
+    return links_of_pairs(np.array(linked, dtype=np.int64), len(xy))
 
 
 def parts_of(units: list[int], links: Links) -> list[list[int]]:

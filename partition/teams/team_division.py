@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from data.errors import InfeasibleError
 from data.model import Municipality
 from data.plans import Team
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.annealer import Division, SearchParams, cost_of
 from partition.annealing.bounds_repair import repaired
 from partition.annealing.care_work import ISLAND_S
@@ -57,7 +57,7 @@ def divide_teams(
     workers: int = 1,
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     params: SearchParams | None = None,
 ) -> Division:
     """Divide; where there is a present division, look both near it and free of it.
@@ -65,14 +65,14 @@ def divide_teams(
     The free search is blind to labels; its teams then get the ids of those they most resemble,
     and both are annealed on with the price of change.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     free = problem.problem
     has_past = bool((problem.previous >= 0).any())
     if has_past:
         linear = np.where(free.linear >= LOCKED_COST, free.linear, 0)
         free = free._replace(linear=linear)
     params = params or SearchParams()
-    found = divide(
+    division = divide(
         free,
         seed=seed,
         workers=workers,
@@ -80,11 +80,11 @@ def divide_teams(
         time_limit_s=time_limit_s,
         params=replace(params, n_repairs=0) if has_past else params,
         held_back=1.5 if has_past else 0.5,
-        watch=watch,
+        progress=progress,
     )
-    team = relabelled(problem, found.team)
+    team = relabelled(problem, division.team)
     if not has_past:
-        return Division(team, found.cost, found.n_iterations, found.n_rounds)
+        return Division(team, division.cost, division.n_iterations, division.n_rounds)
     near = replace(params, n_starts=0, n_repairs=0)
 
     def annealed(number: int) -> Division:
@@ -97,8 +97,10 @@ def divide_teams(
         candidates = list(pool.map(annealed, range(2)))
     best = candidates[min(range(2), key=lambda q: (candidates[q].cost, q))]
     final, n_repair = repaired(problem.problem, best.team, [seed, 3], params)
-    n_tried = found.n_iterations + n_repair + sum(one.n_iterations for one in candidates)
-    return Division(final, cost_of(problem.problem, final), n_tried, found.n_rounds)
+    n_tried = (
+        division.n_iterations + n_repair + sum(candidate.n_iterations for candidate in candidates)
+    )
+    return Division(final, cost_of(problem.problem, final), n_tried, division.n_rounds)
 
 
 def present_division(problem: TeamProblem) -> NDArray[np.int64]:
@@ -138,7 +140,7 @@ def make_teams(
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
     other_areas: OtherAreas | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Team, ...]:
     """Divide the clients into teams.
 
@@ -169,7 +171,7 @@ def make_teams(
         workers=workers,
         n_iterations=n_iterations,
         time_limit_s=time_limit_s,
-        watch=watch,
+        progress=progress,
     )
     check_sizes(problem, division.team, rules.teams)
     return teams_of(problem, division.team)

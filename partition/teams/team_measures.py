@@ -29,7 +29,7 @@ from data.model import Municipality
 from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S, Work, make_work, travel_matrix
 from partition.teams.street_neighbours import Links, parts_of
 from partition.teams.team_problem import client_links
@@ -60,7 +60,7 @@ CLIENT_COLUMNS = (
 N_NEAR_IN_TEAM = 3
 
 
-def walk_s(dist: NDArray[np.int32]) -> NDArray[np.float64]:
+def intra_team_travel_s(dist: NDArray[np.int32]) -> NDArray[np.float64]:
     """Mean seconds from each client of a team to its three nearest team-mates, shape (n,)."""
     n_near = min(N_NEAR_IN_TEAM, len(dist) - 1)
     if n_near < 1:
@@ -97,7 +97,7 @@ def team_row(
     nearest_s = int(np.minimum(np.sort(to_all)[: len(mine)], FAR_S).sum(dtype=np.int64))
     rounds_week = milli.sum() / 1000
     trip_s = _base_trip_s(team, team.client_ids[middle], travel, mode)
-    travel_s = float((walk_s(dist) * legs).sum()) + rounds_week * trip_s
+    travel_s = float((intra_team_travel_s(dist) * legs).sum()) + rounds_week * trip_s
     return {
         "team_id": team.team_id,
         "area_id": team.area_id,

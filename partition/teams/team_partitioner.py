@@ -279,10 +279,10 @@ def _linked(pairs: Pairs, n_samples: int) -> tuple[NDArray[np.int64], int]:
 
 def _apart(pairs: Pairs, unit_of: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Pairs of units that must not share a cluster."""
-    found = {(min(a, b), max(a, b)) for a, b in ((unit_of[i], unit_of[j]) for i, j in pairs)}
-    if any(a == b for a, b in found):
+    apart = {(min(a, b), max(a, b)) for a, b in ((unit_of[i], unit_of[j]) for i, j in pairs)}
+    if any(a == b for a, b in apart):
         raise ValueError("A pair in cannot_link is joined by must_link.")
-    return sorted((int(a), int(b)) for a, b in found)
+    return sorted((int(a), int(b)) for a, b in apart)
 
 
 def _in_order_of_first_row(labels: NDArray[np.int64]) -> NDArray[np.int64]:

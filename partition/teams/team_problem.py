@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data.model import Client, Municipality
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.annealer import unit_scale
 from partition.annealing.care_work import (
     ISLAND_S,
@@ -60,9 +60,9 @@ class TeamPrices:
     fragment: float = 4.0
     change_s: int = 600
     """Seconds of travel a week that must be saved for a client to change team."""
-    walk_pct: int = 100
-    """For a second of walk between team-mates (see `measures.walk_s`), in per cent of a second of
-    way to the middle of the team."""
+    intra_travel_pct: int = 100
+    """For a second of travel between team-mates (see `team_measures.intra_team_travel_s`), in per
+    cent of a second of travel to the medoid of the team."""
     area: float = 2.0
     """For each area of another service that a team touches beyond the first."""
 
@@ -173,12 +173,12 @@ def _bounds(
 
 def _previous(blocks: Blocks, clients: Sequence[Client], number: dict[str, int]) -> list[int]:
     """Present team of each block: that of most of its clients, the lowest number in a tie."""
-    found = []
+    previous = []
     for members in blocks.members:
         votes = Counter(number.get(clients[i].team_id, -1) for i in members)
         votes.pop(-1, None)
-        found.append(min(votes, key=lambda k: (-votes[k], k)) if votes else -1)
-    return found
+        previous.append(min(votes, key=lambda k: (-votes[k], k)) if votes else -1)
+    return previous
 
 
 def make_team_problem(
@@ -296,7 +296,7 @@ def _problem(
         linear=linear,
         links=links,
         fixed=fixed,
-        walk_pct=prices.walk_pct,
+        intra_travel_pct=prices.intra_travel_pct,
     )
     scale = unit_scale(plain)
     mean_load = np.maximum(load.mean(axis=0), 1e-9)

@@ -25,7 +25,7 @@ from data.model import Municipality
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, travel_matrix
 from partition.teams.contiguity import team_parts
 from partition.teams.team_problem import client_links

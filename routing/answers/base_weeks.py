@@ -97,12 +97,12 @@ def base_plan(plan: RoundPlan, n_weeks: int = 2) -> BasePlan:
     """
     if n_weeks not in (1, 2, 4):
         raise SettingsError("Grundschemat kan vara 1, 2 eller 4 veckor.")
-    found: dict[tuple[int, int, str, int], list[PlanRow]] = {}
+    rows_of: dict[tuple[int, int, str, int], list[PlanRow]] = {}
     for row in plan.rows:
         if row.kind == "visit":
             key = (week_of_cycle(row.date, n_weeks), row.date.weekday(), row.visit_id)
-            found.setdefault((*key, row.carer_no), []).append(row)
-    cells = [_cell(key, rows) for key, rows in found.items()]
+            rows_of.setdefault((*key, row.carer_no), []).append(row)
+    cells = [_cell(key, rows) for key, rows in rows_of.items()]
     cells.sort(key=lambda cell: (cell.week, cell.weekday, cell.start_s, cell.visit_id))
     return BasePlan(n_weeks, tuple(cells))
 

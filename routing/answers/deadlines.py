@@ -260,10 +260,10 @@ def _ends(desk: _Desk) -> Iterator[Waiting]:
         if visit.valid_to != DATE_MAX and desk.is_coming(visit.valid_to):
             yield _item("decision_ends", visit.valid_to, "besöket upphör", visit.client_id, "",
                         visit.visit_id)  # fmt: skip
-    for one in bare.decisions:
-        if one.valid_to != DATE_MAX and desk.is_coming(one.valid_to):
-            yield _item("decision_ends", one.valid_to, "planerarens beslut upphör",
-                        one.client_id, one.staff_id, one.visit_id)  # fmt: skip
+    for decision in bare.decisions:
+        if decision.valid_to != DATE_MAX and desk.is_coming(decision.valid_to):
+            yield _item("decision_ends", decision.valid_to, "planerarens beslut upphör",
+                        decision.client_id, decision.staff_id, decision.visit_id)  # fmt: skip
 
 
 def _delegations(desk: _Desk) -> Iterator[Waiting]:

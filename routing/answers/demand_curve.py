@@ -132,22 +132,22 @@ def _at_work(
     municipality: Municipality, team_plan: TeamPlan, dates: Sequence[dt.date]
 ) -> Mapping[tuple[dt.date, str], list[tuple[int, int]]]:
     """Work shifts by date and group: day shifts by team (pool by area too), evening by area."""
-    found: dict[tuple[dt.date, str], list[tuple[int, int]]] = {}
+    spans: dict[tuple[dt.date, str], list[tuple[int, int]]] = {}
     usable, _ = usable_shifts(municipality, team_plan, RoundRules(), dates)
     for shift in (one.shift for one in usable):
         groups = {team_plan.staff_area.get(shift.staff_id, "")}
         if shift.part == "day":
             groups.add(team_plan.staff_team.get(shift.staff_id, ""))
         for group in groups - {""}:
-            found.setdefault((shift.date, group), []).append((shift.start_s, shift.end_s))
-    return found
+            spans.setdefault((shift.date, group), []).append((shift.start_s, shift.end_s))
+    return spans
 
 
 def _table(visits: Sequence[VisitOccurrence], overhead_s: int) -> IntArray:
     rows = [
-        (one.visit.earliest_s, one.visit.latest_s, one.visit.duration_s + overhead_s)
-        for one in visits
-        for _ in range(one.visit.carers_required)
+        (visit.visit.earliest_s, visit.visit.latest_s, visit.visit.duration_s + overhead_s)
+        for visit in visits
+        for _ in range(visit.visit.carers_required)
     ]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
@@ -210,8 +210,8 @@ def peaks(
 
 def _bounds(overlap: IntArray, spans: IntArray) -> NDArray[np.float64]:
     """Least carers in each span, as fractions."""
-    found: NDArray[np.float64] = overlap.sum(axis=0) / (spans[:, 1] - spans[:, 0])
-    return found
+    bounds: NDArray[np.float64] = overlap.sum(axis=0) / (spans[:, 1] - spans[:, 0])
+    return bounds
 
 
 def _peak(
@@ -221,7 +221,7 @@ def _peak(
 ) -> Peak:  # fmt: skip
     """One group's peak; windows are widened one by one, each time the one that helps most."""
     table = _table(visits, overhead_s)
-    names = [one.visit.visit_id for one in visits for _ in range(one.visit.carers_required)]
+    names = [visit.visit.visit_id for visit in visits for _ in range(visit.visit.carers_required)]
     overlap = must_overlap(table, spans)
     bounds = _bounds(overlap, spans)
     top = int(np.argmax(bounds))
@@ -257,10 +257,10 @@ def _costs_of_sources(
     overlap: IntArray, gains: IntArray, sources: NDArray[np.str_], spans: IntArray, needed: int
 ) -> dict[str, int]:
     """Carers saved at the peak by widening all windows of each source alone."""
-    found = {}
+    cost_of = {}
     for name in _SOURCES_SV:
         wider = overlap - gains * (sources == name)[:, None]
         n_saved = needed - int(np.ceil(_bounds(wider, spans).max() - 1e-9))
         if n_saved > 0:
-            found[name] = n_saved
-    return found
+            cost_of[name] = n_saved
+    return cost_of

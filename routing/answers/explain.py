@@ -11,7 +11,7 @@ from data.care.eligibility import Bar, Standing, lacking, lock_bar, visit_bar
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Tier
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_insert import face_change, find_pair, find_place, legs_by
@@ -52,7 +52,7 @@ class Alternative:
     start_s: int | None
     """None where she cannot; ``reason`` says why."""
     extra_travel_s: int
-    is_new_face: bool
+    is_new_carer: bool
     price: int
     """Tier, new face, travel and wished time together, in seconds of travel."""
     reason: str
@@ -149,10 +149,19 @@ class Explainer:
         own = price_in(problem, u, mine)
         take_out(problem, state, u)
         retime(problem, state, mine)
-        face = int(face_change(problem, state, u, mine))
+        new_carer_price = int(face_change(problem, state, u, mine))
         saved = before - int(state.cost[mine])
-        way = _detour(problem, loaded, u, mine, p - 1)
-        chosen = self._named(source, u, mine, loaded, start_s, way, face > 0, own + face + saved)
+        detour_s = _detour(problem, loaded, u, mine, p - 1)
+        chosen = self._named(
+            source,
+            u,
+            mine,
+            loaded,
+            start_s,
+            detour_s,
+            new_carer_price > 0,
+            own + new_carer_price + saved,
+        )
         others = [
             self._alternative(held, loaded, u, r)
             for r in range(len(source.shifts))
@@ -177,18 +186,18 @@ class Explainer:
         """The best place in route ``r``, or why there is none."""
         source, state = loaded.area.source, loaded.state
         first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
-        found = [int(c[1]) for c in problem.cand[first:last] if c[0] == r]
-        if not found:
+        tiers = [int(c[1]) for c in problem.cand[first:last] if c[0] == r]
+        if not tiers:
             return self._named(source, u, r, loaded, None, 0, False, 0, self._bar(loaded, u, r))
-        one = _only(problem, u, [(r, found[0])])
+        one = _only(problem, u, [(r, tiers[0])])
         price = find_place(one, state, u, generator(), 0.0, 0)
         if price >= k.FAR:
             reason = "ryms inte i rundan utan att något annat flyttas"
             return self._named(source, u, r, loaded, None, 0, False, 0, reason)
-        face = int(face_change(problem, state, u, r))
+        new_carer_price = int(face_change(problem, state, u, r))
         start_s = int(state.now[k.NOW_FOUND_START])
         travel = _detour(problem, loaded, u, r, int(state.now[k.NOW_FOUND_P]))
-        return self._named(source, u, r, loaded, start_s, travel, face > 0, int(price))
+        return self._named(source, u, r, loaded, start_s, travel, new_carer_price > 0, int(price))
 
     def _bar(self, loaded: LoadedArea, u: int, r: int) -> str:
         """The first rule that keeps a carer from a visit."""
@@ -235,9 +244,9 @@ class Explainer:
         span = f"{clock(visit.earliest_s)}–{clock(visit.latest_s + visit.duration_s)}"
         text = f"ett pass till som täcker {span} ({when}), av någon som får och kan"
         remedies.append(Remedy("shift", 0, "", text))
-        found = tuple(one for one in remedies if one is not None)
-        lines = [f"Oplanerat: {rule}.", *(f"Hjälper: {one.text}." for one in found)]
-        return UnplannedExplanation(rule, found, " ".join(lines))
+        possible = tuple(remedy for remedy in remedies if remedy is not None)
+        lines = [f"Oplanerat: {rule}.", *(f"Hjälper: {one.text}." for one in possible)]
+        return UnplannedExplanation(rule, possible, " ".join(lines))
 
     def _fits(self, problem: Problem, loaded: LoadedArea, u: int) -> bool:
         rng = generator()
@@ -254,12 +263,16 @@ class Explainer:
         if not able:
             return None
         for minutes in WIDER_MIN:
-            for early, late, way in ((1, 0, "tidigare"), (0, 1, "senare"), (1, 1, "åt båda håll")):
+            for early, late, detour_s in (
+                (1, 0, "tidigare"),
+                (0, 1, "senare"),
+                (1, 1, "åt båda håll"),
+            ):
                 node = problem.node.copy()
                 node[u, k.N_EARLIEST] -= early * minutes * MINUTE_S
                 node[u, k.N_LATEST] += late * minutes * MINUTE_S
                 if self._fits(_only(problem._replace(node=node), u, able), loaded, u):
-                    text = f"tidsfönstret {minutes} min vidare, {way}"
+                    text = f"tidsfönstret {minutes} min vidare, {detour_s}"
                     return Remedy("window", minutes, "", text)
         return None
 
@@ -280,14 +293,14 @@ class Explainer:
         source, occurrence = loaded.area.source, loaded.area.keys[u].occurrence
         visit = occurrence.visit
         client = self._municipality.client_by_id[visit.client_id]
-        found = []
+        carers = []
         for r, one in enumerate(source.shifts):
             carer = self._municipality.staff_by_id[one.shift.staff_id]
             comes_as = standing_of(carer, client, source, one.shift.part)
             barred = visit_bar(carer, visit, client, one.shift.date, comes_as)
             if barred in (None, Bar.SKILL) and one.shift.date in occurrence.dates:
-                found.append((r, list(lacking(carer, visit.skills, one.shift.date))))
-        return found
+                carers.append((r, list(lacking(carer, visit.skills, one.shift.date))))
+        return carers
 
 
 def _only(problem: Problem, u: int, candidates: list[tuple[int, int]]) -> Problem:
@@ -317,10 +330,10 @@ def _why(chosen: Alternative, others: list[Alternative]) -> str:
     able = [one for one in others if one.start_s is not None]
     if able:
         best = able[0]
-        face = ", ett nytt ansikte" if best.is_new_face else ""
+        new_carer_price = ", ett nytt ansikte" if best.is_new_carer else ""
         lines.append(
             f"Näst bäst: {best.staff_id} ({best.standing}) kl {clock(best.start_s or 0)}: "
-            f"{_minutes(best.extra_travel_s)} väg{face}."
+            f"{_minutes(best.extra_travel_s)} väg{new_carer_price}."
         )
         if best.price < chosen.price:
             lines.append("Det är billigare för besöket självt; hela planen avgör.")

@@ -92,27 +92,29 @@ def plan_changes(before: RoundPlan, after: RoundPlan) -> tuple[VisitChange, ...]
     """
     was, now = _by_visit(before), _by_visit(after)
     lacked, lacks = _unplanned(before), _unplanned(after)
-    found: list[VisitChange] = []
+    changes: list[VisitChange] = []
     for visit_id in sorted({*was, *now, *lacked, *lacks}):
         old, new = list(was.get(visit_id, ())), list(now.get(visit_id, ()))
         for one, other in _matched(old, new):
-            found.extend(_of_pair(one, other))
+            changes.extend(_of_pair(one, other))
         still = list(lacks.get(visit_id, ()))
         n_more = len(still) - len(lacked.get(visit_id, ()))
         for i, row in enumerate(new):
-            found.append(_one_sided("found" if i < -n_more else "new", row, is_after=True))
+            changes.append(_one_sided("found" if i < -n_more else "new", row, is_after=True))
         for i, row in enumerate(old):
-            found.append(_one_sided("dropped" if i < n_more else "gone", row, is_after=False))
+            changes.append(_one_sided("dropped" if i < n_more else "gone", row, is_after=False))
         known = set(lacked.get(visit_id, ()))
         still.sort(key=lambda lack: lack not in known)
         for lack in still[len(still) - max(n_more - len(old), 0) :]:
-            found.append(
+            changes.append(
                 VisitChange(
                     "new_unplanned", lack.date, visit_id, lack.client_id, lack.carer_no, None,
                     "", "", None, None,
                 )
             )  # fmt: skip
-    return tuple(sorted(found, key=lambda c: (c.date, ORDER.index(c.kind), c.visit_id, c.carer_no)))
+    return tuple(
+        sorted(changes, key=lambda c: (c.date, ORDER.index(c.kind), c.visit_id, c.carer_no))
+    )
 
 
 def _by_visit(plan: RoundPlan) -> dict[str, list[PlanRow]]:

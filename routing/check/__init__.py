@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.check import check_contacts as contacts
 from routing.check import check_decisions as decisions
 from routing.check import check_legs as legs
+from routing.check import check_locks as locks
 from routing.check import check_persons as persons
 from routing.check import check_shifts as shifts
 from routing.check import check_teams as teams
-from routing.check import clashes, coverage, form, intervals, locks
+from routing.check import clashes, coverage, form, intervals
 from routing.check.view import PlanView, TeamView, known_ids, see
 
 PlanRule = Callable[[PlanView], Iterator[Violation]]
@@ -113,11 +114,11 @@ def check_plan(
     tuple of Violation
         Empty where every rule holds; else all violations, in the order of `PLAN_RULES`.
     """
-    found = list(known_ids(municipality, team_plan, travel, round_plan))
+    violations = list(known_ids(municipality, team_plan, travel, round_plan))
     view = see(municipality, team_plan, travel, rules, round_plan)
     for rule in PLAN_RULES:
-        found.extend(rule(view))
-    return tuple(found)
+        violations.extend(rule(view))
+    return tuple(violations)
 
 
 def check_teams(

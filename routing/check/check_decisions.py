@@ -22,12 +22,12 @@ def standing(municipality: Municipality) -> list[Decision]:
     for one in municipality.decisions:
         if one.valid_to >= first and one.valid_from <= last:
             groups.setdefault(_about(one), []).append(one)
-    found = []
+    decisions = []
     for group in groups.values():
         begun = [one for one in group if one.valid_from <= first]
         at = max(begun, key=_age) if begun else min(group, key=lambda one: one.valid_from)
-        found.append(at)
-    return found
+        decisions.append(at)
+    return decisions
 
 
 def _age(one: Decision) -> tuple[dt.date, dt.date]:
@@ -46,14 +46,14 @@ def _about(one: Decision) -> tuple[str, ...]:
 
 def named_pairs(municipality: Municipality) -> set[tuple[str, str]]:
     """Visits and the carers whom a decision names for them (MA-18)."""
-    found = set()
+    pairs = set()
     for one in standing(municipality):
         for visit in municipality.visits if one.kind == "person" else ():
             is_it = visit.visit_id == one.visit_id
             is_task = not one.visit_id and visit.client_id == one.client_id
             if is_it or (is_task and one.task in ("", visit.task)):
-                found.add((visit.visit_id, one.staff_id))
-    return found
+                pairs.add((visit.visit_id, one.staff_id))
+    return pairs
 
 
 def decision(view: TeamView) -> Iterator[Violation]:

@@ -59,12 +59,14 @@ def _homes(view: PlanView, tour: Tour, base: int) -> tuple[int | None, int | Non
         min([row.start_s for row in fixed] or [half]) - shift.start_s,
         shift.end_s - max([row.end_s for row in fixed] or [half]),
     )
-    way_s = int(seconds[home, base]), int(seconds[base, home])
+    home_legs_s = int(seconds[home, base]), int(seconds[base, home])
     said = tour.carer.starts_home, tour.carer.ends_home
     shut = is_closed and shift.part == "evening", is_closed and shift.part == "day"
     break_s = view.rules.rounds.break_s
     begins, ends = (
-        home if said[i] and not shut[i] and way_s[i] <= min(room_s[i] - break_s, 7_200) else None
+        home
+        if said[i] and not shut[i] and home_legs_s[i] <= min(room_s[i] - break_s, 7_200)
+        else None
         for i in (0, 1)
     )
     return begins, ends
@@ -104,13 +106,13 @@ def access(view: PlanView) -> Iterator[Violation]:
     """``access``: the seconds at the door are those of the access rules."""
     for tour in view.tours:
         for leg in _legs(view, tour):
-            expected = _door_s(view, tour.carer.travel_mode, leg) if leg.moves else 0
+            expected = _access_s(view, tour.carer.travel_mode, leg) if leg.moves else 0
             if leg.row.access_s != expected:
                 text = f"tiden vid dörren är {expected} s, inte {leg.row.access_s} s"
                 yield Violation("access", leg.row.round_id, leg.row.visit_id, text)
 
 
-def _door_s(view: PlanView, by: str, leg: Leg) -> int:
+def _access_s(view: PlanView, by: str, leg: Leg) -> int:
     rules, client, left = view.rules.access, leg.goes_to, leg.left
     if client is None:
         return 0

@@ -105,8 +105,8 @@ def _between_s(earlier: Shift, later: Shift) -> int:
 def _is_away(shift: Shift, lines: Iterable[Shift]) -> bool:
     """Whether the carer is on leave or sick in any of a shift."""
     return any(
-        one.kind in ("leave", "sick") and one.start_s < shift.end_s and one.end_s > shift.start_s
-        for one in lines
+        line.kind in ("leave", "sick") and line.start_s < shift.end_s and line.end_s > shift.start_s
+        for line in lines
     )
 
 
@@ -143,17 +143,17 @@ def handover(view: PlanView) -> Iterator[Violation]:
     """
     wanted_s = view.rules.rounds.handover_s
     for tour in view.tours:
-        found = [row for row in tour.rows if row.kind == "handover"]
+        handovers = [row for row in tour.rows if row.kind == "handover"]
         shift = tour.shift
         is_short = shift is not None and shift.end_s - shift.start_s < SHORT_SHIFT_S
-        if is_short and not found:
+        if is_short and not handovers:
             continue
-        if len(found) != (1 if wanted_s else 0):
-            yield tour.broken("handover", f"{len(found)} överrapporteringar")
+        if len(handovers) != (1 if wanted_s else 0):
+            yield tour.broken("handover", f"{len(handovers)} överrapporteringar")
             continue
-        if not found:
+        if not handovers:
             continue
-        row = found[0]
+        row = handovers[0]
         if row.end_s - row.start_s != wanted_s:
             yield tour.broken("handover", f"överrapporteringen är inte {wanted_s // 60} minuter")
         at = tour.rows.index(row)

@@ -168,7 +168,7 @@ def due(
             for day in dates
             if is_open(visit, client, day) and _is_its_week(visit, day)
         )
-    found = []
+    dues = []
     for begin, end in _without_holes(dates):
         for turn in _turns(visit, client, begin, end):
             days = [day for day in turn.nearest if day in locked and is_open(visit, client, day)][
@@ -181,8 +181,8 @@ def due(
             own = turn.day if turn.day in days else sooner[-1] if sooner else days[0]
             inside = frozenset(day for day in days if day in dates)
             if begin <= own <= end and inside:
-                found.append(Due(inside, 1))
-    return tuple(sorted(found, key=lambda one: min(one.days)))
+                dues.append(Due(inside, 1))
+    return tuple(sorted(dues, key=lambda one: min(one.days)))
 
 
 def _without_holes(dates: Sequence[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:

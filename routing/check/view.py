@@ -13,7 +13,7 @@ from functools import cached_property
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RoundPlan, TeamPlan, Violation
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.check.due import Due, due
 
 

@@ -16,9 +16,9 @@ class ContactsInForce:
         bare = undecided(municipality)
         self._own = {c.client_id: (c.contact_id, c.vice_id) for c in bare.clients}
         self._decided: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-        for one in bare.decisions:
-            if one.kind in ("contact", "vice"):
-                self._decided[one.kind, one.client_id].append(one)
+        for decision in bare.decisions:
+            if decision.kind in ("contact", "vice"):
+                self._decided[decision.kind, decision.client_id].append(decision)
 
     def _on(self, kind: str, client_id: str, day: dt.date) -> str | None:
         held = [

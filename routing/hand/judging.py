@@ -66,10 +66,10 @@ def judged(ground: Ground, plan: RoundPlan, move: HandMove) -> Verdict:
     broken, n_mended = _newly_broken(ground, plan, move, after)
     return Verdict(
         now.start_s if now is not None else None,
-        _ways_s(after.values()) - _ways_s(before.values()),
+        _travel_sum_s(after.values()) - _travel_sum_s(before.values()),
         _waits_s(after.values()) - _waits_s(before.values()),
         _late_s(ground, after.values()) - _late_s(ground, before.values()),
-        now is not None and _is_new_face(plan, now, was),
+        now is not None and _is_new_carer(plan, now, was),
         _n_pushed(before.values(), after.values(), move),
         broken,
         n_mended,
@@ -91,7 +91,7 @@ def _own(rounds: Iterable[Sequence[PlanRow]], move: HandMove) -> PlanRow | None:
     return None
 
 
-def _ways_s(rounds: Iterable[Sequence[PlanRow]]) -> int:
+def _travel_sum_s(rounds: Iterable[Sequence[PlanRow]]) -> int:
     return sum(row.travel_s + row.access_s for rows in rounds for row in rows)
 
 
@@ -108,7 +108,7 @@ def _late_s(ground: Ground, rounds: Iterable[Sequence[PlanRow]]) -> int:
     return late
 
 
-def _is_new_face(plan: RoundPlan, now: PlanRow, was: PlanRow | None) -> bool:
+def _is_new_carer(plan: RoundPlan, now: PlanRow, was: PlanRow | None) -> bool:
     return not any(
         row.client_id == now.client_id and row.staff_id == now.staff_id
         for row in plan.rows
@@ -157,13 +157,13 @@ def _linked(ground: Ground, visit_ids: Collection[str]) -> set[str]:
     """Visits that have to be some time from others, of the same clients; seen from both ends."""
     known = ground.municipality.visit_by_id
     clients = {known[visit_id].client_id for visit_id in visit_ids if visit_id in known}
-    found: set[str] = set()
+    linked: set[str] = set()
     for client_id in clients:
         for visit in ground.municipality.visits_of[client_id]:
             if visit.gap_after:
-                found.add(visit.visit_id)
-                found.update(gap.visit_id for gap in visit.gap_after)
-    return found
+                linked.add(visit.visit_id)
+                linked.update(gap.visit_id for gap in visit.gap_after)
+    return linked
 
 
 def _part_of(ground: Ground, near: Mapping[str, Sequence[PlanRow]], move: HandMove) -> Ground:
@@ -174,12 +174,14 @@ def _part_of(ground: Ground, near: Mapping[str, Sequence[PlanRow]], move: HandMo
     whole = ground.municipality
     small = replace(
         whole,
-        visits=tuple(whole.visit_by_id[one] for one in sorted(visits) if one in whole.visit_by_id),
+        visits=tuple(
+            whole.visit_by_id[visit] for visit in sorted(visits) if visit in whole.visit_by_id
+        ),
         roster=tuple(line for line in whole.roster if line.staff_id in staff),
         pins=tuple(
-            one
-            for one in whole.pins
-            if one.date == move.date and (one.visit_id in visits or one.staff_id in staff)
+            pin
+            for pin in whole.pins
+            if pin.date == move.date and (pin.visit_id in visits or pin.staff_id in staff)
         ),
     )
     return replace(ground, municipality=small)
@@ -191,7 +193,7 @@ def _checked(
     lacking: Sequence[UnplannedRow],
     day: dt.date,
 ) -> tuple[Violation, ...]:
-    rows = tuple(row for found in rounds.values() for row in found)
+    rows = tuple(row for rows_of_round in rounds.values() for row in rows_of_round)
     known = ground.municipality.visit_by_id
     plan = RoundPlan((day,), rows, tuple(row for row in lacking if row.visit_id in known))
     return check_plan(ground.municipality, ground.team_plan, ground.travel, ground.rules, plan)

@@ -77,7 +77,8 @@ def changed_rounds(
             of(mate.round_id).remove(mate)
             _put(of(mate.round_id), mate, move.start_s)
     return {
-        round_id: laid_out(ground, rounds[round_id], found) for round_id, found in stops.items()
+        round_id: laid_out(ground, rounds[round_id], stops_of_round)
+        for round_id, stops_of_round in stops.items()
     }
 
 

@@ -13,7 +13,7 @@ from data.care.homes import ends_of
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import PlanRow, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes, access_s
+from data.travel_times import TravelTimes, access_s
 
 
 @dataclass(frozen=True)
@@ -47,30 +47,32 @@ def laid_out(
     at_idx, free_s = from_idx, first.end_s
     previous: Client | None = None
     for stop in stops:
-        way_s = door_s = 0
+        travel_s = access_time_s = 0
         if stop.kind != "visit":
-            way_s = travel.between(mode, at_idx, base_idx)
+            travel_s = travel.between(mode, at_idx, base_idx)
             at_idx, previous = base_idx, None
         elif ground.municipality.visit_by_id[stop.visit_id].mode == "physical":
             client = ground.municipality.client_by_id[stop.client_id]
             there_idx = travel.client_idx(client.client_id)
-            way_s = travel.between(mode, at_idx, there_idx)
-            door_s = access_s(ground.rules.access, mode, previous, client)
+            travel_s = travel.between(mode, at_idx, there_idx)
+            access_time_s = access_s(ground.rules.access, mode, previous, client)
             at_idx, previous = there_idx, client
-        made.append(_placed(stop, first, len(made), free_s, way_s, door_s))
+        made.append(_placed(stop, first, len(made), free_s, travel_s, access_time_s))
         free_s = made[-1].end_s
-    way_s = travel.between(mode, at_idx, to_idx)
-    back_s = free_s + way_s
+    travel_s = travel.between(mode, at_idx, to_idx)
+    back_s = free_s + travel_s
     made.append(
-        replace(last, seq=len(made), arrive_s=back_s, start_s=back_s, end_s=back_s, travel_s=way_s)
+        replace(
+            last, seq=len(made), arrive_s=back_s, start_s=back_s, end_s=back_s, travel_s=travel_s
+        )
     )
     return tuple(made)
 
 
 def _placed(
-    stop: PlanRow, first: PlanRow, seq: int, free_s: int, way_s: int, door_s: int
+    stop: PlanRow, first: PlanRow, seq: int, free_s: int, travel_s: int, access_time_s: int
 ) -> PlanRow:
-    arrive_s = free_s + way_s + door_s
+    arrive_s = free_s + travel_s + access_time_s
     start_s = max(arrive_s, stop.start_s)
     return replace(
         stop,
@@ -82,8 +84,8 @@ def _placed(
         arrive_s=arrive_s,
         start_s=start_s,
         end_s=start_s + stop.end_s - stop.start_s,
-        travel_s=way_s,
-        access_s=door_s,
+        travel_s=travel_s,
+        access_s=access_time_s,
         wait_s=start_s - arrive_s,
     )
 

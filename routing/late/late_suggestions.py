@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from data.model import Municipality, Visit
 from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import RoundWeights
 from routing.late.team_input import BLOCK, TeamDay, soft_day
 from routing.roster.pins import pins_of_plan

@@ -10,9 +10,9 @@ from data.care.care_calendar import occurrences
 from data.errors import SettingsError
 from data.model import Municipality, Visit
 from data.plans import TeamPlan, UnplannedRow
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import RoundWeights
 from routing.late.team_input import BLOCK, TeamDay, carer_id, is_break_of, soft_day
 from routing.roster.shifts import usable_shifts
@@ -131,7 +131,7 @@ def plan_team_day(
     n_iterations: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> TeamDayPlan:
     """Plan one team's day so that everybody is visited, and say how late where it must be.
 
@@ -176,7 +176,7 @@ def plan_team_day(
     )  # fmt: skip
     plan = solve(
         soft_day(day), seed, n_iterations=n_iterations, seconds=seconds, workers=workers,
-        watch=watch,
+        progress=progress,
     )  # fmt: skip
     return _answer(day, team_id, plan, wanted, why)
 

@@ -17,7 +17,7 @@ from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Visit
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import DAY_S, HOUR_S, MINUTE_S, MODES
 from routing.engine.weights import RoundWeights
 from routing.roster.pins import ordered

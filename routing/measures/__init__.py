@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.check.view import PlanView, see
 from routing.measures import slices
 from routing.measures.at_home import AtHome, at_home
@@ -62,10 +62,10 @@ class Measures:
 
     def as_dict(self) -> dict[str, object]:
         """Everything as plain lists, dicts, numbers and text, ready for ``measures.json``."""
-        found = asdict(self)
-        found["dates"] = list(self.dates)
-        found["definition"]["exclude_tasks"] = sorted(self.definition.exclude_tasks)
-        return found
+        fields = asdict(self)
+        fields["dates"] = list(self.dates)
+        fields["definition"]["exclude_tasks"] = sorted(self.definition.exclude_tasks)
+        return fields
 
 
 def measure(

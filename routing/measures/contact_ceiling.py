@@ -3,11 +3,11 @@
 An upper bound, so that a target above it is seen to be impossible. For each contact and date:
 
 1. A visit counts only if the contact could make it alone that day: within a work shift of the
-   roster, after the way from the base and the door, back before the shift's end, not during
+   roster, after travel from the base and access, back before the shift's end, not during
    leave, sickness or a meeting that fills its whole window, with its skills, not blocked.
    A visit with two carers counts once.
 2. Of those, at most as many as one carer can make one after another in that shift, with every
-   window, way and door, the break, the handover and the meetings at the base
+   window, travel and access, the break, the handover and the meetings at the base
    (`routing.measures.orienteering`): eight clients who want to get up at eight cannot all have
    their contact. And at most as many as fit into the shift's length less all these, shortest first.
 
@@ -23,9 +23,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.care.homes import shortest_ways_s
+from data.care.feasible_alone import is_feasible_alone
+from data.care.homes import home_legs_s
 from data.care.legs import access_matrix
-from data.care.reach import could_make
 from data.model import Shift, Staff
 from routing.check.check_shifts import SHORT_SHIFT_S
 from routing.check.view import PlanView, Stop
@@ -114,8 +114,8 @@ def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> 
     places += [base] * (n_blocks + 1)
     legs_s = [[int(seconds[a, b]) for b in places] for a in places]
     for a, stop in enumerate(stops):  # shifts that may begin or end at home
-        ways_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
-        legs_s[-1][a], legs_s[a][-1] = ways_s
+        home_legs = home_legs_s(carer, base_id, view.travel, stop.client.client_id)
+        legs_s[-1][a], legs_s[a][-1] = home_legs
     access = access_matrix(rules, mode, [stop.client for stop in stops], n_blocks + 1)
     legs_s = [[int(s) for s in row] for row in np.array(legs_s, dtype=np.int64) + access]
     for a, stop in enumerate(stops):
@@ -149,13 +149,13 @@ def _work(view: PlanView, staff_id: str, day: dt.date) -> list[Shift]:
 def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
     """One stop of each planned visit and date, with the days among which it could lie."""
     seen: set[tuple[str, dt.date]] = set()
-    found = []
+    single = []
     for stop in cut.stops:
         key = (stop.visit.visit_id, stop.row.date)
         if key not in seen:
             seen.add(key)
-            found.append((stop, days_allowed(cut.view, stop)))
-    return found
+            single.append((stop, days_allowed(cut.view, stop)))
+    return single
 
 
 def days_allowed(view: PlanView, stop: Stop) -> tuple[dt.date, ...]:
@@ -166,12 +166,12 @@ def days_allowed(view: PlanView, stop: Stop) -> tuple[dt.date, ...]:
 
 def can_make(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
     """Whether the carer could make the visit alone on ``day``, were nothing else asked of her."""
-    way_s = (0, 0)
+    there_back_s = (0, 0)
     if stop.visit.mode != "digital":
         base_id = view.team_plan.staff_base[carer.staff_id]
-        way_s = shortest_ways_s(carer, base_id, view.travel, stop.client.client_id)
+        there_back_s = home_legs_s(carer, base_id, view.travel, stop.client.client_id)
     lines = view.lines.get((carer.staff_id, day), ())
-    return could_make(stop.visit, stop.client, carer, day, lines, way_s)
+    return is_feasible_alone(stop.visit, stop.client, carer, day, lines, there_back_s)
 
 
 def _room_s(view: PlanView, key: Key) -> int:

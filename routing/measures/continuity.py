@@ -114,7 +114,7 @@ def _regular_clients(
     cut: Slice, definition: ContinuityDefinition, period: tuple[dt.date, ...]
 ) -> list[str]:
     """Clients to whom at least so many visits are due on every day of the period."""
-    found = []
+    regular = []
     days = frozenset(period)
     for client in cut.clients:
         n_due: dict[dt.date, int] = dict.fromkeys(period, 0)
@@ -130,8 +130,8 @@ def _regular_clients(
                 for day in wanted.days & days:
                     n_due[day] += 1
         if n_due and min(n_due.values()) >= definition.min_visits_per_day:
-            found.append(client.client_id)
-    return found
+            regular.append(client.client_id)
+    return regular
 
 
 def _start_spreads(cut: Slice) -> list[int]:

@@ -93,7 +93,7 @@ def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
     visit_of = {s.visit.visit_id: s.visit for s in free}
     for stop in free:
         days[stop.visit.visit_id].append(stop.row.date)
-    found = []
+    is_even = []
     for visit_id, dates in days.items():
         visit = visit_of[visit_id]
         even = 7 * visit.every_weeks / visit.n_per_period
@@ -101,8 +101,8 @@ def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
             away = cut.view.municipality.client_by_id[visit.client_id].pause_from
             off = [*missed[visit_id], *([away] if away is not None else ())]
             if not any(one < day < other for day in off):
-                found.append(abs((other - one).days - even) <= max(1.0, even / 4))
-    return found
+                is_even.append(abs((other - one).days - even) <= max(1.0, even / 4))
+    return is_even
 
 
 def _gaps_between(cut: Slice) -> list[int]:

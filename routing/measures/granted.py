@@ -101,11 +101,11 @@ def client_minutes(
         if row.carer_no == 1 and row.visit_id in visits:
             unplanned[row.client_id] += visits[row.visit_id].duration_s
     dates = view.plan.dates
-    found = []
+    minutes = []
     for client in sorted(view.municipality.clients, key=lambda client: client.client_id):
         name = client.client_id
         own = view.municipality.visits_of[name]
-        found.append(
+        minutes.append(
             ClientMinutes(
                 name,
                 view.team_plan.team_of_client.get(name, ""),
@@ -116,7 +116,7 @@ def client_minutes(
                 None if performed is None else performed.get(name, 0.0),
             )
         )
-    return tuple(found)
+    return tuple(minutes)
 
 
 def granted(cut: Slice, minutes: Iterable[ClientMinutes]) -> Granted:

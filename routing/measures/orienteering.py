@@ -1,4 +1,4 @@
-"""The most visits that one carer could make in one shift, windows, ways and breaks counted.
+"""The most visits that one carer could make in one shift, windows, travel and breaks counted.
 
 An orienteering problem with time windows, solved by labels (Feillet et al. 2004, doi
 10.1002/net.20033): a label is the last visit, the visits made whose windows are still open, and
@@ -65,7 +65,7 @@ def _one_more(
 ) -> dict[tuple[int, int], int]:  # fmt: skip
     """Every label with one more job at its end."""
     n = len(jobs)
-    found: dict[tuple[int, int], int] = {}
+    longer: dict[tuple[int, int], int] = {}
     for (last, done), free_s in labels.items():
         from_last = legs_s[last]
         for j in order:
@@ -80,9 +80,9 @@ def _one_more(
             if any(jobs[b].latest_s < leave_s for b in blocks if not made >> b & 1):
                 continue
             key = (j, _still_open(jobs, order, made, leave_s))
-            if found.get(key, end_s + 1) > leave_s:
-                found[key] = leave_s
-    return found
+            if longer.get(key, end_s + 1) > leave_s:
+                longer[key] = leave_s
+    return longer
 
 
 def _still_open(jobs: Sequence[Job], order: Sequence[int], done: int, now_s: int) -> int:

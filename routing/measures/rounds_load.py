@@ -37,12 +37,14 @@ def load(cut: Slice) -> Load:
     rows = [row for tour in cut.tours for row in tour.rows]
     pauses = [row for row in rows if row.kind in ("break", "meeting")]
     visits = _per_quarter((r.start_s, r.end_s) for r in rows if r.kind == "visit")
-    ways = _per_quarter((r.arrive_s - r.travel_s - r.access_s, r.arrive_s) for r in rows)
+    legs_per_quarter = _per_quarter(
+        (r.arrive_s - r.travel_s - r.access_s, r.arrive_s) for r in rows
+    )
     duty = _per_quarter((s.start_s, s.end_s) for s in cut.shifts)
     duty -= _per_quarter((r.start_s, r.end_s) for r in pauses)
     used = np.flatnonzero(duty + visits)
     span = range(int(used[0]), int(used[-1]) + 1) if len(used) else range(0)
-    share = [(visits[q] + ways[q]) / duty[q] if duty[q] > 0 else 0.0 for q in span]
+    share = [(visits[q] + legs_per_quarter[q]) / duty[q] if duty[q] > 0 else 0.0 for q in span]
     top = int(np.argmax(share)) if share else -1
 
     def listed(values: NDArray[np.int64]) -> list[float]:
@@ -51,7 +53,7 @@ def load(cut: Slice) -> Load:
     return Load(
         quarters=[clock(q * QUARTER_S) for q in span],
         at_clients=listed(visits),
-        on_the_way=listed(ways),
+        on_the_way=listed(legs_per_quarter),
         on_duty=listed(duty),
         peak=clock(span[top] * QUARTER_S) if share else "",
         peak_pct=round(100 * share[top], 1) if share else None,

@@ -31,14 +31,14 @@ class Slice:
 def duty_shifts(view: PlanView) -> tuple[Shift, ...]:
     """The work shifts on the plan's dates whose carer is not away for the whole of it."""
     dates = set(view.plan.dates)
-    found = []
+    on_duty = []
     for lines in view.lines.values():
         away = [line for line in lines if line.kind in ("leave", "sick")]
         for line in lines:
             lost = any(a.start_s <= line.start_s and line.end_s <= a.end_s for a in away)
             if line.kind == "work" and line.date in dates and not lost:
-                found.append(line)
-    return tuple(found)
+                on_duty.append(line)
+    return tuple(on_duty)
 
 
 def whole(view: PlanView) -> Slice:

@@ -62,9 +62,9 @@ class AreaCut:
         west, south, east, north = self.polygon.bounds
         with np.errstate(invalid="ignore"):
             near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        found = np.zeros(len(lon), bool)
-        found[near] = shapely.contains_xy(self.polygon, lon[near], lat[near])
-        return found
+        is_inside = np.zeros(len(lon), bool)
+        is_inside[near] = shapely.contains_xy(self.polygon, lon[near], lat[near])
+        return is_inside
 
 
 def touches(box: Box, points: list[tuple[int, int, int]]) -> bool:

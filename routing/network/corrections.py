@@ -105,7 +105,7 @@ def corrections_of(rows: Sequence[Mapping[str, str]], file: str = "") -> tuple[C
         With every fault of the table.
     """
     faults: list[Fault] = []
-    found: list[Correction] = []
+    corrections: list[Correction] = []
     for number, row in enumerate(rows, start=2):
         known = {
             str(key).strip().lower(): (value or "").strip() for key, value in row.items() if key
@@ -118,10 +118,10 @@ def corrections_of(rows: Sequence[Mapping[str, str]], file: str = "") -> tuple[C
             continue
         correction = _correction(cells, file, number, faults)
         if correction is not None:
-            found.append(correction)
+            corrections.append(correction)
     if faults:
         raise InputError(faults)
-    return tuple(found)
+    return tuple(corrections)
 
 
 def _correction(

@@ -63,7 +63,7 @@ def _streets_of(file: Path, layer: str) -> tuple[list[Any], list[WayRule], list[
         ) from error
     except Exception as error:  # whatever GDAL says of a damaged file
         raise NetworkError(f"{file.name}, lager {layer} kan inte läsas.") from error
-    found: tuple[list[Any], list[WayRule], list[str], list[int]] = ([], [], [], [])
+    streets: tuple[list[Any], list[WayRule], list[str], list[int]] = ([], [], [], [])
     columns = [name for name in table.columns if name != table.geometry.name]
     for row, shape in zip(table[columns].to_dict("records"), table.geometry, strict=True):
         if shape is None or shape.geom_type != "LineString":
@@ -74,11 +74,11 @@ def _streets_of(file: Path, layer: str) -> tuple[list[Any], list[WayRule], list[
         if rule is None:
             continue
         osm_id = str(tags.get("osm_id") or tags.get("full_id", "")).lstrip("w")
-        found[0].append(np.asarray(shape.coords)[:, :2])
-        found[1].append(rule)
-        found[2].append(tags.get("name") or tags.get("ref", ""))
-        found[3].append(int(osm_id) if osm_id.lstrip("-").isdecimal() else -1)
-    return found
+        streets[0].append(np.asarray(shape.coords)[:, :2])
+        streets[1].append(rule)
+        streets[2].append(tags.get("name") or tags.get("ref", ""))
+        streets[3].append(int(osm_id) if osm_id.lstrip("-").isdecimal() else -1)
+    return streets
 
 
 def tags_of(row: Mapping[str, Any]) -> dict[str, str]:

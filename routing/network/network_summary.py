@@ -126,14 +126,14 @@ def problem_points(network: StreetNetwork, mode: str) -> list[dict[str, Any]]:
     """
     parts = parts_of(network, mode)
     middle = network.shape_xy[(network.shape_offset[:-1] + network.shape_offset[1:] - 1) // 2]
-    found = []
+    points = []
     for part in range(1, parts.n_parts):
         inside = parts.part_of_segment == part
         x, y = middle[inside].mean(axis=0)
         km = float(network.length_m[inside].sum()) / 1000.0
-        found.append({"kind": "isolated", "x": float(x), "y": float(y), "km": round(km, 3)})
+        points.append({"kind": "isolated", "x": float(x), "y": float(y), "km": round(km, 3)})
     for idx in np.flatnonzero(parts.is_trap).tolist():
         x, y = middle[idx]
         km = float(network.length_m[idx]) / 1000.0
-        found.append({"kind": "trap", "x": float(x), "y": float(y), "km": round(km, 3)})
-    return found
+        points.append({"kind": "trap", "x": float(x), "y": float(y), "km": round(km, 3)})
+    return points

@@ -19,7 +19,7 @@ import numpy as np
 from data.errors import NetworkError
 from data.geo.crs import check_metric
 from data.osm import OsmFileError, OsmSource, objects_of, open_osm, own_ids, points_of
-from data.progress import Watch
+from data.progress import Progress
 from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
 from routing.network.area_cut import AreaCut, Box
@@ -88,7 +88,7 @@ def load_osm(
     *,
     epsg: int = EPSG_SWEREF99_TM,
     area: AreaCut | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> StreetNetwork:
     """Read a whole extract: streets of all modes, street names, base map and addresses.
 
@@ -100,7 +100,7 @@ def load_osm(
         The projected CRS of the network, in metres.
     area : AreaCut, optional
         The part of the extract to keep, with its border.
-    watch : Watch, optional
+    progress : Progress, optional
         Told of progress; asked whether to stop.
 
     Returns
@@ -118,13 +118,13 @@ def load_osm(
         Where ``epsg`` is not known, or does not count in metres.
     """
     file = Path(path)
-    watch = watch or Watch()
+    progress = progress or Progress()
     check_metric(epsg)
     if not file.exists():
         raise NetworkError(f"Kartfilen {file.name} finns inte.")
-    watch.tell(0.0, f"Läser {file.name}")
-    sweep, source = _swept(file, area, watch)
-    watch.tell(0.7, "Bygger gatunätet")
+    progress.report(0.0, f"Läser {file.name}")
+    sweep, source = _swept(file, area, progress)
+    progress.report(0.7, "Bygger gatunätet")
     flat = _flat(sweep)
     n_cut = _n_cut(flat) - sweep.counts["missing_ways"]
     if area is not None:
@@ -150,11 +150,11 @@ def load_osm(
     sweep.counts.update(source.counts)
     sweep.counts["cut_ways"] += n_cut
     notes = {name: sweep.counts[name] for name in NOTES if sweep.counts[name] > 0}
-    watch.tell(1.0, f"{network.n_nodes} korsningar, {network.n_segments} gatuavsnitt")
+    progress.report(1.0, f"{network.n_nodes} korsningar, {network.n_segments} gatuavsnitt")
     return replace(network, notes=notes)
 
 
-def _swept(file: Path, area: AreaCut | None, watch: Watch) -> tuple[_Sweep, OsmSource]:
+def _swept(file: Path, area: AreaCut | None, progress: Progress) -> tuple[_Sweep, OsmSource]:
     """Read the file as it is; where osmium alone finds no places in it, brought to the plain form.
 
     Raises
@@ -164,11 +164,11 @@ def _swept(file: Path, area: AreaCut | None, watch: Watch) -> tuple[_Sweep, OsmS
     """
     try:
         source = open_osm(file)
-        sweep = _sweep(file, source, area, watch)
+        sweep = _sweep(file, source, area, progress)
         is_odd = min(sweep.refs, default=0) < 0 or (sweep.way_ids and not _n_known(sweep))
         if is_odd and not source.is_rewritten:
             source = open_osm(file, rewrite=True)
-            sweep = _sweep(file, source, area, watch)
+            sweep = _sweep(file, source, area, progress)
     except OsmFileError as error:
         raise NetworkError(f"{file.name} är {error.found}. {error.allowed}") from error
     except OSError as error:
@@ -189,17 +189,17 @@ def _swept(file: Path, area: AreaCut | None, watch: Watch) -> tuple[_Sweep, OsmS
     return sweep, source
 
 
-def _sweep(file: Path, source: OsmSource, area: AreaCut | None, watch: Watch) -> _Sweep:
+def _sweep(file: Path, source: OsmSource, area: AreaCut | None, progress: Progress) -> _Sweep:
     """Read the file; where ways came before their nodes, once for the nodes and once again."""
     import osmium
 
     store = osmium.index.create_map("flex_mem")
     try:
-        sweep = _read(file, source, store, area, watch)
+        sweep = _read(file, source, store, area, progress)
         if sweep.way_ids and _n_known(sweep) < len(sweep.lon) // 2:
             store = osmium.index.create_map("sparse_mem_map")
-            _read(file, source, store, area, watch)
-            sweep = _read(file, source, store, area, watch)
+            _read(file, source, store, area, progress)
+            sweep = _read(file, source, store, area, progress)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{file.name} kunde inte läsas. Filen är avbruten eller ingen OpenStreetMap-fil; "
@@ -223,7 +223,9 @@ _UNDEFINED = 2_147_483_647
 """pyosmium's coordinate of a node that is not in the file."""
 
 
-def _read(file: Path, source: OsmSource, store: Any, area: AreaCut | None, watch: Watch) -> _Sweep:
+def _read(
+    file: Path, source: OsmSource, store: Any, area: AreaCut | None, progress: Progress
+) -> _Sweep:
     import osmium
 
     landscape = Landscape.of_file(source.data, area)
@@ -232,9 +234,9 @@ def _read(file: Path, source: OsmSource, store: Any, area: AreaCut | None, watch
     untagged: Any = osmium.filter.EmptyTagFilter()
     untagged.enable_for(osmium.osm.NODE)
     reader = objects_of(source.data).with_locations(store).with_filter(untagged)
-    for n_read, thing in enumerate(_interruptible(reader, watch)):
+    for n_read, thing in enumerate(_interruptible(reader, progress)):
         if n_read % 50_000 == 0:
-            watch.tell(min(0.6, n_read / 1e6), f"Läser {file.name}")
+            progress.report(min(0.6, n_read / 1e6), f"Läser {file.name}")
         if thing.is_node():
             tags = dict(thing.tags)
             if any(key in tags for key in _STREET_NODE_KEYS):
@@ -253,9 +255,9 @@ def _read(file: Path, source: OsmSource, store: Any, area: AreaCut | None, watch
     return sweep
 
 
-def _interruptible(things: Any, watch: Watch) -> Iterator[Any]:
+def _interruptible(things: Any, progress: Progress) -> Iterator[Any]:
     for thing in things:
-        if watch.is_stopping:
+        if progress.is_stopping:
             raise NetworkError("Avbrutet.")
         yield thing
 

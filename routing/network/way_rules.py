@@ -270,18 +270,18 @@ def max_speed_kmh(text: str | None) -> int:
     if not text:
         return 0
     zones = {"urban": 50, "rural": 70, "motorway": 110, "trunk": 90, "living_street": 10}
-    found: list[int] = []
+    speeds: list[int] = []
     for part in text.replace("|", ";").split(";"):
         word = part.strip().lower()
         if word in ("walk", "schritt"):
-            found.append(7)
+            speeds.append(7)
         elif ":" in word and word.split(":", 1)[1] in zones:
-            found.append(zones[word.split(":", 1)[1]])
+            speeds.append(zones[word.split(":", 1)[1]])
         else:
             number = word.removesuffix("mph").removesuffix("km/h").strip()
             if number.replace(".", "", 1).isdecimal():
-                found.append(round(float(number) * (1.609344 if "mph" in word else 1.0)))
-    return min((speed for speed in found if 0 < speed <= 200), default=0)
+                speeds.append(round(float(number) * (1.609344 if "mph" in word else 1.0)))
+    return min((speed for speed in speeds if 0 < speed <= 200), default=0)
 
 
 def _is_unpaved(tags: Mapping[str, str], name: str) -> bool:

@@ -17,7 +17,7 @@ from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
 
@@ -33,22 +33,22 @@ def pins_of_plan(pins: Iterable[Pin], current: RoundPlan | None) -> tuple[Pin, .
 
     A lock of a visit that the planner has written goes before what the round says.
     """
-    found = list(pins)
-    written = {(pin.visit_id, pin.date, pin.carer_no) for pin in found if pin.visit_id}
-    closed = {(pin.staff_id, pin.date) for pin in found if not pin.visit_id}
+    all_pins = list(pins)
+    written = {(pin.visit_id, pin.date, pin.carer_no) for pin in all_pins if pin.visit_id}
+    closed = {(pin.staff_id, pin.date) for pin in all_pins if not pin.visit_id}
     for row in current.rows if current and closed else ():
         key = (row.visit_id, row.date, row.carer_no)
         if row.kind == "visit" and (row.staff_id, row.date) in closed and key not in written:
-            found.append(Pin(row.date, row.visit_id, row.staff_id, row.start_s, row.carer_no))
+            all_pins.append(Pin(row.date, row.visit_id, row.staff_id, row.start_s, row.carer_no))
     return tuple(
-        sorted(found, key=lambda pin: (pin.date, pin.staff_id, pin.visit_id, pin.carer_no))
+        sorted(all_pins, key=lambda pin: (pin.date, pin.staff_id, pin.visit_id, pin.carer_no))
     )
 
 
 def pins_kept(pins: Iterable[Pin], plan: RoundPlan) -> tuple[Pin, ...]:
     """The locks that a plan keeps, so that it can be loaded and asked about."""
     made = {(row.visit_id, row.date, row.carer_no): row for row in plan.rows}
-    found = []
+    kept = []
     for pin in pins_of_plan(pins, plan):
         row = made.get((pin.visit_id, pin.date, pin.carer_no))
         if not pin.visit_id or (
@@ -56,8 +56,8 @@ def pins_kept(pins: Iterable[Pin], plan: RoundPlan) -> tuple[Pin, ...]:
             and pin.staff_id in ("", row.staff_id)
             and pin.start_s in (None, row.start_s)
         ):
-            found.append(pin)
-    return tuple(found)
+            kept.append(pin)
+    return tuple(kept)
 
 
 def on_pinned_days(
@@ -105,7 +105,7 @@ def refuse_contradictions(
     if not mine:
         return
     due = {(one.visit.visit_id, day) for one in found for day in one.dates}
-    working = {(one.shift.staff_id, one.shift.date) for one in shifts}
+    working = {(shift.shift.staff_id, shift.shift.date) for shift in shifts}
     faults = [
         f"{_name(pin)}: {reason}"
         for pin in mine
@@ -188,8 +188,8 @@ def _together(
             ready_s = (one.start_s or 0) + visit.duration_s
             if enters_home(visit) and enters_home(next_visit) and mode in travel.seconds:
                 ids = (visit.client_id, next_visit.client_id)
-                way = travel.between(mode, *(travel.client_idx(client) for client in ids))
-                ready_s += way if way < UNREACHABLE_S else 0
+                leg_s = travel.between(mode, *(travel.client_idx(client) for client in ids))
+                ready_s += leg_s if leg_s < UNREACHABLE_S else 0
             if ready_s > (other.start_s or 0):
                 yield f"{_name(one)} och {_name(other)}: hinner inte förrän {clock(ready_s)}"
 

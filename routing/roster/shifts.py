@@ -96,10 +96,10 @@ def blocks_of(
     blocks = _fenced(shift, blocks)
     placed = [(block.earliest_s, block) for block in blocks]
     if shift.end_s - shift.start_s > rules.break_required_over_s:
-        found = _break_starts(shift, rules, blocks)
-        if found is None:
+        starts = _break_starts(shift, rules, blocks)
+        if starts is None:
             return "ingen rast ryms så att ingen arbetar mer än fem timmar i rad"
-        earliest, latest, start = found
+        earliest, latest, start = starts
         placed.append((start, Block("break", earliest, latest, rules.break_s)))
     placed.sort(key=lambda pair: pair[0])
     return tuple(block for _, block in placed), tuple(start for start, _ in placed)
@@ -111,13 +111,13 @@ def _fenced(shift: Shift, blocks: Sequence[Block]) -> list[Block]:
     if at is None:
         return list(blocks)
     is_day = shift.part == "day"
-    found = []
+    fenced = []
     for i, block in enumerate(blocks):
         after = blocks[i + 1].earliest_s if i + 1 < len(blocks) else shift.end_s
         is_beyond = i >= at if is_day else i < at
         free_s = after - block.earliest_s - block.duration_s if is_beyond else 0
-        found.append(replace(block, free_s=free_s))
-    return found
+        fenced.append(replace(block, free_s=free_s))
+    return fenced
 
 
 def _handover_start(shift: Shift, meetings: Sequence[Shift], handover_s: int) -> int:

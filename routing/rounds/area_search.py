@@ -17,9 +17,9 @@ from routing.engine.kernels_search import anneal, construct
 from routing.engine.weights import SearchParams
 from routing.rounds.build import build, empty_state
 from routing.rounds.round_problem import AreaInput, AreaProblem
-from routing.rounds.search_progress import UnderWay, contact_staff, under_way
+from routing.rounds.search_progress import InterimMeasures, contact_staff, interim_measures
 from routing.rounds.time_consistency import STEPS, UsualTimes
-from routing.rounds.warm_start import load_standing
+from routing.rounds.warm_start import load_warm_start
 
 _COMPILING = threading.Lock()
 TRIAL_SHARE = 0.04
@@ -67,7 +67,7 @@ def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, 
 def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
     """What stands of the plan that is mended, and a place for as much of the rest as can be."""
     with _COMPILING:
-        standing = load_standing(source)
+        standing = load_warm_start(source)
         area, state = standing.area, standing.state
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.L_NODE]
@@ -97,7 +97,7 @@ def search(
     n_iterations: int,
     params: SearchParams,
     is_over: Callable[[], bool],
-    tell: Callable[[float, UnderWay], None],
+    report_batch: Callable[[float, InterimMeasures], None],
     stop_after: int | None = None,
 ) -> AreaResult:
     """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
@@ -129,7 +129,7 @@ def search(
         anneal(area.problem, state, rng, n, hot, cold)
         done += n
         n_done = batch + 1
-        tell(n_done / n_batches, under_way(area, state, contact))
+        report_batch(n_done / n_batches, interim_measures(area, state, contact))
     return best_of(area, state, done, n_iterations, n_done)
 
 

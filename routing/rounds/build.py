@@ -23,7 +23,7 @@ from routing.engine.kernels_layout import IntArray, Problem
 from routing.engine.weights import TIERS
 from routing.roster.pins import PIN_ABSENT, ordered
 from routing.roster.visit_spacing import best_days
-from routing.rounds.incumbent import Present
+from routing.rounds.incumbent import Incumbent
 from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import (
     AreaInput,
@@ -54,7 +54,7 @@ class Eligibility:
         self._source, self._route, self._leg = source, route, leg
         self._place = place_of_client
         self._carers: list[Staff] = [
-            source.municipality.staff_by_id[one.shift.staff_id] for one in source.shifts
+            source.municipality.staff_by_id[shift.shift.staff_id] for shift in source.shifts
         ]
         self._parts = [one.shift.part for one in source.shifts]
         self._tiers: dict[str, NDArray[np.int64]] = {}
@@ -77,8 +77,8 @@ class Eligibility:
 
         ``LENT`` where she is lent by another team of the area.
         """
-        found = self._tiers.get(client_id)
-        if found is None:
+        tiers = self._tiers.get(client_id)
+        if tiers is None:
             client, plan = self._source.municipality.client_by_id[client_id], self._source.team_plan
             of_carer: dict[tuple[str, str], int] = {}
             for carer, part in zip(self._carers, self._parts, strict=True):
@@ -90,44 +90,44 @@ class Eligibility:
                     elif comes_as is Standing.LENT:
                         tier = LENT
                     of_carer[carer.staff_id, part] = tier
-            found = np.array(
+            tiers = np.array(
                 [of_carer[c.staff_id, p] for c, p in zip(self._carers, self._parts, strict=True)],
                 dtype=np.int64,
             )
-            self._tiers[client_id] = found
-        return found
+            self._tiers[client_id] = tiers
+        return tiers
 
     def _skilled(self, skills: frozenset[str]) -> NDArray[np.bool_]:
-        found = self._skills.get(skills)
-        if found is None:
-            found = np.array(
+        is_skilled = self._skills.get(skills)
+        if is_skilled is None:
+            is_skilled = np.array(
                 [
                     not lacking(carer, skills, one.shift.date)
                     for carer, one in zip(self._carers, self._source.shifts, strict=True)
                 ],
                 dtype=bool,
             )
-            self._skills[skills] = found
-        return found
+            self._skills[skills] = is_skilled
+        return is_skilled
 
     def _is_welcome(self, client: Client, enters: bool) -> NDArray[np.bool_]:
         """Whether each route's carer and the client are kept apart by nothing of their own."""
-        found = self._welcome.get((client.client_id, enters))
-        if found is None:
-            found = np.array(
+        is_welcome = self._welcome.get((client.client_id, enters))
+        if is_welcome is None:
+            is_welcome = np.array(
                 [personal_bar(carer, client, enters=enters) is None for carer in self._carers],
                 dtype=bool,
             )
-            self._welcome[client.client_id, enters] = found
-        return found
+            self._welcome[client.client_id, enters] = is_welcome
+        return is_welcome
 
     def routes_on(self, dates: tuple[int, ...]) -> NDArray[np.int64]:
         """The routes of some dates."""
-        found = self._date_routes.get(dates)
-        if found is None:
-            found = np.flatnonzero(np.isin(self._route[:, k.R_DATE], dates))
-            self._date_routes[dates] = found
-        return found
+        routes = self._date_routes.get(dates)
+        if routes is None:
+            routes = np.flatnonzero(np.isin(self._route[:, k.R_DATE], dates))
+            self._date_routes[dates] = routes
+        return routes
 
     def of(
         self,
@@ -227,7 +227,7 @@ def _ids(client: Client, carer: Staff) -> tuple[str, str]:
 def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> list[list[str]]:
     """Write the locks of visits into ``node``; the carers pinned to each node's visit."""
     by_key = {(pin.visit_id, pin.date, pin.carer_no): pin for pin in source.pins if pin.visit_id}
-    staff = sorted({one.shift.staff_id for one in source.shifts})
+    staff = sorted({shift.shift.staff_id for shift in source.shifts})
     pinned: list[list[str]] = [[] for _ in keys]
     for u, key in enumerate(keys if by_key else ()):
         visit, dates = key.occurrence.visit, key.occurrence.dates
@@ -266,24 +266,24 @@ def _lags(
     of_visit: dict[str, list[int]] = {}
     for u, key in enumerate(keys):
         of_visit.setdefault(key.occurrence.visit.visit_id, []).append(u)
-    found: list[list[tuple[int, int, int]]] = [[] for _ in keys]
+    lags_of_node: list[list[tuple[int, int, int]]] = [[] for _ in keys]
     for u, key in enumerate(keys):
         visit = key.occurrence.visit
         for gap in visit.gap_after:
             for v in of_visit.get(gap.visit_id, ()):
                 if u != v and set(dates_of[u]) & set(dates_of[v]):
                     least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
-                    found[u].append((v, least, most))
-                    found[v].append((u, -most, -least))
+                    lags_of_node[u].append((v, least, most))
+                    lags_of_node[v].append((u, -most, -least))
     for first, second, day in _order_of_pins(source):
         both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
                 for one in (first, second))  # fmt: skip
         for u, v in product(*both):
             least = keys[u].occurrence.visit.duration_s
-            found[u].append((v, least, DAY_S))
-            found[v].append((u, -DAY_S, -least))
-    ptr, _ = pack([[0] * len(one) for one in found])
-    flat = np.array([entry for one in found for entry in one], dtype=np.int64).reshape(-1, 3)
+            lags_of_node[u].append((v, least, DAY_S))
+            lags_of_node[v].append((u, -DAY_S, -least))
+    ptr, _ = pack([[0] * len(one) for one in lags_of_node])
+    flat = np.array([entry for one in lags_of_node for entry in one], dtype=np.int64).reshape(-1, 3)
     return ptr, np.ascontiguousarray(flat)
 
 
@@ -319,9 +319,9 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     place_of_client, place_of_point, leg = _places(source)
     route = _route_table(source, place_of_point)
     keys = tuple(
-        NodeKey(one, carer_no)
-        for one in source.occurrences
-        for carer_no in range(1, one.visit.carers_required + 1)
+        NodeKey(occurrence, carer_no)
+        for occurrence in source.occurrences
+        for carer_no in range(1, occurrence.visit.carers_required + 1)
     )
     clash_names = sorted(source.rules.rounds.clash_limits)
     clash = {task: i for i, task in enumerate(clash_names)}
@@ -335,7 +335,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     group_ptr, group = _groups(keys, node)
     date_idx = {date: i for i, date in enumerate(source.dates)}
     dates_of = [tuple(date_idx[d] for d in key.occurrence.dates) for key in keys]
-    present = Present(source, keys)
+    present = Incumbent(source, keys)
     present.hold_times(node)
     pinned = _keep_pins(source, keys, node)
     eligible = Eligibility(source, route, leg, place_of_client)

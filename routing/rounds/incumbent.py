@@ -12,7 +12,7 @@ from routing.engine.kernels_layout import IntArray
 from routing.rounds.round_problem import AreaInput, NodeKey, face_block
 
 
-class Present:
+class Incumbent:
     """The present plan's row of each node of an area; nothing where no plan is mended.
 
     Attributes
@@ -45,14 +45,14 @@ class Present:
         """
         if not self._source.is_mended:
             return frozenset()
-        key, found = self._keys[u], set()
+        key, who_came = self._keys[u], set()
         for v in range(u, len(self._keys)):
             if self._keys[v].occurrence is not key.occurrence:
                 break
             row = self.row_of_node[v]
             if row is not None:
-                found.add((row.staff_id, row.date))
-        return frozenset(found)
+                who_came.add((row.staff_id, row.date))
+        return frozenset(who_came)
 
     def hold_times(self, node: IntArray) -> None:
         """Write the present starts into ``node`` as wished ones, of visits and of breaks."""
@@ -70,9 +70,9 @@ class Present:
             for row in self._source.current.rows
             if row.kind == "break"
         }
-        for one in self._source.shifts:
-            for block in one.blocks:
-                key = (one.shift.date, one.shift.staff_id, one.round_id)
+        for shift in self._source.shifts:
+            for block in shift.blocks:
+                key = (shift.shift.date, shift.shift.staff_id, shift.round_id)
                 if block.kind == "break" and key in breaks:
                     node[u, k.N_WISH_LO] = breaks[key]
                 u += 1

@@ -24,7 +24,7 @@ class PersonWishes:
     def __init__(self, source: AreaInput) -> None:
         self._source = source
         self._named = persons_named(source.municipality)
-        self._at_work = {(one.shift.staff_id, one.shift.date) for one in source.shifts}
+        self._at_work = {(shift.shift.staff_id, shift.shift.date) for shift in source.shifts}
         self._circles: dict[str, frozenset[str]] = {}
 
     def named(self, visit: Visit, days: Sequence[dt.date]) -> frozenset[tuple[str, dt.date]]:
@@ -64,11 +64,11 @@ class PersonWishes:
 
     def _circle(self, client: Client, most: int) -> frozenset[str]:
         """The few carers among whom the client's visits should be kept."""
-        found = self._circles.get(client.client_id)
-        if found is None:
-            found = frozenset(self._chosen(client, most))
-            self._circles[client.client_id] = found
-        return found
+        circle = self._circles.get(client.client_id)
+        if circle is None:
+            circle = frozenset(self._chosen(client, most))
+            self._circles[client.client_id] = circle
+        return circle
 
     def _chosen(self, client: Client, most: int) -> list[str]:
         can = self._can_make(client)
@@ -98,7 +98,7 @@ class PersonWishes:
 
     def _can_make(self, client: Client) -> dict[str, set[int]]:
         """Which of the client's occurrences each carer who serves her could make, by number."""
-        source, found = self._source, dict[str, set[int]]()
+        source, makes = self._source, dict[str, set[int]]()
         mine = [
             (number, one)
             for number, one in enumerate(source.occurrences)
@@ -115,5 +115,5 @@ class PersonWishes:
                 inside = one.begins_s <= visit.latest_s and visit.earliest_s < one.shift.end_s
                 barred = visit_bar(carer, visit, client, day, comes_as)
                 if day in occurrence.dates and inside and barred is None:
-                    found.setdefault(carer.staff_id, set()).add(number)
-        return found
+                    makes.setdefault(carer.staff_id, set()).add(number)
+        return makes

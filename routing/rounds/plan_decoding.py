@@ -26,10 +26,10 @@ class LoadedArea:
 
 
 def _nodes(area: AreaProblem) -> dict[tuple[str, int], list[int]]:
-    found: dict[tuple[str, int], list[int]] = {}
+    nodes: dict[tuple[str, int], list[int]] = {}
     for u, key in enumerate(area.keys):
-        found.setdefault((key.occurrence.visit.visit_id, key.carer_no), []).append(u)
-    return found
+        nodes.setdefault((key.occurrence.visit.visit_id, key.carer_no), []).append(u)
+    return nodes
 
 
 def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
@@ -48,9 +48,9 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
     }
     by_round: dict[int, list[PlanRow]] = {}
     for rows in plan.rounds.values():
-        found = route_of.get((rows[0].date, rows[0].staff_id, rows[0].start_s))
-        if found is not None:
-            by_round[found] = list(rows)
+        route = route_of.get((rows[0].date, rows[0].staff_id, rows[0].start_s))
+        if route is not None:
+            by_round[route] = list(rows)
     for r, found_rows in sorted(by_round.items()):
         kinds: dict[str, list[int]] = {}
         for i, u in enumerate(blocks[r]):
@@ -63,7 +63,7 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
                 if r not in area.problem.cand[first:last, 0]:
                     raise ValueError(f"{row.visit_id} {row.date}: {row.staff_id}")
                 node_of[row.visit_id, row.date, row.carer_no] = u
-                hold(area, state, u, row.start_s)
+                fix_start(area, state, u, row.start_s)
                 sequence.append(u)
             elif row.kind not in ("start", "end"):
                 sequence.append(kinds[row.kind].pop(0))
@@ -86,7 +86,7 @@ def _take(free: dict[tuple[str, int], list[int]], area: AreaProblem, row: PlanRo
     raise ValueError(f"{row.visit_id} {row.date}")
 
 
-def hold(area: AreaProblem, state: State, u: int, start_s: int) -> None:
+def fix_start(area: AreaProblem, state: State, u: int, start_s: int) -> None:
     """The window that keeps the rules across routes, for a visit that starts at ``start_s``."""
     node, lag_ptr = area.problem.node, area.problem.lag_ptr
     if node[u, k.N_CLASH] >= 0:

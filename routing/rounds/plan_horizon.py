@@ -15,16 +15,16 @@ from data.care.care_calendar import occurrences
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import RoundWeights, SearchParams
 from routing.roster.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.roster.shifts import usable_shifts
 from routing.rounds.area_search import AreaResult, iterations_in, search
 from routing.rounds.plan_rows import rows_of
 from routing.rounds.round_problem import AreaInput
-from routing.rounds.search_progress import UnderWay, together
+from routing.rounds.search_progress import InterimMeasures, together
 from routing.rounds.unplanned_reasons import blocking_rule
 
 
@@ -39,7 +39,7 @@ def plan_rounds(
     workers: int = 1,
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     current: RoundPlan | None = None,
@@ -62,7 +62,7 @@ def plan_rounds(
         Iterations in all, shared among the areas by their visits.
     time_limit_s : float, optional
         Stop by then; 0 gives the constructed plan. The iterations made are stated in the plan.
-    watch : Watch, optional
+    progress : Progress, optional
         Told how far the work has come; where it is stopping the best plan so far is returned.
     current : RoundPlan, optional
         The plan whose rounds ``municipality.pins`` may lock as they stand.
@@ -85,23 +85,23 @@ def plan_rounds(
     horizon = tuple(sorted(set(dates)))
     pins = pins_of_plan(municipality.pins, current)
     municipality = replace(municipality, pins=pins)
-    sources, homeless, unused = split_by_area(
+    sources, without_team, unused = split_by_area(
         municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
     )
     if start is not None:
         sources = [replace(source, current=start, is_mended=False) for source in sources]
     results = make_rounds(
         sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
-        watch or Watch(), replay,
+        progress or Progress(), replay,
     )  # fmt: skip
-    return plan_of(horizon, results, pins, homeless, unused)
+    return plan_of(horizon, results, pins, without_team, unused)
 
 
 def plan_of(
     dates: tuple[dt.date, ...],
     results: Sequence[AreaResult],
     pins: Sequence[Pin],
-    homeless: Sequence[tuple[VisitOccurrence, int]],
+    without_team: Sequence[tuple[VisitOccurrence, int]],
     unused: tuple[UnusedShift, ...],
     *,
     kept_rows: Iterable[PlanRow] = (),
@@ -119,7 +119,7 @@ def plan_of(
     if not_kept:
         raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
     lacking += left_out
-    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in homeless]
+    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in without_team]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     rows = [*kept_rows, *(row for result in results for row in rows_of(result))]
     rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
@@ -159,24 +159,24 @@ def split_by_area(
     """One problem per resource area; carers of visits without a team; shifts not used."""
     shifts, unused = usable_shifts(municipality, team_plan, rules.rounds, dates)
     of_area: dict[str, list[VisitOccurrence]] = {team.area_id: [] for team in team_plan.teams}
-    homeless: list[tuple[VisitOccurrence, int]] = []
+    without_team: list[tuple[VisitOccurrence, int]] = []
     due = on_pinned_days(occurrences(municipality, dates), municipality.pins)
     refuse_contradictions(municipality, team_plan, travel, municipality.pins, due, shifts, dates)
     for one in due:
         team_id = team_plan.team_of_client.get(one.visit.client_id)
         if team_id is None:
-            homeless.extend((one, no) for no in range(1, one.visit.carers_required + 1))
+            without_team.extend((one, no) for no in range(1, one.visit.carers_required + 1))
         else:
             of_area[team_plan.team_by_id[team_id].area_id].append(one)
     sources = [
         AreaInput(
-            area_id, tuple(found),
+            area_id, tuple(of_area_id),
             tuple(s for s in shifts if team_plan.staff_area[s.shift.staff_id] == area_id),
             dates, municipality, team_plan, travel, rules, weights, municipality.pins,
         )
-        for area_id, found in sorted(of_area.items())
+        for area_id, of_area_id in sorted(of_area.items())
     ]  # fmt: skip
-    return sources, homeless, unused
+    return sources, without_team, unused
 
 
 GRACE_S = 0.5
@@ -239,43 +239,49 @@ def make_rounds(
     workers: int,
     params: SearchParams,
     seed: int,
-    watch: Watch,
+    progress: Progress,
     replay: Sequence[AreaEffort] | None = None,
 ) -> list[AreaResult]:
     """Search all areas, with iterations or seconds shared among them by their visits."""
     effort = _Effort(sources, n_iterations, time_limit_s, workers, params, replay)
-    return _run(sources, effort, seed, workers, watch)
+    return _run(sources, effort, seed, workers, progress)
 
 
 def _run(
-    sources: list[AreaInput], effort: _Effort, seed: int, workers: int, watch: Watch
+    sources: list[AreaInput], effort: _Effort, seed: int, workers: int, progress: Progress
 ) -> list[AreaResult]:
     """Search all areas, each with its own stream of random numbers."""
     lock = threading.Lock()
     share_done = [0.0] * len(sources)
-    told: list[UnderWay | None] = [None] * len(sources)
+    reported: list[InterimMeasures | None] = [None] * len(sources)
 
     def one(i: int) -> AreaResult:
-        def tell(share: float, measures: UnderWay) -> None:
+        def report_batch(share: float, measures: InterimMeasures) -> None:
             with lock:
-                share_done[i], told[i] = share * effort.n_visits[i], measures
+                share_done[i], reported[i] = share * effort.n_visits[i], measures
                 done = sum(share_done) / effort.total
-                watch.tell(done, together(told).text)
+                progress.report(done, together(reported).text)
 
         def is_over() -> bool:
-            return watch.is_stopping or effort.is_over()
+            return progress.is_stopping or effort.is_over()
 
         key = int.from_bytes(sources[i].area_id.encode()[-8:], "big")
         return search(
-            sources[i], (seed, key), effort.of(i), effort.params, is_over, tell, effort.batches(i)
+            sources[i],
+            (seed, key),
+            effort.of(i),
+            effort.params,
+            is_over,
+            report_batch,
+            effort.batches(i),
         )
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
-    found: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(
+    results: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(
         delayed(one)(i) for i in largest_first
     )
     return [
-        result for _, result in sorted(zip(largest_first, found, strict=True), key=lambda p: p[0])
+        result for _, result in sorted(zip(largest_first, results, strict=True), key=lambda p: p[0])
     ]
 
 

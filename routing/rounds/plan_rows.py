@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.model import Client
 from data.plans import PlanRow, RowKind
-from data.travel import access_s
+from data.travel_times import access_s
 from routing.engine import kernels_layout as k
 from routing.roster.shifts import Block
 from routing.rounds.area_search import AreaResult
@@ -21,21 +21,21 @@ def starts_of(result: AreaResult, r: int) -> list[int]:
     node, route, sequence = problem.node, problem.route[r], result.sequences[r]
     leg = problem.leg[route[k.R_MODE]]
     time, loc = int(route[k.R_START]), int(route[k.R_FROM])
-    starts, ways = [], []
+    starts, legs_s = [], []
     for u in sequence:
         place = int(node[u, k.N_LOC])
-        way = int(leg[loc, place]) if place >= 0 else 0
+        leg_s = int(leg[loc, place]) if place >= 0 else 0
         loc = place if place >= 0 else loc
-        time = max(time + way, int(result.window[u, k.P_EARLIEST]))
+        time = max(time + leg_s, int(result.window[u, k.P_EARLIEST]))
         starts.append(time)
-        ways.append(way)
+        legs_s.append(leg_s)
         time += int(node[u, k.N_DUR])
     limit = int(route[k.R_END]) - int(leg[loc, route[k.R_TO]])
     for p in range(len(sequence) - 1, -1, -1):
         u = sequence[p]
         latest = min(limit - int(node[u, k.N_DUR]), int(result.window[u, k.P_LATEST]))
         starts[p] = min(max(starts[p], int(node[u, k.N_WISH_LO])), max(latest, starts[p]))
-        limit = starts[p] - ways[p]
+        limit = starts[p] - legs_s[p]
     return starts
 
 
@@ -66,28 +66,28 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
     add("start", free_s, free_s, 0, 0)
     for u, start_s in zip(result.sequences[r], starts_of(result, r), strict=True):
         if node[u, k.N_KIND] != k.VISIT:
-            way = travel.between(mode, at_idx, base_idx)
-            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, way, 0)
+            leg_s = travel.between(mode, at_idx, base_idx)
+            add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, leg_s, 0)
             at_idx, previous = base_idx, None
         else:
             key = result.area.keys[u]
             visit = key.occurrence.visit
             client: Client = source.municipality.client_by_id[visit.client_id]
-            way, door = 0, 0
+            leg_s, wait_at_door_s = 0, 0
             if visit.mode == "physical":
                 client_idx = travel.client_idx(client.client_id)
-                way = travel.between(mode, at_idx, client_idx)
-                door = access_s(source.rules.access, mode, previous, client)
+                leg_s = travel.between(mode, at_idx, client_idx)
+                wait_at_door_s = access_s(source.rules.access, mode, previous, client)
                 at_idx, previous = client_idx, client
             add(
-                "visit", start_s, start_s + visit.duration_s, way, door,
+                "visit", start_s, start_s + visit.duration_s, leg_s, wait_at_door_s,
                 (visit.visit_id, client.client_id, key.carer_no),
                 source.team_plan.team_of_client[client.client_id],
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
             )  # fmt: skip
         free_s = rows[-1].end_s
-    way = travel.between(mode, at_idx, to_idx)
-    add("end", free_s + way, free_s + way, way, 0)
+    leg_s = travel.between(mode, at_idx, to_idx)
+    add("end", free_s + leg_s, free_s + leg_s, leg_s, 0)
     return rows
 
 
@@ -95,8 +95,8 @@ def rows_of(result: AreaResult) -> list[PlanRow]:
     """All rows of one area's rounds."""
     blocks: dict[int, Block] = {}
     u = len(result.area.keys)
-    for one in result.area.source.shifts:
-        for block in one.blocks:
+    for shift in result.area.source.shifts:
+        for block in shift.blocks:
             blocks[u] = block
             u += 1
     return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, blocks)]

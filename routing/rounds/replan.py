@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 
 from data.model import Municipality
 from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import RoundWeights, SearchParams
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
-from routing.rounds.incumbent import Present
+from routing.rounds.incumbent import Incumbent
 from routing.rounds.plan_horizon import (
     make_rounds,
     plan_of,
@@ -30,7 +30,7 @@ from routing.rounds.plan_horizon import (
 )
 from routing.rounds.plan_rows import rows_of
 from routing.rounds.round_problem import AreaInput, NodeKey
-from routing.rounds.warm_start import Standing, load_standing, shaken_dates
+from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
 MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down."""
@@ -63,7 +63,7 @@ def replan_rounds(
     workers: int = 1,
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     weights: RoundWeights | None = None,
     params: SearchParams | None = None,
     replay: Sequence[AreaEffort] | None = None,
@@ -98,7 +98,7 @@ def replan_rounds(
     refuse_limits(n_iterations, time_limit_s, workers)
     future = tuple(day for day in plan.dates if since is None or day >= since)
     pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
-    sources, homeless, unused = split_by_area(
+    sources, without_team, unused = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,
         weights or RoundWeights(),
     )  # fmt: skip
@@ -109,10 +109,10 @@ def replan_rounds(
     at_work = [one for one in mendings if one.dates]
     results = make_rounds(
         [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
-        seed, watch or Watch(), replay,
+        seed, progress or Progress(), replay,
     )  # fmt: skip
     return plan_of(
-        plan.dates, results, pins, homeless, _unused(plan, unused, set(future)),
+        plan.dates, results, pins, without_team, _unused(plan, unused, set(future)),
         kept_rows=_kept_rows(plan, team_plan, mendings, set(future)),
         left_out=(row for one in mendings for row in one.left_out),
     )  # fmt: skip
@@ -121,9 +121,9 @@ def replan_rounds(
 def _unused(
     plan: RoundPlan, unused: Sequence[UnusedShift], future: set[dt.date]
 ) -> tuple[UnusedShift, ...]:
-    found = [one for one in plan.unused if one.date not in future]
-    found += [one for one in unused if one.date in future]
-    return tuple(sorted(found, key=lambda one: (one.date, one.staff_id, one.start_s)))
+    left = [one for one in plan.unused if one.date not in future]
+    left += [one for one in unused if one.date in future]
+    return tuple(sorted(left, key=lambda one: (one.date, one.staff_id, one.start_s)))
 
 
 def _kept_rows(
@@ -142,38 +142,38 @@ def _kept_rows(
 def _mending(source: AreaInput, future: set[dt.date]) -> _Mending:
     """Find out which dates of an area must be planned again, and cut its problem down to them."""
     keys = [
-        NodeKey(one, no)
-        for one in source.occurrences
-        for no in range(1, one.visit.carers_required + 1)
+        NodeKey(occurrence, no)
+        for occurrence in source.occurrences
+        for no in range(1, occurrence.visit.carers_required + 1)
     ]
-    present = Present(source, keys)
+    present = Incumbent(source, keys)
     row_of = {
         (id(key.occurrence), key.carer_no): present.row_of_node[u] for u, key in enumerate(keys)
     }
     ahead = _cut(source, future, row_of)
-    shaken: set[dt.date] = set()
+    affected: set[dt.date] = set()
     if ahead.dates:
-        standing = load_standing(ahead)
-        shaken = shaken_dates(standing, _rows_of_standing(standing))
-        shaken |= _days_of_released(ahead)
-    return _Mending(_cut(source, shaken, row_of), _left_out(source, shaken, row_of))
+        warm_start = load_warm_start(ahead)
+        affected = affected_dates(warm_start, _rows_of_start(warm_start))
+        affected |= _days_of_released(ahead)
+    return _Mending(_cut(source, affected, row_of), _left_out(source, affected, row_of))
 
 
 def _days_of_released(source: AreaInput) -> set[dt.date]:
     """Days on which those visit who may be followed by another carer without a price."""
     assert source.current is not None
-    mine = {one.visit.client_id for one in source.occurrences} & source.released
+    mine = {occurrence.visit.client_id for occurrence in source.occurrences} & source.released
     days = {row.date for row in source.current.rows if row.client_id in mine}
     return days & set(source.dates)
 
 
-def _rows_of_standing(standing: Standing) -> list[PlanRow]:
-    state = standing.state
+def _rows_of_start(warm_start: WarmStart) -> list[PlanRow]:
+    state = warm_start.state
     sequences = tuple(
         tuple(int(u) for u in state.line[r, 1 : 1 + state.length[r], 0])
         for r in range(len(state.length))
     )
-    return rows_of(AreaResult(standing.area, sequences, state.plan, 0, 0))
+    return rows_of(AreaResult(warm_start.area, sequences, state.plan, 0, 0))
 
 
 _Rows = dict[tuple[int, int], PlanRow | None]
@@ -189,16 +189,16 @@ def _date_of(source: AreaInput, row_of: _Rows) -> Iterable[tuple[int, dt.date | 
 
 def _cut(source: AreaInput, dates: set[dt.date], row_of: _Rows) -> AreaInput:
     """The area on ``dates`` only, with the occurrences that stand there or nowhere."""
-    found = []
+    kept = []
     for i, date in _date_of(source, row_of):
         one = source.occurrences[i]
         days = tuple(day for day in one.dates if day in dates)
         if days and (date is None or date in dates):
-            found.append(one if days == one.dates else replace(one, dates=days))
+            kept.append(one if days == one.dates else replace(one, dates=days))
     return replace(
         source,
-        occurrences=tuple(found),
-        shifts=tuple(one for one in source.shifts if one.shift.date in dates),
+        occurrences=tuple(kept),
+        shifts=tuple(shift for shift in source.shifts if shift.shift.date in dates),
         dates=tuple(day for day in source.dates if day in dates),
     )
 
@@ -210,14 +210,14 @@ def _left_out(source: AreaInput, again: set[dt.date], row_of: _Rows) -> tuple[Un
     listed: dict[tuple[str, dt.date, int], list[UnplannedRow]] = defaultdict(list)
     for row in plan.unplanned:
         listed[row.visit_id, row.date, row.carer_no].append(row)
-    found = []
-    for one in source.occurrences:
-        if again & set(one.dates):
+    left_out = []
+    for occurrence in source.occurrences:
+        if again & set(occurrence.dates):
             continue
-        for no in range(1, one.visit.carers_required + 1):
-            if row_of[id(one), no] is not None:
+        for no in range(1, occurrence.visit.carers_required + 1):
+            if row_of[id(occurrence), no] is not None:
                 continue
-            days = (listed[one.visit.visit_id, day, no] for day in one.dates)
+            days = (listed[occurrence.visit.visit_id, day, no] for day in occurrence.dates)
             before = next((rows.pop(0).reason for rows in days if rows), PASSED)
-            found.append(unplanned_row(one, no, before))
-    return tuple(found)
+            left_out.append(unplanned_row(occurrence, no, before))
+    return tuple(left_out)

@@ -19,7 +19,7 @@ from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem, State
@@ -97,8 +97,8 @@ def shift_ends(source: AreaInput, one: UsableShift) -> tuple[str, str]:
 
 def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray]:
     """Local place numbers of clients and of other points, and the legs between all by mode."""
-    clients = sorted({one.visit.client_id for one in source.occurrences})
-    others = {f"base:{one.base_id}" for one in source.shifts}
+    clients = sorted({occurrence.visit.client_id for occurrence in source.occurrences})
+    others = {f"base:{shift.base_id}" for shift in source.shifts}
     for one in source.shifts:
         others.update(shift_ends(source, one))
     place_of_client = {client_id: i for i, client_id in enumerate(clients)}
@@ -123,7 +123,7 @@ def face_block(source: AreaInput, day: dt.date) -> int:
 
 
 def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArray:
-    staff = sorted({one.shift.staff_id for one in source.shifts})
+    staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     table = np.zeros((len(source.shifts), k.R_COLS), dtype=np.int64)
     for r, one in enumerate(source.shifts):
@@ -162,11 +162,11 @@ def _block_rows(
     rows: list[list[int]] = []
     sequences: list[list[int]] = []
     starts: list[list[int]] = []
-    for one in source.shifts:
+    for shift in source.shifts:
         sequence = []
-        for block in one.blocks:
+        for block in shift.blocks:
             row = [0] * k.N_COLS
-            row[k.N_LOC] = place_of_point[f"base:{one.base_id}"]
+            row[k.N_LOC] = place_of_point[f"base:{shift.base_id}"]
             row[k.N_DUR] = block.duration_s + block.free_s
             row[k.N_EARLIEST], row[k.N_LATEST] = block.earliest_s, block.latest_s
             row[k.N_WISH_HI] = k.FAR
@@ -176,7 +176,7 @@ def _block_rows(
             sequence.append(len(rows))
             rows.append(row)
         sequences.append(sequence)
-        starts.append(list(one.starts_s))
+        starts.append(list(shift.starts_s))
     return rows, sequences, starts
 
 

@@ -13,33 +13,35 @@ from routing.rounds.round_problem import AreaProblem
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class InterimMeasures:
     """The plan at the moment, as the search has it; areas are added together."""
 
     n_unplanned: int = 0
     """Carers that visits lack."""
     n_planned: int = 0
     n_by_contact: int = 0
-    way_s: int = 0
-    """On the way and at doors."""
+    travel_s: int = 0
+    """Travel and access."""
 
-    def __add__(self, other: UnderWay) -> UnderWay:
-        return UnderWay(
+    def __add__(self, other: InterimMeasures) -> InterimMeasures:
+        return InterimMeasures(
             self.n_unplanned + other.n_unplanned, self.n_planned + other.n_planned,
-            self.n_by_contact + other.n_by_contact, self.way_s + other.way_s,
+            self.n_by_contact + other.n_by_contact, self.travel_s + other.travel_s,
         )  # fmt: skip
 
     @property
     def text(self) -> str:
         """In Swedish, short enough for a progress bar."""
         pct = 100 * self.n_by_contact / max(self.n_planned, 1)
-        return f"{self.n_unplanned} oplanerade, kontakt {pct:.0f} %, väg {self.way_s / 3600:.0f} h"
+        return (
+            f"{self.n_unplanned} oplanerade, kontakt {pct:.0f} %, väg {self.travel_s / 3600:.0f} h"
+        )
 
 
 def contact_staff(area: AreaProblem) -> IntArray:
     """For each visit node, the staff number of its client's contact; -1 where not at work."""
     source = area.source
-    staff = sorted({one.shift.staff_id for one in source.shifts})
+    staff = sorted({shift.shift.staff_id for shift in source.shifts})
     number = {staff_id: i for i, staff_id in enumerate(staff)}
     contact = source.team_plan.contact
     return np.array(
@@ -48,7 +50,7 @@ def contact_staff(area: AreaProblem) -> IntArray:
     )
 
 
-def under_way(area: AreaProblem, state: State, contact: IntArray) -> UnderWay:
+def interim_measures(area: AreaProblem, state: State, contact: IntArray) -> InterimMeasures:
     """The measures of the plan under way; ``contact`` as `contact_staff` gives it."""
     route = state.plan[: len(area.keys), k.P_ROUTE]
     planned = route >= 0
@@ -56,12 +58,14 @@ def under_way(area: AreaProblem, state: State, contact: IntArray) -> UnderWay:
     line, length = state.line, state.length
     legs = line[:, 1:, k.L_ARRIVE] - line[:, :-1, k.L_DEPART]
     inside = np.arange(legs.shape[1]) <= length[:, None]
-    return UnderWay(
+    return InterimMeasures(
         int(state.now[k.NOW_ABSENT]), int(planned.sum()),
         int((planned & (staff == contact)).sum()), int(legs[inside].sum()),
     )  # fmt: skip
 
 
-def together(found: list[UnderWay | None]) -> UnderWay:
+def together(measures: list[InterimMeasures | None]) -> InterimMeasures:
     """The areas that have told so far, added."""
-    return reduce(UnderWay.__add__, (one for one in found if one is not None), UnderWay())
+    return reduce(
+        InterimMeasures.__add__, (one for one in measures if one is not None), InterimMeasures()
+    )

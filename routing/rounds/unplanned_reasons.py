@@ -54,16 +54,16 @@ def _n_people(shifts: Sequence[UsableShift]) -> int:
 def _in_time(
     source: AreaInput, one: UsableShift, client: Client, occurrence: VisitOccurrence
 ) -> bool:
-    """Whether a shift holds a start in the window, with the way there from its beginning."""
+    """Whether a shift holds a start in the window, with the travel there from its beginning."""
     visit, travel = occurrence.visit, source.travel
     mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
-    way = 0
+    leg_s = 0
     if enters_home(visit):
         if mode not in travel.seconds:
             return False
         begins, _ = shift_ends(source, one)
-        way = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
-        if way >= UNREACHABLE_S:
+        leg_s = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
+        if leg_s >= UNREACHABLE_S:
             return False
-    start = max(one.shift.start_s + way, visit.earliest_s)
+    start = max(one.shift.start_s + leg_s, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s

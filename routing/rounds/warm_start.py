@@ -19,31 +19,31 @@ from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import State
 from routing.engine.kernels_route import count_all, retime
 from routing.rounds.build import build, empty_state
-from routing.rounds.incumbent import Present, met_elsewhere
-from routing.rounds.plan_decoding import hold
+from routing.rounds.incumbent import Incumbent, met_elsewhere
+from routing.rounds.plan_decoding import fix_start
 from routing.rounds.round_problem import AreaInput, AreaProblem
 
 
 @dataclass(frozen=True)
-class Standing:
+class WarmStart:
     """An area's arrays with what stands of ``source.current`` in them, and its cost counted."""
 
     area: AreaProblem
     state: State
-    present: Present
+    present: Incumbent
 
 
-def load_standing(source: AreaInput) -> Standing:
+def load_warm_start(source: AreaInput) -> WarmStart:
     """The arrays of ``source`` holding what stands of the plan that is mended."""
     area, blocks = build(source)
     state = empty_state(area.problem, blocks)
-    present = Present(source, area.keys)
+    present = Incumbent(source, area.keys)
     loading = _Loading(area, state, present, blocks)
     loading.drop_what_clashes()
     for r in range(len(state.length)):
         loading.drop_until_it_holds(r)
     count_in(area, state)
-    return Standing(area, state, present)
+    return WarmStart(area, state, present)
 
 
 def _routes_of_rounds(source: AreaInput) -> dict[str, int]:
@@ -55,22 +55,22 @@ def _routes_of_rounds(source: AreaInput) -> dict[str, int]:
     of_day: dict[tuple[str, dt.date], list[int]] = {}
     for r, one in enumerate(source.shifts):
         of_day.setdefault((one.shift.staff_id, one.shift.date), []).append(r)
-    found: dict[str, int] = {}
+    route_of: dict[str, int] = {}
     for round_id, rows in (source.current.rounds if source.current is not None else {}).items():
         if round_id in exact:
-            found[round_id] = exact[round_id]
+            route_of[round_id] = exact[round_id]
             continue
         mine = of_day.get((rows[0].staff_id, rows[0].date), [])
         if len(mine) == 1 and source.shifts[mine[0]].shift.part == rows[0].shift:
-            found[round_id] = mine[0]
-    return found
+            route_of[round_id] = mine[0]
+    return route_of
 
 
 class _Loading:
     """Rounds under way from rows to arrays."""
 
     def __init__(
-        self, area: AreaProblem, state: State, present: Present, blocks: list[list[int]]
+        self, area: AreaProblem, state: State, present: Incumbent, blocks: list[list[int]]
     ) -> None:
         self._area, self._state = area, state
         self._n_visits = len(area.keys)
@@ -134,7 +134,7 @@ class _Loading:
         for u in nodes:
             state.plan[u, k.P_ROUTE] = r
             if u < self._n_visits:
-                hold(self._area, state, u, self._start[u])
+                fix_start(self._area, state, u, self._start[u])
 
     def _drop(self, u: int) -> None:
         """Take a visit out, and the other carer of it."""
@@ -192,7 +192,7 @@ class _Loading:
 def count_in(area: AreaProblem, state: State) -> None:
     """Time every route, and count faces, clashes, unplanned visits and the cost from nothing."""
     problem, source = area.problem, area.source
-    staff = sorted({one.shift.staff_id for one in source.shifts})
+    staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     n_visits = len(area.keys)
     state.faces[:], state.clash[:] = 0, 0
@@ -228,33 +228,33 @@ def back_to_best(area: AreaProblem, state: State) -> None:
     count_in(area, state)
 
 
-def shaken_dates(standing: Standing, rows: list[PlanRow]) -> set[dt.date]:
+def affected_dates(warm_start: WarmStart, rows: list[PlanRow]) -> set[dt.date]:
     """Dates on which the plan cannot stay as it is, given the rows that standing rounds make."""
-    source, state = standing.area.source, standing.state
+    source, state = warm_start.area.source, warm_start.state
     plan = source.current
     assert plan is not None
-    shaken = set()
+    affected = set()
     made: dict[str, list[PlanRow]] = {}
     for row in rows:
         made.setdefault(row.round_id, []).append(row)
     for round_id, now in made.items():
         if tuple(now) != plan.rounds.get(round_id):
-            shaken.add(now[0].date)
+            affected.add(now[0].date)
     dates = set(source.dates)
     for round_id, before in plan.rounds.items():
         one = before[0]
         if one.date in dates and round_id not in made and _is_of(source, before):
-            shaken.add(one.date)
+            affected.add(one.date)
     listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
     for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():
-        key = standing.area.keys[u]
+        key = warm_start.area.keys[u]
         days = key.occurrence.dates
-        row = standing.present.row_of_node[u]
+        row = warm_start.present.row_of_node[u]
         if row is not None:
-            shaken.add(row.date)
+            affected.add(row.date)
         elif not any((key.occurrence.visit.visit_id, d, key.carer_no) in listed for d in days):
-            shaken.update(days)
-    return shaken
+            affected.update(days)
+    return affected
 
 
 def _is_of(source: AreaInput, rows: tuple[PlanRow, ...]) -> bool:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from data.errors import SettingsError
-from data.progress import Watch
+from data.progress import Progress
 from routing.soft import kernels_layout as k
 from routing.soft.kernels_search import anneal
 from routing.soft.model import SoftDay, SoftPlan
@@ -84,26 +84,26 @@ class Search:
         hot, cold = self.settings.hot, self.settings.cold
         return float(self.scale * hot * (cold / hot) ** done)
 
-    def run_iterations(self, n_iterations: int, watch: Watch) -> None:
+    def run_iterations(self, n_iterations: int, progress: Progress) -> None:
         """A whole annealing of so many iterations."""
         done, total = 0, max(n_iterations, 1)
-        while done < n_iterations and not watch.is_stopping:
+        while done < n_iterations and not progress.is_stopping:
             step = min(self.settings.batch, n_iterations - done)
             now, then = self.temperature(done / total), self.temperature((done + step) / total)
             self.run(step, now, (then / now) ** (1.0 / step))
             done += step
-            watch.tell(done / total, "")
+            progress.report(done / total, "")
 
-    def run_seconds(self, seconds: float, watch: Watch) -> None:
+    def run_seconds(self, seconds: float, progress: Progress) -> None:
         """A whole annealing against the clock, the batches as long as the machine allows."""
         begun = time.perf_counter()
         step, elapsed = 20, 0.0
-        while elapsed < seconds and not watch.is_stopping:
+        while elapsed < seconds and not progress.is_stopping:
             self.run(step, self.temperature(elapsed / seconds), 1.0)
             now = time.perf_counter() - begun
             wanted = step * min(0.1, seconds / 200) / max(now - elapsed, 1e-6)
             step, elapsed = int(min(max(wanted, 20), step * 4)), now
-            watch.tell(min(elapsed / seconds, 1.0), "")
+            progress.report(min(elapsed / seconds, 1.0), "")
 
 
 def replay(day: SoftDay, seed: Sequence[int], schedule: Schedule, knobs: Knobs) -> SoftPlan:
@@ -123,7 +123,7 @@ def solve(
     workers: int = 1,
     searches: int | None = None,
     knobs: Knobs | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> SoftPlan:
     """Plan a day under soft rules.
 
@@ -152,14 +152,14 @@ def solve(
     if (n_iterations or 0) < 0 or (seconds or 0) < 0 or workers < 1:
         raise SettingsError("Tidsgräns, iterationer och arbetare får inte vara negativa.")
     n_searches = searches or (1 if seconds is None else workers)
-    watch = watch or Watch()
+    progress = progress or Progress()
 
     def one(number: int) -> SoftPlan:
         search = Search(day, (seed, number), knobs or Knobs())
         if seconds is not None:
-            search.run_seconds(seconds, watch)
+            search.run_seconds(seconds, progress)
         else:
-            search.run_iterations(20_000 if n_iterations is None else n_iterations, watch)
+            search.run_iterations(20_000 if n_iterations is None else n_iterations, progress)
         return decode(
             day, search.problem, search.choice, search.best, (seed, number), search.schedule
         )

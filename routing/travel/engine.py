@@ -1,4 +1,4 @@
-"""All travel times between all points, and the ways themselves."""
+"""All travel times between all points, and the paths themselves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from routing.travel.kernels.hierarchy_kernels import Hierarchy
 from routing.travel.kernels.snap_kernels import LegGrid
 from routing.travel.modegraph import ArcCosts, arc_costs, arc_ms, make_ends, mode_graph
 from routing.travel.path_search import Search
-from routing.travel.route import Route, Way, make_route
+from routing.travel.route import Route, ShortestPath, make_route
 from routing.travel.snap import SnapLimits, Snaps, leg_grid, snap_mode
 from routing.travel.speed_profile import SpeedProfile
 
@@ -34,7 +34,7 @@ _TOPOLOGY = {"walk": "walk", "bike": "bike", "ebike": "bike", "car": "car"}
 
 @dataclass
 class TravelEngine:
-    """Snaps points to streets and answers for times and ways between them, exactly.
+    """Snaps points to streets and answers for times and paths between them, exactly.
 
     Parameters
     ----------
@@ -195,24 +195,24 @@ class TravelEngine:
         return out
 
     def route(self, mode: str, snaps: Snaps, i: int, j: int) -> Route | None:
-        """The fastest way from point i to point j; None where there is none."""
+        """The fastest path from point i to point j; None where there is none."""
         pair = snaps.pick(np.array([i, j]))
         ends = self.ends(mode, pair)
         source, target = _part(ends, slice(0, 1)), _part(ends, slice(1, 2))
         of = pair.of_mode[mode]
         if ends.place[0] == ends.place[1]:
-            way: Way | None = Way(0, (), 0, 0, is_direct=True)
+            path: ShortestPath | None = ShortestPath(0, (), 0, 0, is_direct=True)
         else:
-            way = self.search(mode).way(source, target)
-        if way is None or of.segment_idx.min() < 0:
+            path = self.search(mode).path(source, target)
+        if path is None or of.segment_idx.min() < 0:
             return None
-        seconds = int(seconds_of_leg(source, 0, target, 0, way.ms))
+        seconds = int(seconds_of_leg(source, 0, target, 0, path.ms))
         segments = (int(of.segment_idx[0]), int(of.segment_idx[1]))
         shares = (float(of.share[0]), float(of.share[1]))
-        return make_route(self.network, self.graph(mode), segments, shares, way, seconds)
+        return make_route(self.network, self.graph(mode), segments, shares, path, seconds)
 
     def path(self, mode: str, snaps: Snaps, i: int, j: int) -> NDArray[np.float64]:
-        """The line of the fastest way along the streets, shape (k, 2), metres.
+        """The line of the fastest path along the streets, shape (k, 2), metres.
 
         From snapped point to snapped point; shape (0, 2) where there is no way.
         """

@@ -24,7 +24,7 @@ from routing.travel.kernels.sweep_kernels import (
 )
 from routing.travel.kernels.unpack_kernels import best_arcs, climb_tree, unpack
 from routing.travel.path_search import Run
-from routing.travel.route import Way
+from routing.travel.route import ShortestPath
 
 _N_BLOCKS_OF_THREAD = 4
 
@@ -87,7 +87,7 @@ class HierarchySearch:
             *(row_0, row_1, start_0, start_1),
         )
 
-    def way(self, source: Ends, target: Ends) -> Way | None:
+    def path(self, source: Ends, target: Ends) -> ShortestPath | None:
         """The fastest way between the first points of both; None where there is none."""
         rank, parent = self.hierarchy.rank, self.hierarchy.parent
         seeds = [np.where(n >= 0, rank[n], -1) for n in (source.out_node[0], target.in_node[0])]
@@ -105,7 +105,7 @@ class HierarchySearch:
         if min(direct, int(through[meet])) >= INF_MS:
             return None
         if direct <= through[meet]:
-            return Way(direct, (), 0, 0, is_direct=True)
+            return ShortestPath(direct, (), 0, 0, is_direct=True)
         return self._unpacked(source, target, seeds, via, meet, int(through[meet]))
 
     @cached_property
@@ -122,7 +122,7 @@ class HierarchySearch:
         via: NDArray[np.int32],
         meet: int,
         ms: int,
-    ) -> Way:
+    ) -> ShortestPath:
         """Turn the climbs to and from ``meet`` into arcs of the mode graph."""
         low = self.hierarchy.low
         climbs: list[list[int]] = []
@@ -143,7 +143,7 @@ class HierarchySearch:
         )
         leaving = _end_of(seeds[0], source.out_ms[0], feet[0])
         arriving = _end_of(seeds[1], target.in_ms[0], feet[1])
-        return Way(ms, tuple(arcs[:n_arcs].tolist()), leaving, arriving)
+        return ShortestPath(ms, tuple(arcs[:n_arcs].tolist()), leaving, arriving)
 
 
 def _end_of(seeds: NDArray[np.int32], ms: NDArray[np.int32], foot: int) -> int:

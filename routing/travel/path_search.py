@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from routing.travel.kernels.dijkstra_kernels import dijkstra, dijkstra_rows, leg_ms
 from routing.travel.kernels.graph_kernels import INF_MS, Ends, ModeGraph
-from routing.travel.route import Way
+from routing.travel.route import ShortestPath
 
 _N_ROWS_OF_BLOCK = 16
 
@@ -32,7 +32,7 @@ class Search(Protocol):
     def rows(self, sources: Ends, targets: Ends, out: NDArray[np.int32]) -> Run:
         """Prepare to fill ``out`` (n_sources, n_targets) with seconds."""
 
-    def way(self, source: Ends, target: Ends) -> Way | None:
+    def path(self, source: Ends, target: Ends) -> ShortestPath | None:
         """The fastest way between the first points of both; None where there is none."""
 
 
@@ -54,7 +54,7 @@ class DijkstraSearch:
 
         return Run(-(-n_rows // _N_ROWS_OF_BLOCK), fill)
 
-    def way(self, source: Ends, target: Ends) -> Way | None:
+    def path(self, source: Ends, target: Ends) -> ShortestPath | None:
         """The fastest way between the first points of both; None where there is none."""
         heap = np.empty(self.graph.n_arcs + 3, np.int64)
         distance = np.empty(self.graph.n_nodes, np.int32)
@@ -67,13 +67,15 @@ class DijkstraSearch:
         through = [at[k] + int(target.in_ms[0, k]) for k in (0, 1)]
         arriving = int(through[1] < through[0])
         if through[arriving] > ms:
-            return Way(ms, (), 0, 0, is_direct=True)
+            return ShortestPath(ms, (), 0, 0, is_direct=True)
         node = int(target.in_node[0, arriving])
         arcs: list[int] = []
         while arc_to[node] >= 0:
             arcs.append(int(arc_to[node]))
             node = int(np.searchsorted(self.graph.first, arcs[-1], "right")) - 1
-        return Way(ms, tuple(arcs[::-1]), _leaving(source, node, int(distance[node])), arriving)
+        return ShortestPath(
+            ms, tuple(arcs[::-1]), _leaving(source, node, int(distance[node])), arriving
+        )
 
 
 def _leaving(source: Ends, node: int, ms: int) -> int:

@@ -1,4 +1,4 @@
-"""A way through the streets, as a line to draw and as words to explain it."""
+"""A path through the streets, as a line to draw and as words to explain it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from routing.travel.kernels.graph_kernels import ModeGraph
 
 
 @dataclass(frozen=True)
-class Way:
+class ShortestPath:
     """What a search found between two snapped points.
 
     ``leaving`` and ``arriving`` are 0 along the segment's own direction and 1 against it;
@@ -28,7 +28,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Part of a way on one street."""
+    """Part of a path on one street."""
 
     name: str
     road_class: int
@@ -37,7 +37,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Route:
-    """The fastest way between two points.
+    """The fastest path between two points.
 
     Attributes
     ----------
@@ -66,32 +66,32 @@ def make_route(
     graph: ModeGraph,
     segments: tuple[int, int],
     shares: tuple[float, float],
-    way: Way,
+    path: ShortestPath,
     seconds: int,
 ) -> Route:
-    """Lay the segments of a way end to end.
+    """Lay the segments of a path end to end.
 
     ``segments`` and ``shares`` tell where the two points lie.
     """
-    if way.is_direct:
+    if path.is_direct:
         first = cut_shape(network.shape(segments[0]), *shares)
         points, last_share = [first], shares[1]
     else:
-        last_share = 0.0 if way.leaving else 1.0
-        arrival = 1.0 if way.arriving else 0.0
+        last_share = 0.0 if path.leaving else 1.0
+        arrival = 1.0 if path.arriving else 0.0
         first = cut_shape(network.shape(segments[0]), shares[0], last_share)
         final = cut_shape(network.shape(segments[1]), arrival, shares[1])
-        points = [first, _whole_shapes(network, graph, np.array(way.arcs, np.int64)), final]
-    inner = np.array(way.arcs, np.int64)
-    ends = [] if way.is_direct else [segments[1]]
+        points = [first, _whole_shapes(network, graph, np.array(path.arcs, np.int64)), final]
+    inner = np.array(path.arcs, np.int64)
+    ends = [] if path.is_direct else [segments[1]]
     passed = np.concatenate([[segments[0]], graph.segment[inner], ends]).astype(np.int32)
     along = np.ones(len(passed), np.uint8)
     along[0] = shares[0] <= last_share
     along[1 : 1 + len(inner)] = graph.along[inner]
     length_m = network.length_m[passed]
     length_m[0] *= abs(last_share - shares[0])
-    if not way.is_direct:
-        along[-1] = way.arriving == 0
+    if not path.is_direct:
+        along[-1] = path.arriving == 0
         length_m[-1] *= abs(shares[1] - arrival)
     xy = np.vstack(points)
     moved = np.ones(len(xy), bool)

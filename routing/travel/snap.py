@@ -190,24 +190,24 @@ def snap_mode(
     stray = (leg_of[:, 1] >= 0) & ~(distance[:, 0] <= distance[:, 1] + limits.other_part_m)
     leg = np.where(stray, leg_of[:, 1], leg_of[:, 0])
     distance_m = np.where(stray, distance[:, 1], distance[:, 0])
-    found = leg >= 0
-    at = np.where(found, leg, 0)
+    is_snapped = leg >= 0
+    at = np.where(is_snapped, leg, 0)
     dx, dy = grid.x1[at] - grid.x0[at], grid.y1[at] - grid.y0[at]
     off_x, off_y = x - grid.x0[at], y - grid.y0[at]
     length = np.hypot(dx, dy)
     with np.errstate(invalid="ignore"):
         share_of_leg = np.clip((off_x * dx + off_y * dy) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
         cross = dx * off_y - dy * off_x
-    segment = np.where(found, grid.segment[at], -1).astype(np.int32)
+    segment = np.where(is_snapped, grid.segment[at], -1).astype(np.int32)
     total = _planar_m(network)[np.maximum(segment, 0)]
     share = np.clip((grid.before_m[at] + share_of_leg * length) / np.maximum(total, 1e-9), 0.0, 1.0)
     on_street = np.column_stack([grid.x0[at] + share_of_leg * dx, grid.y0[at] + share_of_leg * dy])
     return ModeSnaps(
         segment_idx=segment,
-        share=np.where(found, share, 0.0),
+        share=np.where(is_snapped, share, 0.0),
         distance_m=distance_m,
-        side=np.where(found, np.sign(np.nan_to_num(cross)), 0).astype(np.int8),
-        xy=np.where(found[:, None], on_street, xy),
+        side=np.where(is_snapped, np.sign(np.nan_to_num(cross)), 0).astype(np.int8),
+        xy=np.where(is_snapped[:, None], on_street, xy),
         fault=_faults(parts, segment, distance_m, np.isfinite(x) & np.isfinite(y), limits),
     )
 

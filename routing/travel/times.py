@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from data.care.homes import home_id
 from data.errors import NetworkError
 from data.model import Municipality
-from data.progress import Watch
+from data.progress import Progress
 from data.streets import StreetNetwork
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import MODES
 from routing.travel.engine import TravelEngine
 from routing.travel.snap import SnapReport, Snaps, report_snaps
@@ -25,7 +25,7 @@ def travel_times(
     modes: Sequence[str] = MODES,
     *,
     profile: SpeedProfile | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     engine: TravelEngine | None = None,
 ) -> tuple[TravelTimes, TravelEngine, SnapReport]:
     """Snap every client, base and home used, and find the seconds between all of them.
@@ -38,7 +38,7 @@ def travel_times(
     modes : sequence of str
         Of `data.units.MODES`.
     profile : SpeedProfile, optional
-    watch : Watch, optional
+    progress : Progress, optional
     engine : TravelEngine, optional
         One already prepared for this network and profile.
 
@@ -57,7 +57,7 @@ def travel_times(
     NetworkError
         Where CRS differ, or no point at all lies near the network: another municipality's map.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     if municipality.epsg != network.epsg:
         raise NetworkError(
             f"Gatunätet har koordinatsystemet EPSG:{network.epsg} men kommunens tabeller "
@@ -73,16 +73,16 @@ def travel_times(
     places += [(base.x, base.y) for base in municipality.bases]
     places += [carer.home for carer in municipality.staff if carer.home is not None]
     xy = np.array(places, np.float64).reshape(-1, 2)
-    watch.tell(0.0, "Placerar adresser på gatorna")
+    progress.report(0.0, "Placerar adresser på gatorna")
     snaps = engine.snap(xy, modes)
     if len(xy) and all((of.segment_idx < 0).all() for of in snaps.of_mode.values()):
         raise NetworkError("Ingen adress ligger nära gatunätet. Är det rätt kommuns karta?")
     engine.remember(point_ids, snaps)
     seconds: dict[str, NDArray[np.int32]] = {}
     for n_done, mode in enumerate(modes):
-        watch.tell((1 + n_done) / (1 + len(modes)), f"Räknar restider: {mode}")
+        progress.report((1 + n_done) / (1 + len(modes)), f"Räknar restider: {mode}")
         seconds[mode] = _of_all(engine, mode, snaps)
-    watch.tell(1.0, "Restiderna är klara")
+    progress.report(1.0, "Restiderna är klara")
     return TravelTimes(point_ids, seconds), engine, report_snaps(snaps, point_ids)
 
 

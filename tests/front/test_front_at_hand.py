@@ -8,7 +8,7 @@ from data.demo import make_municipality, make_streets
 from data.plans import RoundPlan
 from data.rules import Rules
 from hemrunda.config import Config, General
-from hemrunda.workfolder.plan_context import PlanAtHand
+from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.writing.teams_report import measured_rows
 from partition import plan_teams, team_table
 from routing.travel import travel_times
@@ -21,7 +21,7 @@ def test_teams_are_measured_where_everybody_drives():
     town = replace(town, staff=tuple(replace(one, travel_mode="car") for one in town.staff))
     travel, engine, _ = travel_times(network, town, ["car"])
     teams = plan_teams(town, travel, Rules(), network=network, mode="car", seed=1)
-    plan = PlanAtHand(
+    plan = PlanContext(
         Config(general=General(mode="car")), town, network, travel, engine, teams,
         RoundPlan((), (), ()),
     )  # fmt: skip

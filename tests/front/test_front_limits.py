@@ -43,9 +43,11 @@ def test_long_steps_tell_how_it_goes_where_there_is_no_terminal(monkeypatch, cap
     """A log of a night's search is more than its beginning."""
     now = iter(range(0, 1000, 4))
     monkeypatch.setattr(console.time, "monotonic", lambda: float(next(now)))
-    with console.watching() as watch:
+    with console.progress_bar() as progress:
         for share in range(1, 7):
-            watch.tell(share / 10, f"Planerar rundor: {share} oplanerade, kontakt 30 %, väg 9 h")
+            progress.report(
+                share / 10, f"Planerar rundor: {share} oplanerade, kontakt 30 %, väg 9 h"
+            )
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "[ 10 %] Planerar rundor"
     assert "oplanerade, kontakt 30 %" in lines[1]

@@ -8,7 +8,7 @@ import os, tempfile
 from pathlib import Path
 from data.demo import make_municipality, make_streets
 from data.kernels import REGISTRY
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.config import Config
 from hemrunda.effort import Effort
 from hemrunda.pipeline import run
@@ -16,7 +16,7 @@ network = make_streets(n_clients=60)
 municipality = make_municipality(network, n_clients=60, n_days=2, seed=1)
 with tempfile.TemporaryDirectory() as folder:
     run(municipality, network, Config(), Effort(n_iterations=500, workers=1, map_days=0),
-        Path(folder), Watch())
+        Path(folder), Progress())
 for name, kernel in sorted(REGISTRY.items()):
     print(len(kernel.signatures), name)
 """

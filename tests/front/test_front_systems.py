@@ -11,7 +11,7 @@ CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
 
 def run(*arguments):
-    from hemrunda.trouble import run_guarded
+    from hemrunda.error_messages import run_guarded
 
     runner = CliRunner()
     with runner.isolation() as streams:

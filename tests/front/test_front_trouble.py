@@ -13,8 +13,8 @@ import pytest
 from data import kernels
 from data.errors import Fault, InputError, PlanRefusedError
 from hemrunda.console import plain
+from hemrunda.error_messages import run_guarded
 from hemrunda.stages import Stages
-from hemrunda.trouble import run_guarded
 
 CANARY = "Kanariegatan 7"
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,15 +90,17 @@ def test_compiled_code_is_kept_elsewhere_where_it_cannot_be(tmp_path, monkeypatc
 
 def test_stages_fill_the_bar_in_order():
     """A bar that jumps back makes people think that it hangs."""
-    from data.progress import Watch
+    from data.progress import Progress
 
     seen = []
-    stages = Stages(Watch(report=lambda share, text: seen.append(share)), {"a": 0.4, "b": 0.6})
+    stages = Stages(
+        Progress(on_report=lambda share, text: seen.append(share)), {"a": 0.4, "b": 0.6}
+    )
     with stages.stage("a", "A") as part:
-        part.tell(0.5, "halva")
+        part.report(0.5, "halva")
         time.sleep(0.01)
     with stages.stage("b", "B") as part:
-        part.tell(2.0, "för mycket")
+        part.report(2.0, "för mycket")
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
     assert set(stages.seconds) == {"a", "b"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hemrunda.owners import PACKAGES, foreign_owners
+from hemrunda.package_guard import PACKAGES, foreign_owners
 
 ROOT = Path(__file__).resolve().parents[2]
 

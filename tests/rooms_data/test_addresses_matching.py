@@ -20,7 +20,7 @@ from data.addresses import (
     write_review,
 )
 from data.addresses.normal import Normal, normalise
-from data.addresses.sounds import can_be_said
+from data.addresses.phonotactics import is_pronounceable
 from data.errors import InputError, StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.streets import AddressPoint
@@ -267,14 +267,14 @@ def test_files_that_are_no_register(tmp_path, name, content):
      "kungshöjds", "schiller", "pfarr", "almqvist", "västra", "ängs", "oboe"],
 )  # fmt: skip
 def test_what_can_be_said(name):
-    assert can_be_said(name)
+    assert is_pronounceable(name)
 
 
 @pytest.mark.parametrize(
     "name", ["sdor", "grna", "kvrn", "mbrd", "trmu", "mmård", "flv", "smlltron"]
 )
 def test_what_no_language_could_say(name):
-    assert not can_be_said(name)
+    assert not is_pronounceable(name)
 
 
 SHORT = [

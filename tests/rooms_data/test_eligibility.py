@@ -24,7 +24,7 @@ from data.care.eligibility import (
 from data.care.legs import access_matrix, leg_matrix
 from data.model import Client, Pin, Staff, Visit
 from data.plans import Team, TeamPlan
-from data.travel import AccessRules, TravelTimes, access_s
+from data.travel_times import AccessRules, TravelTimes, access_s
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = dt.date(2026, 3, 2)

@@ -107,8 +107,8 @@ def test_what_is_no_tuple_of_arrays_is_refused():
 KEPT = """
 import sys
 import numpy as np
-from benchmarks.peers.vrptw.kernels_kept import remember
-from benchmarks.peers.vrptw.kernels_layout import Kept
+from benchmarks.peers.vrptw.kernels_route_pool import remember
+from benchmarks.peers.vrptw.kernels_vrptw_layout import Kept
 wide = lambda *shape: np.zeros(shape, dtype=np.int64)
 kept = Kept(wide(8), wide(8), np.zeros((8, 4), dtype=np.int32))
 row = np.array([1, 2], dtype=np.int32)

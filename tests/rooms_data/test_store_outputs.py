@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from data.errors import StoreError
 from data.model import Base, Client, Municipality, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from data.store import Look, locks, read_outputs, write_outputs
+from data.store import Look, read_outputs, write_outputs
+from data.store import folder_locks as locks
 from data.store.outputs import CHECKED, SHARED
 
 DAY = dt.date(2026, 11, 30)

@@ -13,7 +13,8 @@ from data.care.hidden import hidden_clients, shown_teams, with_households_hidden
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Team, TeamPlan
-from data.store import adding, locks, read_manifest, renewing, transaction
+from data.store import adding, read_manifest, renewing, transaction
+from data.store import folder_locks as locks
 
 NAMES = ("indata.xlsx", "rounds.csv", "maps/teams.html", "private/rounds.csv")
 

@@ -10,7 +10,7 @@ from data.errors import InputError
 from data.tables import read_input
 from data.tables.actuals import actual_rounds as driven
 from data.tables.actuals.actual_rounds import present_teams, read_rounds
-from data.travel import AccessRules, TravelTimes, access_s
+from data.travel_times import AccessRules, TravelTimes, access_s
 
 DAY = dt.date(2026, 11, 30)  # a Monday
 

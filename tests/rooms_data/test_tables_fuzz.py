@@ -17,7 +17,8 @@ from data.addresses import Query, geocode, read_register, read_review
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import read_input, write_input
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.columns import ROUNDS, TABLES
 
 N_EXAMPLES = int(os.environ.get("HEMRUNDA_FUZZ_EXAMPLES", "40"))

@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.tables import read_input
 from data.tables.files.formats import kind_of, shown
 from data.tables.files.instants import swedish
-from data.tables.schema import times
+from data.tables.schema import clock_times as times
 from data.tables.schema.header_units import units_of
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"

@@ -7,7 +7,8 @@ import pytest
 from data.errors import InputError
 from data.model import TimeLag
 from data.tables import read_input, write_input
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 
 
 def faults_of(path):

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.tables.files import xlsx_files, xlsx_quick
-from data.tables.files.raw import MAX_CELL_SIGNS, MAX_COLUMNS, FileFaultError, RawSheet
+from data.tables.files.raw import MAX_CELL_CHARACTERS, MAX_COLUMNS, FileFaultError, RawSheet
 from data.tables.files.xlsx_cells import Book
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}"><cols/><sheetData>'
 TAIL = "</sheetData></worksheet>"
 BOOK = Book(
-    ["noll", "ett & två", "x" * (MAX_CELL_SIGNS + 1)],
+    ["noll", "ett & två", "x" * (MAX_CELL_CHARACTERS + 1)],
     ["", "date", "clock", "pad3"],
     dt.datetime(1899, 12, 30),
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from data.model import Base, Client, Municipality, Shift, Staff, Visit
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 
 MONDAY = dt.date(2026, 3, 2)
 SKILLS = ("läkemedel", "insulin", "stomi")

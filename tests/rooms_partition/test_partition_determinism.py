@@ -15,7 +15,7 @@ import pytest
 
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition import plan_teams
 from partition.teams.team_division import divide_teams
 from partition.teams.team_problem import make_team_problem

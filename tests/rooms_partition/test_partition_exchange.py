@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from data.model import Client, Municipality
 from data.plans import TeamPlan
 from data.rules import Rules
-from data.travel import AccessRules, TravelTimes
+from data.travel_times import AccessRules, TravelTimes
 from partition import plan_teams
 from partition.annealing.care_work import travel_matrix
-from partition.contacts.access_savings import door_saved_s
+from partition.contacts.access_savings import access_saved_s
 from partition.contacts.contact_choice import make_contacts
 from partition.contacts.contact_exchange import ContactCase, exchanged
 from partition.contacts.contact_programme import ContactPrices
@@ -118,7 +118,7 @@ def test_doors_saved_between_neighbours() -> None:
         replace(flat, client_id="D", household_id="P1"),
         Client("E", 0.0, 0.0),
     ]
-    saved = door_saved_s(AccessRules(), "bike", clients)
+    saved = access_saved_s(AccessRules(), "bike", clients)
     assert (saved == saved.T).all()
     assert (np.diag(saved) == 0).all()
     assert saved[0, 1] == saved[0, 2] == 180
@@ -130,8 +130,8 @@ def test_neighbours_and_households_share_contacts(town_maker: Callable[..., Any]
     """With the price of doors more pairs of one building have one contact, and every household."""
     m, travel, _, staffing = without_contacts(town_maker)
 
-    def n_together(door_per_s: int) -> int:
-        prices = ContactPrices(door_per_s=door_per_s)
+    def n_together(access_per_s: int) -> int:
+        prices = ContactPrices(access_per_s=access_per_s)
         made = make_contacts(m, staffing, travel, Rules(), prices=prices).contact
         ones = sorted(made)
         return sum(
@@ -142,4 +142,4 @@ def test_neighbours_and_households_share_contacts(town_maker: Callable[..., Any]
             and m.client_by_id[a].building_id == m.client_by_id[b].building_id
         )
 
-    assert n_together(ContactPrices().door_per_s) > 1.2 * n_together(0)
+    assert n_together(ContactPrices().access_per_s) > 1.2 * n_together(0)

@@ -12,7 +12,7 @@ import pytest
 from data.errors import InfeasibleError
 from data.model import Client, Municipality
 from data.rules import Rules, TeamRules
-from data.travel import UNREACHABLE_S, TravelTimes
+from data.travel_times import UNREACHABLE_S, TravelTimes
 from partition.teams.team_division import make_teams
 
 Change = Callable[[tuple[Client, ...]], tuple[Client, ...]]

@@ -33,7 +33,7 @@ def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> Problem:
         category_price=np.array([11, 13]),
         links=links_of_pairs(pairs, n_units),
         fragment_price=40,
-        walk_pct=70,
+        intra_travel_pct=70,
     )
 
 
@@ -46,7 +46,7 @@ def naive_walk(p: Problem, mine: list[int]) -> int:
     for i in mine:
         gaps = sorted(int(p.dist[i, j]) for j in mine if j != i)
         total += int(p.weight[i]) * sum(gaps[:n_mates])
-    return total * p.walk_pct // (100 * n_mates)
+    return total * p.intra_travel_pct // (100 * n_mates)
 
 
 def naive_cost(p: Problem, team: np.ndarray) -> int:
@@ -138,7 +138,7 @@ def test_annealing_knows_the_cost_of_where_it_is_and_of_its_best(seed: int, hot:
     assert (now.touched == s.touched).all()
     assert (now.total == s.total).all()
     assert (now.medoid_cost == s.medoid_cost).all()
-    assert (now.walk == s.walk).all()
+    assert (now.intra_travel == s.intra_travel).all()
     assert (now.excess == s.excess).all()
     assert (now.fragments == s.fragments).all()
 

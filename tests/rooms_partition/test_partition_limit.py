@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.progress import Watch
-from partition.annealing import annealer as walk
+from data.progress import Progress
+from partition.annealing import annealer as annealer
 from partition.annealing import annealing_kernels as kernels
 from partition.annealing import region_search as regions
 from partition.annealing import set_partitioning as columns
@@ -55,7 +55,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
         return real(*given)
 
     monkeypatch.setattr(limit, "time", fake)
-    monkeypatch.setattr(walk.kernels, "anneal", anneal)
+    monkeypatch.setattr(annealer.kernels, "anneal", anneal)
     return fake
 
 
@@ -64,7 +64,7 @@ def test_a_search_ends_within_a_batch_of_its_limit(clock: FakeClock) -> None:
     p = square(1)
     params = SearchParams(restart_every=3, restart_per_unit=200_000, restart_per_unit_max=200_000)
     found = divide(p, seed=1, time_limit_s=20.0, params=params)
-    batch_s = walk.BATCH * STEP_S
+    batch_s = annealer.BATCH * STEP_S
     # Starts take about two seconds, a restart 120; the repair has what the starts took.
     assert 1015.0 < clock.now_s < 1020.0 + 2 * batch_s
     assert found.n_rounds > 0
@@ -111,19 +111,19 @@ def test_the_first_start_is_whole_whatever_the_limit(clock: FakeClock) -> None:
 
 def test_a_stop_is_heard_between_batches(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first Ctrl-C ends a long restart too."""
-    watch = Watch()
+    progress = Progress()
     p = square(5)
     params = SearchParams(restart_every=1, restart_per_unit=10**6, restart_per_unit_max=10**6)
     seen: list[float] = []
-    real = walk.kernels.anneal
+    real = annealer.kernels.anneal
 
     def anneal(*given: Any) -> Any:
         seen.append(clock.now_s)
         if len(seen) == 20:
-            watch.stop.set()
+            progress.stop.set()
         return real(*given)
 
-    monkeypatch.setattr(walk.kernels, "anneal", anneal)
-    found = divide(p, seed=1, n_rounds=10, params=params, watch=watch)
+    monkeypatch.setattr(annealer.kernels, "anneal", anneal)
+    found = divide(p, seed=1, n_rounds=10, params=params, progress=progress)
     assert found.n_rounds == 0
     assert len(seen) < 40

@@ -5,7 +5,7 @@ import numpy as np
 from data.model import Base, Client, Municipality, Staff
 from data.plans import Team, TeamPlan
 from data.rules import TeamRules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition.teams.newcomers import with_newcomers
 
 

@@ -12,7 +12,7 @@ import pytest
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality
 from data.rules import Rules, TeamRules, preset
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import UNREACHABLE_S
 from partition import make_teams
 from partition.teams.feasibility import choose_n_teams

@@ -29,7 +29,7 @@ import pytest
 from data.model import Base, Client, Municipality, Shift, Staff, TimeLag, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
 from data.rules import Rules, TeamRules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 LATER = dt.date(2027, 1, 1)

@@ -16,7 +16,7 @@ from data.care.care_calendar import occurrences
 from data.model import Base, Client, Municipality, Shift, Staff, TimeLag, Visit
 from data.plans import Team, TeamPlan
 from data.rules import RoundRules, Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.engine.weights import RoundWeights, SearchParams
 from routing.rounds.area_search import AreaResult, search
 from routing.rounds.plan_horizon import split_by_area

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.care.reach import could_make
+from data.care.feasible_alone import is_feasible_alone
 from data.model import Base, Client, Municipality, Shift, Staff, Visit
 from data.plans import Team, TeamPlan
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition import roster_ceiling
 from routing.measures.orienteering import Job, most_visits
 
@@ -25,8 +25,8 @@ CLIENT, CARER = Client("C", 0, 0), Staff("S")
 SHIFT = Shift("S", DAY, 8 * H, 12 * H)
 
 
-def makes(visit, lines=(SHIFT,), way_s=(600, 900), client=CLIENT, carer=CARER):
-    return could_make(visit, client, carer, DAY, lines, way_s)
+def makes(visit, lines=(SHIFT,), there_back_s=(600, 900), client=CLIENT, carer=CARER):
+    return is_feasible_alone(visit, client, carer, DAY, lines, there_back_s)
 
 
 def visit(earliest_s, latest_s, duration_s=H, **more):

@@ -15,7 +15,7 @@ from data.demo import make_municipality, make_streets
 from data.model import Shift
 from data.plans import UnplannedRow
 from data.rules import Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from partition import plan_teams
 from routing.check import check_plan, check_teams
 from routing.measures import measure

@@ -11,7 +11,7 @@ import pytest
 
 from data.model import Decision, Pin, Shift
 from data.plans import PlanRow, UnplannedRow
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from routing.check import PLAN_RULES, TEAM_RULES, check_plan
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)

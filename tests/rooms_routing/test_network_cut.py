@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from data.errors import NetworkError, SettingsError
 from data.geo.outline import plain_names, read_area
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.cli import group
 from hemrunda.workfolder.street_sources import StreetSource, box_area, extract_in
 from routing.network import (
@@ -241,7 +241,7 @@ def test_options_that_contradict_each_other(lan):
         StreetSource(osm=lan, box="1,2,3,4", place="Västby"),
     ):  # fmt: skip
         with pytest.raises(SettingsError):
-            source.load(3006, Watch(), lan.parent)
+            source.load(3006, Progress(), lan.parent)
 
 
 def test_graphs_of_osmnx(tmp_path, net_town):

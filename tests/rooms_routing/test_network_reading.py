@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.errors import NetworkError
-from data.progress import Watch
+from data.progress import Progress
 from data.streets import BIKE, CAR, NODE_BLOCKS_CAR, NODE_SIGNAL, ROAD_CLASSES, WALK
 from routing.network import digest_of, load_osm
 
@@ -132,4 +132,4 @@ def test_reading_can_be_stopped(net_town_file):
     stop = threading.Event()
     stop.set()
     with pytest.raises(NetworkError, match="Avbrutet"):
-        load_osm(net_town_file, watch=Watch(stop=stop))
+        load_osm(net_town_file, progress=Progress(stop=stop))

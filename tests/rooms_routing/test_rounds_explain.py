@@ -34,7 +34,7 @@ def test_why_this_carer(explainer):
     assert answer.chosen.start_s == 9 * H + 41 * M
     assert answer.chosen.extra_travel_s == 60  # the next door in B's building
     able = {one.staff_id: one for one in answer.alternatives if one.start_s is not None}
-    assert (able["S2"].tier, able["S2"].is_new_face) == ("vice", True)
+    assert (able["S2"].tier, able["S2"].is_new_carer) == ("vice", True)
     assert able["S2"].price > answer.chosen.price
     assert (able["S4"].standing, able["S4"].tier) == ("lånas från T2", "pool")
     assert "S1 (omsorgskontakt)" in answer.text

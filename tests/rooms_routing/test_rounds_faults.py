@@ -14,10 +14,10 @@ import pytest
 
 from data.errors import SettingsError
 from data.model import Shift, Visit
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import RoundRules, Rules
 from data.store import read_outputs, write_outputs
-from data.travel import AccessRules, TravelTimes
+from data.travel_times import AccessRules, TravelTimes
 from hemrunda.interrupt import stopping_on_ctrl_c
 from routing.rounds import RoundWeights, SearchParams
 from tests.rooms_routing.test_rounds_plan import MONDAY, H, M, faults, plan_of, random_world
@@ -109,7 +109,7 @@ def test_a_computer_that_slept_gives_what_it_had(monkeypatch):
             slept.append(8 * 3600.0)
 
     monkeypatch.setattr(time, "monotonic", lambda: real() + sum(slept))
-    plan = plan_of(world, time_limit_s=20, watch=Watch(report=report))
+    plan = plan_of(world, time_limit_s=20, progress=Progress(on_report=report))
     assert [one.n_batches for one in plan.effort] == [1]
     assert faults(world, plan) == ()
 
@@ -135,9 +135,9 @@ def test_limits_from_nothing_to_all_day():
     world = random_world(2)
     assert faults(world, plan_of(world, time_limit_s=0.001)) == ()
     stop = threading.Event()
-    watch = Watch(report=lambda _share, _text: stop.set(), stop=stop)
+    progress = Progress(on_report=lambda _share, _text: stop.set(), stop=stop)
     params = SearchParams(n_batches=1_000_000)
-    plan = plan_of(world, time_limit_s=36_000, watch=watch, params=params)
+    plan = plan_of(world, time_limit_s=36_000, progress=progress, params=params)
     assert plan.effort[0].n_asked > 1_000_000
     assert plan.n_iterations < plan.effort[0].n_asked
     assert faults(world, plan) == ()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.care.homes import ends_of, shortest_ways_s
+from data.care.homes import ends_of, home_legs_s
 from data.model import Shift, Staff
 from data.rules import RoundRules, Rules
-from data.travel import TravelTimes, access_s
+from data.travel_times import TravelTimes, access_s
 from data.units import UNREACHABLE_S
 from routing.check.check_legs import _homes
 from routing.late.team_day import plan_team_day
@@ -169,10 +169,10 @@ def test_search_and_checker_agree_on_where_a_shift_begins_and_ends(data):
 def test_ceilings_count_the_nearer_of_home_and_base(home_world):
     """What could be made from home must not be called impossible."""
     carer = home_world.municipality.staff_by_id["S1"]
-    assert shortest_ways_s(carer, "B1", home_world.travel, "A") == (100, 110)
-    assert shortest_ways_s(carer, "B1", home_world.travel, "F") == (200, 200)
+    assert home_legs_s(carer, "B1", home_world.travel, "A") == (100, 110)
+    assert home_legs_s(carer, "B1", home_world.travel, "F") == (200, 200)
     at_base = replace(carer, starts_home=False)
-    assert shortest_ways_s(at_base, "B1", home_world.travel, "A") == (300, 110)
+    assert home_legs_s(at_base, "B1", home_world.travel, "A") == (300, 110)
 
 
 def test_soft_days_begin_at_home_too(home_world):

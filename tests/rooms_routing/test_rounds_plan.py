@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from data.errors import SettingsError
 from data.model import Base, Client, Municipality, Shift, Staff, TimeLag, Visit
 from data.plans import Team, TeamPlan
-from data.progress import Watch
+from data.progress import Progress
 from data.rules import RoundRules, Rules
-from data.travel import TravelTimes
+from data.travel_times import TravelTimes
 from data.units import UNREACHABLE_S
 from routing.check import check_plan
 from routing.rounds import RoundWeights, plan_rounds
@@ -251,7 +251,7 @@ def test_a_timed_plan_is_made_again_exactly(how, monkeypatch):
             if len(seen) == 9:
                 stop.set()
 
-        options = {"n_iterations": 400_000, "watch": Watch(report=report, stop=stop)}
+        options = {"n_iterations": 400_000, "progress": Progress(on_report=report, stop=stop)}
     first = plan_of(world, seed=5, **options)
     if how != "limit":
         assert any(0 < one.n_batches < 40 for one in first.effort)
@@ -266,8 +266,8 @@ def test_first_ctrl_c_gives_the_best_plan_so_far():
     """D1: the stop flag is looked at between batches, and what is returned is whole."""
     world = random_world(5)
     stop = threading.Event()
-    watch = Watch(report=lambda _share, _text: stop.set(), stop=stop)
-    plan = plan_of(world, n_iterations=100_000_000, watch=watch, time_limit_s=None)
+    progress = Progress(on_report=lambda _share, _text: stop.set(), stop=stop)
+    plan = plan_of(world, n_iterations=100_000_000, progress=progress, time_limit_s=None)
     assert 0 < plan.n_iterations < 100_000_000
     assert faults(world, plan) == ()
 
@@ -279,14 +279,14 @@ def test_a_listener_that_raises_stops_nothing():
         raise RuntimeError
 
     world = random_world(5)
-    assert plan_of(world, watch=Watch(report=broken)) == plan_of(world)
+    assert plan_of(world, progress=Progress(on_report=broken)) == plan_of(world)
 
 
 def test_progress_tells_what_the_plan_has_come_to():
     """Unplanned, contact and ways as they stand; the last word is near what the plan became."""
     world, told = two_areas(3), []
-    watch = Watch(report=lambda share, text: told.append((share, text)))
-    plan = plan_of(world, n_iterations=8000, watch=watch)
+    progress = Progress(on_report=lambda share, text: told.append((share, text)))
+    plan = plan_of(world, n_iterations=8000, progress=progress)
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     n, pct, hours = (
         int(re.search(pattern, told[-1][1])[1])

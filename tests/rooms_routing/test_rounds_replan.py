@@ -17,7 +17,7 @@ from routing.engine.weights import RoundWeights
 from routing.rounds import plan_changes, replan_rounds
 from routing.rounds.area_search import prepared
 from routing.rounds.plan_horizon import split_by_area
-from routing.rounds.warm_start import load_standing
+from routing.rounds.warm_start import load_warm_start
 from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import H, M, faults, plan_of, random_world
 
@@ -225,7 +225,7 @@ def test_twin_of_the_cost_of_what_stands():
         plan = plan_of(world)
         with_sick(world, next(r.staff_id for r in plan.rows if r.kind == "visit"), world.dates[0])
         for source in areas(world, plan):
-            standing = load_standing(source)
+            standing = load_warm_start(source)
             problem, state = standing.area.problem, standing.state
             assert state.now[k.NOW_COST] == naive_total(problem, state)
             found, warm = prepared(source, np.random.Generator(np.random.PCG64(0)))
@@ -241,7 +241,7 @@ def test_faces_of_the_other_days_count():
     sources, _, _ = split_by_area(
         world.municipality, world.team_plan, world.travel, world.rules, (day,), RoundWeights()
     )
-    standing = load_standing(replace(sources[0], current=plan))
+    standing = load_warm_start(replace(sources[0], current=plan))
     staff = sorted({one.shift.staff_id for one in sources[0].shifts})
     whole, mended = {}, {one.visit.visit_id for one in sources[0].occurrences}
     for row in plan.rows:

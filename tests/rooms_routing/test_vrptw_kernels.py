@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.peers.vrptw.instance import Instance, cost_of, read_instance, read_solution
-from benchmarks.peers.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_vrptw import FAR, anneal, look, renumber, retime
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     COST,
     NODE,
     SEEN_AT,
@@ -15,10 +16,9 @@ from benchmarks.peers.vrptw.kernels_layout import (
     SEEN_GAP,
     STAMP,
 )
-from benchmarks.peers.vrptw.kernels_vrptw import FAR, anneal, look, renumber, retime
-from benchmarks.peers.vrptw.plans import empty_kept, first_plan, problem_of
 from benchmarks.peers.vrptw.recombine import recombine
-from benchmarks.peers.vrptw.solve import VrptwParams, solve
+from benchmarks.peers.vrptw.solve_vrptw import VrptwParams, solve
+from benchmarks.peers.vrptw.vrptw_plans import empty_route_pool, first_plan, problem_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vrptw"
 
@@ -91,9 +91,9 @@ def test_twin_of_the_cost_after_search(seed):
     """The cost carried along is the cost of the plan; no rule is broken on the way."""
     instance = random_instance(30, seed)
     problem = problem_of(instance)
-    state, kept = first_plan(problem, generator(seed)), empty_kept(31, 256)
+    state, route_pool = first_plan(problem, generator(seed)), empty_route_pool(31, 256)
     for k in range(5):
-        anneal(problem, state, kept, generator(seed), 150, 300.0, 30.0)
+        anneal(problem, state, route_pool, generator(seed), 150, 300.0, 30.0)
         if k == 2:
             renumber(state)
         routes = tuple(tuple(route) for route in routes_of(state))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from data.progress import Watch
+from data.progress import Progress
 from hemrunda.studio.folders import make_demo
 
 WAIT_S = 300
@@ -115,7 +115,7 @@ def started(root: Path, *arguments: str) -> Asked:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory) -> Path:
     """A working folder of 40 clients and two days with no plan yet; tests copy it."""
-    return make_demo(tmp_path_factory.mktemp("town"), 40, 2, Watch())
+    return make_demo(tmp_path_factory.mktemp("town"), 40, 2, Progress())
 
 
 @pytest.fixture

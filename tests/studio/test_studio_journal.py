@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from data.errors import StoreError
 from hemrunda.studio.journal import Act, ConflictError, Journal
-from hemrunda.studio.scenario import scenario_of
+from hemrunda.studio.studio_scenario import scenario_of
 
 CLIENTS = st.sampled_from(["B1", "B2", "B3"])
 TEAMS = st.sampled_from(["L1", "L2"])

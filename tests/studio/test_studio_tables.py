@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from data.errors import InputError, SettingsError
-from data.progress import Watch
-from hemrunda.studio.corrections import correct_cells
+from data.progress import Progress
+from hemrunda.studio.input_corrections import correct_cells
 from hemrunda.studio.session import Session
 
 RECEIPT = [{"sheet": "Besök", "header_row": 1}]
@@ -51,7 +51,7 @@ def test_two_faults_are_mended_where_they_stand(folder):
         sheet.cell(row=row, column=at).value = "hundra"
     book.save(path)
     with pytest.raises(InputError) as told:
-        Session(folder, Watch())
+        Session(folder, Progress())
     faults = [one for one in told.value.faults if not one.is_warning]
     assert [(one.sheet, one.row, one.column) for one in faults] == [
         ("Besök", 3, header),

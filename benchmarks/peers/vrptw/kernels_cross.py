@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 
-from benchmarks.peers.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_local import copy, set_route, shuffle
+from benchmarks.peers.vrptw.kernels_moves import joined_over
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     DEMAND,
     FREE,
     NEXT,
@@ -25,93 +27,94 @@ from benchmarks.peers.vrptw.kernels_layout import (
     W_CAPACITY,
     W_LOAD,
     W_WARP,
-    Herd,
     Local,
+    Population,
 )
-from benchmarks.peers.vrptw.kernels_local import copy, set_route, shuffle
-from benchmarks.peers.vrptw.kernels_moves import joined_over
 from data.kernels import bare_kernel as kernel
 
 
 @kernel
-def save(herd: Herd, local: Local, slot: int) -> None:
+def save(population: Population, local: Local, slot: int) -> None:
     """Store the plan, its routes by angle around the depot."""
-    n_routes, order, angle, route = 0, herd.by_rank, herd.angle, local.route
+    n_routes, order, angle, route = 0, population.by_rank, population.angle, local.route
     for r in range(route.shape[0]):
         if route[r, R_LENGTH] == 0:
             continue
         x, y = 0, 0
         for p in range(route[r, R_LENGTH]):
-            x += herd.place[local.seq[r, p], 0]
-            y += herd.place[local.seq[r, p], 1]
+            x += population.place[local.seq[r, p], 0]
+            y += population.place[local.seq[r, p], 1]
         turn, j = math.atan2(float(y), float(x)), n_routes
         while j > 0 and angle[j - 1] > turn:
             angle[j], order[j] = angle[j - 1], order[j - 1]
             j -= 1
         angle[j], order[j] = turn, r
         n_routes += 1
-    herd.n_routes[slot] = n_routes
-    start, at = herd.start[slot], 0
+    population.n_routes[slot] = n_routes
+    start, at = population.start[slot], 0
     for k in range(n_routes):
         start[k] = at
-        at = copy(herd.seq[slot], at, local.seq[order[k]], 0, route[order[k], R_LENGTH])
+        at = copy(population.seq[slot], at, local.seq[order[k]], 0, route[order[k], R_LENGTH])
     start[n_routes] = at
     for i in range(local.order.shape[0]):
         u = local.order[i]
-        herd.after[slot, u], herd.before[slot, u] = local.node[u, NEXT], local.node[u, PREV]
+        population.after[slot, u], population.before[slot, u] = (
+            local.node[u, NEXT],
+            local.node[u, PREV],
+        )
 
 
 @kernel
-def restore(distance, herd: Herd, local: Local, slot: int) -> None:
+def restore(distance, population: Population, local: Local, slot: int) -> None:
     """Make a stored plan the one under way."""
-    start = herd.start[slot]
+    start = population.start[slot]
     for r in range(local.route.shape[0]):
         local.route[r, R_LENGTH] = 0
-        if r < herd.n_routes[slot]:
-            copy(local.seq[r], 0, herd.seq[slot], start[r], start[r + 1])
+        if r < population.n_routes[slot]:
+            copy(local.seq[r], 0, population.seq[slot], start[r], start[r + 1])
             local.route[r, R_LENGTH] = start[r + 1] - start[r]
         set_route(distance, local, r)
 
 
 @kernel
-def measure_apart(herd: Herd, slot: int) -> None:
+def measure_broken_pairs(population: Population, slot: int) -> None:
     """Customers of this plan that another follows, or that begin a route, in each other plan."""
-    for s in range(herd.kind.shape[0]):
-        if herd.kind[s] == FREE:
+    for s in range(population.kind.shape[0]):
+        if population.kind[s] == FREE:
             continue
         n = 0
-        for u in range(1, herd.after.shape[1]):
-            n += herd.after[s, u] != herd.after[slot, u]
-            n += herd.before[slot, u] == 0 and herd.before[s, u] != 0
-        herd.apart[slot, s] = herd.apart[s, slot] = n
+        for u in range(1, population.after.shape[1]):
+            n += population.after[s, u] != population.after[slot, u]
+            n += population.before[slot, u] == 0 and population.before[s, u] != 0
+        population.broken_pairs[slot, s] = population.broken_pairs[s, slot] = n
 
 
 @kernel
-def lost(herd: Herd, a: int, b: int, at_a: int, at_b: int, n: int) -> int:
+def lost(population: Population, a: int, b: int, at_a: int, at_b: int, n: int) -> int:
     """Customers in ``n`` routes of plan a from ``at_a`` on that are not in those of plan b."""
-    n_a, n_b, total = herd.n_routes[a], herd.n_routes[b], 0
-    for u in range(1, herd.at_a.shape[0]):
-        total += (herd.at_a[u] - at_a) % n_a < n and (herd.at_b[u] - at_b) % n_b >= n
+    n_a, n_b, total = population.n_routes[a], population.n_routes[b], 0
+    for u in range(1, population.at_a.shape[0]):
+        total += (population.at_a[u] - at_a) % n_a < n and (population.at_b[u] - at_b) % n_b >= n
     return total
 
 
 @kernel
-def choose(herd: Herd, a: int, b: int, rng):
+def choose(population: Population, a: int, b: int, rng):
     """Runs of routes of both parents: first of each, and how many; ``chosen`` tells the customers.
 
     From a random run of the first parent, both runs are shifted while fewer customers are lost.
     """
-    n_a, n_b = herd.n_routes[a], herd.n_routes[b]
+    n_a, n_b = population.n_routes[a], population.n_routes[b]
     for k in range(n_a):
-        for p in range(herd.start[a, k], herd.start[a, k + 1]):
-            herd.at_a[herd.seq[a, p]] = k
+        for p in range(population.start[a, k], population.start[a, k + 1]):
+            population.at_a[population.seq[a, p]] = k
     for k in range(n_b):
-        for p in range(herd.start[b, k], herd.start[b, k + 1]):
-            herd.at_b[herd.seq[b, p]] = k
+        for p in range(population.start[b, k], population.start[b, k + 1]):
+            population.at_b[population.seq[b, p]] = k
     n = 1 + int(rng.random() * min(n_a, n_b))
     at_a = int(rng.random() * n_a)
     at_b = at_a if at_a < n_b else 0
-    best, is_better = lost(herd, a, b, at_a, at_b, n), True
+    best, is_better = lost(population, a, b, at_a, at_b, n), True
     while is_better:
         is_better = False
         for way in range(4):
@@ -120,26 +123,34 @@ def choose(herd: Herd, a: int, b: int, rng):
                 new_a = (at_a + 1 - 2 * way) % n_a
             else:
                 new_b = (at_b + 5 - 2 * way) % n_b
-            cost = lost(herd, a, b, new_a, new_b, n)
+            cost = lost(population, a, b, new_a, new_b, n)
             if cost < best:
                 at_a, at_b, best, is_better = new_a, new_b, cost, True
                 break
-    for u in range(1, herd.chosen.shape[0]):
-        herd.chosen[u] = (herd.at_a[u] - at_a) % n_a < n
-        herd.chosen[u] += 2 * ((herd.at_b[u] - at_b) % n_b < n)
+    for u in range(1, population.chosen.shape[0]):
+        population.chosen[u] = (population.at_a[u] - at_a) % n_a < n
+        population.chosen[u] += 2 * ((population.at_b[u] - at_b) % n_b < n)
     return at_a, at_b, n
 
 
 @kernel
 def build_child(
-    distance, herd: Herd, local: Local, a: int, b: int, at_a: int, at_b: int, n: int, way: int
+    distance,
+    population: Population,
+    local: Local,
+    a: int,
+    b: int,
+    at_a: int,
+    at_b: int,
+    n: int,
+    way: int,
 ) -> int:
     """Parent a with the chosen routes of parent b in place of its own; how many are left out.
 
     Who is in the routes of both stays once: way 0 in those of the first parent that were not
     chosen, way 1 in those of the second that were.
     """
-    n_a, n_b, chosen = herd.n_routes[a], herd.n_routes[b], herd.chosen
+    n_a, n_b, chosen = population.n_routes[a], population.n_routes[b], population.chosen
     for r in range(local.route.shape[0]):
         m = 0
         if r < n_a:
@@ -147,8 +158,8 @@ def build_child(
             slot, k, drop = (b, (at_b + q) % n_b, 0) if q < n else (a, r, 0)
             if (q < n) == (way == 0):
                 drop = 2
-            for p in range(herd.start[slot, k], herd.start[slot, k + 1]):
-                u = herd.seq[slot, p]
+            for p in range(population.start[slot, k], population.start[slot, k + 1]):
+                u = population.seq[slot, p]
                 if chosen[u] != drop or drop == 0:
                     local.seq[r, m] = u
                     m += 1
@@ -158,22 +169,22 @@ def build_child(
     for u in range(1, chosen.shape[0]):
         if chosen[u] == 1:
             local.node[u, ROUTE] = -1
-            herd.pool[n_out] = u
+            population.pool[n_out] = u
             n_out += 1
     return n_out
 
 
 @kernel
-def note_known(herd: Herd, local: Local, a: int, b: int) -> None:
+def note_known(population: Population, local: Local, a: int, b: int) -> None:
     """Which routes are just those of parent a (bit 1) or b (bit 2)."""
     node = local.node
     for r in range(local.route.shape[0]):
         known = 3
         for p in range(local.route[r, R_LENGTH]):
             u = local.seq[r, p]
-            if node[u, NEXT] != herd.after[a, u] or node[u, PREV] != herd.before[a, u]:
+            if node[u, NEXT] != population.after[a, u] or node[u, PREV] != population.before[a, u]:
                 known &= 2
-            if node[u, NEXT] != herd.after[b, u] or node[u, PREV] != herd.before[b, u]:
+            if node[u, NEXT] != population.after[b, u] or node[u, PREV] != population.before[b, u]:
                 known &= 1
             if known == 0:
                 break
@@ -191,15 +202,15 @@ def insertion_cost(distance, local: Local, u: int, v: int, r: int) -> int:
 
 
 @kernel
-def insert_left_out(distance, herd: Herd, local: Local, n_out: int, rng) -> None:
+def insert_left_out(distance, population: Population, local: Local, n_out: int, rng) -> None:
     """Everyone who is left out, in random order, where it costs least."""
     node, seq, route = local.node, local.seq, local.route
-    shuffle(herd.pool, n_out, rng)
+    shuffle(population.pool, n_out, rng)
     for i in range(n_out):
-        u = herd.pool[i]
+        u = population.pool[i]
         best, best_r, best_p = 1 << 60, 0, 0
-        for k in range(local.beside.shape[1]):
-            v = local.beside[u, k]
+        for k in range(local.granular_neighbours.shape[1]):
+            v = local.granular_neighbours[u, k]
             r = node[v, ROUTE]
             if r < 0:
                 continue

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from benchmarks.peers.vrptw.kernels_layout import (
-    BLOCKS,
+from benchmarks.peers.vrptw.kernels_moves import try_exchange, try_tails, try_within
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     DEMAND,
     DUE,
     EXCHANGE,
@@ -18,6 +18,7 @@ from benchmarks.peers.vrptw.kernels_layout import (
     M_U,
     M_V,
     NEXT,
+    OR_EXCHANGE,
     OUT,
     POS,
     PREV,
@@ -33,8 +34,8 @@ from benchmarks.peers.vrptw.kernels_layout import (
     ROUTE,
     SERVICE,
     SHARP,
-    TAILS,
     TESTED,
+    TWO_OPT_STAR,
     W_CAPACITY,
     W_LOAD,
     W_WARP,
@@ -42,7 +43,6 @@ from benchmarks.peers.vrptw.kernels_layout import (
     WARP_TO,
     Local,
 )
-from benchmarks.peers.vrptw.kernels_moves import try_exchange, try_tails, try_within
 from data.kernels import bare_kernel as kernel
 
 
@@ -127,13 +127,13 @@ def make_move(distance, local: Local) -> None:
     move, node, fresh = local.move, local.node, local.fresh
     kind, a, b = move[M_KIND], move[M_A], move[M_B]
     row_a, n_a = local.seq[a], local.route[a, R_LENGTH]
-    if kind in (TAILS, EXCHANGE):
+    if kind in (TWO_OPT_STAR, EXCHANGE):
         row_b, n_b = local.seq[b], local.route[b, R_LENGTH]
         pu, pv = node[move[M_U], POS], -1
         if move[M_V] != 0:
             pv = node[move[M_V], POS]
         n, m = copy(fresh[0], 0, row_a, 0, pu), copy(fresh[1], 0, row_b, 0, pv + 1)
-        if kind == TAILS:
+        if kind == TWO_OPT_STAR:
             n = copy(fresh[0], n, row_b, pv + 1, n_b)
             m = copy(fresh[1], m, row_a, pu, n_a)
         else:
@@ -147,7 +147,7 @@ def make_move(distance, local: Local) -> None:
         return
     first = move[M_U]
     n = copy(fresh[0], 0, row_a, 0, first)
-    if kind == BLOCKS:
+    if kind == OR_EXCHANGE:
         m, y = first + move[M_I], first + move[M_I] + b
         n = copy(fresh[0], n, row_a, y, y + move[M_J])
         n = copy(fresh[0], n, row_a, m, y)
@@ -203,8 +203,8 @@ def improve(distance, local: Local, rng) -> None:
             u = local.order[i]
             tested = node[u, TESTED]
             node[u, TESTED] = n_moves
-            for k in range(local.beside.shape[1]):
-                v = local.beside[u, k]
+            for k in range(local.granular_neighbours.shape[1]):
+                v = local.granular_neighbours[u, k]
                 for v_or_depot in range(2):
                     a, b = node[u, ROUTE], node[v, ROUTE]
                     if max(route[a, R_CHANGED], route[b, R_CHANGED]) <= tested:

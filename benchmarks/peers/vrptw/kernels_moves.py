@@ -4,14 +4,13 @@
 Lateness is priced as time warp (Nagata, Bräysy & Dullaert 2010, doi 10.1016/j.cor.2009.06.022):
 who comes late goes back in time to the end of the window. With the depot's departure fixed, the
 start of a route is two numbers (departure, warp) and the end of one is two (latest arrival, warp).
-Every move makes customer ``u`` follow ``v``, where ``v`` is beside it (granular neighbourhoods:
+Every move makes customer ``u`` follow ``v``, where ``v`` is near it (granular neighbourhoods:
 Toth & Vigo 2003, doi 10.1287/ijoc.15.4.333.24890).
 """
 
 from __future__ import annotations
 
-from benchmarks.peers.vrptw.kernels_layout import (
-    BLOCKS,
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     DEMAND,
     DUE,
     EXCHANGE,
@@ -25,6 +24,7 @@ from benchmarks.peers.vrptw.kernels_layout import (
     M_U,
     M_V,
     NEXT,
+    OR_EXCHANGE,
     OUT,
     POS,
     PREV,
@@ -36,8 +36,8 @@ from benchmarks.peers.vrptw.kernels_layout import (
     ROUTE,
     SERVICE,
     SHARP,
-    TAILS,
-    TURN,
+    TWO_OPT,
+    TWO_OPT_STAR,
     W_CAPACITY,
     W_LOAD,
     W_WARP,
@@ -98,7 +98,7 @@ def try_tails(node, route, distance, weight, move, u: int, v: int, b: int, best:
     gain += weight[W_WARP] * (joined(node, distance, v, u) + joined(node, distance, pa, xb))
     if gain >= best:
         return best
-    note(move, TAILS, a, b, u, v, 0, 0)
+    note(move, TWO_OPT_STAR, a, b, u, v, 0, 0)
     return gain
 
 
@@ -201,7 +201,7 @@ def try_blocks(
     gain += weight[W_WARP] * warp
     if gain >= best:
         return best
-    note(move, BLOCKS, r, nm, first, 0, nx, ny)
+    note(move, OR_EXCHANGE, r, nm, first, 0, nx, ny)
     return gain
 
 
@@ -224,7 +224,7 @@ def try_turn(
     gain += weight[W_WARP] * warp
     if gain >= best:
         return best
-    note(move, TURN, r, 0, first, last, 0, 0)
+    note(move, TWO_OPT, r, 0, first, last, 0, 0)
     return gain
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 
-from benchmarks.peers.vrptw.kernels_kept import remember
-from benchmarks.peers.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_route_pool import add_to_pool
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     BEST,
     COST,
     FAR,
@@ -27,7 +27,7 @@ from benchmarks.peers.vrptw.kernels_layout import (
     SEEN_GAP,
     STAMP,
     VERSION,
-    Kept,
+    RoutePool,
     Vrptw,
     VrptwState,
 )
@@ -329,7 +329,13 @@ def renumber(state: VrptwState) -> None:
 
 @kernel
 def anneal(
-    problem: Vrptw, state: VrptwState, kept: Kept, rng, n_iterations: int, hot: float, cold: float
+    problem: Vrptw,
+    state: VrptwState,
+    route_pool: RoutePool,
+    rng,
+    n_iterations: int,
+    hot: float,
+    cold: float,
 ):
     """Ruin and recreate while the temperature falls from ``hot`` to ``cold``."""
     now, temperature = state.now, hot
@@ -366,7 +372,9 @@ def anneal(
         if change != 0 and now[COST] * 100 < now[BEST] * 101:
             for k in range(now[N_TOUCHED]):
                 r = state.touched[k]
-                remember(problem.code, kept, state.gap[r, 1:, NODE], state.length[r], state.cost[r])
+                add_to_pool(
+                    problem.code, route_pool, state.gap[r, 1:, NODE], state.length[r], state.cost[r]
+                )
         if now[COST] < now[BEST]:
             keep_best(state)
             n_routes = 0

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.peers.vrptw.kernels_layout import BEST, COST, NODE
-from benchmarks.peers.vrptw.plans import (
+from benchmarks.peers.vrptw.kernels_vrptw_layout import BEST, COST, NODE
+from benchmarks.peers.vrptw.search import Search
+from benchmarks.peers.vrptw.vrptw_plans import (
     SPARE_ROUTES,
     Routes,
-    empty_kept,
+    empty_route_pool,
     empty_state,
     part_of,
     use,
 )
-from benchmarks.peers.vrptw.search import Search
 
-N_KEPT_PART = 1 << 12
+N_POOLED_PART = 1 << 12
 
 
 def sectors(place: np.ndarray, routes: Routes, n_parts: int, turn: float) -> list[Routes]:
@@ -74,9 +74,9 @@ def _anneal_part(
     task, nodes, inside = part_of(search.task, routes, len(routes) + n_spare)
     state = empty_state(task.problem, len(routes) + n_spare)
     use(task.problem, state, inside)
-    kept = empty_kept(task.n_nodes, N_KEPT_PART)
+    route_pool = empty_route_pool(task.n_nodes, N_POOLED_PART)
     best = int(state.now[BEST])
-    part = Search(task, state, kept, search.rng, search.clock, search.params, best, inside)
+    part = Search(task, state, route_pool, search.rng, search.clock, search.params, best, inside)
     part.anneal(hot, cold, until)
     search.n_iterations += part.n_iterations
     search.annealed_s += part.annealed_s

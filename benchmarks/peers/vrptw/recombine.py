@@ -41,16 +41,16 @@ def recombine(
     if relaxed.status != 0 or relaxed.fun > best - 1 + 1e-6:
         return None
     reduced = cost - matrix.T @ relaxed.eqlin.marginals
-    kept = np.flatnonzero(reduced < best - relaxed.fun)
-    if len(kept) > COLUMNS_MOST:
-        kept = np.sort(np.argsort(reduced, kind="stable")[:COLUMNS_MOST])
+    route_pool = np.flatnonzero(reduced < best - relaxed.fun)
+    if len(route_pool) > COLUMNS_MOST:
+        route_pool = np.sort(np.argsort(reduced, kind="stable")[:COLUMNS_MOST])
     part = milp(
-        cost[kept],
-        constraints=LinearConstraint(matrix[:, kept], ones, ones),
-        integrality=np.ones(len(kept)),
+        cost[route_pool],
+        constraints=LinearConstraint(matrix[:, route_pool], ones, ones),
+        integrality=np.ones(len(route_pool)),
         bounds=(0, 1),
         options={"time_limit": seconds},
     )
     if part.x is None or round(part.fun) >= best:
         return None
-    return [seq[k, 1 : 1 + seq[k, 0]].tolist() for k in kept[part.x > 0.5]]
+    return [seq[k, 1 : 1 + seq[k, 0]].tolist() for k in route_pool[part.x > 0.5]]

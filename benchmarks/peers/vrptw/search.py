@@ -1,4 +1,4 @@
-"""How a plan is searched for: annealing, breeding, and the best mixture of the routes seen."""
+"""How a plan is searched for: annealing, crossover, and set partitioning over the routes seen."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.peers.vrptw.herd import adopt, best_routes, clear, empty_herd, empty_local
 from benchmarks.peers.vrptw.instance import SCALE
-from benchmarks.peers.vrptw.kernels_herd import breed
-from benchmarks.peers.vrptw.kernels_layout import (
+from benchmarks.peers.vrptw.kernels_population import run_generations
+from benchmarks.peers.vrptw.kernels_vrptw import anneal
+from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     BEST,
     H_BEST,
     H_SINCE,
-    Herd,
-    Kept,
     Local,
+    Population,
+    RoutePool,
     VrptwState,
 )
-from benchmarks.peers.vrptw.kernels_vrptw import anneal
-from benchmarks.peers.vrptw.plans import Routes, Task, routes_of, start_anew, use
+from benchmarks.peers.vrptw.population import (
+    adopt,
+    best_routes,
+    clear,
+    empty_local,
+    empty_population,
+)
 from benchmarks.peers.vrptw.recombine import recombine
+from benchmarks.peers.vrptw.vrptw_plans import Routes, Task, routes_of, start_anew, use
 
 CHILDREN_AT_ONCE = 10
 SEEDS_LARGE = 150
@@ -39,9 +45,9 @@ class VrptwParams:
     seeds_share_large: float = 0.01
     """For annealing them. Above `SEEDS_LARGE` customers very shortly: better ones are too alike."""
     stale_per_customer: int = 80
-    """Children a customer without a better one before another herd is seeded."""
-    mix_share: float = 0.03
-    breed_to: int = 400
+    """Children a customer without a better one before another population is seeded."""
+    recombine_share: float = 0.03
+    population_to: int = 400
     """Customers; above, parts of the plan are annealed in turn."""
     part_customers: int = 200
     part_routes: int = 12
@@ -58,7 +64,7 @@ class Search:
 
     task: Task
     state: VrptwState
-    kept: Kept
+    route_pool: RoutePool
     rng: np.random.Generator
     clock: Callable[[], float]
     params: VrptwParams
@@ -79,28 +85,33 @@ class Search:
         seconds, n = max(until - start, 1e-9), 300
         while (now := self.clock()) < until:
             t = SCALE * hot * (cold / hot) ** min((now - start) / seconds, 1.0)
-            anneal(self.task.problem, self.state, self.kept, self.rng, n, t, t)
+            anneal(self.task.problem, self.state, self.route_pool, self.rng, n, t, t)
             self.n_iterations += n
             took = max(self.clock() - now, 1e-6)
             n = int(min(max(n * min(seconds / 20, 0.1) / took, 50), 50_000))
         self.annealed_s += self.clock() - start
         self.take(int(self.state.now[BEST]), routes_of(self.state))
 
-    def breed(self, end: float) -> None:
-        """Seed a herd and let it breed until it is stale, and again, until the end."""
+    def run_generations(self, end: float) -> None:
+        """Seed a population and let it evolve until it is stale, and again, until the end."""
         problem, n_routes = self.task.problem, len(self.state.length)
-        herd, local = empty_herd(self.task.place, n_routes), empty_local(problem, n_routes)
+        population, local = (
+            empty_population(self.task.place, n_routes),
+            empty_local(problem, n_routes),
+        )
         n_stale = self.params.stale_per_customer * self.task.n_nodes
         while self.clock() < end:
-            clear(herd)
-            self._seed(herd, local, end)
-            while self.clock() < end and herd.now[H_SINCE] < n_stale:
-                breed(problem, herd, local, self.kept, self.rng, CHILDREN_AT_ONCE)
+            clear(population)
+            self._seed(population, local, end)
+            while self.clock() < end and population.now[H_SINCE] < n_stale:
+                run_generations(
+                    problem, population, local, self.route_pool, self.rng, CHILDREN_AT_ONCE
+                )
                 self.n_children += CHILDREN_AT_ONCE
-            self.take(int(herd.now[H_BEST]), best_routes(herd))
+            self.take(int(population.now[H_BEST]), best_routes(population))
 
-    def _seed(self, herd: Herd, local: Local, end: float) -> None:
-        """Anneal plans shortly from several starts into the herd."""
+    def _seed(self, population: Population, local: Local, end: float) -> None:
+        """Anneal plans shortly from several starts into the population."""
         begun, params, problem = self.clock(), self.params, self.task.problem
         is_large = self.task.n_nodes > SEEDS_LARGE
         share = params.seeds_share_large if is_large else params.seeds_share
@@ -111,17 +122,25 @@ class Search:
                 use(problem, self.state, self.routes)
             self.anneal(params.hot, params.cold, begun + (k + 1) * seconds)
             state = self.state
-            adopt(problem, herd, local, self.kept, self.rng, state.best_seq, state.best_length)
+            adopt(
+                problem,
+                population,
+                local,
+                self.route_pool,
+                self.rng,
+                state.best_seq,
+                state.best_length,
+            )
             if self.clock() >= end:
                 break
 
-    def mix(self, seconds: float) -> None:
+    def recombine_routes(self, seconds: float) -> None:
         """The best mixture of the routes seen, where it is better."""
-        kept, filled = self.kept, np.flatnonzero(self.kept.hash)
+        route_pool, filled = self.route_pool, np.flatnonzero(self.route_pool.hash)
         if seconds <= 0 or len(filled) == 0:
             return
         better = recombine(
-            self.task.n_nodes, kept.cost[filled], kept.seq[filled], self.best, seconds
+            self.task.n_nodes, route_pool.cost[filled], route_pool.seq[filled], self.best, seconds
         )
         if better is not None:
             use(self.task.problem, self.state, better)

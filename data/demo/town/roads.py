@@ -75,11 +75,11 @@ def main_roads(land: Landscape, names: NameStock) -> list[Line]:
     table = MAIN_ROADS + (CITY_ROADS if land.radius_m > 2200 else ())
     roads: list[Line] = []
     for name, road_class, speed_kmh, zone, yards in table:
-        way = land.place(yards)
+        course = land.place(yards)
         if name == "Holmvägen":
             middle = np.array(land.island.centroid.coords[0])
-            way = np.vstack((way, middle - (250, 0), middle, middle + (110, 15)))
-        xy = curve(way, 45)
+            course = np.vstack((course, middle - (250, 0), middle, middle + (110, 15)))
+        xy = curve(course, 45)
         on_foot = road_class == "pedestrian"
         allowed = WALK | BIKE if on_foot else ALL_MODES
         roads.append(Line(xy, names.claim(0, name), road_class, speed_kmh, zone, 0, allowed,
@@ -117,23 +117,23 @@ def add_roundabouts(lines: list[Line], land: Landscape, radius_m: float = 17.0) 
         return lines
     taken = shapely.union_all([discs[k] for k in dry])
     shapely.prepare(taken)
-    found: list[Line] = []
+    rings: list[Line] = []
     for line in lines:
         shape = LineString(line.xy)
         if not shape.intersects(taken):
-            found.append(line)
+            rings.append(line)
             continue
         for part in shapely.get_parts(shapely.difference(shape, taken)):
             if shapely.length(part) > 1.0:
-                found.append(replace(line, xy=shapely.get_coordinates(part)))
+                rings.append(replace(line, xy=shapely.get_coordinates(part)))
     angle = np.linspace(0, 2 * np.pi, 25)
     circle = radius_m * np.column_stack((np.cos(angle), np.sin(angle)))
     for k in dry:
         around = centres[k] + circle
         for half in (around[: len(around) // 2 + 1], around[len(around) // 2 :]):
-            found.append(Line(half, "", "primary", 30, "none", 0, ALL_MODES, WALK, may_cross=True,
+            rings.append(Line(half, "", "primary", 30, "none", 0, ALL_MODES, WALK, may_cross=True,
                               flags=SEGMENT_ROUNDABOUT))  # fmt: skip
-    return found
+    return rings
 
 
 def country_roads(
@@ -142,7 +142,7 @@ def country_roads(
     """Roads from the ends of the radials to the villages, and between neighbouring villages."""
     ends = np.array([road.xy[-1] for road in roads if road.road_class == "secondary"])
     ends = ends[np.hypot(*ends.T) > 0.9 * land.radius_m]
-    found: list[Line] = []
+    drawn: list[Line] = []
     placed: list[Village] = []
     used: set[int] = set()
     for village in sorted(land.villages, key=lambda v: float(np.hypot(v.x, v.y))):
@@ -154,7 +154,7 @@ def country_roads(
         ]
         name = names.claim(EVERYWHERE, f"{village.name}vägen")
         start = starts[int(np.argmin(gaps))]
-        found.append(_winding(start, here, name, "tertiary", 80, rng, land))
+        drawn.append(_winding(start, here, name, "tertiary", 80, rng, land))
         placed.append(village)
         used.add(int(np.argmin(gaps)))
     for k in set(range(len(ends))) - used:
@@ -162,15 +162,15 @@ def country_roads(
         near = int(np.argmin([np.hypot(*(ends[k] - town)) for town in towns]))
         if np.hypot(*(ends[k] - towns[near])) < 4500:
             name = names.claim(EVERYWHERE, f"Övre {land.villages[near].name}vägen")
-            found.append(_winding(ends[k], towns[near], name, "unclassified", 70, rng, land))
+            drawn.append(_winding(ends[k], towns[near], name, "unclassified", 70, rng, land))
     order = sorted(land.villages, key=lambda v: float(np.arctan2(v.y, v.x)) % (2 * np.pi))
     for a, b in pairwise(order):
         gap_m = float(np.hypot(a.x - b.x, a.y - b.y))
         if gap_m < 9500 and rng.random() < 0.85:
             name = names.claim(EVERYWHERE, f"Gamla {a.name}vägen")
-            found.append(_winding(np.array((a.x, a.y)), np.array((b.x, b.y)), name,
+            drawn.append(_winding(np.array((a.x, a.y)), np.array((b.x, b.y)), name,
                                   "unclassified", 70, rng, land))  # fmt: skip
-    return found
+    return drawn
 
 
 def _winding(
@@ -212,7 +212,7 @@ def lanes(
     )  # fmt: skip
     shapely.prepare(blocked)
     taken: list[BaseGeometry] = [LineString(line.xy) for line in country]
-    found: list[Line] = []
+    drawn: list[Line] = []
     wave = Warp.random(rng, 26.0, 330.0)
     for road in country:
         n_lanes = int(length_of(road.xy) / 1300)
@@ -228,8 +228,8 @@ def lanes(
                 continue
             taken.append(LineString(xy))
             name = names.take(EVERYWHERE, "country", names.theme())
-            found.append(Line(xy, name, "unclassified", 70, zone="lane"))
-    return found
+            drawn.append(Line(xy, name, "unclassified", 70, zone="lane"))
+    return drawn
 
 
 def underpasses(land: Landscape, lines: list[Line]) -> list[Line]:
@@ -238,7 +238,7 @@ def underpasses(land: Landscape, lines: list[Line]) -> list[Line]:
     tree = shapely.STRtree(shapes)
     inside = shapely.intersection(land.rail, land.outline)
     parts = [p for p in shapely.get_parts(inside) if p.geom_type == "LineString"]
-    found: list[Line] = []
+    tunnels: list[Line] = []
     for part in parts:
         xy = shapely.get_coordinates(part)
         n_here = int(length_of(xy) / 900) + 1
@@ -251,9 +251,9 @@ def underpasses(land: Landscape, lines: list[Line]) -> list[Line]:
             shape = np.vstack((ends[0], place, ends[1]))
             if LineString(shape).intersects(land.water):
                 continue
-            found.append(Line(shape, "", "cycleway", 0, "none", 0, WALK | BIKE, WALK | BIKE,
+            tunnels.append(Line(shape, "", "cycleway", 0, "none", 0, WALK | BIKE, WALK | BIKE,
                               may_cross=True, flags=SEGMENT_TUNNEL))  # fmt: skip
-    return found
+    return tunnels
 
 
 def _first_hit(
@@ -273,10 +273,10 @@ def _first_hit(
 def waterside_paths(land: Landscape) -> list[Line]:
     """Walking and cycling along both banks of the river through the town."""
     town = shapely.difference(shapely.Point(0, 0).buffer(1.05 * land.radius_m), land.sea.buffer(8))
-    found = []
+    paths = []
     for side in (-1, 1):
         path = shapely.offset_curve(land.river_line, side * (land.river_width_m + 14))
         for part in shapely.get_parts(shapely.intersection(path, town)):
-            found.append(Line(shapely.get_coordinates(part), "", "cycleway", 0, "none", 0,
+            paths.append(Line(shapely.get_coordinates(part), "", "cycleway", 0, "none", 0,
                               WALK | BIKE, WALK | BIKE, may_cross=True))  # fmt: skip
-    return found
+    return paths

@@ -92,14 +92,14 @@ def make_addresses(
     two_doors = is_flat & (rng.random(len(xy)) < SHARE_TWO_DOORS)
     nearest = _nearest_locality(xy, land)
     direction = np.vstack(units)
-    found = []
+    addresses = []
     for k in np.flatnonzero(free).tolist():
         line = lines[owner[k]]
         locality = int(nearest[k]) if line.zone in ("country", "lane") else line.locality
         doors = (("A", -5.0), ("B", 5.0)) if two_doors[k] else (("", 0.0),)
         for letter, shift_m in doors:
             x, y = xy[k] + direction[k] * shift_m + origin
-            found.append(
+            addresses.append(
                 AddressPoint(
                     street=line.name,
                     number=f"{number[k]}{letter}",
@@ -110,7 +110,7 @@ def make_addresses(
                     dwelling="flat" if is_flat[k] else "house",
                 )
             )
-    return tuple(found)
+    return tuple(addresses)
 
 
 def _nearest_locality(xy: Points, land: Landscape) -> NDArray[np.int64]:

@@ -188,7 +188,7 @@ def _villages(
 ) -> tuple[Village, ...]:
     n_villages = int(np.clip(round(5 * (n_clients / 400) ** 0.27), 2, len(VILLAGE_SITES)))
     stretch = max(1.0, r / 2600)
-    found = []
+    villages = []
     for number, (dx, dy, distance) in enumerate(VILLAGE_SITES[:n_villages], start=1):
         size = float(rng.uniform(260, 420) * (1 + 0.15 * (r / 1500 - 1)))
         spot = np.array((dx, dy)) * distance * stretch
@@ -196,8 +196,8 @@ def _villages(
             if not shapely.Point(spot).buffer(size + 80).intersects(taken):
                 break
             spot = spot * 0.985 + rng.normal(0, 60, 2)
-        found.append(Village(number, VILLAGES[number - 1], float(spot[0]), float(spot[1]), size))
-    return tuple(found)
+        villages.append(Village(number, VILLAGES[number - 1], float(spot[0]), float(spot[1]), size))
+    return tuple(villages)
 
 
 def make_woods(

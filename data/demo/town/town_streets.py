@@ -91,7 +91,7 @@ def _collectors(
     land: Landscape, mains: list[Line], names: NameStock, rng: np.random.Generator
 ) -> list[Line]:
     """Streets that divide districts too large to be one."""
-    found: list[Line] = []
+    collectors: list[Line] = []
     queue = _faces(land.outline, [LineString(line.xy) for line in mains] + [land.rail])
     while queue:
         face = queue.pop(0)
@@ -100,9 +100,11 @@ def _collectors(
         xy = _divider(face, rng)
         if xy is None:
             continue
-        found.append(Line(xy, names.take(0, "villa", names.theme()), "tertiary", 40, zone="main"))
+        collectors.append(
+            Line(xy, names.take(0, "villa", names.theme()), "tertiary", 40, zone="main")
+        )
         queue += [f for f in _faces(face, [LineString(xy)]) if f.area < 0.95 * face.area]
-    return found
+    return collectors
 
 
 def _divider(face: Polygon, rng: np.random.Generator) -> Points | None:
@@ -231,7 +233,7 @@ def _features(
         *(("water", lake) for lake in lakes),
         ("rail", land.rail),
     ]
-    found: list[Feature] = []
+    features: list[Feature] = []
     for kind, shape in shapes:
         for part in shapely.get_parts(shapely.intersection(shape, frame)):
             if part.geom_type == "Polygon":
@@ -240,5 +242,5 @@ def _features(
                 xy = shapely.get_coordinates(part)
             else:
                 continue
-            found.append(Feature(kind, np.round(xy + ORIGIN, 1)))
-    return tuple(found)
+            features.append(Feature(kind, np.round(xy + ORIGIN, 1)))
+    return tuple(features)

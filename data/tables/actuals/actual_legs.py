@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
-from data.travel import AccessRules, TravelTimes, access_s
+from data.travel_times import AccessRules, TravelTimes, access_s
 from data.units import MINUTE_S
 
 _MEETINGS_MAX = 20
@@ -60,8 +60,8 @@ def rows_of(
     for _ in range(_MEETINGS_MAX):
         rows = [
             row
-            for (_, staff_id, shift), found in groups.items()
-            for row in walker.walk(municipality.staff_by_id[staff_id], shift, found)
+            for (_, staff_id, shift), events_of_shift in groups.items()
+            for row in walker.walk(municipality.staff_by_id[staff_id], shift, events_of_shift)
         ]
         if grain_s == 1 or not _meet(rows, walker.later, grain_s):
             break
@@ -161,19 +161,19 @@ class _Walker:
     ) -> tuple[PlanRow, Client | None]:
         visit = event.visit
         there = None if visit is None else self.municipality.client_by_id[visit.client_id]
-        travel_s = door_s = 0
+        travel_s = access_time_s = 0
         if visit is not None and visit.mode == "digital":
             stays: Client | None = here
         else:
             stays = there
             travel_s = self._travel_s(carer, here, there)
             if there is not None:
-                door_s = access_s(self.access, carer.travel_mode, here, there)
-        arrive_s = last.end_s + travel_s + door_s
+                access_time_s = access_s(self.access, carer.travel_mode, here, there)
+        arrive_s = last.end_s + travel_s + access_time_s
         start_s, end_s = self._times(event, arrive_s)
         row = replace(
             blank, seq=last.seq + 1, kind=event.kind, carer_no=event.carer_no, arrive_s=arrive_s,
-            start_s=start_s, end_s=end_s, travel_s=travel_s, access_s=door_s,
+            start_s=start_s, end_s=end_s, travel_s=travel_s, access_s=access_time_s,
             wait_s=start_s - arrive_s,
         )  # fmt: skip
         if visit is not None and there is not None:
@@ -191,7 +191,7 @@ class _Walker:
         return self.travel.between(carer.travel_mode, start, goal)
 
 
-def as_driven(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
+def as_actual(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:
     """The visits with their first day of the export as the day from which intervals count.
 
     What a municipality drives today has a phase of its own, which no table need hold.

@@ -27,14 +27,14 @@ from data.privacy import safe_id
 from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
-from data.tables.actuals.actual_legs import Event, as_driven, rows_of
+from data.tables.actuals.actual_legs import Event, as_actual, rows_of
 from data.tables.files.raw import RawSheet
 from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import match_header
-from data.travel import AccessRules, TravelTimes
+from data.travel_times import AccessRules, TravelTimes
 
 NO_TEAM: Final = "Utan lag"
 AREA: Final = "Hela"
@@ -51,7 +51,7 @@ OTHER_DATES: Final = "utanför de dagar som jämförs"
 
 
 @dataclass(frozen=True)
-class DrivenPlan:
+class ActualPlan:
     """Today's plan.
 
     Attributes
@@ -135,7 +135,7 @@ def read_rounds(
     access: AccessRules | None = None,
     *,
     dates: Sequence[dt.date] = (),
-) -> DrivenPlan:
+) -> ActualPlan:
     """Read an exported table of rounds.
 
     Two layouts: a row per visit with date, carer and start; or a row per visit and weekday with
@@ -178,9 +178,9 @@ def read_rounds(
     driven = tuple(sorted(set(dates) or {event.date for event in reader.events}))
     if not names_carers:
         municipality = replace(municipality, roster=driven_rounds.shifts_of(rows))
-    municipality = replace(municipality, visits=as_driven(municipality.visits, reader.events))
+    municipality = replace(municipality, visits=as_actual(municipality.visits, reader.events))
     plan = RoundPlan(driven, rows, _missing(reader.events, municipality, driven))
-    return DrivenPlan(
+    return ActualPlan(
         municipality, team_plan, plan, faults, dict(reader.reasons), tuple(findings.warnings),
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
         Receipt(tuple(findings.sheets)), frozenset(event.kind for event in reader.events),
@@ -189,7 +189,7 @@ def read_rounds(
 
 def _all_from_base(staff: Sequence[Staff]) -> tuple[Staff, ...]:
     """Carers without homes: an export does not say who began where, so all are taken from base."""
-    return tuple(replace(one, starts_home=False, ends_home=False, home=None) for one in staff)
+    return tuple(replace(carer, starts_home=False, ends_home=False, home=None) for carer in staff)
 
 
 def _required_hits(raw: RawSheet) -> int:
@@ -241,7 +241,7 @@ class _Reader:
             range(len(sheet.row_numbers)),
             key=lambda at: (str(columns[0][at]), _number(columns[5][at]), str(columns[1][at]), at),
         )
-        found = []
+        events = []
         for at in order:
             values = tuple(column[at] for column in columns)
             if any(value is BAD for value in values):
@@ -249,9 +249,9 @@ class _Reader:
                 continue
             event = self._event(sheet, sheet.row_numbers[at], values)
             if event is not None:
-                found.append(event)
-        self._double_booked(sheet, found)
-        self.events.extend(found)
+                events.append(event)
+        self._double_booked(sheet, events)
+        self.events.extend(events)
 
     def _out(self, reason: str, sheet: ParsedSheet, row: int, column: str, found: str, do: str
              ) -> None:  # fmt: skip

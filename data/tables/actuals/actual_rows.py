@@ -21,7 +21,8 @@ from data.tables import layouts
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key
 
@@ -60,10 +61,10 @@ def laid_out(
     """
     sheets = []
     for raw in raws:
-        found = layouts.export_of(raw)
-        if found is None or "round" not in found[1]:
+        export = layouts.export_of(raw)
+        if export is None or "round" not in export[1]:
             continue
-        source, at = found
+        source, at = export
         own = {header_key(source.header[at[key]]): name for name, key in _OWN.items()}
         sheet = parse_sheet(_on_dates(source, at, municipality, dates), ROUNDS, findings, own)
         if sheet is not None:

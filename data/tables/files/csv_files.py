@@ -17,7 +17,7 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables.files.raw import (
-    MAX_CELL_SIGNS,
+    MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_ROWS,
     RawSheet,
@@ -28,7 +28,7 @@ from data.tables.files.raw import (
 DELIMITERS: Final = (";", "\t", ",", "|")
 _MOJIBAKE = re.compile("Ã[¥¤¶…„–\u0085\u0084\u0096]|ï»¿|Ã©|â€")
 _HEADER_ROWS: Final = 25
-_SAMPLE_SIGNS: Final = 4_000_000
+_SAMPLE_CHARACTERS: Final = 4_000_000
 _ROW_LINES: Final = 200
 """The most lines of one row, where quotation marks are odd and rows must be told apart."""
 
@@ -114,7 +114,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
 
 def _delimiter(text: str, score: Score) -> str:
     """The delimiter under which some early row holds the most known headers."""
-    head = text[:_SAMPLE_SIGNS]
+    head = text[:_SAMPLE_CHARACTERS]
     best = [
         (max((score(row) for row in _first_rows(head, delimiter)), default=0), delimiter)
         for delimiter in DELIMITERS
@@ -160,12 +160,12 @@ def _one_row(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | Non
     for n_lines in range(1, _ROW_LINES + 1):
         part = "".join(lines[at : at + n_lines])
         try:
-            found = _rows(part, delimiter, 2)
+            parsed = _rows(part, delimiter, 2)
         except csv.Error as error:
             if "unexpected end" not in str(error) or at + n_lines >= len(lines):
                 return None, 1
             continue
-        return (found[0] if found else []), n_lines
+        return (parsed[0] if parsed else []), n_lines
     return None, 1
 
 
@@ -234,9 +234,12 @@ def _check_size(rows: list[list[str]], file: str, delimiter: str) -> None:
         if len(row) > MAX_COLUMNS:
             raise file_fault(file, f"{len(row)} kolumner", f"Högst {MAX_COLUMNS}.", row=number)
         for cell in row:
-            if len(cell) > MAX_CELL_SIGNS:
+            if len(cell) > MAX_CELL_CHARACTERS:
                 raise file_fault(
-                    file, f"en cell med {len(cell)} tecken", f"Högst {MAX_CELL_SIGNS}.", row=number
+                    file,
+                    f"en cell med {len(cell)} tecken",
+                    f"Högst {MAX_CELL_CHARACTERS}.",
+                    row=number,
                 )
             if "\n" in cell and len(row) > 2 and _holds_rows(cell, delimiter, len(row)):
                 raise file_fault(

@@ -21,7 +21,7 @@ MAX_ROWS_WITH_EMPTY: Final = 3_000_000
 """Rows of a whole workbook, those included that hold nothing but a format."""
 MAX_SHEETS: Final = 400
 MAX_COLUMNS: Final = 400
-MAX_CELL_SIGNS: Final = 4_000
+MAX_CELL_CHARACTERS: Final = 4_000
 
 
 class Odd(Enum):

@@ -14,7 +14,7 @@ from xml.etree import ElementTree  # only trees that the readers made, declarati
 from data.tables.files import formats
 from data.tables.files.instants import swedish
 from data.tables.files.raw import (
-    MAX_CELL_SIGNS,
+    MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_ROWS_WITH_EMPTY,
@@ -127,9 +127,9 @@ def place_cell(cells: list[Cell], index: int, value: Cell, raw: RawSheet, number
             raw.file, f"fler än {MAX_COLUMNS} kolumner", "Ta bort tomma kolumner.",
             raw.sheet, number,
         )  # fmt: skip
-    if isinstance(value, str) and len(value) > MAX_CELL_SIGNS:
+    if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS:
         raise file_fault(
-            raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_SIGNS}.",
+            raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_CHARACTERS}.",
             raw.sheet, number,
         )  # fmt: skip
     if index > len(cells):

@@ -227,13 +227,13 @@ def _strings(package: Package, file: str) -> list[str]:
         quick = xlsx_quick.strings_of(_content(archive, member, file))
         if quick is not None:
             return quick
-    found: list[str] = []
+    strings: list[str] = []
     with _open(archive, member, file) as stream:
         for _, node in ElementTree.iterparse(stream):  # noqa: S314
             if local(node.tag) == "si":
-                found.append(text_of(node))
+                strings.append(text_of(node))
                 node.clear()
-    return found
+    return strings
 
 
 def _kinds(package: Package) -> list[str]:

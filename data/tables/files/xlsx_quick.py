@@ -19,7 +19,7 @@ from xml.etree import ElementTree  # fragments that hold no document type
 from xml.parsers import expat
 
 from data.tables.files.raw import (
-    MAX_CELL_SIGNS,
+    MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_ROWS_WITH_EMPTY,
     Cell,
@@ -98,9 +98,9 @@ class _Values(dict[str, Cell]):
             value = unescaped(stored)
         elif stored:
             value = stored_value(stored, kind, style, self.book)
-        if isinstance(value, str) and len(value) > MAX_CELL_SIGNS:
+        if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS:
             raise file_fault(
-                self.raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_SIGNS}.",
+                self.raw.file, f"en cell med {len(value)} tecken", f"Högst {MAX_CELL_CHARACTERS}.",
                 self.raw.sheet, self.row,
             )  # fmt: skip
         self[content] = value
@@ -174,13 +174,13 @@ def strings_of(content: bytes) -> list[str] | None:
     body, is_closed, tail = rest.rpartition("</sst>")
     if not (is_there and is_closed) or opening is None or "<?" in tail:
         return None
-    found: list[str] = _STRING.findall("<si>" + body)
-    if body.count("<") + 1 != 4 * len(found):
+    strings: list[str] = _STRING.findall("<si>" + body)
+    if body.count("<") + 1 != 4 * len(strings):
         return None
     _check_frame(head, "</sst>", tail)
     if "&" in body:
-        found = [_entities_read(item) if "&" in item else item for item in found]
-    return [unescaped(item) for item in found] if "_x" in body else found
+        strings = [_entities_read(item) if "&" in item else item for item in strings]
+    return [unescaped(item) for item in strings] if "_x" in body else strings
 
 
 def _entities_read(text: str) -> str:
@@ -281,14 +281,14 @@ def _cells(
     inside: str, said: str, values: _Values, layouts: _Layouts, raw: RawSheet
 ) -> list[Cell] | None:
     """The cells of a row of plain cells; None where there is anything else in it."""
-    found = _CELL.findall(inside)
-    if not found:
+    matches = _CELL.findall(inside)
+    if not matches:
         return [] if inside.strip() == _ROW_END else None
-    references, contents = zip(*found, strict=True)
+    references, contents = zip(*matches, strict=True)
     names, whole = " ".join(references), "".join(contents)
-    n_signs = len(names) + len(whole) + (_AROUND - 1) * len(found) + 1 + len(_ROW_END)
+    n_characters = len(names) + len(whole) + (_AROUND - 1) * len(matches) + 1 + len(_ROW_END)
     if "&" in whole or not (
-        (n_signs == len(inside) and inside.endswith(_ROW_END)) or _is_nothing_else(inside)
+        (n_characters == len(inside) and inside.endswith(_ROW_END)) or _is_nothing_else(inside)
     ):
         return None
     try:

@@ -161,16 +161,18 @@ def consequences(
     contacts : mapping of client_id to staff_id, optional
         Of the plan in force; tells whose clients lose their contact.
     """
-    told = []
+    sentences = []
     n_of = Counter((change.table, change.kind) for change in changes)
     if n_of["clients", "new"]:
-        told.append(f"{n_of['clients', 'new']} nya brukare behöver arbetslag och omsorgskontakt.")
+        sentences.append(
+            f"{n_of['clients', 'new']} nya brukare behöver arbetslag och omsorgskontakt."
+        )
     if n_of["clients", "ended"]:
         gone = Counter(c.team_id for c in changes if (c.table, c.kind) == ("clients", "ended"))
         teams = ", ".join(f"{team or 'utan lag'}: {n}" for team, n in sorted(gone.items()))
-        told.append(f"{n_of['clients', 'ended']} brukare finns inte längre ({teams}).")
+        sentences.append(f"{n_of['clients', 'ended']} brukare finns inte längre ({teams}).")
     if n_of["clients", "moved"]:
-        told.append(
+        sentences.append(
             f"{n_of['clients', 'moved']} brukare har flyttat: pröva om arbetslaget ännu är rätt."
         )
     per_team: Counter[str] = Counter()
@@ -179,14 +181,14 @@ def consequences(
             per_team[change.team_id] += change.minutes_week
     for team, minutes in sorted(per_team.items()):
         if minutes:
-            told.append(f"{team or 'Utan lag'}: {minutes:+d} insatsminuter i veckan.")
+            sentences.append(f"{team or 'Utan lag'}: {minutes:+d} insatsminuter i veckan.")
     left = {c.item_id for c in changes if (c.table, c.kind) == ("staff", "ended")}
     orphans = sum(staff_id in left for staff_id in (contacts or {}).values())
     if left:
-        told.append(
+        sentences.append(
             f"{len(left)} medarbetare finns inte längre; {orphans} brukare mister sin kontakt."
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 DIFFERENCE_HEADER: Final = (

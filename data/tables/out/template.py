@@ -220,12 +220,12 @@ def _guides(
             "tid",
         ),
     }
-    found = []
+    guides = []
     for column in columns:
         meaning = meaning_of(table.name, column.name)
         choices = lists.get(column.allowed.removesuffix(", på varje rad"), ())
         choices = choices or _NUMBERS.get(column.name, ())
         is_open = not choices and column.name in _OPEN_LISTS
         choices = choices or _OPEN_LISTS.get(column.name, ())
-        found.append((f"{meaning} ({column.allowed})", choices, column.is_required, is_open))
-    return found
+        guides.append((f"{meaning} ({column.allowed})", choices, column.is_required, is_open))
+    return guides

@@ -36,7 +36,7 @@ from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
 
 Row = Mapping[str, Any]
 
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA_CHARACTERS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
@@ -47,7 +47,7 @@ _CSV_NAMES: Final = {
 
 def csv_safe(text: str) -> str:
     """Text that no spreadsheet calculates: an apostrophe before =, +, -, @, tab and return."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    return f"'{text}" if text.startswith(_FORMULA_CHARACTERS) else text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -220,7 +220,7 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
     municipality = undecided(municipality)
     pins = {"pins": [pin_row(pin) for pin in municipality.pins]} if municipality.pins else {}
     if municipality.decisions:
-        pins["decisions"] = [decision_row(one) for one in municipality.decisions]
+        pins["decisions"] = [decision_row(decision) for decision in municipality.decisions]
     if municipality.matters:
         pins["matters"] = [care_cells.matter_row(one) for one in municipality.matters]
     if municipality.laundry:

@@ -31,7 +31,7 @@ _HEADER: Final = (
     "Vad", "Var", "Kolumnens rubrik", "Hur många", "Vilka rader", "Funnet", "Så rättas det",
 )  # fmt: skip
 _ROWS_LISTED: Final = 60
-_COMMENT_SIGNS: Final = 600
+_COMMENT_CHARACTERS: Final = 600
 _NO_HEADER: Final = re.compile(r"kolumn ([A-Z]{1,3}) \(utan rubrik\)")
 
 
@@ -136,7 +136,7 @@ def _mark(page: Worksheet, faults: Sequence[Fault]) -> int:
         cell.fill = PatternFill("solid", fgColor=_RED if is_fault else _YELLOW)
         before = [cell.comment.text] if cell.comment is not None else []
         told = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
-        cell.comment = Comment(told[:_COMMENT_SIGNS], "Hemrunda", height=120, width=320)
+        cell.comment = Comment(told[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
     return len(texts)
 
 

@@ -13,8 +13,8 @@ from data.tables.schema.care_columns import (
     STAFF_CARE,
     VISIT_CARE,
 )
+from data.tables.schema.clock_times import StandardMinutes
 from data.tables.schema.matter_tables import MATTERS_SV
-from data.tables.schema.times import StandardMinutes
 from data.units import clock
 
 CLIENT_NAMES: Final = tuple(column.name for column in CLIENT_CARE)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.contract import DATE, YES, Column, choice
 
 CONTACT_STATUS_SV: Final = {"yes": "ja", "no": "nej", "not_asked": "ej erbjuden"}

@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from data.privacy import has_hidden_signs
+from data.privacy import has_hidden_characters
 
 Parser = Callable[[Any], Any]
 
 SEPARATORS = re.compile(r"[;,|\n]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
-MAX_ID_SIGNS: Final = 64
+MAX_ID_CHARACTERS: Final = 64
 _PLAIN_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
 """Most ids, and none that needs a second look."""
 
@@ -56,7 +56,12 @@ def identifier(value: object) -> str:
     if isinstance(value, str) and _PLAIN_ID.fullmatch(value):
         return value
     text = unescape_formula(tidy(value))
-    if not text or len(text) > MAX_ID_SIGNS or SEPARATORS.search(text) or has_hidden_signs(text):
+    if (
+        not text
+        or len(text) > MAX_ID_CHARACTERS
+        or SEPARATORS.search(text)
+        or has_hidden_characters(text)
+    ):
         raise ValueError("inte ett id")
     return text
 
@@ -107,8 +112,8 @@ def carers(value: object) -> int:
         return 2 if YES_NO[text] else 1
     if text in _CARERS:
         return _CARERS[text]
-    found: int = whole(1, 2)(text if isinstance(value, str) else value)
-    return found
+    n_carers: int = whole(1, 2)(text if isinstance(value, str) else value)
+    return n_carers
 
 
 def number(value: object) -> float:
@@ -267,8 +272,8 @@ def every_weeks(value: object) -> int:
         match = re.fullmatch(r"var (\d{1,2})(?::?e)? vecka", text)
         if match:
             value = int(match.group(1))
-    found: int = whole(1, 52)(value)
-    return found
+    n_weeks: int = whole(1, 52)(value)
+    return n_weeks
 
 
 def degrees(value: object) -> float:
@@ -311,6 +316,6 @@ def address(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("inte en adress")
     text = _SPACES.sub(" ", tidy(value))
-    if has_hidden_signs(text) or len(text) > 200:
+    if has_hidden_characters(text) or len(text) > 200:
         raise ValueError("inte en adress")
     return unescape_formula(text)

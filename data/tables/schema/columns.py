@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.care_columns import CLIENT_CARE, STAFF_CARE, VISIT_CARE
 from data.tables.schema.contract import CLOCK as _CLOCK
 from data.tables.schema.contract import DATE as _DATE

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from data.tables.files.raw import Cell
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.cells import Parser
 
 _PLAIN: Final[Mapping[Parser, tuple[str, re.Pattern[str]]]] = {

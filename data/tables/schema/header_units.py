@@ -48,23 +48,23 @@ def units_of(header: str) -> frozenset[str]:
 
     What stands in brackets counts only where all of it is units: "(om husdjur finns)" is none.
     """
-    found = set()
+    units = set()
     for groups in _BRACKETS.findall(header):
         inside = next((text for text in groups if text), "")
         if not _CLOCK_FORM.fullmatch(inside.strip()):
             tokens = _tokens(inside)
             names = [_WORDS[token] for token in tokens if token in _WORDS]
             if names and len(names) == len([t for t in tokens if t not in _BETWEEN]):
-                found.update(names)
+                units.update(names)
     outside = without_brackets(header)
     if not _CLOCK_FORM.search(outside):
-        found.update(_WORDS[t] for t in _tokens(outside) if t in _WORDS and len(t) > 1)
+        units.update(_WORDS[t] for t in _tokens(outside) if t in _WORDS and len(t) > 1)
         tail = _TAIL.search(outside)
         if tail:
-            found.add(_WORDS.get(tail.group(1).casefold(), "procent"))
+            units.add(_WORDS.get(tail.group(1).casefold(), "procent"))
     if "%" in header:
-        found.add("procent")
-    return frozenset(found)
+        units.add("procent")
+    return frozenset(units)
 
 
 _BETWEEN: Final = frozenset({"per", "i", "och", "a", "ca", "hela"})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells, times
+from data.tables.schema import cells
+from data.tables.schema import clock_times as times
 from data.tables.schema.contract import CLOCK, DATE, ID, Column, Table, choice
 
 MATTERS_SV: Final = {

@@ -13,7 +13,7 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables.files.raw import Cell, Odd, RawSheet
-from data.tables.schema import times
+from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
 
 _HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")

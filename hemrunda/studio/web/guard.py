@@ -95,8 +95,8 @@ class Guard:
         return None
 
     def _knows(self, headers: Headers) -> bool:
-        found = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
-        return hmac.compare_digest(found.encode(), self._secret.encode())
+        token = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
+        return hmac.compare_digest(token.encode(), self._secret.encode())
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["path"].removeprefix("/open/")

@@ -16,10 +16,11 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from data.errors import HemrundaError, SettingsError
-from hemrunda.studio import acts, folders, handing, payloads
+from hemrunda.studio import acts, folders, payloads
+from hemrunda.studio import studio_exports as handing
 from hemrunda.studio.journal import ConflictError
-from hemrunda.studio.scenario import history
 from hemrunda.studio.session import day_of
+from hemrunda.studio.studio_scenario import history
 from hemrunda.studio.web.page_files import asset
 
 if TYPE_CHECKING:

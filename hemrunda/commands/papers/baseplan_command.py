@@ -1,0 +1,104 @@
+"""``hemrunda write baseplan``: each carer's base plan of two or four weeks, on paper and screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+
+import click
+
+from hemrunda.speech.spoken import Renamed
+from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+DAYS_FOR_FOUR_WEEKS = 15
+
+
+@click.command("baseplan", epilog="Exempel:  hemrunda write baseplan out --weeks 4 --staff P0007")
+@plan_options
+@click.option(
+    "--weeks",
+    type=click.Choice(["1", "2", "4"]),
+    default=None,
+    help="Veckor i schemat.  [annars 2, eller 4 där planen är längre än två veckor]",
+)
+@click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
+@click.option("--team", "team_id", default=None, help="Bara ett arbetslag (id).")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "a3"], case_sensitive=False),
+    default="a4",
+    show_default=True,
+    help="Pappersstorlek, liggande.",
+)
+@click.option(
+    "--out",
+    "--to",
+    "target",
+    cls=Renamed,
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Mapp att skriva i.  [annars MAPP/grundschema]",
+)
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    weeks: str | None,
+    staff_id: str | None,
+    team_id: str | None,
+    paper: str,
+    target: Path | None,
+) -> None:
+    """Skriv grundschemat för varje medarbetare: måndag–söndag, vecka för vecka.
+
+    Bladet följer Malmös mall: rader är tid, kolumner dagar, besöken i den ordning de görs. Det
+    skrivs som PDF och som sida för skärmen.
+    """
+    from data.errors import SettingsError
+    from data.store import adding
+    from maps.base.audiences import StaffRound
+    from maps.base.sanitising import slug
+    from maps.paper.base_sheet import write_base_sheet
+    from maps.paper.base_view import base_sheet
+    from maps.screen.map_page import stamp
+    from routing.answers.base_weeks import base_plan, week_of_cycle
+
+    plan = open_plan(folder, source, network_path, config_path)
+    dates = plan.round_plan.dates
+    n_weeks = int(weeks) if weeks else 4 if len(dates) >= DAYS_FOR_FOUR_WEEKS else 2
+    if staff_id is not None and staff_id not in plan.municipality.staff_by_id:
+        raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
+    if team_id is not None and team_id not in plan.team_plan.team_by_id:
+        raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
+    base = base_plan(plan.round_plan, n_weeks)
+    chosen = [
+        one
+        for one in sorted({cell.staff_id for cell in base.cells})
+        if staff_id in (None, one) and team_id in (None, plan.team_plan.staff_team.get(one))
+    ]
+    language = plan.config.general.language
+    mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
+    home = target or folder / "grundschema"
+    with adding(target or folder) as staged:
+        place = staged if target else staged / "grundschema"
+        for number, one in enumerate(chosen, 1):
+            sheet = base_sheet(
+                base.of_carer(one),
+                municipality=plan.municipality,
+                team_plan=plan.team_plan,
+                dates=dates,
+                staff_id=one,
+                n_weeks=n_weeks,
+                week_of=partial(week_of_cycle, n_weeks=n_weeks),
+            )
+            for kind in ("pdf", "html"):
+                write_base_sheet(
+                    place / f"grundschema-{number:03d}-{slug(one)}.{kind}",
+                    sheet,
+                    stamp=mark,
+                    paper=paper.lower(),
+                    language=language,
+                )
+    click.echo(f"{2 * len(chosen)} filer i {home}")

@@ -1,0 +1,47 @@
+"""``hemrunda write map``: draw the maps of a finished plan again, for other days or other eyes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hemrunda.options import before_option, profile_option
+from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+
+@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03 --profil nämnd")
+@plan_options
+@click.option(
+    "--day",
+    "days",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    multiple=True,
+    help="Dag att rita rundor för; kan upprepas. Utan dag ritas bara lagkartan.",
+)
+@profile_option
+@before_option
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    days: tuple[dt.datetime, ...],
+    profile: str,
+    before_path: Path | None,
+) -> None:
+    """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
+    from data.store import adding
+    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.writing.plan_files_out import write_maps, write_report_page
+
+    before = read_earlier(before_path)
+    plan = open_plan(folder, source, network_path, config_path)
+    suffix = "" if profile == "manager" else f"-{profile}"
+    with adding(folder) as staged:
+        paths = write_maps(staged / "maps", plan, [day.date() for day in days], profile)
+        paths.append(write_report_page(staged / f"report{suffix}.html", plan, profile, before))
+        names = [path.relative_to(staged) for path in paths]
+    for name in names:
+        click.echo(folder / name)

@@ -1,0 +1,199 @@
+"""``hemrunda ask contact``, ``contacts``, ``burden``: who could be one, who has too much."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hemrunda.options import csv_option, dates_of, decision_options
+from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
+
+
+@click.group("contacts")
+def command() -> None:
+    """Fast omsorgskontakt: vilka som kan, vem som har för mycket, och hur långt schemat räcker."""
+
+
+@command.command("candidates", epilog="Exempel:  hemrunda ask contact out B0017")
+@with_plan
+@click.argument("client_id", metavar="BRUKARE")
+@click.option("--most", type=click.IntRange(1, 100), default=8, show_default=True, help="Antal.")
+def candidates(
+    at: PlanFolder,
+    client_id: str,
+    most: int,
+) -> None:
+    """Rangordna medarbetare som kontakt för en brukare.
+
+    Ordningen: får hon, lediga minuter, når schemat målet, dag, extra resväg, samma arbetslag,
+    önskemål. Välj med: hemrunda decide contact.
+    """
+    from data.errors import SettingsError
+    from hemrunda.console import plain
+    from partition import contact_candidates
+
+    plan = at.open()
+    if client_id not in plan.team_plan.team_of_client:
+        raise SettingsError(f"Brukaren {client_id} finns inte i planen.")
+    ranked = contact_candidates(
+        plan.municipality,
+        plan.team_plan,
+        plan.travel,
+        plan.config.rules,
+        client_id,
+        mode=plan.config.general.mode,
+    )
+    now = plan.team_plan.contact.get(client_id, "")
+    for number, one in enumerate(ranked[:most], 1):
+        mark = " (kontakt nu)" if one.staff_id == now else ""
+        can = "" if one.is_possible else " KAN INTE"
+        ceiling = "" if one.ceiling_pct is None else f", tak {one.ceiling_pct:.0f} %"
+        click.echo(
+            f"{number:>2}. {one.staff_id}{mark}{can}: {one.n_clients} brukare, "
+            f"{one.free_min_week} lediga min/v, {one.extra_travel_s / 60:.0f} min bort{ceiling}. "
+            f"{plain('; '.join(one.reasons))}"
+        )
+
+
+@command.command(
+    "choose", epilog="Exempel:  hemrunda decide contact out B0017 P0012 --by planerare"
+)
+@with_plan
+@click.argument("client_id", metavar="BRUKARE")
+@click.argument("staff_id", metavar="PERSONAL")
+@click.option("--vice", "is_vice", is_flag=True, help="Som vice i stället för kontakt.")
+@decision_options
+def choose(
+    at: PlanFolder,
+    client_id: str,
+    staff_id: str,
+    is_vice: bool,
+    by: str,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+) -> None:
+    """Besluta vem som är en brukares kontakt eller vice; en regel som hindrar nämns.
+
+    Beslutet läggs till i beslut.csv bredvid indata och gäller i varje plan därefter. Rundorna
+    ändras av: hemrunda mend (bara det som måste) eller hemrunda mend rounds.
+    """
+    from data.model import Decision
+    from hemrunda.workfolder.decisions_kept import accept
+
+    accept(
+        at,
+        Decision(
+            "vice" if is_vice else "contact",
+            client_id,
+            staff_id=staff_id,
+            **dates_of(by, since, until),
+        ),
+    )
+
+
+LIST_COLUMNS = (
+    "client_id",
+    "team_id",
+    "contact_id",
+    "vice_id",
+    "next_cover_id",
+    "target_pct",
+    "ceiling_pct",
+    "without_contact",
+)
+
+
+@command.command("list", epilog="Exempel:  hemrunda ask contacts out --out kontakter.csv")
+@with_plan
+@click.option("--team", "team_id", default=None, help="Bara detta lag.")
+@csv_option("Skriv tabellen som CSV.")
+def list_contacts(
+    at: PlanFolder,
+    team_id: str | None,
+    csv_path: Path | None,
+) -> None:
+    """Visa varje brukares kontakt, vice och nästa ersättare, med mål och schemats tak.
+
+    Taket är den största andel av brukarens besök som kontakten kan göra med sitt schema. Ett mål
+    över taket nås inte av någon planering. Brukare med skyddade uppgifter står inte med.
+    """
+    from data.errors import SettingsError
+    from partition import next_covers, roster_ceiling
+
+    plan = at.open()
+    known = plan.team_plan.team_by_id
+    if team_id is not None and team_id not in known:
+        raise SettingsError(f"Laget {team_id} finns inte. Lagen är {', '.join(known)}.")
+    rules = plan.config.rules.contacts
+    ceiling = roster_ceiling(plan.municipality, plan.team_plan, plan.travel)
+    cover = next_covers(plan.municipality, plan.team_plan, cover_model=rules.cover_model)
+    rows = []
+    for client_id, team in sorted(plan.team_plan.team_of_client.items()):
+        client = plan.municipality.client_by_id[client_id]
+        if client.protected or not client.needs_contact or team_id not in (None, team):
+            continue
+        rows.append(
+            (
+                client_id,
+                team,
+                plan.team_plan.contact.get(client_id, ""),
+                plan.team_plan.vice.get(client_id, ""),
+                cover.get(client_id, ""),
+                rules.share_target_pct,
+                ceiling.get(client_id),
+                plan.team_plan.without_contact.get(client_id, ""),
+            )
+        )
+    click.echo("Brukare   Lag   Kontakt  Vice     Sedan    Mål %  Tak %")
+    for row in rows:
+        share = "–" if row[6] is None else f"{row[6]:.0f}"
+        below = "  under målet" if row[6] is not None and row[6] < row[5] else ""
+        why = f"  {row[7]}" if row[7] else ""
+        click.echo(
+            f"{row[0]:<9} {row[1]:<5} {row[2] or '–':<8} {row[3] or '–':<8} {row[4] or '–':<8} "
+            f"{row[5]:>5}  {share:>5}{below}{why}"
+        )
+    n_below = sum(row[6] is not None and row[6] < row[5] for row in rows)
+    click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
+    if csv_path is not None:
+        from data.atomic import write_text
+        from data.tables.out.headings import shared_csv
+
+        write_text(
+            csv_path,
+            shared_csv(
+                LIST_COLUMNS,
+                [["" if c is None else c for c in row] for row in rows],
+                plan.config.headers,
+            ),
+        )
+        click.echo(f"Tabell: {csv_path}")
+
+
+@command.command("load", epilog="Exempel:  hemrunda ask burden out")
+@with_plan
+def load(at: PlanFolder) -> None:
+    """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem.
+
+    Minuterna är vad de egna brukarna kräver av kontakten en vecka, och vad anställningen rymmer.
+    Sedan var en morgon eller lunch är full: av egna dagliga besök, av veckans insatser, eller när
+    tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade.
+    """
+    from partition import contact_loads
+
+    plan = at.open()
+    rules, mode = plan.config.rules, plan.config.general.mode
+    loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
+    click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
+    for one in loads:
+        if one.n_clients:
+            why = "; ".join(filter(None, (one.trouble, one.peak, one.suggestion)))
+            click.echo(
+                f"{one.team_id:<5} {one.staff_id:<8} {one.n_clients:>7}  {one.minutes:>5}  "
+                f"{one.capacity:>6}  {why}".rstrip()
+            )
+    free = [one.staff_id for one in loads if not one.n_clients]
+    if free:
+        click.echo(f"Utan egna brukare, fast de får vara kontakt: {', '.join(free)}")

@@ -1,0 +1,182 @@
+"""``hemrunda ask late``: a team's day when not all times can be kept: how late, instead of no."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hemrunda.console import plain
+from hemrunda.options import csv_option, iterations_option, json_option, seed_option
+from hemrunda.workfolder.plan_folder import open_plan, plan_options
+from hemrunda.writing.late_files import minutes_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.model import Municipality
+    from routing.late.team_day import DayStop, TeamDayPlan
+
+
+KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
+HEADER = (
+    "staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end", "late_s",
+)  # fmt: skip
+
+
+@click.command(
+    "late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07 --borrow P0042"
+)
+@plan_options
+@click.option("--team", "team_id", required=True, help="Arbetslag (id).")
+@click.option(
+    "--day", type=click.DateTime(formats=["%Y-%m-%d"]), required=True, help="Dag, ÅÅÅÅ-MM-DD."
+)
+@click.option("--borrow", multiple=True, help="Någon annan i tjänst som kan hjälpa till (id).")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Söktid."
+)
+@csv_option("Skriv hela dagen som CSV.")
+@iterations_option
+@seed_option
+@json_option
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    team_id: str,
+    day: dt.datetime,
+    borrow: tuple[str, ...],
+    seconds: float,
+    csv_path: Path | None,
+    iterations: int | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Planera ett arbetslags dag så att alla får besök, och säg hur sent där det måste bli.
+
+    Delegeringar, spärrar och husdjur hålls alltid. Tidsfönster, passens slut och raster har ett
+    pris i stället (avsnittet [soft] i hemrunda.toml). En tid som ingen kan hålla hjälper ingen.
+    Det som är låst ligger kvar.
+    """
+    from routing.late.team_day import plan_team_day
+    from routing.rounds import pins_of_plan
+
+    plan = open_plan(folder, source, network_path, config_path)
+    pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
+    day_plan = plan_team_day(
+        replace(plan.municipality, pins=pins),
+        plan.team_plan,
+        plan.travel,
+        plan.config.rules,
+        plan.config.soft,
+        team_id=team_id,
+        date=day.date(),
+        borrowed=borrow,
+        seconds=None if iterations is not None else seconds,
+        n_iterations=iterations,
+        seed=seed,
+    )
+    if csv_path is not None:
+        _write(csv_path, day_plan, plan.municipality, plan.config.headers)
+    if as_json:
+        click.echo(json.dumps(_as_dict(day_plan), ensure_ascii=False, indent=2))
+        return
+    _report_day(day_plan)
+    _report_what_bends(day_plan)
+    if csv_path is not None:
+        click.echo(f"Hela dagen: {csv_path}")
+
+
+def _report_day(day_plan: TeamDayPlan) -> None:
+    """The day as a planner reads it: a table for each carer."""
+    from data.units import clock
+
+    previous = ""
+    for stop in day_plan.stops:
+        if stop.staff_id != previous:
+            click.echo(f"\n{plain(stop.staff_id)}")
+            previous = stop.staff_id
+        what = KINDS.get(stop.kind) or f"{stop.visit_id} ({stop.client_id})"
+        late = f"  {minutes_up(stop.late_s)} min sent" if stop.late_s else ""
+        click.echo(f"  {clock(stop.start_s)}–{clock(stop.end_s)}  {plain(what)}{late}")
+    click.echo("")
+
+
+def _report_what_bends(day_plan: TeamDayPlan) -> None:
+    """Whom to phone, who stays on, who has no break, and who gets nobody."""
+    from data.units import clock
+
+    for stop in day_plan.late:
+        click.echo(
+            f"{plain(stop.visit_id)} ({plain(stop.client_id)}) av {plain(stop.staff_id)} "
+            f"kl {clock(stop.start_s)}: {minutes_up(stop.late_s)} min sent. Ring brukaren."
+        )
+    for staff_id, over_s in sorted(day_plan.overtime_s.items()):
+        click.echo(f"{plain(staff_id)} slutar {minutes_up(over_s)} min efter passet.")
+    for staff_id in day_plan.missed_breaks:
+        click.echo(f"{plain(staff_id)} får ingen rast i tid. Det här får inte bli vardag.")
+    for row in day_plan.unplanned:
+        click.echo(f"{plain(row.visit_id)} är utan personal: {plain(row.reason)}.")
+    n_visits = sum(stop.kind == "visit" for stop in day_plan.stops)
+    click.echo(f"{n_visits} besök planerade, {len(day_plan.late)} sena.")
+
+
+def _as_dict(day_plan: TeamDayPlan) -> dict[str, object]:
+    return {
+        "date": day_plan.date.isoformat(),
+        "team_id": day_plan.team_id,
+        "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(day_plan.stops)],
+        "late": [stop.visit_id for stop in day_plan.late],
+        "overtime_min": {
+            staff_id: minutes_up(over_s) for staff_id, over_s in sorted(day_plan.overtime_s.items())
+        },
+        "missed_breaks": list(day_plan.missed_breaks),
+        "unplanned": {row.visit_id: row.reason for row in day_plan.unplanned},
+        "n_iterations": day_plan.n_iterations,
+    }
+
+
+def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
+    from data.units import clock_exact
+
+    return [
+        (
+            stop.staff_id,
+            stop.seq,
+            stop.kind,
+            stop.visit_id,
+            stop.client_id,
+            stop.carer_no,
+            clock_exact(stop.start_s),
+            clock_exact(stop.end_s),
+            stop.late_s,
+        )
+        for stop in stops
+    ]
+
+
+def _write(path: Path, day_plan: TeamDayPlan, municipality: Municipality, language: str) -> None:
+    """Write the day as others may see it: no hidden client, and slots where there is one."""
+    from data.atomic import write_text
+    from data.care.hidden import COARSE_S, is_coarse, may_show, slot
+    from data.tables.out.headings import shared_csv
+
+    visible = may_show(municipality)
+    seen = [stop for stop in day_plan.stops if not stop.client_id or stop.client_id in visible]
+    if is_coarse(municipality):
+        numbers: Counter[str] = Counter()
+        for at, stop in enumerate(seen):
+            numbers[stop.staff_id] += 1
+            begin_s = slot(stop.start_s)
+            seen[at] = replace(
+                stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
+                late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
+            )  # fmt: skip
+    write_text(path, shared_csv(HEADER, _rows(seen), language))

@@ -1,0 +1,220 @@
+"""``hemrunda mend``: mend a plan after the morning's news, with as few changes as can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from hemrunda.options import (
+    default_workers,
+    iterations_option,
+    json_option,
+    map_days_option,
+    replay_option,
+    seed_option,
+    time_option,
+    to_option,
+    workers_option,
+)
+from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options, refuse_if_replaced
+
+if TYPE_CHECKING:
+    from data.receipt import Receipt
+    from hemrunda.workfolder.disruptions import News
+    from routing.answers.plan_changes import VisitChange
+
+MOST_SHOWN: Final = 30
+SMALL_S: Final = 5 * 60
+"""Nobody is phoned about less."""
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(
+    "replan", epilog="Exempel:  hemrunda mend out --from 2026-03-04 --sick P0012 --out idag"
+)
+@plan_options
+@to_option("Mapp för den lagade planen (får vara samma mapp).")
+@click.option(
+    "--from",
+    "first",
+    type=_DAY,
+    default=None,
+    help="Första dag som får ändras, ÅÅÅÅ-MM-DD.  [annars planens första]",
+)
+@click.option(
+    "--until",
+    "last",
+    type=_DAY,
+    default=None,
+    help="Sista dag som nyheterna nedan gäller.  [annars samma som --from]",
+)
+@click.option("--sick", multiple=True, help="Personal som är sjuk (id). Kan upprepas.")
+@click.option("--away", multiple=True, help="Brukare på sjukhus eller borta (id). Kan upprepas.")
+@click.option("--extra", multiple=True, help="Ett pass till: P0042,07:00-15:00. Kan upprepas.")
+@click.option(
+    "--new-visit",
+    "new_visits",
+    multiple=True,
+    help="Nytt besök: B0017,lunch,30,11:00-13:00 och vid behov ,läkemedel. Kan upprepas.",
+)
+@seed_option
+@workers_option
+@iterations_option
+@time_option
+@replay_option
+@map_days_option
+@json_option
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    target: Path,
+    first: dt.datetime | None,
+    last: dt.datetime | None,
+    sick: tuple[str, ...],
+    away: tuple[str, ...],
+    extra: tuple[str, ...],
+    new_visits: tuple[str, ...],
+    seed: int,
+    workers: int | None,
+    iterations: int | None,
+    seconds: float | None,
+    replay_folder: Path | None,
+    map_days: int,
+    as_json: bool,
+) -> None:
+    """Laga planen efter morgonens nyheter, med så få ändringar som möjligt.
+
+    Nyheterna skrivs här (--sick, --away, --extra, --new-visit) eller i tabellerna (--input med de
+    ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat står
+    kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
+    changes.csv. Låsningar, beslut och alla regler gäller som förut. En ändrad Omsorgskontakt, Vice
+    eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns regeln som hindrar.
+    """
+    from hemrunda.console import progress_bar, show_receipt
+    from hemrunda.effort import Effort
+    from hemrunda.mending import mend
+    from hemrunda.pipeline import SHARES
+    from hemrunda.replay import as_in, note_on_replay
+    from hemrunda.stages import Stages
+    from hemrunda.workfolder.disruptions import with_news
+    from hemrunda.workfolder.inputs import settings_path
+
+    hold_folder(target)
+    opened = open_plan(folder, source, network_path, config_path)
+    if source is not None and not as_json:
+        show_receipt(opened.receipt)
+    since = first.date() if first else None
+    until = last.date() if last else None
+    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits)
+    municipality, sentences = with_news(opened.municipality, news)
+    plan = replace(opened, municipality=municipality)
+    effort = Effort(
+        seed=seed,
+        workers=workers or default_workers(),
+        n_iterations=iterations,
+        time_limit_s=seconds,
+        dates=plan.round_plan.dates,
+        map_days=map_days,
+    )
+    effort = as_in(effort, replay_folder)
+    settings = settings_path(source or folder, config_path)
+    beside = _beside(folder, target, opened.plan_id, network_path, settings)
+    with progress_bar(quiet=as_json) as progress:
+        outcome, changes = mend(
+            plan, since, effort, target, Stages(progress, SHARES), len(sentences), beside
+        )
+    for note in note_on_replay(outcome, replay_folder):
+        click.echo(note, err=True)
+    receipt = plan.receipt if as_json else None
+    _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
+
+
+def _beside(
+    folder: Path, target: Path, read_id: str, network_path: Path | None, settings: Path | None
+) -> Callable[[Path], None]:
+    """What writes streets and settings beside the plan, if it is still the one that was read."""
+    from hemrunda.mending import keep_beside
+
+    def write(staged: Path) -> None:
+        refuse_if_replaced(folder, target, read_id)
+        keep_beside(staged, target, network_path or folder / "network", settings)
+
+    return write
+
+
+def _news(
+    dates: Sequence[dt.date],
+    since: dt.date | None,
+    until: dt.date | None,
+    *typed: Sequence[str],
+) -> News:
+    """The news with their days; refused where they lie outside the plan."""
+    from data.errors import SettingsError
+    from hemrunda.workfolder.disruptions import News
+
+    begin = since or dates[0]
+    end = until or begin
+    if begin > end or begin > dates[-1] or begin < dates[0]:
+        raise SettingsError(
+            f"Planen gäller {dates[0]} – {dates[-1]}; --from och --until i ordning."
+        )
+    days = tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
+    return News(days, *typed)
+
+
+def _report(
+    sentences: Sequence[str],
+    changes: Sequence[VisitChange],
+    summary: Sequence[tuple[str, str]],
+    target: Path,
+    receipt: Receipt | None,
+) -> None:
+    """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
+    from hemrunda.console import plain, show_pairs
+    from hemrunda.mending import FILE_NAME
+    from routing.answers.plan_changes import summary_sv
+
+    if receipt is not None:
+        as_json_dict = {
+            "out": str(target),
+            "news": list(sentences),
+            "summary": dict(summary),
+            "changes": [
+                {
+                    "change": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
+                    "client_id": one.client_id, "carer_no": one.carer_no,
+                    "staff_before": one.staff_before, "staff_after": one.staff_after,
+                    "moved_s": one.moved_s,
+                }
+                for one in changes
+            ],
+            "receipt": receipt.as_list(),
+        }  # fmt: skip
+        click.echo(json.dumps(as_json_dict, ensure_ascii=False, indent=2))
+        return
+    for line in sentences:
+        click.echo(plain(line))
+    click.echo(f"\n{summary_sv(changes)}")
+    worth = [
+        change for change in changes if change.kind != "time" or abs(change.moved_s) >= SMALL_S
+    ]
+    for one in worth[:MOST_SHOWN]:
+        click.echo(f"  {plain(one.text)}")
+    if len(worth) > MOST_SHOWN:
+        click.echo(f"  … och {len(worth) - MOST_SHOWN} till")
+    if len(worth) < len(changes):
+        n_small = len(changes) - len(worth)
+        click.echo(
+            f"  {n_small} {'tid' if n_small == 1 else 'tider'} flyttas mindre än "
+            f"{SMALL_S // 60} min, hos samma personal"
+        )
+    show_pairs("Planen i korthet", summary)
+    click.echo(f"Alla ändringar: {target / 'private' / FILE_NAME}")

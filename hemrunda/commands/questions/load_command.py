@@ -1,0 +1,65 @@
+"""``hemrunda ask load``: need against staff through the day, and which windows make the peaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from hemrunda.options import csv_option
+from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+
+@click.command("load", epilog="Exempel:  hemrunda ask load out --out belaggning.csv")
+@plan_options
+@csv_option("Skriv behov och bemanning per kvart som CSV.")
+@click.option(
+    "--widen",
+    "widen_min",
+    type=click.IntRange(5, 180),
+    default=30,
+    show_default=True,
+    help="Så många minuter får ett tidsfönster vidgas, åt båda håll.",
+)
+def command(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    csv_path: Path | None,
+    widen_min: int,
+) -> None:
+    """Visa var behovet är större än bemanningen, och vilka fönster som gör toppen.
+
+    För varje arbetslag och dag: hur många som minst måste vara i tjänst samtidigt, och vilka
+    besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
+    """
+    from data.atomic import write_text
+    from data.tables.out.headings import shared_csv
+    from data.units import clock
+    from routing.rounds import load_curve, peaks
+
+    plan = open_plan(folder, source, network_path, config_path)
+    dates = plan.round_plan.dates
+    peaks_met = peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
+    worst = sorted(peaks_met, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
+    for peak in worst[:15]:
+        click.echo(peak.text)
+    often = Counter(visit_id for peak in peaks_met for visit_id in peak.widen)
+    if often:
+        named = ", ".join(f"{visit_id} ({n})" for visit_id, n in often.most_common(10))
+        click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
+    short = sum(peak.needed > peak.at_work for peak in peaks_met)
+    click.echo(f"{short} av {len(peaks_met)} pass har en topp över bemanningen.")
+    if csv_path is None:
+        return
+    curves = load_curve(plan.municipality, plan.team_plan, dates=dates)
+    rows = (
+        (day, group, clock(quarter.from_s), round(quarter.needed, 2), quarter.at_work)
+        for (day, group), quarters in curves.items()
+        for quarter in quarters
+    )
+    columns = ("date", "group", "from", "needed", "at_work")
+    write_text(csv_path, shared_csv(columns, rows, plan.config.headers))
+    click.echo(f"Per kvart: {csv_path}")

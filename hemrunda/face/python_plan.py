@@ -1,0 +1,292 @@
+"""A proved plan in Python: its frames, measures, maps, and how it is mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.errors import SettingsError
+from data.plans import Violation
+from data.progress import Progress
+from data.travel_times import TravelTimes
+from hemrunda.effort import Effort
+from hemrunda.face.scenario import Scenario
+from hemrunda.pipeline import SHARES, proved, teams_at_hand, with_rounds
+from hemrunda.stages import Stages
+from hemrunda.workfolder.plan_context import PlanContext
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+OnProgress = Callable[[float, str], None]
+"""Called with the share that is done, 0 to 1, and what is being done, in Swedish."""
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """Teams, contacts and rounds of a scenario, accepted by the independent checker.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    at_hand : PlanAtHand
+        The plan's own tables: ``team_plan`` and ``round_plan``, travel times, engine.
+    stage_s : mapping of str to float
+        Seconds that each stage took.
+    """
+
+    scenario: Scenario
+    at_hand: PlanContext
+    effort: Effort
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def clients(self) -> gpd.GeoDataFrame:
+        """Clients as points, with team, contact and deputy."""
+        from hemrunda.face.frames import plan_clients
+
+        return plan_clients(self.at_hand)
+
+    @property
+    def teams(self) -> pd.DataFrame:
+        """One row per team."""
+        from hemrunda.face.frames import plan_teams_frame
+
+        return plan_teams_frame(self.at_hand)
+
+    @property
+    def rounds(self) -> pd.DataFrame:
+        """Every row of every round, times in seconds since the date's midnight."""
+        from hemrunda.face.frames import plan_rounds_frame
+
+        return plan_rounds_frame(self.at_hand)
+
+    @property
+    def unplanned(self) -> pd.DataFrame:
+        """Visits that did not fit, with the reason."""
+        from hemrunda.face.frames import plan_unplanned_frame
+
+        return plan_unplanned_frame(self.at_hand)
+
+    @property
+    def legs(self) -> gpd.GeoDataFrame:
+        """Every leg as a line along the streets."""
+        from hemrunda.face.frames import plan_legs
+
+        return plan_legs(self.at_hand)
+
+    @property
+    def territories(self) -> gpd.GeoDataFrame:
+        """Each team's area."""
+        from hemrunda.face.frames import plan_territories
+
+        return plan_territories(self.at_hand)
+
+    @property
+    def measures(self) -> dict[str, Any]:
+        """Everything of ``measures.json`` (``docs/en/measures.md``)."""
+        return dict(self.at_hand.shown_measures)
+
+    def check(self) -> tuple[Violation, ...]:
+        """Prove the plan anew; an empty tuple where every rule holds."""
+        from routing.check import check_plan, check_teams
+
+        plan = self.at_hand
+        rules = plan.config.rules
+        return (
+            *check_teams(plan.municipality, plan.team_plan, rules),
+            *check_plan(plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan),
+        )
+
+    def map(self, date: dt.date | str | None = None, *, team: str | None = None) -> Any:
+        """A folium map with streets, territories and clients, and a date's rounds where asked.
+
+        Parameters
+        ----------
+        date : date or ISO text, optional
+            Adds the rounds of this date.
+        team : str, optional
+            Only this team's clients and rounds.
+
+        Returns
+        -------
+        maps.screen.folium_elements.OfflineFoliumMap
+            A ``folium.Map``: add ``folium`` layers to it as to any other. ``save`` writes one file
+            that asks for nothing.
+        """
+        from hemrunda.face.notebook_map import plan_map
+
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+        if day is not None and day not in self.at_hand.round_plan.dates:
+            raise SettingsError("Planen har inga rundor det datumet.")
+        if team is not None and team not in self.at_hand.team_plan.team_by_id:
+            raise SettingsError("Arbetslaget finns inte i planen.")
+        return plan_map(self.at_hand, day, team)
+
+    def mend(
+        self,
+        days: Sequence[dt.date | str],
+        *,
+        sick: Sequence[str] = (),
+        away: Sequence[str] = (),
+        extra: Sequence[str] = (),
+        new_visits: Sequence[str] = (),
+        iterations: int | None = None,
+        seed: int | None = None,
+        progress: OnProgress | None = None,
+    ) -> Plan:
+        """The plan after news on ``days``, changed as little as can be.
+
+        Parameters
+        ----------
+        days : sequence of date or ISO text
+        sick, away : sequence of str
+            Staff ids; client ids.
+        extra, new_visits : sequence of str
+            As ``hemrunda mend`` takes them.
+        """
+        from hemrunda.mending import mended
+        from hemrunda.workfolder.disruptions import News, with_news
+
+        dates = tuple(dt.date.fromisoformat(day) if isinstance(day, str) else day for day in days)
+        changed, _ = with_news(
+            self.scenario.municipality, News(dates, sick, away, extra, new_visits)
+        )
+        effort = replace(
+            self.effort,
+            n_iterations=iterations,
+            seed=self.effort.seed if seed is None else seed,
+        )
+        stages = Stages(_progress_of(progress), SHARES)
+        plan, *_ = mended(replace(self.at_hand, municipality=changed), min(dates), effort, stages)
+        proved(plan, stages)
+        return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write all files of the plan, as ``hemrunda plan`` does; return their paths."""
+        from hemrunda.writing.plan_files_out import write_all
+
+        return write_all(Path(folder), self.at_hand, self.effort, {"command": "python"})
+
+    def __repr__(self) -> str:
+        plan = self.at_hand
+        return (
+            f"<Plan {plan.plan_id} of {plan.municipality.name}: "
+            f"{len(plan.team_plan.teams)} teams, {len(plan.round_plan.rounds)} rounds, "
+            f"{len(plan.round_plan.unplanned)} unplanned>"
+        )
+
+    def _repr_html_(self) -> str:
+        from routing.measures import summary_sv
+
+        rows = "".join(
+            f"<tr><th>{html.escape(label)}</th><td>{html.escape(text)}</td></tr>"
+            for label, text in summary_sv(self.at_hand.measures)
+        )
+        return f"<p>{html.escape(repr(self))}</p><table>{rows}</table>"
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    days: int | None = None,
+    seed: int = 1,
+    workers: int = 2,
+    iterations: int | None = None,
+    seconds: float | None = None,
+    travel: Mapping[str, Any] | None = None,
+    progress: OnProgress | None = None,
+) -> Plan:
+    """Plan teams, contacts and rounds, and prove the plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    days : int, optional
+        The first so many dates of the roster.
+    seed, workers : int
+        One seed, one plan, whatever the number of workers.
+    iterations : int, optional
+        Of the search, per area.
+    seconds : float, optional
+        Instead: search for so long.
+    travel : mapping of mode to matrix, optional
+        Your own travel times (from OSRM, Valhalla, r5 …): whole seconds, one row and column for
+        each client in the order of ``scenario.municipality.clients`` and then each base.
+    progress : callable, optional
+
+    Raises
+    ------
+    InfeasibleError
+        Where the bounds on teams cannot be kept.
+    PlanRefusedError
+        Where the independent checker finds a violation.
+    SettingsError
+        Where ``travel`` lacks a mode that somebody travels by, or has another size.
+
+    Examples
+    --------
+    >>> import hemrunda as hr
+    >>> town = hr.demo(n_clients=40, n_days=1)
+    >>> made = hr.plan(town, iterations=200)  # doctest: +SKIP
+    >>> made.measures["municipality"]["planned"]["n_unplanned"]  # doctest: +SKIP
+    """
+    dates = scenario.municipality.dates
+    effort = Effort(
+        seed=seed,
+        workers=workers,
+        n_iterations=iterations,
+        time_limit_s=seconds,
+        dates=dates if days is None else dates[:days],
+    )
+    stages = Stages(_progress_of(progress), SHARES)
+    teams, _ = teams_at_hand(
+        scenario.municipality,
+        scenario.streets,
+        scenario.config,
+        effort,
+        stages,
+        own_travel(scenario, travel),
+    )
+    made = with_rounds(teams, effort, stages)
+    proved(made, stages)
+    return Plan(scenario, made, effort, stages.seconds)
+
+
+def own_travel(
+    scenario: Scenario, travel: Mapping[str, Any] | None
+) -> Mapping[str, np.ndarray[Any, np.dtype[np.int32]]] | None:
+    """The user's own matrices as the engine wants them.
+
+    Raises
+    ------
+    SettingsError
+        Where a mode is missing, or a matrix has another size or holds no whole seconds.
+    """
+    if travel is None:
+        return None
+    town = scenario.municipality
+    modes = {carer.travel_mode for carer in town.staff} | {scenario.config.general.mode}
+    if missing := sorted(modes - set(travel)):
+        raise SettingsError(
+            f"Restider saknas för {', '.join(missing)}. Någon i personalen färdas så; "
+            "lägg till en matris, eller ändra färdsättet."
+        )
+    point_ids = (
+        *(f"client:{client.client_id}" for client in town.clients),
+        *(f"base:{base.base_id}" for base in town.bases),
+    )
+    tables = {mode: np.ascontiguousarray(travel[mode]) for mode in sorted(modes)}
+    checked = TravelTimes(point_ids, tables)
+    return {mode: table.astype(np.int32) for mode, table in checked.seconds.items()}
+
+
+def _progress_of(progress: OnProgress | None) -> Progress:
+    return Progress() if progress is None else Progress(on_report=progress)

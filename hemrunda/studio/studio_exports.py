@@ -1,0 +1,144 @@
+"""What leaves the studio: sheets, maps, tables and report, made of the plan as it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from data.errors import PlanRefusedError, SettingsError
+from data.store import adding, writing
+from hemrunda.studio.session import Present, Session, day_of
+
+KINDS: Final = ("sheets", "tables", "map", "rounds", "report")
+FOR_STAFF: Final = ("sheets", "tables", "rounds")
+"""Only of an approved plan."""
+OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
+
+
+def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Make files of one kind in the folder's ``out``; their names, those to open first at the head.
+
+    Raises
+    ------
+    PlanRefusedError
+        Where the plan is not approved and the files are for staff.
+    SettingsError
+        Where there is no such kind, day or carer.
+    """
+    kind = str(asked.get("kind"))
+    if kind not in KINDS:
+        raise SettingsError("Det kan inte göras.")
+    if kind in FOR_STAFF and not present.scenario.is_approved:
+        raise PlanRefusedError("Planen är ett utkast. Godkänn den först; då kan den lämnas ut.")
+    out = session.folder / "out"
+    out.mkdir(mode=0o700, exist_ok=True)
+    if kind == "tables":
+        made = _tables(present, out)
+    else:
+        write = {"sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report}[kind]
+        with writing(out), adding(out) as staged:
+            made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
+    return [
+        {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
+        for path in made
+        if path.suffix in OPENS
+    ]
+
+
+def _day(present: Present, asked: Mapping[str, Any]) -> dt.date:
+    day: dt.date = day_of(present.plan, asked.get("day"))
+    return day
+
+
+def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
+    from maps.files.staff_sheets import write_staff_sheets
+
+    plan, day = present.plan, _day(present, asked)
+    team_id, staff_id = str(asked.get("team") or ""), str(asked.get("staff") or "")
+    wanted = [staff_id] if staff_id else _carers(present, day, team_id)
+    paths: list[Path] = []
+    for one in wanted:
+        paths += write_staff_sheets(
+            out / "staff" / day.isoformat(),
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            network=plan.network,
+            leg_path=plan.engine.leg_path,
+            day=day,
+            plan_id=plan.plan_id,
+            staff_id=one,
+            language=plan.config.general.language,
+        )
+    if not paths:
+        raise SettingsError("Ingen runda passar det som valdes.")
+    return sorted(paths, key=lambda path: (path.suffix != ".pdf", path.name))
+
+
+def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
+    team_of = present.plan.team_plan.staff_team
+    on_day = {row.staff_id for row in present.plan.round_plan.rows if row.date == day}
+    return sorted(one for one in on_day if not team_id or team_of.get(one) == team_id)
+
+
+def _tables(present: Present, out: Path) -> list[Path]:
+    from data.store import write_outputs
+    from hemrunda.writing.plan_files_out import facts_of
+
+    plan = present.plan
+    return write_outputs(
+        out / "plan",
+        plan.municipality,
+        plan.team_plan,
+        plan.round_plan,
+        measures=plan.shown_measures,
+        team_table=plan.team_rows,
+        look=plan.look,
+        manifest={"command": "studio", **facts_of(plan)},
+    )
+
+
+def _map(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
+    from hemrunda.writing.plan_files_out import write_maps
+
+    return write_maps(out / "maps", present.plan, [], _profile(asked))
+
+
+def _rounds(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
+    from hemrunda.writing.plan_files_out import write_maps
+
+    return write_maps(out / "maps", present.plan, [_day(present, asked)])[1:]
+
+
+def _report(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
+    from hemrunda.writing.plan_files_out import write_report_page
+
+    profile = _profile(asked)
+    suffix = "" if profile == "manager" else f"-{profile}"
+    return [write_report_page(out / f"report{suffix}.html", present.plan, profile)]
+
+
+def _profile(asked: Mapping[str, Any]) -> str:
+    profile = str(asked.get("profile") or "manager")
+    if profile not in ("manager", "anonymous", "council"):
+        raise SettingsError("Det finns ingen sådan profil.")
+    return profile
+
+
+def file_in(session: Session, asked: str) -> Path:
+    """A file that has been made, by its path within ``out``.
+
+    Raises
+    ------
+    SettingsError
+        Where there is none, or the path leads out of the folder.
+    """
+    out = (session.folder / "out").resolve()
+    if not asked.isprintable():
+        raise SettingsError("Filen finns inte.")
+    path = (out / asked).resolve()
+    if not path.is_relative_to(out) or not path.is_file() or path.suffix not in OPENS:
+        raise SettingsError("Filen finns inte.")
+    return path

@@ -1,0 +1,149 @@
+"""A finished plan opened again from its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from data.errors import StoreError
+from hemrunda.options import config_option, ignore_option, network_option
+from hemrunda.workfolder.plan_context import PlanContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every command on a finished plan takes: its folder, tables, streets, settings."""
+    for option in (
+        ignore_option,
+        config_option,
+        network_option,
+        click.option(
+            "--input",
+            "source",
+            type=click.Path(exists=True, path_type=Path),
+            default=None,
+            help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
+        ),
+        click.argument(
+            "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def hold_folder(out: Path) -> None:
+    """Hold the writer's lock of a folder until the command is done; refused before it searches.
+
+    Raises
+    ------
+    StoreError
+        Where another command writes there, or the folder cannot take a plan.
+    """
+    from data.store import probe, writing
+
+    click.get_current_context().with_resource(writing(out))
+    probe(out)
+
+
+def refuse_if_replaced(folder: Path, out: Path, read_id: str) -> list[Path]:
+    """Refuse to write over another plan than the one that was read: its news would be lost.
+
+    Raises
+    ------
+    StoreError
+        Where ``out`` is the folder that was read and holds another plan by now.
+    """
+    from data.store import read_manifest
+
+    if out.resolve() == folder.resolve() and read_manifest(out).get("plan_id") != read_id:
+        raise StoreError(
+            f"Planen i {folder.name} har bytts ut sedan den lästes. Ingenting skrevs; kör igen."
+        )
+    return []
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    """Where a finished plan lies, and where its tables, streets and settings are if elsewhere."""
+
+    folder: Path
+    source: Path | None
+    network_path: Path | None
+    config_path: Path | None
+
+    @property
+    def tables(self) -> Path:
+        """The tables that were named, or the plan's folder."""
+        return self.source or self.folder
+
+    def open(self) -> PlanContext:
+        """The plan; errors as `open_plan`."""
+        return open_plan(self.folder, self.source, self.network_path, self.config_path)
+
+
+def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `plan_options`, and hand them to the command as one `PlanFolder`, its first argument."""
+
+    @wraps(command)
+    def called(
+        folder: Path,
+        source: Path | None,
+        network_path: Path | None,
+        config_path: Path | None,
+        **others: Any,
+    ) -> Any:
+        return command(PlanFolder(folder, source, network_path, config_path), **others)
+
+    return plan_options(called)
+
+
+def open_plan(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    *,
+    takes_over: bool = False,
+    verify: bool = True,
+) -> PlanContext:
+    """Read a plan back with its tables and streets.
+
+    When recurring tasks were last made is as it was known when the plan was made; with
+    ``takes_over``, and a roster that begins after the plan does, as the plan leaves it. ``verify``
+    refuses rounds that somebody has changed by hand since they were written.
+
+    Raises
+    ------
+    StoreError
+        Where the folder holds no whole plan, or its input is not beside it and not named.
+    """
+    from data.store import read_outputs
+    from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_for
+    from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
+    from routing.travel import travel_times
+
+    tables = source or folder / "indata.xlsx"
+    if not tables.exists():
+        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
+    config = settings_for(tables, config_path)
+    network = load_streets(network_beside(folder, network_path))
+    result = read_tables(tables, config, network)
+    team_plan, round_plan = read_outputs(folder, verify=verify)
+    dates = result.municipality.dates
+    municipality = (
+        taken_over(result.municipality, folder, dates[0])
+        if takes_over and dates and round_plan.dates and dates[0] > round_plan.dates[0]
+        else as_when_made(result.municipality, folder)
+    )
+    modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+    travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
+    return PlanContext(
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt
+    )
