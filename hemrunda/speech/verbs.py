@@ -1,7 +1,7 @@
 """The words of the command line: a verb for each thing one wants to do, and what it is made of.
 
-A leaf is ``folder.module:attribute`` below `hemrunda.commands`. Old words are understood for one
-version more, and not shown.
+A leaf is ``folder.word:attribute`` below `hemrunda.commands`, where the module is ``word_command``.
+Old words are understood for one version more, and not shown.
 """
 
 from __future__ import annotations

@@ -58,8 +58,9 @@ def client_rows(periods: Sequence[Period]) -> Iterator[tuple[Any, ...]]:
             yield (
                 _span(period), client.client_id, client.team_id, client.area_id, client.n_visits,
                 client.n_by_contact, _share(client.n_by_contact, client.n_visits), client.n_by_vice,
-                client.n_by_hourly, client.n_carers, client.n_carers_all, client.is_counted, client.left_out,
-                _share(client.n_within_15, client.n_wished), _share(client.n_within_30, client.n_wished),
+                client.n_by_hourly, client.n_carers, client.n_carers_all, client.is_counted,
+                client.left_out, _share(client.n_within_15, client.n_wished),
+                _share(client.n_within_30, client.n_wished),
                 _share(client.n_person_met, client.n_person_wished), round(client.performed_min),
                 round(client.granted_min), round(client.ordered_min),
                 _share(client.performed_min, client.granted_min),
