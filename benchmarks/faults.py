@@ -1,9 +1,9 @@
 """Attacks on whole commands: kills, two writers, signals, full disks, held files, flips, mutations.
 
-    python -m benchmarks.faults [--quick] [--seed N]
+    python -m benchmarks.faults [--quick] [--seed N] [--plan FOLDER] [--only NAMES]
 
-A small made-up town is planned once; every command is then attacked in a process forked from one
-in which all is loaded and compiled. Whatever happens, the folder must afterwards be the whole old
+A small made-up town is planned once, or a plan at hand is copied. Every command is then attacked in
+a process forked from one in which all is loaded and compiled. Whatever happens, the folder must afterwards be the whole old
 or the whole new, files of others untouched, no news lost, and nothing left that is not registered.
 Prints one line of figures for each kind of attack; exit code 1 where anything went wrong. POSIX.
 
@@ -113,9 +113,11 @@ class Attacks:
         self.base = home / "base"
         self.complaints: list[str] = []
 
-    def prepare(self) -> None:
-        """Plan the town, load and compile everything, and lay files of others beside."""
-        if run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
+    def prepare(self, plan: Path | None = None) -> None:
+        """Plan the town, or copy a plan, and lay files of others beside."""
+        if plan is not None:
+            shutil.copytree(plan, self.base)
+        elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
             raise SystemExit("the town could not be planned")
         for name, text in OTHERS.items():
             (self.base / name).write_text(text, encoding="utf-8")
@@ -289,11 +291,12 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--quick", action="store_true", help="a tenth of the tries")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--plan", type=Path, help="a finished plan to attack a copy of")
     asked.add_argument("--only", default="", help="names of attacks, with commas")
     chosen = asked.parse_args()
     with tempfile.TemporaryDirectory() as home:
         attacks = Attacks(Path(home), chosen.seed, 0.1 if chosen.quick else 1.0)
-        attacks.prepare()
+        attacks.prepare(chosen.plan)
         tries: dict[str, Callable[[], str | int]] = {
             "flips": lambda: flips(attacks.base, attacks.number(200), attacks.complaints),
             "mutations": lambda: mutations(attacks.base, attacks.number(160), attacks.complaints),

@@ -27,6 +27,8 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     SettingsError
         Where there is no such kind, day or carer.
     """
+    from maps.files.door_page import Door, write_door
+
     kind = str(asked.get("kind"))
     if kind not in KINDS:
         raise SettingsError("Det kan inte göras.")
@@ -34,12 +36,19 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
         raise PlanRefusedError("Planen är ett utkast. Godkänn den först; då kan den lämnas ut.")
     out = session.folder / "out"
     out.mkdir(mode=0o700, exist_ok=True)
-    if kind == "tables":
-        made = _tables(present, out)
-    else:
-        write = {"sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report}[kind]
-        with writing(out), adding(out) as staged:
-            made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
+    door = Door(
+        present.plan.municipality.name, present.plan.plan_id,
+        present.scenario.is_approved, dt.date.today().isoformat(),
+    )  # fmt: skip
+    with writing(out):
+        if kind == "tables":
+            made = _tables(present, out)
+        else:
+            write = {"sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report}[kind]
+            with adding(out) as staged:
+                made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
+        with adding(out) as staged:
+            write_door(out, door, staged)
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made
