@@ -20,7 +20,8 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
-    from routing.engine.weights import RoundWeights, SearchParams
+    from routing.engine.search_params import SearchParams
+    from routing.engine.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
 HEADER = (
