@@ -2,9 +2,10 @@
 
     python -m benchmarks.faults [--quick] [--seed N] [--plan FOLDER] [--only NAMES]
 
-A small made-up town is planned once, or a plan at hand is copied. Every command is then attacked in
-a process forked from one in which all is loaded and compiled. Whatever happens, the folder must afterwards be the whole old
-or the whole new, files of others untouched, no news lost, and nothing left that is not registered.
+A small made-up town is planned once, or a plan at hand is copied. Every command is then attacked
+in a process forked from one in which all is loaded and compiled. Whatever happens, the folder must
+afterwards be the whole old or the whole new, files of others untouched, no news lost, and nothing
+left that is not registered.
 Prints one line of figures for each kind of attack; exit code 1 where anything went wrong. POSIX.
 
 *Kills at file events*: a command runs once, and at every event that changes a file (opened to be
