@@ -36,6 +36,8 @@ class PlanContext:
     round_plan: RoundPlan
     receipt: Receipt = NO_RECEIPT
     """How its tables were read."""
+    kept_measures: Mapping[str, Any] | None = None
+    """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
 
     @cached_property
     def plan_id(self) -> str:
@@ -76,6 +78,8 @@ class PlanContext:
         from data.care.hidden import hidden_clients, shown_municipality
         from routing.measures import measure
 
+        if self.kept_measures is not None:
+            return dict(self.kept_measures)
         hidden = hidden_clients(self.municipality)
         if not hidden:
             return self.measures.as_dict()

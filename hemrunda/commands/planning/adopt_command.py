@@ -59,7 +59,6 @@ def command(
     det (plan --changes). Vad som ändrades, av vem och när står i hemrunda-historik.csv.
     """
     from data.care.adoption import adopted, adoption_changes
-    from data.errors import StoreError
     from data.store import adding, writing
     from data.tables import write_input
     from data.tables.sources import HISTORY_FILE
@@ -67,17 +66,16 @@ def command(
     from hemrunda.workfolder.history import append_history, folder_of
     from hemrunda.workfolder.inputs import (
         load_streets,
-        network_beside,
         read_tables,
         settings_for,
         settings_path,
     )
+    from hemrunda.workfolder.plan_folder import settings_of
+    from hemrunda.workfolder.remembered import network_of, tables_of
 
-    tables = source or folder / "indata.xlsx"
-    if not tables.exists():
-        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
-    config = settings_for(tables, config_path)
-    at = network_beside(folder, network_path)
+    tables = source or tables_of(folder)
+    config = settings_for(tables, config_path or settings_of(folder, source))
+    at = network_path or network_of(folder)
     network = load_streets(at) if at is not None else None
     before = read_tables(tables, config, network).municipality
     team_plan, round_plan = _plan_of(folder, point)
@@ -101,13 +99,7 @@ def command(
 
 
 def _plan_of(folder: Path, point: int | None) -> tuple[TeamPlan, RoundPlan | None]:
-    from data.errors import StoreError
     from data.store import read_outputs
-    from data.store.plan_files import parse_plan_json
+    from hemrunda.workfolder.points import team_plan_of
 
-    if point is None:
-        return read_outputs(folder)
-    path = folder / "private" / f"point-{point}.json"
-    if not path.is_file():
-        raise StoreError(f"{folder.name} har ingen punkt {point} (filen {path.name} saknas).")
-    return parse_plan_json(path.read_text(encoding="utf-8"))[0], None
+    return read_outputs(folder) if point is None else (team_plan_of(folder, point), None)
