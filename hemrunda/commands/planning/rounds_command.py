@@ -107,10 +107,9 @@ def command(
     keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)
     manifest = {
-        "command": "rounds",
-        "receipt": plan.receipt.as_list(),
+        "command": "rounds", "receipt": plan.receipt.as_list(),
         "decided": without_hidden(kept.told, plan.municipality),
-    }
+    }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
             plan, effort, target, Stages(progress, SHARES), manifest, list(kept.told),
