@@ -49,12 +49,13 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    from data.care.hidden import without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": list(sentences),
+                "decided": without_hidden(sentences, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
