@@ -20,7 +20,8 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
-    from routing.engine.weights import RoundWeights, SearchParams
+    from routing.engine.search_params import SearchParams
+    from routing.engine.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
 HEADER = (
@@ -47,12 +48,13 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    from data.care.hidden import without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": list(sentences),
+                "decided": without_hidden(sentences, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:

@@ -17,7 +17,8 @@ from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, U
 from data.progress import Progress
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from routing.engine.weights import RoundWeights, SearchParams
+from routing.engine.search_params import MENDING, SearchParams
+from routing.engine.weights import RoundWeights
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
 from routing.rounds.incumbent import Incumbent
@@ -32,8 +33,6 @@ from routing.rounds.plan_rows import rows_of
 from routing.rounds.round_problem import AreaInput, NodeKey
 from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
-MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
-"""A plan that stands but for a few visits is not to be melted down."""
 PASSED = "dagen var redan gjord när planen lagades"
 
 

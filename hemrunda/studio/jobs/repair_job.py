@@ -40,7 +40,7 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     from hemrunda.effort import Effort
     from hemrunda.mending import repair
     from hemrunda.options import default_workers
-    from routing.rounds.replan import MENDING
+    from routing.engine.search_params import MENDING
 
     begun_s = time.monotonic()
     plan, news, told = _after_news(session.present().plan, asked["news"])

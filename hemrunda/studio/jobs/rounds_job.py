@@ -22,7 +22,7 @@ def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> d
     Clients who have moved get contacts in their new team; everyone else keeps hers.
     """
     from hemrunda.options import default_workers
-    from routing.engine.weights import QUICK
+    from routing.engine.search_params import QUICK
     from routing.measures import summary_sv
     from routing.rounds import plan_rounds
 
