@@ -46,11 +46,12 @@ def hold_folder(out: Path) -> None:
     Raises
     ------
     StoreError
-        Where another command writes there, or the folder cannot be written to.
+        Where another command writes there, or the folder cannot take a plan.
     """
-    from data.store import writing
+    from data.store import probe, writing
 
     click.get_current_context().with_resource(writing(out))
+    probe(out)
 
 
 def refuse_if_replaced(folder: Path, out: Path, read_id: str) -> list[Path]:

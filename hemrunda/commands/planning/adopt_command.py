@@ -59,7 +59,7 @@ def command(
     det (plan --changes). Vad som ändrades, av vem och när står i hemrunda-historik.csv.
     """
     from data.care.adoption import adopted, adoption_changes
-    from data.store import adding
+    from data.store import adding, writing
     from data.tables import write_input
     from data.tables.sources import HISTORY_FILE
     from hemrunda.mending import keep_beside
@@ -81,21 +81,17 @@ def command(
     team_plan, round_plan = _plan_of(folder, point)
     after = adopted(before, team_plan, round_plan, on=dt.date.today())
     changes = adoption_changes(before, after)
-    known = folder_of(tables) / HISTORY_FILE
     history = out / HISTORY_FILE
     beside = settings_path(tables, config_path)
-    with adding(out) as staged:
-        write_input(after, staged / "indata.xlsx")
-        keep_beside(staged, out, at or folder / "network", beside)
-    if known.exists() and known.resolve() != history.resolve():
-        from data.atomic import write_bytes
-
-        write_bytes(history, known.read_bytes())  # as it is, line ends too
+    known = folder_of(tables) if (folder_of(tables) / HISTORY_FILE).exists() else out
     lines = [
         (WHAT_SV[change.what], change.about_id, change.before, change.after) for change in changes
     ]
     name = folder.name if point is None else f"{folder.name} punkt {point}"
-    append_history(out, by, name, [("antagen", "", "", name), *lines])
+    with writing(out), adding(out) as staged:
+        write_input(after, staged / "indata.xlsx")
+        keep_beside(staged, out, at or folder / "network", beside)
+        append_history(known, by, name, [("antagen", "", "", name), *lines], staged)
     counts = {what: sum(one.what == what for one in changes) for what in WHAT_SV}
     counted = ", ".join(f"{WHAT_SV[what]} {n}" for what, n in counts.items() if n)
     click.echo(f"Antagen av {by}. Ändrat i tabellerna: {counted or 'ingenting'}.")

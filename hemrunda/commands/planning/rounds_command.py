@@ -76,6 +76,7 @@ def command(
     det som har ändrats i brukartabellens Arbetslag, Omsorgskontakt och Vice sedan planen, gäller;
     en regel som förbjuder det nämns med raden.
     """
+    from data.care.hidden import without_hidden
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
@@ -106,7 +107,8 @@ def command(
     keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)
     manifest = {
-        "command": "rounds", "receipt": plan.receipt.as_list(), "decided": list(kept.told),
+        "command": "rounds", "receipt": plan.receipt.as_list(),
+        "decided": without_hidden(kept.told, plan.municipality),
     }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
