@@ -35,14 +35,14 @@ class Answer:
 
 def _node_table(instance: Instance) -> IntArray:
     """Every customer but the depot, which is where the routes begin and end."""
-    node = arrays.zeros(len(instance.x) - 1, k.N_COLS)
-    for column in (k.N_CLASH, k.N_MATE, k.N_GROUP):
+    node = arrays.zeros(len(instance.x) - 1, k.NODE_COLS)
+    for column in (k.NODE_CLASH, k.NODE_MATE, k.NODE_GROUP):
         node[:, column] = -1
-    node[:, k.N_LOC] = np.arange(1, len(instance.x))
-    node[:, k.N_CLIENT] = np.arange(len(node))
-    node[:, k.N_DUR], node[:, k.N_LOAD] = instance.service[1:], instance.demand[1:]
-    node[:, k.N_EARLIEST], node[:, k.N_LATEST] = instance.ready[1:], instance.due[1:]
-    node[:, k.N_WISH_HI], node[:, k.N_ABSENT] = k.FAR, ABSENT
+    node[:, k.NODE_LOC] = np.arange(1, len(instance.x))
+    node[:, k.NODE_CLIENT] = np.arange(len(node))
+    node[:, k.NODE_DUR], node[:, k.NODE_LOAD] = instance.service[1:], instance.demand[1:]
+    node[:, k.NODE_EARLIEST], node[:, k.NODE_LATEST] = instance.ready[1:], instance.due[1:]
+    node[:, k.NODE_WISH_HI], node[:, k.NODE_ABSENT] = k.FAR, ABSENT
     return node
 
 
@@ -64,11 +64,11 @@ def to_problem(instance: Instance) -> Problem:
     leg = np.ascontiguousarray(instance.distance[None])
     node, n_routes = _node_table(instance), instance.n_vehicles
     n = len(node)
-    route = arrays.zeros(n_routes, k.R_COLS)
-    route[:, k.R_STAFF] = np.arange(n_routes)
-    route[:, k.R_START], route[:, k.R_END] = instance.ready[0], instance.due[0]
-    route[:, k.R_CAPACITY], route[:, k.R_SOFT_END] = instance.capacity, k.FAR
-    route[:, k.R_LUNCH] = -1
+    route = arrays.zeros(n_routes, k.ROUTE_COLS)
+    route[:, k.ROUTE_STAFF] = np.arange(n_routes)
+    route[:, k.ROUTE_START], route[:, k.ROUTE_END] = instance.ready[0], instance.due[0]
+    route[:, k.ROUTE_CAPACITY], route[:, k.ROUTE_SOFT_END] = instance.capacity, k.FAR
+    route[:, k.ROUTE_LUNCH] = -1
     near = _near(instance, leg[0])
     one = np.arange(n + 1, dtype=np.int64)
     cand = np.stack([np.tile(np.arange(n_routes), n), np.zeros(n * n_routes)], axis=1)
@@ -87,7 +87,7 @@ def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator)
     """A plan with as many customers as find room, one by one."""
     state = arrays.empty_state(problem, [[] for _ in problem.route], params, len(problem.node) + 3)
     time_all(problem, state)
-    state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.N_ABSENT].sum()
+    state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.NODE_ABSENT].sum()
     construct(problem, state, rng)
     anneal(problem, state, rng, 0, 1.0, 1.0)  # compiled, or loaded, before the search begins
     return state

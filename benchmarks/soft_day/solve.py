@@ -56,7 +56,7 @@ class Search:
             anneal(self.problem, self.state, self.rng, 0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
         absent = self.state.absent[: now[k.NOW_ABSENT]]
-        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.N_ABSENT].sum())
+        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.NODE_ABSENT].sum())
         self.scale = max(spent, 1) / max(len(day.visits), 1)
 
     def lay_best(self) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_layout import (
-    L_NODE,
     NOW_BROKEN,
     NOW_HEAD,
     NOW_LATER,
@@ -19,7 +18,8 @@ from routing.engine.kernels_layout import (
     NOW_TRIED,
     NOW_TRY_NODE,
     NOW_TRY_ROUTE,
-    P_HALF,
+    PLAN_HALF,
+    POS_NODE,
     Problem,
     State,
 )
@@ -85,9 +85,9 @@ def count_all(problem: Problem, state: State, n_visits: int) -> int:
     prices = 0
     for r in range(state.length.shape[0]):
         for p in range(1, state.length[r] + 1):
-            u = state.line[r, p, L_NODE]
+            u = state.line[r, p, POS_NODE]
             if u < n_visits:
-                prices += count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
+                prices += count(problem, state, u, r, state.plan[u, PLAN_HALF], np.int64(1))
                 prices += price_in(problem, u, r)
                 set_present(state, u)
     return prices
