@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,13 +12,15 @@ from benchmarks.peers.vrptw.instance import Instance
 from routing.engine import arrays
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem, State
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import DISTANCE, SearchParams
 
 ABSENT = 1_000_000
 """More than any detour of these instances."""
 N_NEAR = 120
+SPARE = 3
+"""Vehicles besides those of the first plan: empty ones are alike, and each is looked at."""
 HOT, COLD = 0.5, 0.005
 """First and last temperature as shares of what the first plan costs per customer."""
 
@@ -85,7 +87,9 @@ def to_problem(instance: Instance) -> Problem:
 
 def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator) -> State:
     """A plan with as many customers as find room, one by one."""
-    state = arrays.empty_state(problem, [[] for _ in problem.route], params, len(problem.node) + 3)
+    width = len(problem.node) + 3
+    blank: list[list[int]] = [[] for _ in problem.route]
+    state = arrays.empty_state(problem, blank, params, width, remembers=True)
     time_all(problem, state)
     state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.NODE_ABSENT].sum()
     construct(problem, state, rng)
@@ -108,6 +112,10 @@ def solve(
     rng = np.random.Generator(np.random.PCG64(seed))
     problem = to_problem(instance)
     state = first_plan(problem, params, rng)
+    fleet = int((state.best_length > 0).sum()) + SPARE
+    if fleet < instance.n_vehicles:
+        problem = to_problem(replace(instance, n_vehicles=fleet))
+        state = first_plan(problem, params, rng)
     begun = clock()
     scale = int(state.now[k.NOW_COST]) % ABSENT / len(problem.node)
     hot, cold = HOT * scale, COLD * scale

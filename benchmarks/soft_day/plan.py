@@ -11,7 +11,7 @@ from benchmarks.soft_day.problem import node_keys
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import Problem, State
 from routing.engine.kernels_measure import lateness, lunch_at
-from routing.engine.kernels_timed import time_all
+from routing.engine.kernels_moving import time_all
 
 
 def _lunch_stop(

@@ -16,8 +16,8 @@ from benchmarks.soft_day.problem import build, empty_plan
 from data.errors import SettingsError
 from data.progress import Progress
 from routing.engine import kernels_layout as k
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import MOVING, SearchParams
 
 Schedule = Sequence[tuple[int, float, float]]

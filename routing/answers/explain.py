@@ -14,7 +14,8 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_insert import face_change, find_pair, find_place, legs_by
+from routing.engine.kernels_gaps import face_change, legs_by
+from routing.engine.kernels_insert import find_pair, find_place
 from routing.engine.kernels_layout import Problem
 from routing.engine.kernels_route import price_in, retime, take_out
 from routing.engine.kernels_search import begin

@@ -55,10 +55,13 @@ def empty_state(
     sequences: Sequence[Sequence[int]],
     params: SearchParams | None = None,
     width: int | None = None,
+    *,
+    remembers: bool = False,
 ) -> State:
     """A plan with the blocks only; every visit is unplanned.
 
-    ``width`` is how many positions a route has, with its two ends and a spare.
+    ``width`` is how many positions a route has, with its two ends and a spare; with ``remembers``
+    the cheapest place of each node in each route is kept as long as the route stays.
     """
     n_nodes, n_routes = len(problem.node), len(problem.route)
     staff = int(problem.route[:, k.ROUTE_STAFF].max(initial=0)) + 1
@@ -93,7 +96,8 @@ def empty_state(
         logged=zeros(n_nodes, 1 + k.PLAN_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),
         dirty_at=zeros(n_routes), best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
         best_plan=plan.copy(), slot=zeros(256, 5), sum=zeros(2 * n_routes, k.SUM_COLS), at=at,
-        day=zeros(dates, k.DAY_COLS), queue=zeros(k.QUEUE, 2),
+        day=zeros(dates, k.DAY_COLS), seen=zeros(n_nodes * remembers, n_routes, k.SEEN_COLS),
+        queue=zeros(k.QUEUE, 2),
         tune=(params or SearchParams()).table(), now=now,
     )  # fmt: skip
 

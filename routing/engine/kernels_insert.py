@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-import math
-
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
+from routing.engine.kernels_gaps import (
+    face_change,
+    find_seen,
+    is_alone,
+    legs_by,
+    next_blink,
+    push_price,
+)
 from routing.engine.kernels_layout import (
     FAR,
     NODE_ABSENT,
-    NODE_CLIENT,
     NODE_DUR,
     NODE_LOAD,
     NODE_LOC,
@@ -24,15 +29,9 @@ from routing.engine.kernels_layout import (
     NOW_FOUND_R2,
     NOW_FOUND_START,
     NOW_STAMP,
-    PLAN_EARLIEST,
-    POS_ARRIVE,
     POS_DEPART,
     POS_LATEST,
-    POS_LOC,
-    POS_NODE,
-    POS_PRICED,
     POS_START,
-    ROUTE_BLOCK,
     ROUTE_CAPACITY,
     ROUTE_DATE,
     ROUTE_MODE,
@@ -42,62 +41,6 @@ from routing.engine.kernels_layout import (
     State,
 )
 from routing.engine.kernels_route import limits, price_in, put_in, start_price
-
-
-@kernel
-def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
-    """What it costs in priced starts that position ``p`` is reached at ``arrive``."""
-    node, line, n = problem.node, state.line[r], state.length[r]
-    cost = 0
-    for q in range(p, n + 1):
-        u = line[q, POS_NODE]
-        start = max(arrive, state.plan[u, PLAN_EARLIEST])
-        late = start - line[q, POS_START]
-        if late == 0:
-            return cost
-        if line[q, POS_PRICED] != 0:
-            cost += start_price(node, u, start) - start_price(node, u, line[q, POS_START])
-        arrive = line[q + 1, POS_ARRIVE] + late
-    return cost
-
-
-@kernel
-def face_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The price of a new face, were node ``u`` in route ``r``."""
-    client = problem.node[u, NODE_CLIENT]
-    if client < 0:
-        return 0
-    if state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] > 0:
-        return 0
-    return problem.face_price[client]
-
-
-@kernel
-def next_blink(rng, rate: float) -> int:
-    """How many places to look at before one is passed over (a geometric variable)."""
-    if rate <= 0.0:
-        return 1 << 40
-    return int(math.log(1.0 - rng.random()) / math.log(1.0 - rate))
-
-
-@kernel
-def legs_by(problem: Problem, line, way, p: int, place: int):
-    """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
-
-    A node without a place has no leg of its own. Where the next node is such a one, the carer
-    leaves for the one after it from ``place`` instead; the time on is then never too short.
-    """
-    gap = line[p + 1, POS_ARRIVE] - line[p, POS_DEPART]
-    if place < 0:
-        return 0, gap, 0
-    there, q = way[line[p, POS_LOC], place], p + 1
-    if line[q, POS_NODE] < 0 or problem.node[line[q, POS_NODE], NODE_LOC] >= 0:
-        on = way[place, line[q, POS_LOC]]
-        return there, on, there + on - gap
-    while line[q, POS_NODE] >= 0 and problem.node[line[q, POS_NODE], NODE_LOC] < 0:
-        q += 1
-    turn = way[place, line[q, POS_LOC]] - way[line[p, POS_LOC], line[q, POS_LOC]]
-    return there, max(turn, 0), there + turn
 
 
 @kernel
@@ -290,7 +233,11 @@ def place_node(
     """
     now, absent = state.now, problem.node[u, NODE_ABSENT]
     if mate < 0:
-        if find_place(problem, state, u, rng, rate, ruined) >= absent:
+        if state.seen.shape[0] > 0 and is_alone(problem, u):
+            cost = find_seen(problem, state, u, rng, rate, ruined)
+        else:
+            cost = find_place(problem, state, u, rng, rate, ruined)
+        if cost >= absent:
             return 0
         r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent

@@ -136,7 +136,16 @@ SUM_MARK = 10
 SUM_TRIED = 11
 """Row k of this column: the k-th route that the trial moved."""
 SUM_LOAD = 12
-SUM_COLS = 13
+SUM_VERSION = 13
+"""Another whenever the route was timed anew; the same again when it was put back."""
+SUM_COLS = 14
+
+# Columns of ``State.seen``.
+SEEN_VERSION = 0
+SEEN_COST = 1
+SEEN_POS = 2
+SEEN_START = 3
+SEEN_COLS = 4
 
 # Columns of ``State.at``: one row per node, kept where starts move.
 AT_POS = 0
@@ -192,7 +201,8 @@ NOW_FLOOR = 26
 """The node on trial starts no earlier, for its mate's sake."""
 NOW_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
-NOW_SIZE = 28
+NOW_VERSION = 28
+NOW_SIZE = 29
 
 QUEUE = 2048
 
@@ -320,7 +330,7 @@ class State(NamedTuple):
     touched_at: IntArray
     """(n_routes,): stamp of the iteration that last changed the route"""
     old_seq: IntArray
-    """(n_routes, width): their nodes before"""
+    """(n_routes, width): their version, then their nodes, before"""
     old_length: IntArray
     logged: IntArray
     """(n_nodes, 1 + PLAN_COLS): nodes changed in this iteration, and their plan before"""
@@ -341,6 +351,9 @@ class State(NamedTuple):
     """(n_nodes, AT_COLS)"""
     day: IntArray
     """(n_dates, DAY_COLS)"""
+    seen: IntArray
+    """(n_nodes, n_routes, SEEN_COLS): the cheapest place of a node in a route, as long as the route
+    stays; or no row, where it is not remembered"""
     queue: IntArray
     """(QUEUE, 2): linked nodes that must follow, and from when"""
     tune: FloatArray

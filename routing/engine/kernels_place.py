@@ -7,7 +7,8 @@ import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of
-from routing.engine.kernels_insert import face_change, next_blink, place_node
+from routing.engine.kernels_gaps import face_change, next_blink
+from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
     AT_POS,
     AT_START,
@@ -57,7 +58,13 @@ from routing.engine.kernels_layout import (
     State,
     moves,
 )
-from routing.engine.kernels_moving import keep, retime_moved
+from routing.engine.kernels_moving import (
+    begin_trial,
+    hold_lunches,
+    keep,
+    retime_moved,
+    retime_touched,
+)
 from routing.engine.kernels_route import (
     count,
     is_day_taken,
@@ -68,7 +75,6 @@ from routing.engine.kernels_route import (
     take_out,
     touch,
 )
-from routing.engine.kernels_timed import begin_trial, hold_lunches, retime_touched
 from routing.engine.kernels_trial import bound, evaluate, put_on_trial
 
 

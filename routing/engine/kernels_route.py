@@ -39,6 +39,7 @@ from routing.engine.kernels_layout import (
     NOW_TOUCHED,
     NOW_TRIAL,
     NOW_TRIED,
+    NOW_VERSION,
     PLAN_COLS,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -62,6 +63,7 @@ from routing.engine.kernels_layout import (
     SUM_LOAD,
     SUM_MARK,
     SUM_TRIED,
+    SUM_VERSION,
     Problem,
     State,
 )
@@ -124,6 +126,8 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         line[p, POS_LATEST] = latest
     line[0, POS_LATEST] = latest
     state.cost[r] = cost
+    state.now[NOW_VERSION] += 1
+    state.sum[r, SUM_VERSION] = state.now[NOW_VERSION]
     return holds
 
 
@@ -139,6 +143,7 @@ def touch(state: State, r: int) -> None:
     now[NOW_TOUCHED] = k + 1
     n = state.length[r]
     state.old_length[k] = n
+    state.old_seq[k, 0] = state.sum[r, SUM_VERSION]
     for p in range(1, n + 1):
         state.old_seq[k, p] = state.line[r, p, POS_NODE]
     if state.dirty_at[r] == 0:

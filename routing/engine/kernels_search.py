@@ -48,10 +48,10 @@ from routing.engine.kernels_layout import (
     Problem,
     State,
 )
+from routing.engine.kernels_moving import begin_trial, hold_lunches, put_back_times, retime_touched
 from routing.engine.kernels_route import count, set_absent, set_present
 from routing.engine.kernels_ruin import retry_absent, ruin
 from routing.engine.kernels_seeds import last_of
-from routing.engine.kernels_timed import begin_trial, hold_lunches, put_back_times, retime_touched
 
 
 @kernel

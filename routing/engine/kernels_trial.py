@@ -46,9 +46,8 @@ from routing.engine.kernels_layout import (
     SUM_WAIT,
 )
 from routing.engine.kernels_measure import lateness, measure, place_after, place_before, settle
-from routing.engine.kernels_moving import advance, drain
+from routing.engine.kernels_moving import advance, begin_trial, drain
 from routing.engine.kernels_route import mark_moved
-from routing.engine.kernels_timed import begin_trial
 
 
 @kernel

@@ -13,8 +13,8 @@ import numpy as np
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import SearchParams
 from routing.rounds.build import build
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened

@@ -11,7 +11,7 @@ from data.plans import PlanRow, RoundPlan
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_timed import count_all
+from routing.engine.kernels_moving import count_all
 from routing.rounds.build import build
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 

@@ -18,8 +18,8 @@ from data.plans import PlanRow
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
+from routing.engine.kernels_moving import count_all
 from routing.engine.kernels_route import retime
-from routing.engine.kernels_timed import count_all
 from routing.rounds.build import build
 from routing.rounds.incumbent import Incumbent, met_elsewhere
 from routing.rounds.plan_decoding import fix_start

@@ -13,7 +13,8 @@ import pytest
 
 from data.rules import Rules
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_insert import find_pair, find_place, legs_by, list_places, suits
+from routing.engine.kernels_gaps import legs_by
+from routing.engine.kernels_insert import find_pair, find_place, list_places, suits
 from routing.engine.kernels_route import retime, start_price, take_out
 from routing.engine.kernels_ruin import ruin_client
 from routing.engine.kernels_search import anneal, begin, undo

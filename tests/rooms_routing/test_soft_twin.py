@@ -28,10 +28,9 @@ from benchmarks.soft_day.plan import rows_of as nodes_of
 from benchmarks.soft_day.problem import build, empty_plan, node_keys
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_measure import lateness, settle
-from routing.engine.kernels_moving import retime_moved
+from routing.engine.kernels_moving import begin_trial, retime_moved, time_all
 from routing.engine.kernels_place import put_moving
 from routing.engine.kernels_route import price_in, take_out
-from routing.engine.kernels_timed import begin_trial, time_all
 from routing.engine.kernels_trial import evaluate
 
 
