@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.kernels_tables import by_reference
+from data.kernels_tables import by_reference, kinds_of
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -296,9 +296,7 @@ def moves(problem: Any) -> bool:
     other exactly (`kernels_moving`). Where they do not, windows hold and each route is timed alone
     (`kernels_route`). What differs is behind a `data.kernels.seam`.
     """
-    kinds = getattr(problem, "kinds", None)
-    soft = problem.soft if kinds is None else kinds["soft"]
-    return bool(soft.ndim == 2)
+    return bool(kinds_of(problem)["soft"].ndim == 2)
 
 
 @by_reference
