@@ -53,7 +53,8 @@ class RoundWeights:
         Each day between a visit whose day is free and the day that would be even (LU-38).
     usual_pct : int
         A second before or after the band around a daily visit's usual time, in per cent of a
-        second of travel (`routing.rounds.time_consistency`); other visits with a wished time have
+        second of travel, more where few starts lie outside and less where many do
+        (`routing.rounds.time_consistency`); other visits with a wished time have
         ``wish_pct``. 0: no bands.
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
@@ -84,7 +85,7 @@ class RoundWeights:
     sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 60
+    usual_pct: int = 100
     change: int = 6000
     move_pct: int = 50
 
@@ -123,7 +124,7 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
     {
         "balanced": RoundWeights(),
         "contact": RoundWeights(non_daily_pct=250, non_daily_unit_min=0, usual_pct=20),
-        "times": RoundWeights(usual_pct=150),
+        "times": RoundWeights(usual_pct=200),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
             non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
@@ -178,16 +179,17 @@ class SearchParams:
     iterations_per_visit : int
         Iterations where neither a number nor a time is asked for.
     hot, cold : float
-        Temperatures of the annealing, in seconds of travel.
+        Temperatures of the annealing, in seconds of travel. What a change of persons costs is
+        tried in earnest only where it is not far above the first.
     n_batches : int
         How often the clock and the user are looked at.
     """
 
     iterations_per_visit: int = 150
-    hot: float = 300.0
+    hot: float = 1000.0
     cold: float = 10.0
     n_batches: int = 40
 
 
-QUICK = SearchParams(iterations_per_visit=30)
+QUICK = SearchParams(iterations_per_visit=30, hot=300.0)
 """For a first look: a fifth of the time, and more people at each door."""

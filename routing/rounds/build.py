@@ -23,6 +23,7 @@ from routing.engine.kernels_layout import IntArray, Problem
 from routing.engine.weights import TIERS
 from routing.roster.pins import PIN_ABSENT, ordered
 from routing.roster.visit_spacing import best_days
+from routing.rounds.errand_order import errands
 from routing.rounds.incumbent import Incumbent
 from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import (
@@ -275,6 +276,10 @@ def _lags(
                     least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
                     lags_of_node[u].append((v, least, most))
                     lags_of_node[v].append((u, -most, -least))
+    for u, v in errands(source, keys, dates_of):
+        least = keys[u].occurrence.visit.duration_s
+        lags_of_node[u].append((v, least, DAY_S))
+        lags_of_node[v].append((u, -DAY_S, -least))
     for first, second, day in _order_of_pins(source):
         both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
                 for one in (first, second))  # fmt: skip
