@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from data.matter_model import LaundrySlot, Matter
+from data.privacy import guarded_ids
 from data.units import EPSG_SWEREF99_TM
 
 Role = Literal["contact", "floater", "pool"]
@@ -338,6 +339,15 @@ class Municipality:
     aside_clients: tuple[Client, ...] = ()
     """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
     aside_visits: tuple[Visit, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hide households together, however the clients came here (C7)."""
+        ids = guarded_ids((*self.clients, *self.aside_clients))
+        for name in ("clients", "aside_clients"):
+            members: tuple[Client, ...] = getattr(self, name)
+            if not all(member.protected for member in members if member.client_id in ids):
+                hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
+                object.__setattr__(self, name, hidden)
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

@@ -43,8 +43,12 @@ def write_redesign_files(
     municipality: Municipality,
     network: StreetNetwork,
     config: Config,
+    folder: str = "omdelning",
 ) -> None:
-    """Write all files; clients with protected data are counted and never named."""
+    """Write all files; clients with protected data are counted and never named.
+
+    ``folder`` is what the command line calls ``out``, for the command that takes a point.
+    """
     from maps import write_team_map
     from maps.base.audiences import Manager
     from maps.reports.redesign_page import FrontRow, write_redesign
@@ -84,19 +88,17 @@ def write_redesign_files(
             )
         )
         write_team_map(
-            out / "maps" / f"point-{number}.html",
-            municipality=municipality,
-            team_plan=shown_teams(municipality, point.plan),
-            network=network,
-            profile="manager",
+            out / "maps" / f"point-{number}.html", municipality=municipality,
+            team_plan=shown_teams(municipality, point.plan), network=network, profile="manager",
             plan_id=f"omdelning {number}",
             date=today,
             language=language,
-        )
+        )  # fmt: skip
     mark = f"{today} · {network.attribution}"
     write_redesign(
-        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language
-    )
+        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language,
+        folder=folder,
+    )  # fmt: skip
 
 
 def _picture(

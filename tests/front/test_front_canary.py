@@ -123,6 +123,8 @@ WRITERS = {
     "data/demo/exports.py": None,
     "hemrunda/commands/planning/adopt_command.py": "antagen/hemrunda-historik.csv",
     "hemrunda/workfolder/history.py": "antagen/hemrunda-historik.csv",
+    "hemrunda/workfolder/remembered.py": "plan/private/source.json",
+    "maps/reports/index_page.py": "plan/index.html",
     "hemrunda/studio/folders.py": None,
     "hemrunda/studio/journal.py": None,
 }

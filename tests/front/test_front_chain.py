@@ -102,7 +102,8 @@ def test_same_seed_same_plan_whatever_workers_and_hash_seed(small_run, run_cli, 
 
 def test_plan_on_own_tables_gives_the_demo_plan(small_run, run_cli, tmp_path):
     """The demo takes no short cut past the tables: from its own Excel book comes its own plan."""
-    options = ["--iterations", "2000", "--workers", "1", "--map-days", "0", "--out", "plan"]
+    options = ["--iterations", "2000", "--workers", "1", "--map-days", "0", "--out", "plan",
+               "--new-teams"]  # fmt: skip
     source = small_run / "out" / "indata.xlsx"
     network = small_run / "out" / "network"
     result = run_cli("plan", source, "--network", network, *options, cwd=tmp_path)
