@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
+from data.care.matters import laundry_unbooked
 from data.care.set_aside import set_aside, told
 from data.errors import Fault, InputError
 from data.geo import crs
@@ -164,6 +165,12 @@ def read_input(
     )
     municipality = set_aside(municipality, own_provider)
     findings.warnings.extend(told(municipality, file))
+    n_unbooked = len(laundry_unbooked(municipality))
+    if n_unbooked:
+        findings.warnings.append(
+            Fault(file, "", 0, "", f"{n_unbooked} tvättbesök ryms i ingen av husets bokade tider",
+                  "De planeras som vanligt. Se Tvättider.", is_warning=True)
+        )  # fmt: skip
     warnings = tuple(_in_order(findings.warnings))
     return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
 
