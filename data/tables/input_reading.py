@@ -24,6 +24,7 @@ from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
+from data.tables.doubtful import same_ids
 from data.tables.files.raw import RawSheet
 from data.tables.matter_records import laundry_slots, matters
 from data.tables.parsed import Findings, ParsedSheet
@@ -139,6 +140,7 @@ def read_input(
         decisions=decisions or {},
         outline=outline,
     )
+    same_ids(sheets, findings)
     records = _records(sheets, place_rules, findings)
     rules.apply(records, findings)
     receipt = Receipt(tuple(findings.sheets))
