@@ -11,7 +11,7 @@ from hemrunda.options import before_option, profile_option
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 
-@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03 --profil nämnd")
+@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03")
 @plan_options
 @click.option(
     "--day",
