@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from data.matter_model import LaundrySlot, Matter
+from data.matter_model import BlockRule, LaundrySlot, Matter
 from data.privacy import guarded_ids
 from data.units import EPSG_SWEREF99_TM
 
@@ -103,6 +103,12 @@ class Client:
     """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
     alarms_week: int = 0
     """Alarms in a common week, from the alarm team's statistics (NO-24)."""
+    co_contacts: frozenset[str] = frozenset()
+    """More contacts beside the first (OR-05): their visits cost as hers, and count as hers."""
+    kontaktman: bool = False
+    """Has a contact of the older kind, who needs no title (OR-15)."""
+    wished_skills: frozenset[str] = frozenset()
+    """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -332,6 +338,7 @@ class Municipality:
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
     matters: tuple[Matter, ...] = ()
     laundry: tuple[LaundrySlot, ...] = ()
+    blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""
     laid_visits: tuple[str, ...] = ()

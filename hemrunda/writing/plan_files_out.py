@@ -33,7 +33,9 @@ def write_all(
     the whole of the old run or the whole of the new.
     """
     from data.store import renewing, stage_outputs
+    from hemrunda.writing.measures_file import write_measures_table
     from hemrunda.writing.minutes_file import write_minutes
+    from hemrunda.writing.services_file import write_services
 
     whole = {
         **manifest,
@@ -49,6 +51,9 @@ def write_all(
             measures=plan.shown_measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         write_minutes(folder, plan)
+        write_measures_table(folder, plan.shown_measures, plan.config.headers)
+        if effort.other_areas:
+            write_services(folder, plan, effort.other_areas)
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [

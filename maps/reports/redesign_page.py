@@ -40,6 +40,8 @@ class FrontRow:
     """``client_id, from_team_id, to_team_id, reason``."""
     n_forced_contacts: int = 0
     """Of ``n_new_contacts``: those whose contact of today may not go on whatever is chosen."""
+    n_carers_moved: int = 0
+    """Carers who change team."""
     picture: Picture | None = None
     """Who moves from where to where, numbered as ``moves``; see `maps.reports.move_picture`."""
 
@@ -107,6 +109,7 @@ def _line(row: FrontRow, words: Mapping[str, str]) -> str:
         moved=row.n_moved,
         contacts=row.n_new_contacts,
         forced=row.n_forced_contacts,
+        carers=row.n_carers_moved,
         travel=f"{'−' if gain > 0 else '+' if gain < 0 else ''}{abs(gain)}",
         imbalance=f"{row.imbalance_pct:.1f}".replace(".", ","),
         parts=row.n_fragments,

@@ -23,6 +23,7 @@ from hemrunda.options import (
 )
 from hemrunda.speech.spoken import Words
 from hemrunda.workfolder.plan_folder import hold_folder
+from hemrunda.workfolder.what_if import WhatIf, as_asked, what_if_options
 
 if TYPE_CHECKING:
     from data.model import Municipality
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Hur mappen minns indata och gatunät: en kopia, eller bara var de ligger.",
 )
+@what_if_options
 @other_areas_option
 @late_option
 @before_option
@@ -80,6 +82,7 @@ def command(
     days: int | None,
     is_new: bool,
     changes_pct: int | None,
+    as_if: WhatIf,
     adopted_point: str,
     kept: str,
     other_areas: Path | None,
@@ -100,7 +103,8 @@ def command(
 
     Finns det lag i dag behålls de: bara gränser och par lagas, och varje flytt nämns. Nya lag:
     --new-teams. Mappen minns indata, gatunät och inställningar, så att senare kommandon bara
-    behöver den.
+    behöver den. Med --more-clients, --fewer-carers eller --shift-hours planeras som om det vore
+    så; ställ planerna bredvid varandra med hemrunda compare plans.
     """
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
@@ -108,16 +112,14 @@ def command(
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
     from hemrunda.workfolder.baseline_plan import read_earlier
-    from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.workfolder.recurrence_memory import taken_over
 
     if is_new and (changes_pct is not None or adopted_point):
         raise click.UsageError("--new-teams går inte ihop med --changes och --adopt.")
     given = _given(source, network_path, config_path, adopted_point)
     hold_folder(out)
-    config = with_suggestions(given.config, suggest)
     given.show(quiet=as_json)
-    municipality = given.municipality
+    municipality = as_asked(given.municipality, as_if, seed)
     dates = first_dates(municipality.dates, days)
     if after_path is not None and dates:
         municipality = taken_over(municipality, after_path, dates[0])
@@ -129,16 +131,17 @@ def command(
         time_limit_s=seconds,
         dates=dates,
         map_days=map_days,
-        other_areas=other_areas_for(given.tables, config, municipality.client_by_id, other_areas),
+        other_areas=given.other_areas(municipality, other_areas),
         before=read_earlier(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
     )
     compile_at_first_start(quiet=as_json)
-    keeper = given.keeper(out, municipality, is_copied=kept == "copy")
+    keeper = given.keeper(out, municipality, is_copied=kept == "copy" or not as_if.is_nothing)
     with progress_bar(quiet=as_json) as progress:
         outcome = run(
-            municipality, given.network, config, effort, out, progress, given.manifest(), [keeper]
-        )
+            municipality, given.network, with_suggestions(given.config, suggest), effort, out,
+            progress, given.manifest(), [keeper],
+        )  # fmt: skip
     tell(outcome, out, as_json=as_json, receipt=given.result.receipt)
 
 
@@ -181,6 +184,14 @@ class Given:
             "inputs_sha256": input_hashes(self.tables),
             "receipt": self.result.receipt.as_list(),
         }
+
+    def other_areas(
+        self, municipality: Municipality, named: Path | None
+    ) -> dict[str, dict[str, str]]:
+        """Other services' areas by client, of the file named or that of the settings."""
+        from hemrunda.workfolder.other_areas import other_areas_for
+
+        return other_areas_for(self.tables, self.config, municipality.client_by_id, named)
 
     def keeper(self, out: Path, municipality: Municipality, *, is_copied: bool) -> Extra:
         """What writes it to the plan's folder."""
