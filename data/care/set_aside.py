@@ -1,7 +1,7 @@
 """Clients whom we do not plan for: with an alarm only, or another provider's (LU-01, LU-19).
 
-They are in no team, no round and no balance; they are on the manager's map and in the counts, and
-stand in the tables when these are written again.
+They are in no team, no round and no balance; they are in the counts, and stand in the
+tables when these are written again.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def told(municipality: Municipality, file: str) -> list[Fault]:
         why = "har bara larm" if who == "alarm_only" else f"har utföraren {who}"
         found.append(
             Fault(file, "", 0, "", f"{n} brukare {why}",
-                  "De räknas och visas på kartan, och är i inget lag och ingen runda.",
+                  "De räknas, och är i inget lag och ingen runda.",
                   is_warning=True)
         )  # fmt: skip
     alarms = {c.client_id for c in municipality.aside_clients if c.alarm_only}
