@@ -15,7 +15,7 @@ _WHERE = {
     "make_areas": "teams.resource_areas",
     "assign_staff": "staff.staffing",
     "make_contacts": "contacts.contact_choice",
-    "make_vices": "contacts.deputies",
+    "make_deputies": "contacts.deputies",
     "next_covers": "contacts.deputies",
     "complete_plan": "team_planning",
     "plan_within": "redesign.kept_division",
