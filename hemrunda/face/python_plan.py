@@ -169,6 +169,26 @@ class Plan:
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
 
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
+        from hemrunda.interchange.plan_json import plan_json
+
+        return plan_json(self.at_hand)
+
+    def to_vroom(self, date: dt.date | str) -> dict[str, Any]:
+        """A date's visits and shifts as a problem for VROOM; hidden clients are left out.
+
+        Raises
+        ------
+        SettingsError
+            Where the plan has no such date.
+        """
+        from hemrunda.interchange.vroom_export import vroom_problem
+
+        return vroom_problem(
+            self.at_hand, dt.date.fromisoformat(date) if isinstance(date, str) else date
+        )
+
     def write(self, folder: str | Path) -> list[Path]:
         """Write all files of the plan, as ``hemrunda plan`` does; return their paths."""
         from hemrunda.writing.plan_files_out import write_all
