@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypedDict
 
 import numpy as np
@@ -172,18 +172,8 @@ def _scene(problem: VroomProblem) -> _Scene:
             own = f"{staff_id}break{pause.break_id}"
             earliest_s, latest_s = _within(pause.window, begins_s)
             clients.append(Client(own, 0.0, 0.0))
-            visits.append(
-                Visit(
-                    own,
-                    own,
-                    "other",
-                    pause.service_s,
-                    earliest_s,
-                    latest_s,
-                    mode="digital",
-                    priority=1,
-                )  # fmt: skip
-            )
+            rest = Visit(own, own, "other", pause.service_s, earliest_s, latest_s, mode="digital")
+            visits.append(replace(rest, priority=1))
             pins.append(Pin(DAY, own, staff_id))
             point_ids.append(f"client:{own}")
             rows.append((problem.jobs[0].at, problem.jobs[0].at))

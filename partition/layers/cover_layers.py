@@ -24,8 +24,8 @@ from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
-from data.units import HOUR_S
-from partition.annealing.care_work import DAY_SHIFT_S, EVENING_SHIFT_S, make_work
+from data.units import DAY_SHIFT_S, EVENING_SHIFT_S, HOUR_S
+from partition.annealing.care_work import make_work
 from partition.contacts.contact_choice import FULL_TIME_S
 from partition.teams.resource_areas import grouped
 
