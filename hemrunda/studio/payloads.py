@@ -6,8 +6,8 @@ Protected clients are in none of it: the same views leave them out that write th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from maps.screen.round_view import ManagerRounds, rounds_view
 from maps.screen.team_payload import payload as team_payload
 from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
+
+if TYPE_CHECKING:
+    from partition.teams.team_measures import TeamRow
 
 
 def grid_of(plan: PlanContext) -> WebGrid:
@@ -107,7 +110,7 @@ def bounds_of(plan: PlanContext) -> dict[str, Any]:
     }
 
 
-def outside_bounds(plan: PlanContext, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list[str]]:
     """What each team breaks, in words."""
     rules = plan.config.rules.teams
     mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))
