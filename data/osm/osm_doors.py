@@ -75,6 +75,10 @@ class Doors:
                 if member.role != "inner":
                     self._part_of.setdefault((member.type, member.ref), []).append(relation.id)
 
+    def relations_of_way(self) -> dict[int, list[int]]:
+        """Way → the addresses that it is a part of."""
+        return {osm_id: those for (kind, osm_id), those in self._part_of.items() if kind == "w"}
+
     def is_wanted(self, kind: str, osm_id: int, tags: Mapping[str, str]) -> bool:
         """Whether an object is an address, or a part of one; ``kind`` is ``n`` or ``w``."""
         return is_address(tags) or "addr:interpolation" in tags or (kind, osm_id) in self._part_of

@@ -51,6 +51,8 @@ def unique_ids(records: Records, findings: Findings) -> None:
         (records.bases, "base_id"),
     )
     for group, column in groups:
+        if len({getattr(record.item, column) for record in group}) == len(group):
+            continue
         first: dict[str, Record[Any]] = {}
         for record in group:
             key = getattr(record.item, column)
@@ -219,9 +221,10 @@ def known_people(records: Records, findings: Findings) -> None:
             if is_gone(record, column, getattr(client, column)):
                 changes[column] = ""
         for column in ("preferred_staff", "blocked_staff"):
-            gone = {p for p in sorted(getattr(client, column)) if is_gone(record, column, p)}
+            named = getattr(client, column)
+            gone = {p for p in sorted(named) if is_gone(record, column, p)} if named else None
             if gone:
-                changes[column] = getattr(client, column) - gone
+                changes[column] = named - gone
         contact = carers.get(client.contact_id)
         if contact is not None and client.needs_contact and not contact.may_be_contact:
             findings.warnings.append(
@@ -263,6 +266,8 @@ def skills_somebody_has(records: Records, findings: Findings) -> None:
     held = {skill for record in records.staff for skill in record.item.skills}
     named: set[str] = set()
     for record in records.visits:
+        if record.item.skills <= held:
+            continue
         for skill in sorted(record.item.skills - held - named):
             named.add(skill)
             findings.warnings.append(

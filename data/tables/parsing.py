@@ -18,8 +18,8 @@ from data.receipt import DEFAULTS
 from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.heading import header_row, map_columns
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
+from data.tables.schema import cells, corrected
 from data.tables.schema import clock_times as times
-from data.tables.schema import corrected
 from data.tables.schema.cells import Parser
 from data.tables.schema.column_meaning import UnclearColumnError, is_error_text, parser_of
 from data.tables.schema.columns import Column, Table
@@ -83,8 +83,10 @@ def _own_dates(
         if name not in sheet.columns or "date" not in sheet.columns:
             continue
         at = places[name]
-        cells = by_column[at] if at < len(by_column) else ()
-        for position, cell in enumerate(cells):
+        stored = by_column[at] if at < len(by_column) else ()
+        if not _hold_moments(stored):
+            continue
+        for position, cell in enumerate(stored):
             moment = times.instant(cell) if isinstance(cell, str) else cell
             if not isinstance(moment, dt.datetime) or moment.year <= 1900:
                 continue
@@ -99,6 +101,14 @@ def _own_dates(
                             "Datumet ska vara detsamma som i kolumnen Datum.")
             )  # fmt: skip
             sheet.columns[name][position] = BAD
+
+
+def _hold_moments(stored: Sequence[Cell]) -> bool:
+    """Whether any cell of a column of clocks holds a date too."""
+    return any(
+        len(cell) >= 16 if isinstance(cell, str) else isinstance(cell, dt.datetime)
+        for cell in set(stored)
+    )
 
 
 def _body(
@@ -151,20 +161,25 @@ def _parse_column(
                         "Personnummer får inte läsas in. Använd ett internt id.")
         )  # fmt: skip
         return [BAD] * len(values)
-    nothing = BAD if column.is_required else None
+    filled = {
+        key: cell
+        for key, cell in distinct.items()
+        if cell is not None and (not isinstance(cell, str) or (cell and not cell.isspace()))
+    }
     try:
         header = "" if sheet.raw.shown else sheet.written[column.name]
-        parse = parser_of(column, header, [c for c in distinct.values() if is_filled(c)])
+        parse = parser_of(column, header, list(filled.values()))
     except UnclearColumnError as unclear:
         findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
         return [BAD] * len(values)
     receipt = sheet.column_read(column.name)
     if parse is not column.parse and parse != column.parse and receipt is not None:
         receipt.note = "omräknat efter hela kolumnen"
-    known = {
-        key: _parse_cell(parse, cell) if is_filled(cell) else nothing
-        for key, cell in distinct.items()
-    }
+    if parse is cells.identifier and cells.are_plain_ids(list(filled.values())):
+        known = dict(filled)
+    else:
+        known = {key: _parse_cell(parse, cell) for key, cell in filled.items()}
+    known |= dict.fromkeys(distinct.keys() - filled.keys(), BAD if column.is_required else None)
     if any(value is BAD for value in known.values()):
         for row, key, cell in zip(sheet.row_numbers, keys, values, strict=True):
             if known[key] is not BAD:
@@ -174,15 +189,15 @@ def _parse_column(
                 if is_filled(cell)
                 else _empty(sheet, column, row)
             )
-    _account(sheet, column, keys, distinct, known)
-    return [known[key] for key in keys]
+    _account(sheet, column, keys, filled, known)
+    return list(map(known.__getitem__, keys))
 
 
 def _account(
     sheet: ParsedSheet,
     column: Column,
     keys: Sequence[Any],
-    distinct: Mapping[Any, Cell],
+    filled: Mapping[Any, Cell],
     known: Mapping[Any, Any],
 ) -> None:
     """Count in the receipt the cells that were put right, and those left to the default."""
@@ -191,7 +206,7 @@ def _account(
         return
     odd = {
         key
-        for key, cell in distinct.items()
+        for key, cell in (filled.items() if corrected.may_be_odd(column.parse) else ())
         if known[key] is not None and known[key] is not BAD and corrected.is_odd(column.parse, cell)
     }
     if odd:
@@ -208,7 +223,7 @@ def _empty(sheet: ParsedSheet, column: Column, row: int) -> Fault:
 
 
 def _parse_cell(parse: Parser, cell: Cell) -> Any:
-    if is_error_text(cell):
+    if isinstance(cell, str) and is_error_text(cell):
         return BAD
     try:
         return parse(cell)

@@ -36,7 +36,7 @@ class Plan:
     Attributes
     ----------
     scenario : Scenario
-    at_hand : PlanAtHand
+    at_hand : PlanContext
         The plan's own tables: ``team_plan`` and ``round_plan``, travel times, engine.
     stage_s : mapping of str to float
         Seconds that each stage took.

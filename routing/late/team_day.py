@@ -145,7 +145,7 @@ def plan_team_day(
         Which team's clients, and when. The team's own staff on duty that day take part.
     borrowed : sequence of str
         Other staff on duty who may help out (a floater, a pool or evening carer of the area).
-    seed, n_iterations, seconds, workers, watch
+    seed, n_iterations, seconds, workers, progress
         As for `routing.soft.solve.solve`.
 
     Raises

@@ -107,7 +107,7 @@ def measure(
             for key, cut in slices.teams(everything).items()
         },
         definition=chosen,
-        persons=persons(everything) if with_persons else {},
+        persons=persons(everything, known) if with_persons else {},
     )
 
 

@@ -1,25 +1,27 @@
 """The roster ceiling: the most of the planned visits that contacts could make (requirements 4.2).
 
-An upper bound, so that a target above it is seen to be impossible. For each contact and date:
+An upper bound, so that a target above it is seen to be impossible. For each contact, over all the
+plan's dates at once (`routing.bounds.contact_columns`):
 
 1. A visit counts only if the contact could make it alone that day: within a work shift of the
    roster, after travel from the base and access, back before the shift's end, not during
    leave, sickness or a meeting that fills its whole window, with its skills, not blocked.
    A visit with two carers counts once.
-2. Of those, at most as many as one carer can make one after another in that shift, with every
-   window, travel and access, the break, the handover and the meetings at the base
-   (`routing.measures.orienteering`): eight clients who want to get up at eight cannot all have
-   their contact. And at most as many as fit into the shift's length less all these, shortest first.
+2. Of those, at most what one carer can make one after another in that shift, with every window,
+   travel and access, the break, the handover and the meetings at the base: eight clients who want
+   to get up at eight cannot all have their contact.
+3. A visit whose day is free counts once, on one of its days, and takes the time that it takes.
 
-A visit whose day is free counts where the contact could make it on any of its days, and takes no
-room in step 2. That makes the bound higher than the truth, never lower.
+That she is asked for by others' clients, time-lags and limits of tasks a day are not counted, so
+the truth may be lower, never higher.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,55 +30,82 @@ from data.care.homes import home_legs_s
 from data.care.legs import access_matrix
 from data.model import Shift, Staff
 from data.units import HANDOVER_NOT_UNDER_S
+from routing.bounds.contact_columns import Job, ShiftWork, Tours, most_over_horizon
 from routing.check.view import PlanView, Stop
-from routing.measures.orienteering import Job, most_visits
 from routing.measures.slices import Slice
 
 Key = tuple[str, dt.date]
+Name = tuple[str, tuple[dt.date, ...]]
+"""A visit and the days among which one of it may lie."""
 
 
-Known = dict[tuple[object, ...], int]
-"""The most of a shift's visits, by contact, shift, blocks and visits; of one plan."""
+@dataclass
+class Known:
+    """What has been found of one plan: areas and teams ask for what the municipality asked for."""
+
+    most: dict[tuple[str, tuple[tuple[Name, int], ...]], int] = field(default_factory=dict)
+    tours: Tours = field(default_factory=Tours)
 
 
 def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
-    """How many of the planned carer-visits of ``cut`` contacts could make, at most.
-
-    ``known`` is filled and read: areas and teams ask for what the municipality has asked for.
-    """
-    known = {} if known is None else known
-    fixed: dict[Key, list[Stop]] = defaultdict(list)
-    n_free = 0
-    for stop, wanted in _one_carer_each(cut):
-        contact = cut.view.municipality.staff_by_id.get(
-            cut.view.team_plan.contact.get(stop.client.client_id, "")
-        )
-        if contact is None:
-            continue
-        if stop.visit.n_per_period:
-            n_free += any(can_make(cut.view, contact, stop, day) for day in wanted)
-        elif can_make(cut.view, contact, stop, stop.row.date):
-            fixed[contact.staff_id, stop.row.date].append(stop)
-    return n_free + sum(_most(cut.view, key, stops, known) for key, stops in fixed.items())
+    """How many of the planned carer-visits of ``cut`` contacts could make, at most."""
+    return sum(ceiling_by_contact(cut, known).values())
 
 
-def _most(view: PlanView, key: Key, stops: list[Stop], known: Known) -> int:
-    """The most of ``stops`` that the contact could make that day.
+def ceiling_by_contact(cut: Slice, known: Known | None = None) -> dict[str, int]:
+    """For each contact: how many of the planned carer-visits of ``cut`` she could make, at most."""
+    known = known if known is not None else Known()
+    wanted: dict[str, list[tuple[Stop, tuple[dt.date, ...]]]] = defaultdict(list)
+    for stop, days in _one_carer_each(cut):
+        contact_id = cut.view.team_plan.contact.get(stop.client.client_id, "")
+        if contact_id in cut.view.municipality.staff_by_id:
+            wanted[contact_id].append((stop, days))
+    made = Counter(stop.carer.staff_id for stop in cut.stops if stop.row.tier == "contact")
+    return {
+        contact_id: max(made[contact_id], _most(cut.view, contact_id, stops, known))
+        for contact_id, stops in sorted(wanted.items())
+    }
 
-    Days are much alike, so what was found for the same visits in the same shift is ``known``.
-    """
-    shifts, room_s = _work(view, *key), _room_s(view, key)
-    n_by_length = _n_that_fit([stop.visit.duration_s for stop in stops], room_s)
-    if len(shifts) != 1:
-        return n_by_length
-    stops = sorted(stops, key=lambda stop: stop.visit.visit_id)
-    blocks, start_s, end_s = _blocks(view, key, shifts[0])
-    name = (key[0], start_s, end_s, *blocks, *(stop.visit.visit_id for stop in stops))
-    if name not in known:
-        jobs = [Job(s.visit.earliest_s, s.visit.latest_s, s.visit.duration_s) for s in stops]
-        legs_s = _legs_s(view, key[0], stops, len(blocks))
-        known[name] = most_visits([*jobs, *blocks], legs_s, start_s, end_s)
-    return min(n_by_length, known[name])
+
+def _most(
+    view: PlanView, contact_id: str, wanted: Sequence[tuple[Stop, tuple[dt.date, ...]]],
+    known: Known,
+) -> int:  # fmt: skip
+    """The most of the visits that the contact could make over the plan's dates."""
+    contact = view.municipality.staff_by_id[contact_id]
+    counted: Counter[Name] = Counter()
+    some: dict[Name, Stop] = {}
+    for stop, days in wanted:
+        name = (stop.visit.visit_id, days if stop.visit.n_per_period else (stop.row.date,))
+        counted[name] += 1
+        some[name] = stop
+    key = (contact_id, tuple(sorted(counted.items())))
+    if key not in known.most:
+        on_day: dict[dt.date, list[Name]] = defaultdict(list)
+        for name in sorted(some):
+            for day in name[1]:
+                if can_make(view, contact, some[name], day):
+                    on_day[day].append(name)
+        shifts = [
+            work
+            for day, names in sorted(on_day.items())
+            for work in _shift_works(view, (contact_id, day), names, [some[one] for one in names])
+        ]
+        possible = {name: n for name, n in counted.items() if any(name in w.visits for w in shifts)}
+        known.most[key] = most_over_horizon(shifts, possible, known.tours)
+    return known.most[key]
+
+
+def _shift_works(
+    view: PlanView, key: Key, names: Sequence[Name], stops: Sequence[Stop]
+) -> Iterator[ShiftWork]:
+    """Each shift of the contact that day, with all that she could make that day."""
+    visits = [Job(s.visit.earliest_s, s.visit.latest_s, s.visit.duration_s) for s in stops]
+    for shift in _work(view, *key):
+        blocks, start_s, end_s = _blocks(view, key, shift)
+        leg_s = np.array(_legs_s(view, key[0], list(stops), len(blocks)), dtype=np.int64)
+        room_s = _room_s(view, key, shift)
+        yield ShiftWork(tuple(names), (*visits, *blocks), leg_s, start_s, end_s, room_s)
 
 
 def _blocks(view: PlanView, key: Key, shift: Shift) -> tuple[tuple[Job, ...], int, int]:
@@ -174,25 +203,12 @@ def can_make(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
     return is_feasible_alone(stop.visit, stop.client, carer, day, lines, there_back_s)
 
 
-def _room_s(view: PlanView, key: Key) -> int:
-    """Seconds of the carer's shifts that day that visits can take."""
-    rules = view.rules.rounds
-    room_s = 0
-    for shift in _work(view, *key):
-        length_s = shift.end_s - shift.start_s
-        room_s += length_s - _handover_s(view, shift)
-        room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
-        for line in view.lines.get(key, ()):
-            if line.kind == "meeting":
-                room_s -= max(0, min(line.end_s, shift.end_s) - max(line.start_s, shift.start_s))
-    return room_s
-
-
-def _n_that_fit(durations_s: list[int], room_s: int) -> int:
-    n = 0
-    for duration_s in sorted(durations_s):
-        room_s -= duration_s
-        if room_s < 0:
-            break
-        n += 1
-    return n
+def _room_s(view: PlanView, key: Key, shift: Shift) -> int:
+    """Seconds of one of the carer's shifts that day that visits can take."""
+    rules, length_s = view.rules.rounds, shift.end_s - shift.start_s
+    room_s = length_s - _handover_s(view, shift)
+    room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
+    for line in view.lines.get(key, ()):
+        if line.kind == "meeting":
+            room_s -= max(0, min(line.end_s, shift.end_s) - max(line.start_s, shift.start_s))
+    return max(0, room_s)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from data.model import Shift
 from routing.check.view import Stop, Tour
+from routing.measures.contact_ceiling import Known, ceiling_by_contact
 from routing.measures.hours import Hours, hours
 from routing.measures.slices import Slice
 
@@ -19,11 +20,16 @@ class Person:
     n_clients: int
     """Different clients visited."""
     n_contact_for: int
+    n_as_contact: int
+    """Visits to clients whose contact she is."""
+    n_as_contact_ceiling: int
+    """As many of the planned ones she could make at most."""
     hours: Hours
 
 
-def persons(everything: Slice) -> dict[str, Person]:
+def persons(everything: Slice, known: Known | None = None) -> dict[str, Person]:
     """Measure every carer who is rostered on the plan's dates."""
+    ceilings = ceiling_by_contact(everything, known)
     tours: dict[str, list[Tour]] = defaultdict(list)
     stops: dict[str, list[Stop]] = defaultdict(list)
     shifts: dict[str, list[Shift]] = defaultdict(list)
@@ -38,6 +44,8 @@ def persons(everything: Slice) -> dict[str, Person]:
             n_visits=len(stops[staff_id]),
             n_clients=len({stop.client.client_id for stop in stops[staff_id]}),
             n_contact_for=loads[staff_id],
+            n_as_contact=sum(stop.row.tier == "contact" for stop in stops[staff_id]),
+            n_as_contact_ceiling=ceilings.get(staff_id, 0),
             hours=hours(
                 Slice(
                     everything.view,

@@ -52,6 +52,8 @@ class WhoComes:
     tier_pct: dict[str, float | None]
     contact_ceiling_pct: float | None
     """Never below ``tier_pct["contact"]``: see `routing.measures.contact_ceiling`."""
+    contact_of_ceiling_pct: float | None
+    """Of the visits that contacts could make, those that they make."""
     contact_target_pct: int
     non_daily_by_contact_pct: float | None
     n_non_daily_possible: int
@@ -71,7 +73,7 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
     """
     tiers = Counter(stop.row.tier for stop in cut.stops)
     plan, rules = cut.view.team_plan, cut.view.rules.contacts
-    possible = non_daily(cut)
+    possible, ceiling = non_daily(cut), contact_ceiling(cut, known)
     not_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
     personal = [
         s.row.tier == "contact"
@@ -83,7 +85,8 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
     )
     return WhoComes(
         tier_pct={str(tier): pct(tiers[tier], len(cut.stops)) for tier in TIERS},
-        contact_ceiling_pct=pct(contact_ceiling(cut, known), len(cut.stops)),
+        contact_ceiling_pct=pct(ceiling, len(cut.stops)),
+        contact_of_ceiling_pct=pct(tiers["contact"], ceiling),
         contact_target_pct=rules.share_target_pct,
         non_daily_by_contact_pct=share_pct(not_daily),
         n_non_daily_possible=possible.n_possible,

@@ -35,7 +35,7 @@ def summary_sv(measures: Measures) -> list[tuple[str, str]]:
         (
             "Besök av omsorgskontakt",
             f"{sv(tiers['contact'])} % (tak {sv(who.contact_ceiling_pct)} %, "
-            f"mål {who.contact_target_pct} %)",
+            f"mål {who.contact_target_pct} %; {sv(who.contact_of_ceiling_pct, 0)} % av taket)",
         ),
         (
             "Vice, arbetslag, löpare, pool",

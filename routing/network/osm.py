@@ -22,7 +22,8 @@ from data.osm import OsmFileError, OsmSource, objects_of, open_osm, own_ids, poi
 from data.progress import Progress
 from data.streets import NOTES, StreetNetwork
 from data.units import EPSG_SWEREF99_TM
-from routing.network.area_cut import AreaCut, Box
+from routing.network.area_cut import AreaCut, Box, touches
+from routing.network.cut_ways import ways_within, with_their_areas
 from routing.network.map_features import Landscape
 from routing.network.topology import FlatWays, build_network
 from routing.network.way_rules import WayRule, as_street, is_conditional, judge_node, judge_way
@@ -226,18 +227,17 @@ _UNDEFINED = 2_147_483_647
 def _read(
     file: Path, source: OsmSource, store: Any, area: AreaCut | None, progress: Progress
 ) -> _Sweep:
-    import osmium
-
     landscape = Landscape.of_file(source.data, area)
-    sweep = _Sweep(landscape, box=None if area is None else area.box)
+    box = None if area is None else area.box
+    sweep = _Sweep(landscape, box=box)
     parts = landscape.street_of_part
-    untagged: Any = osmium.filter.EmptyTagFilter()
-    untagged.enable_for(osmium.osm.NODE)
-    reader = objects_of(source.data).with_locations(store).with_filter(untagged)
+    reader = _reader(source, store, box, landscape)
     for n_read, thing in enumerate(_interruptible(reader, progress)):
         if n_read % 50_000 == 0:
             progress.report(min(0.6, n_read / 1e6), f"Läser {file.name}")
         if thing.is_node():
+            if box is not None and not touches(box, [(0, thing.location.x, thing.location.y)]):
+                continue
             tags = dict(thing.tags)
             if any(key in tags for key in _STREET_NODE_KEYS):
                 sweep.counts["conditional"] += is_conditional(tags)
@@ -253,6 +253,25 @@ def _read(
                 continue
             landscape.take_way(thing, tags)
     return sweep
+
+
+def _reader(source: OsmSource, store: Any, box: Box | None, landscape: Landscape) -> Any:
+    """Nodes with tags, and ways, each with the places of its nodes; of a part, the part's alone."""
+    import osmium
+
+    untagged: Any = osmium.filter.EmptyTagFilter()
+    untagged.enable_for(osmium.osm.NODE)
+    if box is None:
+        return objects_of(source.data).with_locations(store).with_filter(untagged)
+    found, is_placed = ways_within(source.data, osmium.index.create_map("flex_mem"), box)
+    if not is_placed:  # ways before their nodes
+        store = osmium.index.create_map("sparse_mem_map")
+        ways_within(source.data, store, box)
+        found, _ = ways_within(source.data, store, box)
+    parts = (landscape.outer_of, landscape.inner_of, landscape.doors.relations_of_way())
+    wanted = osmium.filter.IdFilter(with_their_areas(found, parts))
+    wanted.enable_for(osmium.osm.WAY)
+    return objects_of(source.data).with_locations(store).with_filter(untagged).with_filter(wanted)
 
 
 def _interruptible(things: Any, progress: Progress) -> Iterator[Any]:

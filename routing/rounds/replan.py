@@ -79,7 +79,7 @@ def replan_rounds(
         The plan as it stands.
     since : date, optional
         Dates before it are done, and kept as they are.
-    seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
+    seed, workers, n_iterations, time_limit_s, progress, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
     released : frozenset of str
         Clients who have got another contact or vice since ``plan``: their days are planned again,

@@ -55,6 +55,10 @@ PLAIN = [
     '<row r="1"></row><c r="A1"><v>1</v></c><row r="2"><c r="A2"><v>2</v></c></row>',
     '\n <row r="1">\n  <c r="A1"><v>1</v></c>\n </row>\n ',
     '<row r="1" x14ac:dyDescent="0.25" ht="15"><c r="A1" s="2"><v>0.5</v></c></row>',
+    '<row r="2"><c r="A2" s="2"><v>0.5</v></c><c r="B2" s="2" t="n"><v>12</v></c></row>',
+    '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>',
+    '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>&#49;</v></c></row>',
+    '<row r="1"><c r="A7" t="s"><v>0</v></c><c r="B" s="11"><v>1</v></c></row>',
     "",
 ]  # fmt: skip
 

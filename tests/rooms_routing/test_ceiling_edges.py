@@ -17,7 +17,7 @@ from data.model import Base, Client, Municipality, Shift, Staff, Visit
 from data.plans import Team, TeamPlan
 from data.travel_times import TravelTimes
 from partition import roster_ceiling
-from routing.measures.orienteering import Job, most_visits
+from routing.bounds.contact_columns import Job, ShiftWork, most_visits
 
 DAY = dt.date(2026, 3, 2)
 H = 3600
@@ -93,15 +93,22 @@ def test_the_roster_ceiling_at_its_edge(duration_s, pct):
     assert roster_ceiling(town, plan, travel) == {"C": pct}
 
 
+def most(jobs, legs, start_s, end_s):
+    """Of one shift, its visits first; any length of it will do."""
+    n_visits = sum(not job.is_block for job in jobs)
+    leg_s = np.array(legs, dtype=np.int64)
+    return most_visits(ShiftWork(tuple(range(n_visits)), tuple(jobs), leg_s, start_s, end_s, 10**9))
+
+
 def test_the_most_visits_of_a_shift_at_its_edges():
     """Starts, ends and the way home are all within; one second less and a visit falls out."""
     legs = [[0, 60, 60], [60, 0, 60], [60, 60, 0]]
     jobs = [Job(0, 10_000, 600), Job(0, 10_000, 600)]
-    assert most_visits(jobs, legs, 0, 60 + 600 + 60 + 600 + 60) == 2
-    assert most_visits(jobs, legs, 0, 60 + 600 + 60 + 600 + 59) == 1
+    assert most(jobs, legs, 0, 60 + 600 + 60 + 600 + 60) == 2
+    assert most(jobs, legs, 0, 60 + 600 + 60 + 600 + 59) == 1
     late = [Job(0, 60, 600), Job(0, 720, 600)]
-    assert most_visits(late, legs, 0, 10_000) == 2
-    assert most_visits([Job(0, 60, 600), Job(0, 719, 600)], legs, 0, 10_000) == 1
+    assert most(late, legs, 0, 10_000) == 2
+    assert most([Job(0, 60, 600), Job(0, 719, 600)], legs, 0, 10_000) == 1
     held = [Job(0, 10_000, 600), Job(700, 700, 600, is_block=True)]
-    assert most_visits(held, legs, 0, 10_000) == 1
-    assert most_visits([Job(100, 700, 600), Job(700, 700, 600, is_block=True)], legs, 0, 1400) == 0
+    assert most(held, legs, 0, 10_000) == 1
+    assert most([Job(100, 700, 600), Job(700, 700, 600, is_block=True)], legs, 0, 1400) == 0

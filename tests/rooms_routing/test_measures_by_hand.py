@@ -47,6 +47,7 @@ def test_ceiling_counts_what_a_contact_could_have_made(tiny_world):
     who = _measure(tiny_world).municipality.who
     assert who.contact_ceiling_pct == pytest.approx(100 * 11 / 15, abs=0.05)
     assert who.contact_ceiling_pct >= who.tier_pct["contact"]
+    assert who.contact_of_ceiling_pct == pytest.approx(100 * 9 / 11, abs=0.05)
 
 
 def test_ceiling_knows_the_roster_and_the_shift_is_finite(tiny_world):
@@ -196,6 +197,15 @@ def test_persons_only_when_asked_for(tiny_world):
     assert _measure(tiny_world).persons == {}
     one = _measure(tiny_world, with_persons=True).persons["S1"]
     assert (one.n_visits, one.n_clients, one.n_contact_for) == (8, 4, 3)
+
+
+def test_ceilings_of_the_contacts_add_up_to_the_municipality(tiny_world):
+    """Each contact's own, and none for who is nobody's contact: 11 in all, as above."""
+    persons = _measure(tiny_world, with_persons=True).persons
+    assert sum(one.n_as_contact_ceiling for one in persons.values()) == 11
+    assert sum(one.n_as_contact for one in persons.values()) == 9
+    assert all(one.n_as_contact <= one.n_as_contact_ceiling for one in persons.values())
+    assert all(one.n_contact_for or not one.n_as_contact_ceiling for one in persons.values())
 
 
 def test_dictionary_is_json(tiny_world):

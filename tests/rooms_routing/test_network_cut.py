@@ -1,6 +1,7 @@
 """A municipality cut out of a larger extract, and networks from graphs and GeoPackages."""
 
 import json
+import re
 import sqlite3
 
 import numpy as np
@@ -335,3 +336,53 @@ def test_info_says_at_once_what_is_doubtful(tmp_path, lan):
     assert "1 svängförbud" in found.output
     found = CliRunner().invoke(group, ["network", "info", str(tmp_path / "nat"), "--json"])
     assert any("svängförbud" in doubt for doubt in json.loads(found.output)["doubts"])
+
+
+def test_ways_before_their_nodes_are_cut_too(tmp_path, lan):
+    """Some tools write ways first; where they lie is then known after one more reading."""
+    text = lan.read_text(encoding="utf-8")
+    nodes = re.findall(r"<node[^>]*/>|<node[^>]*[^/]>.*?</node>", text)
+    ways, relations = (re.findall(rf"<{kind} .*?</{kind}>", text) for kind in ("way", "relation"))
+    turned = tmp_path / "omvand.osm"
+    turned.write_text(
+        f'<osm version="0.6">{"".join([*ways, *nodes, *relations])}</osm>', encoding="utf-8"
+    )
+    area = AreaCut(read_area(lan, "Östby"), "Östby")
+    assert streets(load_osm(turned, area=area)) == streets(load_osm(lan, area=area)) != set()
+
+
+def test_a_lake_is_whole_though_one_shore_lies_outside(tmp_path):
+    """A ring of ways is kept with those of them that have no node in the area."""
+    corners = [(17.09, 59.61), (17.11, 59.61), (17.15, 59.63), (17.09, 59.63)]
+    nodes = "".join(
+        f'<node id="{500 + at}" lat="{lat}" lon="{lon}"/>' for at, (lon, lat) in enumerate(corners)
+    )
+    shores = (
+        '<way id="700"><nd ref="503"/><nd ref="500"/></way>'
+        '<way id="701"><nd ref="500"/><nd ref="501"/><nd ref="502"/><nd ref="503"/></way>'
+        '<way id="702"><nd ref="510"/><nd ref="511"/><nd ref="512"/><nd ref="510"/></way>'
+    )
+    far = "".join(f'<node id="{510 + at}" lat="59.62{at}" lon="17.19{at}"/>' for at in range(3))
+    lake = (
+        '<relation id="800"><member type="way" ref="700" role="outer"/><member type="way" '
+        'ref="701" role="outer"/><member type="way" ref="702" role="outer"/>'
+        '<tag k="type" v="multipolygon"/><tag k="natural" v="water"/></relation>'
+    )
+    path = tmp_path / "sjo.osm"
+    path.write_text(
+        county(boundary(5, "Västby", WEST, MIDDLE, 1000)).replace("</osm>", "")
+        .replace("<way ", nodes + far + "<way ", 1)
+        + shores + lake + "</osm>"
+    )  # fmt: skip
+    network = load_osm(path, area=AreaCut(read_area(path, "Västby"), "Västby"))
+    (water,) = [one for one in network.features if one.kind == "water"]
+    assert len(water.xy) == 5
+
+
+def test_ways_of_one_node_or_none_known_stop_nothing(tmp_path, lan):
+    """Lines that osmium cannot draw are looked at one by one."""
+    path = tmp_path / "lan2.osm"
+    odd = '<way id="9001"><nd ref="3"/><tag k="highway" v="path"/></way><way id="9002"><nd ref="77777"/><nd ref="4"/><tag k="highway" v="path"/><tag k="name" v="Avklippta"/></way>'  # noqa: E501
+    path.write_text(lan.read_text(encoding="utf-8").replace("<relation", odd + "<relation", 1))
+    area = AreaCut(read_area(path, "Västby"), "Västby")
+    assert streets(load_osm(path, area=area)) >= {"Tvärgatan 3", "Tvärgatan 4"}

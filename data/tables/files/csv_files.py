@@ -230,22 +230,22 @@ def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
 def _check_size(rows: list[list[str]], file: str, delimiter: str) -> None:
     if len(rows) > MAX_ROWS:
         raise file_fault(file, f"fler än {MAX_ROWS} rader", "Dela upp filen.")
+    if max(map(len, rows), default=0) > MAX_COLUMNS:
+        number, row = next((n, r) for n, r in enumerate(rows, start=1) if len(r) > MAX_COLUMNS)
+        raise file_fault(file, f"{len(row)} kolumner", f"Högst {MAX_COLUMNS}.", row=number)
     for number, row in enumerate(rows, start=1):
-        if len(row) > MAX_COLUMNS:
-            raise file_fault(file, f"{len(row)} kolumner", f"Högst {MAX_COLUMNS}.", row=number)
-        for cell in row:
-            if len(cell) > MAX_CELL_CHARACTERS:
-                raise file_fault(
-                    file,
-                    f"en cell med {len(cell)} tecken",
-                    f"Högst {MAX_CELL_CHARACTERS}.",
-                    row=number,
-                )
-            if "\n" in cell and len(row) > 2 and _holds_rows(cell, delimiter, len(row)):
-                raise file_fault(
-                    file, "en cell som innehåller hela rader",
-                    "Ett citattecken före den stängs för sent. Rätta det i filen.", row=number,
-                )  # fmt: skip
+        joined = "".join(row)
+        if len(joined) > MAX_CELL_CHARACTERS and (n := max(map(len, row))) > MAX_CELL_CHARACTERS:
+            raise file_fault(
+                file, f"en cell med {n} tecken", f"Högst {MAX_CELL_CHARACTERS}.", row=number
+            )
+        if "\n" not in joined or len(row) < 3:
+            continue
+        if any(_holds_rows(cell, delimiter, len(row)) for cell in row):
+            raise file_fault(
+                file, "en cell som innehåller hela rader",
+                "Ett citattecken före den stängs för sent. Rätta det i filen.", row=number,
+            )  # fmt: skip
 
 
 def _holds_rows(cell: str, delimiter: str, n_fields: int) -> bool:

@@ -99,10 +99,14 @@ def add_row(raw: RawSheet, number: int, cells: list[Cell], *, is_hidden: bool) -
             raw.file, f"fler än {MAX_ROWS_WITH_EMPTY} rader, de flesta tomma",
             "Ta bort tomma rader med format.", raw.sheet,
         )  # fmt: skip
-    if not any(cell is not None for cell in cells):
+    if not cells or (cells[-1] is None and not any(cell is not None for cell in cells)):
         return
     if len(raw.rows) >= MAX_ROWS:
         raise file_fault(raw.file, f"fler än {MAX_ROWS} rader", "Dela upp arket.", raw.sheet)
+    raw.n_hidden_rows += is_hidden
+    if raw.row_numbers is None and number == len(raw.rows) + 1:  # the common case
+        raw.rows.append(cells)
+        return
     last = raw.number(len(raw.rows) - 1) if raw.rows else 0
     if (number > last + GAP_MAX or number <= last) and raw.row_numbers is None:
         raw.row_numbers = list(range(1, len(raw.rows) + 1))
@@ -111,7 +115,6 @@ def add_row(raw: RawSheet, number: int, cells: list[Cell], *, is_hidden: bool) -
     raw.rows.append(cells)
     if raw.row_numbers is not None:
         raw.row_numbers.append(number)
-    raw.n_hidden_rows += is_hidden
 
 
 def place_cell(cells: list[Cell], index: int, value: Cell, raw: RawSheet, number: int) -> None:

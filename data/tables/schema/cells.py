@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from data.privacy import has_hidden_characters
@@ -21,6 +21,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 MAX_ID_CHARACTERS: Final = 64
 _PLAIN_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
 """Most ids, and none that needs a second look."""
+_PLAIN_IDS = re.compile(r"[0-9A-Za-z_]{1,64}+(?:\n[0-9A-Za-z_]{1,64}+)*+")
 
 
 def tidy(value: object) -> str:
@@ -64,6 +65,15 @@ def identifier(value: object) -> str:
     ):
         raise ValueError("inte ett id")
     return text
+
+
+def are_plain_ids(cells: Sequence[object]) -> bool:
+    """Whether every cell is an id that needs no second look: told at once for a whole column."""
+    try:
+        text = "\n".join(cells)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return _PLAIN_IDS.fullmatch(text) is not None
 
 
 def identifiers(value: object) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from data.model import DATE_MAX, TimeLag
@@ -263,19 +264,21 @@ def _date_in_words(text: str) -> dt.date:
 
 def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:
     """Skills with their last valid date: "läkemedel (2026-12-31); insulin"."""
-    last_valid: dict[str, dt.date] = {}
-    for part in SEPARATORS.split(unescape_formula(tidy(value))):
-        if not part.strip():
-            continue
-        if part.strip().casefold() in NO_SKILL:
-            continue
-        match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((?:t\.?o\.?m\.? ?)?([^()]+)\))?\s*", part)
-        if match is None:
-            raise ValueError("inte en delegering")
-        if match.group(1).casefold() in YES_NO:
-            raise ValueError("säger inte vilken")
-        last_valid[word(match.group(1))] = date(match.group(2)) if match.group(2) else DATE_MAX
-    return tuple(sorted(last_valid.items()))
+    parts = SEPARATORS.split(unescape_formula(tidy(value)))
+    return tuple(sorted(dict(found for p in parts if (found := _delegation(p))).items()))
+
+
+@lru_cache(maxsize=5000)
+def _delegation(part: str) -> tuple[str, dt.date] | None:
+    """One skill and its date; None of no skill."""
+    if not part.strip() or part.strip().casefold() in NO_SKILL:
+        return None
+    match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((?:t\.?o\.?m\.? ?)?([^()]+)\))?\s*", part)
+    if match is None:
+        raise ValueError("inte en delegering")
+    if match.group(1).casefold() in YES_NO:
+        raise ValueError("säger inte vilken")
+    return word(match.group(1)), date(match.group(2)) if match.group(2) else DATE_MAX
 
 
 def time_lags(value: object) -> tuple[TimeLag, ...]:

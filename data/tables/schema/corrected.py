@@ -26,6 +26,11 @@ def kind_of(parse: Parser) -> str:
     return _PLAIN[parse][0]
 
 
+def may_be_odd(parse: Parser) -> bool:
+    """Whether cells of a kind can be written in another way at all."""
+    return parse in _PLAIN
+
+
 def is_odd(parse: Parser, cell: Cell) -> bool:
     """Whether a cell that ``parse`` understood is written in another way than the contract's."""
     if parse not in _PLAIN or not isinstance(cell, (str, int, float)) or isinstance(cell, bool):

@@ -1,0 +1,1 @@
+"""What no plan passes: exact bounds over a horizon, whatever the search finds."""

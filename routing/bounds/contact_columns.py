@@ -1,0 +1,206 @@
+"""One contact's ceiling over the whole horizon: the most of her clients' visits she could make.
+
+A column is what she could make in one shift; the programme takes a column a shift and no more of a
+visit than is wanted of it, so a visit whose day is free is counted once and takes the time that it
+takes. Columns are made as they are asked for (column generation, as in Feillet et al. 2004): the
+shadow price of a visit that several shifts want is taken off its reward in each, and the tours that
+are best then are sought exactly (`kernels_tours`). For any shadow prices the sum of the best tours
+and of the prices is an upper bound, so the answer holds wherever the search for prices stops.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.bounds.kernels_tours import MOST_JOBS, TOO_MANY, Jobs, best_tour
+
+SCALE = 1_000_000
+"""A visit's reward: shadow prices are whole millionths of a visit."""
+MOST_LABELS = 12_000
+N_TURNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A visit that the carer could make, or a block: when it may start, and how long it is."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+    is_block: bool = False
+    """Whether it must be held, and does not count."""
+
+
+@dataclass(frozen=True)
+class ShiftWork:
+    """One shift: the visits that it could hold, its blocks, and the legs between them.
+
+    Attributes
+    ----------
+    visits : tuple
+        What each visit is one of; visits of one name in several shifts are the same one.
+    jobs : tuple of Job
+        The visits in that order, then the blocks.
+    leg_s : ndarray, int64, shape (n_jobs + 1, n_jobs + 1)
+        Seconds from row to column, access included; the last is the base.
+    start_s, end_s : int
+        Between which visits are made.
+    room_s : int
+        Seconds of the shift that visits can take, whatever the order: for where that is unknown.
+    """
+
+    visits: tuple[Hashable, ...]
+    jobs: tuple[Job, ...]
+    leg_s: NDArray[np.int64]
+    start_s: int
+    end_s: int
+    room_s: int
+
+
+@dataclass
+class Tours:
+    """Best tours found, by shift and rewards: days are much alike."""
+
+    found: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
+
+    def best(self, work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
+        """The most reward in the shift and the numbers of its visits; none where it is a bound."""
+        name = (
+            work.jobs, work.leg_s.tobytes(), work.start_s, work.end_s, work.room_s, reward.tobytes()
+        )  # fmt: skip
+        if name not in self.found:
+            self.found[name] = _best(work, reward)
+        value, bits = self.found[name]
+        return value, tuple(q for q in range(len(work.visits)) if bits >> q & 1)
+
+
+def _best(work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, int]:
+    by_length = _by_length(work, reward)
+    n = len(work.jobs)
+    if n > MOST_JOBS:
+        return by_length, 0
+    rewards = np.zeros(n, dtype=np.int64)
+    rewards[: len(reward)] = reward
+    duration = np.array([job.duration_s for job in work.jobs], dtype=np.int64)
+    jobs = Jobs(
+        np.array([job.earliest_s for job in work.jobs], dtype=np.int64),
+        np.array([job.latest_s for job in work.jobs], dtype=np.int64),
+        duration,
+        rewards,
+        np.array([job.is_block for job in work.jobs], dtype=np.int64),
+        np.ascontiguousarray(work.leg_s, dtype=np.int64),
+        _reach_s(work.leg_s, duration),
+        np.argsort(-rewards / np.maximum(duration, 1), kind="stable").astype(np.int64),
+    )
+    value, bits = best_tour(jobs, work.start_s, work.end_s, -1, MOST_LABELS)
+    if value in (TOO_MANY, -1):
+        return by_length, 0
+    return min(int(value), by_length), int(bits)
+
+
+def _reach_s(leg_s: NDArray[np.int64], duration_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The least seconds between jobs, over others where that is shorter (Floyd 1962)."""
+    reach_s = leg_s.astype(np.int64)
+    for over, lasts_s in enumerate(duration_s.tolist()):
+        by_it = reach_s[:, over, None] + lasts_s + reach_s[None, over, :]
+        reach_s = np.minimum(reach_s, by_it)
+    return np.ascontiguousarray(reach_s)
+
+
+def _by_length(work: ShiftWork, reward: NDArray[np.int64]) -> int:
+    """At most so much reward fits in the room, dearest a second first, the last one in part."""
+    total, room_s = 0, work.room_s
+    lasts_s = [job.duration_s for job in work.jobs[: len(reward)]]
+    by_worth = sorted(range(len(reward)), key=lambda q: (-reward[q] / max(1, lasts_s[q]), q))
+    for q in by_worth:
+        if reward[q] <= 0 or room_s < 0:
+            break
+        if lasts_s[q] > room_s:
+            return total + int(reward[q]) * room_s // lasts_s[q]
+        total += int(reward[q])
+        room_s -= lasts_s[q]
+    return total
+
+
+def most_visits(work: ShiftWork) -> int:
+    """How many of the visits one carer can make in the shift, at most."""
+    reward = np.full(len(work.visits), SCALE, dtype=np.int64)
+    return Tours().best(work, reward)[0] // SCALE
+
+
+def most_over_horizon(
+    shifts: Sequence[ShiftWork], wanted: Mapping[Any, int], tours: Tours | None = None
+) -> int:
+    """How many visits one carer can make over all her shifts, at most.
+
+    Parameters
+    ----------
+    wanted : mapping
+        How many of each visit there are; one shift makes one of them at most.
+    """
+    tours = tours or Tours()
+    homes = Counter(name for work in shifts for name in set(work.visits))
+    scarce = [name for name in wanted if homes[name] > wanted[name]]
+    rows = {name: i for i, name in enumerate(scarce)}
+    most = np.array([wanted[name] for name in rows], dtype=np.int64)
+    price = np.zeros(len(rows), dtype=np.int64)
+    master = _Master(len(shifts), most)
+    bound = sum(wanted.values()) * SCALE
+    for _ in range(N_TURNS):
+        value, is_new = int(price @ most), False
+        for r, work in enumerate(shifts):
+            asks = np.array([rows.get(name, -1) for name in work.visits], dtype=np.int64)
+            off = np.where(asks >= 0, price[asks] if len(rows) else 0, 0)
+            worth, made = tours.best(work, np.maximum(SCALE - off, 0))
+            value += worth
+            is_new |= master.add(r, len(made), tuple(int(asks[q]) for q in made if asks[q] >= 0))
+        bound = min(bound, value)
+        if not is_new or not rows:
+            break
+        reached, price = master.prices()
+        if bound // SCALE <= reached // SCALE:
+            break
+    return bound // SCALE
+
+
+class _Master:
+    """The programme of the columns so far: one a shift, no more of a visit than is wanted."""
+
+    def __init__(self, n_shifts: int, most: NDArray[np.int64]) -> None:
+        self._n_shifts, self._most = n_shifts, most
+        self._columns: dict[tuple[int, int, tuple[int, ...]], None] = {}
+
+    def add(self, shift: int, n_visits: int, rows: tuple[int, ...]) -> bool:
+        """A column; whether it is new."""
+        column = (shift, n_visits, rows)
+        is_new = n_visits > 0 and column not in self._columns
+        if is_new:
+            self._columns[column] = None
+        return is_new
+
+    def prices(self) -> tuple[int, NDArray[np.int64]]:
+        """What the columns reach, in millionths, and each visit's shadow price."""
+        from scipy.optimize import linprog
+        from scipy.sparse import coo_array
+
+        columns = list(self._columns)
+        at = [(shift, c) for c, (shift, _, _) in enumerate(columns)]
+        at += [(self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows]
+        ones, (row, column) = np.ones(len(at)), np.array(at, dtype=np.int64).T
+        shape = (self._n_shifts + len(self._most), len(columns))
+        found = linprog(
+            [-float(n) for _, n, _ in columns],
+            A_ub=coo_array((ones, (row, column)), shape=shape).tocsr(),
+            b_ub=np.concatenate([np.ones(self._n_shifts), self._most.astype(float)]),
+            bounds=(0, None),
+            method="highs",
+        )
+        shadow = -found.ineqlin.marginals[self._n_shifts :]
+        price = np.clip(np.rint(shadow * SCALE), 0, SCALE).astype(np.int64)
+        return round(-found.fun * SCALE), price

@@ -1,0 +1,172 @@
+# mypy: disable-error-code="no-any-return,no-untyped-call,arg-type,assignment,index,return-value"
+"""The most valuable visits that one carer can make in one shift: windows, legs and breaks counted.
+
+An orienteering problem with time windows, solved by labels (Feillet et al. 2004, doi
+10.1002/net.20033): a label is the last visit, what can no longer be made (made, or too late), and
+the reward so far. A label is dropped where another at the same place is free as early, has as much
+reward and as much left to make; or where all that fits in the time left cannot pass the best tour.
+A block (break, meeting) must be held: a label that lets one's time pass is dropped.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.kernels import kernel
+
+IntArray = NDArray[np.int64]
+
+# Columns of ``label``.
+LAST, FREE, REWARD, CLOSED, MADE, NEXT, LIVES = range(7)
+LABEL_COLS = 7
+
+MOST_JOBS = 62
+"""Jobs are bits of a whole number."""
+TOO_MANY = -2
+"""The labels ran out: nothing is known of the best tour."""
+
+
+class Jobs(NamedTuple):
+    """What a carer could make in one shift, and the blocks that she must hold."""
+
+    earliest: IntArray
+    latest: IntArray
+    duration: IntArray
+    reward: IntArray
+    """Of each visit, zero or more; of blocks zero."""
+    is_block: IntArray
+    leg: IntArray
+    """(n + 1, n + 1): seconds from row to column, access included; the last is the base."""
+    reach: IntArray
+    """(n + 1, n + 1): the least seconds from row to column, over other jobs too where that is
+    shorter than the leg (a screen takes no way, a neighbour's door is near)."""
+    order: IntArray
+    """Jobs by falling reward for their time, for the bound of what is left."""
+
+
+@kernel
+def left_after(jobs: Jobs, j: int, closed: int, made: int, free: int, end: int) -> tuple[int, int]:
+    """What is closed after job ``j``, and at most so much reward to come; -1 where a block is lost.
+
+    Whatever is made takes its duration of the time left, and so do the blocks still to be held.
+    """
+    n, room = jobs.reward.shape[0], end - free
+    for q in range(n):
+        if (closed >> q) & 1:
+            continue
+        begin = max(free + jobs.reach[j, q], jobs.earliest[q])
+        if begin > jobs.latest[q] or begin + jobs.duration[q] + jobs.leg[q, n] > end:
+            if jobs.is_block[q] != 0:
+                return closed, np.int64(-1)
+            closed |= np.int64(1) << q
+    for q in range(n):
+        if jobs.is_block[q] != 0 and not (made >> q) & 1:
+            room -= jobs.duration[q]
+    rest = np.int64(0)
+    for k in range(n):
+        q = jobs.order[k]
+        if (closed >> q) & 1 or jobs.is_block[q] != 0 or jobs.reward[q] <= 0:
+            continue
+        if jobs.duration[q] <= room:
+            rest += jobs.reward[q]
+            room -= jobs.duration[q]
+        elif room > 0:
+            rest += jobs.reward[q] * room // jobs.duration[q] + 1
+            room = 0
+    return closed, rest
+
+
+@kernel
+def leads(one: IntArray, other: IntArray, blocks: int) -> bool:
+    """Whether a label is as good as another at the same place, whatever comes after.
+
+    No later, no less reward, no visit closed that the other has open, and no block left that the
+    other has held.
+    """
+    return (
+        one[FREE] <= other[FREE]
+        and one[REWARD] >= other[REWARD]
+        and one[CLOSED] & ~other[CLOSED] & ~blocks == 0
+        and other[MADE] & ~one[MADE] & blocks == 0
+    )
+
+
+@kernel
+def is_beaten(label: IntArray, head: IntArray, new: IntArray, blocks: int) -> bool:
+    """Whether a label at the same place is as good as ``new``; those that it beats are dropped."""
+    i, before = head[new[LAST]], np.int64(-1)
+    while i >= 0:
+        old = label[i]
+        if leads(old, new, blocks):
+            return True
+        if leads(new, old, blocks):
+            old[LIVES] = 0
+            if before >= 0:
+                label[before, NEXT] = old[NEXT]
+            else:
+                head[new[LAST]] = old[NEXT]
+        else:
+            before = i
+        i = old[NEXT]
+    return False
+
+
+@kernel
+def best_tour(jobs: Jobs, start: int, end: int, floor: int, most_labels: int) -> tuple[int, int]:
+    """The most reward in one tour from the base and back, and its jobs as bits.
+
+    Only what passes ``floor`` is looked for: ``(floor, 0)`` where nothing does. With a floor of
+    -1 this is where the blocks cannot all be held. ``(TOO_MANY, 0)`` beyond ``most_labels``.
+    """
+    n, blocks = jobs.reward.shape[0], np.int64(0)
+    label = np.zeros((most_labels + 1, LABEL_COLS), np.int64)
+    head = np.full(n + 1, -1, np.int64)
+    for j in range(n):
+        if jobs.is_block[j] != 0:
+            blocks |= np.int64(1) << j
+    best, best_set = np.int64(floor), np.int64(0)
+    label[0, LAST], label[0, FREE], label[0, NEXT], label[0, LIVES] = n, start, -1, 1
+    if blocks == 0 and best < 0:
+        best = np.int64(0)
+    i, n_labels = 0, 1
+    while i < n_labels:
+        at = label[i]
+        i += 1
+        for j in range(n):
+            if at[LIVES] == 0 or (at[CLOSED] >> j) & 1:
+                continue
+            if jobs.is_block[j] == 0 and jobs.reward[j] <= 0:
+                continue
+            begin = max(at[FREE] + jobs.leg[at[LAST], j], jobs.earliest[j])
+            free = begin + jobs.duration[j]
+            if begin > jobs.latest[j] or free + jobs.leg[j, n] > end:
+                continue
+            new = label[n_labels]
+            bit = np.int64(1) << j
+            made, reward = at[MADE] | bit, at[REWARD] + jobs.reward[j]
+            closed, rest = left_after(jobs, j, at[CLOSED] | bit, made, free, end)
+            if rest < 0:
+                continue
+            if made & blocks == blocks and reward > best:
+                best, best_set = reward, made
+            if reward + rest <= best:
+                continue
+            new[LAST], new[FREE], new[REWARD], new[CLOSED], new[MADE] = (
+                j,
+                free,
+                reward,
+                closed,
+                made,
+            )
+            new[LIVES] = 1
+            if is_beaten(label, head, new, blocks):
+                continue
+            if n_labels == most_labels:
+                return np.int64(TOO_MANY), np.int64(0)
+            new[NEXT] = head[j]
+            head[j] = n_labels
+            n_labels += 1
+    return best, best_set
