@@ -89,6 +89,32 @@ class Plan:
 
         return plan_territories(self.at_hand)
 
+    def overlay(self, districts: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+        """The teams' areas cut by districts (DeSO, nursing areas): one row per team and district.
+
+        Parameters
+        ----------
+        districts : GeoDataFrame
+            Polygons with a CRS, in any file that ``geopandas.read_file`` reads; those of one name
+            are dissolved into one.
+        name : str
+            The column that names them, such as ``desokod``.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``team_id``, ``name``, ``n_clients`` (who may be shown), ``area_ha``, and how much of
+            the team's area it is, ``team_share_pct``.
+
+        Raises
+        ------
+        SettingsError
+            Where the districts have no such column, or no CRS.
+        """
+        from hemrunda.face.frames import plan_overlay
+
+        return plan_overlay(self.at_hand, districts, name)
+
     @property
     def measures(self) -> dict[str, Any]:
         """Everything of ``measures.json`` (``docs/en/measures.md``)."""
