@@ -21,17 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import machine
-from benchmarks.uhhc_format import (
-    LUNCH,
-    Instance,
-    Routes,
-    Stop,
-    evaluate,
-    faults,
-    read_instance,
-    solution_json,
-)
-from routing.soft.model import (
+from benchmarks.soft_day.model import (
     MUST,
     Lunch,
     Need,
@@ -42,7 +32,17 @@ from routing.soft.model import (
     SoftVisit,
     Window,
 )
-from routing.soft.solve import solve
+from benchmarks.soft_day.solve import solve
+from benchmarks.uhhc_format import (
+    LUNCH,
+    Instance,
+    Routes,
+    Stop,
+    evaluate,
+    faults,
+    read_instance,
+    solution_json,
+)
 
 QUICK_SECONDS = 5.0
 SHORT_SECONDS = 10.0

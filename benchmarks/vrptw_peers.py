@@ -2,6 +2,8 @@
 
 Each takes the instance and seconds, and gives routes without the depot. None is needed to run the
 benchmark: one that is not installed (``pip install '.[bench]'``) is left out, and the table tells.
+*Bred* is a hybrid genetic search written for this problem alone (`benchmarks.peers.vrptw`): no part
+of what plans rounds.
 """
 
 from __future__ import annotations
@@ -119,10 +121,18 @@ def vroom(instance: Instance, seconds: float, seed: int, clock: Clock) -> Routes
     return tuple(tuple(int(u) for u in part["id"]) for _, part in jobs.groupby("vehicle_id"))
 
 
+def bred(instance: Instance, seconds: float, seed: int, clock: Clock) -> Routes:
+    """Our own hybrid genetic search, kept as a peer."""
+    from benchmarks.peers.vrptw.solve_vrptw import solve
+
+    return solve(instance, seconds, seed, clock=clock).routes
+
+
 PEERS: dict[str, Callable[[Instance, float, int, Clock], Routes]] = {
     "PyVRP": pyvrp,
     "OR-Tools": ortools,
     "VROOM": vroom,
+    "Bred": bred,
 }
 
 

@@ -117,11 +117,77 @@ def bare_kernel(function: F) -> F:
     return _compiled(function, is_wide=True, _nrt=False)
 
 
+def seam(function: F) -> F:
+    """As `bare_kernel`, for one that `instead_of` may give another body for another kind of table.
+
+    Which body is chosen when the caller is compiled, so a search that needs the one never compiles
+    the other. Kernels call it, Python code does not.
+    """
+    compiled: Any = bare_kernel(function)
+    compiled = _Chosen(compiled) if not hasattr(compiled, "get_call_template") else compiled
+    compiled.others = []
+    if not isinstance(compiled, _Chosen):
+        _choose(compiled)
+    return cast(F, compiled)
+
+
+def instead_of(other: Any, where: Callable[[Any], bool]) -> Callable[[F], F]:
+    """Compile a kernel, and take it for `seam` kernel ``other`` where the first argument is such.
+
+    ``where`` is asked with a table, or with the compiled kind of one.
+    """
+
+    def made(function: F) -> F:
+        compiled = bare_kernel(function)
+        other.others.append((where, compiled))
+        return compiled
+
+    return made
+
+
+class _Chosen:
+    """A `seam` where the compiler is off."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        self.others: list[tuple[Callable[[Any], bool], Any]] = []
+
+    def __call__(self, table: Any, *args: Any) -> Any:
+        return _other_of(self, table, self.function)(table, *args)
+
+
+def _other_of(chosen: Any, table: Any, own: Any) -> Any:
+    return next((other for where, other in chosen.others if where(table)), own)
+
+
+def _choose(compiled: Any) -> None:
+    """Let a caller that is compiled get the body that its kind of table asks for."""
+    template, overload = compiled.get_call_template, compiled.get_overload
+    compile_own = compiled.compile
+
+    def compile_for(signature: Any) -> Any:
+        if _other_of(compiled, signature[0], None) is not None:
+            raise TypeError(f"{compiled.__name__}: a seam is called by kernels only")
+        return compile_own(signature)
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        other = _other_of(compiled, args[0], None)
+        return template(args, kws) if other is None else other.get_call_template(args, kws)
+
+    def get_overload(signature: Any) -> Any:
+        kinds = getattr(signature, "args", signature)
+        other = _other_of(compiled, kinds[0], None)
+        return overload(signature) if other is None else other.get_overload(signature)
+
+    compiled.get_call_template, compiled.get_overload = get_call_template, get_overload
+    compiled.compile = compile_for
+
+
 def _widen(compiled: Any) -> None:
     """Let calls between kernels pass every whole number as int64, constants too.
 
     Numba compiles a kernel anew for each constant and each width that another hands to it:
-    measured at a quarter of all compiling in `routing.vrptw` (39.6 to 29.6 s of processor).
+    measured at a quarter of all compiling of a search (39.6 to 29.6 s of processor).
     """
     template = compiled.get_call_template
 

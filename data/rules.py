@@ -70,6 +70,9 @@ class RoundRules:
     """Extra seconds reserved after every visit (FA-02)."""
     lend_in_area: bool = True
     """Day carers may help another team of their area, at a price that makes it the last resort."""
+    one_errand: bool = False
+    """Two visits in one home on one date come one after the other, the one that must begin first
+    first: nobody cleans while another helps with the shower, or before the morning visit."""
 
 
 @dataclass(frozen=True, slots=True)

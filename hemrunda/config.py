@@ -38,8 +38,7 @@ from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
 from routing.engine.weights import PRESETS as PRICE_PRESETS
-from routing.engine.weights import RoundWeights, preset_weights
-from routing.soft.rules import SoftRules
+from routing.engine.weights import RoundWeights, SoftRules, preset_weights
 from routing.travel.speed_profile import SpeedProfile
 
 T = TypeVar("T")

@@ -20,6 +20,7 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
+    from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
 
 FILE_NAME = "changes.csv"
@@ -89,10 +90,16 @@ def repair(
     progress: Progress,
     weights: RoundWeights | None = None,
     released: frozenset[str] = frozenset(),
+    *,
+    until: dt.date | None = None,
+    areas: frozenset[str] | None = None,
+    params: SearchParams | None = None,
 ) -> tuple[PlanContext, tuple[VisitChange, ...]]:
     """The rounds of a plan whose tables hold the news, mended; nothing is proved or written.
 
-    Visits of clients who are ``released`` may change carers at no price.
+    Visits of clients who are ``released`` may change carers at no price. Dates after ``until`` and
+    what is not of ``areas`` stay as they are; ``params`` says how long the search goes on where
+    the effort does not.
     """
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
@@ -104,6 +111,9 @@ def repair(
         plan.config.rules,
         before,
         since=since,
+        until=until,
+        areas=areas,
+        params=params,
         seed=effort.seed,
         workers=effort.workers,
         n_iterations=effort.n_iterations,

@@ -12,12 +12,16 @@ Method = Literal["decided", "exact", "folded", "fuzzy", ""]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An address to find; ``key`` is the caller's own."""
+    """An address to find; ``key`` is the caller's own.
+
+    One that is protected, or not said not to be, is shown on no screen.
+    """
 
     key: str
     address: str
     postcode: str = ""
     city: str = ""
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,18 @@ def neighbours(clients: Sequence[Client]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
+def way_and_door_s(
+    travel: TravelTimes, rules: AccessRules, mode: str, from_idx: int, previous: Client | None,
+    client: Client,
+) -> tuple[int, int]:  # fmt: skip
+    """Seconds on the way to a client, and at the door, for a carer who comes from a place.
+
+    ``previous`` is the client whose home she comes from, if any.
+    """
+    way = travel.between(mode, from_idx, travel.client_idx(client.client_id))
+    return way, access_s(rules, mode, previous, client)
+
+
 def leg_matrix(
     travel: TravelTimes, rules: AccessRules, mode: str, clients: Sequence[Client],
     others: Sequence[str] = (), most_s: int | None = None,

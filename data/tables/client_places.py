@@ -337,10 +337,14 @@ def queries_of(sheet: ParsedSheet, rows: Sequence[int]) -> list[Query]:
     ids = sheet.values("client_id" if "client_id" in sheet.columns else "base_id")
     streets, postcodes = sheet.values("address"), sheet.values("postcode")
     cities = sheet.values("city")
+    hidden = sheet.values("protected")
     return [
-        Query(_text(ids[row]), _text(streets[row]), _text(postcodes[row]), _text(cities[row]))
+        Query(
+            _text(ids[row]), _text(streets[row]), _text(postcodes[row]), _text(cities[row]),
+            is_protected="client_id" in sheet.columns and hidden[row] is not False,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _text(value: object) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-WAIT_MS = 600_000
+WAIT_MS = 3_600_000
 
 
 def main() -> None:
@@ -70,6 +70,20 @@ def walk(page: Any) -> None:
     page.locator(".st-team-button").first.click()
     page.wait_for_selector(".is-effect")
     take(page, "teams")
+    go(page, "forslag", ".st-swipe")
+    page.get_by_role("button", name="Räkna fram vägarna").click()
+    page.wait_for_selector("#st-front")
+    page.locator("#st-front").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".st-pairs")
+    page.wait_for_selector(".st-panel:not([aria-busy])")
+    take(page, "proposals")
+    go(page, "kontakter", ".st-client")
+    page.locator(".st-client").nth(3).click()
+    page.get_by_role("button", name="Önskar annan kontakt").click()
+    page.wait_for_selector(".is-asked")
+    page.wait_for_selector(".st-candidate")
+    take(page, "contacts")
     page.get_by_role("button", name="Planera rundor").click()
     page.get_by_label("Snabb").check()
     page.get_by_role("button", name="Börja").click()
@@ -98,6 +112,9 @@ def walk(page: Any) -> None:
     page.get_by_role("button", name="Visa lagningar").click()
     page.wait_for_selector(".st-repair")
     take(page, "desk")
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, "kontakter", ".st-client")
+    take(page, "contacts-390")
 
 
 if __name__ == "__main__":

@@ -7,18 +7,30 @@ from typing import Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
 from data.plans import PlanRow, Violation
-from hemrunda.studio.session import Present, Session, broken_contacts, with_moves
+from hemrunda.studio import contact_desk
+from hemrunda.studio.divisions import broken_contacts, with_moves
+from hemrunda.studio.journal import Act
+from hemrunda.studio.session import Present, Session
 from hemrunda.studio.studio_scenario import move_of, news_of, pin_of
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
 Args = Mapping[str, Any]
+NONSENSE: Final = (
+    KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError,
+)  # fmt: skip
+"""What anything but a sound question runs into, here or when its act is lived with."""
 PLACES_MOST: Final = 60
 BROKEN_SHOWN: Final = 20
+NAME_MOST: Final = 40
+DAY_S: Final = 86_400
+NAMES_MOST: Final = 20
 
 
 def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str, Any]:
     """Judge an act and write it down; what it does comes back when it is on the disk.
+
+    It is lived with before it is written: what cannot be is refused, and never in the journal.
 
     Raises
     ------
@@ -36,9 +48,12 @@ def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str
             raise SettingsError("Det kan inte göras.")
         try:
             kept, effect = judge(session, present, args)
-        except (KeyError, TypeError, ValueError) as error:
+            if rev == session.journal.rev:
+                present = session.after(Act(rev + 1, "", who, kind, kept))
+        except NONSENSE as error:
             raise SettingsError("Det som skickades går inte att förstå.") from error
         made = session.journal.append(rev, who, kind, kept)
+        session.keep(present)
         return {"rev": made.rev, "effect": effect}
 
 
@@ -60,12 +75,17 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
     with_them: list[str] = []
     touched = {team_id}
     after = plan
+    if team_id in present.scenario.locked_teams:
+        raise SettingsError(f"Lag {team_id} är låst. Lås upp det först.")
     for client_id in map(str, args["client_ids"]):
         if after.team_of_client.get(client_id) == team_id and client_id in moving:
             continue
         group = judge.moving(after, client_id, team_id)
         locked = [one for one in group if known[one].locked_team]
         if locked:
+            team = after.team_of_client[locked[0]]
+            if team in present.scenario.locked_teams:
+                raise SettingsError(f"Lag {team} är låst. Lås upp det först.")
             raise SettingsError("Låst till sitt lag. Lås upp först.")
         effect = judge.effect(after, client_id, team_id)
         touched.add(after.team_of_client[client_id])
@@ -92,11 +112,38 @@ def _lock_client(_session: Session, present: Present, args: Args) -> tuple[Args,
     return {"client_ids": ids, "on": bool(args["on"])}, {}
 
 
+def _lock_team(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    team_id = str(args["team_id"])
+    if team_id not in present.plan.team_plan.team_by_id:
+        raise SettingsError("Laget finns inte.")
+    return {"team_id": team_id, "on": bool(args["on"])}, {}
+
+
+def _name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    """A name for what stands now; one that is taken is moved here."""
+    name = " ".join(str(args["name"]).split())
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        raise SettingsError(f"Ett namn har 1–{NAME_MOST} tecken.")
+    if name not in present.scenario.names and len(present.scenario.names) >= NAMES_MOST:
+        raise SettingsError(f"Det finns redan {NAMES_MOST} förslag. Ta bort något först.")
+    return {"name": name}, {}
+
+
+def _known_name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    if str(args["name"]) not in present.scenario.names:
+        raise SettingsError("Det finns inget förslag med det namnet.")
+    return {"name": str(args["name"])}, {}
+
+
 def _drag(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
     move = move_of(args)
     _refuse_locked(present, move)
     verdict = judged(present.ground, present.plan.round_plan, move)
-    return args, told_of(verdict, move)
+    kept = {
+        "date": move.date.isoformat(), "visit_id": move.visit_id, "carer_no": move.carer_no,
+        "round_id": move.round_id, "start_s": move.start_s,
+    }  # fmt: skip
+    return kept, told_of(verdict, move)
 
 
 def _refuse_locked(present: Present, move: HandMove) -> None:
@@ -149,16 +196,29 @@ def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:
     return rows[0].start_s - 3600 <= start_s <= rows[-1].end_s + 3600
 
 
-def _lock_visit(_session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
-    pin_of(args)
-    return {**args, "on": bool(args["on"])}, {}
+def _lock_visit(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+    """A lock of a visit, or of a carer's day: of what there is, and of nothing else."""
+    pin = pin_of(args)
+    known = present.plan.municipality
+    if pin.staff_id not in known.staff_by_id or pin.date not in known.dates:
+        raise SettingsError("Personen eller dagen finns inte.")
+    if pin.visit_id and pin.visit_id not in known.visit_by_id:
+        raise SettingsError("Besöket finns inte.")
+    if pin.start_s is not None and not 0 <= int(pin.start_s) < DAY_S:
+        raise SettingsError("Tiden finns inte på dygnet.")
+    kept = {
+        "date": pin.date.isoformat(), "visit_id": pin.visit_id, "staff_id": pin.staff_id,
+        "start_s": None if pin.start_s is None else int(pin.start_s), "carer_no": pin.carer_no,
+        "on": bool(args["on"]),
+    }  # fmt: skip
+    return kept, {}
 
 
 def _adopt(session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
     if args.get("news"):
         news_of(args["news"])
     session.base_of(str(args["base"]))
-    kept = {key: args[key] for key in ("base", "news", "what") if key in args}
+    kept = {key: args[key] for key in ("base", "news", "what") if args.get(key)}
     return kept, {}
 
 
@@ -191,6 +251,13 @@ def _approve(_session: Session, present: Present, _args: Args) -> tuple[Args, di
 _JUDGES: Final[Mapping[str, Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]]] = {
     "move": _move,
     "lock_client": _lock_client,
+    "lock_team": _lock_team,
+    "contact": lambda _session, present, args: contact_desk.judge_contact(present, args),
+    "lock_contact": lambda _session, present, args: contact_desk.judge_lock(present, args),
+    "request": lambda _session, present, args: contact_desk.judge_request(present, args),
+    "name": _name,
+    "open": _known_name,
+    "forget": _known_name,
     "drag": _drag,
     "lock_visit": _lock_visit,
     "lock_round": _lock_visit,

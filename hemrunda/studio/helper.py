@@ -1,4 +1,4 @@
-"""The process that does long work (`hemrunda.studio.worker`), started, asked, stopped and heard."""
+"""The process that does long work (`studio.jobs.worker`): started, asked, stopped and heard."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Helper:
     def _send(self, asked: Mapping[str, Any]) -> None:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hemrunda.studio.worker"],
+                [sys.executable, "-m", "hemrunda.studio.jobs.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

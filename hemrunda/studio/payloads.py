@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.geo.territories import surroundings
 from data.plans import TeamPlan
-from hemrunda.studio.session import Present, Session, broken_contacts
+from hemrunda.studio.divisions import broken_contacts
+from hemrunda.studio.session import Present, Session
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.base.audiences import Manager
 from maps.base.lonlat import WebGrid
@@ -26,30 +28,41 @@ from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
 
 if TYPE_CHECKING:
+    from data.streets import StreetNetwork
     from partition.teams.team_measures import TeamRow
 
 
-def grid_of(plan: PlanContext) -> WebGrid:
+def grid_of(network: StreetNetwork) -> WebGrid:
     """Where whole metres are counted from on all maps of a municipality."""
-    west, south, east, north = plan.network.bounds
-    return WebGrid.around(np.array([[west, south], [east, north]]), plan.network.epsg)
+    west, south, east, north = network.bounds
+    return WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
 
 
 def ground_blocks(plan: PlanContext) -> dict[str, Any]:
     """The base map and what all maps share; the same as long as a folder is open."""
+    xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
+    return ground_of(plan.network, xy, plan.config.general.language)
+
+
+def ground_of(
+    network: StreetNetwork, xy: NDArray[np.float64] | None = None, language: str = "sv"
+) -> dict[str, Any]:
+    """The base map of a street network, seen where the points are; all of it without any."""
     from maps.screen.basemap import base_map
 
-    grid = grid_of(plan)
-    xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
+    grid = grid_of(network)
+    if xy is None or not len(xy):
+        west, south, east, north = network.bounds
+        xy = np.array([[west, south], [east, north]])
     return {
-        "texts": texts(plan.config.general.language),
+        "texts": texts(language),
         "page": {
             "origin": [grid.origin_x, grid.origin_y],
             "view": box_of(grid, xy),
-            "attribution": plan.network.attribution,
+            "attribution": network.attribution,
             "title": "",
         },
-        "streets": base_map(plan.network, grid),
+        "streets": base_map(network, grid),
     }
 
 
@@ -79,7 +92,7 @@ def teams_block(session: Session, present: Present, territories: Territories) ->
     ids = [team.team_id for team in plan.team_plan.teams if team.client_ids]
     rows = present.judge.rows(plan.team_plan, ids)
     view = teams_view(plan.municipality, plan.team_plan, rows, Manager())
-    block = team_payload(view, territories.of(plan.team_plan.team_of_client), grid_of(plan))
+    block = team_payload(view, territories.of(plan.team_plan.team_of_client), grid_of(plan.network))
     known = plan.municipality.client_by_id
     shown = [one for one in plan.team_plan.team_of_client if not known[one].protected]
     start = session.base_of(present.scenario.base).team_plan.team_of_client
@@ -94,6 +107,7 @@ def teams_block(session: Session, present: Present, territories: Territories) ->
         },
         "table_team": {one: known[one].team_id for one in shown if known[one].team_id},
         "locked": sorted(one for one in shown if known[one].locked_team),
+        "locked_teams": sorted(present.scenario.locked_teams),
         "broken_contacts": broken_contacts(plan.team_plan, shown),
         "bounds": bounds_of(plan),
         "warnings": outside_bounds(plan, rows),
@@ -140,7 +154,7 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
         plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Manager(),
         day=day, team_id=team_id,
     )  # fmt: skip
-    block = round_payload(view, plan.municipality, grid_of(plan))
+    block = round_payload(view, plan.municipality, grid_of(plan.network))
     ends = {
         (line.staff_id, line.start_s): line.end_s
         for line in plan.municipality.roster
@@ -222,6 +236,22 @@ def figures(present: Present) -> dict[str, Any]:
             "n_broken": len(present.broken),
         }
     return made
+
+
+def streets_block(plan: PlanContext) -> list[dict[str, Any]]:
+    """Streets with the clients who live there, by the segment that each is snapped to."""
+    network, mode = plan.network, plan.config.general.mode
+    team_of = plan.team_plan.team_of_client
+    shown = [one for one in plan.municipality.clients
+             if not one.protected and one.client_id in team_of]  # fmt: skip
+    xy = np.array([(one.x, one.y) for one in shown], dtype=np.float64).reshape(-1, 2)
+    segments = plan.engine.snap(xy, [mode]).of_mode[mode].segment_idx.tolist()
+    found: dict[str, list[str]] = {}
+    for client, segment in zip(shown, segments, strict=True):
+        name = network.name(segment) if segment >= 0 else ""
+        if name:
+            found.setdefault(name, []).append(client.client_id)
+    return [{"name": name, "client_ids": ids} for name, ids in sorted(found.items())]
 
 
 def people_block(plan: PlanContext) -> list[dict[str, Any]]:

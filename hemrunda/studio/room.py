@@ -6,15 +6,19 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.errors import HemrundaError, InputError, SettingsError
 from data.progress import Progress
-from hemrunda.studio import folders, payloads
+from hemrunda.studio import contact_desk, folders, payloads, sides, table_desk
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
 from hemrunda.studio.session import TABLES, Session
 from hemrunda.studio.studio_scenario import counted
+
+if TYPE_CHECKING:
+    from data.errors import Fault
+    from data.streets import StreetNetwork
 
 
 class Room:
@@ -35,6 +39,7 @@ class Room:
         self.phase = "start"
         self.progress: dict[str, Any] = {}
         self.faults: list[dict[str, Any]] = []
+        self._raw_faults: tuple[Fault, ...] = ()
         self.receipt: list[dict[str, Any]] = []
         self.trouble = ""
         self.job: dict[str, Any] | None = None
@@ -42,6 +47,7 @@ class Room:
         self._ground: dict[str, Any] | None = None
         self._territories: payloads.Territories | None = None
         self._figures: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        self._ceilings: tuple[Any, Any] | None = None
         self._busy = threading.Lock()
 
     @property
@@ -92,7 +98,7 @@ class Room:
         """Close the folder; what was done is in it."""
         self.helper.end()
         self.session, self.folder, self.job, self.result = None, None, None, None
-        self._ground = self._territories = self._figures = None
+        self._ground = self._territories = self._figures = self._ceilings = None
         self._report_phase("start")
 
     def _in_background(self, run: Callable[[Progress], None]) -> None:
@@ -163,8 +169,62 @@ class Room:
         correct_cells(self.folder / TABLES, cells, self.receipt)
         self.open(self.folder)
 
+    @property
+    def source(self) -> Path:
+        """The tables of the folder that is open, or whose tables have faults.
+
+        Raises
+        ------
+        SettingsError
+            Where no folder is open.
+        """
+        if self.folder is None or self._busy.locked():
+            raise SettingsError("Ingen arbetsmapp är öppen.")
+        return self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
+
+    def _streets(self) -> StreetNetwork:
+        from hemrunda.workfolder.inputs import load_streets, network_beside
+
+        source = self.source
+        if self.session is not None:
+            return self.session.present().plan.network
+        return load_streets(network_beside(self.folder or source, None))
+
+    def map_headers(self, answers: list[dict[str, Any]]) -> None:
+        """Remember what headers mean, and read the tables again."""
+        source = self.source
+        table_desk.map_headers(source, answers)
+        self.open(self.folder or source)
+
+    def headers(self) -> list[dict[str, Any]]:
+        """The headers that nobody understands; none of tables that cannot be read at all."""
+        try:
+            return table_desk.headers_block(self.source)
+        except HemrundaError:
+            return []
+
+    def addresses(self) -> dict[str, Any]:
+        """The addresses that nobody has found a place for; none without streets to put them on."""
+        try:
+            return table_desk.addresses_block(self.source, self._streets())
+        except HemrundaError:
+            return {"addresses": [], "n": 0, "n_hidden": 0}
+
+    def place_addresses(self, places: list[dict[str, Any]]) -> None:
+        """Remember where addresses are, and read the tables again."""
+        source = self.source
+        table_desk.place_addresses(source, self._streets(), places)
+        self.open(self.folder or source)
+
+    def marked(self) -> Path:
+        """A copy of the tables with the faults marked, made anew."""
+        source = self.source
+        target = (self.folder or source) / "studio" / "marked.xlsx"
+        return table_desk.marked_copy(source, target, self._raw_faults)
+
     def _show_faults(self, faults: Any, receipt: Any = None) -> None:
         self.receipt = [asdict(sheet) for sheet in receipt.sheets] if receipt is not None else []
+        self._raw_faults = tuple(faults)
         self.faults = [
             {
                 "file": fault.file, "sheet": fault.sheet, "row": fault.row, "column": fault.column,
@@ -200,16 +260,26 @@ class Room:
                 "teams": [team.team_id for team in plan.team_plan.teams if team.client_ids],
                 "has_rounds": bool(plan.round_plan.rows),
                 "is_approved": scenario.is_approved,
+                "is_today": not scenario.base and not plan.round_plan.rows,
+                "names": list(scenario.names),
+                "name": next(
+                    (n for n, live in scenario.names.items() if live == scenario.live), ""
+                ),
+                "n_requests": len(scenario.requests),
                 "plan_id": plan.plan_id,
                 **counted(scenario),
             }
         return made
 
-    def ground(self) -> dict[str, Any]:
-        """The base map."""
+    def ground(self, language: str) -> dict[str, Any]:
+        """The base map, with the map's words in a language of the page's."""
         if self._ground is None:
-            raise SettingsError("Ingen arbetsmapp är öppen.")
-        return self._ground
+            self._ground = payloads.ground_of(self._streets())
+        if language != "en":
+            return self._ground
+        from maps.base.texts import texts
+
+        return {**self._ground, "texts": texts(language)}
 
     def teams(self) -> dict[str, Any]:
         """The division as it stands."""
@@ -226,6 +296,21 @@ class Room:
             self._figures = (key, payloads.figures(present))
         return {"rev": present.rev, **self._figures[1]}
 
+    def contacts(self) -> dict[str, Any]:
+        """Contacts and what each carries; what the roster admits is worked out once a division."""
+        present = self.at.present()
+        key = (present.plan.team_plan.contact, present.scenario.news)
+        if self._ceilings is None or self._ceilings[0] != key:
+            self._ceilings = (key, contact_desk.ceilings_of(present))
+        return contact_desk.contacts_block(present, self._ceilings[1])
+
+    def compared(self, before: str, after: str) -> dict[str, Any]:
+        """Two states beside each other."""
+        session = self.at
+        if self._territories is None:
+            raise SettingsError("Ingen arbetsmapp är öppen.")
+        return sides.compared(session, self._territories, before, after)
+
     def ask(self, kind: str, **more: Any) -> int:
         """Long work; one at a time."""
         if self.job is not None:
@@ -239,6 +324,10 @@ class Room:
 
     def _hear(self, answer: Mapping[str, Any]) -> None:
         if self.job is None or answer["job"] != self.job["job"]:
+            # A second answer takes the first one's place, as long as that is looked at.
+            if self.result is not None and answer["job"] == self.result["job"]:
+                self.result = dict(answer)
+                self.hub.tell({"kind": "result", "result": self.result})
             return
         if answer["kind"] == "progress":
             self.job = {**self.job, "done": answer["done"], "text": answer["text"]}

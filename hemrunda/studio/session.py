@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError, StoreError
-from data.plans import RoundPlan, Team, TeamPlan, Violation
+from data.plans import RoundPlan, TeamPlan, Violation
 from data.progress import Progress
 from data.store import PLAN_FILE
-from hemrunda.studio.journal import Journal
-from hemrunda.studio.studio_scenario import Scenario, scenario_of
+from hemrunda.studio.divisions import (
+    locked_clients,
+    retagged,
+    todays_teams,
+    with_chosen,
+    with_moves,
+)
+from hemrunda.studio.journal import Act, Journal
+from hemrunda.studio.studio_scenario import Scenario, scenario_at, scenario_of
 from hemrunda.workfolder.disruptions import with_news
 from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.moving import moved
@@ -26,6 +32,8 @@ if TYPE_CHECKING:
 
 STUDIO = "studio"
 TABLES = "indata.xlsx"
+SIDES_KEPT = 8
+"""States looked at beside another that are kept worked out."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class Session:
         self._tables = self._read(progress)
         self._bases: dict[str, PlanContext] = {}
         self._present: Present | None = None
+        self._sides: dict[tuple[str, tuple[int, ...]], Present] = {}
         progress.report(0.6, "Öppnar planen")
         self.base_of(scenario_of(self.journal.acts).base, progress)
 
@@ -142,6 +151,11 @@ class Session:
             raise StoreError("Planen finns inte.")
         return self.folder / STUDIO / "plans" / name
 
+    @property
+    def front_path(self) -> Path:
+        """Where the points of the last redesign are told of."""
+        return self.folder / STUDIO / "front.json"
+
     def catch_up(self) -> None:
         """Read what another process has acted since."""
         self.journal.catch_up()
@@ -151,48 +165,90 @@ class Session:
         with self.lock:
             rev = self.journal.rev
             if self._present is None or self._present.rev != rev:
-                scenario = scenario_of(self.journal.acts)
-                before = self._present
-                if before is not None and before.scenario.live == scenario.live:
-                    self._present = replace(before, rev=rev, scenario=scenario)
-                else:
-                    plan = self._applied(scenario, before)
-                    self._present = Present(rev, scenario, plan)
-                    self._keep_judge(before)
+                self._present = self._present_of(rev, scenario_of(self.journal.acts))
             return self._present
 
-    def _keep_judge(self, before: Present | None) -> None:
-        """What judges moves depends on the tables alone: kept where they are the same."""
-        if before is not None and "judge" in before.__dict__ and self._present is not None:
-            was, now = before.plan.municipality, self._present.plan.municipality
-            if was.clients == now.clients and was.visits is now.visits:
-                self._present.__dict__["judge"] = before.judge
+    def after(self, one: Act) -> Present:
+        """Everything as it would be after one more act: whether it can be lived with."""
+        with self.lock:
+            return self._present_of(one.rev, scenario_of((*self.journal.acts, one)))
+
+    def keep(self, present: Present) -> None:
+        """Go on from what has been worked out, now that its act is written down."""
+        with self.lock:
+            if present.rev == self.journal.rev:
+                self._present = present
+
+    def _present_of(self, rev: int, scenario: Scenario) -> Present:
+        before = self._present
+        if before is not None and before.scenario.live == scenario.live:
+            return replace(before, rev=rev, scenario=scenario)
+        made = Present(rev, scenario, self._applied(scenario, before))
+        _keep_judge(before, made)
+        return made
+
+    def side(self, name: str) -> Present:
+        """A state to look at beside another.
+
+        Parameters
+        ----------
+        name : str
+            ``now``; ``start``: before all acts; ``name:`` and what a state is called; ``plan:`` and
+            a plan of the studio's own that nobody has taken yet.
+
+        Raises
+        ------
+        SettingsError, StoreError
+            Where there is no such state.
+        """
+        with self.lock:
+            present = self.present()
+            kind, _, which = name.partition(":")
+            match kind:
+                case "now":
+                    return present
+                case "start":
+                    scenario = Scenario()
+                case "name":
+                    if which not in present.scenario.names:
+                        raise SettingsError("Det finns inget förslag med det namnet.")
+                    by_rev = {act.rev: act for act in self.journal.acts}
+                    scenario = scenario_at(by_rev, present.scenario.names[which])
+                case "plan":
+                    scenario = Scenario(base=which, news=present.scenario.news)
+                case _:
+                    raise SettingsError("Det finns inget sådant förslag.")
+            key = (scenario.base, scenario.live)
+            if key not in self._sides:
+                if len(self._sides) >= SIDES_KEPT:
+                    self._sides.pop(next(iter(self._sides)))
+                self._sides[key] = Present(0, scenario, self._applied(scenario, None))
+            return self._sides[key]
 
     def _applied(self, scenario: Scenario, before: Present | None) -> PlanContext:
         base = self.base_of(scenario.base)
         municipality = base.municipality
         for news in scenario.news:
             municipality, _ = with_news(municipality, news)
+        team_plan = with_chosen(with_moves(base.team_plan, scenario.moves), scenario.contacts)
+        held = locked_clients(team_plan, scenario)
         clients = tuple(
-            replace(client, locked_team=True)
-            if client.client_id in scenario.locked_clients
-            else client
+            replace(client, locked_team=True) if client.client_id in held else client
             for client in municipality.clients
         )
         if clients == municipality.clients:
             clients = municipality.clients
         pins = (*municipality.pins, *scenario.pins)
         municipality = replace(municipality, clients=clients, pins=pins)
-        team_plan = with_moves(base.team_plan, scenario.moves)
-        rounds = retagged(base, team_plan, scenario.moves)
+        rounds = retagged(base, team_plan, {*scenario.moves, *scenario.contacts})
         plan = replace(base, municipality=municipality, team_plan=team_plan, round_plan=rounds)
         ground = Ground(municipality, team_plan, plan.travel, plan.config.rules)
         drags = scenario.drags
         if before is not None:
             was = before.scenario
             n = len(was.drags)
-            is_same = (was.base, was.moves, was.news) == (
-                scenario.base, scenario.moves, scenario.news,
+            is_same = (was.base, was.moves, was.contacts, was.news) == (
+                scenario.base, scenario.moves, scenario.contacts, scenario.news,
             )  # fmt: skip
             if is_same and was.drags == drags[:n]:  # more drags: go on from what stands
                 rounds, drags = before.plan.round_plan, drags[n:]
@@ -201,92 +257,13 @@ class Session:
         return replace(plan, round_plan=rounds)
 
 
-def todays_teams(tables: PlanContext, progress: Progress | None = None) -> TeamPlan:
-    """The division that the clients' table tells, with contacts kept; a new one where it has none.
-
-    Clients of whom the table says nothing join the team of those nearest.
-    """
-    from partition import complete_plan, plan_teams
-    from partition.annealing.care_work import planned_clients
-    from partition.teams.newcomers import with_newcomers
-
-    rules, mode = tables.config.rules, tables.config.general.mode
-    known = planned_clients(tables.municipality)
-    common = (tables.travel, rules)
-    members: dict[str, list[str]] = {}
-    for client in known:
-        if client.team_id:
-            members.setdefault(client.team_id, []).append(client.client_id)
-    if not members:
-        plan: TeamPlan = plan_teams(
-            tables.municipality, *common, network=tables.network, mode=mode, seed=1,
-            **({"progress": progress} if progress else {}),
-        )  # fmt: skip
-        return plan
-    teams = [Team(one, "", "", tuple(ids)) for one, ids in sorted(members.items())]
-    placed = {one for ids in members.values() for one in ids}
-    if len(placed) < len(known):
-        empty = TeamPlan(tuple(teams), {}, {}, {}, {}, {}, {}, {})
-        teams = list(
-            with_newcomers(empty, tables.municipality, tables.travel, mode, rules.teams).teams
-        )
-    made: TeamPlan = complete_plan(
-        tables.municipality, teams, *common, network=tables.network, mode=mode, seed=1, keeps=True
-    )
-    return made
-
-
-def with_moves(team_plan: TeamPlan, moves: Mapping[str, str]) -> TeamPlan:
-    """The division after some clients' moves; contacts stay as they are until it is planned."""
-    if not moves:
-        return team_plan
-    teams = tuple(
-        replace(
-            team,
-            client_ids=tuple(
-                sorted(
-                    [one for one in team.client_ids if moves.get(one, team.team_id) == team.team_id]
-                    + [
-                        one
-                        for one, to in moves.items()
-                        if to == team.team_id and team_plan.team_of_client.get(one) != to
-                    ]
-                )
-            ),
-        )
-        for team in team_plan.teams
-    )
-    return replace(team_plan, teams=teams)
-
-
-def retagged(base: PlanContext, team_plan: TeamPlan, moves: Mapping[str, str]) -> RoundPlan:
-    """The rounds with the new team on the rows of clients who have moved."""
-    if not moves:
-        return base.round_plan
-    staff = base.municipality.staff_by_id
-    rows = tuple(
-        replace(
-            row,
-            team_id=team_plan.team_of_client[row.client_id],
-            tier=team_plan.tier(row.client_id, row.staff_id, staff[row.staff_id].role),
-        )
-        if row.client_id in moves
-        else row
-        for row in base.round_plan.rows
-    )
-    return replace(base.round_plan, rows=rows)
-
-
-def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[dict[str, str]]:
-    """Clients whose contact works in another team than theirs."""
-    broken = []
-    for client_id in client_ids:
-        contact = team_plan.contact.get(client_id, "")
-        team_id = team_plan.team_of_client[client_id]
-        of_contact = team_plan.staff_team.get(contact, "")
-        if contact and of_contact and of_contact != team_id:
-            broken.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
-    return broken
+def _keep_judge(before: Present | None, made: Present) -> None:
+    """What judges moves depends on the tables alone: kept where they are the same."""
+    if before is None or "judge" not in before.__dict__:
+        return
+    was, now = before.plan.municipality, made.plan.municipality
+    if was.clients == now.clients and was.visits is now.visits:
+        made.__dict__["judge"] = before.judge
 
 
 def day_of(plan: PlanContext, text: Any) -> Any:

@@ -26,6 +26,8 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     SettingsError
         Where there is no such kind, day or carer.
     """
+    from maps.files.door_page import Door, write_door
+
     kind = str(asked.get("kind"))
     if kind not in KINDS:
         raise SettingsError("Det kan inte göras.")
@@ -36,6 +38,13 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     made = {
         "sheets": _sheets, "tables": _tables, "map": _map, "rounds": _rounds, "report": _report,
     }[kind](present, asked, out)  # fmt: skip
+    write_door(
+        out,
+        Door(
+            present.plan.municipality.name, present.plan.plan_id,
+            present.scenario.is_approved, dt.date.today().isoformat(),
+        ),
+    )  # fmt: skip
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made

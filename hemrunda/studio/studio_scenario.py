@@ -16,9 +16,15 @@ from hemrunda.studio.journal import Act
 from hemrunda.workfolder.disruptions import News
 from routing.hand.moving import HandMove
 
-PLAIN_ACTS: Final = ("move", "lock_client", "drag", "lock_visit", "lock_round", "adopt")
+PLAIN_ACTS: Final = (
+    "move", "lock_client", "lock_team", "lock_contact", "contact", "drag", "lock_visit",
+    "lock_round", "adopt",
+)  # fmt: skip
 """Acts that can be undone."""
-STEPS: Final = ("undo", "redo", "approve")
+STEPS: Final = ("undo", "redo", "approve", "name", "open", "forget", "request")
+"""Acts that cannot: they go between states, name them, or tell what a client has asked for."""
+LEFT: Final = "Före bytet"
+"""Where an unnamed state stays when another is opened."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Scenario:
     moves: Mapping[str, str] = field(default_factory=dict)
     drags: tuple[HandMove, ...] = ()
     locked_clients: frozenset[str] = frozenset()
+    locked_teams: frozenset[str] = frozenset()
+    locked_contacts: frozenset[str] = frozenset()
+    """Clients whose contact is to stay whatever is planned."""
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    """Contacts chosen by hand since the base, by client."""
     pins: tuple[Pin, ...] = ()
     news: tuple[News, ...] = ()
     live: tuple[int, ...] = ()
@@ -48,6 +59,10 @@ class Scenario:
     """Revisions that can be done again, the next one last."""
     approved: tuple[int, ...] | None = None
     """What was live when it was approved last."""
+    names: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """States that have been given a name: what was live then."""
+    requests: Mapping[str, dt.date] = field(default_factory=dict)
+    """Clients who have asked for another contact and not got one yet, and when (LU-06)."""
 
     @property
     def is_approved(self) -> bool:
@@ -61,22 +76,69 @@ def scenario_of(acts: Sequence[Act]) -> Scenario:
     live: list[int] = []
     undone: list[int] = []
     approved: tuple[int, ...] | None = None
+    names: dict[str, tuple[int, ...]] = {}
+    requests: dict[str, Act] = {}
     for act in acts:
-        if act.kind == "undo":
-            if live:
-                undone.append(live.pop())
-        elif act.kind == "redo":
-            if undone:
-                live.append(undone.pop())
-        elif act.kind == "approve":
-            approved = tuple(live)
-        else:
-            live.append(act.rev)
-            undone.clear()
+        match act.kind:
+            case "undo":
+                if live:
+                    undone.append(live.pop())
+            case "redo":
+                if undone:
+                    live.append(undone.pop())
+            case "approve":
+                approved = tuple(live)
+            case "name":
+                names[str(act.args["name"])] = tuple(live)
+            case "forget":
+                names.pop(str(act.args["name"]), None)
+            case "open":
+                live, undone = _opened(names, str(act.args["name"]), live), []
+            case "request":
+                _asked(requests, act)
+            case _:
+                live.append(act.rev)
+                undone.clear()
+    return replace(
+        scenario_at(by_rev, live), undone=tuple(undone), approved=approved, names=names,
+        requests=_waiting(requests, [by_rev[rev] for rev in live]),
+    )  # fmt: skip
+
+
+def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> Scenario:
+    """What some acts come to, whatever else the journal holds."""
     made = Scenario()
     for rev in live:
         made = _after(made, by_rev[rev])
-    return replace(made, live=tuple(live), undone=tuple(undone), approved=approved)
+    return replace(made, live=tuple(live))
+
+
+def _opened(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -> list[int]:
+    """The acts of a named state; what is left without a name gets one, so that it is not lost."""
+    if name not in names:
+        return list(live)
+    found = list(names[name])
+    if tuple(live) not in names.values():
+        names[LEFT] = tuple(live)
+    return found
+
+
+def _asked(requests: dict[str, Act], act: Act) -> None:
+    client_id = str(act.args["client_id"])
+    if act.args["on"]:
+        requests[client_id] = act
+    else:
+        requests.pop(client_id, None)
+
+
+def _waiting(requests: Mapping[str, Act], live: Sequence[Act]) -> dict[str, dt.date]:
+    """Requests that no later choice of a contact has answered."""
+    answered = {str(act.args["client_id"]): act.rev for act in live if act.kind == "contact"}
+    return {
+        client_id: dt.date.fromisoformat(act.args["day"])
+        for client_id, act in requests.items()
+        if answered.get(client_id, 0) < act.rev
+    }
 
 
 def _after(scenario: Scenario, act: Act) -> Scenario:
@@ -86,9 +148,17 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
             moves = {**scenario.moves, **dict.fromkeys(args["client_ids"], args["team_id"])}
             return replace(scenario, moves=moves)
         case "lock_client":
-            one = frozenset(args["client_ids"])
-            kept = scenario.locked_clients - one
-            return replace(scenario, locked_clients=kept | one if args["on"] else kept)
+            held = _held(scenario.locked_clients, args["client_ids"], args["on"])
+            return replace(scenario, locked_clients=held)
+        case "lock_team":
+            held = _held(scenario.locked_teams, [args["team_id"]], args["on"])
+            return replace(scenario, locked_teams=held)
+        case "lock_contact":
+            held = _held(scenario.locked_contacts, [args["client_id"]], args["on"])
+            return replace(scenario, locked_contacts=held)
+        case "contact":
+            chosen = {**scenario.contacts, args["client_id"]: args["staff_id"]}
+            return replace(scenario, contacts=chosen)
         case "drag":
             return replace(scenario, drags=(*scenario.drags, move_of(args)))
         case "lock_visit" | "lock_round":
@@ -99,8 +169,16 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
             news = scenario.news
             if args.get("news"):
                 news = (*news, news_of(args["news"]))
-            return replace(scenario, base=args["base"], moves={}, drags=(), news=news)
+            return replace(
+                scenario, base=args["base"], moves={}, drags=(), contacts={}, news=news
+            )  # fmt: skip
     return scenario
+
+
+def _held(before: frozenset[str], ids: Iterable[str], is_on: bool) -> frozenset[str]:
+    """What is locked after more of it is locked, or let go."""
+    one = frozenset(ids)
+    return before | one if is_on else before - one
 
 
 def move_of(args: Mapping[str, Any]) -> HandMove:
@@ -133,13 +211,17 @@ def news_of(args: Mapping[str, Any]) -> News:
         return tuple(str(one) for one in args.get(name, ()))
 
     days = tuple(dt.date.fromisoformat(day) for day in args["days"])
-    return News(days, texts("sick"), texts("away"), texts("extra"), texts("new_visits"))
+    kinds = (
+        "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
+    )  # fmt: skip
+    return News(days, **{kind: texts(kind) for kind in kinds})
 
 
 def counted(scenario: Scenario) -> dict[str, int]:
     """How much has been done since the base, for the page's head."""
     return {
         "n_moves": len(scenario.moves),
+        "n_contacts": len(scenario.contacts),
         "n_drags": len(scenario.drags),
         "n_undo": len(scenario.live),
         "n_redo": len(scenario.undone),

@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from data.errors import SettingsError
-from data.model import SERVICE_TASKS, Client, Municipality, Shift, Visit
+from data.model import SERVICE_TASKS, Client, Municipality, Shift, Staff, Visit
 from data.tables.schema.clock_times import clock_s
 from data.tables.schema.vocabulary import TASK_WORDS
-from data.units import MINUTE_S, clock
+from data.units import MINUTE_S, NOON_S, clock
 
 VISIT_FORM: Final = "BRUKARE,INSATS,MINUTER,TID-TID eller BRUKARE,INSATS,MINUTER,TID-TID,DELEGERING"
 SHIFT_FORM: Final = "PERSON,TID-TID"
+TIME_FORM: Final = "PERSON,TID"
+KEY_FORM: Final = "BRUKARE,ja eller BRUKARE,nej"
+VACANT_FORM: Final = "LAG,TID-TID"
+VACANT: Final = "VAKANT"
+"""Stands for whoever takes a shift that nobody has taken yet."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,24 @@ class News:
     away: Sequence[str] = ()
     extra: Sequence[str] = ()
     new_visits: Sequence[str] = ()
+    late: Sequence[str] = ()
+    """Who comes later on the first day, and when: `TIME_FORM`."""
+    leaves: Sequence[str] = ()
+    """Who goes home earlier on the first day, and when: `TIME_FORM`."""
+    home: Sequence[str] = ()
+    """Clients who are back before their pause ends."""
+    keys: Sequence[str] = ()
+    """Whose key is a physical one from now on, or not: `KEY_FORM`."""
+    vacant: Sequence[str] = ()
+    """Shifts that are to be taken by somebody not known yet: `VACANT_FORM`."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed, so that the news are in the tables."""
-        return not (self.sick or self.away or self.extra or self.new_visits)
+        return not (
+            self.sick or self.away or self.extra or self.new_visits or self.late or self.leaves
+            or self.home or self.keys or self.vacant
+        )  # fmt: skip
 
 
 def with_news(municipality: Municipality, news: News) -> tuple[Municipality, list[str]]:
@@ -44,14 +62,19 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
     faults: list[str] = []
     sentences: list[str] = []
     roster = [*_without(municipality, news, faults, sentences), *_extra(municipality, news, faults)]
+    roster = _cut(roster, news, faults, sentences)
     clients = [*_paused(municipality, news, faults, sentences)]
+    clients = _with_keys(_home_again(clients, news, faults, sentences), news, faults, sentences)
+    staff, shifts = _vacant(municipality, news, faults, sentences)
+    roster += shifts
     visits = [*municipality.visits, *_new_visits(municipality, news, faults, sentences)]
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
     sentences += [f"extra pass: {text}" for text in news.extra]
     changed = replace(
-        municipality, roster=tuple(roster), clients=tuple(clients), visits=tuple(visits)
-    )
+        municipality, roster=tuple(roster), clients=tuple(clients), visits=tuple(visits),
+        staff=(*municipality.staff, *staff),
+    )  # fmt: skip
     return changed, sentences
 
 
@@ -71,6 +94,102 @@ def _without(
 
 def _span(line: Shift) -> str:
     return f"{clock(line.start_s)}–{clock(line.end_s)}"
+
+
+def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) -> list[Shift]:
+    """The roster with shifts of the first day that begin later, or end earlier."""
+    day = news.days[0]
+    for option, texts in (("--late", news.late), ("--leaves", news.leaves)):
+        for text in texts:
+            who, _, at = text.partition(",")
+            times = _times(f"{at}-{at}")
+            mine = [
+                i for i, one in enumerate(roster)
+                if times and one.kind == "work" and (one.staff_id, one.date) == (who, day)
+                and one.start_s < times[0] < one.end_s
+            ]  # fmt: skip
+            if times is None or not mine:
+                faults.append(f"{option} {text}: skriv {TIME_FORM}, en tid inom hennes pass")
+                continue
+            is_late = option == "--late"
+            was = roster[mine[0]]
+            roster[mine[0]] = (
+                replace(was, start_s=times[0]) if is_late else replace(was, end_s=times[0])
+            )
+            told.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
+    return roster
+
+
+def _home_again(
+    clients: list[Client], news: News, faults: list[str], told: list[str]
+) -> list[Client]:
+    """The clients, with pauses ended the day before for those who are back."""
+    day, before = news.days[0], news.days[0] - dt.timedelta(1)
+    back = set(news.home)
+    for one in sorted(back):
+        known = next((client for client in clients if client.client_id == one), None)
+        if known is None or known.is_served_on(day):
+            faults.append(f"--home {one}: har inget uppehåll {day}")
+    made = []
+    for client in clients:
+        if client.client_id in back and client.pause_from is not None:
+            told.append(f"hemma igen: {client.client_id} {day}")
+            is_over = client.pause_from > before
+            client = replace(
+                client, pause_from=None if is_over else client.pause_from,
+                pause_to=None if is_over else before,
+            )  # fmt: skip
+        made.append(client)
+    return made
+
+
+def _with_keys(
+    clients: list[Client], news: News, faults: list[str], told: list[str]
+) -> list[Client]:
+    """The clients, with the kinds of keys that have been changed."""
+    asked: dict[str, bool] = {}
+    for text in news.keys:
+        who, _, said = text.partition(",")
+        if said not in ("ja", "nej") or who not in {client.client_id for client in clients}:
+            faults.append(f"--key {text}: skriv {KEY_FORM}")
+            continue
+        asked[who] = said == "ja"
+        told.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
+    return [
+        replace(one, physical_key=asked.get(one.client_id, one.physical_key)) for one in clients
+    ]
+
+
+def _vacant(
+    municipality: Municipality, news: News, faults: list[str], told: list[str]
+) -> tuple[list[Staff], list[Shift]]:
+    """Placeholders with the delegations of their whole team, and their shifts.
+
+    Whoever takes the shift must hold what the visits on it need; the plan says which they are.
+    """
+    staff: list[Staff] = []
+    shifts: list[Shift] = []
+    taken = set(municipality.staff_by_id)
+    for text in news.vacant:
+        team_id, _, span = text.partition(",")
+        mates = [carer for carer in municipality.staff if carer.team_id == team_id]
+        times = _times(span)
+        if not mates or times is None or times[0] >= times[1]:
+            faults.append(f"--vacant {text}: skriv {VACANT_FORM}")
+            continue
+        name = next(n for n in (f"{VACANT}-{i}" for i in range(1, 10_000)) if n not in taken)
+        taken.add(name)
+        modes = [one.travel_mode for one in mates]
+        skills = {skill: dt.date.max for one in mates for skill in one.skills}
+        staff.append(
+            Staff(
+                name, "floater", "evening" if times[0] >= NOON_S else "day", team_id=team_id,
+                skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
+            )
+        )  # fmt: skip
+        shifts += (Shift(name, day, *times) for day in news.days)
+        told.append(f"vakant pass: {name} i lag {team_id} {span}")
+    return staff, shifts
 
 
 def _paused(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 from data.kernels import bare_kernel as kernel
+from data.kernels import seam
 from routing.engine.kernels_layout import (
     FAR,
     L_ARRIVE,
@@ -18,6 +19,7 @@ from routing.engine.kernels_layout import (
     N_ABSENT,
     N_CLIENT,
     N_DUR,
+    N_LOAD,
     N_LOC,
     N_MATE,
     N_MUST,
@@ -31,9 +33,11 @@ from routing.engine.kernels_layout import (
     NOW_STAMP,
     P_EARLIEST,
     R_BLOCK,
+    R_CAPACITY,
     R_DATE,
     R_MODE,
     R_STAFF,
+    SUM_LOAD,
     Problem,
     State,
 )
@@ -116,6 +120,8 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             continue
         base += face_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
+            continue
+        if state.sum[r, SUM_LOAD] + node[u, N_LOAD] > problem.route[r, R_CAPACITY]:
             continue
         earliest, latest = limits(problem, state, u, r)
         if earliest > latest:
@@ -267,7 +273,7 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
     return best
 
 
-@kernel
+@seam
 def place_node(
     problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
 ) -> int:

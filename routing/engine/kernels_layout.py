@@ -2,7 +2,7 @@
 
 Rows instead of parallel arrays, because a test of one insertion reads several fields of the same
 node and of the same position: a position of a route is exactly one cache line. All arrays are
-C-contiguous int64, made in `routing.rounds.round_problem` and nowhere else. Times are seconds since
+C-contiguous int64, made in `routing.engine.arrays`. Times are seconds since
 the date's midnight, costs are integers in seconds of travel.
 
 The name holds ``kernels`` so that a changed constant renames the kernels' cache.
@@ -10,7 +10,7 @@ The name holds ``kernels`` so that a changed constant renames the kernels' cache
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from data.kernels_tables import by_reference
 
 IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 
 # Columns of ``Problem.node``: one row per carer that a visit needs, then one per block.
 N_LOC = 0
@@ -42,11 +43,39 @@ N_GROUP = 13
 """Occurrences of one visit whose day is free share a group: at most one a date. Or -1."""
 N_MUST = 14
 """One more than the staff number of who must be this carer of a synchronised visit; 0: anyone."""
+N_LOAD = 15
+"""What it takes of its route's ``R_CAPACITY``."""
 N_COLS = 16
-"""One to spare: a row is two cache lines."""
+"""A row is two cache lines."""
 
-VISIT, BREAK, FIXED = 0, 1, 2
-"""Kinds: a visit, a break (may move in its own route), a block that never moves."""
+VISIT, BREAK, FIXED, LUNCH = 0, 1, 2, 3
+"""Kinds: a visit; a break (may move in its own route); a block that never moves; and, where starts
+move, a break without a place, which is held at a neighbour's and is missed at a price."""
+
+# Columns of ``Problem.soft``: one row per node where starts move, else none.
+SOFT_LATE = 0
+"""A later start is late, and priced. For a lunch: its last start, which is hard."""
+SOFT_EARLY2 = 1
+"""Start of the second window, or ``FAR``."""
+SOFT_LATE2 = 2
+SOFT_SWITCH = 3
+"""Arriving after this, between the windows, the carer waits for the second window."""
+SOFT_WEIGHT = 4
+"""How many times the price of lateness counts here."""
+SOFT_COLS = 5
+
+# Columns of ``Problem.price``.
+PRICE_TRAVEL = 0
+PRICE_LATE = 1
+PRICE_LATE_MAX = 2
+"""Per unit of the latest start's lateness, date by date."""
+PRICE_WAIT = 3
+PRICE_OVER = 4
+PRICE_IDLE_MAX = 5
+"""Per unit of what the idlest carer has over, date by date."""
+PRICE_LUNCH = 6
+"""A lunch that is not held."""
+PRICE_COLS = 7
 
 # Columns of ``Problem.route``: one row per rostered shift.
 R_STAFF = 0
@@ -58,7 +87,13 @@ R_FROM = 5
 R_TO = 6
 R_BLOCK = 7
 """Which 14 days the date belongs to, for the count of faces."""
-R_COLS = 8
+R_CAPACITY = 8
+"""How much its nodes may take in all (``N_LOAD``)."""
+R_SOFT_END = 9
+"""Where starts move: coming back later is overtime, until ``R_END`` forbids it."""
+R_LUNCH = 10
+"""The node of the carer's lunch, or -1."""
+R_COLS = 11
 
 # Columns of ``State.line``: one row per position of a route; 0 is the start, n + 1 the end.
 L_NODE = 0
@@ -82,6 +117,44 @@ P_HALF = 3
 """Half-day counted for the clash rule: 0 before noon, 1 after, -1 not counted."""
 P_COLS = 4
 
+# Columns of ``State.sum``: one row per route, then as many for what is on trial.
+SUM_COST = 0
+SUM_LATE_MAX = 1
+SUM_IDLE = 2
+SUM_WAIT = 3
+SUM_FINISH = 4
+SUM_SHIFT = 5
+"""How much later than at the shift's start the carer leaves without being later anywhere."""
+SUM_TRAVEL = 6
+SUM_LATE = 7
+"""Each visit's lateness times its weight."""
+SUM_OVER = 8
+SUM_WISH = 9
+"""Starts off their wished times, priced."""
+SUM_MARK = 10
+"""The trial that last moved a start of the route."""
+SUM_TRIED = 11
+"""Row k of this column: the k-th route that the trial moved."""
+SUM_LOAD = 12
+SUM_COLS = 13
+
+# Columns of ``State.at``: one row per node, kept where starts move.
+AT_POS = 0
+AT_START = 1
+"""The earliest start that all rules leave."""
+AT_TRY = 2
+"""The start on trial, valid where ``AT_MARK`` is the trial's number."""
+AT_MARK = 3
+AT_COLS = 4
+
+# Columns of ``State.day``: one row per date, kept where starts move.
+DAY_LATE_MAX = 0
+DAY_IDLE_MAX = 1
+DAY_IDLE_SECOND = 2
+DAY_IDLE_ROUTE = 3
+DAY_MARK = 4
+DAY_COLS = 5
+
 # Slots of ``State.now``.
 NOW_COST = 0
 NOW_BEST = 1
@@ -101,10 +174,65 @@ NOW_FOUND_R2 = 13
 NOW_FOUND_P2 = 14
 NOW_BLINK = 15
 """How many more places of a pair are looked at before one is passed over."""
-NOW_SIZE = 16
+NOW_FOUND_HALF = 16
+NOW_TRIAL = 17
+"""The number of the trial under way."""
+NOW_TRIED = 18
+NOW_HEAD = 19
+NOW_TAIL = 20
+NOW_TRY_ROUTE = 21
+"""The route that holds the node on trial, or -1; where it would stand; and the node."""
+NOW_TRY_POS = 22
+NOW_TRY_NODE = 23
+NOW_LATER = 24
+"""How much later, by weight, all nodes moved so far on trial are."""
+NOW_MOST = 25
+"""A trial that makes visits later by more than this in all is given up; else ``FAR``."""
+NOW_FLOOR = 26
+"""The node on trial starts no earlier, for its mate's sake."""
+NOW_TIMED = 27
+"""All routes' costs, and what the latest and the idlest of each date cost."""
+NOW_SIZE = 28
+
+QUEUE = 2048
 
 NOON_S = 12 * 3600
 FAR = 1 << 60
+
+
+# Slots of ``State.tune``: what share of the iterations each way has, ways of one kind summing to 1.
+TUNE_STRINGS = 0
+TUNE_CLIENT = 1
+TUNE_WORST = 2
+TUNE_TWO_SHIFTS = 3
+TUNE_HOURS = 4
+TUNE_NEAR = 5
+TUNE_ANY = 6
+"""What is left of them: a whole route."""
+TUNE_ABSENT = 7
+"""Instead of any of these: room for a visit that has no place."""
+TUNE_SEED_LATEST = 8
+TUNE_SEED_IDLEST = 9
+"""How often strings and what is near begin at the latest visit, or at one for the idlest carer."""
+TUNE_RANDOM = 10
+TUNE_NARROW = 11
+TUNE_LONG = 12
+TUNE_EARLY = 13
+TUNE_FEW = 14
+TUNE_FAR = 15
+TUNE_CLOSE = 16
+TUNE_HEAVY = 17
+"""Orders; what is left of them: the dearest to leave out first."""
+TUNE_OUT = 18
+"""About how many visits the strings of an iteration hold at most; and how long one may be."""
+TUNE_LONGEST = 19
+TUNE_SPLIT = 20
+"""How often a string keeps its middle."""
+TUNE_BLINK = 21
+"""How often a place is passed over."""
+TUNE_RETRIED = 22
+"""How many of the unplanned are tried again in an iteration."""
+TUNE_SIZE = 23
 
 
 @by_reference
@@ -141,6 +269,26 @@ class Problem(NamedTuple):
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
     clash_limit: IntArray
     """(n_clash,)"""
+    date_ptr: IntArray
+    """(n_dates + 1,)"""
+    date_route: IntArray
+    """routes of each date"""
+    soft: IntArray
+    """(n_nodes, SOFT_COLS) where starts move (`moves`); else nothing, of shape (0,)"""
+    price: IntArray
+    """(PRICE_COLS,)"""
+
+
+def moves(problem: Any) -> bool:
+    """Whether starts move: of a problem, or of the compiled kind of one.
+
+    Where they move, what is late, over and waited for has a price, and linked visits follow each
+    other exactly (`kernels_moving`). Where they do not, windows hold and each route is timed alone
+    (`kernels_route`). What differs is behind a `data.kernels.seam`.
+    """
+    kinds = getattr(problem, "kinds", None)
+    soft = problem.soft if kinds is None else kinds["soft"]
+    return bool(soft.ndim == 2)
 
 
 @by_reference
@@ -187,5 +335,15 @@ class State(NamedTuple):
     """(n_nodes, P_COLS): windows in the best plan"""
     slot: IntArray
     """(n_slots, 5): places found for one carer of a synchronised pair"""
+    sum: IntArray
+    """(2 * n_routes, SUM_COLS)"""
+    at: IntArray
+    """(n_nodes, AT_COLS)"""
+    day: IntArray
+    """(n_dates, DAY_COLS)"""
+    queue: IntArray
+    """(QUEUE, 2): linked nodes that must follow, and from when"""
+    tune: FloatArray
+    """(TUNE_SIZE,): shares and sizes of `search_params.SearchParams`"""
     now: IntArray
     """(NOW_SIZE,)"""

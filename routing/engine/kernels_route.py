@@ -12,7 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from data.kernels import bare_kernel as kernel
+from data.kernels import seam
 from routing.engine.kernels_layout import (
+    AT_POS,
     L_ARRIVE,
     L_DEPART,
     L_LATEST,
@@ -27,6 +29,7 @@ from routing.engine.kernels_layout import (
     N_EARLIEST,
     N_GROUP,
     N_LATEST,
+    N_LOAD,
     N_LOC,
     N_MATE,
     N_PRICE_EARLY,
@@ -41,6 +44,8 @@ from routing.engine.kernels_layout import (
     NOW_POOL,
     NOW_STAMP,
     NOW_TOUCHED,
+    NOW_TRIAL,
+    NOW_TRIED,
     P_COLS,
     P_EARLIEST,
     P_HALF,
@@ -54,6 +59,9 @@ from routing.engine.kernels_layout import (
     R_STAFF,
     R_START,
     R_TO,
+    SUM_LOAD,
+    SUM_MARK,
+    SUM_TRIED,
     Problem,
     State,
 )
@@ -157,6 +165,7 @@ def log_node(state: State, u: int) -> None:
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
     """Count node ``u`` in or out of route ``r``; returns how the price of faces changes."""
     route, client = problem.route, problem.node[u, N_CLIENT]
+    state.sum[r, SUM_LOAD] += by * problem.node[u, N_LOAD]
     if half >= 0:
         state.clash[route[r, R_STAFF], route[r, R_DATE], half, problem.node[u, N_CLASH]] += by
     if client < 0:
@@ -192,22 +201,7 @@ def set_present(state: State, u: int) -> None:
     state.now[NOW_ABSENT] = last
 
 
-@kernel
-def count_all(problem: Problem, state: State, n_visits: int) -> int:
-    """Time every route and count in its visits, all of them unplanned until now; their prices."""
-    prices = 0
-    for r in range(state.length.shape[0]):
-        retime(problem, state, r)
-        for p in range(1, state.length[r] + 1):
-            u = state.line[r, p, L_NODE]
-            if u < n_visits:
-                prices += count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
-                prices += price_in(problem, u, r)
-                set_present(state, u)
-    return prices
-
-
-@kernel
+@seam
 def widen(problem: Problem, state: State, u: int) -> None:
     """Give planned node ``u`` the widest window that its planned partners still allow."""
     log_node(state, u)
@@ -242,10 +236,20 @@ def price_in(problem: Problem, u: int, r: int) -> int:
 
 
 @kernel
+def mark_moved(state: State, r: int) -> None:
+    """Note that starts of route ``r`` move in the trial under way."""
+    now = state.now
+    if state.sum[r, SUM_MARK] != now[NOW_TRIAL]:
+        state.sum[r, SUM_MARK] = now[NOW_TRIAL]
+        state.sum[now[NOW_TRIED], SUM_TRIED] = r
+        now[NOW_TRIED] += 1
+
+
+@kernel
 def take_out(problem: Problem, state: State, u: int) -> int:
     """Remove planned node ``u`` from its route into the pool; returns the change of prices.
 
-    The route's times are stale until `retime`; its cost is not in the value returned.
+    The route's times are stale until it is timed anew; its cost is not in the value returned.
     """
     plan, r = state.plan, state.plan[u, P_ROUTE]
     log_node(state, u)
@@ -256,11 +260,13 @@ def take_out(problem: Problem, state: State, u: int) -> int:
         p += 1
     for q in range(p, n):
         line[q, L_NODE] = line[q + 1, L_NODE]
+        state.at[line[q, L_NODE], AT_POS] = q
     state.length[r] = n - 1
     change = count(problem, state, u, r, plan[u, P_HALF], np.int64(-1))
     change += problem.node[u, N_ABSENT] - price_in(problem, u, r)
     plan[u, P_ROUTE] = -1
     plan[u, P_HALF] = -1
+    mark_moved(state, r)
     date = problem.route[r, R_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other_r = plan[problem.lag[k, 0], P_ROUTE]
@@ -269,6 +275,20 @@ def take_out(problem: Problem, state: State, u: int) -> int:
     state.pool[state.now[NOW_POOL]] = u
     state.now[NOW_POOL] += 1
     return change
+
+
+@kernel
+def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
+    """Whether another occurrence of a visit whose day is free stands on ``date``."""
+    group, plan = problem.node[u, N_GROUP], state.plan
+    if group >= 0:
+        for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
+            other = problem.group[k]
+            if other != u and other != problem.node[u, N_MATE]:
+                s = plan[other, P_ROUTE]
+                if s >= 0 and problem.route[s, R_DATE] == date:
+                    return True
+    return False
 
 
 @kernel
@@ -286,14 +306,8 @@ def limits(problem: Problem, state: State, u: int, r: int):
             start = state.line[s, p, L_START]
             earliest = max(earliest, start - problem.lag[k, 2])
             latest = min(latest, start - problem.lag[k, 1])
-    group = node[u, N_GROUP]
-    if group >= 0:
-        for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
-            other = problem.group[k]
-            if other != u and other != node[u, N_MATE]:
-                s = plan[other, P_ROUTE]
-                if s >= 0 and problem.route[s, R_DATE] == date:
-                    return 1, 0
+    if is_day_taken(problem, state, u, date):
+        return 1, 0
     clash = node[u, N_CLASH]
     if clash >= 0:
         counted, most = state.clash[problem.route[r, R_STAFF], date], problem.clash_limit[clash]

@@ -21,7 +21,6 @@ from routing.engine.kernels_layout import (
     N_CLIENT,
     N_EARLIEST,
     N_KIND,
-    N_LATEST,
     N_MATE,
     NOW_ABSENT,
     NOW_POOL,
@@ -30,20 +29,26 @@ from routing.engine.kernels_layout import (
     R_BLOCK,
     R_DATE,
     R_STAFF,
-    VISIT,
+    TUNE_ABSENT,
+    TUNE_ANY,
+    TUNE_CLIENT,
+    TUNE_HOURS,
+    TUNE_LONGEST,
+    TUNE_NEAR,
+    TUNE_OUT,
+    TUNE_RETRIED,
+    TUNE_SPLIT,
+    TUNE_STRINGS,
+    TUNE_TWO_SHIFTS,
+    TUNE_WORST,
     Problem,
     State,
 )
 from routing.engine.kernels_route import price_in, take_out
+from routing.engine.kernels_seeds import draw, last_of, pick_route, pick_seed, seed_node
 
 POOL_MOST = 40
 """No iteration takes out many more visits than this."""
-
-
-@kernel
-def draw(rng, n: int) -> int:
-    """A number from 0 to n - 1."""
-    return int(rng.random() * n)
 
 
 @kernel
@@ -67,10 +72,13 @@ def position_of(state: State, u: int, r: int) -> int:
 
 @kernel
 def drop_string(problem: Problem, state: State, r: int, first: int, n: int) -> int:
-    """Take out up to ``n`` nodes of route ``r`` from position ``first`` on, blocks excepted."""
+    """Take out up to ``n`` nodes of route ``r`` from position ``first`` on.
+
+    Blocks excepted, and lunches, which `kernels_place.lift_lunches` takes out of every round.
+    """
     change, p = 0, first
     for _ in range(n):
-        while p <= state.length[r] and problem.node[state.line[r, p, L_NODE], N_KIND] == FIXED:
+        while p <= state.length[r] and problem.node[state.line[r, p, L_NODE], N_KIND] >= FIXED:
             p += 1
         if p > state.length[r]:
             break
@@ -97,36 +105,72 @@ def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng)
 
 
 @kernel
-def seed_node(problem: Problem, state: State, rng) -> int:
-    """A random planned visit, or -1 after some tries."""
-    for _ in range(20):
-        u = draw(rng, problem.near_ptr.shape[0] - 1)
-        if problem.node[u, N_KIND] == VISIT and state.plan[u, P_ROUTE] >= 0:
-            return u
-    return -1
+def drop_around(problem: Problem, state: State, r: int, p: int, n: int, rng) -> int:
+    """Take out ``n`` nodes of route ``r`` in a row, position ``p`` among them.
+
+    Now and then of a longer string, whose middle stays (split strings).
+    """
+    size, stay = state.length[r], 0
+    share = state.tune[TUNE_SPLIT]
+    if share > 0.0 and 1 < n < size and rng.random() < share:
+        stay = 1
+        while n + stay < size and rng.random() > 0.5:
+            stay += 1
+    low = max(1, p - n - stay + 1)
+    high = min(p, size - n - stay + 1)
+    first = low + draw(rng, high - low + 1)
+    if stay == 0:
+        return drop_string(problem, state, r, first, n)
+    before = 1 + draw(rng, n - 1)
+    change = drop_string(problem, state, r, first, before)
+    return change + drop_string(problem, state, r, first + stay, n - before)
 
 
 @kernel
 def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
     """Strings from the routes that pass nearest to ``seed``, all on its date."""
-    change = 0
+    change, tune = 0, state.tune
     r = state.plan[seed, P_ROUTE]
     date = problem.route[r, R_DATE]
-    longest = 1 + int(rng.random() * 8)
-    n_strings = 1 + draw(rng, max(1, 28 // (1 + longest)))
+    longest = 1 + int(rng.random() * tune[TUNE_LONGEST])
+    n_strings = 1 + draw(rng, max(1, int(tune[TUNE_OUT]) // (1 + longest)))
     for k in range(problem.near_ptr[seed] - 1, problem.near_ptr[seed + 1]):
         u = seed if k < problem.near_ptr[seed] else problem.near[k]
         r = state.plan[u, P_ROUTE]
         if r < 0 or problem.route[r, R_DATE] != date or state.touched_at[r] == state.now[NOW_STAMP]:
             continue
-        n = min(longest, state.length[r])
-        p = position_of(state, u, r)
-        low = max(1, p - n + 1)
-        high = min(p, state.length[r] - n + 1)
-        change += drop_string(problem, state, r, low + draw(rng, high - low + 1), n)
+        n, p = min(longest, state.length[r]), position_of(state, u, r)
+        change += drop_around(problem, state, r, p, n, rng)
         n_strings -= 1
         if n_strings == 0 or state.now[NOW_POOL] > POOL_MOST:
             break
+    return change
+
+
+@kernel
+def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
+    """Visits of one date near ``seed``, one by one, the nearest most often."""
+    date = problem.route[state.plan[seed, P_ROUTE], R_DATE]
+    n_out = 1 + draw(rng, int(state.tune[TUNE_OUT]) - 1)
+    change = drop(problem, state, seed)
+    for k in range(problem.near_ptr[seed], problem.near_ptr[seed + 1]):
+        if state.now[NOW_POOL] >= n_out:
+            break
+        u = problem.near[k]
+        r = state.plan[u, P_ROUTE]
+        if r >= 0 and problem.route[r, R_DATE] == date and rng.random() < 0.67:
+            change += drop(problem, state, u)
+    return change
+
+
+@kernel
+def ruin_anywhere(problem: Problem, state: State, rng) -> int:
+    """Visits at random, from all over."""
+    change = 0
+    for _ in range(1 + draw(rng, int(state.tune[TUNE_OUT]) // 2)):
+        u = seed_node(problem, state, rng)
+        if u >= 0:
+            change += drop(problem, state, u)
     return change
 
 
@@ -221,7 +265,7 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
         return 0
     node, change = problem.node, 0
     date = problem.route[problem.cand[first + draw(rng, last - first), 0], R_DATE]
-    time = node[u, N_EARLIEST] + draw(rng, node[u, N_LATEST] - node[u, N_EARLIEST] + 1)
+    time = node[u, N_EARLIEST] + draw(rng, last_of(problem, u) - node[u, N_EARLIEST] + 1)
     n_routes = 1 + int(rng.random() * 3) + (node[u, N_MATE] >= 0)
     at = first + draw(rng, last - first)
     for k in range(last - first):
@@ -241,7 +285,7 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
 @kernel
 def retry_absent(problem: Problem, state: State, rng) -> None:
     """Put some unplanned nodes, dearest of a few drawn first, into the pool beside the ruined."""
-    for _ in range(min(6, state.now[NOW_ABSENT])):
+    for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[NOW_ABSENT])):
         u = state.absent[draw(rng, state.now[NOW_ABSENT])]
         v = state.absent[draw(rng, state.now[NOW_ABSENT])]
         if problem.node[v, N_ABSENT] > problem.node[u, N_ABSENT]:
@@ -253,20 +297,26 @@ def retry_absent(problem: Problem, state: State, rng) -> None:
 @kernel
 def ruin(problem: Problem, state: State, rng) -> int:
     """Take out some visits in one of the ways above; the change of prices."""
-    if state.now[NOW_ABSENT] > 0 and rng.random() < 0.15:
+    tune = state.tune
+    if state.now[NOW_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
         return ruin_for_absent(problem, state, rng)
-    seed = seed_node(problem, state, rng)
+    seed = pick_seed(problem, state, rng)
     if seed < 0:
         return 0
     way = rng.random()
-    if way < 0.50:
+    if way < tune[TUNE_STRINGS]:
         return ruin_strings(problem, state, seed, rng)
-    if way < 0.65:
+    if way < tune[TUNE_CLIENT]:
         return ruin_client(problem, state, seed, rng)
-    if way < 0.82:
+    if way < tune[TUNE_WORST]:
         return ruin_worst(problem, state, rng)
-    if way < 0.90:
+    if way < tune[TUNE_TWO_SHIFTS]:
         return ruin_hours(problem, state, seed, rng, np.int64(0))
-    if way < 0.95:
+    if way < tune[TUNE_HOURS]:
         return ruin_hours(problem, state, seed, rng, np.int64(1))
-    return drop_string(problem, state, state.plan[seed, P_ROUTE], np.int64(1), np.int64(POOL_MOST))
+    if way < tune[TUNE_NEAR]:
+        return ruin_near(problem, state, seed, rng)
+    if way < tune[TUNE_ANY]:
+        return ruin_anywhere(problem, state, rng)
+    r = pick_route(problem, state, seed, rng)
+    return drop_string(problem, state, r, np.int64(1), np.int64(POOL_MOST))

@@ -10,13 +10,16 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
+    AT_POS,
     BREAK,
     L_NODE,
+    LUNCH,
     N_ABSENT,
     N_DUR,
     N_EARLIEST,
     N_KIND,
-    N_LATEST,
+    N_LOAD,
+    N_LOC,
     N_MATE,
     NOW_BEST,
     NOW_BROKEN,
@@ -30,11 +33,25 @@ from routing.engine.kernels_layout import (
     P_COLS,
     P_HALF,
     P_ROUTE,
+    PRICE_LUNCH,
+    R_FROM,
+    R_MODE,
+    TUNE_BLINK,
+    TUNE_CLOSE,
+    TUNE_EARLY,
+    TUNE_FAR,
+    TUNE_FEW,
+    TUNE_HEAVY,
+    TUNE_LONG,
+    TUNE_NARROW,
+    TUNE_RANDOM,
     Problem,
     State,
 )
-from routing.engine.kernels_route import count, retime, set_absent, set_present
+from routing.engine.kernels_route import count, set_absent, set_present
 from routing.engine.kernels_ruin import retry_absent, ruin
+from routing.engine.kernels_seeds import last_of
+from routing.engine.kernels_timed import begin_trial, hold_lunches, put_back_times, retime_touched
 
 
 @kernel
@@ -55,25 +72,46 @@ def sort_pool(state: State, n: int) -> None:
 
 
 @kernel
+def way_from_start(problem: Problem, u: int) -> int:
+    """How far node ``u`` is from where the first of its routes begins."""
+    k = problem.cand_ptr[u]
+    if problem.node[u, N_LOC] < 0 or k == problem.cand_ptr[u + 1]:
+        return 0
+    route = problem.route[problem.cand[k, 0]]
+    return problem.leg[route[R_MODE], route[R_FROM], problem.node[u, N_LOC]]
+
+
+@kernel
+def order_key(problem: Problem, tune, u: int, way: float) -> int:
+    """What the pool is ordered by, by one of several ideas of what is hard to place."""
+    node = problem.node
+    if way < tune[TUNE_RANDOM]:
+        return 0
+    if way < tune[TUNE_NARROW]:
+        return last_of(problem, u) - node[u, N_EARLIEST]
+    if way < tune[TUNE_LONG]:
+        return 86_400 - node[u, N_DUR]
+    if way < tune[TUNE_EARLY]:
+        return node[u, N_EARLIEST]
+    if way < tune[TUNE_FEW]:
+        return problem.cand_ptr[u + 1] - problem.cand_ptr[u]
+    if way < tune[TUNE_FAR]:
+        return -way_from_start(problem, u)
+    if way < tune[TUNE_CLOSE]:
+        return way_from_start(problem, u)
+    if way < tune[TUNE_HEAVY]:
+        return -node[u, N_LOAD]
+    return (1 << 30) - node[u, N_ABSENT]
+
+
+@kernel
 def order_pool(problem: Problem, state: State, rng) -> None:
-    """Order the pool: breaks first, then by one of several ideas of what is hard to place."""
+    """Order the pool: breaks first, then by a key; equals at random."""
     node, way = problem.node, rng.random()
     n = state.now[NOW_POOL]
     for i in range(n):
         u = state.pool[i]
-        k = int(rng.random() * 1024)
-        if way < 0.25:
-            k += 0
-        elif way < 0.45:
-            k += (node[u, N_LATEST] - node[u, N_EARLIEST]) << 10
-        elif way < 0.60:
-            k += (86_400 - node[u, N_DUR]) << 10
-        elif way < 0.75:
-            k += node[u, N_EARLIEST] << 10
-        elif way < 0.90:
-            k += (problem.cand_ptr[u + 1] - problem.cand_ptr[u]) << 10
-        else:
-            k += ((1 << 30) - node[u, N_ABSENT]) << 10
+        k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, way) << 10)
         if node[u, N_KIND] == BREAK:
             k -= 1 << 50
         state.key[i] = k
@@ -90,17 +128,28 @@ def most_saved(problem: Problem, u: int) -> int:
 
 
 @kernel
-def recreate(problem: Problem, state: State, rng, rate: float, allowed: float) -> int:
+def note_absent(problem: Problem, state: State, u: int) -> None:
+    """Put node ``u`` and its mate among the unplanned, where they are left out."""
+    if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
+        set_absent(state, u)
+        mate = problem.node[u, N_MATE]
+        if mate >= 0 and state.absent_at[mate] < 0:
+            set_absent(state, mate)
+
+
+@kernel
+def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
     """Place the nodes of the pool one by one; the change of cost.
 
     Given up as broken as soon as it costs more than ``allowed`` however cheaply the rest of the
-    pool were placed, which is how most iterations end.
+    pool were placed, which is how most iterations end; but not where starts move, and a visit may
+    save the wait that it fills.
     """
-    change, left = 0, 0
+    change, left, is_bound = 0, 0, problem.soft.ndim == 1
     for i in range(state.now[NOW_POOL]):
         left += most_saved(problem, state.pool[i])
     for i in range(state.now[NOW_POOL]):
-        if change - left >= allowed:
+        if is_bound and change - left >= allowed:
             state.now[NOW_BROKEN] = 1
             return change
         u = state.pool[i]
@@ -108,13 +157,11 @@ def recreate(problem: Problem, state: State, rng, rate: float, allowed: float) -
         if state.plan[u, P_ROUTE] >= 0:
             continue
         mate = problem.node[u, N_MATE]
-        change += place_node(problem, state, u, mate, rng, rate, np.int64(state.absent_at[u] >= 0))
+        ruined = np.int64(state.absent_at[u] >= 0)
+        change += place_node(problem, state, u, mate, rng, state.tune[TUNE_BLINK], ruined)
         if state.now[NOW_BROKEN] != 0:
             return change
-        if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
-            set_absent(state, u)
-            if mate >= 0 and state.absent_at[mate] < 0:
-                set_absent(state, mate)
+        note_absent(problem, state, u)
     return change
 
 
@@ -130,7 +177,7 @@ def undo(problem: Problem, state: State) -> None:
             count(problem, state, u, old_r, state.logged[k, 1 + P_HALF], np.int64(1))
             if state.absent_at[u] >= 0:
                 set_present(state, u)
-        elif state.absent_at[u] < 0:
+        elif state.absent_at[u] < 0 and problem.node[u, N_KIND] != LUNCH:
             set_absent(state, u)
         for column in range(P_COLS):
             plan[u, column] = state.logged[k, 1 + column]
@@ -140,7 +187,8 @@ def undo(problem: Problem, state: State) -> None:
         state.length[r] = n
         for p in range(1, n + 1):
             state.line[r, p, L_NODE] = state.old_seq[k, p]
-        retime(problem, state, r)
+            state.at[state.old_seq[k, p], AT_POS] = p
+    put_back_times(problem, state)
 
 
 @kernel
@@ -162,24 +210,12 @@ def keep_best(state: State) -> None:
 
 
 @kernel
-def retime_touched(problem: Problem, state: State) -> int:
-    """Time the ruined routes anew; the change of their costs. Marks the iteration broken."""
-    change = 0
-    for k in range(state.now[NOW_TOUCHED]):
-        r = state.touched[k]
-        before = state.cost[r]
-        if not retime(problem, state, r):
-            state.now[NOW_BROKEN] = 1
-        change += state.cost[r] - before
-    return change
-
-
-@kernel
 def begin(state: State) -> None:
     """Open an iteration: nothing touched, nothing logged."""
     now = state.now
     now[NOW_STAMP] += 1
     now[NOW_TOUCHED] = now[NOW_LOGGED] = now[NOW_POOL] = now[NOW_BROKEN] = 0
+    begin_trial(state)
 
 
 @kernel
@@ -192,7 +228,7 @@ def construct(problem: Problem, state: State, rng) -> None:
             k = now[NOW_POOL]
             state.pool[k] = u
             state.key[k] = (
-                (((1 << 30) - node[u, N_ABSENT]) << 20) + node[u, N_LATEST] - (node[u, N_EARLIEST])
+                (((1 << 30) - node[u, N_ABSENT]) << 20) + last_of(problem, u) - node[u, N_EARLIEST]
             )
             now[NOW_POOL] = k + 1
     n = now[NOW_POOL]
@@ -203,6 +239,8 @@ def construct(problem: Problem, state: State, rng) -> None:
             continue
         begin(state)
         change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, np.int64(0))
+        change += hold_lunches(problem, state)
+        note_absent(problem, state, u)
         if now[NOW_BROKEN] != 0:
             undo(problem, state)
         else:
@@ -224,7 +262,10 @@ def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, c
         if now[NOW_BROKEN] == 0:
             retry_absent(problem, state, rng)
             order_pool(problem, state, rng)
-            change += recreate(problem, state, rng, 0.01, allowed - change)
+            if problem.price[PRICE_LUNCH] > 0 and rng.random() < 0.5:
+                change += hold_lunches(problem, state)
+            change += recreate(problem, state, rng, allowed - change)
+            change += hold_lunches(problem, state)
         if now[NOW_BROKEN] != 0 or change >= allowed:
             undo(problem, state)
             continue

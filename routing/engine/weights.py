@@ -1,4 +1,4 @@
-"""What the rounds' search weighs against what, in seconds of travel.
+"""What the search weighs against what, in seconds of travel.
 
 These are not rules: no weight can buy a hard rule. Tiers are kept apart by size: leaving a visit
 of class 1 unplanned outweighs every service visit of a day, and those outweigh any continuity.
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from data.errors import SettingsError
 from data.model import PERSONAL_CARE_TASKS, Client, Visit
 from data.plans import Tier
+from data.units import HOUR_S
 
 TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
 PRICE_MOST = 10_000_000
@@ -53,7 +54,8 @@ class RoundWeights:
         Each day between a visit whose day is free and the day that would be even (LU-38).
     usual_pct : int
         A second before or after the band around a daily visit's usual time, in per cent of a
-        second of travel (`routing.rounds.time_consistency`); other visits with a wished time have
+        second of travel, more where few starts lie outside and less where many do
+        (`routing.rounds.time_consistency`); other visits with a wished time have
         ``wish_pct``. 0: no bands.
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
@@ -84,7 +86,7 @@ class RoundWeights:
     sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 60
+    usual_pct: int = 100
     change: int = 6000
     move_pct: int = 50
 
@@ -123,7 +125,7 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
     {
         "balanced": RoundWeights(),
         "contact": RoundWeights(non_daily_pct=250, non_daily_unit_min=0, usual_pct=20),
-        "times": RoundWeights(usual_pct=150),
+        "times": RoundWeights(usual_pct=200),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
             non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
@@ -170,24 +172,55 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
 
 
 @dataclass(frozen=True, slots=True)
-class SearchParams:
-    """How the search goes about it.
+class SoftRules:
+    """Prices per minute; everything is measured in minutes of travel.
 
     Attributes
     ----------
-    iterations_per_visit : int
-        Iterations where neither a number nor a time is asked for.
-    hot, cold : float
-        Temperatures of the annealing, in seconds of travel.
-    n_batches : int
-        How often the clock and the user are looked at.
+    late_per_min : int
+        A visit's start after its window's end, times ``late_weight`` of its priority.
+    late_max_per_min : int
+        On top, for the latest visit of the day: many a little late before one very late.
+    late_weight : mapping of priority to int
+    overtime_per_min : int
+        Coming back after the shift's end.
+    wait_per_min : int
+        Standing before a window opens.
+    idle_max_per_min : int
+        For the carer with most time left over in her shift; 0 lets a carer go home early.
+    missed_break : int
+        A break that could not be held in its time, in minutes of travel.
+    unplanned : mapping of priority to int
+        A visit left out altogether, in minutes of travel.
+    wish_pct : int
+        Price of a minute off a wished time, in per cent of a minute of travel.
+    overtime_max_s : int or None
+        Nobody is back later than this after her shift's end, at any price: what does not fit is
+        left out and named instead. None: no limit but the prices.
+    suggest : bool
+        Whether ``plan`` and ``rounds`` also say how each unplanned visit could be made late
+        (``late.csv``).
     """
 
-    iterations_per_visit: int = 150
-    hot: float = 300.0
-    cold: float = 10.0
-    n_batches: int = 40
+    late_per_min: int = 4
+    late_max_per_min: int = 2
+    late_weight: Mapping[int, int] = field(default_factory=lambda: {1: 3, 2: 1, 3: 1})
+    overtime_per_min: int = 6
+    wait_per_min: int = 1
+    idle_max_per_min: int = 0
+    missed_break: int = 600
+    unplanned: Mapping[int, int] = field(default_factory=lambda: {1: 100_000, 2: 10_000, 3: 1_000})
+    wish_pct: int = 10
+    overtime_max_s: int | None = 2 * HOUR_S
+    suggest: bool = False
 
-
-QUICK = SearchParams(iterations_per_visit=30)
-"""For a first look: a fifth of the time, and more people at each door."""
+    def __post_init__(self) -> None:
+        numbers = [
+            self.late_per_min, self.late_max_per_min, self.overtime_per_min, self.wait_per_min,
+            self.idle_max_per_min, self.missed_break, self.wish_pct,
+            self.overtime_max_s or 0, *self.late_weight.values(), *self.unplanned.values(),
+        ]  # fmt: skip
+        if min(numbers) < 0 or max(numbers) > 1_000_000:
+            raise SettingsError("[soft] priserna ska vara heltal från 0 till 1 000 000")
+        if {1, 2, 3} - set(self.late_weight) or {1, 2, 3} - set(self.unplanned):
+            raise SettingsError("[soft] late_weight och unplanned ska ha värden för 1, 2 och 3")

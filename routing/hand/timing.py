@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.care.homes import ends_of
+from data.care.legs import way_and_door_s
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import PlanRow, TeamPlan
 from data.rules import Rules
-from data.travel_times import TravelTimes, access_s
+from data.travel_times import TravelTimes
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,9 @@ def laid_out(
             at_idx, previous = base_idx, None
         elif ground.municipality.visit_by_id[stop.visit_id].mode == "physical":
             client = ground.municipality.client_by_id[stop.client_id]
-            there_idx = travel.client_idx(client.client_id)
-            travel_s = travel.between(mode, at_idx, there_idx)
-            access_time_s = access_s(ground.rules.access, mode, previous, client)
-            at_idx, previous = there_idx, client
+            access = ground.rules.access
+            travel_s, access_time_s = way_and_door_s(travel, access, mode, at_idx, previous, client)
+            at_idx, previous = travel.client_idx(client.client_id), client
         made.append(_placed(stop, first, len(made), free_s, travel_s, access_time_s))
         free_s = made[-1].end_s
     travel_s = travel.between(mode, at_idx, to_idx)

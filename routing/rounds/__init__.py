@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from routing.answers.demand_curve import load_curve, peaks
     from routing.answers.explain import Explainer
     from routing.answers.plan_changes import plan_changes
-    from routing.engine.weights import QUICK, RoundWeights, SearchParams
+    from routing.engine.search_params import QUICK, SearchParams
+    from routing.engine.weights import RoundWeights
     from routing.roster.pins import pins_of_plan
     from routing.rounds.plan_horizon import plan_rounds
     from routing.rounds.replan import replan_rounds
@@ -31,9 +32,9 @@ __all__ = [
 
 _HOME = {
     "Explainer": "routing.answers.explain",
-    "QUICK": "routing.engine.weights",
+    "QUICK": "routing.engine.search_params",
     "RoundWeights": "routing.engine.weights",
-    "SearchParams": "routing.engine.weights",
+    "SearchParams": "routing.engine.search_params",
     "base_plan": "routing.answers.base_weeks",
     "load_curve": "routing.answers.demand_curve",
     "peaks": "routing.answers.demand_curve",

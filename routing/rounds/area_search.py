@@ -6,20 +6,21 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from routing.engine import kernels_layout as k
+from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_route import count, retime, set_absent, set_present
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.weights import SearchParams
-from routing.rounds.build import build, empty_state
-from routing.rounds.round_problem import AreaInput, AreaProblem
+from routing.engine.kernels_timed import time_all
+from routing.engine.search_params import SearchParams
+from routing.rounds.build import build
+from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 from routing.rounds.search_progress import InterimMeasures, contact_staff, interim_measures
 from routing.rounds.time_consistency import STEPS, UsualTimes
-from routing.rounds.warm_start import load_warm_start
+from routing.rounds.warm_start import back_to_best, count_in, load_warm_start
 
 _COMPILING = threading.Lock()
 TRIAL_SHARE = 0.04
@@ -44,19 +45,23 @@ class AreaResult:
     """How many batches of ``n_asked`` iterations were done."""
 
 
-def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+def prepared(
+    source: AreaInput, rng: np.random.Generator, params: SearchParams | None = None
+) -> tuple[AreaProblem, State]:
     """An area's arrays with its first plan: constructed, or what stands of one and the rest."""
+    params = params or SearchParams()
+    if source.soft is not None:
+        return _soft(source, rng, params)
     if source.current is not None:
-        return _warm(source, rng)
+        return _warm(source, rng, params)
     area, sequences = build(source)
-    state = empty_state(area.problem, sequences)
+    state = empty_state(area.problem, sequences, params)
     state.now[k.NOW_COST] = int(
         area.problem.node[area.problem.node[:, k.N_KIND] == k.VISIT, k.N_ABSENT].sum()
     )
     with _COMPILING:
-        for r in range(len(sequences)):
-            retime(area.problem, state, r)
-        state.now[k.NOW_COST] += int(state.cost.sum())
+        time_all(area.problem, state)
+        state.now[k.NOW_COST] += int(state.now[k.NOW_TIMED])
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.L_NODE]
         state.best_plan[:] = state.plan
@@ -64,11 +69,14 @@ def prepared(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, 
     return area, state
 
 
-def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, State]:
+def _warm(
+    source: AreaInput, rng: np.random.Generator, params: SearchParams
+) -> tuple[AreaProblem, State]:
     """What stands of the plan that is mended, and a place for as much of the rest as can be."""
     with _COMPILING:
         standing = load_warm_start(source)
         area, state = standing.area, standing.state
+        state.tune[:] = params.table()
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.L_NODE]
         state.best_plan[:] = state.plan
@@ -77,10 +85,36 @@ def _warm(source: AreaInput, rng: np.random.Generator) -> tuple[AreaProblem, Sta
     return area, state
 
 
+def _soft(
+    source: AreaInput, rng: np.random.Generator, params: SearchParams
+) -> tuple[AreaProblem, State]:
+    """The area with its windows at a price; what stands of a plan draws by the price of changes."""
+    area, sequences = build(source)
+    area = replace(area, problem=softened(source, area.keys, area.problem))
+    state = empty_state(area.problem, sequences, params)
+    with _COMPILING:
+        count_in(area, state)
+        state.best_length[:] = state.length
+        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_plan[:] = state.plan
+        construct(area.problem, state, rng)
+    return area, state
+
+
+def _hold_starts(area: AreaProblem, state: State) -> None:
+    """Make the best plan the present one, each window just the start that the search gave."""
+    back_to_best(area, state)
+    for column in (k.P_EARLIEST, k.P_LATEST):
+        state.plan[:, column] = state.at[:, k.AT_START]
+    state.best_plan[:] = state.plan
+
+
 def best_of(
     area: AreaProblem, state: State, n_iterations: int, n_asked: int = 0, n_batches: int = 0
 ) -> AreaResult:
     """The best plan that the search has kept."""
+    if area.source.soft is not None:
+        _hold_starts(area, state)
     sequences = tuple(
         tuple(int(u) for u in state.best_seq[r, 1 : 1 + state.best_length[r]])
         for r in range(len(state.length))
@@ -106,7 +140,7 @@ def search(
     worker makes it (faults.md D4).
     """
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
-    area, state = prepared(source, rng)
+    area, state = prepared(source, rng, params)
     done, n_done = 0, 0
     if len(area.keys) == 0 or len(source.shifts) == 0:
         return best_of(area, state, 0)
@@ -114,7 +148,8 @@ def search(
     ratio = params.cold / params.hot
     n_batches = params.n_batches
     usual = UsualTimes(area)
-    steps = {int(share * n_batches): half_s for share, half_s in STEPS if source.current is None}
+    is_new = source.current is None and source.soft is None
+    steps = {int(share * n_batches): half_s for share, half_s in STEPS if is_new}
     for batch in range(n_batches):
         if n_iterations == 0 or n_done == stop_after or is_over():
             break
@@ -142,7 +177,7 @@ def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> in
     ``seconds``.
     """
     rng = np.random.Generator(np.random.PCG64(0))
-    area, state = prepared(source, rng)
+    area, state = prepared(source, rng, params)
     if len(area.keys) == 0 or seconds <= 0:
         return 0
     with _COMPILING:
@@ -155,15 +190,3 @@ def iterations_in(source: AreaInput, seconds: float, params: SearchParams) -> in
         n += 100
         took = max(time.monotonic() - begun, 1e-6)
     return math.floor(n * max(seconds - took, 0.0) / took)
-
-
-__all__ = [
-    "AreaResult",
-    "best_of",
-    "count",
-    "iterations_in",
-    "prepared",
-    "search",
-    "set_absent",
-    "set_present",
-]

@@ -19,10 +19,12 @@ from data.care.eligibility import (
 from data.model import Client, Pin, Staff, Visit, VisitOccurrence
 from data.units import DAY_S
 from routing.engine import kernels_layout as k
+from routing.engine.arrays import no_soft, pack, pack_rows, routes_by_date
 from routing.engine.kernels_layout import IntArray, Problem
 from routing.engine.weights import TIERS
 from routing.roster.pins import PIN_ABSENT, ordered
 from routing.roster.visit_spacing import best_days
+from routing.rounds.errand_order import errands
 from routing.rounds.incumbent import Incumbent
 from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import (
@@ -33,9 +35,7 @@ from routing.rounds.round_problem import (
     _places,
     _route_table,
     _visit_row,
-    empty_state,
     near_lists,
-    pack,
     standing_of,
 )
 
@@ -156,6 +156,9 @@ class Eligibility:
         start = np.maximum(reach, visit.earliest_s)
         ends = start + visit.duration_s
         fits = (start <= visit.latest_s) & (ends <= rows[:, k.R_END])
+        if source.soft is not None:
+            most = source.soft.overtime_max_s
+            fits = (ends <= rows[:, k.R_END] + most) if most is not None else ends >= 0
         if pinned:
             is_named = np.isin(self._staff[routes], list(pinned))
             for i in np.flatnonzero(is_named & (tier < 0)):
@@ -275,6 +278,10 @@ def _lags(
                     least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
                     lags_of_node[u].append((v, least, most))
                     lags_of_node[v].append((u, -most, -least))
+    for u, v in errands(source, keys, dates_of):
+        least = keys[u].occurrence.visit.duration_s
+        lags_of_node[u].append((v, least, DAY_S))
+        lags_of_node[v].append((u, -DAY_S, -least))
     for first, second, day in _order_of_pins(source):
         both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
                 for one in (first, second))  # fmt: skip
@@ -282,9 +289,7 @@ def _lags(
             least = keys[u].occurrence.visit.duration_s
             lags_of_node[u].append((v, least, DAY_S))
             lags_of_node[v].append((u, -DAY_S, -least))
-    ptr, _ = pack([[0] * len(one) for one in lags_of_node])
-    flat = np.array([entry for one in lags_of_node for entry in one], dtype=np.int64).reshape(-1, 3)
-    return ptr, np.ascontiguousarray(flat)
+    return pack_rows(lags_of_node, 3)
 
 
 def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray]:
@@ -347,8 +352,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         cands.append(eligible.of(key.occurrence, dates_of[u], pinned[u], present.carers(u)))
     for r, sequence in enumerate(sequences):
         cands.extend([[(r, 0)] for _ in sequence])
-    cand_ptr, _ = pack([[0] * len(one) for one in cands])
-    cand = np.array([c for one in cands for c in one], dtype=np.int64).reshape(-1, 2)
+    cand_ptr, cand = pack_rows(cands, 2)
     lag_ptr, lag = _lags(source, keys, dates_of)
     lag_ptr = np.concatenate([lag_ptr, np.full(len(block_rows), lag_ptr[-1], dtype=np.int64)])
     near = near_lists(node[: len(keys)], [np.array(d) for d in dates_of], leg, len(source.dates))
@@ -357,15 +361,17 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     for u in sorted(range(len(keys)), key=lambda u: (dates_of[u], node[u, k.N_EARLIEST], u)):
         of_client[node[u, k.N_CLIENT]].append(u)
     client_ptr, client_node = pack(of_client)
+    date_ptr, date_route = routes_by_date(route)
     problem = Problem(
         node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
-        cand=np.ascontiguousarray(cand), lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
+        cand=cand, lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
         client_node=client_node,
         face_price=_face_prices(source, place_of_client),
         clash_limit=np.array(
             [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
         ),
+        date_ptr=date_ptr, date_route=date_route, **no_soft(),
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences
 
@@ -383,4 +389,4 @@ def _face_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntAr
     return prices
 
 
-__all__ = ["TIERS", "Eligibility", "build", "empty_state"]
+__all__ = ["TIERS", "Eligibility", "build"]

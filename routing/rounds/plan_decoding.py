@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.plans import PlanRow, RoundPlan
 from routing.engine import kernels_layout as k
+from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_route import count_all
-from routing.rounds.build import build, empty_state
-from routing.rounds.round_problem import AreaInput, AreaProblem
+from routing.engine.kernels_timed import count_all
+from routing.rounds.build import build
+from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
     plan gives them; all others may move within their windows.
     """
     area, blocks = build(source)
+    if source.soft is not None:
+        area = replace(area, problem=softened(source, area.keys, area.problem))
     state = empty_state(area.problem, blocks)
     free = _nodes(area)
     node_of: dict[tuple[str, dt.date, int], int] = {}
@@ -61,6 +64,9 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
                 u = _take(free, area, row)
                 first, last = area.problem.cand_ptr[u], area.problem.cand_ptr[u + 1]
                 if r not in area.problem.cand[first:last, 0]:
+                    if source.soft is not None:  # she may not any more: nobody does it
+                        free[row.visit_id, row.carer_no].append(u)
+                        continue
                     raise ValueError(f"{row.visit_id} {row.date}: {row.staff_id}")
                 node_of[row.visit_id, row.date, row.carer_no] = u
                 fix_start(area, state, u, row.start_s)
@@ -95,7 +101,8 @@ def fix_start(area: AreaProblem, state: State, u: int, start_s: int) -> None:
             state.plan[u, k.P_LATEST] = min(node[u, k.N_LATEST], k.NOON_S - 1)
         else:
             state.plan[u, k.P_EARLIEST] = max(node[u, k.N_EARLIEST], k.NOON_S)
-    if node[u, k.N_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]:
+    is_linked = node[u, k.N_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
+    if is_linked and area.source.soft is None:
         state.plan[u, k.P_EARLIEST] = state.plan[u, k.P_LATEST] = start_s
 
 

@@ -18,7 +18,8 @@ from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, U
 from data.progress import Progress
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from routing.engine.weights import RoundWeights, SearchParams
+from routing.engine.search_params import SearchParams
+from routing.engine.weights import RoundWeights
 from routing.roster.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.roster.shifts import usable_shifts
 from routing.rounds.area_search import AreaResult, iterations_in, search

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from data.care.legs import way_and_door_s
 from data.model import Client
 from data.plans import PlanRow, RowKind
-from data.travel_times import access_s
 from routing.engine import kernels_layout as k
 from routing.roster.shifts import Block
 from routing.rounds.area_search import AreaResult
@@ -73,14 +73,13 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             key = result.area.keys[u]
             visit = key.occurrence.visit
             client: Client = source.municipality.client_by_id[visit.client_id]
-            leg_s, wait_at_door_s = 0, 0
+            way_s, door_s = 0, 0
             if visit.mode == "physical":
-                client_idx = travel.client_idx(client.client_id)
-                leg_s = travel.between(mode, at_idx, client_idx)
-                wait_at_door_s = access_s(source.rules.access, mode, previous, client)
-                at_idx, previous = client_idx, client
+                access = source.rules.access
+                way_s, door_s = way_and_door_s(travel, access, mode, at_idx, previous, client)
+                at_idx, previous = travel.client_idx(client.client_id), client
             add(
-                "visit", start_s, start_s + visit.duration_s, leg_s, wait_at_door_s,
+                "visit", start_s, start_s + visit.duration_s, way_s, door_s,
                 (visit.visit_id, client.client_id, key.carer_no),
                 source.team_plan.team_of_client[client.client_id],
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),

@@ -17,7 +17,8 @@ from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, U
 from data.progress import Progress
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from routing.engine.weights import RoundWeights, SearchParams
+from routing.engine.search_params import MENDING, SearchParams
+from routing.engine.weights import RoundWeights
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
 from routing.rounds.incumbent import Incumbent
@@ -32,8 +33,6 @@ from routing.rounds.plan_rows import rows_of
 from routing.rounds.round_problem import AreaInput, NodeKey
 from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
-MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
-"""A plan that stands but for a few visits is not to be melted down."""
 PASSED = "dagen var redan gjord när planen lagades"
 
 
@@ -59,6 +58,7 @@ def replan_rounds(
     plan: RoundPlan,
     *,
     since: dt.date | None = None,
+    until: dt.date | None = None,
     seed: int = 0,
     workers: int = 1,
     n_iterations: int | None = None,
@@ -68,6 +68,7 @@ def replan_rounds(
     params: SearchParams | None = None,
     replay: Sequence[AreaEffort] | None = None,
     released: frozenset[str] = frozenset(),
+    areas: frozenset[str] | None = None,
 ) -> RoundPlan:
     """Mend ``plan`` so that it holds for ``municipality`` as it is now.
 
@@ -79,11 +80,16 @@ def replan_rounds(
         The plan as it stands.
     since : date, optional
         Dates before it are done, and kept as they are.
+    until : date, optional
+        Dates after it are kept as they are too, whatever has happened to them: for an answer at
+        once about the days that somebody asks of.
     seed, workers, n_iterations, time_limit_s, progress, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
     released : frozenset of str
         Clients who have got another contact or vice since ``plan``: their days are planned again,
         and these may take over their visits as if it were no change.
+    areas : frozenset of str, optional
+        Areas that the news are of; the others are not looked at, and stay as they are.
 
     Returns
     -------
@@ -96,7 +102,10 @@ def replan_rounds(
         Where what is locked can no longer be kept.
     """
     refuse_limits(n_iterations, time_limit_s, workers)
-    future = tuple(day for day in plan.dates if since is None or day >= since)
+    future = tuple(
+        day for day in plan.dates
+        if (since is None or day >= since) and (until is None or day <= until)
+    )  # fmt: skip
     pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
     sources, without_team, unused = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,
@@ -105,6 +114,7 @@ def replan_rounds(
     mendings = [
         _mending(replace(source, current=plan, released=released), set(future))
         for source in sources
+        if areas is None or source.area_id in areas
     ]
     at_work = [one for one in mendings if one.dates]
     results = make_rounds(
@@ -114,8 +124,24 @@ def replan_rounds(
     return plan_of(
         plan.dates, results, pins, without_team, _unused(plan, unused, set(future)),
         kept_rows=_kept_rows(plan, team_plan, mendings, set(future)),
-        left_out=(row for one in mendings for row in one.left_out),
+        left_out=[
+            *(row for one in mendings for row in one.left_out),
+            *_left_elsewhere(plan, team_plan, areas),
+        ],
     )  # fmt: skip
+
+
+def _left_elsewhere(
+    plan: RoundPlan, team_plan: TeamPlan, areas: frozenset[str] | None
+) -> Iterable[UnplannedRow]:
+    """What was unplanned in the areas that are not looked at."""
+    if areas is None:
+        return
+    area_of = {client_id: team.area_id for team in team_plan.teams for client_id in team.client_ids}
+    for row in plan.unplanned:
+        area_id = area_of.get(row.client_id)
+        if area_id is not None and area_id not in areas:
+            yield row
 
 
 def _unused(

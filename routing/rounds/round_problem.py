@@ -20,16 +20,17 @@ from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from data.units import MODES, UNREACHABLE_S
+from data.units import MINUTE_S, MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_layout import IntArray, Problem, State
-from routing.engine.weights import RoundWeights
+from routing.engine.arrays import pack_rows, zeros
+from routing.engine.kernels_layout import FAR, IntArray, Problem
+from routing.engine.weights import RoundWeights, SoftRules
+from routing.roster.pins import PIN_ABSENT
 from routing.roster.shifts import UsableShift
 
 FACE_DAYS = 14
 BREAK_ABSENT = 1 << 40
 N_NEAR = 40
-MOST_NODES = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class AreaInput:
     """The plan to start from; its other dates' faces count."""
     is_mended: bool = True
     """Whether departing from ``current`` has a price."""
+    soft: SoftRules | None = None
+    """What windows, shift ends and breaks cost where they are no rules (`softened`)."""
     released: frozenset[str] = frozenset()
     """Clients with another contact or vice than ``current`` had: these may come without a price."""
 
@@ -136,6 +139,7 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
         table[r, k.R_MODE] = MODES.index(carer.travel_mode)
         table[r, k.R_FROM], table[r, k.R_TO] = place_of_point[begins], place_of_point[ends]
         table[r, k.R_BLOCK] = face_block(source, one.shift.date)
+        table[r, k.R_CAPACITY], table[r, k.R_SOFT_END], table[r, k.R_LUNCH] = k.FAR, k.FAR, -1
     return table
 
 
@@ -180,64 +184,6 @@ def _block_rows(
     return rows, sequences, starts
 
 
-def pack(lists: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
-    """Lists of numbers as one array and where each begins."""
-    ptr = np.zeros(len(lists) + 1, dtype=np.int64)
-    ptr[1:] = np.cumsum([len(one) for one in lists])
-    flat = np.fromiter((x for one in lists for x in one), dtype=np.int64, count=int(ptr[-1]))
-    return ptr, flat
-
-
-def empty_state(problem: Problem, sequences: Sequence[Sequence[int]]) -> State:
-    """A plan with the blocks only; every visit is unplanned."""
-    n_nodes, n_routes = len(problem.node), len(problem.route)
-    staff = int(problem.route[:, k.R_STAFF].max(initial=0)) + 1
-    blocks = int(problem.route[:, k.R_BLOCK].max(initial=0)) + 1
-    dates = int(problem.route[:, k.R_DATE].max(initial=0)) + 1
-    n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
-    width = _width(problem)
-
-    def zeros(*shape: int) -> IntArray:
-        return np.zeros(shape, dtype=np.int64)
-
-    plan = zeros(n_nodes, k.P_COLS)
-    plan[:, k.P_ROUTE] = plan[:, k.P_HALF] = -1
-    plan[:, k.P_EARLIEST] = problem.node[:, k.N_EARLIEST]
-    plan[:, k.P_LATEST] = problem.node[:, k.N_LATEST]
-    line = zeros(n_routes, width, k.L_COLS)
-    length = zeros(n_routes)
-    for r, sequence in enumerate(sequences):
-        line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
-        length[r] = len(sequence)
-        plan[list(sequence), k.P_ROUTE] = r
-    visits = np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT)
-    absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
-    absent[: len(visits)] = visits
-    absent_at[visits] = np.arange(len(visits))
-    now = zeros(k.NOW_SIZE)
-    now[k.NOW_ABSENT] = len(visits)
-    return State(
-        line=line, length=length, cost=zeros(n_routes), plan=plan,
-        faces=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
-        absent=absent, absent_at=absent_at, pool=zeros(n_nodes + 64), key=zeros(n_nodes + 64),
-        touched=zeros(n_routes), touched_at=zeros(n_routes), old_seq=zeros(n_routes, width),
-        old_length=zeros(n_routes), logged=zeros(n_nodes, 1 + k.P_COLS),
-        logged_at=zeros(n_nodes), dirty=zeros(n_routes), dirty_at=zeros(n_routes),
-        best_seq=zeros(n_routes, width), best_length=zeros(n_routes), best_plan=plan.copy(),
-        slot=zeros(256, 5), now=now,
-    )  # fmt: skip
-
-
-def _width(problem: Problem) -> int:
-    """Positions that the longest shift can hold, with its two ends and a spare."""
-    if len(problem.route) == 0:
-        return 4
-    visits = problem.node[problem.node[:, k.N_KIND] == k.VISIT]
-    shortest = max(int(visits[:, k.N_DUR].min(initial=k.NOON_S)), 60)
-    longest = int((problem.route[:, k.R_END] - problem.route[:, k.R_START]).max())
-    return min(longest // shortest + 12, MOST_NODES)
-
-
 def near_lists(
     node: IntArray, date_sets: Sequence[NDArray[np.int64]], leg: IntArray, n_dates: int
 ) -> list[list[int]]:
@@ -265,3 +211,61 @@ def near_lists(
             if len(near[u]) < 3 * N_NEAR:
                 near[u].extend(int(v) for v in idx[order[i]])
     return near
+
+
+LEAVE_OUT_MOST = 50_000_000
+"""Below what a lock costs to leave out."""
+
+
+def _prices(soft: SoftRules) -> IntArray:
+    price = zeros(k.PRICE_COLS)
+    price[k.PRICE_TRAVEL], price[k.PRICE_LATE] = 1, soft.late_per_min
+    price[k.PRICE_LATE_MAX], price[k.PRICE_WAIT] = soft.late_max_per_min, soft.wait_per_min
+    price[k.PRICE_OVER], price[k.PRICE_IDLE_MAX] = soft.overtime_per_min, soft.idle_max_per_min
+    return price
+
+
+def _soften_nodes(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> IntArray:
+    """Write what a node's window costs now into ``node``, and give its soft half."""
+    soft = source.soft
+    assert soft is not None
+    bent = zeros(len(node), k.SOFT_COLS)
+    bent[:, k.SOFT_LATE] = node[:, k.N_LATEST]
+    bent[:, k.SOFT_EARLY2] = bent[:, k.SOFT_LATE2] = bent[:, k.SOFT_SWITCH] = FAR
+    bent[:, k.SOFT_WEIGHT] = 1
+    held = (node[:, k.N_ABSENT] == PIN_ABSENT) & (node[:, k.N_EARLIEST] == node[:, k.N_LATEST])
+    is_break = node[:, k.N_KIND] == k.BREAK
+    node[~held & ~is_break, k.N_LATEST] = FAR
+    node[is_break, k.N_ABSENT] = soft.missed_break * MINUTE_S
+    is_mended = source.current is not None and source.is_mended
+    for u, key in enumerate(keys):
+        visit = key.occurrence.visit
+        bent[u, k.SOFT_WEIGHT] = soft.late_weight[visit.priority]
+        if node[u, k.N_ABSENT] != PIN_ABSENT:
+            price = soft.unplanned[visit.priority] * MINUTE_S // visit.carers_required
+            node[u, k.N_ABSENT] = min(price, LEAVE_OUT_MOST)
+        if visit.wished_s is not None and not is_mended:
+            node[u, k.N_PRICE_LATE] = soft.wish_pct * 64 // 100
+        node[u, k.N_PRICE_EARLY] = node[u, k.N_PRICE_LATE]
+    return bent
+
+
+def softened(source: AreaInput, keys: Sequence[NodeKey], problem: Problem) -> Problem:
+    """The problem with starts that move, by `AreaInput.soft`."""
+    soft = source.soft
+    assert soft is not None
+    node, route = problem.node.copy(), problem.route.copy()
+    bent = _soften_nodes(source, keys, node)
+    route[:, k.R_SOFT_END] = route[:, k.R_END]
+    most = FAR if soft.overtime_max_s is None else soft.overtime_max_s
+    route[:, k.R_END] = np.minimum(route[:, k.R_END] + most, FAR)
+    lags = [
+        [tuple(row) for row in problem.lag[problem.lag_ptr[u] : problem.lag_ptr[u + 1]].tolist()]
+        for u in range(len(node))
+    ]
+    for u in np.flatnonzero(node[:, k.N_MATE] >= 0).tolist():
+        lags[u].append((int(node[u, k.N_MATE]), 0, 0))
+    lag_ptr, lag = pack_rows(lags, 3)
+    return problem._replace(
+        node=node, route=route, soft=bent, price=_prices(soft), lag_ptr=lag_ptr, lag=lag
+    )

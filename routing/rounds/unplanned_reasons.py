@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.care.eligibility import Bar, enters_home, visit_bar
+from data.care.legs import way_and_door_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
@@ -62,8 +63,10 @@ def _in_time(
         if mode not in travel.seconds:
             return False
         begins, _ = shift_ends(source, one)
-        leg_s = travel.between(mode, travel.idx[begins], travel.client_idx(client.client_id))
-        if leg_s >= UNREACHABLE_S:
+        access = source.rules.access
+        way_s, door_s = way_and_door_s(travel, access, mode, travel.idx[begins], None, client)
+        if way_s >= UNREACHABLE_S:
             return False
+        leg_s = way_s + door_s
     start = max(one.shift.start_s + leg_s, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s

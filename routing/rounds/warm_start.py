@@ -16,9 +16,11 @@ import numpy as np
 
 from data.plans import PlanRow
 from routing.engine import kernels_layout as k
+from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_route import count_all, retime
-from routing.rounds.build import build, empty_state
+from routing.engine.kernels_route import retime
+from routing.engine.kernels_timed import count_all
+from routing.rounds.build import build
 from routing.rounds.incumbent import Incumbent, met_elsewhere
 from routing.rounds.plan_decoding import fix_start
 from routing.rounds.round_problem import AreaInput, AreaProblem
@@ -203,22 +205,21 @@ def count_in(area: AreaProblem, state: State) -> None:
         if place is not None and who is not None and block < len(state.faces):
             state.faces[block, place, who] += n
     cost = count_all(problem, state, n_visits)
-    absent = state.absent[: state.now[k.NOW_ABSENT]]
-    left_out = int(problem.node[absent, k.N_ABSENT].sum())
-    state.now[k.NOW_COST] = cost + int(state.cost.sum()) + left_out
+    left_out = int(problem.node[state.plan[:, k.P_ROUTE] < 0, k.N_ABSENT].sum())
+    state.now[k.NOW_COST] = cost + int(state.now[k.NOW_TIMED]) + left_out
 
 
 def back_to_best(area: AreaProblem, state: State) -> None:
     """Make the best plan so far the present one."""
-    node, n_visits = area.problem.node, len(area.keys)
+    node = area.problem.node
     state.length[:] = state.best_length
     state.line[:, :, k.L_NODE] = state.best_seq
     state.plan[:] = state.best_plan
-    out = np.ones(n_visits, dtype=bool)
+    out = np.ones(len(node), dtype=bool)
     for r in range(len(state.length)):
         nodes = state.best_seq[r, 1 : 1 + state.best_length[r]]
         state.plan[nodes, k.P_ROUTE] = r
-        out[nodes[nodes < n_visits]] = False
+        out[nodes] = False
     absent = np.flatnonzero(out)
     state.plan[absent, k.P_ROUTE] = state.plan[absent, k.P_HALF] = -1
     state.plan[absent, k.P_EARLIEST] = node[absent, k.N_EARLIEST]

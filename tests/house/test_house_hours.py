@@ -15,8 +15,6 @@ OWN = {
     "data/demo/municipality.py": "hours of work in a shift, not of the clock",
     "data/demo/rosters.py": "when the made-up town's meetings begin",
     "routing/engine/kernels_layout.py": "kernels are cached by their own family's sources alone",
-    "routing/late/team_input.py": "goes with the engine's",
-    "routing/soft/model.py": "goes with the engine's",
 }
 
 

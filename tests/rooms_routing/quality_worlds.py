@@ -17,7 +17,8 @@ from data.model import Base, Client, Municipality, Shift, Staff, TimeLag, Visit
 from data.plans import Team, TeamPlan
 from data.rules import RoundRules, Rules
 from data.travel_times import TravelTimes
-from routing.engine.weights import RoundWeights, SearchParams
+from routing.engine.search_params import SearchParams
+from routing.engine.weights import RoundWeights
 from routing.rounds.area_search import AreaResult, search
 from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.round_problem import AreaInput

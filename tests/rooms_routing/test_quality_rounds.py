@@ -11,7 +11,7 @@ import pytest
 
 from data.model import Shift
 from routing.engine.kernels_layout import P_ROUTE
-from routing.engine.weights import SearchParams
+from routing.engine.search_params import SearchParams
 from routing.rounds import plan_rounds, replan_rounds
 from tests.rooms_routing.quality_worlds import WEIGHTS, H, annealed, team_world
 

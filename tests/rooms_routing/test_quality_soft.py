@@ -14,17 +14,30 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from benchmarks.soft_day.model import (
+    Lunch,
+    Need,
+    SoftCarer,
+    SoftDay,
+    SoftPrices,
+    SoftVisit,
+    Window,
+)
+from benchmarks.soft_day.solve import Knobs, solve
 from benchmarks.uhhc import to_day, to_routes
 from benchmarks.uhhc_format import evaluate as evaluate_uhhc
 from benchmarks.uhhc_format import faults, read_instance
-from routing.soft import kernels_layout as k
-from routing.soft.kernels_insert import bound, evaluate, insert
-from routing.soft.kernels_price import total_up
-from routing.soft.kernels_search import retime_all
-from routing.soft.model import Lunch, Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
-from routing.soft.problem import build, empty_state
-from routing.soft.solve import Knobs, solve
-from tests.rooms_routing.test_soft_twin import naive_cost, random_day, rows_of
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_trial import bound, evaluate
+from tests.rooms_routing.test_soft_twin import (
+    naive_cost,
+    put,
+    random_day,
+    rows_of,
+    started,
+    total_of,
+    units_of,
+)
 
 SEEDS = (1, 2, 3, 4, 5)
 
@@ -84,19 +97,20 @@ def test_a_bad_day_cooled_beats_hot_and_longer_beats_shorter(day):
 
 def places_tried(day, rng, n_visits):
     """Visits put in at random, and what every place of each was thought and found to cost."""
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    retime_all(problem, state)
-    for u in rng.sample(range(len(choice.unit)), n_visits):
-        v, r = int(choice.unit[u, k.U_ONE]), rng.randrange(len(day.carers))
-        total_up(problem, state)
-        size = int(state.line[r, k.L_SIZE])
+    problem, state = started(day)
+    units = units_of(problem)
+    for u in rng.sample(range(len(units)), n_visits):
+        v, r = units[u][0], rng.randrange(len(day.carers))
+        size = int(state.length[r])
         for p in range(size + 1):
             rest, late = bound(problem, state, v, r, p)
-            yield int(rest + problem.price[k.P_LATE] * late), int(evaluate(problem, state, v, r, p))
+            yield (
+                int(rest + problem.price[k.PRICE_LATE] * late),
+                int(evaluate(problem, state, v, r, p)),
+            )
         p = rng.randint(0, size)
         if evaluate(problem, state, v, r, p) < k.FAR:
-            insert(problem, state, v, r, p)
+            put(problem, state, v, r, p)
 
 
 @settings(max_examples=40)
@@ -121,24 +135,21 @@ def test_twin_of_a_lunch_that_opens_the_round():
         lunch = Lunch(20, 40, 30)  # so soon that leaving later does not take the wait away
         carers = tuple(replace(one, lunch=lunch, start=0) for one in day.carers)
         day = replace(day, carers=carers, prices=replace(day.prices, wait=5))
-        problem, choice = build(day)
-        state = empty_state(problem, choice)
-        retime_all(problem, state)
-        u = next((u for u in range(len(choice.unit)) if choice.unit[u, k.U_TWO] < 0), None)
-        if u is None:
+        problem, state = started(day)
+        v = next((one[0] for one in units_of(problem) if len(one) == 1), None)
+        if v is None:
             continue
-        v, w = int(choice.unit[u, k.U_ONE]), int(problem.carer[0, k.C_LUNCH])
-        state.now[k.NOW_ABSENT] -= choice.unit[u, k.U_ABSENT]
+        w = int(problem.route[0, k.R_LUNCH])
         if evaluate(problem, state, v, 0, 0) >= k.FAR:
             continue
-        insert(problem, state, v, 0, 0)
+        put(problem, state, v, 0, 0)
         if evaluate(problem, state, w, 0, 0) >= k.FAR:
             continue
-        insert(problem, state, w, 0, 0)
+        put(problem, state, w, 0, 0)
         rows = rows_of(day, problem, state)
-        assert naive_cost(day, rows) == int(state.now[k.NOW_COST])
-        gone = state.at[w, k.A_START] + lunch.duration
-        n_waits += state.at[v, k.A_START] > gone
+        assert naive_cost(day, rows) == total_of(problem, state)
+        gone = state.at[w, k.AT_START] + lunch.duration
+        n_waits += state.at[v, k.AT_START] > gone
     assert n_waits >= 5
 
 

@@ -14,12 +14,10 @@ import pytest
 
 from data.model import Pin
 from routing.engine import kernels_layout as k
-from routing.late.team_day import TeamDay
-from routing.late.team_input import soft_day
-from routing.roster.shifts import usable_shifts
+from routing.engine.weights import SoftRules
 from routing.rounds.build import build
 from routing.rounds.plan_horizon import split_by_area
-from routing.soft.rules import SoftRules
+from routing.rounds.round_problem import softened
 from tests.rooms_routing.quality_worlds import WEIGHTS
 from tests.rooms_routing.test_rounds_plan import H, random_world
 
@@ -63,18 +61,25 @@ def test_the_arrays_of_rounds_are_what_they_were(seed, has_pins):
 
 
 @pytest.mark.parametrize(("seed", "has_pins"), [(1, False), (3, True)])
-def test_the_arrays_of_a_bad_day_are_what_they_were(seed, has_pins):
-    """Who may make each visit late, at what price, and how far it is."""
+def test_a_bad_day_is_the_rounds_arrays_with_windows_at_a_price(seed, has_pins):
+    """Who may come and how far it is are the rounds' own; what was a rule of time has a price."""
     world = random_world(seed)
     town = pinned(world) if has_pins else world.municipality
-    date = world.dates[0]
-    shifts, _ = usable_shifts(town, world.team_plan, world.rules.rounds, [date])
-    members = set(world.team_plan.team_by_id["T0"].client_ids)
-    clients = tuple(c for c in town.clients if c.client_id in members)
-    visits = tuple(v for v in town.visits if v.client_id in members)
-    day = soft_day(
-        TeamDay(town, world.team_plan, world.travel, world.rules, SoftRules(), date, clients,
-                visits, shifts, WEIGHTS)
-    )  # fmt: skip
-    who = [(v.visit_id, v.place, [sorted(n.carers.items()) for n in v.needs]) for v in day.visits]
-    assert digest(np.asarray(day.travel), who) == {1: "a99e5540b657", 3: "a5412f4511e9"}[seed]
+    sources, _, _ = split_by_area(
+        town, world.team_plan, world.travel, world.rules, tuple(world.dates), WEIGHTS
+    )
+    area, _ = build(sources[0])
+    source = replace(sources[0], soft=SoftRules())
+    soft = softened(source, area.keys, build(source)[0].problem)
+    hard, n = area.problem, len(area.keys)
+    assert np.array_equal(soft.leg, hard.leg)
+    for u in range(n):
+        own = {tuple(row) for row in hard.cand[hard.cand_ptr[u] : hard.cand_ptr[u + 1]].tolist()}
+        found = {tuple(row) for row in soft.cand[soft.cand_ptr[u] : soft.cand_ptr[u + 1]].tolist()}
+        assert own <= found
+    held = hard.node[:n, k.N_EARLIEST] == hard.node[:n, k.N_LATEST]
+    assert (soft.node[:n][~held][:, k.N_LATEST] == k.FAR).all()
+    assert np.array_equal(soft.soft[:n, k.SOFT_LATE], hard.node[:n, k.N_LATEST])
+    assert (soft.route[:, k.R_END] - hard.route[:, k.R_END] == SoftRules().overtime_max_s).all()
+    is_break = hard.node[:, k.N_KIND] == k.BREAK
+    assert np.array_equal(soft.node[is_break, k.N_LATEST], hard.node[is_break, k.N_LATEST])

@@ -157,6 +157,18 @@ def test_day_carers_are_lent_only_instead_of_leaving_visits_unplanned():
     assert helped & left
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_one_errand_at_a_time_where_it_is_asked_for(seed):
+    """Some visits of one home are made at once without the rule, and none with it."""
+    world = random_world(seed)
+    free = plan_of(world)
+    asked = Rules(rounds=replace(world.rules.rounds, one_errand=True))
+    met = [one.rule for one in faults(SimpleNamespace(**{**vars(world), "rules": asked}), free)]
+    world.rules = asked
+    assert faults(world, plan_of(world)) == ()
+    assert set(met) <= {"one_errand"}
+
+
 def test_same_seed_same_plan_whatever_workers_and_row_order():
     """D4: a planner who runs again, on another machine, must get the same rounds."""
     world = two_areas(4)

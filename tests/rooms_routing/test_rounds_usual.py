@@ -14,7 +14,14 @@ from routing.engine.weights import RoundWeights
 from routing.measures.time_classes import n_in_half_hour
 from routing.rounds.area_search import prepared
 from routing.rounds.plan_horizon import split_by_area
-from routing.rounds.time_consistency import HALF_HOUR_S, STEPS, UsualTimes, usual_half_hour_s
+from routing.rounds.time_consistency import (
+    HALF_HOUR_S,
+    ODD_PCT,
+    STEPS,
+    UsualTimes,
+    usual_half_hour_s,
+)
+from routing.rounds.warm_start import back_to_best
 from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import faults, plan_of, random_world
 
@@ -60,14 +67,41 @@ def test_carers_wait_for_the_band_where_their_round_allows_it():
     assert n_banded > 10
 
 
-def test_pairs_and_what_is_not_daily_have_no_band():
-    """A pair shares a start; what is not daily follows the contact's days."""
+def test_what_is_not_daily_has_no_band_and_a_pair_waits_for_none():
+    """What is not daily follows the contact's days; a pair's one start is priced, never delayed."""
     area, state, _ = searched(2)
+    before = area.problem.node.copy()
     UsualTimes(area).narrow(state, 15 * 60)
+    n_pairs = 0
     for u, key in enumerate(area.keys):
-        visit = key.occurrence.visit
-        if not visit.is_daily or visit.carers_required == 2:
-            assert area.problem.node[u, k.N_PRICE_EARLY] == 0
+        visit, node = key.occurrence.visit, area.problem.node[u]
+        if not visit.is_daily:
+            assert node[k.N_PRICE_EARLY] == 0
+        elif visit.carers_required == 2:
+            assert node[k.N_EARLIEST] == before[u, k.N_EARLIEST]
+            assert node[k.N_PRICE_EARLY] == area.problem.node[node[k.N_MATE], k.N_PRICE_EARLY]
+            n_pairs += node[k.N_PRICE_EARLY] > 0
+    assert n_pairs > 1
+
+
+def test_a_second_outside_costs_most_where_few_starts_lie_outside():
+    """One odd day is worth mending; many are another habit. By the starts before the band."""
+    area, state, _ = searched(1)
+    usual, half_s = UsualTimes(area), 15 * 60
+    back_to_best(area, state)
+    start, _ = usual._times(state)
+    usual.narrow(state, half_s)
+    full, prices = area.source.weights.usual_pct * 64 // 100, set()
+    for members in usual._groups:
+        starts = start[members][start[members] >= 0]
+        if len(starts) < 2:
+            continue
+        node = area.problem.node[members[0]]
+        low = node[k.N_WISH_HI] - half_s - HALF_HOUR_S // 2
+        n_odd = int(((starts < low) | (starts > low + HALF_HOUR_S)).sum())
+        assert node[k.N_PRICE_EARLY] == full * ODD_PCT[min(n_odd, 5)] // 100
+        prices.add(int(node[k.N_PRICE_EARLY]))
+    assert len(prices) > 2
 
 
 def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():

@@ -6,12 +6,7 @@ import dataclasses
 
 import pytest
 
-from data.errors import SettingsError
-from data.kernels import REGISTRY
-from routing.soft import kernels_layout as k
-from routing.soft.kernels_insert import evaluate
-from routing.soft.kernels_search import retime_all
-from routing.soft.model import (
+from benchmarks.soft_day.model import (
     Lunch,
     Need,
     SoftCarer,
@@ -20,10 +15,14 @@ from routing.soft.model import (
     SoftVisit,
     Window,
 )
-from routing.soft.plan import decode, lay
-from routing.soft.problem import build, empty_state
-from routing.soft.rules import SoftRules
-from routing.soft.solve import Knobs, replay, solve
+from benchmarks.soft_day.plan import decode, lay
+from benchmarks.soft_day.problem import build, empty_plan
+from benchmarks.soft_day.solve import Knobs, replay, solve
+from data.errors import SettingsError
+from data.kernels import REGISTRY
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_trial import evaluate
+from routing.engine.weights import SoftRules
 
 LEGS = [[0, 10, 20, 30], [10, 0, 15, 25], [20, 15, 0, 12], [30, 25, 12, 0]]
 """Place 0 is the base; 1, 2 and 3 are clients."""
@@ -41,10 +40,9 @@ def cost_of(visits, rows, carers=None, **prices) -> int:
     """The cost of fixed sequences under some prices and nothing else."""
     carers = carers or (SoftCarer("A", 0, 200, 0, 0),)
     day = SoftDay(tuple(visits), tuple(carers), LEGS, dataclasses.replace(FREE, **prices))
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    lay(choice, state, rows)
-    assert retime_all(problem, state)
+    problem = build(day)
+    state = empty_plan(problem)
+    assert lay(problem, state, rows)
     return int(state.now[k.NOW_COST])
 
 
@@ -102,11 +100,10 @@ def test_lunch_is_on_arrival_if_there_is_time_else_before_leaving():
     for latest, start, place in ((60, 45, 2), (40, 30, 1)):
         carers = (SoftCarer("A", 0, 200, 0, 0, Lunch(20, latest, 30)),)
         day = SoftDay((visit(1, 0, 200), visit(2, 0, 200)), carers, LEGS, FREE)
-        problem, choice = build(day)
-        state = empty_state(problem, choice)
-        lay(choice, state, [[0, 2, 1]])
-        assert retime_all(problem, state)
-        stop = decode(day, problem, choice, state, (0,), ()).routes[0].stops[1]
+        problem = build(day)
+        state = empty_plan(problem)
+        assert lay(problem, state, [[0, 2, 1]])
+        stop = decode(day, problem, state, (0,), ()).routes[0].stops[1]
         assert (stop.visit_id, stop.start, stop.place) == ("", start, place)
     assert cost_of([visit(1, 0, 200), visit(2, 0, 200)], [[0, 1]], carers, missed_lunch=9) == 9
 
@@ -115,10 +112,9 @@ def test_a_lunch_that_would_be_too_late_is_refused():
     """Hard: a lunch after three o'clock is no lunch."""
     carers = (SoftCarer("A", 0, 200, 0, 0, Lunch(0, 25, 30)),)
     day = SoftDay((visit(1, 0, 200),), carers, LEGS, FREE)
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    lay(choice, state, [[0]])
-    assert retime_all(problem, state)
+    problem = build(day)
+    state = empty_plan(problem)
+    assert lay(problem, state, [[0]])
     assert evaluate(problem, state, 1, 0, 1) == k.FAR
 
 
@@ -142,12 +138,11 @@ def test_pairs_are_timed_together(lag, starts, expected):
     """The one who is there first waits; at most fifteen minutes before the second comes pulls
     the first one later; and whoever is moved moves the rest of her round."""
     day = _pair(lag, starts)
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    lay(choice, state, [[0, 2], [1]])
-    assert retime_all(problem, state)
-    assert tuple(state.at[:2, k.A_START]) == expected
-    assert state.at[2, k.A_START] == expected[0] + 20 + 15
+    problem = build(day)
+    state = empty_plan(problem)
+    assert lay(problem, state, [[0, 2], [1]])
+    assert tuple(state.at[:2, k.AT_START]) == expected
+    assert state.at[2, k.AT_START] == expected[0] + 20 + 15
 
 
 def test_two_pairs_that_wait_for_each_other_are_refused():
@@ -155,10 +150,9 @@ def test_two_pairs_that_wait_for_each_other_are_refused():
     carers = (SoftCarer("A", 0, 300, 0, 0), SoftCarer("B", 0, 300, 0, 0))
     both = [visit(n, 0, 100, carers={"A": 0, "B": 0}, n_needs=2, lag=(0, 0)) for n in (1, 2)]
     day = SoftDay(tuple(both), carers, LEGS, FREE)
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    lay(choice, state, [[0, 2], [1]])
-    assert retime_all(problem, state)
+    problem = build(day)
+    state = empty_plan(problem)
+    assert lay(problem, state, [[0, 2], [1]])
     assert evaluate(problem, state, 3, 1, 0) == k.FAR
     assert evaluate(problem, state, 3, 1, 1) < k.FAR
 
@@ -205,7 +199,7 @@ def test_one_signature_per_kernel():
     """A second signature is a second compilation that the user waits for."""
     solve(_some_day(), 1, n_iterations=50)
     for name, compiled in REGISTRY.items():
-        if name.startswith("routing.soft.") and hasattr(compiled, "signatures"):
+        if name.startswith("routing.engine.") and hasattr(compiled, "signatures"):
             inside = [s for s in compiled.signatures if "Literal" in str(s)]
             assert not inside, name
 

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.soft import kernels_layout as k
-from routing.soft.kernels_window import settle
-from routing.soft.model import Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
-from routing.soft.problem import build
+from benchmarks.soft_day.model import Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
+from benchmarks.soft_day.problem import build
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_measure import settle
 
 
 @st.composite
@@ -26,15 +26,17 @@ def nodes(draw):
     day = SoftDay(
         (visit,), (SoftCarer("C", 0, 500, 1, 1),), np.zeros((1, 2, 2), dtype=np.int64), prices
     )
-    return build(day)[0].node[0]
+    problem = build(day)
+    return problem.soft[0], int(problem.node[0, k.N_EARLIEST])
 
 
 @settings(max_examples=400, deadline=None)
 @given(nodes(), st.integers(-50, 100), st.integers(0, 50))
 def test_a_settled_start_stays_and_never_falls(node, after, later):
     """Incremental timing stops where nothing changes: it must find what timing anew finds."""
-    arrive = max(0, int(node[k.V_EARLY1]) + after)
-    start = settle(node, arrive)
-    assert start >= max(arrive, node[k.V_EARLY1])
-    assert settle(node, start) == start
-    assert settle(node, arrive + later) >= start
+    soft, earliest = node
+    arrive = max(0, earliest + after)
+    start = settle(soft, earliest, arrive)
+    assert start >= max(arrive, earliest)
+    assert settle(soft, earliest, start) == start
+    assert settle(soft, earliest, arrive + later) >= start

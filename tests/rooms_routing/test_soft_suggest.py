@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from data.model import Pin
 from data.plans import RoundPlan, UnplannedRow
+from routing.engine.weights import SoftRules
 from routing.late.late_suggestions import late_suggestions
 from routing.rounds import plan_rounds
-from routing.soft.rules import SoftRules
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 H, M = 3600, 60

@@ -12,8 +12,8 @@ import pytest
 
 from data.errors import SettingsError
 from data.model import Pin, TimeLag
+from routing.engine.weights import SoftRules
 from routing.late.team_day import plan_team_day
-from routing.soft.rules import SoftRules
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 H, M = 3600, 60

@@ -1,4 +1,4 @@
-"""The soft engine's kernels against plain Python that follows the rules' wording.
+"""The engine where starts move against plain Python that follows the rules' wording.
 
 The twin relaxes starts until nothing moves, tries every departure minute by minute, and prices
 the result term by term. It shares no code with the kernels.
@@ -7,18 +7,13 @@ the result term by term. It shares no code with the kernels.
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from itertools import pairwise
 
 import hypothesis.strategies as st
+import numpy as np
 from hypothesis import given, settings
 
-from routing.soft import kernels_layout as k
-from routing.soft.kernels_insert import evaluate, insert, take_out
-from routing.soft.kernels_price import total_up
-from routing.soft.kernels_search import retime_all
-from routing.soft.kernels_time import begin, retime
-from routing.soft.kernels_window import lateness, settle
-from routing.soft.model import (
+from benchmarks.soft_day.model import (
     Lunch,
     Need,
     SoftCarer,
@@ -28,13 +23,21 @@ from routing.soft.model import (
     SoftVisit,
     Window,
 )
-from routing.soft.plan import decode, lay, node_keys
-from routing.soft.problem import build, empty_state
+from benchmarks.soft_day.plan import decode, lay
+from benchmarks.soft_day.plan import rows_of as nodes_of
+from benchmarks.soft_day.problem import build, empty_plan, node_keys
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_measure import lateness, settle
+from routing.engine.kernels_moving import retime_moved
+from routing.engine.kernels_place import put_moving
+from routing.engine.kernels_route import price_in, take_out
+from routing.engine.kernels_timed import begin_trial, time_all
+from routing.engine.kernels_trial import evaluate
 
 
 def random_day(seed: int) -> SoftDay:
     """Three carers and five visits: some double, some with two windows, some optional, some
-    without a place, some that another must follow, some that one carer may not have two of."""
+    without a place, some that another must follow."""
     rng = random.Random(seed)
     n_visits, n_carers = 5, 3
     travel = [[0 if i == j else rng.randint(4, 25) for j in range(7)] for i in range(7)]
@@ -55,21 +58,19 @@ def random_day(seed: int) -> SoftDay:
         visits.append(
             SoftVisit(f"v{i}", -1 if rng.random() < 0.2 else 2 + i, tuple(windows), needs, lag,
                       rng.choice([300, 10**6]), rng.choice([1, 1, 3]), at_end,
-                      rng.choice([None, None, early + 150]), rng.choice(["", "heavy"]),
+                      rng.choice([None, None, early + 150]),
                       rng.choice([None, (rng.randint(0, 200), 40)]))
         )  # fmt: skip
     carers = tuple(
         SoftCarer(f"c{c}", rng.randint(0, 40), rng.randint(150, 320), 0, rng.randint(0, 1),
                   Lunch(100, rng.randint(110, 180), 30) if c < 2 else None,
-                  last_end=rng.choice([None, None, 400]),
-                  most_of={("heavy", half): rng.randint(0, 2) for half in (0, 1)})
+                  last_end=rng.choice([None, None, 400]))
         for c in range(n_carers)
     )  # fmt: skip
     prices = SoftPrices(*(rng.randint(0, 9) for _ in range(6)), missed_lunch=80)
-    prices = replace(prices, clash=90)
     least = rng.randint(10, 60)
     lags = (SoftLag("v0", "v3", least, least + rng.choice([5, 60, 10**4])),)
-    return SoftDay(tuple(visits), carers, travel, prices, lags if seed % 3 else (), noon=150)
+    return SoftDay(tuple(visits), carers, travel, prices, lags if seed % 3 else ())
 
 
 def go(day: SoftDay, place: int, visit: SoftVisit) -> tuple[int, int]:
@@ -175,16 +176,10 @@ def lags_of(day: SoftDay, item, starts) -> list[tuple]:
     return found
 
 
-def naive_extras(day: SoftDay, carer: SoftCarer, visits, starts) -> int:
-    """Minutes off wished times, and visits of a limited kind above a half-day's limit."""
-    total, counted = 0, [0, 0]
-    for item in visits:
-        visit = day.visits[item[0]]
-        if visit.wished is not None:
-            total += visit.wished[1] * abs(starts[item] - visit.wished[0]) // 64
-        counted[starts[item] >= day.noon] += visit.task == "heavy"
-    over = sum(max(0, counted[half] - carer.most_of["heavy", half]) for half in (0, 1))
-    return total + day.prices.clash * over
+def naive_extras(day: SoftDay, visits, starts) -> int:
+    """Minutes off wished times, priced."""
+    wished = [(day.visits[item[0]].wished, starts[item]) for item in visits]
+    return sum(one[1] * abs(start - one[0]) // 64 for one, start in wished if one is not None)
 
 
 def naive_cost(day: SoftDay, rows) -> int | None:
@@ -236,7 +231,7 @@ def naive_cost(day: SoftDay, rows) -> int | None:
         finish = end + home
         if carer.last_end is not None and finish > carer.last_end:
             return None
-        total += naive_extras(day, carer, visits, starts)
+        total += naive_extras(day, visits, starts)
         travel = sum(leg for *_, leg in base) + home
         # The lunch's place never changes how far she travels.
         over = max(0, finish - carer.end)
@@ -281,53 +276,76 @@ def _as_good(day, carer, starts, base, tried) -> bool:
 def rows_of(day, problem, state):
     keys = node_keys(day)
     index = {visit.visit_id: u for u, visit in enumerate(day.visits)}
-    rows = []
-    for c in range(len(day.carers)):
-        row = []
-        for v in state.row[c, : state.line[c, k.L_SIZE]]:
-            is_lunch = problem.node[v, k.V_KIND] == k.LUNCH
-            row.append("lunch" if is_lunch else (index[keys[v][0]], keys[v][1]))
-        rows.append(row)
-    return rows
+    return [
+        [
+            "lunch" if problem.node[v, k.N_KIND] == k.LUNCH else (index[keys[v][0]], keys[v][1])
+            for v in row
+        ]
+        for row in nodes_of(state)
+    ]
 
 
-def _random_move(rng, day, problem, choice, state):
-    """Take a unit out, or put one in at random places, by the kernels of the search."""
-    u = rng.randrange(len(choice.unit))
-    nodes = [int(v) for v in choice.unit[u, :2] if v >= 0]
-    if state.at[nodes[0], k.A_ROUTE] >= 0:
-        begin(state)
+def units_of(problem):
+    """The nodes of each visit."""
+    return [problem.client_node[a:b].tolist() for a, b in pairwise(problem.client_ptr)]
+
+
+def total_of(problem, state) -> int:
+    """What the plan costs: its routes, its persons, and what is left out."""
+    total = int(state.now[k.NOW_TIMED])
+    for v in np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT).tolist():
+        r = int(state.plan[v, k.P_ROUTE])
+        total += int(problem.node[v, k.N_ABSENT]) if r < 0 else int(price_in(problem, v, r))
+    return total
+
+
+def started(day):
+    """An empty plan, timed."""
+    problem = build(day)
+    state = empty_plan(problem)
+    time_all(problem, state)
+    return problem, state
+
+
+def put(problem, state, v, r, p):
+    """Put a node in for good, as the search does."""
+    put_moving(problem, state, v, r, p)
+
+
+def _random_move(rng, day, problem, state):
+    """Take a visit out, or put one in at random places, by the kernels of the search."""
+    units = units_of(problem)
+    nodes = units[rng.randrange(len(units))]
+    if state.plan[nodes[0], k.P_ROUTE] >= 0:
+        begin_trial(state)
+        state.now[k.NOW_POOL] = 0
         for v in nodes:
             take_out(problem, state, v)
-        state.now[k.NOW_ABSENT] += choice.unit[u, k.U_ABSENT]
-        if not retime(problem, state):  # a break too late now, or a last start or end
+        if not retime_moved(problem, state):  # a break too late now, or a last start or end
             assert naive_cost(day, rows_of(day, problem, state)) is None
             return False
-        total_up(problem, state)
         return True
-    routes = rng.sample(range(len(problem.carer)), len(nodes))
-    state.now[k.NOW_ABSENT] -= choice.unit[u, k.U_ABSENT]
+    routes = rng.sample(range(len(problem.route)), len(nodes))
     for v, r in zip(nodes, routes, strict=True):
-        total_up(problem, state)
-        p = rng.randint(0, int(state.line[r, k.L_SIZE]))
-        before = int(state.now[k.NOW_COST])
+        p = rng.randint(0, int(state.length[r]))
+        before = int(state.now[k.NOW_TIMED])
         delta = evaluate(problem, state, v, r, p)
         if delta >= k.FAR:
             return False
-        insert(problem, state, v, r, p)
-        if (problem.node[choice.unit[:, k.U_ONE], k.V_PLACE] < 0).any():
+        put(problem, state, v, r, p)
+        if (problem.node[[one[0] for one in units], k.N_LOC] < 0).any():
             continue  # starts may get earlier behind a visit without a place; see the twin's cost
-        assert int(state.now[k.NOW_COST]) == before + delta
+        assert int(state.now[k.NOW_TIMED]) == before + delta
     return True
 
 
 def _random_lunch(rng, problem, state):
     c = rng.randrange(2)
-    v = int(problem.carer[c, k.C_LUNCH])
-    if state.at[v, k.A_ROUTE] < 0:
-        p = rng.randint(0, int(state.line[c, k.L_SIZE]))
+    v = int(problem.route[c, k.R_LUNCH])
+    if state.plan[v, k.P_ROUTE] < 0:
+        p = rng.randint(0, int(state.length[c]))
         if evaluate(problem, state, v, c, p) < k.FAR:
-            insert(problem, state, v, c, p)
+            put(problem, state, v, c, p)
 
 
 @settings(max_examples=25)
@@ -337,20 +355,17 @@ def test_twin_after_any_sequence_of_moves(seed):
     every move the kernels' cost is the twin's, and re-timing from nothing changes nothing."""
     rng = random.Random(seed)
     day = random_day(seed)
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    retime_all(problem, state)
+    problem, state = started(day)
     for _ in range(12):
         if rng.random() < 0.25:
             _random_lunch(rng, problem, state)
-        elif not _random_move(rng, day, problem, choice, state):
+        elif not _random_move(rng, day, problem, state):
             return
         rows = rows_of(day, problem, state)
-        assert naive_cost(day, rows) == int(state.now[k.NOW_COST]), rows
-        fresh = empty_state(problem, choice)
-        lay(choice, fresh, [list(state.row[c, : state.line[c, k.L_SIZE]]) for c in range(3)])
-        assert retime_all(problem, fresh)
-        assert fresh.now[k.NOW_COST] == state.now[k.NOW_COST]
+        assert naive_cost(day, rows) == total_of(problem, state), rows
+        fresh = empty_plan(problem)
+        assert lay(problem, fresh, nodes_of(state))
+        assert fresh.now[k.NOW_COST] == total_of(problem, state)
 
 
 @settings(max_examples=15)
@@ -359,13 +374,11 @@ def test_twin_of_the_stops_shown(seed):
     """What the planner reads must hold by itself: legs, windows, lags and waiting as priced."""
     rng = random.Random(seed)
     day = random_day(seed)
-    problem, choice = build(day)
-    state = empty_state(problem, choice)
-    retime_all(problem, state)
+    problem, state = started(day)
     for _ in range(8):
-        if not _random_move(rng, day, problem, choice, state):
+        if not _random_move(rng, day, problem, state):
             return
-    plan = decode(day, problem, choice, state, (seed,), ())
+    plan = decode(day, problem, state, (seed,), ())
     when = {}
     for c, route in enumerate(plan.routes):
         ready, place = route.depart, day.carers[c].from_place
@@ -388,13 +401,14 @@ def test_twin_of_settle_and_lateness():
     """One window, two windows, met at start or at end: every arrival of a day, one by one."""
     for seed in range(6):
         day = random_day(seed)
-        problem, _ = build(day)
+        problem = build(day)
         keys = node_keys(day)
         for v, (visit_id, j) in enumerate(keys):
             visit = day.visits[int(visit_id[1:])]
             for ready in range(-1, 320, 3):
-                start = int(settle(problem.node[v], ready))
+                earliest = int(problem.node[v, k.N_EARLIEST])
+                start = int(settle(problem.soft[v], earliest, ready))
                 assert start == naive_settle(day, visit, visit.needs[j], ready)
-                assert int(lateness(problem.node[v], start)) == naive_late(
+                assert int(lateness(problem.soft[v], start)) == naive_late(
                     visit, visit.needs[j], start
                 )

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from benchmarks.soft_day.solve import solve
 from benchmarks.uhhc import records, table, to_day, to_routes
 from benchmarks.uhhc_format import (
     LUNCH,
@@ -18,7 +19,6 @@ from benchmarks.uhhc_format import (
     read_solution,
     solution_json,
 )
-from routing.soft.solve import solve
 
 
 def _patient(name, place, start, end, services, **more):

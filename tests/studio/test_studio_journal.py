@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,7 @@ def test_many_at_once_are_put_in_a_row(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
+from random import Random
 from hemrunda.studio.journal import Journal
 log = Journal(Path(sys.argv[1]))
 while True:
@@ -187,3 +189,41 @@ def test_adopting_a_plan_keeps_locks_and_drops_what_it_holds():
     assert [pin.visit_id for pin in made.pins] == ["B2-1"]
     assert made.locked_clients == {"B3"}
     assert made.news[0].sick == ("P1",)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_two_hundred_kills_in_the_middle_of_acts_lose_nothing(tmp_path):
+    """Two hundred kills at any moment of writing, on one log: every number told of is in it."""
+    path = tmp_path / "journal.jsonl"
+    random = Random(1)
+    told = 0
+    for _ in range(200):
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            _write_without_end(path, write)
+        os.close(write)
+        assert os.read(read, 8)  # it is at work
+        time.sleep(random.random() * 0.004)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with os.fdopen(read, "rb") as numbers:
+            heard = numbers.read()
+        last = len(heard) // 8
+        told = max(told, int.from_bytes(heard[8 * (last - 1) : 8 * last], "big") if last else 0)
+        found = Journal(path)
+        assert found.rev >= told
+        assert [one.rev for one in found.acts] == list(range(1, found.rev + 1))
+    assert told > 200
+
+
+def _write_without_end(path: Path, write: int) -> None:
+    """Act, and tell of each act when it is acknowledged; ended by a kill and by nothing else."""
+    try:
+        log = Journal(path)
+        while True:
+            args = {"client_ids": [f"B{log.rev}"] * 40, "team_id": "L1"}
+            made = log.append(log.rev, "x" * 30, "move", args)
+            os.write(write, made.rev.to_bytes(8, "big"))
+    finally:
+        os._exit(1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -76,47 +78,160 @@ HEAD = "document.querySelector('.st-panel-head p').innerText"
 CHIP = "document.querySelector('.st-chip').innerText"
 
 
-def go(page, name: str, there: str) -> None:
-    page.click(f".st-nav a[href='#/{name}']")
-    page.wait_for_selector(there)
+class Pointer:
+    """Whoever works with a mouse."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def press(self, one) -> None:
+        one.click()
+
+    def write(self, one, text: str) -> None:
+        one.fill(text)
+
+    def pick(self, one) -> None:
+        """A choice among several."""
+        one.check()
 
 
-def test_from_an_empty_folder_to_printed_sheets(page, studio):
-    """The walk that the studio is for, in order, with the keyboard where it matters most."""
+class Keys(Pointer):
+    """Whoever has a keyboard alone: everything is reached by Tab and done by a key."""
+
+    def reach(self, one) -> None:
+        for _ in range(400):
+            one.wait_for()  # what is drawn anew is another element
+            if one.evaluate("(one) => document.activeElement === one"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {one}")
+
+    def press(self, one) -> None:
+        self.reach(one)
+        self.page.keyboard.press("Enter")
+
+    def write(self, one, text: str) -> None:
+        self.reach(one)
+        self.page.keyboard.type(text)
+
+    def pick(self, one) -> None:
+        for _ in range(400):
+            if self.page.evaluate("document.activeElement.type === 'radio'"):
+                break
+            self.page.keyboard.press("Tab")
+        while not one.is_checked():
+            self.page.keyboard.press("ArrowDown")
+
+
+HANDS = {"pointer": Pointer, "keys": Keys}
+
+
+def with_two_faults(town: Path, target: Path) -> list[str]:
+    """A workbook with two lengths that are no numbers; what stood there."""
+    book = openpyxl.load_workbook(town / "indata.xlsx")
+    sheet = book["Besök"]
+    at = next(cell.column for cell in sheet[1] if cell.value == "Minuter")
+    was = [str(sheet.cell(row, at).value) for row in (3, 5)]
+    for row in (3, 5):
+        sheet.cell(row, at).value = "hundra"
+    book.save(target)
+    return was
+
+
+@pytest.mark.parametrize("way", sorted(HANDS))
+def test_from_an_empty_folder_to_printed_sheets(page, studio, town, tmp_path_factory, way):
+    """The walk that the studio is for, in order: once with a mouse, once with keys alone."""
+    hand = HANDS[way](page)
+    workbook = tmp_path_factory.mktemp("bok") / "Min kommun.xlsx"
+    was = with_two_faults(town, workbook)
+    (studio.root / "gator").mkdir()
+    shutil.copy(town / "network", studio.root / "gator" / "network")
+    name_of = "Min-kommun"
+
+    def go(name: str, there: str) -> None:
+        hand.press(page.locator(f".st-nav a[href='#/{name}']"))
+        page.wait_for_selector(there)
+
+    # A workbook, its streets, and two faults mended where they stand.
     page.wait_for_selector(".st-door")
     assert_accessible(page)
-    page.select_option(".st-door select", "40")
-    page.get_by_role("button", name="Prova", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        hand.press(page.get_by_role("button", name="Välj fil"))
+    chooser.value.set_files(workbook)
+    hand.press(page.get_by_role("button", name="gator/network"))
+    page.wait_for_selector(".st-faults .is-fault")
+    assert_accessible(page)
+    for n, value in enumerate(was):
+        hand.write(page.locator(".st-faults .is-fault input").nth(n), value)
+    hand.press(page.get_by_role("button", name="Spara 2 rättelser"))
 
     # Today first: the division as the tables have it, and nothing moved.
     page.wait_for_selector(".st-teams")
     assert page.locator(".st-chip").inner_text() == "I dag"
     assert_accessible(page)
 
-    # Two clients move; one of the moves is undone.
-    page.locator(".st-team-name").first.click()
-    for n in (1, 2):
-        page.locator(".st-lines.is-two .st-line").nth(n).click()
-        page.locator(".st-move button").first.focus()
-        page.keyboard.press("Enter")
-        until(page, f"{HEAD}.startsWith('{n} fly')")
+    # Five clients move; one of the moves is undone.
+    hand.press(page.locator(".st-team-name").first)
+    for n in range(1, 6):
+        page.locator(".st-lines.is-two .st-line").nth(n - 1).wait_for()
+        hand.press(page.locator(".st-lines.is-two .st-line").nth(n - 1))
+        hand.press(page.locator(".st-move button").first)
+        until(page, f"parseInt({HEAD}) >= {n}")
+        hand.press(page.locator(".st-team-name").first)
+        if not page.locator(".st-lines.is-two").count():
+            hand.press(page.locator(".st-team-name").first)
+    moved = int(page.evaluate(HEAD).split()[0])
     assert "Vägarna blir" in page.locator(".is-effect").inner_text()
     page.keyboard.press("Control+z")
-    until(page, f"{HEAD}.startsWith('1 fly')")
+    until(page, f"parseInt({HEAD}) < {moved}")
+
+    # How many may move: a point of the front beside what stands, and adopted.
+    go("forslag", ".st-swipe")
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Räkna fram vägarna"))
+    page.wait_for_selector("#st-front")
+    if way == "keys":
+        hand.reach(page.locator("#st-front"))
+    else:
+        page.locator("#st-front").focus()
+    page.keyboard.press("End")
+    until(page, "document.querySelectorAll('.st-panel .st-pairs dd').length === 4")
+    until(page, "!document.querySelector('.st-panel').hasAttribute('aria-busy')")
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Anta punkten"))
+    until(page, f"{CHIP} === 'Ny indelning'")
+
+    # A client asks for another contact, and gets the first who can.
+    go("kontakter", ".st-client")
+    hand.press(page.locator(".st-client").first)
+    page.wait_for_selector(".st-candidate")
+    hand.press(page.get_by_role("button", name="Önskar annan kontakt"))
+    page.wait_for_selector(".st-card.is-asked")
+    assert "dag 1 av 14" in page.locator(".st-card.is-asked").inner_text()
+    page.wait_for_selector(".st-candidate")
+    assert_accessible(page)
+    hand.press(page.locator(".st-candidate .st-button").first)
+    until(page, "!document.querySelector('.st-card.is-asked')")
 
     # A plan: looked at, and taken.
-    page.get_by_role("button", name="Planera rundor").click()
-    page.get_by_label("Snabb").check()
-    page.get_by_role("button", name="Börja").click()
-    page.get_by_role("button", name="Använd planen").click()
+    hand.press(page.get_by_role("button", name="Planera rundor"))
+    assert_accessible(page)
+    hand.pick(page.get_by_label("Snabb"))
+    hand.press(page.get_by_role("button", name="Börja"))
+    page.get_by_role("button", name="Använd planen").wait_for()
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Använd planen"))
     until(page, f"{CHIP} === 'Utkast'")
 
     # A visit is lifted, carried and dropped by keys; the answer is said, and undone.
-    go(page, "rundor", ".st-visit")
+    go("rundor", ".st-visit")
     assert_accessible(page)
-    visit = page.locator(".st-visit").nth(3)
+    visit = page.locator(".st-visit[tabindex='0']").nth(1)
     before = visit.get_attribute("aria-label")
-    visit.focus()
+    if way == "keys":
+        hand.reach(visit)
+    else:
+        visit.focus()
     page.keyboard.press("f")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -133,35 +248,85 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio):
     )
 
     # Somebody is sick: repairs beside each other, one is taken and approved.
-    go(page, "morgon", ".st-desk")
+    go("morgon", ".st-desk")
     box = page.get_by_label("Sjuk", exact=True)
-    box.fill(page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[0].id)"))
-    box.press("Enter")
-    page.get_by_role("button", name="Visa lagningar").click()
+    sick = page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[0].id)")
+    hand.write(box, sick)
+    page.keyboard.press("Enter")
+    hand.press(page.get_by_role("button", name="Visa lagningar"))
     page.wait_for_selector(".st-repair")
     assert page.locator(".st-repair").count() == 3
     assert_accessible(page)
-    page.get_by_role("button", name="Använd").first.click()
+    until(page, "!document.querySelector('.st-repair .is-main').disabled")
+    hand.press(page.get_by_role("button", name="Använd").first)
     page.wait_for_selector(".st-lanes .hr-lane")
-    page.locator(".st-top").get_by_role("button", name="Godkänn").click()
+    hand.press(page.locator(".st-top").get_by_role("button", name="Godkänn"))
     until(page, f"{CHIP} === 'Godkänd'")
 
     # Paper.
-    go(page, "ut", ".st-way")
-    page.get_by_role("button", name="Gör filerna").first.click()
+    go("ut", ".st-way")
+    hand.press(page.get_by_role("button", name="Gör filerna").first)
     page.wait_for_selector(".st-files a")
-    assert any((studio.root / "ekhamn-40" / "out").rglob("*.pdf"))
+    assert any((studio.root / name_of / "out").rglob("*.pdf"))
     assert_accessible(page)
-    go(page, "historik", ".st-history li")
-    assert page.locator(".st-history li").count() >= 8
+    go("historik", ".st-history li")
+    assert page.locator(".st-history li").count() >= 14
+    assert_accessible(page)
+    narrow(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    hostile(page, tmp_path_factory.mktemp("namn") / "namn.csv")
 
-    # Narrow: nothing runs out of the page.
-    page.set_viewport_size({"width": 390, "height": 844})
-    for name, there in (("arbetslag", ".st-teams"), ("rundor", ".st-visit"), ("ut", ".st-way")):
-        page.evaluate(f"location.hash = '#/{name}'")
-        page.wait_for_selector(there)
-        wide = page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")
-        assert wide <= 0, name
+
+def narrow(page) -> None:
+    """At 390 px, and at 1440 px with text twice as large, nothing runs out of the page."""
+    views = {
+        "arbetslag": ".st-teams", "forslag": ".st-swipe", "kontakter": ".st-client",
+        "rundor": ".st-visit", "morgon": ".st-desk", "ut": ".st-way", "tabeller": ".st-page",
+    }  # fmt: skip
+    for width, height in ((390, 844), (720, 450)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name, there in views.items():
+            page.evaluate(f"location.hash = '#/{name}'")
+            page.wait_for_selector(there)
+            wide = page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")
+            assert wide <= 0, (name, width)
+            assert_accessible(page)
+
+
+def hostile(page, key_file: Path) -> None:
+    """Sixteen hostile texts as names of people, of a state and of who acts: text in every view."""
+    spec = importlib.util.spec_from_file_location(
+        "browser_maps_cases", Path(__file__).parents[1] / "browser" / "test_browser_maps.py"
+    )
+    cases = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cases)
+    texts = [" ".join(one.replace(";", ",").split()) for one in cases.HOSTILE]
+    teams = page.evaluate("fetch('/api/teams').then((r) => r.json())")
+    people = page.evaluate("fetch('/api/people').then((r) => r.json())")
+    ids = [*teams["clients"]["id"], *(one["id"] for one in people)]
+    lines = [f"{one};{texts[i % len(texts)]};070-1" for i, one in enumerate(ids)]
+    key_file.write_text("\n".join(lines), encoding="utf-8")
+    page.locator(".st-top .st-button").last.click()
+    page.locator("dialog input[type=file]").set_input_files(key_file)
+    until(page, "document.querySelector('dialog').innerText.includes('namn är inlästa')")
+    page.locator("dialog input").first.fill(texts[0][:40])
+    page.get_by_role("button", name="Klar").click()
+    for view in (
+        "start", "tabeller", "arbetslag", "forslag", "kontakter", "rundor", "morgon", "ut",
+        "historik",
+    ):  # fmt: skip
+        page.evaluate(f"location.hash = '#/{view}'")
+        page.wait_for_selector(f"#view[data-shown={view}]")
+        page.wait_for_timeout(300)
+        found = page.evaluate(
+            "document.querySelectorAll('#view script, #view iframe, #view img:not(.leaflet-tile),"
+            " #view object, #view [onerror], #view [onload], #view a[href^=javascript]').length"
+        )
+        assert found == 0, view
+    page.evaluate("location.hash = '#/kontakter'")
+    page.wait_for_selector(".st-client")
+    shown = page.evaluate("document.querySelector('#view').innerText")
+    assert sum(" ".join(shown.split()).count(text[:60]) for text in texts if text) >= len(texts) / 2
 
 
 def studio_acts(page):

@@ -13,9 +13,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from data.care.legs import way_and_door_s
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
-from data.travel_times import AccessRules, TravelTimes, access_s
+from data.travel_times import AccessRules, TravelTimes
 from data.units import MINUTE_S
 
 _MEETINGS_MAX = 20
@@ -136,7 +137,7 @@ class _Walker:
         for event in ordered:
             row, here = self._step(carer, rows[-1], here, event, blank)
             rows.append(row)
-        travel_s = self._travel_s(carer, here, None)
+        travel_s, _ = self._leg_s(carer, here, None)
         arrive_s = rows[-1].end_s + travel_s
         rows.append(replace(blank, seq=len(rows), kind="end", arrive_s=arrive_s, start_s=arrive_s,
                             end_s=arrive_s, travel_s=travel_s))  # fmt: skip
@@ -166,9 +167,7 @@ class _Walker:
             stays: Client | None = here
         else:
             stays = there
-            travel_s = self._travel_s(carer, here, there)
-            if there is not None:
-                access_time_s = access_s(self.access, carer.travel_mode, here, there)
+            travel_s, access_time_s = self._leg_s(carer, here, there)
         arrive_s = last.end_s + travel_s + access_time_s
         start_s, end_s = self._times(event, arrive_s)
         row = replace(
@@ -184,11 +183,14 @@ class _Walker:
             )  # fmt: skip
         return row, stays
 
-    def _travel_s(self, carer: Staff, here: Client | None, there: Client | None) -> int:
-        base = self.travel.base_idx(self.team_plan.staff_base[carer.staff_id])
-        start = base if here is None else self.travel.client_idx(here.client_id)
-        goal = base if there is None else self.travel.client_idx(there.client_id)
-        return self.travel.between(carer.travel_mode, start, goal)
+    def _leg_s(self, carer: Staff, here: Client | None, there: Client | None) -> tuple[int, int]:
+        """Seconds on the way and at the door; nobody is the base."""
+        base_idx = self.travel.base_idx(self.team_plan.staff_base[carer.staff_id])
+        mode = carer.travel_mode
+        start = base_idx if here is None else self.travel.client_idx(here.client_id)
+        if there is None:
+            return self.travel.between(mode, start, base_idx), 0
+        return way_and_door_s(self.travel, self.access, mode, start, here, there)
 
 
 def as_actual(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:

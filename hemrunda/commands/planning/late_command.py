@@ -1,4 +1,4 @@
-"""``hemrunda ask late``: a team's day when not all times can be kept: how late, instead of no."""
+"""``hemrunda ask late``: a team's days when not all times can be kept: how late, instead of no."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.model import Municipality
-    from routing.late.team_day import DayStop, TeamDayPlan
+    from routing.late.late_plan import DayStop, LateDay, LatePlan
 
 
 KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
@@ -29,15 +29,16 @@ HEADER = (
 )  # fmt: skip
 
 
-@click.command(
-    "late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07 --borrow P0042"
-)
+@click.command("late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07")
 @plan_options
 @click.option("--team", "team_id", required=True, help="Arbetslag (id).")
 @click.option(
-    "--day", type=click.DateTime(formats=["%Y-%m-%d"]), required=True, help="Dag, ÅÅÅÅ-MM-DD."
+    "--day",
+    "days",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    multiple=True,
+    help="Dag, ÅÅÅÅ-MM-DD; flera går bra. Utan: alla planens dagar tillsammans.",
 )
-@click.option("--borrow", multiple=True, help="Någon annan i tjänst som kan hjälpa till (id).")
 @click.option(
     "--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Söktid."
 )
@@ -51,34 +52,33 @@ def command(
     network_path: Path | None,
     config_path: Path | None,
     team_id: str,
-    day: dt.datetime,
-    borrow: tuple[str, ...],
+    days: tuple[dt.datetime, ...],
     seconds: float,
     csv_path: Path | None,
     iterations: int | None,
     seed: int,
     as_json: bool,
 ) -> None:
-    """Planera ett arbetslags dag så att alla får besök, och säg hur sent där det måste bli.
+    """Planera ett arbetslags dagar så att alla får besök, och säg hur sent där det måste bli.
 
-    Delegeringar, spärrar och husdjur hålls alltid. Tidsfönster, passens slut och raster har ett
-    pris i stället (avsnittet [soft] i hemrunda.toml). En tid som ingen kan hålla hjälper ingen.
-    Det som är låst ligger kvar.
+    Hela området planeras: kvällsgruppen, poolen och de andra lagen hjälper till som i rundorna.
+    Den som planen redan har satt kommer helst, och på samma tid. Delegeringar, spärrar och husdjur
+    hålls alltid. Tidsfönster, passens slut och raster har ett pris i stället (avsnittet [soft] i
+    hemrunda.toml). En tid som ingen kan hålla hjälper ingen. Det som är låst ligger kvar.
     """
-    from routing.late.team_day import plan_team_day
-    from routing.rounds import pins_of_plan
+    from routing.late.team_day import plan_team_days
 
     plan = open_plan(folder, source, network_path, config_path)
-    pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
-    day_plan = plan_team_day(
-        replace(plan.municipality, pins=pins),
+    dates = tuple(sorted({day.date() for day in days})) or plan.round_plan.dates
+    day_plan = plan_team_days(
+        plan.municipality,
         plan.team_plan,
         plan.travel,
         plan.config.rules,
         plan.config.soft,
         team_id=team_id,
-        date=day.date(),
-        borrowed=borrow,
+        dates=dates,
+        current=plan.round_plan,
         seconds=None if iterations is not None else seconds,
         n_iterations=iterations,
         seed=seed,
@@ -86,18 +86,23 @@ def command(
     if csv_path is not None:
         _write(csv_path, day_plan, plan.municipality, plan.config.headers)
     if as_json:
-        click.echo(json.dumps(_as_dict(day_plan), ensure_ascii=False, indent=2))
+        told = [_as_dict(day, team_id, day_plan.n_iterations) for day in day_plan.days]
+        answer = told[0] if len(told) == 1 else {"days": told}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
-    _report_day(day_plan)
-    _report_what_bends(day_plan)
+    for day in day_plan.days:
+        _report_day(day, with_date=len(day_plan.days) > 1)
+        _report_what_bends(day)
     if csv_path is not None:
-        click.echo(f"Hela dagen: {csv_path}")
+        click.echo(f"Alla stopp: {csv_path}")
 
 
-def _report_day(day_plan: TeamDayPlan) -> None:
+def _report_day(day_plan: LateDay, *, with_date: bool) -> None:
     """The day as a planner reads it: a table for each carer."""
     from data.units import clock
 
+    if with_date:
+        click.echo(f"\n{day_plan.date.isoformat()}")
     previous = ""
     for stop in day_plan.stops:
         if stop.staff_id != previous:
@@ -109,7 +114,7 @@ def _report_day(day_plan: TeamDayPlan) -> None:
     click.echo("")
 
 
-def _report_what_bends(day_plan: TeamDayPlan) -> None:
+def _report_what_bends(day_plan: LateDay) -> None:
     """Whom to phone, who stays on, who has no break, and who gets nobody."""
     from data.units import clock
 
@@ -128,10 +133,10 @@ def _report_what_bends(day_plan: TeamDayPlan) -> None:
     click.echo(f"{n_visits} besök planerade, {len(day_plan.late)} sena.")
 
 
-def _as_dict(day_plan: TeamDayPlan) -> dict[str, object]:
+def _as_dict(day_plan: LateDay, team_id: str, n_iterations: int) -> dict[str, object]:
     return {
         "date": day_plan.date.isoformat(),
-        "team_id": day_plan.team_id,
+        "team_id": team_id,
         "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(day_plan.stops)],
         "late": [stop.visit_id for stop in day_plan.late],
         "overtime_min": {
@@ -139,7 +144,7 @@ def _as_dict(day_plan: TeamDayPlan) -> dict[str, object]:
         },
         "missed_breaks": list(day_plan.missed_breaks),
         "unplanned": {row.visit_id: row.reason for row in day_plan.unplanned},
-        "n_iterations": day_plan.n_iterations,
+        "n_iterations": n_iterations,
     }
 
 
@@ -162,21 +167,23 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _write(path: Path, day_plan: TeamDayPlan, municipality: Municipality, language: str) -> None:
-    """Write the day as others may see it: no hidden client, and slots where there is one."""
+def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language: str) -> None:
+    """Write the days as others may see them: no hidden client, and slots where there is one."""
     from data.atomic import write_text
     from data.care.hidden import COARSE_S, is_coarse, may_show, slot
     from data.tables.out.headings import shared_csv
 
-    visible = may_show(municipality)
-    seen = [stop for stop in day_plan.stops if not stop.client_id or stop.client_id in visible]
-    if is_coarse(municipality):
-        numbers: Counter[str] = Counter()
-        for at, stop in enumerate(seen):
-            numbers[stop.staff_id] += 1
-            begin_s = slot(stop.start_s)
-            seen[at] = replace(
-                stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
-                late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
-            )  # fmt: skip
-    write_text(path, shared_csv(HEADER, _rows(seen), language))
+    visible, rows = may_show(municipality), []
+    for day in day_plan.days:
+        seen = [stop for stop in day.stops if not stop.client_id or stop.client_id in visible]
+        if is_coarse(municipality):
+            numbers: Counter[str] = Counter()
+            for at, stop in enumerate(seen):
+                numbers[stop.staff_id] += 1
+                begin_s = slot(stop.start_s)
+                seen[at] = replace(
+                    stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
+                    late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
+                )  # fmt: skip
+        rows += [(day.date.isoformat(), *row) for row in _rows(seen)]
+    write_text(path, shared_csv(("date", *HEADER), rows, language))

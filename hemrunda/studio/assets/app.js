@@ -1,7 +1,8 @@
 // The frame: head, steps, and the view that is looked at. Each view is a module with show(root).
+import { language, said, setLanguage } from "./speech.js";
 import { act, at, guarded, listen, on, refresh, setWho, toast, who } from "./api.js";
 import { openPlanning, watchJob } from "./planning.js";
-import { button, dialog, field, forgetNames, hasNames, icon, readNames } from "./ui.js";
+import { button, dialog, field, forgetNames, hasNames, icon, readNames, select } from "./ui.js";
 
 const { el } = Hemrunda;
 
@@ -9,6 +10,8 @@ const VIEWS = [
   ["start", "Start", "start"],
   ["tabeller", "Tabeller", "tables"],
   ["arbetslag", "Arbetslag", "teams"],
+  ["forslag", "Förslag", "proposals"],
+  ["kontakter", "Kontakter", "contacts"],
   ["rundor", "Rundor", "rounds"],
   ["morgon", "Morgonbord", "desk"],
   ["ut", "Skriv ut", "out"],
@@ -18,6 +21,8 @@ const MODULES = {
   start: () => import("./start.js"),
   tabeller: () => import("./tables.js"),
   arbetslag: () => import("./teams.js"),
+  forslag: () => import("./proposals.js"),
+  kontakter: () => import("./contacts.js"),
   rundor: () => import("./rounds.js"),
   morgon: () => import("./desk.js"),
   ut: () => import("./out.js"),
@@ -48,7 +53,7 @@ const route = async (isAgain = false) => {
   view.className = `st-view st-is-${name}`;
   drawNav();
   const title = VIEWS.find(([key]) => key === name)[1];
-  document.title = at.place && isOpen() ? `${title} · ${at.place} · Hemrunda` : "Hemrunda";
+  document.title = at.place && isOpen() ? `${said(title)} · ${at.place} · Hemrunda` : "Hemrunda";
   const end = await guarded(() => module.show(view));
   if (mine !== turn) {
     if (end) end();
@@ -69,6 +74,7 @@ const drawNav = () => {
       link.setAttribute("aria-disabled", "true");
       link.removeAttribute("href");
     }
+      if (name === "kontakter" && at.n_requests) link.append(el("b", { class: "st-count", text: String(at.n_requests), "aria-label": `${at.n_requests} önskar annan kontakt` }));
     if (name === "tabeller" && at.n_faults) link.append(el("b", { class: "st-count", text: String(at.n_faults), "aria-label": `${at.n_faults} fel` }));
     return link;
   }));
@@ -83,8 +89,8 @@ const drawTop = () => {
   }
   const chip = el("span", {
     class: `st-chip ${at.is_approved ? "is-good" : ""}`,
-    text: at.is_approved ? "Godkänd" : at.has_rounds ? "Utkast" : "I dag",
-    title: at.is_approved ? "Planen är godkänd och kan lämnas ut" : at.has_rounds ? "Planen kan ändras; inget lämnas ut" : "Dagens indelning, ännu inga rundor",
+    text: at.is_approved ? "Godkänd" : at.has_rounds ? "Utkast" : at.is_today ? "I dag" : "Ny indelning",
+    title: at.is_approved ? "Planen är godkänd och kan lämnas ut" : at.has_rounds ? "Planen kan ändras; inget lämnas ut" : at.is_today ? "Dagens indelning, ännu inga rundor" : "En ny indelning, ännu inga rundor",
   });
   const undo = button("Ångra", () => act("undo"), { icon: "undo", kind: "is-quiet", "aria-keyshortcuts": "Control+Z", title: "Ångra (Ctrl+Z)" });
   const redo = button("Gör om", () => act("redo"), { icon: "redo", kind: "is-quiet", "aria-keyshortcuts": "Control+Y", title: "Gör om (Ctrl+Y)" });
@@ -94,7 +100,7 @@ const drawTop = () => {
   const approve = button("Godkänn", () => approvePlan(), { kind: "" });
   approve.disabled = !at.has_rounds || at.is_approved;
   const me = button(who() || "Vem är du?", openMe, { kind: "is-quiet", title: "Ditt namn i historiken, och namnfil" });
-  top.replaceChildren(brand, el("span", { class: "st-place", text: at.place }), chip,
+  top.replaceChildren(brand, el("span", { class: "st-place", text: at.name ? `${at.place}: ${at.name}` : at.place }), chip,
     el("span", { class: "st-space" }), undo, redo, plan, approve, me);
 };
 
@@ -110,15 +116,16 @@ const openMe = () => {
   file.addEventListener("change", async () => {
     if (!file.files[0]) return;
     const n = await readNames(file.files[0]);
-    told.textContent = `${n} namn är inlästa. De ligger i den här sidans minne och skrivs ingenstans.`;
+    told.textContent = said(`${n} namn är inlästa. De ligger i den här sidans minne och skrivs ingenstans.`);
     route(true);
   });
   const { end } = dialog("Du och namnen",
     field("Ditt namn, för historiken", name),
+    field("Språk", select([["sv", "Svenska"], ["en", "English"]], language(), (value) => { setLanguage(value); location.reload(); })),
     el("hr"),
     field("Namnfil (id; namn; telefon)", file), told,
     el("div", { class: "st-row" },
-      button("Glöm namnen", () => { forgetNames(); told.textContent = "Namnen är glömda."; route(true); }, { kind: "is-quiet" }),
+      button("Glöm namnen", () => { forgetNames(); told.textContent = said("Namnen är glömda."); route(true); }, { kind: "is-quiet" }),
       el("span", { class: "st-space" }),
       button("Klar", () => { setWho(name.value.trim()); drawTop(); end(); }, { kind: "is-main" })));
 };
@@ -146,6 +153,8 @@ on("state", () => {
 });
 
 window.addEventListener("hashchange", () => route());
+document.querySelector(".hr-skip").textContent = said("Till innehållet");
+document.getElementById("nav").setAttribute("aria-label", said("Steg"));
 listen();
 watchJob();
 await guarded(refresh);

@@ -1,11 +1,14 @@
 // Morgonbordet: who is sick, who is away, what is new; three ways to mend the day side by side,
 // each with whom to telephone; one is taken, and the plan approved.
-import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { act, at, get, guarded, marks, on, post, toast } from "./api.js";
+import { said } from "./speech.js";
 import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
 import { openPlanning } from "./planning.js";
 
 const { el, clock } = Hemrunda;
-const news = { day: "", sick: new Set(), away: new Set(), extra: [], visits: [] };
+const news = { day: "", since: "", sick: new Set(), away: new Set(), home: new Set(), late: [], extra: [], vacant: [], visits: [], keys: [] };
+const LISTS = ["late", "extra", "vacant", "keys"];
+const SETS = ["sick", "away", "home"];
 const TASKS = ["morgon", "läkemedel", "förmiddag", "lunch", "eftermiddag", "middag", "kväll", "tillsyn", "dusch", "städ", "tvätt", "inköp", "promenad", "annat"];
 
 /** A box to write in with suggestions, and tags of those picked. */
@@ -60,6 +63,12 @@ const callLine = (one) => {
     one.is_stranger ? el("span", { class: "st-badge", text: "nytt ansikte" }) : null), el("small", { text }));
 };
 
+/** A button that waits for the independent checker. */
+const usable = (made, isProved) => {
+  made.disabled = !isProved;
+  return made;
+};
+
 const repairCard = (one, result) => {
   if (one.refused) {
     return el("section", { class: "st-repair" }, el("h2", { text: one.title }), el("p", { class: "hr-warn", text: one.refused }));
@@ -72,7 +81,8 @@ const repairCard = (one, result) => {
       tile("Utan personal", String(one.n_unplanned), { tone: one.n_unplanned ? "is-warn" : "is-good" }),
       tile("Väg", `${one.travel_min > 0 ? "+" : ""}${Hemrunda.number(one.travel_min)} min`)),
     el("div", { class: "st-row" },
-      button("Använd", () => take(one, result), { kind: "is-main" }),
+      usable(button("Använd", () => take(one, result), { kind: "is-main" }), result.is_proved),
+      result.is_proved ? null : el("span", { class: "st-note", text: "granskas …" }),
       button("Skriv ut ringlistan", () => printCalls(one), { kind: "is-quiet", icon: "out" })),
     one.calls.length ? null : el("p", { class: "is-good", text: "Ingen behöver ringas." }),
     el("ul", { class: "st-calls", tabindex: "0", "aria-label": "Ringlista" }, ...one.calls.map(callLine)),
@@ -82,9 +92,11 @@ const repairCard = (one, result) => {
 const take = async (one, result) => {
   const done = await act("adopt", { base: one.base, what: "repair", news: result.news });
   if (!done) return;
-  for (const set of [news.sick, news.away]) set.clear();
-  news.extra.length = 0;
-  news.visits.length = 0;
+  marks.day = result.news.days[0];
+  marks.since = result.news.since || "";
+  marks.changed = new Set(one.changed.map(([visit, no]) => `${visit} ${no}`));
+  for (const name of SETS) news[name].clear();
+  for (const name of [...LISTS, "visits"]) news[name].length = 0;
   at.result = null;
   toast("Dagen är lagad. Godkänn planen för att lämna ut den.", { press: "Godkänn", run: () => act("approve"), seconds: 20 });
   location.hash = "#/rundor";
@@ -114,8 +126,9 @@ export const show = async (root) => {
 
   const found = el("div", { class: "st-desk-found", "aria-live": "polite" });
   const ask = button("Visa lagningar", () => guarded(async () => {
-    const sent = { days: [news.day], sick: [...news.sick], away: [...news.away], extra: news.extra, new_visits: news.visits };
-    if (!sent.sick.length && !sent.away.length && !sent.extra.length && !sent.new_visits.length) {
+    const sent = { days: [news.day], since: news.since, new_visits: news.visits };
+    for (const name of [...SETS, ...LISTS]) sent[name] = [...news[name]];
+    if (![...SETS, ...LISTS, "new_visits"].some((name) => sent[name].length)) {
       toast("Skriv först vad som har hänt.");
       return;
     }
@@ -129,22 +142,51 @@ export const show = async (root) => {
     return el("div", {}, who, el("div", { class: "st-two" }, from, to),
       button("Lägg till passet", () => { if (who.value) add(`${who.value.trim()},${from.value}-${to.value}`); who.value = ""; }));
   };
+  const lateForm = (add) => {
+    const who = el("input", { class: "st-input", list: "st-staff-ids", "aria-label": "Vem som är sen", placeholder: "Vem" });
+    const from = time("Kommer klockan", "09:00");
+    return el("div", {}, el("div", { class: "st-two" }, who, from),
+      button("Lägg till", () => { if (who.value) add(`${who.value.trim()},${from.value}`); who.value = ""; }));
+  };
+  const vacantForm = (add) => {
+    const team = select(at.teams.map((one) => [one, `Lag ${one}`]), at.teams[0], () => {});
+    team.setAttribute("aria-label", said("Lag"));
+    const [from, to] = [time("Från", "07:00"), time("Till", "15:00")];
+    return el("div", {}, team, el("div", { class: "st-two" }, from, to),
+      button("Lägg till passet", () => add(`${team.value},${from.value}-${to.value}`)));
+  };
+  const keyForm = (add) => {
+    const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
+    const has = select([["ja", "nyckel hämtas"], ["nej", "ingen nyckel"]], "ja", () => {});
+    has.setAttribute("aria-label", said("Nyckel"));
+    return el("div", {}, el("div", { class: "st-two" }, who, has),
+      button("Lägg till", () => { if (who.value) add(`${who.value.trim()},${has.value}`); who.value = ""; }));
+  };
   const visitForm = (add) => {
     const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
     const task = select(TASKS.map((one) => [one, one]), "lunch", () => {});
-    task.setAttribute("aria-label", "Insats");
+    task.setAttribute("aria-label", said("Insats"));
     const long = el("input", { type: "number", min: "5", max: "240", value: "30", class: "st-input", "aria-label": "Minuter" });
     const [from, to] = [time("Tidigast", "11:00"), time("Senast", "13:00")];
     return el("div", {}, who, el("div", { class: "st-two" }, task, long), el("div", { class: "st-two" }, from, to),
       button("Lägg till besöket", () => { if (who.value) add(`${who.value.trim()},${task.value},${long.value},${from.value}-${to.value}`); who.value = ""; }));
   };
 
+  const since = time("Klockan är", news.since);
+  since.addEventListener("change", () => { news.since = since.value; });
   const form = el("section", { class: "st-desk-news", "aria-label": "Vad som har hänt" },
     el("h1", { text: "Morgonbordet" }), el("p", { class: "st-note", text: "Skriv vad som har hänt. Det som är gjort och det som är låst ligger kvar." }),
-    field("Dag", select(at.dates.map((day) => [day, dayText(day)]), news.day, (value) => { news.day = value; })),
+    el("div", { class: "st-two" },
+      field("Dag", select(at.dates.map((day) => [day, dayText(day)]), news.day, (value) => { news.day = value; })),
+      field("Klockan är", since)),
+    el("p", { class: "st-note", text: "Besök som har börjat då ligger kvar. Tomt: hela dagen får ändras." }),
     picker("Sjuk", "st-staff-ids", people.map((one) => one.id), news.sick, (id) => roleOf.get(id)),
     picker("Borta eller på sjukhus", "st-client-ids", clients, news.away, (id) => `lag ${teamOf[clients.indexOf(id)]}`),
-    added("Inringt pass", news.extra, extraForm, (one) => one),
+    picker("Hemma igen från sjukhus", "st-home-ids", clients, news.home, (id) => `lag ${teamOf[clients.indexOf(id)]}`),
+    added("Sen", news.late, lateForm, (one) => one.replace(",", " kommer ")),
+    added("Inringt pass", news.extra, extraForm, (one) => one.replace(",", " ")),
+    added("Vakant pass", news.vacant, vacantForm, (one) => `lag ${one.replace(",", " ")}`),
+    added("Ny nyckel", news.keys, keyForm, (one) => one.replace(",ja", ": nyckel").replace(",nej", ": ingen nyckel")),
     added("Nytt eller extra besök", news.visits, visitForm, (one) => one),
     ask);
 
@@ -157,6 +199,7 @@ export const show = async (root) => {
       found.replaceChildren(el("h1", { text: "Det gick inte" }), el("p", { class: "hr-warn", text: result.text }));
     } else if (result && result.of === "repair") {
       found.replaceChildren(heading("Tre sätt att laga dagen", result.told.join("; ") || "Runt det som är draget för hand."),
+        result.seconds ? el("p", { class: "st-note", text: `Räknat på ${Hemrunda.number(result.seconds, 1)} s.` }) : "",
         el("div", { class: "st-repairs" }, ...result.repairs.map((one) => repairCard(one, result))));
     } else {
       found.replaceChildren(heading("Vad har hänt i morse?", "Till vänster skrivs vem som är sjuk, borta eller ny. Här kommer tre sätt att laga dagen, med vem som ska ringas och vem som får ett nytt ansikte."));

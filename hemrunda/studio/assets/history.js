@@ -14,6 +14,13 @@ const textOf = ({ kind, args }) => {
     case "lock_visit": return `${args.on ? "Låste" : "Låste upp"} besök ${args.visit_id} ${dayText(args.date)}`;
     case "lock_round": return `${args.on ? "Låste" : "Låste upp"} dagen ${dayText(args.date)} för ${nameOf(args.staff_id)}`;
     case "adopt": return args.what === "repair" ? "Tog en lagning av dagen" : args.what === "point" ? "Tog en ny indelning" : "Tog en ny plan";
+    case "lock_team": return `${args.on ? "Låste" : "Låste upp"} lag ${args.team_id}`;
+    case "contact": return `Gav ${nameOf(args.client_id)} omsorgskontakten ${nameOf(args.staff_id)}`;
+    case "lock_contact": return `${args.on ? "Låste" : "Låste upp"} kontakten hos ${nameOf(args.client_id)}`;
+    case "request": return args.on ? `Skrev upp att ${nameOf(args.client_id)} önskar annan kontakt` : `Strök att ${nameOf(args.client_id)} önskar annan kontakt`;
+    case "name": return `Sparade läget som ”${args.name}”`;
+    case "open": return `Öppnade förslaget ”${args.name}”`;
+    case "forget": return `Tog bort förslaget ”${args.name}”`;
     case "undo": return "Ångrade";
     case "redo": return "Gjorde om";
     case "approve": return "Godkände planen";

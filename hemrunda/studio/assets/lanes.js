@@ -1,6 +1,7 @@
 // The timeline of a day: one lane a round, visits that can be dragged to another time or carer by
 // pointer or by keys. While a visit is held, every lane is judged and shows its price.
-import { guarded, post } from "./api.js";
+import { guarded, marks, post } from "./api.js";
+import { said } from "./speech.js";
 import { icon, minutes, nameOf, span } from "./ui.js";
 
 const { el, clock } = Hemrunda;
@@ -24,7 +25,7 @@ export const priceOf = (place) => {
 const RULES = {
   window: "fel tid", break: "rasten", shift_end: "passet tar slut", handover: "överrapporteringen", meeting: "mötet", sync: "inte samtidigt",
   skills: "saknar delegering", blocked: "spärrad", pet_allergy: "tål inte djur", own_area: "annat område", overlap: "krockar", time_lag: "för tätt",
-  clash: "för många tunga", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
+  clash: "för många tunga", one_errand: "två på en gång", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
 };
 
 /** The same in a word or two, for lanes that are not aimed at. */
@@ -75,6 +76,8 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     add("st-off-shift", from, round.start - from, "");
     add("st-off-shift", round.shift_end, to - round.shift_end, "");
     for (const hour of hours) track.append(el("i", { class: "hr-tick", css: { left: share(hour) } }));
+    const frozen = marks.day === day() && marks.since ? marks.since.split(":").reduce((sum, part) => 60 * sum + Number(part), 0) * 60 : null;
+    if (frozen !== null) track.append(el("i", { class: "st-freeze", title: `före ${marks.since} ligger allt kvar`, css: { left: share(frozen) } }));
     for (const stop of round.stops) {
       const way = (stop.travel || 0) + (stop.access || 0);
       add("hr-travel", stop.arrive - way, stop.travel || 0, `väg ${minutes(stop.travel || 0).replace("+", "")}`);
@@ -101,9 +104,11 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     `får börja ${span(stop.earliest, stop.latest)}`,
     stop.carers > 1 ? "två personal" : "",
     isLocked(stop) ? "låst" : "",
+    isChanged(stop) ? "ändrat av lagningen" : "",
     ...brokenOf(stop).map((one) => one.text),
   ].filter(Boolean).join(", ");
 
+  const isChanged = (stop) => marks.day === day() && marks.changed.has(`${stop.visit} ${stop.carer_no}`);
   const isLocked = (stop) => extra.locks.some((one) => one.visit === stop.visit && one.no === stop.carer_no);
   const brokenOf = (stop) => extra.broken.filter((one) => one.visit === stop.visit && one.round === stop.round.id);
 
@@ -127,6 +132,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     if (brokenOf(stop).length) made.classList.add("is-broken");
     if (isLocked(stop)) made.classList.add("is-locked");
     if (stop.carers > 1) made.classList.add("is-pair");
+    if (isChanged(stop)) made.classList.add("is-changed");
     buttons.set(stop, made);
     return made;
   };
@@ -179,7 +185,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
       row.classList.toggle("is-legal", Boolean(place?.legal));
       row.classList.toggle("is-illegal", Boolean(place && !place.legal));
       row.classList.toggle("is-target", held?.round === row.dataset.round);
-      row.querySelector(".st-price").textContent = !place ? "" : held.round === row.dataset.round ? priceOf(place) : shortPrice(place);
+      row.querySelector(".st-price").textContent = !place ? "" : said(held.round === row.dataset.round ? priceOf(place) : shortPrice(place));
     }
   };
 
@@ -321,7 +327,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   };
 
   return {
-    draw, mark, letGo, isLocked, brokenOf,
+    draw, mark, letGo, isLocked, isChanged, brokenOf,
     focus: (stop) => buttons.get(stop)?.focus(),
     see: (stop) => { const made = buttons.get(stop); if (made) Hemrunda.scrollWithin(root, made); },
   };

@@ -1,5 +1,6 @@
 // One map for all views: the base map is drawn once, and the views put their layers on it.
 import { get } from "./api.js";
+import { language } from "./speech.js";
 
 const { el } = Hemrunda;
 let map = null;
@@ -9,7 +10,7 @@ let folder = null;
 /** Fetches the base map of the folder that is open; done once. */
 const ground = async (name) => {
   if (folder === name) return;
-  const blocks = await get("/api/ground");
+  const blocks = await get(`/api/ground?language=${language()}`);
   for (const [block, value] of Object.entries(blocks)) Hemrunda.put(block, value);
   if (map) map.remove();
   holder = el("div", { class: "st-map-holder" });

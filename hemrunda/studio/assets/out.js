@@ -19,7 +19,8 @@ export const show = async (root) => {
       make.disabled = true;
       try {
         const found = await post("/api/out", { kind, ...chosen });
-        files.replaceChildren(...found.files.map((one) => el("li", {}, el("a", { href: `/out/${one.path.split("/").map(encodeURIComponent).join("/")}`, target: "_blank", rel: "noopener", text: `${one.name} (${size(one.size)})` }))));
+        files.replaceChildren(...found.files.map((one) => el("li", {}, el("a", { href: `/out/${one.path.split("/").map(encodeURIComponent).join("/")}`, target: "_blank", rel: "noopener", text: `${one.name} (${size(one.size)})` }))),
+          el("li", { class: "st-note", text: "index.html i mappen out är en ingång till allt som ligger där." }));
       } finally {
         make.disabled = false;
       }

@@ -1,5 +1,6 @@
 // Long work: asked for, looked at while it goes on, stopped with the best kept, and taken or left.
 import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { said } from "./speech.js";
 import { button, dialog, tile } from "./ui.js";
 
 const { el } = Hemrunda;
@@ -69,7 +70,7 @@ export const showJob = () => {
       return;
     }
     bar.value = at.job.done;
-    text.textContent = at.job.text;
+    text.textContent = said(at.job.text);
     const found = measuresOf(at.job.text);
     if (found) tiles.replaceChildren(...found);
   };

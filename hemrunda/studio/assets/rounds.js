@@ -1,6 +1,7 @@
 // Rundor: the map, the timeline and the list of a day as one. A visit is dragged to another time or
 // carer; what breaks a rule may be tried, is shown red with the rule, and is never approved.
 import { act, at, get, guarded, on, post, toast } from "./api.js";
+import { said } from "./speech.js";
 import { byPrice, lanesIn, priceOf } from "./lanes.js";
 import { leaveMap, mapIn } from "./mapview.js";
 import { openPlanning } from "./planning.js";
@@ -9,7 +10,7 @@ import { button, dayText, icon, nameOf, select, span } from "./ui.js";
 const { el, clock } = Hemrunda;
 
 const TIERS = { contact: "omsorgskontakten", vice: "vice", team: "arbetslaget", floater: "löparen", pool: "resursgruppen" };
-const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["broken", "Bryter en regel"]];
+const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["changed", "Ändrade av lagningen"], ["broken", "Bryter en regel"]];
 const seen = { day: "", team: null, part: "", filter: "" };
 
 const looks = new Map();
@@ -30,8 +31,8 @@ export const show = async (root) => {
   const bar = el("div", { class: "st-tools" });
   const lanesBox = el("div", { class: "hr-timeline st-lanes", role: "region", "aria-label": "Tidslinje", tabindex: "-1" });
   const panel = el("section", { class: "st-panel", "aria-label": "Dagens rundor" });
-  const said = el("p", { class: "st-sr", role: "status", "aria-live": "assertive" });
-  root.append(el("div", { class: "st-rounds" }, bar, slot, lanesBox, panel, said));
+  const spoken = el("p", { class: "st-sr", role: "status", "aria-live": "assertive" });
+  root.append(el("div", { class: "st-rounds" }, bar, slot, lanesBox, panel, spoken));
   const map = await mapIn(slot, at.folder);
 
   let block = null;
@@ -42,7 +43,7 @@ export const show = async (root) => {
   let places = null;
   let kept = null;
 
-  const say = (text) => { said.textContent = text; };
+  const say = (text) => { spoken.textContent = said(text); };
 
   const isShownStop = (stop) => {
     if (find && ![stop.client, nameOf(stop.client), stop.visit, stop.round.staff, nameOf(stop.round.staff)].some((text) => text.toLowerCase().includes(find))) return false;
@@ -51,6 +52,7 @@ export const show = async (root) => {
       case "contact": return stop.tier === "contact";
       case "stranger": return stop.tier === "pool" || stop.tier === "floater";
       case "locked": return lanes.isLocked(stop);
+      case "changed": return lanes.isChanged(stop);
       case "broken": return lanes.brokenOf(stop).length > 0;
       default: return true;
     }

@@ -1,5 +1,6 @@
 // Three doors, what is opened, and what is missing.
 import { at, get, guarded, on, post, send } from "./api.js";
+import { said } from "./speech.js";
 import { button, dayText, icon } from "./ui.js";
 
 const { el } = Hemrunda;
@@ -52,7 +53,7 @@ const opening = () => {
   const text = el("p", { class: "st-big-note" });
   const draw = (event) => {
     bar.value = event.done || 0;
-    text.textContent = event.text || "Öppnar";
+    text.textContent = said(event.text || "Öppnar");
   };
   draw(at.progress || {});
   return { made: el("div", { class: "st-waiting" }, el("h1", { text: "Öppnar" }), bar, text), away: on("opening", draw) };

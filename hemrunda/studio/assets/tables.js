@@ -1,7 +1,10 @@
 // The tables: what was read as what, and the faults sheet by sheet, corrected where they stand.
 // No content of a cell is shown; what is typed here goes into the folder's own copy of the book.
+// Headers nobody knows are mapped by choosing; addresses nobody finds are placed by candidates or map.
 import { at, get, guarded, post, send } from "./api.js";
-import { button, heading } from "./ui.js";
+import { said } from "./speech.js";
+import { mapIn } from "./mapview.js";
+import { button, heading, icon, select } from "./ui.js";
 
 const { el } = Hemrunda;
 const MOST = 300;
@@ -56,8 +59,92 @@ const receiptOf = (sheet) => {
     Object.keys(sheet.defaults).length ? el("p", { class: "st-note", text: `Antaget: ${Object.entries(sheet.defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.` }) : null);
 };
 
+/** Headers that are not understood: what each means is chosen, and remembered for the next export. */
+const headersCard = (headers) => {
+  const answers = new Map();
+  const save = button("Spara rubrikerna", () => guarded(() => post("/api/headers", { answers: [...answers.values()] })), { kind: "is-main" });
+  save.disabled = true;
+  const row = (one) => {
+    const label = new Map(one.columns);
+    const near = one.suggestions.map((name) => [name, `${label.get(name)} (kanske)`]);
+    const rest = one.columns.filter(([name]) => !one.suggestions.includes(name));
+    const pick = select([["", "välj …"], ...near, ["-", "Läs inte kolumnen"], ...rest], "", (value) => {
+      const key = `${one.table} ${one.header}`;
+      if (value) answers.set(key, { table: one.table, header: one.header, column: value });
+      else answers.delete(key);
+      save.disabled = !answers.size;
+    });
+    pick.setAttribute("aria-label", said(`Vad ${one.header} betyder`));
+    return el("tr", {}, el("th", { scope: "row", text: one.header }), el("td", { text: one.sheet || one.file }), el("td", { text: one.reason }), el("td", {}, pick));
+  };
+  return el("section", { class: "st-card", "aria-label": "Okända rubriker" }, el("h2", { text: `${headers.length} okända rubriker` }),
+    el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }),
+    el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": "Okända rubriker" },
+      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
+        el("tbody", {}, ...headers.map(row)))),
+    el("div", { class: "st-row" }, save));
+};
+
+/** Addresses without a place: a candidate is chosen, or the place is clicked on the map. */
+const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
+  const places = new Map();
+  const slot = el("div", { class: "hr-map st-map st-place-map" });
+  const told = el("p", { class: "st-note", role: "status", text: "Välj ett förslag, eller peka på kartan." });
+  const save = button("Spara platserna", () => guarded(() => post("/api/addresses", { places: [...places.values()] })), { kind: "is-main" });
+  save.disabled = true;
+  let aiming = null;
+  let map = null;
+  const marks = new Map();
+  const put = (key, lat, lon) => {
+    places.set(key, { key, lat, lon });
+    save.disabled = false;
+    save.querySelector("span").textContent = said(`Spara ${places.size} platser`);
+    if (!map) return;
+    marks.get(key)?.remove();
+    marks.set(key, L.circleMarker([lat, lon], { radius: 9, color: "#111", weight: 3, fillColor: "#ffd24a", fillOpacity: 1 }).addTo(map));
+    map.panTo([lat, lon], { animate: !Hemrunda.quietMotion() });
+  };
+  const open = async () => {
+    if (map) return;
+    slot.hidden = false;
+    map = await mapIn(slot, at.folder);
+    map.on("click", (event) => {
+      if (!aiming) return;
+      put(aiming, event.latlng.lat, event.latlng.lng);
+      told.textContent = said(`${aiming} är satt på kartan. Spara för att läsa tabellerna igen.`);
+    });
+  };
+  const row = (one) => {
+    const pick = select([["", "välj …"], ...one.candidates.map((point, i) => [String(i), point.text])], "", async (value) => {
+      if (value === "") return;
+      await guarded(open);
+      const point = one.candidates[Number(value)];
+      put(one.key, point.lat, point.lon);
+    });
+    pick.setAttribute("aria-label", said(`Plats för ${one.key}`));
+    return el("tr", {}, el("th", { scope: "row", text: one.key }), el("td", { text: one.reason }), el("td", {}, one.candidates.length ? pick : el("span", { class: "st-note", text: "inget förslag" })),
+      el("td", {}, button("Peka", async () => {
+        await guarded(open);
+        aiming = one.key;
+        map.getContainer().style.cursor = "crosshair";
+        told.textContent = said(`Klicka på kartan där ${one.key} bor.`);
+        slot.scrollIntoView({ block: "nearest" });
+      }, { kind: "is-quiet", icon: "map", "aria-label": `Peka ut ${one.key} på kartan` })));
+  };
+  slot.hidden = true;
+  return el("section", { class: "st-card", "aria-label": "Adresser utan träff" }, el("h2", { text: `${n} adresser utan träff` }),
+    el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": "Adresser utan träff" },
+      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Rad", "Varför", "Förslag", "På kartan"].map((text) => el("th", { scope: "col", text })))),
+        el("tbody", {}, ...addresses.map(row)))),
+    n > addresses.length ? el("p", { class: "st-note", text: `… och ${n - addresses.length} till, när de första är sparade.` }) : null,
+    hidden ? el("p", { class: "st-note", text: `${hidden} med skyddade uppgifter visas inte här; skriv koordinaterna i boken.` }) : null,
+    told, slot, el("div", { class: "st-row" }, save));
+};
+
 export const show = async (root) => {
   const { faults, receipt } = await get("/api/faults");
+  const { headers } = await get("/api/headers");
+  const places = await get("/api/addresses");
   const input = el("input", { type: "file", accept: ".xlsx", class: "st-hidden", tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", () => {
     if (input.files[0]) guarded(() => send(`/api/upload?again=1&name=${encodeURIComponent(input.files[0].name)}`, input.files[0]));
@@ -66,7 +153,7 @@ export const show = async (root) => {
   const save = button("Spara rättelserna", () => guarded(() => post("/api/cells", { cells: [...edits.values()] })), { kind: "is-main" });
   const changed = () => {
     save.disabled = !edits.size;
-    save.querySelector("span").textContent = edits.size ? `Spara ${edits.size} rättelser` : "Spara rättelserna";
+    save.querySelector("span").textContent = said(edits.size ? `Spara ${edits.size} rättelser` : "Spara rättelserna");
   };
   changed();
   const wrong = faults.filter((one) => !one.is_warning).length;
@@ -76,7 +163,11 @@ export const show = async (root) => {
   root.append(el("div", { class: "st-page" },
     heading(wrong ? `${wrong} fel att rätta` : "Tabellerna", sub),
     el("div", { class: "st-row" }, ...(wrong ? [save] : []), button("Läs in boken igen", () => input.click(), { icon: "file" }), input,
+      el("a", { class: "st-button", href: "/api/workbook/corrected", download: "" }, icon("out"), el("span", { text: "Spara den rättade boken" })),
+      ...(faults.length ? [el("a", { class: "st-button is-quiet", href: "/api/workbook/marked", download: "" }, el("span", { text: "Spara en bok med felen märkta" }))] : []),
       el("span", { class: "st-note", text: at.folder })),
+    ...(headers.length ? [headersCard(headers)] : []),
+    ...(places.n ? [addressesCard(places)] : []),
     ...[...bySheet(faults.sort((a, b) => a.is_warning - b.is_warning || a.row - b.row))].map(([sheet, found]) => faultTable(sheet, found, edits, changed)),
     ...(receipt.length ? [el("h2", { text: "Så lästes boken" }), el("div", { class: "st-ways" }, ...receipt.map(receiptOf))] : [])));
   return null;

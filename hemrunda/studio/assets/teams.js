@@ -1,6 +1,8 @@
 // Arbetslag: map, table and panel as one. Clients are chosen by click, search or list, and moved by
 // dragging on the map, by the menu, or with the key F; the answer comes at once and can be undone.
 import { act, at, get, guarded, on } from "./api.js";
+import { said } from "./speech.js";
+import { chooseStreet, lassoOn } from "./lasso.js";
 import { leaveMap, mapIn } from "./mapview.js";
 import { button, icon, nameOf } from "./ui.js";
 
@@ -131,8 +133,21 @@ export const show = async (root) => {
 
   const lock = (ids, isOn) => act("lock_client", { client_ids: ids, on: isOn });
 
-  // Dragging on the map: a client, or all that are chosen.
+  // Dragging on the map: a client, or all that are chosen; a line around many.
   let pressed = null;
+  let isLasso = false;
+  let hasDrawn = false;
+  const chooseMany = (ids) => {
+    for (const id of ids) chosen.add(id);
+    hint.hidden = true;
+    redraw();
+    drawPanel();
+  };
+  const lasso = lassoOn(map, (contains) => {
+    isLasso = false;
+    hasDrawn = true;
+    chooseMany(block.clients.id.filter((_, i) => state.now.teamOf[i] >= 0 && contains(Hemrunda.latLng(state.xs[i], state.ys[i]))));
+  });
   const teamAt = (containerPoint) => {
     const point = map.containerPointToLayerPoint(containerPoint).subtract(layer.view.corner);
     const x = (point.x - layer.view.x0) / layer.view.k;
@@ -149,7 +164,13 @@ export const show = async (root) => {
   const press = (event) => {
     if (event.button !== 0) return;
     const id = idAt(pointOf(event));
-    if (id === null) return;
+    if (id === null || isLasso) {
+      if (isLasso || event.shiftKey) {
+        lasso.begin(event);
+        event.preventDefault();
+      }
+      return;
+    }
     pressed = { id, at: pointOf(event), isMore: event.shiftKey || event.ctrlKey };
     map.dragging.disable();
     event.preventDefault();
@@ -189,6 +210,10 @@ export const show = async (root) => {
   window.addEventListener("pointermove", drag);
   window.addEventListener("pointerup", release);
   map.on("click", (event) => {
+    if (hasDrawn) {
+      hasDrawn = false;
+      return;
+    }
     if (idAt(event.containerPoint) !== null) return;
     chooseTeam(teamAt(event.containerPoint));
   });
@@ -200,7 +225,7 @@ export const show = async (root) => {
       event.preventDefault();
       panel.querySelector(".st-move button:not(:disabled)")?.focus();
     } else if (event.key === "l" || event.key === "L") lock([...chosen], ![...chosen].every(isLocked));
-    else if (event.key === "Escape") choose(null);
+    else if (event.key === "Escape") { isLasso = false; choose(null); }
   };
   document.addEventListener("keydown", onKey);
 
@@ -217,7 +242,8 @@ export const show = async (root) => {
 
   const hits = () => {
     const found = block.clients.id.filter((id, i) => [id, nameOf(id), teamOf(id), staffOf(state.contactOf, i)].some((text) => text.toLowerCase().includes(find)));
-    return el("div", {}, el("p", { class: "st-note", role: "status", text: `${found.length} träffar` }),
+    return el("div", {}, el("div", { class: "st-row" }, el("p", { class: "st-note st-space", role: "status", text: `${found.length} träffar` }),
+      found.length > 1 ? button("Välj alla", () => chooseMany(found), { kind: "is-quiet" }) : null),
       el("ul", { class: "st-lines is-tight" }, ...found.slice(0, 30).map((id) => clientLine(id))));
   };
 
@@ -311,8 +337,10 @@ export const show = async (root) => {
     const team = block.teams[state.team];
     const mine = block.clients.id.filter((_, i) => state.now.teamOf[i] === state.team);
     const told = block.warnings[team.id] || [];
+    const isHeld = block.locked_teams.includes(team.id);
     return el("section", { class: "st-card" },
-      el("div", { class: "st-card-head" }, swatch(team.id), el("h2", { text: `Lag ${team.id}` }), el("span", { class: "st-note", text: `${mine.length} brukare` })),
+      el("div", { class: "st-card-head" }, swatch(team.id), el("h2", { text: `Lag ${team.id}` }), el("span", { class: "st-note", text: `${mine.length} brukare` }),
+        button(isHeld ? "Lås upp" : "Lås laget", () => act("lock_team", { team_id: team.id, on: !isHeld }), { kind: "is-quiet", icon: "lock", "aria-pressed": String(isHeld) })),
       told.length ? el("ul", { class: "st-warnings" }, ...told.map((text) => el("li", { text }))) : el("p", { class: "is-good", text: "Inom alla gränser." }),
       el("details", { open: "" }, el("summary", { text: "Brukare" }), el("ul", { class: "st-lines is-tight is-two" }, ...mine.map((id) => clientLine(id)))),
       el("details", {}, el("summary", { text: `Personal (${team.staff.length})` }), el("ul", { class: "st-plain" }, ...team.staff.map(([id, n]) => el("li", { text: `${nameOf(id)}: kontakt för ${n}` })))));
@@ -326,13 +354,17 @@ export const show = async (root) => {
       el("div", { class: "st-panel-head" }, el("h1", { text: "Arbetslag" }),
         el("p", { class: "st-note", text: moved ? `${moved} flyttade sedan ${at.has_rounds ? "planen" : "i dag"}${at.has_rounds ? ". Planera om för att få in dem i rundorna." : ""}` : at.has_rounds ? "Som planen har dem." : "Som tabellerna har dem i dag." })),
       searchBox,
+      el("div", { class: "st-row" },
+        button("Ringa in", () => { isLasso = true; hint.hidden = false; hint.textContent = said("Rita en ring runt brukarna på kartan."); }, { title: "Rita en ring runt brukare (eller skift och dra)" }),
+        button("Välj gata", () => chooseStreet(chooseMany)),
+        button("Hur många får flytta?", () => { location.hash = "#/forslag"; }, { icon: "proposals" })),
       ...(find ? [hits()] : []),
       ...(chosen.size ? [chosenCard()] : []),
       ...(last ? [effectCard()] : []),
       teamTable(),
       ...(loose ? [el("p", { class: "st-note", text: `${loose} lag hänger inte ihop på gatorna.` })] : []),
       ...(state.team !== null && !find ? [chosenTeam()] : []),
-      el("p", { class: "st-note", text: "Skift+klick väljer flera. F flyttar, L låser, Ctrl+Z ångrar." }));
+      el("p", { class: "st-note", text: "Skift+klick väljer flera, skift+dra ringar in. F flyttar, L låser, Ctrl+Z ångrar." }));
     if (isFocused) searchBox.focus();
   };
 
@@ -350,6 +382,7 @@ export const show = async (root) => {
     window.removeEventListener("pointermove", drag);
     window.removeEventListener("pointerup", release);
     document.removeEventListener("keydown", onKey);
+    lasso.end();
     leaveMap(layer, rings);
   };
 };

@@ -1,4 +1,6 @@
 // Small things that all views are made of.
+import { language } from "./speech.js";
+
 const { el, clock } = Hemrunda;
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -6,6 +8,8 @@ const ICONS = {
   start: "M3 11 12 4l9 7v9h-6v-6H9v6H3z",
   tables: "M3 5h18v14H3zM3 10h18M3 15h18M9 5v14",
   teams: "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 20c0-4 3-6 6-6s6 2 6 6M16.5 11.5a2.5 2.5 0 1 0 0-5M16 14c3 0 6 2 6 6",
+  proposals: "M3 5h8v14H3zM13 5h8v14h-8zM7 9v6M17 9v6",
+  contacts: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6.5 6.5-6.5 1.5 0 2.8.4 4 1.2M17 20.5l-3.2-3.1a2 2 0 0 1 2.8-2.9l.4.4.4-.4a2 2 0 0 1 2.8 2.9z",
   rounds: "M5 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM19 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 17h7a3 3 0 0 0 0-6h-4a3 3 0 0 1 0-6h7",
   desk: "M12 7v6l4 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
   out: "M7 9V3h10v6M7 17H4v-7h16v7h-3M7 14h10v7H7z",
@@ -53,12 +57,18 @@ export const select = (options, chosen, run) => {
   return made;
 };
 
-const DAYS = ["sön", "mån", "tis", "ons", "tors", "fre", "lör"];
-const MONTHS = ["jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"];
+const DAYS = {
+  sv: ["sön", "mån", "tis", "ons", "tors", "fre", "lör"],
+  en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+};
+const MONTHS = {
+  sv: ["jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"],
+  en: ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec"],
+};
 
 export const dayText = (iso) => {
   const [year, month, day] = iso.split("-").map(Number);
-  return `${DAYS[new Date(year, month - 1, day).getDay()]} ${day} ${MONTHS[month - 1]}`;
+  return `${DAYS[language()][new Date(year, month - 1, day).getDay()]} ${day} ${MONTHS[language()][month - 1]}`;
 };
 
 export const minutes = (seconds) => {

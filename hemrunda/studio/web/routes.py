@@ -16,11 +16,12 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from data.errors import HemrundaError, SettingsError
-from hemrunda.studio import acts, folders, payloads
+from hemrunda.studio import acts, contact_desk, folders, payloads, sides
 from hemrunda.studio import studio_exports as handing
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.session import day_of
 from hemrunda.studio.studio_scenario import history
+from hemrunda.studio.web.contract import document
 from hemrunda.studio.web.page_files import asset
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def routes(room: Room) -> Starlette:
                 return JSONResponse(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
                 return _told(error)
-            except (KeyError, TypeError, ValueError):
+            except acts.NONSENSE:
                 return _told(SettingsError("Det som skickas går inte att förstå."))
 
         return Route(path, answer, methods=["POST"])
@@ -93,6 +94,7 @@ def routes(room: Room) -> Starlette:
             Route("/", _page_file),
             Route("/assets/{name}", _page_file),
             Route("/out/{path:path}", partial(_made_file, room)),
+            Route("/api/workbook/{which}", partial(_workbook, room)),
             Route("/api/events", partial(_events, room)),
             Route("/api/upload", partial(_upload, room), methods=["POST"]),
             *_reading(room, get),
@@ -115,6 +117,16 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
             "networks": [f"{one.parent.name}/{one.name}" for one in networks],
         }
 
+    def compare(request: Request) -> Any:
+        asked = request.query_params
+        return room.compared(asked.get("before") or "start", asked.get("after") or "now")
+
+    def candidates(request: Request) -> Any:
+        found = contact_desk.candidates_of(
+            room.at.present(), request.query_params.get("client") or ""
+        )
+        return {"candidates": found}
+
     def told(_: Request) -> Any:
         session = room.at
         present = session.present()
@@ -128,14 +140,25 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
 
     return [
         get("/api/state", lambda _: room.state()),
+        get("/api/openapi.json", lambda _: document()),
         get("/api/doors", doors),
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
-        get("/api/ground", lambda _: room.ground()),
+        get("/api/headers", lambda _: {"headers": room.headers()}),
+        get("/api/addresses", lambda _: room.addresses()),
+        get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
         get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
+        get(
+            "/api/streets",
+            lambda _: {"streets": payloads.streets_block(room.at.present().plan)},
+        ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
         get("/api/history", told),
+        get("/api/front", lambda _: sides.front(room.at)),
+        get("/api/compare", compare),
+        get("/api/contacts", lambda _: room.contacts()),
+        get("/api/candidates", candidates),
     ]
 
 
@@ -158,6 +181,10 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         base = f"p{room.at.journal.rev}x{room.helper.job + 1}"
         return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "quick", "n_days"))}
 
+    def redesign(asked: Json) -> Any:
+        base = f"o{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("redesign", base=base, **_only(asked, "seconds"))}
+
     def repair(asked: Json) -> Any:
         base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
         return {"job": room.ask("repair", base=base, news=asked["news"])}
@@ -170,6 +197,8 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         post("/api/demo", demo),
         post("/api/leave", lambda _: room.leave()),
         post("/api/cells", lambda asked: room.correct(asked["cells"])),
+        post("/api/headers", lambda asked: room.map_headers(asked["answers"])),
+        post("/api/addresses", lambda asked: room.place_addresses(asked["places"])),
         post("/api/network", lambda asked: room.give_network(int(asked["number"]))),
         post("/api/act", do),
         post("/api/try", lambda asked: acts.tried(room.at, asked["kind"], asked["args"])),
@@ -178,6 +207,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
             lambda asked: acts.places_for(room.at, asked["args"], str(asked.get("team") or "")),
         ),
         post("/api/plan", plan),
+        post("/api/redesign", redesign),
         post("/api/repair", repair),
         post("/api/stop", lambda _: room.helper.stop()),
         post("/api/out", hand_out),
@@ -198,6 +228,20 @@ async def _page_file(request: Request) -> Response:
 async def _made_file(room: Room, request: Request) -> Response:
     try:
         return FileResponse(handing.file_in(room.at, request.path_params["path"]))
+    except HemrundaError as error:
+        return _told(error)
+
+
+async def _workbook(room: Room, request: Request) -> Response:
+    """The folder's own workbook, with the corrections; or a copy with every fault marked."""
+    room.hub.seen()
+    is_marked = request.path_params["which"] == "marked"
+    try:
+        path = await run_in_threadpool(room.marked) if is_marked else room.source
+        if not path.is_file():
+            raise SettingsError("Tabellerna är ingen Excelbok.")
+        name = f"{room.folder.name if room.folder else 'tabeller'}"
+        return FileResponse(path, filename=f"{name}-{'fel' if is_marked else 'rättad'}.xlsx")
     except HemrundaError as error:
         return _told(error)
 

@@ -1,4 +1,4 @@
-"""The engine from outside: a day in, a plan out; by iterations or against the clock."""
+"""The engine on a day in words: a day in, a plan out; by iterations or against the clock."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from benchmarks.soft_day.model import SoftDay, SoftPlan
+from benchmarks.soft_day.plan import decode, lay
+from benchmarks.soft_day.problem import build, empty_plan
 from data.errors import SettingsError
 from data.progress import Progress
-from routing.soft import kernels_layout as k
-from routing.soft.kernels_search import anneal
-from routing.soft.model import SoftDay, SoftPlan
-from routing.soft.plan import decode
-from routing.soft.problem import build, empty_state, seeded
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_search import anneal, construct
+from routing.engine.kernels_timed import time_all
+from routing.engine.search_params import MOVING, SearchParams
 
 Schedule = Sequence[tuple[int, float, float]]
 
@@ -30,13 +34,10 @@ class Knobs:
     per visit.
     """
 
-    mean_out: int = 7
-    most_string: int = 8
-    blink_1024: int = 10
-    absent_tried: int = 3
     hot: float = 0.5
     cold: float = 0.003
     batch: int = 1000
+    params: SearchParams = field(default=MOVING)
 
 
 class Search:
@@ -44,39 +45,32 @@ class Search:
 
     def __init__(self, day: SoftDay, seed: Sequence[int], knobs: Knobs) -> None:
         self.settings = knobs
-        self.problem, self.choice = build(day)
-        self.choice.knobs[: k.ABSENT_TRIED + 1] = (
-            knobs.mean_out,
-            knobs.most_string,
-            knobs.blink_1024,
-            knobs.absent_tried,
-        )
-        self.rng = seeded(seed)
-        self.plan, self.trial, self.best = (
-            empty_state(self.problem, self.choice) for _ in range(3)
-        )
+        self.problem = build(day)
+        self.rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
+        self.state = empty_plan(self.problem, knobs.params)
+        now = self.state.now
         with _COMPILING:
-            self._anneal(0, 1.0, 1.0)
+            time_all(self.problem, self.state)
+            now[k.NOW_COST] += now[k.NOW_TIMED]
+            construct(self.problem, self.state, self.rng)
+            anneal(self.problem, self.state, self.rng, 0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
-        spent = int(self.plan.now[k.NOW_COST] - self.plan.now[k.NOW_ABSENT])
+        absent = self.state.absent[: now[k.NOW_ABSENT]]
+        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.N_ABSENT].sum())
         self.scale = max(spent, 1) / max(len(day.visits), 1)
 
-    def _anneal(self, n_iterations: int, temperature: float, cooling: float) -> None:
-        anneal(
-            self.problem,
-            self.choice,
-            self.trial,
-            self.plan,
-            self.best,
-            self.rng,
-            n_iterations,
-            temperature,
-            cooling,
-        )
+    def lay_best(self) -> None:
+        """Make the best plan the present one."""
+        state = self.state
+        rows = [
+            state.best_seq[r, 1 : 1 + n].tolist() for r, n in enumerate(state.best_length)
+        ]  # fmt: skip
+        lay(self.problem, state, rows)
 
     def run(self, n_iterations: int, temperature: float, cooling: float) -> None:
-        """One batch."""
-        self._anneal(n_iterations, temperature, cooling)
+        """One batch, ``cooling`` from each iteration to the next."""
+        last = temperature * cooling**n_iterations
+        anneal(self.problem, self.state, self.rng, n_iterations, temperature, last)
         self.schedule.append((n_iterations, temperature, cooling))
 
     def temperature(self, done: float) -> float:
@@ -111,7 +105,8 @@ def replay(day: SoftDay, seed: Sequence[int], schedule: Schedule, knobs: Knobs) 
     search = Search(day, seed, knobs)
     for batch in schedule:
         search.run(*batch)
-    return decode(day, search.problem, search.choice, search.best, tuple(seed), search.schedule)
+    search.lay_best()
+    return decode(day, search.problem, search.state, tuple(seed), search.schedule)
 
 
 def solve(
@@ -160,9 +155,8 @@ def solve(
             search.run_seconds(seconds, progress)
         else:
             search.run_iterations(20_000 if n_iterations is None else n_iterations, progress)
-        return decode(
-            day, search.problem, search.choice, search.best, (seed, number), search.schedule
-        )
+        search.lay_best()
+        return decode(day, search.problem, search.state, (seed, number), search.schedule)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         plans = list(pool.map(one, range(n_searches)))

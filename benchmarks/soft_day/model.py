@@ -1,20 +1,20 @@
 """A day under soft rules in words: what the engine is asked, in ids and plain numbers.
 
 One unit of time throughout, the caller's own (minutes, seconds). Prices are integers per unit of
-time. `routing.soft.problem` turns it into arrays.
+time. `benchmarks.soft_day.problem` turns it into the engine's arrays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MUST = 1_000_000
 """Price of leaving out what must be planned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """From when a visit may start, and until when its start (or end) is not late."""
 
     earliest: int
@@ -57,8 +57,6 @@ class SoftVisit:
         What it costs to leave the visit out.
     last_start : int or None
         No start after this, at any price.
-    task : str
-        What `SoftCarer.most_of` may limit.
     wished : (int, int) or None
         A start, and the price of each unit of time off it, in 1/64.
     """
@@ -72,7 +70,6 @@ class SoftVisit:
     late_weight: int = 1
     met_at_end: bool = False
     last_start: int | None = None
-    task: str = ""
     wished: tuple[int, int] | None = None
 
 
@@ -103,8 +100,6 @@ class SoftCarer:
     ----------
     last_end : int or None
         Never back after this, at any price.
-    most_of : mapping of (str, int) to int
-        How many visits of a task she may make in a half-day: 0 before noon, 1 after it.
     """
 
     carer_id: str
@@ -116,7 +111,6 @@ class SoftCarer:
     mode: int = 0
     """Which of the travel matrices is hers."""
     last_end: int | None = None
-    most_of: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +135,6 @@ class SoftPrices:
     overtime: int = 1
     idle_max: int = 0
     missed_lunch: int = 0
-    clash: int = 100 * MUST
-    """For each visit above a carer's `SoftCarer.most_of`."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +147,6 @@ class SoftDay:
         Times from row to column; the diagonal is 0.
     lags : tuple of SoftLag
         Between visits, by one carer or several.
-    noon : int
-        Where the second half-day begins.
     """
 
     visits: tuple[SoftVisit, ...]
@@ -164,7 +154,6 @@ class SoftDay:
     travel: object
     prices: SoftPrices = field(default_factory=SoftPrices)
     lags: tuple[SoftLag, ...] = ()
-    noon: int = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Made-up fortnights for anybody to plan, with a validator, bounds and our best plans."""

@@ -1,0 +1,169 @@
+"""Contacts by hand: who could be a client's, what each carries, and whom a client has asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from data.errors import SettingsError
+from hemrunda.studio.divisions import with_chosen
+from hemrunda.studio.session import Present
+
+DAYS_TO_ANSWER: Final = 14
+"""A client who asks for another contact has one within so many days (LU-06)."""
+CANDIDATES_MOST: Final = 30
+
+
+def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> dict[str, Any]:
+    """Every contact with her clients and minutes, and every client who needs one.
+
+    Protected clients are counted in the minutes of their contacts, and named nowhere.
+    """
+    from partition import contact_loads
+
+    plan, scenario = present.plan, present.scenario
+    rules, mode = plan.config.rules, plan.config.general.mode
+    loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
+    team_plan = plan.team_plan
+    hidden = {client.client_id for client in plan.municipality.clients if client.protected}
+    return {
+        "rev": present.rev,
+        "most": rules.contacts.clients_max,
+        "target_pct": rules.contacts.share_target_pct,
+        "loads": [
+            {
+                "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
+                "minutes": load.minutes, "capacity": load.capacity, "trouble": load.trouble,
+                "peak": load.peak,
+                "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
+            }
+            for load in loads
+        ],
+        "clients": [
+            {
+                "client_id": one.client_id, "team_id": team_plan.team_of_client[one.client_id],
+                "contact_id": team_plan.contact.get(one.client_id, ""),
+                "vice_id": team_plan.vice.get(one.client_id, ""),
+                "ceiling_pct": ceilings.get(one.client_id),
+                "why_none": team_plan.without_contact.get(one.client_id, ""),
+                "is_locked": one.client_id in scenario.locked_contacts,
+            }
+            for one in plan.municipality.clients
+            if one.client_id in team_plan.team_of_client
+            and one.needs_contact
+            and not one.protected
+        ],
+        "requests": requests_of(present, dt.date.today()),
+    }  # fmt: skip
+
+
+def ceilings_of(present: Present) -> Mapping[str, float | None]:
+    """The most of each client's visits that the contact could make by the roster, in per cent."""
+    from partition import roster_ceiling
+
+    plan = present.plan
+    found: Mapping[str, float | None] = roster_ceiling(
+        plan.municipality, plan.team_plan, plan.travel
+    )
+    return found
+
+
+def requests_of(present: Present, today: dt.date) -> list[dict[str, Any]]:
+    """Who waits for another contact, longest first: day N of 14."""
+    known = present.plan.municipality.client_by_id
+    return [
+        {
+            "client_id": client_id, "day": day.isoformat(), "n": (today - day).days + 1,
+            "of": DAYS_TO_ANSWER,
+        }
+        for client_id, day in sorted(present.scenario.requests.items(), key=lambda one: one[::-1])
+        if client_id in known and not known[client_id].protected
+    ]  # fmt: skip
+
+
+def candidates_of(present: Present, client_id: str) -> list[dict[str, Any]]:
+    """Who could be the client's contact, best first, each with reasons.
+
+    Raises
+    ------
+    SettingsError
+        Where no team has the client, or she is not to be shown.
+    """
+    from partition import contact_candidates
+
+    plan = present.plan
+    client = plan.municipality.client_by_id.get(client_id)
+    if client is None or client.protected or client_id not in plan.team_plan.team_of_client:
+        raise SettingsError("Brukaren finns inte i planen.")
+    found = contact_candidates(
+        plan.municipality, plan.team_plan, plan.travel, plan.config.rules, client_id,
+        mode=plan.config.general.mode,
+    )  # fmt: skip
+    return [
+        {
+            "staff_id": one.staff_id, "can": one.is_possible, "n_clients": one.n_clients,
+            "free_min": one.free_min_week, "away_s": one.extra_travel_s,
+            "ceiling_pct": one.ceiling_pct, "same_team": one.is_same_team,
+            "reasons": list(one.reasons),
+        }
+        for one in found[:CANDIDATES_MOST]
+    ]  # fmt: skip
+
+
+def judge_contact(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """A contact chosen by hand; what a rule forbids is refused with the rule.
+
+    Raises
+    ------
+    SettingsError
+        Where she may not be the client's contact, or the contact is locked.
+    """
+    client_id, staff_id = str(args["client_id"]), str(args["staff_id"])
+    if client_id in present.scenario.locked_contacts:
+        raise SettingsError("Kontakten är låst. Lås upp den först.")
+    one = next((c for c in candidates_of(present, client_id) if c["staff_id"] == staff_id), None)
+    if one is None:
+        raise SettingsError("Hon är inte omsorgskontakt i brukarens område.")
+    if not one["can"]:
+        raise SettingsError(f"Det går inte: {one['reasons'][0]}.")
+    before = present.plan.team_plan
+    after = with_chosen(before, {client_id: staff_id})
+    told = {
+        "client_id": client_id, "before": before.contact.get(client_id, ""), "after": staff_id,
+        "vice": after.vice.get(client_id, ""), "free_min": one["free_min"],
+        "reasons": one["reasons"],
+    }  # fmt: skip
+    return {"client_id": client_id, "staff_id": staff_id}, told
+
+
+def judge_lock(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """A client's contact locked, or let go.
+
+    Raises
+    ------
+    SettingsError
+        Where there is no contact to lock.
+    """
+    client_id = str(args["client_id"])
+    if not present.plan.team_plan.contact.get(client_id):
+        raise SettingsError("Brukaren har ingen omsorgskontakt att låsa.")
+    return {"client_id": client_id, "on": bool(args["on"])}, {}
+
+
+def judge_request(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """A client has asked for another contact, on a day; or has taken it back.
+
+    Raises
+    ------
+    SettingsError
+        Where no team has the client, or the day is to come.
+    """
+    client_id = str(args["client_id"])
+    if client_id not in present.plan.team_plan.team_of_client:
+        raise SettingsError("Brukaren finns inte i planen.")
+    today = dt.date.today()
+    day = dt.date.fromisoformat(str(args.get("day") or today.isoformat()))
+    if day > today:
+        raise SettingsError("Dagen har inte varit än.")
+    return {"client_id": client_id, "on": bool(args["on"]), "day": day.isoformat()}, {}

@@ -1,0 +1,262 @@
+"""A day mended in three ways after the morning's news."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from data.model import Pin
+from data.progress import Progress
+from data.units import clock
+from hemrunda.studio.jobs.kept import LATER, keep
+
+if TYPE_CHECKING:
+    from data.plans import RoundPlan
+    from hemrunda.studio.session import Session
+    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.plan_context import PlanContext
+    from routing.engine.weights import RoundWeights
+
+
+LEAVING_S: Final = 30 * 60
+"""What somebody who falls ill at work gets to end the visit and to go home."""
+NOBODY: Final = "ingen"
+"""A delegation that nobody holds."""
+TOO_LATE: Final = "tiden hade gått när dagen lagades"
+PER_VISIT: Final = 300
+"""Iterations a visit: three answers beside each other are to come while the phone rings."""
+
+
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Several ways to mend the days of the news, for the planner to choose from.
+
+    Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
+    They are told of at once, and proved and kept after that (`LATER`): the phone is ringing.
+    """
+    from hemrunda.effort import Effort
+    from hemrunda.mending import repair
+    from hemrunda.options import default_workers
+    from routing.engine.search_params import MENDING
+
+    begun_s = time.monotonic()
+    plan, news, told = _after_news(session.present().plan, asked["news"])
+    frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
+    effort = Effort(workers=default_workers())
+    params = replace(MENDING, iterations_per_visit=PER_VISIT)
+    areas = _areas_of(plan, news)
+    made: list[tuple[dict[str, Any], PlanContext]] = []
+    wanted = asked.get("ways") or list(WAYS)
+    for i, way in enumerate(wanted):
+        progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
+        mended, changes = repair(
+            frozen, news.days[0], effort, Progress(stop=progress.stop), weights(way),
+            until=news.days[-1], areas=areas, params=params,
+        )  # fmt: skip
+        pins = mended.municipality.pins
+        mended = replace(
+            mended, municipality=replace(plan.municipality, pins=pins),
+            round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
+        )  # fmt: skip
+        base = asked["base"] + way
+        one = {"way": way, "title": WAYS[way], "base": base, **told_of(plan, mended, changes)}
+        made.append((one, mended))
+    found = {
+        "of": "repair", "told": told, "repairs": [one for one, _ in made], "is_proved": False,
+        "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
+    }  # fmt: skip
+    return {**found, LATER: partial(_proved, session, asked, found, made)}
+
+
+def _proved(
+    session: Session,
+    asked: Mapping[str, Any],
+    found: Mapping[str, Any],
+    made: Sequence[tuple[dict[str, Any], PlanContext]],
+) -> dict[str, Any]:
+    """The same, each way proved and kept, or refused: none can be taken before."""
+    repairs = []
+    for one, mended in made:
+        refused = _refusal(mended)
+        if refused:
+            repairs.append({"way": one["way"], "title": one["title"], "refused": refused})
+            continue
+        repairs.append({**one, **keep(session, mended, {**asked, "base": one["base"]})})
+    return {**found, "repairs": repairs, "is_proved": True}
+
+
+def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
+    """The areas that the news are of; None where they are of no one in particular."""
+    if news.is_empty:
+        return None
+    team_plan = plan.team_plan
+    first = [text.partition(",")[0] for text in (
+        *news.sick, *news.away, *news.extra, *news.new_visits, *news.late, *news.leaves,
+        *news.home, *news.keys, *news.vacant,
+    )]  # fmt: skip
+    areas = set()
+    for one in first:
+        team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
+        team = team_plan.team_by_id.get(team_id)
+        areas.add(team_plan.staff_area.get(one) or (team.area_id if team else ""))
+    return frozenset(areas) if "" not in areas else None
+
+
+def _after_news(
+    plan: PlanContext, sent: Mapping[str, Any]
+) -> tuple[PlanContext, News, Sequence[str]]:
+    """The plan over tables that hold the news, with carers who are new among its teams."""
+    from hemrunda.studio.studio_scenario import news_of
+    from hemrunda.workfolder.disruptions import with_news
+    from partition.teams.newcomers import with_newcomers
+
+    news = _at_work(plan, news_of(sent), _since_s(sent))
+    municipality, told = with_news(plan.municipality, news)
+    team_plan = with_newcomers(
+        plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
+    )
+    return replace(plan, municipality=municipality, team_plan=team_plan), news, told
+
+
+def _since_s(sent: Mapping[str, Any]) -> int | None:
+    """What time it is, where the planner says so."""
+    from data.tables.schema.clock_times import clock_s
+
+    return clock_s(str(sent["since"])) if sent.get("since") else None
+
+
+def _at_work(plan: PlanContext, news: News, since_s: int | None) -> News:
+    """The news, with those who fall ill at work leaving it instead of never having come."""
+    if since_s is None:
+        return news
+    day = news.days[0]
+    leaves, sick = [*news.leaves], []
+    for staff_id in news.sick:
+        done = [row.end_s for row in plan.round_plan.rows
+                if (row.date, row.staff_id, row.kind) == (day, staff_id, "visit")
+                and row.start_s < since_s]  # fmt: skip
+        if done:
+            leaves.append(f"{staff_id},{clock(max(since_s, *done) + LEAVING_S)}")
+        else:
+            sick.append(staff_id)
+    return replace(news, sick=tuple(sick), leaves=tuple(leaves))
+
+
+def _as_sent(sent: Mapping[str, Any], news: News) -> dict[str, Any]:
+    return {**sent, "sick": list(news.sick), "leaves": list(news.leaves)}
+
+
+def _frozen(
+    plan: PlanContext, news: News, since_s: int | None
+) -> tuple[PlanContext, frozenset[str]]:
+    """The plan to mend: what has begun is locked, and nothing else can begin before it is now.
+
+    The visits whose time has gone without their having begun come beside it; nobody can make them,
+    so that they are told of instead of being put into the past. Those of the late have not begun.
+    """
+    if since_s is None:
+        return plan, frozenset()
+    day, municipality = news.days[0], plan.municipality
+    late = {text.partition(",")[0] for text in news.late}
+    held = {(pin.date, pin.visit_id, pin.carer_no) for pin in municipality.pins}
+    begun = [
+        Pin(row.date, row.visit_id, row.staff_id, row.start_s, row.carer_no)
+        for row in plan.round_plan.rows
+        if row.kind == "visit" and row.date == day and row.start_s < since_s
+        and row.staff_id not in late
+    ]  # fmt: skip
+    ids = {pin.visit_id for pin in begun}
+    gone = frozenset(
+        visit.visit_id for visit in municipality.visits
+        if visit.visit_id not in ids and visit.latest_s < since_s
+    )  # fmt: skip
+    visits = tuple(
+        one if one.visit_id in ids
+        else replace(one, skills=one.skills | {NOBODY}) if one.visit_id in gone
+        else replace(one, earliest_s=max(one.earliest_s, since_s))
+        for one in municipality.visits
+    )  # fmt: skip
+    pins = [pin for pin in begun if (pin.date, pin.visit_id, pin.carer_no) not in held]
+    held_now = replace(municipality, visits=visits, pins=(*municipality.pins, *pins))
+    return replace(plan, municipality=held_now), gone
+
+
+def _told_gone(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
+    """The rounds, with the true reason why what is too late has nobody."""
+    unplanned = tuple(
+        replace(row, reason=TOO_LATE) if row.date == day and row.visit_id in gone else row
+        for row in rounds.unplanned
+    )
+    return replace(rounds, unplanned=unplanned)
+
+
+def _refusal(made: PlanContext) -> str:
+    """What the independent checker has against a plan; else empty."""
+    from routing.check import check_plan
+
+    found = check_plan(
+        made.municipality, made.team_plan, made.travel, made.config.rules, made.round_plan
+    )
+    return f"{len(found)} brott mot reglerna, till exempel: {found[0].message}" if found else ""
+
+
+WAYS: Final = {
+    "calls": "Minst att ringa om",
+    "faces": "Samma ansikten",
+    "hours": "Kortast vägar och arbetstid",
+}
+
+
+def weights(way: str) -> RoundWeights:
+    """What each way of mending holds dear."""
+    from routing.engine.weights import RoundWeights
+
+    plain = RoundWeights()
+    if way == "calls":
+        return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
+    if way == "faces":
+        return replace(plain, face_daily=3000, face_other=2500, change=plain.change // 2)
+    return replace(
+        plain, face_daily=plain.face_daily // 4, face_other=plain.face_other // 4,
+        change=plain.change // 4, move_pct=plain.move_pct // 2,
+    )  # fmt: skip
+
+
+def told_of(before: PlanContext, after: PlanContext, changes: Any) -> dict[str, Any]:
+    """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
+    shown = {client.client_id for client in before.municipality.clients if not client.protected}
+    known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
+    worth = [change for change in changes if change.kind != "time" or abs(change.moved_s) >= 300]
+    rows = [
+        {
+            "kind": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
+            "client_id": one.client_id if one.client_id in shown else "",
+            "before": one.staff_before, "after": one.staff_after,
+            "start_before": one.start_before_s, "start_after": one.start_after_s,
+            "is_stranger": bool(one.staff_after)
+            and (one.client_id, one.staff_after) not in known,
+        }
+        for one in worth
+    ]  # fmt: skip
+
+    def ways_s(plan: PlanContext) -> int:
+        return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
+
+    return {
+        "calls": rows,
+        "changed": [
+            (one.visit_id, one.carer_no)
+            for one in changes
+            if one.client_id in shown and one.staff_after
+        ],
+        "n_clients_to_call": len({one.client_id for one in worth}),
+        "n_strangers": len(
+            {(one.client_id, one.staff_after) for one in worth if one.staff_after} - known
+        ),
+        "n_unplanned": sum(one.kind in ("dropped", "new_unplanned") for one in changes),
+        "n_small": len(changes) - len(worth),
+        "travel_min": round((ways_s(after) - ways_s(before)) / 60),
+    }

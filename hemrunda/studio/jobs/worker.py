@@ -1,0 +1,119 @@
+"""Long work in a process of its own: asked by lines of JSON, and answering by lines.
+
+It keeps the folder open, so that the second question is answered at once. ``stop`` ends the search
+and keeps the best so far; when whoever asked is gone, so is it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from data.errors import HemrundaError
+from data.progress import Progress
+from hemrunda.studio.jobs.kept import LATER
+from hemrunda.studio.jobs.redesign_job import redesigned
+from hemrunda.studio.jobs.repair_job import repaired
+from hemrunda.studio.jobs.rounds_job import planned
+
+if TYPE_CHECKING:
+    from hemrunda.studio.session import Session
+
+REPORT_EVERY_S: Final = 0.2
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def main() -> None:
+    """Answer the questions that come on standard input, until there are no more."""
+    sys.stdout, answers = sys.stderr, sys.stdout
+    lock = threading.Lock()
+
+    def tell(found: Mapping[str, Any]) -> None:
+        with lock:
+            answers.write(json.dumps(found, ensure_ascii=True) + "\n")
+            answers.flush()
+
+    questions: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    stop = threading.Event()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            asked = json.loads(line)
+            if asked["kind"] == "stop":
+                stop.set()
+            else:
+                questions.put(asked)
+        os._exit(0)  # nobody is left to tell: no half-made plan is worth finishing
+
+    threading.Thread(target=listen, daemon=True).start()
+    sessions: dict[str, Session] = {}
+    while (asked := questions.get()) is not None:
+        stop.clear()
+        answer = _answered(asked, sessions, tell, stop)
+        later = answer.pop(LATER, None)
+        tell(answer)
+        if later is not None:
+            tell(_completed(asked, later))
+
+
+def _answered(
+    asked: Mapping[str, Any], sessions: dict[str, Session], tell: Tell, stop: threading.Event
+) -> dict[str, Any]:
+    from hemrunda.studio.session import Session
+
+    reported_s = 0.0
+
+    def report(done: float, text: str) -> None:
+        nonlocal reported_s
+        now_s = time.monotonic()
+        if now_s - reported_s >= REPORT_EVERY_S:
+            reported_s = now_s
+            tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
+
+    progress = Progress(report, stop)
+
+    def work() -> dict[str, Any]:
+        session = sessions.get(asked["folder"])
+        if session is None:
+            sessions.clear()
+            session = sessions[asked["folder"]] = Session(
+                Path(asked["folder"]),
+                Progress(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+            )
+        session.catch_up()
+        found: dict[str, Any] = WORK[asked["kind"]](session, asked, progress)
+        return found
+
+    return _completed(asked, work)
+
+
+def _completed(asked: Mapping[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What comes of work, or why nothing did, in words."""
+    try:
+        return {"kind": "done", "job": asked["job"], **work()}
+    except HemrundaError as error:
+        return {"kind": "failed", "job": asked["job"], "text": str(error)}
+    except Exception as error:  # no trace: it could quote a client's address
+        text = f"Oväntat fel ({type(error).__name__}). Ingenting har ändrats."
+        return {"kind": "failed", "job": asked["job"], "text": text}
+
+
+def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Progress) -> dict[str, Any]:
+    """The folder is open: what comes next is answered at once."""
+    return {"of": "warm"}
+
+
+WORK: Final = {
+    "plan": planned, "repair": repaired, "redesign": redesigned, "warm": warmed,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

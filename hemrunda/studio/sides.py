@@ -1,0 +1,57 @@
+"""Two states beside each other: their divisions, their figures, and the people between them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hemrunda.studio import payloads
+from hemrunda.studio.session import Present, Session
+
+
+def front(session: Session) -> dict[str, Any]:
+    """The points of the last redesign; none where there has been none.
+
+    ``is_fresh`` says whether the division is still the one that they were made from.
+    """
+    path = session.front_path
+    if not path.is_file():
+        return {"points": [], "is_fresh": True}
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    live = list(session.present().scenario.live)
+    return {"points": found["points"], "is_fresh": found["live"] == live}
+
+
+def compared(
+    session: Session, territories: payloads.Territories, before: str, after: str
+) -> dict[str, Any]:
+    """Both sides as the team map draws them, with figures, and who has another team or contact."""
+    one, other = (session.side(name) for name in (before, after))
+    judge = session.present().judge
+    for side in (one, other):
+        side.__dict__.setdefault("judge", judge)
+    return {
+        "before": _side(session, one, territories),
+        "after": _side(session, other, territories),
+        "people": _people(one, other),
+    }
+
+
+def _side(session: Session, present: Present, territories: payloads.Territories) -> dict[str, Any]:
+    block = payloads.teams_block(session, present, territories)
+    return {**block, "figures": payloads.figures(present)}
+
+
+def _people(one: Present, other: Present) -> list[dict[str, Any]]:
+    """Clients whose team or contact is another; those who are protected are left out."""
+    was, now = one.plan.team_plan, other.plan.team_plan
+    known = one.plan.municipality.client_by_id
+    found = []
+    for client_id in sorted({*was.team_of_client, *now.team_of_client}):
+        if client_id not in known or known[client_id].protected:
+            continue
+        teams = [plan.team_of_client.get(client_id, "") for plan in (was, now)]
+        contacts = [plan.contact.get(client_id, "") for plan in (was, now)]
+        if teams[0] != teams[1] or contacts[0] != contacts[1]:
+            found.append({"client_id": client_id, "team": teams, "contact": contacts})
+    return found

@@ -1,0 +1,108 @@
+"""Arrays that every user of the engine needs: lists in a row, routes by date, an empty plan.
+
+Who has a plan has the kernels for problems whose starts move too: they say themselves what they
+stand in for (`data.kernels.instead_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from routing.engine import kernels_layout as k
+from routing.engine import kernels_moving, kernels_place
+from routing.engine.kernels_layout import IntArray, Problem, State
+from routing.engine.search_params import SearchParams
+
+MOST_NODES = 160
+__all__ = ["empty_state", "kernels_moving", "kernels_place", "no_soft", "pack", "pack_rows"]
+
+
+def zeros(*shape: int) -> IntArray:
+    """Whole numbers, all 0."""
+    return np.zeros(shape, dtype=np.int64)
+
+
+def pack(lists: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
+    """Lists of numbers as one array and where each begins."""
+    ptr = zeros(len(lists) + 1)
+    ptr[1:] = np.cumsum([len(one) for one in lists])
+    flat = np.fromiter((x for one in lists for x in one), dtype=np.int64, count=int(ptr[-1]))
+    return ptr, flat
+
+
+def pack_rows(lists: Sequence[Sequence[tuple[int, ...]]], width: int) -> tuple[IntArray, IntArray]:
+    """Lists of rows of ``width`` numbers as one table and where each list begins."""
+    ptr, _ = pack([[0] * len(one) for one in lists])
+    flat = np.array([row for one in lists for row in one], dtype=np.int64).reshape(-1, width)
+    return ptr, np.ascontiguousarray(flat)
+
+
+def routes_by_date(route: IntArray) -> tuple[IntArray, IntArray]:
+    """``date_ptr`` and ``date_route`` of a table of routes."""
+    n_dates = int(route[:, k.R_DATE].max(initial=0)) + 1
+    return pack([np.flatnonzero(route[:, k.R_DATE] == d).tolist() for d in range(n_dates)])
+
+
+def no_soft() -> dict[str, IntArray]:
+    """``soft`` and ``price`` of a problem whose windows hold."""
+    return {"soft": zeros(0), "price": zeros(k.PRICE_COLS)}
+
+
+def empty_state(
+    problem: Problem,
+    sequences: Sequence[Sequence[int]],
+    params: SearchParams | None = None,
+    width: int | None = None,
+) -> State:
+    """A plan with the blocks only; every visit is unplanned.
+
+    ``width`` is how many positions a route has, with its two ends and a spare.
+    """
+    n_nodes, n_routes = len(problem.node), len(problem.route)
+    staff = int(problem.route[:, k.R_STAFF].max(initial=0)) + 1
+    blocks = int(problem.route[:, k.R_BLOCK].max(initial=0)) + 1
+    dates = int(problem.route[:, k.R_DATE].max(initial=0)) + 1
+    n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
+    width = width or _width(problem)
+    plan = zeros(n_nodes, k.P_COLS)
+    plan[:, k.P_ROUTE] = plan[:, k.P_HALF] = -1
+    plan[:, k.P_EARLIEST] = problem.node[:, k.N_EARLIEST]
+    plan[:, k.P_LATEST] = problem.node[:, k.N_LATEST]
+    line, at = zeros(n_routes, width, k.L_COLS), zeros(n_nodes, k.AT_COLS)
+    length = zeros(n_routes)
+    for r, sequence in enumerate(sequences):
+        line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
+        length[r] = len(sequence)
+        plan[list(sequence), k.P_ROUTE] = r
+        at[list(sequence), k.AT_POS] = np.arange(1, len(sequence) + 1)
+    visits = np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT)
+    absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
+    absent[: len(visits)] = visits
+    absent_at[visits] = np.arange(len(visits))
+    now = zeros(k.NOW_SIZE)
+    now[k.NOW_ABSENT] = len(visits)
+    now[k.NOW_TRY_ROUTE], now[k.NOW_MOST] = -1, k.FAR
+    return State(
+        line=line, length=length, cost=zeros(n_routes), plan=plan,
+        faces=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
+        absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
+        key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
+        old_seq=zeros(n_routes, width), old_length=zeros(n_routes),
+        logged=zeros(n_nodes, 1 + k.P_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),
+        dirty_at=zeros(n_routes), best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
+        best_plan=plan.copy(), slot=zeros(256, 5), sum=zeros(2 * n_routes, k.SUM_COLS), at=at,
+        day=zeros(dates, k.DAY_COLS), queue=zeros(k.QUEUE, 2),
+        tune=(params or SearchParams()).table(), now=now,
+    )  # fmt: skip
+
+
+def _width(problem: Problem) -> int:
+    """Positions that the longest shift can hold, with its two ends and a spare."""
+    if len(problem.route) == 0:
+        return 4
+    visits = problem.node[problem.node[:, k.N_KIND] == k.VISIT]
+    shortest = max(int(visits[:, k.N_DUR].min(initial=k.NOON_S)), 60)
+    longest = int((problem.route[:, k.R_END] - problem.route[:, k.R_START]).max())
+    return min(longest // shortest + 12, MOST_NODES)

@@ -1,0 +1,312 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
+"""Where starts move: when a node starts, what a route costs by its starts, a date by its routes.
+
+Starts are the earliest, which is not best for waiting: so a route's measure leaves the base as
+late as makes nothing later (the forward time slack of Savelsbergh 1992, doi
+10.1287/ijoc.4.2.146).
+"""
+
+from __future__ import annotations
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    AT_MARK,
+    AT_START,
+    AT_TRY,
+    DAY_IDLE_MAX,
+    DAY_IDLE_ROUTE,
+    DAY_IDLE_SECOND,
+    DAY_LATE_MAX,
+    DAY_MARK,
+    FAR,
+    L_ARRIVE,
+    L_DEPART,
+    L_LOC,
+    L_NODE,
+    L_START,
+    LUNCH,
+    N_DUR,
+    N_EARLIEST,
+    N_KIND,
+    N_LOC,
+    N_PRICE_EARLY,
+    N_PRICE_LATE,
+    NOW_TIMED,
+    NOW_TRIAL,
+    NOW_TRIED,
+    NOW_TRY_NODE,
+    NOW_TRY_POS,
+    NOW_TRY_ROUTE,
+    P_LATEST,
+    P_ROUTE,
+    PRICE_IDLE_MAX,
+    PRICE_LATE,
+    PRICE_LATE_MAX,
+    PRICE_LUNCH,
+    PRICE_OVER,
+    PRICE_TRAVEL,
+    PRICE_WAIT,
+    R_DATE,
+    R_FROM,
+    R_LUNCH,
+    R_MODE,
+    R_SOFT_END,
+    R_START,
+    R_TO,
+    SOFT_EARLY2,
+    SOFT_LATE,
+    SOFT_LATE2,
+    SOFT_SWITCH,
+    SOFT_WEIGHT,
+    SUM_COST,
+    SUM_FINISH,
+    SUM_IDLE,
+    SUM_LATE,
+    SUM_LATE_MAX,
+    SUM_OVER,
+    SUM_SHIFT,
+    SUM_TRAVEL,
+    SUM_TRIED,
+    SUM_WAIT,
+    SUM_WISH,
+    IntArray,
+    Problem,
+)
+from routing.engine.kernels_route import start_price
+
+
+@kernel
+def settle(soft: IntArray, earliest: int, arrive: int) -> int:
+    """The start of a visit whose carer is ready at ``arrive``: never falls as it rises."""
+    if arrive <= soft[SOFT_SWITCH]:
+        return max(arrive, earliest)
+    return max(arrive, soft[SOFT_EARLY2])
+
+
+@kernel
+def lateness(soft: IntArray, start: int) -> int:
+    """How late a start is against the window it falls in or after."""
+    last = soft[SOFT_LATE2] if start >= soft[SOFT_EARLY2] else soft[SOFT_LATE]
+    return max(0, start - last)
+
+
+@kernel
+def slack_of(soft, start):
+    """How much later a start may be without being (more) late, or in another window."""
+    if start >= soft[SOFT_EARLY2]:
+        return max(0, soft[SOFT_LATE2] - start)
+    return max(0, soft[SOFT_LATE] - start)
+
+
+@kernel
+def start_of(state, v):
+    """The start of a node, as tried if it was tried, else as it stands."""
+    if state.at[v, AT_MARK] == state.now[NOW_TRIAL]:
+        return state.at[v, AT_TRY]
+    return state.at[v, AT_START]
+
+
+@kernel
+def node_at(state, r, p):
+    """The node at position ``p`` of route ``r``, the one on trial among them."""
+    now = state.now
+    if r == now[NOW_TRY_ROUTE] and p >= now[NOW_TRY_POS]:
+        if p == now[NOW_TRY_POS]:
+            return now[NOW_TRY_NODE]
+        p -= 1
+    return state.line[r, p, L_NODE]
+
+
+@kernel
+def size_of(state, r):
+    """How many nodes route ``r`` has, the one on trial among them."""
+    return state.length[r] + (r == state.now[NOW_TRY_ROUTE])
+
+
+@kernel
+def leg_to(problem, mode, place, v):
+    """Travel from ``place`` to node ``v``, and where the carer is then."""
+    there = problem.node[v, N_LOC]
+    if there < 0:
+        return 0, place
+    return problem.leg[mode, place, there], there
+
+
+@kernel
+def leg_past(problem, state, r, k, place):
+    """Travel from ``place`` to what comes after position ``k`` of a route, and where that is."""
+    mode = problem.route[r, R_MODE]
+    if k == size_of(state, r):
+        there = problem.route[r, R_TO]
+        return problem.leg[mode, place, there], there
+    return leg_to(problem, mode, place, node_at(state, r, k + 1))
+
+
+@kernel
+def place_before(problem, state, r, p):
+    """Where the carer is before position ``p``: the last place on her way, or her start."""
+    for k in range(p - 1, 0, -1):
+        place = problem.node[node_at(state, r, k), N_LOC]
+        if place >= 0:
+            return place
+    return problem.route[r, R_FROM]
+
+
+@kernel
+def place_after(problem, state, r, p):
+    """The first place from position ``p`` on; else where the carer ends."""
+    for k in range(p, size_of(state, r) + 1):
+        place = problem.node[node_at(state, r, k), N_LOC]
+        if place >= 0:
+            return place
+    return problem.route[r, R_TO]
+
+
+@kernel
+def lunch_at(
+    problem: Problem, v: int, is_first: bool, is_last: bool, ready: int, leg: int
+) -> tuple[int, int]:
+    """When a lunch starts, and whether at the next place: (start, 1 if the leg comes first).
+
+    Held on arrival at the next place if there is time for that, else before leaving. A lunch
+    that opens the round is always held on arrival, one that ends it before the way home.
+    Start -1: no time for it.
+    """
+    earliest, last = problem.node[v, N_EARLIEST], problem.soft[v, SOFT_LATE]
+    if not is_last and ready + leg <= last:
+        return max(ready + leg, earliest), 1
+    if is_first or ready > last:
+        return -1, 0
+    return max(ready, earliest), 0
+
+
+@kernel
+def lag_slack(problem, state, v, start):
+    """How much later ``v`` may start while those linked to it stay."""
+    room, date = FAR, problem.route[state.plan[v, P_ROUTE], R_DATE]
+    for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
+        other = problem.lag[k, 0]
+        r = state.plan[other, P_ROUTE]
+        if r >= 0 and problem.route[r, R_DATE] == date:
+            room = min(room, start_of(state, other) - start - problem.lag[k, 1])
+    return room
+
+
+@kernel
+def price_sum(problem, state, r, o):
+    """Set the overtime and the cost (but for lunch) of row ``o`` from its other measures."""
+    price, found = problem.price, state.sum[o]
+    found[SUM_OVER] = max(0, found[SUM_FINISH] - problem.route[r, R_SOFT_END])
+    found[SUM_COST] = (
+        price[PRICE_TRAVEL] * found[SUM_TRAVEL]
+        + price[PRICE_LATE] * found[SUM_LATE]
+        + price[PRICE_WAIT] * found[SUM_WAIT]
+        + price[PRICE_OVER] * found[SUM_OVER]
+        + found[SUM_WISH]
+    )
+
+
+@kernel
+def write_times(line, p, arrive, start, depart, place):
+    """The times of one position, for those who look at routes between trials."""
+    line[p, L_ARRIVE], line[p, L_START] = arrive, start
+    line[p, L_DEPART], line[p, L_LOC] = depart, place
+
+
+@kernel
+def measure(problem, state, r, o):
+    """Price one route by its (tried) starts; into row ``o`` of ``State.sum``.
+
+    Waiting is counted from the latest departure that makes nothing later. A wait after a lunch
+    that opens the round is the carer's own time.
+    """
+    route, size = problem.route[r], size_of(state, r)
+    ready, place, mode = route[R_START], route[R_FROM], route[R_MODE]
+    travel = busy = late = late_max = wish = wait = free = 0
+    slack, has_lunch = FAR, False
+    write_times(state.line[r], 0, ready, ready, ready, place)
+    for k in range(1, size + 1):
+        v = node_at(state, r, k)
+        node, soft = problem.node[v], problem.soft[v]
+        busy += node[N_DUR]
+        if node[N_KIND] == LUNCH:
+            has_lunch, is_last = True, k == size
+            leg, there = leg_past(problem, state, r, k, place)
+            start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
+            if goes == 1:
+                travel += leg
+                ready += leg
+                place = there
+            room = soft[SOFT_LATE] - start
+        else:
+            leg, place = leg_to(problem, mode, place, v)
+            travel += leg
+            ready += leg
+            start = start_of(state, v)
+            behind = lateness(soft, start)
+            late += soft[SOFT_WEIGHT] * behind
+            late_max = max(late_max, behind)
+            if node[N_PRICE_EARLY] | node[N_PRICE_LATE] != 0:
+                wish += start_price(problem.node, v, start)
+            room = min(slack_of(soft, start), lag_slack(problem, state, v, start))
+            room = min(room, state.plan[v, P_LATEST] - start)
+        wait += start - ready
+        if k == 2 and problem.node[node_at(state, r, 1), N_KIND] == LUNCH:
+            free = wait
+        slack = min(slack, wait + room)
+        if o == r:
+            write_times(state.line[r], k, ready, start, start + node[N_DUR], place)
+        ready = start + node[N_DUR]
+    found, is_empty = state.sum[o], size == 0 or (size == 1 and has_lunch)
+    if not is_empty:
+        leg = problem.leg[mode, place, route[R_TO]]
+        travel += leg
+        ready += leg
+    if o == r:
+        write_times(state.line[r], size + 1, ready, ready, ready, route[R_TO])
+        state.line[r, size + 1, L_NODE] = -2
+    found[SUM_FINISH], found[SUM_TRAVEL], found[SUM_LATE], found[SUM_LATE_MAX] = (
+        ready, travel, late, late_max,
+    )  # fmt: skip
+    found[SUM_SHIFT] = min(wait, slack)
+    found[SUM_WAIT] = wait - found[SUM_SHIFT] - max(0, free - found[SUM_SHIFT])
+    found[SUM_WISH] = wish
+    if is_empty:
+        found[SUM_FINISH], found[SUM_SHIFT], found[SUM_WAIT] = route[R_START], 0, 0
+    finish = max(found[SUM_FINISH], route[R_SOFT_END])
+    found[SUM_IDLE] = finish - route[R_START] - busy - travel
+    price_sum(problem, state, r, o)
+    if route[R_LUNCH] >= 0 and not has_lunch:
+        found[SUM_COST] += problem.price[PRICE_LUNCH]
+
+
+@kernel
+def day_price(problem, state, d):
+    """What the latest visit and the idlest carer of date ``d`` cost."""
+    price, day = problem.price, state.day[d]
+    return price[PRICE_LATE_MAX] * day[DAY_LATE_MAX] + price[PRICE_IDLE_MAX] * day[DAY_IDLE_MAX]
+
+
+@kernel
+def total_up(problem, state):
+    """Set the measures of each date that has a route that moved."""
+    now = state.now
+    for k in range(now[NOW_TRIED]):
+        d = problem.route[state.sum[k, SUM_TRIED], R_DATE]
+        day = state.day[d]
+        if day[DAY_MARK] == now[NOW_TRIAL]:
+            continue
+        now[NOW_TIMED] -= day_price(problem, state, d)
+        late = first = second = 0
+        at = problem.date_route[problem.date_ptr[d]]
+        for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
+            r = problem.date_route[j]
+            late = max(late, state.sum[r, SUM_LATE_MAX])
+            idle = state.sum[r, SUM_IDLE]
+            if idle > first:
+                first, second, at = idle, first, r
+            elif idle > second:
+                second = idle
+        day[DAY_LATE_MAX], day[DAY_IDLE_MAX] = late, first
+        day[DAY_IDLE_SECOND], day[DAY_IDLE_ROUTE], day[DAY_MARK] = second, at, now[NOW_TRIAL]
+        now[NOW_TIMED] += day_price(problem, state, d)

@@ -1,0 +1,269 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
+"""When things happen where starts move: the earliest starts of all routes of a date at once.
+
+The least starts that satisfy travel, windows' beginnings, lunches and the lags of what is linked.
+Being least, they are best for lateness and overtime too.
+"""
+
+from __future__ import annotations
+
+from data.kernels import bare_kernel as kernel
+from data.kernels import instead_of
+from routing.engine.kernels_layout import (
+    AT_MARK,
+    AT_POS,
+    AT_START,
+    AT_TRY,
+    L_NODE,
+    LUNCH,
+    N_DUR,
+    N_KIND,
+    N_LOC,
+    NOW_FLOOR,
+    NOW_HEAD,
+    NOW_LATER,
+    NOW_MOST,
+    NOW_TAIL,
+    NOW_TIMED,
+    NOW_TOUCHED,
+    NOW_TRIAL,
+    NOW_TRIED,
+    NOW_TRY_NODE,
+    NOW_TRY_POS,
+    NOW_TRY_ROUTE,
+    P_EARLIEST,
+    P_LATEST,
+    P_ROUTE,
+    QUEUE,
+    R_DATE,
+    R_END,
+    R_FROM,
+    R_MODE,
+    R_START,
+    R_TO,
+    SOFT_WEIGHT,
+    SUM_COST,
+    SUM_TRIED,
+    SUM_WAIT,
+    Problem,
+    State,
+    moves,
+)
+from routing.engine.kernels_measure import (
+    lateness,
+    leg_past,
+    leg_to,
+    lunch_at,
+    measure,
+    node_at,
+    place_before,
+    settle,
+    size_of,
+    start_of,
+    total_up,
+)
+from routing.engine.kernels_route import mark_moved, touch, widen
+from routing.engine.kernels_timed import begin_trial, put_back_times, time_routes
+
+
+@kernel
+def call_linked(problem, state, v, start):
+    """Ask all that are linked to ``v``, which now starts at ``start``, to keep their lags.
+
+    Their routes have more slack in any case, which matters where they wait.
+    """
+    date = problem.route[state.plan[v, P_ROUTE], R_DATE]
+    for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
+        other, need = problem.lag[k, 0], start + problem.lag[k, 1]
+        r = state.plan[other, P_ROUTE]
+        if r < 0 or problem.route[r, R_DATE] != date:
+            continue
+        if state.sum[r, SUM_WAIT] > 0:
+            mark_moved(state, r)
+        tail = state.now[NOW_TAIL]
+        if need > start_of(state, other) and tail < QUEUE:
+            state.queue[tail, 0] = other
+            state.queue[tail, 1] = need
+            state.now[NOW_TAIL] = tail + 1
+
+
+@kernel
+def move_to(problem, state, v, start):
+    """Let ``v`` start at ``start`` on trial, and all that is linked to it keep up."""
+    soft, was = problem.soft[v], start_of(state, v)
+    state.now[NOW_LATER] += soft[SOFT_WEIGHT] * (lateness(soft, start) - lateness(soft, was))
+    state.at[v, AT_TRY], state.at[v, AT_MARK] = start, state.now[NOW_TRIAL]
+    call_linked(problem, state, v, start)
+
+
+@kernel
+def advance(problem, state, r, first, ready, place):
+    """Move starts later along route ``r`` from position ``first``, until one need not move.
+
+    Returns False where a lunch, a last start or a last end would come too late.
+    """
+    now, mode, size = state.now, problem.route[r, R_MODE], size_of(state, r)
+    for k in range(first, size + 1):
+        v = node_at(state, r, k)
+        node, plan = problem.node[v], state.plan[v]
+        if node[N_KIND] == LUNCH:
+            is_last = k == size
+            leg, there = leg_past(problem, state, r, k, place)
+            start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
+            if start < 0:
+                return False
+            state.at[v, AT_TRY], state.at[v, AT_MARK] = start, now[NOW_TRIAL]
+            ready = start + node[N_DUR]
+            if goes == 1:
+                place = there
+            continue
+        leg, place = leg_to(problem, mode, place, v)
+        ready += leg
+        if v == now[NOW_TRY_NODE]:
+            ready = max(ready, now[NOW_FLOOR])
+        start = settle(problem.soft[v], plan[P_EARLIEST], ready)
+        was = start_of(state, v)
+        if start <= was and node[N_LOC] < 0:
+            ready = was + node[N_DUR]  # whoever comes after it may have another way now
+            continue
+        if start <= was:
+            return True
+        if start > plan[P_LATEST]:
+            return False
+        move_to(problem, state, v, start)
+        ready = start + node[N_DUR]
+    return ready + problem.leg[mode, place, problem.route[r, R_TO]] <= problem.route[r, R_END]
+
+
+@kernel
+def earliest_first(state):
+    """Bring the earliest request to the head of the queue: few nodes then move twice."""
+    head = state.now[NOW_HEAD]
+    first = head
+    for k in range(head + 1, state.now[NOW_TAIL]):
+        if state.queue[k, 1] < state.queue[first, 1]:
+            first = k
+    if first > head:
+        v, need = state.queue[first, 0], state.queue[first, 1]
+        state.queue[first, 0] = state.queue[head, 0]
+        state.queue[first, 1] = state.queue[head, 1]
+        state.queue[head, 0], state.queue[head, 1] = v, need
+    return head
+
+
+@kernel
+def drain(problem, state):
+    """Let every linked node follow, and its route behind it, until all lags hold.
+
+    Returns False where a lunch comes too late, or where what the node on trial sets off comes
+    back to it, or to a node before it in its route: everything on the way is tight then, so it
+    would go round for ever (two pairs that wait for each other).
+    """
+    now = state.now
+    while now[NOW_HEAD] < now[NOW_TAIL]:
+        if now[NOW_LATER] > now[NOW_MOST]:
+            return False
+        head = earliest_first(state)
+        v, need = state.queue[head, 0], state.queue[head, 1]
+        now[NOW_HEAD] = head + 1
+        if need <= start_of(state, v):
+            continue
+        r, pos = state.plan[v, P_ROUTE], state.at[v, AT_POS]
+        if r == now[NOW_TRY_ROUTE]:
+            if pos < now[NOW_TRY_POS] or v == now[NOW_TRY_NODE]:
+                return False
+            pos += 1
+        start = settle(problem.soft[v], state.plan[v, P_EARLIEST], need)
+        if start > state.plan[v, P_LATEST]:
+            return False
+        move_to(problem, state, v, start)
+        mark_moved(state, r)
+        place = place_before(problem, state, r, pos + 1)
+        if not advance(problem, state, r, pos + 1, start + problem.node[v, N_DUR], place):
+            return False
+    return now[NOW_TAIL] < QUEUE
+
+
+@kernel
+def keep(problem, state):
+    """Make the tried starts of all routes that moved the plan's, and price them anew."""
+    now = state.now
+    now[NOW_TRY_ROUTE] = -1
+    for k in range(now[NOW_TRIED]):
+        r = state.sum[k, SUM_TRIED]
+        touch(state, r)
+        for p in range(1, state.length[r] + 1):
+            v = state.line[r, p, L_NODE]
+            if state.at[v, AT_MARK] == now[NOW_TRIAL]:
+                state.at[v, AT_START] = state.at[v, AT_TRY]
+    for k in range(now[NOW_TRIED]):
+        r = state.sum[k, SUM_TRIED]
+        measure(problem, state, r, r)
+        now[NOW_TIMED] += state.sum[r, SUM_COST] - state.cost[r]
+        state.cost[r] = state.sum[r, SUM_COST]
+    total_up(problem, state)
+
+
+@kernel
+def close_over_linked(problem, state):
+    """Note every route that is tied by a lag to one that moved."""
+    k = 0
+    while k < state.now[NOW_TRIED]:
+        r = state.sum[k, SUM_TRIED]
+        for p in range(1, state.length[r] + 1):
+            v = state.line[r, p, L_NODE]
+            for j in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
+                s = state.plan[problem.lag[j, 0], P_ROUTE]
+                if s >= 0 and problem.route[s, R_DATE] == problem.route[r, R_DATE]:
+                    mark_moved(state, s)
+        k += 1
+
+
+@kernel
+def retime_moved(problem, state):
+    """Earliest starts anew for all routes that moved and those tied to them (after removals).
+
+    Returns False where the routes cannot be timed at all.
+    """
+    now = state.now
+    close_over_linked(problem, state)
+    for k in range(now[NOW_TRIED]):
+        r = state.sum[k, SUM_TRIED]
+        for p in range(1, state.length[r] + 1):
+            v = state.line[r, p, L_NODE]
+            state.at[v, AT_MARK], state.at[v, AT_TRY] = now[NOW_TRIAL], -1
+    for k in range(now[NOW_TRIED]):
+        r = state.sum[k, SUM_TRIED]
+        route = problem.route[r]
+        if not advance(problem, state, r, 1, route[R_START], route[R_FROM]):
+            return False
+    if not drain(problem, state):
+        return False
+    keep(problem, state)
+    return True
+
+
+@instead_of(time_routes, moves)
+def retime_all(problem: Problem, state: State) -> bool:
+    """Earliest starts and prices of all routes from their sequences; False if it cannot."""
+    begin_trial(state)
+    for r in range(state.length.shape[0]):
+        mark_moved(state, r)
+        for p in range(1, state.length[r] + 1):
+            state.at[state.line[r, p, L_NODE], AT_POS] = p
+    return retime_moved(problem, state)
+
+
+@instead_of(put_back_times, moves)
+def put_back_moving(problem: Problem, state: State) -> None:
+    """Time the routes that are put back, and those tied to them."""
+    begin_trial(state)
+    for k in range(state.now[NOW_TOUCHED]):
+        mark_moved(state, state.touched[k])
+    retime_moved(problem, state)
+
+
+@instead_of(widen, moves)
+def let_go(problem: Problem, state: State, u: int) -> None:  # noqa: ARG001
+    """Note that what was held back by a node that is taken out may start earlier now."""
+    mark_moved(state, state.plan[u, P_ROUTE])

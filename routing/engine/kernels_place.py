@@ -1,0 +1,287 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""Recreate where starts move: tried in full where the bound says that a place could pay."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.kernels import bare_kernel as kernel
+from data.kernels import instead_of
+from routing.engine.kernels_insert import face_change, next_blink, place_node
+from routing.engine.kernels_layout import (
+    AT_POS,
+    AT_START,
+    DAY_IDLE_MAX,
+    FAR,
+    L_NODE,
+    LUNCH,
+    N_ABSENT,
+    N_CLASH,
+    N_EARLIEST,
+    N_KIND,
+    N_LATEST,
+    N_LOAD,
+    N_LOC,
+    N_MATE,
+    N_MUST,
+    NOON_S,
+    NOW_BLINK,
+    NOW_BROKEN,
+    NOW_FOUND_HALF,
+    NOW_FOUND_P,
+    NOW_FOUND_R,
+    NOW_MOST,
+    NOW_POOL,
+    NOW_STAMP,
+    NOW_TIMED,
+    NOW_TOUCHED,
+    NOW_TRIED,
+    P_EARLIEST,
+    P_HALF,
+    P_LATEST,
+    P_ROUTE,
+    PRICE_IDLE_MAX,
+    PRICE_LATE,
+    PRICE_LUNCH,
+    PRICE_WAIT,
+    R_CAPACITY,
+    R_DATE,
+    R_LUNCH,
+    R_STAFF,
+    SOFT_LATE,
+    SUM_LOAD,
+    SUM_TRIED,
+    SUM_WAIT,
+    TUNE_BLINK,
+    Problem,
+    State,
+    moves,
+)
+from routing.engine.kernels_moving import keep, retime_moved
+from routing.engine.kernels_route import (
+    count,
+    is_day_taken,
+    log_node,
+    mark_moved,
+    price_in,
+    set_present,
+    take_out,
+    touch,
+)
+from routing.engine.kernels_timed import begin_trial, hold_lunches, retime_touched
+from routing.engine.kernels_trial import bound, evaluate, put_on_trial
+
+
+@kernel
+def may_go(problem, state, u, r):
+    """Whether node ``u`` may stand in route ``r``, but for its time."""
+    route, node = problem.route[r], problem.node[u]
+    if state.length[r] + 3 > state.line.shape[1]:
+        return False
+    if state.sum[r, SUM_LOAD] + node[N_LOAD] > route[R_CAPACITY]:
+        return False
+    if node[N_MUST] > 0 and node[N_MUST] != route[R_STAFF] + 1:
+        return False
+    if node[N_MATE] >= 0 and state.plan[node[N_MATE], P_ROUTE] >= 0:
+        other = problem.route[state.plan[node[N_MATE], P_ROUTE]]
+        if other[R_DATE] != route[R_DATE] or other[R_STAFF] == route[R_STAFF]:
+            return False
+    return not is_day_taken(problem, state, u, route[R_DATE])
+
+
+@kernel
+def set_half(problem, state, u, half):
+    """Let node ``u`` start in one half of the day, or (-1) in either."""
+    earliest, latest = problem.node[u, N_EARLIEST], problem.node[u, N_LATEST]
+    if half == 0:
+        latest = min(latest, NOON_S - 1)
+    elif half == 1:
+        earliest = max(earliest, NOON_S)
+    state.plan[u, P_EARLIEST], state.plan[u, P_LATEST] = earliest, latest
+    state.plan[u, P_HALF] = half
+
+
+@kernel
+def best_in_route(problem, state, u, r, half, base, best, rng):
+    """The cheapest place of ``u`` in route ``r``, where it costs less than ``best``.
+
+    With ``NOW_BLINK`` below 0 from the outset no place is passed over.
+    """
+    now, price = state.now, problem.price[PRICE_LATE]
+    for p in range(state.length[r] + 1):
+        rest, late = bound(problem, state, u, r, p)
+        rest += base
+        if rest + price * late >= best:
+            continue
+        now[NOW_BLINK] -= 1
+        if now[NOW_BLINK] < 0:
+            now[NOW_BLINK] = next_blink(rng, state.tune[TUNE_BLINK])
+            continue
+        if price > 0:
+            now[NOW_MOST] = (best - rest) // price
+        delta = evaluate(problem, state, u, r, p) + base
+        if delta < best:
+            best = delta
+            now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_HALF] = r, p, half
+    now[NOW_MOST] = FAR
+    return best
+
+
+@kernel
+def find_moving(problem, state, u, rng, rate, ruined, limit):
+    """The cheapest place of node ``u`` into ``state.now``, and its cost; else ``limit``."""
+    now, best, clash = state.now, limit, problem.node[u, N_CLASH]
+    now[NOW_BLINK] = next_blink(rng, rate)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r = problem.cand[k, 0]
+        if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
+            continue
+        base = problem.cand[k, 1] + face_change(problem, state, u, r)
+        d, price = problem.route[r, R_DATE], problem.price
+        gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
+        gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]
+        if base - gain >= best or not may_go(problem, state, u, r):
+            continue
+        if clash < 0:
+            set_half(problem, state, u, np.int64(-1))
+            best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
+            continue
+        for half in range(2):
+            if state.clash[problem.route[r, R_STAFF], d, half, clash] < problem.clash_limit[clash]:
+                set_half(problem, state, u, half)
+                best = best_in_route(problem, state, u, r, half, base, best, rng)
+    state.plan[u, P_HALF] = -1
+    return best
+
+
+@kernel
+def is_way_changed(problem, state, r, p):
+    """Whether what stands at ``p`` lies before a visit without a place.
+
+    The first visit after that one may then be nearer than it was, and start earlier, which a
+    trial does not see: it moves starts later only.
+    """
+    node, line, k, size = problem.node, state.line[r], p + 1, state.length[r]
+    if k <= size and node[line[k, L_NODE], N_KIND] == LUNCH:
+        k += 1
+    if k > size or node[line[p, L_NODE], N_LOC] < 0:
+        return False
+    return node[line[k, L_NODE], N_KIND] != LUNCH and node[line[k, L_NODE], N_LOC] < 0
+
+
+@kernel
+def put_moving(problem, state, v, r, p):
+    """Put ``v`` after position ``p`` of route ``r`` for good; the change of the routes' costs."""
+    now, line, before = state.now, state.line[r], state.now[NOW_TIMED]
+    touch(state, r)
+    put_on_trial(problem, state, v, r, p)
+    for k in range(state.length[r], p, -1):
+        line[k + 1, L_NODE] = line[k, L_NODE]
+        state.at[line[k, L_NODE], AT_POS] = k + 1
+    line[p + 1, L_NODE] = v
+    state.length[r] += 1
+    keep(problem, state)
+    if is_way_changed(problem, state, r, p + 1):
+        begin_trial(state)
+        mark_moved(state, r)
+        retime_moved(problem, state)
+    return now[NOW_TIMED] - before
+
+
+@kernel
+def put_found(problem, state, u):
+    """Put node ``u`` where `find_moving` found its place; the change of all costs but absence."""
+    now = state.now
+    r, p, half = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_HALF]
+    log_node(state, u)
+    set_half(problem, state, u, half)
+    change = put_moving(problem, state, u, r, p)
+    if state.absent_at[u] >= 0:
+        set_present(state, u)
+    return change + count(problem, state, u, r, half, np.int64(1)) + price_in(problem, u, r)
+
+
+@instead_of(place_node, moves)
+def place_moving(
+    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
+) -> int:
+    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost."""
+    absent = problem.node[u, N_ABSENT]
+    log_node(state, u)
+    if mate >= 0:
+        log_node(state, mate)
+        absent += problem.node[mate, N_ABSENT]
+        if rng.random() < 0.5:
+            u, mate = mate, u
+    if find_moving(problem, state, u, rng, rate, ruined, absent) >= absent:
+        return 0
+    change = put_found(problem, state, u)
+    if mate < 0:
+        return change - absent
+    most = absent - change
+    if find_moving(problem, state, mate, rng, rate, np.int64(0), most) < most:
+        return change + put_found(problem, state, mate) - absent
+    begin_trial(state)
+    before = state.now[NOW_TIMED]
+    change += take_out(problem, state, u) - problem.node[u, N_ABSENT]
+    state.now[NOW_POOL] -= 1
+    retime_moved(problem, state)
+    return change + state.now[NOW_TIMED] - before
+
+
+@kernel
+def insert_lunch(problem: Problem, state: State, r: int) -> int:
+    """Give the carer of route ``r`` a lunch at its cheapest place, if it pays; the change."""
+    v = problem.route[r, R_LUNCH]
+    if v < 0 or state.plan[v, P_ROUTE] >= 0:
+        return 0
+    log_node(state, v)
+    best, at = 0, np.int64(-1)
+    for p in range(state.length[r] + 1):
+        if p > 0 and state.at[state.line[r, p, L_NODE], AT_START] > problem.soft[v, SOFT_LATE]:
+            break
+        delta = evaluate(problem, state, v, r, p)
+        if delta < best:
+            best, at = delta, p
+            if delta <= -problem.price[PRICE_LUNCH]:
+                break
+    if at < 0:
+        return 0
+    return put_moving(problem, state, v, r, at)
+
+
+@instead_of(hold_lunches, moves)
+def hold_moving(problem: Problem, state: State) -> int:
+    """Give the carers of the routes that this iteration has changed their lunches; the change."""
+    change = 0
+    if problem.price[PRICE_LUNCH] > 0:
+        for k in range(state.now[NOW_TOUCHED]):
+            change += insert_lunch(problem, state, state.touched[k])
+    return change
+
+
+@instead_of(retime_touched, moves)
+def retime_lifted(problem: Problem, state: State) -> int:
+    """Take the lunches out of the ruined routes and time them anew; the change of their costs."""
+    lift_lunches(problem, state)
+    before = state.now[NOW_TIMED]
+    if not retime_moved(problem, state):
+        state.now[NOW_BROKEN] = 1
+    return state.now[NOW_TIMED] - before
+
+
+@kernel
+def lift_lunches(problem: Problem, state: State) -> None:
+    """Take the lunches out of all routes that this iteration has changed."""
+    for k in range(state.now[NOW_TRIED]):
+        r = state.sum[k, SUM_TRIED]
+        v = problem.route[r, R_LUNCH]
+        if v >= 0 and state.plan[v, P_ROUTE] >= 0:
+            log_node(state, v)
+            touch(state, r)
+            line, n = state.line[r], state.length[r]
+            for q in range(state.at[v, AT_POS], n):
+                line[q, L_NODE] = line[q + 1, L_NODE]
+                state.at[line[q, L_NODE], AT_POS] = q
+            state.length[r] = n - 1
+            state.plan[v, P_ROUTE] = -1

@@ -1,0 +1,116 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment"
+# mypy: disable-error-code="index,return-value"
+"""Where a ruin begins: at random, or where starts move at the latest visit or the idlest carer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.kernels import bare_kernel as kernel
+from data.kernels import instead_of, seam
+from routing.engine.kernels_layout import (
+    AT_START,
+    DAY_IDLE_ROUTE,
+    N_KIND,
+    N_LATEST,
+    P_ROUTE,
+    R_DATE,
+    SOFT_LATE,
+    TUNE_SEED_IDLEST,
+    TUNE_SEED_LATEST,
+    VISIT,
+    Problem,
+    State,
+    moves,
+)
+from routing.engine.kernels_measure import lateness
+
+
+@kernel
+def draw(rng, n: int) -> int:
+    """A number from 0 to n - 1."""
+    return int(rng.random() * n)
+
+
+@seam
+def last_of(problem: Problem, u: int) -> int:
+    """The last start of node ``u`` that its window allows."""
+    return problem.node[u, N_LATEST]
+
+
+@instead_of(last_of, moves)
+def last_in_time(problem: Problem, u: int) -> int:
+    """The last start of node ``u`` that is not late."""
+    return min(problem.soft[u, SOFT_LATE], problem.node[u, N_LATEST])
+
+
+@kernel
+def seed_node(problem: Problem, state: State, rng) -> int:
+    """A random planned visit, or -1 after some tries."""
+    for _ in range(20):
+        u = draw(rng, problem.near_ptr.shape[0] - 1)
+        if problem.node[u, N_KIND] == VISIT and state.plan[u, P_ROUTE] >= 0:
+            return u
+    return -1
+
+
+@seam
+def pick_seed(problem: Problem, state: State, rng) -> int:
+    """A planned visit to begin at, or -1."""
+    return seed_node(problem, state, rng)
+
+
+@seam
+def pick_route(problem: Problem, state: State, seed: int, rng) -> int:  # noqa: ARG001
+    """The route that is taken out as a whole."""
+    return state.plan[seed, P_ROUTE]
+
+
+@kernel
+def latest_of(problem: Problem, state: State, rng) -> int:
+    """The visit that is latest among some picked at random, or -1."""
+    seed, most = np.int64(-1), np.int64(-1)
+    for _ in range(1 + (problem.near_ptr.shape[0] - 1) // 4):
+        u = draw(rng, problem.near_ptr.shape[0] - 1)
+        if state.plan[u, P_ROUTE] >= 0:
+            behind = lateness(problem.soft[u], state.at[u, AT_START])
+            if behind > most:
+                seed, most = u, behind
+    return seed
+
+
+@kernel
+def wanted_by_idlest(problem: Problem, state: State, rng) -> int:
+    """A planned visit that the carer with most time left over could take over, or -1."""
+    seed = seed_node(problem, state, rng)
+    if seed < 0:
+        return seed
+    r = state.day[problem.route[state.plan[seed, P_ROUTE], R_DATE], DAY_IDLE_ROUTE]
+    for _ in range(20):
+        for k in range(problem.cand_ptr[seed], problem.cand_ptr[seed + 1]):
+            if problem.cand[k, 0] == r:
+                return seed
+        seed = seed_node(problem, state, rng)
+        if seed < 0:
+            break
+    return seed
+
+
+@instead_of(pick_seed, moves)
+def pick_moving(problem: Problem, state: State, rng) -> int:
+    """A planned visit to begin at, or -1: at random, the latest, or one for the idlest carer."""
+    tune = state.tune
+    if tune[TUNE_SEED_LATEST] + tune[TUNE_SEED_IDLEST] > 0.0:
+        way = rng.random()
+        if way < tune[TUNE_SEED_LATEST]:
+            return latest_of(problem, state, rng)
+        if way < tune[TUNE_SEED_LATEST] + tune[TUNE_SEED_IDLEST]:
+            return wanted_by_idlest(problem, state, rng)
+    return seed_node(problem, state, rng)
+
+
+@instead_of(pick_route, moves)
+def pick_idlest(problem: Problem, state: State, seed: int, rng) -> int:
+    """The route that is taken out as a whole: the seed's or as often the idlest carer's."""
+    r = state.plan[seed, P_ROUTE]
+    return r if rng.random() < 0.5 else state.day[problem.route[r, R_DATE], DAY_IDLE_ROUTE]

@@ -1,0 +1,196 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return"
+"""Where starts move: what one insertion costs, by an optimistic bound and by an exact trial."""
+
+from __future__ import annotations
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    AT_MARK,
+    AT_POS,
+    AT_START,
+    AT_TRY,
+    DAY_IDLE_MAX,
+    DAY_IDLE_ROUTE,
+    DAY_IDLE_SECOND,
+    DAY_LATE_MAX,
+    FAR,
+    L_NODE,
+    LUNCH,
+    N_DUR,
+    N_KIND,
+    N_LOC,
+    NOW_FLOOR,
+    NOW_TRIAL,
+    NOW_TRIED,
+    NOW_TRY_NODE,
+    NOW_TRY_POS,
+    NOW_TRY_ROUTE,
+    P_EARLIEST,
+    P_LATEST,
+    P_ROUTE,
+    PRICE_IDLE_MAX,
+    PRICE_LATE_MAX,
+    PRICE_TRAVEL,
+    PRICE_WAIT,
+    R_DATE,
+    R_FROM,
+    R_MODE,
+    R_START,
+    SOFT_WEIGHT,
+    SUM_COST,
+    SUM_IDLE,
+    SUM_LATE_MAX,
+    SUM_MARK,
+    SUM_SHIFT,
+    SUM_TRIED,
+    SUM_WAIT,
+)
+from routing.engine.kernels_measure import lateness, measure, place_after, place_before, settle
+from routing.engine.kernels_moving import advance, drain
+from routing.engine.kernels_route import mark_moved
+from routing.engine.kernels_timed import begin_trial
+
+
+@kernel
+def put_on_trial(problem, state, v, r, p):
+    """Time the plan as if ``v`` stood after position ``p`` of route ``r``.
+
+    False if it cannot, or if it makes visits later by more than ``NOW_MOST`` in all.
+    """
+    begin_trial(state)
+    now, date = state.now, problem.route[r, R_DATE]
+    now[NOW_TRY_ROUTE], now[NOW_TRY_POS], now[NOW_TRY_NODE] = r, p + 1, v
+    state.plan[v, P_ROUTE], state.at[v, AT_POS] = r, p + 1
+    mark_moved(state, r)
+    state.at[v, AT_TRY], state.at[v, AT_MARK] = -1, now[NOW_TRIAL]
+    now[NOW_FLOOR] = 0
+    for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
+        other = problem.lag[k, 0]
+        s = state.plan[other, P_ROUTE]
+        if s >= 0 and problem.route[s, R_DATE] == date:
+            if state.sum[s, SUM_SHIFT] + state.sum[s, SUM_WAIT] > 0:
+                mark_moved(state, s)
+            now[NOW_FLOOR] = max(now[NOW_FLOOR], state.at[other, AT_START] - problem.lag[k, 2])
+    first, line = p + 1, state.line[r]
+    if p > 0 and problem.node[line[p, L_NODE], N_KIND] == LUNCH:
+        first = p
+    ready, place = problem.route[r, R_START], problem.route[r, R_FROM]
+    if first > 1:
+        before = line[first - 1, L_NODE]
+        ready = state.at[before, AT_START] + problem.node[before, N_DUR]
+        place = place_before(problem, state, r, first)
+    return advance(problem, state, r, first, ready, place) and drain(problem, state)
+
+
+@kernel
+def trial_delta(problem, state):
+    """What the plan on trial costs more than the plan as it stands."""
+    now, price, n_routes = state.now, problem.price, state.length.shape[0]
+    late = idle = delta = 0
+    d = problem.route[now[NOW_TRY_ROUTE], R_DATE]
+    day, was_latest = state.day[d], False
+    for k in range(now[NOW_TRIED]):
+        r, o = state.sum[k, SUM_TRIED], n_routes + k
+        measure(problem, state, r, o)
+        delta += state.sum[o, SUM_COST] - state.sum[r, SUM_COST]
+        late = max(late, state.sum[o, SUM_LATE_MAX])
+        idle = max(idle, state.sum[o, SUM_IDLE])
+        was_latest |= state.sum[r, SUM_LATE_MAX] == day[DAY_LATE_MAX]
+    if price[PRICE_LATE_MAX] == 0 and price[PRICE_IDLE_MAX] == 0:
+        return delta
+    if now[NOW_TRIED] == 1 and not was_latest:
+        late = max(late, day[DAY_LATE_MAX])
+        is_idlest = now[NOW_TRY_ROUTE] == day[DAY_IDLE_ROUTE]
+        idle = max(idle, day[DAY_IDLE_SECOND] if is_idlest else day[DAY_IDLE_MAX])
+    else:
+        for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
+            r = problem.date_route[j]
+            if state.sum[r, SUM_MARK] != now[NOW_TRIAL]:
+                late = max(late, state.sum[r, SUM_LATE_MAX])
+                idle = max(idle, state.sum[r, SUM_IDLE])
+    delta += price[PRICE_LATE_MAX] * (late - day[DAY_LATE_MAX])
+    return delta + price[PRICE_IDLE_MAX] * (idle - day[DAY_IDLE_MAX])
+
+
+@kernel
+def evaluate(problem, state, v, r, p):
+    """What all routes cost more with ``v`` there; the plan stays as it is.
+
+    ``FAR`` where it cannot stand there, or makes visits later by more than ``NOW_MOST`` in all.
+    """
+    delta = FAR
+    if put_on_trial(problem, state, v, r, p):
+        delta = trial_delta(problem, state)
+    state.plan[v, P_ROUTE] = state.now[NOW_TRY_ROUTE] = -1
+    return delta
+
+
+@kernel
+def start_linked(problem, state, v, date, ready):
+    """When ``v`` starts for a carer ready then, and how much later that makes those linked."""
+    plan, first, end = state.plan, problem.lag_ptr[v], problem.lag_ptr[v + 1]
+    start, late = settle(problem.soft[v], plan[v, P_EARLIEST], ready), 0
+    for k in range(first, end):
+        other = problem.lag[k, 0]
+        s = plan[other, P_ROUTE]
+        if s >= 0 and problem.route[s, R_DATE] == date:
+            start = max(start, state.at[other, AT_START] - problem.lag[k, 2])
+    for k in range(first, end):
+        other = problem.lag[k, 0]
+        s = plan[other, P_ROUTE]
+        if s >= 0 and problem.route[s, R_DATE] == date:
+            soft, was = problem.soft[other], state.at[other, AT_START]
+            then = settle(soft, plan[other, P_EARLIEST], max(was, start + problem.lag[k, 1]))
+            late += soft[SOFT_WEIGHT] * (lateness(soft, then) - lateness(soft, was))
+    return start, late
+
+
+@kernel
+def bound(problem, state, v, r, p):
+    """The least that visit ``v`` there can cost: without lateness, and its lateness.
+
+    The least indeed where nothing is linked; with pairs a wait in another carer's round may make
+    it less, in 5 of 1 000 places.
+    """
+    price, node, line, at = problem.price, problem.node[v], state.line[r], state.at
+    size, mode, d = state.length[r], problem.route[r, R_MODE], problem.route[r, R_DATE]
+    ready, day = problem.route[r, R_START], state.day[d]
+    k, pause_before, pause_after = p, 0, 0
+    if k >= 1 and problem.node[line[k, L_NODE], N_KIND] == LUNCH:
+        pause_before = problem.node[line[k, L_NODE], N_DUR]
+        k -= 1
+    place = place_before(problem, state, r, k + 1)
+    if k >= 1:
+        ready = at[line[k, L_NODE], AT_START] + problem.node[line[k, L_NODE], N_DUR]
+    k = p + 1
+    if k <= size and problem.node[line[k, L_NODE], N_KIND] == LUNCH:
+        pause_after = problem.node[line[k, L_NODE], N_DUR]
+        k += 1
+    there = place_after(problem, state, r, k)
+    was = problem.leg[mode, place, there]
+    here = node[N_LOC] if node[N_LOC] >= 0 else place
+    to_here, to_there = problem.leg[mode, place, here], problem.leg[mode, here, there]
+    if size == 0 or (size == 1 and pause_before + pause_after > 0):
+        was = 0
+    travel = to_here + to_there - was
+    start, late = start_linked(problem, state, v, d, ready + pause_before + to_here)
+    if start > state.plan[v, P_LATEST]:
+        return FAR, late
+    behind = lateness(problem.soft[v], start)
+    late += problem.soft[v, SOFT_WEIGHT] * behind
+    late_max = max(day[DAY_LATE_MAX], behind)
+    if k <= size:
+        after = line[k, L_NODE]
+        soft, on = problem.soft[after], to_there if problem.node[after, N_LOC] >= 0 else 0
+        ready = start + node[N_DUR] + pause_after + on
+        then = settle(soft, state.plan[after, P_EARLIEST], ready)
+        if then > at[after, AT_START]:
+            behind = lateness(soft, then)
+            late += soft[SOFT_WEIGHT] * (behind - lateness(soft, at[after, AT_START]))
+            late_max = max(late_max, behind)
+    rest = price[PRICE_TRAVEL] * travel + price[PRICE_LATE_MAX] * (late_max - day[DAY_LATE_MAX])
+    rest -= price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
+    if r == day[DAY_IDLE_ROUTE]:
+        idle = max(state.sum[r, SUM_IDLE] - node[N_DUR] - travel, day[DAY_IDLE_SECOND])
+        rest += price[PRICE_IDLE_MAX] * (idle - day[DAY_IDLE_MAX])
+    return rest, late

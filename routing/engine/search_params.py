@@ -1,0 +1,161 @@
+"""How the search goes about it: acceptance, removals and orders, each with its tuned share.
+
+Nothing here changes what a plan costs. A share is tuned where it says so, at fixed iterations on
+the worlds of `tests.rooms_routing.quality_worlds` and on the public instances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_layout import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """What share of the iterations takes visits out in which way (`kernels_ruin.ruin`).
+
+    What is left of 1 takes out a whole route.
+
+    Attributes
+    ----------
+    strings : float
+        Strings of neighbouring routes: the workhorse everywhere.
+    client : float
+        One client's visits over the horizon: the only way to another contact in one step.
+    worst : float
+        The dearest of a few drawn, where the plan is nearly cold.
+    two_shifts, hours : float
+        The same hours of two shifts, or of a whole date: swaps of whole mornings.
+    near : float
+        Visits one by one around a visit: for pairs, whose carers strings seldom take out at once.
+    anywhere : float
+        Visits from all over the plan.
+    absent : float
+        Of iterations where something is unplanned: room for it, instead of any of these.
+    from_latest, from_idlest : float
+        How often strings and what is near begin at the latest visit, or at one for the idlest
+        carer; where starts move.
+    """
+
+    strings: float = 0.50
+    client: float = 0.15
+    worst: float = 0.17
+    two_shifts: float = 0.08
+    hours: float = 0.05
+    near: float = 0.0
+    anywhere: float = 0.0
+    absent: float = 0.15
+    from_latest: float = 0.0
+    from_idlest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What share of the iterations places the pool in which order (`kernels_search.order_pool`).
+
+    What is left of 1 places first what is dearest to leave out.
+
+    Attributes
+    ----------
+    random, narrow, longest, earliest, fewest : float
+        At random; narrow windows, long visits, early ones, those with few carers first.
+    far, close : float
+        By the way from where the routes begin.
+    heavy : float
+        By what it takes of a route's capacity.
+    """
+
+    random: float = 0.25
+    narrow: float = 0.20
+    longest: float = 0.15
+    earliest: float = 0.15
+    fewest: float = 0.15
+    far: float = 0.0
+    close: float = 0.0
+    heavy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParams:
+    """How the search goes about it.
+
+    Attributes
+    ----------
+    iterations_per_visit : int
+        Iterations where neither a number nor a time is asked for.
+    hot, cold : float
+        Temperatures of the annealing, in seconds of travel (acceptance: a plan is taken that is
+        dearer by less than an exponential variable of that mean). What a change of persons costs
+        is tried in earnest only where it is not far above the first.
+    n_batches : int
+        How often the clock and the user are looked at.
+    removals : Removals
+    orders : Orders
+    most_out, longest : int
+        About how many visits the strings of an iteration hold at most, and the longest of them.
+    split : float
+        How often a string keeps its middle (split strings).
+    blink : float
+        How often a place is passed over.
+    retried : int
+        How many of the unplanned are tried again in an iteration.
+    """
+
+    iterations_per_visit: int = 150
+    hot: float = 1000.0
+    cold: float = 10.0
+    n_batches: int = 40
+    removals: Removals = Removals()
+    orders: Orders = Orders()
+    most_out: int = 28
+    longest: int = 8
+    split: float = 0.0
+    blink: float = 0.01
+    retried: int = 6
+
+    def table(self) -> FloatArray:
+        """The shares as the kernels read them: summed up, way by way."""
+        found = np.zeros(k.TUNE_SIZE)
+        ways = [getattr(self.removals, one.name) for one in fields(self.removals)]
+        found[k.TUNE_STRINGS : k.TUNE_ANY + 1] = np.cumsum(ways[: k.TUNE_ANY + 1])
+        found[k.TUNE_ABSENT : k.TUNE_SEED_IDLEST + 1] = ways[k.TUNE_ABSENT :]
+        orders = [getattr(self.orders, one.name) for one in fields(self.orders)]
+        found[k.TUNE_RANDOM : k.TUNE_HEAVY + 1] = np.cumsum(orders)
+        found[k.TUNE_OUT], found[k.TUNE_LONGEST] = self.most_out, self.longest
+        found[k.TUNE_SPLIT], found[k.TUNE_BLINK] = self.split, self.blink
+        found[k.TUNE_RETRIED] = self.retried
+        return found
+
+
+QUICK = SearchParams(iterations_per_visit=30, hot=300.0)
+"""For a first look: a fifth of the time, and more people at each door."""
+MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
+"""A plan that stands but for a few visits is not to be melted down."""
+MOVING = SearchParams(
+    removals=Removals(
+        strings=0.60, client=0.0, worst=0.0, two_shifts=0.0, hours=0.0, near=0.20, anywhere=0.18,
+        absent=0.0, from_latest=0.10, from_idlest=0.15,
+    ),
+    orders=Orders(
+        random=0.50, narrow=0.10, longest=0.10, earliest=0.10, fewest=0.10, far=0.10,
+    ),
+    most_out=14, retried=3,
+)  # fmt: skip
+"""Where starts move: an insertion is tried in full, so fewer visits are taken out at a time, and
+by the shares that the public home-care instances were won with."""
+DISTANCE = SearchParams(
+    removals=Removals(
+        strings=1.0, client=0.0, worst=0.0, two_shifts=0.0, hours=0.0, absent=0.05,
+    ),
+    orders=Orders(
+        random=4 / 17, narrow=2 / 17, longest=0.0, earliest=2 / 17, fewest=0.0, far=2 / 17,
+        close=1 / 17, heavy=4 / 17,
+    ),
+    longest=10, most_out=40, split=0.5,
+)  # fmt: skip
+"""The pure problem: slack induction by string removals as published (Christiaens & Vanden Berghe
+2020, doi 10.1287/trsc.2019.0914), whose orders and lengths these are."""

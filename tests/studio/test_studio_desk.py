@@ -1,0 +1,170 @@
+"""The morning desk: every kind of news reaches the tables, and what has begun is never touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from functools import cache
+from types import SimpleNamespace
+
+import pytest
+
+from data.demo import make_municipality, make_streets
+from data.errors import SettingsError
+from data.progress import Progress
+from data.store import read_outputs
+from data.units import clock
+from hemrunda.config import Config
+from hemrunda.studio.jobs.kept import LATER
+from hemrunda.studio.jobs.repair_job import repaired
+from hemrunda.workfolder.disruptions import VACANT, News, with_news
+from hemrunda.workfolder.plan_context import PlanContext
+from partition import plan_teams
+from routing.rounds import plan_rounds
+from routing.travel import travel_times
+
+
+@cache
+def planned() -> PlanContext:
+    """Forty clients, two days, with rounds that keep every rule."""
+    config = Config()
+    network = make_streets(n_clients=40, seed=1)
+    municipality = make_municipality(network, n_clients=40, n_days=2, seed=1)
+    travel, engine, _ = travel_times(network, municipality)
+    teams = plan_teams(municipality, travel, config.rules, network=network, seed=1)
+    rounds = plan_rounds(
+        municipality, teams, travel, config.rules, dates=municipality.dates, seed=1,
+        n_iterations=3000,
+    )  # fmt: skip
+    return PlanContext(config, municipality, network, travel, engine, teams, rounds)
+
+
+def shift_of(plan, day):
+    """A carer with several visits on a day, and her line in the roster."""
+    rows = [row for row in plan.round_plan.rows if row.date == day and row.kind == "visit"]
+    staff_id = max({row.staff_id for row in rows}, key=lambda s: sum(r.staff_id == s for r in rows))
+    line = next(one for one in plan.municipality.roster
+                if (one.staff_id, one.date, one.kind) == (staff_id, day, "work"))  # fmt: skip
+    return staff_id, line, sorted(r.start_s for r in rows if r.staff_id == staff_id)
+
+
+def test_late_and_leaving_cut_the_shift_and_nothing_else():
+    """Late: the shift begins then. Home early: it ends then. All other lines stand."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    staff_id, line, _ = shift_of(plan, day)
+    at = line.start_s + 3600
+    for news, expected in (
+        (News((day,), late=(f"{staff_id},{clock(at)}",)), replace(line, start_s=at)),
+        (News((day,), leaves=(f"{staff_id},{clock(at)}",)), replace(line, end_s=at)),
+    ):
+        changed, told = with_news(plan.municipality, news)
+        assert set(changed.roster) ^ set(plan.municipality.roster) == {line, expected}
+        assert len(told) == 1
+    for text in (f"{staff_id},25:00", f"{staff_id},{clock(line.end_s)}", "ingen,09:00"):
+        with pytest.raises(SettingsError):
+            with_news(plan.municipality, News((day,), late=(text,)))
+
+
+def test_home_again_ends_the_pause_the_day_before():
+    """NO-11: whoever comes home is served from that day, and was away until then."""
+    plan = planned()
+    day = plan.round_plan.dates[1]
+    client = plan.municipality.clients[0]
+    away = replace(client, pause_from=day - dt.timedelta(5), pause_to=day + dt.timedelta(9))
+    paused = replace(plan.municipality, clients=(away, *plan.municipality.clients[1:]))
+    changed, _ = with_news(paused, News((day,), home=(client.client_id,)))
+    after = changed.client_by_id[client.client_id]
+    assert after.is_served_on(day)
+    assert not after.is_served_on(day - dt.timedelta(1))
+    assert changed.clients[1:] == paused.clients[1:]
+    with pytest.raises(SettingsError):
+        with_news(plan.municipality, News((day,), home=(client.client_id,)))
+
+
+def test_a_key_and_a_vacant_shift_reach_the_tables():
+    """A key is fetched or not; a placeholder works the shift with the team's delegations."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    client = plan.municipality.clients[0]
+    team_id = plan.municipality.staff[0].team_id
+    said = "nej" if client.physical_key else "ja"
+    changed, told = with_news(
+        plan.municipality,
+        News((day,), keys=(f"{client.client_id},{said}",), vacant=(f"{team_id},07:00-15:00",)),
+    )
+    assert changed.client_by_id[client.client_id].physical_key is not client.physical_key
+    (new,) = set(changed.staff_by_id) - set(plan.municipality.staff_by_id)
+    assert new.startswith(VACANT)
+    assert changed.staff_by_id[new].team_id == team_id
+    assert [one.date for one in changed.roster if one.staff_id == new] == [day]
+    assert len(told) == 2
+    for wrong in (
+        News((day,), keys=("ingen,ja",)),
+        News((day,), keys=(f"{client.client_id},kanske",)),
+        News((day,), vacant=("ingen,07:00-15:00",)),
+    ):
+        with pytest.raises(SettingsError):
+            with_news(plan.municipality, wrong)
+
+
+def test_what_has_begun_and_other_days_stand_whatever_is_mended(tmp_path):
+    """Sick at work from a time of day: before it, and on every other day, no row is another."""
+    plan = planned()
+    first, second = plan.round_plan.dates
+    staff_id, _, starts = shift_of(plan, first)
+    since_s = starts[len(starts) // 2] // 60 * 60 + 60
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    news = {"days": [first.isoformat()], "sick": [staff_id], "since": clock(since_s)}
+    at_once = repaired(session, {"base": "r1", "news": news}, Progress())
+    assert not at_once["is_proved"]
+    assert not list(tmp_path.iterdir())
+    found = at_once[LATER]()
+    assert found["is_proved"]
+    assert [one["calls"] for one in found["repairs"]] == [
+        one["calls"] for one in at_once["repairs"]
+    ]
+    assert found["news"]["sick"] == []
+    assert found["news"]["leaves"][0].startswith(f"{staff_id},")
+    taken = [one for one in found["repairs"] if "refused" not in one]
+    assert len(taken) == 3
+    for one in taken:
+        _, rounds = read_outputs(tmp_path / one["base"])
+        assert begun(rounds, first, since_s) == begun(plan.round_plan, first, since_s)
+        assert [r for r in rounds.rows if r.date == second] == [
+            r for r in plan.round_plan.rows if r.date == second
+        ]
+        later = [r for r in rounds.rows
+                 if (r.staff_id, r.date, r.kind) == (staff_id, first, "visit")]  # fmt: skip
+        assert max(r.start_s for r in later) <= since_s + 30 * 60
+
+
+def begun(rounds, day, since_s):
+    """Who visits whom, and when, up to a time of day."""
+    return {
+        (row.visit_id, row.carer_no, row.staff_id, row.start_s)
+        for row in rounds.rows
+        if row.kind == "visit" and row.date == day and row.start_s < since_s
+    }
+
+
+def test_a_vacant_shift_takes_what_nobody_has(tmp_path):
+    """A placeholder who is called in gets visits, and the plan with her is proved."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    staff_id, line, _ = shift_of(plan, day)
+    team_id = plan.municipality.staff_by_id[staff_id].team_id
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    news = {
+        "days": [day.isoformat()], "sick": [staff_id],
+        "vacant": [f"{team_id},{clock(line.start_s)}-{clock(line.end_s)}"],
+    }  # fmt: skip
+    found = repaired(session, {"base": "v1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
+    (one,) = found["repairs"]
+    assert "refused" not in one
+    _, rounds = read_outputs(tmp_path / one["base"])
+    assert any(row.staff_id.startswith(VACANT) for row in rounds.rows if row.kind == "visit")

@@ -1,0 +1,32 @@
+"""The one door of a folder of files: it names what is there, and nothing that is private."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from maps.files.door_page import Door, write_door
+
+
+def test_the_door_leads_to_every_file_and_to_nothing_private(tmp_path):
+    """Relative links that open from a disk; odd names are text; nothing gets in or out."""
+    made = [
+        "staff/2026-03-02/P1.pdf", "maps/teams.html", "plan/rounds.xlsx", "report.html",
+        "maps/<b>&.html", "maps/å b.html",
+    ]  # fmt: skip
+    for name in (*made, "plan/private/rounds.xlsx", "plan/manifest.json", "index.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    door = Door("<i>Ekhamn", "abc", False, "2026-03-02")
+    text = write_door(tmp_path, door).read_text(encoding="utf-8")
+    links = [unquote(one) for one in re.findall(r'href="([^"]+)"', text)]
+    assert sorted(links) == sorted(made)
+    assert all((tmp_path / one).is_file() for one in links)
+    assert "<i>" not in text
+    assert "<b>" not in text
+    assert "utkast" in text
+    assert "default-src &#x27;none&#x27;" in text
+    assert "<script" not in text
+    approved = Door("Ekhamn", "abc", True, "2026-03-02")
+    assert "godkänd" in write_door(tmp_path, approved).read_text(encoding="utf-8")
