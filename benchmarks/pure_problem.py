@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,13 +12,15 @@ from benchmarks.peers.vrptw.instance import Instance
 from routing.engine import arrays
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem, State
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import DISTANCE, SearchParams
 
 ABSENT = 1_000_000
 """More than any detour of these instances."""
 N_NEAR = 120
+SPARE = 3
+"""Vehicles besides those of the first plan: empty ones are alike, and each is looked at."""
 HOT, COLD = 0.5, 0.005
 """First and last temperature as shares of what the first plan costs per customer."""
 
@@ -35,14 +37,14 @@ class Answer:
 
 def _node_table(instance: Instance) -> IntArray:
     """Every customer but the depot, which is where the routes begin and end."""
-    node = arrays.zeros(len(instance.x) - 1, k.N_COLS)
-    for column in (k.N_CLASH, k.N_MATE, k.N_GROUP):
+    node = arrays.zeros(len(instance.x) - 1, k.NODE_COLS)
+    for column in (k.NODE_CLASH, k.NODE_MATE, k.NODE_GROUP):
         node[:, column] = -1
-    node[:, k.N_LOC] = np.arange(1, len(instance.x))
-    node[:, k.N_CLIENT] = np.arange(len(node))
-    node[:, k.N_DUR], node[:, k.N_LOAD] = instance.service[1:], instance.demand[1:]
-    node[:, k.N_EARLIEST], node[:, k.N_LATEST] = instance.ready[1:], instance.due[1:]
-    node[:, k.N_WISH_HI], node[:, k.N_ABSENT] = k.FAR, ABSENT
+    node[:, k.NODE_LOC] = np.arange(1, len(instance.x))
+    node[:, k.NODE_CLIENT] = np.arange(len(node))
+    node[:, k.NODE_DUR], node[:, k.NODE_LOAD] = instance.service[1:], instance.demand[1:]
+    node[:, k.NODE_EARLIEST], node[:, k.NODE_LATEST] = instance.ready[1:], instance.due[1:]
+    node[:, k.NODE_WISH_HI], node[:, k.NODE_ABSENT] = k.FAR, ABSENT
     return node
 
 
@@ -64,11 +66,11 @@ def to_problem(instance: Instance) -> Problem:
     leg = np.ascontiguousarray(instance.distance[None])
     node, n_routes = _node_table(instance), instance.n_vehicles
     n = len(node)
-    route = arrays.zeros(n_routes, k.R_COLS)
-    route[:, k.R_STAFF] = np.arange(n_routes)
-    route[:, k.R_START], route[:, k.R_END] = instance.ready[0], instance.due[0]
-    route[:, k.R_CAPACITY], route[:, k.R_SOFT_END] = instance.capacity, k.FAR
-    route[:, k.R_LUNCH] = -1
+    route = arrays.zeros(n_routes, k.ROUTE_COLS)
+    route[:, k.ROUTE_STAFF] = np.arange(n_routes)
+    route[:, k.ROUTE_START], route[:, k.ROUTE_END] = instance.ready[0], instance.due[0]
+    route[:, k.ROUTE_CAPACITY], route[:, k.ROUTE_SOFT_END] = instance.capacity, k.FAR
+    route[:, k.ROUTE_LUNCH] = -1
     near = _near(instance, leg[0])
     one = np.arange(n + 1, dtype=np.int64)
     cand = np.stack([np.tile(np.arange(n_routes), n), np.zeros(n * n_routes)], axis=1)
@@ -85,9 +87,11 @@ def to_problem(instance: Instance) -> Problem:
 
 def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator) -> State:
     """A plan with as many customers as find room, one by one."""
-    state = arrays.empty_state(problem, [[] for _ in problem.route], params, len(problem.node) + 3)
+    width = len(problem.node) + 3
+    blank: list[list[int]] = [[] for _ in problem.route]
+    state = arrays.empty_state(problem, blank, params, width, remembers=True)
     time_all(problem, state)
-    state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.N_ABSENT].sum()
+    state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.NODE_ABSENT].sum()
     construct(problem, state, rng)
     anneal(problem, state, rng, 0, 1.0, 1.0)  # compiled, or loaded, before the search begins
     return state
@@ -108,6 +112,10 @@ def solve(
     rng = np.random.Generator(np.random.PCG64(seed))
     problem = to_problem(instance)
     state = first_plan(problem, params, rng)
+    fleet = int((state.best_length > 0).sum()) + SPARE
+    if fleet < instance.n_vehicles:
+        problem = to_problem(replace(instance, n_vehicles=fleet))
+        state = first_plan(problem, params, rng)
     begun = clock()
     scale = int(state.now[k.NOW_COST]) % ABSENT / len(problem.node)
     hot, cold = HOT * scale, COLD * scale

@@ -312,10 +312,11 @@ def _pyvrp(area: Any, seconds: float) -> int:
     node = problem.node
     for u in range(n):
         model.add_client(
-            places[u], service_duration=int(node[u, k.N_DUR]), tw_early=int(node[u, k.N_EARLIEST]),
-            tw_late=int(node[u, k.N_LATEST]), prize=int(node[u, k.N_ABSENT]), required=False,
+            places[u], service_duration=int(node[u, k.NODE_DUR]),
+            tw_early=int(node[u, k.NODE_EARLIEST]),
+            tw_late=int(node[u, k.NODE_LATEST]), prize=int(node[u, k.NODE_ABSENT]), required=False,
         )  # fmt: skip
-    at = [*node[:n, k.N_LOC].tolist(), int(problem.route[0, k.R_FROM])]
+    at = [*node[:n, k.NODE_LOC].tolist(), int(problem.route[0, k.ROUTE_FROM])]
     for r, route in enumerate(problem.route):
         profile = model.add_profile()
         price = {
@@ -326,15 +327,15 @@ def _pyvrp(area: Any, seconds: float) -> int:
         }
         for i, one in enumerate(places):
             for j, other in enumerate(places):
-                way = int(problem.leg[route[k.R_MODE], at[i], at[j]])
+                way = int(problem.leg[route[k.ROUTE_MODE], at[i], at[j]])
                 if i == j:
                     continue
                 barred = j < n and j not in price
                 cost = way + (10**7 if barred else price.get(j, 0))
                 model.add_edge(one, other, cost, way, profile)
         model.add_vehicle_type(
-            1, [], depot, depot, tw_early=int(route[k.R_START]), tw_late=int(route[k.R_END]),
-            profile=profile,
+            1, [], depot, depot, tw_early=int(route[k.ROUTE_START]),
+            tw_late=int(route[k.ROUTE_END]), profile=profile,
         )  # fmt: skip
     found = model.solve(MaxRuntime(seconds), display=False, collect_stats=False)
     return int(found.cost())

@@ -14,6 +14,7 @@ Measured in `routing.rounds`: 31 CPU s to compile cold before, see docs/en/round
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,6 +56,8 @@ def by_reference(named_tuple: C) -> C:
 
     A kernel must not return such an array or keep it in one that outlives the call.
     """
+    if os.environ.get("HEMRUNDA_TABLES") == "by_value":
+        return named_tuple
     fields = named_tuple._fields  # type: ignore[attr-defined]
     name = f"{named_tuple.__module__}.{named_tuple.__qualname__}"
 
@@ -72,6 +75,13 @@ def by_reference(named_tuple: C) -> C:
         return known[key]
 
     return named_tuple
+
+
+def kinds_of(table: Any) -> Any:
+    """The arrays of a table by name, or the compiled kinds of them of the kind of a table."""
+    if isinstance(table, tuple):
+        return table._asdict()  # type: ignore[attr-defined]
+    return table.kinds if isinstance(table, Tables) else dict(zip(table.fields, table, strict=True))
 
 
 def table_of(value: tuple[np.ndarray, ...]) -> np.ndarray:

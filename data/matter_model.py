@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from data.units import EVENING_FROM_S
+
 MatterKind = Literal[
     "contact_change", "welcome", "care_plan", "handover", "takeover", "escort", "temporary",
     "emergency", "day_before", "introduction",
@@ -39,3 +41,31 @@ class LaundrySlot:
     weekday: int
     start_s: int
     end_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRule:
+    """A recurring block of working time that is laid into the roster (`data.care.blocks`).
+
+    Attributes
+    ----------
+    roles : tuple of str
+        Whose it is; none: everybody's.
+    earliest_s, latest_s : int
+        Between which clock times the whole block lies.
+    together : bool
+        A team's members at once, else each by herself.
+    per_alarm_min : int
+        Where not 0: a team's reserve each day, so many minutes for each of its alarms.
+    """
+
+    name: str
+    minutes: int
+    times: int = 1
+    weeks: int = 1
+    roles: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    earliest_s: int = 8 * 3600
+    latest_s: int = EVENING_FROM_S
+    together: bool = False
+    per_alarm_min: int = 0

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from data.matter_model import LaundrySlot, Matter
+from data.matter_model import BlockRule, LaundrySlot, Matter
+from data.privacy import guarded_ids
 from data.units import EPSG_SWEREF99_TM, EVENING_FROM_S, NOON_S
 
 Role = Literal["contact", "floater", "pool"]
@@ -102,6 +103,12 @@ class Client:
     """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
     alarms_week: int = 0
     """Alarms in a common week, from the alarm team's statistics (NO-24)."""
+    co_contacts: frozenset[str] = frozenset()
+    """More contacts beside the first (OR-05): their visits cost as hers, and count as hers."""
+    kontaktman: bool = False
+    """Has a contact of the older kind, who needs no title (OR-15)."""
+    wished_skills: frozenset[str] = frozenset()
+    """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -331,6 +338,7 @@ class Municipality:
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
     matters: tuple[Matter, ...] = ()
     laundry: tuple[LaundrySlot, ...] = ()
+    blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""
     laid_visits: tuple[str, ...] = ()
@@ -338,6 +346,15 @@ class Municipality:
     aside_clients: tuple[Client, ...] = ()
     """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
     aside_visits: tuple[Visit, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hide households together, however the clients came here (C7)."""
+        ids = guarded_ids((*self.clients, *self.aside_clients))
+        for name in ("clients", "aside_clients"):
+            members: tuple[Client, ...] = getattr(self, name)
+            if not all(member.protected for member in members if member.client_id in ids):
+                hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
+                object.__setattr__(self, name, hidden)
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

@@ -8,10 +8,11 @@ faulty cell is a number, a time, an id or a length, never the text itself (fault
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 DropReason = Literal["personnummer", "namn", "kontaktuppgift", "fritext", "okänd"]
 
@@ -203,3 +204,51 @@ def has_hidden_characters(text: str) -> bool:
     return not text.isprintable() and any(
         unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for sign in text
     )
+
+
+class Dweller(Protocol):
+    """A client, as far as it matters for who lives with whom."""
+
+    @property
+    def client_id(self) -> str: ...  # noqa: D102
+    @property
+    def x(self) -> float: ...  # noqa: D102
+    @property
+    def y(self) -> float: ...  # noqa: D102
+    @property
+    def dwelling(self) -> str: ...  # noqa: D102
+    @property
+    def household_id(self) -> str: ...  # noqa: D102
+    @property
+    def protected(self) -> bool: ...  # noqa: D102
+
+
+DOOR_M: Final = 2.0
+"""Houses this near are one: two sources seldom place a door on the same metre."""
+
+
+def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
+    """Ids of protected clients and, over and over, of whoever shares a household with one of them.
+
+    That is one ``household_id``, or one house (not a block of flats) at a door: a partner who is
+    shown shows the address (C7).
+    """
+    everyone = list(clients)
+    found = {one.client_id for one in everyone if one.protected}
+    n_before = 0
+    while n_before < len(found):
+        n_before = len(found)
+        keys = {k for one in everyone if one.client_id in found for k in _household_keys(one, 1)}
+        found |= {one.client_id for one in everyone if not keys.isdisjoint(_household_keys(one, 0))}
+    return frozenset(found)
+
+
+def _household_keys(one: Dweller, reach: int) -> set[object]:
+    keys: set[object] = set()
+    if one.household_id:
+        keys.add(one.household_id)
+    if one.dwelling == "house" and math.isfinite(one.x + one.y):
+        column, row = int(one.x // DOOR_M), int(one.y // DOOR_M)
+        around = range(-reach, reach + 1)
+        keys |= {(column + i, row + j) for i in around for j in around}
+    return keys

@@ -66,6 +66,14 @@ class RoundRules:
     )
     """Most visits of one task by one carer in one half-day (before or after 12:00 by start)."""
     client_time_band_pct: tuple[int, int] = (65, 70)
+    overhead_pct: int = 30
+    """Of the price of an hour, for all that is no visit (MA-04, LU-03)."""
+    heavy_most: int = 2
+    """More heavy tasks than this in a carer's half-day, of whatever kinds, are told of (MA-35)."""
+    visits_most: int = 16
+    """More visits than this in a shift are told of (FA-10)."""
+    weekday_rounds: tuple[int, int] = (2, 3)
+    """Day rounds of a team on a weekday outside these are told of (LU-25)."""
     slack_s_per_visit: int = 0
     """Extra seconds reserved after every visit (FA-02)."""
     lend_in_area: bool = True

@@ -34,9 +34,11 @@ from typing import Any, TypeVar
 
 from data.errors import SettingsError
 from data.geo import crs
+from data.matter_model import BlockRule
 from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import EPSG_SWEREF99_TM, MODES
+from hemrunda.block_settings import blocks_of
 from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights, SoftRules, preset_weights
 from routing.travel.speed_profile import SpeedProfile
@@ -87,6 +89,7 @@ class Config:
     travel: SpeedProfile = dataclasses.field(default_factory=SpeedProfile)
     soft: SoftRules = dataclasses.field(default_factory=SoftRules)
     prices: RoundWeights = dataclasses.field(default_factory=RoundWeights)
+    blocks: tuple[BlockRule, ...] = ()
 
     @property
     def headers(self) -> str:
@@ -137,6 +140,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         "access",
         "layers",
         "deadlines",
+        "blocks",
         "travel",
         "soft",
         "prices",
@@ -157,7 +161,8 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     travel = _checked(SpeedProfile(), table.get("travel", {}), "travel", faults)
     soft = _checked(SoftRules(), table.get("soft", {}), "soft", faults)
     prices = _prices_of(table.get("prices", {}), chosen, faults)
-    result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices)
+    blocks = blocks_of(table.get("blocks", []), faults)
+    result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices, blocks)
     _check_rules(result.rules, faults)
     return result
 

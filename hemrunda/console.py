@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import time
 import unicodedata
@@ -17,6 +18,7 @@ from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
 
 if TYPE_CHECKING:
+    from data.errors import InputError
     from data.receipt import Receipt
 
 MAX_LINES = 40
@@ -102,6 +104,16 @@ def show_receipt(receipt: Receipt | None) -> None:
         click.echo("Så lästes filerna:")
         for line in receipt.lines():
             click.echo(f"  {plain(line)}")
+
+
+def faults_as_json(error: InputError) -> int:
+    """Print what stopped the reading, and the receipt, as JSON; the exit code."""
+    summary = {
+        "fel": [str(fault) for fault in error.faults],
+        "kvitto": error.receipt.as_list() if error.receipt else [],
+    }
+    click.echo(json.dumps(summary, ensure_ascii=False))
+    return error.exit_code
 
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:

@@ -15,9 +15,14 @@ import click
 
 
 def kinds() -> tuple[signal.Signals, ...]:
-    """The signals that ask a program to end, as far as this system has them."""
+    """The signals that ask a program to end, as far as this system has them.
+
+    Not those that whoever started us has turned off: ``nohup`` does, so that a run outlives its
+    window.
+    """
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+    found = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return tuple(kind for kind in found if signal.getsignal(kind) != signal.SIG_IGN)
 
 
 def raise_interrupted(_number: int, _frame: FrameType | None) -> None:

@@ -18,6 +18,7 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
+    from data.plans import RoundPlan
     from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 FILE_NAME = "changes.csv"
 HEADER = (
     "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
-    "staff_after", "start_before", "start_after", "moved_min",
+    "staff_after", "start_before", "start_after", "moved_min", "phone",
 )  # fmt: skip
 
 
@@ -48,12 +49,13 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    from data.care.hidden import without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": list(sentences),
+                "decided": without_hidden(sentences, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
@@ -72,6 +74,7 @@ def mended(
 ) -> tuple[PlanContext, tuple[VisitChange, ...], Sequence[str]]:
     """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
     from partition.teams.newcomers import with_newcomers
+    from routing.answers.plan_changes import with_phones
 
     with stages.stage("rounds", "Lagar rundor") as part:
         mode, rules = plan.config.general.mode, plan.config.rules
@@ -79,8 +82,32 @@ def mended(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
+        before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
-    return done, changes, kept.told
+    phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
+    told = [*kept.told, *_freed(done, before)]
+    return done, with_phones(changes, phones), told
+
+
+def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
+    """What pauses free and who gains, in words; nobody who is protected is named (NO-13)."""
+    from data.care.hidden import may_show
+    from data.units import clock
+    from routing.answers.freed_time import freed_time
+
+    shown = may_show(plan.municipality)
+    found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
+    return [
+        f"frigjort: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
+        + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
+        for one in found
+        if one.client_id in shown
+        for gains in ([v for v in one.gains if _client_of(plan, v) in shown],)
+    ]
+
+
+def _client_of(plan: PlanContext, visit_id: str) -> str:
+    return plan.municipality.visit_by_id[visit_id].client_id
 
 
 def repair(
@@ -181,5 +208,5 @@ def _row(one: VisitChange, step_s: int) -> tuple[object, ...]:
     return (
         KIND_SV[one.kind], one.date, one.visit_id, one.client_id, one.carer_no, one.date_before,
         one.staff_before, one.staff_after, at(one.start_before_s), at(one.start_after_s),
-        round(moved_s / 60),
+        round(moved_s / 60), one.phone,
     )  # fmt: skip

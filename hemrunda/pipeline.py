@@ -20,7 +20,9 @@ from hemrunda.config import Config
 from hemrunda.effort import Effort
 from hemrunda.package_guard import notes_on_owners
 from hemrunda.stages import Stages
+from hemrunda.workfolder.baseline_plan import Earlier
 from hemrunda.workfolder.plan_context import PlanContext
+from hemrunda.workfolder.remembered import keep_ways
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
 from hemrunda.writing.plan_files_out import Extra, write_all
@@ -38,6 +40,8 @@ class Outcome:
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    before: Earlier | None = None
+    """What the plan is compared with, where it is not the teams of the clients' table."""
     late: list[str] = field(default_factory=list)
     """How unplanned visits could be made late, in words."""
 
@@ -218,9 +222,13 @@ def hand_out(
         late = suggestions(plan)
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
-            [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers)],
+            [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers),
+             lambda at: keep_ways(at, plan.engine)],
         )  # fmt: skip
-    return Outcome(plan, summary, files, stages.seconds, notes, lines_of(late or ()))
+    return Outcome(
+        plan, summary, files, stages.seconds, notes, before=effort.before,
+        late=lines_of(late or ()),
+    )  # fmt: skip
 
 
 def proved(plan: PlanContext, stages: Stages) -> Sequence[tuple[str, str]]:

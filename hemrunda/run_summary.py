@@ -1,22 +1,28 @@
-"""The last words of a run: a short summary, and what to open."""
+"""The last words of a run: what matters first, five figures, and what to do next."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from hemrunda.console import plain, show_pairs
+from hemrunda.console import plain
+from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
     from hemrunda.pipeline import Outcome
 
+ARROWS: Final = {1: "↑", -1: "↓", 0: ""}
+ARROWS_PLAIN: Final = {1: "+", -1: "-", 0: ""}
+"""For a console that has no arrows (cp1252, faults.md J4)."""
+
 
 def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None = None) -> None:
-    """Print the summary in Swedish, or as JSON for machines."""
+    """Print the summary in the language that is spoken, or as JSON for machines."""
     if as_json:
         result = {
             "out": str(out),
@@ -31,13 +37,44 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None 
         return
     for note in outcome.notes:
         click.echo(f"Obs: {plain(note)}", err=True)
-    show_pairs("Planen i korthet", outcome.summary)
+    for line in summary_lines(outcome, out):
+        click.echo(plain(line))
     if outcome.late:
         click.echo("\nDet som inte fick plats, om det får bli sent (förslag, inte plan):")
         for line in outcome.late:
             click.echo(f"  {plain(line)}")
-    click.echo("\nÖppna i webbläsaren (fungerar utan nät):")
-    for path in outcome.files:
-        if path.suffix == ".html":
-            click.echo(f"  {path}")
-    click.echo(f"Tabeller att öppna i Excel:  {out / 'rounds.xlsx'}, {out / 'clients.csv'}")
+
+
+def summary_lines(outcome: Outcome, out: Path) -> list[str]:
+    """What must be done and is not, who changes, the five figures, where to look, what to do."""
+    from hemrunda.writing.what_matters import (
+        change_lines,
+        five_figures,
+        next_step,
+        table_lines,
+        unplanned_lines,
+    )
+
+    plan, before = outcome.plan, outcome.before
+    figures = table_lines(five_figures(plan, before), arrows())
+    return [
+        "",
+        *unplanned_lines(plan),
+        *change_lines(plan, before),
+        "",
+        *figures,
+        "",
+        f"{said('Allt på en sida (fungerar utan nät):')}  {out / 'index.html'}",
+        f"{said('I Excel:')}  {out / 'rounds.xlsx'}",
+        f"{said('Nästa steg:')}  {next_step(plan, before, out)}",
+    ]
+
+
+def arrows() -> dict[int, str]:
+    """Arrows that the screen can show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        "↑↓".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return ARROWS_PLAIN
+    return ARROWS

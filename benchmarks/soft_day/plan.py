@@ -11,7 +11,7 @@ from benchmarks.soft_day.problem import node_keys
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import Problem, State
 from routing.engine.kernels_measure import lateness, lunch_at
-from routing.engine.kernels_timed import time_all
+from routing.engine.kernels_moving import time_all
 
 
 def _lunch_stop(
@@ -20,12 +20,12 @@ def _lunch_stop(
     """The lunch at position ``p``; its place tells whether the leg to the next comes first."""
     v = row[p]
     is_last = p + 1 == len(row)
-    there = int(problem.route[c, k.R_TO] if is_last else problem.node[row[p + 1], k.N_LOC])
+    there = int(problem.route[c, k.ROUTE_TO] if is_last else problem.node[row[p + 1], k.NODE_LOC])
     there = place if there < 0 else there
-    leg = int(problem.leg[problem.route[c, k.R_MODE], place, there])
+    leg = int(problem.leg[problem.route[c, k.ROUTE_MODE], place, there])
     start, goes = lunch_at(problem, v, p == 0 and not is_last, is_last, ready, leg)
     here, arrive = (there, ready + leg) if goes == 1 else (place, ready)
-    return Stop("", 0, here, arrive, int(start), int(start) + int(problem.node[v, k.N_DUR]), 0)
+    return Stop("", 0, here, arrive, int(start), int(start) + int(problem.node[v, k.NODE_DUR]), 0)
 
 
 def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
@@ -39,15 +39,15 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
     ready, place, stops = depart, carer.from_place, []
     for p, v in enumerate(row):
         node = problem.node[v]
-        if node[k.N_KIND] == k.LUNCH:
+        if node[k.NODE_KIND] == k.LUNCH:
             stop = _lunch_stop(problem, c, row, p, ready, place)
         else:
-            here = int(node[k.N_LOC]) if node[k.N_LOC] >= 0 else place
+            here = int(node[k.NODE_LOC]) if node[k.NODE_LOC] >= 0 else place
             arrive = ready + int(problem.leg[carer.mode, place, here])
             start = max(arrive, int(state.at[v, k.AT_START]))
             visit_id, need = keys[v]
             late = int(lateness(problem.soft[v], start))
-            stop = Stop(visit_id, need, here, arrive, start, start + int(node[k.N_DUR]), late)
+            stop = Stop(visit_id, need, here, arrive, start, start + int(node[k.NODE_DUR]), late)
         stops.append(stop)
         ready, place = stop.end, stop.place
     is_away = any(stop.visit_id for stop in stops)
@@ -64,7 +64,7 @@ def decode(
 ) -> SoftPlan:
     """The plan of a state, in ids and times."""
     keys = node_keys(day)
-    lacking = dict.fromkeys(keys[v][0] for v in range(len(keys)) if state.plan[v, k.P_ROUTE] < 0)
+    lacking = dict.fromkeys(keys[v][0] for v in range(len(keys)) if state.plan[v, k.PLAN_ROUTE] < 0)
     return SoftPlan(
         routes=tuple(_route(day, problem, state, c) for c in range(len(day.carers))),
         absent=tuple(lacking),
@@ -77,26 +77,28 @@ def decode(
 def rows_of(state: State) -> list[list[int]]:
     """The nodes of each route in order."""
     return [
-        [int(v) for v in state.line[c, 1 : 1 + state.length[c], k.L_NODE]]
+        [int(v) for v in state.line[c, 1 : 1 + state.length[c], k.POS_NODE]]
         for c in range(len(state.length))
     ]
 
 
 def lay(problem: Problem, state: State, rows: Sequence[Sequence[int]]) -> bool:
     """Set a state's sequences, its times and what it costs; whether it can be timed."""
-    visits = problem.node[:, k.N_KIND] == k.VISIT
-    state.plan[:, k.P_ROUTE] = -1
+    visits = problem.node[:, k.NODE_KIND] == k.VISIT
+    state.plan[:, k.PLAN_ROUTE] = -1
     for c, row in enumerate(rows):
         state.length[c] = len(row)
-        state.line[c, 1 : 1 + len(row), k.L_NODE] = row
-        state.plan[list(row), k.P_ROUTE] = c
-    out = visits & (state.plan[:, k.P_ROUTE] < 0)
+        state.line[c, 1 : 1 + len(row), k.POS_NODE] = row
+        state.plan[list(row), k.PLAN_ROUTE] = c
+    out = visits & (state.plan[:, k.PLAN_ROUTE] < 0)
     persons = sum(
         int(price)
         for v in np.flatnonzero(visits & ~out)
         for r, price in problem.cand[problem.cand_ptr[v] : problem.cand_ptr[v + 1]]
-        if r == state.plan[v, k.P_ROUTE]
+        if r == state.plan[v, k.PLAN_ROUTE]
     )
     holds = bool(time_all(problem, state))
-    state.now[k.NOW_COST] = problem.node[out, k.N_ABSENT].sum() + persons + state.now[k.NOW_TIMED]
+    state.now[k.NOW_COST] = (
+        problem.node[out, k.NODE_ABSENT].sum() + persons + state.now[k.NOW_TIMED]
+    )
     return holds

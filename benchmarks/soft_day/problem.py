@@ -56,10 +56,10 @@ def _node_tables(day: SoftDay) -> tuple[IntArray, IntArray]:
     """The node table and its soft half: visits, then lunches."""
     n_visits = sum(len(visit.needs) for visit in day.visits)
     n_nodes = n_visits + sum(carer.lunch is not None for carer in day.carers)
-    node, soft = arrays.zeros(n_nodes, k.N_COLS), arrays.zeros(n_nodes, k.SOFT_COLS)
-    for column in (k.N_CLIENT, k.N_CLASH, k.N_MATE, k.N_GROUP):
+    node, soft = arrays.zeros(n_nodes, k.NODE_COLS), arrays.zeros(n_nodes, k.SOFT_COLS)
+    for column in (k.NODE_CLIENT, k.NODE_CLASH, k.NODE_MATE, k.NODE_GROUP):
         node[:, column] = -1
-    node[:, k.N_LATEST] = FAR
+    node[:, k.NODE_LATEST] = FAR
     soft[:, k.SOFT_EARLY2] = soft[:, k.SOFT_LATE2] = soft[:, k.SOFT_SWITCH] = FAR
     v = 0
     for u, visit in enumerate(day.visits):
@@ -67,40 +67,51 @@ def _node_tables(day: SoftDay) -> tuple[IntArray, IntArray]:
         for j, need in enumerate(visit.needs):
             row, bent, first = node[v], soft[v], visit.windows[0]
             after = need.duration if visit.met_at_end else 0
-            row[k.N_LOC], row[k.N_DUR], row[k.N_EARLIEST] = visit.place, need.duration, first[0]
+            row[k.NODE_LOC], row[k.NODE_DUR], row[k.NODE_EARLIEST] = (
+                visit.place,
+                need.duration,
+                first[0],
+            )
             bent[k.SOFT_LATE], bent[k.SOFT_WEIGHT] = first[1] - after, visit.late_weight
             if second is not None:
                 bent[k.SOFT_EARLY2], bent[k.SOFT_LATE2] = second[0], second[1] - after
                 bent[k.SOFT_SWITCH] = _switch(first[0], first[1] - after, second[0], day)
             if len(visit.needs) == 2:
-                row[k.N_MATE] = v + 1 - 2 * j
+                row[k.NODE_MATE] = v + 1 - 2 * j
             if visit.last_start is not None:
-                row[k.N_LATEST] = visit.last_start
+                row[k.NODE_LATEST] = visit.last_start
             wish, price = visit.wished or (0, 0)
-            row[k.N_WISH_LO] = row[k.N_WISH_HI] = wish
-            row[k.N_PRICE_EARLY] = row[k.N_PRICE_LATE] = price
-            row[k.N_ABSENT] = visit.absent_price if j == 0 else 0
-            row[k.N_CLIENT], row[k.N_KIND] = u, k.VISIT
+            row[k.NODE_WISH_LO] = row[k.NODE_WISH_HI] = wish
+            row[k.NODE_PRICE_EARLY] = row[k.NODE_PRICE_LATE] = price
+            row[k.NODE_ABSENT] = visit.absent_price if j == 0 else 0
+            row[k.NODE_CLIENT], row[k.NODE_KIND] = u, k.VISIT
             v += 1
     for carer in day.carers:
         if carer.lunch is not None:
-            node[v, k.N_LOC], node[v, k.N_DUR] = -1, carer.lunch.duration
-            node[v, k.N_EARLIEST], soft[v, k.SOFT_LATE] = carer.lunch.earliest, carer.lunch.latest
-            node[v, k.N_KIND] = k.LUNCH
+            node[v, k.NODE_LOC], node[v, k.NODE_DUR] = -1, carer.lunch.duration
+            node[v, k.NODE_EARLIEST], soft[v, k.SOFT_LATE] = (
+                carer.lunch.earliest,
+                carer.lunch.latest,
+            )
+            node[v, k.NODE_KIND] = k.LUNCH
             v += 1
     return node, soft
 
 
 def _route_table(day: SoftDay, n_visits: int) -> IntArray:
-    route, lunch = arrays.zeros(len(day.carers), k.R_COLS), n_visits
+    route, lunch = arrays.zeros(len(day.carers), k.ROUTE_COLS), n_visits
     for c, carer in enumerate(day.carers):
         row = route[c]
-        row[k.R_STAFF], row[k.R_START], row[k.R_SOFT_END] = c, carer.start, carer.end
-        row[k.R_FROM], row[k.R_TO], row[k.R_MODE] = carer.from_place, carer.to_place, carer.mode
-        row[k.R_END] = FAR if carer.last_end is None else carer.last_end
-        row[k.R_CAPACITY], row[k.R_LUNCH] = FAR, -1
+        row[k.ROUTE_STAFF], row[k.ROUTE_START], row[k.ROUTE_SOFT_END] = c, carer.start, carer.end
+        row[k.ROUTE_FROM], row[k.ROUTE_TO], row[k.ROUTE_MODE] = (
+            carer.from_place,
+            carer.to_place,
+            carer.mode,
+        )
+        row[k.ROUTE_END] = FAR if carer.last_end is None else carer.last_end
+        row[k.ROUTE_CAPACITY], row[k.ROUTE_LUNCH] = FAR, -1
         if carer.lunch is not None:
-            row[k.R_LUNCH] = lunch
+            row[k.ROUTE_LUNCH] = lunch
             lunch += 1
     return route
 
@@ -174,7 +185,7 @@ def build(day: SoftDay) -> Problem:
     near_ptr, near = arrays.pack(_near(day, leg.min(axis=0)))
     of_client: list[list[int]] = [[] for _ in day.visits]
     for v in range(len(keys)):
-        of_client[node[v, k.N_CLIENT]].append(v)
+        of_client[node[v, k.NODE_CLIENT]].append(v)
     client_ptr, client_node = arrays.pack(of_client)
     date_ptr, date_route = arrays.routes_by_date(route)
     return Problem(
@@ -190,5 +201,5 @@ def empty_plan(problem: Problem, params: SearchParams = MOVING) -> State:
     """A plan with nobody anywhere, its cost what it costs to leave everything out."""
     width = min(len(problem.node), MOST_NODES) + 3
     state = arrays.empty_state(problem, [[] for _ in problem.route], params, width)
-    state.now[k.NOW_COST] = problem.node[:, k.N_ABSENT].sum()
+    state.now[k.NOW_COST] = problem.node[:, k.NODE_ABSENT].sum()
     return state

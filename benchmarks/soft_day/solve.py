@@ -16,8 +16,8 @@ from benchmarks.soft_day.problem import build, empty_plan
 from data.errors import SettingsError
 from data.progress import Progress
 from routing.engine import kernels_layout as k
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import MOVING, SearchParams
 
 Schedule = Sequence[tuple[int, float, float]]
@@ -56,7 +56,7 @@ class Search:
             anneal(self.problem, self.state, self.rng, 0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
         absent = self.state.absent[: now[k.NOW_ABSENT]]
-        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.N_ABSENT].sum())
+        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.NODE_ABSENT].sum())
         self.scale = max(spent, 1) / max(len(day.visits), 1)
 
     def lay_best(self) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from data.care.blocks import laid_by_blocks
 from data.care.matters import laid_by_matters, matter_changes
 from data.care.welcome import welcome_visits
 from data.model import (
@@ -107,6 +108,8 @@ def decided(municipality: Municipality) -> Municipality:
         for key, fields in _changes(one):
             changes.setdefault(key, {}).update(fields)
     laid = laid_by_matters(bare)
+    if bare.blocks:
+        laid += laid_by_blocks(replace(bare, roster=(*bare.roster, *laid)))
     talks, persons = welcome_visits(bare, first)
     if not changes and not laid and not talks:
         return bare

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from data.matter_model import LaundrySlot, Matter
-from data.model import Municipality, Shift, Visit
+from data.model import SERVICE_TASKS, Municipality, Shift, Visit
 from data.units import NOON_S
 
 Key = tuple[str, str]
@@ -21,6 +21,8 @@ Change = tuple[Key, dict[str, object]]
 
 TEMPORARY_DAYS = 3
 """A temporary need lasts so long where nobody has said till when (NO-17)."""
+SERVICE_WITHIN = dt.timedelta(14)
+"""From the decision to the first time of a service task."""
 INTRODUCTION = "introduktion"
 
 
@@ -47,6 +49,7 @@ def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Chang
         The first of the roster; a wish about a day before it is over.
     """
     yield from _laundry_changes(municipality)
+    yield from _service_starts(municipality, first)
     for one in municipality.matters:
         if one.kind == "emergency":
             yield from _until_clock(municipality, one)
@@ -70,6 +73,21 @@ def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Chang
                 "valid_from": max(visit.valid_from, one.day),
                 "valid_to": min(visit.valid_to, last_day(one)),
             }  # fmt: skip
+
+
+def _service_starts(municipality: Municipality, first: dt.date) -> Iterator[Change]:
+    """Service that is rarer than fortnightly begins within two weeks of its decision (NO-14).
+
+    Else a task of every eighth week could wait as long for its first time. What is said of when it
+    was made or comes next goes before.
+    """
+    for visit in municipality.visits:
+        is_known = visit.last_done is not None or visit.next_due is not None
+        is_rare = visit.n_per_period and visit.every_weeks > 2 * visit.n_per_period
+        is_new = first - SERVICE_WITHIN < visit.valid_from
+        if visit.task in SERVICE_TASKS and is_rare and is_new and not is_known:
+            begins = visit.valid_from + SERVICE_WITHIN / 2
+            yield ("visits", visit.visit_id), {"next_due": begins}
 
 
 def _until_clock(municipality: Municipality, one: Matter) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from data.store.outputs import (
     write_outputs,
     write_plan_alone,
 )
+from data.store.probing import probe
 
 __all__ = [
     "PLAN_FILE",
@@ -18,6 +19,7 @@ __all__ = [
     "adding",
     "file_hash",
     "input_hashes",
+    "probe",
     "read_manifest",
     "read_outputs",
     "renewing",

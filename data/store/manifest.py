@@ -19,11 +19,15 @@ from data.errors import StoreError
 from data.regular_files import json_of
 from data.store import folder_locks as locks
 from data.store import transaction
+from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "hemrunda-manifest"
 KEPT: Final = ("indata.xlsx", "hemrunda.toml", "network")
 """What a new plan does not take away with the old one: it is made of these."""
+
+RECORDS: Final = (DECISIONS_FILE, HISTORY_FILE)
+"""Who decided what: these only grow, and no new plan and no purge takes them away."""
 
 
 def file_hash(path: Path) -> str:
@@ -107,7 +111,8 @@ def adding(out: Path) -> Iterator[Path]:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    return {name: file_hash(folder / name) for name in transaction.names_in(folder)}
+    names = (name for name in transaction.names_in(folder) if name not in RECORDS)
+    return {name: file_hash(folder / name) for name in names}
 
 
 def _is_kept(name: str) -> bool:

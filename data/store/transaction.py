@@ -30,6 +30,7 @@ from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, syste
 __all__ = ["LOCK_NAME", "locked", "locked_for_reading", "recover", "replacing_all"]
 
 STAGING: Final = f"{PREFIX}plan-"
+PROBING: Final = f"{PREFIX}probe-"
 _NEW, _OLD, _READY, _UNDO = "new", "old", "READY", "UNDO"
 _RETRIES: Final = 5
 
@@ -299,9 +300,13 @@ def recover(folder: Path) -> None:
         with signals_waiting():
             _recover_one(staging, folder)
     for stray in folder.glob(f"{PREFIX}*"):
-        if stray.is_file() and not stray.is_symlink():
-            with contextlib.suppress(OSError):
+        if stray.is_symlink():
+            continue
+        with contextlib.suppress(OSError):
+            if stray.is_file():
                 stray.unlink()
+            elif stray.name.startswith(PROBING):
+                shutil.rmtree(stray)
 
 
 def _recover_one(staging: Path, folder: Path) -> None:

@@ -6,12 +6,12 @@ import datetime as dt
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from data.model import Client
-from data.tables.parsed import Findings
+from data.tables.parsed import Findings, ParsedSheet
 from data.tables.records import Record, Records, date_range
 from data.tables.schema.cells import SOME_SKILL, Weeks
 
@@ -46,6 +46,64 @@ _FIRST_NAMES: Final = frozenset({
     "gustav", "bengt", "göran", "arne", "stig", "rolf", "kjell", "åke", "ali", "fatima",
 })  # fmt: skip
 """So few, and so common, that a column of names holds some of them and a column of ids none."""
+
+
+_REFERENCES: Final = (
+    ("visits", "client_id", "clients", "client_id"),
+    ("roster", "staff_id", "staff", "staff_id"),
+    ("clients", "contact_id", "staff", "staff_id"),
+    ("clients", "vice_id", "staff", "staff_id"),
+    ("staff", "twin_id", "staff", "staff_id"),
+    ("staff", "base_id", "bases", "base_id"),
+    ("pins", "visit_id", "visits", "visit_id"),
+    ("pins", "staff_id", "staff", "staff_id"),
+)
+"""Table and column of an id, and of the row that it means."""
+
+
+def _bare_id(text: str) -> str:
+    """An id without what spreadsheets take and give: case, zeros before, decimals, spaces."""
+    bare = re.sub(r"[\s\u00a0]+", "", text.casefold())
+    bare = re.sub(r"^(\d+)[.,]0+$", r"\1", bare)
+    return re.sub(r"(?<!\d)0+(?=\d)", "", bare)
+
+
+def same_ids(sheets: Mapping[str, Sequence[ParsedSheet]], findings: Findings) -> None:
+    """Ids that differ in case, zeros before or decimals alone are the id that they mean.
+
+    Matched where exactly one id of the other table is meant, and told of once a column; where two
+    could be (7 and 007 are two persons), nothing is matched, and the missing id is told by row.
+    """
+    for table, column, other, key in _REFERENCES:
+        known = {
+            one for sheet in sheets.get(other, ()) for one in sheet.values(key)
+            if isinstance(one, str)
+        }  # fmt: skip
+        for sheet in sheets.get(table, ()):
+            values = sheet.columns.get(column, [])
+            strange = {one for one in values if isinstance(one, str)} - known
+            if not strange or not known:
+                continue
+            meant: dict[str, list[str]] = defaultdict(list)
+            for one in known:
+                meant[_bare_id(one)].append(one)
+            found = {
+                one: meant[_bare_id(one)][0]
+                for one in strange
+                if len(meant.get(_bare_id(one), ())) == 1
+            }
+            if not found:
+                continue
+            n_rows = sum(isinstance(one, str) and one in found for one in values)
+            sheet.columns[column] = [
+                found.get(one, one) if isinstance(one, str) else one for one in values
+            ]
+            name = sheets[other][0].table.sheet
+            findings.warnings.append(
+                sheet.fault(0, column, f"{n_rows} id:n skrivna på annat sätt än i {name}",
+                            "Skiljer bara nollor först, decimaler eller versaler; lästa som samma "
+                            "id.", warn=True)
+            )  # fmt: skip
 
 
 def names_as_ids(records: Records, findings: Findings) -> None:
@@ -98,6 +156,10 @@ def delegations_named(records: Records, findings: Findings) -> None:
         records.visits[position] = replace(record, item=replace(record.item, skills=skills))
 
 
+AHEAD_DAYS: Final = 182
+"""A named week further ahead than half a year is the one of the year before."""
+
+
 def weeks_by_number(records: Records, findings: Findings) -> None:
     """Even weeks, odd weeks, and every other week from week 10: laid out from the roster's year.
 
@@ -106,6 +168,7 @@ def weeks_by_number(records: Records, findings: Findings) -> None:
     say then which is meant.
     """
     span = date_range(records.roster)
+    n_listed = 0
     for position, record in enumerate(records.visits):
         weeks, visit = record.item.every_weeks, record.item
         if not isinstance(weeks, Weeks):
@@ -124,17 +187,36 @@ def weeks_by_number(records: Records, findings: Findings) -> None:
             findings.faults.append(
                 record.fault("every_weeks", problem, "Ange Nästa gång i stället.")
             )
+        n_listed += weeks.is_listed and not problem
         begins = max(first, visit.valid_from)
         mended = replace(visit, every_weeks=int(weeks), valid_from=begins)
         records.visits[position] = replace(record, item=mended)
+    if n_listed:
+        findings.warnings.append(
+            records.visits[0].sheet.fault(
+                0, "every_weeks", f"uppräknade veckor på {n_listed} rader",
+                "Lästa som årets veckor, med samma avstånd därefter. Är de schemats egna: "
+                "skriv t.ex. varannan vecka från v. 49.", warn=True,
+            )
+        )  # fmt: skip
 
 
 def _monday(weeks: Weeks, day: dt.date) -> dt.date:
-    """The Monday of the week that is named, or of the last such week up to ``day``."""
-    if weeks.first is not None:
-        return dt.date.fromisocalendar(day.year, min(weeks.first, 52), 1)
+    """The Monday of the week that is named, or of the last such week up to ``day``.
+
+    A week of the roster's own year; of the year before where it would lie half a year ahead.
+    """
     monday = day - dt.timedelta(day.weekday())
-    return monday - dt.timedelta(7 * (monday.isocalendar().week % 2 != weeks.parity))
+    if weeks.first is None:
+        return monday - dt.timedelta(7 * (monday.isocalendar().week % 2 != weeks.parity))
+    year = day.isocalendar().year
+    named = _of_year(year, weeks.first)
+    return named if (named - monday).days <= AHEAD_DAYS else _of_year(year - 1, weeks.first)
+
+
+def _of_year(year: int, week: int) -> dt.date:
+    """The Monday of a week of a year; of week 53 in a year of 52, the first of the next."""
+    return dt.date.fromisocalendar(year, 1, 1) + dt.timedelta(7 * (week - 1))
 
 
 def _is_broken(first: dt.date, last: dt.date) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
+from data.care.matters import laundry_unbooked
 from data.care.set_aside import set_aside, told
 from data.errors import Fault, InputError
 from data.geo import crs
@@ -23,6 +24,7 @@ from data.tables import input_rules as rules
 from data.tables import records, sources
 from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
+from data.tables.doubtful import same_ids
 from data.tables.files.raw import RawSheet
 from data.tables.matter_records import laundry_slots, matters
 from data.tables.parsed import Findings, ParsedSheet
@@ -138,6 +140,7 @@ def read_input(
         decisions=decisions or {},
         outline=outline,
     )
+    same_ids(sheets, findings)
     records = _records(sheets, place_rules, findings)
     rules.apply(records, findings)
     receipt = Receipt(tuple(findings.sheets))
@@ -162,6 +165,12 @@ def read_input(
     )
     municipality = set_aside(municipality, own_provider)
     findings.warnings.extend(told(municipality, file))
+    n_unbooked = len(laundry_unbooked(municipality))
+    if n_unbooked:
+        findings.warnings.append(
+            Fault(file, "", 0, "", f"{n_unbooked} tvättbesök ryms i ingen av husets bokade tider",
+                  "De planeras som vanligt. Se Tvättider.", is_warning=True)
+        )  # fmt: skip
     warnings = tuple(_in_order(findings.warnings))
     return ReadResult(decided(municipality), warnings, dict(findings.dropped), receipt)
 

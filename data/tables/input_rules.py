@@ -220,13 +220,14 @@ def known_people(records: Records, findings: Findings) -> None:
         for column in ("contact_id", "vice_id"):
             if is_gone(record, column, getattr(client, column)):
                 changes[column] = ""
-        for column in ("preferred_staff", "blocked_staff"):
+        for column in ("preferred_staff", "blocked_staff", "co_contacts"):
             named = getattr(client, column)
             gone = {p for p in sorted(named) if is_gone(record, column, p)} if named else None
             if gone:
                 changes[column] = named - gone
         contact = carers.get(client.contact_id)
-        if contact is not None and client.needs_contact and not contact.may_be_contact:
+        is_fixed = client.needs_contact and not client.kontaktman
+        if contact is not None and is_fixed and not contact.may_be_contact:
             findings.warnings.append(
                 _fault(record, "contact_id", "kontakten är inte undersköterska",
                        "Kräver titeln eller övergångsregeln; en ny utses.", warn=True)

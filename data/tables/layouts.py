@@ -20,7 +20,8 @@ from data.errors import Fault
 from data.model import PLANNING_TASKS
 from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.schema import cells, roster_matrix
+from data.tables.rosters import roster_matrix, roster_rolling
+from data.tables.schema import cells
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
@@ -102,6 +103,8 @@ def expand(raw: RawSheet) -> list[RawSheet]:
         if at is not None:
             return _from_export(source, at)
         roster = roster_matrix.expand(raw, index)
+        if roster is None:
+            roster = roster_rolling.expand(raw, index)
         if roster is not None:
             return [roster]
         windows = [_window(text) for text in header]

@@ -42,6 +42,7 @@ def parse_sheet(
     """
     sheet = ParsedSheet(table, raw)
     findings.sheets.append(sheet.read)
+    _sheet_notes(sheet, findings)
     header_at = header_row(raw, table, mapping or {})
     if header_at is None:
         findings.faults.append(
@@ -68,7 +69,6 @@ def parse_sheet(
             values = by_column[at] if at < len(by_column) else (None,) * len(body)
             sheet.columns[column.name] = _parse_column(sheet, column, values, findings)
     _own_dates(sheet, places, by_column, findings)
-    _sheet_notes(sheet, findings)
     return sheet
 
 

@@ -11,7 +11,7 @@ import hemrunda as hr
 
 HEAD = """# The Python face
 
-For programmers. `import hemrunda as hr`; everything below is public and keeps its name. Times are
+*For programmers.* `import hemrunda as hr`; everything below is public and keeps its name. Times are
 whole seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says
 otherwise), units stand in the columns' names. Errors are `hr.HemrundaError`; their texts are
 Swedish, since planners read them, and each carries `code` and `english`.

@@ -1,7 +1,8 @@
 """Scenarios and plans as pandas and GeoPandas frames: the columns of the files, plus geometry.
 
-Clients with protected data are in no frame, as in no file (C7); geometry is in the municipality's
-own projected system, and units are in the columns' names.
+Clients with protected data are in no frame, as in no file, and while a plan visits any the rounds
+are as coarse as in the files (`data.care.hidden`, C7); geometry is in the municipality's own
+projected system, and units are in the columns' names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.care.hidden import hidden_clients, hidden_homes, shown_rounds, shown_unplanned
 from data.errors import SettingsError
 from data.plans import PlanRow, UnplannedRow
 
@@ -71,19 +73,27 @@ def plan_teams_frame(plan: PlanContext) -> pd.DataFrame:
 
 def plan_rounds_frame(plan: PlanContext) -> pd.DataFrame:
     """Every start, visit, break and end: the columns of ``rounds.csv``, times in seconds."""
-    return _rows(PlanRow, plan.round_plan.rows, plan)
+    shown = [row for rows in shown_rounds(plan.municipality, plan.round_plan) for row in rows]
+    frame = _rows(PlanRow, shown)
+    exact = {(row.round_id, row.seq): row for row in plan.round_plan.rows}
+    rough = [exact.get((row.round_id, row.seq)) is not row for row in shown]
+    homes = hidden_homes(plan.municipality)
+    untold = dict.fromkeys(("arrive_s", "end_s", "travel_s", "access_s", "wait_s"), rough)
+    untold["start_s"] = [row.staff_id in homes for row in shown]
+    for name, is_untold in untold.items():
+        told = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
+        frame[name] = pd.array(told, dtype="Int64")
+    return frame
 
 
 def plan_unplanned_frame(plan: PlanContext) -> pd.DataFrame:
     """What did not fit, and why."""
-    return _rows(UnplannedRow, plan.round_plan.unplanned, plan)
+    return _rows(UnplannedRow, shown_unplanned(plan.municipality, plan.round_plan))
 
 
-def _rows(kind: type, rows: Sequence[Any], plan: PlanContext) -> pd.DataFrame:
-    hidden = {client.client_id for client in plan.municipality.clients if client.protected}
-    shown = [dataclasses.astuple(row) for row in rows if row.client_id not in hidden]
+def _rows(kind: type, rows: Sequence[Any]) -> pd.DataFrame:
     names = [one.name for one in dataclasses.fields(kind)]
-    frame = pd.DataFrame(shown, columns=names)
+    frame = pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
     return frame.assign(date=pd.to_datetime(frame["date"]))
 
 
@@ -91,35 +101,39 @@ def plan_legs(plan: PlanContext) -> gpd.GeoDataFrame:
     """Every leg between two places as a line along the streets.
 
     Columns ``date``, ``round_id``, ``staff_id``, ``seq``, ``mode``, ``travel_s``, ``length_m``.
-    Legs to or from a client with protected data, or a carer's home, are left out.
+    Of a carer's home there are none. Where somebody protected is visited, ways go from one stop
+    that is shown to the next, and none has a travel time.
     """
     rows, lines = [], []
-    for round_rows in plan.round_plan.rounds.values():
+    rough = bool(hidden_clients(plan.municipality))
+    for round_rows in shown_rounds(plan.municipality, plan.round_plan):
         for row, here, there in open_legs(round_rows, plan):
             path = plan.engine.leg_path(row.mode, here, there)
             if len(path) > 1:
                 lines.append(shapely.linestrings(path))
-                rows.append((row.date, row.round_id, row.staff_id, row.seq, row.mode, row.travel_s))
+                took_s = None if rough else row.travel_s
+                rows.append((row.date, row.round_id, row.staff_id, row.seq, row.mode, took_s))
     frame = pd.DataFrame(rows, columns=["date", "round_id", "staff_id", "seq", "mode", "travel_s"])
     frame["date"] = pd.to_datetime(frame["date"])
+    frame["travel_s"] = frame["travel_s"].astype("Int64")
     made = gpd.GeoDataFrame(frame, geometry=lines, crs=plan.municipality.epsg)
     return made.assign(length_m=made.geometry.length.round(1))
 
 
 def open_legs(rows: Sequence[PlanRow], plan: PlanContext) -> Iterator[tuple[PlanRow, str, str]]:
-    """Rows of a round with the points that their leg joins, without those that must be hidden."""
+    """Rows of a round, as `shown_rounds` gives it, with the points that their leg joins."""
     town = plan.municipality
-    hidden = {f"client:{client.client_id}" for client in town.clients if client.protected}
     carer = town.staff_by_id[rows[0].staff_id]
-    base = f"base:{plan.team_plan.staff_base.get(carer.staff_id, '')}"
-    here = "" if carer.starts_home else base
+    if carer.staff_id in hidden_homes(town):
+        return
+    here = base = f"base:{plan.team_plan.staff_base.get(carer.staff_id, '')}"
     for row in rows:
         if row.kind == "visit" and town.visit_by_id[row.visit_id].mode == "digital":
             continue
-        if row.kind == "start" or (row.kind == "end" and carer.ends_home):
+        if row.kind == "start":
             continue
         there = f"client:{row.client_id}" if row.kind == "visit" else base
-        if here and here != there and row.travel_s and not {here, there} & hidden:
+        if here != there:
             yield row, here, there
         here = there
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from data.care.hidden import shown_rounds
 from data.geo.territories import team_areas
 from maps.base.colours import COLOURS
 from maps.screen.folium_elements import (
@@ -96,11 +97,11 @@ def _polygons(area: Any, epsg: int) -> list[list[list[list[float]]]]:
 
 
 def _rounds(plan: PlanContext, day: dt.date, team: str | None) -> RoundLines:
-    """One line per round; where it passes a place that must be hidden, it is broken."""
+    """One line per round, from one stop that may be shown to the next."""
     from hemrunda.face.frames import open_legs
 
     shapes = []
-    for number, rows in enumerate(plan.round_plan.rounds.values()):
+    for number, rows in enumerate(shown_rounds(plan.municipality, plan.round_plan)):
         first = rows[0]
         if first.date != day or (team and team not in {row.team_id for row in rows}):
             continue

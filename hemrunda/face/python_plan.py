@@ -118,7 +118,7 @@ class Plan:
     @property
     def measures(self) -> dict[str, Any]:
         """Everything of ``measures.json`` (``docs/en/measures.md``)."""
-        return dict(self.at_hand.measures.as_dict())
+        return dict(self.at_hand.shown_measures)
 
     def check(self) -> tuple[Violation, ...]:
         """Prove the plan anew; an empty tuple where every rule holds."""

@@ -22,7 +22,7 @@ VERBS: Final[dict[str, str]] = {
     "decide": "Besluta: kontakt, lag, eller en hel plan som antas.",
     "ask": "Fråga planen: varför, vem kan, hur sent, var är topparna.",
     "write": "Skriv kartor, rapport, rundblad, grundschema, kontaktkort.",
-    "compare": "Jämför två exporter eller två gatunät.",
+    "compare": "Jämför två exporter, två planer eller två gatunät.",
     "purge": "Radera gamla planer och kartor.",
 }
 """What there is, in the order that a newcomer meets it."""
@@ -56,6 +56,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "decide": {
         "plan": ("planning.adopt:command", "Anta en plan: den skrivs in i tabellerna."),
         "contact": ("planning.contacts:choose", "Vem som är en brukares kontakt eller vice."),
+        "turns": ("planning.turns:command", "Kontakter som turas om hos en brukare."),
         "team": ("planning.teams:move", "Vilket lag en brukare hör till."),
     },
     "ask": {
@@ -66,6 +67,8 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "team": ("planning.teams:move", "Vad det gör om en brukare byter lag."),
         "layers": ("planning.teams:layers", "Områden, sektioner och kvällsgrupper över lagen."),
         "deadlines": ("questions.deadlines:command", "Vad som väntar, och till när."),
+        "rounds": ("questions.quality:command", "Varje rundas kvalitet; håller planen."),
+        "evening": ("questions.evening:command", "För jouren: vilka som arbetar och var det ryms."),
         "load": ("questions.load:command", "Behov mot bemanning, och vad som gör topparna."),
         "late": ("planning.late:command", "Ett lags dag när alla tider inte kan hållas."),
     },
@@ -79,6 +82,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "compare": {
         "tables": ("tables.diff:command", "Två exporter: nya, ändrade, avslutade, flyttade."),
+        "plans": ("questions.staff:command", "Två planer: vad de gör med personal och brukare."),
         "networks": ("tables.network:compare", "Två gatunät: vad en nyare karta ändrar."),
     },
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.errors import SettingsError
-from data.store import PLAN_FILE
+from data.store import PLAN_FILE, adding, writing
 from hemrunda.studio.session import STUDIO, TABLES
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def new_folder(root: Path, wish: str) -> Path:
 
 
 async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
-    """Stream a workbook to a file that its owner alone can read.
+    """Stream a workbook to a file that its owner alone can read, registered as ours.
 
     Raises
     ------
@@ -75,27 +74,18 @@ async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
     SettingsError
         Where it is no workbook.
     """
-    path = folder / TABLES
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     size, begin = 0, b""
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with writing(folder), adding(folder) as staged:
+        with (staged / TABLES).open("wb") as file:
             async for chunk in chunks:
                 size += len(chunk)
                 begin = begin or chunk[:4]
                 if size > UPLOAD_MOST:
                     raise TooLargeError("Filen är för stor för en arbetsbok.")
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
         if begin != b"PK\x03\x04":
             raise SettingsError("Filen är ingen Excelfil (.xlsx).")
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return path
+    return folder / TABLES
 
 
 def networks_at_hand(root: Path) -> list[Path]:
@@ -111,13 +101,14 @@ def give_network(folder: Path, source: Path, progress: Progress) -> None:
     """Put a street network beside the tables: copied, or built of an extract."""
     from routing.network import load_osm, save_network
 
-    target = folder / "network"
-    if source.name.endswith(".osm.pbf"):
-        save_network(load_osm(source, epsg=3006, progress=progress), target)
-    elif source.is_dir():
-        shutil.copytree(source, target)
-    else:
-        shutil.copy2(source, target)
+    with writing(folder), adding(folder) as staged:
+        target = staged / "network"
+        if source.name.endswith(".osm.pbf"):
+            save_network(load_osm(source, epsg=3006, progress=progress), target)
+        elif source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copy2(source, target)
 
 
 def make_demo(root: Path, n_clients: int, n_days: int, progress: Progress) -> Path:
@@ -130,10 +121,11 @@ def make_demo(root: Path, n_clients: int, n_days: int, progress: Progress) -> Pa
     if (folder / TABLES).is_file() and (folder / "network").exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    progress.report(0.05, "Ritar gatorna i Ekhamn")
-    network = make_streets(n_clients=n_clients)
-    save_network(network, folder / "network")
-    progress.report(0.3, "Hittar på brukare, besök och personal")
-    made = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1, name="Ekhamn")
-    write_input(made, folder / TABLES)
+    with writing(folder), adding(folder) as staged:
+        progress.report(0.05, "Ritar gatorna i Ekhamn")
+        network = make_streets(n_clients=n_clients)
+        save_network(network, staged / "network")
+        progress.report(0.3, "Hittar på brukare, besök och personal")
+        made = make_municipality(network, n_clients=n_clients, n_days=n_days, seed=1, name="Ekhamn")
+        write_input(made, staged / TABLES)
     return folder

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from data.atomic import replacing
 from data.errors import SettingsError
+from data.store import adding, writing
 
 LENGTH_MAX: Final = 200
 
@@ -20,7 +20,8 @@ def correct_cells(
     Parameters
     ----------
     workbook : Path
-        Replaced whole or not at all; the planner's own file is elsewhere and is never touched.
+        Replaced whole or not at all, under the folder's lock, and registered; the planner's own
+        file is elsewhere and is never touched.
     cells : sequence of mapping
         ``sheet``, ``row`` as the spreadsheet numbers it, ``column`` (the header as written) and
         ``value``.
@@ -31,11 +32,20 @@ def correct_cells(
     ------
     SettingsError
         Where there is no such cell, or the content is a formula or too long; nothing is written.
+    StoreError
+        Where another command writes in the folder.
     """
-    from openpyxl import load_workbook
-
     if not workbook.is_file():
         raise SettingsError("Tabellerna är ingen Excelbok; rätta dem i filerna.")
+    with writing(workbook.parent):
+        _correct(workbook, cells, receipt)
+
+
+def _correct(
+    workbook: Path, cells: Sequence[Mapping[str, Any]], receipt: Sequence[Mapping[str, Any]]
+) -> None:
+    from openpyxl import load_workbook
+
     header_row = {one["sheet"]: one["header_row"] for one in receipt}
     book = load_workbook(workbook)
     for one in cells:
@@ -49,8 +59,8 @@ def correct_cells(
         if at is None:
             raise SettingsError("Kolumnen finns inte i boken.")
         book[sheet].cell(row=row, column=at).value = _as_typed(value)
-    with replacing(workbook) as temporary:
-        book.save(temporary)
+    with adding(workbook.parent) as staged:
+        book.save(staged / workbook.name)
 
 
 def _as_typed(value: str) -> str | int | float | None:

@@ -219,6 +219,8 @@ class Session:
                 case _:
                     raise SettingsError("Det finns inget sådant förslag.")
             key = (scenario.base, scenario.live)
+            if key == (present.scenario.base, present.scenario.live):
+                return present  # nothing has been done since: worked out and measured already
             if key not in self._sides:
                 if len(self._sides) >= SIDES_KEPT:
                     self._sides.pop(next(iter(self._sides)))

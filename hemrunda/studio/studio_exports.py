@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
+from data.store import adding, writing
 from hemrunda.studio.session import Present, Session, day_of
 
 KINDS: Final = ("sheets", "tables", "map", "rounds", "report")
@@ -35,16 +36,19 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
         raise PlanRefusedError("Planen är ett utkast. Godkänn den först; då kan den lämnas ut.")
     out = session.folder / "out"
     out.mkdir(mode=0o700, exist_ok=True)
-    made = {
-        "sheets": _sheets, "tables": _tables, "map": _map, "rounds": _rounds, "report": _report,
-    }[kind](present, asked, out)  # fmt: skip
-    write_door(
-        out,
-        Door(
-            present.plan.municipality.name, present.plan.plan_id,
-            present.scenario.is_approved, dt.date.today().isoformat(),
-        ),
+    door = Door(
+        present.plan.municipality.name, present.plan.plan_id,
+        present.scenario.is_approved, dt.date.today().isoformat(),
     )  # fmt: skip
+    with writing(out):
+        if kind == "tables":
+            made = _tables(present, out)
+        else:
+            write = {"sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report}[kind]
+            with adding(out) as staged:
+                made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
+        with adding(out) as staged:
+            write_door(out, door, staged)
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made
@@ -88,7 +92,7 @@ def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
     return sorted(one for one in on_day if not team_id or team_of.get(one) == team_id)
 
 
-def _tables(present: Present, _asked: Mapping[str, Any], out: Path) -> list[Path]:
+def _tables(present: Present, out: Path) -> list[Path]:
     from data.store import write_outputs
     from hemrunda.writing.plan_files_out import facts_of
 

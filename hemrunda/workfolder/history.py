@@ -9,6 +9,8 @@ from typing import Final
 
 from data.errors import StoreError
 from data.model import Decision
+from data.store import folder_locks as locks
+from data.store.transaction import replacing_all
 from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
 
 HEADER: Final = ("när", "vem", "vad", "id", "före", "efter", "plan")
@@ -21,10 +23,13 @@ def folder_of(tables: Path) -> Path:
     return tables if tables.is_dir() else tables.parent
 
 
-def append_history(folder: Path, by: str, plan_id: str, lines: Iterable[Line]) -> Path:
-    """Add lines to the folder's history, each with the time and by whom."""
+def append_history(
+    folder: Path, by: str, plan_id: str, lines: Iterable[Line], staged: Path
+) -> None:
+    """Write the folder's history to ``staged``, with lines added, each with time and by whom."""
     now = dt.datetime.now().isoformat(sep=" ", timespec="minutes")
-    return append_rows(folder / HISTORY_FILE, HEADER, [(now, by, *line, plan_id) for line in lines])
+    rows = [(now, by, *line, plan_id) for line in lines]
+    append_rows(folder / HISTORY_FILE, HEADER, rows, staged)
 
 
 def record_decision(tables: Path, one: Decision) -> Path:
@@ -42,15 +47,19 @@ def record_decision(tables: Path, one: Decision) -> Path:
     folder = folder_of(tables)
     header = [column.header for column in DECISIONS.columns]
     cells = [row[column.name] for column in DECISIONS.columns]
-    path = append_rows(folder / DECISIONS_FILE, header, [cells])
     about = one.client_id or one.visit_id or one.staff_id
     what = one.team_id or one.twin_id or one.staff_id
-    append_history(folder, one.decided_by, "", [(f"beslut om {row['kind']}", about, "", what)])
-    return path
+    line = (f"beslut om {row['kind']}", about, "", what)
+    with locks.writing(folder), locks.locked(folder), replacing_all(folder) as staged:
+        append_rows(folder / DECISIONS_FILE, header, [cells], staged)
+        append_history(folder, one.decided_by, "", [line], staged)
+    return folder / DECISIONS_FILE
 
 
-def append_rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
-    """Add rows to a table that we write; the whole is put in place as one."""
+def append_rows(
+    path: Path, header: Sequence[str], rows: Sequence[Sequence[object]], staged: Path
+) -> None:
+    """Write a table of ours to ``staged``, with rows added; all there is put in place as one."""
     from data.atomic import write_text
     from data.tables.out.writing import csv_text
 
@@ -65,5 +74,4 @@ def append_rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[objec
             f"vara {', '.join(header)}, skilda med semikolon, i UTF-8."
         )
     ending = "" if before.endswith("\n") else "\r\n"
-    write_text(path, before + ending + csv_text(header, rows).removeprefix(head))
-    return path
+    write_text(staged / path.name, before + ending + csv_text(header, rows).removeprefix(head))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.addresses import load_decisions
+from data.care.decisions import decided
 from data.errors import SettingsError
 from data.streets import StreetNetwork
 from data.tables import ReadResult, read_input
@@ -78,7 +79,7 @@ def _folder(source: Path) -> Path:
 
 def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> ReadResult:
     """Read and validate the user's tables, with what has been mapped and decided before."""
-    return read_input(
+    result = read_input(
         source,
         network_addresses=network.addresses if network else (),
         network_bounds=network.bounds if network else None,
@@ -89,6 +90,9 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         ignore_unknown=may_ignore_unknown(),
         own_provider=config.general.provider,
     )
+    if not config.blocks:
+        return result
+    return replace(result, municipality=decided(replace(result.municipality, blocks=config.blocks)))
 
 
 def system_of(config: Config, network: StreetNetwork | None) -> int:

@@ -37,6 +37,8 @@ class PlanContext:
     round_plan: RoundPlan
     receipt: Receipt = NO_RECEIPT
     """How its tables were read."""
+    kept_measures: Mapping[str, Any] | None = None
+    """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
 
     @cached_property
     def plan_id(self) -> str:
@@ -69,31 +71,28 @@ class PlanContext:
 
     @cached_property
     def shown_measures(self) -> dict[str, Any]:
-        """What ``measures.json`` holds: areas, teams and carers of those who may be shown.
+        """What ``measures.json`` holds: one population throughout, those who may be shown.
 
-        A team's sums less those of its clients would be the hidden one's. The municipality's own
-        are of everybody; only its count of clients is of those who may be shown.
+        A team's sums less those of its clients, or the municipality's less its teams', would be
+        the hidden one's.
         """
         from data.care.hidden import hidden_clients, shown_municipality
         from routing.measures import measure
 
-        whole: dict[str, Any] = self.measures.as_dict()
+        if self.kept_measures is not None:
+            return dict(self.kept_measures)
         hidden = hidden_clients(self.municipality)
         if not hidden:
-            return whole
+            return self.measures.as_dict()
         rounds = replace(
             self.round_plan,
             rows=tuple(row for row in self.round_plan.rows if row.client_id not in hidden),
             unplanned=tuple(r for r in self.round_plan.unplanned if r.client_id not in hidden),
         )
-        seen: dict[str, Any] = measure(
+        return measure(
             shown_municipality(self.municipality), self.shown.team_plan, self.travel,
             self.config.rules, rounds,
         ).as_dict()  # fmt: skip
-        seen["municipality"] = {
-            **whole["municipality"], "n_clients": seen["municipality"]["n_clients"]
-        }  # fmt: skip
-        return seen
 
     @property
     def look(self) -> Look:

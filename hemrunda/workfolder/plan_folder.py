@@ -16,6 +16,8 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.model import Municipality
+
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every command on a finished plan takes: its folder, tables, streets, settings."""
@@ -44,11 +46,12 @@ def hold_folder(out: Path) -> None:
     Raises
     ------
     StoreError
-        Where another command writes there, or the folder cannot be written to.
+        Where another command writes there, or the folder cannot take a plan.
     """
-    from data.store import writing
+    from data.store import probe, writing
 
     click.get_current_context().with_resource(writing(out))
+    probe(out)
 
 
 def refuse_if_replaced(folder: Path, out: Path, read_id: str) -> list[Path]:
@@ -103,6 +106,36 @@ def with_plan(command: Callable[..., Any]) -> Callable[..., Any]:
     return plan_options(called)
 
 
+def settings_of(folder: Path, source: Path | None) -> Path | None:
+    """The settings that a folder's plan was made by, where none lie beside the tables named."""
+    from hemrunda.config import find
+    from hemrunda.workfolder.inputs import settings_path
+
+    return (settings_path(source, None) if source else None) or find(folder)
+
+
+def keeper_of(
+    folder: Path,
+    target: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+) -> Callable[[Path, Municipality], list[Path]]:
+    """What writes to ``target`` the input of a plan that is made of the one in ``folder``.
+
+    Raises
+    ------
+    StoreError
+        Where the folder does not say where its tables or streets are.
+    """
+    from hemrunda.workfolder.remembered import keep, network_of, source_of, tables_of
+
+    settings = config_path or settings_of(folder, source)
+    streets = network_path or network_of(folder) or Path()
+    remembered = source_of(source or tables_of(folder), streets, is_copied=True)
+    return lambda staged, town: keep(staged, target, remembered, town, settings)
+
+
 def open_plan(
     folder: Path,
     source: Path | None,
@@ -124,17 +157,21 @@ def open_plan(
         Where the folder holds no whole plan, or its input is not beside it and not named.
     """
     from data.store import read_outputs
-    from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_for
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
+    from hemrunda.workfolder.remembered import (
+        measures_as_made,
+        network_of,
+        tables_of,
+        ways_of,
+    )
     from routing.travel import travel_times
 
-    tables = source or folder / "indata.xlsx"
-    if not tables.exists():
-        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
-    config = settings_for(tables, config_path)
-    network = load_streets(network_beside(folder, network_path))
-    result = read_tables(tables, config, network)
     team_plan, round_plan = read_outputs(folder, verify=verify)
+    tables = source or tables_of(folder)
+    config = settings_for(source or folder, config_path or settings_of(folder, source))
+    network = load_streets(network_path or network_of(folder))
+    result = read_tables(tables, config, network)
     dates = result.municipality.dates
     municipality = (
         taken_over(result.municipality, folder, dates[0])
@@ -142,7 +179,12 @@ def open_plan(
         else as_when_made(result.municipality, folder)
     )
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
-    travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
+    travel, engine, _ = travel_times(
+        network, municipality, modes, profile=config.travel,
+        engine=ways_of(folder, network, config),
+    )  # fmt: skip
+    is_as_made = source is None and network_path is None and config_path is None and verify
     return PlanContext(
-        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt
-    )
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt,
+        measures_as_made(folder) if is_as_made else None,
+    )  # fmt: skip

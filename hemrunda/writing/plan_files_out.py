@@ -33,7 +33,9 @@ def write_all(
     the whole of the old run or the whole of the new.
     """
     from data.store import renewing, stage_outputs
+    from hemrunda.writing.measures_file import write_measures_table
     from hemrunda.writing.minutes_file import write_minutes
+    from hemrunda.writing.services_file import write_services
 
     whole = {
         **manifest,
@@ -49,6 +51,9 @@ def write_all(
             measures=plan.shown_measures, team_table=plan.team_rows, look=plan.look,
         )  # fmt: skip
         write_minutes(folder, plan)
+        write_measures_table(folder, plan.shown_measures, plan.config.headers)
+        if effort.other_areas:
+            write_services(folder, plan, effort.other_areas)
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [
@@ -57,8 +62,32 @@ def write_all(
             *tables,
             *(path for write in extras for path in write(folder)),
         ]
+        made.insert(0, write_index_page(folder, plan, effort.before))
         names = [path.relative_to(folder) for path in made]
     return [out / name for name in names]
+
+
+def write_index_page(
+    folder: Path, plan: PlanContext, before: Earlier | None, out: Path | None = None
+) -> Path:
+    """Write the folder's one door: what matters first, and links to all that lies there.
+
+    ``out`` is the folder that ``folder`` is being added to, whose files are linked too.
+    """
+    from data.store.manifest import registered
+    from data.store.transaction import names_in
+    from hemrunda.writing.what_matters import change_lines, unplanned_lines
+    from maps.reports.index_page import IndexFacts, write_index
+
+    path = folder / "index.html"
+    names = {*names_in(folder), *(registered(out) if out is not None else ())}
+    facts = IndexFacts(
+        plan.municipality.name,
+        [*unplanned_lines(plan), *change_lines(plan, before)],
+        f"{plan.plan_id} · {dt.date.today().isoformat()} · {plan.network.attribution}",
+    )
+    write_index(path, sorted(names), facts, language=plan.config.general.language)
+    return path
 
 
 def facts_of(plan: PlanContext) -> dict[str, object]:

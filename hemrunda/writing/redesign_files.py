@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_text
-from data.care.hidden import shown_teams
+from data.care.hidden import shown_municipality, shown_teams
 from data.model import Municipality
 from data.store.plan_files import plan_json
 from data.streets import StreetNetwork
 from data.tables.out.headings import shared_csv
+from hemrunda.writing.staff_files import write_staff_tables
+from partition.redesign.staff_changes import carer_changes, contact_changes, tables_plan
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
@@ -26,6 +28,7 @@ COLUMNS = (
     "clients_moved",
     "new_contacts",
     "forced_contacts",
+    "carers_moved",
     "travel_min_week",
     "travel_shorter_min_week",
     "to_middle_min_week",
@@ -43,8 +46,12 @@ def write_redesign_files(
     municipality: Municipality,
     network: StreetNetwork,
     config: Config,
+    folder: str = "omdelning",
 ) -> None:
-    """Write all files; clients with protected data are counted and never named."""
+    """Write all files; clients with protected data are counted and never named.
+
+    ``folder`` is what the command line calls ``out``, for the command that takes a point.
+    """
     from maps import write_team_map
     from maps.base.audiences import Manager
     from maps.reports.redesign_page import FrontRow, write_redesign
@@ -52,9 +59,10 @@ def write_redesign_files(
 
     language = config.general.language
     today = dt.date.today().isoformat()
+    moved = _write_staff(out, points, municipality)
     write_text(
         out / "redesign.csv",
-        shared_csv(COLUMNS, map(_row, range(1, 1 + len(points)), points), config.headers),
+        shared_csv(COLUMNS, map(_row, range(1, 1 + len(points)), points, moved), config.headers),
     )
     present = {c.client_id: c.team_id for c in municipality.clients if c.team_id}
     rings = along_streets(municipality, present, network, profile=Manager())
@@ -74,6 +82,7 @@ def write_redesign_files(
                 n_moved=point.n_moved,
                 n_new_contacts=point.n_new_contacts,
                 n_forced_contacts=point.n_forced_contacts,
+                n_carers_moved=moved[number - 1],
                 travel_min_week=point.travel_min_week,
                 travel_gain_min_week=point.travel_gain_min_week,
                 imbalance_pct=point.imbalance_pct,
@@ -84,19 +93,31 @@ def write_redesign_files(
             )
         )
         write_team_map(
-            out / "maps" / f"point-{number}.html",
-            municipality=municipality,
-            team_plan=shown_teams(municipality, point.plan),
-            network=network,
-            profile="manager",
+            out / "maps" / f"point-{number}.html", municipality=municipality,
+            team_plan=shown_teams(municipality, point.plan), network=network, profile="manager",
             plan_id=f"omdelning {number}",
             date=today,
             language=language,
-        )
+        )  # fmt: skip
     mark = f"{today} · {network.attribution}"
     write_redesign(
-        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language
-    )
+        out / "redesign.html", rows, place=municipality.name, mark=mark, language=language,
+        folder=folder,
+    )  # fmt: skip
+
+
+def _write_staff(
+    out: Path, points: Sequence[RedesignPoint], municipality: Municipality
+) -> list[int]:
+    """Write what each point does to staff; how many carers change team at each (FA-21)."""
+    seen, before = shown_municipality(municipality), tables_plan(municipality)
+    moved: list[int] = []
+    for number, point in enumerate(points, 1):
+        shown = shown_teams(municipality, point.plan)
+        carers = carer_changes(seen, before, shown)
+        write_staff_tables(out, f"-{number}", carers, contact_changes(seen, before, shown))
+        moved.append(sum(one.changes_team for one in carers))
+    return moved
 
 
 def _picture(
@@ -117,13 +138,14 @@ def _picture(
     return move_picture(movers, teams, rings, network, CHART_WIDTH, MAP_HEIGHT)
 
 
-def _row(number: int, point: RedesignPoint) -> tuple[object, ...]:
+def _row(number: int, point: RedesignPoint, n_carers: int) -> tuple[object, ...]:
     return (
         number,
         point.aim,
         point.n_moved,
         point.n_new_contacts,
         point.n_forced_contacts,
+        n_carers,
         point.travel_min_week,
         point.travel_gain_min_week,
         point.to_middle_min_week,

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 from maps.base.drawing import Disc, Line, Picture
 from maps.base.sanitising import visible
 
 
-def svg(picture: Picture, label: str, ground: str = "#f4f1ea") -> str:
-    """The picture as an ``<svg>`` element named ``label`` for those who cannot see it."""
+def svg(
+    picture: Picture,
+    label: str,
+    ground: str = "#f4f1ea",
+    links: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
+    """The picture as an ``<svg>`` element named ``label`` for those who cannot see it.
+
+    ``links`` leads from a disc, by its label, to a place of the page, with what it is called; a
+    picture with links is a group, not one image.
+    """
+    role = "group" if links else "img"
     parts = [
-        f'<svg viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" role="img" '
+        f'<svg viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" role="{role}" '
         f'aria-label="{html.escape(visible(label))}">',
         f'<rect width="{picture.width:.0f}" height="{picture.height:.0f}" fill="{ground}"/>',
         *(_line(line, picture.height) for line in picture.lines),
@@ -24,8 +35,16 @@ def svg(picture: Picture, label: str, ground: str = "#f4f1ea") -> str:
             f'transform="rotate({-word.angle:.1f} {word.x:.1f} {y:.1f})">'
             f"{html.escape(visible(word.text))}</text>"
         )
-    parts += [_disc(disc, picture.height) for disc in picture.discs]
+    parts += [_linked(disc, picture.height, links or {}) for disc in picture.discs]
     return "\n".join([*parts, "</svg>"])
+
+
+def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> str:
+    drawn = _disc(disc, height)
+    if disc.label not in links:
+        return drawn
+    target, name = (html.escape(visible(text)) for text in links[disc.label])
+    return f'<a href="{target}" aria-label="{name}">{drawn}</a>'
 
 
 def _line(line: Line, height: float) -> str:

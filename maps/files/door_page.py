@@ -34,13 +34,15 @@ class Door:
     date: str
 
 
-def write_door(out: Path, door: Door) -> Path:
-    """Write the page over the files that lie in ``out`` now."""
+def write_door(out: Path, door: Door, folder: Path | None = None) -> Path:
+    """Write the page over the files that lie in ``out`` now: there, or to ``folder``."""
     files = sorted(
         path.relative_to(out)
         for path in out.rglob("*")
         if path.suffix in _SHOWN and path.is_file() and path != out / FILE_NAME
-        and "private" not in path.relative_to(out).parts
+        and not any(
+            part == "private" or part.startswith(".") for part in path.relative_to(out).parts
+        )
     )  # fmt: skip
     state = "godkänd" if door.is_approved else "utkast: lämnas inte ut till personalen"
     main = [
@@ -55,7 +57,7 @@ def write_door(out: Path, door: Door) -> Path:
         footer=f"<p>{safe(door.date)}. Filerna öppnas utan nät.</p>",
         language="sv",
     )
-    path = out / FILE_NAME
+    path = (folder or out) / FILE_NAME
     write_text(path, page)
     return path
 

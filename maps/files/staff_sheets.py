@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from data.care.matters import walks_along
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.streets import StreetNetwork
@@ -16,7 +17,7 @@ from maps.files.ics import write_sheet_ics
 from maps.files.sealed import write_sealed_sheet
 from maps.files.sheet_phone import write_sheet_phone
 from maps.paper.sheet_pdf import write_sheet_pdf
-from maps.paper.sheet_view import sheet_view
+from maps.paper.sheet_view import Sheet, sheet_view
 from maps.screen.map_page import stamp
 from maps.screen.round_view import LegPath, OwnRound, rounds_view
 
@@ -39,6 +40,8 @@ def write_staff_sheets(
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
 
+    A new colleague who walks along has the same files of her tutor's round, in her name (MA-41).
+
     Parameters
     ----------
     folder : Path
@@ -47,7 +50,8 @@ def write_staff_sheets(
     part, staff_id : str, optional
         Only these rounds.
     phone_on_delay : collection of str
-        Ids of clients who want to be phoned when the carer is late (MA-28).
+        Ids of clients who want to be phoned when the carer is late (MA-28), beside those of whom
+        the tables say so.
     passphrase : str or callable, optional
         Seals the phone pages: each opens by it only, or by what the callable gives for the
         carer's id. Paper, GPX and calendar are not sealed.
@@ -61,13 +65,18 @@ def write_staff_sheets(
     StoreError
         Where a file cannot be written.
     """
+    along = walks_along(municipality, day)
+    wanted = {staff_id, along.get(staff_id or "", staff_id)}
     chosen = [
         (round_id, rows[0])
         for round_id, rows in round_plan.rounds.items()
         if rows[0].date == day
         and (part is None or rows[0].shift == part)
-        and (staff_id is None or rows[0].staff_id == staff_id)
+        and (staff_id is None or rows[0].staff_id in wanted)
     ]
+    phone_on_delay = {
+        *phone_on_delay, *(c.client_id for c in municipality.clients if c.phone_on_delay)
+    }  # fmt: skip
     written: list[Path] = []
     mark = stamp(StaffRound(), plan_id, day.isoformat(), language)
     for number, (round_id, first) in enumerate(chosen, 1):
@@ -76,17 +85,29 @@ def write_staff_sheets(
         )
         assert isinstance(own, OwnRound)
         sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
-        name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(first.staff_id)}"
-        paths = [Path(folder) / f"{name}{kind}" for kind in (".pdf", ".html", ".gpx", ".ics")]
-        phrase = passphrase(first.staff_id) if callable(passphrase) else passphrase
-        if phrase is None:
-            write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
-        else:
-            write_sealed_sheet(
-                paths[1], sheet, network, passphrase=phrase, stamp=mark, language=language
-            )
-        write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
-        write_gpx(paths[2], sheet, epsg=network.epsg, language=language)
-        write_sheet_ics(paths[3], sheet, language=language)
-        written.extend(paths)
+        readers = [
+            first.staff_id,
+            *(new for new, tutor in along.items() if tutor == first.staff_id),
+        ]
+        for reader in readers if staff_id is None else [staff_id]:
+            name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(reader)}"
+            phrase = passphrase(reader) if callable(passphrase) else passphrase
+            written += _four_files(Path(folder) / name, sheet, network, phrase, mark, language)
     return written
+
+
+def _four_files(
+    name: Path, sheet: Sheet, network: StreetNetwork, phrase: str | None, mark: str, language: str
+) -> list[Path]:
+    """Paper, phone page, GPX and calendar of one sheet for one reader."""
+    paths = [name.with_name(f"{name.name}{kind}") for kind in (".pdf", ".html", ".gpx", ".ics")]
+    if phrase is None:
+        write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
+    else:
+        write_sealed_sheet(
+            paths[1], sheet, network, passphrase=phrase, stamp=mark, language=language
+        )
+    write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
+    write_gpx(paths[2], sheet, epsg=network.epsg, language=language)
+    write_sheet_ics(paths[3], sheet, language=language)
+    return paths

@@ -16,6 +16,7 @@ from maps.base.audiences import CELL_MIN, Manager, Profile, profile_of
 from maps.base.fonts import BOLD
 from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
 from maps.base.plain_page import parts_page
+from maps.base.rounding import CARE_STEP_MIN, about, measures_about
 from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.reports.division_tables import DivisionSums, division_table
@@ -75,10 +76,15 @@ def write_report(
     chosen = profile_of(profile)
     words = texts(language)
     view = teams_view(municipality, team_plan, team_table, chosen)
+    if not isinstance(chosen, Manager):
+        measures, before = measures_about(measures), before and measures_about(before)
     seen = [c for c in municipality.clients if not c.protected and math.isfinite(c.x)]
     now = {c.client_id: team for c in seen if (team := team_plan.team_of_client.get(c.client_id))}
     was = _given(teams_before, {c.client_id: c.team_id for c in seen}, now)
     had = _given(contacts_before, {c.client_id: c.contact_id for c in seen}, now)
+    care = _of_same_team(care_before or {}, was, now, chosen)
+    if not isinstance(chosen, Manager):
+        care = {team: about(minutes, CARE_STEP_MIN) for team, minutes in care.items()}
     sums = division_table(division, division_before, chosen, words) if division else None
     rings = along_streets(municipality, team_plan.team_of_client, network, profile=chosen)
     picture = team_picture(
@@ -87,7 +93,7 @@ def write_report(
     parts = report_parts(
         view, measures, before, was, now, chosen, words, picture,
         contacts=_contacts(had, team_plan), division=sums,
-        care_before=_of_same_team(care_before or {}, was, now, chosen),
+        care_before=care,
     )  # fmt: skip
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
     if Path(path).suffix == ".pdf":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maps.base.audiences import CELL_MIN, Manager, Profile
 from maps.base.html_parts import Table, change_text, number
+from maps.base.rounding import TRAVEL_STEP_MIN, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,34 @@ ROWS = (
 """Text key, field, decimals, and 1 or -1 where more or less is better."""
 
 
+def sums_about(sums: DivisionSums) -> DivisionSums:
+    """The figures as anybody may see them; sizes under five stay, to be left out."""
+    least, most = (n if n < CELL_MIN else about(n) for n in (sums.clients_least, sums.clients_most))
+    return replace(
+        sums,
+        clients_least=least,
+        clients_most=most,
+        care_off_pct=float(about(sums.care_off_pct, 5)),
+        rounds_off=about(2 * sums.rounds_off, 1) / 2,
+        travel_min_week=float(about(sums.travel_min_week, TRAVEL_STEP_MIN)),
+        inertia_min2=float(about(sums.inertia_min2, 1)),
+    )
+
+
 def division_table(
     now: DivisionSums, before: DivisionSums | None, profile: Profile, words: Mapping[str, str]
 ) -> Table:
-    """Before, now and the change, or now alone; sizes under five are told to managers only (G7)."""
+    """Before, now and the change, or now alone.
+
+    To others than managers sizes and minutes are rounded, sizes under five are not told, nor in
+    how many parts teams are: one client away from the rest decides that (G7).
+    """
     rows = []
+    is_open = isinstance(profile, Manager)
+    now, before = (now, before) if is_open else (sums_about(now), before and sums_about(before))
     for key, field, digits, better in ROWS:
+        if field == "n_teams_in_parts" and not is_open:
+            continue
         value = getattr(now, field)
         cells = [words[key], _told(field, value, digits, profile, words)]
         if before is not None:

@@ -1,19 +1,25 @@
-"""The ways from today's division to the best one, as one page: charts, tables, maps, who moves."""
+"""The ways from today's division to the best one, as a page with the choice at its top.
+
+The front is the control: each of its points leads to that point's place in the list, where what it
+gives stands on one line, and who moves and why is folded below. No script: it opens anywhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.atomic import write_text
 from maps.base.drawing import Picture
-from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
-from maps.base.plain_page import parts_page
+from maps.base.html_parts import CHART_WIDTH
+from maps.base.plain_page import plain_page, safe
+from maps.base.svg import svg
 from maps.base.texts import texts
 from maps.reports.charts import front
 
 MAP_HEIGHT = 360.0
+WHITE = "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,28 @@ class FrontRow:
     """``client_id, from_team_id, to_team_id, reason``."""
     n_forced_contacts: int = 0
     """Of ``n_new_contacts``: those whose contact of today may not go on whatever is chosen."""
+    n_carers_moved: int = 0
+    """Carers who change team."""
     picture: Picture | None = None
     """Who moves from where to where, numbered as ``moves``; see `maps.reports.move_picture`."""
 
 
 def write_redesign(
-    path: Path, rows: Sequence[FrontRow], *, place: str, mark: str, language: str = "sv"
+    path: Path,
+    rows: Sequence[FrontRow],
+    *,
+    place: str,
+    mark: str,
+    language: str = "sv",
+    folder: str = "",
 ) -> None:
     """Write the page for a manager: ids are shown, protected clients' must be left out before.
+
+    Parameters
+    ----------
+    folder : str
+        The redesign's own name, as ``hemrunda plan --adopt`` takes it; empty where the page stands
+        alone, without maps and tables beside it.
 
     Raises
     ------
@@ -49,62 +69,89 @@ def write_redesign(
         Where the file cannot be written.
     """
     words = texts(language)
-    parts: list[Part] = [Text(words["redesign_intro"])]
+    page = plain_page(
+        words["redesign"],
+        style="redesign.css",
+        header=f"<h1>{safe(words['redesign'])}</h1><p>{safe(place)}</p>",
+        main=_main(rows, words, folder),
+        footer=f"<p>{safe(mark)}</p>",
+        language=language,
+    )
+    write_text(Path(path), page)
+
+
+def _main(rows: Sequence[FrontRow], words: Mapping[str, str], folder: str) -> Iterator[str]:
+    yield f"<p>{safe(words['redesign_intro'])}</p>"
+    yield f"<p>{safe(words['redesign_axes'])} {safe(words['redesign_legend'])}</p>"
     for aim in dict.fromkeys(row.aim for row in rows):
-        parts += _front([row for row in rows if row.aim == aim], aim, words)
+        yield from _choice([row for row in rows if row.aim == aim], aim, words)
+    yield f"<h2>{safe(words['redesign_points'])}</h2>"
     for row in rows:
-        if row.moves:
-            parts += _moves(row, words)
-    write_text(Path(path), parts_page(parts, words["redesign"], place, mark, language))
+        yield from _point(row, words, folder)
 
 
-def _front(rows: Sequence[FrontRow], aim: str, words: Mapping[str, str]) -> list[Part]:
+def _choice(rows: Sequence[FrontRow], aim: str, words: Mapping[str, str]) -> Iterator[str]:
+    """The front of one aim, each point of it a way to its place below."""
     moved, gains = [row.n_moved for row in rows], [row.gain_pct for row in rows]
     numbers = [row.number for row in rows]
-    return [
-        Heading(words[f"redesign_aim_{aim}"]),
-        Text(words[f"redesign_aim_{aim}_is"]),
-        Chart(front(moved, gains, width=CHART_WIDTH, numbers=numbers), words["redesign_chart"]),
-        Text(words["redesign_axes"]),
-        Table(
-            tuple(words[f"redesign_{key}"] for key in _COLUMNS),
-            tuple(_cells(row) for row in rows),
-            (0.08, 0.13, 0.13, 0.14, 0.14, 0.13, 0.12, 0.13),
-        ),
-    ]
+    picture = front(moved, gains, width=CHART_WIDTH, numbers=numbers)
+    links = {str(row.number): (f"#punkt-{row.number}", _line(row, words)) for row in rows}
+    yield f"<h2>{safe(words[f'redesign_aim_{aim}'])}</h2>"
+    yield f"<p>{safe(words[f'redesign_aim_{aim}_is'])}</p>"
+    yield f'<figure class="scroll">{svg(picture, words["redesign_chart"], WHITE, links)}</figure>'
 
 
-def _moves(row: FrontRow, words: Mapping[str, str]) -> list[Part]:
-    heading = words["redesign_point_heading"].format(n=row.number)
-    parts: list[Part] = [Heading(heading)]
-    if row.picture is not None:
-        parts += [Chart(row.picture, words["redesign_map"]), Text(words["redesign_map"])]
-    header = tuple(words[f"redesign_{key}"] for key in ("point", "client", "from", "to", "reason"))
-    numbered = tuple((str(number), *move) for number, move in enumerate(row.moves, 1))
-    return [*parts, Table(header, numbered, (0.06, 0.14, 0.1, 0.1, 0.6), n_text=5)]
-
-
-_COLUMNS = (
-    "point",
-    "moved",
-    "contacts",
-    "travel",
-    "shorter",
-    "imbalance",
-    "fragments",
-    "gain",
-)
-
-
-def _cells(row: FrontRow) -> tuple[str, ...]:
+def _line(row: FrontRow, words: Mapping[str, str]) -> str:
+    """What a point costs and gives, on a line."""
     gain = row.travel_gain_min_week
+    return words["redesign_line"].format(
+        n=row.number,
+        moved=row.n_moved,
+        contacts=row.n_new_contacts,
+        forced=row.n_forced_contacts,
+        carers=row.n_carers_moved,
+        travel=f"{'−' if gain > 0 else '+' if gain < 0 else ''}{abs(gain)}",
+        imbalance=f"{row.imbalance_pct:.1f}".replace(".", ","),
+        parts=row.n_fragments,
+        gain=f"{row.gain_pct:.0f}",
+    )
+
+
+def _point(row: FrontRow, words: Mapping[str, str], folder: str) -> Iterator[str]:
+    """A point folded to its line; the place that the front leads to is inside, and unfolds it."""
+    yield f'<details name="punkt"><summary>{safe(_line(row, words))}</summary>'
+    yield f'<div id="punkt-{row.number}" class="point">'
+    if folder:
+        maps, moves = f"maps/point-{row.number}.html", f"moves-{row.number}.csv"
+        command = f"hemrunda plan --adopt {folder}/{row.number} --out plan"
+        yield (
+            f'<p><a href="{maps}">{safe(words["redesign_see_map"])}</a> · '
+            f'<a href="{moves}">{safe(words["redesign_see_moves"])}</a></p>'
+            f"<p>{safe(words['redesign_take'])} <code>{safe(command)}</code></p>"
+        )
+    if not row.moves:
+        yield f"<p>{safe(words['redesign_nobody'])}</p></div></details>"
+        return
+    if row.picture is not None:
+        drawn = svg(row.picture, words["redesign_map"], WHITE)
+        yield f'<figure class="scroll">{drawn}</figure><p>{safe(words["redesign_map"])}</p>'
+    heading = words["redesign_point_heading"].format(n=row.number)
+    yield f"<details><summary>{safe(heading)}</summary>{_moves(row, words)}</details>"
+    yield "</div></details>"
+
+
+def _moves(row: FrontRow, words: Mapping[str, str]) -> str:
+    header = "".join(
+        f'<th scope="col">{safe(words[f"redesign_{key}"])}</th>'
+        for key in ("point", "client", "from", "to", "reason")
+    )
+    body = "\n".join(
+        f'<tr><th scope="row">{number}</th>'
+        + "".join(f"<td>{safe(cell)}</td>" for cell in move)
+        + "</tr>"
+        for number, move in enumerate(row.moves, 1)
+    )
     return (
-        str(row.number),
-        str(row.n_moved),
-        f"{row.n_new_contacts} ({row.n_forced_contacts})",
-        str(row.travel_min_week),
-        f"{'−' if gain > 0 else '+' if gain < 0 else ''}{abs(gain)}",
-        f"{row.imbalance_pct:.1f}".replace(".", ","),
-        str(row.n_fragments),
-        f"{row.gain_pct:.0f}",
+        f'<div class="scroll"><table><thead><tr>{header}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )

@@ -22,6 +22,7 @@ from maps.base.html_parts import (
     change_text,
     number,
 )
+from maps.base.rounding import about, about_or_fewer
 from maps.reports.charts import bars, load_curve
 from maps.screen.team_changes import movers
 from maps.screen.team_view import TeamsView
@@ -84,8 +85,10 @@ def report_parts(
     scope = measures.get("municipality", {})
     parts: list[Part] = [
         Text(words["report_intro"].format(
-            teams=len(view.teams), clients=scope.get("n_clients", len(teams_now)),
+            teams=len(view.teams),
+            clients=_count(scope.get("n_clients", len(teams_now)), profile, words),
         )),
+        *([] if isinstance(profile, Manager) else [Text(words["rounded_note"])]),
     ]  # fmt: skip
     if picture is not None:
         parts += [Heading(words["team_map"]), Chart(picture, words["team_map"])]
@@ -208,7 +211,8 @@ def _changes(
         return [Text(words["no_before"])]
     moved = movers(before, now)
     flows = Counter((before[client], now[client]) for client in moved)
-    parts: list[Part] = [Text(words["moves_sum"].format(n=len(moved), all=len(now)))]
+    n_moved, n_all = (_count(len(one), profile, words) for one in (moved, now))
+    parts: list[Part] = [Text(words["moves_sum"].format(n=n_moved, all=n_all))]
     if isinstance(profile, Manager):
         return [*parts, *_arrivals(moved, before, now, words)]
     rows: list[tuple[str, ...]] = []
@@ -217,12 +221,12 @@ def _changes(
         if n < CELL_MIN:
             n_small += n
             continue
-        rows.append((was, to, str(n)))
+        rows.append((was, to, str(about(n))))
     if rows:
         header = tuple(words[key] for key in ("before", "now", "number"))
         parts.append(Table(header, tuple(rows), (0.4, 0.4, 0.2), n_text=2))
     if n_small:
-        parts.append(Text(words["small_moves"].format(n=n_small)))
+        parts.append(Text(words["small_moves"].format(n=_count(n_small, profile, words))))
     return parts
 
 
@@ -254,6 +258,10 @@ def _new_contacts(
     n_new, n_had = contacts
     if not n_had:
         return []
-    is_small = not isinstance(profile, Manager) and 0 < n_new < CELL_MIN
-    shown = words["fewer_than_five"] if is_small else number(n_new, 0)
-    return [Text(words["contacts_sum"].format(n=shown, all=number(n_had, 0)))]
+    shown, of = (_count(n, profile, words) for n in (n_new, n_had))
+    return [Text(words["contacts_sum"].format(n=shown, all=of))]
+
+
+def _count(n: int, profile: Profile, words: Mapping[str, str]) -> str:
+    """A count of clients: exact for managers, in whole fives for anybody else."""
+    return number(n, 0) if isinstance(profile, Manager) else about_or_fewer(n, words)

@@ -20,6 +20,7 @@ from maps.base.audiences import CELL_MIN, Manager, Profile, profile_of
 from maps.base.drawing import Picture, Word
 from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
 from maps.base.plain_page import parts_page
+from maps.base.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
 from maps.base.texts import texts
 from maps.reports.charts import bars
 from maps.reports.division_tables import DivisionSums, division_table
@@ -45,7 +46,7 @@ class TeamLine:
     travel_min_week: float
     inertia_min2: float
     polsby_popper: float | None
-    n_parts: int
+    n_parts: int | None
     drift_pct: float | None
     full_time_needed: float
     full_time_now: float
@@ -96,12 +97,17 @@ def write_teams_page(
     """
     chosen = profile_of(profile)
     words = texts(language)
-    shown = [line for line in lines if isinstance(chosen, Manager) or line.n_clients >= CELL_MIN]
-    parts: list[Part] = [
-        Text(
-            words["tp_intro"].format(n=now.n_teams, least=now.clients_least, most=now.clients_most)
-        )
-    ]
+    is_open = isinstance(chosen, Manager)
+    shown = [line for line in lines if is_open or line.n_clients >= CELL_MIN]
+    least, most = now.clients_least, now.clients_most
+    if not is_open:
+        shown = [_about(one) for one in shown]
+        care_before = {team: about(care, CARE_STEP_MIN) for team, care in care_before.items()}
+        least, most = (n if n < CELL_MIN else about(n) for n in (least, most))
+    told = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
+    parts: list[Part] = [Text(words["tp_intro"].format(n=now.n_teams, least=told, most=most))]
+    if not is_open:
+        parts.append(Text(words["rounded_note"]))
     picture = _pictures(municipality, team_plan, network, shown, chosen, words)
     if picture is not None:
         parts.append(Chart(picture, words["team_map"]))
@@ -119,6 +125,24 @@ def write_teams_page(
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
     page = parts_page(parts, words["tp_title"], municipality.name, mark, language, is_dense=True)
     write_text(Path(path), page)
+
+
+def _about(one: TeamLine) -> TeamLine:
+    """A team as anybody may see it; its form and its parts one client alone may decide."""
+    return replace(
+        one,
+        n_clients=about(one.n_clients),
+        care_min_week=float(about(one.care_min_week, CARE_STEP_MIN)),
+        rounds_day=float(about(one.rounds_day, 1)),
+        rounds_evening=float(about(one.rounds_evening, 1)),
+        travel_min_week=float(about(one.travel_min_week, TRAVEL_STEP_MIN)),
+        inertia_min2=float(about(one.inertia_min2, 1)),
+        polsby_popper=None,
+        n_parts=None,
+        drift_pct=None,
+        full_time_needed=float(about(one.full_time_needed, 1)),
+        full_time_now=float(about(one.full_time_now, 1)),
+    )
 
 
 def _pictures(
@@ -189,7 +213,7 @@ def _teams(shown: Sequence[TeamLine], words: Mapping[str, str]) -> Table:
             number(one.travel_min_week, 0),
             number(one.inertia_min2, 1),
             number(one.polsby_popper, 2),
-            str(one.n_parts),
+            "–" if one.n_parts is None else str(one.n_parts),
             number(one.drift_pct, 1),
             f"{number(one.full_time_needed, 1)} / {number(one.full_time_now, 1)}",
         )

@@ -1,7 +1,7 @@
 """What a round map may show: stops, legs and times, one type per profile (C7, NO-27).
 
 Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the
-manager's rounds tell slots of two hours and draw the way from one stop that is shown to the next
+manager's rounds tell the slots that visits are ordered in, and draw the way from each to the next
 (`data.care.hidden`). A carer's own sheet has a count: whoever is sent has the address in hand.
 """
 

@@ -80,9 +80,9 @@ def write_team_map(
             "heading": title,
             "place": municipality.name,
             "stamp": stamp(chosen, plan_id, date, language),
-            "hidden": hidden_note(
-                language, hidden_clients=n_protected, unplaced_clients=n_unplaced
-            ),
+            "hidden": words["rounded_note"]
+            if not isinstance(view, ManagerTeams)
+            else hidden_note(language, hidden_clients=n_protected, unplaced_clients=n_unplaced),
         },
         body="team.html",
         scripts=("team_layers.js", "team_panel.js", "team.js"),

@@ -14,6 +14,7 @@ from data.errors import SettingsError
 from data.model import Client, Municipality
 from data.plans import Team, TeamPlan
 from maps.base.audiences import CELL_MIN, Anonymous, Council, Manager, Profile
+from maps.base.rounding import about, team_about
 
 CELL_M = 500.0
 """Side of the squares of the anonymous profile."""
@@ -93,7 +94,7 @@ class AnonymousTeams:
     bases: tuple[Place, ...]
     cells: tuple[Cell, ...]
     n_not_in_cells: int | None
-    """Clients that no cell tells of; None where they are fewer than ``CELL_MIN``, but not none."""
+    """Clients that no cell tells of, in whole fives; None where they are fewer, but not none."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def teams_view(
                 tuple(_shared_card(team, measures) for team in plan.teams),
                 bases,
                 cells,
-                None if 0 < n_left < CELL_MIN else n_left,
+                None if 0 < n_left < CELL_MIN else about(n_left),
             )
         case Council():
             return CouncilTeams(tuple(_shared_card(team, measures) for team in plan.teams), bases)
@@ -189,9 +190,8 @@ def _shared_card(team: Team, measures: Mapping[str, dict[str, Any]]) -> TeamCard
     n_clients = len(team.client_ids)
     if n_clients < CELL_MIN:
         return TeamCard(team.team_id, team.area_id, team.base_id, None, {})
-    return TeamCard(
-        team.team_id, team.area_id, team.base_id, n_clients, measures.get(team.team_id, {})
-    )
+    told = team_about(measures.get(team.team_id, {}))
+    return TeamCard(team.team_id, team.area_id, team.base_id, about(n_clients), told)
 
 
 def _dot(client: Client, municipality: Municipality, plan: TeamPlan) -> ClientDot:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.geo.coarse_areas import coarse_areas
 from data.geo.territories import team_areas
 from data.model import Municipality
 from data.streets import StreetNetwork
@@ -33,14 +34,17 @@ def along_streets(
 ) -> dict[str, Rings]:
     """Rings of a division's teams by id, as ``profile`` may see them.
 
-    Protected clients win no street (C7). On shared maps edges are rounded, and teams under five
-    have no area (G7).
+    Protected clients win no street (C7). Shared maps show blocks of a fixed grid
+    (`data.geo.coarse_areas`), and no area of a team under five (G7).
     """
-    is_open = isinstance(profile, Manager)
-    n_least = 1 if is_open else CELL_MIN
-    areas = team_areas(municipality, team_of, network, near, n_least)
-    drawn = {team: rings for team, area in areas.items() if (rings := rings_of(area))}
-    return drawn if is_open else {t: [rounded(r) for r in rings] for t, rings in drawn.items()}
+    if isinstance(profile, Manager):
+        return _drawn(team_areas(municipality, team_of, network, near))
+    areas = _drawn(coarse_areas(municipality, team_of, network, near, CELL_MIN))
+    return {team: [rounded(ring) for ring in rings] for team, rings in areas.items()}
+
+
+def _drawn(areas: Mapping[str, Any]) -> dict[str, Rings]:
+    return {team: rings for team, area in areas.items() if (rings := rings_of(area))}
 
 
 def rounded(ring: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -190,7 +190,7 @@ def _against(
 ) -> tuple[str, ...]:
     """What stands in the way, in Swedish; empty where nothing does."""
     reasons = []
-    if not carer.may_be_contact:
+    if not carer.may_be_contact and not client.kontaktman:
         reasons.append("saknar titeln undersköterska och övergångsregel")
     missing = qualifier.missing(carer, client)
     if missing:

@@ -221,7 +221,8 @@ def make_contacts(
     for team in staffing.teams:
         carers = tuple(in_team.get(team.team_id, ()))
         clients = _clients_of(municipality, staffing, team, decided_for)
-        titled = tuple(carer for carer in carers if carer.may_be_contact)
+        is_any = any(client.kontaktman for client in clients)  # needs no title (OR-15)
+        titled = tuple(carer for carer in carers if carer.may_be_contact or is_any)
         chosen = np.full(len(clients), -1, dtype=np.int64)
         if clients and titled:
             case = _team_case(setting, clients, titled)

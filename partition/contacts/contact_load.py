@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from data.model import Municipality
@@ -9,7 +11,11 @@ from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
 from partition.contacts.contact_candidates import contact_candidates
-from partition.contacts.contact_choice import capacity_minutes, contact_minutes
+from partition.contacts.contact_choice import (
+    capacity_minutes,
+    client_time_share,
+    contact_minutes,
+)
 from partition.contacts.contact_peaks import peak_trouble
 
 
@@ -108,3 +114,44 @@ def _suggestion(
             if best is None or rank < best[0]:
                 best = rank, f"lämna {client_id} till {one.staff_id}"
     return best[1] if best else ""
+
+
+def room_by_weekday(
+    municipality: Municipality, team_plan: TeamPlan, rules: Rules
+) -> dict[str, tuple[int, ...]]:
+    """Minutes that each contact has left for clients on each weekday, Monday first (MA-08).
+
+    What her shifts of the weekday hold for clients, less what her own clients' visits in her part
+    of the day ask for on the days when she is at work; a task of a free day by its even share. A
+    weekday on which she never works has 0.
+    """
+    share = client_time_share(rules)
+    dates: Counter[int] = Counter(day.weekday() for day in municipality.dates)
+    work_s: dict[str, Counter[int]] = {}
+    days: dict[str, set[dt.date]] = {}
+    for line in municipality.roster:
+        if line.kind == "work":
+            work = work_s.setdefault(line.staff_id, Counter())
+            work[line.date.weekday()] += line.end_s - line.start_s
+            days.setdefault(line.staff_id, set()).add(line.date)
+    needs: dict[str, dict[int, float]] = {}
+    for client_id, staff_id in team_plan.contact.items():
+        part = "evening" if municipality.staff_by_id[staff_id].shift_group == "evening" else "day"
+        for visit in municipality.visits_of[client_id]:
+            if visit.shift == part and visit.mode != "external":
+                each = visit.n_per_period / len(visit.weekdays) if visit.n_per_period else 1.0
+                minutes = each / visit.every_weeks * visit.duration_s / 60
+                mine = needs.setdefault(staff_id, dict.fromkeys(range(7), 0.0))
+                for weekday in visit.weekdays:
+                    mine[weekday] += minutes
+    found = {}
+    for staff_id in sorted(set(team_plan.contact.values())):
+        at_work = Counter(day.weekday() for day in days.get(staff_id, ()))
+        room = []
+        for weekday in range(7):
+            n = dates[weekday]
+            held = work_s.get(staff_id, Counter())[weekday] / 60 / n * share if n else 0.0
+            asked = needs.get(staff_id, {}).get(weekday, 0.0) * at_work[weekday] / n if n else 0.0
+            room.append(round(held - asked))
+        found[staff_id] = tuple(room)
+    return found

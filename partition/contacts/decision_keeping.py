@@ -107,7 +107,7 @@ def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
 
 
 def _for_client(carer: Staff, client: Client, *, contact: bool) -> Iterator[str]:
-    if contact and not carer.may_be_contact:
+    if contact and not carer.may_be_contact and not client.kontaktman:
         yield "saknar titeln undersköterska och övergångsregel (regel contact_title)"
     if contact and carer.role != "contact":
         yield "har inte rollen kontakt (regel contact_title)"

@@ -44,7 +44,8 @@ class Qualifier:
 
     def may_be_contact(self, carer: Staff, client: Client) -> bool:
         """Whether the carer may be the client's fixed care contact (OR-14, LU-34)."""
-        return carer.may_be_contact and not self.obstacle(carer, client)
+        has_title = carer.may_be_contact or client.kontaktman
+        return has_title and not self.obstacle(carer, client)
 
 
 def make_qualifier(municipality: Municipality) -> Qualifier:

@@ -14,7 +14,8 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_insert import face_change, find_pair, find_place, legs_by
+from routing.engine.kernels_gaps import face_change, legs_by
+from routing.engine.kernels_insert import find_pair, find_place
 from routing.engine.kernels_layout import Problem
 from routing.engine.kernels_route import price_in, retime, take_out
 from routing.engine.kernels_search import begin
@@ -130,10 +131,10 @@ class Explainer:
         loaded = self._load(visit_id)
         u = loaded.node_of[visit_id, date, carer_no]
         problem, state, source = loaded.area.problem, loaded.state, loaded.area.source
-        mine = int(state.plan[u, k.P_ROUTE])
+        mine = int(state.plan[u, k.PLAN_ROUTE])
         if mine < 0:
             raise KeyError(visit_id)
-        p = int(np.flatnonzero(state.line[mine, :, k.L_NODE] == u)[0])
+        p = int(np.flatnonzero(state.line[mine, :, k.POS_NODE] == u)[0])
         start_s = next(
             row.start_s
             for row in self._plan.rows
@@ -141,9 +142,9 @@ class Explainer:
         )
         before = int(state.cost[mine])
         held = problem
-        if problem.node[u, k.N_MATE] >= 0 or problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
+        if problem.node[u, k.NODE_MATE] >= 0 or problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
             node = problem.node.copy()
-            node[u, k.N_EARLIEST] = node[u, k.N_LATEST] = start_s
+            node[u, k.NODE_EARLIEST] = node[u, k.NODE_LATEST] = start_s
             held = problem._replace(node=node)
         begin(state)
         own = price_in(problem, u, mine)
@@ -233,7 +234,7 @@ class Explainer:
         """
         loaded = self._load(visit_id)
         u = loaded.node_of[visit_id, date, carer_no]
-        if loaded.state.plan[u, k.P_ROUTE] >= 0:
+        if loaded.state.plan[u, k.PLAN_ROUTE] >= 0:
             raise KeyError(visit_id)
         occurrence = loaded.area.keys[u].occurrence
         rule = blocking_rule(loaded.area.source, occurrence)
@@ -250,7 +251,7 @@ class Explainer:
 
     def _fits(self, problem: Problem, loaded: LoadedArea, u: int) -> bool:
         rng = generator()
-        if problem.node[u, k.N_MATE] >= 0:
+        if problem.node[u, k.NODE_MATE] >= 0:
             return bool(find_pair(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
         return bool(find_place(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
 
@@ -269,8 +270,8 @@ class Explainer:
                 (1, 1, "åt båda håll"),
             ):
                 node = problem.node.copy()
-                node[u, k.N_EARLIEST] -= early * minutes * MINUTE_S
-                node[u, k.N_LATEST] += late * minutes * MINUTE_S
+                node[u, k.NODE_EARLIEST] -= early * minutes * MINUTE_S
+                node[u, k.NODE_LATEST] += late * minutes * MINUTE_S
                 if self._fits(_only(problem._replace(node=node), u, able), loaded, u):
                     text = f"tidsfönstret {minutes} min vidare, {detour_s}"
                     return Remedy("window", minutes, "", text)
@@ -281,7 +282,7 @@ class Explainer:
         source, problem = loaded.area.source, loaded.area.problem
         known = problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]].tolist()
         for r, lacks in self._carers(loaded, u):
-            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.N_MATE] >= 0 else [(r, 0)]
+            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.NODE_MATE] >= 0 else [(r, 0)]
             if lacks and self._fits(_only(problem, u, both), loaded, u):
                 staff_id = source.shifts[r].shift.staff_id
                 text = f"delegering eller kompetens {', '.join(lacks)} för {staff_id}"
@@ -314,10 +315,10 @@ def _only(problem: Problem, u: int, candidates: list[tuple[int, int]]) -> Proble
 
 def _detour(problem: Problem, loaded: LoadedArea, u: int, r: int, p: int) -> int:
     """Seconds of way and door that node ``u`` adds after position ``p`` of route ``r``."""
-    place = problem.node[u, k.N_LOC]
+    place = problem.node[u, k.NODE_LOC]
     if place < 0:
         return 0
-    leg = problem.leg[problem.route[r, k.R_MODE]]
+    leg = problem.leg[problem.route[r, k.ROUTE_MODE]]
     return int(legs_by(problem, loaded.state.line[r], leg, p, int(place))[2])
 
 

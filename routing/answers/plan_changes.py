@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from data.plans import PlanRow, RoundPlan, UnplannedRow
@@ -42,6 +42,8 @@ class VisitChange:
     staff_after: str
     start_before_s: int | None
     start_after_s: int | None
+    phone: bool = False
+    """Whether the client wants a call about it (MA-28)."""
 
     @property
     def moved_s(self) -> int:
@@ -66,7 +68,7 @@ class VisitChange:
             if self.kind == "day" and self.date_before is not None:
                 words.append(f"från {self.date_before.isoformat()}")
             words.append(self._times)
-        return " ".join(words)
+        return " ".join([*words, *(["– ska ringas"] if self.phone else [])])
 
     @property
     def _was(self) -> str:
@@ -174,6 +176,13 @@ def _one_sided(kind: ChangeKind, row: PlanRow, *, is_after: bool) -> VisitChange
         None if is_after else row.date, "" if is_after else who, who if is_after else "",
         None if is_after else at, at if is_after else None,
     )  # fmt: skip
+
+
+def with_phones(
+    changes: Sequence[VisitChange], client_ids: Collection[str]
+) -> tuple[VisitChange, ...]:
+    """The changes, those of ``client_ids`` marked to be phoned (MA-28)."""
+    return tuple(replace(one, phone=one.client_id in client_ids) for one in changes)
 
 
 def summary_sv(changes: Sequence[VisitChange]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from data.model import Shift
 from data.plans import Violation
 from data.units import HANDOVER_NOT_UNDER_S, clock, clock_exact
 from routing.check.view import PlanView, Tour
@@ -71,19 +72,39 @@ def overlap(view: PlanView) -> Iterator[Violation]:
 def rest(view: PlanView) -> Iterator[Violation]:
     """``rest``: eleven hours from the end of a day's last shift to the next day's first.
 
-    Rostered times, by the clock. Two shifts on one date (a split duty) are the roster's choice.
+    Rostered times, by the clock, from before the plan's first day on. A shift without a round is
+    worked too, unless somebody is away in it or it follows too soon itself: then nobody can be
+    asked to. Two shifts on one date (a split duty) are the roster's choice.
     """
-    by_carer: dict[str, list[Tour]] = {}
-    for tour in view.tours:
-        if tour.shift is not None:
-            by_carer.setdefault(tour.carer.staff_id, []).append(tour)
-    for tours in by_carer.values():
-        spans = [(t.shift.date, t.shift.start_s, t.shift.end_s, t) for t in tours if t.shift]
-        spans.sort(key=lambda span: span[:3])
-        for (day, _, end_s, _), (next_day, start_s, _, tour) in pairwise(spans):
-            rest_s = (next_day - day).days * 86_400 + start_s - end_s
-            if next_day > day and rest_s < view.rules.rounds.rest_between_shifts_s:
+    wanted_s = view.rules.rounds.rest_between_shifts_s
+    tour_of = {tour.shift: tour for tour in view.tours if tour.shift is not None}
+    by_carer: dict[str, list[Shift]] = {}
+    for lines in view.lines.values():
+        for line in lines:
+            if line.kind == "work" and (line in tour_of or not _is_away(line, lines)):
+                by_carer.setdefault(line.staff_id, []).append(line)
+    for shifts in by_carer.values():
+        worked: list[Shift] = []
+        for shift in sorted(shifts, key=lambda one: (one.date, one.start_s, one.end_s)):
+            earlier = [one for one in worked if one.date < shift.date]
+            rest_s = min((_between_s(one, shift) for one in earlier), default=wanted_s)
+            tour = tour_of.get(shift)
+            if tour is not None and rest_s < wanted_s:
                 yield tour.broken("rest", f"dygnsvilan är {rest_s // 60} minuter")
+            if tour is not None or rest_s >= wanted_s:
+                worked.append(shift)
+
+
+def _between_s(earlier: Shift, later: Shift) -> int:
+    return (later.date - earlier.date).days * 86_400 + later.start_s - earlier.end_s
+
+
+def _is_away(shift: Shift, lines: Iterable[Shift]) -> bool:
+    """Whether the carer is on leave or sick in any of a shift."""
+    return any(
+        line.kind in ("leave", "sick") and line.start_s < shift.end_s and line.end_s > shift.start_s
+        for line in lines
+    )
 
 
 def break_(view: PlanView) -> Iterator[Violation]:

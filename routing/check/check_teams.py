@@ -128,13 +128,19 @@ def contact_title(view: TeamView) -> Iterator[Violation]:
         carer = view.municipality.staff_by_id.get(staff_id)
         if carer is None:
             text = f"brukare {client_id}: okänd omsorgskontakt {staff_id}"
-        elif not carer.may_be_contact:
+        elif not (carer.may_be_contact or _is_kontaktman(view, client_id)):
             text = f"brukare {client_id}: {staff_id} har inte titeln"
         elif carer.role != "contact":
             text = f"brukare {client_id}: {staff_id} är inte omsorgskontakt till rollen"
         else:
             continue
         yield Violation("contact_title", "", "", text)
+
+
+def _is_kontaktman(view: TeamView, client_id: str) -> bool:
+    """Whether the client's contact is of the older kind, who needs no title (OR-15)."""
+    client = view.municipality.client_by_id.get(client_id)
+    return client is not None and client.kontaktman
 
 
 def contact_blocked(view: TeamView) -> Iterator[Violation]:

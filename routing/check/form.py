@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final, get_args
 
-from data.plans import PlanRow, Violation
+from data.plans import PlanRow, RowKind, Violation
 from routing.check.view import PlanView, Tour
+
+KINDS: Final = frozenset(get_args(RowKind))
 
 
 def horizon(view: PlanView) -> Iterator[Violation]:
-    """``horizon``: every row lies on one of the plan's dates, and these are in order."""
-    if list(view.plan.dates) != sorted(set(view.plan.dates)):
+    """``horizon``: every row lies on one of the plan's dates; these are in order, and the roster's.
+
+    Between the first and the last, every date that anybody works on, and no other.
+    """
+    planned = view.plan.dates
+    if list(planned) != sorted(set(planned)):
         yield Violation(
             "horizon", "", "", "planens datum står inte i ordning, vart och ett en gång"
         )
-    dates = set(view.plan.dates)
+    dates = set(planned)
+    if dates:
+        of_roster = {day for day in view.municipality.dates if min(dates) <= day <= max(dates)}
+        for day in sorted(dates - of_roster):
+            yield Violation("horizon", "", "", f"ingen arbetar {day} enligt schemat")
+        for day in sorted(of_roster - dates):
+            yield Violation("horizon", "", "", f"schemats dag {day} saknas i planen")
     for tour in view.tours:
         if any(row.date not in dates for row in tour.rows):
             yield tour.broken("horizon", "rundan ligger utanför planens datum")
@@ -50,6 +63,8 @@ def _misformed(tour: Tour) -> Iterator[str]:
         yield "rundan slutar inte med ett slut"
     if len({(row.staff_id, row.date, row.shift) for row in tour.rows}) > 1:
         yield "rundan har mer än en personal, ett datum eller ett pass"
+    if unknown := sorted({kind for kind in kinds if kind not in KINDS}):
+        yield f"rundan har rader av okänt slag: {', '.join(unknown)}"
     if any(_is_empty_visit(row) for row in tour.rows):
         yield "ett besök saknar besök, brukare eller nummer, eller en annan rad har ett"
 

@@ -41,8 +41,8 @@ def pack_rows(lists: Sequence[Sequence[tuple[int, ...]]], width: int) -> tuple[I
 
 def routes_by_date(route: IntArray) -> tuple[IntArray, IntArray]:
     """``date_ptr`` and ``date_route`` of a table of routes."""
-    n_dates = int(route[:, k.R_DATE].max(initial=0)) + 1
-    return pack([np.flatnonzero(route[:, k.R_DATE] == d).tolist() for d in range(n_dates)])
+    n_dates = int(route[:, k.ROUTE_DATE].max(initial=0)) + 1
+    return pack([np.flatnonzero(route[:, k.ROUTE_DATE] == d).tolist() for d in range(n_dates)])
 
 
 def no_soft() -> dict[str, IntArray]:
@@ -55,29 +55,32 @@ def empty_state(
     sequences: Sequence[Sequence[int]],
     params: SearchParams | None = None,
     width: int | None = None,
+    *,
+    remembers: bool = False,
 ) -> State:
     """A plan with the blocks only; every visit is unplanned.
 
-    ``width`` is how many positions a route has, with its two ends and a spare.
+    ``width`` is how many positions a route has, with its two ends and a spare; with ``remembers``
+    the cheapest place of each node in each route is kept as long as the route stays.
     """
     n_nodes, n_routes = len(problem.node), len(problem.route)
-    staff = int(problem.route[:, k.R_STAFF].max(initial=0)) + 1
-    blocks = int(problem.route[:, k.R_BLOCK].max(initial=0)) + 1
-    dates = int(problem.route[:, k.R_DATE].max(initial=0)) + 1
+    staff = int(problem.route[:, k.ROUTE_STAFF].max(initial=0)) + 1
+    blocks = int(problem.route[:, k.ROUTE_BLOCK].max(initial=0)) + 1
+    dates = int(problem.route[:, k.ROUTE_DATE].max(initial=0)) + 1
     n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
     width = width or _width(problem)
-    plan = zeros(n_nodes, k.P_COLS)
-    plan[:, k.P_ROUTE] = plan[:, k.P_HALF] = -1
-    plan[:, k.P_EARLIEST] = problem.node[:, k.N_EARLIEST]
-    plan[:, k.P_LATEST] = problem.node[:, k.N_LATEST]
-    line, at = zeros(n_routes, width, k.L_COLS), zeros(n_nodes, k.AT_COLS)
+    plan = zeros(n_nodes, k.PLAN_COLS)
+    plan[:, k.PLAN_ROUTE] = plan[:, k.PLAN_HALF] = -1
+    plan[:, k.PLAN_EARLIEST] = problem.node[:, k.NODE_EARLIEST]
+    plan[:, k.PLAN_LATEST] = problem.node[:, k.NODE_LATEST]
+    line, at = zeros(n_routes, width, k.POS_COLS), zeros(n_nodes, k.AT_COLS)
     length = zeros(n_routes)
     for r, sequence in enumerate(sequences):
-        line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
+        line[r, 1 : 1 + len(sequence), k.POS_NODE] = sequence
         length[r] = len(sequence)
-        plan[list(sequence), k.P_ROUTE] = r
+        plan[list(sequence), k.PLAN_ROUTE] = r
         at[list(sequence), k.AT_POS] = np.arange(1, len(sequence) + 1)
-    visits = np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT)
+    visits = np.flatnonzero(problem.node[:, k.NODE_KIND] == k.VISIT)
     absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
     absent[: len(visits)] = visits
     absent_at[visits] = np.arange(len(visits))
@@ -90,10 +93,11 @@ def empty_state(
         absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
         key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes),
-        logged=zeros(n_nodes, 1 + k.P_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),
+        logged=zeros(n_nodes, 1 + k.PLAN_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),
         dirty_at=zeros(n_routes), best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
         best_plan=plan.copy(), slot=zeros(256, 5), sum=zeros(2 * n_routes, k.SUM_COLS), at=at,
-        day=zeros(dates, k.DAY_COLS), queue=zeros(k.QUEUE, 2),
+        day=zeros(dates, k.DAY_COLS), seen=zeros(n_nodes * remembers, n_routes, k.SEEN_COLS),
+        queue=zeros(k.QUEUE, 2),
         tune=(params or SearchParams()).table(), now=now,
     )  # fmt: skip
 
@@ -102,7 +106,7 @@ def _width(problem: Problem) -> int:
     """Positions that the longest shift can hold, with its two ends and a spare."""
     if len(problem.route) == 0:
         return 4
-    visits = problem.node[problem.node[:, k.N_KIND] == k.VISIT]
-    shortest = max(int(visits[:, k.N_DUR].min(initial=k.NOON_S)), 60)
-    longest = int((problem.route[:, k.R_END] - problem.route[:, k.R_START]).max())
+    visits = problem.node[problem.node[:, k.NODE_KIND] == k.VISIT]
+    shortest = max(int(visits[:, k.NODE_DUR].min(initial=k.NOON_S)), 60)
+    longest = int((problem.route[:, k.ROUTE_END] - problem.route[:, k.ROUTE_START]).max())
     return min(longest // shortest + 12, MOST_NODES)

@@ -3,27 +3,25 @@
 
 from __future__ import annotations
 
-import math
-
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
+from routing.engine.kernels_gaps import (
+    face_change,
+    find_seen,
+    is_alone,
+    legs_by,
+    next_blink,
+    push_price,
+)
 from routing.engine.kernels_layout import (
     FAR,
-    L_ARRIVE,
-    L_DEPART,
-    L_LATEST,
-    L_LOC,
-    L_NODE,
-    L_PRICED,
-    L_START,
-    N_ABSENT,
-    N_CLIENT,
-    N_DUR,
-    N_LOAD,
-    N_LOC,
-    N_MATE,
-    N_MUST,
-    N_WISH_LO,
+    NODE_ABSENT,
+    NODE_DUR,
+    NODE_LOAD,
+    NODE_LOC,
+    NODE_MATE,
+    NODE_MUST,
+    NODE_WISH_LO,
     NOW_BLINK,
     NOW_FOUND_P,
     NOW_FOUND_P2,
@@ -31,73 +29,18 @@ from routing.engine.kernels_layout import (
     NOW_FOUND_R2,
     NOW_FOUND_START,
     NOW_STAMP,
-    P_EARLIEST,
-    R_BLOCK,
-    R_CAPACITY,
-    R_DATE,
-    R_MODE,
-    R_STAFF,
+    POS_DEPART,
+    POS_LATEST,
+    POS_START,
+    ROUTE_CAPACITY,
+    ROUTE_DATE,
+    ROUTE_MODE,
+    ROUTE_STAFF,
     SUM_LOAD,
     Problem,
     State,
 )
 from routing.engine.kernels_route import limits, price_in, put_in, start_price
-
-
-@kernel
-def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
-    """What it costs in priced starts that position ``p`` is reached at ``arrive``."""
-    node, line, n = problem.node, state.line[r], state.length[r]
-    cost = 0
-    for q in range(p, n + 1):
-        u = line[q, L_NODE]
-        start = max(arrive, state.plan[u, P_EARLIEST])
-        late = start - line[q, L_START]
-        if late == 0:
-            return cost
-        if line[q, L_PRICED] != 0:
-            cost += start_price(node, u, start) - start_price(node, u, line[q, L_START])
-        arrive = line[q + 1, L_ARRIVE] + late
-    return cost
-
-
-@kernel
-def face_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The price of a new face, were node ``u`` in route ``r``."""
-    client = problem.node[u, N_CLIENT]
-    if client < 0:
-        return 0
-    if state.faces[problem.route[r, R_BLOCK], client, problem.route[r, R_STAFF]] > 0:
-        return 0
-    return problem.face_price[client]
-
-
-@kernel
-def next_blink(rng, rate: float) -> int:
-    """How many places to look at before one is passed over (a geometric variable)."""
-    if rate <= 0.0:
-        return 1 << 40
-    return int(math.log(1.0 - rng.random()) / math.log(1.0 - rate))
-
-
-@kernel
-def legs_by(problem: Problem, line, way, p: int, place: int):
-    """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
-
-    A node without a place has no leg of its own. Where the next node is such a one, the carer
-    leaves for the one after it from ``place`` instead; the time on is then never too short.
-    """
-    gap = line[p + 1, L_ARRIVE] - line[p, L_DEPART]
-    if place < 0:
-        return 0, gap, 0
-    there, q = way[line[p, L_LOC], place], p + 1
-    if line[q, L_NODE] < 0 or problem.node[line[q, L_NODE], N_LOC] >= 0:
-        on = way[place, line[q, L_LOC]]
-        return there, on, there + on - gap
-    while line[q, L_NODE] >= 0 and problem.node[line[q, L_NODE], N_LOC] < 0:
-        q += 1
-    turn = way[place, line[q, L_LOC]] - way[line[p, L_LOC], line[q, L_LOC]]
-    return there, max(turn, 0), there + turn
 
 
 @kernel
@@ -109,7 +52,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
     """
     node, now, stamp = problem.node, state.now, state.now[NOW_STAMP]
     best = FAR
-    place, dur = node[u, N_LOC], node[u, N_DUR]
+    place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     width = state.line.shape[1]
     blink = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
@@ -121,18 +64,18 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
         base += face_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
-        if state.sum[r, SUM_LOAD] + node[u, N_LOAD] > problem.route[r, R_CAPACITY]:
+        if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
         earliest, latest = limits(problem, state, u, r)
         if earliest > latest:
             continue
-        line, mode = state.line[r], problem.route[r, R_MODE]
+        line, mode = state.line[r], problem.route[r, ROUTE_MODE]
         way = problem.leg[mode]
         for p in range(state.length[r] + 1):
-            depart = line[p, L_DEPART]
+            depart = line[p, POS_DEPART]
             if depart > latest:
                 break
-            if line[p + 1, L_LATEST] < earliest + dur:
+            if line[p + 1, POS_LATEST] < earliest + dur:
                 continue
             blink -= 1
             if blink < 0:
@@ -143,13 +86,13 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             if start > latest:
                 continue
             arrive = start + dur + on
-            if arrive > line[p + 1, L_LATEST]:
+            if arrive > line[p + 1, POS_LATEST]:
                 continue
             cost = base + detour
             if cost >= best:
                 continue
             cost += start_price(node, u, start)
-            if arrive > line[p + 1, L_START]:
+            if arrive > line[p + 1, POS_START]:
                 cost += push_price(problem, state, r, p + 1, arrive)
             if cost < best:
                 best = cost
@@ -165,7 +108,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     into ``state.slot`` after the ``n_found`` that are there. Returns how many there are then.
     """
     node, slot, now = problem.node, state.slot, state.now
-    place, dur = node[u, N_LOC], node[u, N_DUR]
+    place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
         return n_found
@@ -173,12 +116,12 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     earliest, latest = limits(problem, state, u, r)
     if earliest > latest:
         return n_found
-    line, way = state.line[r], problem.leg[problem.route[r, R_MODE]]
+    line, way = state.line[r], problem.leg[problem.route[r, ROUTE_MODE]]
     for p in range(state.length[r] + 1):
-        depart = line[p, L_DEPART]
+        depart = line[p, POS_DEPART]
         if depart > latest or n_found == slot.shape[0]:
             break
-        if line[p + 1, L_LATEST] < earliest + dur:
+        if line[p + 1, POS_LATEST] < earliest + dur:
             continue
         now[NOW_BLINK] -= 1
         if now[NOW_BLINK] < 0:
@@ -186,7 +129,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
             continue
         there, on, detour = legs_by(problem, line, way, p, place)
         first = max(depart + there, earliest)
-        last = min(line[p + 1, L_LATEST] - on - dur, latest)
+        last = min(line[p + 1, POS_LATEST] - on - dur, latest)
         if first <= last:
             slot[n_found, 0], slot[n_found, 1] = r, p
             slot[n_found, 2], slot[n_found, 3] = first, last
@@ -210,10 +153,13 @@ def suits(problem: Problem, u: int, r: int, s: int) -> int:
 
     1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
     """
-    must, must_mate = problem.node[u, N_MUST], problem.node[problem.node[u, N_MATE], N_MUST]
+    must, must_mate = (
+        problem.node[u, NODE_MUST],
+        problem.node[problem.node[u, NODE_MATE], NODE_MUST],
+    )
     if must == 0 and must_mate == 0:
         return 1
-    one, other = problem.route[r, R_STAFF] + 1, problem.route[s, R_STAFF] + 1
+    one, other = problem.route[r, ROUTE_STAFF] + 1, problem.route[s, ROUTE_STAFF] + 1
     if (must == 0 or must == one) and (must_mate == 0 or must_mate == other):
         return 1
     return -1 if (must == 0 or must == other) and (must_mate == 0 or must_mate == one) else 0
@@ -230,12 +176,15 @@ def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wish
         if first > last or slot[i, 4] + slot[j, 4] >= best:
             continue
         s = slot[j, 0]
-        if route[r, R_DATE] != route[s, R_DATE] or route[r, R_STAFF] == route[s, R_STAFF]:
+        if (
+            route[r, ROUTE_DATE] != route[s, ROUTE_DATE]
+            or route[r, ROUTE_STAFF] == route[s, ROUTE_STAFF]
+        ):
             continue
         side = suits(problem, u, r, s)
         if side == 0:
             continue
-        start = min(max(first, node[u, N_WISH_LO]), last) if as_wished else first
+        start = min(max(first, node[u, NODE_WISH_LO]), last) if as_wished else first
         cost = slot[i, 4] + slot[j, 4] + 2 * start_price(node, u, start)
         if cost < best:
             best = cost
@@ -282,16 +231,20 @@ def place_node(
     With ``ruined``, look only where this iteration has changed something (`find_place`).
     0 where it is left out; ``NOW_BROKEN`` is set where a window could not be kept after all.
     """
-    now, absent = state.now, problem.node[u, N_ABSENT]
+    now, absent = state.now, problem.node[u, NODE_ABSENT]
     if mate < 0:
-        if find_place(problem, state, u, rng, rate, ruined) >= absent:
+        if state.seen.shape[0] > 0 and is_alone(problem, u):
+            cost = find_seen(problem, state, u, rng, rate, ruined)
+        else:
+            cost = find_place(problem, state, u, rng, rate, ruined)
+        if cost >= absent:
             return 0
         r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
-    if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, N_ABSENT]:
+    if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, NODE_ABSENT]:
         return 0
     r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
     s, q = now[NOW_FOUND_R2], now[NOW_FOUND_P2]
     change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
     change += price_in(problem, mate, s) + put_in(problem, state, mate, s, q, start)
-    return change - problem.node[mate, N_ABSENT]
+    return change - problem.node[mate, NODE_ABSENT]

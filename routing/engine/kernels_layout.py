@@ -15,37 +15,37 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.kernels_tables import by_reference
+from data.kernels_tables import by_reference, kinds_of
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 # Columns of ``Problem.node``: one row per carer that a visit needs, then one per block.
-N_LOC = 0
+NODE_LOC = 0
 """Place; -1 where the node has no leg and leaves the carer where she is (digital)."""
-N_DUR = 1
-N_EARLIEST = 2
-N_LATEST = 3
-N_WISH_LO = 4
-"""Starting before this costs ``N_PRICE_EARLY`` per second, in 1/64."""
-N_WISH_HI = 5
-N_PRICE_EARLY = 6
-N_PRICE_LATE = 7
-N_ABSENT = 8
+NODE_DUR = 1
+NODE_EARLIEST = 2
+NODE_LATEST = 3
+NODE_WISH_LO = 4
+"""Starting before this costs ``NODE_PRICE_EARLY`` per second, in 1/64."""
+NODE_WISH_HI = 5
+NODE_PRICE_EARLY = 6
+NODE_PRICE_LATE = 7
+NODE_ABSENT = 8
 """What it costs not to plan the node."""
-N_CLIENT = 9
-N_CLASH = 10
+NODE_CLIENT = 9
+NODE_CLASH = 10
 """Class of task that is limited per half-day, or -1."""
-N_MATE = 11
+NODE_MATE = 11
 """The node of the other carer of a synchronised visit, or -1."""
-N_KIND = 12
-N_GROUP = 13
+NODE_KIND = 12
+NODE_GROUP = 13
 """Occurrences of one visit whose day is free share a group: at most one a date. Or -1."""
-N_MUST = 14
+NODE_MUST = 14
 """One more than the staff number of who must be this carer of a synchronised visit; 0: anyone."""
-N_LOAD = 15
-"""What it takes of its route's ``R_CAPACITY``."""
-N_COLS = 16
+NODE_LOAD = 15
+"""What it takes of its route's ``ROUTE_CAPACITY``."""
+NODE_COLS = 16
 """A row is two cache lines."""
 
 VISIT, BREAK, FIXED, LUNCH = 0, 1, 2, 3
@@ -78,44 +78,44 @@ PRICE_LUNCH = 6
 PRICE_COLS = 7
 
 # Columns of ``Problem.route``: one row per rostered shift.
-R_STAFF = 0
-R_DATE = 1
-R_START = 2
-R_END = 3
-R_MODE = 4
-R_FROM = 5
-R_TO = 6
-R_BLOCK = 7
+ROUTE_STAFF = 0
+ROUTE_DATE = 1
+ROUTE_START = 2
+ROUTE_END = 3
+ROUTE_MODE = 4
+ROUTE_FROM = 5
+ROUTE_TO = 6
+ROUTE_BLOCK = 7
 """Which 14 days the date belongs to, for the count of faces."""
-R_CAPACITY = 8
-"""How much its nodes may take in all (``N_LOAD``)."""
-R_SOFT_END = 9
-"""Where starts move: coming back later is overtime, until ``R_END`` forbids it."""
-R_LUNCH = 10
+ROUTE_CAPACITY = 8
+"""How much its nodes may take in all (``NODE_LOAD``)."""
+ROUTE_SOFT_END = 9
+"""Where starts move: coming back later is overtime, until ``ROUTE_END`` forbids it."""
+ROUTE_LUNCH = 10
 """The node of the carer's lunch, or -1."""
-R_COLS = 11
+ROUTE_COLS = 11
 
 # Columns of ``State.line``: one row per position of a route; 0 is the start, n + 1 the end.
-L_NODE = 0
-L_ARRIVE = 1
-L_START = 2
-L_DEPART = 3
-L_LATEST = 4
+POS_NODE = 0
+POS_ARRIVE = 1
+POS_START = 2
+POS_DEPART = 3
+POS_LATEST = 4
 """The latest start here that keeps everything after it in time."""
-L_LOC = 5
+POS_LOC = 5
 """Where the carer is after this position."""
-L_PRICED = 6
+POS_PRICED = 6
 """1 where a later start costs something."""
-L_COLS = 8
+POS_COLS = 8
 
 # Columns of ``State.plan``: what the plan says of each node at the moment.
-P_ROUTE = 0
-P_EARLIEST = 1
+PLAN_ROUTE = 0
+PLAN_EARLIEST = 1
 """The window as narrowed by synchrony, lags and the half-day of a clash rule."""
-P_LATEST = 2
-P_HALF = 3
+PLAN_LATEST = 2
+PLAN_HALF = 3
 """Half-day counted for the clash rule: 0 before noon, 1 after, -1 not counted."""
-P_COLS = 4
+PLAN_COLS = 4
 
 # Columns of ``State.sum``: one row per route, then as many for what is on trial.
 SUM_COST = 0
@@ -136,7 +136,16 @@ SUM_MARK = 10
 SUM_TRIED = 11
 """Row k of this column: the k-th route that the trial moved."""
 SUM_LOAD = 12
-SUM_COLS = 13
+SUM_VERSION = 13
+"""Another whenever the route was timed anew; the same again when it was put back."""
+SUM_COLS = 14
+
+# Columns of ``State.seen``.
+SEEN_VERSION = 0
+SEEN_COST = 1
+SEEN_POS = 2
+SEEN_START = 3
+SEEN_COLS = 4
 
 # Columns of ``State.at``: one row per node, kept where starts move.
 AT_POS = 0
@@ -192,7 +201,8 @@ NOW_FLOOR = 26
 """The node on trial starts no earlier, for its mate's sake."""
 NOW_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
-NOW_SIZE = 28
+NOW_VERSION = 28
+NOW_SIZE = 29
 
 QUEUE = 2048
 
@@ -240,9 +250,9 @@ class Problem(NamedTuple):
     """One area's horizon. Immutable; see the column constants for the meaning of each column."""
 
     node: IntArray
-    """(n_nodes, N_COLS)"""
+    """(n_nodes, NODE_COLS)"""
     route: IntArray
-    """(n_routes, R_COLS)"""
+    """(n_routes, ROUTE_COLS)"""
     leg: IntArray
     """(n_modes, n_places, n_places): travel plus access seconds"""
     cand_ptr: IntArray
@@ -286,9 +296,7 @@ def moves(problem: Any) -> bool:
     other exactly (`kernels_moving`). Where they do not, windows hold and each route is timed alone
     (`kernels_route`). What differs is behind a `data.kernels.seam`.
     """
-    kinds = getattr(problem, "kinds", None)
-    soft = problem.soft if kinds is None else kinds["soft"]
-    return bool(soft.ndim == 2)
+    return bool(kinds_of(problem)["soft"].ndim == 2)
 
 
 @by_reference
@@ -296,13 +304,13 @@ class State(NamedTuple):
     """A plan under way, its best, and what is needed to take an iteration back."""
 
     line: IntArray
-    """(n_routes, width, L_COLS)"""
+    """(n_routes, width, POS_COLS)"""
     length: IntArray
     """(n_routes,): nodes in each route"""
     cost: IntArray
     """(n_routes,): travel and priced starts of each route"""
     plan: IntArray
-    """(n_nodes, P_COLS)"""
+    """(n_nodes, PLAN_COLS)"""
     faces: IntArray
     """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
     clash: IntArray
@@ -320,10 +328,10 @@ class State(NamedTuple):
     touched_at: IntArray
     """(n_routes,): stamp of the iteration that last changed the route"""
     old_seq: IntArray
-    """(n_routes, width): their nodes before"""
+    """(n_routes, width): their version, then their nodes, before"""
     old_length: IntArray
     logged: IntArray
-    """(n_nodes, 1 + P_COLS): nodes changed in this iteration, and their plan before"""
+    """(n_nodes, 1 + PLAN_COLS): nodes changed in this iteration, and their plan before"""
     logged_at: IntArray
     dirty: IntArray
     """(n_routes,): routes changed since the best plan was kept"""
@@ -332,7 +340,7 @@ class State(NamedTuple):
     """(n_routes, width)"""
     best_length: IntArray
     best_plan: IntArray
-    """(n_nodes, P_COLS): windows in the best plan"""
+    """(n_nodes, PLAN_COLS): windows in the best plan"""
     slot: IntArray
     """(n_slots, 5): places found for one carer of a synchronised pair"""
     sum: IntArray
@@ -341,6 +349,9 @@ class State(NamedTuple):
     """(n_nodes, AT_COLS)"""
     day: IntArray
     """(n_dates, DAY_COLS)"""
+    seen: IntArray
+    """(n_nodes, n_routes, SEEN_COLS): the cheapest place of a node in a route, as long as the route
+    stays; or no row, where it is not remembered"""
     queue: IntArray
     """(QUEUE, 2): linked nodes that must follow, and from when"""
     tune: FloatArray

@@ -19,26 +19,26 @@ from routing.engine.kernels_layout import (
     DAY_LATE_MAX,
     DAY_MARK,
     FAR,
-    L_ARRIVE,
-    L_DEPART,
-    L_LOC,
-    L_NODE,
-    L_START,
     LUNCH,
-    N_DUR,
-    N_EARLIEST,
-    N_KIND,
-    N_LOC,
-    N_PRICE_EARLY,
-    N_PRICE_LATE,
+    NODE_DUR,
+    NODE_EARLIEST,
+    NODE_KIND,
+    NODE_LOC,
+    NODE_PRICE_EARLY,
+    NODE_PRICE_LATE,
     NOW_TIMED,
     NOW_TRIAL,
     NOW_TRIED,
     NOW_TRY_NODE,
     NOW_TRY_POS,
     NOW_TRY_ROUTE,
-    P_LATEST,
-    P_ROUTE,
+    PLAN_LATEST,
+    PLAN_ROUTE,
+    POS_ARRIVE,
+    POS_DEPART,
+    POS_LOC,
+    POS_NODE,
+    POS_START,
     PRICE_IDLE_MAX,
     PRICE_LATE,
     PRICE_LATE_MAX,
@@ -46,13 +46,13 @@ from routing.engine.kernels_layout import (
     PRICE_OVER,
     PRICE_TRAVEL,
     PRICE_WAIT,
-    R_DATE,
-    R_FROM,
-    R_LUNCH,
-    R_MODE,
-    R_SOFT_END,
-    R_START,
-    R_TO,
+    ROUTE_DATE,
+    ROUTE_FROM,
+    ROUTE_LUNCH,
+    ROUTE_MODE,
+    ROUTE_SOFT_END,
+    ROUTE_START,
+    ROUTE_TO,
     SOFT_EARLY2,
     SOFT_LATE,
     SOFT_LATE2,
@@ -114,7 +114,7 @@ def node_at(state, r, p):
         if p == now[NOW_TRY_POS]:
             return now[NOW_TRY_NODE]
         p -= 1
-    return state.line[r, p, L_NODE]
+    return state.line[r, p, POS_NODE]
 
 
 @kernel
@@ -126,7 +126,7 @@ def size_of(state, r):
 @kernel
 def leg_to(problem, mode, place, v):
     """Travel from ``place`` to node ``v``, and where the carer is then."""
-    there = problem.node[v, N_LOC]
+    there = problem.node[v, NODE_LOC]
     if there < 0:
         return 0, place
     return problem.leg[mode, place, there], there
@@ -135,9 +135,9 @@ def leg_to(problem, mode, place, v):
 @kernel
 def leg_past(problem, state, r, k, place):
     """Travel from ``place`` to what comes after position ``k`` of a route, and where that is."""
-    mode = problem.route[r, R_MODE]
+    mode = problem.route[r, ROUTE_MODE]
     if k == size_of(state, r):
-        there = problem.route[r, R_TO]
+        there = problem.route[r, ROUTE_TO]
         return problem.leg[mode, place, there], there
     return leg_to(problem, mode, place, node_at(state, r, k + 1))
 
@@ -146,20 +146,20 @@ def leg_past(problem, state, r, k, place):
 def place_before(problem, state, r, p):
     """Where the carer is before position ``p``: the last place on her way, or her start."""
     for k in range(p - 1, 0, -1):
-        place = problem.node[node_at(state, r, k), N_LOC]
+        place = problem.node[node_at(state, r, k), NODE_LOC]
         if place >= 0:
             return place
-    return problem.route[r, R_FROM]
+    return problem.route[r, ROUTE_FROM]
 
 
 @kernel
 def place_after(problem, state, r, p):
     """The first place from position ``p`` on; else where the carer ends."""
     for k in range(p, size_of(state, r) + 1):
-        place = problem.node[node_at(state, r, k), N_LOC]
+        place = problem.node[node_at(state, r, k), NODE_LOC]
         if place >= 0:
             return place
-    return problem.route[r, R_TO]
+    return problem.route[r, ROUTE_TO]
 
 
 @kernel
@@ -172,7 +172,7 @@ def lunch_at(
     that opens the round is always held on arrival, one that ends it before the way home.
     Start -1: no time for it.
     """
-    earliest, last = problem.node[v, N_EARLIEST], problem.soft[v, SOFT_LATE]
+    earliest, last = problem.node[v, NODE_EARLIEST], problem.soft[v, SOFT_LATE]
     if not is_last and ready + leg <= last:
         return max(ready + leg, earliest), 1
     if is_first or ready > last:
@@ -183,11 +183,11 @@ def lunch_at(
 @kernel
 def lag_slack(problem, state, v, start):
     """How much later ``v`` may start while those linked to it stay."""
-    room, date = FAR, problem.route[state.plan[v, P_ROUTE], R_DATE]
+    room, date = FAR, problem.route[state.plan[v, PLAN_ROUTE], ROUTE_DATE]
     for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
         other = problem.lag[k, 0]
-        r = state.plan[other, P_ROUTE]
-        if r >= 0 and problem.route[r, R_DATE] == date:
+        r = state.plan[other, PLAN_ROUTE]
+        if r >= 0 and problem.route[r, ROUTE_DATE] == date:
             room = min(room, start_of(state, other) - start - problem.lag[k, 1])
     return room
 
@@ -196,7 +196,7 @@ def lag_slack(problem, state, v, start):
 def price_sum(problem, state, r, o):
     """Set the overtime and the cost (but for lunch) of row ``o`` from its other measures."""
     price, found = problem.price, state.sum[o]
-    found[SUM_OVER] = max(0, found[SUM_FINISH] - problem.route[r, R_SOFT_END])
+    found[SUM_OVER] = max(0, found[SUM_FINISH] - problem.route[r, ROUTE_SOFT_END])
     found[SUM_COST] = (
         price[PRICE_TRAVEL] * found[SUM_TRAVEL]
         + price[PRICE_LATE] * found[SUM_LATE]
@@ -209,8 +209,8 @@ def price_sum(problem, state, r, o):
 @kernel
 def write_times(line, p, arrive, start, depart, place):
     """The times of one position, for those who look at routes between trials."""
-    line[p, L_ARRIVE], line[p, L_START] = arrive, start
-    line[p, L_DEPART], line[p, L_LOC] = depart, place
+    line[p, POS_ARRIVE], line[p, POS_START] = arrive, start
+    line[p, POS_DEPART], line[p, POS_LOC] = depart, place
 
 
 @kernel
@@ -221,15 +221,15 @@ def measure(problem, state, r, o):
     that opens the round is the carer's own time.
     """
     route, size = problem.route[r], size_of(state, r)
-    ready, place, mode = route[R_START], route[R_FROM], route[R_MODE]
+    ready, place, mode = route[ROUTE_START], route[ROUTE_FROM], route[ROUTE_MODE]
     travel = busy = late = late_max = wish = wait = free = 0
     slack, has_lunch = FAR, False
     write_times(state.line[r], 0, ready, ready, ready, place)
     for k in range(1, size + 1):
         v = node_at(state, r, k)
         node, soft = problem.node[v], problem.soft[v]
-        busy += node[N_DUR]
-        if node[N_KIND] == LUNCH:
+        busy += node[NODE_DUR]
+        if node[NODE_KIND] == LUNCH:
             has_lunch, is_last = True, k == size
             leg, there = leg_past(problem, state, r, k, place)
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
@@ -246,25 +246,25 @@ def measure(problem, state, r, o):
             behind = lateness(soft, start)
             late += soft[SOFT_WEIGHT] * behind
             late_max = max(late_max, behind)
-            if node[N_PRICE_EARLY] | node[N_PRICE_LATE] != 0:
+            if node[NODE_PRICE_EARLY] | node[NODE_PRICE_LATE] != 0:
                 wish += start_price(problem.node, v, start)
             room = min(slack_of(soft, start), lag_slack(problem, state, v, start))
-            room = min(room, state.plan[v, P_LATEST] - start)
+            room = min(room, state.plan[v, PLAN_LATEST] - start)
         wait += start - ready
-        if k == 2 and problem.node[node_at(state, r, 1), N_KIND] == LUNCH:
+        if k == 2 and problem.node[node_at(state, r, 1), NODE_KIND] == LUNCH:
             free = wait
         slack = min(slack, wait + room)
         if o == r:
-            write_times(state.line[r], k, ready, start, start + node[N_DUR], place)
-        ready = start + node[N_DUR]
+            write_times(state.line[r], k, ready, start, start + node[NODE_DUR], place)
+        ready = start + node[NODE_DUR]
     found, is_empty = state.sum[o], size == 0 or (size == 1 and has_lunch)
     if not is_empty:
-        leg = problem.leg[mode, place, route[R_TO]]
+        leg = problem.leg[mode, place, route[ROUTE_TO]]
         travel += leg
         ready += leg
     if o == r:
-        write_times(state.line[r], size + 1, ready, ready, ready, route[R_TO])
-        state.line[r, size + 1, L_NODE] = -2
+        write_times(state.line[r], size + 1, ready, ready, ready, route[ROUTE_TO])
+        state.line[r, size + 1, POS_NODE] = -2
     found[SUM_FINISH], found[SUM_TRAVEL], found[SUM_LATE], found[SUM_LATE_MAX] = (
         ready, travel, late, late_max,
     )  # fmt: skip
@@ -272,11 +272,11 @@ def measure(problem, state, r, o):
     found[SUM_WAIT] = wait - found[SUM_SHIFT] - max(0, free - found[SUM_SHIFT])
     found[SUM_WISH] = wish
     if is_empty:
-        found[SUM_FINISH], found[SUM_SHIFT], found[SUM_WAIT] = route[R_START], 0, 0
-    finish = max(found[SUM_FINISH], route[R_SOFT_END])
-    found[SUM_IDLE] = finish - route[R_START] - busy - travel
+        found[SUM_FINISH], found[SUM_SHIFT], found[SUM_WAIT] = route[ROUTE_START], 0, 0
+    finish = max(found[SUM_FINISH], route[ROUTE_SOFT_END])
+    found[SUM_IDLE] = finish - route[ROUTE_START] - busy - travel
     price_sum(problem, state, r, o)
-    if route[R_LUNCH] >= 0 and not has_lunch:
+    if route[ROUTE_LUNCH] >= 0 and not has_lunch:
         found[SUM_COST] += problem.price[PRICE_LUNCH]
 
 
@@ -292,7 +292,7 @@ def total_up(problem, state):
     """Set the measures of each date that has a route that moved."""
     now = state.now
     for k in range(now[NOW_TRIED]):
-        d = problem.route[state.sum[k, SUM_TRIED], R_DATE]
+        d = problem.route[state.sum[k, SUM_TRIED], ROUTE_DATE]
         day = state.day[d]
         if day[DAY_MARK] == now[NOW_TRIAL]:
             continue

@@ -1,24 +1,26 @@
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type"
-"""When things happen where starts move: the earliest starts of all routes of a date at once.
+"""Timing: what the search asks of it, and its answer where starts move, for a whole date at once.
 
-The least starts that satisfy travel, windows' beginnings, lunches and the lags of what is linked.
-Being least, they are best for lateness and overtime too.
+Starts are then the least that satisfy travel, windows' beginnings, lunches and the lags of
+what is linked. Being least, they are best for lateness and overtime too.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from data.kernels import bare_kernel as kernel
-from data.kernels import instead_of
+from data.kernels import instead_of, seam
 from routing.engine.kernels_layout import (
     AT_MARK,
     AT_POS,
     AT_START,
     AT_TRY,
-    L_NODE,
     LUNCH,
-    N_DUR,
-    N_KIND,
-    N_LOC,
+    NODE_DUR,
+    NODE_KIND,
+    NODE_LOC,
+    NOW_BROKEN,
     NOW_FLOOR,
     NOW_HEAD,
     NOW_LATER,
@@ -31,19 +33,22 @@ from routing.engine.kernels_layout import (
     NOW_TRY_NODE,
     NOW_TRY_POS,
     NOW_TRY_ROUTE,
-    P_EARLIEST,
-    P_LATEST,
-    P_ROUTE,
+    PLAN_EARLIEST,
+    PLAN_HALF,
+    PLAN_LATEST,
+    PLAN_ROUTE,
+    POS_NODE,
     QUEUE,
-    R_DATE,
-    R_END,
-    R_FROM,
-    R_MODE,
-    R_START,
-    R_TO,
+    ROUTE_DATE,
+    ROUTE_END,
+    ROUTE_FROM,
+    ROUTE_MODE,
+    ROUTE_START,
+    ROUTE_TO,
     SOFT_WEIGHT,
     SUM_COST,
     SUM_TRIED,
+    SUM_VERSION,
     SUM_WAIT,
     Problem,
     State,
@@ -62,8 +67,84 @@ from routing.engine.kernels_measure import (
     start_of,
     total_up,
 )
-from routing.engine.kernels_route import mark_moved, touch, widen
-from routing.engine.kernels_timed import begin_trial, put_back_times, time_routes
+from routing.engine.kernels_route import (
+    count,
+    mark_moved,
+    price_in,
+    retime,
+    set_present,
+    touch,
+    widen,
+)
+
+
+@kernel
+def begin_trial(state):
+    """Start a new trial: nothing tried, nothing moved."""
+    now = state.now
+    now[NOW_TRIAL] += 1
+    now[NOW_TRIED] = now[NOW_HEAD] = now[NOW_TAIL] = now[NOW_LATER] = 0
+    now[NOW_TRY_ROUTE] = now[NOW_TRY_NODE] = -1
+
+
+@seam
+def time_routes(problem: Problem, state: State) -> bool:
+    """Time every route, each alone; whether its windows hold."""
+    holds = True
+    state.now[NOW_TIMED] = 0
+    for r in range(state.length.shape[0]):
+        holds = retime(problem, state, r) and holds
+        state.now[NOW_TIMED] += state.cost[r]
+    return holds
+
+
+@kernel
+def time_all(problem: Problem, state: State) -> bool:
+    """Time every route; ``NOW_TIMED`` is then what they cost. Whether all rules of time hold."""
+    return time_routes(problem, state)
+
+
+@seam
+def put_back_times(problem: Problem, state: State) -> None:
+    """Time the routes that are put back."""
+    for k in range(state.now[NOW_TOUCHED]):
+        r = state.touched[k]
+        retime(problem, state, r)
+        state.sum[r, SUM_VERSION] = state.old_seq[k, 0]
+
+
+@seam
+def retime_touched(problem: Problem, state: State) -> int:
+    """Time the ruined routes anew; the change of their costs. Marks the iteration broken."""
+    change = 0
+    for k in range(state.now[NOW_TOUCHED]):
+        r = state.touched[k]
+        before = state.cost[r]
+        if not retime(problem, state, r):
+            state.now[NOW_BROKEN] = 1
+        change += state.cost[r] - before
+    return change
+
+
+@seam
+def hold_lunches(problem: Problem, state: State) -> int:  # noqa: ARG001
+    """Nothing: a break that must be held stands in its route like any other node."""
+    return 0
+
+
+@kernel
+def count_all(problem: Problem, state: State, n_visits: int) -> int:
+    """Time every route and count in its visits, all of them unplanned until now; their prices."""
+    time_all(problem, state)
+    prices = 0
+    for r in range(state.length.shape[0]):
+        for p in range(1, state.length[r] + 1):
+            u = state.line[r, p, POS_NODE]
+            if u < n_visits:
+                prices += count(problem, state, u, r, state.plan[u, PLAN_HALF], np.int64(1))
+                prices += price_in(problem, u, r)
+                set_present(state, u)
+    return prices
 
 
 @kernel
@@ -72,11 +153,11 @@ def call_linked(problem, state, v, start):
 
     Their routes have more slack in any case, which matters where they wait.
     """
-    date = problem.route[state.plan[v, P_ROUTE], R_DATE]
+    date = problem.route[state.plan[v, PLAN_ROUTE], ROUTE_DATE]
     for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
         other, need = problem.lag[k, 0], start + problem.lag[k, 1]
-        r = state.plan[other, P_ROUTE]
-        if r < 0 or problem.route[r, R_DATE] != date:
+        r = state.plan[other, PLAN_ROUTE]
+        if r < 0 or problem.route[r, ROUTE_DATE] != date:
             continue
         if state.sum[r, SUM_WAIT] > 0:
             mark_moved(state, r)
@@ -102,18 +183,18 @@ def advance(problem, state, r, first, ready, place):
 
     Returns False where a lunch, a last start or a last end would come too late.
     """
-    now, mode, size = state.now, problem.route[r, R_MODE], size_of(state, r)
+    now, mode, size = state.now, problem.route[r, ROUTE_MODE], size_of(state, r)
     for k in range(first, size + 1):
         v = node_at(state, r, k)
         node, plan = problem.node[v], state.plan[v]
-        if node[N_KIND] == LUNCH:
+        if node[NODE_KIND] == LUNCH:
             is_last = k == size
             leg, there = leg_past(problem, state, r, k, place)
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
             state.at[v, AT_TRY], state.at[v, AT_MARK] = start, now[NOW_TRIAL]
-            ready = start + node[N_DUR]
+            ready = start + node[NODE_DUR]
             if goes == 1:
                 place = there
             continue
@@ -121,18 +202,20 @@ def advance(problem, state, r, first, ready, place):
         ready += leg
         if v == now[NOW_TRY_NODE]:
             ready = max(ready, now[NOW_FLOOR])
-        start = settle(problem.soft[v], plan[P_EARLIEST], ready)
+        start = settle(problem.soft[v], plan[PLAN_EARLIEST], ready)
         was = start_of(state, v)
-        if start <= was and node[N_LOC] < 0:
-            ready = was + node[N_DUR]  # whoever comes after it may have another way now
+        if start <= was and node[NODE_LOC] < 0:
+            ready = was + node[NODE_DUR]  # whoever comes after it may have another way now
             continue
         if start <= was:
             return True
-        if start > plan[P_LATEST]:
+        if start > plan[PLAN_LATEST]:
             return False
         move_to(problem, state, v, start)
-        ready = start + node[N_DUR]
-    return ready + problem.leg[mode, place, problem.route[r, R_TO]] <= problem.route[r, R_END]
+        ready = start + node[NODE_DUR]
+    return (
+        ready + problem.leg[mode, place, problem.route[r, ROUTE_TO]] <= problem.route[r, ROUTE_END]
+    )
 
 
 @kernel
@@ -168,18 +251,18 @@ def drain(problem, state):
         now[NOW_HEAD] = head + 1
         if need <= start_of(state, v):
             continue
-        r, pos = state.plan[v, P_ROUTE], state.at[v, AT_POS]
+        r, pos = state.plan[v, PLAN_ROUTE], state.at[v, AT_POS]
         if r == now[NOW_TRY_ROUTE]:
             if pos < now[NOW_TRY_POS] or v == now[NOW_TRY_NODE]:
                 return False
             pos += 1
-        start = settle(problem.soft[v], state.plan[v, P_EARLIEST], need)
-        if start > state.plan[v, P_LATEST]:
+        start = settle(problem.soft[v], state.plan[v, PLAN_EARLIEST], need)
+        if start > state.plan[v, PLAN_LATEST]:
             return False
         move_to(problem, state, v, start)
         mark_moved(state, r)
         place = place_before(problem, state, r, pos + 1)
-        if not advance(problem, state, r, pos + 1, start + problem.node[v, N_DUR], place):
+        if not advance(problem, state, r, pos + 1, start + problem.node[v, NODE_DUR], place):
             return False
     return now[NOW_TAIL] < QUEUE
 
@@ -193,7 +276,7 @@ def keep(problem, state):
         r = state.sum[k, SUM_TRIED]
         touch(state, r)
         for p in range(1, state.length[r] + 1):
-            v = state.line[r, p, L_NODE]
+            v = state.line[r, p, POS_NODE]
             if state.at[v, AT_MARK] == now[NOW_TRIAL]:
                 state.at[v, AT_START] = state.at[v, AT_TRY]
     for k in range(now[NOW_TRIED]):
@@ -211,10 +294,10 @@ def close_over_linked(problem, state):
     while k < state.now[NOW_TRIED]:
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
-            v = state.line[r, p, L_NODE]
+            v = state.line[r, p, POS_NODE]
             for j in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
-                s = state.plan[problem.lag[j, 0], P_ROUTE]
-                if s >= 0 and problem.route[s, R_DATE] == problem.route[r, R_DATE]:
+                s = state.plan[problem.lag[j, 0], PLAN_ROUTE]
+                if s >= 0 and problem.route[s, ROUTE_DATE] == problem.route[r, ROUTE_DATE]:
                     mark_moved(state, s)
         k += 1
 
@@ -230,12 +313,12 @@ def retime_moved(problem, state):
     for k in range(now[NOW_TRIED]):
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
-            v = state.line[r, p, L_NODE]
+            v = state.line[r, p, POS_NODE]
             state.at[v, AT_MARK], state.at[v, AT_TRY] = now[NOW_TRIAL], -1
     for k in range(now[NOW_TRIED]):
         r = state.sum[k, SUM_TRIED]
         route = problem.route[r]
-        if not advance(problem, state, r, 1, route[R_START], route[R_FROM]):
+        if not advance(problem, state, r, 1, route[ROUTE_START], route[ROUTE_FROM]):
             return False
     if not drain(problem, state):
         return False
@@ -250,7 +333,7 @@ def retime_all(problem: Problem, state: State) -> bool:
     for r in range(state.length.shape[0]):
         mark_moved(state, r)
         for p in range(1, state.length[r] + 1):
-            state.at[state.line[r, p, L_NODE], AT_POS] = p
+            state.at[state.line[r, p, POS_NODE], AT_POS] = p
     return retime_moved(problem, state)
 
 
@@ -266,4 +349,4 @@ def put_back_moving(problem: Problem, state: State) -> None:
 @instead_of(widen, moves)
 def let_go(problem: Problem, state: State, u: int) -> None:  # noqa: ARG001
     """Note that what was held back by a node that is taken out may start earlier now."""
-    mark_moved(state, state.plan[u, P_ROUTE])
+    mark_moved(state, state.plan[u, PLAN_ROUTE])

@@ -7,23 +7,23 @@ import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of
-from routing.engine.kernels_insert import face_change, next_blink, place_node
+from routing.engine.kernels_gaps import face_change, next_blink
+from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
     AT_POS,
     AT_START,
     DAY_IDLE_MAX,
     FAR,
-    L_NODE,
     LUNCH,
-    N_ABSENT,
-    N_CLASH,
-    N_EARLIEST,
-    N_KIND,
-    N_LATEST,
-    N_LOAD,
-    N_LOC,
-    N_MATE,
-    N_MUST,
+    NODE_ABSENT,
+    NODE_CLASH,
+    NODE_EARLIEST,
+    NODE_KIND,
+    NODE_LATEST,
+    NODE_LOAD,
+    NODE_LOC,
+    NODE_MATE,
+    NODE_MUST,
     NOON_S,
     NOW_BLINK,
     NOW_BROKEN,
@@ -36,18 +36,19 @@ from routing.engine.kernels_layout import (
     NOW_TIMED,
     NOW_TOUCHED,
     NOW_TRIED,
-    P_EARLIEST,
-    P_HALF,
-    P_LATEST,
-    P_ROUTE,
+    PLAN_EARLIEST,
+    PLAN_HALF,
+    PLAN_LATEST,
+    PLAN_ROUTE,
+    POS_NODE,
     PRICE_IDLE_MAX,
     PRICE_LATE,
     PRICE_LUNCH,
     PRICE_WAIT,
-    R_CAPACITY,
-    R_DATE,
-    R_LUNCH,
-    R_STAFF,
+    ROUTE_CAPACITY,
+    ROUTE_DATE,
+    ROUTE_LUNCH,
+    ROUTE_STAFF,
     SOFT_LATE,
     SUM_LOAD,
     SUM_TRIED,
@@ -57,7 +58,13 @@ from routing.engine.kernels_layout import (
     State,
     moves,
 )
-from routing.engine.kernels_moving import keep, retime_moved
+from routing.engine.kernels_moving import (
+    begin_trial,
+    hold_lunches,
+    keep,
+    retime_moved,
+    retime_touched,
+)
 from routing.engine.kernels_route import (
     count,
     is_day_taken,
@@ -68,7 +75,6 @@ from routing.engine.kernels_route import (
     take_out,
     touch,
 )
-from routing.engine.kernels_timed import begin_trial, hold_lunches, retime_touched
 from routing.engine.kernels_trial import bound, evaluate, put_on_trial
 
 
@@ -78,27 +84,27 @@ def may_go(problem, state, u, r):
     route, node = problem.route[r], problem.node[u]
     if state.length[r] + 3 > state.line.shape[1]:
         return False
-    if state.sum[r, SUM_LOAD] + node[N_LOAD] > route[R_CAPACITY]:
+    if state.sum[r, SUM_LOAD] + node[NODE_LOAD] > route[ROUTE_CAPACITY]:
         return False
-    if node[N_MUST] > 0 and node[N_MUST] != route[R_STAFF] + 1:
+    if node[NODE_MUST] > 0 and node[NODE_MUST] != route[ROUTE_STAFF] + 1:
         return False
-    if node[N_MATE] >= 0 and state.plan[node[N_MATE], P_ROUTE] >= 0:
-        other = problem.route[state.plan[node[N_MATE], P_ROUTE]]
-        if other[R_DATE] != route[R_DATE] or other[R_STAFF] == route[R_STAFF]:
+    if node[NODE_MATE] >= 0 and state.plan[node[NODE_MATE], PLAN_ROUTE] >= 0:
+        other = problem.route[state.plan[node[NODE_MATE], PLAN_ROUTE]]
+        if other[ROUTE_DATE] != route[ROUTE_DATE] or other[ROUTE_STAFF] == route[ROUTE_STAFF]:
             return False
-    return not is_day_taken(problem, state, u, route[R_DATE])
+    return not is_day_taken(problem, state, u, route[ROUTE_DATE])
 
 
 @kernel
 def set_half(problem, state, u, half):
     """Let node ``u`` start in one half of the day, or (-1) in either."""
-    earliest, latest = problem.node[u, N_EARLIEST], problem.node[u, N_LATEST]
+    earliest, latest = problem.node[u, NODE_EARLIEST], problem.node[u, NODE_LATEST]
     if half == 0:
         latest = min(latest, NOON_S - 1)
     elif half == 1:
         earliest = max(earliest, NOON_S)
-    state.plan[u, P_EARLIEST], state.plan[u, P_LATEST] = earliest, latest
-    state.plan[u, P_HALF] = half
+    state.plan[u, PLAN_EARLIEST], state.plan[u, PLAN_LATEST] = earliest, latest
+    state.plan[u, PLAN_HALF] = half
 
 
 @kernel
@@ -130,14 +136,14 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
 @kernel
 def find_moving(problem, state, u, rng, rate, ruined, limit):
     """The cheapest place of node ``u`` into ``state.now``, and its cost; else ``limit``."""
-    now, best, clash = state.now, limit, problem.node[u, N_CLASH]
+    now, best, clash = state.now, limit, problem.node[u, NODE_CLASH]
     now[NOW_BLINK] = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r = problem.cand[k, 0]
         if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
             continue
         base = problem.cand[k, 1] + face_change(problem, state, u, r)
-        d, price = problem.route[r, R_DATE], problem.price
+        d, price = problem.route[r, ROUTE_DATE], problem.price
         gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
         gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]
         if base - gain >= best or not may_go(problem, state, u, r):
@@ -147,10 +153,13 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
             best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
             continue
         for half in range(2):
-            if state.clash[problem.route[r, R_STAFF], d, half, clash] < problem.clash_limit[clash]:
+            if (
+                state.clash[problem.route[r, ROUTE_STAFF], d, half, clash]
+                < problem.clash_limit[clash]
+            ):
                 set_half(problem, state, u, half)
                 best = best_in_route(problem, state, u, r, half, base, best, rng)
-    state.plan[u, P_HALF] = -1
+    state.plan[u, PLAN_HALF] = -1
     return best
 
 
@@ -162,11 +171,11 @@ def is_way_changed(problem, state, r, p):
     trial does not see: it moves starts later only.
     """
     node, line, k, size = problem.node, state.line[r], p + 1, state.length[r]
-    if k <= size and node[line[k, L_NODE], N_KIND] == LUNCH:
+    if k <= size and node[line[k, POS_NODE], NODE_KIND] == LUNCH:
         k += 1
-    if k > size or node[line[p, L_NODE], N_LOC] < 0:
+    if k > size or node[line[p, POS_NODE], NODE_LOC] < 0:
         return False
-    return node[line[k, L_NODE], N_KIND] != LUNCH and node[line[k, L_NODE], N_LOC] < 0
+    return node[line[k, POS_NODE], NODE_KIND] != LUNCH and node[line[k, POS_NODE], NODE_LOC] < 0
 
 
 @kernel
@@ -176,9 +185,9 @@ def put_moving(problem, state, v, r, p):
     touch(state, r)
     put_on_trial(problem, state, v, r, p)
     for k in range(state.length[r], p, -1):
-        line[k + 1, L_NODE] = line[k, L_NODE]
-        state.at[line[k, L_NODE], AT_POS] = k + 1
-    line[p + 1, L_NODE] = v
+        line[k + 1, POS_NODE] = line[k, POS_NODE]
+        state.at[line[k, POS_NODE], AT_POS] = k + 1
+    line[p + 1, POS_NODE] = v
     state.length[r] += 1
     keep(problem, state)
     if is_way_changed(problem, state, r, p + 1):
@@ -206,11 +215,11 @@ def place_moving(
     problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
 ) -> int:
     """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost."""
-    absent = problem.node[u, N_ABSENT]
+    absent = problem.node[u, NODE_ABSENT]
     log_node(state, u)
     if mate >= 0:
         log_node(state, mate)
-        absent += problem.node[mate, N_ABSENT]
+        absent += problem.node[mate, NODE_ABSENT]
         if rng.random() < 0.5:
             u, mate = mate, u
     if find_moving(problem, state, u, rng, rate, ruined, absent) >= absent:
@@ -223,7 +232,7 @@ def place_moving(
         return change + put_found(problem, state, mate) - absent
     begin_trial(state)
     before = state.now[NOW_TIMED]
-    change += take_out(problem, state, u) - problem.node[u, N_ABSENT]
+    change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]
     state.now[NOW_POOL] -= 1
     retime_moved(problem, state)
     return change + state.now[NOW_TIMED] - before
@@ -232,13 +241,13 @@ def place_moving(
 @kernel
 def insert_lunch(problem: Problem, state: State, r: int) -> int:
     """Give the carer of route ``r`` a lunch at its cheapest place, if it pays; the change."""
-    v = problem.route[r, R_LUNCH]
-    if v < 0 or state.plan[v, P_ROUTE] >= 0:
+    v = problem.route[r, ROUTE_LUNCH]
+    if v < 0 or state.plan[v, PLAN_ROUTE] >= 0:
         return 0
     log_node(state, v)
     best, at = 0, np.int64(-1)
     for p in range(state.length[r] + 1):
-        if p > 0 and state.at[state.line[r, p, L_NODE], AT_START] > problem.soft[v, SOFT_LATE]:
+        if p > 0 and state.at[state.line[r, p, POS_NODE], AT_START] > problem.soft[v, SOFT_LATE]:
             break
         delta = evaluate(problem, state, v, r, p)
         if delta < best:
@@ -275,13 +284,13 @@ def lift_lunches(problem: Problem, state: State) -> None:
     """Take the lunches out of all routes that this iteration has changed."""
     for k in range(state.now[NOW_TRIED]):
         r = state.sum[k, SUM_TRIED]
-        v = problem.route[r, R_LUNCH]
-        if v >= 0 and state.plan[v, P_ROUTE] >= 0:
+        v = problem.route[r, ROUTE_LUNCH]
+        if v >= 0 and state.plan[v, PLAN_ROUTE] >= 0:
             log_node(state, v)
             touch(state, r)
             line, n = state.line[r], state.length[r]
             for q in range(state.at[v, AT_POS], n):
-                line[q, L_NODE] = line[q + 1, L_NODE]
-                state.at[line[q, L_NODE], AT_POS] = q
+                line[q, POS_NODE] = line[q + 1, POS_NODE]
+                state.at[line[q, POS_NODE], AT_POS] = q
             state.length[r] = n - 1
-            state.plan[v, P_ROUTE] = -1
+            state.plan[v, PLAN_ROUTE] = -1

@@ -15,27 +15,20 @@ from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_layout import (
     AT_POS,
-    L_ARRIVE,
-    L_DEPART,
-    L_LATEST,
-    L_LOC,
-    L_NODE,
-    L_PRICED,
-    L_START,
-    N_ABSENT,
-    N_CLASH,
-    N_CLIENT,
-    N_DUR,
-    N_EARLIEST,
-    N_GROUP,
-    N_LATEST,
-    N_LOAD,
-    N_LOC,
-    N_MATE,
-    N_PRICE_EARLY,
-    N_PRICE_LATE,
-    N_WISH_HI,
-    N_WISH_LO,
+    NODE_ABSENT,
+    NODE_CLASH,
+    NODE_CLIENT,
+    NODE_DUR,
+    NODE_EARLIEST,
+    NODE_GROUP,
+    NODE_LATEST,
+    NODE_LOAD,
+    NODE_LOC,
+    NODE_MATE,
+    NODE_PRICE_EARLY,
+    NODE_PRICE_LATE,
+    NODE_WISH_HI,
+    NODE_WISH_LO,
     NOON_S,
     NOW_ABSENT,
     NOW_BROKEN,
@@ -46,22 +39,31 @@ from routing.engine.kernels_layout import (
     NOW_TOUCHED,
     NOW_TRIAL,
     NOW_TRIED,
-    P_COLS,
-    P_EARLIEST,
-    P_HALF,
-    P_LATEST,
-    P_ROUTE,
-    R_BLOCK,
-    R_DATE,
-    R_END,
-    R_FROM,
-    R_MODE,
-    R_STAFF,
-    R_START,
-    R_TO,
+    NOW_VERSION,
+    PLAN_COLS,
+    PLAN_EARLIEST,
+    PLAN_HALF,
+    PLAN_LATEST,
+    PLAN_ROUTE,
+    POS_ARRIVE,
+    POS_DEPART,
+    POS_LATEST,
+    POS_LOC,
+    POS_NODE,
+    POS_PRICED,
+    POS_START,
+    ROUTE_BLOCK,
+    ROUTE_DATE,
+    ROUTE_END,
+    ROUTE_FROM,
+    ROUTE_MODE,
+    ROUTE_STAFF,
+    ROUTE_START,
+    ROUTE_TO,
     SUM_LOAD,
     SUM_MARK,
     SUM_TRIED,
+    SUM_VERSION,
     Problem,
     State,
 )
@@ -70,10 +72,10 @@ from routing.engine.kernels_layout import (
 @kernel
 def start_price(node, u, start):
     """What it costs that node ``u`` starts then, against its wish or soft window."""
-    if start < node[u, N_WISH_LO]:
-        return (node[u, N_PRICE_EARLY] * (node[u, N_WISH_LO] - start)) >> 6
-    if start > node[u, N_WISH_HI]:
-        return (node[u, N_PRICE_LATE] * (start - node[u, N_WISH_HI])) >> 6
+    if start < node[u, NODE_WISH_LO]:
+        return (node[u, NODE_PRICE_EARLY] * (node[u, NODE_WISH_LO] - start)) >> 6
+    if start > node[u, NODE_WISH_HI]:
+        return (node[u, NODE_PRICE_LATE] * (start - node[u, NODE_WISH_HI])) >> 6
     return 0
 
 
@@ -81,49 +83,51 @@ def start_price(node, u, start):
 def retime(problem: Problem, state: State, r: int) -> bool:
     """Fill in the times of route ``r`` and its cost; whether all its windows hold."""
     node, route = problem.node, problem.route
-    line, leg, mode = state.line[r], problem.leg, problem.route[r, R_MODE]
+    line, leg, mode = state.line[r], problem.leg, problem.route[r, ROUTE_MODE]
     n = state.length[r]
-    time, loc = route[r, R_START], route[r, R_FROM]
-    line[0, L_NODE] = -1
-    line[0, L_ARRIVE] = line[0, L_START] = line[0, L_DEPART] = time
-    line[0, L_LOC] = loc
+    time, loc = route[r, ROUTE_START], route[r, ROUTE_FROM]
+    line[0, POS_NODE] = -1
+    line[0, POS_ARRIVE] = line[0, POS_START] = line[0, POS_DEPART] = time
+    line[0, POS_LOC] = loc
     cost, holds = 0, True
     for p in range(1, n + 1):
-        u = line[p, L_NODE]
-        place = node[u, N_LOC]
+        u = line[p, POS_NODE]
+        place = node[u, NODE_LOC]
         if place >= 0:
             way = leg[mode, loc, place]
             cost += way
             time += way
             loc = place
-        line[p, L_ARRIVE] = time
-        time = max(time, state.plan[u, P_EARLIEST])
-        if time > state.plan[u, P_LATEST]:
+        line[p, POS_ARRIVE] = time
+        time = max(time, state.plan[u, PLAN_EARLIEST])
+        if time > state.plan[u, PLAN_LATEST]:
             holds = False
-        line[p, L_START] = time
-        line[p, L_PRICED] = node[u, N_PRICE_LATE] | node[u, N_PRICE_EARLY]
-        if line[p, L_PRICED] != 0:
+        line[p, POS_START] = time
+        line[p, POS_PRICED] = node[u, NODE_PRICE_LATE] | node[u, NODE_PRICE_EARLY]
+        if line[p, POS_PRICED] != 0:
             cost += start_price(node, u, time)
-        time += node[u, N_DUR]
-        line[p, L_DEPART] = time
-        line[p, L_LOC] = loc
-    way = leg[mode, loc, route[r, R_TO]]
+        time += node[u, NODE_DUR]
+        line[p, POS_DEPART] = time
+        line[p, POS_LOC] = loc
+    way = leg[mode, loc, route[r, ROUTE_TO]]
     cost += way
     time += way
-    line[n + 1, L_NODE] = -2
-    line[n + 1, L_ARRIVE] = line[n + 1, L_START] = line[n + 1, L_DEPART] = time
-    line[n + 1, L_LOC] = route[r, R_TO]
-    line[n + 1, L_PRICED] = 0
-    latest = route[r, R_END]
+    line[n + 1, POS_NODE] = -2
+    line[n + 1, POS_ARRIVE] = line[n + 1, POS_START] = line[n + 1, POS_DEPART] = time
+    line[n + 1, POS_LOC] = route[r, ROUTE_TO]
+    line[n + 1, POS_PRICED] = 0
+    latest = route[r, ROUTE_END]
     holds = holds and time <= latest
-    line[n + 1, L_LATEST] = latest
+    line[n + 1, POS_LATEST] = latest
     for p in range(n, 0, -1):
-        u = line[p, L_NODE]
-        latest -= line[p + 1, L_ARRIVE] - line[p, L_DEPART] + node[u, N_DUR]
-        latest = min(latest, state.plan[u, P_LATEST])
-        line[p, L_LATEST] = latest
-    line[0, L_LATEST] = latest
+        u = line[p, POS_NODE]
+        latest -= line[p + 1, POS_ARRIVE] - line[p, POS_DEPART] + node[u, NODE_DUR]
+        latest = min(latest, state.plan[u, PLAN_LATEST])
+        line[p, POS_LATEST] = latest
+    line[0, POS_LATEST] = latest
     state.cost[r] = cost
+    state.now[NOW_VERSION] += 1
+    state.sum[r, SUM_VERSION] = state.now[NOW_VERSION]
     return holds
 
 
@@ -139,8 +143,9 @@ def touch(state: State, r: int) -> None:
     now[NOW_TOUCHED] = k + 1
     n = state.length[r]
     state.old_length[k] = n
+    state.old_seq[k, 0] = state.sum[r, SUM_VERSION]
     for p in range(1, n + 1):
-        state.old_seq[k, p] = state.line[r, p, L_NODE]
+        state.old_seq[k, p] = state.line[r, p, POS_NODE]
     if state.dirty_at[r] == 0:
         state.dirty_at[r] = 1
         state.dirty[now[NOW_DIRTY]] = r
@@ -156,7 +161,7 @@ def log_node(state: State, u: int) -> None:
     state.logged_at[u] = now[NOW_STAMP]
     k = now[NOW_LOGGED]
     state.logged[k, 0] = u
-    for column in range(P_COLS):
+    for column in range(PLAN_COLS):
         state.logged[k, 1 + column] = state.plan[u, column]
     now[NOW_LOGGED] = k + 1
 
@@ -164,13 +169,15 @@ def log_node(state: State, u: int) -> None:
 @kernel
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
     """Count node ``u`` in or out of route ``r``; returns how the price of faces changes."""
-    route, client = problem.route, problem.node[u, N_CLIENT]
-    state.sum[r, SUM_LOAD] += by * problem.node[u, N_LOAD]
+    route, client = problem.route, problem.node[u, NODE_CLIENT]
+    state.sum[r, SUM_LOAD] += by * problem.node[u, NODE_LOAD]
     if half >= 0:
-        state.clash[route[r, R_STAFF], route[r, R_DATE], half, problem.node[u, N_CLASH]] += by
+        state.clash[
+            route[r, ROUTE_STAFF], route[r, ROUTE_DATE], half, problem.node[u, NODE_CLASH]
+        ] += by
     if client < 0:
         return 0
-    block, staff = route[r, R_BLOCK], route[r, R_STAFF]
+    block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
     before = state.faces[block, client, staff]
     state.faces[block, client, staff] = before + by
     if before == 0 and by > 0:
@@ -206,24 +213,24 @@ def widen(problem: Problem, state: State, u: int) -> None:
     """Give planned node ``u`` the widest window that its planned partners still allow."""
     log_node(state, u)
     node, plan, lag = problem.node, state.plan, problem.lag
-    mate = node[u, N_MATE]
-    if mate >= 0 and plan[mate, P_ROUTE] >= 0:
+    mate = node[u, NODE_MATE]
+    if mate >= 0 and plan[mate, PLAN_ROUTE] >= 0:
         return
-    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
-    if plan[u, P_HALF] == 0:
+    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
+    if plan[u, PLAN_HALF] == 0:
         latest = min(latest, NOON_S - 1)
-    elif plan[u, P_HALF] == 1:
+    elif plan[u, PLAN_HALF] == 1:
         earliest = max(earliest, NOON_S)
-    date = problem.route[plan[u, P_ROUTE], R_DATE]
+    date = problem.route[plan[u, PLAN_ROUTE], ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other = lag[k, 0]
-        r = plan[other, P_ROUTE]
-        if r >= 0 and problem.route[r, R_DATE] == date:
-            latest = min(latest, plan[other, P_EARLIEST] - lag[k, 1])
-            earliest = max(earliest, plan[other, P_LATEST] - lag[k, 2])
-    plan[u, P_EARLIEST] = earliest
-    plan[u, P_LATEST] = latest
-    touch(state, plan[u, P_ROUTE])
+        r = plan[other, PLAN_ROUTE]
+        if r >= 0 and problem.route[r, ROUTE_DATE] == date:
+            latest = min(latest, plan[other, PLAN_EARLIEST] - lag[k, 1])
+            earliest = max(earliest, plan[other, PLAN_LATEST] - lag[k, 2])
+    plan[u, PLAN_EARLIEST] = earliest
+    plan[u, PLAN_LATEST] = latest
+    touch(state, plan[u, PLAN_ROUTE])
 
 
 @kernel
@@ -251,26 +258,26 @@ def take_out(problem: Problem, state: State, u: int) -> int:
 
     The route's times are stale until it is timed anew; its cost is not in the value returned.
     """
-    plan, r = state.plan, state.plan[u, P_ROUTE]
+    plan, r = state.plan, state.plan[u, PLAN_ROUTE]
     log_node(state, u)
     touch(state, r)
     line, n = state.line[r], state.length[r]
     p = 1
-    while line[p, L_NODE] != u:
+    while line[p, POS_NODE] != u:
         p += 1
     for q in range(p, n):
-        line[q, L_NODE] = line[q + 1, L_NODE]
-        state.at[line[q, L_NODE], AT_POS] = q
+        line[q, POS_NODE] = line[q + 1, POS_NODE]
+        state.at[line[q, POS_NODE], AT_POS] = q
     state.length[r] = n - 1
-    change = count(problem, state, u, r, plan[u, P_HALF], np.int64(-1))
-    change += problem.node[u, N_ABSENT] - price_in(problem, u, r)
-    plan[u, P_ROUTE] = -1
-    plan[u, P_HALF] = -1
+    change = count(problem, state, u, r, plan[u, PLAN_HALF], np.int64(-1))
+    change += problem.node[u, NODE_ABSENT] - price_in(problem, u, r)
+    plan[u, PLAN_ROUTE] = -1
+    plan[u, PLAN_HALF] = -1
     mark_moved(state, r)
-    date = problem.route[r, R_DATE]
+    date = problem.route[r, ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
-        other_r = plan[problem.lag[k, 0], P_ROUTE]
-        if other_r >= 0 and problem.route[other_r, R_DATE] == date:
+        other_r = plan[problem.lag[k, 0], PLAN_ROUTE]
+        if other_r >= 0 and problem.route[other_r, ROUTE_DATE] == date:
             widen(problem, state, problem.lag[k, 0])
     state.pool[state.now[NOW_POOL]] = u
     state.now[NOW_POOL] += 1
@@ -280,13 +287,13 @@ def take_out(problem: Problem, state: State, u: int) -> int:
 @kernel
 def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
     """Whether another occurrence of a visit whose day is free stands on ``date``."""
-    group, plan = problem.node[u, N_GROUP], state.plan
+    group, plan = problem.node[u, NODE_GROUP], state.plan
     if group >= 0:
         for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
             other = problem.group[k]
-            if other != u and other != problem.node[u, N_MATE]:
-                s = plan[other, P_ROUTE]
-                if s >= 0 and problem.route[s, R_DATE] == date:
+            if other != u and other != problem.node[u, NODE_MATE]:
+                s = plan[other, PLAN_ROUTE]
+                if s >= 0 and problem.route[s, ROUTE_DATE] == date:
                     return True
     return False
 
@@ -294,23 +301,23 @@ def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
 @kernel
 def limits(problem: Problem, state: State, u: int, r: int):
     """Earliest and latest start of node ``u`` in route ``r``; empty where it may not go there."""
-    node, plan, date = problem.node, state.plan, problem.route[r, R_DATE]
-    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
+    node, plan, date = problem.node, state.plan, problem.route[r, ROUTE_DATE]
+    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other = problem.lag[k, 0]
-        s = plan[other, P_ROUTE]
-        if s >= 0 and problem.route[s, R_DATE] == date:
+        s = plan[other, PLAN_ROUTE]
+        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             p = 1
-            while state.line[s, p, L_NODE] != other:
+            while state.line[s, p, POS_NODE] != other:
                 p += 1
-            start = state.line[s, p, L_START]
+            start = state.line[s, p, POS_START]
             earliest = max(earliest, start - problem.lag[k, 2])
             latest = min(latest, start - problem.lag[k, 1])
     if is_day_taken(problem, state, u, date):
         return 1, 0
-    clash = node[u, N_CLASH]
+    clash = node[u, NODE_CLASH]
     if clash >= 0:
-        counted, most = state.clash[problem.route[r, R_STAFF], date], problem.clash_limit[clash]
+        counted, most = state.clash[problem.route[r, ROUTE_STAFF], date], problem.clash_limit[clash]
         if counted[0, clash] >= most:
             earliest = max(earliest, NOON_S)
         if counted[1, clash] >= most:
@@ -322,36 +329,36 @@ def limits(problem: Problem, state: State, u: int, r: int):
 def narrow(problem: Problem, state: State, u: int, r: int, start: int) -> None:
     """Set the window of ``u``, planned at ``start``, and its partners', to keep their lags."""
     node, plan, lag = problem.node, state.plan, problem.lag
-    earliest, latest = node[u, N_EARLIEST], node[u, N_LATEST]
-    plan[u, P_HALF] = -1
-    if node[u, N_CLASH] >= 0:
+    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
+    plan[u, PLAN_HALF] = -1
+    if node[u, NODE_CLASH] >= 0:
         if start < NOON_S:
-            plan[u, P_HALF] = 0
+            plan[u, PLAN_HALF] = 0
             latest = min(latest, NOON_S - 1)
         else:
-            plan[u, P_HALF] = 1
+            plan[u, PLAN_HALF] = 1
             earliest = max(earliest, NOON_S)
-    if node[u, N_MATE] >= 0:
+    if node[u, NODE_MATE] >= 0:
         earliest = latest = start
-    date = problem.route[r, R_DATE]
+    date = problem.route[r, ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other = lag[k, 0]
-        s = plan[other, P_ROUTE]
-        if s < 0 or problem.route[s, R_DATE] != date:
+        s = plan[other, PLAN_ROUTE]
+        if s < 0 or problem.route[s, ROUTE_DATE] != date:
             continue
         p = 1
-        while state.line[s, p, L_NODE] != other:
+        while state.line[s, p, POS_NODE] != other:
             p += 1
         log_node(state, other)
         touch(state, s)
-        latest = min(latest, state.line[s, p, L_START] - lag[k, 1])
-        plan[other, P_EARLIEST] = max(plan[other, P_EARLIEST], latest + lag[k, 1])
-        plan[other, P_LATEST] = min(plan[other, P_LATEST], start + lag[k, 2])
-        earliest = max(earliest, plan[other, P_LATEST] - lag[k, 2])
+        latest = min(latest, state.line[s, p, POS_START] - lag[k, 1])
+        plan[other, PLAN_EARLIEST] = max(plan[other, PLAN_EARLIEST], latest + lag[k, 1])
+        plan[other, PLAN_LATEST] = min(plan[other, PLAN_LATEST], start + lag[k, 2])
+        earliest = max(earliest, plan[other, PLAN_LATEST] - lag[k, 2])
         if s != r:
             retime(problem, state, s)
-    plan[u, P_EARLIEST] = earliest
-    plan[u, P_LATEST] = latest
+    plan[u, PLAN_EARLIEST] = earliest
+    plan[u, PLAN_LATEST] = latest
 
 
 @kernel
@@ -363,11 +370,11 @@ def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -
     narrow(problem, state, u, r, start)
     line, n = state.line[r], state.length[r]
     for q in range(n, p, -1):
-        line[q + 1, L_NODE] = line[q, L_NODE]
-    line[p + 1, L_NODE] = u
+        line[q + 1, POS_NODE] = line[q, POS_NODE]
+    line[p + 1, POS_NODE] = u
     state.length[r] = n + 1
-    state.plan[u, P_ROUTE] = r
-    change = count(problem, state, u, r, state.plan[u, P_HALF], np.int64(1))
+    state.plan[u, PLAN_ROUTE] = r
+    change = count(problem, state, u, r, state.plan[u, PLAN_HALF], np.int64(1))
     if state.absent_at[u] >= 0:
         set_present(state, u)
     if not retime(problem, state, r):

@@ -13,22 +13,22 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_layout import (
     FIXED,
-    L_ARRIVE,
-    L_DEPART,
-    L_NODE,
-    L_START,
-    N_ABSENT,
-    N_CLIENT,
-    N_EARLIEST,
-    N_KIND,
-    N_MATE,
+    NODE_ABSENT,
+    NODE_CLIENT,
+    NODE_EARLIEST,
+    NODE_KIND,
+    NODE_MATE,
     NOW_ABSENT,
     NOW_POOL,
     NOW_STAMP,
-    P_ROUTE,
-    R_BLOCK,
-    R_DATE,
-    R_STAFF,
+    PLAN_ROUTE,
+    POS_ARRIVE,
+    POS_DEPART,
+    POS_NODE,
+    POS_START,
+    ROUTE_BLOCK,
+    ROUTE_DATE,
+    ROUTE_STAFF,
     TUNE_ABSENT,
     TUNE_ANY,
     TUNE_CLIENT,
@@ -55,8 +55,8 @@ POOL_MOST = 40
 def drop(problem: Problem, state: State, u: int) -> int:
     """Take out planned node ``u`` and its mate; the change of prices."""
     change = take_out(problem, state, u)
-    mate = problem.node[u, N_MATE]
-    if mate >= 0 and state.plan[mate, P_ROUTE] >= 0:
+    mate = problem.node[u, NODE_MATE]
+    if mate >= 0 and state.plan[mate, PLAN_ROUTE] >= 0:
         change += take_out(problem, state, mate)
     return change
 
@@ -65,7 +65,7 @@ def drop(problem: Problem, state: State, u: int) -> int:
 def position_of(state: State, u: int, r: int) -> int:
     """Where node ``u`` stands in route ``r``."""
     p = 1
-    while state.line[r, p, L_NODE] != u:
+    while state.line[r, p, POS_NODE] != u:
         p += 1
     return p
 
@@ -78,11 +78,11 @@ def drop_string(problem: Problem, state: State, r: int, first: int, n: int) -> i
     """
     change, p = 0, first
     for _ in range(n):
-        while p <= state.length[r] and problem.node[state.line[r, p, L_NODE], N_KIND] >= FIXED:
+        while p <= state.length[r] and problem.node[state.line[r, p, POS_NODE], NODE_KIND] >= FIXED:
             p += 1
         if p > state.length[r]:
             break
-        change += drop(problem, state, state.line[r, p, L_NODE])
+        change += drop(problem, state, state.line[r, p, POS_NODE])
     return change
 
 
@@ -91,7 +91,7 @@ def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng)
     """Take out a visit or two, near ``time``, of one of the cheapest carers for ``u`` that day."""
     wanted, r = int(rng.random() * 3), -1
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        if problem.route[problem.cand[k, 0], R_DATE] == date:
+        if problem.route[problem.cand[k, 0], ROUTE_DATE] == date:
             r = problem.cand[k, 0]
             if wanted == 0:
                 break
@@ -99,7 +99,7 @@ def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng)
     if r < 0 or state.length[r] == 0:
         return 0
     p = 1
-    while p < state.length[r] and state.line[r, p, L_DEPART] < time:
+    while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
         p += 1
     return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
 
@@ -130,14 +130,18 @@ def drop_around(problem: Problem, state: State, r: int, p: int, n: int, rng) -> 
 def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
     """Strings from the routes that pass nearest to ``seed``, all on its date."""
     change, tune = 0, state.tune
-    r = state.plan[seed, P_ROUTE]
-    date = problem.route[r, R_DATE]
+    r = state.plan[seed, PLAN_ROUTE]
+    date = problem.route[r, ROUTE_DATE]
     longest = 1 + int(rng.random() * tune[TUNE_LONGEST])
     n_strings = 1 + draw(rng, max(1, int(tune[TUNE_OUT]) // (1 + longest)))
     for k in range(problem.near_ptr[seed] - 1, problem.near_ptr[seed + 1]):
         u = seed if k < problem.near_ptr[seed] else problem.near[k]
-        r = state.plan[u, P_ROUTE]
-        if r < 0 or problem.route[r, R_DATE] != date or state.touched_at[r] == state.now[NOW_STAMP]:
+        r = state.plan[u, PLAN_ROUTE]
+        if (
+            r < 0
+            or problem.route[r, ROUTE_DATE] != date
+            or state.touched_at[r] == state.now[NOW_STAMP]
+        ):
             continue
         n, p = min(longest, state.length[r]), position_of(state, u, r)
         change += drop_around(problem, state, r, p, n, rng)
@@ -150,15 +154,15 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
 @kernel
 def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
     """Visits of one date near ``seed``, one by one, the nearest most often."""
-    date = problem.route[state.plan[seed, P_ROUTE], R_DATE]
+    date = problem.route[state.plan[seed, PLAN_ROUTE], ROUTE_DATE]
     n_out = 1 + draw(rng, int(state.tune[TUNE_OUT]) - 1)
     change = drop(problem, state, seed)
     for k in range(problem.near_ptr[seed], problem.near_ptr[seed + 1]):
         if state.now[NOW_POOL] >= n_out:
             break
         u = problem.near[k]
-        r = state.plan[u, P_ROUTE]
-        if r >= 0 and problem.route[r, R_DATE] == date and rng.random() < 0.67:
+        r = state.plan[u, PLAN_ROUTE]
+        if r >= 0 and problem.route[r, ROUTE_DATE] == date and rng.random() < 0.67:
             change += drop(problem, state, u)
     return change
 
@@ -177,8 +181,8 @@ def ruin_anywhere(problem: Problem, state: State, rng) -> int:
 @kernel
 def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
     """One client's visits over the horizon: those by one carer, or some days' in a row."""
-    client, change = problem.node[seed, N_CLIENT], 0
-    staff = problem.route[state.plan[seed, P_ROUTE], R_STAFF]
+    client, change = problem.node[seed, NODE_CLIENT], 0
+    staff = problem.route[state.plan[seed, PLAN_ROUTE], ROUTE_STAFF]
     first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
     by_carer = rng.random() < 0.6
     most = 4 + int(rng.random() * 12)
@@ -186,11 +190,14 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
     while k < last and most > 0:
         u = problem.client_node[k]
         k += 1
-        r = state.plan[u, P_ROUTE]
-        if r < 0 or (by_carer and problem.route[r, R_STAFF] != staff):
+        r = state.plan[u, PLAN_ROUTE]
+        if r < 0 or (by_carer and problem.route[r, ROUTE_STAFF] != staff):
             continue
         most -= 1
-        date, time = problem.route[r, R_DATE], state.line[r, position_of(state, u, r), L_START]
+        date, time = (
+            problem.route[r, ROUTE_DATE],
+            state.line[r, position_of(state, u, r), POS_START],
+        )
         change += drop(problem, state, u)
         if rng.random() < 0.7:
             change += make_room(problem, state, u, date, time, rng)
@@ -200,21 +207,21 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
 @kernel
 def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
     """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
-    r, change = state.plan[seed, P_ROUTE], 0
-    date, time = problem.route[r, R_DATE], state.line[r, position_of(state, seed, r), L_START]
+    r, change = state.plan[seed, PLAN_ROUTE], 0
+    date, time = problem.route[r, ROUTE_DATE], state.line[r, position_of(state, seed, r), POS_START]
     half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)
     n_routes = 8 if everyone != 0 else 2
     for k in range(problem.cand_ptr[seed] - 1, problem.cand_ptr[seed + 1]):
         s = r if k < problem.cand_ptr[seed] else problem.cand[k, 0]
-        if problem.route[s, R_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
+        if problem.route[s, ROUTE_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
             continue
         if k >= problem.cand_ptr[seed] and everyone == 0 and rng.random() < 0.6:
             continue
         p = 1
-        while p <= state.length[s] and state.line[s, p, L_START] < time - half:
+        while p <= state.length[s] and state.line[s, p, POS_START] < time - half:
             p += 1
         n = 0
-        while p + n <= state.length[s] and state.line[s, p + n, L_START] <= time + half:
+        while p + n <= state.length[s] and state.line[s, p + n, POS_START] <= time + half:
             n += 1
         change += drop_string(problem, state, s, p, n)
         n_routes -= 1
@@ -226,11 +233,11 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
 @kernel
 def node_price(problem: Problem, state: State, u: int) -> int:
     """What node ``u`` costs where it stands: carer, face, and detour."""
-    r = state.plan[u, P_ROUTE]
+    r = state.plan[u, PLAN_ROUTE]
     p, line = position_of(state, u, r), state.line[r]
-    client = problem.node[u, N_CLIENT]
-    price = price_in(problem, u, r) + line[p, L_ARRIVE] - line[p - 1, L_DEPART]
-    if state.faces[problem.route[r, R_BLOCK], client, problem.route[r, R_STAFF]] == 1:
+    client = problem.node[u, NODE_CLIENT]
+    price = price_in(problem, u, r) + line[p, POS_ARRIVE] - line[p - 1, POS_DEPART]
+    if state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] == 1:
         price += problem.face_price[client]
     return price
 
@@ -243,16 +250,16 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
         worst, highest = np.int64(-1), np.int64(-1)
         for _ in range(10):
             u = seed_node(problem, state, rng)
-            if u >= 0 and state.touched_at[state.plan[u, P_ROUTE]] != state.now[NOW_STAMP]:
+            if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.now[NOW_STAMP]:
                 price = node_price(problem, state, u)
                 if price > highest:
                     worst, highest = u, price
         if worst < 0:
             break
-        r = state.plan[worst, P_ROUTE]
-        time = state.line[r, position_of(state, worst, r), L_START]
+        r = state.plan[worst, PLAN_ROUTE]
+        time = state.line[r, position_of(state, worst, r), POS_START]
         change += drop(problem, state, worst)
-        change += make_room(problem, state, worst, problem.route[r, R_DATE], time, rng)
+        change += make_room(problem, state, worst, problem.route[r, ROUTE_DATE], time, rng)
     return change
 
 
@@ -264,16 +271,16 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     if last == first:
         return 0
     node, change = problem.node, 0
-    date = problem.route[problem.cand[first + draw(rng, last - first), 0], R_DATE]
-    time = node[u, N_EARLIEST] + draw(rng, last_of(problem, u) - node[u, N_EARLIEST] + 1)
-    n_routes = 1 + int(rng.random() * 3) + (node[u, N_MATE] >= 0)
+    date = problem.route[problem.cand[first + draw(rng, last - first), 0], ROUTE_DATE]
+    time = node[u, NODE_EARLIEST] + draw(rng, last_of(problem, u) - node[u, NODE_EARLIEST] + 1)
+    n_routes = 1 + int(rng.random() * 3) + (node[u, NODE_MATE] >= 0)
     at = first + draw(rng, last - first)
     for k in range(last - first):
         r = problem.cand[first + (at - first + k) % (last - first), 0]
-        if problem.route[r, R_DATE] != date or state.length[r] == 0:
+        if problem.route[r, ROUTE_DATE] != date or state.length[r] == 0:
             continue
         p = 1
-        while p < state.length[r] and state.line[r, p, L_DEPART] < time:
+        while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
             p += 1
         change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
         n_routes -= 1
@@ -288,7 +295,7 @@ def retry_absent(problem: Problem, state: State, rng) -> None:
     for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[NOW_ABSENT])):
         u = state.absent[draw(rng, state.now[NOW_ABSENT])]
         v = state.absent[draw(rng, state.now[NOW_ABSENT])]
-        if problem.node[v, N_ABSENT] > problem.node[u, N_ABSENT]:
+        if problem.node[v, NODE_ABSENT] > problem.node[u, NODE_ABSENT]:
             u = v
         state.pool[state.now[NOW_POOL]] = u
         state.now[NOW_POOL] += 1

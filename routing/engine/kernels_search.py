@@ -12,15 +12,14 @@ from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
     AT_POS,
     BREAK,
-    L_NODE,
     LUNCH,
-    N_ABSENT,
-    N_DUR,
-    N_EARLIEST,
-    N_KIND,
-    N_LOAD,
-    N_LOC,
-    N_MATE,
+    NODE_ABSENT,
+    NODE_DUR,
+    NODE_EARLIEST,
+    NODE_KIND,
+    NODE_LOAD,
+    NODE_LOC,
+    NODE_MATE,
     NOW_BEST,
     NOW_BROKEN,
     NOW_COST,
@@ -30,12 +29,13 @@ from routing.engine.kernels_layout import (
     NOW_POOL,
     NOW_STAMP,
     NOW_TOUCHED,
-    P_COLS,
-    P_HALF,
-    P_ROUTE,
+    PLAN_COLS,
+    PLAN_HALF,
+    PLAN_ROUTE,
+    POS_NODE,
     PRICE_LUNCH,
-    R_FROM,
-    R_MODE,
+    ROUTE_FROM,
+    ROUTE_MODE,
     TUNE_BLINK,
     TUNE_CLOSE,
     TUNE_EARLY,
@@ -48,10 +48,10 @@ from routing.engine.kernels_layout import (
     Problem,
     State,
 )
+from routing.engine.kernels_moving import begin_trial, hold_lunches, put_back_times, retime_touched
 from routing.engine.kernels_route import count, set_absent, set_present
 from routing.engine.kernels_ruin import retry_absent, ruin
 from routing.engine.kernels_seeds import last_of
-from routing.engine.kernels_timed import begin_trial, hold_lunches, put_back_times, retime_touched
 
 
 @kernel
@@ -75,10 +75,10 @@ def sort_pool(state: State, n: int) -> None:
 def way_from_start(problem: Problem, u: int) -> int:
     """How far node ``u`` is from where the first of its routes begins."""
     k = problem.cand_ptr[u]
-    if problem.node[u, N_LOC] < 0 or k == problem.cand_ptr[u + 1]:
+    if problem.node[u, NODE_LOC] < 0 or k == problem.cand_ptr[u + 1]:
         return 0
     route = problem.route[problem.cand[k, 0]]
-    return problem.leg[route[R_MODE], route[R_FROM], problem.node[u, N_LOC]]
+    return problem.leg[route[ROUTE_MODE], route[ROUTE_FROM], problem.node[u, NODE_LOC]]
 
 
 @kernel
@@ -88,11 +88,11 @@ def order_key(problem: Problem, tune, u: int, way: float) -> int:
     if way < tune[TUNE_RANDOM]:
         return 0
     if way < tune[TUNE_NARROW]:
-        return last_of(problem, u) - node[u, N_EARLIEST]
+        return last_of(problem, u) - node[u, NODE_EARLIEST]
     if way < tune[TUNE_LONG]:
-        return 86_400 - node[u, N_DUR]
+        return 86_400 - node[u, NODE_DUR]
     if way < tune[TUNE_EARLY]:
-        return node[u, N_EARLIEST]
+        return node[u, NODE_EARLIEST]
     if way < tune[TUNE_FEW]:
         return problem.cand_ptr[u + 1] - problem.cand_ptr[u]
     if way < tune[TUNE_FAR]:
@@ -100,8 +100,8 @@ def order_key(problem: Problem, tune, u: int, way: float) -> int:
     if way < tune[TUNE_CLOSE]:
         return way_from_start(problem, u)
     if way < tune[TUNE_HEAVY]:
-        return -node[u, N_LOAD]
-    return (1 << 30) - node[u, N_ABSENT]
+        return -node[u, NODE_LOAD]
+    return (1 << 30) - node[u, NODE_ABSENT]
 
 
 @kernel
@@ -112,7 +112,7 @@ def order_pool(problem: Problem, state: State, rng) -> None:
     for i in range(n):
         u = state.pool[i]
         k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, way) << 10)
-        if node[u, N_KIND] == BREAK:
+        if node[u, NODE_KIND] == BREAK:
             k -= 1 << 50
         state.key[i] = k
     sort_pool(state, n)
@@ -124,15 +124,15 @@ def most_saved(problem: Problem, u: int) -> int:
     k = problem.cand_ptr[u]
     if k == problem.cand_ptr[u + 1]:
         return 0
-    return problem.node[u, N_ABSENT] - problem.cand[k, 1]
+    return problem.node[u, NODE_ABSENT] - problem.cand[k, 1]
 
 
 @kernel
 def note_absent(problem: Problem, state: State, u: int) -> None:
     """Put node ``u`` and its mate among the unplanned, where they are left out."""
-    if state.plan[u, P_ROUTE] < 0 and state.absent_at[u] < 0:
+    if state.plan[u, PLAN_ROUTE] < 0 and state.absent_at[u] < 0:
         set_absent(state, u)
-        mate = problem.node[u, N_MATE]
+        mate = problem.node[u, NODE_MATE]
         if mate >= 0 and state.absent_at[mate] < 0:
             set_absent(state, mate)
 
@@ -154,9 +154,9 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
             return change
         u = state.pool[i]
         left -= most_saved(problem, u)
-        if state.plan[u, P_ROUTE] >= 0:
+        if state.plan[u, PLAN_ROUTE] >= 0:
             continue
-        mate = problem.node[u, N_MATE]
+        mate = problem.node[u, NODE_MATE]
         ruined = np.int64(state.absent_at[u] >= 0)
         change += place_node(problem, state, u, mate, rng, state.tune[TUNE_BLINK], ruined)
         if state.now[NOW_BROKEN] != 0:
@@ -170,23 +170,23 @@ def undo(problem: Problem, state: State) -> None:
     """Put back every route and node of this iteration."""
     now, plan = state.now, state.plan
     for k in range(now[NOW_LOGGED]):
-        u, old_r = state.logged[k, 0], state.logged[k, 1 + P_ROUTE]
-        if plan[u, P_ROUTE] >= 0:
-            count(problem, state, u, plan[u, P_ROUTE], plan[u, P_HALF], np.int64(-1))
+        u, old_r = state.logged[k, 0], state.logged[k, 1 + PLAN_ROUTE]
+        if plan[u, PLAN_ROUTE] >= 0:
+            count(problem, state, u, plan[u, PLAN_ROUTE], plan[u, PLAN_HALF], np.int64(-1))
         if old_r >= 0:
-            count(problem, state, u, old_r, state.logged[k, 1 + P_HALF], np.int64(1))
+            count(problem, state, u, old_r, state.logged[k, 1 + PLAN_HALF], np.int64(1))
             if state.absent_at[u] >= 0:
                 set_present(state, u)
-        elif state.absent_at[u] < 0 and problem.node[u, N_KIND] != LUNCH:
+        elif state.absent_at[u] < 0 and problem.node[u, NODE_KIND] != LUNCH:
             set_absent(state, u)
-        for column in range(P_COLS):
+        for column in range(PLAN_COLS):
             plan[u, column] = state.logged[k, 1 + column]
     for k in range(now[NOW_TOUCHED]):
         r = state.touched[k]
         n = state.old_length[k]
         state.length[r] = n
         for p in range(1, n + 1):
-            state.line[r, p, L_NODE] = state.old_seq[k, p]
+            state.line[r, p, POS_NODE] = state.old_seq[k, p]
             state.at[state.old_seq[k, p], AT_POS] = p
     put_back_times(problem, state)
 
@@ -201,9 +201,9 @@ def keep_best(state: State) -> None:
         n = state.length[r]
         state.best_length[r] = n
         for p in range(1, n + 1):
-            u = state.line[r, p, L_NODE]
+            u = state.line[r, p, POS_NODE]
             state.best_seq[r, p] = u
-            for column in range(P_COLS):
+            for column in range(PLAN_COLS):
                 state.best_plan[u, column] = state.plan[u, column]
     now[NOW_DIRTY] = 0
     now[NOW_BEST] = now[NOW_COST]
@@ -228,17 +228,19 @@ def construct(problem: Problem, state: State, rng) -> None:
             k = now[NOW_POOL]
             state.pool[k] = u
             state.key[k] = (
-                (((1 << 30) - node[u, N_ABSENT]) << 20) + last_of(problem, u) - node[u, N_EARLIEST]
+                (((1 << 30) - node[u, NODE_ABSENT]) << 20)
+                + last_of(problem, u)
+                - node[u, NODE_EARLIEST]
             )
             now[NOW_POOL] = k + 1
     n = now[NOW_POOL]
     sort_pool(state, n)
     for i in range(n):
         u = state.pool[i]
-        if state.plan[u, P_ROUTE] >= 0:
+        if state.plan[u, PLAN_ROUTE] >= 0:
             continue
         begin(state)
-        change = place_node(problem, state, u, node[u, N_MATE], rng, 0.0, np.int64(0))
+        change = place_node(problem, state, u, node[u, NODE_MATE], rng, 0.0, np.int64(0))
         change += hold_lunches(problem, state)
         note_absent(problem, state, u)
         if now[NOW_BROKEN] != 0:

@@ -11,10 +11,10 @@ from data.kernels import instead_of, seam
 from routing.engine.kernels_layout import (
     AT_START,
     DAY_IDLE_ROUTE,
-    N_KIND,
-    N_LATEST,
-    P_ROUTE,
-    R_DATE,
+    NODE_KIND,
+    NODE_LATEST,
+    PLAN_ROUTE,
+    ROUTE_DATE,
     SOFT_LATE,
     TUNE_SEED_IDLEST,
     TUNE_SEED_LATEST,
@@ -35,13 +35,13 @@ def draw(rng, n: int) -> int:
 @seam
 def last_of(problem: Problem, u: int) -> int:
     """The last start of node ``u`` that its window allows."""
-    return problem.node[u, N_LATEST]
+    return problem.node[u, NODE_LATEST]
 
 
 @instead_of(last_of, moves)
 def last_in_time(problem: Problem, u: int) -> int:
     """The last start of node ``u`` that is not late."""
-    return min(problem.soft[u, SOFT_LATE], problem.node[u, N_LATEST])
+    return min(problem.soft[u, SOFT_LATE], problem.node[u, NODE_LATEST])
 
 
 @kernel
@@ -49,7 +49,7 @@ def seed_node(problem: Problem, state: State, rng) -> int:
     """A random planned visit, or -1 after some tries."""
     for _ in range(20):
         u = draw(rng, problem.near_ptr.shape[0] - 1)
-        if problem.node[u, N_KIND] == VISIT and state.plan[u, P_ROUTE] >= 0:
+        if problem.node[u, NODE_KIND] == VISIT and state.plan[u, PLAN_ROUTE] >= 0:
             return u
     return -1
 
@@ -63,7 +63,7 @@ def pick_seed(problem: Problem, state: State, rng) -> int:
 @seam
 def pick_route(problem: Problem, state: State, seed: int, rng) -> int:  # noqa: ARG001
     """The route that is taken out as a whole."""
-    return state.plan[seed, P_ROUTE]
+    return state.plan[seed, PLAN_ROUTE]
 
 
 @kernel
@@ -72,7 +72,7 @@ def latest_of(problem: Problem, state: State, rng) -> int:
     seed, most = np.int64(-1), np.int64(-1)
     for _ in range(1 + (problem.near_ptr.shape[0] - 1) // 4):
         u = draw(rng, problem.near_ptr.shape[0] - 1)
-        if state.plan[u, P_ROUTE] >= 0:
+        if state.plan[u, PLAN_ROUTE] >= 0:
             behind = lateness(problem.soft[u], state.at[u, AT_START])
             if behind > most:
                 seed, most = u, behind
@@ -85,7 +85,7 @@ def wanted_by_idlest(problem: Problem, state: State, rng) -> int:
     seed = seed_node(problem, state, rng)
     if seed < 0:
         return seed
-    r = state.day[problem.route[state.plan[seed, P_ROUTE], R_DATE], DAY_IDLE_ROUTE]
+    r = state.day[problem.route[state.plan[seed, PLAN_ROUTE], ROUTE_DATE], DAY_IDLE_ROUTE]
     for _ in range(20):
         for k in range(problem.cand_ptr[seed], problem.cand_ptr[seed + 1]):
             if problem.cand[k, 0] == r:
@@ -112,5 +112,5 @@ def pick_moving(problem: Problem, state: State, rng) -> int:
 @instead_of(pick_route, moves)
 def pick_idlest(problem: Problem, state: State, seed: int, rng) -> int:
     """The route that is taken out as a whole: the seed's or as often the idlest carer's."""
-    r = state.plan[seed, P_ROUTE]
-    return r if rng.random() < 0.5 else state.day[problem.route[r, R_DATE], DAY_IDLE_ROUTE]
+    r = state.plan[seed, PLAN_ROUTE]
+    return r if rng.random() < 0.5 else state.day[problem.route[r, ROUTE_DATE], DAY_IDLE_ROUTE]

@@ -14,28 +14,28 @@ from routing.engine.kernels_layout import (
     DAY_IDLE_SECOND,
     DAY_LATE_MAX,
     FAR,
-    L_NODE,
     LUNCH,
-    N_DUR,
-    N_KIND,
-    N_LOC,
+    NODE_DUR,
+    NODE_KIND,
+    NODE_LOC,
     NOW_FLOOR,
     NOW_TRIAL,
     NOW_TRIED,
     NOW_TRY_NODE,
     NOW_TRY_POS,
     NOW_TRY_ROUTE,
-    P_EARLIEST,
-    P_LATEST,
-    P_ROUTE,
+    PLAN_EARLIEST,
+    PLAN_LATEST,
+    PLAN_ROUTE,
+    POS_NODE,
     PRICE_IDLE_MAX,
     PRICE_LATE_MAX,
     PRICE_TRAVEL,
     PRICE_WAIT,
-    R_DATE,
-    R_FROM,
-    R_MODE,
-    R_START,
+    ROUTE_DATE,
+    ROUTE_FROM,
+    ROUTE_MODE,
+    ROUTE_START,
     SOFT_WEIGHT,
     SUM_COST,
     SUM_IDLE,
@@ -46,9 +46,8 @@ from routing.engine.kernels_layout import (
     SUM_WAIT,
 )
 from routing.engine.kernels_measure import lateness, measure, place_after, place_before, settle
-from routing.engine.kernels_moving import advance, drain
+from routing.engine.kernels_moving import advance, begin_trial, drain
 from routing.engine.kernels_route import mark_moved
-from routing.engine.kernels_timed import begin_trial
 
 
 @kernel
@@ -58,26 +57,26 @@ def put_on_trial(problem, state, v, r, p):
     False if it cannot, or if it makes visits later by more than ``NOW_MOST`` in all.
     """
     begin_trial(state)
-    now, date = state.now, problem.route[r, R_DATE]
+    now, date = state.now, problem.route[r, ROUTE_DATE]
     now[NOW_TRY_ROUTE], now[NOW_TRY_POS], now[NOW_TRY_NODE] = r, p + 1, v
-    state.plan[v, P_ROUTE], state.at[v, AT_POS] = r, p + 1
+    state.plan[v, PLAN_ROUTE], state.at[v, AT_POS] = r, p + 1
     mark_moved(state, r)
     state.at[v, AT_TRY], state.at[v, AT_MARK] = -1, now[NOW_TRIAL]
     now[NOW_FLOOR] = 0
     for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
         other = problem.lag[k, 0]
-        s = state.plan[other, P_ROUTE]
-        if s >= 0 and problem.route[s, R_DATE] == date:
+        s = state.plan[other, PLAN_ROUTE]
+        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             if state.sum[s, SUM_SHIFT] + state.sum[s, SUM_WAIT] > 0:
                 mark_moved(state, s)
             now[NOW_FLOOR] = max(now[NOW_FLOOR], state.at[other, AT_START] - problem.lag[k, 2])
     first, line = p + 1, state.line[r]
-    if p > 0 and problem.node[line[p, L_NODE], N_KIND] == LUNCH:
+    if p > 0 and problem.node[line[p, POS_NODE], NODE_KIND] == LUNCH:
         first = p
-    ready, place = problem.route[r, R_START], problem.route[r, R_FROM]
+    ready, place = problem.route[r, ROUTE_START], problem.route[r, ROUTE_FROM]
     if first > 1:
-        before = line[first - 1, L_NODE]
-        ready = state.at[before, AT_START] + problem.node[before, N_DUR]
+        before = line[first - 1, POS_NODE]
+        ready = state.at[before, AT_START] + problem.node[before, NODE_DUR]
         place = place_before(problem, state, r, first)
     return advance(problem, state, r, first, ready, place) and drain(problem, state)
 
@@ -87,7 +86,7 @@ def trial_delta(problem, state):
     """What the plan on trial costs more than the plan as it stands."""
     now, price, n_routes = state.now, problem.price, state.length.shape[0]
     late = idle = delta = 0
-    d = problem.route[now[NOW_TRY_ROUTE], R_DATE]
+    d = problem.route[now[NOW_TRY_ROUTE], ROUTE_DATE]
     day, was_latest = state.day[d], False
     for k in range(now[NOW_TRIED]):
         r, o = state.sum[k, SUM_TRIED], n_routes + k
@@ -121,7 +120,7 @@ def evaluate(problem, state, v, r, p):
     delta = FAR
     if put_on_trial(problem, state, v, r, p):
         delta = trial_delta(problem, state)
-    state.plan[v, P_ROUTE] = state.now[NOW_TRY_ROUTE] = -1
+    state.plan[v, PLAN_ROUTE] = state.now[NOW_TRY_ROUTE] = -1
     return delta
 
 
@@ -129,18 +128,18 @@ def evaluate(problem, state, v, r, p):
 def start_linked(problem, state, v, date, ready):
     """When ``v`` starts for a carer ready then, and how much later that makes those linked."""
     plan, first, end = state.plan, problem.lag_ptr[v], problem.lag_ptr[v + 1]
-    start, late = settle(problem.soft[v], plan[v, P_EARLIEST], ready), 0
+    start, late = settle(problem.soft[v], plan[v, PLAN_EARLIEST], ready), 0
     for k in range(first, end):
         other = problem.lag[k, 0]
-        s = plan[other, P_ROUTE]
-        if s >= 0 and problem.route[s, R_DATE] == date:
+        s = plan[other, PLAN_ROUTE]
+        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             start = max(start, state.at[other, AT_START] - problem.lag[k, 2])
     for k in range(first, end):
         other = problem.lag[k, 0]
-        s = plan[other, P_ROUTE]
-        if s >= 0 and problem.route[s, R_DATE] == date:
+        s = plan[other, PLAN_ROUTE]
+        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             soft, was = problem.soft[other], state.at[other, AT_START]
-            then = settle(soft, plan[other, P_EARLIEST], max(was, start + problem.lag[k, 1]))
+            then = settle(soft, plan[other, PLAN_EARLIEST], max(was, start + problem.lag[k, 1]))
             late += soft[SOFT_WEIGHT] * (lateness(soft, then) - lateness(soft, was))
     return start, late
 
@@ -153,37 +152,37 @@ def bound(problem, state, v, r, p):
     it less, in 5 of 1 000 places.
     """
     price, node, line, at = problem.price, problem.node[v], state.line[r], state.at
-    size, mode, d = state.length[r], problem.route[r, R_MODE], problem.route[r, R_DATE]
-    ready, day = problem.route[r, R_START], state.day[d]
+    size, mode, d = state.length[r], problem.route[r, ROUTE_MODE], problem.route[r, ROUTE_DATE]
+    ready, day = problem.route[r, ROUTE_START], state.day[d]
     k, pause_before, pause_after = p, 0, 0
-    if k >= 1 and problem.node[line[k, L_NODE], N_KIND] == LUNCH:
-        pause_before = problem.node[line[k, L_NODE], N_DUR]
+    if k >= 1 and problem.node[line[k, POS_NODE], NODE_KIND] == LUNCH:
+        pause_before = problem.node[line[k, POS_NODE], NODE_DUR]
         k -= 1
     place = place_before(problem, state, r, k + 1)
     if k >= 1:
-        ready = at[line[k, L_NODE], AT_START] + problem.node[line[k, L_NODE], N_DUR]
+        ready = at[line[k, POS_NODE], AT_START] + problem.node[line[k, POS_NODE], NODE_DUR]
     k = p + 1
-    if k <= size and problem.node[line[k, L_NODE], N_KIND] == LUNCH:
-        pause_after = problem.node[line[k, L_NODE], N_DUR]
+    if k <= size and problem.node[line[k, POS_NODE], NODE_KIND] == LUNCH:
+        pause_after = problem.node[line[k, POS_NODE], NODE_DUR]
         k += 1
     there = place_after(problem, state, r, k)
     was = problem.leg[mode, place, there]
-    here = node[N_LOC] if node[N_LOC] >= 0 else place
+    here = node[NODE_LOC] if node[NODE_LOC] >= 0 else place
     to_here, to_there = problem.leg[mode, place, here], problem.leg[mode, here, there]
     if size == 0 or (size == 1 and pause_before + pause_after > 0):
         was = 0
     travel = to_here + to_there - was
     start, late = start_linked(problem, state, v, d, ready + pause_before + to_here)
-    if start > state.plan[v, P_LATEST]:
+    if start > state.plan[v, PLAN_LATEST]:
         return FAR, late
     behind = lateness(problem.soft[v], start)
     late += problem.soft[v, SOFT_WEIGHT] * behind
     late_max = max(day[DAY_LATE_MAX], behind)
     if k <= size:
-        after = line[k, L_NODE]
-        soft, on = problem.soft[after], to_there if problem.node[after, N_LOC] >= 0 else 0
-        ready = start + node[N_DUR] + pause_after + on
-        then = settle(soft, state.plan[after, P_EARLIEST], ready)
+        after = line[k, POS_NODE]
+        soft, on = problem.soft[after], to_there if problem.node[after, NODE_LOC] >= 0 else 0
+        ready = start + node[NODE_DUR] + pause_after + on
+        then = settle(soft, state.plan[after, PLAN_EARLIEST], ready)
         if then > at[after, AT_START]:
             behind = lateness(soft, then)
             late += soft[SOFT_WEIGHT] * (behind - lateness(soft, at[after, AT_START]))
@@ -191,6 +190,6 @@ def bound(problem, state, v, r, p):
     rest = price[PRICE_TRAVEL] * travel + price[PRICE_LATE_MAX] * (late_max - day[DAY_LATE_MAX])
     rest -= price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
     if r == day[DAY_IDLE_ROUTE]:
-        idle = max(state.sum[r, SUM_IDLE] - node[N_DUR] - travel, day[DAY_IDLE_SECOND])
+        idle = max(state.sum[r, SUM_IDLE] - node[NODE_DUR] - travel, day[DAY_IDLE_SECOND])
         rest += price[PRICE_IDLE_MAX] * (idle - day[DAY_IDLE_MAX])
     return rest, late

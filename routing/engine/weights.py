@@ -106,7 +106,7 @@ class RoundWeights:
 
     def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
         """The price of one carer at one visit."""
-        if tier == "contact":
+        if tier == "contact" or staff_id in client.co_contacts:
             return 0
         price = self.tier[tier]
         if staff_id in client.preferred_staff:

@@ -102,7 +102,10 @@ class Reckoner:
             team_id=client.team_id,
             area_id=self.area_of.get(client.team_id, ""),
             n_visits=len(rows),
-            n_by_contact=sum(r.staff_id == self.contacts.contact(name, r.date) for r in rows),
+            n_by_contact=sum(
+                r.staff_id in {self.contacts.contact(name, r.date), *client.co_contacts}
+                for r in rows
+            ),
             n_by_vice=sum(r.staff_id == self.contacts.vice(name, r.date) for r in rows),
             n_by_hourly=sum(r.staff_id not in staff or staff[r.staff_id].hourly for r in rows),
             n_carers=len({row.staff_id for row in counted}),

@@ -103,24 +103,24 @@ def _units(loaded: LoadedArea, listed: _Listed) -> Iterator[tuple[int, ...]]:
     lacking = [
         u
         for u, key in enumerate(keys)
-        if loaded.state.plan[u, k.P_ROUTE] < 0
+        if loaded.state.plan[u, k.PLAN_ROUTE] < 0
         and any((key.occurrence.visit.visit_id, d, key.carer_no) in listed
                 for d in key.occurrence.dates)
     ]  # fmt: skip
     lacking.sort(key=lambda u: (keys[u].occurrence.visit.priority, keys[u].occurrence.dates[0],
                                 keys[u].occurrence.visit.visit_id, keys[u].carer_no))  # fmt: skip
     for u in lacking:
-        mate = int(node[u, k.N_MATE])
+        mate = int(node[u, k.NODE_MATE])
         if mate < 0:
             yield (u,)
-        elif u < mate and loaded.state.plan[mate, k.P_ROUTE] < 0:
+        elif u < mate and loaded.state.plan[mate, k.PLAN_ROUTE] < 0:
             yield (u, mate)
 
 
 def _late_s(loaded: LoadedArea, without: tuple[int, ...]) -> int:
     """How late the planned visits are in all, but for some nodes."""
     state, soft = loaded.state, loaded.area.problem.soft
-    planned = state.plan[: len(loaded.area.keys), k.P_ROUTE] >= 0
+    planned = state.plan[: len(loaded.area.keys), k.PLAN_ROUTE] >= 0
     planned[list(without)] = False
     late = state.at[: len(planned), k.AT_START] - soft[: len(planned), k.SOFT_LATE]
     return int(np.maximum(late[planned], 0).sum())
@@ -136,11 +136,11 @@ def _of_area(loaded: LoadedArea, listed: _Listed) -> Iterator[LateSuggestion]:
         state.absent[: len(unit)], state.absent_at[list(unit)] = unit, range(len(unit))
         state.now[k.NOW_ABSENT] = len(unit)
         construct(problem, state, rng)
-        if state.plan[unit[0], k.P_ROUTE] >= 0:
+        if state.plan[unit[0], k.PLAN_ROUTE] >= 0:
             others[unit] = _late_s(loaded, unit) - before
     for unit, later_s in others.items():
         for u in unit:
-            r, start_s = int(state.plan[u, k.P_ROUTE]), int(state.at[u, k.AT_START])
+            r, start_s = int(state.plan[u, k.PLAN_ROUTE]), int(state.at[u, k.AT_START])
             key, shift = loaded.area.keys[u], loaded.area.source.shifts[r].shift
             visit = key.occurrence.visit
             yield LateSuggestion(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from data.care.set_aside import aside_counts
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.rules import Rules
@@ -57,6 +58,8 @@ class Measures:
     areas: Mapping[str, Scope]
     teams: Mapping[str, Scope]
     definition: ContinuityDefinition
+    aside: Mapping[str, int] = field(default_factory=dict)
+    """Clients in no team: with an alarm only (``alarm_only``), and by other provider (LU-01)."""
     persons: Mapping[str, Person] = field(default_factory=dict)
     """By staff id; empty unless asked for."""
 
@@ -107,6 +110,7 @@ def measure(
             for key, cut in slices.teams(everything).items()
         },
         definition=chosen,
+        aside=aside_counts([c for c in municipality.aside_clients if not c.protected]),
         persons=persons(everything, known) if with_persons else {},
     )
 

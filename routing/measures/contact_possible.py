@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from routing.measures.contact_ceiling import can_make, days_allowed
-from routing.measures.numbers import pct
-from routing.measures.slices import Slice
+from routing.measures.numbers import pct, share_pct
+from routing.measures.slices import Slice, duty_shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,22 @@ def non_daily(cut: Slice) -> NonDaily:
         if key in is_hers or any(can_make(cut.view, contact, stop, day) for day in days):
             is_hers[key] = is_hers.get(key, False) or stop.row.tier == "contact"
     return NonDaily(len(is_hers), sum(is_hers.values()))
+
+
+def without_both_pct(cut: Slice) -> float | None:
+    """Days of clients with a contact on which neither she nor the vice is at work (LU-14).
+
+    Of the days on which the client has a visit planned.
+    """
+    plan = cut.view.team_plan
+    on_duty = {(shift.staff_id, shift.date) for shift in duty_shifts(cut.view)}
+    days = {
+        (stop.client.client_id, stop.row.date)
+        for stop in cut.stops
+        if stop.client.client_id in plan.contact
+    }
+    alone = [
+        not on_duty & {(plan.contact[who], day), (plan.vice.get(who, ""), day)}
+        for who, day in sorted(days)
+    ]
+    return share_pct(alone)

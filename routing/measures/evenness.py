@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from data.units import NOON_S
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
@@ -47,6 +48,8 @@ class Fairness:
     heavy_per_day_p10: float | None
     """Visits of the tasks that `clash_limits` names, per eight hours of shift."""
     heavy_per_day_p90: float | None
+    n_heavy_half_days: int
+    """A carer's half-days with more heavy visits, of whatever kinds, than `heavy_most` (MA-35)."""
     evenings_pct_least: float | None
     """Evening shifts among a carer's shifts, over those who work both by the tables."""
     evenings_pct_most: float | None
@@ -154,11 +157,23 @@ def fairness(cut: Slice) -> Fairness:
         client_time_pct_by_role=_by_role(cut, client_s, worked_s),
         heavy_per_day_p10=_percentile(heavy, 10),
         heavy_per_day_p90=_percentile(heavy, 90),
+        n_heavy_half_days=heavy_half_days(cut),
         evenings_pct_least=min(evenings, default=None),
         evenings_pct_most=max(evenings, default=None),
         weekend_shifts_least=min(weekends, default=None),
         weekend_shifts_most=max(weekends, default=None),
     )
+
+
+def heavy_half_days(cut: Slice) -> int:
+    """Half-days (by start before or from 12:00) with more heavy visits than one should have."""
+    rules = cut.view.rules.rounds
+    counts = Counter(
+        (stop.row.staff_id, stop.row.date, stop.row.start_s >= NOON_S)
+        for stop in cut.stops
+        if stop.visit.task in rules.clash_limits
+    )
+    return sum(n > rules.heavy_most for n in counts.values())
 
 
 def _by_role(

@@ -2,7 +2,8 @@
 
 All are the client's time over the plan's dates: a visit by two carers counts once. What is granted
 is a sum a week, counted by the days on which the client is served; what is ordered is what the
-visits of the tables come to, a fortnightly one by half.
+visits of the tables come to, a fortnightly one by half. What is granted outside the frame (the
+column `I ramtid` says no) is in none of them (NO-09).
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def ordered_min(visit: Visit, client: Client, dates: Sequence[dt.date]) -> float
         return 0.0
     n_days = sum(is_open(visit, client, day) for day in dates)
     each = visit.n_per_period / len(visit.weekdays) if visit.n_per_period else 1.0
-    return n_days * each / visit.every_weeks * visit.duration_s / 60
+    return n_days * each / visit.every_weeks * (visit.ordered_s or visit.duration_s) / 60
 
 
 def client_minutes(
@@ -94,17 +95,17 @@ def client_minutes(
     planned: Counter[str] = Counter()
     unplanned: Counter[str] = Counter()
     for stop in view.stops:
-        if stop.row.carer_no == 1:
+        if stop.row.carer_no == 1 and stop.visit.in_frame:
             planned[stop.client.client_id] += stop.row.end_s - stop.row.start_s
     visits = view.municipality.visit_by_id
     for row in view.plan.unplanned:
-        if row.carer_no == 1 and row.visit_id in visits:
+        if row.carer_no == 1 and row.visit_id in visits and visits[row.visit_id].in_frame:
             unplanned[row.client_id] += visits[row.visit_id].duration_s
     dates = view.plan.dates
     minutes = []
     for client in sorted(view.municipality.clients, key=lambda client: client.client_id):
         name = client.client_id
-        own = view.municipality.visits_of[name]
+        own = [visit for visit in view.municipality.visits_of[name] if visit.in_frame]
         minutes.append(
             ClientMinutes(
                 name,

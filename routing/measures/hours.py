@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,8 @@ class Hours:
     """Waiting at a client's door for the visit to begin."""
     break_min: int
     meeting_min: int
+    meeting_min_by_kind: dict[str, int]
+    """Of these minutes: by what the roster or a rule calls them (MA-17)."""
     handover_min: int
     slack_min: int
     """At the base with nothing planned: alarms, documentation, air. Unused shifts are all slack."""
@@ -35,6 +38,10 @@ class Hours:
     travel_pct: float | None
     """Travel and access in per cent of working time."""
     band_pct: tuple[int, int]
+    overhead_pct: float | None
+    """Everything else than visits in per cent of working time: kringtid (LU-03, MA-04)."""
+    overhead_budget_pct: int
+    """What of the price is reckoned for it."""
     band: Literal["under", "inside", "over", ""]
     """Warns on both sides (MA-16): over the band there is no room for what is not planned."""
     n_breaks_due: int
@@ -74,10 +81,13 @@ def hours(cut: Slice) -> Hours:
         wait_min=minutes([wait_s]),
         break_min=minutes([spent["break"]]),
         meeting_min=minutes([spent["meeting"]]),
+        meeting_min_by_kind=_meetings(cut),
         handover_min=minutes([spent["handover"]]),
         slack_min=minutes([slack_s]),
         client_time_pct=client_pct,
         travel_pct=pct(travel_s + access_s, working_s),
+        overhead_pct=pct(working_s - spent["visit"], working_s),
+        overhead_budget_pct=cut.view.rules.rounds.overhead_pct,
         band_pct=(low, high),
         band=_band(client_pct, low, high),
         n_breaks_due=due,
@@ -87,6 +97,19 @@ def hours(cut: Slice) -> Hours:
         visits_per_round=mean([len(tour.stops) for tour in cut.tours]),
         travel_per_visit_min=round((travel_s + access_s) / 60 / n_visits, 2) if n_visits else None,
     )
+
+
+def _meetings(cut: Slice) -> dict[str, int]:
+    """Minutes of meetings held, by the label of the roster's line; ``möte`` where it has none."""
+    seconds: Counter[str] = Counter()
+    for tour in cut.tours:
+        for row in tour.rows:
+            if row.kind == "meeting":
+                lines = cut.view.lines.get((row.staff_id, row.date), ())
+                own = [s for s in lines if s.kind == "meeting" and s.start_s == row.start_s]
+                label = next((line.label for line in own if line.label), "möte")
+                seconds[label] += row.end_s - row.start_s
+    return {label: minutes([total]) for label, total in sorted(seconds.items())}
 
 
 def _band(client_pct: float | None, low: int, high: int) -> Literal["under", "inside", "over", ""]:

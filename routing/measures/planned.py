@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.model import PERSONAL_CARE_TASKS
 from data.plans import Tier
 from routing.measures.contact_ceiling import Known, contact_ceiling
-from routing.measures.contact_possible import non_daily
+from routing.measures.contact_possible import non_daily, without_both_pct
 from routing.measures.numbers import pct, share_pct
 from routing.measures.slices import Slice
 
@@ -61,6 +61,8 @@ class WhoComes:
     non_daily_of_possible_pct: float | None
     """The share of these that she makes: see `routing.measures.contact_possible`."""
     personal_care_day_by_contact_pct: float | None
+    without_both_pct: float | None
+    """Clients' days with a visit on which neither contact nor vice is at work (LU-14)."""
     n_contacts: int
     n_contacts_below_min: int
     n_clients_without_contact: int
@@ -92,6 +94,7 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
         n_non_daily_possible=possible.n_possible,
         non_daily_of_possible_pct=possible.by_contact_pct,
         personal_care_day_by_contact_pct=share_pct(personal),
+        without_both_pct=without_both_pct(cut),
         n_contacts=len(loads),
         n_contacts_below_min=sum(n < rules.clients_min for n in loads.values()),
         n_clients_without_contact=sum(

@@ -50,12 +50,33 @@ def summary_sv(measures: Measures) -> list[tuple[str, str]]:
         ),
         ("Brukartid", f"{sv(time.client_time_pct)} % ({_band(measures)})"),
         (
+            "Kringtid",
+            f"{sv(time.overhead_pct)} % av arbetstiden, räknat i priset "
+            f"{time.overhead_budget_pct} %",
+        ),
+        *_aside(measures),
+        (
+            "Tunga insatser",
+            f"{scope.fairness.n_heavy_half_days} halvdagar med fler än en person bör ha",
+        ),
+        (
             "Resor",
             f"{sv(time.travel_pct)} % av arbetstiden, "
             f"{sv(time.travel_per_visit_min)} min per besök med dörr och parkering",
         ),
         ("Raster", f"{sv(time.n_breaks_held, 0)} av {sv(time.n_breaks_due, 0)} lagda"),
     ]
+
+
+def _aside(measures: Measures) -> list[tuple[str, str]]:
+    """Clients in no team; nothing where there are none."""
+    if not measures.aside:
+        return []
+    words = [
+        f"{n} {'med bara larm' if who == 'alarm_only' else f'hos {who}'}"
+        for who, n in measures.aside.items()
+    ]
+    return [("Utanför rundorna", ", ".join(words))]
 
 
 def _granted(measures: Measures) -> list[tuple[str, str]]:

@@ -163,11 +163,13 @@ def usable_shifts(
         used: list[Shift] = []
         for shift in lines:
             if shift.kind != "work" or shift.date not in wanted:
-                if shift.kind == "work" and _rested(shift, used, 0) and shift.date < min(wanted):
+                if shift.kind == "work" and _rested(shift, used, 0) and shift.date < max(wanted):
                     used.append(shift)
                 continue
             reason = _why_not(shift, lines, used, staff_id, municipality, team_plan, rules)
             if isinstance(reason, str):
+                if _is_worked(shift, lines, used, rules):  # though no round fits in it
+                    used.append(shift)
                 unused.append(UnusedShift(shift.date, staff_id, shift.start_s, reason))
                 continue
             blocks, starts = reason
@@ -181,6 +183,16 @@ def usable_shifts(
     usable.sort(key=lambda one: (one.shift.date, one.shift.start_s, one.shift.staff_id))
     unused.sort(key=lambda one: (one.date, one.start_s, one.staff_id))
     return tuple(usable), tuple(unused)
+
+
+def _is_worked(
+    shift: Shift, lines: Sequence[Shift], used: Sequence[Shift], rules: RoundRules
+) -> bool:
+    """Whether somebody works a shift that no round can be made of: rest counts from it too."""
+    return _rested(shift, used, rules.rest_between_shifts_s) and not any(
+        line.kind in ("leave", "sick") and line.date == shift.date and _overlaps(line, shift)
+        for line in lines
+    )
 
 
 def _why_not(

@@ -13,8 +13,8 @@ import numpy as np
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
+from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.kernels_timed import time_all
 from routing.engine.search_params import SearchParams
 from routing.rounds.build import build
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened
@@ -37,7 +37,7 @@ class AreaResult:
     sequences: tuple[tuple[int, ...], ...]
     """Nodes of each route in order, blocks included."""
     window: k.IntArray
-    """(n_nodes, P_COLS) windows that keep all rules across routes, as `kernels_layout.P_*`."""
+    """(n_nodes, PLAN_COLS) windows that keep all rules across routes: ``PLAN_*`` of the layout."""
     cost: int
     n_iterations: int
     n_asked: int = 0
@@ -57,13 +57,13 @@ def prepared(
     area, sequences = build(source)
     state = empty_state(area.problem, sequences, params)
     state.now[k.NOW_COST] = int(
-        area.problem.node[area.problem.node[:, k.N_KIND] == k.VISIT, k.N_ABSENT].sum()
+        area.problem.node[area.problem.node[:, k.NODE_KIND] == k.VISIT, k.NODE_ABSENT].sum()
     )
     with _COMPILING:
         time_all(area.problem, state)
         state.now[k.NOW_COST] += int(state.now[k.NOW_TIMED])
         state.best_length[:] = state.length
-        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
     return area, state
@@ -78,7 +78,7 @@ def _warm(
         area, state = standing.area, standing.state
         state.tune[:] = params.table()
         state.best_length[:] = state.length
-        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
         UsualTimes(area).narrow(state, STEPS[-1][1])
@@ -95,7 +95,7 @@ def _soft(
     with _COMPILING:
         count_in(area, state)
         state.best_length[:] = state.length
-        state.best_seq[:] = state.line[:, :, k.L_NODE]
+        state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
     return area, state
@@ -104,7 +104,7 @@ def _soft(
 def _hold_starts(area: AreaProblem, state: State) -> None:
     """Make the best plan the present one, each window just the start that the search gave."""
     back_to_best(area, state)
-    for column in (k.P_EARLIEST, k.P_LATEST):
+    for column in (k.PLAN_EARLIEST, k.PLAN_LATEST):
         state.plan[:, column] = state.at[:, k.AT_START]
     state.best_plan[:] = state.plan
 

@@ -125,7 +125,7 @@ class Eligibility:
         """The routes of some dates."""
         routes = self._date_routes.get(dates)
         if routes is None:
-            routes = np.flatnonzero(np.isin(self._route[:, k.R_DATE], dates))
+            routes = np.flatnonzero(np.isin(self._route[:, k.ROUTE_DATE], dates))
             self._date_routes[dates] = routes
         return routes
 
@@ -150,15 +150,15 @@ class Eligibility:
         self._let_in(named, client, routes, tier)
         rows = self._route[routes]
         place = self._place[visit.client_id] if enters_home(visit) else -1
-        reach = rows[:, k.R_START]
+        reach = rows[:, k.ROUTE_START]
         if place >= 0:
-            reach = reach + self._leg[rows[:, k.R_MODE], rows[:, k.R_FROM], place]
+            reach = reach + self._leg[rows[:, k.ROUTE_MODE], rows[:, k.ROUTE_FROM], place]
         start = np.maximum(reach, visit.earliest_s)
         ends = start + visit.duration_s
-        fits = (start <= visit.latest_s) & (ends <= rows[:, k.R_END])
+        fits = (start <= visit.latest_s) & (ends <= rows[:, k.ROUTE_END])
         if source.soft is not None:
             most = source.soft.overtime_max_s
-            fits = (ends <= rows[:, k.R_END] + most) if most is not None else ends >= 0
+            fits = (ends <= rows[:, k.ROUTE_END] + most) if most is not None else ends >= 0
         if pinned:
             is_named = np.isin(self._staff[routes], list(pinned))
             for i in np.flatnonzero(is_named & (tier < 0)):
@@ -241,13 +241,13 @@ def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> li
                 pins[no] = pin
         if not pins:
             continue
-        node[u, k.N_ABSENT] = PIN_ABSENT
+        node[u, k.NODE_ABSENT] = PIN_ABSENT
         own = pins.get(key.carer_no)
         if own is not None and own.staff_id and visit.carers_required == 2:
-            node[u, k.N_MUST] = staff.index(own.staff_id) + 1
+            node[u, k.NODE_MUST] = staff.index(own.staff_id) + 1
         for pin in pins.values():
             if pin.start_s is not None:
-                node[u, k.N_EARLIEST] = node[u, k.N_LATEST] = pin.start_s
+                node[u, k.NODE_EARLIEST] = node[u, k.NODE_LATEST] = pin.start_s
         pinned[u] = [pin.staff_id for pin in pins.values() if pin.staff_id]
     return pinned
 
@@ -301,14 +301,14 @@ def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray
         name = (one.visit.visit_id, one.number, one.dates)
         if one.visit.carers_required == 2:
             if name in mates:
-                node[u, k.N_MATE] = mates[name]
-                node[mates[name], k.N_MATE] = u
+                node[u, k.NODE_MATE] = mates[name]
+                node[mates[name], k.NODE_MATE] = u
             mates[name] = u
         if one.visit.n_per_period > 0:
             groups.setdefault(one.visit.visit_id, []).append(u)
     members = [one for _, one in sorted(groups.items())]
     for g, group in enumerate(members):
-        node[group, k.N_GROUP] = g
+        node[group, k.NODE_GROUP] = g
     return pack(members)
 
 
@@ -335,7 +335,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         for key in keys
     ]
     block_rows, blocks, _ = _block_rows(source, place_of_point)
-    node = np.array(rows + block_rows, dtype=np.int64).reshape(-1, k.N_COLS)
+    node = np.array(rows + block_rows, dtype=np.int64).reshape(-1, k.NODE_COLS)
     sequences = [[len(keys) + u for u in sequence] for sequence in blocks]
     group_ptr, group = _groups(keys, node)
     date_idx = {date: i for i, date in enumerate(source.dates)}
@@ -358,8 +358,8 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     near = near_lists(node[: len(keys)], [np.array(d) for d in dates_of], leg, len(source.dates))
     near_ptr, near_flat = pack(near)
     of_client: list[list[int]] = [[] for _ in place_of_client]
-    for u in sorted(range(len(keys)), key=lambda u: (dates_of[u], node[u, k.N_EARLIEST], u)):
-        of_client[node[u, k.N_CLIENT]].append(u)
+    for u in sorted(range(len(keys)), key=lambda u: (dates_of[u], node[u, k.NODE_EARLIEST], u)):
+        of_client[node[u, k.NODE_CLIENT]].append(u)
     client_ptr, client_node = pack(of_client)
     date_ptr, date_route = routes_by_date(route)
     problem = Problem(

@@ -60,10 +60,12 @@ class Incumbent:
             return
         for u, row in enumerate(self.row_of_node):
             if row is not None:
-                node[u, k.N_WISH_LO] = node[u, k.N_WISH_HI] = row.start_s
-                node[u, k.N_PRICE_LATE] = self._source.weights.move_pct * 64 // 100
-                if node[u, k.N_MATE] >= 0:  # a pair's start is fixed by the search: no later wait
-                    node[u, k.N_PRICE_EARLY] = node[u, k.N_PRICE_LATE]
+                node[u, k.NODE_WISH_LO] = node[u, k.NODE_WISH_HI] = row.start_s
+                node[u, k.NODE_PRICE_LATE] = self._source.weights.move_pct * 64 // 100
+                if (
+                    node[u, k.NODE_MATE] >= 0
+                ):  # a pair's start is fixed by the search: no later wait
+                    node[u, k.NODE_PRICE_EARLY] = node[u, k.NODE_PRICE_LATE]
         u = len(self._keys)
         breaks = {
             (row.date, row.staff_id, row.round_id): row.start_s
@@ -74,7 +76,7 @@ class Incumbent:
             for block in shift.blocks:
                 key = (shift.shift.date, shift.shift.staff_id, shift.round_id)
                 if block.kind == "break" and key in breaks:
-                    node[u, k.N_WISH_LO] = breaks[key]
+                    node[u, k.NODE_WISH_LO] = breaks[key]
                 u += 1
 
 

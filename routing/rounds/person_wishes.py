@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from data.care.decisions import persons_named
-from data.care.eligibility import Standing, visit_bar
+from data.care.eligibility import Standing, lacking, visit_bar
 from data.model import Client, Staff, Visit
 from routing.rounds.round_problem import AreaInput, standing_of
 
@@ -57,6 +57,8 @@ class PersonWishes:
         if most and carer.staff_id not in self._circle(client, most):
             total += weights.outsider
         if client.language and client.language not in carer.languages:
+            total += weights.language
+        if client.wished_skills and lacking(carer, client.wished_skills, day):
             total += weights.language
         if client.wished_sex and carer.sex != client.wished_sex and visit.mode == "physical":
             total += weights.sex

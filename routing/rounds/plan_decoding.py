@@ -11,7 +11,7 @@ from data.plans import PlanRow, RoundPlan
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
-from routing.engine.kernels_timed import count_all
+from routing.engine.kernels_moving import count_all
 from routing.rounds.build import build
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 
@@ -74,8 +74,8 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
             elif row.kind not in ("start", "end"):
                 sequence.append(kinds[row.kind].pop(0))
         state.length[r] = len(sequence)
-        state.line[r, 1 : 1 + len(sequence), k.L_NODE] = sequence
-        state.plan[sequence, k.P_ROUTE] = r
+        state.line[r, 1 : 1 + len(sequence), k.POS_NODE] = sequence
+        state.plan[sequence, k.PLAN_ROUTE] = r
     count_all(area.problem, state, len(area.keys))
     for (visit_id, carer_no), nodes in free.items():
         for u in nodes:
@@ -95,15 +95,15 @@ def _take(free: dict[tuple[str, int], list[int]], area: AreaProblem, row: PlanRo
 def fix_start(area: AreaProblem, state: State, u: int, start_s: int) -> None:
     """The window that keeps the rules across routes, for a visit that starts at ``start_s``."""
     node, lag_ptr = area.problem.node, area.problem.lag_ptr
-    if node[u, k.N_CLASH] >= 0:
-        state.plan[u, k.P_HALF] = int(start_s >= k.NOON_S)
+    if node[u, k.NODE_CLASH] >= 0:
+        state.plan[u, k.PLAN_HALF] = int(start_s >= k.NOON_S)
         if start_s < k.NOON_S:
-            state.plan[u, k.P_LATEST] = min(node[u, k.N_LATEST], k.NOON_S - 1)
+            state.plan[u, k.PLAN_LATEST] = min(node[u, k.NODE_LATEST], k.NOON_S - 1)
         else:
-            state.plan[u, k.P_EARLIEST] = max(node[u, k.N_EARLIEST], k.NOON_S)
-    is_linked = node[u, k.N_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
+            state.plan[u, k.PLAN_EARLIEST] = max(node[u, k.NODE_EARLIEST], k.NOON_S)
+    is_linked = node[u, k.NODE_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
     if is_linked and area.source.soft is None:
-        state.plan[u, k.P_EARLIEST] = state.plan[u, k.P_LATEST] = start_s
+        state.plan[u, k.PLAN_EARLIEST] = state.plan[u, k.PLAN_LATEST] = start_s
 
 
 def generator() -> np.random.Generator:

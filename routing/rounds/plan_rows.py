@@ -19,22 +19,22 @@ def starts_of(result: AreaResult, r: int) -> list[int]:
     """
     problem = result.area.problem
     node, route, sequence = problem.node, problem.route[r], result.sequences[r]
-    leg = problem.leg[route[k.R_MODE]]
-    time, loc = int(route[k.R_START]), int(route[k.R_FROM])
+    leg = problem.leg[route[k.ROUTE_MODE]]
+    time, loc = int(route[k.ROUTE_START]), int(route[k.ROUTE_FROM])
     starts, legs_s = [], []
     for u in sequence:
-        place = int(node[u, k.N_LOC])
+        place = int(node[u, k.NODE_LOC])
         leg_s = int(leg[loc, place]) if place >= 0 else 0
         loc = place if place >= 0 else loc
-        time = max(time + leg_s, int(result.window[u, k.P_EARLIEST]))
+        time = max(time + leg_s, int(result.window[u, k.PLAN_EARLIEST]))
         starts.append(time)
         legs_s.append(leg_s)
-        time += int(node[u, k.N_DUR])
-    limit = int(route[k.R_END]) - int(leg[loc, route[k.R_TO]])
+        time += int(node[u, k.NODE_DUR])
+    limit = int(route[k.ROUTE_END]) - int(leg[loc, route[k.ROUTE_TO]])
     for p in range(len(sequence) - 1, -1, -1):
         u = sequence[p]
-        latest = min(limit - int(node[u, k.N_DUR]), int(result.window[u, k.P_LATEST]))
-        starts[p] = min(max(starts[p], int(node[u, k.N_WISH_LO])), max(latest, starts[p]))
+        latest = min(limit - int(node[u, k.NODE_DUR]), int(result.window[u, k.PLAN_LATEST]))
+        starts[p] = min(max(starts[p], int(node[u, k.NODE_WISH_LO])), max(latest, starts[p]))
         limit = starts[p] - legs_s[p]
     return starts
 
@@ -65,7 +65,7 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
 
     add("start", free_s, free_s, 0, 0)
     for u, start_s in zip(result.sequences[r], starts_of(result, r), strict=True):
-        if node[u, k.N_KIND] != k.VISIT:
+        if node[u, k.NODE_KIND] != k.VISIT:
             leg_s = travel.between(mode, at_idx, base_idx)
             add(blocks[u].kind, start_s, start_s + blocks[u].duration_s, leg_s, 0)
             at_idx, previous = base_idx, None

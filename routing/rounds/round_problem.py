@@ -128,34 +128,38 @@ def face_block(source: AreaInput, day: dt.date) -> int:
 def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArray:
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
-    table = np.zeros((len(source.shifts), k.R_COLS), dtype=np.int64)
+    table = np.zeros((len(source.shifts), k.ROUTE_COLS), dtype=np.int64)
     for r, one in enumerate(source.shifts):
         carer = source.municipality.staff_by_id[one.shift.staff_id]
         begins, ends = shift_ends(source, one)
         date_idx = source.dates.index(one.shift.date)
-        table[r, k.R_STAFF] = staff_idx[carer.staff_id]
-        table[r, k.R_DATE] = date_idx
-        table[r, k.R_START], table[r, k.R_END] = one.begins_s, one.shift.end_s
-        table[r, k.R_MODE] = MODES.index(carer.travel_mode)
-        table[r, k.R_FROM], table[r, k.R_TO] = place_of_point[begins], place_of_point[ends]
-        table[r, k.R_BLOCK] = face_block(source, one.shift.date)
-        table[r, k.R_CAPACITY], table[r, k.R_SOFT_END], table[r, k.R_LUNCH] = k.FAR, k.FAR, -1
+        table[r, k.ROUTE_STAFF] = staff_idx[carer.staff_id]
+        table[r, k.ROUTE_DATE] = date_idx
+        table[r, k.ROUTE_START], table[r, k.ROUTE_END] = one.begins_s, one.shift.end_s
+        table[r, k.ROUTE_MODE] = MODES.index(carer.travel_mode)
+        table[r, k.ROUTE_FROM], table[r, k.ROUTE_TO] = place_of_point[begins], place_of_point[ends]
+        table[r, k.ROUTE_BLOCK] = face_block(source, one.shift.date)
+        table[r, k.ROUTE_CAPACITY], table[r, k.ROUTE_SOFT_END], table[r, k.ROUTE_LUNCH] = (
+            k.FAR,
+            k.FAR,
+            -1,
+        )
     return table
 
 
 def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]) -> list[int]:
-    visit, row = key.occurrence.visit, [0] * k.N_COLS
-    row[k.N_LOC] = place if enters_home(visit) else -1
-    row[k.N_DUR] = visit.duration_s + source.rules.rounds.slack_s_per_visit
-    row[k.N_EARLIEST], row[k.N_LATEST] = visit.earliest_s, visit.latest_s
-    row[k.N_WISH_LO], row[k.N_WISH_HI] = 0, k.FAR
+    visit, row = key.occurrence.visit, [0] * k.NODE_COLS
+    row[k.NODE_LOC] = place if enters_home(visit) else -1
+    row[k.NODE_DUR] = visit.duration_s + source.rules.rounds.slack_s_per_visit
+    row[k.NODE_EARLIEST], row[k.NODE_LATEST] = visit.earliest_s, visit.latest_s
+    row[k.NODE_WISH_LO], row[k.NODE_WISH_HI] = 0, k.FAR
     if visit.wished_s is not None:
-        row[k.N_WISH_LO] = row[k.N_WISH_HI] = visit.wished_s
-        row[k.N_PRICE_LATE] = source.weights.wish_pct * 64 // 100
-    row[k.N_ABSENT] = source.weights.unplanned[visit.priority]
-    row[k.N_CLIENT] = place
-    row[k.N_CLASH] = clash.get(visit.task, -1)
-    row[k.N_MATE] = row[k.N_GROUP] = -1
+        row[k.NODE_WISH_LO] = row[k.NODE_WISH_HI] = visit.wished_s
+        row[k.NODE_PRICE_LATE] = source.weights.wish_pct * 64 // 100
+    row[k.NODE_ABSENT] = source.weights.unplanned[visit.priority]
+    row[k.NODE_CLIENT] = place
+    row[k.NODE_CLASH] = clash.get(visit.task, -1)
+    row[k.NODE_MATE] = row[k.NODE_GROUP] = -1
     return row
 
 
@@ -169,14 +173,14 @@ def _block_rows(
     for shift in source.shifts:
         sequence = []
         for block in shift.blocks:
-            row = [0] * k.N_COLS
-            row[k.N_LOC] = place_of_point[f"base:{shift.base_id}"]
-            row[k.N_DUR] = block.duration_s + block.free_s
-            row[k.N_EARLIEST], row[k.N_LATEST] = block.earliest_s, block.latest_s
-            row[k.N_WISH_HI] = k.FAR
-            row[k.N_ABSENT] = BREAK_ABSENT
-            row[k.N_CLIENT] = row[k.N_CLASH] = row[k.N_MATE] = row[k.N_GROUP] = -1
-            row[k.N_KIND] = k.BREAK if block.kind == "break" else k.FIXED
+            row = [0] * k.NODE_COLS
+            row[k.NODE_LOC] = place_of_point[f"base:{shift.base_id}"]
+            row[k.NODE_DUR] = block.duration_s + block.free_s
+            row[k.NODE_EARLIEST], row[k.NODE_LATEST] = block.earliest_s, block.latest_s
+            row[k.NODE_WISH_HI] = k.FAR
+            row[k.NODE_ABSENT] = BREAK_ABSENT
+            row[k.NODE_CLIENT] = row[k.NODE_CLASH] = row[k.NODE_MATE] = row[k.NODE_GROUP] = -1
+            row[k.NODE_KIND] = k.BREAK if block.kind == "break" else k.FIXED
             sequence.append(len(rows))
             rows.append(row)
         sequences.append(sequence)
@@ -196,8 +200,8 @@ def near_lists(
     for u, dates in enumerate(date_sets):
         for d in dates:
             on_date[d].append(u)
-    middle = (node[:, k.N_EARLIEST] + node[:, k.N_LATEST]) // 2
-    place = np.maximum(node[:, k.N_LOC], node[:, k.N_CLIENT])
+    middle = (node[:, k.NODE_EARLIEST] + node[:, k.NODE_LATEST]) // 2
+    place = np.maximum(node[:, k.NODE_LOC], node[:, k.NODE_CLIENT])
     fastest = leg.min(axis=0)
     for members in on_date:
         if not members:
@@ -230,23 +234,25 @@ def _soften_nodes(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) ->
     soft = source.soft
     assert soft is not None
     bent = zeros(len(node), k.SOFT_COLS)
-    bent[:, k.SOFT_LATE] = node[:, k.N_LATEST]
+    bent[:, k.SOFT_LATE] = node[:, k.NODE_LATEST]
     bent[:, k.SOFT_EARLY2] = bent[:, k.SOFT_LATE2] = bent[:, k.SOFT_SWITCH] = FAR
     bent[:, k.SOFT_WEIGHT] = 1
-    held = (node[:, k.N_ABSENT] == PIN_ABSENT) & (node[:, k.N_EARLIEST] == node[:, k.N_LATEST])
-    is_break = node[:, k.N_KIND] == k.BREAK
-    node[~held & ~is_break, k.N_LATEST] = FAR
-    node[is_break, k.N_ABSENT] = soft.missed_break * MINUTE_S
+    held = (node[:, k.NODE_ABSENT] == PIN_ABSENT) & (
+        node[:, k.NODE_EARLIEST] == node[:, k.NODE_LATEST]
+    )
+    is_break = node[:, k.NODE_KIND] == k.BREAK
+    node[~held & ~is_break, k.NODE_LATEST] = FAR
+    node[is_break, k.NODE_ABSENT] = soft.missed_break * MINUTE_S
     is_mended = source.current is not None and source.is_mended
     for u, key in enumerate(keys):
         visit = key.occurrence.visit
         bent[u, k.SOFT_WEIGHT] = soft.late_weight[visit.priority]
-        if node[u, k.N_ABSENT] != PIN_ABSENT:
+        if node[u, k.NODE_ABSENT] != PIN_ABSENT:
             price = soft.unplanned[visit.priority] * MINUTE_S // visit.carers_required
-            node[u, k.N_ABSENT] = min(price, LEAVE_OUT_MOST)
+            node[u, k.NODE_ABSENT] = min(price, LEAVE_OUT_MOST)
         if visit.wished_s is not None and not is_mended:
-            node[u, k.N_PRICE_LATE] = soft.wish_pct * 64 // 100
-        node[u, k.N_PRICE_EARLY] = node[u, k.N_PRICE_LATE]
+            node[u, k.NODE_PRICE_LATE] = soft.wish_pct * 64 // 100
+        node[u, k.NODE_PRICE_EARLY] = node[u, k.NODE_PRICE_LATE]
     return bent
 
 
@@ -256,15 +262,15 @@ def softened(source: AreaInput, keys: Sequence[NodeKey], problem: Problem) -> Pr
     assert soft is not None
     node, route = problem.node.copy(), problem.route.copy()
     bent = _soften_nodes(source, keys, node)
-    route[:, k.R_SOFT_END] = route[:, k.R_END]
+    route[:, k.ROUTE_SOFT_END] = route[:, k.ROUTE_END]
     most = FAR if soft.overtime_max_s is None else soft.overtime_max_s
-    route[:, k.R_END] = np.minimum(route[:, k.R_END] + most, FAR)
+    route[:, k.ROUTE_END] = np.minimum(route[:, k.ROUTE_END] + most, FAR)
     lags = [
         [tuple(row) for row in problem.lag[problem.lag_ptr[u] : problem.lag_ptr[u + 1]].tolist()]
         for u in range(len(node))
     ]
-    for u in np.flatnonzero(node[:, k.N_MATE] >= 0).tolist():
-        lags[u].append((int(node[u, k.N_MATE]), 0, 0))
+    for u in np.flatnonzero(node[:, k.NODE_MATE] >= 0).tolist():
+        lags[u].append((int(node[u, k.NODE_MATE]), 0, 0))
     lag_ptr, lag = pack_rows(lags, 3)
     return problem._replace(
         node=node, route=route, soft=bent, price=_prices(soft), lag_ptr=lag_ptr, lag=lag

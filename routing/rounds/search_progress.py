@@ -52,11 +52,11 @@ def contact_staff(area: AreaProblem) -> IntArray:
 
 def interim_measures(area: AreaProblem, state: State, contact: IntArray) -> InterimMeasures:
     """The measures of the plan under way; ``contact`` as `contact_staff` gives it."""
-    route = state.plan[: len(area.keys), k.P_ROUTE]
+    route = state.plan[: len(area.keys), k.PLAN_ROUTE]
     planned = route >= 0
-    staff = area.problem.route[np.maximum(route, 0), k.R_STAFF]
+    staff = area.problem.route[np.maximum(route, 0), k.ROUTE_STAFF]
     line, length = state.line, state.length
-    legs = line[:, 1:, k.L_ARRIVE] - line[:, :-1, k.L_DEPART]
+    legs = line[:, 1:, k.POS_ARRIVE] - line[:, :-1, k.POS_DEPART]
     inside = np.arange(legs.shape[1]) <= length[:, None]
     return InterimMeasures(
         int(state.now[k.NOW_ABSENT]), int(planned.sum()),

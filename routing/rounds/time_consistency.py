@@ -47,7 +47,7 @@ class UsualTimes:
 
     def __init__(self, area: AreaProblem) -> None:
         self._area, self._node = area, area.problem.node
-        self._earliest: IntArray = self._node[:, k.N_EARLIEST].copy()
+        self._earliest: IntArray = self._node[:, k.NODE_EARLIEST].copy()
         groups: dict[str, list[int]] = defaultdict(list)
         for u, key in enumerate(area.keys):
             visit = key.occurrence.visit
@@ -91,9 +91,9 @@ class UsualTimes:
         start, latest = (np.full(n_visits, -1, dtype=np.int64) for _ in range(2))
         for r in range(len(state.length)):
             row = state.line[r, 1 : 1 + state.length[r]]
-            visits = row[row[:, k.L_NODE] < n_visits]
-            start[visits[:, k.L_NODE]] = visits[:, k.L_START]
-            latest[visits[:, k.L_NODE]] = visits[:, k.L_LATEST]
+            visits = row[row[:, k.POS_NODE] < n_visits]
+            start[visits[:, k.POS_NODE]] = visits[:, k.POS_START]
+            latest[visits[:, k.POS_NODE]] = visits[:, k.POS_LATEST]
         return start, latest
 
     def _lay(
@@ -103,19 +103,19 @@ class UsualTimes:
         """Write one visit's band into its nodes, and how early each may start from now on."""
         node, lag_ptr = self._node, self._area.problem.lag_ptr
         low = max(band[0], 0)
-        node[members, k.N_WISH_LO], node[members, k.N_WISH_HI] = low, band[1]
-        node[members, k.N_PRICE_EARLY] = node[members, k.N_PRICE_LATE] = price
+        node[members, k.NODE_WISH_LO], node[members, k.NODE_WISH_HI] = low, band[1]
+        node[members, k.NODE_PRICE_EARLY] = node[members, k.NODE_PRICE_LATE] = price
         for u in members:
-            if node[u, k.N_MATE] >= 0:  # a pair keeps the start that it shares
+            if node[u, k.NODE_MATE] >= 0:  # a pair keeps the start that it shares
                 continue
             earliest = int(self._earliest[u])
             if start[u] >= 0:
                 waits_s = low if low <= latest[u] else int(start[u])
                 earliest = max(earliest, waits_s)
-            node[u, k.N_EARLIEST] = earliest
-            is_alone = lag_ptr[u] == lag_ptr[u + 1] and node[u, k.N_CLASH] < 0
-            kept = 0 if is_alone else int(state.plan[u, k.P_EARLIEST])
-            state.plan[u, k.P_EARLIEST] = max(earliest, kept)
+            node[u, k.NODE_EARLIEST] = earliest
+            is_alone = lag_ptr[u] == lag_ptr[u + 1] and node[u, k.NODE_CLASH] < 0
+            kept = 0 if is_alone else int(state.plan[u, k.PLAN_EARLIEST])
+            state.plan[u, k.PLAN_EARLIEST] = max(earliest, kept)
 
 
 def usual_half_hour_s(starts_s: IntArray, wished_s: int | None) -> int:

@@ -18,8 +18,8 @@ from data.plans import PlanRow
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import empty_state
 from routing.engine.kernels_layout import State
+from routing.engine.kernels_moving import count_all
 from routing.engine.kernels_route import retime
-from routing.engine.kernels_timed import count_all
 from routing.rounds.build import build
 from routing.rounds.incumbent import Incumbent, met_elsewhere
 from routing.rounds.plan_decoding import fix_start
@@ -110,18 +110,18 @@ class _Loading:
     def _may_stay(self, u: int, r: int, start_s: int) -> bool:
         problem = self._area.problem
         node, first, last = problem.node[u], problem.cand_ptr[u], problem.cand_ptr[u + 1]
-        must = node[k.N_MUST]
+        must = node[k.NODE_MUST]
         return bool(
             r in problem.cand[first:last, 0]
-            and node[k.N_EARLIEST] <= start_s <= node[k.N_LATEST]
-            and must in (0, problem.route[r, k.R_STAFF] + 1)
+            and node[k.NODE_EARLIEST] <= start_s <= node[k.NODE_LATEST]
+            and must in (0, problem.route[r, k.ROUTE_STAFF] + 1)
         )
 
     def _lacks_mate(self, u: int) -> bool:
-        mate = int(self._area.problem.node[u, k.N_MATE])
+        mate = int(self._area.problem.node[u, k.NODE_MATE])
         if mate < 0:
             return False
-        staff = self._area.problem.route[:, k.R_STAFF]
+        staff = self._area.problem.route[:, k.ROUTE_STAFF]
         return (
             mate not in self._route
             or self._start[mate] != self._start[u]
@@ -132,23 +132,26 @@ class _Loading:
         """Put the nodes of route ``r`` into the arrays, each with its window."""
         nodes, state = self._sequence[r], self._state
         state.length[r] = len(nodes)
-        state.line[r, 1 : 1 + len(nodes), k.L_NODE] = nodes
+        state.line[r, 1 : 1 + len(nodes), k.POS_NODE] = nodes
         for u in nodes:
-            state.plan[u, k.P_ROUTE] = r
+            state.plan[u, k.PLAN_ROUTE] = r
             if u < self._n_visits:
                 fix_start(self._area, state, u, self._start[u])
 
     def _drop(self, u: int) -> None:
         """Take a visit out, and the other carer of it."""
-        mate = int(self._area.problem.node[u, k.N_MATE])
+        mate = int(self._area.problem.node[u, k.NODE_MATE])
         for v in (u, mate) if mate >= 0 else (u,):
             r = self._route.pop(v, None)
             if r is None:
                 continue
             self._sequence[r].remove(v)
             node, plan = self._area.problem.node, self._state.plan
-            plan[v, k.P_ROUTE] = plan[v, k.P_HALF] = -1
-            plan[v, k.P_EARLIEST], plan[v, k.P_LATEST] = node[v, k.N_EARLIEST], node[v, k.N_LATEST]
+            plan[v, k.PLAN_ROUTE] = plan[v, k.PLAN_HALF] = -1
+            plan[v, k.PLAN_EARLIEST], plan[v, k.PLAN_LATEST] = (
+                node[v, k.NODE_EARLIEST],
+                node[v, k.NODE_LATEST],
+            )
             self._write(r)
 
     def drop_what_clashes(self) -> None:
@@ -158,16 +161,23 @@ class _Loading:
             for v, least, most in problem.lag[problem.lag_ptr[u] : problem.lag_ptr[u + 1]].tolist():
                 if u not in self._route or v not in self._route:
                     continue
-                same_date = route[self._route[u], k.R_DATE] == route[self._route[v], k.R_DATE]
+                same_date = (
+                    route[self._route[u], k.ROUTE_DATE] == route[self._route[v], k.ROUTE_DATE]
+                )
                 if same_date and not least <= self._start[v] - self._start[u] <= most:
                     self._drop(max(u, v, key=lambda w: (self._start[w], w)))
         held: Counter[tuple[int, int, bool, int]] = Counter()
         for u in sorted(self._route, key=lambda u: (self._start[u], u)):
-            clash = int(problem.node[u, k.N_CLASH])
+            clash = int(problem.node[u, k.NODE_CLASH])
             if clash < 0 or u not in self._route:
                 continue
             row = route[self._route[u]]
-            key = (int(row[k.R_STAFF]), int(row[k.R_DATE]), self._start[u] >= k.NOON_S, clash)
+            key = (
+                int(row[k.ROUTE_STAFF]),
+                int(row[k.ROUTE_DATE]),
+                self._start[u] >= k.NOON_S,
+                clash,
+            )
             held[key] += 1
             if held[key] > problem.clash_limit[clash]:
                 self._drop(u)
@@ -183,7 +193,7 @@ class _Loading:
                 (
                     p
                     for p, u in enumerate(self._sequence[r])
-                    if state.line[r, p + 1, k.L_START] > state.plan[u, k.P_LATEST]
+                    if state.line[r, p + 1, k.POS_START] > state.plan[u, k.PLAN_LATEST]
                 ),
                 len(self._sequence[r]),
             )
@@ -205,7 +215,7 @@ def count_in(area: AreaProblem, state: State) -> None:
         if place is not None and who is not None and block < len(state.faces):
             state.faces[block, place, who] += n
     cost = count_all(problem, state, n_visits)
-    left_out = int(problem.node[state.plan[:, k.P_ROUTE] < 0, k.N_ABSENT].sum())
+    left_out = int(problem.node[state.plan[:, k.PLAN_ROUTE] < 0, k.NODE_ABSENT].sum())
     state.now[k.NOW_COST] = cost + int(state.now[k.NOW_TIMED]) + left_out
 
 
@@ -213,17 +223,17 @@ def back_to_best(area: AreaProblem, state: State) -> None:
     """Make the best plan so far the present one."""
     node = area.problem.node
     state.length[:] = state.best_length
-    state.line[:, :, k.L_NODE] = state.best_seq
+    state.line[:, :, k.POS_NODE] = state.best_seq
     state.plan[:] = state.best_plan
     out = np.ones(len(node), dtype=bool)
     for r in range(len(state.length)):
         nodes = state.best_seq[r, 1 : 1 + state.best_length[r]]
-        state.plan[nodes, k.P_ROUTE] = r
+        state.plan[nodes, k.PLAN_ROUTE] = r
         out[nodes] = False
     absent = np.flatnonzero(out)
-    state.plan[absent, k.P_ROUTE] = state.plan[absent, k.P_HALF] = -1
-    state.plan[absent, k.P_EARLIEST] = node[absent, k.N_EARLIEST]
-    state.plan[absent, k.P_LATEST] = node[absent, k.N_LATEST]
+    state.plan[absent, k.PLAN_ROUTE] = state.plan[absent, k.PLAN_HALF] = -1
+    state.plan[absent, k.PLAN_EARLIEST] = node[absent, k.NODE_EARLIEST]
+    state.plan[absent, k.PLAN_LATEST] = node[absent, k.NODE_LATEST]
     state.dirty_at[:] = 0
     state.now[k.NOW_DIRTY] = 0
     count_in(area, state)

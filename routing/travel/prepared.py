@@ -22,6 +22,11 @@ VERSION: Final = 1
 KIND: Final = "travel-hierarchies"
 
 
+def prepared_name(network: StreetNetwork) -> str:
+    """The file's name, with the network's digest: a changed network never meets old work."""
+    return f"{digest_of(network)}.restider"
+
+
 def save_prepared(engine: TravelEngine, path: str | Path) -> None:
     """Write the engine's hierarchies to one file, atomically."""
     hierarchies = engine.hierarchies
@@ -71,10 +76,9 @@ def prepare(
 ) -> TravelEngine:
     """An engine ready for ``modes``: from the folder where it holds one, else built and kept.
 
-    The file's name holds the network's digest, so a changed network never meets old work. A file
-    that cannot be used is replaced.
+    A file that cannot be used is replaced.
     """
-    file = Path(folder) / f"{digest_of(network)}.restider"
+    file = Path(folder) / prepared_name(network)
     try:
         engine = load_prepared(network, file, profile=profile)
     except NetworkError:

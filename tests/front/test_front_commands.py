@@ -159,6 +159,10 @@ def test_diff_of_an_export_with_itself_is_empty(small_run, run_cli):
     assert result.returncode == 0, result.stderr
     assert "0 ändringar" in result.stdout
     assert "replan" not in result.stdout
+    told = run_cli("diff", "out/indata.xlsx", "out/indata.xlsx", "--json", cwd=small_run)
+    found = json.loads(told.stdout)
+    assert found["ändringar"] == 0
+    assert {one["tabell"] for one in found["kvitto"]["efter"]} >= {"Brukare", "Besök"}
 
 
 def test_purge_shows_first_and_deletes_when_told(small_run, run_cli, tmp_path):
@@ -222,6 +226,10 @@ def test_geocode_asks_about_what_it_does_not_know(small_run, run_cli, tmp_path):
     review = (tmp_path / "granska.csv").read_text(encoding="utf-8-sig")
     assert "B2" in review
     assert "B1" not in review
+    told = json.loads(
+        run_cli("geocode", folder, "--network", network, "--json", cwd=tmp_path).stdout
+    )
+    assert (told["adresser"], told["granska"], told["kvitto"][0]["tabell"]) == (2, 1, "Brukare")
 
 
 def test_help_comes_at_once(run_cli, tmp_path):

@@ -1,6 +1,10 @@
 """The commands for the municipality's own files, as a stranger meets them."""
 
 import json
+import sqlite3
+
+from data.tables import read_input
+from data.tables.out.headings import read_shared
 
 
 def write(path, *rows):
@@ -56,3 +60,24 @@ def test_geocode_asks_for_bases_too(small_run, run_cli, tmp_path):
     )
     assert "0 av 2 adresser är säkra" in result.stdout
     assert "Okändgatan 9" in (tmp_path / "g.csv").read_text(encoding="utf-8-sig")
+
+
+def test_files_tell_of_one_population(small_run):
+    """C7: totals less parts, and one file less another, are nobody: the hidden are in none."""
+    out = small_run / "out"
+    measures = json.loads((out / "measures.json").read_text(encoding="utf-8"))
+    for group, name in (("planned", "n_due"), ("planned", "n_planned"), ("granted", "granted_min")):
+        parts = [team[group][name] for team in measures["teams"].values()]
+        assert abs(measures["municipality"][group][name] - sum(parts)) <= len(parts) / 2, name
+    ids = {}
+    for name in ("clients.csv", "minutes.csv"):
+        text = (out / name).read_text(encoding="utf-8-sig")
+        ids[name] = {row["client_id"] for row in read_shared(text)}
+    with sqlite3.connect(out / "plan.gpkg") as connection:
+        ids["plan.gpkg"] = {row[0] for row in connection.execute("SELECT client_id FROM clients")}
+    town = read_input(out / "indata.xlsx").municipality
+    shown = {client.client_id for client in town.clients if not client.protected}
+    assert len(shown) < len(town.clients)
+    assert all(found == shown for found in ids.values())
+    assert measures["municipality"]["n_clients"] == len(shown)
+    assert sum(measures["clients_per_team"].values()) == len(shown)

@@ -134,3 +134,10 @@ def test_every_link_leads_to_a_file():
         if ":" not in link and not (page.parent / link).exists()
     ]
     assert not dead
+
+
+def test_every_page_says_whom_it_is_for():
+    """On its third line, so that nobody reads a page that is for somebody else."""
+    pages = [page for name in SHELVES for page in (ROOT / "docs" / name).glob("*.md")]
+    third = {page.name: page.read_text(encoding="utf-8").split("\n")[2] for page in pages}
+    assert not [name for name, line in third.items() if not line.startswith(("*För ", "*For "))]

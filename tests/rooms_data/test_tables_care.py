@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from data.care.care_calendar import occurrences_of
-from data.care.decisions import decided, undecided
+from data.care.decisions import decide, decided, in_force, undecided
 from data.care.matters import laundry_unbooked, next_working_day, walks_along
 from data.care.set_aside import aside_counts
-from data.errors import InputError
+from data.care.turns import turns
+from data.errors import InputError, SettingsError
 from data.matter_model import Matter
 from data.model import Client, Visit
 from data.tables import read_input, write_input
@@ -272,3 +273,55 @@ def test_every_field_of_a_visit_and_a_client_is_written_again(tables, write_fold
     )  # fmt: skip
     write_input(whole, tmp_path / "ut.xlsx")
     assert read_input(tmp_path / "ut.xlsx").municipality == whole
+
+
+def test_more_contacts_kontaktman_and_wished_skills_are_read(tables, write_folder, tmp_path):
+    """OR-05, OR-15, MA-07: read, kept, and whoever is not in the staff's table is cleared."""
+    with_column(tables["Brukare"], "Fler kontakter", "P01; P02; P99", "", "")
+    with_column(tables["Brukare"], "Kontaktman", "", "ja", "")
+    with_column(tables["Brukare"], "Önskad kompetens", "", "", "demens; psykiatri")
+    found = read_input(write_folder(tables))
+    first, second, third = found.municipality.clients
+    assert first.co_contacts == {"P01", "P02"}
+    assert any("saknas i personalen" in fault.found for fault in found.warnings)
+    assert (second.kontaktman, third.wished_skills) == (True, {"demens", "psykiatri"})
+    write_input(found.municipality, tmp_path / "ut")
+    assert read_input(tmp_path / "ut").municipality == found.municipality
+
+
+@pytest.mark.parametrize("weeks", [3, 4, 8])
+@pytest.mark.parametrize("days_ago", [0, 5, 13])
+def test_rare_service_begins_within_two_weeks(tables, write_folder, weeks, days_ago):
+    """NO-14: whatever the interval, the first time lies within a fortnight; by the checker too."""
+    start = MONDAY - dt.timedelta(days_ago)
+    with_column(tables["Besök"], "Varje antal veckor", "", str(weeks), "")
+    with_column(tables["Besök"], "Gäller från", "", start.isoformat(), "")
+    town = town_of(tables, write_folder)
+    visit, client = town.visit_by_id["V02"], town.client_by_id["B02"]
+    dates = [start + dt.timedelta(i) for i in range(60)]
+    first = occurrences_of(visit, client, dates)[0]
+    assert min(first.dates) <= start + dt.timedelta(14)
+    assert set(due(visit, client, dates)[0].days) == set(first.dates)
+
+
+def test_laundry_without_a_booking_is_told(tables, write_folder):
+    town = laundry_town(tables, write_folder, ["H1", "lör", "08:00", "11:00"])
+    assert town.laundry
+    told = read_input(write_folder(tables)).warnings
+    assert any("2 tvättbesök ryms" in fault.found for fault in told)
+
+
+def test_contacts_take_turns_by_decisions_that_follow_each_other(tables, write_folder):
+    """MA-42: four weeks each; whoever is next is vice; on each day one contact holds."""
+    found = turns("B01", ["P01", "P02"], weeks=4, first=MONDAY, n_turns=3, decided_by="planerare")
+    town = town_of(tables, write_folder)
+    for n, contact, vice in ((0, "P01", "P02"), (1, "P02", "P01"), (2, "P01", "P02")):
+        begin = MONDAY + dt.timedelta(28 * n)
+        for day in (begin, begin + dt.timedelta(27)):
+            held = {one.kind: one.staff_id for one in in_force(found, day, day)}
+            assert held == {"contact": contact, "vice": vice}
+    now = decide(town, *found)
+    assert now.client_by_id["B01"].contact_id == "P01"
+    for wrong in (["P01"], ["P01", "P01"]):
+        with pytest.raises(SettingsError):
+            turns("B01", wrong, weeks=4, first=MONDAY, n_turns=2, decided_by="planerare")

@@ -404,3 +404,24 @@ def test_shared_cases_read_as_the_town_they_stand_in(case):
 def test_shared_cases_that_are_refused(case, said):
     """14 and 15: named by column and row."""
     assert all(said in fault.found for fault in faults_of(CASES / case))
+
+
+@pytest.mark.parametrize("header", ["Längd (kvart)", "Tidsåtgång (halvtimmar)", "Längd (enheter)"])
+def test_units_that_nobody_counts_in_are_refused(tables, write_folder, header):
+    # Read as minutes, two quarters would be two minutes.
+    at = tables["Besök"][0].index("Minuter")
+    tables["Besök"][0][at] = header
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    assert any("annan enhet" in one.found for one in caught.value.faults)
+
+
+@pytest.mark.parametrize("cells_", [("1,5", "2", "1,25"), ("1.30", "1.0", "2")])
+def test_small_numbers_with_decimals_are_asked_of(tables, write_folder, cells_):
+    # An hour and a half read as a minute and a half is a plan that looks right.
+    at = tables["Besök"][0].index("Minuter")
+    for row, cell in zip(tables["Besök"][1:], cells_, strict=False):
+        row[at] = cell
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    assert any("timmar eller minuter" in one.found for one in caught.value.faults)

@@ -50,7 +50,7 @@ def test_a_column_that_is_not_understood_stops(tables, write_folder, sheet, head
     assert (fault.column, fault.row) == (header, 0)
     assert "förstås inte" in fault.found
     assert near in fault.found
-    assert "map-columns" in fault.allowed
+    assert "check headers" in fault.allowed
     found = read_input(folder, ignore_unknown=True)
     assert sheet_of(found.receipt, sheet)["inte förstådda"] == [header]
 

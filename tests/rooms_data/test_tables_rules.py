@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import InputError
 from data.model import TimeLag
-from data.tables import read_input, write_input
+from data.tables import doubtful, read_input, write_input
 from data.tables.schema import cells
 from data.tables.schema import clock_times as times
 
@@ -109,10 +109,25 @@ def test_weekdays(text, days, chosen):
 
 @pytest.mark.parametrize(
     ("text", "weeks"),
-    [("1", 1), ("varannan vecka", 2), ("var 4:e vecka", 4), ("Varje vecka", 1), (3, 3)],
-)
+    [
+        ("1", 1), ("varannan vecka", 2), ("var 4:e vecka", 4), ("Varje vecka", 1), (3, 3),
+        ("var tredje", 3), ("var 3:e v.", 3), ("4 veckor", 4), ("2 v", 2), ("v. 1, 3", 2),
+        ("vecka 46, 48 och 50", 2), ("V.2/4", 2), ("v 1; v 5", 4), ("v. 1 & 4", 3),
+        ("varannan vecka fr.o.m. v.10", 2), ("var tredje vecka med början v 7", 3),
+        ("varannan, start vecka 9", 2), ("jämna veckonummer", 2), ("(udda v.)", 2),
+    ],
+)  # fmt: skip
 def test_every_weeks(text, weeks):
     assert cells.every_weeks(text) == weeks
+
+
+@pytest.mark.parametrize(
+    "text", ["v. 3", "v. 1, 2", "v. 1, 2, 4", "v. 5, 3", "v. 0, 2", "v. 52, 54", "v 1-4", "2 mån"]
+)
+def test_what_is_no_weeks_between(text):
+    """One week, weeks in a row and uneven ones are no interval, and are told of by row."""
+    with pytest.raises(ValueError):
+        cells.every_weeks(text)
 
 
 def test_gaps_and_delegations():
@@ -386,6 +401,9 @@ def test_the_key_file_is_never_read(tables, write_folder):
         ("udda", ["2026-11-30"]),
         ("varannan vecka (udda)", ["2026-11-30"]),
         ("varannan vecka från v. 10", ["2026-03-02"]),
+        ("v. 49, 51", ["2026-11-30"]),
+        ("v. 1, 3", ["2025-12-29"]),
+        ("v. 2, 4", ["2026-01-05"]),
         ("var 4:e vecka, start v 50", ["2026-12-07"]),
         ("varannan", ["0001-01-01", "1900-01-01"]),
     ],
@@ -396,12 +414,27 @@ def test_weeks_that_are_named(tables, write_folder, text, mondays):
     for row, cell in zip(tables["Besök"][1:], ("", "", text), strict=True):
         row.append(cell)
     visit = read_input(write_folder(tables)).municipality.visits[2]
-    assert visit.every_weeks == (4 if "4" in text else 2)
+    assert visit.every_weeks == (4 if "4:e" in text else 2)
     assert type(visit.every_weeks) is int
     assert visit.valid_from.isoformat() in mondays
 
 
-@pytest.mark.parametrize("text", ["v. 1, 3", "varannan vecka från v. 60", "jämnt"])
+@pytest.mark.parametrize(
+    ("first_day", "week", "monday"),
+    [
+        (dt.date(2027, 1, 11), 50, dt.date(2026, 12, 7)),  # last year's, four weeks ago
+        (dt.date(2027, 1, 11), 10, dt.date(2027, 3, 8)),  # to come
+        (dt.date(2026, 11, 30), 10, dt.date(2026, 3, 2)),
+        (dt.date(2027, 1, 1), 53, dt.date(2026, 12, 28)),  # a Friday of week 53
+    ],
+)
+def test_which_year_a_named_week_is_of(first_day, week, monday):
+    weeks = cells.Weeks(2)
+    weeks.first = week
+    assert doubtful._monday(weeks, first_day) == monday
+
+
+@pytest.mark.parametrize("text", ["v. 1, 2", "varannan vecka från v. 60", "jämnast"])
 def test_weeks_that_nobody_can_lay_out_are_faults(tables, write_folder, text):
     # Told by row; never read as something else.
     tables["Besök"][0].append("Varje antal veckor")
@@ -409,6 +442,15 @@ def test_weeks_that_nobody_can_lay_out_are_faults(tables, write_folder, text):
         row.append(cell)
     (fault,) = faults_of(write_folder(tables))
     assert fault.row == 4
+
+
+def test_listed_weeks_are_told_how_they_were_read(tables, write_folder):
+    # They may be the roster's own weeks instead of the year's.
+    tables["Besök"][0].append("Varje antal veckor")
+    for row, cell in zip(tables["Besök"][1:], ("", "", "v. 1, 3"), strict=True):
+        row.append(cell)
+    said = [one for one in read_input(write_folder(tables)).warnings if "uppräknade" in one.found]
+    assert [one.found for one in said] == ["uppräknade veckor på 1 rader"]
 
 
 def test_even_weeks_over_a_new_year_after_week_53_are_asked(tables, write_folder):

@@ -17,8 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from data.matter_model import Matter
+from data.model import Staff
 from maps.base.audiences import StaffRound
 from maps.base.sanitising import slug, visible
+from maps.base.texts import texts
 from maps.files.ics import Event, calendar, next_contact_visits
 from maps.files.sheet_phone import phone_html
 from maps.files.staff_sheets import write_staff_sheets
@@ -247,3 +250,43 @@ def test_pictures_stay_inside_their_frame(make_sheet):
     assert (at < [500.0, 260.0]).all()
     apart = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) + 99 * np.eye(len(at))
     assert apart.min() > 3
+
+
+def test_who_walks_along_has_her_tutors_sheets(tmp_path, make_town):
+    """MA-41: the same four files in her name; alone where she alone is asked for."""
+    town = make_town()
+    staff = (*town.municipality.staff, Staff("n1"))
+    matters = (Matter("introduction", town.day, staff_id="n1", tutor_id="s1"),)
+    municipality = replace(town.municipality, staff=staff, matters=matters)
+
+    def written(folder, **more):
+        return write_staff_sheets(
+            tmp_path / folder, municipality=municipality, team_plan=town.team_plan,
+            round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+            plan_id="p", **more,
+        )  # fmt: skip
+
+    names = [path.stem for path in written("alla") if path.suffix == ".gpx"]
+    assert sum(name.endswith("-n1") for name in names) == 1
+    mine = written("hennes", staff_id="n1")
+    assert [path.suffix for path in mine] == [".pdf", ".html", ".gpx", ".ics"]
+    tutor = written("handledarens", staff_id="s1")
+    assert mine[2].read_bytes() == tutor[2].read_bytes()
+
+
+def test_the_tables_say_who_wants_a_call(tmp_path, make_town):
+    """MA-28: nobody has to be named on the command line; the sheet tells of k00."""
+    town = make_town()
+    clients = tuple(
+        replace(c, phone_on_delay=c.client_id == "k00") for c in town.municipality.clients
+    )
+    both = []
+    for municipality in (town.municipality, replace(town.municipality, clients=clients)):
+        paths = write_staff_sheets(
+            tmp_path / str(len(both)), municipality=municipality, team_plan=town.team_plan,
+            round_plan=town.round_plan, network=town.network, leg_path=town.leg_path, day=town.day,
+            plan_id="p", staff_id="s1",
+        )  # fmt: skip
+        both.append(paths[1].read_text(encoding="utf-8"))
+    note = texts("sv")["note_phone"]
+    assert [page.count(note) for page in both] == [0, 1]

@@ -236,9 +236,8 @@ def test_ways_are_never_asked_for_protected_clients(make_town, round_page):
     # All stops alike: were only the next one's way left out, it would point at the hidden one.
     assert {stop["travel"] for stop in stops.values()} == {None}
     assert _block(page, "view")["rough"] == 7200
-    assert [pair for pair in town.asked if pair == ("client:k06", "client:k08")]
-    assert stops["k08"]["leg"] != ""
-    assert stops["k06"]["leg"]
+    for shown in ("k06", "k08"):
+        assert [pair for pair in town.asked if f"client:{shown}" in pair]
 
 
 def test_unknown_profiles_and_languages_are_refused(team_page, round_page):

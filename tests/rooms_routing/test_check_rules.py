@@ -226,6 +226,17 @@ BREAKS = [
         w, "roster", "staff_id", "E1", end_s=19 * H + 1200)),
     ("overlap", "one carer in two rounds at once", _carer_in_two_rounds),
     ("rest", "close in the evening, open in the morning", _evening_then_morning),
+    ("rest", "a shift without a round the evening before", lambda w: _add_shift(
+        w, Shift("S1", MONDAY, 16 * H, 22 * H))),
+    ("rest", "work on the evening before the plan's first day", lambda w: _add_shift(
+        w, Shift("S1", MONDAY - dt.timedelta(1), 15 * H, 22 * H))),
+    ("round_form", "a row of no kind", lambda w: _edit(w, S1, "break", kind="fika")),
+    ("horizon", "a day on which nobody works", lambda w: setattr(
+        w, "plan", replace(w.plan, dates=(*w.plan.dates, TUESDAY + dt.timedelta(1))))),
+    ("horizon", "a day of the roster left out", lambda w: _add_shift(
+        w, Shift("S1", TUESDAY + dt.timedelta(1), 7 * H, 15 * H)) or setattr(
+        w, "plan", replace(w.plan, dates=(*w.plan.dates, TUESDAY + dt.timedelta(2)))) or
+        _add_shift(w, Shift("S1", TUESDAY + dt.timedelta(2), 7 * H, 15 * H))),
     ("break", "drop the break", lambda w: _drop(w, _row(w, S1, "break"))),
     ("break", "split the break", _split_break),
     ("break", "break after more than five hours", _late_break),

@@ -102,7 +102,8 @@ def test_the_table_of_minutes_leaves_out_who_is_protected(tiny_world, tmp_path):
     )
     plan = SimpleNamespace(
         municipality=replace(world.municipality, clients=clients), team_plan=world.team_plan,
-        travel=world.travel, config=SimpleNamespace(rules=world.rules), round_plan=world.plan,
+        travel=world.travel, config=SimpleNamespace(rules=world.rules, headers="en"),
+        round_plan=world.plan,
     )  # fmt: skip
     text = write_minutes(tmp_path, plan).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines(), delimiter=";"))

@@ -13,7 +13,8 @@ import pytest
 
 from data.rules import Rules
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_insert import find_pair, find_place, legs_by, list_places, suits
+from routing.engine.kernels_gaps import legs_by
+from routing.engine.kernels_insert import find_pair, find_place, list_places, suits
 from routing.engine.kernels_route import retime, start_price, take_out
 from routing.engine.kernels_ruin import ruin_client
 from routing.engine.kernels_search import anneal, begin, undo
@@ -45,7 +46,7 @@ def town_of(
 def out_of_plan(problem, state, *nodes):
     """Take nodes out and time their routes anew."""
     begin(state)
-    routes = [int(state.plan[u, k.P_ROUTE]) for u in nodes]
+    routes = [int(state.plan[u, k.PLAN_ROUTE]) for u in nodes]
     for u in nodes:
         take_out(problem, state, u)
     for r in routes:
@@ -53,7 +54,7 @@ def out_of_plan(problem, state, *nodes):
 
 
 def planned(found, state):
-    return [u for u in range(len(found.keys)) if state.plan[u, k.P_ROUTE] >= 0]
+    return [u for u in range(len(found.keys)) if state.plan[u, k.PLAN_ROUTE] >= 0]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -92,17 +93,17 @@ def test_twin_of_the_way_past_a_screen():
     found, state = town_of(2, screen_share=0.5)
     problem, n_shorter = found.problem, 0
     for r in range(len(state.length)):
-        line, leg = state.line[r], problem.leg[problem.route[r, k.R_MODE]]
+        line, leg = state.line[r], problem.leg[problem.route[r, k.ROUTE_MODE]]
         n = int(state.length[r])
         for p in range(n):
-            u = int(line[p + 1, k.L_NODE])
-            if problem.node[u, k.N_LOC] >= 0:
+            u = int(line[p + 1, k.POS_NODE])
+            if problem.node[u, k.NODE_LOC] >= 0:
                 continue
             q = next(
                 q for q in range(p + 1, n + 2)
-                if q > n or problem.node[line[q, k.L_NODE], k.N_LOC] >= 0
+                if q > n or problem.node[line[q, k.POS_NODE], k.NODE_LOC] >= 0
             )  # fmt: skip
-            here, after = line[p, k.L_LOC], line[q, k.L_LOC]
+            here, after = line[p, k.POS_LOC], line[q, k.POS_LOC]
             for place in range(leg.shape[0]):
                 turn = int(leg[place, after] - leg[here, after])
                 there, on, detour = legs_by(problem, line, leg, p, place)
@@ -118,7 +119,7 @@ def test_twin_of_find_pair_among_many(seed):
     found, state = town_of(seed, pair_share=0.6, n_carers=12, team_price=2000)
     problem, tried = found.problem, 0
     for u in planned(found, state):
-        mate = int(problem.node[u, k.N_MATE])
+        mate = int(problem.node[u, k.NODE_MATE])
         if mate < u:
             continue
         out_of_plan(problem, state, u, mate)
@@ -142,11 +143,11 @@ def naive_pair(problem, state, u, as_wished):
         for s, _, first_2, last_2, cost_2 in slots[:i]:
             one, other = problem.route[r], problem.route[s]
             start, until = max(first, first_2), min(last, last_2)
-            same_day = one[k.R_DATE] == other[k.R_DATE]
-            if start > until or not same_day or one[k.R_STAFF] == other[k.R_STAFF]:
+            same_day = one[k.ROUTE_DATE] == other[k.ROUTE_DATE]
+            if start > until or not same_day or one[k.ROUTE_STAFF] == other[k.ROUTE_STAFF]:
                 continue
             if as_wished:
-                start = min(max(start, problem.node[u, k.N_WISH_LO]), until)
+                start = min(max(start, problem.node[u, k.NODE_WISH_LO]), until)
             if suits(problem, u, np.int64(r), np.int64(s)) != 0:
                 price = cost + cost_2 + 2 * start_price(problem.node, u, np.int64(start))
                 best = min(best, int(price))
@@ -159,19 +160,19 @@ def test_a_client_is_ruined_by_carer_and_by_days():
     found, state = town_of(5, n_days=10, n_carers=3, n_clients=6)
     problem, by_carer, in_a_row = found.problem, 0, 0
     anneal(problem, state, generator(1), 300, 9000.0, 9000.0)  # so that many carers come
-    staff = problem.route[:, k.R_STAFF]
+    staff = problem.route[:, k.ROUTE_STAFF]
     for seed in range(60):
         rng = generator(seed)
         seed_node = planned(found, state)[seed % 20]
-        client = problem.node[seed_node, k.N_CLIENT]
+        client = problem.node[seed_node, k.NODE_CLIENT]
         first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
         theirs = [int(u) for u in problem.client_node[first:last] if state.plan[u, 0] >= 0]
-        who = {u: int(staff[state.plan[u, k.P_ROUTE]]) for u in theirs}
+        who = {u: int(staff[state.plan[u, k.PLAN_ROUTE]]) for u in theirs}
         hers = who[seed_node]
         begin(state)
         ruin_client(problem, state, np.int64(seed_node), rng)
         pool = state.pool[: state.now[k.NOW_POOL]].tolist()
-        gone = [u for u in pool if u in who and problem.node[u, k.N_CLIENT] == client]
+        gone = [u for u in pool if u in who and problem.node[u, k.NODE_CLIENT] == client]
         others_between = any(
             who[u] != hers for u in theirs[theirs.index(gone[0]) : theirs.index(gone[-1])]
         ) if gone else False  # fmt: skip

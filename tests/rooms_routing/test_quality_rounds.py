@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from data.model import Shift
-from routing.engine.kernels_layout import P_ROUTE
+from routing.engine.kernels_layout import PLAN_ROUTE
 from routing.engine.search_params import SearchParams
 from routing.rounds import plan_rounds, replan_rounds
 from tests.rooms_routing.quality_worlds import WEIGHTS, H, annealed, team_world
@@ -26,7 +26,7 @@ def mean_cost(source, n_iterations, params=COOLED):
     """Over some seeds, because one run alone is luck; everything is planned in all of them."""
     found = [annealed(source, n_iterations, params, seed) for seed in SEEDS]
     n_visits = len(found[0].area.keys)
-    assert all(int((one.window[:n_visits, P_ROUTE] < 0).sum()) == 0 for one in found)
+    assert all(int((one.window[:n_visits, PLAN_ROUTE] < 0).sum()) == 0 for one in found)
     return sum(one.cost for one in found) / len(SEEDS)
 
 

@@ -139,7 +139,7 @@ def test_twin_of_a_lunch_that_opens_the_round():
         v = next((one[0] for one in units_of(problem) if len(one) == 1), None)
         if v is None:
             continue
-        w = int(problem.route[0, k.R_LUNCH])
+        w = int(problem.route[0, k.ROUTE_LUNCH])
         if evaluate(problem, state, v, 0, 0) >= k.FAR:
             continue
         put(problem, state, v, 0, 0)

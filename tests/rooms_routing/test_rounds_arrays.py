@@ -53,7 +53,15 @@ def test_the_arrays_of_rounds_are_what_they_were(seed, has_pins):
         town, world.team_plan, world.travel, world.rules, tuple(world.dates), WEIGHTS
     )
     problem = build(sources[0])[0].problem
-    columns = [k.N_LOC, k.N_DUR, k.N_EARLIEST, k.N_LATEST, k.N_CLIENT, k.N_MATE, k.N_MUST]
+    columns = [
+        k.NODE_LOC,
+        k.NODE_DUR,
+        k.NODE_EARLIEST,
+        k.NODE_LATEST,
+        k.NODE_CLIENT,
+        k.NODE_MATE,
+        k.NODE_MUST,
+    ]
     assert digest(
         problem.cand_ptr, problem.cand, problem.leg, problem.lag, problem.near,
         problem.node[:, columns],
@@ -77,9 +85,11 @@ def test_a_bad_day_is_the_rounds_arrays_with_windows_at_a_price(seed, has_pins):
         own = {tuple(row) for row in hard.cand[hard.cand_ptr[u] : hard.cand_ptr[u + 1]].tolist()}
         found = {tuple(row) for row in soft.cand[soft.cand_ptr[u] : soft.cand_ptr[u + 1]].tolist()}
         assert own <= found
-    held = hard.node[:n, k.N_EARLIEST] == hard.node[:n, k.N_LATEST]
-    assert (soft.node[:n][~held][:, k.N_LATEST] == k.FAR).all()
-    assert np.array_equal(soft.soft[:n, k.SOFT_LATE], hard.node[:n, k.N_LATEST])
-    assert (soft.route[:, k.R_END] - hard.route[:, k.R_END] == SoftRules().overtime_max_s).all()
-    is_break = hard.node[:, k.N_KIND] == k.BREAK
-    assert np.array_equal(soft.node[is_break, k.N_LATEST], hard.node[is_break, k.N_LATEST])
+    held = hard.node[:n, k.NODE_EARLIEST] == hard.node[:n, k.NODE_LATEST]
+    assert (soft.node[:n][~held][:, k.NODE_LATEST] == k.FAR).all()
+    assert np.array_equal(soft.soft[:n, k.SOFT_LATE], hard.node[:n, k.NODE_LATEST])
+    assert (
+        soft.route[:, k.ROUTE_END] - hard.route[:, k.ROUTE_END] == SoftRules().overtime_max_s
+    ).all()
+    is_break = hard.node[:, k.NODE_KIND] == k.BREAK
+    assert np.array_equal(soft.node[is_break, k.NODE_LATEST], hard.node[is_break, k.NODE_LATEST])

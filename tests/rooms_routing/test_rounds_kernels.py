@@ -31,36 +31,36 @@ def area(tiny_world):
 
 
 def nodes_of(state, r):
-    return state.line[r, 1 : 1 + state.length[r], k.L_NODE].tolist()
+    return state.line[r, 1 : 1 + state.length[r], k.POS_NODE].tolist()
 
 
 def naive_price(node, u, start):
-    late, early = start - node[u, k.N_WISH_HI], node[u, k.N_WISH_LO] - start
+    late, early = start - node[u, k.NODE_WISH_HI], node[u, k.NODE_WISH_LO] - start
     if late > 0:
-        return int(node[u, k.N_PRICE_LATE] * late) // 64
-    return int(node[u, k.N_PRICE_EARLY] * early) // 64 if early > 0 else 0
+        return int(node[u, k.NODE_PRICE_LATE] * late) // 64
+    return int(node[u, k.NODE_PRICE_EARLY] * early) // 64 if early > 0 else 0
 
 
 def naive_route(problem, window, r, nodes):
     """Starts, cost and whether the windows hold, by walking the route once."""
     node, route = problem.node, problem.route[r]
-    leg = problem.leg[route[k.R_MODE]]
-    time, at, cost, holds, starts = int(route[k.R_START]), route[k.R_FROM], 0, True, []
+    leg = problem.leg[route[k.ROUTE_MODE]]
+    time, at, cost, holds, starts = int(route[k.ROUTE_START]), route[k.ROUTE_FROM], 0, True, []
     for u in nodes:
-        if node[u, k.N_LOC] >= 0:
-            way, at = int(leg[at, node[u, k.N_LOC]]), node[u, k.N_LOC]
+        if node[u, k.NODE_LOC] >= 0:
+            way, at = int(leg[at, node[u, k.NODE_LOC]]), node[u, k.NODE_LOC]
             time, cost = time + way, cost + way
         time = max(time, int(window[u][0]))
         holds = holds and time <= window[u][1]
         cost += naive_price(node, u, time)
         starts.append(time)
-        time += int(node[u, k.N_DUR])
-    way = int(leg[at, route[k.R_TO]])
-    return starts, cost + way, holds and time + way <= route[k.R_END]
+        time += int(node[u, k.NODE_DUR])
+    way = int(leg[at, route[k.ROUTE_TO]])
+    return starts, cost + way, holds and time + way <= route[k.ROUTE_END]
 
 
 def windows(state):
-    return {u: (int(w[k.P_EARLIEST]), int(w[k.P_LATEST])) for u, w in enumerate(state.plan)}
+    return {u: (int(w[k.PLAN_EARLIEST]), int(w[k.PLAN_LATEST])) for u, w in enumerate(state.plan)}
 
 
 def naive_total(problem, state):
@@ -74,13 +74,19 @@ def naive_total(problem, state):
         for u in nodes:
             first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
             total += next(int(c[1]) for c in problem.cand[first:last] if c[0] == r)
-            if problem.node[u, k.N_CLIENT] >= 0:
+            if problem.node[u, k.NODE_CLIENT] >= 0:
                 route = problem.route[r]
-                met.add((int(route[k.R_BLOCK]), int(problem.node[u, k.N_CLIENT]), route[k.R_STAFF]))
+                met.add(
+                    (
+                        int(route[k.ROUTE_BLOCK]),
+                        int(problem.node[u, k.NODE_CLIENT]),
+                        route[k.ROUTE_STAFF],
+                    )
+                )
     total += sum(int(problem.face_price[client]) for _, client, _ in met)
-    absent = [u for u in range(len(problem.node)) if state.plan[u, k.P_ROUTE] < 0]
+    absent = [u for u in range(len(problem.node)) if state.plan[u, k.PLAN_ROUTE] < 0]
     assert sorted(absent) == sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist())
-    return total + sum(int(problem.node[u, k.N_ABSENT]) for u in absent)
+    return total + sum(int(problem.node[u, k.NODE_ABSENT]) for u in absent)
 
 
 def test_twin_of_retime(area):
@@ -90,10 +96,10 @@ def test_twin_of_retime(area):
     for r in range(len(state.length)):
         assert retime(problem, state, r)
         starts, cost, _ = naive_route(problem, windows(state), r, nodes_of(state, r))
-        assert state.line[r, 1 : 1 + len(starts), k.L_START].tolist() == starts
+        assert state.line[r, 1 : 1 + len(starts), k.POS_START].tolist() == starts
         assert state.cost[r] == cost
         for p, u in enumerate(nodes_of(state, r), start=1):
-            latest = int(state.line[r, p, k.L_LATEST])
+            latest = int(state.line[r, p, k.POS_LATEST])
             for start, expected in ((latest, True), (latest + 1, False)):
                 window = windows(state)
                 window[u] = (start, max(window[u][1], start) if expected else window[u][1])
@@ -106,8 +112,8 @@ def naive_places(problem, state, u):
         r, price = problem.cand[k_].tolist()
         early, late = limits(problem, state, u, r)
         window = windows(state) | {u: (int(early), int(late))}
-        client, route = problem.node[u, k.N_CLIENT], problem.route[r]
-        if state.faces[route[k.R_BLOCK], client, route[k.R_STAFF]] == 0:
+        client, route = problem.node[u, k.NODE_CLIENT], problem.route[r]
+        if state.faces[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
             price += int(problem.face_price[client])
         nodes = nodes_of(state, r)
         before = naive_route(problem, windows(state), r, nodes)[1]
@@ -123,10 +129,10 @@ def test_twin_of_find_place(area):
     problem = found.problem
     tried = 0
     for u in range(len(found.keys)):
-        if problem.node[u, k.N_MATE] >= 0 or state.plan[u, k.P_ROUTE] < 0:
+        if problem.node[u, k.NODE_MATE] >= 0 or state.plan[u, k.PLAN_ROUTE] < 0:
             continue
         begin(state)
-        r = int(state.plan[u, k.P_ROUTE])
+        r = int(state.plan[u, k.PLAN_ROUTE])
         take_out(problem, state, u)
         retime(problem, state, r)
         price = find_place(problem, state, u, generator(), 0.0, np.int64(0))
@@ -143,12 +149,12 @@ def test_twin_of_find_pair(area):
     """Two carers for the shower: the cheapest two places on one date that share a start."""
     found, state = area
     problem = found.problem
-    u = next(u for u in range(len(found.keys)) if problem.node[u, k.N_MATE] >= 0)
-    mate = int(problem.node[u, k.N_MATE])
+    u = next(u for u in range(len(found.keys)) if problem.node[u, k.NODE_MATE] >= 0)
+    mate = int(problem.node[u, k.NODE_MATE])
     begin(state)
     anneal(problem, state, generator(1), 300, 500.0, 10.0)
     begin(state)
-    routes = [int(state.plan[v, k.P_ROUTE]) for v in (u, mate)]
+    routes = [int(state.plan[v, k.PLAN_ROUTE]) for v in (u, mate)]
     assert min(routes) >= 0
     for v in (u, mate):
         take_out(problem, state, v)
@@ -157,8 +163,8 @@ def test_twin_of_find_pair(area):
     price = find_pair(problem, state, u, generator(), 0.0, np.int64(0))
     r, s = int(state.now[k.NOW_FOUND_R]), int(state.now[k.NOW_FOUND_R2])
     assert price < k.FAR
-    assert problem.route[r, k.R_DATE] == problem.route[s, k.R_DATE]
-    assert problem.route[r, k.R_STAFF] != problem.route[s, k.R_STAFF]
+    assert problem.route[r, k.ROUTE_DATE] == problem.route[s, k.ROUTE_DATE]
+    assert problem.route[r, k.ROUTE_STAFF] != problem.route[s, k.ROUTE_STAFF]
     start = int(state.now[k.NOW_FOUND_START])
     put_in(problem, state, u, r, int(state.now[k.NOW_FOUND_P]), start)
     put_in(problem, state, mate, s, int(state.now[k.NOW_FOUND_P2]), start)
@@ -207,7 +213,7 @@ def test_twin_of_sort_pool(area):
     sort_pool(state, np.int64(n))
     assert state.key[:n].tolist() == sorted([5, 3, 9, 1, 7, 2, 8, 0, 4])
     assert state.pool[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
-    a_break = int(np.flatnonzero(found.problem.node[:, k.N_KIND] == k.BREAK)[0])
+    a_break = int(np.flatnonzero(found.problem.node[:, k.NODE_KIND] == k.BREAK)[0])
     for seed in range(12):
         state.now[k.NOW_POOL] = 4
         state.pool[:4] = [0, 1, a_break, 2]

@@ -60,10 +60,10 @@ def test_carers_wait_for_the_band_where_their_round_allows_it():
     node, n_banded = area.problem.node, 0
     for r in range(len(state.length)):
         for row in state.line[r, 1 : 1 + state.length[r]]:
-            low = node[row[k.L_NODE], k.N_WISH_LO]
-            if node[row[k.L_NODE], k.N_PRICE_EARLY] and row[k.L_START] < low:
-                assert row[k.L_LATEST] < low
-            n_banded += node[row[k.L_NODE], k.N_PRICE_EARLY] > 0
+            low = node[row[k.POS_NODE], k.NODE_WISH_LO]
+            if node[row[k.POS_NODE], k.NODE_PRICE_EARLY] and row[k.POS_START] < low:
+                assert row[k.POS_LATEST] < low
+            n_banded += node[row[k.POS_NODE], k.NODE_PRICE_EARLY] > 0
     assert n_banded > 10
 
 
@@ -76,11 +76,13 @@ def test_what_is_not_daily_has_no_band_and_a_pair_waits_for_none():
     for u, key in enumerate(area.keys):
         visit, node = key.occurrence.visit, area.problem.node[u]
         if not visit.is_daily:
-            assert node[k.N_PRICE_EARLY] == 0
+            assert node[k.NODE_PRICE_EARLY] == 0
         elif visit.carers_required == 2:
-            assert node[k.N_EARLIEST] == before[u, k.N_EARLIEST]
-            assert node[k.N_PRICE_EARLY] == area.problem.node[node[k.N_MATE], k.N_PRICE_EARLY]
-            n_pairs += node[k.N_PRICE_EARLY] > 0
+            assert node[k.NODE_EARLIEST] == before[u, k.NODE_EARLIEST]
+            assert (
+                node[k.NODE_PRICE_EARLY] == area.problem.node[node[k.NODE_MATE], k.NODE_PRICE_EARLY]
+            )
+            n_pairs += node[k.NODE_PRICE_EARLY] > 0
     assert n_pairs > 1
 
 
@@ -97,10 +99,10 @@ def test_a_second_outside_costs_most_where_few_starts_lie_outside():
         if len(starts) < 2:
             continue
         node = area.problem.node[members[0]]
-        low = node[k.N_WISH_HI] - half_s - HALF_HOUR_S // 2
+        low = node[k.NODE_WISH_HI] - half_s - HALF_HOUR_S // 2
         n_odd = int(((starts < low) | (starts > low + HALF_HOUR_S)).sum())
-        assert node[k.N_PRICE_EARLY] == full * ODD_PCT[min(n_odd, 5)] // 100
-        prices.add(int(node[k.N_PRICE_EARLY]))
+        assert node[k.NODE_PRICE_EARLY] == full * ODD_PCT[min(n_odd, 5)] // 100
+        prices.add(int(node[k.NODE_PRICE_EARLY]))
     assert len(prices) > 2
 
 
@@ -111,7 +113,7 @@ def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():
     usual.narrow(state, 15 * 60)
     for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():
         visit = area.keys[u].occurrence.visit
-        assert area.problem.node[u, k.N_EARLIEST] == visit.earliest_s
+        assert area.problem.node[u, k.NODE_EARLIEST] == visit.earliest_s
     assert state.now[k.NOW_ABSENT] > 0
 
 
@@ -129,7 +131,10 @@ def test_an_adopted_time_is_kept_for_any_visit():
     node = area.problem.node
     for u, key in enumerate(area.keys):
         adopted_s = key.occurrence.visit.usual_s
-        assert (node[u, k.N_WISH_LO], node[u, k.N_WISH_HI]) == (adopted_s - 600, adopted_s + 600)
+        assert (node[u, k.NODE_WISH_LO], node[u, k.NODE_WISH_HI]) == (
+            adopted_s - 600,
+            adopted_s + 600,
+        )
     assert all(retime(area.problem, state, r) for r in range(len(state.length)))
 
 

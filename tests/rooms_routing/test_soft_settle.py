@@ -27,7 +27,7 @@ def nodes(draw):
         (visit,), (SoftCarer("C", 0, 500, 1, 1),), np.zeros((1, 2, 2), dtype=np.int64), prices
     )
     problem = build(day)
-    return problem.soft[0], int(problem.node[0, k.N_EARLIEST])
+    return problem.soft[0], int(problem.node[0, k.NODE_EARLIEST])
 
 
 @settings(max_examples=400, deadline=None)

@@ -28,10 +28,9 @@ from benchmarks.soft_day.plan import rows_of as nodes_of
 from benchmarks.soft_day.problem import build, empty_plan, node_keys
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_measure import lateness, settle
-from routing.engine.kernels_moving import retime_moved
+from routing.engine.kernels_moving import begin_trial, retime_moved, time_all
 from routing.engine.kernels_place import put_moving
 from routing.engine.kernels_route import price_in, take_out
-from routing.engine.kernels_timed import begin_trial, time_all
 from routing.engine.kernels_trial import evaluate
 
 
@@ -278,7 +277,7 @@ def rows_of(day, problem, state):
     index = {visit.visit_id: u for u, visit in enumerate(day.visits)}
     return [
         [
-            "lunch" if problem.node[v, k.N_KIND] == k.LUNCH else (index[keys[v][0]], keys[v][1])
+            "lunch" if problem.node[v, k.NODE_KIND] == k.LUNCH else (index[keys[v][0]], keys[v][1])
             for v in row
         ]
         for row in nodes_of(state)
@@ -293,9 +292,9 @@ def units_of(problem):
 def total_of(problem, state) -> int:
     """What the plan costs: its routes, its persons, and what is left out."""
     total = int(state.now[k.NOW_TIMED])
-    for v in np.flatnonzero(problem.node[:, k.N_KIND] == k.VISIT).tolist():
-        r = int(state.plan[v, k.P_ROUTE])
-        total += int(problem.node[v, k.N_ABSENT]) if r < 0 else int(price_in(problem, v, r))
+    for v in np.flatnonzero(problem.node[:, k.NODE_KIND] == k.VISIT).tolist():
+        r = int(state.plan[v, k.PLAN_ROUTE])
+        total += int(problem.node[v, k.NODE_ABSENT]) if r < 0 else int(price_in(problem, v, r))
     return total
 
 
@@ -316,7 +315,7 @@ def _random_move(rng, day, problem, state):
     """Take a visit out, or put one in at random places, by the kernels of the search."""
     units = units_of(problem)
     nodes = units[rng.randrange(len(units))]
-    if state.plan[nodes[0], k.P_ROUTE] >= 0:
+    if state.plan[nodes[0], k.PLAN_ROUTE] >= 0:
         begin_trial(state)
         state.now[k.NOW_POOL] = 0
         for v in nodes:
@@ -333,7 +332,7 @@ def _random_move(rng, day, problem, state):
         if delta >= k.FAR:
             return False
         put(problem, state, v, r, p)
-        if (problem.node[[one[0] for one in units], k.N_LOC] < 0).any():
+        if (problem.node[[one[0] for one in units], k.NODE_LOC] < 0).any():
             continue  # starts may get earlier behind a visit without a place; see the twin's cost
         assert int(state.now[k.NOW_TIMED]) == before + delta
     return True
@@ -341,8 +340,8 @@ def _random_move(rng, day, problem, state):
 
 def _random_lunch(rng, problem, state):
     c = rng.randrange(2)
-    v = int(problem.route[c, k.R_LUNCH])
-    if state.plan[v, k.P_ROUTE] < 0:
+    v = int(problem.route[c, k.ROUTE_LUNCH])
+    if state.plan[v, k.PLAN_ROUTE] < 0:
         p = rng.randint(0, int(state.length[c]))
         if evaluate(problem, state, v, c, p) < k.FAR:
             put(problem, state, v, c, p)
@@ -406,7 +405,7 @@ def test_twin_of_settle_and_lateness():
         for v, (visit_id, j) in enumerate(keys):
             visit = day.visits[int(visit_id[1:])]
             for ready in range(-1, 320, 3):
-                earliest = int(problem.node[v, k.N_EARLIEST])
+                earliest = int(problem.node[v, k.NODE_EARLIEST])
                 start = int(settle(problem.soft[v], earliest, ready))
                 assert start == naive_settle(day, visit, visit.needs[j], ready)
                 assert int(lateness(problem.soft[v], start)) == naive_late(

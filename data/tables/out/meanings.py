@@ -59,6 +59,9 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "smoker": "Ja om det röks i hemmet: den som inte tål rök skickas inte dit.",
         "experience_min": "Minsta erfarenhet hos den som kommer.",
         "alarms_week": "Larm en vanlig vecka, ur larmteamets statistik.",
+        "co_contacts": "Fler omsorgskontakter, om brukaren har mer än en.",
+        "kontaktman": "Ja för den som har en kontaktman, som inte behöver titeln.",
+        "wished_skills": "Det som den som kommer helst ska kunna.",
     },
     "visits": {
         "visit_id": "Besökets id: ett för varje återkommande besök.",

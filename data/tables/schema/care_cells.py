@@ -27,11 +27,13 @@ EXPERIENCE: Final = "erfarenhet"
 
 def client_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a client from the cells of `CLIENT_NAMES`."""
-    alarm, is_65, status, phone, smoker, experience, alarms = values
+    alarm, is_65, status, phone, smoker, experience, alarms, more, kontaktman, skills = values
     return {
         "alarm_only": bool(alarm), "is_65": is_65, "contact_status": status or "",
         "phone_on_delay": bool(phone), "smoker": bool(smoker),
         "experience_min": experience or 0, "alarms_week": alarms or 0,
+        "co_contacts": frozenset(more or ()), "kontaktman": bool(kontaktman),
+        "wished_skills": skills or frozenset(),
     }  # fmt: skip
 
 
@@ -72,6 +74,9 @@ def client_cells(client: Client) -> dict[str, Any]:
         "phone_on_delay": client.phone_on_delay or None, "smoker": client.smoker or None,
         "experience_min": client.experience_min or None,
         "alarms_week": client.alarms_week or None,
+        "co_contacts": "; ".join(sorted(client.co_contacts)) or None,
+        "kontaktman": client.kontaktman or None,
+        "wished_skills": "; ".join(sorted(client.wished_skills)) or None,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ what Excel stores (numbers, dates, clocks) as well as text (faults.md A5–A10, 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -232,8 +233,11 @@ def _span(part: str) -> tuple[int, ...]:
 
 
 _EVERY: Final[Mapping[str, int]] = {
-    "varje vecka": 1, "varannan vecka": 2, "varannan": 2, "var tredje vecka": 3,
-    "var fjärde vecka": 4, "weekly": 1, "every other week": 2,
+    **dict.fromkeys(("varje", "varje vecka", "alla veckor", "veckovis", "weekly", "every week"), 1),
+    **dict.fromkeys(("varannan", "varannan vecka", "every other week", "var annan vecka"), 2),
+    **dict.fromkeys(("var tredje", "var tredje vecka"), 3),
+    **dict.fromkeys(("var fjärde", "var fjärde vecka"), 4),
+    "var femte vecka": 5, "var sjätte vecka": 6, "var åttonde vecka": 8,
 }  # fmt: skip
 
 
@@ -246,23 +250,47 @@ class Weeks(int):
         0 for even weeks, 1 for odd.
     first : int, optional
         The week of the year to count from.
+    is_listed : bool
+        Whether the cell lists weeks, which may be the roster's own instead of the year's.
     """
 
     parity: int | None = None
     first: int | None = None
+    is_listed = False
 
 
 _PARITY: Final = re.compile(
-    r"(?:varannan vecka,? )?\(?(jämn|jämna|udda|ojämn|ojämna)(?: v\.?| veckor| vecka)?\)?"
+    r"(?:varannan(?: vecka)?,? )?\(?(jämn|jämna|jämnt|udda|ojämn|ojämna|even|odd)"
+    r"(?: v\.?| veckor| vecka| veckonummer| veckonr| weeks?)?\.?\)?"
 )
 _FROM_WEEK: Final = re.compile(
-    r"(.+? vecka|varannan),? (?:från|fr\.? ?o\.? ?m\.?|med start|start|från och med)"
-    r" v(?:ecka)?\.? ?(\d{1,2})"
+    r"(.+?),? (?:från|fr\.? ?o\.? ?m\.?|f\.? ?o\.? ?m\.?|med start|start|börjar|med början"
+    r"|från och med)(?: i)? ?v(?:eckan?)?\.? ?(\d{1,2})"
 )
+_LISTED: Final = re.compile(
+    r"(?:vecka|veckor|v)\.? ?(\d{1,2}(?:(?: ?[,;+&/] ?| och )(?:v(?:ecka)?\.? ?)?\d{1,2})*)"
+)
+
+
+def _listed(text: str) -> Weeks | None:
+    """Weeks that are listed, "v. 1, 3" or "v 46, 48 och 50": at one distance, from the first."""
+    match = _LISTED.fullmatch(text)
+    if match is None:
+        return None
+    named = [int(number) for number in re.findall(r"\d+", match.group(1))]
+    steps = {later - earlier for earlier, later in itertools.pairwise(named)}
+    if len(steps) != 1 or not 1 <= min(named) <= max(named) <= 53 or min(steps) < 2:
+        raise ValueError("veckor utan jämnt avstånd")
+    weeks = Weeks(steps.pop())
+    weeks.first, weeks.is_listed = named[0], True
+    return weeks
 
 
 def every_weeks(value: object) -> int:
-    """Weeks between: 1–52, "varannan vecka", "var 4:e vecka", "jämna veckor", "… från v. 10"."""
+    """Weeks between: 1–52, "varannan vecka", "var 4:e vecka", "jämna veckor", "… från v. 10".
+
+    "v. 1, 3" is every other week from week 1 of the year.
+    """
     if isinstance(value, str):
         text = _SPACES.sub(" ", tidy(value)).casefold()
         if text in _EVERY:
@@ -270,8 +298,11 @@ def every_weeks(value: object) -> int:
         match = _PARITY.fullmatch(text)
         if match:
             weeks = Weeks(2)
-            weeks.parity = int(not match.group(1).startswith("jämn"))
+            weeks.parity = int(match.group(1) not in {"jämn", "jämna", "jämnt", "even"})
             return weeks
+        listed = _listed(text)
+        if listed is not None:
+            return listed
         match = _FROM_WEEK.fullmatch(text)
         if match:
             weeks = Weeks(every_weeks(match.group(1)))
@@ -279,11 +310,12 @@ def every_weeks(value: object) -> int:
             if not 1 <= weeks.first <= 53:
                 raise ValueError("ingen vecka")
             return weeks
-        match = re.fullmatch(r"var (\d{1,2})(?::?e)? vecka", text)
+        match = re.fullmatch(r"(?:var|en gång var) ?(\d{1,2})(?::?[ea])?\.? ?v(?:ecka)?\.?", text)
+        match = match or re.fullmatch(r"(\d{1,2}) ?(?:veckor|vecka|v\.?)(?: mellan)?", text)
         if match:
             value = int(match.group(1))
-    n_weeks: int = whole(1, 52)(value)
-    return n_weeks
+    found: int = whole(1, 52)(value)
+    return found
 
 
 def degrees(value: object) -> float:

@@ -249,8 +249,11 @@ def date(value: object) -> dt.date:
 
 
 def _date_in_words(text: str) -> dt.date:
-    """22/11 2026, 22.11.2026, 22 nov 2026, sön 22 november 2026."""
+    """22/11 2026, 22/11-26, 22.11.2026, 22 nov 2026, sön 22 november 2026."""
     match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[ /.-]{1,2}(\d{4})", text)
+    if match is None and (short := re.fullmatch(r"(\d{1,2})/(\d{1,2})[ -]{1,2}-?(\d\d)", text)):
+        day, month, year = (int(part) for part in short.groups())
+        return dt.date(2000 + year, month, day)
     if match is None:
         bare = _WEEKDAY.sub("", text.casefold())
         match = re.fullmatch(r"(?:den )?(\d{1,2})(?:[:.]?[ea])?[ .-]{1,2}([a-zåäö]+)\.?[ ,-]{1,2}"

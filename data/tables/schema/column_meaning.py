@@ -67,10 +67,10 @@ def _refuse(units: frozenset[str], column: Column) -> None:
         )
 
 
-def _length(column: Column, header: str, _: Sequence[Cell]) -> Parser:
-    """Lengths of visits in the unit of their header."""
+def _length(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
+    """Lengths of visits in the unit of their header; numbers that look like hours are asked of."""
     of_time = units_of(header) & {"timmar", "minuter", "sekunder"}
-    _refuse(units_of(header) & {"dagar", "veckor", "månader", "procent"}, column)
+    _refuse(units_of(header) & {"dagar", "veckor", "månader", "procent", "annan enhet"}, column)
     if len(of_time) > 1:
         raise UnclearColumnError(
             f"rubriken säger både {' och '.join(sorted(of_time))}",
@@ -78,13 +78,35 @@ def _length(column: Column, header: str, _: Sequence[Cell]) -> Parser:
         )
     if "timmar" in of_time:
         return times.length_s(HOUR_S)
-    return times.length_s(1) if "sekunder" in of_time else times.minutes_as_s
+    if "sekunder" in of_time:
+        return times.length_s(1)
+    _ask_of_hours(filled)
+    return times.minutes_as_s
+
+
+_HOURS_MAX: Final = 12
+"""No visit is longer in hours; a column of minutes that never comes so far has no decimals."""
+
+
+def _ask_of_hours(filled: Sequence[Cell]) -> None:
+    """Ask where all bare numbers are small and one has decimals: 1,5 is an hour and a half."""
+    bare = []
+    for cell in filled:
+        try:
+            bare.append(cells.number(cell))
+        except ValueError:
+            continue
+    if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(one % 1 for one in bare):
+        raise UnclearColumnError(
+            "tal som 1,5 kan vara timmar eller minuter",
+            "Säg enheten i rubriken, t.ex. Längd (tim), eller skriv hela minuter.",
+        )
 
 
 def _granted(column: Column, header: str, _: Sequence[Cell]) -> Parser:
     """Minutes a week that were granted; hours in the header are made minutes."""
     units = units_of(header)
-    _refuse(units & {"dagar", "månader", "år", "sekunder"}, column)
+    _refuse(units & {"dagar", "månader", "år", "sekunder", "annan enhet"}, column)
     if "timmar" not in units:
         return column.parse
     if "minuter" in units:

@@ -22,6 +22,8 @@ _WORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("andel", "decimal", "decimaltal"), "andel"),
     **dict.fromkeys(("km", "kilometer"), "kilometer"),
     **dict.fromkeys(("m", "meter"), "meter"),
+    **dict.fromkeys(("kvart", "kvartar", "halvtimme", "halvtimmar", "tiondelar", "tiondels",
+                     "hundradelar", "hundradels", "enheter", "poäng"), "annan enhet"),
     **dict.fromkeys(("utc", "gmt", "z", "zulu"), "UTC"),
 }  # fmt: skip
 _BRACKETS: Final = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|\{([^}]*)\}")

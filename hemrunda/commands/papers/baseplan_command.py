@@ -58,6 +58,7 @@ def command(
     """
     from data.errors import SettingsError
     from data.store import adding
+    from hemrunda.writing.plan_files_out import write_index_page
     from maps.base.audiences import StaffRound
     from maps.base.sanitising import slug
     from maps.paper.base_sheet import write_base_sheet
@@ -101,4 +102,6 @@ def command(
                     paper=paper.lower(),
                     language=language,
                 )
+        if target is None:
+            write_index_page(staged, plan, None, folder)
     click.echo(f"{2 * len(chosen)} filer i {home}")

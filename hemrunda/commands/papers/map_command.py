@@ -11,7 +11,7 @@ from hemrunda.options import before_option, profile_option
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 
-@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03 --profil nämnd")
+@click.command("map", epilog="Exempel:  hemrunda write map out --day 2026-03-03")
 @plan_options
 @click.option(
     "--day",
@@ -34,7 +34,11 @@ def command(
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
     from hemrunda.workfolder.baseline_plan import read_earlier
-    from hemrunda.writing.plan_files_out import write_maps, write_report_page
+    from hemrunda.writing.plan_files_out import (
+        write_index_page,
+        write_maps,
+        write_report_page,
+    )
 
     before = read_earlier(before_path)
     plan = open_plan(folder, source, network_path, config_path)
@@ -42,6 +46,7 @@ def command(
     with adding(folder) as staged:
         paths = write_maps(staged / "maps", plan, [day.date() for day in days], profile)
         paths.append(write_report_page(staged / f"report{suffix}.html", plan, profile, before))
+        write_index_page(staged, plan, before, folder)
         names = [path.relative_to(staged) for path in paths]
     for name in names:
         click.echo(folder / name)

@@ -11,7 +11,7 @@ from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 
 @click.command(
-    "report", epilog="Exempel:  hemrunda write report out --before antagen --profil nämnd --pdf"
+    "report", epilog="Exempel:  hemrunda write report out --before forra --profil nämnd --pdf"
 )
 @plan_options
 @before_option
@@ -33,7 +33,7 @@ def command(
     """
     from data.store import adding
     from hemrunda.workfolder.baseline_plan import read_earlier
-    from hemrunda.writing.plan_files_out import write_report_page
+    from hemrunda.writing.plan_files_out import write_index_page, write_report_page
 
     before = read_earlier(before_path)
     plan = open_plan(folder, source, network_path, config_path)
@@ -42,5 +42,6 @@ def command(
     with adding(folder) as staged:
         for ending in endings:
             write_report_page(staged / f"{name}.{ending}", plan, profile, before)
+        write_index_page(staged, plan, before, folder)
     for ending in endings:
         click.echo(folder / f"{name}.{ending}")

@@ -67,6 +67,7 @@ def command(
     """
     from data.errors import SettingsError
     from data.store import adding
+    from hemrunda.writing.plan_files_out import write_index_page
     from maps.files.staff_sheets import write_staff_sheets
 
     made: dict[str, str] = {}
@@ -96,6 +97,8 @@ def command(
         )
         if not paths:
             raise SettingsError(f"Ingen runda {wanted} passar det som valdes; inget skrevs.")
+        if target is None:
+            write_index_page(staged, plan, None, folder)
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
     _report(made, is_sealed=passphrase is not None)
 

@@ -1,8 +1,22 @@
-"""``hemrunda warmup``: compile every kernel once, with a bar."""
+"""``hemrunda warmup``: compile every kernel once, with a bar; at the first plan by itself."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
 import click
+
+if TYPE_CHECKING:
+    from data.progress import Progress
+
+FAMILIES: Final = (
+    "data", "routing.travel.kernels", "routing.engine", "partition.annealing",
+)  # fmt: skip
+"""Packages whose kernels every plan runs."""
 
 
 @click.command("warmup", epilog="Exempel:  hemrunda warmup")
@@ -11,19 +25,56 @@ def command() -> None:
 
     En liten påhittad kommun körs genom hela kedjan; ingenting sparas.
     """
-    import tempfile
-    from pathlib import Path
-
-    from data.demo import make_municipality, make_streets
     from data.kernels import cache_root
-    from hemrunda.config import Config
     from hemrunda.console import progress_bar
+
+    with progress_bar() as progress:
+        compile_all(progress)
+    click.echo(f"Klart. De kompilerade kärnorna ligger i {cache_root()}.")
+
+
+def is_compiled() -> bool:
+    """Whether the kernels of this version lie compiled on this machine, or need not be."""
+    from data.kernels import family_cache_dir
+
+    if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+        return True
+    folders = [Path(family_cache_dir(_folder_of(name))) for name in FAMILIES]
+    return all(any(folder.rglob("*.nbi")) for folder in folders)
+
+
+def _folder_of(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(package)
+    return Path(spec.origin).parent
+
+
+def compile_at_first_start(*, quiet: bool) -> None:
+    """Compile before the first plan of this version on this machine, and say so meanwhile."""
+    from hemrunda.console import progress_bar
+
+    if is_compiled():
+        return
+    if not quiet:
+        click.echo(
+            "Första gången på den här datorn: räknekärnorna kompileras. Det tar någon minut, en "
+            "gång.",
+            err=True,
+        )
+    with progress_bar(quiet=quiet) as progress:
+        compile_all(progress)
+
+
+def compile_all(progress: Progress) -> None:
+    """Run a small made-up municipality through the whole chain; nothing of it is kept."""
+    from data.demo import make_municipality, make_streets
+    from hemrunda.config import Config
     from hemrunda.effort import Effort
     from hemrunda.pipeline import run
 
-    with progress_bar() as progress, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         network = make_streets(n_clients=60)
         municipality = make_municipality(network, n_clients=60, n_days=2, seed=1)
-        effort = Effort(n_iterations=200, workers=1, map_days=0)
+        effort = Effort(n_iterations=200, workers=1, map_days=0, changes_pct=100)
         run(municipality, network, Config(), effort, Path(folder), progress)
-    click.echo(f"Klart. De kompilerade kärnorna ligger i {cache_root()}.")

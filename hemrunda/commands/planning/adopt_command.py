@@ -59,45 +59,39 @@ def command(
     det (plan --changes). Vad som ändrades, av vem och när står i hemrunda-historik.csv.
     """
     from data.care.adoption import adopted, adoption_changes
-    from data.errors import StoreError
-    from data.store import adding
+    from data.store import adding, writing
     from data.tables import write_input
     from data.tables.sources import HISTORY_FILE
     from hemrunda.mending import keep_beside
     from hemrunda.workfolder.history import append_history, folder_of
     from hemrunda.workfolder.inputs import (
         load_streets,
-        network_beside,
         read_tables,
         settings_for,
         settings_path,
     )
+    from hemrunda.workfolder.plan_folder import settings_of
+    from hemrunda.workfolder.remembered import network_of, tables_of
 
-    tables = source or folder / "indata.xlsx"
-    if not tables.exists():
-        raise StoreError(f"{folder.name} har ingen indata.xlsx. Ange indata med --input.")
-    config = settings_for(tables, config_path)
-    at = network_beside(folder, network_path)
+    tables = source or tables_of(folder)
+    config = settings_for(tables, config_path or settings_of(folder, source))
+    at = network_path or network_of(folder)
     network = load_streets(at) if at is not None else None
     before = read_tables(tables, config, network).municipality
     team_plan, round_plan = _plan_of(folder, point)
     after = adopted(before, team_plan, round_plan, on=dt.date.today())
     changes = adoption_changes(before, after)
-    known = folder_of(tables) / HISTORY_FILE
     history = out / HISTORY_FILE
     beside = settings_path(tables, config_path)
-    with adding(out) as staged:
-        write_input(after, staged / "indata.xlsx")
-        keep_beside(staged, out, at or folder / "network", beside)
-    if known.exists() and known.resolve() != history.resolve():
-        from data.atomic import write_text
-
-        write_text(history, known.read_text(encoding="utf-8"))
+    known = folder_of(tables) if (folder_of(tables) / HISTORY_FILE).exists() else out
     lines = [
         (WHAT_SV[change.what], change.about_id, change.before, change.after) for change in changes
     ]
     name = folder.name if point is None else f"{folder.name} punkt {point}"
-    append_history(out, by, name, [("antagen", "", "", name), *lines])
+    with writing(out), adding(out) as staged:
+        write_input(after, staged / "indata.xlsx")
+        keep_beside(staged, out, at or folder / "network", beside)
+        append_history(known, by, name, [("antagen", "", "", name), *lines], staged)
     counts = {what: sum(one.what == what for one in changes) for what in WHAT_SV}
     counted = ", ".join(f"{WHAT_SV[what]} {n}" for what, n in counts.items() if n)
     click.echo(f"Antagen av {by}. Ändrat i tabellerna: {counted or 'ingenting'}.")
@@ -105,13 +99,7 @@ def command(
 
 
 def _plan_of(folder: Path, point: int | None) -> tuple[TeamPlan, RoundPlan | None]:
-    from data.errors import StoreError
     from data.store import read_outputs
-    from data.store.plan_files import parse_plan_json
+    from hemrunda.workfolder.points import team_plan_of
 
-    if point is None:
-        return read_outputs(folder)
-    path = folder / "private" / f"point-{point}.json"
-    if not path.is_file():
-        raise StoreError(f"{folder.name} har ingen punkt {point} (filen {path.name} saknas).")
-    return parse_plan_json(path.read_text(encoding="utf-8"))[0], None
+    return read_outputs(folder) if point is None else (team_plan_of(folder, point), None)

@@ -181,15 +181,21 @@ def load(at: PlanFolder) -> None:
     Sedan var en morgon eller lunch är full: av egna dagliga besök, av veckans insatser, eller när
     tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade.
     """
+    from data.units import WEEKDAYS_SV
     from partition import contact_loads
+    from partition.contacts.contact_load import room_by_weekday
 
     plan = at.open()
     rules, mode = plan.config.rules, plan.config.general.mode
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
+    room = room_by_weekday(plan.municipality, plan.team_plan, rules)
     click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
     for one in loads:
         if one.n_clients:
-            why = "; ".join(filter(None, (one.trouble, one.peak, one.suggestion)))
+            short = [f"{WEEKDAYS_SV[day]} {minutes}" for day, minutes in enumerate(
+                room.get(one.staff_id, ())) if minutes < 0]  # fmt: skip
+            days = f"ont om tid: {', '.join(short)} min" if short else ""
+            why = "; ".join(filter(None, (one.trouble, days, one.peak, one.suggestion)))
             click.echo(
                 f"{one.team_id:<5} {one.staff_id:<8} {one.n_clients:>7}  {one.minutes:>5}  "
                 f"{one.capacity:>6}  {why}".rstrip()

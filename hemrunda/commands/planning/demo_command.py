@@ -36,6 +36,7 @@ def command(
     """
     from data.demo import make_municipality, make_streets
     from data.tables import write_input
+    from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.config import load
     from hemrunda.console import progress_bar
     from hemrunda.effort import Effort
@@ -47,6 +48,7 @@ def command(
 
     hold_folder(out)
     config = spoken_in(load(config_path))
+    compile_at_first_start(quiet=as_json)
     with progress_bar(quiet=as_json) as progress:
         progress.report(0.0, "Gör kommunen")
         if network_path is None:
@@ -71,6 +73,7 @@ def command(
             is_quick=quick,
             time_limit_s=seconds,
             map_days=map_days,
+            changes_pct=100,  # the town's teams are there to be compared with
         )
         outcome = run(
             municipality, network, config, effort, out, progress, {"command": "demo"}, [also]

@@ -29,7 +29,7 @@ HEADER = (
 )  # fmt: skip
 
 
-@click.command("late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-07")
+@click.command("late", epilog="Exempel:  hemrunda ask late out --team L01 --day 2026-03-03")
 @plan_options
 @click.option("--team", "team_id", required=True, help="Arbetslag (id).")
 @click.option(

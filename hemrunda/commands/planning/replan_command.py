@@ -105,7 +105,8 @@ def command(
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
     from hemrunda.workfolder.disruptions import with_news
-    from hemrunda.workfolder.inputs import settings_path
+    from hemrunda.workfolder.plan_folder import settings_of
+    from hemrunda.workfolder.remembered import network_of
 
     hold_folder(target)
     opened = open_plan(folder, source, network_path, config_path)
@@ -125,8 +126,9 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
-    settings = settings_path(source or folder, config_path)
-    beside = _beside(folder, target, opened.plan_id, network_path, settings)
+    settings = config_path or settings_of(folder, source)
+    streets = network_path or network_of(folder)
+    beside = _beside(folder, target, opened.plan_id, streets, settings)
     with progress_bar(quiet=as_json) as progress:
         outcome, changes = mend(
             plan, since, effort, target, Stages(progress, SHARES), len(sentences), beside
@@ -138,14 +140,14 @@ def command(
 
 
 def _beside(
-    folder: Path, target: Path, read_id: str, network_path: Path | None, settings: Path | None
+    folder: Path, target: Path, read_id: str, streets: Path | None, settings: Path | None
 ) -> Callable[[Path], None]:
     """What writes streets and settings beside the plan, if it is still the one that was read."""
     from hemrunda.mending import keep_beside
 
     def write(staged: Path) -> None:
         refuse_if_replaced(folder, target, read_id)
-        keep_beside(staged, target, network_path or folder / "network", settings)
+        keep_beside(staged, target, streets or folder / "network", settings)
 
     return write
 

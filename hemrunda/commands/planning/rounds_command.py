@@ -22,7 +22,13 @@ from hemrunda.options import (
     with_suggestions,
     workers_option,
 )
-from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options, refuse_if_replaced
+from hemrunda.workfolder.plan_folder import (
+    hold_folder,
+    keeper_of,
+    open_plan,
+    plan_options,
+    refuse_if_replaced,
+)
 
 
 @click.command("rounds", epilog="Exempel:  hemrunda mend rounds out --seconds 60 --out battre")
@@ -70,6 +76,7 @@ def command(
     det som har ändrats i brukartabellens Arbetslag, Omsorgskontakt och Vice sedan planen, gäller;
     en regel som förbjuder det nämns med raden.
     """
+    from data.care.hidden import without_hidden
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
@@ -97,16 +104,17 @@ def command(
         before=read_earlier(folder),
     )
     effort = as_in(effort, replay_folder)
+    keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)
     manifest = {
-        "command": "rounds",
-        "receipt": plan.receipt.as_list(),
-        "decided": list(kept.told),
-    }
+        "command": "rounds", "receipt": plan.receipt.as_list(),
+        "decided": without_hidden(kept.told, plan.municipality),
+    }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
             plan, effort, target, Stages(progress, SHARES), manifest, list(kept.told),
-            [lambda _staged: refuse_if_replaced(folder, target, read_id)],
+            [lambda _staged: refuse_if_replaced(folder, target, read_id),
+             lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
     tell(outcome, target, as_json=as_json, receipt=plan.receipt)

@@ -74,8 +74,9 @@ def redesign(
     """
     from data.store import adding
     from hemrunda.console import progress_bar, show_receipt
-    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for, settings_path
     from hemrunda.workfolder.other_areas import other_areas_for
+    from hemrunda.workfolder.remembered import keep, source_of
     from hemrunda.writing.redesign_files import write_redesign_files
     from partition import make_redesign
     from routing.travel import travel_times
@@ -107,21 +108,24 @@ def redesign(
                     other_areas=areas,
                     progress=progress,
                 )
+    remembered = source_of(source, network_path or Path(), is_copied=True)
     with adding(out) as staged:
-        write_redesign_files(staged, points, municipality, network, config)
+        write_redesign_files(staged, points, municipality, network, config, out.as_posix())
+        keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _report(points)
-    click.echo(
-        "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
-        "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
-        "lagets vårdtid mot medel."
-    )
+    click.echo(_LEGEND)
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
     click.echo(
-        f"Anta en punkt: hemrunda decide plan {out} --point NR --input {source} --out antagen "
-        "--by ROLL"
+        f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "
+        f"(eller bara i tabellerna: hemrunda decide plan {out} --point NR --out antagen --by ROLL)"
     )
 
 
+_LEGEND = (
+    "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
+    "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
+    "lagets vårdtid mot medel."
+)
 _AIMS = {
     "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
     "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",

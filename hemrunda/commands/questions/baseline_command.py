@@ -29,7 +29,7 @@ MOST_RULES_SHOWN = 10
 
 @click.command(
     "baseline",
-    epilog="Exempel:  hemrunda baseline slingor.csv --input indata.xlsx --network nat --plan out",
+    epilog="Exempel:  hemrunda baseline slingor.csv --plan out",
 )
 @click.argument("export", metavar="RUNDOR", type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -78,18 +78,18 @@ def command(
     """
     from hemrunda.console import show_faults
     from hemrunda.workfolder.baseline_plan import read_measures
-    from hemrunda.workfolder.inputs import network_beside
     from hemrunda.workfolder.plan_folder import hold_folder
+    from hemrunda.workfolder.remembered import network_of, tables_of
     from hemrunda.writing.baseline_files import breaches_of, gaps_of, measures_of, write_baseline
 
     hold_folder(out)
-    source = source or (folder / "indata.xlsx" if folder else None)
-    if source is None or not source.exists():
+    if source is None and folder is None:
         raise click.UsageError("Ange indata med --input.")
+    source = source or tables_of(folder or Path())
     if folder is not None and out.resolve() == folder.resolve():
         raise click.UsageError("Nuläget får en egen mapp: --out kan inte vara planens.")
     if folder is not None:
-        network_path = network_beside(folder, network_path)
+        network_path = network_path or network_of(folder)
     proposal = (folder.name, read_measures(folder)) if folder is not None else None
     plan, actual, manifest = _read(export, source, network_path, config_path, days,
                                    quiet=as_json)  # fmt: skip

@@ -33,6 +33,7 @@ def command(
     """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
     from data.errors import SettingsError
     from data.store import adding
+    from hemrunda.writing.plan_files_out import write_index_page
     from maps import write_binder_page, write_contact_cards, write_continuity
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -41,15 +42,10 @@ def command(
     with adding(folder) as staged:
         written = [staged / "maps" / "continuity.html"]
         write_continuity(
-            written[0],
-            municipality=plan.municipality,
-            team_plan=plan.team_plan,
-            round_plan=plan.round_plan,
-            profile="manager",
-            plan_id=plan.plan_id,
-            ceiling_pct=plan.contact_ceiling_pct,
-            language=language,
-        )
+            written[0], municipality=plan.municipality, team_plan=plan.team_plan,
+            round_plan=plan.round_plan, profile="manager", plan_id=plan.plan_id,
+            ceiling_pct=plan.contact_ceiling_pct, language=language,
+        )  # fmt: skip
         if team_id is not None:
             if team_id not in plan.team_plan.team_by_id:
                 raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
@@ -79,6 +75,7 @@ def command(
         if client_id is not None:
             written.append(staged / "staff" / f"kontaktbesok-{len(written)}.ics")
             _write_visits(written[-1], plan, client_id)
+        write_index_page(staged, plan, None, folder)
         names = [path.relative_to(staged) for path in written]
     for name in names:
         click.echo(folder / name)

@@ -36,6 +36,7 @@ def command(
     besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
     """
     from data.atomic import write_text
+    from data.care.blocks import meeting_cover
     from data.tables.out.headings import shared_csv
     from data.units import clock
     from routing.rounds import load_curve, peaks
@@ -52,6 +53,11 @@ def command(
         click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
     short = sum(peak.needed > peak.at_work for peak in peaks_met)
     click.echo(f"{short} av {len(peaks_met)} pass har en topp över bemanningen.")
+    for one in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
+        click.echo(
+            f"{one.date} {one.team_id} {clock(one.start_s)}–{clock(one.end_s)}: {one.name} tar "
+            f"{one.n_away} ur laget, {one.n_left} är kvar och besöken kräver {one.n_needed}."
+        )
     if csv_path is None:
         return
     curves = load_curve(plan.municipality, plan.team_plan, dates=dates)

@@ -40,7 +40,7 @@ def command(
     """
     from data.errors import InputError
     from data.tables.review.marking import write_marked
-    from hemrunda.console import show_faults, show_pairs, show_receipt
+    from hemrunda.console import faults_as_json, show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
     if marked is not None and marked.suffix.lower() != ".xlsx":
@@ -58,12 +58,7 @@ def command(
             show_receipt(error.receipt)
             show_faults(error.faults, marked=marked)
             return error.exit_code
-        summary = {
-            "fel": [str(fault) for fault in error.faults],
-            "kvitto": error.receipt.as_list() if error.receipt else [],
-        }
-        click.echo(json.dumps(summary, ensure_ascii=False))
-        return error.exit_code
+        return faults_as_json(error)
     if marked is not None:
         write_marked(source, marked, result.warnings)
     municipality = result.municipality

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
-from hemrunda.options import config_option, ignore_option, network_option
+from hemrunda.options import config_option, ignore_option, json_option, network_option
 
 
 @click.command("diff", epilog="Exempel:  hemrunda compare gammal.xlsx ny.xlsx --out skillnad.csv")
@@ -21,27 +22,47 @@ from hemrunda.options import config_option, ignore_option, network_option
     default=None,
     help="Skriv alla ändringar som CSV.",
 )
+@json_option
 def command(
-    old: Path, new: Path, network_path: Path | None, config_path: Path | None, out: Path | None
-) -> None:
+    old: Path,
+    new: Path,
+    network_path: Path | None,
+    config_path: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
     """Jämför två exporter: nya, ändrade, avslutade och flyttade brukare och besök."""
+    from data.errors import InputError
     from data.tables.out.differences import consequences, differences, write_differences
-    from hemrunda.console import show_receipt
+    from hemrunda.console import faults_as_json, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
 
     config = settings_for(new, config_path)
     network = load_streets(network_path) if network_path else None
-    was, now = (read_tables(path, config, network) for path in (old, new))
-    for result in (was, now):
-        show_receipt(result.receipt)
+    try:
+        was, now = (read_tables(path, config, network) for path in (old, new))
+    except InputError as error:
+        if not as_json:
+            raise
+        return faults_as_json(error)
     before, after = was.municipality, now.municipality
     changes = differences(before, after)
     contacts = {client.client_id: client.contact_id for client in before.clients}
-    for sentence in consequences(changes, contacts):
+    sentences = list(consequences(changes, contacts))
+    if out is not None:
+        write_differences(out, changes)
+    if as_json:
+        receipts = {"före": was.receipt.as_list(), "efter": now.receipt.as_list()}
+        summary = {"ändringar": len(changes), "följder": sentences, "kvitto": receipts}
+        click.echo(json.dumps(summary, ensure_ascii=False))
+        return 0
+    for result in (was, now):
+        show_receipt(result.receipt)
+    for sentence in sentences:
         click.echo(sentence)
     click.echo(f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}.")
     if out is not None:
-        write_differences(out, changes)
         click.echo(f"Alla ändringar: {out}")
     if changes:
         click.echo(f"Laga en plan efter dem:  hemrunda mend MAPP --input {new} --out NYMAPP")
+    return 0

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from hemrunda.options import config_option, ignore_option, may_ignore_unknown, network_option
+from hemrunda.options import (
+    config_option,
+    ignore_option,
+    json_option,
+    may_ignore_unknown,
+    network_option,
+)
+
+if TYPE_CHECKING:
+    from data.streets import AddressPoint, StreetNetwork
 
 
 @click.command(
@@ -37,6 +48,7 @@ from hemrunda.options import config_option, ignore_option, may_ignore_unknown, n
     show_default=True,
     help="Granskningslista över adresser som ingen vet säkert.",
 )
+@json_option
 def command(
     source: Path,
     network_path: Path | None,
@@ -44,6 +56,7 @@ def command(
     register_path: Path | None,
     decisions: Path | None,
     out: Path,
+    as_json: bool,
 ) -> int:
     """Leta upp adresserna i ett register på den här datorn. Inget skickas någonstans.
 
@@ -54,15 +67,14 @@ def command(
         decision_key,
         geocode,
         load_decisions,
-        read_register,
         read_review,
         save_decisions,
         write_review,
     )
-    from data.errors import SettingsError
+    from data.errors import InputError
     from data.tables import address_queries
     from data.tables.mapping import load_mapping
-    from hemrunda.console import show_receipt
+    from hemrunda.console import faults_as_json, show_receipt
     from hemrunda.workfolder.inputs import (
         decisions_beside,
         load_streets,
@@ -74,19 +86,17 @@ def command(
     config = settings_for(source, config_path)
     network = None if network_path is None else load_streets(network_path)
     epsg = system_of(config, network)
-    if register_path is not None:
-        register = read_register(register_path, epsg=epsg)
-    elif network is not None:
-        register = list(network.addresses)
-    else:
-        raise SettingsError("Ange ett adressregister med --register, eller ett nät med adresser.")
+    register = _register(register_path, network, epsg)
     saved = decisions_beside(source)
     if decisions is not None:
         save_decisions(saved, read_review(decisions), epsg)
-    queries, receipt = address_queries(
-        source, load_mapping(mapping_beside(source)), ignore_unknown=may_ignore_unknown()
-    )
-    show_receipt(receipt)
+    mapping = load_mapping(mapping_beside(source))
+    try:
+        queries, receipt = address_queries(source, mapping, ignore_unknown=may_ignore_unknown())
+    except InputError as error:
+        if not as_json:
+            raise
+        return faults_as_json(error)
     answers = geocode(queries, register, load_decisions(saved, epsg))
     settled = {
         decision_key(query): (answer.x, answer.y)
@@ -95,7 +105,24 @@ def command(
     }
     save_decisions(saved, settled, epsg)
     n_open = write_review(out, queries, answers)
+    if as_json:
+        counts = {"adresser": len(queries), "säkra": len(queries) - n_open, "granska": n_open}
+        click.echo(json.dumps({**counts, "kvitto": receipt.as_list()}, ensure_ascii=False))
+        return 0 if n_open == 0 else 1
+    show_receipt(receipt)
     click.echo(f"{len(queries) - n_open} av {len(queries)} adresser är säkra.")
     if n_open:
         click.echo(f"{n_open} behöver granskas: {out}")
     return 0 if n_open == 0 else 1
+
+
+def _register(path: Path | None, network: StreetNetwork | None, epsg: int) -> list[AddressPoint]:
+    """The addresses to look in: of a file, else of the network."""
+    from data.addresses import read_register
+    from data.errors import SettingsError
+
+    if path is not None:
+        return list(read_register(path, epsg=epsg))
+    if network is None:
+        raise SettingsError("Ange ett adressregister med --register, eller ett nät med adresser.")
+    return list(network.addresses)

@@ -271,7 +271,7 @@ export const show = async (root) => {
     const isNarrowed = find || seen.filter;
     panel.replaceChildren(
       el("div", { class: "st-panel-head" }, el("h1", { text: `${dayText(seen.day)}${seen.team ? `, lag ${seen.team}` : ""}` }),
-        el("p", { class: "st-note", text: `${state.shownRounds().length} rundor, ${all.length} besök, ${Hemrunda.minutes(travel)} min på vägen${block.n_protected ? `, ${block.n_protected} skyddade visas inte` : ""}` })),
+        el("p", { class: "st-note", text: `${state.shownRounds().length} rundor, ${all.length} besök${travel ? `, ${Hemrunda.minutes(travel)} min på vägen` : ""}${block.n_protected ? `, ${block.n_protected} skyddade visas inte` : ""}` })),
       ...(block.broken.length ? [brokenCard()] : []),
       ...(state.stop && state.round !== null ? [chosenCard()] : []),
       ...(block.unplanned.length ? [lackingCard()] : []),

@@ -18,7 +18,7 @@ const matched = (text) => {
     const found = text.match(pattern);
     if (!found) continue;
     let i = 0;
-    return english.replace(/\{\}/g, () => { i += 1; return exact(found[i]) ?? found[i]; });
+    return english.replace(/\{\}/g, () => { i += 1; return exact(found[i]) ?? said(found[i]); });
   }
   return null;
 };
@@ -30,10 +30,10 @@ const known = (text) => {
 };
 
 /** A text in the page's language: known as a whole, or piece by piece where it is put together. */
-export const said = (text) => {
+export function said(text) {
   if (language() !== "en" || typeof text !== "string" || !/\p{L}/u.test(text)) return text;
   return known(text) ?? text.split(/(\n| · |; |, |(?<=\.) )/).map((part) => known(part) ?? part).join("");
-};
+}
 
 const plain = Hemrunda.el;
 Hemrunda.el = (tag, properties = {}, ...children) => {

@@ -16,7 +16,7 @@ from data.tables.files.raw import Cell, Odd, RawSheet
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
 
-_HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")
+HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")
 _DATES_MIN: Final = 2
 _SPAN: Final = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2}(?:[:.]?\d{2})?)\s*(?:-|–|—|till)\s*(\d{1,2}(?:[:.]?\d{2})?)\s*"
@@ -31,7 +31,10 @@ _CODES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     **dict.fromkeys(("sj", "sjuk", "sjukdom"), ("", "", "sjuk")),
 }  # fmt: skip
-_ASSUMED: Final = ("d", "dag", "dagpass", "k", "kväll", "kvällspass", "kv")
+CODES_READ: Final = (
+    "D lästes som 07:00–15:00 och K som 15:00–22:00. Skriv tiderna (07-15) om de är andra."
+)
+ASSUMED: Final = ("d", "dag", "dagpass", "k", "kväll", "kvällspass", "kv")
 
 
 def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
@@ -42,7 +45,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     staff_at = next((at for at, name in names.items() if name == "staff_id"), None)
     if staff_at is None or len(days) < _DATES_MIN or set(names.values()) & {"date", "start", "end"}:
         return None
-    rows: list[list[Cell]] = [list(_HEADER)]
+    rows: list[list[Cell]] = [list(HEADER)]
     numbers = [raw.number(header_at)]
     has_codes = False
     for index in range(header_at + 1, len(raw.rows)):
@@ -50,11 +53,11 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
         carer = row[staff_at] if staff_at < len(row) else None
         for at, day in days.items():
             cell = row[at] if at < len(row) else None
-            shift = _shift(cell)
+            shift = shift_in(cell)
             if shift is not None:
                 rows.append([carer, dt.datetime(day.year, day.month, day.day), *shift])
                 numbers.append(raw.number(index))
-                has_codes |= isinstance(cell, str) and cell.strip().casefold() in _ASSUMED
+                has_codes |= isinstance(cell, str) and cell.strip().casefold() in ASSUMED
     made = RawSheet(
         raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
         [*raw.notes, *_notes(raw, len(rows) - 1, has_codes=has_codes)], "roster", numbers,
@@ -70,11 +73,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
 
 def _notes(raw: RawSheet, n_shifts: int, *, has_codes: bool) -> Sequence[Fault]:
     found = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
-    allowed = (
-        "D lästes som 07:00–15:00 och K som 15:00–22:00. Skriv tiderna (07-15) om de är andra."
-        if has_codes
-        else "En rad per person, en kolumn per dag."
-    )
+    allowed = CODES_READ if has_codes else "En rad per person, en kolumn per dag."
     return [Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)]
 
 
@@ -89,7 +88,7 @@ def _date(cell: Cell) -> dt.date | None:
         return None
 
 
-def _shift(cell: Cell) -> tuple[Cell, Cell, Cell] | None:
+def shift_in(cell: Cell) -> tuple[Cell, Cell, Cell] | None:
     """Start, end and kind of a cell; None where nobody works; the cell itself where it is odd."""
     if cell is None or isinstance(cell, Odd):
         return None if cell is None else (cell, cell, "arbete")

@@ -1,0 +1,325 @@
+"""Attacks on whole commands: kills, two writers, signals, full disks, held files, flips, mutations.
+
+    python -m benchmarks.faults [--quick] [--seed N] [--plan FOLDER] [--only NAMES]
+
+A small made-up town is planned once, or a plan at hand is copied. Every command is then attacked
+in a process forked from one in which all is loaded and compiled. Whatever happens, the folder must
+afterwards be the whole old or the whole new, files of others untouched, no news lost, and nothing
+left that is not registered.
+Prints one line of figures for each kind of attack; exit code 1 where anything went wrong. POSIX.
+
+*Kills at file events*: a command runs once, and at every event that changes a file (opened to be
+written, moved, made, removed) the folder is copied as it lies: that is what a kill there leaves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fault_tries import flips, hidden_homes_found, mutations
+from data.store import read_manifest, transaction
+from data.store.folder_locks import locked
+from data.store.manifest import file_hash
+
+QUICK = ["--workers", "1", "--seconds", "0", "--map-days", "1"]
+OTHERS = {"mine.txt": "mine", ".tmp-others": "theirs", "maps/notes.txt": "mine too"}
+"""What is not ours, and must lie untouched whatever we do."""
+
+
+def commands(out: Path) -> dict[str, list[str]]:
+    """Every command that writes to a plan's folder, as somebody would type it."""
+    plan, day = str(out), "2026-03-02"
+    source, network = str(out / "indata.xlsx"), str(out / "network")
+    return {
+        "demo": ["demo", "--clients", "30", "--days", "2", *QUICK, "--seed", "2", "--out", plan],
+        "plan": ["plan", source, "--network", network, *QUICK, "--seed", "3", "--out", plan],
+        "rounds": ["rounds", plan, *QUICK, "--seed", "5", "--to", plan],
+        "replan": ["replan", plan, *QUICK, "--sick", "P0001", "--from", day, "--to", plan],
+        "map": ["map", plan, "--day", day, "--profile", "manager"],
+        "report": ["report", plan, "--profile", "council", "--pdf"],
+        "sheets": ["sheets", plan, "--day", day],
+        "baseplan": ["baseplan", plan, "--weeks", "1"],
+        "teams report": ["teams", "report", plan],
+        "adopt": ["adopt", plan, "--out", plan, "--by", "chef"],
+    }
+
+
+def run(arguments: list[str]) -> int:
+    """A command in this process, silent; its exit code."""
+    from hemrunda.cli import group
+    from hemrunda.error_messages import run_guarded
+
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return run_guarded(lambda: group(arguments, standalone_mode=False))
+
+
+def forked(work: Callable[[], int]) -> int:
+    """The number of a child that does ``work`` and is gone."""
+    child = os.fork()
+    if child:
+        return child
+    code = 70
+    with contextlib.suppress(BaseException):
+        code = work()
+    os._exit(code)
+
+
+def ended(child: int) -> int:
+    """A child's exit code; minus the signal where one ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def registered(folder: Path) -> dict[str, str]:
+    """The files that are ours, by name and hash."""
+    return dict(read_manifest(folder)["files"])
+
+
+def trouble(folder: Path, allowed: list[dict[str, str]]) -> str:
+    """What is wrong with a folder after an attack; nothing where it is whole."""
+    with locked(folder):
+        transaction.recover(folder)
+    files = registered(folder)
+    torn = [n for n, h in files.items() if not (folder / n).is_file() or file_hash(folder / n) != h]
+    if torn:
+        return f"torn: {torn[:3]}"
+    if allowed and files not in allowed:
+        return f"neither old nor new: {sorted(set(files) ^ set(allowed[0]))[:3]}"
+    left = [p.name for p in folder.rglob(".tmp-hemrunda*")]
+    if left:
+        return f"left behind: {left[:3]}"
+    return next((f"{n} touched" for n, text in OTHERS.items()
+                 if (folder / n).read_text(encoding="utf-8") != text), "")  # fmt: skip
+
+
+class Attacks:
+    """One town, attacked in every way; counts and complaints."""
+
+    def __init__(self, home: Path, seed: int, share: float) -> None:
+        self.home = home
+        self.random = random.Random(seed)
+        self.share = share
+        self.base = home / "base"
+        self.complaints: list[str] = []
+
+    def prepare(self, plan: Path | None = None) -> None:
+        """Plan the town, or copy a plan, and lay files of others beside."""
+        if plan is not None:
+            shutil.copytree(plan, self.base)
+        elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
+            raise SystemExit("the town could not be planned")
+        for name, text in OTHERS.items():
+            (self.base / name).write_text(text, encoding="utf-8")
+
+    def number(self, whole: int) -> int:
+        """So many tries as were asked for of ``whole``."""
+        return max(1, round(whole * self.share))
+
+    @contextlib.contextmanager
+    def copy(self, source: Path | None = None) -> Iterator[Path]:
+        """A copy of a folder to attack."""
+        folder = Path(tempfile.mkdtemp(dir=self.home)) / "out"
+        shutil.copytree(source or self.base, folder)
+        yield folder
+        shutil.rmtree(folder.parent)
+
+    def judge(self, what: str, folder: Path, *allowed: dict[str, str]) -> None:
+        """Complain where the folder is not whole."""
+        try:
+            said = trouble(folder, list(allowed))
+        except Exception as error:  # whatever it is, it is a find
+            said = f"{type(error).__name__}: {error}"
+        if said:
+            self.complaints.append(f"{what}: {said}")
+
+    def kills_at_events(self) -> int:
+        """Copy the folder at every file event of every command; each copy must be whole again."""
+        n_kills = 0
+        for name in commands(self.base):
+            with self.copy() as out:
+                before, states = registered(out), out.parent / "states"
+                states.mkdir()
+                ended(forked(lambda out=out, name=name, states=states: self._copying(
+                    commands(out)[name], out, states)))  # fmt: skip
+                after = registered(out)
+                for state in sorted(states.iterdir(), key=lambda one: int(one.name)):
+                    n_kills += 1
+                    self.judge(f"killed in {name} at event {state.name}", state, before, after)
+        return n_kills
+
+    def _copying(self, arguments: list[str], out: Path, states: Path) -> int:
+        """Run a command; at each event that changes a file below ``out``, copy it as it lies."""
+        kinds = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}
+        state = {"n": 0, "busy": False}
+        most = self.number(400)
+
+        def hook(event: str, details: tuple[Any, ...]) -> None:
+            if event not in kinds or state["busy"] or state["n"] >= most:
+                return
+            if event == "open" and not details[2] & (os.O_WRONLY | os.O_RDWR):
+                return
+            if not str(details[0]).startswith(str(out)):
+                return
+            state["busy"] = True
+            with contextlib.suppress(OSError):
+                shutil.copytree(out, states / str(state["n"]))
+            state["n"], state["busy"] = state["n"] + 1, False
+
+        sys.addaudithook(hook)
+        return run(arguments)
+
+    def kills_at_random(self) -> int:
+        """SIGKILL at any moment of any command."""
+        n_kills, names = self.number(200), list(commands(self.base))
+        took: dict[str, float] = {}
+        for number in range(n_kills):
+            name = names[number % len(names)]
+            with self.copy() as out:
+                began = time.monotonic()
+                child = forked(lambda out=out, name=name: run(commands(out)[name]))
+                if name not in took:  # the first of each runs to its end, to know how long
+                    ended(child)
+                    took[name] = time.monotonic() - began
+                    continue
+                time.sleep(self.random.uniform(0, took[name]))
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                ended(child)
+                self.judge(f"killed in {name}", out)
+        return n_kills
+
+    def two_writers(self) -> int:
+        """Two planners replan one folder at once: whoever was told that it went well is heard."""
+        from data.tables import read_input
+
+        n_tries = self.number(50)
+        for number in range(n_tries):
+            with self.copy() as out:
+                sick = ("P0001", "P0002")
+                children = [
+                    forked(lambda out=out, who=who: run(
+                        ["replan", str(out), *QUICK, "--sick", who, "--to", str(out)]))
+                    for who in sick
+                ]  # fmt: skip
+                codes = [ended(child) for child in children]
+                self.judge(f"two writers {number}", out)
+                roster = read_input(out / "indata.xlsx").municipality.roster
+                told = {line.staff_id for line in roster if line.kind == "sick"}
+                heard = [who for who, code in zip(sick, codes, strict=True) if code == 0]
+                lost = sorted({*heard} - told)
+                if lost or 0 not in codes:
+                    self.complaints.append(f"two writers: {codes}, lost {lost}")
+        return n_tries
+
+    def two_signals(self) -> int:
+        """Ctrl-C and SIGTERM before each of the first eighteen moves."""
+        for nth in range(1, 19):
+            with self.copy() as out:
+                ended(forked(lambda out=out, nth=nth: self._signalled(out, nth)))
+                self.judge(f"two signals at move {nth}", out)
+        return 18
+
+    def _signalled(self, out: Path, nth: int) -> int:
+        real, calls = Path.replace, [0]
+
+        def replace(path: Path, target: Path) -> Path:
+            calls[0] += 1
+            if calls[0] == nth:
+                signal.raise_signal(signal.SIGINT)
+                signal.raise_signal(signal.SIGTERM)
+            return real(path, target)
+
+        Path.replace = replace  # type: ignore[method-assign, assignment]
+        return run(commands(out)["rounds"])
+
+    def held_files(self) -> int:
+        """Each file in turn is held open by another program: the new set waits, and comes."""
+        names = sorted(registered(self.base))
+        for name in names:
+            with self.copy() as out:
+                ended(forked(lambda out=out, name=name: self._held(out, name)))
+                self.judge(f"{name} held", out)
+        return len(names)
+
+    def _held(self, out: Path, name: str) -> int:
+        real = Path.replace
+
+        def replace(path: Path, target: Path) -> Path:
+            if path == out / name or Path(target) == out / name:
+                raise PermissionError(13, "held", str(target))
+            return real(path, target)
+
+        Path.replace = replace  # type: ignore[method-assign, assignment]
+        transaction._RETRIES = 1  # type: ignore[misc]
+        return run(commands(out)["rounds"])
+
+    def full_disks(self) -> int:
+        """Files end at twenty sizes, with the probe and without: told, and the old plan stands."""
+        sizes = [2**k for k in range(10, 20)] + [3 * 2**k for k in range(10, 20)]
+        for size in sizes:
+            for is_probed in (True, False):
+                with self.copy() as out:
+                    code = ended(forked(lambda out=out, size=size, is_probed=is_probed:
+                                        self._limited(out, size, is_probed)))  # fmt: skip
+                    self.judge(f"files end at {size}", out)
+                    if code == 70 or (is_probed and code != 1):
+                        self.complaints.append(f"files end at {size}: exit code {code}")
+        return 2 * len(sizes)
+
+    def _limited(self, out: Path, size: int, is_probed: bool) -> int:
+        if not is_probed:
+            from data.store import probing
+
+            probing.LEAST_FREE = 0  # type: ignore[misc]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        return run(commands(out)["rounds"])
+
+
+def main() -> int:
+    """Attack, print, and say whether all held."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="a tenth of the tries")
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--plan", type=Path, help="a finished plan to attack a copy of")
+    asked.add_argument("--only", default="", help="names of attacks, with commas")
+    chosen = asked.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        attacks = Attacks(Path(home), chosen.seed, 0.1 if chosen.quick else 1.0)
+        attacks.prepare(chosen.plan)
+        tries: dict[str, Callable[[], str | int]] = {
+            "flips": lambda: flips(attacks.base, attacks.number(200), attacks.complaints),
+            "mutations": lambda: mutations(attacks.base, attacks.number(160), attacks.complaints),
+            "secrecy": lambda: hidden_homes_found(attacks.base, attacks.number(40)),
+            "kills at events": attacks.kills_at_events,
+            "two signals": attacks.two_signals,
+            "held files": attacks.held_files,
+            "full disks": attacks.full_disks,
+            "two writers": attacks.two_writers,
+            "kills at random": attacks.kills_at_random,
+        }
+        for name, attack in tries.items():
+            if chosen.only and name not in chosen.only.split(","):
+                continue
+            began, n_before = time.monotonic(), len(attacks.complaints)
+            said = attack()
+            n_new, took_s = len(attacks.complaints) - n_before, time.monotonic() - began
+            print(f"{name}: {said}, {n_new} complaints, {took_s:.0f} s", flush=True)
+            for one in attacks.complaints[n_before:][:20]:
+                print(f"  {one}", flush=True)
+    return 1 if attacks.complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

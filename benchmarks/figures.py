@@ -1,0 +1,58 @@
+"""One page of figures out of what the benchmarks write.
+
+``python -m benchmarks.figures FILE.json … --out docs/figures/engine.md``
+takes the files that the benchmarks write with ``--json`` and lays their rows in a table each, with
+the machine and the date that each was measured on. Nothing on the page is written by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+HEAD = """# Figures of the engine
+
+Made by `python -m benchmarks.figures` from what the benchmarks wrote; each table says on what and
+when. One run each: read small differences as noise.
+"""
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def table(name: str, rows: list[dict[str, Any]]) -> str:
+    """The rows of one file under its name."""
+    lines = [f"\n## {name}\n", "| Work | Value | Target | Holds | Peers |", "|---|--:|---|---|---|"]
+    for row in rows:
+        holds = {None: "–", True: "yes", False: "**no**"}[row["holds"]]
+        peers = "; ".join(f"{who} {_shown(one)}" for who, one in row["peers"].items())
+        target = "" if row["target"] is None else _shown(row["target"])
+        value = f"{_shown(row['value'])} {row['unit']}"
+        lines.append(f"| {row['work']} | {value} | {target} | {holds} | {peers} |")
+    on = sorted({f"{row['machine']}, {row['date']}" for row in rows})
+    return "\n".join([*lines, "", "; ".join(on)])
+
+
+def page(files: list[Path]) -> str:
+    """The whole page."""
+    return (
+        HEAD
+        + "\n".join(table(one.stem, json.loads(one.read_text("utf-8"))) for one in files)
+        + "\n"
+    )
+
+
+def main() -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args()
+    chosen.out.write_text(page(chosen.files), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""``hemrunda ask evening``: the evening for whoever is on call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+
+from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from maps.base.html_parts import Part
+    from routing.answers.on_call import OnCall
+
+FILE_NAME = "jour.html"
+
+
+@click.command("evening", epilog="Exempel:  hemrunda ask evening out --day 2026-03-02 --from 17:00")
+@with_plan
+@click.option(
+    "--day",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    default=None,
+    help="Dag, ÅÅÅÅ-MM-DD.  [annars planens första]",
+)
+@click.option("--from", "since", default="17:00", show_default=True, help="Klockslag, t.ex. 17:00.")
+def command(plan_folder: PlanFolder, day: dt.datetime | None, since: str) -> None:
+    """Visa jourens kväll: vilka som arbetar, var det finns plats, vad som måste göras.
+
+    Skriver en sida i planens mapp. Sätt in ett nytt besök med hemrunda mend --new-visit.
+    """
+    from data.care.hidden import is_coarse, may_show
+    from data.errors import SettingsError
+    from data.store import adding
+    from data.store.outputs import PRIVATE
+    from data.tables.schema.clock_times import clock_s
+    from maps.base.plain_page import parts_page
+    from routing.answers.on_call import on_call
+    from routing.check.view import see
+
+    plan = plan_folder.open()
+    chosen = day.date() if day else plan.round_plan.dates[0]
+    try:
+        from_s = clock_s(since)
+    except ValueError as error:
+        raise SettingsError("--from ska vara ett klockslag, t.ex. 17:00.") from error
+    view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
+    found = on_call(view, chosen, from_s)
+    parts = page_parts(found, may_show(plan.municipality))
+    title = f"Jour {chosen.isoformat()} från {since}"
+    page = parts_page(
+        parts, title, plan.municipality.name, plan.plan_id, plan.config.general.language
+    )
+    with adding(plan_folder.folder) as staged:
+        # Exact times around a hidden stop would tell where it is.
+        place = staged / PRIVATE if is_coarse(plan.municipality) else staged
+        place.mkdir(exist_ok=True)
+        (place / FILE_NAME).write_text(page, encoding="utf-8")
+        name = (place / FILE_NAME).relative_to(staged)
+    click.echo(
+        f"{len(found.on_duty)} i tjänst, {len(found.gaps)} luckor, {len(found.must)} besök som "
+        f"måste göras, {len(found.unplanned)} oplanerade."
+    )
+    click.echo(f"  {plan_folder.folder / name}")
+
+
+def page_parts(found: OnCall, shown: Collection[str]) -> list[Part]:
+    """Who is at work, where there is room, what must be done, what nobody makes."""
+    from data.units import clock
+    from maps.base.html_parts import Heading, Table, Text
+
+    def who(client_id: str) -> str:
+        return client_id if client_id in shown else "–"
+
+    duty = tuple(
+        (one.staff_id, one.area_id, one.team_id or "–", f"{clock(one.start_s)}–{clock(one.end_s)}",
+         str(one.n_left),
+         f"{who(one.next_client)} {clock(one.next_s)}" if one.next_s is not None else "–")
+        for one in found.on_duty
+    )  # fmt: skip
+    gaps = tuple(
+        (f"{clock(one.start_s)}–{clock(one.end_s)}", one.staff_id, one.area_id,
+         who(one.after), who(one.before), ", ".join(one.skills) or "–")
+        for one in found.gaps
+    )  # fmt: skip
+    must = tuple(
+        (clock(row.start_s), row.staff_id, who(row.client_id), row.visit_id)
+        for row in found.must
+        if row.client_id in shown
+    )
+    return [
+        Text("Luckorna är tiden mellan två saker; vägen till och från den nya platsen tas ur dem."),
+        Heading("I tjänst"),
+        Table(("Personal", "Område", "Lag", "Pass", "Besök kvar", "Nästa"), duty,
+              (0.15, 0.15, 0.15, 0.2, 0.15, 0.2), 6),
+        Heading("Luckor"),
+        Table(("När", "Personal", "Område", "Efter", "Före", "Delegeringar"), gaps,
+              (0.16, 0.12, 0.12, 0.12, 0.12, 0.36), 6),
+        Heading("Får inte utebli"),
+        Table(("Klockan", "Personal", "Brukare", "Besök"), must, (0.2, 0.25, 0.25, 0.3), 4),
+        Text(f"Oplanerade den dagen: {len(found.unplanned)}."),
+    ]  # fmt: skip

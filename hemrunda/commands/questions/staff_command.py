@@ -1,0 +1,108 @@
+"""``hemrunda compare plans``: what one plan does to staff and clients beside another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hemrunda.options import config_option, ignore_option, network_option
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.plan_context import PlanContext
+    from routing.measures import Measures
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("plans", epilog="Exempel:  hemrunda compare plans out nyplan --out skillnad")
+@click.argument("before", metavar="MAPP", type=_FOLDER)
+@click.argument("after", metavar="MAPP", type=_FOLDER)
+@click.option(
+    "--input",
+    "source",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="Indata för båda planerna.  [annars varje mapps indata.xlsx]",
+)
+@network_option
+@config_option
+@ignore_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("skillnad"),
+    show_default=True,
+    help="Mapp för resultatet.",
+)
+def command(
+    before: Path,
+    after: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    out: Path,
+) -> None:
+    """Ställ två planer bredvid varandra, för fack och riskbedömning.
+
+    Vem som byter arbetslag, vilka brukare som byter kontakt och varför, och varje medarbetares
+    besök, resor och raster före och efter. Öppna compare.html först.
+    """
+    from data.care.hidden import shown_municipality
+    from data.store import renewing
+    from hemrunda.console import show_pairs
+    from hemrunda.workfolder.plan_folder import hold_folder, open_plan
+    from hemrunda.writing.staff_files import write_comparison
+    from partition.redesign.staff_changes import carer_changes, contact_changes
+
+    if out.resolve() in (before.resolve(), after.resolve()):
+        raise click.UsageError("Jämförelsen får en egen mapp: --out kan inte vara en plans.")
+    hold_folder(out)
+    old, new = (open_plan(one, source, network_path, config_path) for one in (before, after))
+    town = shown_municipality(new.municipality)
+    teams = old.shown.team_plan, new.shown.team_plan
+    carers, contacts = carer_changes(town, *teams), contact_changes(town, *teams)
+    found = _measures(old), _measures(new)
+    scopes: tuple[Any, Any] = (
+        found[0].as_dict()["municipality"], found[1].as_dict()["municipality"],
+    )  # fmt: skip
+    manifest = {"command": "compare plans", "before": old.plan_id, "after": new.plan_id}
+    with renewing(out, manifest) as staged:
+        made = write_comparison(
+            staged, carers, contacts, (found[0].persons, found[1].persons), scopes,
+            name=town.name, mark=f"{dt.date.today()} · {old.plan_id} → {new.plan_id}",
+            language=new.config.general.language,
+        )  # fmt: skip
+        names = [path.name for path in made]
+    n_moved = sum(one.changes_team for one in carers)
+    show_pairs(
+        f"{before.name} → {after.name}",
+        [
+            ("Medarbetare som byter arbetslag", f"{n_moved} av {len(carers)}"),
+            ("Medarbetare som berörs", str(sum(one.is_touched for one in carers))),
+            ("Brukare som byter kontakt", str(len(contacts))),
+        ],
+    )
+    for name in names:
+        click.echo(f"  {out / name}")
+
+
+def _measures(plan: PlanContext) -> Measures:
+    """Measures of those who may be shown, carer by carer."""
+    from dataclasses import replace
+
+    from data.care.hidden import hidden_clients, shown_municipality
+    from routing.measures import measure
+
+    hidden = hidden_clients(plan.municipality)
+    rounds = replace(
+        plan.round_plan,
+        rows=tuple(row for row in plan.round_plan.rows if row.client_id not in hidden),
+        unplanned=tuple(r for r in plan.round_plan.unplanned if r.client_id not in hidden),
+    )
+    return measure(
+        shown_municipality(plan.municipality), plan.shown.team_plan, plan.travel,
+        plan.config.rules, rounds, with_persons=True,
+    )  # fmt: skip

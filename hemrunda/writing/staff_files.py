@@ -1,0 +1,121 @@
+"""What a plan does to staff: each carer before and after, contacts that change, and why.
+
+Clients with protected data are in no row and in no count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from partition.redesign.staff_changes import WHY_SV, CarerChange, ContactChange
+
+if TYPE_CHECKING:
+    from maps.base.html_parts import Part
+    from routing.measures.person_measures import Person
+
+CARER_HEADER: Final = (
+    "Personal", "Arbetslag före", "Arbetslag efter", "Byter lag", "Brukare som kontakt före",
+    "efter", "av dem samma", "Deras minuter/v före", "efter (min/v)", "Tvilling före",
+    "Tvilling efter",
+)  # fmt: skip
+WORK_HEADER: Final = (
+    "Besök före", "Besök efter", "Brukartid före %", "Brukartid efter %", "Resa före %",
+    "Resa efter %", "Raster före", "Raster efter",
+)  # fmt: skip
+CONTACT_HEADER: Final = ("Brukare", "Kontakt före", "Kontakt efter", "Varför")
+
+Persons = Mapping[str, "Person"]
+
+
+def carer_rows(
+    changes: Sequence[CarerChange], persons: tuple[Persons, Persons] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of the carers' table; with measures of both plans their work too."""
+    rows = []
+    for one in changes:
+        row: tuple[Any, ...] = (
+            one.staff_id, one.team_before, one.team_after, one.changes_team, one.n_clients_before,
+            one.n_clients_after, one.n_clients_kept, one.visit_min_before, one.visit_min_after,
+            one.twin_before, one.twin_after,
+        )  # fmt: skip
+        if persons is not None:
+            was, now = (found.get(one.staff_id) for found in persons)
+            pairs = (_work(was), _work(now))
+            row += tuple(cell for pair in zip(*pairs, strict=True) for cell in pair)
+        rows.append(row)
+    return rows
+
+
+def _work(one: Person | None) -> tuple[Any, ...]:
+    if one is None:
+        return ("",) * 4
+    time = one.hours
+    breaks = f"{time.n_breaks_held} av {time.n_breaks_due}"
+    return one.n_visits, time.client_time_pct, time.travel_pct, breaks
+
+
+def contact_rows(changes: Sequence[ContactChange]) -> list[tuple[str, str, str, str]]:
+    """The rows of the contacts' table."""
+    return [(one.client_id, one.before, one.after, WHY_SV[one.why]) for one in changes]
+
+
+def write_staff_tables(
+    folder: Path, suffix: str, carers: Sequence[CarerChange], contacts: Sequence[ContactChange]
+) -> None:
+    """Write ``staff{suffix}.csv`` and ``contacts{suffix}.csv``."""
+    from data.atomic import write_text
+    from data.tables.out.writing import csv_text
+
+    write_text(folder / f"staff{suffix}.csv", csv_text(CARER_HEADER, carer_rows(carers)))
+    write_text(folder / f"contacts{suffix}.csv", csv_text(CONTACT_HEADER, contact_rows(contacts)))
+
+
+def write_comparison(
+    folder: Path,
+    carers: Sequence[CarerChange],
+    contacts: Sequence[ContactChange],
+    persons: tuple[Persons, Persons],
+    scopes: tuple[Mapping[str, Any], Mapping[str, Any]],
+    *,
+    name: str,
+    mark: str,
+    language: str = "sv",
+) -> list[Path]:
+    """Write page and tables of two plans side by side; the page is the first."""
+    from data.atomic import write_text
+    from data.tables.out.writing import csv_text
+    from maps.base.html_parts import Heading, Table, Text
+    from maps.base.plain_page import parts_page
+    from maps.base.texts import texts
+    from maps.reports.report_view import measures_table
+
+    paths = [folder / file for file in ("compare.html", "staff.csv", "contacts.csv")]
+    rows = carer_rows(carers, persons)
+    touched = [one for one in carers if one.is_touched]
+    moved = sum(one.changes_team for one in carers)
+    why = Counter(WHY_SV[one.why] for one in contacts)
+    shown = tuple(
+        (one.staff_id, one.team_before or "–", one.team_after or "–",
+         f"{one.n_clients_before} → {one.n_clients_after} ({one.n_clients_kept} samma)",
+         f"{one.visit_min_before} → {one.visit_min_after}")
+        for one in touched
+    )  # fmt: skip
+    parts: list[Part] = [
+        Text(f"{moved} av {len(carers)} medarbetare byter arbetslag; {len(touched)} berörs på "
+             f"något sätt. {len(contacts)} brukare byter omsorgskontakt."),
+        Heading("Före och efter"),
+        measures_table(scopes[1], scopes[0], texts(language)),
+        Heading("Varför kontakter byts"),
+        Table(("Varför", "Brukare"), tuple((what, str(n)) for what, n in why.most_common()),
+              (0.8, 0.2)),
+        Heading("Medarbetare som berörs"),
+        Table(("Personal", "Lag före", "Lag efter", "Brukare som kontakt", "Deras minuter/v"),
+              shown, (0.16, 0.16, 0.16, 0.3, 0.22), 5),
+    ]  # fmt: skip
+    write_text(paths[0], parts_page(parts, "Två planer bredvid varandra", name, mark, language))
+    write_text(paths[1], csv_text((*CARER_HEADER, *WORK_HEADER), rows))
+    write_text(paths[2], csv_text(CONTACT_HEADER, contact_rows(contacts)))
+    return paths

@@ -1,0 +1,201 @@
+"""What a manager wants to know first of a plan: who gets nobody, who changes, five figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hemrunda.speech.spoken import said
+from hemrunda.workfolder.baseline_plan import Earlier, of_today
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.plan_context import PlanContext
+
+CAUSES_MOST: Final = 8
+MOVES_MOST: Final = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the five: what it is now, what it was, what is wanted and what can be reached.
+
+    Attributes
+    ----------
+    name : str
+    now, before : float or None
+    unit : str
+    target : str
+        In words; empty where nobody has set one.
+    ceiling : float or None
+        The most that the roster allows.
+    step : int
+        1 where it should rise to reach the target, -1 where it should fall, 0 where it is reached.
+        Where there is a before and no target: which way it went.
+    """
+
+    name: str
+    now: float | None
+    before: float | None
+    unit: str
+    target: str
+    ceiling: float | None
+    step: int
+
+
+def never_whole(n_made: int, n_due: int) -> float | None:
+    """Per cent made, never rounded up to 100 while anything is left."""
+    if not n_due:
+        return None
+    return 100.0 if n_made >= n_due else min(99.9, math.floor(1000 * n_made / n_due) / 10)
+
+
+def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
+    """Visits planned, the contact's share, faces, client time and travel."""
+    now: Mapping[str, Any] = plan.measures.as_dict()["municipality"]  # type: ignore[assignment]
+    was: Mapping[str, Any] = before.measures.get("municipality", {}) if before else {}
+    low, high = now["hours"]["band_pct"]
+    contact, target = _at(now, "who.tier_pct.contact"), now["who"]["contact_target_pct"]
+    client_time = _at(now, "hours.client_time_pct")
+    share = never_whole(now["planned"]["n_planned"], now["planned"]["n_due"])
+    old = was.get("planned", {})
+    share_was = never_whole(old.get("n_planned", 0), old.get("n_due", 0))
+    faces, travel = "continuity.distinct_carers_mean", "hours.travel_pct"
+    days = now["continuity"]["period_days"]
+    return [
+        Figure(said("Besök planerade"), share, share_was, "%", "100 %", None,
+               int(share is not None and share < 100)),
+        Figure(said("Besök av omsorgskontakt"), contact, _at(was, "who.tier_pct.contact"), "%",
+               f"{target} %", now["who"]["contact_ceiling_pct"],
+               int(contact is not None and contact < target)),
+        Figure(said("Olika personal på {days} dagar").format(days=days), _at(now, faces),
+               _at(was, faces), "", "", None, _went(_at(was, faces), _at(now, faces))),
+        Figure(said("Brukartid"), client_time, _at(was, "hours.client_time_pct"), "%",
+               f"{low}–{high} %", None, _into(client_time, low, high)),
+        Figure(said("Resor av arbetstiden"), _at(now, travel), _at(was, travel), "%", "", None,
+               _went(_at(was, travel), _at(now, travel))),
+    ]  # fmt: skip
+
+
+def _at(measures: Mapping[str, Any], place: str) -> float | None:
+    found: Any = measures
+    for step in place.split("."):
+        if not isinstance(found, Mapping) or step not in found:
+            return None
+        found = found[step]
+    return float(found) if isinstance(found, (int, float)) else None
+
+
+def _went(was: float | None, now: float | None) -> int:
+    if was is None or now is None or round(now - was, 1) == 0:
+        return 0
+    return 1 if now > was else -1
+
+
+def _into(now: float | None, low: float, high: float) -> int:
+    return 0 if now is None or low <= now <= high else 1 if now < low else -1
+
+
+def unplanned_lines(plan: PlanContext) -> list[str]:
+    """What must be done and has no place, by cause; then how much else."""
+    from data.care.hidden import shown_unplanned
+    from data.care.shortfalls import MUST_PRIORITY, shortfalls
+
+    unplanned = plan.round_plan.unplanned
+    n_must = sum(row.priority == MUST_PRIORITY for row in unplanned)
+    lines = []
+    if n_must:
+        lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
+        rows = shown_unplanned(plan.municipality, plan.round_plan)
+        found = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
+        causes = [one for one in found if one.n_must]
+        lines += [
+            "  "
+            + said("{cause} ({n} besök). Hjälper: {remedy}").format(
+                cause=one.cause, n=len(one.rows), remedy=one.remedy
+            )
+            for one in causes[:CAUSES_MOST]
+        ]
+        if len(causes) > CAUSES_MOST:
+            lines.append("  " + said("… och {n} till").format(n=len(causes) - CAUSES_MOST))
+    else:
+        lines.append(said("Alla besök som måste göras har plats."))
+    if others := len(unplanned) - n_must:
+        lines.append(
+            said("Andra besök utan plats: {n}. Orsak och åtgärd: unplanned.csv").format(n=others)
+        )
+    return lines
+
+
+def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, str, str]], int]:
+    """Clients who change team (id, from, to), and how many change contact; none is told hidden."""
+    from data.care.hidden import may_show
+
+    was = before or of_today(plan)
+    shown, team_of = may_show(plan.municipality), plan.team_plan.team_of_client
+    moved = [
+        (client_id, was.team_of[client_id], team_id)
+        for client_id, team_id in sorted(team_of.items())
+        if client_id in shown and was.team_of.get(client_id, team_id) != team_id
+    ]
+    contacts = plan.team_plan.contact
+    n_contacts = sum(
+        client_id in shown and contacts.get(client_id) not in (None, contact_id)
+        for client_id, contact_id in was.contact_of.items()
+    )
+    return moved, n_contacts
+
+
+def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
+    """How many change team and contact, and who changes team."""
+    moved, n_contacts = changed(plan, before)
+    n_clients = len(plan.team_plan.team_of_client)
+    lines = [
+        said("Byter arbetslag: {moved} av {clients} brukare. Byter omsorgskontakt: {n}").format(
+            moved=len(moved), clients=n_clients, n=n_contacts
+        )
+    ]
+    if len(moved) <= MOVES_MOST:
+        return lines + [f"  {client}: {old} → {new}" for client, old, new in moved]
+    return [*lines, "  " + said("Vilka: clients.csv, kolumnen Bytt lag")]
+
+
+def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
+    """The command that most likely comes next."""
+    from data.care.hidden import shown_unplanned
+
+    shown = shown_unplanned(plan.municipality, plan.round_plan)
+    must = [row for row in shown if row.priority == 1]
+    if must:
+        return f"hemrunda ask visit {out} {must[0].visit_id} --day {must[0].date}"
+    if changed(plan, before)[0]:
+        return f"hemrunda write report {out}"
+    return f"hemrunda write sheets {out}"
+
+
+def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[str]:
+    """The five figures as a table for a terminal."""
+    has_before = any(one.before is not None for one in figures)
+    header = [said("Mått"), *([said("Förut")] if has_before else []), said("Nu"), "", said("Mål"),
+              said("Tak")]  # fmt: skip
+    rows = [header]
+    for one in figures:
+        before = [_told(one.before, one.unit)] if has_before else []
+        rows.append([one.name, *before, _told(one.now, one.unit), arrows[one.step], one.target,
+                     "" if one.ceiling is None else _told(one.ceiling, "%")])  # fmt: skip
+    widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
+    return [
+        "  ".join(
+            cell.ljust(width) if at in (0, len(header) - 3) else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _told(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1f} {unit}".replace(".", ",").strip()

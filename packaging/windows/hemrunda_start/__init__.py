@@ -1,0 +1,1 @@
+"""What the installed shortcut starts: the studio, or the command line where words follow."""

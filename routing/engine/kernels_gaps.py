@@ -1,0 +1,172 @@
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
+"""Where windows hold: what a gap of a route costs a node, and the memory of the cheapest gap.
+
+Remembering is worth its room where a node has no lag, mate, clash or free day and most routes may
+take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a new
+face is the same all over a route, so it is added when the gap is taken from memory.
+"""
+
+from __future__ import annotations
+
+import math
+
+from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_layout import (
+    FAR,
+    NODE_CLASH,
+    NODE_CLIENT,
+    NODE_DUR,
+    NODE_EARLIEST,
+    NODE_GROUP,
+    NODE_LATEST,
+    NODE_LOAD,
+    NODE_LOC,
+    NODE_MATE,
+    NOW_FOUND_P,
+    NOW_FOUND_R,
+    NOW_FOUND_START,
+    NOW_STAMP,
+    PLAN_EARLIEST,
+    POS_ARRIVE,
+    POS_DEPART,
+    POS_LATEST,
+    POS_LOC,
+    POS_NODE,
+    POS_PRICED,
+    POS_START,
+    ROUTE_BLOCK,
+    ROUTE_CAPACITY,
+    ROUTE_MODE,
+    ROUTE_STAFF,
+    SEEN_COST,
+    SEEN_POS,
+    SEEN_START,
+    SEEN_VERSION,
+    SUM_LOAD,
+    SUM_VERSION,
+    Problem,
+    State,
+)
+from routing.engine.kernels_route import start_price
+
+
+@kernel
+def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> int:
+    """What it costs in priced starts that position ``p`` is reached at ``arrive``."""
+    node, line, n = problem.node, state.line[r], state.length[r]
+    cost = 0
+    for q in range(p, n + 1):
+        u = line[q, POS_NODE]
+        start = max(arrive, state.plan[u, PLAN_EARLIEST])
+        late = start - line[q, POS_START]
+        if late == 0:
+            return cost
+        if line[q, POS_PRICED] != 0:
+            cost += start_price(node, u, start) - start_price(node, u, line[q, POS_START])
+        arrive = line[q + 1, POS_ARRIVE] + late
+    return cost
+
+
+@kernel
+def face_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The price of a new face, were node ``u`` in route ``r``."""
+    client = problem.node[u, NODE_CLIENT]
+    if client < 0:
+        return 0
+    if state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] > 0:
+        return 0
+    return problem.face_price[client]
+
+
+@kernel
+def next_blink(rng, rate: float) -> int:
+    """How many places to look at before one is passed over (a geometric variable)."""
+    if rate <= 0.0:
+        return 1 << 40
+    return int(math.log(1.0 - rng.random()) / math.log(1.0 - rate))
+
+
+@kernel
+def legs_by(problem: Problem, line, way, p: int, place: int):
+    """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
+
+    A node without a place has no leg of its own. Where the next node is such a one, the carer
+    leaves for the one after it from ``place`` instead; the time on is then never too short.
+    """
+    gap = line[p + 1, POS_ARRIVE] - line[p, POS_DEPART]
+    if place < 0:
+        return 0, gap, 0
+    there, q = way[line[p, POS_LOC], place], p + 1
+    if line[q, POS_NODE] < 0 or problem.node[line[q, POS_NODE], NODE_LOC] >= 0:
+        on = way[place, line[q, POS_LOC]]
+        return there, on, there + on - gap
+    while line[q, POS_NODE] >= 0 and problem.node[line[q, POS_NODE], NODE_LOC] < 0:
+        q += 1
+    turn = way[place, line[q, POS_LOC]] - way[line[p, POS_LOC], line[q, POS_LOC]]
+    return there, max(turn, 0), there + turn
+
+
+@kernel
+def is_alone(problem: Problem, u: int) -> bool:
+    """Whether no other node says where ``u`` may stand."""
+    if problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
+        return False
+    node = problem.node[u]
+    return node[NODE_MATE] < 0 and node[NODE_CLASH] < 0 and node[NODE_GROUP] < 0
+
+
+@kernel
+def look(problem: Problem, state: State, u: int, r: int) -> None:
+    """Find the cheapest place of node ``u`` in route ``r``, but for its carer, and note it."""
+    node, line, best, seen = problem.node, state.line[r], FAR, state.seen[u, r]
+    place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
+    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
+    way = problem.leg[problem.route[r, ROUTE_MODE]]
+    for p in range(state.length[r] + 1):
+        depart = line[p, POS_DEPART]
+        if depart > latest:
+            break
+        if line[p + 1, POS_LATEST] < earliest + dur:
+            continue
+        there, on, cost = legs_by(problem, line, way, p, place)
+        start = max(depart + there, earliest)
+        arrive = start + dur + on
+        if cost >= best or start > latest or arrive > line[p + 1, POS_LATEST]:
+            continue
+        cost += start_price(node, u, start)
+        if arrive > line[p + 1, POS_START]:
+            cost += push_price(problem, state, r, p + 1, arrive)
+        if cost < best:
+            best = cost
+            seen[SEEN_POS], seen[SEEN_START] = p, start
+    seen[SEEN_VERSION], seen[SEEN_COST] = state.sum[r, SUM_VERSION], best
+
+
+@kernel
+def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
+    """As `kernels_insert.find_place`, by memory; whole routes are passed over."""
+    now, node, best = state.now, problem.node, FAR
+    width, blink = state.line.shape[1], next_blink(rng, rate)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r, base = problem.cand[k, 0], problem.cand[k, 1]
+        if base >= best:
+            break
+        if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
+            continue
+        base += face_change(problem, state, u, r)
+        if base >= best or state.length[r] + 3 > width:
+            continue
+        if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
+            continue
+        if state.seen[u, r, SEEN_VERSION] != state.sum[r, SUM_VERSION]:
+            look(problem, state, u, r)
+        cost = base + state.seen[u, r, SEEN_COST]
+        if cost < best:
+            blink -= 1
+            if blink < 0:
+                blink = next_blink(rng, rate)
+                continue
+            best = cost
+            now[NOW_FOUND_R], now[NOW_FOUND_P] = r, state.seen[u, r, SEEN_POS]
+            now[NOW_FOUND_START] = state.seen[u, r, SEEN_START]
+    return best
