@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from data.units import EVENING_FROM_S
+
 MatterKind = Literal[
     "contact_change", "welcome", "care_plan", "handover", "takeover", "escort", "temporary",
     "emergency", "day_before", "introduction",
@@ -64,6 +66,6 @@ class BlockRule:
     roles: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     earliest_s: int = 8 * 3600
-    latest_s: int = 15 * 3600
+    latest_s: int = EVENING_FROM_S
     together: bool = False
     per_alarm_min: int = 0

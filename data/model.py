@@ -15,7 +15,7 @@ from typing import Literal
 
 from data.matter_model import BlockRule, LaundrySlot, Matter
 from data.privacy import guarded_ids
-from data.units import EPSG_SWEREF99_TM
+from data.units import EPSG_SWEREF99_TM, EVENING_FROM_S, NOON_S
 
 Role = Literal["contact", "floater", "pool"]
 ShiftGroup = Literal["day", "evening", "both"]
@@ -184,7 +184,7 @@ class Visit:
     @property
     def shift(self) -> Literal["day", "evening"]:
         """The shift in which the visit's window begins: evening from 15:00 (LU-28)."""
-        return "day" if self.earliest_s < 15 * 3600 else "evening"
+        return "day" if self.earliest_s < EVENING_FROM_S else "evening"
 
     @property
     def is_daily(self) -> bool:
@@ -259,7 +259,7 @@ class Shift:
     @property
     def part(self) -> Literal["day", "evening"]:
         """Evening when it starts at noon or later: 07–15 is day, 15–22 is evening."""
-        return "day" if self.start_s < 12 * 3600 else "evening"
+        return "day" if self.start_s < NOON_S else "evening"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,18 @@ MINUTE_S: Final = 60
 HOUR_S: Final = 3600
 DAY_S: Final = 86_400
 
+DAY_FROM_S: Final = 7 * HOUR_S
+EVENING_FROM_S: Final = 15 * HOUR_S
+"""A visit whose window begins now or later is the evening's (LU-28: day 07–15, evening 15–22)."""
+EVENING_TO_S: Final = 22 * HOUR_S
+"""Night begins, which is not planned."""
+DAY_SHIFT_S: Final = EVENING_FROM_S - DAY_FROM_S
+EVENING_SHIFT_S: Final = EVENING_TO_S - EVENING_FROM_S
+NOON_S: Final = 12 * HOUR_S
+"""A shift that begins now or later is an evening's; heavy tasks are counted by half-days from here
+(MA-34)."""
+HANDOVER_NOT_UNDER_S: Final = 3 * HOUR_S
+"""A shorter shift has no handover (LU-40): a help for an hour or two has nothing to hand over."""
 MODES: Final[tuple[str, ...]] = ("walk", "bike", "ebike", "car")
 """Modes of travel, in the order of their codes in every array."""
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from data.errors import HemrundaError, InputError
     from hemrunda.face.network_sources import network, to_osmnx
     from hemrunda.face.python_plan import Plan, plan
-    from hemrunda.face.scenario import Scenario, demo, from_frames, read
+    from hemrunda.face.scenario import Scenario, demo, from_frames, from_json, read
+    from hemrunda.interchange.vroom_solver import solve_vroom
     from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
@@ -31,9 +32,11 @@ _HOME = {
     "TeamPartitioner": "partition.teams.team_partitioner",
     "demo": "hemrunda.face.scenario",
     "from_frames": "hemrunda.face.scenario",
+    "from_json": "hemrunda.face.scenario",
     "network": "hemrunda.face.network_sources",
     "plan": "hemrunda.face.python_plan",
     "read": "hemrunda.face.scenario",
+    "solve_vroom": "hemrunda.interchange.vroom_solver",
     "to_osmnx": "hemrunda.face.network_sources",
 }
 
@@ -46,9 +49,11 @@ __all__ = [
     "__version__",
     "demo",
     "from_frames",
+    "from_json",
     "network",
     "plan",
     "read",
+    "solve_vroom",
     "to_osmnx",
 ]
 

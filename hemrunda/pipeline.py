@@ -87,7 +87,7 @@ def teams_at_hand(
 
     Returns
     -------
-    plan : PlanAtHand
+    plan : PlanContext
     notes : list of str
         What is doubtful about places and packages, in Swedish.
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 
 from data.matter_model import LaundrySlot, Matter
 from data.model import SERVICE_TASKS, Municipality, Shift, Visit
+from data.units import NOON_S
 
 Key = tuple[str, str]
 Change = tuple[Key, dict[str, object]]
 
 TEMPORARY_DAYS = 3
 """A temporary need lasts so long where nobody has said till when (NO-17)."""
-NOON_S = 12 * 3600
 SERVICE_WITHIN = dt.timedelta(14)
 """From the decision to the first time of a service task."""
 INTRODUCTION = "introduktion"

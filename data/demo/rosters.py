@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from data.care.recurrence import MONDAY_ZERO
 from data.model import RosterKind, Shift, Staff
-from data.units import HOUR_S, MINUTE_S
+from data.units import DAY_FROM_S, EVENING_FROM_S, EVENING_TO_S, HOUR_S, MINUTE_S
 
 Part = Literal["day", "evening"]
 PARTS: tuple[Part, Part] = ("day", "evening")
 HOURS: Mapping[Part, tuple[int, int]] = {
-    "day": (7 * HOUR_S, 15 * HOUR_S),
-    "evening": (15 * HOUR_S, 22 * HOUR_S),
+    "day": (DAY_FROM_S, EVENING_FROM_S),
+    "evening": (EVENING_FROM_S, EVENING_TO_S),
 }
 FULL_TIME_SHIFTS_2W = 10
 """Shifts in two weeks at full time: 37 hours a week with rotating weekends, breaks unpaid."""

@@ -25,7 +25,7 @@ from data.tables.schema import cells
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
-from data.units import clock
+from data.units import EVENING_FROM_S, clock
 
 _SEARCH_ROWS: Final = 20
 _WINDOW: Final = re.compile(
@@ -368,7 +368,7 @@ def _wide_visit(
 
 def _weekly_visit(client: Cell, cell: Cell, task: str) -> list[Cell]:
     minutes, carers = _minutes(cell)
-    latest_s = 15 * 3600 - (minutes * 60 if isinstance(minutes, int) else 0)
+    latest_s = EVENING_FROM_S - (minutes * 60 if isinstance(minutes, int) else 0)
     return [
         f"{str(client).strip()}-{TASKS_SV[task]}", client, TASKS_SV[task], "1 av mån-fre", 1,
         minutes, "08:00", clock(max(latest_s, 8 * 3600)), None, carers, "", None,

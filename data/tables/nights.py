@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from data.tables.parsed import Findings, ParsedSheet
-from data.units import HOUR_S
+from data.units import EVENING_TO_S, HOUR_S
 
 SHIFTS: Final = "nattpass, utelämnade: natten planeras inte"
 VISITS: Final = "nattbesök, utelämnade: natten planeras inte"
 STAFF: Final = "nattpersonal, utelämnade: natten planeras inte"
 _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
-_NIGHT_S: Final = 22 * HOUR_S
 _MORNING_S: Final = 6 * HOUR_S
 _FORENOON_S: Final = 11 * HOUR_S
 
@@ -29,9 +28,9 @@ def is_night_visit(earliest_s: int | None, latest_s: int | None, shift: str | No
     if shift == "night":
         return True
     if earliest_s is None or latest_s is None:
-        return earliest_s is not None and earliest_s >= _NIGHT_S
+        return earliest_s is not None and earliest_s >= EVENING_TO_S
     passes_midnight = earliest_s >= _LATE_S and latest_s < earliest_s and latest_s <= _FORENOON_S
-    return earliest_s >= _NIGHT_S or passes_midnight or 0 <= latest_s < _MORNING_S
+    return earliest_s >= EVENING_TO_S or passes_midnight or 0 <= latest_s < _MORNING_S
 
 
 def leave_out(sheet: ParsedSheet, what: str, findings: Findings) -> None:

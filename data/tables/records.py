@@ -31,13 +31,9 @@ from data.tables.schema import care_cells
 from data.tables.schema.contract import Labelled
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.tables.standard_minutes import Catalogue, resolved
-from data.units import DAY_S, HOUR_S
+from data.units import DAY_FROM_S, DAY_S, EVENING_FROM_S, EVENING_TO_S
 
 T = TypeVar("T")
-
-DAY_START_S: Final = 7 * HOUR_S
-EVENING_START_S: Final = 15 * HOUR_S
-EVENING_END_S: Final = 22 * HOUR_S
 
 
 @dataclass(slots=True)  # frozen ones take thrice as long to make, and there is one for each row
@@ -244,11 +240,11 @@ def _window(
         )  # fmt: skip
         return None
     if shift == "both":
-        opens, closes = DAY_START_S, EVENING_END_S
-    elif shift == "evening" or (shift is None and (earliest or latest or 0) >= EVENING_START_S):
-        opens, closes = EVENING_START_S, EVENING_END_S
+        opens, closes = DAY_FROM_S, EVENING_TO_S
+    elif shift == "evening" or (shift is None and (earliest or latest or 0) >= EVENING_FROM_S):
+        opens, closes = EVENING_FROM_S, EVENING_TO_S
     else:
-        opens, closes = DAY_START_S, EVENING_START_S
+        opens, closes = DAY_FROM_S, EVENING_FROM_S
     first = opens if earliest is None else earliest
     last = max(first, closes - duration_s) if latest is None else latest
     if last < first:

@@ -16,6 +16,9 @@ whole seconds, geometry is in the municipality's projected system (EPSG:3006 unl
 otherwise), units stand in the columns' names. Errors are `hr.HemrundaError`; their texts are
 Swedish, since planners read them, and each carries `code` and `english`.
 
+What JSON holds is said by [the inputs' schema](schemas/input.schema.json) and
+[the plans' schema](schemas/plan.schema.json), made by `python docs/en/schemas/make_schemas.py`.
+
 Made from the docstrings by `python docs/en/make_api.py`; a test compares.
 """
 

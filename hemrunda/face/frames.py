@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from data.care.hidden import hidden_clients, hidden_homes, shown_rounds, shown_unplanned
+from data.errors import SettingsError
 from data.plans import PlanRow, UnplannedRow
 
 if TYPE_CHECKING:
@@ -148,3 +149,29 @@ def plan_territories(plan: PlanContext) -> gpd.GeoDataFrame:
         columns=["team_id", "n_clients", "care_min_week"],
     )
     return gpd.GeoDataFrame(frame, geometry=list(areas.values()), crs=plan.municipality.epsg)
+
+
+def plan_overlay(plan: PlanContext, districts: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Where the teams' areas and somebody else's districts overlap."""
+    if name not in districts.columns or name == districts.geometry.name:
+        raise SettingsError(f"Områdena har ingen kolumn {name}.")
+    if districts.crs is None:
+        raise SettingsError("Områdena saknar koordinatsystem. Ange det med set_crs.")
+    territories = plan_territories(plan)
+    others = districts[[name, districts.geometry.name]].to_crs(territories.crs)
+    others = others.dissolve(by=name).reset_index()
+    if others.geometry.name != "geometry":
+        others = others.rename_geometry("geometry")
+    parts = gpd.overlay(
+        territories[["team_id", "geometry"]], others, how="intersection", keep_geom_type=True
+    )
+    whole_m2 = territories.set_index("team_id").area
+    parts["area_ha"] = (parts.area / 10_000).round(2)
+    parts["team_share_pct"] = (100 * parts.area / parts["team_id"].map(whole_m2)).round(1)
+    points = plan_clients(plan)[["team_id", "geometry"]]
+    inside = gpd.sjoin(points, others, predicate="within")
+    count = inside.groupby(["team_id", name]).size()
+    pairs = list(zip(parts["team_id"], parts[name], strict=True))
+    parts["n_clients"] = [int(count.get(pair, 0)) for pair in pairs]
+    columns = ["team_id", name, "n_clients", "area_ha", "team_share_pct", "geometry"]
+    return parts[columns].sort_values(["team_id", name]).reset_index(drop=True)

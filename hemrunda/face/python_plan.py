@@ -36,7 +36,7 @@ class Plan:
     Attributes
     ----------
     scenario : Scenario
-    at_hand : PlanAtHand
+    at_hand : PlanContext
         The plan's own tables: ``team_plan`` and ``round_plan``, travel times, engine.
     stage_s : mapping of str to float
         Seconds that each stage took.
@@ -88,6 +88,32 @@ class Plan:
         from hemrunda.face.frames import plan_territories
 
         return plan_territories(self.at_hand)
+
+    def overlay(self, districts: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+        """The teams' areas cut by districts (DeSO, nursing areas): one row per team and district.
+
+        Parameters
+        ----------
+        districts : GeoDataFrame
+            Polygons with a CRS, in any file that ``geopandas.read_file`` reads; those of one name
+            are dissolved into one.
+        name : str
+            The column that names them, such as ``desokod``.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``team_id``, ``name``, ``n_clients`` (who may be shown), ``area_ha``, and how much of
+            the team's area it is, ``team_share_pct``.
+
+        Raises
+        ------
+        SettingsError
+            Where the districts have no such column, or no CRS.
+        """
+        from hemrunda.face.frames import plan_overlay
+
+        return plan_overlay(self.at_hand, districts, name)
 
     @property
     def measures(self) -> dict[str, Any]:
@@ -168,6 +194,26 @@ class Plan:
         plan, *_ = mended(replace(self.at_hand, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
+        from hemrunda.interchange.plan_json import plan_json
+
+        return plan_json(self.at_hand)
+
+    def to_vroom(self, date: dt.date | str) -> dict[str, Any]:
+        """A date's visits and shifts as a problem for VROOM; hidden clients are left out.
+
+        Raises
+        ------
+        SettingsError
+            Where the plan has no such date.
+        """
+        from hemrunda.interchange.vroom_export import vroom_problem
+
+        return vroom_problem(
+            self.at_hand, dt.date.fromisoformat(date) if isinstance(date, str) else date
+        )
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write all files of the plan, as ``hemrunda plan`` does; return their paths."""

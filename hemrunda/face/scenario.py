@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.errors import Fault
+from data.errors import Fault, SettingsError
 from data.model import Municipality
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
@@ -46,6 +46,15 @@ class Scenario:
     def with_settings(self, path: str | Path) -> Scenario:
         """The same tables and streets, planned by another settings file."""
         return replace(self, config=load(Path(path)))
+
+    def as_dict(self) -> dict[str, list[dict[str, Any]]]:
+        """The tables as plain JSON, by ``docs/en/schemas/input.schema.json``; `from_json` reads it.
+
+        Exact, hidden clients among the others: as secret as the tables are.
+        """
+        from hemrunda.interchange.plan_json import input_json
+
+        return input_json(self.municipality)
 
     def __repr__(self) -> str:
         town = self.municipality
@@ -157,3 +166,43 @@ def from_frames(
     if config.general.name:
         town = replace(town, name=config.general.name)
     return Scenario(town, streets, config, tuple(result.warnings))
+
+
+def from_json(
+    source: str | Path | Mapping[str, Any],
+    *,
+    network: Any,
+    settings: str | Path | None = None,
+) -> Scenario:
+    """A scenario from JSON: one list of rows per table, by the same rules as files.
+
+    Parameters
+    ----------
+    source : path or mapping
+        As ``docs/en/schemas/input.schema.json`` says.
+    network : path, graph or StreetNetwork
+    settings : path, optional
+
+    Raises
+    ------
+    InputError
+        With every fault, by table, row and column.
+    SettingsError
+        Where the file is no JSON object of lists.
+    """
+    import json
+
+    import pandas as pd
+
+    tables = source
+    if isinstance(source, str | Path):
+        try:
+            tables = json.loads(Path(source).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{Path(source).name} kan inte läsas som JSON.") from error
+    if not isinstance(tables, Mapping) or not all(isinstance(t, list) for t in tables.values()):
+        raise SettingsError("Indata ska vara ett JSON-objekt med en lista av rader per tabell.")
+    frames = {name: pd.DataFrame(rows, dtype=object) for name, rows in tables.items()}
+    needed = [frames.pop(name, pd.DataFrame()) for name in
+              ("clients", "visits", "staff", "roster", "bases")]  # fmt: skip
+    return from_frames(*needed, network=network, settings=settings, more=frames)

@@ -6,7 +6,7 @@ Protected clients are in none of it: the same views leave them out that write th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from maps.screen.territory_shapes import along_streets
 
 if TYPE_CHECKING:
     from data.streets import StreetNetwork
+    from partition.teams.team_measures import TeamRow
 
 
 def grid_of(network: StreetNetwork) -> WebGrid:
@@ -123,7 +124,7 @@ def bounds_of(plan: PlanContext) -> dict[str, Any]:
     }
 
 
-def outside_bounds(plan: PlanContext, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list[str]]:
     """What each team breaks, in words."""
     rules = plan.config.rules.teams
     mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))

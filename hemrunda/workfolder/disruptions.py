@@ -11,7 +11,7 @@ from data.errors import SettingsError
 from data.model import SERVICE_TASKS, Client, Municipality, Shift, Staff, Visit
 from data.tables.schema.clock_times import clock_s
 from data.tables.schema.vocabulary import TASK_WORDS
-from data.units import MINUTE_S, clock
+from data.units import MINUTE_S, NOON_S, clock
 
 VISIT_FORM: Final = "BRUKARE,INSATS,MINUTER,TID-TID eller BRUKARE,INSATS,MINUTER,TID-TID,DELEGERING"
 SHIFT_FORM: Final = "PERSON,TID-TID"
@@ -183,7 +183,7 @@ def _vacant(
         skills = {skill: dt.date.max for one in mates for skill in one.skills}
         staff.append(
             Staff(
-                name, "floater", "evening" if times[0] >= 12 * 3600 else "day", team_id=team_id,
+                name, "floater", "evening" if times[0] >= NOON_S else "day", team_id=team_id,
                 skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
             )
         )  # fmt: skip

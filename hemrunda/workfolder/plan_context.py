@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from data.store import Look
+    from partition.teams.team_measures import TeamRow
     from routing.measures import Measures
     from routing.travel import TravelEngine
 
@@ -112,16 +113,16 @@ class PlanContext:
         return contact_ceiling_pct_by_client(whole(view))
 
     @cached_property
-    def team_rows(self) -> Sequence[dict[str, Any]]:
+    def team_rows(self) -> Sequence[TeamRow]:
         """The rows of ``teams.csv``."""
         return self.rows_of(self.shown.team_plan)
 
-    def rows_of(self, team_plan: TeamPlan) -> list[dict[str, Any]]:
+    def rows_of(self, team_plan: TeamPlan) -> list[TeamRow]:
         """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""
         from partition import team_table
 
         rules, mode = self.config.rules, self.config.general.mode
-        rows: list[dict[str, Any]] = team_table(
+        rows: list[TeamRow] = team_table(
             self.municipality, team_plan, self.travel, self.network, rules=rules, mode=mode
         )
         return rows

@@ -32,7 +32,7 @@ def breaches_of(plan: PlanContext, kinds: frozenset[str]) -> tuple[Violation, ..
 
     Parameters
     ----------
-    plan : PlanAtHand
+    plan : PlanContext
     kinds : frozenset of str
         Kinds of rows that the export holds; what it never holds is not charged.
     """

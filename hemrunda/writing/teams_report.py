@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, cast
 
 from data.errors import SettingsError
-from data.plans import Team, TeamPlan
+from data.plans import TeamPlan
 from data.tables.out.headings import read_shared
 from hemrunda.workfolder.baseline_plan import of_today
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
     from maps.reports.division_tables import DivisionSums
+    from partition.layers.cover_layers import LayerRow
+    from partition.teams.team_shape import BeforeRow, MeasuredRow
 
-Rows = list[dict[str, Any]]
 
-
-def measured_rows(plan: PlanContext, team_plan: TeamPlan) -> Rows:
+def measured_rows(plan: PlanContext, team_plan: TeamPlan) -> list[MeasuredRow]:
     """The rows of ``teams.csv`` and the shape of each team of a division, together."""
     from partition import shape_table
 
@@ -31,63 +28,30 @@ def measured_rows(plan: PlanContext, team_plan: TeamPlan) -> Rows:
         plan.municipality, team_plan, plan.travel, plan.network,
         rules=plan.config.rules, mode=plan.config.general.mode,
     )  # fmt: skip
-    return [{**row, **shape} for row, shape in zip(rows, shapes, strict=True)]
+    return [cast("MeasuredRow", {**row, **shape}) for row, shape in zip(rows, shapes, strict=True)]
 
 
 def earlier_plan(plan: PlanContext, team_of: Mapping[str, str]) -> TeamPlan | None:
-    """The clients' teams of before as a division, or None where there are none.
+    """The clients' teams of before as a division, or None where there are none."""
+    from partition.layers.division_figures import division_of
 
-    Only clients of the plan who had a team are in it.
-    """
-    from partition.staff.staffing import team_base
-
-    members: dict[str, list[str]] = {}
-    for client_id in sorted(plan.team_plan.team_of_client):
-        if team_id := team_of.get(client_id):
-            members.setdefault(team_id, []).append(client_id)
-    if not members:
-        return None
-    mode = plan.config.general.mode
-    teams = []
-    for team_id, ids in sorted(members.items()):
-        team = Team(team_id, "", "", tuple(ids))
-        base_id = team_base(plan.municipality, team, plan.travel, mode)
-        teams.append(replace(team, base_id=base_id))
-    return replace(plan.team_plan, teams=tuple(teams))
+    division: TeamPlan | None = division_of(
+        plan.municipality, plan.team_plan, plan.travel, team_of, mode=plan.config.general.mode
+    )
+    return division
 
 
-def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Rows) -> DivisionSums:
-    """One column of figures for a whole division."""
+def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Sequence[MeasuredRow]) -> DivisionSums:
+    """One column of figures for a whole division, for the page."""
     from maps.reports.division_tables import DivisionSums
-    from partition.annealing.care_work import make_work
+    from partition.layers.division_figures import division_figures
 
-    work = make_work(
-        plan.municipality, plan.travel, plan.config.rules, mode=plan.config.general.mode
-    )
-    row_of = {client_id: i for i, client_id in enumerate(work.client_ids)}
-    rounds = np.array(
-        [
-            work.milli_rounds[[row_of[client] for client in team.client_ids]].sum(axis=0)
-            for team in team_plan.teams
-        ]
-    )
-    care = np.array([row["care_min_week"] for row in rows], dtype=float)
-    shapes = [row["polsby_popper"] for row in rows if row["polsby_popper"] is not None]
-    sizes = [row["n_clients"] for row in rows]
-    return DivisionSums(
-        n_teams=len(rows),
-        clients_least=min(sizes),
-        clients_most=max(sizes),
-        care_off_pct=float(100 * np.abs(care / max(care.mean(), 1e-9) - 1).max()),
-        rounds_off=float(np.abs(rounds - rounds.mean(axis=0)).max() / 1000),
-        travel_min_week=float(sum(row["travel_within_min"] for row in rows)),
-        inertia_min2=float(np.mean([row["moment_of_inertia_min2"] for row in rows])),
-        polsby_popper=float(np.mean(shapes)) if shapes else None,
-        n_teams_in_parts=sum(row["n_parts"] > 1 for row in rows),
-    )
+    rules, mode = plan.config.rules, plan.config.general.mode
+    figures = division_figures(plan.municipality, team_plan, plan.travel, rules, rows, mode=mode)
+    return DivisionSums(**figures._asdict())
 
 
-def earlier_rows(path: Path) -> Rows:
+def earlier_rows(path: Path) -> list[BeforeRow]:
     """The teams of an earlier ``teams.csv``, for the drift since then.
 
     Raises
@@ -111,8 +75,8 @@ def earlier_rows(path: Path) -> Rows:
 def write_page(
     path: Path,
     plan: PlanContext,
-    rows: Rows,
-    earlier: Rows | None,
+    rows: Sequence[MeasuredRow],
+    earlier: Sequence[BeforeRow] | None,
     other_areas: Mapping[str, Mapping[str, str]],
     profile: str,
 ) -> None:
@@ -168,7 +132,7 @@ def write_page(
     )
 
 
-def place_of(layer: Mapping[str, Any]) -> str:
+def place_of(layer: LayerRow) -> str:
     """Area, section and resource area of a team, in short."""
     return f"{layer['area_id']} · {layer['section_id']} · {layer['resource_area_id']}"
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data.atomic import write_bytes, write_text
-from data.units import clock
+from data.units import HOUR_S, clock
 from maps.base.plain_page import plain_page, safe
 from maps.base.texts import texts
-from maps.paper.base_view import HOUR_S, BaseDay, BaseSheet, line_of
+from maps.paper.base_view import BaseDay, BaseSheet, line_of
 from maps.paper.pdf_paper import A4, Paper
 
 UPRIGHT = {"a4": A4, "a3": (A4[1], 2 * A4[0])}

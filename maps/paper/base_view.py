@@ -14,9 +14,8 @@ from typing import Protocol
 
 from data.model import Municipality, Shift
 from data.plans import TeamPlan
+from data.units import HOUR_S, NOON_S
 
-HOUR_S = 3600
-NOON_S = 12 * HOUR_S
 SHORT_DAY_S = 6 * HOUR_S
 """A shift shorter than this is told as a short day, as Malmö's instruction asks."""
 HEAVY = frozenset({"shower", "cleaning", "laundry", "shopping", "walk"})

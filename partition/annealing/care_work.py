@@ -16,12 +16,8 @@ from numpy.typing import NDArray
 from data.model import DATE_MAX, DATE_MIN, Client, Municipality, Visit
 from data.rules import Rules
 from data.travel_times import TravelTimes, access_s
-from data.units import HOUR_S, UNREACHABLE_S
+from data.units import DAY_SHIFT_S, EVENING_SHIFT_S, HOUR_S, UNREACHABLE_S
 from partition.annealing.partition_problem import nearest
-
-DAY_SHIFT_S = 8 * HOUR_S
-EVENING_SHIFT_S = 7 * HOUR_S
-"""07–15 and 15–22 (LU-28)."""
 
 FAR_S = 4 * HOUR_S
 """Where there is no way, travel counts as this long, so that sums stay finite (D10)."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -24,10 +24,63 @@ from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
-from data.units import HOUR_S
-from partition.annealing.care_work import DAY_SHIFT_S, EVENING_SHIFT_S, make_work
+from data.units import DAY_SHIFT_S, EVENING_SHIFT_S, HOUR_S
+from partition.annealing.care_work import make_work
 from partition.contacts.contact_choice import FULL_TIME_S
 from partition.teams.resource_areas import grouped
+
+
+class PoolRow(TypedDict):
+    """What the pool of one resource area must cover."""
+
+    area_id: str
+    n_teams: int
+    n_clients: int
+    rounds_week: float
+    open_hours_week: float
+    pool_needed: int
+    """Full-time carers."""
+    pool_now: float
+
+
+class LayerRow(TypedDict):
+    """What one team belongs to."""
+
+    team_id: str
+    resource_area_id: str
+    section_id: str
+    area_id: str
+    evening_group_id: str
+    n_clients: int
+
+
+class EveningGroupRow(TypedDict):
+    """One evening group on a mean day."""
+
+    evening_group_id: str
+    team_ids: tuple[str, ...]
+    n_clients: int
+    rounds_evening: float
+    n_evening_carers: int
+
+
+class StaffNeedRow(TypedDict):
+    """Full-time carers of one team: asked for, and there."""
+
+    team_id: str
+    full_time_needed: float
+    full_time_now: float
+
+
+class AlignmentRow(TypedDict):
+    """How one other service's areas lie over one team."""
+
+    team_id: str
+    service: str
+    n_areas: int
+    main_area: str
+    outside_pct: float
+    client_ids_outside: tuple[str, ...]
 
 
 def pool_sizing(
@@ -38,7 +91,7 @@ def pool_sizing(
     *,
     absence_pct: int | None = None,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[PoolRow]:
     """How many full-time pool carers each resource area needs, beside how many it has.
 
     The rounds that absence leaves open in a normal week, in hours, over the hours of full time:
@@ -52,9 +105,8 @@ def pool_sizing(
 
     Returns
     -------
-    list of dict
-        ``area_id, n_teams, n_clients, rounds_week, open_hours_week, pool_needed, pool_now``, in
-        order of area.
+    list of PoolRow
+         In order of area.
     """
     if absence_pct is None:
         absence_pct = rules.layers.absence_pct
@@ -68,7 +120,7 @@ def pool_sizing(
     for carer in municipality.staff:
         if carer.role == "pool":
             pool[team_plan.staff_area[carer.staff_id]] += carer.employment_pct
-    rows = []
+    rows: list[PoolRow] = []
     for area_id in sorted(members):
         milli = work.milli_rounds[np.array(members[area_id])].sum(axis=0)
         day, evening = milli[:7].sum() / 1000, milli[7:].sum() / 1000
@@ -96,13 +148,13 @@ def make_layers(
     *,
     network: StreetNetwork | None = None,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[LayerRow]:
     """Resource area, section, area and evening group of each team.
 
     Returns
     -------
-    list of dict
-        ``team_id, resource_area_id, section_id, area_id, evening_group_id, n_clients``, in order
+    list of LayerRow
+    in order
         of team.
     """
 
@@ -148,13 +200,12 @@ def evening_groups(
     rules: Rules,
     *,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[EveningGroupRow]:
     """Each evening group: its day teams, the rounds it needs on a mean day, and its carers (LU-29).
 
     Returns
     -------
-    list of dict
-        ``evening_group_id, team_ids, n_clients, rounds_evening, n_evening_carers``.
+    list of EveningGroupRow
     """
     work = make_work(municipality, travel, rules, mode=mode)
     row = {client_id: i for i, client_id in enumerate(work.client_ids)}
@@ -166,7 +217,7 @@ def evening_groups(
         for carer in municipality.staff
         if carer.shift_group == "evening"
     )
-    groups = []
+    groups: list[EveningGroupRow] = []
     for area_id, teams in sorted(teams_in.items()):
         mine = np.array([row[client] for team in teams for client in team.client_ids])
         groups.append(
@@ -188,15 +239,15 @@ def staff_need(
     rules: Rules,
     *,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[StaffNeedRow]:
     """Full-time carers that each team's rounds ask for, beside those it has (LU-26).
 
     Rounds of a week times hours of a shift, over the hours of full time less absence.
 
     Returns
     -------
-    list of dict
-        ``team_id, full_time_needed, full_time_now``, in order of team.
+    list of StaffNeedRow
+        In order of team.
     """
     work = make_work(municipality, travel, rules, mode=mode)
     row = {client_id: i for i, client_id in enumerate(work.client_ids)}
@@ -204,7 +255,7 @@ def staff_need(
     for carer in municipality.staff:
         now[team_plan.staff_team.get(carer.staff_id, "")] += carer.employment_pct
     at_work = FULL_TIME_S * (100 - rules.layers.absence_pct) / 100
-    needs = []
+    needs: list[StaffNeedRow] = []
     for team in team_plan.teams:
         milli = work.milli_rounds[[row[client] for client in team.client_ids]].sum(axis=0)
         seconds = (milli[:7].sum() * DAY_SHIFT_S + milli[7:].sum() * EVENING_SHIFT_S) / 1000
@@ -220,7 +271,7 @@ def staff_need(
 
 def alignment_table(
     team_plan: TeamPlan, other_areas: Mapping[str, Mapping[str, str]]
-) -> list[dict[str, Any]]:
+) -> list[AlignmentRow]:
     """Where the areas of other services do not fit the teams.
 
     Parameters
@@ -230,10 +281,10 @@ def alignment_table(
 
     Returns
     -------
-    list of dict
-        ``team_id, service, n_areas, main_area, outside_pct, client_ids_outside``, in order.
+    list of AlignmentRow
+    in order.
     """
-    rows = []
+    rows: list[AlignmentRow] = []
     for team in team_plan.teams:
         for service, area_of in sorted(other_areas.items()):
             known = [client for client in sorted(team.client_ids) if area_of.get(client)]

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from data.model import Municipality, Staff
 from data.plans import Team
-from data.units import HOUR_S
+from data.units import DAY_SHIFT_S, EVENING_SHIFT_S
 
-ROUND_S = (8 * HOUR_S, 7 * HOUR_S)
+ROUND_S = (DAY_SHIFT_S, EVENING_SHIFT_S)
 """A day round and an evening round (LU-28)."""
 SPARE_PCT = 10
 """Rounds wanted above the estimate, so that absence and bad luck have room."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, planned_clients, travel_matrix
 from partition.teams.contiguity import warning_on_links
 from partition.teams.must_link import bonds
-from partition.teams.team_measures import intra_team_travel_s, team_row
+from partition.teams.team_measures import TeamRow, intra_team_travel_s, team_row
 from partition.teams.team_problem import client_links
 
 
@@ -92,7 +91,7 @@ class MoveJudge:
             if client_id in (ids := tuple(mates[i].client_id for i in members))
         )
 
-    def rows(self, team_plan: TeamPlan, team_ids: Iterable[str]) -> list[dict[str, Any]]:
+    def rows(self, team_plan: TeamPlan, team_ids: Iterable[str]) -> list[TeamRow]:
         """The rows of ``teams.csv`` for some teams of a division; none for an empty team."""
         teams = [team_plan.team_by_id[team_id] for team_id in team_ids]
         return [

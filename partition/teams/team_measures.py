@@ -20,7 +20,7 @@ contiguous
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,28 +34,37 @@ from partition.annealing.care_work import FAR_S, Work, make_work, travel_matrix
 from partition.teams.street_neighbours import Links, parts_of
 from partition.teams.team_problem import client_links
 
-TEAM_COLUMNS = (
-    "team_id",
-    "area_id",
-    "n_clients",
-    "care_min_week",
-    "rounds_day",
-    "rounds_evening",
-    "travel_within_min",
-    "compactness",
-    "contiguous",
-)
 
-CLIENT_COLUMNS = (
-    "client_id",
-    "team_id",
-    "contact_id",
-    "vice_id",
-    "x",
-    "y",
-    "previous_team_id",
-    "moved",
-)
+class TeamRow(TypedDict):
+    """One row of ``teams.csv``; the columns are defined above."""
+
+    team_id: str
+    area_id: str
+    n_clients: int
+    care_min_week: int
+    rounds_day: float
+    rounds_evening: float
+    travel_within_min: int
+    compactness: float
+    contiguous: bool
+
+
+class ClientRow(TypedDict):
+    """One row of ``clients.csv``."""
+
+    client_id: str
+    team_id: str
+    contact_id: str
+    vice_id: str
+    x: float
+    y: float
+    previous_team_id: str
+    moved: bool
+
+
+TEAM_COLUMNS = tuple(TeamRow.__annotations__)
+
+CLIENT_COLUMNS = tuple(ClientRow.__annotations__)
 
 N_NEAR_IN_TEAM = 3
 
@@ -86,7 +95,7 @@ def team_row(
     links: Links,
     travel: TravelTimes,
     mode: str,
-) -> dict[str, Any]:
+) -> TeamRow:
     """One team's row of ``teams.csv``; ``mine`` are its clients' rows of ``work``, at least one."""
     dist = travel_matrix(travel, team.client_ids, mode)
     legs, milli = work.legs[mine], work.milli_rounds[mine].sum(axis=0)
@@ -119,7 +128,7 @@ def team_table(
     *,
     rules: Rules | None = None,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[TeamRow]:
     """The rows of ``teams.csv``, with the columns of `TEAM_COLUMNS`, in order of team."""
     work = make_work(municipality, travel, rules or Rules(), mode=mode)
     row_of = {client_id: i for i, client_id in enumerate(work.client_ids)}
@@ -132,13 +141,13 @@ def team_table(
     return rows
 
 
-def client_table(municipality: Municipality, team_plan: TeamPlan) -> list[dict[str, Any]]:
+def client_table(municipality: Municipality, team_plan: TeamPlan) -> list[ClientRow]:
     """The rows of ``clients.csv``, with the columns of `CLIENT_COLUMNS`, in order of client.
 
     Protected clients are left out (faults.md C7).
     """
     team_of = team_plan.team_of_client
-    rows = []
+    rows: list[ClientRow] = []
     for client_id in sorted(team_of):
         client = municipality.client_by_id[client_id]
         if client.protected:

@@ -16,7 +16,7 @@ drift_pct
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -28,7 +28,40 @@ from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, travel_matrix
 from partition.teams.contiguity import team_parts
+from partition.teams.team_measures import TeamRow
 from partition.teams.team_problem import client_links
+
+
+class ShapeRow(TypedDict):
+    """The shape of one team; the measures are defined above."""
+
+    team_id: str
+    moment_of_inertia_min2: float
+    polsby_popper: float | None
+    """None without a network."""
+    n_parts: int
+
+
+class MeasuredRow(TeamRow, ShapeRow):
+    """A team's row of ``teams.csv`` and its shape, together."""
+
+
+class BeforeRow(TypedDict):
+    """What drift needs of an earlier ``teams.csv``."""
+
+    team_id: str
+    n_clients: int
+    care_min_week: float
+
+
+class DriftRow(TypedDict):
+    """The drift of one team since an earlier table."""
+
+    team_id: str
+    n_clients_change: int
+    off_before_pct: float
+    off_now_pct: float
+    drift_pct: float
 
 
 def shape_table(
@@ -39,7 +72,7 @@ def shape_table(
     *,
     rules: Rules | None = None,
     mode: str = "bike",
-) -> list[dict[str, Any]]:
+) -> list[ShapeRow]:
     """Shape of each team, in order: ``team_id, moment_of_inertia_min2, polsby_popper, n_parts``.
 
     ``polsby_popper`` is None without a network.
@@ -49,7 +82,7 @@ def shape_table(
     clients = [municipality.client_by_id[client_id] for client_id in work.client_ids]
     links = client_links(clients, network, mode)
     areas = team_areas(municipality, team_plan.team_of_client, network) if network else {}
-    rows = []
+    rows: list[ShapeRow] = []
     for team in team_plan.teams:
         legs = work.legs[[row_of[client_id] for client_id in team.client_ids]]
         minutes = travel_matrix(travel, team.client_ids, mode) / 60
@@ -76,23 +109,20 @@ def polsby_popper(polygon: Any) -> float:
 
 
 def drift_table(
-    before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    before: Sequence[BeforeRow | TeamRow], now: Sequence[BeforeRow | TeamRow]
+) -> list[DriftRow]:
     """Drift of each team between two `measures.team_table`, for instance of two quarters.
 
-    Returns
-    -------
-    list of dict
-        ``team_id, n_clients_change, off_before_pct, off_now_pct, drift_pct``, for teams in both.
+    Teams that are in both, in the order of ``now``.
     """
 
-    def off(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
+    def off(rows: Sequence[BeforeRow | TeamRow]) -> dict[str, float]:
         mean = float(np.mean([row["care_min_week"] for row in rows])) or 1.0
         return {row["team_id"]: 100 * (row["care_min_week"] / mean - 1) for row in rows}
 
     off_before, off_now = off(before), off(now)
     n_before = {row["team_id"]: row["n_clients"] for row in before}
-    rows = []
+    rows: list[DriftRow] = []
     for row in now:
         team_id = row["team_id"]
         if team_id not in off_before:

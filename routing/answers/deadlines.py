@@ -17,7 +17,7 @@ from data.matter_model import Matter
 from data.model import DATE_MAX, DATE_MIN, SERVICE_TASKS, Client, Municipality, Visit
 from data.plans import RoundPlan, TeamPlan
 from data.rules import DeadlineRules
-from data.units import clock
+from data.units import NOON_S, clock
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -220,7 +220,7 @@ def _matter(desk: _Desk, one: Matter) -> Iterator[Waiting]:
             yield _item("temporary", limit, f"mer än {rules.extra_days} dagar: kräver ett beslut",
                         client, "", one.visit_id)  # fmt: skip
     elif one.kind == "emergency":
-        at = clock(one.clock_s if one.clock_s is not None else 12 * 3600)
+        at = clock(one.clock_s if one.clock_s is not None else NOON_S)
         yield _item("emergency", end, f"akut beslut slutar kl {at}", client)
     elif one.kind == "handover":
         day = one.day

@@ -7,11 +7,8 @@ from itertools import pairwise
 
 from data.model import Shift
 from data.plans import Violation
-from data.units import HOUR_S, clock, clock_exact
+from data.units import HANDOVER_NOT_UNDER_S, clock, clock_exact
 from routing.check.view import PlanView, Tour
-
-SHORT_SHIFT_S = 3 * HOUR_S
-"""A shift under this may do without a handover."""
 
 
 def roster(view: PlanView) -> Iterator[Violation]:
@@ -145,7 +142,7 @@ def handover(view: PlanView) -> Iterator[Violation]:
     for tour in view.tours:
         handovers = [row for row in tour.rows if row.kind == "handover"]
         shift = tour.shift
-        is_short = shift is not None and shift.end_s - shift.start_s < SHORT_SHIFT_S
+        is_short = shift is not None and shift.end_s - shift.start_s < HANDOVER_NOT_UNDER_S
         if is_short and not handovers:
             continue
         if len(handovers) != (1 if wanted_s else 0):

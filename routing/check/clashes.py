@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from data.plans import Violation
-from data.units import HOUR_S, clock, clock_exact
+from data.units import NOON_S, clock, clock_exact
 from routing.check.view import PlanView, Stop
 
 
@@ -65,7 +65,7 @@ def clash(view: PlanView) -> Iterator[Violation]:
     limits = view.rules.rounds.clash_limits
     done: Counter[tuple[str, object, bool, str]] = Counter()
     for stop in view.stops:
-        key = (stop.row.staff_id, stop.row.date, stop.row.start_s < 12 * HOUR_S, stop.visit.task)
+        key = (stop.row.staff_id, stop.row.date, stop.row.start_s < NOON_S, stop.visit.task)
         done[key] += 1
         if stop.visit.task in limits and done[key] > limits[stop.visit.task]:
             half = "förmiddag" if key[2] else "eftermiddag"

@@ -29,8 +29,8 @@ from data.care.feasible_alone import is_feasible_alone
 from data.care.homes import home_legs_s
 from data.care.legs import access_matrix
 from data.model import Shift, Staff
+from data.units import HANDOVER_NOT_UNDER_S
 from routing.bounds.contact_columns import Job, ShiftWork, Tours, most_over_horizon
-from routing.check.check_shifts import SHORT_SHIFT_S
 from routing.check.view import PlanView, Stop
 from routing.measures.slices import Slice
 
@@ -129,7 +129,7 @@ def _blocks(view: PlanView, key: Key, shift: Shift) -> tuple[tuple[Job, ...], in
 
 def _handover_s(view: PlanView, shift: Shift) -> int:
     """Very short shifts need none, as the checker has it."""
-    is_short = shift.end_s - shift.start_s < SHORT_SHIFT_S
+    is_short = shift.end_s - shift.start_s < HANDOVER_NOT_UNDER_S
     return 0 if is_short else view.rules.rounds.handover_s
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from data.units import HOUR_S
+from data.units import DAY_FROM_S, EVENING_TO_S
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, share_pct
 from routing.measures.slices import Slice
@@ -23,8 +23,8 @@ class ContinuityDefinition:
     """
 
     days: int = 14
-    from_s: int = 7 * HOUR_S
-    to_s: int = 22 * HOUR_S
+    from_s: int = DAY_FROM_S
+    to_s: int = EVENING_TO_S
     min_visits_per_day: int = 2
     exclude_tasks: frozenset[str] = field(default_factory=frozenset)
     count_digital: bool = False

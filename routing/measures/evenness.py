@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from data.units import NOON_S
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
 
 SHORT_GAP_S = 60 * 60
 FULL_DAY_S = 8 * 3600
-NOON_S = 12 * 3600
 
 
 @dataclass(frozen=True)

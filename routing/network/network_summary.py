@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -66,8 +66,43 @@ def network_info(network: StreetNetwork) -> dict[str, Any]:
         "corrected_segments": 0
         if network.speed_factor is None
         else int((network.speed_factor != 1.0).sum()),
+        "streets": street_statistics(network),
         "modes": modes,
     }
+
+
+class StreetStatistics(TypedDict):
+    """The form of a street network, by OSMnx's definitions.
+
+    Boeing 2017, doi 10.1016/j.compenvurbsys.2017.05.004.
+    """
+
+    n_junctions: int
+    """Nodes where at least two streets meet."""
+    n_dead_ends: int
+    streets_per_node: float
+    street_length_mean_m: float
+    circuity: float
+    """Length of the streets over the straight lines between their ends; loops left out."""
+
+
+def street_statistics(network: StreetNetwork) -> StreetStatistics:
+    """How the streets hang together, whoever may use them."""
+    ends = np.concatenate((network.segment_from, network.segment_to))
+    n_streets = np.bincount(ends, minlength=network.n_nodes)
+    begin, end = network.segment_from, network.segment_to
+    is_open = begin != end
+    straight_m = np.hypot(
+        network.node_x[begin] - network.node_x[end], network.node_y[begin] - network.node_y[end]
+    )
+    between_m = float(straight_m[is_open].sum())
+    return StreetStatistics(
+        n_junctions=int((n_streets > 1).sum()),
+        n_dead_ends=int((n_streets == 1).sum()),
+        streets_per_node=round(float(n_streets.mean()) if network.n_nodes else 0.0, 2),
+        street_length_mean_m=round(float(network.length_m.mean()) if len(begin) else 0.0, 1),
+        circuity=round(float(network.length_m[is_open].sum()) / between_m if between_m else 1.0, 3),
+    )
 
 
 def _share(length_km: Any) -> float:

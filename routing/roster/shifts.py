@@ -11,10 +11,7 @@ from typing import Literal
 from data.model import Municipality, Shift
 from data.plans import TeamPlan, UnusedShift
 from data.rules import RoundRules
-from data.units import DAY_S, HOUR_S, clock
-
-HANDOVER_NOT_UNDER_S = 3 * HOUR_S
-"""Shifts shorter than this have no handover."""
+from data.units import DAY_S, HANDOVER_NOT_UNDER_S, HOUR_S, clock
 
 
 @dataclass(frozen=True, slots=True)

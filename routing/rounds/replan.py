@@ -83,7 +83,7 @@ def replan_rounds(
     until : date, optional
         Dates after it are kept as they are too, whatever has happened to them: for an answer at
         once about the days that somebody asks of.
-    seed, workers, n_iterations, time_limit_s, watch, weights, params, replay
+    seed, workers, n_iterations, time_limit_s, progress, weights, params, replay
         As for `routing.rounds.plan_rounds`; `RoundWeights.change` keeps the changes few.
     released : frozenset of str
         Clients who have got another contact or vice since ``plan``: their days are planned again,

@@ -62,6 +62,34 @@ def test_frames_hold_the_plan_with_its_crs_and_no_protected_client(made, town):
     assert (inside.team_id_left == inside.team_id_right).mean() > 0.9
 
 
+def test_territories_are_cut_by_districts(made):
+    """Two halves of the town, one of them in two pieces: nothing is lost, nobody counted twice."""
+    from shapely.geometry import box
+
+    west, south, east, north = made.territories.total_bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    halves = gpd.GeoDataFrame(
+        {"deso": ["V", "Ö", "Ö"]},
+        geometry=[
+            box(west, south, x, north), box(x, south, east, y), box(x, y, east, north)
+        ],
+        crs=3006,
+    ).to_crs(4326)  # fmt: skip
+    cut = made.overlay(halves, "deso")
+    assert not cut.duplicated(["team_id", "deso"]).any()
+    assert abs(cut.area.sum() / made.territories.area.sum() - 1) < 0.001
+    assert cut.groupby("team_id").team_share_pct.sum().between(99, 101).all()
+    points = made.clients
+    assert cut.n_clients.sum() == len(points[points.within(box(west, south, east, north))])
+    is_west = points[(points.geometry.x < x - 1) & (points.team_id == cut.team_id[0])]
+    row = cut[(cut.team_id == cut.team_id[0]) & (cut.deso == "V")]
+    assert abs(int(row.n_clients.sum()) - len(is_west)) <= 1
+    with pytest.raises(SettingsError, match="kolumn"):
+        made.overlay(halves, "kod")
+    with pytest.raises(SettingsError, match="koordinatsystem"):
+        made.overlay(halves.set_crs(None, allow_override=True), "deso")
+
+
 def test_the_same_seed_gives_the_same_plan(made, town):
     """Whatever the workers: the number of threads is nobody's business."""
     again = hr.plan(town, iterations=200, workers=2)

@@ -262,3 +262,19 @@ def test_digest_tells_permissions_apart(net_town):
     """A closed street makes another network, so old hierarchies are not used for it."""
     closed, _ = apply_corrections(net_town, corrections_of([{"väg-id": "10", "åtgärd": "stängd"}]))
     assert digest_of(closed) != digest_of(net_town)
+
+
+def test_street_statistics_are_osmnx_own(net_town):
+    """The same town, counted by OSMnx over the undirected graph that it counts streets in."""
+    import osmnx as ox
+
+    from routing.network.network_summary import street_statistics
+
+    ours = street_statistics(net_town)
+    streets = ox.convert.to_undirected(to_graph(net_town))
+    per_node = dict(streets.degree())
+    assert ours["n_junctions"] == sum(n > 1 for n in per_node.values())
+    assert ours["n_dead_ends"] == sum(n == 1 for n in per_node.values())
+    assert ours["streets_per_node"] == pytest.approx(np.mean(list(per_node.values())), abs=0.006)
+    length_m = ox.stats.street_length_total(streets) / len(streets.edges)
+    assert ours["street_length_mean_m"] == pytest.approx(length_m, abs=0.06)

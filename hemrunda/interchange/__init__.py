@@ -1,0 +1,1 @@
+"""Interfaces for others: VROOM's problems and solutions, and JSON with its schemas."""

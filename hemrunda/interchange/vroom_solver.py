@@ -1,0 +1,325 @@
+"""VROOM's problems solved by the engine that plans a municipality's rounds.
+
+A job becomes a visit, a vehicle a carer with one shift and a base of her own, a break a visit on a
+screen that is locked to her (so that it is taken wherever she is, as VROOM means it). The plan is
+proved by the independent checker before it is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import PlanRefusedError, SettingsError
+from data.model import Base, Client, Municipality, Pin, Shift, Staff, Visit
+from data.plans import PlanRow, RoundPlan, Team, TeamPlan
+from data.rules import RoundRules, Rules
+from data.travel_times import AccessRules, TravelTimes
+from data.units import MODES
+from hemrunda.interchange.vroom_problem import (
+    ANY_TIME,
+    VroomJob,
+    VroomProblem,
+    VroomVehicle,
+    Window,
+    read_problem,
+)
+
+DAY: Final = dt.date(2024, 1, 1)
+"""VROOM knows no dates; any will do."""
+_FOREVER: Final = dt.date(9999, 12, 31)
+HORIZON_S: Final = ANY_TIME[1]
+
+
+class VroomStep(TypedDict, total=False):
+    """One step of a route, by VROOM's keys."""
+
+    type: str
+    id: int
+    arrival: int
+    duration: int
+    setup: int
+    service: int
+    waiting_time: int
+    violations: list[Any]
+    description: str
+    location: list[float]
+    location_index: int
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A problem as the engine has it, and the way back to VROOM's ids."""
+
+    problem: VroomProblem
+    municipality: Municipality
+    team_plan: TeamPlan
+    travel: TravelTimes
+    rules: Rules
+    begins_s: int
+    """What VROOM calls this time is midnight to the engine."""
+
+
+def solve_vroom(
+    problem: Mapping[str, Any],
+    *,
+    iterations: int | None = None,
+    seconds: float | None = None,
+    seed: int = 1,
+    workers: int = 1,
+) -> dict[str, Any]:
+    """Solve a problem in VROOM's format, and answer in it.
+
+    Parameters
+    ----------
+    problem : mapping
+        The JSON object of VROOM's API (1.14) with ``jobs``, ``vehicles`` and ``matrices``: skills,
+        priorities, one time window each, ``setup``, ``service``, ``speed_factor`` and ``breaks``.
+        The whole must lie within 24 hours.
+    iterations : int, optional
+        Of the search; as many as a plan of ours gets where not given.
+    seconds : float, optional
+        Instead: search for so long.
+    seed, workers : int
+        One seed, one solution.
+
+    Returns
+    -------
+    dict
+        ``code``, ``summary``, ``routes`` with ``steps``, and ``unassigned``. ``cost`` is seconds of
+        travel.
+
+    Raises
+    ------
+    SettingsError
+        Where the problem is none, or asks for what the engine has no rule for (goods, shipments,
+        several windows, limits of a vehicle); each such key is named.
+
+    Examples
+    --------
+    >>> import hemrunda as hr
+    >>> hr.solve_vroom({
+    ...     "jobs": [{"id": 1, "location_index": 1}],
+    ...     "vehicles": [{"id": 7, "start_index": 0, "end_index": 0}],
+    ...     "matrices": {"car": {"durations": [[0, 60], [70, 0]]}},
+    ... }, iterations=10)["summary"]["cost"]  # doctest: +SKIP
+    130
+    """
+    from routing.check import check_plan
+    from routing.engine.weights import RoundWeights
+    from routing.rounds.plan_horizon import plan_rounds
+
+    began = time.perf_counter()
+    scene = _scene(read_problem(problem))
+    loaded = time.perf_counter()
+    nothing: dict[Any, int] = dict.fromkeys(("contact", "vice", "team", "floater", "pool"), 0)
+    plan = plan_rounds(
+        scene.municipality, scene.team_plan, scene.travel, scene.rules,
+        dates=[DAY], seed=seed, workers=workers, n_iterations=iterations, time_limit_s=seconds,
+        weights=RoundWeights(
+            tier=nothing, face_daily=0, face_other=0, language=0, sex=0, usual_pct=0, wish_pct=0
+        ),
+    )  # fmt: skip
+    found = check_plan(scene.municipality, scene.team_plan, scene.travel, scene.rules, plan)
+    if found:
+        raise PlanRefusedError(tuple(found))
+    solved = time.perf_counter()
+    answer = _solution(scene, plan)
+    answer["summary"]["computing_times"] = {
+        "loading": round(1000 * (loaded - began)), "solving": round(1000 * (solved - loaded)),
+    }  # fmt: skip
+    return answer
+
+
+def _scene(problem: VroomProblem) -> _Scene:
+    windows = [
+        *(job.window for job in problem.jobs),
+        *(vehicle.window for vehicle in problem.vehicles),
+        *(pause.window for vehicle in problem.vehicles for pause in vehicle.breaks),
+    ]
+    given = [window for window in windows if window is not None]
+    begins_s = min((window[0] for window in given), default=0)
+    worked = [vehicle.window for vehicle in problem.vehicles if vehicle.window is not None]
+    if any(end - begins_s > HORIZON_S for _, end in worked):
+        raise SettingsError("Problemet kan inte lösas. time_window: allt ska rymmas i 24 timmar.")
+    mode_of = _modes(problem)
+    clients, visits, pins, point_ids, rows = [], [], [], [], []
+    urgency = _urgency([job.priority for job in problem.jobs])
+    for job in problem.jobs:
+        clients.append(Client(f"job{job.job_id}", 0.0, 0.0))
+        visits.append(_visit(job, begins_s, urgency[job.priority]))
+        point_ids.append(f"client:job{job.job_id}")
+        rows.append((job.at, job.at))
+    staff, roster, bases = [], [], []
+    for vehicle in problem.vehicles:
+        staff_id = f"v{vehicle.vehicle_id}"
+        from_s, to_s = _within(vehicle.window, begins_s)
+        staff.append(
+            Staff(
+                staff_id, skills={str(skill): _FOREVER for skill in vehicle.skills},
+                travel_mode=mode_of[vehicle.profile, vehicle.speed_factor], base_id=staff_id,
+            )
+        )  # fmt: skip
+        roster.append(Shift(staff_id, DAY, from_s, to_s))
+        bases.append(Base(staff_id, 0.0, 0.0))
+        for pause in vehicle.breaks:
+            own = f"{staff_id}break{pause.break_id}"
+            earliest_s, latest_s = _within(pause.window, begins_s)
+            clients.append(Client(own, 0.0, 0.0))
+            rest = Visit(own, own, "other", pause.service_s, earliest_s, latest_s, mode="digital")
+            visits.append(replace(rest, priority=1))
+            pins.append(Pin(DAY, own, staff_id))
+            point_ids.append(f"client:{own}")
+            rows.append((problem.jobs[0].at, problem.jobs[0].at))
+    for vehicle in problem.vehicles:
+        point_ids.append(f"base:v{vehicle.vehicle_id}")
+        rows.append((-1 if vehicle.start is None else vehicle.start,
+                     -1 if vehicle.end is None else vehicle.end))  # fmt: skip
+    municipality = Municipality(
+        "VROOM", tuple(clients), tuple(visits), tuple(staff), tuple(roster), tuple(bases),
+        pins=tuple(pins),
+    )  # fmt: skip
+    ids = [carer.staff_id for carer in staff]
+    team_plan = TeamPlan(
+        (Team("1", "1", ids[0], tuple(sorted(client.client_id for client in clients))),),
+        {}, {}, dict.fromkeys(ids, "1"), dict.fromkeys(ids, "1"), {own: own for own in ids}, {}, {},
+    )  # fmt: skip
+    travel = TravelTimes(tuple(point_ids), _tables(problem, mode_of, rows))
+    return _Scene(problem, municipality, team_plan, travel, _rules(), begins_s)
+
+
+def _rules() -> Rules:
+    """No rules but VROOM's own: no breaks, handovers or access time besides what it says."""
+    return Rules(
+        rounds=RoundRules(
+            break_s=0, max_work_without_break_s=HORIZON_S, break_required_over_s=HORIZON_S,
+            handover_s=0, rest_between_shifts_s=0, clash_limits={},
+        ),
+        access=AccessRules(0, 0, 0, 0, dict.fromkeys(MODES, 0)),
+    )  # fmt: skip
+
+
+def _visit(job: VroomJob, begins_s: int, priority: int) -> Visit:
+    earliest_s, latest_s = _within(job.window, begins_s)
+    # VROOM's window is for the start of the setup, ours for the visit's: one and the same here.
+    return Visit(
+        f"job{job.job_id}", f"job{job.job_id}", "other", job.setup_s + job.service_s,
+        earliest_s, latest_s, skills=frozenset(map(str, job.skills)), priority=priority,
+    )  # fmt: skip
+
+
+def _within(window: Window | None, begins_s: int) -> Window:
+    if window is None:
+        return ANY_TIME
+    return max(window[0] - begins_s, 0), min(window[1] - begins_s, HORIZON_S)
+
+
+def _urgency(priorities: Sequence[int]) -> dict[int, int]:
+    """The engine's three classes for VROOM's priorities: 1 for the highest third of those used."""
+    used = sorted(set(priorities), reverse=True)
+    return {value: 1 + 3 * rank // max(len(used), 3) for rank, value in enumerate(used)}
+
+
+def _modes(problem: VroomProblem) -> dict[tuple[str, float], str]:
+    kinds = sorted({(vehicle.profile, vehicle.speed_factor) for vehicle in problem.vehicles})
+    if len(kinds) > len(MODES):
+        raise SettingsError(
+            f"Problemet kan inte lösas. vehicles: högst {len(MODES)} olika par av profile och "
+            "speed_factor ryms."
+        )
+    return dict(zip(kinds, reversed(MODES), strict=False))
+
+
+def _tables(
+    problem: VroomProblem,
+    mode_of: Mapping[tuple[str, float], str],
+    rows: Sequence[tuple[int, int]],
+) -> dict[str, NDArray[np.int32]]:
+    """Seconds between all points; a base that is nowhere costs nothing to leave or reach."""
+    leave, reach = (np.array(ends, dtype=np.int64) for ends in zip(*rows, strict=True))
+    tables = {}
+    for (profile, factor), mode in mode_of.items():
+        durations = np.rint(np.asarray(problem.durations[profile]) / factor)
+        table = durations[np.maximum(leave, 0)[:, None], np.maximum(reach, 0)[None, :]]
+        table[leave < 0, :] = 0
+        table[:, reach < 0] = 0
+        np.fill_diagonal(table, 0)
+        tables[mode] = table.astype(np.int32)
+    return tables
+
+
+def _solution(scene: _Scene, plan: RoundPlan) -> dict[str, Any]:
+    vehicle_of = {f"v{vehicle.vehicle_id}": vehicle for vehicle in scene.problem.vehicles}
+    routes = [
+        _route(scene, vehicle_of[rows[0].staff_id], rows)
+        for rows in plan.rounds.values()
+        if any(row.client_id.startswith("job") for row in rows)
+    ]
+    routes.sort(key=lambda route: [v.vehicle_id for v in scene.problem.vehicles]
+                .index(route["vehicle"]))  # fmt: skip
+    job_of = {f"job{job.job_id}": job for job in scene.problem.jobs}
+    left_out = [job_of[row.visit_id] for row in plan.unplanned if row.visit_id in job_of]
+    sums = ("cost", "setup", "service", "duration", "waiting_time", "priority")
+    return {
+        "code": 0,
+        "summary": {
+            "routes": len(routes),
+            "unassigned": len(left_out),
+            **{key: sum(route[key] for route in routes) for key in sums},
+            "violations": [],
+        },
+        "unassigned": [{"id": job.job_id, "type": "job", **job.shown} for job in left_out],
+        "routes": routes,
+    }
+
+
+def _route(scene: _Scene, vehicle: VroomVehicle, rows: Sequence[PlanRow]) -> dict[str, Any]:
+    """One vehicle's steps; ``arrival`` is before waiting, as VROOM has it."""
+    job_of = {f"job{job.job_id}": job for job in scene.problem.jobs}
+    break_of = {f"v{vehicle.vehicle_id}break{pause.break_id}": pause for pause in vehicle.breaks}
+    steps: list[VroomStep] = []
+    travelled_s = priority = setup_s = 0
+    for row in rows:
+        travelled_s += row.travel_s
+        job, pause = job_of.get(row.visit_id), break_of.get(row.visit_id)
+        if row.kind == "start" and vehicle.start is None:
+            continue
+        if row.kind == "end" and vehicle.end is None:
+            continue
+        step = VroomStep(
+            type="job" if job else "break" if pause else row.kind,
+            arrival=row.arrive_s + scene.begins_s, duration=travelled_s,
+            setup=job.setup_s if job else 0,
+            service=row.end_s - row.start_s - (job.setup_s if job else 0),
+            waiting_time=row.wait_s, violations=[],
+        )  # fmt: skip
+        if job is not None:
+            step["id"] = job.job_id
+            step.update(job.shown)  # type: ignore[typeddict-item]
+            priority, setup_s = priority + job.priority, setup_s + job.setup_s
+        elif pause is not None:
+            step["id"] = pause.break_id
+            step.update(pause.shown)  # type: ignore[typeddict-item]
+        else:
+            at = vehicle.start if row.kind == "start" else vehicle.end
+            assert at is not None
+            step["location_index"] = at
+        steps.append(step)
+    return {
+        "vehicle": vehicle.vehicle_id,
+        **({"description": vehicle.shown["description"]} if "description" in vehicle.shown else {}),
+        "cost": travelled_s,
+        "setup": setup_s,
+        "service": sum(step["service"] for step in steps),
+        "duration": travelled_s,
+        "waiting_time": sum(step["waiting_time"] for step in steps),
+        "priority": priority,
+        "steps": steps,
+        "violations": [],
+    }
