@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 import maps
+from maps.files.door_page import Door, write_door
 from maps.paper.base_view import base_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
+from maps.reports.index_page import IndexFacts, write_index
 from maps.reports.redesign_page import FrontRow, write_redesign
 from maps.reports.teams_page import OtherService, TeamLine
 from maps.screen.network_page import Doubt, FarPlace, write_network_page
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 WRITERS = {
     "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
-    "network_page": "network",
+    "door_page": "door", "index_page": "index", "network_page": "network",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
@@ -108,6 +110,10 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
         doubts=[Doubt("trap", "bike", 540_100.0, 6_500_100.0, 0.2)],
         far=[FarPlace("k01", "walk", 540_100.0, 6_500_100.0, 90.0)], date="2026-03-02",
     )  # fmt: skip
+    names = [path.name for path in sorted(folder.glob("*.html"))]
+    write_index(folder / "index.html", names, IndexFacts("Provköping", ["Allt planerat"], "p"))
+    door = write_door(folder, Door("Provköping", "p", True, "2026-03-02"), folder / "door")
+    door.replace(folder / "door.html")
     pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
     sealed = maps.write_staff_sheets(
         folder / "closed", **drawn, **rounds, passphrase="korrekt häst batteri"
