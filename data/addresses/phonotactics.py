@@ -41,8 +41,8 @@ _CODAS: Final = frozenset(_CODA_WORDS.split())
 def is_pronounceable(name: str) -> bool:
     """Whether every cluster of consonants in a name (lower case, accents kept or not) can be said.
 
-    >>> can_be_said("sdor"), can_be_said("grna"), can_be_said("skol"), can_be_said("kvrn")
-    (False, False, True, False)
+    >>> [is_pronounceable(name) for name in ("sdor", "grna", "skol", "kvrn")]
+    [False, False, True, False]
     """
     letters = re.sub(r"[^a-zåäöü]", "", name.casefold()).replace("q", "k").replace("w", "v")
     # Old spellings of names: Dahl, Röhss, Lindh, Liberath.

@@ -14,7 +14,13 @@ from data.rules import Rules
 from partition.contacts.contact_choice import _pair_price
 from partition.contacts.contact_load import room_by_weekday
 from partition.contacts.contact_programme import ContactPrices
-from partition.contacts.deputies import Covers, days_at_work, make_twins, make_vices, may_be_twins
+from partition.contacts.deputies import (
+    Covers,
+    days_at_work,
+    make_deputies,
+    make_twins,
+    may_be_twins,
+)
 from partition.contacts.roster_ceiling import contact_share, roster_lines
 from partition.staff.qualification import make_qualifier
 from tests.rooms_partition.test_partition_contacts import planned
@@ -44,7 +50,7 @@ def staffing_of(town):
 
 
 def vice_of(town, contact="S0"):
-    covers: Covers = make_vices(town, staffing_of(town), SimpleNamespace(contact={"A": contact}))
+    covers: Covers = make_deputies(town, staffing_of(town), SimpleNamespace(contact={"A": contact}))
     return covers.vice["A"]
 
 

@@ -65,7 +65,7 @@ def tables_knowing(header: str) -> list[Table]:
 
 
 def match_header(table_name: str, header: object) -> str | None:
-    """The column that a header means, or None; what its unit means is for `schema.meant`."""
+    """The column that a header means, or None; its unit is for `schema.column_meaning`."""
     return _match(table_name, header) if isinstance(header, str) else None
 
 
