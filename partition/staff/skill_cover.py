@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.care.care_calendar import occurrences_of
+from data.care.eligibility import lacking
 from data.model import Municipality, Staff
 from data.plans import Team
 from data.units import HOUR_S
@@ -120,7 +121,7 @@ def _skilled_shifts(
         carer = staff[row[line.staff_id]]
         slot = column[line.date] + len(column) * (line.part == "evening")
         for layer, skills in enumerate(sets):
-            if all(carer.holds(skill, line.date) for skill in skills):
+            if not lacking(carer, skills, line.date):
                 yield row[line.staff_id], layer, slot
 
 

@@ -107,14 +107,14 @@ def test_what_is_no_tuple_of_arrays_is_refused():
 KEPT = """
 import sys
 import numpy as np
-from benchmarks.peers.vrptw.kernels_route_pool import remember
-from benchmarks.peers.vrptw.kernels_vrptw_layout import Kept
+from benchmarks.peers.vrptw.kernels_route_pool import add_to_pool
+from benchmarks.peers.vrptw.kernels_vrptw_layout import RoutePool
 wide = lambda *shape: np.zeros(shape, dtype=np.int64)
-kept = Kept(wide(8), wide(8), np.zeros((8, 4), dtype=np.int32))
+pool = RoutePool(wide(8), wide(8), np.zeros((8, 4), dtype=np.int32))
 row = np.array([1, 2], dtype=np.int32)
-remember(np.arange(10, dtype=np.int64), kept, row, 2, 7)
-assert kept.hash[3] == 3 and kept.cost[3] == 7 and kept.seq[3].tolist() == [2, 1, 2, 0]
-print(sum(remember.stats.cache_hits.values()))
+add_to_pool(np.arange(10, dtype=np.int64), pool, row, 2, 7)
+assert pool.hash[3] == 3 and pool.cost[3] == 7 and pool.seq[3].tolist() == [2, 1, 2, 0]
+print(sum(add_to_pool.stats.cache_hits.values()))
 """
 
 

@@ -198,7 +198,7 @@ def test_addresses_without_a_register_say_what_to_do(tables, write_folder):
     rows = [("Storgatan 1", "", "")] * 3
     faults = faults_of(write_folder(_addressed(tables, rows)))
     assert len(faults) == 1
-    assert "geocode" in faults[0].allowed
+    assert "check addresses" in faults[0].allowed
 
 
 def with_homes(tables, begins, east="600050.5", north="6600020.25"):
