@@ -60,11 +60,12 @@ def visits_of(draw, visit_ids, clients):
     found = []
     for visit_id in visit_ids:
         earliest = draw(st.integers(21_600, 70_000))  # the night is left out
-        duration = draw(st.integers(60, 7 * 3600))  # less than a minute is refused
+        # Under a minute is refused, and a column of 1,5 and its like asked of: hours or minutes?
+        duration = draw(st.integers(780, 7 * 3600))
         latest = draw(st.integers(earliest, max(earliest, 86_400 - duration)))
         duration = min(duration, 86_400 - latest)
-        if duration < 60:
-            duration, latest = 60, earliest
+        if duration < 780:
+            duration, latest = 780, earliest
         days = tuple(sorted(draw(st.sets(st.integers(0, 6), min_size=1))))
         weeks = draw(st.integers(1, 8))
         span = draw(spans())
