@@ -65,9 +65,9 @@ def test_days_on_which_neither_contact_nor_vice_is_at_work(tiny_world):
 
 def test_clients_aside_are_counted_apart(tiny_world):
     """LU-01, LU-19: in the summary by why, and in no scope."""
-    extra = (Client("L1", 0, 0, alarm_only=True), Client("L2", 0, 0, alarm_only=True),
-             Client("O1", 0, 0, provider="Omsorg AB"),
-             Client("P1", 0, 0, alarm_only=True, protected=True))  # fmt: skip
+    extra = (Client("L1", 0, 0, alarm_only=True), Client("L2", 50, 0, alarm_only=True),
+             Client("O1", 0, 50, provider="Omsorg AB"),
+             Client("P1", 9000, 9000, alarm_only=True, protected=True))  # fmt: skip
     town = tiny_world.municipality
     town = set_aside(replace(town, clients=(*town.clients, *extra)), "Egen regi")
     found = measured(tiny_world, town)

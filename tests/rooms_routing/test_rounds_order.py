@@ -181,9 +181,9 @@ def test_language_and_sex_are_wishes_that_weigh(wish):
         staff = tuple(replace(s, **asked) if s.staff_id in fits else s for s in town.staff)
         wished = {"language": {"language": "finska"}, "sex": {"wished_sex": "woman"}}[wish]
         clients = tuple(replace(c, **wished) for c in town.clients)
-        plain = plan_of(world, n_iterations=2000)
+        plain = plan_of(world, n_iterations=8000)
         world.municipality = replace(town, staff=staff, clients=clients)
-        heard = plan_of(world, n_iterations=2000)
+        heard = plan_of(world, n_iterations=8000)
         assert not faults(world, heard)
         assert len(heard.unplanned) <= len(plain.unplanned) + 1
         for plan, at in ((plain, 0), (heard, 1)):

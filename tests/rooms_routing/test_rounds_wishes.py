@@ -68,9 +68,9 @@ def test_a_wished_skill_weighs_and_is_no_rule():
             for s in town.staff
         )
         clients = tuple(replace(c, wished_skills=frozenset({"demens"})) for c in town.clients)
-        plain = plan_of(world, n_iterations=2000)
+        plain = plan_of(world, n_iterations=8000)
         world.municipality = replace(town, staff=staff, clients=clients)
-        heard = plan_of(world, n_iterations=2000)
+        heard = plan_of(world, n_iterations=8000)
         assert not faults(world, heard)
         assert len(heard.unplanned) <= len(plain.unplanned) + 1
         before += sum(r.staff_id in fits for r in plain.rows if r.kind == "visit")
