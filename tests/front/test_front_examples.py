@@ -68,7 +68,7 @@ def desk(small_run, tmp_path_factory):
     """A folder as the reader has it, and the ids that stand for those of the examples."""
     folder = tmp_path_factory.mktemp("bord")
     out = small_run / "out"
-    for name in ("out", "plan", "forra"):
+    for name in ("out", "plan", "forra", "nyplan"):
         shutil.copytree(out, folder / name)
     for name in ("indata.xlsx", "mall.xlsx", "gammal.xlsx", "ny.xlsx", "egen.xlsx"):
         shutil.copy(out / "indata.xlsx", folder / name)

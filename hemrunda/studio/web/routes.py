@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from functools import partial
@@ -260,7 +261,7 @@ async def _upload(room: Room, request: Request) -> Response:
             await folders.take_in(request.stream(), made)
         except HemrundaError:
             if folder is None:
-                made.rmdir()
+                shutil.rmtree(made)  # made a moment ago: it holds the lock at most
             raise
         room.open(made)
     except HemrundaError as error:
