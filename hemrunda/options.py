@@ -202,15 +202,15 @@ def search_options(command: C) -> C:
     return command
 
 
-def to_option(what: str) -> Callable[[C], C]:
-    """The folder of a new plan that is made of one at hand; ``what`` goes there."""
+def to_option(what: str, *, is_required: bool = True) -> Callable[[C], C]:
+    """The folder that is made of a plan at hand; ``what`` goes there."""
     return click.option(
         "--out",
         "--to",
         "target",
         cls=Renamed,
         type=click.Path(file_okay=False, path_type=Path),
-        required=True,
+        required=is_required,
         help=what,
     )
 

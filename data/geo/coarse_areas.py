@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.geo.territories import surroundings
+from data.geo.territories import clients_to_show, surroundings
 from data.model import Municipality
 from data.streets import StreetNetwork
 
@@ -53,13 +53,8 @@ def coarse_areas(
 
     seen = [
         (client.x, client.y, team_of[client.client_id])
-        for client in municipality.clients
-        if not client.protected
-        and client.client_id in team_of
-        and math.isfinite(client.x + client.y)
+        for client in clients_to_show(municipality, team_of, n_least)
     ]
-    sizes = Counter(team for _, _, team in seen)
-    seen = [one for one in seen if sizes[one[2]] >= n_least]
     if not seen or not network.n_segments:
         return {}
     streets = surroundings(network) if near is None else near

@@ -13,6 +13,7 @@ teams of less than ``n_least`` clients where the areas are to be shared, so that
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.geo.street_cells import nearest_nodes, network_reach
-from data.model import Municipality
+from data.model import Client, Municipality
 from data.streets import CAR, StreetNetwork
 
 REACH_M = 140.0
@@ -52,19 +53,33 @@ def team_areas(
         Teams with fewer clients that may be seen get no area, and their streets go to others.
     """
     ids = sorted(set(team_of.values()))
+    seen = clients_to_show(municipality, team_of, n_least)
+    xy = np.array([(client.x, client.y) for client in seen], dtype=np.float64).reshape(-1, 2)
+    order = {team: i for i, team in enumerate(ids)}
+    teams = np.array([order[team_of[client.client_id]] for client in seen], dtype=np.int64)
+    return {ids[i]: area for i, area in territories(network, xy, teams, near).items()}
+
+
+def clients_to_show(
+    municipality: Municipality, team_of: Mapping[str, str], n_least: int = 1
+) -> list[Client]:
+    """Clients whose homes may shape an area: not protected, placed, and of a team of ``n_least``.
+
+    Parameters
+    ----------
+    team_of : mapping of client_id to team_id
+    n_least : int
+        Teams with fewer clients that may be seen shape nothing (faults.md C7, G7).
+    """
     visible = [
         client
         for client in municipality.clients
         if not client.protected
         and client.client_id in team_of
-        and np.isfinite([client.x, client.y]).all()
+        and math.isfinite(client.x + client.y)
     ]
     sizes = Counter(team_of[client.client_id] for client in visible)
-    seen = [client for client in visible if sizes[team_of[client.client_id]] >= n_least]
-    xy = np.array([(client.x, client.y) for client in seen], dtype=np.float64).reshape(-1, 2)
-    order = {team: i for i, team in enumerate(ids)}
-    teams = np.array([order[team_of[client.client_id]] for client in seen], dtype=np.int64)
-    return {ids[i]: area for i, area in territories(network, xy, teams, near).items()}
+    return [client for client in visible if sizes[team_of[client.client_id]] >= n_least]
 
 
 def territories(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hemrunda.speech.spoken import Renamed
+from hemrunda.options import to_option
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 DAYS_FOR_FOUR_WEEKS = 15
@@ -31,15 +31,7 @@ DAYS_FOR_FOUR_WEEKS = 15
     show_default=True,
     help="Pappersstorlek, liggande.",
 )
-@click.option(
-    "--out",
-    "--to",
-    "target",
-    cls=Renamed,
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Mapp att skriva i.  [annars MAPP/grundschema]",
-)
+@to_option("Mapp att skriva i.  [annars MAPP/grundschema]", is_required=False)
 def command(
     folder: Path,
     source: Path | None,

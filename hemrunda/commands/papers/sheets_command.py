@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from hemrunda.speech.spoken import Renamed, Words
+from hemrunda.options import to_option
+from hemrunda.speech.spoken import Words
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 PART = Words({"day": "dag", "evening": "kväll"})
@@ -39,15 +40,7 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
     is_flag=True,
     help="Fråga efter en egen lösenfras för alla blad i stället för att göra en för var och en.",
 )
-@click.option(
-    "--out",
-    "--to",
-    "target",
-    cls=Renamed,
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Mapp att skriva i.  [annars MAPP/staff]",
-)
+@to_option("Mapp att skriva i.  [annars MAPP/staff]", is_required=False)
 def command(
     folder: Path,
     source: Path | None,
