@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from data import atomic
 from data.care.decisions import undecided
+from data.errors import NotAvailableError
 from data.geo import crs
 from data.matter_model import LaundrySlot
 from data.model import (
@@ -293,8 +294,14 @@ def write_input(
 
 
 def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    import pyarrow
-    import pyarrow.parquet
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise NotAvailableError(
+            "Parquet skrivs bara med tillägget parquet. Installera hemrunda[parquet], eller välj "
+            "Excel eller CSV."
+        ) from None
 
     def column(at: int) -> Any:
         values = [row[at] for row in rows]
