@@ -65,6 +65,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _csv_cell(cell: Any) -> str:
+    if isinstance(cell, str):  # nearly all
+        return csv_safe(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -73,7 +75,7 @@ def _csv_cell(cell: Any) -> str:
         return repr(cell).replace(".", ",") if not cell.is_integer() else str(int(cell))
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return csv_safe(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 def _time(time_s: int) -> str:
