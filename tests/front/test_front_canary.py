@@ -50,9 +50,9 @@ RUNS = {
     "compare tables": ["compare in in2 --network demo/network --out skillnad.csv"],
     "plan": ["plan in --network demo/network --out plan --iterations 300 --workers 1 "
              "--late-suggestions --map-days 1", "plan trasig --network demo/network --out nej"],
-    "baseline": ["baseline nu.csv --input in --network demo/network --plan plan --out nulage"],
+    "baseline": ["baseline nu.csv --input in --network demo/network --before plan --out nulage"],
     "teams redesign": ["teams redesign in --network demo/network --out omdelning"],
-    "followup": ["followup nu.csv --input in --plan plan --out upp"],
+    "followup": ["followup nu.csv --input in --before plan --out upp"],
     "ask rounds": ["ask rounds plan {o} --trials 2"],
     "decide turns": ["decide turns plan {o} {client} {carer} P0001 --by planerare"],
     "ask evening": ["ask evening plan {o} --day {day} --from 17:00"],
