@@ -126,7 +126,6 @@ WRITERS = {
     "maps/reports/baseline_page.py": "nulage/baseline.html",
     "maps/files/ics.py": "blad/*.ics",
     "maps/files/sealed.py": None,
-    "maps/files/door_page.py": None,
     "maps/paper/contact_cards.py": "plan/**/*.pdf",
     "maps/files/sheet_phone.py": "blad/*.html",
     "maps/reports/redesign_page.py": "omdelning/*.html",
