@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from data.errors import Fault
-from data.tables.files.raw import Cell, Odd, RawSheet
-from data.tables.heading import letters
+from data.tables.files.raw import Cell, Odd, RawSheet, letters
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
 
