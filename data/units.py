@@ -7,6 +7,7 @@ metres. Nothing else in the project invents a unit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 EPSG_SWEREF99_TM: Final = 3006
@@ -44,6 +45,7 @@ def clock(time_s: int) -> str:
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}"
 
 
+@lru_cache(maxsize=2 * DAY_S)
 def clock_exact(time_s: int) -> str:
     """Seconds since midnight as ``HH:MM:SS``; nothing is rounded away."""
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}:{time_s % MINUTE_S:02d}"

@@ -8,11 +8,12 @@ same whether it was stopped or not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.atomic import replacing, sweep, write_text
-from data.errors import StoreError
+from data.errors import SettingsError, StoreError
 from hemrunda.scale.town_task import Row
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ class RowsOnDisk:
     """The rows of a folder."""
 
     def __init__(self, folder: Path) -> None:
+        """Make the folder where it is not there.
+
+        Raises
+        ------
+        SettingsError
+            Where the package that writes Parquet is missing.
+        """
+        if find_spec("pyarrow") is None:
+            raise SettingsError(
+                "Studier sparas som Parquet. Installera ett paket till: "
+                "pip install 'hemrunda[parquet]'."
+            )
         self._rows = folder / ROWS
         self._folder = folder
         self._rows.mkdir(parents=True, exist_ok=True)

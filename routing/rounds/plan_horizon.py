@@ -294,6 +294,7 @@ def _run(
     lock = threading.Lock()
     share_done = [0.0] * len(sources)
     reported: list[InterimMeasures | None] = [None] * len(sources)
+    best: list[AreaResult | None] = [None] * len(sources)
 
     def one(i: int) -> AreaResult:
         def report_batch(share: float, measures: InterimMeasures) -> None:
@@ -301,6 +302,11 @@ def _run(
                 share_done[i], reported[i] = share * effort.n_visits[i], measures
                 done = sum(share_done) / effort.total
                 progress.report(done, together(reported).text)
+                if best[i] is not None:
+                    progress.show_best(lambda: _so_far(best))
+
+        def keep_best(found: AreaResult) -> None:
+            best[i] = found
 
         def is_over() -> bool:
             return progress.is_stopping or effort.is_over()
@@ -313,6 +319,7 @@ def _run(
             is_over,
             report_batch,
             effort.batches(i),
+            keep_best if progress.on_best is not None else None,
         )
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
@@ -322,6 +329,13 @@ def _run(
     return [
         result for _, result in sorted(zip(largest_first, results, strict=True), key=lambda p: p[0])
     ]
+
+
+def _so_far(best: Sequence[AreaResult | None]) -> RoundPlan:
+    """The rounds of the areas that have any yet; what lacks a carer is not worked out."""
+    found = [one for one in best if one is not None]
+    dates = sorted({day for one in found for day in one.area.source.dates})
+    return RoundPlan(tuple(dates), tuple(row for one in found for row in rows_of(one)), (), ())
 
 
 def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:

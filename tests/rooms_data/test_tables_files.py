@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from data.errors import InputError
-from data.tables import read_input
+from data.errors import InputError, NotAvailableError
+from data.tables import read_input, write_input
 from data.tables.files.csv_files import decode
 from data.tables.files.raw import FileFaultError
 
@@ -58,6 +58,18 @@ def test_a_file_beyond_every_limit_is_refused_unread(tmp_path, suffix):
         file.write(b"PK\x03\x04")
         file.truncate(1_000_000_000)
     assert "200 MB" in faults_of(path)[0].found
+
+
+def test_parquet_without_its_extra_is_refused_with_what_to_install(
+    tables, write_folder, tmp_path, monkeypatch
+):
+    """165 MB that few need is an extra; who needs it is told its name, and nothing fails oddly."""
+    town = read_input(write_folder(tables)).municipality
+    (tmp_path / "brukare.parquet").write_bytes(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "hemrunda[parquet]" in str(one_fault(tmp_path / "brukare.parquet"))
+    with pytest.raises(NotAvailableError, match=r"hemrunda\[parquet\]"):
+        write_input(town, tmp_path / "ut", kind="parquet")
 
 
 def test_a_million_columns(tables, write_folder):

@@ -94,10 +94,15 @@ def read_parquet(path: Path) -> RawSheet:
     FileFaultError
         Where the file is no Parquet file, or larger than the limits.
     """
-    import pyarrow
-    import pyarrow.parquet
-
     check_regular(path)
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise file_fault(
+            path.name, "Parquet läses bara med tillägget parquet",
+            "Installera hemrunda[parquet], eller spara tabellen som Excel eller CSV.",
+        ) from None  # fmt: skip
     try:
         file = pyarrow.parquet.ParquetFile(path)
         if file.metadata.num_rows > MAX_ROWS or file.metadata.num_columns > MAX_COLUMNS:
