@@ -173,10 +173,12 @@ class Visit:
     """The words that its length was written by: ``schablon``, ``nivå 2``, ``ramtid``."""
     in_frame: bool = True
     """Whether its minutes are taken from what is granted a week (NO-09)."""
+    cancelled: frozenset[dt.date] = frozenset()
+    """Days on which it has been called off (LU-12): news of a plan, in no table."""
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether this visit alone is away on ``day``."""
-        return (
+        return day in self.cancelled or (
             self.pause_from is not None
             and self.pause_from <= day
             and (self.pause_to is None or day <= self.pause_to)
@@ -233,10 +235,8 @@ class Staff:
     smoke_averse: bool = False
     experience: int = 0
     """1–3; 0 where nobody has said (MA-43)."""
-    hourly: bool = False
-    """Employed by the hour (LU-33)."""
-    patrol_id: str = ""
-    """Who bear the same one go together at night, as one (MA-01)."""
+    hourly: bool = False  # employed by the hour (LU-33)
+    patrol_id: str = ""  # who bear the same one go together at night, as one (MA-01)
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""

@@ -7,6 +7,7 @@ metres. Nothing else in the project invents a unit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 EPSG_SWEREF99_TM: Final = 3006
@@ -56,6 +57,7 @@ def wall_clock(time_s: int) -> str:
     return clock(wall_s(time_s))
 
 
+@lru_cache(maxsize=2 * DAY_S)
 def clock_exact(time_s: int) -> str:
     """Seconds since midnight as ``HH:MM:SS``; nothing is rounded away."""
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}:{time_s % MINUTE_S:02d}"

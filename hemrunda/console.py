@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -125,9 +126,13 @@ def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
-    """A `Progress` with a progress bar on a terminal, stopped gently by the first Ctrl-C."""
-    with stopping_on_ctrl_c() as stop:
+def progress_bar(*, quiet: bool = False, has_best: bool = True) -> Iterator[Progress]:
+    """A `Progress` with a progress bar on a terminal, stopped gently by the first Ctrl-C.
+
+    Without ``has_best`` there is nothing worth keeping halfway, and Ctrl-C ends at once.
+    """
+    stopping = stopping_on_ctrl_c() if has_best else contextlib.nullcontext(threading.Event())
+    with stopping as stop:
         if quiet or not sys.stderr.isatty():
             yield Progress(stop=stop) if quiet else Progress(on_report=_line_reporter(), stop=stop)
             return

@@ -196,6 +196,7 @@ def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContex
             current=plan.round_plan,
             start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,
+            run_areas=effort.run_areas,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     town = replace(plan.municipality, pins=pins)

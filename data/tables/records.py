@@ -29,6 +29,7 @@ from data.tables.client_places import Points
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema import care_cells
 from data.tables.schema.contract import Labelled
+from data.tables.schema.how_often import Days
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.tables.standard_minutes import Catalogue, resolved
 from data.units import DAY_FROM_S, DAY_S, EVENING_FROM_S, EVENING_TO_S
@@ -191,13 +192,14 @@ def visits(
         if is_night:
             nights.tell(sheet, nights.VISITS, findings)
             wished, usual = nights.of_night(wished), nights.of_night(usual)
-            window: Window = nights.night_window(earliest, latest, duration_s)
+            window: tuple[int, int] | None = nights.night_window(earliest, latest, duration_s)
         else:
             window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
-        if window is None or task is None:
+        every = _every(sheet, row, days, every, findings)
+        if window is None or task is None or every is None:
             continue
         visit = Visit(
-            visit_id, client_id, task, duration_s, window[0], window[1], days, every or 1,
+            visit_id, client_id, task, duration_s, window[0], window[1], days, every,
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
@@ -205,6 +207,20 @@ def visits(
         )  # fmt: skip
         records.append(Record(visit, sheet, row))
     return records
+
+
+def _every(
+    sheet: ParsedSheet, row: int, days: tuple[int, ...], every: int | None, findings: Findings
+) -> int | None:
+    """Weeks between; said in its own column, by the days ("varannan tisdag"), or by both alike."""
+    by_days = days.every if isinstance(days, Days) else 0
+    if by_days and every and every != by_days:
+        findings.faults.append(
+            sheet.fault(row, "weekdays", "dagarna säger ett annat antal veckor",
+                        "Ska vara detsamma som i Varje antal veckor, eller stå bara där.")
+        )  # fmt: skip
+        return None
+    return by_days or every or 1
 
 
 def _tasks(
@@ -228,15 +244,12 @@ def _tasks(
     return result
 
 
-Window = tuple[int, int] | None
-
-
 def _window(
     sheet: ParsedSheet,
     position: int,
     given: tuple[int | None, int | None, str | None, int],
     findings: Findings,
-) -> Window:
+) -> tuple[int, int] | None:
     """Earliest and latest start; from the shift where the table names no window."""
     earliest, latest, shift, duration_s = given
     row = sheet.row_numbers[position]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.hidden import hidden_clients
 from data.geo.territories import surroundings
 from data.plans import TeamPlan
 from hemrunda.studio.divisions import broken_contacts
 from hemrunda.studio.session import Present, Session
 from hemrunda.workfolder.plan_context import PlanContext
-from maps.base.audiences import Manager
+from maps.base.audiences import Manager, Planner
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
 from maps.screen.map_page import box_of
@@ -151,7 +152,7 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
     """The block of the round map for a day of one team, with locks and what is broken."""
     plan = present.plan
     view = rounds_view(
-        plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Manager(),
+        plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Planner(),
         day=day, team_id=team_id,
     )  # fmt: skip
     block = round_payload(view, plan.municipality, grid_of(plan.network))
@@ -166,8 +167,8 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
         one["role"] = carer.role
     shown = {one["id"] for one in block["rounds"]}
     known = plan.municipality
-    clients = known.client_by_id
-    hidden = {one.visit_id for one in known.visits if clients[one.client_id].protected}
+    unseen = hidden_clients(known)
+    hidden = {one.visit_id for one in known.visits if one.client_id in unseen}
     unplanned = {row.visit_id: row for row in plan.round_plan.unplanned if row.date == day}
     for one in block["unplanned"]:
         visit = known.visit_by_id[one["visit"]]

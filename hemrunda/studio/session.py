@@ -240,7 +240,12 @@ class Session:
         )
         if clients == municipality.clients:
             clients = municipality.clients
-        pins = (*municipality.pins, *scenario.pins)
+        off = {(day, one) for news in scenario.news for day in news.days for one in news.cancelled}
+        pins = tuple(
+            pin
+            for pin in (*municipality.pins, *scenario.pins)
+            if (pin.date, pin.visit_id) not in off
+        )
         municipality = replace(municipality, clients=clients, pins=pins)
         rounds = retagged(base, team_plan, {*scenario.moves, *scenario.contacts})
         plan = replace(base, municipality=municipality, team_plan=team_plan, round_plan=rounds)

@@ -25,6 +25,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class KeptMeasures:
+    """Measures that a folder keeps, and what they were taken of."""
+
+    values: Mapping[str, Any]
+    municipality: Municipality
+    team_plan: TeamPlan
+    round_plan: RoundPlan
+
+    def are_of(self, plan: PlanContext) -> bool:
+        """Whether the plan is still the one they were taken of, nothing put in its place."""
+        return (
+            self.municipality is plan.municipality
+            and self.team_plan is plan.team_plan
+            and self.round_plan is plan.round_plan
+        )
+
+
+@dataclass(frozen=True)
 class PlanContext:
     """A finished plan, just made or opened again from its folder."""
 
@@ -37,7 +55,7 @@ class PlanContext:
     round_plan: RoundPlan
     receipt: Receipt = NO_RECEIPT
     """How its tables were read."""
-    kept_measures: Mapping[str, Any] | None = None
+    kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
     earlier_night: RoundPlan | None = None
     """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
@@ -81,8 +99,8 @@ class PlanContext:
         from data.care.hidden import hidden_clients, shown_municipality
         from routing.measures import measure
 
-        if self.kept_measures is not None:
-            return dict(self.kept_measures)
+        if self.kept_measures is not None and self.kept_measures.are_of(self):
+            return dict(self.kept_measures.values)
         hidden = hidden_clients(self.municipality)
         if not hidden:
             return self.measures.as_dict()

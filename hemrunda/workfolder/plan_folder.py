@@ -11,7 +11,7 @@ import click
 
 from data.errors import StoreError
 from hemrunda.options import config_option, ignore_option, network_option
-from hemrunda.workfolder.plan_context import PlanContext
+from hemrunda.workfolder.plan_context import KeptMeasures, PlanContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,9 +187,11 @@ def open_plan(
         engine=ways_of(folder, network, config),
     )  # fmt: skip
     is_as_made = source is None and network_path is None and config_path is None and verify
+    values = measures_as_made(folder) if is_as_made and not takes_over else None
+    kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
-        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt,
-        measures_as_made(folder) if is_as_made else None, earlier_night(folder),
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
+        earlier_night(folder),
     )  # fmt: skip
 
 

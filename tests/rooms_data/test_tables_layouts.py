@@ -146,7 +146,7 @@ def test_one_row_per_client(rest, write_folder):
 
 def test_a_bad_cell_of_the_wide_sheet_is_its_row(rest, write_book):
     spoilt = [row.copy() for row in WIDE]
-    spoilt[3][3] = "halvtimme"
+    spoilt[3][3] = "en stund"
     with pytest.raises(InputError) as caught:
         read_input(write_book({"Brukare": spoilt, **rest}), ignore_unknown=True)
     assert [(f.sheet, f.row) for f in caught.value.faults] == [("Brukare", 4)]

@@ -7,8 +7,8 @@ import pytest
 from data.errors import InputError
 from data.model import TimeLag
 from data.tables import doubtful, read_input, write_input
-from data.tables.schema import cells
 from data.tables.schema import clock_times as times
+from data.tables.schema import how_often
 
 
 def faults_of(path):
@@ -92,7 +92,7 @@ def test_what_is_no_clock(cell):
         ("mån-fre", (0, 1, 2, 3, 4), 0), ("alla dagar", (0, 1, 2, 3, 4, 5, 6), 0),
         ("tis, tor", (1, 3), 0), ("1 av mån-fre", (0, 1, 2, 3, 4), 1), ("Måndag", (0,), 0),
         ("Varje vecka, mån", (0,), 0), ("helger", (5, 6), 0), ("fre–mån", (0, 4, 5, 6), 0),
-        ("ti to", None, 0), ("2 av alla dagar", (0, 1, 2, 3, 4, 5, 6), 2),
+        ("ti to", (1, 3), 0), ("2 av alla dagar", (0, 1, 2, 3, 4, 5, 6), 2),
         ("mon-fri", (0, 1, 2, 3, 4), 0),
         ("mån och tors", (0, 3), 0), ("vardagar", (0, 1, 2, 3, 4), 0),
         ("mån-ons, lör", (0, 1, 2, 5), 0),
@@ -102,9 +102,9 @@ def test_what_is_no_clock(cell):
 def test_weekdays(text, days, chosen):
     if days is None:
         with pytest.raises(ValueError):
-            cells.weekdays(text)
+            how_often.weekdays(text)
     else:
-        assert cells.weekdays(text) == (days, chosen)
+        assert how_often.weekdays(text) == (days, chosen)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_weekdays(text, days, chosen):
     ],
 )  # fmt: skip
 def test_every_weeks(text, weeks):
-    assert cells.every_weeks(text) == weeks
+    assert how_often.every_weeks(text) == weeks
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_every_weeks(text, weeks):
 def test_what_is_no_weeks_between(text):
     """One week, weeks in a row and uneven ones are no interval, and are told of by row."""
     with pytest.raises(ValueError):
-        cells.every_weeks(text)
+        how_often.every_weeks(text)
 
 
 def test_gaps_and_delegations():
@@ -444,7 +444,7 @@ def test_weeks_that_are_named(tables, write_folder, text, mondays):
     ],
 )
 def test_which_year_a_named_week_is_of(first_day, week, monday):
-    weeks = cells.Weeks(2)
+    weeks = how_often.Weeks(2)
     weeks.first = week
     assert doubtful._monday(weeks, first_day) == monday
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from data import atomic
 from data.care.decisions import undecided
+from data.errors import NotAvailableError
 from data.geo import crs
 from data.matter_model import LaundrySlot
 from data.model import (
@@ -64,6 +65,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _csv_cell(cell: Any) -> str:
+    if isinstance(cell, str):  # nearly all
+        return csv_safe(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -72,7 +75,7 @@ def _csv_cell(cell: Any) -> str:
         return repr(cell).replace(".", ",") if not cell.is_integer() else str(int(cell))
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return csv_safe(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 def _time(time_s: int) -> str:
@@ -297,8 +300,14 @@ def write_input(
 
 
 def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    import pyarrow
-    import pyarrow.parquet
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise NotAvailableError(
+            "Parquet skrivs bara med tillägget parquet. Installera hemrunda[parquet], eller välj "
+            "Excel eller CSV."
+        ) from None
 
     def column(at: int) -> Any:
         values = [row[at] for row in rows]

@@ -18,8 +18,8 @@ from typing import Final
 from data.errors import Fault
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.rosters.roster_matrix import ASSUMED, CODES_READ, HEADER, shift_in
-from data.tables.schema import cells
 from data.tables.schema import clock_times as times
+from data.tables.schema import how_often
 from data.tables.schema.headers import header_key, match_header, table_named
 
 MAX_WEEKS: Final = 12
@@ -180,7 +180,7 @@ def _weekday(cell: Cell) -> int | None:
     if isinstance(cell, str) and cell.strip().isdigit() and len(cell.strip()) > 1:
         return None
     try:
-        days, chosen = cells.weekdays(cell)
+        days, chosen = how_often.plain_weekdays(cell)
     except (ValueError, TypeError):
         return None
     return days[0] if len(days) == 1 and not chosen else None

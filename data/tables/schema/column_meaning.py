@@ -9,6 +9,7 @@ refused.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -93,7 +94,7 @@ def _ask_of_hours(filled: Sequence[Cell]) -> None:
     bare = []
     for cell in filled:
         try:
-            bare.append(cells.number(cell))
+            bare.append(cells.number(times.without_about(cell) if isinstance(cell, str) else cell))
         except ValueError:
             continue
     if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(one % 1 for one in bare):
@@ -152,6 +153,30 @@ def _clock(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
     if short and hundredths <= {0, 50}:
         raise UnclearColumnError(
             "tal som 7,5 kan betyda 07:30 eller 07:50", "Skriv klockslagen som 07:30."
+        )
+    return column.parse
+
+
+_SHORT_DATE: Final = re.compile(r"\s*(\d\d)(-?)(\d\d)\2(\d\d)\s*")
+
+
+def _dates(column: Column, _: str, filled: Sequence[Cell]) -> Parser:
+    """Days of a roster: 30-11-26 and 01-12-26 are two days apart, or 29 years; it is asked."""
+    shorts = [m for c in filled if isinstance(c, str) and (m := _SHORT_DATE.fullmatch(c))]
+    if column.name != "date" or not shorts:
+        return column.parse
+    spans = []
+    for order in ((1, 3, 4), (4, 3, 1)):
+        try:
+            days = [dt.date(2000 + int(m[order[0]]), int(m[order[1]]), int(m[order[2]]))
+                    for m in shorts]  # fmt: skip
+        except ValueError:
+            spans.append(dt.timedelta.max)
+        else:
+            spans.append(max(days) - min(days))
+    if spans[1] < spans[0]:
+        raise UnclearColumnError(
+            "datum som 30-11-26 kan börja med dagen eller året", "Skriv datumen som 2026-11-30."
         )
     return column.parse
 
@@ -235,20 +260,24 @@ _JUDGES: Final[Mapping[Parser, Callable[[Column, str, Sequence[Cell]], Parser]]]
     cells.number: _place,
     cells.carers: _carers,
     cells.identifier: _id,
+    times.date: _dates,
 }
 
 EXCEL_ERROR: Final = re.compile(
     r"#(?:[A-ZÅÄÖÜ][A-ZÅÄÖÜ0-9_/ ]*[!?]|N/A|N/D|SAKNAS|I/T|NV|REF|NAMN|VÄRDE|GETTING_DATA"
-    r"|HÄMTAR_DATA|##+)|ERR:\d{3}",
+    r"|HÄMTAR_DATA|##+|(?:ERR|FEL):?\d{3})|(?:ERR|FEL): ?\d{3}",
     re.IGNORECASE,
 )
-"""The texts that spreadsheets leave where a formula failed, in any of their languages."""
+"""The texts that spreadsheets leave where a formula failed, in any of their languages.
+
+LibreOffice names its own by number: ``Err:502``, in a Swedish one ``Fel:502``.
+"""
 
 
 def is_error_text(cell: Cell) -> bool:
     """Whether a cell holds the text of a failed formula."""
     return (
         isinstance(cell, str)
-        and cell.lstrip()[:1] in {"#", "E", "e"}
+        and cell.lstrip()[:1] in {"#", "E", "e", "F", "f"}
         and EXCEL_ERROR.fullmatch(cell.strip()) is not None
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.care_columns import CLIENT_CARE, STAFF_CARE, VISIT_CARE
 from data.tables.schema.contract import CLOCK as _CLOCK
@@ -153,7 +153,7 @@ VISITS: Final = Table(
         Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening",
                **NIGHT),
                "dag eller kväll", ("skift", "dag/kväll", "turtyp"), example="dag"),
-        Column("weekdays", "Veckodagar", cells.weekdays,
+        Column("weekdays", "Veckodagar", how_often.weekdays,
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
                ("veckodag", "dagar", "weekday", "dag", "när"), is_required=True,
                example="alla dagar"),
@@ -167,7 +167,7 @@ VISITS: Final = Table(
         Column("latest", "Senast start", times.clock_s, _CLOCK,
                ("senast", "senaste start", "fönster till", "latest start", "start senast"),
                example="09:30"),
-        Column("every_weeks", "Varje antal veckor", cells.every_weeks,
+        Column("every_weeks", "Varje antal veckor", how_often.every_weeks,
                "1–52, eller t.ex. varannan vecka",
                ("vecka", "veckointervall", "intervall", "var x vecka", "frekvens", "period"),
                example="1"),

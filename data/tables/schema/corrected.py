@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from data.tables.files.raw import Cell
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.cells import Parser
 
+_DAY: Final = "(?:mån|tis|ons|tors?|fre|lör|sön)"
+_SPAN: Final = f"{_DAY}(?:-{_DAY})?"
 _PLAIN: Final[Mapping[Parser, tuple[str, re.Pattern[str]]]] = {
     times.date: ("datum", re.compile(r"\s*\d{4}-\d\d-\d\d(?:[ T]00:00(?::00)?)?\s*")),
     times.clock_s: ("klockslag", re.compile(r"\s*\d\d?:\d\d(?::\d\d)?\s*")),
     cells.number: ("tal", re.compile(r"\s*[-+]?\d+(?:[.,]\d+)?\s*")),
     times.minutes_as_s: ("tal", re.compile(r"\s*(?:\d+(?:[.,]\d+)?|schablon|ramtid|nivå \d)\s*")),
+    how_often.weekdays: ("veckodagar", re.compile(
+        rf"\s*(?:\d+ av )?(?:alla dagar|vardagar|helg|{_SPAN}(?:[,;] ?{_SPAN})*)\s*",
+        re.IGNORECASE,
+    )),
     cells.postcode: ("postnummer", re.compile(r"\s*\d{3} ?\d\d\s*")),
 }  # fmt: skip
 """By parser: what its cells are, and how they are written in the contract."""
