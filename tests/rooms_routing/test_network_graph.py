@@ -24,7 +24,6 @@ from routing.network import (
     parts_of,
     problem_points,
     read_corrections,
-    save_geopackage,
     to_graph,
 )
 from routing.network.network_store import ARRAYS
@@ -70,7 +69,9 @@ def test_graphs_of_nowhere_are_refused(net_town, where, bad):
 def test_geopackage_round_trip(tmp_path, net_town):
     """QGIS users get the streets; what comes back has the same streets and permissions."""
     path = tmp_path / "gator.gpkg"
-    save_geopackage(net_town, path)
+    import osmnx as ox
+
+    ox.io.save_graph_geopackage(to_graph(net_town), filepath=path, directed=True)
     back = load_geopackage(path)
     assert back.way_osm_id.tolist() == net_town.way_osm_id.tolist()
     assert back.forward.tolist() == net_town.forward.tolist()

@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--graphml", type=_FILE, default=None, help="En graf som OSMnx har sparat.")
 @click.option("--gpkg", type=_FILE, default=None, help="GeoPackage: OSMnx, QuickOSM eller ogr2ogr.")
 @click.option("--place", default="", help="Kommun att skära ur utdraget, efter dess gräns.")
-@click.option("--outline", type=_FILE, default=None, help="Gränsen: .geojson, .gpkg eller .poly.")
+@click.option("--outline", type=_FILE, default=None, help="Gränsen: .geojson, .gpkg, .shp, .poly.")
 @click.option("--box", default="", help="Ruta att skära ur: väst,syd,öst,nord (grader, meter).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Det färdiga nätet.")
 @click.option(
