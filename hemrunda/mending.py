@@ -66,7 +66,20 @@ def mend(
             *write_changes(folder, changes, plan.municipality, plan.config.headers),
         ]
 
-    return hand_out(done, effort, out, stages, manifest, list(sentences), [also]), changes
+    outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
+    return replace(outcome, notes=[*outcome.notes, *_of_night(done, outcome)]), changes
+
+
+def _of_night(plan: PlanContext, outcome: Outcome) -> list[str]:
+    """What has changed in the night's rounds, in words; nobody who is protected is named."""
+    from data.care.hidden import may_show
+    from routing.answers.plan_changes import plan_changes
+
+    if plan.earlier_night is None or outcome.night is None:
+        return []
+    shown = may_show(outcome.night.municipality)
+    changes = plan_changes(plan.earlier_night, outcome.night.round_plan)
+    return [f"natten: {one.text}" for one in changes if one.client_id in shown]
 
 
 def mended(

@@ -66,8 +66,21 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
         "",
         f"{said('Allt på en sida (fungerar utan nät):')}  {out / 'index.html'}",
         f"{said('I Excel:')}  {out / 'rounds.xlsx'}",
+        *night_lines(outcome, out),
         f"{said('Nästa steg:')}  {next_step(plan, before, out)}",
     ]
+
+
+def night_lines(outcome: Outcome, out: Path) -> list[str]:
+    """How many visits and rounds the night has, what found no place, and where it lies."""
+    if outcome.night is None:
+        return []
+    plan = outcome.night.round_plan
+    n_visits = sum(row.kind == "visit" for row in plan.rows)
+    told = said("Natten: {visits} besök i {rounds} rundor, {left} utan plats:").format(
+        visits=n_visits, rounds=len(plan.rounds), left=len(plan.unplanned)
+    )
+    return [f"{told}  {out / 'natt' / 'index.html'}"]
 
 
 def arrows() -> dict[int, str]:

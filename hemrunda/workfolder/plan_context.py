@@ -57,6 +57,8 @@ class PlanContext:
     """How its tables were read."""
     kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
+    earlier_night: RoundPlan | None = None
+    """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
 
     @cached_property
     def plan_id(self) -> str:

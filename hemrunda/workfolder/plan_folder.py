@@ -152,6 +152,7 @@ def open_plan(
     """
     from data.store import read_outputs
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.night_folder import earlier_night, is_night_folder
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
     from hemrunda.workfolder.remembered import (
         measures_as_made,
@@ -161,6 +162,8 @@ def open_plan(
     )
     from routing.travel import travel_times
 
+    if is_night_folder(folder):
+        return _open_night(folder, source, network_path, config_path, verify=verify)
     team_plan, round_plan = read_outputs(folder, verify=verify)
     tables = source or tables_of(folder)
     config = settings_for(source or folder, config_path or settings_of(folder, source))
@@ -182,4 +185,23 @@ def open_plan(
     kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
+        earlier_night(folder),
     )  # fmt: skip
+
+
+def _open_night(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    *,
+    verify: bool,
+) -> PlanContext:
+    """The night's plan, on the tables, streets and settings of the folder that it lies in."""
+    from hemrunda.workfolder.night_folder import opened_night
+
+    day = open_plan(folder.resolve().parent, source, network_path, config_path, verify=verify)
+    night = opened_night(day, folder, verify=verify)
+    if night is None:
+        raise StoreError(f"Tabellerna till {folder.name} har inga nattbesök längre.")
+    return night
