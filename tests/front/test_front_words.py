@@ -95,7 +95,7 @@ def test_old_words_and_old_names_are_understood():
         if isinstance(param, Renamed)
     ]
     assert {name for param in renamed for name in param.opts[1:]} == {
-        "--to", "--csv", "--mark", "--map", "--page", "--profile",
+        "--to", "--csv", "--mark", "--map", "--page", "--plan", "--profile",
     }  # fmt: skip
 
 
