@@ -324,7 +324,7 @@ class Decision:
     """Where it stands, for whoever must change it: file or sheet, and row."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Municipality:
     """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
 
@@ -365,6 +365,12 @@ class Municipality:
             if not all(member.protected for member in members if member.client_id in ids):
                 hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
                 object.__setattr__(self, name, hidden)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits, "
+            f"{len(self.staff)} staff, {len(self.bases)} bases>"
+        )
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:
