@@ -40,7 +40,8 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None 
     for line in summary_lines(outcome, out):
         click.echo(plain(line))
     if outcome.late:
-        click.echo("\nDet som inte fick plats, om det får bli sent (förslag, inte plan):")
+        late = said("Det som inte fick plats, om det får bli sent (förslag, inte plan):")
+        click.echo(f"\n{late}")
         for line in outcome.late:
             click.echo(f"  {plain(line)}")
 

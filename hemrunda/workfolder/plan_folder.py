@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data.errors import StoreError
-from hemrunda.options import config_option, ignore_option, network_option
+from hemrunda.options import config_option, ignore_option, network_option, tables_option
 from hemrunda.workfolder.plan_context import KeptMeasures, PlanContext
 
 if TYPE_CHECKING:
@@ -25,13 +25,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ignore_option,
         config_option,
         network_option,
-        click.option(
-            "--input",
-            "source",
-            type=click.Path(exists=True, path_type=Path),
-            default=None,
-            help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
-        ),
+        tables_option("Indata som planen gjordes av.  [annars MAPP/indata.xlsx]"),
         click.argument(
             "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
         ),

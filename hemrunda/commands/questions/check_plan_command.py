@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.speech.spoken import said
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 if TYPE_CHECKING:
@@ -53,13 +54,15 @@ def command(
     for violation in of_teams:
         click.echo(f"{violation.rule}: {violation.message}")
     for violation in of_rounds:
-        places = (("runda", violation.round_id), ("besök", violation.visit_id))
+        places = ((said("runda"), violation.round_id), (said("besök"), violation.visit_id))
         at = ", ".join(f"{what} {name}" for what, name in places if name)
         click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
     judged = [one.round_plan for one in (None if is_night else plan, night) if one is not None]
     n_visits = sum(row.kind == "visit" for one in judged for row in one.rows)
-    click.echo(
-        f"{len(of_teams) + len(of_rounds)} brott mot reglerna i "
-        f"{sum(len(one.rounds) for one in judged)} rundor och {n_visits} besök."
+    told = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
+        breaches=len(of_teams) + len(of_rounds),
+        rounds=sum(len(one.rounds) for one in judged),
+        visits=n_visits,
     )
+    click.echo(told)
     return 1 if of_teams or of_rounds else 0
