@@ -142,8 +142,8 @@ def repair(
     what is not of ``areas`` stay as they are; ``params`` says how long the search goes on where
     the effort does not.
     """
+    from routing.roster.resting import resting, with_rested
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
-    from routing.rounds.resting import resting, with_rested
 
     before = plan.round_plan
     after = replan_rounds(

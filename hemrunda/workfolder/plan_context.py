@@ -58,7 +58,7 @@ class PlanContext:
     kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
     resting: tuple[PlanRow, ...] = ()
-    """Where visits stood that a pause has taken out (`routing.rounds.resting`)."""
+    """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
     earlier_night: RoundPlan | None = None
     """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
 

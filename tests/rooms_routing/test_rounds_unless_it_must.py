@@ -7,8 +7,8 @@ import pytest
 
 from data.model import Client, Visit
 from routing.engine.weights import ORDERS, PRESETS, PRICE_MOST, RoundWeights, preset_weights
+from routing.roster.resting import resting, with_rested
 from routing.rounds import plan_changes
-from routing.rounds.resting import resting, with_rested
 from tests.rooms_routing.test_rounds_replan import (
     faults,
     plan_of,
