@@ -70,7 +70,7 @@ class General:
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
     """A table of other services' areas by client, beside the input; see
-    `hemrunda.workfolder.other_areas`."""
+    `hemrunda.layers.other_areas`."""
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"

@@ -53,6 +53,19 @@ def test_graph_faults():
         from_graph(graph)
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1e308])
+@pytest.mark.parametrize("where", ["x", "y", "length"])
+def test_graphs_of_nowhere_are_refused(net_town, where, bad):
+    """Found by fuzzing: a place or a length that is no number became a street all the same."""
+    graph = to_graph(net_town)
+    if where == "length":
+        next(iter(graph.edges(data=True)))[2]["length"] = bad
+    else:
+        next(iter(graph.nodes(data=True)))[1][where] = bad
+    with pytest.raises(NetworkError, match="koordinater eller längder"):
+        from_graph(graph)
+
+
 def test_geopackage_round_trip(tmp_path, net_town):
     """QGIS users get the streets; what comes back has the same streets and permissions."""
     path = tmp_path / "gator.gpkg"

@@ -190,7 +190,7 @@ class Given:
         self, municipality: Municipality, named: Path | None
     ) -> dict[str, dict[str, str]]:
         """Other services' areas by client, of the file named or that of the settings."""
-        from hemrunda.workfolder.other_areas import other_areas_for
+        from hemrunda.layers.other_areas import other_areas_for
 
         return other_areas_for(self.tables, self.config, municipality.client_by_id, named)
 

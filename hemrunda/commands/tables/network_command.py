@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hemrunda.options import ignore_option, json_option
+from hemrunda.options import ignore_option, json_option, tables_option
 from hemrunda.speech.spoken import Renamed
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -78,13 +78,7 @@ def _show_doubts(doubts: list[str]) -> None:
     default=None,
     help="Skriv en sida med karta över nätet och dess tveksamma ställen.",
 )
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    default=None,
-    help="Tabeller vars platser ska prövas mot nätet.",
-)
+@tables_option("Tabeller vars platser ska prövas mot nätet.")
 @ignore_option
 @json_option
 def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:
