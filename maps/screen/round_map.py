@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.care.hidden import COARSE_S
+from data.care.shortfalls import shortfalls
+from data.errors import SettingsError
 from data.model import Base, Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import RoundPlan, TeamPlan, UnplannedRow
 from data.streets import StreetNetwork
 from maps.base.audiences import Profile, profile_of
-from maps.base.colours import COLOURS, N_PATTERNS, colour_indices
+from maps.base.colours import COLOURS, N_PATTERNS
 from maps.base.lonlat import WebGrid
 from maps.base.polyline_encoding import encode_deltas
 from maps.base.texts import texts
 from maps.screen.map_page import box_of, hidden_note, stamp, write_map
-from maps.screen.round_view import LegPath, ManagerRounds, RoundStops, RoundsView, Stop, rounds_view
+from maps.screen.round_view import (
+    LegPath,
+    ManagerRounds,
+    RoundStops,
+    RoundsView,
+    Stop,
+    Unplanned,
+    rounds_view,
+)
 
 
 def write_round_map(
@@ -32,7 +43,7 @@ def write_round_map(
     round_plan: RoundPlan,
     network: StreetNetwork,
     leg_path: LegPath,
-    day: dt.date,
+    day: dt.date | Sequence[dt.date],
     profile: str | Profile,
     plan_id: str,
     part: str | None = None,
@@ -40,7 +51,7 @@ def write_round_map(
     round_id: str | None = None,
     language: str = "sv",
 ) -> None:
-    """Write the rounds of one day as one HTML file that asks for nothing.
+    """Write the rounds of a day, or of several, as one HTML file that asks for nothing.
 
     Parameters
     ----------
@@ -49,7 +60,8 @@ def write_round_map(
     leg_path : callable
         ``leg_path(mode, from_point_id, to_point_id)`` gives the way as float64 (k, 2) in metres;
         points are named ``client:<id>`` and ``base:<id>``. Never asked about protected clients.
-    day : date
+    day : date or sequence of date
+        Several days share streets and ways, and are gone between in the page.
     part : {"day", "evening"}, optional
     team_id : str, optional
         Rounds of the team's carers, and of others who visit its clients.
@@ -66,22 +78,29 @@ def write_round_map(
         Where the file cannot be written.
     """
     chosen = profile_of(profile)
-    view = rounds_view(
-        municipality,
-        team_plan,
-        round_plan,
-        leg_path,
-        chosen,
-        day=day,
-        part=part,
-        team_id=team_id,
-        round_id=round_id,
-    )
+    days = [day] if isinstance(day, dt.date) else sorted(set(day))
+    if not days:
+        raise SettingsError("Inga dagar att rita.")
+    views = [
+        rounds_view(
+            municipality,
+            team_plan,
+            round_plan,
+            leg_path,
+            chosen,
+            day=one,
+            part=part,
+            team_id=team_id,
+            round_id=round_id,
+        )
+        for one in days
+    ]
     west, south, east, north = network.bounds
     grid = WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
     words = texts(language)
     heading = words["round_map"]
-    where = [municipality.name, day.isoformat()]
+    span = " – ".join(dict.fromkeys((days[0].isoformat(), days[-1].isoformat())))
+    where = [municipality.name, span]
     if part is not None:
         where.append(words[f"part_{part}"])
     if team_id is not None:
@@ -89,33 +108,32 @@ def write_round_map(
     write_map(
         Path(path),
         layer="roundMap",
-        data=payload(view, municipality, grid),
+        data=period_payload(views, municipality, team_plan, grid),
         page_block={
-            "title": f"{heading} {day.isoformat()}",
+            "title": f"{heading} {span}",
             "heading": heading,
             "place": " · ".join(where),
-            "stamp": stamp(chosen, plan_id, day.isoformat(), language),
-            "hidden": hidden_note(language, **_notes(view)),
+            "stamp": stamp(chosen, plan_id, span, language),
+            "hidden": hidden_note(language, **_notes(views)),
         },
         body="round.html",
         scripts=("timeline.js", "round_panel.js", "round.js"),
         styles=("round.css",),
         network=network,
         grid=grid,
-        view_xy=_points(_rounds(view)),
+        view_xy=_points(tuple(one for view in views for one in _rounds(view))),
         title=heading,
         language=language,
     )
 
 
-def _notes(view: RoundsView) -> dict[str, int]:
-    """What is left out or made coarse, each with its count."""
-    if not isinstance(view, ManagerRounds):
-        return {"hidden_stops": view.n_protected}
+def _notes(views: Sequence[RoundsView]) -> dict[str, int]:
+    """What is left out or made coarse, each with its count over the days."""
+    of_days = [view for view in views if isinstance(view, ManagerRounds)]
     return {
-        "hidden_stops": view.n_protected,
-        "rough_times": int(view.is_rough),
-        "rounds_from_home": view.n_from_home,
+        "hidden_stops": sum(view.n_protected for view in views),
+        "rough_times": int(any(view.is_rough for view in of_days)),
+        "rounds_from_home": sum(view.n_from_home for view in of_days),
     }
 
 
@@ -130,24 +148,138 @@ def _points(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict[str, Any]:
-    """The block that ``round.js`` reads."""
+Looks = Mapping[str, tuple[int, int]]
+"""Each carer's colour and pattern: the same on all days, another for each in a team."""
+
+
+def looks_of(views: Sequence[RoundsView]) -> Looks:
+    """Colours and patterns by carer, given out within each team, since a team is what is shown."""
+    of_team: dict[str, set[str]] = defaultdict(set)
+    for view in views:
+        for one in _rounds(view):
+            of_team[one.team_id].add(one.staff_id)
+    return {
+        staff_id: (i % len(COLOURS), i % N_PATTERNS)
+        for _, members in sorted(of_team.items())
+        for i, staff_id in enumerate(sorted(members))
+    }
+
+
+def period_payload(
+    views: Sequence[RoundsView],
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    grid: WebGrid,
+) -> dict[str, Any]:
+    """The block of ``round.js``: one day as it is, several with what they share said once."""
+    looks = looks_of(views)
+    days = [payload(view, municipality, grid, team_plan=team_plan, looks=looks) for view in views]
+    if len(days) == 1:
+        return days[0]
+    shared = _Shared()
+    return {
+        "days": [
+            {
+                "date": one["date"],
+                "unplanned": one["unplanned"],
+                "rounds": [
+                    {**r, "stops": [v for stop in r["stops"] for v in shared.stop(stop)]}
+                    for r in one["rounds"]
+                ],
+            }
+            for one in days
+        ],
+        "colours": list(COLOURS),
+        "rough": max(one["rough"] for one in days),
+        "bases": list({base["id"]: base for one in days for base in one["bases"]}.values()),
+        "what": [dict(zip(_WHAT, values, strict=True)) for values in shared.what],
+        "words": list(shared.words),
+        "legs": list(shared.legs),
+    }
+
+
+_WHAT: Final = (
+    "kind", "visit", "client", "carers", "task", "earliest", "latest", "digital", "x", "y",
+)  # fmt: skip
+"""What a stop says that is the same whichever day it is made."""
+
+
+class _Shared:
+    """What the stops of many days have in common, each said once and numbered."""
+
+    def __init__(self) -> None:
+        self.what: dict[tuple[Any, ...], int] = {}
+        self.words: dict[str, int] = {}
+        self.legs: dict[str, int] = {"": 0}
+
+    def stop(self, stop: Mapping[str, Any]) -> list[int]:
+        """One stop as ten whole numbers, as ``round.js`` reads them; -1 where there is none."""
+        what = tuple(stop[name] for name in _WHAT)
+        return [
+            self.what.setdefault(what, len(self.what)),
+            stop["carer_no"],
+            stop["arrive"],
+            stop["start"],
+            stop["end"],
+            -1 if stop["travel"] is None else stop["travel"],
+            -1 if stop["access"] is None else stop["access"],
+            self.words.setdefault(stop["mode"], len(self.words)),
+            self.words.setdefault(stop["tier"], len(self.words)),
+            self.legs.setdefault(stop["leg"], len(self.legs)),
+        ]
+
+
+def payload(
+    view: RoundsView,
+    municipality: Municipality,
+    grid: WebGrid,
+    *,
+    team_plan: TeamPlan | None = None,
+    looks: Looks | None = None,
+) -> dict[str, Any]:
+    """The block of one day that ``round.js`` reads; remedies and teams where the plan is given."""
     rounds = _rounds(view)
-    keys = [one.round_id for one in rounds]
-    colours = colour_indices(keys, {key: set(keys) - {key} for key in keys[: 2 * len(COLOURS)]})
+    looks = looks if looks is not None else looks_of([view])
     used = {(stop.x, stop.y) for one in rounds for stop in one.stops if stop.row.kind != "visit"}
     unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
     slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
     return {
+        "date": view.day.isoformat(),
         "colours": list(COLOURS),
         "rough": slot_s,
-        "rounds": [_round(one, i, colours, grid, slot_s) for i, one in enumerate(rounds)],
-        "unplanned": [
-            {"visit": row.visit_id, "client": row.client_id, "reason": row.reason}
-            for row in unplanned
-        ],
+        "rounds": [_round(one, looks[one.staff_id], grid, slot_s) for one in rounds],
+        "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
         "bases": [_base(base, grid) for base in municipality.bases if (base.x, base.y) in used],
     }
+
+
+def _unplanned(
+    day: dt.date,
+    unplanned: Sequence[Unplanned],
+    municipality: Municipality,
+    team_plan: TeamPlan | None,
+) -> list[dict[str, Any]]:
+    """What has no carer, with its team and what would give it room where that is known."""
+    told = [
+        {"visit": row.visit_id, "client": row.client_id, "reason": row.reason, "team": ""}
+        for row in unplanned
+    ]
+    if team_plan is None:
+        return told
+    team_of = team_plan.team_of_client
+    rows = [
+        UnplannedRow(day, r.visit_id, r.client_id, r.carer_no, r.priority, r.reason)
+        for r in unplanned
+    ]
+    remedy = {
+        (row.visit_id, row.carer_no): one.remedy
+        for one in shortfalls(municipality, team_of, rows)
+        for row in one.rows
+    }
+    for one, row in zip(told, unplanned, strict=True):
+        one["team"] = team_of.get(row.client_id, "")
+        one["remedy"] = remedy.get((row.visit_id, row.carer_no), "")
+    return told
 
 
 def _base(base: Base, grid: WebGrid) -> dict[str, Any]:
@@ -155,9 +287,7 @@ def _base(base: Base, grid: WebGrid) -> dict[str, Any]:
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
-def _round(
-    one: RoundStops, i: int, colours: Mapping[str, int], grid: WebGrid, slot_s: int
-) -> dict[str, Any]:
+def _round(one: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int) -> dict[str, Any]:
     return {
         "id": one.round_id,
         "staff": one.staff_id,
@@ -167,8 +297,8 @@ def _round(
         "start": one.start_s,
         "end": one.end_s,
         "hidden": one.n_protected,
-        "colour": colours[one.round_id],
-        "shape": i % N_PATTERNS,
+        "colour": look[0],
+        "shape": look[1],
         "box": box_of(grid, _points((one,))),
         "stops": [{**_stop(stop, grid), "slot": slot_s} for stop in one.stops],
     }
