@@ -23,7 +23,7 @@
 
   Hemrunda.roundPanel = (state, act) => {
     const root = document.getElementById("panel");
-    const days = el("div");
+    const days = document.getElementById("days");
     const chosenBy = el("div");
     const hits = el("ul", { class: "hr-list hr-hits" });
     const body = el("div", { "aria-live": "polite" });
@@ -224,7 +224,7 @@
       }
     };
 
-    root.append(days, search, hits, chosenBy, body, tierBoxes(),
+    root.append(search, hits, chosenBy, body, tierBoxes(),
       el("div", { class: "hr-tools" }, el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } })));
     act.listen(show);
     show();

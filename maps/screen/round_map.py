@@ -19,7 +19,7 @@ from data.model import Base, Municipality
 from data.plans import RoundPlan, TeamPlan, UnplannedRow
 from data.streets import StreetNetwork
 from maps.base.audiences import Profile, profile_of
-from maps.base.colours import COLOURS, N_PATTERNS
+from maps.base.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
 from maps.base.lonlat import WebGrid
 from maps.base.polyline_encoding import encode_deltas
 from maps.base.texts import texts
@@ -154,15 +154,17 @@ Looks = Mapping[str, tuple[int, int]]
 
 def looks_of(views: Sequence[RoundsView]) -> Looks:
     """Colours and patterns by carer, given out within each team, since a team is what is shown."""
-    of_team: dict[str, set[str]] = defaultdict(set)
+    beside: dict[str, set[str]] = defaultdict(set)
     for view in views:
+        of_team: dict[str, set[str]] = defaultdict(set)
         for one in _rounds(view):
             of_team[one.team_id].add(one.staff_id)
-    return {
-        staff_id: (i % len(COLOURS), i % N_PATTERNS)
-        for _, members in sorted(of_team.items())
-        for i, staff_id in enumerate(sorted(members))
-    }
+        for members in of_team.values():
+            for staff_id in members:
+                beside[staff_id] |= members - {staff_id}
+    colours = colour_indices(sorted(beside), beside, len(ROUND_COLOURS))
+    shapes = colour_indices(sorted(beside), beside, N_PATTERNS)
+    return {staff_id: (colours[staff_id], shapes[staff_id]) for staff_id in beside}
 
 
 def period_payload(
@@ -189,7 +191,7 @@ def period_payload(
             }
             for one in days
         ],
-        "colours": list(COLOURS),
+        "colours": list(ROUND_COLOURS),
         "rough": max(one["rough"] for one in days),
         "bases": list({base["id"]: base for one in days for base in one["bases"]}.values()),
         "what": [dict(zip(_WHAT, values, strict=True)) for values in shared.what],
@@ -245,7 +247,7 @@ def payload(
     slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
     return {
         "date": view.day.isoformat(),
-        "colours": list(COLOURS),
+        "colours": list(ROUND_COLOURS),
         "rough": slot_s,
         "rounds": [_round(one, looks[one.staff_id], grid, slot_s) for one in rounds],
         "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
