@@ -35,7 +35,7 @@ from data.tables.schema.synonyms import MORE
 from data.travel_times import TravelTimes
 from data.units import EPSG_SWEREF99_TM
 from hemrunda.config import load
-from hemrunda.workfolder.other_areas import read_other_areas
+from hemrunda.layers.other_areas import read_other_areas
 from routing.network.osm import load_osm
 
 CAREFOX = (

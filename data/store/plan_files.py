@@ -18,8 +18,9 @@ from typing import Any, Final, cast
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
 from data.care.shortfalls import shortfalls
 from data.errors import StoreError
+from data.matter_model import Part
 from data.model import Client, Municipality
-from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
+from data.plans import PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
 from data.regular_files import parsed_json
 from data.tables.out.headings import columns_of
 from data.tables.schema.cells import unescape_formula

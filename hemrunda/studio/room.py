@@ -300,7 +300,7 @@ class Room:
 
         return {**self._ground, "texts": texts(language)}
 
-    def teams(self) -> dict[str, Any]:
+    def teams(self) -> payloads.StudioTeams:
         """The division as it stands."""
         session = self.at
         if self._territories is None:

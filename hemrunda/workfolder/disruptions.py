@@ -79,7 +79,8 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
     sentences += [f"extra pass: {text}" for text in news.extra]
     changed = replace(
-        municipality, roster=tuple(roster), clients=tuple(clients), visits=tuple(visits),
+        municipality, roster=tuple(roster), night_roster=_night(municipality, news, sentences),
+        clients=tuple(clients), visits=tuple(visits),
         staff=(*municipality.staff, *staff), pins=pins,
     )  # fmt: skip
     return changed, sentences
@@ -90,13 +91,28 @@ def _without(
 ) -> Iterable[Shift]:
     """The roster, with a line of illness over every work shift of those who are sick."""
     days, sick = set(news.days), set(news.sick)
-    for who in sorted(sick - set(municipality.staff_by_id)):
+    at_night = {carer.staff_id for carer in municipality.night_staff}
+    for who in sorted(sick - set(municipality.staff_by_id) - at_night):
         faults.append(f"--sick {who}: personen finns inte")
     yield from municipality.roster
     for line in municipality.roster:
         if line.kind == "work" and line.staff_id in sick and line.date in days:
             sentences.append(f"sjuk: {line.staff_id} {line.date} {_span(line)}")
             yield replace(line, kind="sick")
+
+
+def _night(municipality: Municipality, news: News, sentences: list[str]) -> tuple[Shift, ...]:
+    """The night's shifts, with a line of illness over those of whoever is sick."""
+    ill = [
+        line
+        for line in municipality.night_roster
+        if line.kind == "work" and line.staff_id in news.sick and line.date in news.days
+    ]
+    sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
+    return (
+        *municipality.night_roster,
+        *(replace(line, kind="sick", label="") for line in ill),
+    )
 
 
 def _span(line: Shift) -> str:

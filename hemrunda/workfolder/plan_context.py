@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
@@ -57,6 +57,10 @@ class PlanContext:
     """How its tables were read."""
     kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
+    resting: tuple[PlanRow, ...] = ()
+    """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
+    earlier_night: RoundPlan | None = None
+    """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
 
     @cached_property
     def plan_id(self) -> str:

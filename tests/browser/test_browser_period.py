@@ -12,7 +12,7 @@ from data.demo import make_municipality, make_streets
 from data.rules import Rules
 from maps.base.audiences import Manager
 from maps.base.lonlat import WebGrid
-from maps.screen.round_map import looks_of, payload
+from maps.screen.round_payload import looks_of, payload
 from maps.screen.round_view import rounds_view
 from partition.team_planning import plan_teams
 from routing.rounds import plan_rounds

@@ -335,17 +335,25 @@ def test_time_that_is_no_visit_is_a_meeting_at_the_base(tables, write_folder, wo
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [("22:00", "06:30"), ("23:50", "23:55"), ("02:00", "04:00")]
+    ("start", "end", "hours"),
+    [
+        ("22:00", "06:30", (22, 30.5)),
+        ("23:50", "23:55", (23 + 5 / 6, 23 + 11 / 12)),
+        ("02:00", "04:00", (26, 28)),
+        ("21:00", "01:00", (21, 25)),
+    ],
 )
-def test_visits_of_the_night_are_told_and_left_out(tables, write_folder, start, end):
-    # The night is another office's: its rows must not stop the day's plan, nor vanish unsaid.
+def test_visits_of_the_night_are_a_layer_of_their_own(tables, write_folder, start, end, hours):
+    # They must not stop the day's plan, nor vanish; their hours count on past midnight.
     tables["Besök"][1][5:7] = [start, end]
     found = read_input(write_folder(tables))
     assert [visit.visit_id for visit in found.municipality.visits] == ["V02", "V03"]
+    (one,) = found.municipality.night_visits
+    assert (one.earliest_s, one.latest_s) == tuple(round(hour * 3600) for hour in hours)
     assert any("nattbesök" in warning.found for warning in found.warnings)
 
 
-def test_shifts_of_the_night_are_told_and_left_out(tables, write_folder):
+def test_shifts_of_the_night_are_a_layer_of_their_own(tables, write_folder):
     # By their times, by their kind, and by whom they belong to.
     tables["Schema"] = [
         ["Personal", "Datum", "Start", "Slut", "Typ"],
@@ -362,8 +370,15 @@ def test_shifts_of_the_night_are_told_and_left_out(tables, write_folder):
     ]  # fmt: skip
     assert [carer.staff_id for carer in found.municipality.staff] == ["P01", "P02"]
     counts = {s["tabell"]: s["anmärkt"] for s in found.receipt.as_list()}
-    assert sum(counts["Schema"].values()) == 3
+    assert sum(counts["Schema"].values()) == 2
     assert sum(counts["Personal"].values()) == 1
+    # A course by day of somebody who works nights is hers, and no night.
+    nights = [(s.staff_id, s.start_s / 3600, s.end_s / 3600, s.part)
+              for s in found.municipality.night_roster]  # fmt: skip
+    assert nights == [
+        ("P02", 21.5, 31, "night"), ("P02", 21, 23, "night"), ("P09", 8, 12, "day"),
+    ]  # fmt: skip
+    assert [carer.staff_id for carer in found.municipality.night_staff] == ["P09"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,17 @@ from hemrunda.block_settings import blocks_of
 WEEK = (0, 1, 2, 3, 4)
 
 
+def _book(tables, folder):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in tables.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(folder / "indata.xlsx")
+    return folder / "indata.xlsx"
+
+
 @pytest.mark.parametrize(
     ("text", "clock"),
     [
@@ -210,6 +221,33 @@ def test_days_of_a_roster_that_begin_with_the_day_are_asked(tables, write_folder
     assert "dagen eller året" in caught.value.faults[0].found
 
 
+@pytest.mark.parametrize("number", [261130, 2614])
+def test_a_day_of_another_century_is_a_fault_of_its_row(tables, tmp_path, number):
+    """261130 typed in a cell that shows dates is a day of the year 2614."""
+    tables["Schema"][1][1] = dt.datetime(1899, 12, 30) + dt.timedelta(number)
+    with pytest.raises(InputError) as caught:
+        read_input(_book(tables, tmp_path))
+    (fault,) = caught.value.faults
+    assert (fault.sheet, fault.row, fault.column) == ("Schema", 2, "Datum")
+    assert ("år 2614" in fault.found) == (number == 261130)
+
+
+def test_a_column_that_says_what_it_means_is_not_recounted(tables, write_folder):
+    """The receipt says "omräknat" where numbers were made others, and nowhere else."""
+    for header, cells in (("Sysselsättningsgrad", ("100", "75")), ("Övergång", ("nej", "nej"))):
+        tables["Personal"][0].append(header)
+        for row, cell in zip(tables["Personal"][1:], cells, strict=True):
+            row.append(cell)
+    receipt = read_input(write_folder(tables)).receipt
+    assert not [c.header for one in receipt.sheets for c in one.columns if "omräknat" in c.note]
+    for row, cell in zip(tables["Personal"][1:], ("heltid", "0,5"), strict=True):
+        row[-2] = cell
+    read = read_input(write_folder(tables))
+    assert [one.employment_pct for one in read.municipality.staff] == [100, 50]
+    noted = [c.header for one in read.receipt.sheets for c in one.columns if "omräknat" in c.note]
+    assert noted == ["Sysselsättningsgrad"]
+
+
 def test_what_was_put_right_stands_in_the_receipt(tables, write_folder):
     tables["Besök"][1][3], tables["Besök"][1][4] = "M-F", "ca 30"
     receipt = read_input(write_folder(tables)).receipt
@@ -223,13 +261,6 @@ def test_a_whole_workbook_of_hands(tables, tmp_path):
     """Text, as Excel leaves it when people type what it does not know."""
     tables["Besök"][1][3:5] = ["M-F", "en halvtimme"]
     tables["Besök"][2][3:5] = ["mån t.o.m. fre", "PT15M"]
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in tables.items():
-        page = book.create_sheet(name)
-        for row in rows:
-            page.append(row)
-    book.save(tmp_path / "indata.xlsx")
-    first, second, *_ = read_input(tmp_path / "indata.xlsx").municipality.visits
+    first, second, *_ = read_input(_book(tables, tmp_path)).municipality.visits
     assert (first.weekdays, first.duration_s) == (WEEK, 1800)
     assert (second.weekdays, second.duration_s) == (WEEK, 900)

@@ -306,6 +306,14 @@ def date(value: object) -> dt.date:
     return _date_in_words(text)
 
 
+def day_planned(value: object) -> dt.date:
+    """A day of a roster or a plan, which is not of the year 1906 or 2614."""
+    found = date(value)
+    if not 1950 <= found.year <= 2100:
+        raise ValueError("ett datum långt bort")
+    return found
+
+
 def _date_in_words(text: str) -> dt.date:
     """22/11 2026, 22/11-26, 22.11.2026, 22 nov 26, sön 22 november 2026, November 22, 2026."""
     text = text.replace("–", "-").replace("’", "'")

@@ -161,10 +161,11 @@ _SHORT_DATE: Final = re.compile(r"\s*(\d\d)(-?)(\d\d)\2(\d\d)\s*")
 
 
 def _dates(column: Column, _: str, filled: Sequence[Cell]) -> Parser:
-    """Days of a roster: 30-11-26 and 01-12-26 are two days apart, or 29 years; it is asked."""
+    """Days of a roster: 30-11-26 and 01-12-26 are two days apart, or 29 years; it is asked.
+
+    261130 written in a cell that shows dates is a day of the year 2614, which no roster is of.
+    """
     shorts = [m for c in filled if isinstance(c, str) and (m := _SHORT_DATE.fullmatch(c))]
-    if column.name != "date" or not shorts:
-        return column.parse
     spans = []
     for order in ((1, 3, 4), (4, 3, 1)):
         try:
@@ -173,8 +174,8 @@ def _dates(column: Column, _: str, filled: Sequence[Cell]) -> Parser:
         except ValueError:
             spans.append(dt.timedelta.max)
         else:
-            spans.append(max(days) - min(days))
-    if spans[1] < spans[0]:
+            spans.append(max(days) - min(days) if days else dt.timedelta(0))
+    if shorts and spans[1] < spans[0]:
         raise UnclearColumnError(
             "datum som 30-11-26 kan börja med dagen eller året", "Skriv datumen som 2026-11-30."
         )
@@ -192,6 +193,9 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
                 bare.append(cells.number(cell))
             except ValueError:
                 continue
+    words = {"heltid": 100, "halvtid": 50}
+    if len(bare) == len(filled) and all(one > 1 and one % 1 == 0 for one in bare):
+        return column.parse
     has_share = any(0 < one < 1 for one in bare) or "andel" in units_of(header)
     has_whole = any(one > 1 for one in bare)
     if 1 in bare and has_share == has_whole:
@@ -200,7 +204,9 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         )
 
     def percent(value: Cell) -> int:
-        text = str(value).strip()
+        text = str(value).strip().casefold()
+        if text in words:
+            return words[text]
         said = re.fullmatch(r"(.*?)\s*(?:%|procent)", text)
         found = cells.number(said.group(1) if said else value)
         if not said and (0 < found < 1 or (found == 1 and has_share)):
@@ -225,6 +231,8 @@ def _carers(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         raise UnclearColumnError(
             "1 kan betyda ja eller en personal", "Skriv ja och nej, eller antalet 1 och 2."
         )
+    if not numbers:
+        return column.parse
     meant = {0: 1, 1: 2} if 2 not in numbers else {0: 1, 1: 1, 2: 2}
 
     def double(value: Cell) -> int:
@@ -260,7 +268,7 @@ _JUDGES: Final[Mapping[Parser, Callable[[Column, str, Sequence[Cell]], Parser]]]
     cells.number: _place,
     cells.carers: _carers,
     cells.identifier: _id,
-    times.date: _dates,
+    times.day_planned: _dates,
 }
 
 EXCEL_ERROR: Final = re.compile(

@@ -26,6 +26,7 @@ from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.studio.jobs.rounds_job import planned
 
 if TYPE_CHECKING:
+    from hemrunda.studio.payloads import StudioRounds
     from hemrunda.studio.session import Session
 
 REPORT_EVERY_S: Final = 0.2
@@ -106,7 +107,7 @@ class _Teller:
         return Progress(report, self.stop, show)
 
 
-def drawn(present: Any, team: str, day: str) -> dict[str, Any]:
+def drawn(present: Any, team: str, day: str) -> StudioRounds:
     """One team's rounds of a day, of a plan that nobody has yet."""
     from hemrunda.studio.payloads import rounds_block
 
