@@ -68,18 +68,11 @@ def write_round_map(
         raise SettingsError("Inga dagar att rita.")
     views = [
         rounds_view(
-            municipality,
-            team_plan,
-            round_plan,
-            leg_path,
-            chosen,
-            day=one,
-            part=part,
-            team_id=team_id,
-            round_id=round_id,
+            municipality, team_plan, round_plan, leg_path, chosen,
+            day=one, part=part, team_id=team_id, round_id=round_id,
         )
         for one in days
-    ]
+    ]  # fmt: skip
     west, south, east, north = network.bounds
     grid = WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
     words = texts(language)
