@@ -32,21 +32,8 @@ DATE_MAX = dt.date(9999, 12, 31)
 NIGHT = "natt"  # label of a night's shift: of the date it begins on; hours count on past 24
 
 PLANNING_TASKS: tuple[str, ...] = (
-    "morning",
-    "medication",
-    "forenoon",
-    "lunch",
-    "afternoon",
-    "dinner",
-    "evening",
-    "late_evening",
-    "check_in",
-    "shower",
-    "cleaning",
-    "laundry",
-    "shopping",
-    "walk",
-    "other",
+    *("morning", "medication", "forenoon", "lunch", "afternoon", "dinner", "evening"),
+    *("late_evening", "check_in", "shower", "cleaning", "laundry", "shopping", "walk", "other"),
 )
 """The planning types that a municipality's own task codes are mapped onto (FA-04)."""
 
@@ -367,10 +354,7 @@ class Municipality:
                 object.__setattr__(self, name, hidden)
 
     def __repr__(self) -> str:
-        return (
-            f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits, "
-            f"{len(self.staff)} staff, {len(self.bases)} bases>"
-        )
+        return f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits>"
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:
