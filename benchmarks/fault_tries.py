@@ -181,23 +181,34 @@ def hidden_homes_found(out: Path, n_sets: int) -> str:
     visited = sorted({row.client_id for row in at.round_plan.rows if row.client_id})
     hidden_ranks: list[float] = []
     open_ranks: list[float] = []
+    excess: list[float] = []
     for _ in range(n_sets):
         chosen = set(rng.choice(visited, 4, replace=False))
         clients = tuple(replace(c, protected=c.client_id in chosen) for c in town.clients)
         marked = replace(town, clients=clients)
         rows = plan_files.shared_round_rows(marked, at.round_plan)
+        ranks: dict[bool, list[float]] = {True: [], False: []}
         for by in ((2,), (2, 11)):
             score = _spare(marked, rows, by, places)
             for one in marked.clients:
                 if one.client_id in visited:
                     here = score[int(np.argmin(np.hypot(*(places - (one.x, one.y)).T)))]
                     rank = 100 * float((score > here).mean() + (score == here).mean() / 2)
-                    (hidden_ranks if one.protected else open_ranks).append(rank)
-    found, chance = (100 * np.mean(np.array(r) < 5) for r in (hidden_ranks, open_ranks))
+                    ranks[bool(one.protected)].append(rank)
+        hidden_ranks += ranks[True]
+        open_ranks += ranks[False]
+        excess.append(_found(ranks[True]) - _found(ranks[False]))
+    error = float(np.std(excess, ddof=1)) / len(excess) ** 0.5
     return (
-        f"{len(hidden_ranks)} hidden homes ranked, {found:.1f} % among the best 5 % "
-        f"(visible ones {chance:.1f} %)"
+        f"{len(hidden_ranks)} hidden homes ranked, {_found(hidden_ranks):.1f} % among the best 5 % "
+        f"(visible ones {_found(open_ranks):.1f} %); a set's excess {np.mean(excess):+.1f} points, "
+        f"standard error {error:.1f}"
     )
+
+
+def _found(ranks: list[float]) -> float:
+    """Per cents of ranks that are among the best five."""
+    return float(100 * np.mean(np.array(ranks) < 5))
 
 
 def _spare(town: Municipality, rows: list[list[Any]], by: tuple[int, ...], places: Any) -> Any:

@@ -22,6 +22,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -54,6 +55,10 @@ def commands(out: Path) -> dict[str, list[str]]:
         "baseplan": ["baseplan", plan, "--weeks", "1"],
         "teams report": ["teams", "report", plan],
         "adopt": ["adopt", plan, "--out", plan, "--by", "chef"],
+        "deadlines": ["ask", "deadlines", plan],
+        "evening": ["ask", "evening", plan, "--day", day],
+        "quality": ["ask", "rounds", plan, "--trials", "5"],
+        "continuity": ["write", "continuity", plan, "--cards"],
     }
 
 
@@ -85,6 +90,19 @@ def ended(child: int) -> int:
 def registered(folder: Path) -> dict[str, str]:
     """The files that are ours, by name and hash."""
     return dict(read_manifest(folder)["files"])
+
+
+def is_one_of(files: dict[str, str], before: dict[str, str], after: dict[str, str]) -> bool:
+    """Whether files are those of before, or those of a run like the one that gave ``after``.
+
+    Some files tell where their folder lies, so that two runs differ: what must be the same is
+    which files there are, and which of them are as before.
+    """
+    if files == before:
+        return True
+    if files.keys() != after.keys():
+        return False
+    return all((files[n] == before.get(n)) == (after[n] == before.get(n)) for n in files)
 
 
 def trouble(folder: Path, allowed: list[dict[str, str]]) -> str:
@@ -184,20 +202,27 @@ class Attacks:
         """SIGKILL at any moment of any command."""
         n_kills, names = self.number(200), list(commands(self.base))
         took: dict[str, float] = {}
-        for number in range(n_kills):
+        afters: dict[str, dict[str, str]] = {}
+        before = registered(self.base)
+        for number in range(-len(names), n_kills):
             name = names[number % len(names)]
             with self.copy() as out:
                 began = time.monotonic()
                 child = forked(lambda out=out, name=name: run(commands(out)[name]))
-                if name not in took:  # the first of each runs to its end, to know how long
+                if number < 0:  # to its end: how long it takes, and what it writes
                     ended(child)
-                    took[name] = time.monotonic() - began
+                    took[name], afters[name] = time.monotonic() - began, registered(out)
                     continue
                 time.sleep(self.random.uniform(0, took[name]))
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
                 ended(child)
+                n_before = len(self.complaints)
                 self.judge(f"killed in {name}", out)
+                if len(self.complaints) == n_before and not is_one_of(
+                    registered(out), before, afters[name]
+                ):
+                    self.complaints.append(f"killed in {name}: neither old nor new")
         return n_kills
 
     def two_writers(self) -> int:
@@ -265,6 +290,44 @@ class Attacks:
         transaction._RETRIES = 1  # type: ignore[misc]
         return run(commands(out)["rounds"])
 
+    def full_tmpfs(self) -> str:
+        """A disk of its own that is full at twenty places of the run; where one may be mounted."""
+        n_used = sum(path.stat().st_size + 4096 for path in self.base.rglob("*"))
+        n_full = n_tries = 0
+        for nth in range(20):
+            with self.disk(n_used + 65_536 * nth**2 // 4 + 16_384) as disk:
+                if disk is None:
+                    return "no disk may be mounted here"
+                out = disk / "out"
+                shutil.copytree(self.base, out)
+                code = ended(forked(lambda out=out: self._unprobed(out)))
+                n_tries, n_full = n_tries + 1, n_full + (code == 1)
+                self.judge(f"disk {nth} full", out)
+                if code not in (0, 1):
+                    self.complaints.append(f"disk {nth} full: exit code {code}")
+        return f"{n_tries} disks, full before the run's end on {n_full}"
+
+    @contextlib.contextmanager
+    def disk(self, n_bytes: int) -> Iterator[Path | None]:
+        """A file system in memory of so many bytes; none where the system refuses."""
+        at = Path(tempfile.mkdtemp(dir=self.home))
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={n_bytes}", "tmpfs", str(at)]
+        try:
+            is_there = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        except OSError:
+            is_there = False
+        try:
+            yield at if is_there else None
+        finally:
+            if is_there:
+                subprocess.run(["umount", "-l", str(at)], check=True)
+
+    def _unprobed(self, out: Path) -> int:
+        from data.store import probing
+
+        probing.LEAST_FREE = 0  # type: ignore[misc]
+        return run(commands(out)["rounds"])
+
     def full_disks(self) -> int:
         """Files end at twenty sizes, with the probe and without: told, and the old plan stands."""
         sizes = [2**k for k in range(10, 20)] + [3 * 2**k for k in range(10, 20)]
@@ -301,11 +364,12 @@ def main() -> int:
         tries: dict[str, Callable[[], str | int]] = {
             "flips": lambda: flips(attacks.base, attacks.number(200), attacks.complaints),
             "mutations": lambda: mutations(attacks.base, attacks.number(160), attacks.complaints),
-            "secrecy": lambda: hidden_homes_found(attacks.base, attacks.number(40)),
+            "secrecy": lambda: hidden_homes_found(attacks.base, attacks.number(100)),
             "kills at events": attacks.kills_at_events,
             "two signals": attacks.two_signals,
             "held files": attacks.held_files,
             "full disks": attacks.full_disks,
+            "full tmpfs": attacks.full_tmpfs,
             "two writers": attacks.two_writers,
             "kills at random": attacks.kills_at_random,
         }

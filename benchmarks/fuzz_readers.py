@@ -62,12 +62,13 @@ def by_hypothesis(run: Run, all_targets, seed: int) -> None:
     from hypothesis import seed as seeded
     from hypothesis import strategies as st
 
-    from benchmarks.fuzz_targets import spoil
+    from benchmarks.fuzz_targets import HEADERS, UNITS, spoil
 
     seeds = [target.seed for target in all_targets]
     cells = st.one_of(
         st.text(max_size=12),
         st.sampled_from(["=1+1", "8:00", "24:00", "mån-", "1 av", "½", "٣", "9" * 60, "nan", "-0"]),
+        st.sampled_from(UNITS),
         st.floats().map(str), st.datetimes().map(str), st.integers().map(str),
     )  # fmt: skip
 
@@ -84,6 +85,9 @@ def by_hypothesis(run: Run, all_targets, seed: int) -> None:
         if rows and number % 2 and not target.name.startswith(("xlsx", "gpkg", "parquet")):
             lines = "\r\n".join(delimiter.join(row) for row in rows)
             head = target.seed.split(b"\r\n", 1)[0]
+            if number % 3 == 0:  # other headers than the table's own
+                drawn = random.Random(number)
+                head = delimiter.join(drawn.choices(HEADERS, k=drawn.randint(1, 14))).encode()
             content = head + b"\r\n" + lines.encode(errors="surrogatepass")
         run.try_one(target, content)
 
@@ -98,14 +102,17 @@ def by_atheris(run: Run, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["data"]):
-        from benchmarks.fuzz_targets import WORDS, targets
+        from benchmarks.fuzz_targets import HEADERS, UNITS, WORDS, targets
     all_targets = targets(folder)
     corpus = folder / "corpus"
     corpus.mkdir()
     for number, target in enumerate(all_targets):
         (corpus / f"{number:03d}").write_bytes(bytes([number]) + target.seed)
     words = folder / "words.dict"
-    lines = ['"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"' for word in WORDS]
+    lines = [
+        '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"'
+        for word in (*WORDS, *UNITS, *HEADERS)
+    ]
     words.write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def once(content: bytes) -> None:

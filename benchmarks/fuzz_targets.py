@@ -30,10 +30,12 @@ from data.tables import read_input, write_input
 from data.tables.actuals.actual_rounds import read_rounds
 from data.tables.mapping import load_mapping, map_columns
 from data.tables.out.template import write_template
+from data.tables.schema.columns import TABLES
+from data.tables.schema.synonyms import MORE
 from data.travel_times import TravelTimes
 from data.units import EPSG_SWEREF99_TM
 from hemrunda.config import load
-from hemrunda.workfolder.other_areas import read_other_areas
+from hemrunda.layers.other_areas import read_other_areas
 from routing.network.osm import load_osm
 
 CAREFOX = (
@@ -98,6 +100,20 @@ WORDS = tuple(
     "r=\"A1\" <mergeCell <!DOCTYPE <![CDATA[ &#0; &amp; PK GPKG PAR1 1e308 -1 24:00 2026-11-30"
     .replace("_a", " a").replace("_m", " m").split()
 ) + fuzz_dialects.WORDS  # fmt: skip
+UNITS = (
+    *("(tim)", "(min)", "(h)", "(%)", "[timmar]", "i sekunder", "/vecka", " tim", " min.", "1:30"),
+    *("0,5 tim", "½ tim", "1½", "1 h 30 min", "PT30M", "ca 30", "75 %", "0,75", "1001.0", "B1.0"),
+    *("kl. 7.30", "7:30 AM", "730", "1.3125", "07-15", "22-07", "2026-11-30T06:30:00Z", "+01:00"),
+    *("30/11-26", "30.11.26", "30 nov 26", "270111", "11 jan 2027", "v. 1, 3", "jämna veckor"),
+    *("varannan tisdag", "M-F", "varannan vecka från v. 10", "2 av tis", "#SAKNAS!", "Fel:502"),
+    *("Err:504", "#N/A", "\x1a", '""', '"', "\r\n", ";;;;", "Vecka 1", "V1 mån", "D", "K", "L"),
+)
+HEADERS = tuple(dict.fromkeys(
+    text for table in TABLES for column in table.columns
+    for text in (column.header, *column.synonyms, *MORE.get(table.name, {}).get(column.name, ()))
+))  # fmt: skip
+"""Every header that is known: what the readers must tell apart."""
+DICTIONARIES = (WORDS, UNITS, HEADERS)
 
 
 @dataclass(frozen=True)
@@ -268,7 +284,7 @@ def spoil(content: bytes, rng: random.Random, other: bytes) -> bytes:
         elif kind == 2:
             spoilt[at:at] = spoilt[at : at + rng.randint(1, 60)]
         elif kind == 3:
-            word = rng.choice(WORDS).encode()
+            word = rng.choice(rng.choice(DICTIONARIES)).encode()
             spoilt[at : at + rng.choice((0, len(word)))] = word
         elif kind == 4:
             begin = rng.randrange(len(other) + 1)

@@ -40,6 +40,7 @@ from benchmarks.partition_cases import (
     travel_of,
 )
 from benchmarks.partition_peers import PEERS, SMALL, best_within
+from benchmarks.partition_starts import start_rows
 from partition.annealing.annealer import outside
 from partition.annealing.lower_bound import lower_bound
 from partition.annealing.team_search import divide
@@ -295,7 +296,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="400 clients only, shorter")
     parser.add_argument(
         "--only",
-        help="comma-separated: cold,bound,cpmp,peers (or peers400 …),walk,redesign,whole",
+        help="comma-separated: cold,bound,cpmp,peers (or peers400 …),starts,walk,redesign,whole",
     )
     parser.add_argument("--json")
     asked: Any = parser.parse_args()
@@ -319,6 +320,11 @@ def main() -> None:
     for n_clients in [400] if asked.quick else sorted(SECONDS):
         if wanted("peers") or wanted(f"peers{n_clients}"):
             rows += _peer_rows(n_clients, asked.osm)
+    if wanted("starts"):
+        cases = [euclidean(400, 16, 1), on_streets(400)]
+        rows += [
+            row for case in cases for row in start_rows(case, 1 if asked.quick else asked.seeds)
+        ]
     if wanted("walk"):
         rows += intra_travel_rows(400, 1 if asked.quick else 2)
     if wanted("redesign"):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from data.units import EVENING_FROM_S
 
+Part = Literal["day", "evening", "night"]
 MatterKind = Literal[
     "contact_change", "welcome", "care_plan", "handover", "takeover", "escort", "temporary",
     "emergency", "day_before", "introduction",

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from data.matter_model import BlockRule, LaundrySlot, Matter
+from data.matter_model import BlockRule, LaundrySlot, Matter, Part
 from data.privacy import guarded_ids
-from data.units import EPSG_SWEREF99_TM, EVENING_FROM_S, NOON_S
+from data.units import DAY_S, EPSG_SWEREF99_TM, EVENING_FROM_S, EVENING_TO_S, NOON_S
 
 Role = Literal["contact", "floater", "pool"]
-ShiftGroup = Literal["day", "evening", "both"]
+ShiftGroup = Literal["day", "evening", "both", "night"]
 Title = Literal["assistant_nurse", "care_assistant"]
 VisitMode = Literal["physical", "digital", "external"]
 RosterKind = Literal["work", "meeting", "leave", "sick"]
@@ -29,6 +29,7 @@ ContactStatus = Literal["", "yes", "no", "not_asked"]
 
 DATE_MIN = dt.date(1900, 1, 1)
 DATE_MAX = dt.date(9999, 12, 31)
+NIGHT = "natt"  # label of a night's shift: of the date it begins on; hours count on past 24
 
 PLANNING_TASKS: tuple[str, ...] = (
     "morning",
@@ -172,18 +173,22 @@ class Visit:
     """The words that its length was written by: ``schablon``, ``nivå 2``, ``ramtid``."""
     in_frame: bool = True
     """Whether its minutes are taken from what is granted a week (NO-09)."""
+    cancelled: frozenset[dt.date] = frozenset()
+    """Days on which it has been called off (LU-12): news of a plan, in no table."""
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether this visit alone is away on ``day``."""
-        return (
+        return day in self.cancelled or (
             self.pause_from is not None
             and self.pause_from <= day
             and (self.pause_to is None or day <= self.pause_to)
         )
 
     @property
-    def shift(self) -> Literal["day", "evening"]:
+    def shift(self) -> Part:
         """The shift in which the visit's window begins: evening from 15:00 (LU-28)."""
+        if self.earliest_s >= EVENING_TO_S or self.latest_s > DAY_S:
+            return "night"
         return "day" if self.earliest_s < EVENING_FROM_S else "evening"
 
     @property
@@ -230,8 +235,8 @@ class Staff:
     smoke_averse: bool = False
     experience: int = 0
     """1–3; 0 where nobody has said (MA-43)."""
-    hourly: bool = False
-    """Employed by the hour (LU-33)."""
+    hourly: bool = False  # employed by the hour (LU-33)
+    patrol_id: str = ""  # who bear the same one go together at night, as one (MA-01)
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""
@@ -257,8 +262,10 @@ class Shift:
     """What a meeting is: the word in the roster, or the name of the rule that laid it."""
 
     @property
-    def part(self) -> Literal["day", "evening"]:
+    def part(self) -> Part:
         """Evening when it starts at noon or later: 07–15 is day, 15–22 is evening."""
+        if self.label == NIGHT:
+            return "night"
         return "day" if self.start_s < NOON_S else "evening"
 
 
@@ -287,8 +294,7 @@ class Pin:
     staff_id: str = ""
     start_s: int | None = None
     carer_no: int = 1
-    order: int = 0
-    """0: in no order."""
+    order: int = 0  # in no order
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +352,10 @@ class Municipality:
     aside_clients: tuple[Client, ...] = ()
     """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
     aside_visits: tuple[Visit, ...] = ()
+    night_visits: tuple[Visit, ...] = ()
+    """The night's rows, planned as a layer of its own (`data.night`)."""
+    night_staff: tuple[Staff, ...] = ()
+    night_roster: tuple[Shift, ...] = ()
 
     def __post_init__(self) -> None:
         """Hide households together, however the clients came here (C7)."""

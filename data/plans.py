@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from data.matter_model import Part
+
 RowKind = Literal["start", "visit", "break", "meeting", "handover", "end"]
 Tier = Literal["contact", "vice", "team", "floater", "pool", ""]
-Part = Literal["day", "evening"]
 
 
 @dataclass(frozen=True, slots=True)

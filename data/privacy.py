@@ -190,7 +190,7 @@ def safe_found(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, (dt.datetime, dt.date)):
-        return "ett datum"
+        return f"ett datum år {value.year}" if value.year > 2100 else "ett datum"
     if isinstance(value, dt.timedelta):
         return "ett klockslag"
     text = str(value).strip()

@@ -21,11 +21,19 @@ class Progress:
 
     on_report: Callable[[float, str], None] = _silent
     stop: threading.Event = field(default_factory=threading.Event)
+    on_best: Callable[[Callable[[], object]], None] | None = None
+    """Handed now and then what makes the best answer so far, for whoever looks at it meanwhile."""
 
     def report(self, share_done: float, text: str) -> None:
         """Report, and go on whatever the listener does."""
         with contextlib.suppress(Exception):
             self.on_report(share_done, text)
+
+    def show_best(self, make: Callable[[], object]) -> None:
+        """Hand over the best so far; what goes wrong with it is no trouble of the work's."""
+        if self.on_best is not None:
+            with contextlib.suppress(Exception):
+                self.on_best(make)
 
     @property
     def is_stopping(self) -> bool:

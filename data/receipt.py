@@ -53,7 +53,7 @@ class ColumnRead:
     n_corrected : int
         Cells written in another way than the contract's, which were understood.
     corrected : str
-        What they are: datum, klockslag, tal, adresser, id:n.
+        What they are: datum, klockslag, tal, veckodagar, adresser, id:n.
     n_default : int
         Empty cells for which the default holds.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -160,6 +161,15 @@ class StreetNetwork:
         """The points of one segment, shape (n, 2), from→to."""
         begin, end = self.shape_offset[segment_idx], self.shape_offset[segment_idx + 1]
         return self.shape_xy[begin:end]
+
+    @cached_property
+    def shape_bounds(self) -> NDArray[np.float64]:
+        """West, south, east, north of each segment's points, shape (n_segments, 4)."""
+        begins = self.shape_offset[:-1]
+        if not len(begins):
+            return np.zeros((0, 4))
+        low = np.minimum.reduceat(self.shape_xy, begins)
+        return np.hstack([low, np.maximum.reduceat(self.shape_xy, begins)])
 
     def name(self, segment_idx: int) -> str:
         """The street's name, or an empty text."""

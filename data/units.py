@@ -7,6 +7,7 @@ metres. Nothing else in the project invents a unit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 EPSG_SWEREF99_TM: Final = 3006
@@ -20,7 +21,9 @@ DAY_FROM_S: Final = 7 * HOUR_S
 EVENING_FROM_S: Final = 15 * HOUR_S
 """A visit whose window begins now or later is the evening's (LU-28: day 07–15, evening 15–22)."""
 EVENING_TO_S: Final = 22 * HOUR_S
-"""Night begins, which is not planned."""
+"""Night begins, which is a layer of its own."""
+NIGHT_TO_S: Final = 31 * HOUR_S
+"""Night ends: at 07:00 of the date after the one that it is of."""
 DAY_SHIFT_S: Final = EVENING_FROM_S - DAY_FROM_S
 EVENING_SHIFT_S: Final = EVENING_TO_S - EVENING_FROM_S
 NOON_S: Final = 12 * HOUR_S
@@ -44,6 +47,17 @@ def clock(time_s: int) -> str:
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}"
 
 
+def wall_s(time_s: int) -> int:
+    """A time of a night as the clock on the wall has it: 26:10 is 02:10."""
+    return time_s - DAY_S if time_s > DAY_S else time_s
+
+
+def wall_clock(time_s: int) -> str:
+    """As `clock`, but past midnight as the clock on the wall."""
+    return clock(wall_s(time_s))
+
+
+@lru_cache(maxsize=2 * DAY_S)
 def clock_exact(time_s: int) -> str:
     """Seconds since midnight as ``HH:MM:SS``; nothing is rounded away."""
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}:{time_s % MINUTE_S:02d}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hemrunda.face.python_plan import Plan, plan
     from hemrunda.face.scenario import Scenario, demo, from_frames, from_json, read
     from hemrunda.interchange.vroom_solver import solve_vroom
+    from hemrunda.scale.python_study import study
     from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ _HOME = {
     "plan": "hemrunda.face.python_plan",
     "read": "hemrunda.face.scenario",
     "solve_vroom": "hemrunda.interchange.vroom_solver",
+    "study": "hemrunda.scale.python_study",
     "to_osmnx": "hemrunda.face.network_sources",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "plan",
     "read",
     "solve_vroom",
+    "study",
     "to_osmnx",
 ]
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import Any
 
 from data.matter_model import BlockRule
-from data.tables.schema import cells, clock_times
+from data.tables.schema import clock_times, how_often
 from data.tables.schema.vocabulary import ROLES_SV
 
 _KEYS = frozenset({
@@ -59,8 +59,8 @@ def _block(table: dict[str, Any], number: int, faults: list[str]) -> BlockRule |
         faults.append(f"{where}: minutes ska vara 1–480")
     parts: dict[str, Any] = {}
     for key, parse, default in (
-        ("weekdays", cells.weekdays, "mån-fre"), ("earliest", clock_times.clock_s, "08:00"),
-        ("latest", clock_times.clock_s, "15:00"),
+        ("weekdays", how_often.plain_weekdays, "mån-fre"),
+        ("earliest", clock_times.clock_s, "08:00"), ("latest", clock_times.clock_s, "15:00"),
     ):  # fmt: skip
         try:
             parts[key] = parse(table.get(key, default))

@@ -70,7 +70,7 @@ class General:
     epsg: int = EPSG_SWEREF99_TM
     other_areas: str = ""
     """A table of other services' areas by client, beside the input; see
-    `hemrunda.workfolder.other_areas`."""
+    `hemrunda.layers.other_areas`."""
     outline: str = ""
     """The municipality's outline, beside the input: GeoJSON, GeoPackage or OSM extract."""
     language: str = "sv"
@@ -97,8 +97,14 @@ class Config:
         return self.general.headers or self.general.language
 
 
-def load(path: Path | None) -> Config:
+def load(path: Path | None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Config:
     """Read the settings file, or the defaults where ``path`` is None.
+
+    Parameters
+    ----------
+    path : Path or None
+    changes : mapping of section to mapping, optional
+        Laid over what the file says, key by key, as if it stood there.
 
     Raises
     ------
@@ -106,10 +112,23 @@ def load(path: Path | None) -> Config:
         Where the file is missing, is no TOML, or holds an unknown key or an unusable value;
         every fault is named.
     """
-    if path is None:
+    if path is None and not changes:
         return Config()
+    table = {} if path is None else _table_of(path)
+    for section, values in (changes or {}).items():
+        known = table.get(section, {})
+        table[section] = {**known, **values} if isinstance(known, Mapping) else dict(values)
+    faults: list[str] = []
+    config = _config_of(table, faults)
+    if faults:
+        name = path.name if path is not None else "Inställningarna"
+        raise SettingsError(f"{name}:\n  " + "\n  ".join(faults))
+    return config
+
+
+def _table_of(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(regular_text(path, MAX_BYTES))
+        return tomllib.loads(regular_text(path, MAX_BYTES))
     except RecursionError as error:
         raise SettingsError(f"{path.name} är för djupt kapslad.") from error
     except IrregularFileError as error:
@@ -118,11 +137,6 @@ def load(path: Path | None) -> Config:
         raise SettingsError(f"{path.name} kan inte läsas.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} är inte giltig TOML: {error}") from error
-    faults: list[str] = []
-    config = _config_of(table, faults)
-    if faults:
-        raise SettingsError(f"{path.name}:\n  " + "\n  ".join(faults))
-    return config
 
 
 def find(folder: Path) -> Path | None:

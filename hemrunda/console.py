@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ import click
 from data.errors import Fault
 from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
+from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
     from data.errors import InputError
@@ -81,7 +83,7 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
     wrong = [cause for cause in causes if not cause.first.is_warning]
     warnings = [cause for cause in causes if cause.first.is_warning]
     left = MAX_LINES - 1
-    for title, group in (("fel", wrong), ("varningar", warnings)):
+    for title, group in ((said("fel"), wrong), (said("varningar"), warnings)):
         if not group or left < 2:
             continue
         click.echo(f"{sum(len(cause.faults) for cause in group)} {title}:", err=True)
@@ -90,18 +92,19 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
             click.echo(f"  {plain(str(cause))}", err=True)
         left -= n_shown + 1
         if n_shown < len(group):
-            click.echo(f"  … och {len(group) - n_shown} slag till", err=True)
+            more = said("… och {n} slag till").format(n=len(group) - n_shown)
+            click.echo(f"  {more}", err=True)
             left -= 1
     if marked is not None:
-        click.echo(f"Allt står i {marked}", err=True)
+        click.echo(f"{said('Allt står i')} {marked}", err=True)
     elif any(len(cause.rows) > 1 for cause in wrong) or len(wrong) > 5:
-        click.echo("Alla med rad: hemrunda check INDATA --out granskad.xlsx", err=True)
+        click.echo(said("Alla med rad: hemrunda check INDATA --out granskad.xlsx"), err=True)
 
 
 def show_receipt(receipt: Receipt | None) -> None:
     """Print what of the files was read as what."""
     if receipt is not None and receipt.sheets:
-        click.echo("Så lästes filerna:")
+        click.echo(said("Så lästes filerna:"))
         for line in receipt.lines():
             click.echo(f"  {plain(line)}")
 
@@ -124,10 +127,19 @@ def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
         click.echo(f"  {plain(label):<{width}}  {plain(value)}")
 
 
+def step_said(text: str) -> str:
+    """What is being done, "stage: detail", in the language that is spoken as far as it is known."""
+    return ": ".join(said(part) for part in text.split(": "))
+
+
 @contextlib.contextmanager
-def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
-    """A `Progress` with a progress bar on a terminal, stopped gently by the first Ctrl-C."""
-    with stopping_on_ctrl_c() as stop:
+def progress_bar(*, quiet: bool = False, has_best: bool = True) -> Iterator[Progress]:
+    """A `Progress` with a progress bar on a terminal, stopped gently by the first Ctrl-C.
+
+    Without ``has_best`` there is nothing worth keeping halfway, and Ctrl-C ends at once.
+    """
+    stopping = stopping_on_ctrl_c() if has_best else contextlib.nullcontext(threading.Event())
+    with stopping as stop:
         if quiet or not sys.stderr.isatty():
             yield Progress(stop=stop) if quiet else Progress(on_report=_line_reporter(), stop=stop)
             return
@@ -149,7 +161,7 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
             task = bar.add_task("Börjar", total=1.0)
 
             def report(share_done: float, text: str) -> None:
-                bar.update(task, completed=share_done, description=plain(text)[:64])
+                bar.update(task, completed=share_done, description=plain(step_said(text))[:64])
 
             yield Progress(on_report=report, stop=stop)
 
@@ -170,6 +182,6 @@ def _line_reporter() -> Callable[[float, str], None]:
             shown = text if step in seen else step
             seen.add(step)
             reported_s = time.monotonic()
-            click.echo(f"[{100 * share_done:3.0f} %] {plain(shown)}", err=True)
+            click.echo(f"[{100 * share_done:3.0f} %] {plain(step_said(shown))}", err=True)
 
     return report

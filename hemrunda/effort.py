@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from data.plans import AreaEffort
 from hemrunda.workfolder.baseline_plan import Earlier
+from routing.rounds.area_task import AreaRunner
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Effort:
     """Other services' areas by service and client, to be cut as little as can be."""
     before: Earlier | None = None
     """What the report compares with, where it is not the teams of the clients' table."""
+    run_areas: AreaRunner | None = None
+    """Where the areas are searched, if not in ``workers`` threads (`hemrunda.scale`)."""
     changes_pct: int | None = None
     """At most so many per cent of the clients change team; None: as many as pays, or nobody where
     the tables' teams are adopted."""

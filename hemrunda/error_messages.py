@@ -19,6 +19,8 @@ import click
 from data.errors import of_system
 from hemrunda.console import CleanStream
 from hemrunda.interrupt import kinds, raise_interrupted
+from hemrunda.speech.language import language
+from hemrunda.speech.spoken import said
 
 STANDS: Final = "Det som låg på disken är kvar, eller helt utbytt; inget är halvt."
 EXIT_INTERRUPTED: Final = 130
@@ -45,7 +47,7 @@ def run_guarded(call: Callable[[], Any]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         with contextlib.suppress(OSError):  # the window that would show it may be gone
-            click.echo("\nAvbrutet. Den senaste hela planen ligger kvar.", err=True)
+            click.echo(f"\n{said('Avbrutet. Den senaste hela planen ligger kvar.')}", err=True)
         return EXIT_INTERRUPTED
     except Exception as error:
         return _report(error)
@@ -62,19 +64,21 @@ def _report(error: Exception) -> int:
         show_faults(error.faults)
         return error.exit_code
     if isinstance(error, HemrundaError):
-        click.echo(f"Fel: {error}", err=True)
+        kind = f"{error.english} " if language() == "en" else ""
+        click.echo(f"{said('Fel:')} {kind}{error}", err=True)
         return error.exit_code
     if isinstance(error, MemoryError):
-        click.echo("Fel: datorns minne räcker inte. Prova färre dagar åt gången.", err=True)
+        enough = said("datorns minne räcker inte. Prova färre dagar åt gången.")
+        click.echo(f"{said('Fel:')} {enough}", err=True)
         return EXIT_UNKNOWN
     if isinstance(error, OSError):
-        click.echo(f"Fel: {of_system(error)} {STANDS}", err=True)
+        click.echo(f"{said('Fel:')} {of_system(error)} {said(STANDS)}", err=True)
         return EXIT_UNKNOWN
-    click.echo(
-        f"Oväntat fel ({type(error).__name__}) i {_place(error)}. {STANDS} "
-        "Rapportera felet med den raden; bifoga aldrig indata.",
-        err=True,
+    told = said("Oväntat fel ({kind}) i {place}.").format(
+        kind=type(error).__name__, place=_place(error)
     )
+    asked = said("Rapportera felet med den raden; bifoga aldrig indata.")
+    click.echo(f"{told} {said(STANDS)} {asked}", err=True)
     if os.environ.get("HEMRUNDA_DEBUG") == "1":  # for developers, on made-up data only
         traceback.print_exception(error)
     return EXIT_UNKNOWN
@@ -83,6 +87,6 @@ def _report(error: Exception) -> int:
 def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
-        return "okänd plats"
+        return said("okänd plats")
     last = frames[-1]
     return f"{os.path.basename(last.filename)} rad {last.lineno}"  # noqa: PTH119

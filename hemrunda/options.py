@@ -24,13 +24,45 @@ def default_workers() -> int:
     return min(2, os.cpu_count() or 1)
 
 
-out_option = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("out"),
-    show_default=True,
-    help="Mapp för resultatet.",
-)
+def folder_option(default: str) -> Callable[[C], C]:
+    """A new folder for all that a command makes."""
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(default),
+        show_default=True,
+        help="Mapp för resultatet.",
+    )
+
+
+out_option = folder_option("out")
+
+
+def tables_option(what: str, *, is_required: bool = False) -> Callable[[C], C]:
+    """The tables, where they are not the command's own argument; ``what`` they are for."""
+    return click.option(
+        "--input",
+        "source",
+        type=click.Path(exists=True, path_type=Path),
+        default=None,
+        required=is_required,
+        help=what,
+    )
+
+
+def plan_beside_option(what: str) -> Callable[[C], C]:
+    """A plan's folder to compare with; ``what`` it says."""
+    return click.option(
+        "--before",
+        "--plan",
+        "folder",
+        cls=Renamed,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=None,
+        help=what,
+    )
+
+
 seed_option = click.option(
     "--seed",
     type=click.IntRange(min=0),

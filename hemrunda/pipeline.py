@@ -44,6 +44,8 @@ class Outcome:
     """What the plan is compared with, where it is not the teams of the clients' table."""
     late: list[str] = field(default_factory=list)
     """How unplanned visits could be made late, in words."""
+    night: PlanContext | None = None
+    """The night's plan, where there is one."""
 
 
 def run(
@@ -194,6 +196,7 @@ def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContex
             current=plan.round_plan,
             start=plan.round_plan if effort.goes_on else None,
             replay=effort.replay,
+            run_areas=effort.run_areas,
         )
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     town = replace(plan.municipality, pins=pins)
@@ -216,18 +219,23 @@ def hand_out(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    from hemrunda.layers.night_run import night_notes, planned_night, write_night
+
     summary = proved(plan, stages)
     town = plan.municipality
-    with stages.stage("files", "Skriver filer och kartor"):
+    with stages.stage("files", "Skriver filer och kartor") as part:
+        night = planned_night(plan, effort, part)
         late = suggestions(plan)
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
             [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers),
-             lambda at: keep_ways(at, plan.engine)],
+             lambda at: keep_ways(at, plan.engine),
+             lambda at: write_night(at, night, effort) if night is not None else []],
         )  # fmt: skip
     return Outcome(
-        plan, summary, files, stages.seconds, notes, before=effort.before,
-        late=lines_of(late or ()),
+        plan, summary, files, stages.seconds, [*notes, *night_notes(plan)],
+        before=effort.before,
+        late=lines_of(late or ()), night=night,
     )  # fmt: skip
 
 

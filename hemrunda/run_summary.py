@@ -40,7 +40,8 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None 
     for line in summary_lines(outcome, out):
         click.echo(plain(line))
     if outcome.late:
-        click.echo("\nDet som inte fick plats, om det får bli sent (förslag, inte plan):")
+        late = said("Det som inte fick plats, om det får bli sent (förslag, inte plan):")
+        click.echo(f"\n{late}")
         for line in outcome.late:
             click.echo(f"  {plain(line)}")
 
@@ -66,8 +67,21 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
         "",
         f"{said('Allt på en sida (fungerar utan nät):')}  {out / 'index.html'}",
         f"{said('I Excel:')}  {out / 'rounds.xlsx'}",
+        *night_lines(outcome, out),
         f"{said('Nästa steg:')}  {next_step(plan, before, out)}",
     ]
+
+
+def night_lines(outcome: Outcome, out: Path) -> list[str]:
+    """How many visits and rounds the night has, what found no place, and where it lies."""
+    if outcome.night is None:
+        return []
+    plan = outcome.night.round_plan
+    n_visits = sum(row.kind == "visit" for row in plan.rows)
+    told = said("Natten: {visits} besök i {rounds} rundor, {left} utan plats:").format(
+        visits=n_visits, rounds=len(plan.rounds), left=len(plan.unplanned)
+    )
+    return [f"{told}  {out / 'natt' / 'index.html'}"]
 
 
 def arrows() -> dict[int, str]:

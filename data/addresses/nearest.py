@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from data.streets import AddressPoint
@@ -27,13 +27,22 @@ def addresses_at(
     wanted = sorted(set(places))
     if not wanted or not register:
         return {}
-    import numpy as np
-    from scipy.spatial import KDTree
-
-    tree = KDTree(np.array([(one.x, one.y) for one in register]))
-    away, at = tree.query(np.array(wanted))
+    away, at = _tree_of(register).query(wanted)
     return {
         place: f"{register[i].street} {register[i].number}".strip()
         for place, metres, i in zip(wanted, away.tolist(), at.tolist(), strict=True)
         if metres <= NEAR_M
     }
+
+
+_LAST: list[tuple[Sequence[AddressPoint], Any]] = []
+
+
+def _tree_of(register: Sequence[AddressPoint]) -> Any:
+    """The tree of a register; the last one is kept, since a day's sheets ask a hundred times."""
+    import numpy as np
+    from scipy.spatial import KDTree
+
+    if not _LAST or _LAST[0][0] is not register:
+        _LAST[:] = [(register, KDTree(np.array([(one.x, one.y) for one in register])))]
+    return _LAST[0][1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from data.errors import Fault, InputError
 from data.geo import crs
-from data.geo.geopackage import point_of, reading_geopackage, system_of
+from data.geo.vector_files import VECTOR_ENDINGS, places_of, read_layers
 from data.osm import Door, Doors, OsmFileError, is_osm_name, objects_of, open_osm, points_of
 from data.streets import AddressPoint
 from data.tables.files.csv_files import read_csv
@@ -58,7 +58,7 @@ def read_register(
     Parameters
     ----------
     path : Path
-        An OSM extract, ``.gpkg`` or ``.csv``; the suffix in any case.
+        An OSM extract, ``.gpkg``, ``.geojson``, ``.shp`` or ``.csv``; the suffix in any case.
     epsg : int
         System of the points returned.
     from_epsg : int, optional
@@ -73,8 +73,8 @@ def read_register(
         name = path.name.lower()
         if is_osm_name(name):
             return _read_osm(path, epsg)
-        if name.endswith(".gpkg"):
-            return _read_geopackage(path, epsg)
+        if path.suffix.lower() in VECTOR_ENDINGS:
+            return _read_vector(path, epsg)
         if name.endswith((".csv", ".txt", ".tsv")):
             return _read_csv_register(path, epsg, from_epsg or epsg)
     except FileFaultError as error:
@@ -85,7 +85,7 @@ def read_register(
         fault = file_fault(path.name, "registret kan inte läsas", "Är filen hel?").fault
         raise InputError([fault]) from None
     fault = file_fault(
-        path.name, "okänt slag av register", "Ange .osm.pbf, .gpkg eller .csv."
+        path.name, "okänt slag av register", "Ange .osm.pbf, .gpkg, .geojson, .shp eller .csv."
     ).fault
     raise InputError([fault])
 
@@ -217,38 +217,26 @@ def _read_csv_register(path: Path, epsg: int, from_epsg: int) -> list[AddressPoi
     return _placed(rows, east, north, from_epsg if has_metres else crs.EPSG_WGS84, epsg)
 
 
-def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    yield from connection.execute(
-        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name"
-    )
-
-
-def _read_geopackage(path: Path, epsg: int) -> list[AddressPoint]:
-    """The first layer that has streets and numbers."""
-    with reading_geopackage(path) as connection:
-        for table, geometry, srs_id in list(_tables(connection)):
-            quoted = '"' + table.replace('"', '""') + '"'
-            cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608
-            names = [column[0] for column in cursor.description]
-            fields = _fields(name for name in names if name != geometry)
-            if not ("address" in fields or {"street", "number"} <= fields.keys()):
-                continue
-            at = {field: names.index(name) for field, name in fields.items()}
-            geometry_at = names.index(geometry)
-            rows, east, north = [], [], []
-            for n_rows, row in enumerate(cursor):
-                if n_rows > MAX_ADDRESSES:
-                    raise file_fault(path.name, "fler adresser än som läses", "Dela upp registret.")
-                entry = _row({name: row[column] for name, column in at.items()})
-                point = point_of(row[geometry_at]) if row[geometry_at] else None
-                if entry is not None and point is not None:
-                    rows.append(entry)
-                    east.append(point[0])
-                    north.append(point[1])
-            from_epsg, why = system_of(connection, srs_id)
-            if from_epsg is None:
-                raise file_fault(
-                    path.name, why, "Sätt lagrets koordinatsystem i GIS-programmet.", table
-                )
-            return _placed(rows, east, north, from_epsg, epsg)
+def _read_vector(path: Path, epsg: int) -> list[AddressPoint]:
+    """The first layer of points that has streets and numbers."""
+    for layer in read_layers(path, MAX_ADDRESSES):
+        fields = _fields(layer.columns)
+        if layer.shapes is None or not ("address" in fields or {"street", "number"} <= set(fields)):
+            continue
+        if len(layer.rows) > MAX_ADDRESSES:
+            raise file_fault(path.name, "fler adresser än som läses", "Dela upp registret.")
+        if layer.epsg is None:
+            raise file_fault(
+                path.name, layer.no_system, "Sätt lagrets koordinatsystem i GIS-programmet.",
+                layer.name if path.suffix.lower() == ".gpkg" else "",
+            )  # fmt: skip
+        at = {field: layer.columns.index(name) for field, name in fields.items()}
+        rows, east, north = [], [], []
+        for row, (x, y) in zip(layer.rows, places_of(layer.shapes), strict=True):
+            entry = _row({name: row[column] for name, column in at.items()})
+            if entry is not None and x is not None and y is not None:
+                rows.append(entry)
+                east.append(x)
+                north.append(y)
+        return _placed(rows, east, north, layer.epsg, epsg)
     raise file_fault(path.name, "inget skikt med gator och nummer", "Är det ett adressregister?")

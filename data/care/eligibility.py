@@ -89,7 +89,7 @@ def standing(
         return Standing.OWN
     if team_plan.staff_area.get(carer.staff_id) != team.area_id:
         return Standing.NONE
-    if carer.role != "contact" or carer.shift_group == "evening" or part == "evening":
+    if carer.role != "contact" or carer.shift_group == "evening" or part != "day":
         return Standing.OWN
     return Standing.LENT if lend_in_area else Standing.NONE
 

@@ -14,10 +14,11 @@ from data.demo.delegations import ensure_on_duty
 from data.demo.division import assign_teams, make_bases
 from data.demo.needs import draw_classes, make_visits
 from data.demo.people import make_clients, places_of
-from data.demo.rosters import PARTS, Part, make_roster
+from data.demo.rosters import PARTS, make_roster
 from data.demo.temps import call_in
 from data.demo.workforce import Load, make_staff
 from data.errors import SettingsError
+from data.matter_model import Part
 from data.model import Base, Client, Municipality, Staff, Visit
 from data.streets import StreetNetwork
 

@@ -12,16 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.care.recurrence import MONDAY_ZERO
+from data.matter_model import Part
 from data.model import RosterKind, Shift, Staff
 from data.units import DAY_FROM_S, EVENING_FROM_S, EVENING_TO_S, HOUR_S, MINUTE_S
 
-Part = Literal["day", "evening"]
 PARTS: tuple[Part, Part] = ("day", "evening")
 HOURS: Mapping[Part, tuple[int, int]] = {
     "day": (DAY_FROM_S, EVENING_FROM_S),

@@ -17,8 +17,9 @@ from itertools import pairwise
 import numpy as np
 
 from data.demo.delegations import draw_skills
-from data.demo.rosters import FULL_TIME_SHIFTS_2W, HOURS, MOST_DAYS_IN_ROW, PARTS, Needs, Part
+from data.demo.rosters import FULL_TIME_SHIFTS_2W, HOURS, MOST_DAYS_IN_ROW, PARTS, Needs
 from data.demo.workforce import travel_mode
+from data.matter_model import Part
 from data.model import Base, Shift, Staff, Title
 
 HOURLY = "V"

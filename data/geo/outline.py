@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from data.errors import SettingsError
 from data.geo import crs
-from data.geo.geopackage import reading_geopackage, system_of, wkb_of
+from data.geo.vector_files import read_layers
 from data.osm import OsmFileError, is_osm_name, open_osm
 from data.regular_files import json_of, regular_text
 
@@ -136,14 +136,14 @@ def _polygons(path: Path, name: str) -> Iterator[Named]:
     suffix = path.suffix.lower()
     if suffix in {".geojson", ".json"}:
         return _of_geojson(path)
-    if suffix == ".gpkg":
-        return _of_geopackage(path)
+    if suffix in {".gpkg", ".shp"}:
+        return _of_layers(path)
     if suffix == ".poly":
         return _of_poly(path)
     if is_osm_name(path.name):
         return _of_osm(path, name)
     raise SettingsError(
-        f"{path.name}: en kommungräns ska vara .geojson, .gpkg, .poly eller .osm.pbf."
+        f"{path.name}: en kommungräns ska vara .geojson, .gpkg, .shp, .poly eller .osm.pbf."
     )
 
 
@@ -192,27 +192,16 @@ def _of_geojson(path: Path) -> Iterator[Named]:
             yield tuple(texts), shapely.from_geojson(json.dumps(geometry)), epsg
 
 
-def _of_geopackage(path: Path) -> Iterator[Named]:
-    import shapely
-
-    with reading_geopackage(path) as connection:
-        layers = connection.execute(
-            "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
-        ).fetchall()
-        for table, column, srs_id in layers:
-            epsg, why = system_of(connection, srs_id)
-            if epsg is None:
-                said = f"{path.name}, lager {table}: {why}"
-                raise SettingsError(f"{said}. Sätt det i GIS-programmet.")
-            quoted = str(table).replace('"', '""')
-            rows = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MAX_POLYGONS}')  # noqa: S608
-            header = [one[0] for one in rows.description]
-            for row in rows:
-                cells = dict(zip(header, row, strict=True))
-                blob = cells.pop(column)
-                shape = shapely.from_wkb(wkb_of(blob)) if blob else None
-                if shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}:
-                    yield tuple(t for t in cells.values() if isinstance(t, str)), shape, epsg
+def _of_layers(path: Path) -> Iterator[Named]:
+    for layer in read_layers(path, MAX_POLYGONS):
+        if layer.shapes is None:
+            continue
+        if layer.epsg is None:
+            said = f"{path.name}, lager {layer.name}: {layer.no_system}"
+            raise SettingsError(f"{said}. Sätt det i GIS-programmet.")
+        for row, shape in zip(layer.rows, layer.shapes, strict=True):
+            if shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}:
+                yield tuple(t for t in row if isinstance(t, str)), shape, layer.epsg
 
 
 def _of_osm(path: Path, name: str) -> Iterator[Named]:

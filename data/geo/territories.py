@@ -14,7 +14,7 @@ teams of less than ``n_least`` clients where the areas are to be shared, so that
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,11 +105,21 @@ def territories(
     """
     if not len(client_xy) or not network.n_segments:
         return {}
+    key = (client_xy.tobytes(), team_idx.tobytes())
+    for of_network, of_key, areas in _MADE:
+        if of_network is network and of_key == key:
+            return dict(areas)
     node_team, node_m = _nearest_team(network, client_xy, team_idx)
     xy, labels = _street_samples(network, node_team, node_m)
     xy = np.concatenate([client_xy, xy])
     labels = np.concatenate([team_idx, labels])
-    return _areas(xy, labels, surroundings(network) if near is None else near)
+    areas = _areas(xy, labels, surroundings(network) if near is None else near)
+    _MADE.append((network, key, areas))
+    return dict(areas)
+
+
+_MADE: deque[tuple[StreetNetwork, tuple[bytes, bytes], dict[int, Any]]] = deque(maxlen=3)
+"""The last divisions' areas: a report and its maps show two (before, after) several times each."""
 
 
 def surroundings(network: StreetNetwork) -> Any:

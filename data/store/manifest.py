@@ -29,6 +29,9 @@ KEPT: Final = ("indata.xlsx", "hemrunda.toml", "network")
 RECORDS: Final = (DECISIONS_FILE, HISTORY_FILE)
 """Who decided what: these only grow, and no new plan and no purge takes them away."""
 
+GROWING: Final = ("studio/journal.jsonl",)
+"""Logs that are added to without a new manifest: registered by name, and known by their lines."""
+
 
 def file_hash(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
@@ -68,6 +71,32 @@ def registered(out: Path) -> dict[str, str]:
     return {name: text for name, text in files.items() if is_inside(name)}
 
 
+def growing(out: Path) -> tuple[str, ...]:
+    """The logs that a marked manifest registers: what grows has no hash to be known by."""
+    try:
+        named = read_manifest(out).get("grows")
+    except StoreError:
+        return ()
+    return tuple(name for name in GROWING if isinstance(named, list) and name in named)
+
+
+def register_growing(out: Path) -> None:
+    """Write the logs of a folder into its manifest, where it has one that lacks them.
+
+    Raises
+    ------
+    StoreError
+        Where another process writes there.
+    """
+    if (out / NAME).exists() and set(_logs(out)) - set(growing(out)):
+        with locks.writing(out), adding(out):
+            pass
+
+
+def _logs(out: Path) -> list[str]:
+    return [name for name in GROWING if (out / name).is_file()]
+
+
 def is_inside(name: str) -> bool:
     """Whether a registered name stays within its folder, whoever wrote it there."""
     parts = PurePosixPath(name).parts
@@ -90,7 +119,7 @@ def renewing(out: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
     ) as folder:  # fmt: skip
         yield folder
         kept = {n: h for n, h in registered(out).items() if _is_kept(n) and (out / n).is_file()}
-        _seal(folder, {**manifest, "files": {**kept, **_hashes(folder)}})
+        _seal(folder, {**manifest, "files": {**kept, **_hashes(folder)}, "grows": _logs(out)})
 
 
 @contextlib.contextmanager
@@ -107,7 +136,7 @@ def adding(out: Path) -> Iterator[Path]:
         yield folder
         before: dict[str, Any] = read_manifest(out) if (out / NAME).exists() else {}
         files = {**before.get("files", {}), **_hashes(folder)}
-        _seal(folder, {**before, "files": files})
+        _seal(folder, {**before, "files": files, "grows": _logs(out)})
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -135,6 +164,8 @@ def _outlived(out: Path, new: Path) -> list[str]:
 def _seal(folder: Path, content: Mapping[str, Any]) -> None:
     whole = {"format": FORMAT, **plain(content)}
     whole.pop("checksum", None)
+    if not whole.get("grows"):
+        whole.pop("grows", None)
     whole["checksum"] = _checksum(whole)
     (folder / NAME).write_bytes(as_json(whole).encode("utf-8"))
 

@@ -11,14 +11,16 @@ import datetime as dt
 import hashlib
 import io
 import json
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
 from data.care.shortfalls import shortfalls
 from data.errors import StoreError
+from data.matter_model import Part
 from data.model import Client, Municipality
-from data.plans import Part, PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
+from data.plans import PlanRow, RoundPlan, RowKind, Team, TeamPlan, Tier, UnplannedRow
 from data.regular_files import parsed_json
 from data.tables.out.headings import columns_of
 from data.tables.schema.cells import unescape_formula
@@ -145,8 +147,12 @@ def shared_unplanned_rows(municipality: Municipality, teams: TeamPlan, plan: Rou
 
 def exact_names(municipality: Municipality, plan: RoundPlan) -> list[str]:
     """Shared files of rounds that tell as much as the private ones."""
-    is_whole = len(shown_unplanned(municipality, plan)) == len(plan.unplanned)
-    if _exact(plan.rows) != shared_round_rows(municipality, plan) or not is_whole:
+    visible = may_show(municipality)
+    if any(row.client_id and row.client_id not in visible for row in plan.rows):
+        return []  # whose visits are told nowhere
+    shown = [row for rows in shown_rounds(municipality, plan) for row in rows]
+    is_exact = len(shown) == len(plan.rows) and all(map(operator.is_, shown, plan.rows))
+    if not is_exact or len(shown_unplanned(municipality, plan)) != len(plan.unplanned):
         return []
     return ["rounds.csv", "unplanned.csv"]
 

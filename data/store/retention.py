@@ -1,7 +1,8 @@
 """Old outputs found and deleted: an export left behind is a leak waiting (faults.md G12).
 
 Only what Hemrunda itself wrote is touched: files that a marked manifest of ours lists, under the
-name and with the hash that it lists them by, and strays of killed runs, by our own names. What
+name and with the hash that it lists them by (a log that grows: by the checksums of its own
+lines), and strays of killed runs, by our own names. What
 somebody has changed, or put there, is not ours. A link is never followed.
 """
 
@@ -10,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +22,7 @@ from typing import Final
 from data.atomic import PREFIX
 from data.errors import SettingsError
 from data.store import folder_locks as locks
-from data.store.manifest import NAME, file_hash, registered
+from data.store.manifest import NAME, file_hash, growing, registered
 
 MARKERS: Final = ("READY", "UNDO")
 """A hidden folder with one of these holds a whole plan that waits: no stray."""
@@ -96,13 +99,30 @@ def _of(home: Path) -> Iterator[Path]:
     """What is ours in one folder, the manifest last and only where nothing else is left to list."""
     whole = registered(home)
     ours = [home / name for name, digest in whole.items() if _is_ours(home, name, digest)]
+    ours += [home / name for name in growing(home) if _is_log(home, name)]
     yield from ours
     for stray in sorted(home.glob(f"{PREFIX}*")):
         if not stray.is_symlink() and not any((stray / mark).exists() for mark in MARKERS):
             yield stray
-    left = {name for name in whole if (home / name).exists()}
+    left = {name for name in (*whole, *growing(home)) if (home / name).exists()}
     if whole and left == {path.relative_to(home).as_posix() for path in ours}:
         yield home / NAME
+
+
+def _is_log(home: Path, name: str) -> bool:
+    """Whether every line of a log bears its own checksum; the last may be torn by a kill."""
+    path = home / name
+    links = [path, *path.parents][: len(Path(name).parts)]
+    if any(one.is_symlink() for one in links) or not path.is_file():
+        return False
+    try:
+        *lines, _ = path.read_bytes().split(b"\n")
+    except OSError:
+        return False
+    return all(
+        re.fullmatch(rb"[0-9a-f]{8} \{.*\}", line) and int(line[:8], 16) == zlib.crc32(line[9:])
+        for line in lines
+    )
 
 
 def _is_ours(home: Path, name: str, digest: str) -> bool:

@@ -13,7 +13,8 @@ from typing import Any, Final
 from data.model import Client
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.records import Record, Records, date_range
-from data.tables.schema.cells import SOME_SKILL, Weeks
+from data.tables.schema.cells import SOME_SKILL
+from data.tables.schema.how_often import Weeks
 
 BUILDING_MAX_M: Final = 400.0
 """No house with one stairwell is longer, and no couple lives further apart."""

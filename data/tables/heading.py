@@ -15,7 +15,7 @@ from typing import Final
 from data import privacy
 from data.errors import Fault
 from data.receipt import DEFAULTS, ColumnRead, How
-from data.tables.files.raw import Cell, RawSheet
+from data.tables.files.raw import Cell, RawSheet, letters
 from data.tables.parsed import Findings, ParsedSheet, is_filled
 from data.tables.schema.columns import Column, Table
 from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
@@ -277,16 +277,6 @@ def map_columns(
         if name not in row.places
     }
     return row.places if row.is_whole else None
-
-
-def letters(index: int) -> str:
-    """The spreadsheet's letters of a column: A for 0, AA for 26."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _is_better(column: Column, header: Sequence[Cell], before: int, after: int) -> bool:

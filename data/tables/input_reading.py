@@ -18,6 +18,7 @@ from data.care.set_aside import set_aside, told
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.model import SERVICE_TASKS, Client, Municipality
+from data.night.night_rows import night_apart
 from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
@@ -163,7 +164,7 @@ def read_input(
         matters=tuple(one for one, _, _ in records.matters),
         laundry=tuple(records.laundry),
     )
-    municipality = set_aside(municipality, own_provider)
+    municipality = set_aside(night_apart(municipality), own_provider)
     findings.warnings.extend(told(municipality, file))
     n_unbooked = len(laundry_unbooked(municipality))
     if n_unbooked:
@@ -342,7 +343,8 @@ def _records(
         for sheet in of("visits")
         for record in records.visits(sheet, codes, catalogue, findings)
     ]
-    cared_for = {r.item.client_id for r in visits if r.item.task not in SERVICE_TASKS}
+    by_day = [r.item for r in visits if r.item.shift != "night"]
+    cared_for = {visit.client_id for visit in by_day if visit.task not in SERVICE_TASKS}
     known_clients = _known(of("clients"), "client_id")
     exempt = frozenset(known_clients - cared_for)
     clients = [
@@ -379,4 +381,5 @@ def _records(
         [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
         [one for sheet in of("matters") for one in matters(sheet, findings)],
         [one for sheet in of("laundry") for one in laundry_slots(sheet, findings)],
+        night_staff=night,
     )

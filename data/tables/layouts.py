@@ -21,7 +21,7 @@ from data.model import PLANNING_TASKS
 from data.tables.files.joined_rows import Joined, Row
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.rosters import roster_matrix, roster_rolling
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
@@ -258,7 +258,8 @@ def _export_visit(
     """One row as a visit, the key under which other weekdays of it are found, and its weekday."""
     client, start = _cell(row, at["client_id"]), _cell(row, at["start"])
     length = _cell(row, at["length"])
-    every, weekday = recurrence(_cell(row, at["weekday"]))
+    weeks, weekday = recurrence(_cell(row, at["weekday"]))
+    every = weeks.said if isinstance(weeks, how_often.Weeks) else weeks  # which weeks is kept
     start_s = _try(times.clock_s, start)
     before = _try(cells.number, _cell(row, at.get("before")), 0.0)
     after = _try(cells.number, _cell(row, at.get("after")), 0.0)
@@ -279,13 +280,15 @@ def _export_visit(
 
 
 def recurrence(cell: Cell) -> tuple[int, str]:
-    """Weeks between and weekday: "Varje vecka, mån", "Varannan vecka, tis"."""
+    """Weeks between and weekday: "Varje vecka, mån", "Varannan vecka, tis", "varannan tisdag"."""
     text = str(cell or "").strip()
     first, comma, rest = text.partition(",")
-    every = _try(cells.every_weeks, first)
+    every = _try(how_often.every_weeks, first)
     if comma and every is not None:
         return every, rest.strip().casefold()
-    return 1, text.casefold()
+    often, days = how_often.parted(" ".join(text.casefold().split()))
+    every = _try(how_often.every_weeks, often)
+    return (1, text.casefold()) if every is None else (every, days)
 
 
 def _window(text: str) -> tuple[str, int, int] | None:
@@ -357,8 +360,7 @@ def _wide_visit(
 ) -> list[Cell]:
     task, opens_s, closes_s = window
     minutes, carers = _minutes(cell)
-    length_s = minutes * 60 if isinstance(minutes, int) else 0
-    latest_s = max(opens_s, closes_s - length_s)
+    latest_s = max(opens_s, closes_s - (_try(times.minutes_as_s, minutes) or 0))
     return [
         f"{str(client).strip()}-{TASKS_SV[task]}".replace(" ", "-"), client, TASKS_SV[task],
         "alla dagar", 1, minutes, clock(opens_s), clock(latest_s), None, carers, "; ".join(skills),
@@ -368,7 +370,7 @@ def _wide_visit(
 
 def _weekly_visit(client: Cell, cell: Cell, task: str) -> list[Cell]:
     minutes, carers = _minutes(cell)
-    latest_s = EVENING_FROM_S - (minutes * 60 if isinstance(minutes, int) else 0)
+    latest_s = EVENING_FROM_S - (_try(times.minutes_as_s, minutes) or 0)
     return [
         f"{str(client).strip()}-{TASKS_SV[task]}", client, TASKS_SV[task], "1 av mån-fre", 1,
         minutes, "08:00", clock(max(latest_s, 8 * 3600)), None, carers, "", None,

@@ -1,15 +1,21 @@
-"""Rows of the night (22–07), which is not planned here: left out and told of, not refused."""
+"""Rows of the night (22–07): told apart from the day's, with hours that count on past midnight.
+
+A night is of the date on which it begins: 02:00 of Tuesday's night is 26:00 of Tuesday. The night
+is planned as a layer of its own (`data.night`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
+from data.model import NIGHT, Shift
 from data.tables.parsed import Findings, ParsedSheet
-from data.units import EVENING_TO_S, HOUR_S
+from data.units import DAY_S, EVENING_FROM_S, EVENING_TO_S, HOUR_S, NIGHT_TO_S, NOON_S
 
-SHIFTS: Final = "nattpass, utelämnade: natten planeras inte"
-VISITS: Final = "nattbesök, utelämnade: natten planeras inte"
-STAFF: Final = "nattpersonal, utelämnade: natten planeras inte"
+SHIFTS: Final = "nattpass: planeras som ett eget lager"
+VISITS: Final = "nattbesök: planeras som ett eget lager"
+STAFF: Final = "nattpersonal: planeras som ett eget lager"
 _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
 _MORNING_S: Final = 6 * HOUR_S
@@ -23,6 +29,13 @@ def is_night_shift(start_s: int | None, end_s: int | None) -> bool:
     return start_s >= _EVENING_S and 0 < end_s <= _FORENOON_S
 
 
+def is_by_day(start_s: int | None, end_s: int | None) -> bool:
+    """Whether a line of somebody who works nights is one by day, as a course is."""
+    if start_s is None or end_s is None:
+        return False
+    return _MORNING_S <= start_s < min(end_s, _EVENING_S)
+
+
 def is_night_visit(earliest_s: int | None, latest_s: int | None, shift: str | None) -> bool:
     """Whether a visit is the night's: by its shift, or by a window that lies in the night."""
     if shift == "night":
@@ -33,11 +46,40 @@ def is_night_visit(earliest_s: int | None, latest_s: int | None, shift: str | No
     return earliest_s >= EVENING_TO_S or passes_midnight or 0 <= latest_s < _MORNING_S
 
 
-def leave_out(sheet: ParsedSheet, what: str, findings: Findings) -> None:
-    """Count a row that is left out, and tell of the kind once a sheet."""
+def of_night(clock_s: int | None) -> int | None:
+    """A clock time in the night's own hours: those of the morning count on past 24."""
+    return clock_s + DAY_S if clock_s is not None and clock_s < NOON_S else clock_s
+
+
+def night_window(earliest_s: int | None, latest_s: int | None, duration_s: int) -> tuple[int, int]:
+    """Earliest and latest start of a visit of the night, in the night's own hours.
+
+    What stands with the night's shift and an evening time begins when the night does.
+    """
+    first = of_night(earliest_s)
+    last = of_night(latest_s)
+    first = EVENING_TO_S if first is None or first < EVENING_FROM_S else first
+    last = max(first, NIGHT_TO_S - duration_s) if last is None else last
+    return (first, last) if last > DAY_S else (max(first, EVENING_TO_S), max(last, EVENING_TO_S))
+
+
+def night_shift(staff_id: str, date: dt.date, start_s: int | None, end_s: int | None) -> Shift:
+    """A shift of the night: 22–07 without times; one after midnight is of the date before."""
+    start_s = EVENING_TO_S if start_s is None else start_s
+    end_s = NIGHT_TO_S if end_s is None else end_s
+    if start_s < NOON_S:
+        date, start_s = date - dt.timedelta(1), start_s + DAY_S
+    while end_s <= start_s:
+        end_s += DAY_S
+    return Shift(staff_id, date, start_s, end_s, "work", NIGHT)
+
+
+def tell(sheet: ParsedSheet, what: str, findings: Findings) -> None:
+    """Count a row of the night, and tell of the kind once a sheet."""
     if not sheet.read.counts[what]:
         findings.warnings.append(
-            sheet.fault(0, "", f"{what.split(',')[0]} utelämnade",
-                        "Natten (22–07) planeras inte här; kvittot säger hur många.", warn=True)
+            sheet.fault(0, "", f"{what.split(':')[0]} finns",
+                        "Natten (22–07) planeras för sig, i mappen natt; kvittot säger hur många. "
+                        "En natt hör till det datum då den börjar.", warn=True)
         )  # fmt: skip
     sheet.read.counts[what] += 1

@@ -29,6 +29,7 @@ from data.tables.client_places import Points
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema import care_cells
 from data.tables.schema.contract import Labelled
+from data.tables.schema.how_often import Days
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.tables.standard_minutes import Catalogue, resolved
 from data.units import DAY_FROM_S, DAY_S, EVENING_FROM_S, EVENING_TO_S
@@ -67,6 +68,7 @@ class Records:
     """Each with its sheet and row."""
     matters: list[tuple[Matter, ParsedSheet, int]] = field(default_factory=list)
     laundry: list[LaundrySlot] = field(default_factory=list)
+    night_staff: frozenset[str] = frozenset()
 
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -180,20 +182,24 @@ def visits(
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
          last_done, next_due, usual, *care) = values  # fmt: skip
         task = tasks[position]
-        if nights.is_night_visit(earliest, latest, shift):
-            nights.leave_out(sheet, nights.VISITS, findings)
-            continue
+        is_night = nights.is_night_visit(earliest, latest, shift)
         row = sheet.row_numbers[position]
         known_s = resolved(sheet, row, code, length_s, catalogue, findings)
         if known_s is None:
             continue
         more = care_cells.visit_fields(care, known_s)
         duration_s = more.pop("duration_s")
-        window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
-        if window is None or task is None:
+        if is_night:
+            nights.tell(sheet, nights.VISITS, findings)
+            wished, usual = nights.of_night(wished), nights.of_night(usual)
+            window: tuple[int, int] | None = nights.night_window(earliest, latest, duration_s)
+        else:
+            window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
+        every = _every(sheet, row, days, every, findings)
+        if window is None or task is None or every is None:
             continue
         visit = Visit(
-            visit_id, client_id, task, duration_s, window[0], window[1], days, every or 1,
+            visit_id, client_id, task, duration_s, window[0], window[1], days, every,
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
@@ -201,6 +207,20 @@ def visits(
         )  # fmt: skip
         records.append(Record(visit, sheet, row))
     return records
+
+
+def _every(
+    sheet: ParsedSheet, row: int, days: tuple[int, ...], every: int | None, findings: Findings
+) -> int | None:
+    """Weeks between; said in its own column, by the days ("varannan tisdag"), or by both alike."""
+    by_days = days.every if isinstance(days, Days) else 0
+    if by_days and every and every != by_days:
+        findings.faults.append(
+            sheet.fault(row, "weekdays", "dagarna säger ett annat antal veckor",
+                        "Ska vara detsamma som i Varje antal veckor, eller stå bara där.")
+        )  # fmt: skip
+        return None
+    return by_days or every or 1
 
 
 def _tasks(
@@ -250,7 +270,7 @@ def _window(
     if last < first:
         findings.faults.append(
             sheet.fault(row, "latest", "senast start är före tidigast start",
-                        "Går fönstret över midnatt: dela besöket. Natten planeras inte här.")
+                        "Går fönstret över midnatt: skriv natt i Pass, eller dela besöket.")
         )  # fmt: skip
         return None
     if last + duration_s > DAY_S:
@@ -276,8 +296,7 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
          languages, base, starts, ends, sex, *care) = values  # fmt: skip
         if group == "night":
-            nights.leave_out(sheet, nights.STAFF, findings)
-            continue
+            nights.tell(sheet, nights.STAFF, findings)
         x, y = float(homes[0][position]), float(homes[1][position])
         uses_home = bool(starts or ends)
         if uses_home and x != x:
@@ -307,11 +326,17 @@ def roster(
         row = sheet.row_numbers[position]
         if kind in {"leave", "sick"} and start is None and end is None:
             start, end = 0, DAY_S
-        if kind == "night" or staff_id in night_staff or nights.is_night_shift(start, end):
-            nights.leave_out(sheet, nights.SHIFTS, findings)
+        is_work = kind in (None, "work")
+        is_night = is_work and staff_id in night_staff and not nights.is_by_day(start, end)
+        if kind == "night" or is_night or (is_work and nights.is_night_shift(start, end)):
+            nights.tell(sheet, nights.SHIFTS, findings)
+            shift = nights.night_shift(staff_id, day, start, end)
+            records.append(Record(shift, sheet, row))
             continue
         if end == 0 and start:  # midnight at the end of the day
             end = DAY_S
+        elif kind in {"leave", "sick"} and nights.is_night_shift(start, end):
+            end += DAY_S
         if start is None or end is None:
             findings.faults.append(
                 sheet.fault(row, "start" if start is None else "end", "tom cell",
@@ -321,7 +346,7 @@ def roster(
         if end <= start:
             findings.faults.append(
                 sheet.fault(row, "end", "passet slutar inte efter sin början",
-                            "Ska vara senare än start; pass över midnatt planeras inte här.")
+                            "Ska vara senare än start; natt i Typ om det går över midnatt.")
             )  # fmt: skip
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"

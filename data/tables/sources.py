@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import Fault
+from data.geo.vector_files import VECTOR_ENDINGS
 from data.tables import layouts
-from data.tables.files.columnar_files import read_geopackage_tables, read_parquet
+from data.tables.files.columnar_files import read_parquet, read_vector_tables
 from data.tables.files.csv_files import read_csv
 from data.tables.files.raw import FileFaultError, RawSheet
 from data.tables.files.xlsx_files import read_xlsx
@@ -17,7 +18,8 @@ from data.tables.parsed import Findings
 from data.tables.schema.columns import TABLES, Table
 from data.tables.schema.headers import match_header, score, table_named
 
-READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".gpkg", ".parquet"})
+PARQUET: Final = frozenset({".parquet", ".geoparquet"})
+READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}) | VECTOR_ENDINGS | PARQUET
 OLD_FORMATS: Final = frozenset({".xls", ".xlsb", ".ods"})
 
 DECISIONS_FILE: Final = "beslut.csv"
@@ -76,9 +78,9 @@ def _read(file: Path) -> list[RawSheet]:
     suffix = file.suffix.lower()
     if suffix in OLD_FORMATS or suffix in {".xlsx", ".xlsm"}:
         return read_xlsx(file)
-    if suffix == ".gpkg":
-        return read_geopackage_tables(file)
-    if suffix == ".parquet":
+    if suffix in VECTOR_ENDINGS:
+        return read_vector_tables(file)
+    if suffix in PARQUET:
         return [read_parquet(file)]
     return [read_csv(file, score)]
 

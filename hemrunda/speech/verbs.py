@@ -27,8 +27,13 @@ VERBS: Final[dict[str, str]] = {
 }
 """What there is, in the order that a newcomer meets it."""
 
-HIDDEN: Final[dict[str, str]] = {"warmup": "papers.warmup:command"}
-"""Understood and not shown: nobody need think of it."""
+HIDDEN: Final[dict[str, str]] = {
+    "warmup": "papers.warmup:command",
+    "study": "many.study:command",
+    "region": "many.region:command",
+    "cluster": "many.cluster:command",
+}
+"""Understood and not shown: for who plans many towns, or hundreds of plans (`docs/en/scale.md`)."""
 
 LEAVES: Final[dict[str, str]] = {
     "studio": "planning.studio:command",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from data.model import Decision
 from data.plans import RoundPlan, Team, TeamPlan
@@ -92,9 +92,17 @@ def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]
     return replace(base.round_plan, rows=rows)
 
 
-def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[dict[str, str]]:
+class BrokenContact(TypedDict):
+    """A client whose contact works in another team, ``team_id``."""
+
+    client_id: str
+    contact_id: str
+    team_id: str
+
+
+def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[BrokenContact]:
     """Clients whose contact works in another team than theirs."""
-    found = []
+    found: list[BrokenContact] = []
     for client_id in client_ids:
         contact = team_plan.contact.get(client_id, "")
         team_id = team_plan.team_of_client[client_id]

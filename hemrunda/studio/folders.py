@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ UPLOAD_MOST: Final = 60 * 2**20
 """Bytes of a workbook: ten times what a county has needed."""
 DEMO: Final = "ekhamn"
 LISTED_MOST: Final = 40
+PLACE_MOST: Final = 80
 
 
 class TooLargeError(SettingsError):
@@ -109,6 +111,46 @@ def give_network(folder: Path, source: Path, progress: Progress) -> None:
             shutil.copytree(source, target)
         else:
             shutil.copy2(source, target)
+
+
+def download_network(folder: Path, place: str, progress: Progress) -> None:
+    """Fetch a municipality's streets by its name and put them beside the tables.
+
+    The one act of the studio that goes online, and only when the planner has said yes to it. The
+    name alone is sent.
+
+    Raises
+    ------
+    SettingsError
+        Where the text is no name of a place.
+    NetworkError
+        Where the place is not found or the server does not answer.
+    """
+    from routing.network import download_place, save_network
+
+    name = place_of(place)
+    progress.report(0.05, f"Hämtar gatorna i {name}")
+    with tempfile.TemporaryDirectory(prefix="gator-") as cache:
+        network = download_place(name, cache)
+    progress.report(0.5, "Sparar gatunätet")
+    with writing(folder), adding(folder) as staged:
+        save_network(network, staged / "network")
+
+
+def place_of(text: str) -> str:
+    """A municipality's name as it is asked for; Swedish where nothing else is said.
+
+    Raises
+    ------
+    SettingsError
+        Where it is empty, long, or looks like an address: a number must never be sent.
+    """
+    name = " ".join(text.split())
+    if not 2 <= len(name) <= PLACE_MOST or not re.fullmatch(r"[^\W\d_][\w ,.'-]*", name):
+        raise SettingsError("Skriv kommunens namn, till exempel Falkenberg.")
+    if re.search(r"\d", name):
+        raise SettingsError("Skriv bara kommunens namn: en adress skickas aldrig.")
+    return name if "," in name else f"{name}, Sverige"
 
 
 def make_demo(root: Path, n_clients: int, n_days: int, progress: Progress) -> Path:

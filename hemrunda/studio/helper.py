@@ -37,6 +37,12 @@ class Helper:
             if self._process is not None:
                 self._send({"kind": "stop"})
 
+    def look(self, team: str, day: str) -> None:
+        """Ask to be shown the best so far of a team's day, while the work goes on."""
+        with self._lock:
+            if self._process is not None and self.is_busy:
+                self._send({"kind": "look", "team": team, "day": day})
+
     def end(self) -> None:
         """End the process, with whatever it is doing."""
         with self._lock:
@@ -67,7 +73,7 @@ class Helper:
     def _listen(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
             answer = json.loads(line)
-            if answer["kind"] != "progress" and answer["job"] == self.job:
+            if answer["kind"] not in ("progress", "best") and answer["job"] == self.job:
                 self.is_busy = False
             self._hear(answer)
         if process is self._process and self.is_busy:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.hidden import hidden_clients
 from data.geo.territories import surroundings
+from data.model import Visit
 from data.plans import TeamPlan
-from hemrunda.studio.divisions import broken_contacts
+from hemrunda.studio.divisions import BrokenContact, broken_contacts
 from hemrunda.studio.session import Present, Session
 from hemrunda.workfolder.plan_context import PlanContext
-from maps.base.audiences import Manager
+from maps.base.audiences import Manager, Planner
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
 from maps.screen.map_page import box_of
+from maps.screen.round_map import BaseBlock, RoundBlock, UnplannedBlock
 from maps.screen.round_map import payload as round_payload
 from maps.screen.round_view import ManagerRounds, rounds_view
+from maps.screen.team_payload import TeamsBlock
 from maps.screen.team_payload import payload as team_payload
 from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
@@ -30,6 +34,95 @@ from maps.screen.territory_shapes import along_streets
 if TYPE_CHECKING:
     from data.streets import StreetNetwork
     from partition.teams.team_measures import TeamRow
+
+
+class StudioTeams(TeamsBlock):
+    """The team map's block, and what the table and the panel need besides."""
+
+    rev: int
+    rows: Sequence[TeamRow]
+    moved: dict[str, str]
+    table_team: dict[str, str]
+    locked: list[str]
+    locked_teams: list[str]
+    broken_contacts: list[BrokenContact]
+    bounds: BoundsRow
+    warnings: dict[str, list[str]]
+
+
+class BoundsRow(TypedDict):
+    """What the rules ask of teams."""
+
+    clients_min: int
+    clients_max: int
+    balance_pct: float
+
+
+class StudioRound(RoundBlock):
+    """A round with its shift's end and the carer's role."""
+
+    shift_end: int
+    role: str
+
+
+class StudioUnplanned(UnplannedBlock):
+    """A visit without a place, as it is dragged to one."""
+
+    carer_no: int
+    task: str
+    earliest: int
+    latest: int
+    minutes: int
+
+
+class LockRow(TypedDict):
+    """A visit that is locked."""
+
+    visit: str
+    staff: str
+    start: int | None
+    no: int
+
+
+class BrokenRow(TypedDict):
+    """A rule that the plan breaks as it stands."""
+
+    rule: str
+    round: str
+    visit: str
+    text: str
+
+
+class StudioRounds(TypedDict):
+    """The round map's block for a day of one team, with locks and what is broken."""
+
+    colours: list[str]
+    rough: int
+    rounds: list[StudioRound]
+    unplanned: list[StudioUnplanned]
+    bases: list[BaseBlock]
+    rev: int
+    date: str
+    team: str
+    n_protected: int
+    locks: list[LockRow]
+    broken: list[BrokenRow]
+
+
+class StreetRow(TypedDict):
+    """A street with the clients who live there."""
+
+    name: str
+    client_ids: list[str]
+
+
+class PersonRow(TypedDict):
+    """A carer, for search and for the morning desk."""
+
+    id: str
+    role: str
+    team: str
+    group: str
 
 
 def grid_of(network: StreetNetwork) -> WebGrid:
@@ -86,7 +179,7 @@ class Territories:
         return self._found[key]
 
 
-def teams_block(session: Session, present: Present, territories: Territories) -> dict[str, Any]:
+def teams_block(session: Session, present: Present, territories: Territories) -> StudioTeams:
     """The block of the team map, with what the table and the panel need besides."""
     plan = present.plan
     ids = [team.team_id for team in plan.team_plan.teams if team.client_ids]
@@ -114,7 +207,7 @@ def teams_block(session: Session, present: Present, territories: Territories) ->
     }
 
 
-def bounds_of(plan: PlanContext) -> dict[str, Any]:
+def bounds_of(plan: PlanContext) -> BoundsRow:
     """What the rules ask of teams."""
     rules = plan.config.rules.teams
     return {
@@ -147,11 +240,11 @@ def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list
     return problems
 
 
-def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[str, Any]:
+def rounds_block(present: Present, day: dt.date, team_id: str | None) -> StudioRounds:
     """The block of the round map for a day of one team, with locks and what is broken."""
     plan = present.plan
     view = rounds_view(
-        plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Manager(),
+        plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Planner(),
         day=day, team_id=team_id,
     )  # fmt: skip
     block = round_payload(view, plan.municipality, grid_of(plan.network))
@@ -160,24 +253,28 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
         for line in plan.municipality.roster
         if line.date == day and line.kind == "work"
     }
-    for one in block["rounds"]:
-        one["shift_end"] = ends.get((one["staff"], one["start"]), one["end"])
-        carer = plan.municipality.staff_by_id[one["staff"]]
-        one["role"] = carer.role
+    rounds: list[StudioRound] = [
+        {
+            **one,
+            "shift_end": ends.get((one["staff"], one["start"]), one["end"]),
+            "role": plan.municipality.staff_by_id[one["staff"]].role,
+        }
+        for one in block["rounds"]
+    ]
     shown = {one["id"] for one in block["rounds"]}
     known = plan.municipality
-    clients = known.client_by_id
-    hidden = {one.visit_id for one in known.visits if clients[one.client_id].protected}
-    unplanned = {row.visit_id: row for row in plan.round_plan.unplanned if row.date == day}
-    for one in block["unplanned"]:
-        visit = known.visit_by_id[one["visit"]]
-        one |= {
-            "carer_no": unplanned[one["visit"]].carer_no, "task": visit.task,
-            "earliest": visit.earliest_s, "latest": visit.latest_s,
-            "minutes": visit.duration_s // 60,
-        }  # fmt: skip
+    unseen = hidden_clients(known)
+    hidden = {one.visit_id for one in known.visits if one.client_id in unseen}
+    carer_no = {row.visit_id: row.carer_no for row in plan.round_plan.unplanned if row.date == day}
+    unplanned = [
+        _waiting(row, known.visit_by_id[row["visit"]], carer_no) for row in block["unplanned"]
+    ]
     return {
-        **block,
+        "colours": block["colours"],
+        "rough": block["rough"],
+        "rounds": rounds,
+        "unplanned": unplanned,
+        "bases": block["bases"],
         "rev": present.rev,
         "date": day.isoformat(),
         "team": team_id or "",
@@ -192,6 +289,17 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> dict[st
             for one in present.broken
             if one.round_id in shown and one.visit_id not in hidden
         ],
+    }
+
+
+def _waiting(row: UnplannedBlock, visit: Visit, carer_no: Mapping[str, int]) -> StudioUnplanned:
+    return {
+        **row,
+        "carer_no": carer_no[row["visit"]],
+        "task": visit.task,
+        "earliest": visit.earliest_s,
+        "latest": visit.latest_s,
+        "minutes": visit.duration_s // 60,
     }
 
 
@@ -238,7 +346,7 @@ def figures(present: Present) -> dict[str, Any]:
     return made
 
 
-def streets_block(plan: PlanContext) -> list[dict[str, Any]]:
+def streets_block(plan: PlanContext) -> list[StreetRow]:
     """Streets with the clients who live there, by the segment that each is snapped to."""
     network, mode = plan.network, plan.config.general.mode
     team_of = plan.team_plan.team_of_client
@@ -254,7 +362,7 @@ def streets_block(plan: PlanContext) -> list[dict[str, Any]]:
     return [{"name": name, "client_ids": ids} for name, ids in sorted(found.items())]
 
 
-def people_block(plan: PlanContext) -> list[dict[str, Any]]:
+def people_block(plan: PlanContext) -> list[PersonRow]:
     """Carers with their teams, for search and for the morning desk."""
     of_plan: TeamPlan = plan.team_plan
     return [

@@ -94,6 +94,25 @@ class Room:
 
         self._in_background(run)
 
+    def download_network(self, place: str) -> None:
+        """Fetch streets by a municipality's name for the tables that are open."""
+        folder = self.folder
+        if folder is None or self.phase != "network":
+            raise SettingsError("Gatorna finns redan.")
+        folders.place_of(place)
+
+        def run(progress: Progress) -> None:
+            try:
+                folders.download_network(folder, place, progress)
+            except HemrundaError as error:
+                self._look_without_streets(folder)
+                self.trouble = str(error)  # the tables are still open, and other streets at hand
+                self._report_phase("network")
+                return
+            self._open(folder, progress)
+
+        self._in_background(run)
+
     def leave(self) -> None:
         """Close the folder; what was done is in it."""
         self.helper.end()
@@ -281,7 +300,7 @@ class Room:
 
         return {**self._ground, "texts": texts(language)}
 
-    def teams(self) -> dict[str, Any]:
+    def teams(self) -> payloads.StudioTeams:
         """The division as it stands."""
         session = self.at
         if self._territories is None:
@@ -332,6 +351,9 @@ class Room:
         if answer["kind"] == "progress":
             self.job = {**self.job, "done": answer["done"], "text": answer["text"]}
             self.hub.tell({"kind": "job", "job": self.job})
+            return
+        if answer["kind"] == "best":
+            self.hub.tell(answer)
             return
         self.job = None
         self.result = dict(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from data.errors import SettingsError, StoreError
 from data.plans import RoundPlan, TeamPlan, Violation
 from data.progress import Progress
 from data.store import PLAN_FILE
+from data.store.manifest import register_growing
 from hemrunda.studio.divisions import (
     locked_clients,
     retagged,
@@ -89,6 +91,8 @@ class Session:
         self.folder = folder
         self.lock = threading.RLock()
         self.journal = Journal(folder / STUDIO / "journal.jsonl")
+        with contextlib.suppress(StoreError):  # another command writes there; it registers it too
+            register_growing(folder)
         self.warnings: tuple[Fault, ...] = ()
         self._tables = self._read(progress)
         self._bases: dict[str, PlanContext] = {}
@@ -240,7 +244,12 @@ class Session:
         )
         if clients == municipality.clients:
             clients = municipality.clients
-        pins = (*municipality.pins, *scenario.pins)
+        off = {(day, one) for news in scenario.news for day in news.days for one in news.cancelled}
+        pins = tuple(
+            pin
+            for pin in (*municipality.pins, *scenario.pins)
+            if (pin.date, pin.visit_id) not in off
+        )
         municipality = replace(municipality, clients=clients, pins=pins)
         rounds = retagged(base, team_plan, {*scenario.moves, *scenario.contacts})
         plan = replace(base, municipality=municipality, team_plan=team_plan, round_plan=rounds)

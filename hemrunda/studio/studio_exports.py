@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import PlanRefusedError, SettingsError
 from data.store import adding, writing
 from hemrunda.studio.session import Present, Session, day_of
+
+if TYPE_CHECKING:
+    from maps.reports.index_page import IndexFacts
 
 KINDS: Final = ("sheets", "tables", "map", "rounds", "report")
 FOR_STAFF: Final = ("sheets", "tables", "rounds")
@@ -27,7 +30,8 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     SettingsError
         Where there is no such kind, day or carer.
     """
-    from maps.files.door_page import Door, write_door
+    from maps.base.texts import texts
+    from maps.reports.index_page import IndexFacts
 
     kind = str(asked.get("kind"))
     if kind not in KINDS:
@@ -36,10 +40,10 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
         raise PlanRefusedError("Planen är ett utkast. Godkänn den först; då kan den lämnas ut.")
     out = session.folder / "out"
     out.mkdir(mode=0o700, exist_ok=True)
-    door = Door(
-        present.plan.municipality.name, present.plan.plan_id,
-        present.scenario.is_approved, dt.date.today().isoformat(),
-    )  # fmt: skip
+    plan, language = present.plan, present.plan.config.general.language
+    state = texts(language)["index_approved" if present.scenario.is_approved else "index_draft"]
+    mark = f"{plan.plan_id} · {dt.date.today().isoformat()} · {plan.network.attribution}"
+    facts = IndexFacts(plan.municipality.name, [state], mark)
     with writing(out):
         if kind == "tables":
             made = _tables(present, out)
@@ -48,12 +52,29 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
             with adding(out) as staged:
                 made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
         with adding(out) as staged:
-            write_door(out, door, staged)
+            write_door(out, facts, language, staged)
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made
         if path.suffix in OPENS
     ]
+
+
+def write_door(out: Path, facts: IndexFacts, language: str, folder: Path | None = None) -> Path:
+    """Write ``index.html`` over the files that lie in ``out`` now: there, or to ``folder``."""
+    from maps.reports.index_page import write_index
+
+    names = [
+        path.relative_to(out).as_posix()
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+        and not any(
+            part == "private" or part.startswith(".") for part in path.relative_to(out).parts
+        )
+    ]
+    made = (folder or out) / "index.html"
+    write_index(made, names, facts, language=language)
+    return made
 
 
 def _day(present: Present, asked: Mapping[str, Any]) -> dt.date:

@@ -41,13 +41,15 @@ class News:
     """Whose key is a physical one from now on, or not: `KEY_FORM`."""
     vacant: Sequence[str] = ()
     """Shifts that are to be taken by somebody not known yet: `VACANT_FORM`."""
+    cancelled: Sequence[str] = ()
+    """Visits that are not made on these days (LU-12); one whose day is free, not in that turn."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed, so that the news are in the tables."""
         return not (
             self.sick or self.away or self.extra or self.new_visits or self.late or self.leaves
-            or self.home or self.keys or self.vacant
+            or self.home or self.keys or self.vacant or self.cancelled
         )  # fmt: skip
 
 
@@ -67,13 +69,19 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
     clients = _with_keys(_home_again(clients, news, faults, sentences), news, faults, sentences)
     staff, shifts = _vacant(municipality, news, faults, sentences)
     roster += shifts
-    visits = [*municipality.visits, *_new_visits(municipality, news, faults, sentences)]
+    visits = [
+        *_cancelled(municipality, news, faults, sentences),
+        *_new_visits(municipality, news, faults, sentences),
+    ]
+    off = {(day, visit_id) for day in news.days for visit_id in news.cancelled}
+    pins = tuple(pin for pin in municipality.pins if (pin.date, pin.visit_id) not in off)
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
     sentences += [f"extra pass: {text}" for text in news.extra]
     changed = replace(
-        municipality, roster=tuple(roster), clients=tuple(clients), visits=tuple(visits),
-        staff=(*municipality.staff, *staff),
+        municipality, roster=tuple(roster), night_roster=_night(municipality, news, sentences),
+        clients=tuple(clients), visits=tuple(visits),
+        staff=(*municipality.staff, *staff), pins=pins,
     )  # fmt: skip
     return changed, sentences
 
@@ -83,13 +91,28 @@ def _without(
 ) -> Iterable[Shift]:
     """The roster, with a line of illness over every work shift of those who are sick."""
     days, sick = set(news.days), set(news.sick)
-    for who in sorted(sick - set(municipality.staff_by_id)):
+    at_night = {carer.staff_id for carer in municipality.night_staff}
+    for who in sorted(sick - set(municipality.staff_by_id) - at_night):
         faults.append(f"--sick {who}: personen finns inte")
     yield from municipality.roster
     for line in municipality.roster:
         if line.kind == "work" and line.staff_id in sick and line.date in days:
             sentences.append(f"sjuk: {line.staff_id} {line.date} {_span(line)}")
             yield replace(line, kind="sick")
+
+
+def _night(municipality: Municipality, news: News, sentences: list[str]) -> tuple[Shift, ...]:
+    """The night's shifts, with a line of illness over those of whoever is sick."""
+    ill = [
+        line
+        for line in municipality.night_roster
+        if line.kind == "work" and line.staff_id in news.sick and line.date in news.days
+    ]
+    sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
+    return (
+        *municipality.night_roster,
+        *(replace(line, kind="sick", label="") for line in ill),
+    )
 
 
 def _span(line: Shift) -> str:
@@ -230,6 +253,38 @@ def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterabl
             faults.append(f"--extra {text}: skriv {SHIFT_FORM}")
         else:
             yield from (Shift(who, day, *times) for day in news.days)
+
+
+def _cancelled(
+    municipality: Municipality, news: News, faults: list[str], told: list[str]
+) -> Iterable[Visit]:
+    """The visits, with the days on which they are called off."""
+    off = set(news.cancelled)
+    for one in sorted(off - set(municipality.visit_by_id)):
+        faults.append(f"--cancel {one}: besöket finns inte")
+    for visit in municipality.visits:
+        if visit.visit_id not in off:
+            yield visit
+            continue
+        days = _days_off(visit, municipality, news)
+        told.append(f"avbokat: {visit.visit_id} {news.days[0]}")
+        yield replace(visit, cancelled=visit.cancelled | days)
+
+
+def _days_off(visit: Visit, municipality: Municipality, news: News) -> frozenset[dt.date]:
+    """The days of the news; where the day is free, all days of that turn: it is not moved."""
+    from data.care.care_calendar import due_turns
+
+    off = set(news.days)
+    if visit.n_per_period:
+        margin = dt.timedelta(7 * visit.every_weeks)
+        client = municipality.client_by_id[visit.client_id]
+        turns = due_turns(visit, client, news.days[0] - margin, news.days[-1] + margin)
+        for day in news.days:
+            mine = [turn for turn in turns if day in turn.days]
+            nearest = min(mine, key=lambda turn: abs(turn.day - day), default=None)
+            off |= set(nearest.days if nearest else ())
+    return frozenset(off)
 
 
 def _new_visits(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
@@ -25,6 +25,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class KeptMeasures:
+    """Measures that a folder keeps, and what they were taken of."""
+
+    values: Mapping[str, Any]
+    municipality: Municipality
+    team_plan: TeamPlan
+    round_plan: RoundPlan
+
+    def are_of(self, plan: PlanContext) -> bool:
+        """Whether the plan is still the one they were taken of, nothing put in its place."""
+        return (
+            self.municipality is plan.municipality
+            and self.team_plan is plan.team_plan
+            and self.round_plan is plan.round_plan
+        )
+
+
+@dataclass(frozen=True)
 class PlanContext:
     """A finished plan, just made or opened again from its folder."""
 
@@ -37,8 +55,12 @@ class PlanContext:
     round_plan: RoundPlan
     receipt: Receipt = NO_RECEIPT
     """How its tables were read."""
-    kept_measures: Mapping[str, Any] | None = None
+    kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
+    resting: tuple[PlanRow, ...] = ()
+    """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
+    earlier_night: RoundPlan | None = None
+    """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
 
     @cached_property
     def plan_id(self) -> str:
@@ -79,8 +101,8 @@ class PlanContext:
         from data.care.hidden import hidden_clients, shown_municipality
         from routing.measures import measure
 
-        if self.kept_measures is not None:
-            return dict(self.kept_measures)
+        if self.kept_measures is not None and self.kept_measures.are_of(self):
+            return dict(self.kept_measures.values)
         hidden = hidden_clients(self.municipality)
         if not hidden:
             return self.measures.as_dict()

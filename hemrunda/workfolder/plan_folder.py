@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data.errors import StoreError
-from hemrunda.options import config_option, ignore_option, network_option
-from hemrunda.workfolder.plan_context import PlanContext
+from hemrunda.options import config_option, ignore_option, network_option, tables_option
+from hemrunda.workfolder.plan_context import KeptMeasures, PlanContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +25,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ignore_option,
         config_option,
         network_option,
-        click.option(
-            "--input",
-            "source",
-            type=click.Path(exists=True, path_type=Path),
-            default=None,
-            help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
-        ),
+        tables_option("Indata som planen gjordes av.  [annars MAPP/indata.xlsx]"),
         click.argument(
             "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
         ),
@@ -158,15 +152,19 @@ def open_plan(
     """
     from data.store import read_outputs
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
+    from hemrunda.workfolder.night_folder import earlier_night, is_night_folder
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
     from hemrunda.workfolder.remembered import (
         measures_as_made,
         network_of,
+        resting_in,
         tables_of,
         ways_of,
     )
     from routing.travel import travel_times
 
+    if is_night_folder(folder):
+        return _open_night(folder, source, network_path, config_path, verify=verify)
     team_plan, round_plan = read_outputs(folder, verify=verify)
     tables = source or tables_of(folder)
     config = settings_for(source or folder, config_path or settings_of(folder, source))
@@ -184,7 +182,27 @@ def open_plan(
         engine=ways_of(folder, network, config),
     )  # fmt: skip
     is_as_made = source is None and network_path is None and config_path is None and verify
+    values = measures_as_made(folder) if is_as_made and not takes_over else None
+    kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
-        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt,
-        measures_as_made(folder) if is_as_made else None,
+        config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
+        resting_in(folder), earlier_night(folder),
     )  # fmt: skip
+
+
+def _open_night(
+    folder: Path,
+    source: Path | None,
+    network_path: Path | None,
+    config_path: Path | None,
+    *,
+    verify: bool,
+) -> PlanContext:
+    """The night's plan, on the tables, streets and settings of the folder that it lies in."""
+    from hemrunda.workfolder.night_folder import opened_night
+
+    day = open_plan(folder.resolve().parent, source, network_path, config_path, verify=verify)
+    night = opened_night(day, folder, verify=verify)
+    if night is None:
+        raise StoreError(f"Tabellerna till {folder.name} har inga nattbesök längre.")
+    return night

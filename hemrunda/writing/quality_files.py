@@ -17,7 +17,7 @@ HEADER: Final = (
     "Väg och dörr (min)", "Längsta väg (min)", "Luft (min)", "I rad utan luft", "Tunga",
     "Kvar i slutet (min)", "Att se över",
 )  # fmt: skip
-PARTS_SV: Final = {"day": "dag", "evening": "kväll"}
+PARTS_SV: Final = {"day": "dag", "evening": "kväll", "night": "natt"}
 FILES: Final = ("rounds-quality.html", "rounds-quality.csv")
 
 

@@ -88,7 +88,7 @@ const Hemrunda = {};
   /** Seconds since midnight as HH:MM, rounded down. */
   Hemrunda.clock = (seconds) => {
     const two = (n) => String(n).padStart(2, "0");
-    return `${two(Math.floor(seconds / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
+    return `${two(Math.floor((seconds > 86400 ? seconds - 86400 : seconds) / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
   };
 
   // Intl would do the same, and take a tenth of all the time until the map is there.

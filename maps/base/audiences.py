@@ -24,6 +24,16 @@ class Manager:
 
 
 @dataclass(frozen=True, slots=True)
+class Planner:
+    """Whoever moves visits in the page of her own machine, with the tables in hand: exact times.
+
+    Never of a file (`profile_of` knows no such name); hidden clients have no stop here either.
+    """
+
+    name: ClassVar[str] = "planner"
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRound:
     """A carer: her own stops in one shift, and nobody else's."""
 
@@ -44,7 +54,7 @@ class Council:
     name: ClassVar[str] = "council"
 
 
-Profile = Manager | StaffRound | Anonymous | Council
+Profile = Manager | Planner | StaffRound | Anonymous | Council
 
 _BY_NAME: dict[str, Profile] = {
     profile.name: profile for profile in (Manager(), StaffRound(), Anonymous(), Council())

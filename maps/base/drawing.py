@@ -6,7 +6,7 @@ Points of a `Picture` are in its own units from the lower left corner; y goes up
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +116,7 @@ def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word
         for one in network.features
         if one.kind != "building" and len(one.xy) > 1 and frame.shows(one.xy)
     ]
-    seen = [s for s in _near(network, frame) if frame.shows(network.shape(s))]
+    seen = _seen(network, frame)
     streets_drawn = [
         (ROAD_CLASSES[network.road_class[s]], frame.place(network.shape(s)), s) for s in seen
     ]
@@ -127,15 +127,19 @@ def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word
     return lines, _words(network, streets_only)
 
 
-def _near(network: StreetNetwork, frame: Frame) -> Iterable[int]:
-    """Segments with an end node in the frame, or a kilometre around it."""
+def _seen(network: StreetNetwork, frame: Frame) -> list[int]:
+    """Segments that begin in the frame or a kilometre around it, and whose bounds meet it."""
     reach = 1000.0
     east = frame.west + frame.width / frame.scale
     north = frame.south + frame.height / frame.scale
     x, y = network.node_x[network.segment_from], network.node_y[network.segment_from]
     inside = (x > frame.west - reach) & (x < east + reach)
     inside &= (y > frame.south - reach) & (y < north + reach)
-    return (int(s) for s in np.flatnonzero(inside))
+    low = frame.place(network.shape_bounds[:, :2])
+    high = frame.place(network.shape_bounds[:, 2:])
+    inside &= (high >= 0).all(axis=1) & (low <= [frame.width, frame.height]).all(axis=1)
+    seen: list[int] = np.flatnonzero(inside).tolist()
+    return seen
 
 
 def _width(road_class: str) -> float:

@@ -48,7 +48,7 @@ def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> 
 
 
 def _line(line: Line, height: float) -> str:
-    points = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in line.points)
+    points = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in line.points.tolist())
     if line.fill:
         return f'<polygon points="{points}" fill="{line.fill}"/>'
     dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in line.dash)}"' if line.dash else ""

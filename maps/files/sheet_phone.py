@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.atomic import write_text
 from data.streets import StreetNetwork
-from data.units import clock
+from data.units import wall_clock
 from maps.base.plain_page import plain_page, safe
 from maps.base.svg import svg
 from maps.base.texts import texts
@@ -34,7 +34,7 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
     """The page as text. All text of the user's is escaped for markup."""
     words = texts(language)
     picture = svg(sheet_picture(sheet, network, MAP_SIDE, MAP_SIDE), words["map"])
-    span = words["shift_span"].format(start=clock(sheet.start_s), end=clock(sheet.end_s))
+    span = words["shift_span"].format(start=wall_clock(sheet.start_s), end=wall_clock(sheet.end_s))
     team = words["team_heading"].format(id=sheet.team_id)
     n_visits = words["n_visits"].format(n=len(sheet.visits))
     hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data.atomic import write_bytes, write_text
-from data.units import HOUR_S, clock
+from data.units import HOUR_S, wall_clock
 from maps.base.plain_page import plain_page, safe
 from maps.base.texts import texts
 from maps.paper.base_view import BaseDay, BaseSheet, line_of
@@ -85,14 +85,14 @@ def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
 def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
     if day.start_s is None or day.end_s is None:
         return words["day_off"]
-    hours = f"{clock(day.start_s)}–{clock(day.end_s)}"
+    hours = f"{wall_clock(day.start_s)}–{wall_clock(day.end_s)}"
     return f"{hours} {words['short_day']}" if day.is_short else hours
 
 
 def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
     lines = [line_of(stop, words) for stop in day.stops if stop.start_s // HOUR_S == hour]
     lines += [
-        f"{words['kind_meeting']} {clock(start)}"
+        f"{words['kind_meeting']} {wall_clock(start)}"
         for start in day.meetings
         if start // HOUR_S == hour
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from data.atomic import write_bytes
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan
-from data.units import clock
+from data.units import wall_clock
 from maps.base.texts import texts
 from maps.paper.pdf_paper import A4, Paper
 
@@ -87,14 +87,14 @@ def _day(
         lines.append(words["day_off"])
     n_hidden = 0
     for rows in rounds:
-        lines.append(f"{clock(rows[0].start_s)}–{clock(rows[-1].end_s)}")
+        lines.append(f"{wall_clock(rows[0].start_s)}–{wall_clock(rows[-1].end_s)}")
         for row in rows:
             if row.kind == "visit" and municipality.client_by_id[row.client_id].protected:
                 n_hidden += 1
             elif row.kind == "visit":
-                lines.append(f"{clock(row.start_s // 900 * 900)} {row.client_id}")
+                lines.append(f"{wall_clock(row.start_s // 900 * 900)} {row.client_id}")
             elif row.kind in ("break", "meeting"):
-                lines.append(f"{clock(row.start_s)} {words[f'kind_{row.kind}']}")
+                lines.append(f"{wall_clock(row.start_s)} {words[f'kind_{row.kind}']}")
     if n_hidden:
         lines.append(words["n_hidden"].format(n=n_hidden))
     return lines

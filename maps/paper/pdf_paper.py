@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -55,6 +56,14 @@ def _wrapped_part(text: str, width: float, size: float, font: str) -> list[str]:
                 lines.append("")
             lines[-1] += letter
     return lines
+
+
+@cache
+def _ink(colour: str) -> Any:
+    """The colour as ReportLab's own: told by its text, it is parsed anew for every word."""
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(colour)
 
 
 @dataclass
@@ -108,7 +117,7 @@ class Paper:
 
         def action(canvas: Any) -> None:
             canvas.setFont(font, size)
-            canvas.setFillColor(colour)
+            canvas.setFillColor(_ink(colour))
             canvas.drawString(x, y, shown)
 
         self.draw(action)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.atomic import write_bytes
 from data.streets import StreetNetwork
-from data.units import clock
+from data.units import wall_clock
 from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
@@ -42,7 +42,9 @@ def write_sheet_pdf(
             [
                 sheet.municipality,
                 words["team_heading"].format(id=sheet.team_id),
-                words["shift_span"].format(start=clock(sheet.start_s), end=clock(sheet.end_s)),
+                words["shift_span"].format(
+                    start=wall_clock(sheet.start_s), end=wall_clock(sheet.end_s)
+                ),
                 words["n_visits"].format(n=len(sheet.visits)),
             ]
         ),

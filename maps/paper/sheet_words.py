@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from data.units import MINUTE_S, clock
+import datetime as dt
+
+from data.units import MINUTE_S, wall_clock
 from maps.paper.sheet_view import Sheet, SheetStop
 
 
@@ -10,18 +12,25 @@ def heading(sheet: Sheet, words: dict[str, str]) -> str:
     """Who, when."""
     return words["sheet_heading"].format(
         staff=sheet.staff_id,
-        date=sheet.day.isoformat(),
+        date=_date(sheet),
         weekday=words[f"weekday_{sheet.day.weekday()}"],
         part=words[f"part_{sheet.part}"].lower(),
     )
 
 
+def _date(sheet: Sheet) -> str:
+    """The date, or both dates of a night."""
+    if sheet.part != "night":
+        return sheet.day.isoformat()
+    return f"{sheet.day.isoformat()}–{(sheet.day + dt.timedelta(1)).isoformat()}"
+
+
 def times(stop: SheetStop, words: dict[str, str]) -> str:
     """An interval for visits, exact times for breaks and meetings."""
-    span = f"{clock(stop.from_s)}–{clock(stop.to_s)}"
+    span = f"{wall_clock(stop.from_s)}–{wall_clock(stop.to_s)}"
     if stop.kind == "visit":
         return words["about"].format(times=span)
-    return span if stop.to_s > stop.from_s else clock(stop.from_s)
+    return span if stop.to_s > stop.from_s else wall_clock(stop.from_s)
 
 
 def what(stop: SheetStop, words: dict[str, str]) -> str:

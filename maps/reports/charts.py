@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maps.base.drawing import Disc, Line, Picture, Word
 
@@ -114,6 +115,35 @@ def front(
     shown = numbers if numbers is not None else range(1, 1 + len(x))
     discs = [Disc(x[i], y[i], 7.0, DARK, str(n)) for i, n in enumerate(shown)]
     return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
+
+
+def scatter(x: NDArray[np.float64], y: NDArray[np.float64], *, width: float) -> Picture:
+    """Plans by two measures that pull against each other, numbered; axes from least to most."""
+    height, left, low, top = 240.0, 46.0, 26.0, 16.0
+    lines = [
+        Line(np.array([[left, low], [width - 8, low]]), INK, 0.8),
+        Line(np.array([[left, low], [left, height - top]]), INK, 0.8),
+    ]
+    words = []
+    across, up = _spread(x, left + 14, width - 20), _spread(y, low + 14, height - top - 6)
+    for values, places, is_across in ((x, across, True), (y, up, False)):
+        for i in sorted({int(values.argmin()), int(values.argmax())}):
+            text = f"{values[i]:.{1 if values.max() < 100 else 0}f}".replace(".", ",")
+            at = (places[i], low - 10) if is_across else (left - 5, places[i])
+            words.append(Word(*at, 0, 7.5, text, "middle" if is_across else "end"))
+    most_shown = 60  # more numbers than this cover each other on a page of this width
+    size = 7.0 if len(x) <= most_shown else 2.5
+    discs = [
+        Disc(across[i], up[i], size, DARK, str(i + 1) if len(x) <= most_shown else "")
+        for i in range(len(x))
+    ]
+    return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
+
+
+def _spread(values: NDArray[np.float64], first: float, last: float) -> list[float]:
+    """Places between ``first`` and ``last`` in proportion."""
+    least, most = float(values.min()), float(values.max())
+    return [first + (last - first) * (v - least) / max(most - least, 1e-9) for v in values.tolist()]
 
 
 def _ticks(most: float) -> list[float]:

@@ -13,10 +13,11 @@ from maps.base.plain_page import plain_page, safe
 from maps.base.texts import texts
 
 _KINDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("maps", ("maps/teams", "maps/rounds-", "maps/continuity", "maps/point-")),
+    ("maps", ("maps/teams", "maps/rounds-", "maps/continuity", "maps/")),
     ("reports", ("report", "teams-report", "baseline", "redesign")),
     ("staff", ("staff/", "grundschema/")),
-    ("tables", ("rounds.xlsx", "teams.csv", "clients.csv", "rounds.csv", "unplanned.csv",
+    ("night", ("natt/index.", "natt/rounds.xlsx", "natt/unplanned.csv", "natt/maps/")),
+    ("tables", ("plan/", "rounds.xlsx", "teams.csv", "clients.csv", "rounds.csv", "unplanned.csv",
                 "minutes.csv", "late.csv", "changes.csv", "redesign.csv", "faults.csv",
                 "indata.xlsx", "plan.gpkg")),
 )  # fmt: skip

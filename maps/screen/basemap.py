@@ -7,7 +7,7 @@ the prototype's figure; ``benchmarks/maps.py`` measures ours.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,40 @@ THIN_M = 1.2
 """Points nearer than this to the thinned line are left out."""
 
 
-def base_map(network: StreetNetwork, grid: WebGrid) -> dict[str, Any]:
+class StreetsBlock(TypedDict):
+    """Streets of one class: points of each, their differences, and the number of each's name."""
+
+    c: str
+    n: str
+    p: str
+    t: str
+
+
+class FeaturesBlock(TypedDict):
+    """Areas and lines of one kind."""
+
+    k: str
+    n: str
+    p: str
+
+
+class NumbersBlock(TypedDict):
+    """House numbers and their places."""
+
+    p: str
+    v: list[str]
+
+
+class BaseMapBlock(TypedDict):
+    """All that ``streets.js`` reads."""
+
+    classes: list[StreetsBlock]
+    names: list[str]
+    features: list[FeaturesBlock]
+    numbers: NumbersBlock
+
+
+def base_map(network: StreetNetwork, grid: WebGrid) -> BaseMapBlock:
     """Streets by class, with names, and features by kind; the form that ``streets.js`` reads."""
     used = _names_used(network)
     return {
@@ -45,7 +78,7 @@ def _names_used(network: StreetNetwork) -> dict[int, int]:
 
 def _class_block(
     network: StreetNetwork, grid: WebGrid, code: int, name: str, names: dict[int, int]
-) -> dict[str, Any] | None:
+) -> StreetsBlock | None:
     segments = np.flatnonzero(network.road_class == code)
     # Two-way streets of OSMnx graphs come as one segment already; loops and doubles do no harm.
     if not len(segments):
@@ -58,7 +91,7 @@ def _class_block(
     return {"c": name, "n": encode(counts), "p": encode_deltas(points), "t": encode(titles)}
 
 
-def _numbers(network: StreetNetwork, grid: WebGrid) -> dict[str, Any]:
+def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersBlock:
     """House numbers of the public register, with their places."""
     known = [address for address in network.addresses if address.number]
     if not known or len(known) > NUMBERS_MAX:
@@ -94,12 +127,12 @@ def _thinned(lines: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     return thin
 
 
-def _features(network: StreetNetwork, grid: WebGrid) -> list[dict[str, Any]]:
+def _features(network: StreetNetwork, grid: WebGrid) -> list[FeaturesBlock]:
     kinds: dict[str, list[NDArray[np.float64]]] = {}
     for feature in network.features:
         if len(feature.xy) > 1:
             kinds.setdefault(feature.kind, []).append(feature.xy)
-    blocks = []
+    blocks: list[FeaturesBlock] = []
     for kind, lines in sorted(kinds.items()):
         thin = _thinned(lines)
         blocks.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from data.errors import SettingsError
 from data.model import Municipality
@@ -73,7 +73,27 @@ def write_continuity(
     write_page(Path(path), page)
 
 
-def _team(team: TeamMeetings) -> dict[str, Any]:
+class ClientBlock(TypedDict):
+    """One client, and whom she meets: carer's column, visits, tier."""
+
+    id: str
+    contact: str
+    visits: int
+    carers: int
+    share: float | None
+    ceiling: float | None
+    met: list[list[int | str]]
+
+
+class MeetingsBlock(TypedDict):
+    """One team's carers and clients."""
+
+    id: str
+    staff: list[str]
+    clients: list[ClientBlock]
+
+
+def _team(team: TeamMeetings) -> MeetingsBlock:
     column = {staff_id: i for i, staff_id in enumerate(team.staff_ids)}
     return {
         "id": team.team_id,

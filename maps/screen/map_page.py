@@ -15,7 +15,6 @@ from maps.base.lonlat import WebGrid
 from maps.base.safe_page import Page, write_page
 from maps.base.texts import texts
 from maps.screen.basemap import base_map
-from maps.screen.folium_layers import offline_map
 
 BASE_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
 BASE_STYLES = ("leaflet.css", "page.css")
@@ -60,6 +59,8 @@ def write_map(
     language: str,
 ) -> None:
     """Write one map page. ``view_xy``, metres, is what the first view shows."""
+    from maps.screen.folium_layers import offline_map  # a second: papers need none of it
+
     words = texts(language)
     shown = view_xy[np.isfinite(view_xy).all(axis=1)]
     if not len(shown):

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,75 @@ def _points(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict[str, Any]:
+class StopBlock(TypedDict):
+    """One row of a round: a start, visit, break or end, in seconds; nothing where untold."""
+
+    kind: str
+    visit: str
+    client: str
+    carer_no: int
+    carers: int
+    arrive: int | None
+    start: int | None
+    end: int | None
+    travel: int | None
+    access: int | None
+    mode: str
+    tier: str
+    task: str
+    earliest: int | None
+    latest: int | None
+    digital: bool
+    x: int | None
+    y: int | None
+    leg: str
+    slot: int
+
+
+class RoundBlock(TypedDict):
+    """One round of the list, the map and the timeline."""
+
+    id: str
+    staff: str
+    team: str
+    serves: list[str]
+    part: str
+    start: int
+    end: int
+    hidden: int
+    colour: int
+    shape: int
+    box: list[int] | None
+    stops: list[StopBlock]
+
+
+class UnplannedBlock(TypedDict):
+    """A visit without a place, and why."""
+
+    visit: str
+    client: str
+    reason: str
+
+
+class BaseBlock(TypedDict):
+    """Premises where rounds begin and end."""
+
+    id: str
+    x: int
+    y: int
+
+
+class RoundsBlock(TypedDict):
+    """All that ``round.js`` reads."""
+
+    colours: list[str]
+    rough: int
+    rounds: list[RoundBlock]
+    unplanned: list[UnplannedBlock]
+    bases: list[BaseBlock]
+
+
+def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> RoundsBlock:
     """The block that ``round.js`` reads."""
     rounds = _rounds(view)
     keys = [one.round_id for one in rounds]
@@ -150,14 +218,14 @@ def payload(view: RoundsView, municipality: Municipality, grid: WebGrid) -> dict
     }
 
 
-def _base(base: Base, grid: WebGrid) -> dict[str, Any]:
+def _base(base: Base, grid: WebGrid) -> BaseBlock:
     x, y = grid.units(np.array([[base.x, base.y]]))[0]
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
 def _round(
     one: RoundStops, i: int, colours: Mapping[str, int], grid: WebGrid, slot_s: int
-) -> dict[str, Any]:
+) -> RoundBlock:
     return {
         "id": one.round_id,
         "staff": one.staff_id,
@@ -170,11 +238,11 @@ def _round(
         "colour": colours[one.round_id],
         "shape": i % N_PATTERNS,
         "box": box_of(grid, _points((one,))),
-        "stops": [{**_stop(stop, grid), "slot": slot_s} for stop in one.stops],
+        "stops": [_stop(stop, grid, slot_s) for stop in one.stops],
     }
 
 
-def _stop(stop: Stop, grid: WebGrid) -> dict[str, Any]:
+def _stop(stop: Stop, grid: WebGrid, slot_s: int) -> StopBlock:
     row = stop.row
     is_placed = math.isfinite(stop.x) and math.isfinite(stop.y)
     x, y = grid.units(np.array([[stop.x, stop.y]]))[0] if is_placed else (None, None)
@@ -198,4 +266,5 @@ def _stop(stop: Stop, grid: WebGrid) -> dict[str, Any]:
         "x": None if x is None else int(x),
         "y": None if y is None else int(y),
         "leg": encode_deltas(grid.units(stop.path)) if len(stop.path) > 1 else "",
+        "slot": slot_s,
     }

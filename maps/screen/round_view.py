@@ -2,7 +2,8 @@
 
 Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the
 manager's rounds tell the slots that visits are ordered in, and draw the way from each to the next
-(`data.care.hidden`). A carer's own sheet has a count: whoever is sent has the address in hand.
+(`data.care.hidden`). The planner's page, which is no file, has every other visit to the minute.
+A carer's own sheet has a count: whoever is sent has the address in hand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, shown_round
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
-from maps.base.audiences import Manager, Profile, StaffRound
+from maps.base.audiences import Manager, Planner, Profile, StaffRound
 
 LegPath = Callable[[str, str, str], NDArray[np.float64]]
 """``leg_path(mode, from_point_id, to_point_id)``: the way, float64 (k, 2), metres."""
@@ -136,6 +137,11 @@ def rounds_view(
             return _for_manager(
                 seen, municipality, team_plan, round_plan, leg_path, (day, part, team_id)
             )
+        case Planner():
+            seen = [rows for rows in round_plan.rounds.values() if is_chosen(rows)]
+            return _for_planner(
+                seen, municipality, team_plan, round_plan, leg_path, (day, part, team_id)
+            )
         case StaffRound():
             chosen = [rows for rows in round_plan.rounds.values() if is_chosen(rows)]
             if len(chosen) != 1:
@@ -176,6 +182,24 @@ def _for_manager(
     return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), bool(hidden))
 
 
+def _for_planner(
+    seen: list[tuple[PlanRow, ...]],
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    leg_path: LegPath,
+    where: tuple[dt.date, str | None, str | None],
+) -> ManagerRounds:
+    """Every round to the minute: who moves visits must see where there is room for them."""
+    hidden = hidden_clients(municipality)
+    rounds = tuple(_round(rows, municipality, team_plan, leg_path, hidden) for rows in seen)
+    unplanned = _unplanned(municipality, team_plan, round_plan, *where)
+    planned = [(row.date, row.client_id) for rows in seen for row in rows]
+    planned += [(row.date, row.client_id) for row in round_plan.unplanned]
+    n_hidden = sum(date == where[0] and client_id in hidden for date, client_id in planned)
+    return ManagerRounds(where[0], rounds, unplanned, n_hidden)
+
+
 def _evenly(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
     """Rows that share a slot, one after the other in it: where to draw them, not when they are."""
     sizes = Counter(row.start_s for row in rows if row.kind not in ("start", "end"))
@@ -199,8 +223,13 @@ def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:
 
 
 def _round(
-    rows: tuple[PlanRow, ...], municipality: Municipality, plan: TeamPlan, leg_path: LegPath
+    rows: tuple[PlanRow, ...],
+    municipality: Municipality,
+    plan: TeamPlan,
+    leg_path: LegPath,
+    hidden: frozenset[str] = frozenset(),
 ) -> RoundStops:
+    """One round; visits of protected clients, and of others who are ``hidden``, have no stop."""
     first = rows[0]
     stops: list[Stop] = []
     n_protected = 0
@@ -211,7 +240,9 @@ def _round(
             row.kind == "visit" and municipality.visit_by_id[row.visit_id].mode == "digital"
         )
         there = here if is_digital else _point_id(row, plan)
-        is_hidden = row.kind == "visit" and municipality.client_by_id[row.client_id].protected
+        is_hidden = row.kind == "visit" and (
+            row.client_id in hidden or municipality.client_by_id[row.client_id].protected
+        )
         if is_hidden:
             n_protected += 1
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +20,102 @@ LABEL_MAX = 4
 """Ids up to this long stand on the map; longer ones are shown by their number in the list."""
 
 
+class OutlineBlock(TypedDict):
+    """A team's outlines: how many points each has, and their differences, encoded."""
+
+    team: int
+    n: str
+    p: str
+
+
+class TeamBlock(TypedDict):
+    """One team of the list and the map."""
+
+    id: str
+    label: str
+    area: str
+    n: int | None
+    measures: dict[str, object]
+    staff: list[list[object]]
+    without: int
+    colour: int
+    shape: int
+    at: list[int] | None
+    box: list[int] | None
+
+
+class PlaceBlock(TypedDict):
+    """Premises."""
+
+    id: str
+    x: int
+    y: int
+
+
+class ClientsBlock(TypedDict):
+    """Clients by column; those of numbers are encoded."""
+
+    p: str
+    id: list[str]
+    team: str
+    staff: list[str]
+    contact: str
+    vice: str
+    minutes: str
+
+
+class BeforeTeamBlock(TypedDict):
+    """One team of the division of before; ``now`` is its place in today's list, or -1."""
+
+    id: str
+    label: str
+    colour: int
+    shape: int
+    now: int
+    at: list[int] | None
+
+
+class BeforeBlock(TypedDict):
+    """The division of before."""
+
+    teams: list[BeforeTeamBlock]
+    territories: list[OutlineBlock]
+    team: str
+    moved: str
+
+
+class TeamsBlock(TypedDict):
+    """All that ``team.js`` reads; clients for managers, cells where they are not to be seen."""
+
+    colours: list[str]
+    teams: list[TeamBlock]
+    territories: list[OutlineBlock]
+    bases: list[PlaceBlock]
+    clients: NotRequired[ClientsBlock]
+    cells: NotRequired[list[list[int]]]
+    not_in_cells: NotRequired[int | None]
+    before: NotRequired[BeforeBlock]
+
+
 def label_of(own_id: str, number: int) -> str:
     """What stands on the map: a short id as it is, else the number in the list."""
     return own_id if 0 < len(own_id) <= LABEL_MAX else str(number)
 
 
-def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
+def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> TeamsBlock:
     """The block that ``team.js`` reads."""
     index = {card.team_id: i for i, card in enumerate(view.teams)}
     colours = team_colours(list(index), rings)
-    made: dict[str, Any] = {
+    made: TeamsBlock = {
         "colours": list(COLOURS),
         "teams": [
             _team(card, i, colours, rings.get(card.team_id, []), grid)
             for i, card in enumerate(view.teams)
         ],
         "territories": [
-            {"team": index[team], **_lines(outlines, grid)}
-            for team, outlines in rings.items()
-            if outlines
+            _outline(index[team], outlines, grid) for team, outlines in rings.items() if outlines
         ],
-        "bases": [
-            dict(zip(("x", "y"), _unit(grid, base.x, base.y), strict=True), id=base.place_id)
-            for base in view.bases
-        ],
+        "bases": [_place(base.place_id, *_unit(grid, base.x, base.y)) for base in view.bases],
     }
     if isinstance(view, ManagerTeams):
         made["clients"] = _clients(view, index, grid)
@@ -60,14 +132,19 @@ def _unit(grid: WebGrid, x: float, y: float) -> list[int]:
     return [int(v) for v in grid.units(np.array([[x, y]]))[0]]
 
 
-def _lines(lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> dict[str, str]:
+def _place(place_id: str, x: int, y: int) -> PlaceBlock:
+    return {"x": x, "y": y, "id": place_id}
+
+
+def _outline(team: int, lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> OutlineBlock:
     counts = np.array([len(line) for line in lines], dtype=np.int64)
-    return {"n": encode(counts), "p": encode_deltas(grid.units(np.concatenate(lines)))}
+    points = encode_deltas(grid.units(np.concatenate(lines)))
+    return {"team": team, "n": encode(counts), "p": points}
 
 
 def _team(
     card: TeamCard, i: int, colours: Mapping[str, int], rings: Rings, grid: WebGrid
-) -> dict[str, Any]:
+) -> TeamBlock:
     at = middle(rings)
     return {
         "id": card.team_id,
@@ -122,7 +199,7 @@ def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:
     return sorted(view.clients, key=lambda one: (index[one.team_id], one.client_id))
 
 
-def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> dict[str, Any]:
+def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> ClientsBlock:
     ordered = _ordered(view, index)
     xy = np.array([(one.x, one.y) for one in ordered], dtype=np.float64).reshape(-1, 2)
     teams = np.array([index[one.team_id] for one in ordered], dtype=np.int64)
@@ -148,7 +225,7 @@ def previous_teams(view: ManagerTeams) -> dict[str, str]:
     }
 
 
-def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> dict[str, Any]:
+def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> BeforeBlock:
     """The division of before beside that of now; ``rings`` are its territories."""
     before = previous_teams(view)
     now = {client.client_id: client.team_id for client in view.clients}
@@ -172,8 +249,7 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
             for i, team in enumerate(teams)
         ],
         "territories": [
-            {"team": teams.index(team), **_lines(outlines, grid)}
-            for team, outlines in rings.items()
+            _outline(teams.index(team), outlines, grid) for team, outlines in rings.items()
         ],
         "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
         "moved": encode(np.array([one.client_id in moved for one in ordered], np.int64)),

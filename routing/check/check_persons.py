@@ -55,7 +55,8 @@ def own_area(view: PlanView) -> Iterator[Violation]:
         serves_area = (
             view.rules.rounds.lend_in_area
             or carer.role != "contact"
-            or "evening" in (carer.shift_group, stop.row.shift)
+            or carer.shift_group == "evening"
+            or stop.row.shift != "day"
             or (stop.visit.visit_id, stop.row.date, me) in locked
             or (stop.visit.visit_id, me) in named
         )

@@ -34,7 +34,7 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    return not any(_is_away(one, day) for one in (client, visit))
+    return day not in visit.cancelled and not any(_is_away(one, day) for one in (client, visit))
 
 
 def _is_away(one: Client | Visit, day: dt.date) -> bool:

@@ -60,6 +60,8 @@ class RoundWeights:
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
         and a second later than it says, in per cent of a second of travel. Each is a phone call.
+        ``change`` is more than all that a better carer is worth and less than a visit left out, so
+        that nobody gets another person unless somebody else would get none.
     """
 
     unplanned: Mapping[int, int] = field(
@@ -87,7 +89,7 @@ class RoundWeights:
     wish_pct: int = 2
     day_off: int = 50
     usual_pct: int = 220
-    change: int = 16_000
+    change: int = 60_000
     move_pct: int = 50
 
     def __post_init__(self) -> None:
@@ -150,9 +152,6 @@ order (requirements 1.6): in Lund the floater comes before the rest of the team 
 the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
 NON_DAILY_DOUBLED = ("malmo", "orebro")
 """Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
-ORDERED_CHANGE = 45_000
-"""What a change costs there: more than a visit by another than the contact, so that a plan that is
-mended is not bettered at the same time."""
 
 
 def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
@@ -170,8 +169,7 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
     }  # fmt: skip
     if name not in NON_DAILY_DOUBLED:
         return replace(weights, tier=tier)
-    pct, change = 2 * weights.non_daily_pct, max(weights.change, ORDERED_CHANGE)
-    return replace(weights, tier=tier, non_daily_pct=pct, change=change)
+    return replace(weights, tier=tier, non_daily_pct=2 * weights.non_daily_pct)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,13 @@ def load(cut: Slice) -> Load:
 
 
 def _per_quarter(spans: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
-    """Seconds of ``spans`` in each quarter, from midnight to 30:00.
+    """Seconds of ``spans`` in each quarter, from midnight to noon of the next day.
 
     The time covered up to an edge is the sum over spans of ``min(edge, end) - min(edge, start)``;
     a quarter's is the difference between its two edges.
     """
     table = np.array(list(spans), dtype=np.int64).reshape(-1, 2)
-    edges = np.arange(0, 30 * 3600 + 1, QUARTER_S)
+    edges = np.arange(0, 36 * 3600 + 1, QUARTER_S)
     upto = np.zeros(len(edges), dtype=np.int64)
     for sign, column in ((1, 1), (-1, 0)):
         points = np.sort(table[:, column])

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         download_place,
         load_geopackage,
         load_graphml,
-        save_geopackage,
     )
     from routing.network.graph import from_graph, to_graph
     from routing.network.network_store import digest_of, load_network, save_network
@@ -44,7 +43,6 @@ __all__ = [
     "parts_of",
     "problem_points",
     "read_corrections",
-    "save_geopackage",
     "save_network",
     "to_graph",
 ]
@@ -66,7 +64,6 @@ _HOME = {
     "parts_of": "components",
     "problem_points": "network_summary",
     "read_corrections": "corrections",
-    "save_geopackage": "exchange",
     "save_network": "network_store",
     "to_graph": "graph",
 }

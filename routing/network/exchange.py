@@ -20,22 +20,11 @@ from data.osm import OsmFileError
 from data.osm.osm_scan import check_limits
 from data.streets import StreetNetwork
 from data.units import EPSG_SWEREF99_TM
-from routing.network.graph import from_graph, to_graph
-
-
-def save_geopackage(network: StreetNetwork, path: str | Path) -> None:
-    """Write junctions and streets as OSMnx does, to open in QGIS."""
-    import osmnx as ox
-
-    from data.atomic import replacing
-
-    with replacing(Path(path)) as temporary:
-        temporary.unlink()
-        ox.io.save_graph_geopackage(to_graph(network), filepath=temporary, directed=True)
+from routing.network.graph import from_graph
 
 
 def load_geopackage(path: str | Path, *, epsg: int = EPSG_SWEREF99_TM) -> StreetNetwork:
-    """Read a GeoPackage: a graph of OSMnx (or `save_geopackage`), or layers of street lines.
+    """Read a GeoPackage: a graph that OSMnx saved, or layers of street lines.
 
     Raises
     ------

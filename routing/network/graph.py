@@ -162,11 +162,13 @@ def from_graph(graph: Any, *, epsg: int | None = None) -> StreetNetwork:
             np.array([float(data["y"]) for _, data in graph.nodes(data=True)]),
         )
         rows = _paired(graph)
+        points = [_points(graph, row) for row in rows]
+        shape = np.vstack(points)
+        shape_x, shape_y = to_metres.transform(shape[:, 0], shape[:, 1])
+        if not np.isfinite(np.concatenate([x, y, shape_x, shape_y])).all():
+            raise ValueError("nowhere")
     except (KeyError, ValueError) as error:
         raise NetworkError("Grafen saknar koordinater eller längder.") from error
-    points = [_points(graph, row) for row in rows]
-    shape = np.vstack(points)
-    shape_x, shape_y = to_metres.transform(shape[:, 0], shape[:, 1])
     lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(shape[:, 0], shape[:, 1])
     begins = np.zeros(len(shape), bool)
     begins[np.cumsum([0, *(len(part) for part in points[:-1])])] = True
@@ -219,6 +221,8 @@ def _paired(graph: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for u, v, data in graph.edges(data=True):
         length = float(data["length"])
+        if not 0 <= length < np.inf:
+            raise ValueError("a length that is none")
         osmid = _first(data.get("osmid", -1))
         same = data.get("segment", None)
         key = (u, v, str(same) if same is not None else (str(osmid), round(length, 3)))

@@ -133,6 +133,7 @@ def search(
     is_over: Callable[[], bool],
     report_batch: Callable[[float, InterimMeasures], None],
     stop_after: int | None = None,
+    on_best: Callable[[AreaResult], None] | None = None,
 ) -> AreaResult:
     """Construct, then anneal for ``n_iterations``, or ``stop_after`` batches, or until ``is_over``.
 
@@ -164,6 +165,8 @@ def search(
         anneal(area.problem, state, rng, n, hot, cold)
         done += n
         n_done = batch + 1
+        if on_best is not None and source.soft is None:  # looking at a soft one would change it
+            on_best(best_of(area, state, done))
         report_batch(n_done / n_batches, interim_measures(area, state, contact))
     return best_of(area, state, done, n_iterations, n_done)
 

@@ -23,6 +23,7 @@ from routing.engine.weights import RoundWeights
 from routing.roster.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
 from routing.roster.shifts import usable_shifts
 from routing.rounds.area_search import AreaResult, iterations_in, search
+from routing.rounds.area_task import AreaRunner, AreaTask, run_area
 from routing.rounds.plan_rows import rows_of
 from routing.rounds.round_problem import AreaInput
 from routing.rounds.search_progress import InterimMeasures, together
@@ -46,6 +47,7 @@ def plan_rounds(
     current: RoundPlan | None = None,
     start: RoundPlan | None = None,
     replay: Sequence[AreaEffort] | None = None,
+    run_areas: AreaRunner | None = None,
 ) -> RoundPlan:
     """Make rounds for all teams on ``dates``, day and evening in one problem per area.
 
@@ -72,6 +74,10 @@ def plan_rounds(
     replay : sequence of AreaEffort, optional
         `RoundPlan.effort` of a plan that is to be made again with the same seed, also where the
         clock or the user cut it short; goes before ``n_iterations`` and ``time_limit_s``.
+    run_areas : AreaRunner, optional
+        Where the areas are searched, if not in ``workers`` threads here. The plan is the same. An
+        area that is not waited for has its first plan only; a time limit is turned into
+        iterations by a trial here.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def plan_rounds(
         sources = [replace(source, current=start, is_mended=False) for source in sources]
     results = make_rounds(
         sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
-        progress or Progress(), replay,
+        progress or Progress(), replay, run_areas,
     )  # fmt: skip
     return plan_of(horizon, results, pins, without_team, unused)
 
@@ -242,10 +248,43 @@ def make_rounds(
     seed: int,
     progress: Progress,
     replay: Sequence[AreaEffort] | None = None,
+    run_areas: AreaRunner | None = None,
 ) -> list[AreaResult]:
     """Search all areas, with iterations or seconds shared among them by their visits."""
     effort = _Effort(sources, n_iterations, time_limit_s, workers, params, replay)
+    if run_areas is not None:
+        return _elsewhere(sources, effort, seed, progress, run_areas)
     return _run(sources, effort, seed, workers, progress)
+
+
+def _stream(seed: int, area_id: str) -> tuple[int, int]:
+    """What an area's random numbers come of: the plan's seed and its own name."""
+    return seed, int.from_bytes(area_id.encode()[-8:], "big")
+
+
+def _elsewhere(
+    sources: list[AreaInput], effort: _Effort, seed: int, progress: Progress, run_areas: AreaRunner
+) -> list[AreaResult]:
+    """Let others search the areas; who was not waited for gets its first plan, made here."""
+    tasks = [
+        AreaTask(
+            source, _stream(seed, source.area_id), effort.of(i), effort.params, effort.batches(i)
+        )
+        for i, source in enumerate(sources)
+    ]
+    n_done = 0
+
+    def on_done(i: int) -> bool:
+        nonlocal n_done
+        n_done += effort.n_visits[i]
+        progress.report(n_done / effort.total, f"{n_done} av {effort.total} besök sökta")
+        return not progress.is_stopping
+
+    results = run_areas(tasks, on_done)
+    return [
+        run_area(replace(task, n_iterations=0)) if result is None else result
+        for task, result in zip(tasks, results, strict=True)
+    ]
 
 
 def _run(
@@ -255,6 +294,7 @@ def _run(
     lock = threading.Lock()
     share_done = [0.0] * len(sources)
     reported: list[InterimMeasures | None] = [None] * len(sources)
+    best: list[AreaResult | None] = [None] * len(sources)
 
     def one(i: int) -> AreaResult:
         def report_batch(share: float, measures: InterimMeasures) -> None:
@@ -262,19 +302,24 @@ def _run(
                 share_done[i], reported[i] = share * effort.n_visits[i], measures
                 done = sum(share_done) / effort.total
                 progress.report(done, together(reported).text)
+                if best[i] is not None:
+                    progress.show_best(lambda: _so_far(best))
+
+        def keep_best(found: AreaResult) -> None:
+            best[i] = found
 
         def is_over() -> bool:
             return progress.is_stopping or effort.is_over()
 
-        key = int.from_bytes(sources[i].area_id.encode()[-8:], "big")
         return search(
             sources[i],
-            (seed, key),
+            _stream(seed, sources[i].area_id),
             effort.of(i),
             effort.params,
             is_over,
             report_batch,
             effort.batches(i),
+            keep_best if progress.on_best is not None else None,
         )
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
@@ -284,6 +329,13 @@ def _run(
     return [
         result for _, result in sorted(zip(largest_first, results, strict=True), key=lambda p: p[0])
     ]
+
+
+def _so_far(best: Sequence[AreaResult | None]) -> RoundPlan:
+    """The rounds of the areas that have any yet; what lacks a carer is not worked out."""
+    found = [one for one in best if one is not None]
+    dates = sorted({day for one in found for day in one.area.source.dates})
+    return RoundPlan(tuple(dates), tuple(row for one in found for row in rows_of(one)), (), ())
 
 
 def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:

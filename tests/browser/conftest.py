@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +17,6 @@ _spec.loader.exec_module(_module)
 make_town = _module.make_town
 
 
-def chromium_path() -> str | None:
-    """Chromium as the environment names it, or the first one on the path."""
-    named = os.environ.get("HEMRUNDA_CHROMIUM")
-    if named:
-        return named
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
 @dataclass
 class Opened:
     """A page, with everything it complained of and asked for."""
@@ -39,18 +28,6 @@ class Opened:
     def assert_quiet(self) -> None:
         assert self.complaints == []
         assert self.requests == []
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    path = chromium_path()
-    if path is None:
-        pytest.skip("no Chromium on this machine (set HEMRUNDA_CHROMIUM to one)")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import maps
-from maps.files.door_page import Door, write_door
 from maps.paper.base_view import base_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 WRITERS = {
     "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
-    "door_page": "door", "index_page": "index", "network_page": "network",
+    "index_page": "index", "network_page": "network",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
@@ -112,8 +111,6 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     )  # fmt: skip
     names = [path.name for path in sorted(folder.glob("*.html"))]
     write_index(folder / "index.html", names, IndexFacts("Provköping", ["Allt planerat"], "p"))
-    door = write_door(folder, Door("Provköping", "p", True, "2026-03-02"), folder / "door")
-    door.replace(folder / "door.html")
     pytest.importorskip("cryptography", reason="the extra 'sealed' is not installed")
     sealed = maps.write_staff_sheets(
         folder / "closed", **drawn, **rounds, passphrase="korrekt häst batteri"
@@ -197,7 +194,7 @@ def test_paper_opens_nothing(tmp_path, make_town):
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
 
 
-WITHOUT_STREETS = {"base", "continuity", "door", "index", "redesign", "today"}
+WITHOUT_STREETS = {"base", "continuity", "index", "redesign", "today"}
 
 
 def test_every_page_says_what_it_is(every_page, open_file):

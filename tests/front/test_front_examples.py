@@ -30,6 +30,7 @@ SHORT = {
     "mend rounds": "--days 1 --iterations 10 --workers 1 --map-days 0",
     "teams redesign": "--seconds 2 --workers 1",
     "ask late": "--seconds 0.1",
+    "region": "--iterations 10 --workers 1",
 }
 """Options that make a search short; a later one holds where it is given twice."""
 PLACEHOLDER = re.compile(r"\b(MAPP|PLAN|INDATA|UTDRAG|NÄT|FIL|NÄSTA|CLIENT|CARER|ROLL|NY|NR)\b|…|<")
@@ -83,6 +84,13 @@ def desk(small_run, tmp_path_factory):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             header = ["Datum", "Medarbetare", "Kundnr", "Start", "Slut"]
             csv.writer(file, delimiter=";").writerows([header, *rows])
+    (folder / "studie.toml").write_text(
+        '[study]\ninput = "indata.xlsx"\nnetwork = "nat"\ndays = 1\niterations = 10\n'
+        "[grid]\nseed = [1, 2]\n", encoding="utf-8"
+    )  # fmt: skip
+    (folder / "kommuner" / "Ekhamn").mkdir(parents=True)
+    shutil.copy(out / "indata.xlsx", folder / "kommuner" / "Ekhamn" / "indata.xlsx")
+    shutil.copy(out / "network", folder / "kommuner" / "Ekhamn" / "network")
     (folder / "rattelser.csv").write_text("åtgärd;gata\nstängd;Storgatan\n", encoding="utf-8")
     (folder / "export.csv").write_text("Brukare;Namn\nB1;x\n", encoding="utf-8")
     clients = read_shared((out / "clients.csv").read_text(encoding="utf-8-sig"))

@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import InputError
 from hemrunda.config import load
-from hemrunda.workfolder.other_areas import MAX_SERVICES, other_areas_for, read_other_areas
+from hemrunda.layers.other_areas import MAX_SERVICES, other_areas_for, read_other_areas
 
 CLIENTS = {"1", "2", "K-03"}
 WHOLE = {"sjuksköterska": {"1": "Norr", "2": "Söder"}, "natt": {"1": "A"}}

@@ -16,6 +16,8 @@ from hemrunda.speech import click_words, verbs
 from hemrunda.speech.language import ask
 from hemrunda.speech.spoken import Renamed, Words, english, one_line
 
+ROOT = Path(__file__).resolve().parents[2]
+
 EVERY = dict(every_command())
 NOT_FOR_USERS = re.compile(
     r"defined twice|same flag|Could not determine|No options defined|exactly one parameter"
@@ -95,7 +97,7 @@ def test_old_words_and_old_names_are_understood():
         if isinstance(param, Renamed)
     ]
     assert {name for param in renamed for name in param.opts[1:]} == {
-        "--to", "--csv", "--mark", "--map", "--page", "--profile",
+        "--to", "--csv", "--mark", "--map", "--page", "--plan", "--profile",
     }  # fmt: skip
 
 
@@ -116,6 +118,21 @@ def test_every_text_of_help_has_its_english():
         text for text in paragraphs() if text not in english() and not text.startswith("Exempel: ")
     }
     assert sorted(missing) == []
+
+
+def test_every_message_that_is_said_has_its_english():
+    """What a command says while it runs: each text handed to ``said``, and each stage's title."""
+    texts = set()
+    for path in (ROOT / "hemrunda").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            at = {"said": 0, "stage": 1}.get(name)
+            if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
+                texts.add(one_line(node.args[at].value))
+    assert len(texts) > 40
+    assert sorted(texts - set(english())) == []
 
 
 def test_english_where_it_is_asked_for():

@@ -102,6 +102,14 @@ def test_every_dependency_is_imported_and_every_import_declared():
     assert not used - needed - optional, "imported and not declared"
 
 
+def test_every_dependency_says_the_oldest_release_that_is_tried():
+    """`./run-lowest.sh` installs just these; a name without a bound is a promise nobody tries."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["parquet"], *extras["sealed"], *extras["test"]]
+    assert not [line for line in lines if not re.fullmatch(r"[\w-]+>=[\d.]+", line)]
+
+
 def test_the_customers_packages_do_real_work():
     """Each package that the customer named is imported by the product itself."""
     named = {"osmnx", "networkx", "geopandas", "shapely", "sklearn", "folium", "numba"}

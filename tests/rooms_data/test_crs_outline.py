@@ -2,9 +2,8 @@
 
 import json
 import re
-import sqlite3
-import struct
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -70,16 +69,11 @@ def test_geojson_of_one_polygon_in_a_system_of_its_own(tmp_path):
     assert found.tolist() == [bool(one) for one in naive]
 
 
-def test_geopackage(tmp_path):
-    path = tmp_path / "g.gpkg"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id)")
-        connection.execute("INSERT INTO gpkg_geometry_columns VALUES ('kommun', 'geom', 3006)")
-        connection.execute("CREATE TABLE kommun (fid, geom BLOB, namn TEXT)")
-        blob = struct.pack("<2sBBi4d", b"GP", 0, 3, 3006, 0, 0, 0, 0)
-        blob += shapely.to_wkb(shapely.Polygon(CORNERS))
-        connection.execute("INSERT INTO kommun VALUES (1, ?, 'Sala')", (blob,))
-    assert tells(read_outline(path, 3006, "Sala")) == EXPECTED
+@pytest.mark.parametrize("name", ["g.gpkg", "g.shp"])
+def test_layers_as_gis_programs_save_them(tmp_path, name):
+    frame = gpd.GeoDataFrame({"namn": ["Sala"]}, geometry=[shapely.Polygon(CORNERS)], crs=3006)
+    frame.to_file(tmp_path / name)
+    assert tells(read_outline(tmp_path / name, 3006, "Sala")) == EXPECTED
 
 
 def osm_of(path, name="Sala kommun", level="7"):

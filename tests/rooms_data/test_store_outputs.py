@@ -161,7 +161,7 @@ def test_geopackage_opens_with_gdal_and_carries_styles(tmp_path):
     path = tmp_path / "plan.gpkg"
     kinds = dict(pyogrio.list_layers(path).tolist())
     assert kinds == {"clients": "Point", "bases": "Point", "teams": None, "rounds": None,
-                     "unplanned": None}  # fmt: skip
+                     "unplanned": None, "layer_styles": None}  # fmt: skip
     info = pyogrio.read_info(path, layer="clients")
     assert (info["crs"], info["features"]) == ("EPSG:3006", 2)
     frame = pyogrio.read_dataframe(path, layer="clients")

@@ -7,12 +7,15 @@ import sys
 import unicodedata
 import zipfile
 
+import geopandas as gpd
 import pytest
 
-from data.errors import InputError
-from data.tables import read_input
+from data.errors import InputError, NotAvailableError
+from data.tables import read_input, write_input
 from data.tables.files.csv_files import decode
 from data.tables.files.raw import FileFaultError
+from data.tables.parsed import Findings
+from data.tables.sources import raw_sheets, table_of
 
 
 def faults_of(path, **options):
@@ -58,6 +61,59 @@ def test_a_file_beyond_every_limit_is_refused_unread(tmp_path, suffix):
         file.write(b"PK\x03\x04")
         file.truncate(1_000_000_000)
     assert "200 MB" in faults_of(path)[0].found
+
+
+def _gis_file(path):
+    """Two clients as a GIS saves them, in a local zone."""
+    frame = gpd.GeoDataFrame(
+        {"brukare_id": ["B01", "B02"], "boende": ["villa", "lägenhet"]},
+        geometry=gpd.points_from_xy([150_100.0, 150_200.5], [6_600_000.0, 6_600_100.0]),
+        crs=3011,
+    )
+    frame.to_parquet(path) if "parquet" in path.suffix else frame.to_file(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Brukare.gpkg", "Brukare.geojson", "Brukare.shp", "Brukare.parquet", "Brukare.geoparquet"],
+)
+def test_layers_of_gis_programs_are_tables_with_their_own_system(tmp_path, name):
+    """The points' system is the layer's word, and letters beyond ASCII survive."""
+    _gis_file(tmp_path / name)
+    findings = Findings()
+    (sheet,) = raw_sheets(tmp_path / name, findings)
+    assert not findings.faults
+    assert table_of(sheet, findings).name == "clients"
+    header, first, second = sheet.rows
+    assert sheet.epsg == 3011
+    assert dict(zip(header, first, strict=True)) == {
+        "brukare_id": "B01", "boende": "villa", "E": 150_100.0, "N": 6_600_000.0
+    }  # fmt: skip
+    assert second[header.index("boende")] == "lägenhet"
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".shp"])
+def test_gdal_is_handed_only_what_a_file_says_it_is(tmp_path, suffix):
+    """GDAL guesses by content: a virtual layer under another name would open other files."""
+    _gis_file(tmp_path / "hemlig.geojson")
+    path = tmp_path / f"brukare{suffix}"
+    path.write_text(
+        "<OGRVRTDataSource><OGRVRTLayer name='hemlig'><SrcDataSource>"
+        f"{tmp_path / 'hemlig.geojson'}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    assert "ingen hel" in one_fault(path).found
+
+
+def test_parquet_without_its_extra_is_refused_with_what_to_install(
+    tables, write_folder, tmp_path, monkeypatch
+):
+    """165 MB that few need is an extra; who needs it is told its name, and nothing fails oddly."""
+    town = read_input(write_folder(tables)).municipality
+    (tmp_path / "brukare.parquet").write_bytes(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "hemrunda[parquet]" in str(one_fault(tmp_path / "brukare.parquet"))
+    with pytest.raises(NotAvailableError, match=r"hemrunda\[parquet\]"):
+        write_input(town, tmp_path / "ut", kind="parquet")
 
 
 def test_a_million_columns(tables, write_folder):

@@ -17,8 +17,8 @@ from data.addresses import Query, geocode, read_register, read_review
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import read_input, write_input
-from data.tables.schema import cells
 from data.tables.schema import clock_times as times
+from data.tables.schema import how_often
 from data.tables.schema.columns import ROUNDS, TABLES
 
 N_EXAMPLES = int(os.environ.get("HEMRUNDA_FUZZ_EXAMPLES", "40"))
@@ -230,4 +230,4 @@ def test_weekdays_there_and_back(days, times):
     from data.tables.out.writing import weekdays_text
 
     visit = Visit("v", "c", "other", 60, 0, 0, tuple(sorted(days)), n_per_period=times)
-    assert cells.weekdays(weekdays_text(visit)) == (visit.weekdays, times)
+    assert how_often.weekdays(weekdays_text(visit)) == (visit.weekdays, times)

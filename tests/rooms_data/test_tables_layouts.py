@@ -146,7 +146,7 @@ def test_one_row_per_client(rest, write_folder):
 
 def test_a_bad_cell_of_the_wide_sheet_is_its_row(rest, write_book):
     spoilt = [row.copy() for row in WIDE]
-    spoilt[3][3] = "halvtimme"
+    spoilt[3][3] = "en stund"
     with pytest.raises(InputError) as caught:
         read_input(write_book({"Brukare": spoilt, **rest}), ignore_unknown=True)
     assert [(f.sheet, f.row) for f in caught.value.faults] == [("Brukare", 4)]
@@ -173,7 +173,7 @@ def test_our_own_tables_are_left_as_they_are(tables, write_folder):
 
 
 def test_a_roster_with_dates_across(tables, write_folder):
-    """Carers down, dates across; D and K are assumed and told, nights left out."""
+    """Carers down, dates across; D and K are assumed and told, nights apart."""
     tables["Schema"] = [
         ["Schema vecka 49"],
         ["Anst.nr", "2026-11-30", "1 dec 2026", "ons 2 dec 2026", "2026-12-03"],
@@ -189,6 +189,10 @@ def test_a_roster_with_dates_across(tables, write_folder):
     ]  # fmt: skip
     assert any("D lästes som 07:00–15:00" in warning.allowed for warning in found.warnings)
     assert any("nattpass" in warning.found for warning in found.warnings)
+    (night,) = found.municipality.night_roster
+    assert (night.staff_id, night.date.day, night.start_s, night.end_s) == (
+        "P02", 2, 22 * 3600, 31 * 3600,
+    )  # fmt: skip
 
 
 def test_a_cell_of_a_roster_matrix_that_nobody_knows(tables, write_folder):

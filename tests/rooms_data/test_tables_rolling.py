@@ -115,3 +115,43 @@ def test_days_of_visits_are_no_roster(tables, write_folder):
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
     assert {one.column for one in caught.value.faults} == {"Mån", "Ons"}  # nothing below Tis
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([["Personal", "2026-11-30", "2026-12-01", "2/12"], ["P01", "D", "K", "D"]], "2/12"),
+        ([["Personal", "2026-11-30", "2026-12-01", "Timmar"], ["P01", "D", "K", "15"]], "Timmar"),
+        ([["Personal", "2026-11-30", "2026-12-01", ""], ["P01", "D", "K", "D"]], "D utan rubrik"),
+        ([["Gäller från", "2026-11-30"], ["Personal", "Mån", "Tis", "Ons", "Torssdag"],
+          ["P01", "D", "D", "D", "D"]], "Torssdag"),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_not_understood_is_not_lost(tables, write_folder, rows, column):
+    """A day whose header was not known went away, with all who work on it, without a stop."""
+    tables["Schema"] = rows
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    assert [(f.column, f.row) for f in caught.value.faults if "förstås" in f.found] == [(column, 0)]
+    left_out = read_input(write_folder(tables), ignore_unknown=True)
+    assert len(left_out.municipality.roster) == len(rows[-1]) - 2
+
+
+def test_names_beside_a_matrix_are_left_out(tables, write_folder):
+    tables["Schema"] = [["Personal", "Namn", "2026-11-30", "2026-12-01"], ["P01", "A", "D", "K"]]
+    read = read_input(write_folder(tables))
+    assert len(read.municipality.roster) == 2
+    (sheet,) = [one for one in read.receipt.sheets if one.table == "Schema"]
+    assert [(c.header, c.how) for c in sheet.columns if c.how == "dropped"] == [("Namn", "dropped")]
+
+
+def test_weeks_of_initials_are_whole_or_none(tables, write_folder):
+    """M T O T F L S is a week; a T alone is no day, and so no header of one."""
+    tables["Schema"] = [["Gäller från", "2026-11-30"], ["Personal", *"MTOTFLS"],
+                        ["P01", *["07-15"] * 5, "", ""]]  # fmt: skip
+    roster = read_input(write_folder(tables)).municipality.roster
+    assert [line.date.weekday() for line in roster] == [0, 1, 2, 3, 4]
+    tables["Schema"] = [["Gäller från", "2026-11-30"], ["Personal", *"MTOTF"],
+                        ["P01", *["07-15"] * 5]]  # fmt: skip
+    with pytest.raises(InputError):
+        read_input(write_folder(tables))

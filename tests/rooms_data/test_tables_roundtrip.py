@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.care.decisions import undecided
 from data.care.hidden import with_households_hidden
 from data.errors import InputError
 from data.model import (
@@ -186,7 +187,8 @@ def test_read_of_write_is_the_same_municipality(tmp_path_factory, municipality, 
     path = tmp_path_factory.mktemp("tur") / name
     write_input(municipality, path, kind=name if "." not in name else "csv")
     clients, *_ = with_households_hidden(municipality.clients)  # fail closed, on reading
-    assert read_input(path).municipality == replace(municipality, clients=clients)
+    # Service that is rare has its first time laid by the reading (NO-14), over what is written.
+    assert undecided(read_input(path).municipality) == replace(municipality, clients=clients)
 
 
 def test_written_workbook_has_no_formula_and_no_link(tmp_path, tables, write_folder):

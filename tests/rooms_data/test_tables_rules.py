@@ -7,8 +7,8 @@ import pytest
 from data.errors import InputError
 from data.model import TimeLag
 from data.tables import doubtful, read_input, write_input
-from data.tables.schema import cells
 from data.tables.schema import clock_times as times
+from data.tables.schema import how_often
 
 
 def faults_of(path):
@@ -92,7 +92,7 @@ def test_what_is_no_clock(cell):
         ("mån-fre", (0, 1, 2, 3, 4), 0), ("alla dagar", (0, 1, 2, 3, 4, 5, 6), 0),
         ("tis, tor", (1, 3), 0), ("1 av mån-fre", (0, 1, 2, 3, 4), 1), ("Måndag", (0,), 0),
         ("Varje vecka, mån", (0,), 0), ("helger", (5, 6), 0), ("fre–mån", (0, 4, 5, 6), 0),
-        ("ti to", None, 0), ("2 av alla dagar", (0, 1, 2, 3, 4, 5, 6), 2),
+        ("ti to", (1, 3), 0), ("2 av alla dagar", (0, 1, 2, 3, 4, 5, 6), 2),
         ("mon-fri", (0, 1, 2, 3, 4), 0),
         ("mån och tors", (0, 3), 0), ("vardagar", (0, 1, 2, 3, 4), 0),
         ("mån-ons, lör", (0, 1, 2, 5), 0),
@@ -102,9 +102,9 @@ def test_what_is_no_clock(cell):
 def test_weekdays(text, days, chosen):
     if days is None:
         with pytest.raises(ValueError):
-            cells.weekdays(text)
+            how_often.weekdays(text)
     else:
-        assert cells.weekdays(text) == (days, chosen)
+        assert how_often.weekdays(text) == (days, chosen)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_weekdays(text, days, chosen):
     ],
 )  # fmt: skip
 def test_every_weeks(text, weeks):
-    assert cells.every_weeks(text) == weeks
+    assert how_often.every_weeks(text) == weeks
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_every_weeks(text, weeks):
 def test_what_is_no_weeks_between(text):
     """One week, weeks in a row and uneven ones are no interval, and are told of by row."""
     with pytest.raises(ValueError):
-        cells.every_weeks(text)
+        how_often.every_weeks(text)
 
 
 def test_gaps_and_delegations():
@@ -335,17 +335,25 @@ def test_time_that_is_no_visit_is_a_meeting_at_the_base(tables, write_folder, wo
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [("22:00", "06:30"), ("23:50", "23:55"), ("02:00", "04:00")]
+    ("start", "end", "hours"),
+    [
+        ("22:00", "06:30", (22, 30.5)),
+        ("23:50", "23:55", (23 + 5 / 6, 23 + 11 / 12)),
+        ("02:00", "04:00", (26, 28)),
+        ("21:00", "01:00", (21, 25)),
+    ],
 )
-def test_visits_of_the_night_are_told_and_left_out(tables, write_folder, start, end):
-    # The night is another office's: its rows must not stop the day's plan, nor vanish unsaid.
+def test_visits_of_the_night_are_a_layer_of_their_own(tables, write_folder, start, end, hours):
+    # They must not stop the day's plan, nor vanish; their hours count on past midnight.
     tables["Besök"][1][5:7] = [start, end]
     found = read_input(write_folder(tables))
     assert [visit.visit_id for visit in found.municipality.visits] == ["V02", "V03"]
+    (one,) = found.municipality.night_visits
+    assert (one.earliest_s, one.latest_s) == tuple(round(hour * 3600) for hour in hours)
     assert any("nattbesök" in warning.found for warning in found.warnings)
 
 
-def test_shifts_of_the_night_are_told_and_left_out(tables, write_folder):
+def test_shifts_of_the_night_are_a_layer_of_their_own(tables, write_folder):
     # By their times, by their kind, and by whom they belong to.
     tables["Schema"] = [
         ["Personal", "Datum", "Start", "Slut", "Typ"],
@@ -362,8 +370,15 @@ def test_shifts_of_the_night_are_told_and_left_out(tables, write_folder):
     ]  # fmt: skip
     assert [carer.staff_id for carer in found.municipality.staff] == ["P01", "P02"]
     counts = {s["tabell"]: s["anmärkt"] for s in found.receipt.as_list()}
-    assert sum(counts["Schema"].values()) == 3
+    assert sum(counts["Schema"].values()) == 2
     assert sum(counts["Personal"].values()) == 1
+    # A course by day of somebody who works nights is hers, and no night.
+    nights = [(s.staff_id, s.start_s / 3600, s.end_s / 3600, s.part)
+              for s in found.municipality.night_roster]  # fmt: skip
+    assert nights == [
+        ("P02", 21.5, 31, "night"), ("P02", 21, 23, "night"), ("P09", 8, 12, "day"),
+    ]  # fmt: skip
+    assert [carer.staff_id for carer in found.municipality.night_staff] == ["P09"]
 
 
 @pytest.mark.parametrize(
@@ -429,7 +444,7 @@ def test_weeks_that_are_named(tables, write_folder, text, mondays):
     ],
 )
 def test_which_year_a_named_week_is_of(first_day, week, monday):
-    weeks = cells.Weeks(2)
+    weeks = how_often.Weeks(2)
     weeks.first = week
     assert doubtful._monday(weeks, first_day) == monday
 

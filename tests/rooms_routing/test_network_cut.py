@@ -19,7 +19,6 @@ from routing.network import (
     load_network,
     load_osm,
     network_info,
-    save_geopackage,
     to_graph,
 )
 from routing.network.area_cut import MARGIN_M, AreaCut
@@ -250,7 +249,7 @@ def test_graphs_of_osmnx(tmp_path, net_town):
     import osmnx as ox
 
     ox.io.save_graphml(to_graph(net_town), tmp_path / "by.graphml")
-    save_geopackage(net_town, tmp_path / "by.gpkg")
+    ox.io.save_graph_geopackage(to_graph(net_town), filepath=tmp_path / "by.gpkg", directed=True)
     for option in ("graphml", "gpkg"):
         found = build(f"--{option}", tmp_path / f"by.{option}", "--out", tmp_path / option)
         assert found.exit_code == 0, found.output

@@ -24,7 +24,6 @@ from routing.network import (
     parts_of,
     problem_points,
     read_corrections,
-    save_geopackage,
     to_graph,
 )
 from routing.network.network_store import ARRAYS
@@ -54,10 +53,25 @@ def test_graph_faults():
         from_graph(graph)
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1e308])
+@pytest.mark.parametrize("where", ["x", "y", "length"])
+def test_graphs_of_nowhere_are_refused(net_town, where, bad):
+    """Found by fuzzing: a place or a length that is no number became a street all the same."""
+    graph = to_graph(net_town)
+    if where == "length":
+        next(iter(graph.edges(data=True)))[2]["length"] = bad
+    else:
+        next(iter(graph.nodes(data=True)))[1][where] = bad
+    with pytest.raises(NetworkError, match="koordinater eller längder"):
+        from_graph(graph)
+
+
 def test_geopackage_round_trip(tmp_path, net_town):
     """QGIS users get the streets; what comes back has the same streets and permissions."""
     path = tmp_path / "gator.gpkg"
-    save_geopackage(net_town, path)
+    import osmnx as ox
+
+    ox.io.save_graph_geopackage(to_graph(net_town), filepath=path, directed=True)
     back = load_geopackage(path)
     assert back.way_osm_id.tolist() == net_town.way_osm_id.tolist()
     assert back.forward.tolist() == net_town.forward.tolist()

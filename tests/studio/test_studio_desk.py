@@ -9,8 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from data.care.care_calendar import occurrences
+from data.care.hidden import hidden_clients
 from data.demo import make_municipality, make_streets
 from data.errors import SettingsError
+from data.model import Pin
 from data.progress import Progress
 from data.store import read_outputs
 from data.units import clock
@@ -19,6 +22,8 @@ from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.workfolder.disruptions import VACANT, News, with_news
 from hemrunda.workfolder.plan_context import PlanContext
+from maps.base.audiences import Planner, profile_of
+from maps.screen.round_view import rounds_view
 from partition import plan_teams
 from routing.rounds import plan_rounds
 from routing.travel import travel_times
@@ -106,6 +111,90 @@ def test_a_key_and_a_vacant_shift_reach_the_tables():
     ):
         with pytest.raises(SettingsError):
             with_news(plan.municipality, wrong)
+
+
+def test_a_visit_called_off_is_made_on_no_day_of_its_turn():
+    """LU-12: one day of a visit that is not free; of one that is, the whole turn; locks let go."""
+    plan = planned()
+    day, other = plan.round_plan.dates
+    known = plan.municipality
+    fixed = next(v for v in known.visits if v.is_daily)
+    free = next(
+        v for v in known.visits
+        if v.n_per_period == 1 and v.every_weeks == 1 and len(v.weekdays) == 5
+        and any(day in one.dates for one in occurrences(known, (day,)) if one.visit == v)
+    )  # fmt: skip
+    staff_id, line, _ = shift_of(plan, day)
+    locked = replace(known, pins=(Pin(day, fixed.visit_id, staff_id, line.start_s),))
+    changed, told = with_news(locked, News((day,), cancelled=(fixed.visit_id, free.visit_id)))
+    assert changed.pins == ()
+    assert told == [
+        f"avbokat: {one} {day}"
+        for one in sorted(
+            (fixed.visit_id, free.visit_id), key=[v.visit_id for v in known.visits].index
+        )
+    ]
+    week = [day + dt.timedelta(i) for i in range(5)]  # the plan begins on a Monday
+
+    def due(tables, visit):
+        return [one.dates for one in occurrences(tables, week) if one.visit.visit_id == visit]
+
+    assert due(changed, fixed.visit_id) == [(one,) for one in week[1:]]
+    assert not any(day in days for days in due(changed, free.visit_id))
+    assert len(due(changed, free.visit_id)) == len(due(known, free.visit_id)) - 1
+    again, _ = with_news(changed, News((other,), cancelled=(fixed.visit_id,)))
+    assert again.visit_by_id[fixed.visit_id].cancelled == {day, other}
+    for wrong in (News((day,), cancelled=("inget",)),):
+        with pytest.raises(SettingsError):
+            with_news(known, wrong)
+
+
+def test_a_visit_called_off_leaves_the_plan_and_every_rule_holds(tmp_path):
+    """The repair takes it out, changes nothing else that day needs, and is proved."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    row = next(r for r in plan.round_plan.rows if r.kind == "visit" and r.date == day)
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    news = {"days": [day.isoformat()], "cancelled": [row.visit_id]}
+    found = repaired(session, {"base": "a1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
+    (one,) = found["repairs"]
+    assert "refused" not in one
+    _, rounds = read_outputs(tmp_path / one["base"])
+    left = {(r.date, r.visit_id) for r in (*rounds.rows, *rounds.unplanned)}
+    assert (day, row.visit_id) not in left
+    assert [c["kind"] for c in one["calls"] if c["visit_id"] == row.visit_id] == ["gone"]
+
+
+def test_the_planner_sees_every_minute_but_nothing_of_who_is_hidden():
+    """The page that visits are moved in is no file: exact times, and no stop of a hidden client."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    rows = [r for r in plan.round_plan.rows if r.kind == "visit" and r.date == day]
+    known = plan.municipality.clients
+    unseen = rows[3].client_id
+    clients = tuple(replace(c, protected=c.client_id == unseen) for c in known)
+    municipality = replace(plan.municipality, clients=clients)
+    hidden = hidden_clients(municipality)
+    assert unseen in hidden
+    view = rounds_view(
+        municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Planner(), day=day
+    )
+    shown = {
+        (stop.row.visit_id, stop.row.carer_no, stop.row.start_s)
+        for one in view.rounds for stop in one.stops if stop.row.kind == "visit"
+    }  # fmt: skip
+    assert shown == {(r.visit_id, r.carer_no, r.start_s) for r in rows if r.client_id not in hidden}
+    assert view.n_protected == sum(r.client_id in hidden for r in rows)
+    assert not view.is_rough
+    assert all(
+        stop.travel_s is None and not len(stop.path)
+        for one in view.rounds for stop, before in zip(one.stops[1:], one.stops, strict=False)
+        if stop.row.seq != before.row.seq + 1 and not stop.is_digital
+    )  # fmt: skip
+    with pytest.raises(SettingsError):
+        profile_of("planner")
 
 
 def test_what_has_begun_and_other_days_stand_whatever_is_mended(tmp_path):

@@ -10,8 +10,9 @@ from hemrunda.studio.web.contract import ARGS
 from hemrunda.studio.web.routes import routes
 
 ALLOWED = {200, 409, 413, 422}
-LONG_OR_MOVING = {"/api/open", "/api/demo", "/api/leave", "/api/network", "/api/plan",
-                  "/api/redesign", "/api/repair", "/api/cells", "/api/out"}  # fmt: skip
+LONG_OR_MOVING = {"/api/open", "/api/demo", "/api/leave", "/api/network", "/api/download",
+                  "/api/plan", "/api/redesign", "/api/repair", "/api/cells",
+                  "/api/out"}  # fmt: skip
 """What goes to another folder or begins long work is asked with bad bodies only."""
 HOSTILE = (
     "", "\0", "../../etc/passwd", "<img src=x onerror=alert(1)>", "=HYPERLINK(1)", "a" * 5000,

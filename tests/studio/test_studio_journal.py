@@ -18,6 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import StoreError
+from data.store.manifest import adding, growing, register_growing, registered
+from data.store.retention import purge
 from hemrunda.studio.journal import Act, ConflictError, Journal
 from hemrunda.studio.studio_scenario import scenario_of
 
@@ -227,3 +229,38 @@ def _write_without_end(path: Path, write: int) -> None:
             os.write(write, made.rev.to_bytes(8, "big"))
     finally:
         os._exit(1)
+
+
+def test_the_log_is_registered_and_purged_as_ours(tmp_path):
+    """It grows after its manifest is written, and is known by the checksums of its lines."""
+    with adding(tmp_path) as staged:
+        (staged / "indata.xlsx").write_text("tables", encoding="utf-8")
+    log = Journal(tmp_path / "studio" / "journal.jsonl")
+    assert growing(tmp_path) == ()
+    register_growing(tmp_path)
+    log.append(0, "Åsa", "move", {"client_ids": ["B1"], "team_id": "L1"})
+    with adding(tmp_path) as staged:
+        (staged / "karta.html").write_text("map", encoding="utf-8")
+    assert growing(tmp_path) == ("studio/journal.jsonl",)
+    assert "studio/journal.jsonl" not in registered(tmp_path)
+    assert {old.path.name for old in purge(tmp_path, 0)} == {
+        "indata.xlsx", "karta.html", "journal.jsonl", "manifest.json",
+    }  # fmt: skip
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("content", [b"somebody's notes\n", b"00000000 {}\n"])
+def test_a_log_that_is_not_ours_is_not_purged(tmp_path, content):
+    with adding(tmp_path) as staged:
+        (staged / "karta.html").write_text("map", encoding="utf-8")
+    path = tmp_path / "studio" / "journal.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    register_growing(tmp_path)
+    assert "journal.jsonl" not in {old.path.name for old in purge(tmp_path, 0)}
+    assert path.read_bytes() == content
+
+
+def test_a_studio_registers_its_log(open_studio):
+    folders = [path.parent for path in open_studio.root.rglob("manifest.json")]
+    assert ("studio/journal.jsonl",) in {growing(folder) for folder in folders}

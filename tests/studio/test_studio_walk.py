@@ -16,32 +16,26 @@ WAIT_MS = 300_000
 
 
 @pytest.fixture
-def page(studio):
+def page(studio, browser):
     """A browser's page at the studio's one-time address; it must ask nobody else, nor complain."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("HEMRUNDA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine (set HEMRUNDA_CHROMIUM to one)")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        made = browser.new_page(viewport={"width": 1440, "height": 900})
-        made.set_default_timeout(WAIT_MS)
-        complaints: list[str] = []
-        made.on("console", lambda message: complaints.append(message.text))
-        made.on("pageerror", lambda error: complaints.append(str(error)))
-        made.on(
-            "request",
-            lambda asked: (
-                complaints.append(asked.url)
-                if not asked.url.startswith((f"http://127.0.0.1:{studio.port}/", "data:"))
-                else None
-            ),
-        )
-        made.goto(studio.address)
-        yield made
-        browser.close()
-        assert complaints == []
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    made = context.new_page()
+    made.set_default_timeout(WAIT_MS)
+    complaints: list[str] = []
+    made.on("console", lambda message: complaints.append(message.text))
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on(
+        "request",
+        lambda asked: (
+            complaints.append(asked.url)
+            if not asked.url.startswith((f"http://127.0.0.1:{studio.port}/", "data:"))
+            else None
+        ),
+    )
+    made.goto(studio.address)
+    yield made
+    context.close()
+    assert complaints == []
 
 
 def axe_source() -> str | None:

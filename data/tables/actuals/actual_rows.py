@@ -21,7 +21,7 @@ from data.tables import layouts
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key
@@ -154,7 +154,7 @@ def _days(cell: Cell, client: Cell, length: Cell, free: _FreeDays) -> list[Cell]
     """The dates that a weekday means; the cell itself where it means none, to be told of."""
     every, text = layouts.recurrence(cell)
     try:
-        weekdays, n_per_period = cells.weekdays(text)
+        weekdays, n_per_period = how_often.weekdays(text)
     except (ValueError, TypeError):
         return [cell]
     client_id = str(client or "").strip()

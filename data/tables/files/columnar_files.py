@@ -1,7 +1,7 @@
-"""GeoPackage and Parquet as sources of tables: a layer or a file is a sheet with its header.
+"""GIS files and Parquet as sources of tables: a layer or a file is a sheet with its header.
 
-A GeoPackage says which coordinate system its points are in; that is kept with the sheet. Parquet
-says what each column holds, so nothing of it is parsed twice.
+A layer says which coordinate system its points are in; that is kept with the sheet. Parquet says
+what each column holds, so nothing of it is parsed twice.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ import decimal
 import math
 import sqlite3
 import struct
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from data.geo.geopackage import point_of, reading_geopackage, system_of
+from data.geo.vector_files import (
+    VectorLayer,
+    geoparquet_shapes,
+    places_of,
+    read_layers,
+    shapes_of_wkb,
+)
 from data.tables.files.instants import swedish
 from data.tables.files.raw import (
     MAX_COLUMNS,
@@ -32,72 +40,70 @@ EAST: Final = "E"
 NORTH: Final = "N"
 
 
-def read_geopackage_tables(path: Path) -> list[RawSheet]:
-    """Every feature and attribute table of a GeoPackage; points become columns E and N.
+_WHAT: Final = {
+    ".gpkg": "ingen hel GeoPackage, eller en vy i den som aldrig blir klar",
+    ".geojson": "ingen hel GeoJSON",
+    ".shp": "ingen hel Shapefile (.shp, .shx, .dbf och .prj hör ihop)",
+}
+
+
+def read_vector_tables(path: Path) -> list[RawSheet]:
+    """Every table and layer of a GIS file; points become columns E and N.
 
     Raises
     ------
     FileFaultError
-        Where the file is no GeoPackage, or larger than the limits.
+        Where the file is not what its ending says, or larger than the limits.
     """
     check_regular(path)
-    sheets = []
     try:
-        with reading_geopackage(path) as connection:
-            geometries = {
-                table: (column, srs_id)
-                for table, column, srs_id in connection.execute(
-                    "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
-                )
-            }
-            names = connection.execute(
-                "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
-                " ORDER BY table_name"
-            ).fetchall()
-            for (table,) in names:
-                geometry, srs_id = geometries.get(table, ("", None))
-                quoted = '"' + table.replace('"', '""') + '"'
-                cursor = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608
-                header = [column[0] for column in cursor.description]
-                kept = [
-                    at
-                    for at, name in enumerate(header)
-                    if name != geometry and name.lower() not in _SKIPPED
-                ]
-                names_kept = [header[at] for at in kept]
-                is_placed = bool(geometry) and not {EAST, NORTH} & set(names_kept)
-                rows: list[list[Any]] = [names_kept + [EAST, NORTH] * is_placed]
-                for row in cursor:
-                    cells = [row[at] for at in kept]
-                    if is_placed:
-                        blob = row[header.index(geometry)]
-                        cells.extend((point_of(blob) if blob else None) or (None, None))
-                    rows.append(cells)
-                    if len(rows) > MAX_ROWS:
-                        raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
-                epsg, why = system_of(connection, srs_id) if is_placed else (None, "")
-                sheets.append(RawSheet(path.name, table, rows, epsg=epsg, no_system=why))
-    except (sqlite3.Error, struct.error, LookupError, ValueError, MemoryError):
+        return [_sheet_of(path, layer) for layer in read_layers(path, MAX_ROWS)]
+    except (sqlite3.Error, struct.error, LookupError, ValueError, MemoryError, OSError):
         raise file_fault(
-            path.name,
-            "ingen hel GeoPackage, eller en vy i den som aldrig blir klar",
-            "Spara lagret på nytt från GIS-programmet.",
-        ) from None  # fmt: skip
-    return sheets
+            path.name, _WHAT[path.suffix.lower()], "Spara lagret på nytt från GIS-programmet."
+        ) from None
+
+
+def _sheet_of(path: Path, layer: VectorLayer) -> RawSheet:
+    if len(layer.rows) >= MAX_ROWS:
+        raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
+    kept = [at for at, name in enumerate(layer.columns) if name.lower() not in _SKIPPED]
+    header = [layer.columns[at] for at in kept]
+    rows = [[_plain(row[at]) for at in kept] for row in layer.rows]
+    sheet = layer.name if path.suffix.lower() == ".gpkg" else ""
+    if layer.shapes is None or {EAST, NORTH} & set(header):
+        return RawSheet(path.name, sheet, [header, *rows])
+    return RawSheet(
+        path.name, sheet, _placed(header, rows, layer.shapes), epsg=layer.epsg,
+        no_system=layer.no_system,
+    )  # fmt: skip
+
+
+def _placed(header: list[Any], rows: list[list[Any]], shapes: Any) -> list[list[Any]]:
+    """The table with each point's east and north in two columns more."""
+    return [
+        [*header, EAST, NORTH],
+        *([*row, *place] for row, place in zip(rows, places_of(shapes), strict=True)),
+    ]
 
 
 def read_parquet(path: Path) -> RawSheet:
-    """One Parquet file as a sheet named by the file.
+    """One Parquet file as a sheet named by the file; GeoParquet's points become columns E and N.
 
     Raises
     ------
     FileFaultError
         Where the file is no Parquet file, or larger than the limits.
     """
-    import pyarrow
-    import pyarrow.parquet
-
     check_regular(path)
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise file_fault(
+            path.name, "Parquet läses bara med tillägget parquet",
+            "Installera hemrunda[parquet], eller spara tabellen som Excel eller CSV.",
+        ) from None  # fmt: skip
     try:
         file = pyarrow.parquet.ParquetFile(path)
         if file.metadata.num_rows > MAX_ROWS or file.metadata.num_columns > MAX_COLUMNS:
@@ -113,7 +119,29 @@ def read_parquet(path: Path) -> RawSheet:
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise file_fault(path.name, "ingen hel Parquetfil", "Exportera den på nytt.") from None
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return RawSheet(path.name, path.stem, [list(table.column_names), *rows])
+    sheet = RawSheet(path.name, path.stem, [list(table.column_names), *rows])
+    try:
+        return _with_shapes(sheet, table.schema.metadata)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        raise file_fault(
+            path.name, "ingen hel GeoParquet", "Spara lagret på nytt från GIS-programmet."
+        ) from None
+
+
+def _with_shapes(sheet: RawSheet, metadata: Mapping[bytes, bytes] | None) -> RawSheet:
+    """The sheet with the places of its GeoParquet shapes, where it has any."""
+    told = geoparquet_shapes(metadata)
+    if told is None:
+        return sheet
+    name, epsg, why = told
+    header = list(sheet.rows[0])
+    at = header.index(name)
+    rows = [[*row[:at], *row[at + 1 :]] for row in sheet.rows[1:]]
+    header = header[:at] + header[at + 1 :]
+    if {EAST, NORTH} & set(header):
+        return replace(sheet, rows=[header, *rows])
+    shapes = shapes_of_wkb([row[at] for row in sheet.rows[1:]])
+    return replace(sheet, rows=_placed(header, rows, shapes), epsg=epsg, no_system=why)
 
 
 def _plain(cell: object) -> Cell:

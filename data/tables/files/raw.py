@@ -120,3 +120,13 @@ def file_fault(
 ) -> FileFaultError:
     """A fault of a whole file, ready to raise."""
     return FileFaultError(Fault(file, sheet, row, "", found, allowed))
+
+
+def letters(index: int) -> str:
+    """The spreadsheet's letters of a column: A for 0, AA for 26."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

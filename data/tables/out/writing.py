@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from data import atomic
 from data.care.decisions import undecided
+from data.errors import NotAvailableError
 from data.geo import crs
 from data.matter_model import LaundrySlot
 from data.model import (
@@ -32,7 +33,7 @@ from data.model import (
 )
 from data.tables.schema import care_cells, columns, vocabulary
 from data.tables.schema.columns import TABLES, Table
-from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact
+from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact, wall_s
 
 Row = Mapping[str, Any]
 
@@ -64,6 +65,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _csv_cell(cell: Any) -> str:
+    if isinstance(cell, str):  # nearly all
+        return csv_safe(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -72,7 +75,7 @@ def _csv_cell(cell: Any) -> str:
         return repr(cell).replace(".", ",") if not cell.is_integer() else str(int(cell))
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return csv_safe(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 def _time(time_s: int) -> str:
@@ -134,17 +137,17 @@ def _visit(visit: Visit) -> Row:
         "shift": vocabulary.SHIFT_GROUPS_SV[visit.shift], "weekdays": weekdays_text(visit),
         "duration_min": visit.standard or _minutes(visit.ordered_s or visit.duration_s),
         "estimate_min": _minutes(visit.duration_s) if visit.ordered_s else None,
-        **care_cells.visit_cells(visit), "earliest": _time(visit.earliest_s),
-        "latest": _time(visit.latest_s), "every_weeks": visit.every_weeks,
+        **care_cells.visit_cells(visit), "earliest": _time(wall_s(visit.earliest_s)),
+        "latest": _time(wall_s(visit.latest_s)), "every_weeks": visit.every_weeks,
         "n_per_period": visit.n_per_period,
-        "wished": None if visit.wished_s is None else _time(visit.wished_s),
+        "wished": None if visit.wished_s is None else _time(wall_s(visit.wished_s)),
         "carers_required": visit.carers_required,
         "skills": "; ".join(care_cells.own_skills(visit.skills)),
         "priority": visit.priority, "mode": vocabulary.VISIT_MODES_SV[visit.mode],
         "gap_after": _lags(visit), "window_source": vocabulary.SOURCES_SV[visit.window_source],
         "valid_from": _day(visit.valid_from), "valid_to": _day(visit.valid_to),
         "last_done": visit.last_done, "next_due": visit.next_due,
-        "usual": None if visit.usual_s is None else _time(visit.usual_s),
+        "usual": None if visit.usual_s is None else _time(wall_s(visit.usual_s)),
     }  # fmt: skip
 
 
@@ -173,9 +176,11 @@ def _staff(carer: Staff) -> Row:
 
 
 def _shift(shift: Shift) -> Row:
+    is_after = shift.start_s >= DAY_S
     return {
-        "staff_id": shift.staff_id, "date": shift.date, "start": _time(shift.start_s),
-        "end": _time(shift.end_s), "kind": shift.label or vocabulary.KINDS_SV[shift.kind],
+        "staff_id": shift.staff_id, "date": shift.date + dt.timedelta(is_after),
+        "start": _time(shift.start_s % DAY_S), "end": _time(wall_s(shift.end_s)),
+        "kind": shift.label or vocabulary.KINDS_SV[shift.kind],
     }  # fmt: skip
 
 
@@ -228,9 +233,9 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
     return {
         **pins,
         "clients": [_client(c) for c in (*municipality.clients, *municipality.aside_clients)],
-        "visits": [_visit(v) for v in (*municipality.visits, *municipality.aside_visits)],
-        "staff": [_staff(carer) for carer in municipality.staff],
-        "roster": [_shift(shift) for shift in municipality.roster],
+        "visits": [_visit(v) for v in _all_visits(municipality)],
+        "staff": [_staff(c) for c in (*municipality.staff, *municipality.night_staff)],
+        "roster": [_shift(s) for s in (*municipality.roster, *municipality.night_roster)],
         "bases": [_base(base) for base in municipality.bases],
         "municipality": [
             {
@@ -240,6 +245,10 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
             }
         ],
     }
+
+
+def _all_visits(municipality: Municipality) -> tuple[Visit, ...]:
+    return (*municipality.visits, *municipality.aside_visits, *municipality.night_visits)
 
 
 def _written_columns(table: Table) -> list[columns.Column]:
@@ -291,8 +300,14 @@ def write_input(
 
 
 def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    import pyarrow
-    import pyarrow.parquet
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise NotAvailableError(
+            "Parquet skrivs bara med tillägget parquet. Installera hemrunda[parquet], eller välj "
+            "Excel eller CSV."
+        ) from None
 
     def column(at: int) -> Any:
         values = [row[at] for row in rows]

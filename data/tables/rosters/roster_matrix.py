@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from data.errors import Fault
-from data.tables.files.raw import Cell, Odd, RawSheet
+from data.tables.files.raw import Cell, Odd, RawSheet, letters
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
 
@@ -45,7 +45,8 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     staff_at = next((at for at, name in names.items() if name == "staff_id"), None)
     if staff_at is None or len(days) < _DATES_MIN or set(names.values()) & {"date", "start", "end"}:
         return None
-    rows: list[list[Cell]] = [list(HEADER)]
+    others = not_read(raw, header_at, {staff_at, *days})
+    rows: list[list[Cell]] = [[*HEADER, *others.values()]]
     numbers = [raw.number(header_at)]
     has_codes = False
     for index in range(header_at + 1, len(raw.rows)):
@@ -55,7 +56,8 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
             cell = row[at] if at < len(row) else None
             shift = shift_in(cell)
             if shift is not None:
-                rows.append([carer, dt.datetime(day.year, day.month, day.day), *shift])
+                moment = dt.datetime(day.year, day.month, day.day)
+                rows.append([carer, moment, *shift, *cells_at(row, others)])
                 numbers.append(raw.number(index))
                 has_codes |= isinstance(cell, str) and cell.strip().casefold() in ASSUMED
     made = RawSheet(
@@ -66,9 +68,33 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     made.used = {
         text: "läses inte i ett schema med datum i kolumnerna"
         for at, text in enumerate(header)
-        if isinstance(text, str) and text.strip() and at != staff_at and at not in days
+        if isinstance(text, str) and names[at] is not None and at != staff_at
     }
     return made
+
+
+def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, str]:
+    """Columns with content that no form of roster reads, and their headers.
+
+    They go along into the rows that are made, so that what holds for any column holds for them:
+    names are left out by their header, and what is not understood stops the reading.
+    """
+    header = raw.rows[header_at]
+    found = {}
+    for at in range(max(map(len, raw.rows[header_at:]))):
+        text = header[at] if at < len(header) else None
+        is_empty = all(cell in (None, "") for row in raw.rows[header_at + 1 :]
+                       for cell in cells_at(row, (at,)))  # fmt: skip
+        if at in read or is_empty or (isinstance(text, str) and match_header("roster", text)):
+            continue
+        has_header = isinstance(text, str) and text.strip()
+        found[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
+    return found
+
+
+def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
+    """The cells of a row in some columns."""
+    return [row[at] if at < len(row) else None for at in places]
 
 
 def _notes(raw: RawSheet, n_shifts: int, *, has_codes: bool) -> Sequence[Fault]:
@@ -83,7 +109,7 @@ def _date(cell: Cell) -> dt.date | None:
     if not isinstance(cell, str) or len(cell) < 6 or cell.strip().isdigit():
         return None
     try:
-        return times.date(cell)
+        return times.day_planned(cell)
     except (ValueError, TypeError):
         return None
 

@@ -17,9 +17,16 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.rosters.roster_matrix import ASSUMED, CODES_READ, HEADER, shift_in
-from data.tables.schema import cells
+from data.tables.rosters.roster_matrix import (
+    ASSUMED,
+    CODES_READ,
+    HEADER,
+    cells_at,
+    not_read,
+    shift_in,
+)
 from data.tables.schema import clock_times as times
+from data.tables.schema import how_often
 from data.tables.schema.headers import header_key, match_header, table_named
 
 MAX_WEEKS: Final = 12
@@ -73,7 +80,8 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     if at is None or _is_other(raw, header):
         return None
     begins = _date_above(raw, header_at)
-    rows: list[list[Cell]] = [list(HEADER)]
+    others = not_read(raw, header_at, at.used)
+    rows: list[list[Cell]] = [[*HEADER, *others.values()]]
     numbers = [raw.number(header_at)]
     notes = list(raw.notes)
     most, has_codes = 1, False
@@ -92,7 +100,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
             day = _day(said, week, weekday)
             if said is not None and day >= said:
                 moment = dt.datetime(day.year, day.month, day.day)
-                rows.append([_cell(row, at.staff_at), moment, *shift])
+                rows.append([_cell(row, at.staff_at), moment, *shift, *cells_at(row, others)])
                 numbers.append(raw.number(index))
     notes.append(
         Fault(raw.file, raw.sheet, 0, "", f"lästes som ett rullande schema om {most} "
@@ -108,7 +116,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     made.used = {
         text: "rullande schema" if column in at.used else "läses inte i ett rullande schema"
         for column, text in enumerate(header)
-        if isinstance(text, str) and text.strip() and column != at.staff_at
+        if isinstance(text, str) and text.strip() and column != at.staff_at and column not in others
     }
     return made
 
@@ -154,6 +162,7 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
     """Columns of days, with the week that the header, or the row above, says."""
     found: dict[int, tuple[int, int]] = {}
     week = 0
+    initials = _initials(header)
     for at, cell in enumerate(header):
         over = _cell(above, at)
         match = _WEEK.fullmatch(over) if isinstance(over, str) else None
@@ -168,19 +177,28 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
             named, said = both.group(2), int(both.group(1))
         elif turned:
             named, said = turned.group(1), int(turned.group(2))
-        weekday = _weekday(named)
+        weekday = initials.get(at, _weekday(named))
         if weekday is not None and said <= MAX_WEEKS:
             found[at] = (said, weekday)
     return found
 
 
+def _initials(header: Sequence[Cell]) -> dict[int, int]:
+    """Columns of whole weeks of initials, M T O T F L S; alone, a T is one of two days."""
+    letters = [str(cell or "-").strip().casefold()[:2] for cell in header]
+    whole = [at for at in range(len(letters) - 6) if letters[at : at + 7] == [*"mtotfls"]]
+    return {at + day: day for at in whole for day in range(7)}
+
+
 def _weekday(cell: Cell) -> int | None:
+    if isinstance(cell, str) and len(cell.strip()) == 1 and cell.strip().isalpha():
+        return None
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, str) and cell.strip().isdigit() and len(cell.strip()) > 1:
         return None
     try:
-        days, chosen = cells.weekdays(cell)
+        days, chosen = how_often.plain_weekdays(cell)
     except (ValueError, TypeError):
         return None
     return days[0] if len(days) == 1 and not chosen else None
@@ -247,7 +265,7 @@ def _date(cell: Cell) -> dt.date | None:
     if cell in (None, "") or isinstance(cell, (int, float, bool)):
         return None
     try:
-        return times.date(cell)
+        return times.day_planned(cell)
     except (ValueError, TypeError):
         return None
 

@@ -50,9 +50,10 @@ def visit_fields(values: Sequence[Any], duration_s: int) -> dict[str, Any]:
 
 def staff_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a carer from the cells of `STAFF_NAMES`."""
-    averse, experience, hourly = values
+    averse, experience, hourly, patrol = values
     return {
-        "smoke_averse": bool(averse), "experience": experience or 0, "hourly": bool(hourly)
+        "smoke_averse": bool(averse), "experience": experience or 0, "hourly": bool(hourly),
+        "patrol_id": patrol or "",
     }  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def staff_cells(carer: Staff) -> dict[str, Any]:
     """The cells of `STAFF_NAMES`; empty where the default holds."""
     return {
         "smoke_averse": carer.smoke_averse or None, "experience": carer.experience or None,
-        "hourly": carer.hourly or None,
+        "hourly": carer.hourly or None, "patrol_id": carer.patrol_id or None,
     }  # fmt: skip
 
 

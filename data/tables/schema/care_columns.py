@@ -50,4 +50,6 @@ STAFF_CARE: Final[tuple[Column, ...]] = (
     Column("smoke_averse", "Tål inte rök", cells.yes_no, YES, ("rökallergi", "ej rökare")),
     Column("experience", "Erfarenhet", cells.whole(1, 3), _EXPERIENCE, ("erfarenhetsnivå",)),
     Column("hourly", "Timanställd", cells.yes_no, YES, ("timvikarie", "timanställning")),
+    Column("patrol_id", "Patrull", cells.identifier, "samma text för två som går ihop på natten",
+           ("nattpatrull", "går ihop med")),
 )  # fmt: skip

@@ -33,8 +33,19 @@ UNITS_S: Final[Mapping[str, int]] = {
     **dict.fromkeys(("s", "sek", "sekund", "sekunder", "sec", "second", "seconds"), 1),
 }  # fmt: skip
 """Words for units of time, in seconds."""
+_ABOUT: Final = re.compile(r"(?:(?:ca|c:a|cirka|circa)\b\.?|~|≈)\s*(?=[\d½¼¾p])", re.IGNORECASE)
+_PER_VISIT: Final = re.compile(r"\s*(?:/|per )\s*(?:gång|besök|tillfälle)$", re.IGNORECASE)
+_ISO_LENGTH: Final = re.compile(r"p(?:0d)?t(?:(\d{1,2})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?")
+_LENGTHS_IN_WORDS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("kvart", "en kvart", "1 kvart"), 15 * MINUTE_S),
+    **dict.fromkeys(("halvtimme", "en halvtimme", "en halv timme", "halv timme"), 30 * MINUTE_S),
+    **dict.fromkeys(("tre kvart", "3 kvart", "trekvart"), 45 * MINUTE_S),
+    **dict.fromkeys(("en timme", "timme"), HOUR_S),
+    **dict.fromkeys(("en och en halv timme", "halvannan timme"), 90 * MINUTE_S),
+    **dict.fromkeys(("två timmar",), 2 * HOUR_S),
+}  # fmt: skip
 _LENGTH: Final = re.compile(
-    r"(\d+(?:[.,]\d+)?|½|\d+\s?½)\s*([a-zåäö]+)\.?\s*"
+    r"(\d+(?:[.,]\d+)?|(?:\d+\s?)?[½¼¾])\s*([a-zåäö]+)\.?\s*"
     r"(?:(?:och|,)?\s*(\d+(?:[.,]\d+)?)\s*([a-zåäö]*)\.?)?"
 )
 _HOURS_MINUTES: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
@@ -58,6 +69,11 @@ _WEEKDAY: Final = re.compile(
     r"^(?:må|mån|måndag|ti|tis|tisdag|on|ons|onsdag|to|tor|tors|torsdag|fr|fre|fredag|lö|lör|"
     r"lördag|sö|sön|söndag|mon|tue|wed|thu|fri|sat|sun)\.?(?:en)?,?\s+(?:den\s+)?(?=\d)"
 )
+_DAY_MONTH: Final = re.compile(
+    r"(?:den )?(?P<day>\d{1,2})(?:[:.]?[ea])?[ .-]{1,2}(?P<month>[a-zåäö]+)\.?[ ,-]{1,2}[-']?"
+    r"(?P<year>\d{4}|\d\d)"
+)
+_MONTH_DAY: Final = re.compile(r"(?P<month>[a-z]+)\.? (?P<day>\d{1,2}),? (?P<year>\d{4})")
 
 
 def instant(text: str) -> dt.datetime | None:
@@ -71,6 +87,13 @@ def instant(text: str) -> dt.datetime | None:
 
 
 FRAME: Final = "ramtid"
+
+
+def without_about(text: str) -> str:
+    """A length without the "ca" before it: what is about half an hour is planned as that."""
+    return _ABOUT.sub("", text.strip(), count=1)
+
+
 _STANDARD: Final = re.compile(r"schablon|schablontid|ramtid|(?:schablon )?nivå ?([1-9])")
 
 
@@ -120,6 +143,8 @@ class _Length:
     def __call__(self, value: object) -> int:
         if isinstance(value, str) and (standard := _standard(value)) is not None:
             return standard
+        if isinstance(value, str) and not value.isdigit():
+            value = _PER_VISIT.sub("", without_about(value))
         if isinstance(value, dt.timedelta):
             seconds = round(value.total_seconds())
         elif isinstance(value, str) and _HOURS_MINUTES.fullmatch(value.strip()):
@@ -140,7 +165,14 @@ seconds, more than 0 and at most a day."""
 
 def _said_s(text: str) -> int | None:
     """Seconds of a text that names its units; None where it names none."""
-    match = _LENGTH.fullmatch(text.strip().casefold())
+    plain = " ".join(text.casefold().split())
+    if plain in _LENGTHS_IN_WORDS:
+        return _LENGTHS_IN_WORDS[plain]
+    iso = _ISO_LENGTH.fullmatch(plain)
+    if iso:
+        hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        return hours * HOUR_S + minutes * MINUTE_S + seconds
+    match = _LENGTH.fullmatch(plain)
     if match is None:
         return None
     first, unit, second, smaller = match.groups()
@@ -155,13 +187,17 @@ def _said_s(text: str) -> int | None:
     return round(total)
 
 
+_PARTS: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+
+
 def _amount(text: str) -> float:
-    whole, half, _ = text.partition("½")
-    return float(whole.strip().replace(",", ".") or 0) + (0.5 if half else 0.0)
+    part = _PARTS.get(text[-1], 0.0)
+    whole = text[:-1] if part else text
+    return float(whole.strip().replace(",", ".") or 0) + part
 
 
 def clock_s(value: object) -> int:
-    """A time of day as seconds since midnight: 8:00, 0800, 8.00, kl 8, an Excel time, 24:00.
+    """A time of day since midnight: 8:00, 0800, 8.00, kl 8, 8h00, 8:00 PM, an Excel time, 24:00.
 
     Of a moment with its date the time of day is taken; that the date is the row's own is for the
     caller to see to.
@@ -218,8 +254,26 @@ def _clock_number(value: int) -> int:
     return seconds_of(str(value) if value <= 24 else f"{value:04d}")
 
 
+_HALF_DAY: Final = re.compile(
+    r"(?:kl\.? ?)?(\d{1,2})(?:[:.](\d\d)(?:[:.](\d\d))?)? ?(?:(a|f)|[pe])\.?m\.?", re.IGNORECASE
+)
+"""Clocks of twelve hours, as an English Excel shows them: 7:30 PM; and 7.30 em."""
+
+
+def _half_day_s(match: re.Match[str]) -> int:
+    hour, minute, second = (int(part or 0) for part in match.groups()[:3])
+    if not 1 <= hour <= 12 or minute > 59 or second > 59:
+        raise ValueError("inte ett klockslag")
+    afternoon_s = 0 if match.group(4) else DAY_S // 2
+    return afternoon_s + hour % 12 * HOUR_S + minute * MINUTE_S + second
+
+
 def _clock_text(value: str) -> int:
     text = value.strip()
+    if text[-1:] in {"m", "M", "."} and (half := _HALF_DAY.fullmatch(" ".join(text.split()))):
+        return _half_day_s(half)
+    if re.fullmatch(r"\d{1,2}[hH]\d\d", text):
+        text = text.replace("h", ":").replace("H", ":")
     if re.fullmatch(r"0[.,]\d{3,}", text):  # an Excel time that was saved as a number
         return round(float(text.replace(",", ".")) * DAY_S)
     if re.fullmatch(r"\d{3}", text):
@@ -228,7 +282,11 @@ def _clock_text(value: str) -> int:
 
 
 def date(value: object) -> dt.date:
-    """A date: an Excel date, 2026-11-22, 20261122, 261122, 22/11 2026, 22 nov 2026."""
+    """A date: an Excel date, 2026-11-22, 20261122, 261122, 22/11 2026, 22/11-26, 22 nov 26.
+
+    Two digits for a year are read where the date is written with the year first, as Swedes do, or
+    where a dash or the name of the month says which number is the year; 30.11.26 is refused.
+    """
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -248,21 +306,35 @@ def date(value: object) -> dt.date:
     return _date_in_words(text)
 
 
+def day_planned(value: object) -> dt.date:
+    """A day of a roster or a plan, which is not of the year 1906 or 2614."""
+    found = date(value)
+    if not 1950 <= found.year <= 2100:
+        raise ValueError("ett datum långt bort")
+    return found
+
+
 def _date_in_words(text: str) -> dt.date:
-    """22/11 2026, 22/11-26, 22.11.2026, 22 nov 2026, sön 22 november 2026."""
+    """22/11 2026, 22/11-26, 22.11.2026, 22 nov 26, sön 22 november 2026, November 22, 2026."""
+    text = text.replace("–", "-").replace("’", "'")
     match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[ /.-]{1,2}(\d{4})", text)
     if match is None and (short := re.fullmatch(r"(\d{1,2})/(\d{1,2})[ -]{1,2}-?(\d\d)", text)):
         day, month, year = (int(part) for part in short.groups())
         return dt.date(2000 + year, month, day)
     if match is None:
-        bare = _WEEKDAY.sub("", text.casefold())
-        match = re.fullmatch(r"(?:den )?(\d{1,2})(?:[:.]?[ea])?[ .-]{1,2}([a-zåäö]+)\.?[ ,-]{1,2}"
-                             r"(\d{4})", bare)  # fmt: skip
-        if match is None or match.group(2) not in _MONTHS:
-            raise ValueError("inte ett datum")
-        return dt.date(int(match.group(3)), _MONTHS[match.group(2)], int(match.group(1)))
+        return _date_with_month(_WEEKDAY.sub("", text.casefold()))
     day, month, year = (int(part) for part in match.groups())
     return dt.date(year, month, day)
+
+
+def _date_with_month(text: str) -> dt.date:
+    """A date with the month by its name: the day first, or the month as in English."""
+    match = _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text)
+    found = match.groupdict() if match else {}
+    if found.get("month") not in _MONTHS:
+        raise ValueError("inte ett datum")
+    year = int(found["year"])
+    return dt.date(year if year > 99 else 2000 + year, _MONTHS[found["month"]], int(found["day"]))
 
 
 def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:

@@ -9,6 +9,7 @@ refused.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -93,7 +94,7 @@ def _ask_of_hours(filled: Sequence[Cell]) -> None:
     bare = []
     for cell in filled:
         try:
-            bare.append(cells.number(cell))
+            bare.append(cells.number(times.without_about(cell) if isinstance(cell, str) else cell))
         except ValueError:
             continue
     if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(one % 1 for one in bare):
@@ -156,6 +157,31 @@ def _clock(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
     return column.parse
 
 
+_SHORT_DATE: Final = re.compile(r"\s*(\d\d)(-?)(\d\d)\2(\d\d)\s*")
+
+
+def _dates(column: Column, _: str, filled: Sequence[Cell]) -> Parser:
+    """Days of a roster: 30-11-26 and 01-12-26 are two days apart, or 29 years; it is asked.
+
+    261130 written in a cell that shows dates is a day of the year 2614, which no roster is of.
+    """
+    shorts = [m for c in filled if isinstance(c, str) and (m := _SHORT_DATE.fullmatch(c))]
+    spans = []
+    for order in ((1, 3, 4), (4, 3, 1)):
+        try:
+            days = [dt.date(2000 + int(m[order[0]]), int(m[order[1]]), int(m[order[2]]))
+                    for m in shorts]  # fmt: skip
+        except ValueError:
+            spans.append(dt.timedelta.max)
+        else:
+            spans.append(max(days) - min(days) if days else dt.timedelta(0))
+    if shorts and spans[1] < spans[0]:
+        raise UnclearColumnError(
+            "datum som 30-11-26 kan börja med dagen eller året", "Skriv datumen som 2026-11-30."
+        )
+    return column.parse
+
+
 def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
     """Parts of a full post: whole per cents, or shares, told by the column and not by the cell."""
     _refuse(units_of(header) & {"timmar", "minuter", "dagar"}, column)
@@ -167,6 +193,9 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
                 bare.append(cells.number(cell))
             except ValueError:
                 continue
+    words = {"heltid": 100, "halvtid": 50}
+    if len(bare) == len(filled) and all(one > 1 and one % 1 == 0 for one in bare):
+        return column.parse
     has_share = any(0 < one < 1 for one in bare) or "andel" in units_of(header)
     has_whole = any(one > 1 for one in bare)
     if 1 in bare and has_share == has_whole:
@@ -175,7 +204,9 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         )
 
     def percent(value: Cell) -> int:
-        text = str(value).strip()
+        text = str(value).strip().casefold()
+        if text in words:
+            return words[text]
         said = re.fullmatch(r"(.*?)\s*(?:%|procent)", text)
         found = cells.number(said.group(1) if said else value)
         if not said and (0 < found < 1 or (found == 1 and has_share)):
@@ -200,6 +231,8 @@ def _carers(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         raise UnclearColumnError(
             "1 kan betyda ja eller en personal", "Skriv ja och nej, eller antalet 1 och 2."
         )
+    if not numbers:
+        return column.parse
     meant = {0: 1, 1: 2} if 2 not in numbers else {0: 1, 1: 1, 2: 2}
 
     def double(value: Cell) -> int:
@@ -235,20 +268,24 @@ _JUDGES: Final[Mapping[Parser, Callable[[Column, str, Sequence[Cell]], Parser]]]
     cells.number: _place,
     cells.carers: _carers,
     cells.identifier: _id,
+    times.day_planned: _dates,
 }
 
 EXCEL_ERROR: Final = re.compile(
     r"#(?:[A-ZÅÄÖÜ][A-ZÅÄÖÜ0-9_/ ]*[!?]|N/A|N/D|SAKNAS|I/T|NV|REF|NAMN|VÄRDE|GETTING_DATA"
-    r"|HÄMTAR_DATA|##+)|ERR:\d{3}",
+    r"|HÄMTAR_DATA|##+|(?:ERR|FEL):?\d{3})|(?:ERR|FEL): ?\d{3}",
     re.IGNORECASE,
 )
-"""The texts that spreadsheets leave where a formula failed, in any of their languages."""
+"""The texts that spreadsheets leave where a formula failed, in any of their languages.
+
+LibreOffice names its own by number: ``Err:502``, in a Swedish one ``Fel:502``.
+"""
 
 
 def is_error_text(cell: Cell) -> bool:
     """Whether a cell holds the text of a failed formula."""
     return (
         isinstance(cell, str)
-        and cell.lstrip()[:1] in {"#", "E", "e"}
+        and cell.lstrip()[:1] in {"#", "E", "e", "F", "f"}
         and EXCEL_ERROR.fullmatch(cell.strip()) is not None
     )

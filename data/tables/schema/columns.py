@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.care_columns import CLIENT_CARE, STAFF_CARE, VISIT_CARE
 from data.tables.schema.contract import CLOCK as _CLOCK
@@ -151,9 +151,9 @@ VISITS: Final = Table(
                ("insatser", "insatskod", "insatstyp", "uppgift", "kod", "typ", "besökstyp"),
                is_required=True, example="morgon"),
         Column("shift", "Pass", _choice(SHIFT_GROUPS_SV, dagpass="day", kvällspass="evening",
-               **NIGHT),
+               d="day", k="evening", **NIGHT),
                "dag eller kväll", ("skift", "dag/kväll", "turtyp"), example="dag"),
-        Column("weekdays", "Veckodagar", cells.weekdays,
+        Column("weekdays", "Veckodagar", how_often.weekdays,
                "veckodagar, t.ex. mån-fre, ”tis, tor”, alla dagar eller ”1 av mån-fre”",
                ("veckodag", "dagar", "weekday", "dag", "när"), is_required=True,
                example="alla dagar"),
@@ -167,7 +167,7 @@ VISITS: Final = Table(
         Column("latest", "Senast start", times.clock_s, _CLOCK,
                ("senast", "senaste start", "fönster till", "latest start", "start senast"),
                example="09:30"),
-        Column("every_weeks", "Varje antal veckor", cells.every_weeks,
+        Column("every_weeks", "Varje antal veckor", how_often.every_weeks,
                "1–52, eller t.ex. varannan vecka",
                ("vecka", "veckointervall", "intervall", "var x vecka", "frekvens", "period"),
                example="1"),
@@ -222,7 +222,8 @@ STAFF: Final = Table(
                **{"fast_omsorgskontakt": "contact"}), "kontakt, löpare eller resurs",
                ("funktion", "uppdrag"), is_required=True, example="kontakt"),
         Column("shift_group", "Passgrupp", _choice(SHIFT_GROUPS_SV, **NIGHT, bada="both",
-               dagtid="day", kvällstid="evening"), "dag, kväll eller båda",
+               d="day", k="evening", **{"d/k": "both", "dag/kväll": "both"}, dagtid="day",
+               kvällstid="evening"), "dag, kväll eller båda",
                ("skift", "pass", "dag/kväll", "grupp", "turtyp"), is_required=True,
                example="dag"),
         Column("title", "Titel", _choice(TITLES_SV, usk="assistant_nurse", vb="care_assistant",
@@ -269,7 +270,7 @@ ROSTER: Final = Table(
                ("personalid", "personal id", "personalnr", "anställningsnummer", "anst.nr",
                 "anstnr", "medarbetare", "medarbetar id", "signatur", "staff"),
                is_required=True, example="P001"),
-        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.day_planned, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
         Column("start", "Start", times.clock_s, _CLOCK,
                ("från", "starttid", "börjar", "kl från", "fr.o.m."), example="07:00"),
@@ -316,7 +317,7 @@ PINS: Final = Table(
     "pins", "Låsningar",
     ("pins", "låsning", "lås", "låsta besök", "lasningar"),
     (
-        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.day_planned, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
         Column("visit_id", "Låst besök", cells.identifier, f"{_ID}; tomt: hela rundan",
                ("besök", "besöksid", "besöks id", "visit")),
@@ -356,7 +357,7 @@ ROUNDS: Final = Table(
     "rounds", "Rundor",
     ("rounds", "runda", "slingor", "slinga", "turlista", "planering", "körda rundor"),
     (
-        Column("date", "Datum", times.date, _DATE, ("dag", "day"), is_required=True,
+        Column("date", "Datum", times.day_planned, _DATE, ("dag", "day"), is_required=True,
                example="2026-11-30"),
         Column("staff_id", "Personal", cells.identifier, _ID,
                ("personalid", "personal id", "medarbetare", "signatur", "anställningsnummer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.contract import CLOCK, DATE, ID, Column, Table, choice
 from data.tables.schema.vocabulary import DECISIONS_SV, TASK_WORDS, TASKS_SV
@@ -26,7 +26,8 @@ DECISIONS: Final = Table(
                ("personalid", "personal id", "medarbetare", "signatur"), example="P001"),
         Column("twin_id", "Tvilling", cells.identifier, ID, ("andra personen", "tvilling id")),
         Column("team_id", "Arbetslag", cells.identifier, ID, ("lag", "team")),
-        Column("weekdays", "Veckodagar", cells.weekdays, "veckodagar, t.ex. tis eller mån-fre",
+        Column("weekdays", "Veckodagar", how_often.plain_weekdays,
+               "veckodagar, t.ex. tis eller mån-fre",
                ("veckodag", "dagar")),
         Column("start", "Klockslag", times.clock_s, CLOCK, ("tid", "start", "kl", "låst tid")),
         Column("valid_from", "Gäller från", times.date, DATE, ("från", "fr.o.m.", "fom")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from data.tables.schema import cells
+from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.contract import CLOCK, DATE, ID, Column, Table, choice
 
@@ -48,7 +48,8 @@ LAUNDRY: Final = Table(
         Column("building_id", "Byggnad", cells.identifier, ID,
                ("byggnadsid", "byggnads id", "fastighet", "trapphus"), is_required=True,
                example="H12"),
-        Column("weekdays", "Veckodagar", cells.weekdays, "veckodagar, t.ex. tis eller mån-fre",
+        Column("weekdays", "Veckodagar", how_often.plain_weekdays,
+               "veckodagar, t.ex. tis eller mån-fre",
                ("veckodag", "dagar", "dag"), is_required=True, example="tis"),
         Column("start", "Start", times.clock_s, CLOCK, ("från", "starttid", "kl från"),
                is_required=True, example="08:00"),

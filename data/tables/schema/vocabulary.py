@@ -40,7 +40,7 @@ TASK_WORDS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 ROLES_SV: Final = {"contact": "kontakt", "floater": "löpare", "pool": "resurs"}
-SHIFT_GROUPS_SV: Final = {"day": "dag", "evening": "kväll", "both": "båda"}
+SHIFT_GROUPS_SV: Final = {"day": "dag", "evening": "kväll", "both": "båda", "night": "natt"}
 TITLES_SV: Final = {"assistant_nurse": "undersköterska", "care_assistant": "vårdbiträde"}
 MODES_SV: Final = {"walk": "gång", "bike": "cykel", "ebike": "elcykel", "car": "bil"}
 KINDS_SV: Final = {"work": "arbete", "meeting": "möte", "leave": "ledig", "sick": "sjuk"}

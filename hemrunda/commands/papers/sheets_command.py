@@ -12,7 +12,7 @@ from hemrunda.options import to_option
 from hemrunda.speech.spoken import Words
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
-PART = Words({"day": "dag", "evening": "kväll"})
+PART = Words({"day": "dag", "evening": "kväll", "night": "natt"})
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hemrunda.options import config_option, network_option
+from hemrunda.options import config_option, network_option, tables_option
 
 if TYPE_CHECKING:
     from data.plans import RoundPlan, TeamPlan
@@ -26,13 +26,7 @@ WHAT_SV = {
 @click.argument(
     "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    default=None,
-    help="Indata som planen gjordes av.  [annars MAPP/indata.xlsx]",
-)
+@tables_option("Indata som planen gjordes av.  [annars MAPP/indata.xlsx]")
 @click.option(
     "--out",
     "out",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hemrunda.options import default_workers, network_option, search_options
+from hemrunda.scale.cluster_options import areas_asked, cluster_options
 
 
 @click.command("demo", epilog="Exempel:  hemrunda demo --clients 400 --days 14 --out out")
@@ -15,6 +16,7 @@ from hemrunda.options import default_workers, network_option, search_options
 )
 @click.option("--days", type=click.IntRange(1, 28), default=14, show_default=True, help="Dagar.")
 @network_option
+@cluster_options
 @search_options
 def command(
     clients: int,
@@ -67,6 +69,7 @@ def command(
             return []
 
         effort = Effort(
+            run_areas=areas_asked(),
             seed=seed,
             workers=workers or default_workers(),
             n_iterations=iterations,

@@ -21,6 +21,7 @@ from hemrunda.options import (
     search_options,
     with_suggestions,
 )
+from hemrunda.scale.cluster_options import areas_asked, cluster_options
 from hemrunda.speech.spoken import Words
 from hemrunda.workfolder.plan_folder import hold_folder
 from hemrunda.workfolder.what_if import WhatIf, as_asked, what_if_options
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 @before_option
 @after_option
 @ignore_option
+@cluster_options
 @search_options
 def command(
     source: Path | None,
@@ -124,17 +126,16 @@ def command(
     if after_path is not None and dates:
         municipality = taken_over(municipality, after_path, dates[0])
     effort = Effort(
+        run_areas=areas_asked(),
         seed=seed,
         workers=workers or default_workers(),
-        n_iterations=iterations,
-        is_quick=quick,
-        time_limit_s=seconds,
+        n_iterations=iterations, is_quick=quick, time_limit_s=seconds,
         dates=dates,
         map_days=map_days,
         other_areas=given.other_areas(municipality, other_areas),
         before=read_earlier(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
-    )
+    )  # fmt: skip
     compile_at_first_start(quiet=as_json)
     keeper = given.keeper(out, municipality, is_copied=kept == "copy" or not as_if.is_nothing)
     with progress_bar(quiet=as_json) as progress:
@@ -189,7 +190,7 @@ class Given:
         self, municipality: Municipality, named: Path | None
     ) -> dict[str, dict[str, str]]:
         """Other services' areas by client, of the file named or that of the settings."""
-        from hemrunda.workfolder.other_areas import other_areas_for
+        from hemrunda.layers.other_areas import other_areas_for
 
         return other_areas_for(self.tables, self.config, municipality.client_by_id, named)
 

@@ -22,6 +22,7 @@ from hemrunda.options import (
     with_suggestions,
     workers_option,
 )
+from hemrunda.scale.cluster_options import areas_asked, cluster_options
 from hemrunda.workfolder.plan_folder import (
     hold_folder,
     keeper_of,
@@ -49,6 +50,7 @@ from hemrunda.workfolder.plan_folder import (
 @replay_option
 @map_days_option
 @late_option
+@cluster_options
 @json_option
 def command(
     folder: Path,
@@ -93,16 +95,15 @@ def command(
         show_receipt(plan.receipt)
     plan = replace(plan, config=with_suggestions(plan.config, suggest))
     effort = Effort(
+        run_areas=areas_asked(),
         seed=seed,
         workers=workers or default_workers(),
-        n_iterations=iterations,
-        is_quick=quick,
-        time_limit_s=seconds,
+        n_iterations=iterations, is_quick=quick, time_limit_s=seconds,
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
         goes_on=goes_on,
         before=read_earlier(folder),
-    )
+    )  # fmt: skip
     effort = as_in(effort, replay_folder)
     keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)

@@ -74,8 +74,8 @@ def redesign(
     """
     from data.store import adding
     from hemrunda.console import progress_bar, show_receipt
+    from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for, settings_path
-    from hemrunda.workfolder.other_areas import other_areas_for
     from hemrunda.workfolder.remembered import keep, source_of
     from hemrunda.writing.redesign_files import write_redesign_files
     from partition import make_redesign
@@ -191,7 +191,7 @@ def report(
     """
     from data.store import adding
     from hemrunda.console import decimal
-    from hemrunda.workfolder.other_areas import other_areas_for
+    from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.writing.teams_report import earlier_rows, measured_rows, write_page
 
     if any(path.suffix.lower() not in (".csv", ".html") for path in written):
@@ -248,7 +248,7 @@ def layers(
     Storlekarna ställs in under [layers] och [teams] i hemrunda.toml.
     """
     from hemrunda.console import decimal
-    from hemrunda.workfolder.other_areas import other_areas_for
+    from hemrunda.layers.other_areas import other_areas_for
     from partition import alignment_table, evening_groups, make_layers, pool_sizing
 
     plan = at.open().shown

@@ -13,10 +13,13 @@ import click
 from hemrunda.options import (
     config_option,
     first_dates,
+    folder_option,
     ignore_option,
     json_option,
     map_days_option,
     network_option,
+    plan_beside_option,
+    tables_option,
 )
 
 if TYPE_CHECKING:
@@ -29,31 +32,13 @@ MOST_RULES_SHOWN = 10
 
 @click.command(
     "baseline",
-    epilog="Exempel:  hemrunda baseline slingor.csv --plan out",
+    epilog="Exempel:  hemrunda baseline slingor.csv --before out",
 )
 @click.argument("export", metavar="RUNDOR", type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    default=None,
-    help="Indata: brukare, besök, personal, schema, lokaler.  [annars PLAN/indata.xlsx]",
-)
+@tables_option("Indata: brukare, besök, personal, schema, lokaler.  [annars PLAN/indata.xlsx]")
 @network_option
-@click.option(
-    "--plan",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=None,
-    help="Mapp med Hemrundas plan, att ställa bredvid.",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("nulage"),
-    show_default=True,
-    help="Mapp för resultatet.",
-)
+@plan_beside_option("Mapp med Hemrundas plan, att ställa bredvid.")
+@folder_option("nulage")
 @click.option("--days", type=click.IntRange(1, 28), default=None, help="Antal dagar ur schemat.")
 @map_days_option
 @config_option

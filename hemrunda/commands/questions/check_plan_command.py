@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.speech.spoken import said
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+if TYPE_CHECKING:
+    from data.plans import Violation
 
 
 @click.command(
@@ -20,27 +26,43 @@ def command(
     """Granska en färdig plan regel för regel, mot indata och gatunät.
 
     Rundor som har ändrats för hand (rounds.csv, unplanned.csv) granskas som de står, och det sägs
-    att de är ändrade. Slutkod 0 när alla regler hålls, annars 1.
+    att de är ändrade. Nattens plan i mappen natt granskas med. Slutkod 0 när alla regler hålls,
+    annars 1.
     """
     from data.store.outputs import edited_files
+    from hemrunda.layers.night_run import night_breaches
+    from hemrunda.workfolder.night_folder import FOLDER, is_night_folder, opened_night
     from routing.check import check_plan, check_teams
 
-    plan = open_plan(folder, source, network_path, config_path, verify=False)
+    is_night = is_night_folder(folder)
+    day = folder.resolve().parent if is_night else folder
+    plan = open_plan(day, source, network_path, config_path, verify=False)
     for name in edited_files(folder):
         click.echo(f"{name} är ändrad för hand sedan planen skrevs, och granskas som den står.")
     rules = plan.config.rules
-    of_teams = check_teams(plan.municipality, plan.team_plan, rules)
-    of_rounds = check_plan(plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan)
-    breaches = [*of_teams, *of_rounds]
+    night = opened_night(plan, day / FOLDER)
+    of_teams: Sequence[Violation] = ()
+    of_rounds = list(night_breaches(plan, night)) if night is not None else []
+    if not is_night:
+        of_teams = check_teams(plan.municipality, plan.team_plan, rules)
+        of_rounds = [
+            *check_plan(
+                plan.municipality, plan.team_plan, plan.travel, rules, plan.round_plan
+            ),
+            *of_rounds,
+        ]  # fmt: skip
     for violation in of_teams:
         click.echo(f"{violation.rule}: {violation.message}")
     for violation in of_rounds:
-        places = (("runda", violation.round_id), ("besök", violation.visit_id))
+        places = ((said("runda"), violation.round_id), (said("besök"), violation.visit_id))
         at = ", ".join(f"{what} {name}" for what, name in places if name)
         click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
-    n_visits = sum(row.kind == "visit" for row in plan.round_plan.rows)
-    click.echo(
-        f"{len(breaches)} brott mot reglerna i {len(plan.round_plan.rounds)} rundor "
-        f"och {n_visits} besök."
+    judged = [one.round_plan for one in (None if is_night else plan, night) if one is not None]
+    n_visits = sum(row.kind == "visit" for one in judged for row in one.rows)
+    told = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
+        breaches=len(of_teams) + len(of_rounds),
+        rounds=sum(len(one.rounds) for one in judged),
+        visits=n_visits,
     )
-    return 1 if breaches else 0
+    click.echo(told)
+    return 1 if of_teams or of_rounds else 0

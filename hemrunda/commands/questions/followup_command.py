@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hemrunda.options import config_option, ignore_option, json_option
+from hemrunda.options import (
+    config_option,
+    folder_option,
+    ignore_option,
+    json_option,
+    plan_beside_option,
+    tables_option,
+)
 
 if TYPE_CHECKING:
     from data.model import Municipality
@@ -20,30 +27,12 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "followup", epilog="Exempel:  hemrunda followup utfort.csv --input indata.xlsx --plan out"
+    "followup", epilog="Exempel:  hemrunda followup utfort.csv --input indata.xlsx --before out"
 )
 @click.argument("export", metavar="UTFÖRT", type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    required=True,
-    help="Indata: brukare med antagna kontakter, besök, personal.",
-)
-@click.option(
-    "--plan",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=None,
-    help="Mapp med en plan, som säger vilka resursområden lagen hör till.",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("uppfoljning"),
-    show_default=True,
-    help="Mapp för resultatet.",
-)
+@tables_option("Indata: brukare med antagna kontakter, besök, personal.", is_required=True)
+@plan_beside_option("Mapp med en plan, som säger vilka resursområden lagen hör till.")
+@folder_option("uppfoljning")
 @click.option(
     "--from",
     "since",

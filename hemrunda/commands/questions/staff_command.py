@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hemrunda.options import config_option, ignore_option, network_option
+from hemrunda.options import (
+    config_option,
+    folder_option,
+    ignore_option,
+    network_option,
+    tables_option,
+)
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
@@ -20,23 +26,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command("plans", epilog="Exempel:  hemrunda compare plans out nyplan --out skillnad")
 @click.argument("before", metavar="MAPP", type=_FOLDER)
 @click.argument("after", metavar="MAPP", type=_FOLDER)
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    default=None,
-    help="Indata för båda planerna.  [annars varje mapps indata.xlsx]",
-)
+@tables_option("Indata för båda planerna.  [annars varje mapps indata.xlsx]")
 @network_option
 @config_option
 @ignore_option
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("skillnad"),
-    show_default=True,
-    help="Mapp för resultatet.",
-)
+@folder_option("skillnad")
 def command(
     before: Path,
     after: Path,

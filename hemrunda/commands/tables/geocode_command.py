@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "register_path",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="Adressregister: OSM-utdrag, Belägenhetsadress (.gpkg) eller CSV.",
+    help="Adressregister: OSM-utdrag, Belägenhetsadress (.gpkg), .geojson, .shp eller CSV.",
 )
 @click.option(
     "--decisions",

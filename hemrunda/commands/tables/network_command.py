@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hemrunda.options import ignore_option, json_option
+from hemrunda.options import ignore_option, json_option, tables_option
 from hemrunda.speech.spoken import Renamed
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--graphml", type=_FILE, default=None, help="En graf som OSMnx har sparat.")
 @click.option("--gpkg", type=_FILE, default=None, help="GeoPackage: OSMnx, QuickOSM eller ogr2ogr.")
 @click.option("--place", default="", help="Kommun att skära ur utdraget, efter dess gräns.")
-@click.option("--outline", type=_FILE, default=None, help="Gränsen: .geojson, .gpkg eller .poly.")
+@click.option("--outline", type=_FILE, default=None, help="Gränsen: .geojson, .gpkg, .shp, .poly.")
 @click.option("--box", default="", help="Ruta att skära ur: väst,syd,öst,nord (grader, meter).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Det färdiga nätet.")
 @click.option(
@@ -78,13 +78,7 @@ def _show_doubts(doubts: list[str]) -> None:
     default=None,
     help="Skriv en sida med karta över nätet och dess tveksamma ställen.",
 )
-@click.option(
-    "--input",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    default=None,
-    help="Tabeller vars platser ska prövas mot nätet.",
-)
+@tables_option("Tabeller vars platser ska prövas mot nätet.")
 @ignore_option
 @json_option
 def info(path: Path, map_path: Path | None, source: Path | None, as_json: bool) -> None:

@@ -6,8 +6,8 @@ import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, til
 import { openPlanning } from "./planning.js";
 
 const { el, clock } = Hemrunda;
-const news = { day: "", since: "", sick: new Set(), away: new Set(), home: new Set(), late: [], extra: [], vacant: [], visits: [], keys: [] };
-const LISTS = ["late", "extra", "vacant", "keys"];
+const news = { day: "", since: "", sick: new Set(), away: new Set(), home: new Set(), late: [], extra: [], vacant: [], visits: [], keys: [], cancelled: [] };
+const LISTS = ["late", "extra", "vacant", "keys", "cancelled"];
 const SETS = ["sick", "away", "home"];
 const TASKS = ["morgon", "läkemedel", "förmiddag", "lunch", "eftermiddag", "middag", "kväll", "tillsyn", "dusch", "städ", "tvätt", "inköp", "promenad", "annat"];
 
@@ -61,6 +61,28 @@ const callLine = (one) => {
   const phone = one.client_id ? phoneOf(one.client_id) : "";
   return el("li", {}, el("span", {}, el("strong", { text: who }), phone ? ` ${phone}` : "", " ",
     one.is_stranger ? el("span", { class: "st-badge", text: "nytt ansikte" }) : null), el("small", { text }));
+};
+
+/** What a visit that is called off is called on the desk; the server is told its id alone. */
+const offText = new Map();
+
+/** Puts a visit that is called off among the news, and asks for repairs at once. */
+export const callOff = (day, stop) => guarded(async () => {
+  if (news.day !== day) for (const name of [...LISTS, "visits"]) news[name].length = 0;
+  news.day = day;
+  offText.set(stop.visit, `${nameOf(stop.client)} ${clock(stop.start)}`);
+  if (!news.cancelled.includes(stop.visit)) news.cancelled.push(stop.visit);
+  at.result = null;
+  await post("/api/repair", { news: { days: [day], cancelled: [stop.visit] } });
+  location.hash = "#/morgon";
+});
+
+/** The visits of a client that day, to choose one of. */
+const visitsOf = async (day, client) => {
+  const block = await get(`/api/rounds?${new URLSearchParams({ day })}`);
+  const found = Hemrunda.roundStateOf(block).rounds.flatMap((round) => round.stops)
+    .filter((stop) => stop.kind === "visit" && stop.client === client);
+  return [...new Map(found.map((stop) => [stop.visit, stop])).values()].sort((a, b) => a.start - b.start);
 };
 
 /** A button that waits for the independent checker. */
@@ -172,6 +194,24 @@ export const show = async (root) => {
       button("Lägg till besöket", () => { if (who.value) add(`${who.value.trim()},${task.value},${long.value},${from.value}-${to.value}`); who.value = ""; }));
   };
 
+  const offForm = (add) => {
+    const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
+    const which = select([["", "Välj besök"]], "", () => {});
+    which.setAttribute("aria-label", said("Besök"));
+    who.addEventListener("change", () => guarded(async () => {
+      const found = await visitsOf(news.day, who.value.trim());
+      for (const stop of found) offText.set(stop.visit, `${nameOf(stop.client)} ${clock(stop.start)}`);
+      which.replaceChildren(...(found.length ? found : [null]).map((stop) => el("option", stop
+        ? { value: stop.visit, text: `${clock(stop.start)} ${Hemrunda.word("task", stop.task).toLowerCase()}` }
+        : { value: "", text: "Inga besök den dagen" })));
+    }));
+    return el("div", {}, el("div", { class: "st-two" }, who, which),
+      button("Avboka besöket", () => {
+        if (which.value && !news.cancelled.includes(which.value)) add(which.value);
+        who.value = "";
+      }));
+  };
+
   const since = time("Klockan är", news.since);
   since.addEventListener("change", () => { news.since = since.value; });
   const form = el("section", { class: "st-desk-news", "aria-label": "Vad som har hänt" },
@@ -187,6 +227,7 @@ export const show = async (root) => {
     added("Inringt pass", news.extra, extraForm, (one) => one.replace(",", " ")),
     added("Vakant pass", news.vacant, vacantForm, (one) => `lag ${one.replace(",", " ")}`),
     added("Ny nyckel", news.keys, keyForm, (one) => one.replace(",ja", ": nyckel").replace(",nej", ": ingen nyckel")),
+    added("Avbokat besök", news.cancelled, offForm, (one) => offText.get(one) || one),
     added("Nytt eller extra besök", news.visits, visitForm, (one) => one),
     ask);
 

@@ -35,6 +35,27 @@ export const mapIn = async (slot, name) => {
   return map;
 };
 
+/** A small map of its own, for a picture beside what the views show. */
+export const smallMap = async (slot, name) => {
+  await ground(name);
+  const made = L.map(slot, { zoomControl: false, attributionControl: false, minZoom: 8, maxZoom: 17, zoomSnap: 1, keyboard: false });
+  made.fitBounds(Hemrunda.bounds(Hemrunda.block("page").view), { animate: false });
+  Hemrunda.streets(made, "streets");
+  return made;
+};
+
+/** Where nearly all visits are: one far out would make a dot of the town. */
+export const fitStops = (map, state) => {
+  const stops = state.rounds.flatMap((one) => one.stops).filter((one) => one.kind === "visit" && one.x !== null);
+  if (!stops.length) return;
+  const within = (axis) => {
+    const sorted = stops.map((one) => one[axis]).sort((a, b) => a - b);
+    return [sorted[Math.floor(sorted.length * 0.06)], sorted[Math.floor((sorted.length - 1) * 0.94)]];
+  };
+  const [[west, east], [south, north]] = [within("x"), within("y")];
+  map.fitBounds(Hemrunda.bounds([west, south, east, north]), { padding: [16, 16], animate: false });
+};
+
 export const leaveMap = (...layers) => {
   for (const layer of layers) if (layer && map && map.hasLayer(layer)) map.removeLayer(layer);
 };

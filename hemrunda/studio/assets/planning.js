@@ -1,7 +1,8 @@
 // Long work: asked for, looked at while it goes on, stopped with the best kept, and taken or left.
 import { act, at, get, guarded, on, post, toast } from "./api.js";
 import { said } from "./speech.js";
-import { button, dialog, tile } from "./ui.js";
+import { fitStops, smallMap } from "./mapview.js";
+import { button, dayText, dialog, select, tile } from "./ui.js";
 
 const { el } = Hemrunda;
 
@@ -52,13 +53,49 @@ export const openPlanning = () => {
   box.addEventListener("close", () => { open = null; });
 };
 
+/** The best rounds so far of one team and day, drawn as they come; gives what to show and an end. */
+const bestSoFar = () => {
+  const slot = el("div", { class: "hr-map st-best-map", role: "img", "aria-label": "Det bästa hittills på kartan" });
+  const told = el("p", { class: "st-note", text: "Här ritas det bästa hittills, så fort det finns något." });
+  const look = { team: at.teams[0] || "", day: at.table_dates[0] || "" };
+  const ask = () => guarded(() => post("/api/look", look));
+  const of = select(at.teams.map((one) => [one, `Lag ${one}`]), look.team, (value) => { look.team = value; ask(); });
+  of.setAttribute("aria-label", said("Lag"));
+  const made = el("div", { class: "st-best" }, el("div", { class: "st-row" }, el("h3", { text: "Det bästa hittills" }), el("span", { class: "st-space" }), of), slot, told);
+  let map = null;
+  let layer = null;
+  let isOver = false;
+  let shownTeam = "";
+  const draw = async ({ block }) => {
+    map ||= smallMap(slot, at.folder);
+    const drawn = await map;
+    if (isOver) return;
+    drawn.invalidateSize({ pan: false });
+    const state = Hemrunda.roundStateOf(block);
+    state.team = "";
+    state.isShownStop = () => true;
+    if (layer) drawn.removeLayer(layer);
+    layer = new Hemrunda.RouteLayer(state);
+    if (shownTeam !== block.team && state.rounds.length) {
+      fitStops(drawn, state);
+      shownTeam = block.team;
+    }
+    layer.addTo(drawn);
+    told.textContent = said(state.rounds.length ? `${dayText(block.date)}: ${state.rounds.length} rundor` : "Lagets område är inte räknat än.");
+  };
+  const away = on("best", draw);
+  ask();
+  return { made, end: async () => { isOver = true; away(); if (map) (await map).remove(); } };
+};
+
 /** The work under way: how far, how good so far, and a way to stop it with the best kept. */
 export const showJob = () => {
   const bar = el("progress", { class: "st-bar", max: "1", "aria-label": "Hur långt det har gått" });
   const text = el("p", { class: "st-note" });
   const tiles = el("div", { class: "st-tiles" });
   const stop = button("Stanna och behåll det bästa", () => { stop.disabled = true; post("/api/stop"); });
-  const { box, end } = dialog("Datorn räknar", bar, text, tiles,
+  const best = at.job?.kind === "plan" ? bestSoFar() : null;
+  const { box, end } = dialog("Datorn räknar", bar, text, tiles, best ? best.made : "",
     el("div", { class: "st-row" },
       el("span", { class: "st-note", text: "Sidan kan användas under tiden." }),
       el("span", { class: "st-space" }), stop, button("Göm", () => end(), { kind: "is-quiet" })));
@@ -76,7 +113,7 @@ export const showJob = () => {
   };
   const away = on("job", draw);
   const done = on("result", () => end());
-  box.addEventListener("close", () => { open = null; away(); done(); });
+  box.addEventListener("close", () => { open = null; away(); done(); best?.end(); });
   draw();
 };
 

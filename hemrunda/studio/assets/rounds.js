@@ -2,8 +2,9 @@
 // carer; what breaks a rule may be tried, is shown red with the rule, and is never approved.
 import { act, at, get, guarded, on, post, toast } from "./api.js";
 import { said } from "./speech.js";
+import { callOff } from "./desk.js";
 import { byPrice, lanesIn, priceOf } from "./lanes.js";
-import { leaveMap, mapIn } from "./mapview.js";
+import { fitStops, leaveMap, mapIn } from "./mapview.js";
 import { openPlanning } from "./planning.js";
 import { button, dayText, icon, nameOf, select, span } from "./ui.js";
 
@@ -148,18 +149,7 @@ export const show = async (root) => {
     if (hadFocus && state.stop) lanes.focus(state.stop);
   };
 
-  const fit = () => {
-    // Where nearly all visits are: one far out would make a dot of the town.
-    const stops = state.rounds.flatMap((one) => one.stops).filter((one) => one.kind === "visit" && one.x !== null);
-    if (!stops.length) return;
-    const within = (axis) => {
-      const sorted = stops.map((one) => one[axis]).sort((a, b) => a - b);
-      return [sorted[Math.floor(sorted.length * 0.06)], sorted[Math.floor((sorted.length - 1) * 0.94)]];
-    };
-    const [[west, east], [south, north]] = [within("x"), within("y")];
-    const box = [west, south, east, north];
-    map.fitBounds(Hemrunda.bounds(box), { padding: [16, 16], animate: false });
-  };
+  const fit = () => fitStops(map, state);
 
   map.on("click", (event) => {
     const stop = routes.at(event.containerPoint, true);
@@ -226,6 +216,7 @@ export const show = async (root) => {
         ...(stop.carers > 1 ? [el("dt", { text: "Bemanning" }), el("dd", { text: "två personal, samma tid" })] : [])),
       el("div", { class: "st-row" },
         button(isLocked ? "Lås upp" : "Lås", () => lock(stop), { icon: "lock", "aria-pressed": String(isLocked) }),
+        isLocked ? null : button("Avboka", () => callOff(seen.day, stop), { kind: "is-quiet", title: "Besöket görs inte den här dagen" }),
         button("Lyft ut", () => drop(stop, "", stop.start), { kind: "is-quiet" })),
       isLocked ? null : el("div", {}, el("h3", { text: "Vem kan ta det, och vad kostar det?" }),
         places ? el("ul", { class: "st-lines is-tight" }, ...places.slice(0, 8).map((place) => placeLine(stop, place)))

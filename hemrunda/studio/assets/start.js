@@ -1,7 +1,7 @@
 // Three doors, what is opened, and what is missing.
 import { at, get, guarded, on, post, send } from "./api.js";
 import { said } from "./speech.js";
-import { button, dayText, icon } from "./ui.js";
+import { button, dayText, dialog, icon } from "./ui.js";
 
 const { el } = Hemrunda;
 
@@ -66,8 +66,27 @@ const networkChoice = (networks) => el("div", { class: "st-waiting" },
   el("ul", { class: "st-lines" }, ...networks.map((name, i) => el("li", {}, el("button", {
     type: "button", class: "st-line", on: { click: () => guarded(() => post("/api/network", { number: i })) },
   }, icon("map"), el("span", { text: name }))))),
+  at.trouble ? el("p", { class: "st-trouble", role: "alert", text: at.trouble }) : null,
+  byName(),
   networks.length ? null : el("p", { class: "st-note", text: "Inget hittades. Lägg ett utdrag (.osm.pbf) från Geofabrik eller kommunen bredvid arbetsmapparna och läs in sidan igen." }),
   button("Tillbaka", () => guarded(() => post("/api/leave")), { kind: "is-quiet" }));
+
+/** Streets fetched by a name: the one thing that goes online, and only after a yes. */
+const byName = () => {
+  const name = el("input", { class: "st-input", "aria-label": "Kommunens namn", placeholder: "Kommunens namn, till exempel Falkenberg", maxlength: "80", autocomplete: "off", required: "" });
+  const asked = (event) => {
+    event.preventDefault();
+    const place = name.value.trim();
+    const { end } = dialog("Hämta gatorna från nätet?",
+      el("p", { text: `OpenStreetMaps servrar (nominatim.openstreetmap.org och overpass-api.de) får frågan: vilka gator finns i ${place}?` }),
+      el("p", { text: "Bara namnet skickas. Inga adresser, inga brukare, ingenting ur tabellerna. Efter det behövs nätet inte mer." }),
+      el("div", { class: "st-row" }, el("span", { class: "st-space" }),
+        button("Avbryt", () => end(), { kind: "is-quiet" }),
+        button("Hämta gatorna", () => guarded(async () => { end(); await post("/api/download", { place }); }), { kind: "is-main" })));
+  };
+  return el("form", { on: { submit: asked } }, el("h2", { text: "Eller hämta efter namn" }),
+    el("div", { class: "st-row" }, name, el("button", { class: "st-button", type: "submit", text: "Hämta …" })));
+};
 
 const figure = ([label, value]) => el("div", { class: "st-fact" }, el("dt", { text: label }), el("dd", { text: value }));
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,15 +28,26 @@ LEAVING_S: Final = 30 * 60
 NOBODY: Final = "ingen"
 """A delegation that nobody holds."""
 TOO_LATE: Final = "tiden hade gått när dagen lagades"
-PER_VISIT: Final = 300
+PER_VISIT: Final = 200
 """Iterations a visit: three answers beside each other are to come while the phone rings."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One way to mend the day."""
+
+    told: dict[str, Any]
+    plan: PlanContext
+    refusal: Future[str]
+    """What the independent checker has against it; empty where nothing."""
 
 
 def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
-    They are told of at once, and proved and kept after that (`LATER`): the phone is ringing.
+    They are told of at once, and proved and kept after that (`LATER`): the phone is ringing. Each
+    way is proved beside the search of the next one, whose kernels leave the interpreter free.
     """
     from hemrunda.effort import Effort
     from hemrunda.mending import repair
@@ -48,7 +60,8 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
     areas = _areas_of(plan, news)
-    made: list[tuple[dict[str, Any], PlanContext]] = []
+    made: list[_Made] = []
+    prover = ThreadPoolExecutor(1)
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):
         progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
@@ -63,9 +76,10 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
         )  # fmt: skip
         base = asked["base"] + way
         one = {"way": way, "title": WAYS[way], "base": base, **told_of(plan, mended, changes)}
-        made.append((one, mended))
+        made.append(_Made(one, mended, prover.submit(_refusal, mended)))
+    prover.shutdown(wait=False)
     found = {
-        "of": "repair", "told": told, "repairs": [one for one, _ in made], "is_proved": False,
+        "of": "repair", "told": told, "repairs": [one.told for one in made], "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
     return {**found, LATER: partial(_proved, session, asked, found, made)}
@@ -75,16 +89,17 @@ def _proved(
     session: Session,
     asked: Mapping[str, Any],
     found: Mapping[str, Any],
-    made: Sequence[tuple[dict[str, Any], PlanContext]],
+    made: Sequence[_Made],
 ) -> dict[str, Any]:
     """The same, each way proved and kept, or refused: none can be taken before."""
     repairs = []
-    for one, mended in made:
-        refused = _refusal(mended)
+    for of_way in made:
+        one, refused = of_way.told, of_way.refusal.result()
         if refused:
             repairs.append({"way": one["way"], "title": one["title"], "refused": refused})
             continue
-        repairs.append({**one, **keep(session, mended, {**asked, "base": one["base"]})})
+        kept = keep(session, of_way.plan, {**asked, "base": one["base"]})
+        repairs.append({**one, **kept})
     return {**found, "repairs": repairs, "is_proved": True}
 
 
@@ -97,6 +112,8 @@ def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
         *news.sick, *news.away, *news.extra, *news.new_visits, *news.late, *news.leaves,
         *news.home, *news.keys, *news.vacant,
     )]  # fmt: skip
+    of_visit = plan.municipality.visit_by_id
+    first += [of_visit[one].client_id for one in news.cancelled if one in of_visit]
     areas = set()
     for one in first:
         team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
@@ -156,6 +173,7 @@ def _frozen(
 
     The visits whose time has gone without their having begun come beside it; nobody can make them,
     so that they are told of instead of being put into the past. Those of the late have not begun.
+    Who goes home ill gets nobody new on the way.
     """
     if since_s is None:
         return plan, frozenset()
@@ -166,7 +184,7 @@ def _frozen(
         Pin(row.date, row.visit_id, row.staff_id, row.start_s, row.carer_no)
         for row in plan.round_plan.rows
         if row.kind == "visit" and row.date == day and row.start_s < since_s
-        and row.staff_id not in late
+        and row.staff_id not in late and row.visit_id not in news.cancelled
     ]  # fmt: skip
     ids = {pin.visit_id for pin in begun}
     gone = frozenset(
@@ -180,7 +198,16 @@ def _frozen(
         for one in municipality.visits
     )  # fmt: skip
     pins = [pin for pin in begun if (pin.date, pin.visit_id, pin.carer_no) not in held]
-    held_now = replace(municipality, visits=visits, pins=(*municipality.pins, *pins))
+    gone_home = {text.partition(",")[0] for text in news.leaves}
+    seen = {municipality.visit_by_id[pin.visit_id].client_id
+            for pin in begun if pin.staff_id in gone_home}  # fmt: skip
+    clients = tuple(
+        one if one.client_id in seen else replace(one, blocked_staff=one.blocked_staff | gone_home)
+        for one in municipality.clients
+    ) if gone_home else municipality.clients  # fmt: skip
+    held_now = replace(
+        municipality, visits=visits, clients=clients, pins=(*municipality.pins, *pins)
+    )
     return replace(plan, municipality=held_now), gone
 
 
@@ -219,12 +246,12 @@ def weights(way: str) -> RoundWeights:
         return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
     if way == "faces":
         return replace(
-            plain, face_daily=3 * plain.face_daily, face_other=10 * plain.face_other,
-            change=plain.change // 2,
+            plain, face_daily=3 * plain.face_daily, face_other=20 * plain.face_other,
+            change=plain.change // 5,
         )  # fmt: skip
     return replace(
         plain, face_daily=plain.face_daily // 10, face_other=plain.face_other // 6,
-        change=plain.change // 10, move_pct=plain.move_pct // 2,
+        change=plain.change // 32, move_pct=plain.move_pct // 2,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hemrunda.studio.divisions import held_contacts
 from hemrunda.studio.jobs.kept import keep
 
 if TYPE_CHECKING:
-    from hemrunda.studio.session import Session
+    from hemrunda.studio.session import Present, Session
     from hemrunda.studio.studio_scenario import Scenario
     from hemrunda.workfolder.plan_context import PlanContext
 
@@ -43,7 +43,9 @@ def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> d
         workers=default_workers(),
         time_limit_s=float(asked["seconds"]) if asked.get("seconds") else None,
         progress=Progress(
-            lambda done, text: progress.report(0.05 + 0.85 * done, text), progress.stop
+            lambda done, text: progress.report(0.05 + 0.85 * done, text),
+            progress.stop,
+            lambda make: progress.show_best(lambda: _as_drawn(present, plan, make())),
         ),
         weights=plan.config.prices,
         params=QUICK if asked.get("quick") else None,
@@ -52,6 +54,13 @@ def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> d
     plan = replace(plan, round_plan=rounds)
     progress.report(0.93, "Mäter planen")
     return {"of": "plan", **keep(session, plan, asked, summary_sv(plan.measures))}
+
+
+def _as_drawn(present: Present, plan: PlanContext, rounds: Any) -> Present:
+    """The best rounds so far as something to be drawn: they are proved when they are taken."""
+    made = replace(present, plan=replace(plan, round_plan=rounds))
+    made.__dict__["broken"] = ()
+    return made
 
 
 def with_contacts(plan: PlanContext, scenario: Scenario) -> Any:

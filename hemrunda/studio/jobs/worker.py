@@ -6,6 +6,7 @@ and keeps the best so far; when whoever asked is gone, so is it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +26,12 @@ from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.studio.jobs.rounds_job import planned
 
 if TYPE_CHECKING:
+    from hemrunda.studio.payloads import StudioRounds
     from hemrunda.studio.session import Session
 
 REPORT_EVERY_S: Final = 0.2
+BEST_EVERY_S: Final = 2.0
+"""Seconds between two pictures of the best so far: drawing it must not slow the search."""
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -42,12 +47,15 @@ def main() -> None:
 
     questions: queue.Queue[dict[str, Any] | None] = queue.Queue()
     stop = threading.Event()
+    looked: dict[str, str] = {}
 
     def listen() -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             if asked["kind"] == "stop":
                 stop.set()
+            elif asked["kind"] == "look":
+                looked.update(team=str(asked["team"]), day=str(asked["day"]))
             else:
                 questions.put(asked)
         os._exit(0)  # nobody is left to tell: no half-made plan is worth finishing
@@ -56,28 +64,64 @@ def main() -> None:
     sessions: dict[str, Session] = {}
     while (asked := questions.get()) is not None:
         stop.clear()
-        answer = _answered(asked, sessions, tell, stop)
+        looked.clear()
+        answer = _answered(asked, sessions, _Teller(tell, stop, looked))
         later = answer.pop(LATER, None)
         tell(answer)
         if later is not None:
             tell(_completed(asked, later))
 
 
+@dataclass
+class _Teller:
+    """How one piece of work tells of itself: how far, and the best so far where that is looked at.
+
+    Attributes
+    ----------
+    looked : mapping
+        ``team`` and ``day`` that a page looks at; empty while none does.
+    """
+
+    tell: Tell
+    stop: threading.Event
+    looked: Mapping[str, str]
+
+    def progress_of(self, job: int) -> Progress:
+        """What is passed into the work."""
+        reported_s = shown_s = 0.0
+
+        def report(done: float, text: str) -> None:
+            nonlocal reported_s
+            now_s = time.monotonic()
+            if now_s - reported_s >= REPORT_EVERY_S:
+                reported_s = now_s
+                self.tell({"kind": "progress", "job": job, "done": round(done, 3), "text": text})
+
+        def show(make: Callable[[], Any]) -> None:
+            nonlocal shown_s
+            now_s = time.monotonic()
+            if self.looked and now_s - shown_s >= BEST_EVERY_S:
+                self.tell({"kind": "best", "job": job, "block": drawn(make(), **self.looked)})
+                shown_s = time.monotonic()
+
+        return Progress(report, self.stop, show)
+
+
+def drawn(present: Any, team: str, day: str) -> StudioRounds:
+    """One team's rounds of a day, of a plan that nobody has yet."""
+    from hemrunda.studio.payloads import rounds_block
+
+    dates = present.plan.round_plan.dates
+    date = next((one for one in dates if one.isoformat() == day), dates[0])
+    return rounds_block(present, date, team or None)
+
+
 def _answered(
-    asked: Mapping[str, Any], sessions: dict[str, Session], tell: Tell, stop: threading.Event
+    asked: Mapping[str, Any], sessions: dict[str, Session], teller: _Teller
 ) -> dict[str, Any]:
     from hemrunda.studio.session import Session
 
-    reported_s = 0.0
-
-    def report(done: float, text: str) -> None:
-        nonlocal reported_s
-        now_s = time.monotonic()
-        if now_s - reported_s >= REPORT_EVERY_S:
-            reported_s = now_s
-            tell({"kind": "progress", "job": asked["job"], "done": round(done, 3), "text": text})
-
-    progress = Progress(report, stop)
+    progress = teller.progress_of(asked["job"])
 
     def work() -> dict[str, Any]:
         session = sessions.get(asked["folder"])
@@ -85,8 +129,9 @@ def _answered(
             sessions.clear()
             session = sessions[asked["folder"]] = Session(
                 Path(asked["folder"]),
-                Progress(lambda done, text: report(0.04 * done, f"Öppnar mappen: {text}")),
+                Progress(lambda done, text: progress.report(0.04 * done, f"Öppnar mappen: {text}")),
             )
+            gc.freeze()  # what stands as long as the folder is open is not looked through again
         session.catch_up()
         found: dict[str, Any] = WORK[asked["kind"]](session, asked, progress)
         return found

@@ -35,6 +35,7 @@ NEWS: Final = _object(
         kind: _list(TEXT)
         for kind in (
             "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
+            "cancelled",
         )
     },
 )  # fmt: skip
@@ -95,6 +96,7 @@ DONE: Final[dict[str, Schema]] = {
                                   "lon": {"type": "number"}}))}
     ),
     "/api/network": _object({"number": NUMBER}),
+    "/api/download": _object({"place": TEXT}),
     "/api/act": _object(
         {"rev": NUMBER, "kind": _one_of(*ARGS), "args": {"type": "object"}}, who=TEXT, tab=TEXT
     ),
@@ -104,6 +106,7 @@ DONE: Final[dict[str, Schema]] = {
     "/api/redesign": _object({}, seconds={"type": "number"}),
     "/api/repair": _object({"news": NEWS}),
     "/api/stop": _object({}),
+    "/api/look": _object({"team": TEXT}, day=TEXT),
     "/api/out": _object(
         {"kind": _one_of("sheets", "tables", "map", "rounds", "report")},
         day=DATE, team=TEXT, staff=TEXT, profile=_one_of("manager", "anonymous", "council"),

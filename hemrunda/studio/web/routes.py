@@ -201,6 +201,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         post("/api/headers", lambda asked: room.map_headers(asked["answers"])),
         post("/api/addresses", lambda asked: room.place_addresses(asked["places"])),
         post("/api/network", lambda asked: room.give_network(int(asked["number"]))),
+        post("/api/download", lambda asked: room.download_network(str(asked["place"]))),
         post("/api/act", do),
         post("/api/try", lambda asked: acts.tried(room.at, asked["kind"], asked["args"])),
         post(
@@ -211,6 +212,10 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         post("/api/redesign", redesign),
         post("/api/repair", repair),
         post("/api/stop", lambda _: room.helper.stop()),
+        post(
+            "/api/look",
+            lambda asked: room.helper.look(str(asked["team"]), str(asked.get("day") or "")),
+        ),
         post("/api/out", hand_out),
     ]
 

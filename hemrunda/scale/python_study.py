@@ -1,0 +1,83 @@
+"""`hemrunda.study`: a grid of plans in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.errors import SettingsError
+from data.progress import Progress
+from hemrunda.config import load
+from hemrunda.scale.cluster_address import executor_at
+from hemrunda.scale.study_grid import Combination, combinations, scenario_id
+from hemrunda.scale.study_run import Study, run_study
+from hemrunda.scale.study_table import RowsOnDisk
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hemrunda.face.scenario import Scenario
+
+OF_FILES = frozenset({"input", "network", "settings"})
+
+
+def study(
+    scenario: Scenario,
+    grid: Mapping[str, Sequence[Any]],
+    folder: str | Path,
+    *,
+    cluster: str = "threads:2",
+    certificates: str | Path | None = None,
+    settings: str | Path | None = None,
+    progress: Callable[[float, str], None] | None = None,
+    **fixed: Any,
+) -> pd.DataFrame:
+    """Plan every combination of a grid; one row of measures per plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    grid : mapping of str to list
+        ``seed``, ``days``, ``iterations``, ``quick``, ``changes``, ``more_clients``,
+        ``fewer_carers``, ``shift_hours``, or a setting such as ``teams.clients_max``.
+    folder : path
+        Rows are kept there as they come; a study that was stopped goes on with the others.
+    cluster : str
+        ``threads:N``, ``processes:N``, ``local:N`` or ``tls://host:port``; the table is the same.
+    certificates : path, optional
+        For ``tls://``.
+    settings : path, optional
+        What the grid's settings are laid over; the defaults without it. Where the grid has no
+        settings the scenario's own hold.
+    **fixed
+        The same names as in ``grid``, for what does not vary.
+
+    Returns
+    -------
+    DataFrame
+        In the order of the grid; ``cause`` says why a plan could not be made.
+
+    Raises
+    ------
+    SettingsError
+        Where the grid or the cluster is no such thing.
+    """
+    forbidden = sorted(OF_FILES & {*grid, *fixed})
+    if forbidden:
+        raise SettingsError(f"{', '.join(forbidden)} hör till studier av filer (hemrunda study).")
+    lists = {name: list(values) for name, values in grid.items()}
+    asked = list(combinations(fixed, lists))
+
+    def source(one: Combination) -> Any:
+        config = scenario.config
+        if one.settings:
+            config = load(Path(settings) if settings is not None else None, one.settings)
+        return scenario.municipality, scenario.streets, config
+
+    keys = [scenario_id(one, {}) for one in asked]
+    rows = RowsOnDisk(Path(folder))
+    watched = Progress() if progress is None else Progress(on_report=progress)
+    with executor_at(cluster, Path(certificates) if certificates is not None else None) as at:
+        known = run_study(Study(keys, asked, source), rows, at, watched)
+    return rows.write_table(known)

@@ -1,0 +1,135 @@
+"""``study.toml``: a grid of settings, seeds, tables and streets, and every plan that it asks for.
+
+::
+
+    [study]
+    input = "indata.xlsx"
+    network = "nat"
+    settings = "hemrunda.toml"      # or nothing
+    days = 7
+    iterations = 20000              # or quick = true, or the default effort
+
+    [grid]                          # every combination is a plan
+    seed = [1, 2, 3]
+    "teams.clients_max" = [25, 30, 35]
+    "general.mode" = ["bike", "car"]
+    more_clients = [0, 40]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from data.errors import SettingsError
+
+BASE: Final = frozenset(
+    {"input", "network", "settings", "days", "seed", "iterations", "quick", "changes",
+     "more_clients", "fewer_carers", "shift_hours"}
+)  # fmt: skip
+"""What a scenario is told by, beside the settings' own keys with a dot."""
+MOST: Final = 10_000
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """One plan of the grid: what it is told by, in full, and what of it varies."""
+
+    told: tuple[tuple[str, Value], ...]
+    varied: tuple[tuple[str, Value], ...]
+
+    def get(self, name: str, default: Value | None = None) -> Any:
+        """A value of `BASE`, or of a setting with a dot."""
+        return dict(self.told).get(name, default)
+
+    @property
+    def settings(self) -> dict[str, dict[str, Value]]:
+        """The settings by section, as ``hemrunda.toml`` has them."""
+        sections: dict[str, dict[str, Value]] = {}
+        for name, value in self.told:
+            section, dot, key = name.partition(".")
+            if dot:
+                sections.setdefault(section, {})[key] = value
+        return sections
+
+
+def read_grid(path: Path) -> list[Combination]:
+    """Every combination that the file asks for, in the order of its lists.
+
+    Raises
+    ------
+    SettingsError
+        With every fault of the file.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path.name} är inte giltig TOML.") from error
+    return list(combinations(table.get("study", {}), table.get("grid", {}), path.name, set(table)))
+
+
+def combinations(
+    base: Mapping[str, Any],
+    grid: Mapping[str, Any],
+    name: str = "study",
+    sections: set[str] | None = None,
+) -> Iterator[Combination]:
+    """As `read_grid`, of mappings.
+
+    Raises
+    ------
+    SettingsError
+    """
+    faults = [f"[{one}] är okänt" for one in sorted((sections or set()) - {"study", "grid"})]
+    flat = {**_flat(base), **{key: value for key, value in grid.items() if "." not in key}}
+    for key in sorted({*flat, *grid}):
+        if "." not in key and key not in BASE:
+            faults.append(f"{key} är okänt")
+    lists: dict[str, Sequence[Value]] = {}
+    for key, values in sorted(_flat(grid).items()):
+        if not isinstance(values, list) or not values or not all(map(_is_plain, values)):
+            faults.append(f"[grid] {key} ska vara en lista av tal eller texter")
+        else:
+            lists[key] = values
+    for key, value in sorted(_flat(base).items()):
+        if not _is_plain(value):
+            faults.append(f"[study] {key} ska vara ett tal eller en text")
+    n = 1
+    for values in lists.values():
+        n *= len(values)
+    if n > MOST:
+        faults.append(f"rutnätet har {n} planer; högst {MOST}")
+    if faults:
+        raise SettingsError(f"{name}:\n  " + "\n  ".join(dict.fromkeys(faults)))
+    fixed = {key: value for key, value in _flat(base).items() if key not in lists}
+    for values_now in product(*lists.values()):
+        varied = tuple(zip(lists, values_now, strict=True))
+        yield Combination(tuple(sorted({**fixed, **dict(varied)}.items())), varied)
+
+
+def scenario_id(one: Combination, fingerprints: Mapping[str, str]) -> str:
+    """A name of the plan's whole origin: what it is told by, and what is in the files it names."""
+    told = [(key, fingerprints.get(str(value), value)) for key, value in one.told]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"teams": {"clients_max": 1}}`` as ``{"teams.clients_max": 1}``."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat.update({f"{key}.{inner}": one for inner, one in value.items()})
+        else:
+            flat[key] = value
+    return flat

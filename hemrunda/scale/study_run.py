@@ -1,0 +1,139 @@
+"""``hemrunda study``: every plan of a grid, one after the other or many at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from data.errors import HemrundaError
+from data.model import Municipality
+from data.progress import Progress
+from data.streets import StreetNetwork
+from hemrunda.config import Config, load
+from hemrunda.effort import Effort
+from hemrunda.scale.executors import Executor, Task
+from hemrunda.scale.packing import Failed
+from hemrunda.scale.study_grid import Combination, scenario_id
+from hemrunda.scale.study_table import CAUSE, RowsOnDisk
+from hemrunda.scale.town_task import Row, TownTask, plan_town
+from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_path
+from hemrunda.workfolder.what_if import WhatIf
+
+Source = Callable[[Combination], tuple[Municipality, StreetNetwork, Config]]
+"""What a combination is planned from; raises `HemrundaError` where it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is to be planned: keys in order, and the combination of each."""
+
+    keys: Sequence[str]
+    combinations: Sequence[Combination]
+    source: Source
+
+
+def study_of(combinations: Sequence[Combination], folder: Path) -> Study:
+    """A study of files; paths are from ``folder``."""
+    fingerprints = {
+        str(path): _fingerprint(folder / str(path))
+        for one in combinations
+        for name in ("input", "network", "settings")
+        if (path := one.get(name))
+    }
+    keys = [scenario_id(one, fingerprints) for one in combinations]
+
+    @cache
+    def streets(path: Path) -> StreetNetwork:
+        return load_streets(path)
+
+    @cache
+    def tables(path: Path, net: Path, general: str, settings: Path | None) -> Municipality:
+        config = load(settings, {"general": json.loads(general)})
+        return read_tables(path, config, streets(net)).municipality
+
+    def source(one: Combination) -> tuple[Municipality, StreetNetwork, Config]:
+        path = folder / str(one.get("input", ""))
+        beside = path if path.is_dir() else path.parent
+        named = folder / one.get("network") if one.get("network") else None
+        net = network_beside(beside, named) or folder / "network"
+        given = settings_path(path, folder / one.get("settings") if one.get("settings") else None)
+        general = json.dumps(one.settings.get("general", {}), sort_keys=True)
+        return tables(path, net, general, given), streets(net), load(given, one.settings)
+
+    return Study(keys, combinations, source)
+
+
+def run_study(
+    study: Study, rows: RowsOnDisk, executor: Executor, progress: Progress
+) -> Sequence[str]:
+    """Plan what has no row yet; give the keys of all that have one now, in order.
+
+    A plan that cannot be made has a row with its cause; nobody else waits for it.
+    """
+    here = rows.known()
+    missing = [i for i, key in enumerate(study.keys) if key not in here]
+    n_all, n_done = len(study.keys), len(study.keys) - len(missing)
+    progress.report(n_done / max(n_all, 1), f"{n_done} av {n_all} planer")
+    places = {f"plan-{i}": i for i in missing}
+    for done in executor.stream(plan_town, _tasks(study, missing, rows)):
+        i = places[done.name]
+        rows.add(study.keys[i], {**dict(study.combinations[i].varied), **_row(done.result)})
+        n_done += 1
+        progress.report(n_done / n_all, f"{n_done} av {n_all} planer")
+        if progress.is_stopping:
+            break
+    known = rows.known()
+    return [key for key in study.keys if key in known]
+
+
+def _tasks(study: Study, missing: Sequence[int], rows: RowsOnDisk) -> Iterator[Task]:
+    """Tasks made one by one as they are asked for; what cannot be read has its row at once."""
+    for i in missing:
+        one = study.combinations[i]
+        try:
+            town, streets, config = study.source(one)
+        except HemrundaError as error:
+            rows.add(study.keys[i], {**dict(one.varied), CAUSE: str(error).split("\n")[0]})
+            continue
+        yield Task(f"plan-{i}", TownTask(town, streets, config, effort_of(one, town), what_if(one)))
+
+
+def _row(result: Row | Failed) -> Row:
+    if isinstance(result, Failed):
+        return {CAUSE: result.text.split("\n")[0]}
+    return {**result, CAUSE: ""}
+
+
+def effort_of(one: Combination, town: Municipality) -> Effort:
+    """How hard a combination is searched; alone on its thread, many run side by side."""
+    days = one.get("days")
+    iterations = one.get("iterations")
+    return Effort(
+        seed=int(one.get("seed", 1)),
+        workers=1,
+        n_iterations=None if iterations is None else int(iterations),
+        is_quick=bool(one.get("quick", False)),
+        dates=town.dates if days is None else town.dates[: int(days)],
+        changes_pct=None if one.get("changes") is None else int(one.get("changes")),
+    )
+
+
+def what_if(one: Combination) -> WhatIf:
+    """The scenario of more clients, fewer carers or other shifts."""
+    hours = one.get("shift_hours")
+    return WhatIf(
+        int(one.get("more_clients", 0)), int(one.get("fewer_carers", 0)),
+        None if hours is None else float(hours),
+    )  # fmt: skip
+
+
+def _fingerprint(path: Path) -> str:
+    """What is in a file, or in the files of a folder; empty where there is nothing."""
+    from data.store import file_hash
+
+    if path.is_file():
+        return file_hash(path)
+    return "".join(f"{one.name}{file_hash(one)}" for one in sorted(path.glob("*")) if one.is_file())

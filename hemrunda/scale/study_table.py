@@ -1,0 +1,101 @@
+"""A study's table: a row a plan, on disk as soon as it is known.
+
+Each row is a small Parquet file of its own in ``rows/``, whole or not there, named by its plan's
+origin. A study that was stopped goes on with those that are missing; the table at the end is the
+same whether it was stopped or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from data.atomic import replacing, sweep, write_text
+from data.errors import SettingsError, StoreError
+from hemrunda.scale.town_task import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS: Final = "rows"
+TABLE: Final = "study.parquet"
+CSV: Final = "study.csv"
+KEY: Final = "scenario"
+CAUSE: Final = "cause"
+"""Why there is no plan; empty where there is one."""
+
+
+class RowsOnDisk:
+    """The rows of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder where it is not there.
+
+        Raises
+        ------
+        SettingsError
+            Where the package that writes Parquet is missing.
+        """
+        if find_spec("pyarrow") is None:
+            raise SettingsError(
+                "Studier sparas som Parquet. Installera ett paket till: "
+                "pip install 'hemrunda[parquet]'."
+            )
+        self._rows = folder / ROWS
+        self._folder = folder
+        self._rows.mkdir(parents=True, exist_ok=True)
+        sweep(self._rows)
+
+    def known(self) -> set[str]:
+        """Keys of the rows that are there."""
+        return {path.stem for path in self._rows.glob("[!.]*.parquet")}
+
+    def add(self, key: str, row: Mapping[str, Any]) -> None:
+        """Write a row; it is there for good when this returns."""
+        import pandas as pd
+
+        with replacing(self._rows / f"{key}.parquet") as temporary:
+            pd.DataFrame([{KEY: key, **row}]).to_parquet(temporary, index=False)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Remove rows that are to be made again."""
+        for key in keys:
+            (self._rows / f"{key}.parquet").unlink(missing_ok=True)
+
+    def failed(self) -> set[str]:
+        """Keys of rows that tell a cause."""
+        return {key for key in self.known() if self.row(key).get(CAUSE)}
+
+    def row(self, key: str) -> Row:
+        """One row.
+
+        Raises
+        ------
+        StoreError
+            Where it cannot be read.
+        """
+        import pandas as pd
+
+        try:
+            frame = pd.read_parquet(self._rows / f"{key}.parquet")
+        except (OSError, ValueError) as error:
+            raise StoreError(f"rows/{key}.parquet är skadad; radera den och kör igen.") from error
+        return {str(name): frame[name].iloc[0] for name in frame.columns}
+
+    def gathered(self, keys: Sequence[str]) -> pd.DataFrame:
+        """All rows in the order of ``keys``, one table with the columns of all."""
+        import pandas as pd
+
+        frames = [pd.read_parquet(self._rows / f"{key}.parquet") for key in keys]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({KEY: []})
+
+    def write_table(self, keys: Sequence[str]) -> pd.DataFrame:
+        """Write the whole table as Parquet and CSV, and give it."""
+        frame = self.gathered(keys)
+        with replacing(self._folder / TABLE) as temporary:
+            frame.to_parquet(temporary, index=False)
+        text = frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+        write_text(self._folder / CSV, "\ufeff" + text)
+        return frame
