@@ -12,7 +12,6 @@ import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_layout import (
-    FAR,
     FIXED,
     NODE_ABSENT,
     NODE_CLIENT,
@@ -48,15 +47,20 @@ from routing.engine.kernels_layout import (
     Problem,
     State,
 )
-from routing.engine.kernels_route import price_in, start_price, take_out
-from routing.engine.kernels_seeds import draw, last_of, pick_route, pick_seed, seed_node
+from routing.engine.kernels_route import price_in, take_out
+from routing.engine.kernels_seeds import (
+    draw,
+    last_of,
+    off_hour,
+    pick_route,
+    pick_seed,
+    position_of,
+    rarest,
+    seed_node,
+)
 
 POOL_MOST = 40
 """No iteration takes out many more visits than this."""
-RARE_DRAWN = 6
-"""Of how many of a client's visits the carer who comes least is sought."""
-ODD_DRAWN = 16
-"""Of how many visits the one whose start costs most is sought."""
 RARE_MOST = 8
 """As many of her visits to a client are taken out at once."""
 
@@ -69,15 +73,6 @@ def drop(problem: Problem, state: State, u: int) -> int:
     if mate >= 0 and state.plan[mate, PLAN_ROUTE] >= 0:
         change += take_out(problem, state, mate)
     return change
-
-
-@kernel
-def position_of(state: State, u: int, r: int) -> int:
-    """Where node ``u`` stands in route ``r``."""
-    p = 1
-    while state.line[r, p, POS_NODE] != u:
-        p += 1
-    return p
 
 
 @kernel
@@ -215,21 +210,6 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
 
 
 @kernel
-def rarest(problem: Problem, state: State, seed: int, rng) -> int:
-    """Of some of a client's visits, drawn, the one whose carer comes to her least."""
-    client, found, least = problem.node[seed, NODE_CLIENT], seed, FAR
-    first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
-    for _ in range(RARE_DRAWN):
-        u = problem.client_node[first + draw(rng, last - first)]
-        r = state.plan[u, PLAN_ROUTE]
-        if r >= 0:
-            n = state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
-            if n < least:
-                found, least = u, n
-    return found
-
-
-@kernel
 def room_with_known(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
     """Take out a visit or two, near ``time``, of a carer that day whom ``u``'s client knows."""
     client, route = problem.node[u, NODE_CLIENT], problem.route
@@ -275,15 +255,7 @@ def ruin_faces(problem: Problem, state: State, seed: int, rng) -> int:
 @kernel
 def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
     """The visit whose start costs most of a few drawn, and room at its hour with known carers."""
-    worst, highest = seed, np.int64(-1)
-    for _ in range(ODD_DRAWN):
-        u = seed_node(problem, state, rng)
-        if u >= 0:
-            r = state.plan[u, PLAN_ROUTE]
-            start = state.line[r, position_of(state, u, r), POS_START]
-            price = start_price(problem.node, u, start)
-            if price > highest:
-                worst, highest = u, price
+    worst = off_hour(problem, state, seed, rng)
     r = state.plan[worst, PLAN_ROUTE]
     change = drop(problem, state, worst)
     date, time = problem.route[r, ROUTE_DATE], problem.node[worst, NODE_WISH_LO]
