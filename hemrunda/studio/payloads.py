@@ -23,8 +23,8 @@ from maps.base.audiences import Manager, Planner
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
 from maps.screen.map_page import box_of
-from maps.screen.round_map import BaseBlock, RoundBlock, UnplannedBlock
-from maps.screen.round_map import payload as round_payload
+from maps.screen.round_payload import BaseBlock, RoundBlock, UnplannedBlock
+from maps.screen.round_payload import payload as round_payload
 from maps.screen.round_view import ManagerRounds, rounds_view
 from maps.screen.team_payload import TeamsBlock
 from maps.screen.team_payload import payload as team_payload
