@@ -83,7 +83,7 @@ class RoundWeights:
     face_other: int = 240
     lent: int = 30_000
     named: int = 30_000
-    outsider: int = 12_000
+    outsider: int = 30_000
     language: int = 150
     sex: int = 400
     wish_pct: int = 2
