@@ -100,7 +100,7 @@ replay_option = click.option(
 map_days_option = click.option(
     "--map-days",
     type=click.IntRange(0, 28),
-    default=1,
+    default=28,
     show_default=True,
     help="Antal dagar att rita rundkartor för.",
 )

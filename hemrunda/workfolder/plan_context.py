@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from data.store import Look
     from partition.teams.team_measures import TeamRow
     from routing.measures import Measures
+    from routing.measures.contact_ceiling import Known
     from routing.travel import TravelEngine
 
 
@@ -78,8 +79,16 @@ class PlanContext:
         from routing.measures import measure
 
         return measure(
-            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan
-        )
+            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan,
+            known=self._known,
+        )  # fmt: skip
+
+    @cached_property
+    def _known(self) -> Known:
+        """What contacts could reach, found once for all measures of the plan."""
+        from routing.measures.contact_ceiling import Known
+
+        return Known()
 
     @cached_property
     def shown(self) -> PlanContext:
@@ -113,7 +122,7 @@ class PlanContext:
         )
         return measure(
             shown_municipality(self.municipality), self.shown.team_plan, self.travel,
-            self.config.rules, rounds,
+            self.config.rules, rounds, known=self._known,
         ).as_dict()  # fmt: skip
 
     @property
