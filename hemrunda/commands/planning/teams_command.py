@@ -126,11 +126,7 @@ def redesign(
     click.echo(_LEGEND)
     if with_rounds:
         _rounds(points, municipality, network, config, out, seed, workers)
-    click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
-    click.echo(
-        f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "
-        f"(eller bara i tabellerna: hemrunda decide plan {out} --point NR --out antagen --by ROLL)"
-    )
+    _tell_what_next(out)
 
 
 _LEGEND = (
@@ -142,6 +138,14 @@ _AIMS = {
     "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
     "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",
 }
+
+
+def _tell_what_next(out: Path) -> None:
+    click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
+    click.echo(
+        f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "
+        f"(eller bara i tabellerna: hemrunda decide plan {out} --point NR --out antagen --by ROLL)"
+    )
 
 
 def _rounds(
