@@ -230,7 +230,7 @@ def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list
             )
         if abs(off) > rules.balance_pct:
             problems_of_team.append(
-                f"vårdtiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
+                f"omsorgstiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
             )
         if not row["contiguous"]:
             problems_of_team.append("laget hänger inte ihop på gatorna")

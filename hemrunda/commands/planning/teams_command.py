@@ -132,7 +132,7 @@ def redesign(
 _LEGEND = (
     "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
     "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
-    "lagets vårdtid mot medel."
+    "lagets omsorgstid mot medel."
 )
 _AIMS = {
     "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
