@@ -18,7 +18,7 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from data.plans import RoundPlan
+    from data.plans import PlanRow, RoundPlan
     from data.progress import Progress
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
@@ -64,6 +64,7 @@ def mend(
         return [
             folder / "indata.xlsx",
             *write_changes(folder, changes, plan.municipality, plan.config.headers),
+            *write_resting(folder, done.resting),
         ]
 
     outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
@@ -141,6 +142,7 @@ def repair(
     what is not of ``areas`` stay as they are; ``params`` says how long the search goes on where
     the effort does not.
     """
+    from routing.roster.resting import resting, with_rested
     from routing.rounds import pins_of_plan, plan_changes, replan_rounds
 
     before = plan.round_plan
@@ -149,7 +151,7 @@ def repair(
         plan.team_plan,
         plan.travel,
         plan.config.rules,
-        before,
+        with_rested(before, plan.resting, plan.municipality),
         since=since,
         until=until,
         areas=areas,
@@ -168,6 +170,7 @@ def repair(
         plan,
         municipality=replace(plan.municipality, pins=pins),
         round_plan=after,
+        resting=resting(before, plan.resting, after, plan.municipality),
     )
     return mended, plan_changes(before, after)
 
@@ -184,6 +187,21 @@ def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -
         copy(network, folder / "network")
     if settings is not None and settings.resolve() != (out / SETTINGS).resolve():
         shutil.copy2(settings, folder / SETTINGS)
+
+
+def write_resting(folder: Path, rows: Sequence[PlanRow]) -> list[Path]:
+    """Write where visits stood that a pause has taken out, for when the client is home again."""
+    from data.atomic import write_text
+    from data.plans import RoundPlan
+    from data.store.plan_files import ROUND_COLUMNS, round_rows
+    from data.tables.out.writing import csv_text
+    from hemrunda.workfolder.remembered import RESTING
+
+    if not rows:
+        return []
+    path = folder / RESTING
+    write_text(path, csv_text(ROUND_COLUMNS, round_rows(RoundPlan((), tuple(rows), ()))))
+    return [path]
 
 
 def write_changes(

@@ -68,7 +68,7 @@ seed_option = click.option(
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Samma frö ger samma plan.",
+    help="Samma tal ger samma plan.",
 )
 workers_option = click.option(
     "--workers",
@@ -100,7 +100,7 @@ replay_option = click.option(
 map_days_option = click.option(
     "--map-days",
     type=click.IntRange(0, 28),
-    default=1,
+    default=28,
     show_default=True,
     help="Antal dagar att rita rundkartor för.",
 )

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from data.store import Look
     from partition.teams.team_measures import TeamRow
     from routing.measures import Measures
+    from routing.measures.contact_ceiling import Known
     from routing.travel import TravelEngine
 
 
@@ -57,6 +58,8 @@ class PlanContext:
     """How its tables were read."""
     kept_measures: KeptMeasures | None = None
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
+    resting: tuple[PlanRow, ...] = ()
+    """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
     earlier_night: RoundPlan | None = None
     """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
 
@@ -76,8 +79,16 @@ class PlanContext:
         from routing.measures import measure
 
         return measure(
-            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan
-        )
+            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan,
+            known=self._known,
+        )  # fmt: skip
+
+    @cached_property
+    def _known(self) -> Known:
+        """What contacts could reach, found once for all measures of the plan."""
+        from routing.measures.contact_ceiling import Known
+
+        return Known()
 
     @cached_property
     def shown(self) -> PlanContext:
@@ -111,7 +122,7 @@ class PlanContext:
         )
         return measure(
             shown_municipality(self.municipality), self.shown.team_plan, self.travel,
-            self.config.rules, rounds,
+            self.config.rules, rounds, known=self._known,
         ).as_dict()  # fmt: skip
 
     @property

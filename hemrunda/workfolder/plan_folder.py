@@ -157,6 +157,7 @@ def open_plan(
     from hemrunda.workfolder.remembered import (
         measures_as_made,
         network_of,
+        resting_in,
         tables_of,
         ways_of,
     )
@@ -185,7 +186,7 @@ def open_plan(
     kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
-        earlier_night(folder),
+        resting_in(folder), earlier_night(folder),
     )  # fmt: skip
 
 

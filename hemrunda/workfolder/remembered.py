@@ -22,6 +22,7 @@ from data.regular_files import json_of
 
 if TYPE_CHECKING:
     from data.model import Municipality
+    from data.plans import PlanRow
     from data.streets import StreetNetwork
     from hemrunda.config import Config
     from routing.travel import TravelEngine
@@ -30,6 +31,7 @@ FILE: Final = "private/source.json"
 TABLES: Final = "indata.xlsx"
 STREETS: Final = "network"
 WAYS: Final = "private"
+RESTING: Final = "private/resting.csv"
 """The folder of the prepared travel hierarchies (`routing.travel.prepared`)."""
 
 
@@ -198,6 +200,14 @@ def _hashes(path: Path) -> dict[str, str]:
         return input_hashes(path)
     except OSError:
         return {}
+
+
+def resting_in(folder: Path) -> tuple[PlanRow, ...]:
+    """Where visits stood that a pause has taken out; nothing where the folder remembers none."""
+    from data.store.plan_files import parse_rounds
+
+    path = folder / RESTING
+    return parse_rounds(path.read_text(encoding="utf-8-sig")) if path.is_file() else ()
 
 
 def _hash(path: Path) -> str:

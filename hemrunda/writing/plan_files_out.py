@@ -105,7 +105,7 @@ def facts_of(plan: PlanContext) -> dict[str, object]:
 def write_maps(
     folder: Path, plan: PlanContext, days: Sequence[dt.date], profile: str = "manager"
 ) -> list[Path]:
-    """Write the team map, and a round map for each of ``days``."""
+    """Write the team map, and one round map with all of ``days``, named by the first of them."""
     from maps import write_round_map, write_team_map
 
     suffix = "" if profile == "manager" else f"-{profile}"
@@ -122,8 +122,8 @@ def write_maps(
         language=plan.config.general.language,
     )
     paths = [team_map]
-    for day in days:
-        path = folder / f"rounds-{day.isoformat()}{suffix}.html"
+    if days:
+        path = folder / f"rounds-{min(days).isoformat()}{suffix}.html"
         write_round_map(
             path,
             municipality=plan.municipality,
@@ -131,7 +131,7 @@ def write_maps(
             round_plan=plan.round_plan,
             network=plan.network,
             leg_path=plan.engine.leg_path,
-            day=day,
+            day=days,
             profile=profile,
             plan_id=plan.plan_id,
             language=plan.config.general.language,

@@ -122,8 +122,25 @@ const Hemrunda = {};
     };
   };
 
-  /** Seconds as minutes, with one decimal below ten, as the page's language writes them. */
-  Hemrunda.minutes = (seconds) => Hemrunda.number(seconds / 60, seconds < 600 ? 1 : 0);
+  /** Seconds as whole minutes, as the page's language writes them. */
+  Hemrunda.minutes = (seconds) => Hemrunda.number(seconds / 60);
+
+  /** One stop of the Tab key for a list of buttons; arrow keys go along it. */
+  Hemrunda.roving = (list) => {
+    const items = () => [...list.querySelectorAll("button, a[href]")];
+    const only = (one) => { for (const item of items()) item.tabIndex = item === one ? 0 : -1; };
+    if (items().length) only(items()[0]);
+    list.addEventListener("focusin", (event) => { if (items().includes(event.target)) only(event.target); });
+    list.addEventListener("keydown", (event) => {
+      const all = items();
+      const at = all.indexOf(event.target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (at < 0 || to === undefined || !all[to]) return;
+      event.preventDefault();
+      all[to].focus();
+    });
+    return list;
+  };
 
   /** Fills what the skeleton marks: data-t is a text of the catalogue, data-label an aria-label. */
   const fillSkeleton = () => {

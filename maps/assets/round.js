@@ -3,7 +3,9 @@
 (() => {
   const CHEVRON_EVERY = 85;
   const STOP_RADIUS = 10;
-  const ROUNDS_AT_ONCE = 150;
+  const ROUNDS_AT_ONCE = 12;
+  // Rounds of a team are told apart without colour too; the first is whole.
+  const DASHES = [[], [12, 6], [3, 5], [16, 5, 3, 5], [8, 4], [20, 8], [5, 3, 1, 3]];
 
   /** Which stops count as what: contact is filled with a dark ring, vice filled, others hollow. */
   Hemrunda.stopMark = (style, tier, label, ratio, radius = STOP_RADIUS) => {
@@ -91,8 +93,10 @@
         ctx.stroke(path);
       }
       ctx.strokeStyle = round.style.colour;
-      ctx.lineWidth = isPlain ? 1.6 : isChosen ? 4.5 : 3;
+      ctx.lineWidth = (isPlain ? 1.6 : isChosen ? 4.5 : 3) * (Hemrunda.isPrinting ? 1.3 : 1);
+      if (!isPlain) ctx.setLineDash(DASHES[round.style.dash % DASHES.length]);
       ctx.stroke(path);
+      ctx.setLineDash([]);
       if (!isPlain && !this._faded(round)) {
         for (const stop of round.stops) this._chevrons(ctx, view, stop.points, side, isChosen ? 4.2 : 3.2);
       }
@@ -238,10 +242,31 @@
     },
   });
 
+  const EVENING_FROM = 15;
+  const FIELDS = 10; // whole numbers of a stop in a block of several days
+
+  /** One day of a block of several, as a block of one day. */
+  const dayOf = (whole, i) => {
+    const { date, rounds, unplanned } = whole.days[i];
+    const orNull = (value) => (value < 0 ? null : value);
+    const stopsOf = (flat) => {
+      const stops = [];
+      for (let at = 0; at < flat.length; at += FIELDS) {
+        const [what, carer_no, arrive, start, end, travel, access, mode, tier, leg] = flat.slice(at, at + FIELDS);
+        stops.push({
+          ...whole.what[what], carer_no, arrive, start, end, travel: orNull(travel), access: orNull(access),
+          mode: whole.words[mode], tier: whole.words[tier], leg: whole.legs[leg], slot: whole.rough,
+        });
+      }
+      return stops;
+    };
+    return { ...whole, date, unplanned, rounds: rounds.map((one) => ({ ...one, stops: stopsOf(one.stops) })) };
+  };
+
   /** Rounds with numbers on their visits and their ways decoded. */
-  const makeState = (data) => {
-    const rounds = data.rounds.map((one, index) => {
-      const round = { ...one, index, style: { colour: data.colours[one.colour], shape: one.shape } };
+  const roundsOf = (data) =>
+    data.rounds.map((one, index) => {
+      const round = { ...one, index, style: { colour: data.colours[one.colour], shape: one.shape, dash: one.shape } };
       let number = 0;
       round.stops = one.stops.map((row) => {
         const isVisit = row.kind === "visit";
@@ -250,10 +275,28 @@
       });
       return round;
     });
-    const state = { data, rounds, round: null, stop: null, hiddenTiers: new Set(), team: "", part: "" };
-    // A whole town at once is no timeline that anybody reads: begin with one team.
-    if (rounds.length > ROUNDS_AT_ONCE) state.team = rounds.map((one) => one.team).filter((one) => one).sort()[0] || "";
-    state.shownRounds = () => rounds.filter((one) =>
+
+  const makeState = (whole) => {
+    const state = { days: (whole.days || [whole]).map((one) => one.date), day: 0, hiddenTiers: new Set(), team: "", part: "" };
+    state.enter = (i) => {
+      state.day = i;
+      state.data = whole.days ? dayOf(whole, i) : whole;
+      state.rounds = roundsOf(state.data);
+      state.round = null;
+      state.stop = null;
+    };
+    const now = new Date();
+    const two = (n) => String(n).padStart(2, "0");
+    const today = state.days.indexOf(`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`);
+    state.enter(Math.max(0, today));
+    // A whole town at once is no picture that anybody reads: begin with one team and a part of the day.
+    if (state.rounds.length > ROUNDS_AT_ONCE) {
+      state.team = state.rounds.map((one) => one.team).filter((one) => one).sort(Hemrunda.inOrder(state.rounds.map((one) => one.team)))[0] || "";
+      const parts = new Set(state.rounds.filter((one) => one.team === state.team).map((one) => one.part));
+      const wanted = today >= 0 && now.getHours() >= EVENING_FROM ? "evening" : "day";
+      state.part = parts.has(wanted) ? wanted : [...parts][0] || "";
+    }
+    state.shownRounds = () => state.rounds.filter((one) =>
       (!state.team || one.team === state.team || one.serves.includes(state.team)) &&
       (!state.part || one.part === state.part));
     // Rounds on the same street lie side by side; one looked at alone lies where the street is.
@@ -298,6 +341,20 @@
         state.stop = stop;
         pointed();
       },
+      /** Another day of the file; whoever is looked at is looked at there too, where she works. */
+      enter(i) {
+        const staff = state.round === null ? null : state.rounds[state.round].staff;
+        state.enter(i);
+        const same = state.shownRounds().find((one) => one.staff === staff);
+        if (same) state.round = same.index;
+        act.rebuild();
+      },
+      fitShown(animate = !Hemrunda.quietMotion()) {
+        const boxes = state.shownRounds().map((one) => one.box).filter((box) => box);
+        if (!boxes.length) return;
+        const side = (i, pick) => pick(...boxes.map((box) => box[i]));
+        map.fitBounds(Hemrunda.bounds([side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)]), { padding: [20, 20], maxZoom: 16, animate });
+      },
       fitRound(index) {
         const box = state.rounds[index].box;
         if (box) map.fitBounds(Hemrunda.bounds(box), { padding: [24, 24], maxZoom: 16, animate: !Hemrunda.quietMotion() });
@@ -308,6 +365,7 @@
     // The timeline has taken its room by now.
     map.invalidateSize({ pan: false });
     Hemrunda.home(false);
+    if (state.team || state.part) act.fitShown(false);
     routes.addTo(map);
     pointer.addTo(map);
     map.on("click", (event) => {

@@ -2,6 +2,7 @@
 // The panel of the round map: filters, rounds with their sums, and the legs of the chosen round.
 (() => {
   const { el, t, clock, minutes } = Hemrunda;
+  const HITS_MOST = 12;
   const TIERS = ["contact", "vice", "team", "floater", "pool"];
 
   const sum = (stops, pick) => stops.reduce((total, stop) => total + (pick(stop) || 0), 0);
@@ -22,7 +23,9 @@
 
   Hemrunda.roundPanel = (state, act) => {
     const root = document.getElementById("panel");
-    const top = el("div");
+    const days = document.getElementById("days");
+    const chosenBy = el("div");
+    const hits = el("ul", { class: "hr-list hr-hits" });
     const body = el("div", { "aria-live": "polite" });
     const items = new Map();
 
@@ -30,18 +33,68 @@
       const box = el("select", { id: `choose-${key}` }, el("option", { value: "", text: t("all") }),
         ...values.map((value) => el("option", { value, text: label(value) })));
       if (key === "team") box.value = state.team;
+      if (key === "part") box.value = state.part;
+      if (key === "carer" && state.round !== null) box.value = state.rounds[state.round].id;
       box.addEventListener("change", () => change(box.value));
       return [el("label", { for: `choose-${key}`, text: t(key) }), box];
     };
 
+    /** The days of the file: a week of them to press, and a step to either side. */
+    const dayBar = () => {
+      if (state.days.length < 2) return [];
+      const monday = (date) => (new Date(`${date}T12:00`).getDay() + 6) % 7;
+      const name = (date) => `${t(`weekday_${monday(date)}`).slice(0, 3)} ${Number(date.slice(8))}/${Number(date.slice(5, 7))}`;
+      const step = (text, to, label) => {
+        const made = el("button", { type: "button", class: "hr-button", text, "aria-label": label, on: { click: () => go(to) } });
+        made.disabled = !state.days[to];
+        return made;
+      };
+      const go = (to) => { act.enter(to); days.querySelector("[aria-pressed=true]")?.focus(); };
+      const first = Math.max(0, state.day - monday(state.days[state.day]));
+      const week = state.days.map((date, i) => [date, i]).filter(([, i]) => i >= first && i < first + 7);
+      return [el("div", { class: "hr-days", role: "group", "aria-label": t("day_label") },
+        step("‹", state.day - 7 < 0 && state.day > 0 && first > 0 ? 0 : state.day - 7, t("week_before")),
+        ...week.map(([date, i]) => el("button", { type: "button", class: "hr-button", text: name(date), "aria-pressed": String(i === state.day), on: { click: () => go(i) } })),
+        step("›", state.day + 7 >= state.days.length && first + 7 < state.days.length ? state.days.length - 1 : state.day + 7, t("week_after")))];
+    };
+
+    /** Clients, carers and visits of the day whose id holds the text; a hit is gone to whoever it is with. */
+    const search = el("input", { type: "search", class: "hr-search", placeholder: t("search_rounds"), "aria-label": t("search_rounds"), autocomplete: "off" });
+    const find = () => {
+      const text = search.value.trim().toLowerCase();
+      const found = [];
+      const has = (id) => id.toLowerCase().includes(text);
+      for (const round of text ? state.rounds : []) {
+        if (has(round.staff)) found.push({ round, stop: null, told: `${round.staff} ${clock(round.start)}–${clock(round.end)}` });
+        for (const stop of round.stops) {
+          if (stop.kind === "visit" && (has(stop.client) || has(stop.visit))) found.push({ round, stop, told: `${stop.client} ${Hemrunda.stopTimes(stop)}, ${round.staff}` });
+        }
+      }
+      hits.replaceChildren(...found.slice(0, HITS_MOST).map(({ round, stop, told }) => el("li", {}, el("button", {
+        type: "button", class: "hr-link", text: told, on: { click: () => goTo(round, stop) },
+      }))));
+      if (text) hits.append(el("li", { class: "hr-note", text: t("search_hits", { n: found.length }) }));
+    };
+    search.addEventListener("input", find);
+    const goTo = (round, stop) => {
+      if (!state.shownRounds().includes(round)) {
+        state.team = round.team;
+        state.part = "";
+      }
+      state.round = round.index;
+      act.rebuild();
+      act.fitRound(round.index);
+      act.choose(round.index, stop, true);
+    };
+
     const filters = () => {
-      const teams = [...new Set(state.rounds.map((one) => one.team))].filter((one) => one).sort();
+      const teams = [...new Set(state.rounds.map((one) => one.team))].filter((one) => one).sort(Hemrunda.inOrder(state.rounds.map((one) => one.team)));
       const parts = [...new Set(state.rounds.map((one) => one.part))].sort();
       const rows = [];
-      const reset = () => { state.round = null; state.stop = null; act.rebuild(); };
+      const reset = () => { state.round = null; state.stop = null; act.rebuild(); act.fitShown(); };
       if (teams.length > 1) rows.push(...select("team", teams, (id) => id, (id) => { state.team = id; reset(); }));
       if (parts.length > 1) rows.push(...select("part", parts, (part) => t(`part_${part}`), (part) => { state.part = part; reset(); }));
-      rows.push(...select("carer", state.rounds.map((one) => one.id), (id) => {
+      rows.push(...select("carer", state.shownRounds().map((one) => one.id), (id) => {
         const round = state.rounds.find((one) => one.id === id);
         return `${round.staff} ${clock(round.start)}–${clock(round.end)}`;
       }, (id) => {
@@ -53,7 +106,7 @@
     };
 
     const tierBoxes = () => {
-      const legend = el("fieldset", { class: "hr-legend" }, el("legend", { text: t("tiers_heading") }));
+      const legend = el("div", { class: "hr-legend" });
       for (const tier of TIERS) {
         const box = el("input", { type: "checkbox", id: `tier-${tier}` });
         box.checked = true;
@@ -65,7 +118,9 @@
         image.className = "hr-swatch";
         legend.append(el("span", { class: "hr-check" }, box, image), el("label", { for: `tier-${tier}`, text: t(`tier_${tier}`) }));
       }
-      return legend;
+      const folded = el("details", { class: "hr-tiers" }, el("summary", { text: t("tiers_heading") }), legend);
+      folded.open = window.innerWidth > 760;
+      return folded;
     };
 
     const overview = () => {
@@ -78,17 +133,19 @@
           el("span", { class: "hr-right", text: `${clock(round.start)}–${clock(round.end)}` }),
           el("span", { class: "hr-wide hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), wait: minutes(s.wait), share: Math.round(s.share) }) }))));
       }
-      const parts = [el("h2", { text: t("rounds_heading", { n: state.shownRounds().length }) }), list];
-      if (state.data.unplanned.length) parts.push(unplanned());
+      const parts = [el("h2", { text: t("rounds_heading", { n: state.shownRounds().length }) }), Hemrunda.roving(list)];
+      const lacking = state.data.unplanned.filter((one) => !state.team || !one.team || one.team === state.team);
+      if (lacking.length) parts.unshift(unplanned(lacking));
       return parts;
     };
 
-    const unplanned = () => {
+    const unplanned = (lacking) => {
       const list = el("ul", { class: "hr-list" });
-      for (const one of state.data.unplanned) {
-        list.append(el("li", {}, el("strong", { text: one.client }), " ", el("span", { text: `${one.visit}: ${one.reason}` })));
+      for (const one of lacking) {
+        list.append(el("li", {}, el("strong", { text: one.client }), " ", el("span", { text: `${one.visit}: ${one.reason}` }),
+          one.remedy ? el("div", { class: "hr-note", text: t("remedy", { text: one.remedy }) }) : null));
       }
-      return el("details", { open: "" }, el("summary", { class: "hr-warn", text: t("unplanned_heading", { n: state.data.unplanned.length }) }), list);
+      return el("details", { open: "" }, el("summary", { class: "hr-warn", text: t("unplanned_heading", { n: lacking.length }) }), list);
     };
 
     const legText = (stop) => {
@@ -131,17 +188,26 @@
         list.append(item);
       }
       const parts = [
-        el("button", { type: "button", class: "hr-button", text: t("all_rounds"), on: { click: () => { act.choose(null); Hemrunda.home(); } } }),
+        el("button", { type: "button", class: "hr-button", text: t("all_rounds"), on: { click: () => { act.choose(null); act.fitShown(); } } }),
         el("h2", { text: t("round_of", { staff: round.staff, from: clock(round.start), to: clock(round.end) }) }),
         el("p", { class: "hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums_long", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), access: minutes(s.access), wait: minutes(s.wait), pause: minutes(s.pause), share: Math.round(s.share) }) }),
       ];
       if (round.hidden) parts.push(el("p", { class: "hr-note", text: t("hidden_stops", { n: round.hidden }) }));
-      return [...parts, list];
+      return [...parts, Hemrunda.roving(list)];
     };
 
     let built = null;
+    let chosenFor = null;
     const show = () => {
-      const key = state.round === null ? `all ${state.team} ${state.part}` : state.round;
+      const key = state.round === null ? `all ${state.day} ${state.team} ${state.part}` : `${state.day} ${state.round}`;
+      const above = `${state.day} ${state.team} ${state.part} ${state.round}`;
+      if (above !== chosenFor) {
+        const held = document.activeElement?.id || "";
+        chosenFor = above;
+        days.replaceChildren(...dayBar());
+        chosenBy.replaceChildren(filters());
+        if (held.startsWith("choose-")) document.getElementById(held)?.focus();
+      }
       if (key !== built) {
         built = key;
         items.clear();
@@ -158,10 +224,8 @@
       }
     };
 
-    top.append(
-      el("div", { class: "hr-tools" }, el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } })),
-      filters(), tierBoxes());
-    root.append(top, body);
+    root.append(search, hits, chosenBy, body, tierBoxes(),
+      el("div", { class: "hr-tools" }, el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } })));
     act.listen(show);
     show();
   };

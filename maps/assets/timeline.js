@@ -3,6 +3,8 @@
 // One stop of the Tab key per lane; arrow keys go along the lane and between lanes.
 (() => {
   const { el, t, clock } = Hemrunda;
+  const NAME_PX = 145;
+  const LEAST_PX = 615;
 
   // A stop's times; of a plan with hidden clients the slot that it lies in, and no finer.
   Hemrunda.stopTimes = (stop) => {
@@ -27,6 +29,10 @@
     const buttons = new Map();
     let lanes = [];
 
+    // A number that would be cut off is left out: its place in the list and its title tell it.
+    let pixels = 0;
+    const isLegible = (stop) => (stop.end - stop.start) * pixels >= 4 + 7 * String(stop.number).length;
+
     const build = () => {
       buttons.clear();
       lanes = [];
@@ -37,6 +43,7 @@
       }
       const from = Math.floor(Math.min(...shown.map((one) => one.start)) / 3600) * 3600;
       const to = Math.ceil(Math.max(...shown.map((one) => one.end)) / 3600) * 3600;
+      pixels = Math.max(root.clientWidth - NAME_PX, LEAST_PX) / (to - from);
       const share = (seconds) => `${(100 * (seconds - from)) / (to - from)}%`;
       const hours = [];
       for (let hour = from; hour <= to; hour += 3600) hours.push(hour);
@@ -90,7 +97,7 @@
         "data-hollow": String(!isFilled),
         "aria-label": Hemrunda.stopTitle(stop),
         title: Hemrunda.stopTitle(stop),
-        text: String(stop.number),
+        text: isLegible(stop) ? String(stop.number) : "",
         css: {
           left: share(stop.start),
           width: wide(stop.end - stop.start),

@@ -21,11 +21,15 @@ COLOURS: tuple[str, ...] = (
     "#4d6b12",
     "#6b4a3a",
 )
+ROUND_COLOURS: tuple[str, ...] = (*COLOURS, "#c4147c", "#1f7a1f", "#5a3fb0", "#3d4a57")
+"""More than the rounds of a team that are seen at once."""
 N_PATTERNS = 7
 """Patterns and shapes drawn by ``assets/marks.js``; prime to the number of colours."""
 
 
-def colour_indices(ids: Sequence[str], neighbours: Mapping[str, set[str]]) -> dict[str, int]:
+def colour_indices(
+    ids: Sequence[str], neighbours: Mapping[str, set[str]], n_colours: int = len(COLOURS)
+) -> dict[str, int]:
     """A colour for each id, in order, that none of its neighbours has, spread evenly.
 
     Parameters
@@ -33,12 +37,14 @@ def colour_indices(ids: Sequence[str], neighbours: Mapping[str, set[str]]) -> di
     ids : sequence of str
     neighbours : mapping of str to set of str
         Symmetric. With more neighbours than colours the least crowded colour is taken.
+    n_colours : int
+        Or as many patterns.
     """
     chosen: dict[str, int] = {}
-    n_used = [0] * len(COLOURS)
+    n_used = [0] * n_colours
     for one in ids:
         beside = [chosen[other] for other in neighbours.get(one, ()) if other in chosen]
-        best = min(range(len(COLOURS)), key=lambda c: (beside.count(c), n_used[c], c))
+        best = min(range(n_colours), key=lambda c: (beside.count(c), n_used[c], c))
         chosen[one] = best
         n_used[best] += 1
     return chosen

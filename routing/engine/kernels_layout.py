@@ -213,36 +213,38 @@ FAR = 1 << 60
 # Slots of ``State.tune``: what share of the iterations each way has, ways of one kind summing to 1.
 TUNE_STRINGS = 0
 TUNE_CLIENT = 1
-TUNE_WORST = 2
-TUNE_TWO_SHIFTS = 3
-TUNE_HOURS = 4
-TUNE_NEAR = 5
-TUNE_ANY = 6
+TUNE_FACES = 2
+TUNE_TIMES = 3
+TUNE_WORST = 4
+TUNE_TWO_SHIFTS = 5
+TUNE_HOURS = 6
+TUNE_NEAR = 7
+TUNE_ANY = 8
 """What is left of them: a whole route."""
-TUNE_ABSENT = 7
+TUNE_ABSENT = 9
 """Instead of any of these: room for a visit that has no place."""
-TUNE_SEED_LATEST = 8
-TUNE_SEED_IDLEST = 9
+TUNE_SEED_LATEST = 10
+TUNE_SEED_IDLEST = 11
 """How often strings and what is near begin at the latest visit, or at one for the idlest carer."""
-TUNE_RANDOM = 10
-TUNE_NARROW = 11
-TUNE_LONG = 12
-TUNE_EARLY = 13
-TUNE_FEW = 14
-TUNE_FAR = 15
-TUNE_CLOSE = 16
-TUNE_HEAVY = 17
+TUNE_RANDOM = 12
+TUNE_NARROW = 13
+TUNE_LONG = 14
+TUNE_EARLY = 15
+TUNE_FEW = 16
+TUNE_FAR = 17
+TUNE_CLOSE = 18
+TUNE_HEAVY = 19
 """Orders; what is left of them: the dearest to leave out first."""
-TUNE_OUT = 18
+TUNE_OUT = 20
 """About how many visits the strings of an iteration hold at most; and how long one may be."""
-TUNE_LONGEST = 19
-TUNE_SPLIT = 20
+TUNE_LONGEST = 21
+TUNE_SPLIT = 22
 """How often a string keeps its middle."""
-TUNE_BLINK = 21
+TUNE_BLINK = 23
 """How often a place is passed over."""
-TUNE_RETRIED = 22
+TUNE_RETRIED = 24
 """How many of the unplanned are tried again in an iteration."""
-TUNE_SIZE = 23
+TUNE_SIZE = 25
 
 
 @by_reference

@@ -18,6 +18,7 @@ from routing.engine.kernels_layout import (
     NODE_EARLIEST,
     NODE_KIND,
     NODE_MATE,
+    NODE_WISH_LO,
     NOW_ABSENT,
     NOW_POOL,
     NOW_STAMP,
@@ -32,6 +33,7 @@ from routing.engine.kernels_layout import (
     TUNE_ABSENT,
     TUNE_ANY,
     TUNE_CLIENT,
+    TUNE_FACES,
     TUNE_HOURS,
     TUNE_LONGEST,
     TUNE_NEAR,
@@ -39,16 +41,28 @@ from routing.engine.kernels_layout import (
     TUNE_RETRIED,
     TUNE_SPLIT,
     TUNE_STRINGS,
+    TUNE_TIMES,
     TUNE_TWO_SHIFTS,
     TUNE_WORST,
     Problem,
     State,
 )
 from routing.engine.kernels_route import price_in, take_out
-from routing.engine.kernels_seeds import draw, last_of, pick_route, pick_seed, seed_node
+from routing.engine.kernels_seeds import (
+    draw,
+    last_of,
+    off_hour,
+    pick_route,
+    pick_seed,
+    position_of,
+    rarest,
+    seed_node,
+)
 
 POOL_MOST = 40
 """No iteration takes out many more visits than this."""
+RARE_MOST = 8
+"""As many of her visits to a client are taken out at once."""
 
 
 @kernel
@@ -59,15 +73,6 @@ def drop(problem: Problem, state: State, u: int) -> int:
     if mate >= 0 and state.plan[mate, PLAN_ROUTE] >= 0:
         change += take_out(problem, state, mate)
     return change
-
-
-@kernel
-def position_of(state: State, u: int, r: int) -> int:
-    """Where node ``u`` stands in route ``r``."""
-    p = 1
-    while state.line[r, p, POS_NODE] != u:
-        p += 1
-    return p
 
 
 @kernel
@@ -205,6 +210,65 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
 
 
 @kernel
+def room_with_known(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
+    """Take out a visit or two, near ``time``, of a carer that day whom ``u``'s client knows."""
+    client, route = problem.node[u, NODE_CLIENT], problem.route
+    first, n = problem.cand_ptr[u], problem.cand_ptr[u + 1] - problem.cand_ptr[u]
+    at = draw(rng, n)
+    for k in range(n):
+        r = problem.cand[first + (at + k) % n, 0]
+        known = state.faces[route[r, ROUTE_BLOCK], client, route[r, ROUTE_STAFF]] > 0
+        if known and route[r, ROUTE_DATE] == date:
+            p = 1
+            while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
+                p += 1
+            return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
+    return 0
+
+
+@kernel
+def ruin_faces(problem: Problem, state: State, seed: int, rng) -> int:
+    """All visits of a carer who seldom comes to a client, and room with carers she knows."""
+    client, change = problem.node[seed, NODE_CLIENT], 0
+    r = state.plan[rarest(problem, state, seed, rng), PLAN_ROUTE]
+    staff, block = problem.route[r, ROUTE_STAFF], problem.route[r, ROUTE_BLOCK]
+    most = RARE_MOST
+    for k in range(problem.client_ptr[client], problem.client_ptr[client + 1]):
+        u = problem.client_node[k]
+        r = state.plan[u, PLAN_ROUTE]
+        if r < 0 or problem.route[r, ROUTE_STAFF] != staff:
+            continue
+        date, time = (
+            problem.route[r, ROUTE_DATE],
+            state.line[r, position_of(state, u, r), POS_START],
+        )
+        if problem.route[r, ROUTE_BLOCK] != block:
+            continue
+        change += drop(problem, state, u)
+        change += room_with_known(problem, state, u, date, time, rng)
+        most -= 1
+        if most == 0 or state.now[NOW_POOL] > POOL_MOST:
+            break
+    return change
+
+
+@kernel
+def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
+    """The visit whose start costs most of a few drawn, and room at its hour with known carers."""
+    worst = off_hour(problem, state, seed, rng)
+    r = state.plan[worst, PLAN_ROUTE]
+    change = drop(problem, state, worst)
+    date, time = problem.route[r, ROUTE_DATE], problem.node[worst, NODE_WISH_LO]
+    p = 1
+    while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
+        p += 1
+    change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
+    for _ in range(int(rng.random() * 3)):
+        change += room_with_known(problem, state, worst, date, time, rng)
+    return change
+
+
+@kernel
 def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
     """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
     r, change = state.plan[seed, PLAN_ROUTE], 0
@@ -315,6 +379,10 @@ def ruin(problem: Problem, state: State, rng) -> int:
         return ruin_strings(problem, state, seed, rng)
     if way < tune[TUNE_CLIENT]:
         return ruin_client(problem, state, seed, rng)
+    if way < tune[TUNE_FACES]:
+        return ruin_faces(problem, state, seed, rng)
+    if way < tune[TUNE_TIMES]:
+        return ruin_times(problem, state, seed, rng)
     if way < tune[TUNE_WORST]:
         return ruin_worst(problem, state, rng)
     if way < tune[TUNE_TWO_SHIFTS]:

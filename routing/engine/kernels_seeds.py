@@ -11,10 +11,16 @@ from data.kernels import instead_of, seam
 from routing.engine.kernels_layout import (
     AT_START,
     DAY_IDLE_ROUTE,
+    FAR,
+    NODE_CLIENT,
     NODE_KIND,
     NODE_LATEST,
     PLAN_ROUTE,
+    POS_NODE,
+    POS_START,
+    ROUTE_BLOCK,
     ROUTE_DATE,
+    ROUTE_STAFF,
     SOFT_LATE,
     TUNE_SEED_IDLEST,
     TUNE_SEED_LATEST,
@@ -24,6 +30,12 @@ from routing.engine.kernels_layout import (
     moves,
 )
 from routing.engine.kernels_measure import lateness
+from routing.engine.kernels_route import start_price
+
+RARE_DRAWN = 6
+"""Of how many of a client's visits the carer who comes least is sought."""
+ODD_DRAWN = 16
+"""Of how many visits the one whose start costs most is sought."""
 
 
 @kernel
@@ -52,6 +64,45 @@ def seed_node(problem: Problem, state: State, rng) -> int:
         if problem.node[u, NODE_KIND] == VISIT and state.plan[u, PLAN_ROUTE] >= 0:
             return u
     return -1
+
+
+@kernel
+def rarest(problem: Problem, state: State, seed: int, rng) -> int:
+    """Of some of a client's visits, drawn, the one whose carer comes to her least."""
+    client, found, least = problem.node[seed, NODE_CLIENT], seed, FAR
+    first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
+    for _ in range(RARE_DRAWN):
+        u = problem.client_node[first + draw(rng, last - first)]
+        r = state.plan[u, PLAN_ROUTE]
+        if r >= 0:
+            n = state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
+            if n < least:
+                found, least = u, n
+    return found
+
+
+@kernel
+def position_of(state: State, u: int, r: int) -> int:
+    """Where node ``u`` stands in route ``r``."""
+    p = 1
+    while state.line[r, p, POS_NODE] != u:
+        p += 1
+    return p
+
+
+@kernel
+def off_hour(problem: Problem, state: State, seed: int, rng) -> int:
+    """The visit whose start costs most of a few drawn."""
+    worst, highest = seed, np.int64(-1)
+    for _ in range(ODD_DRAWN):
+        u = seed_node(problem, state, rng)
+        if u >= 0:
+            r = state.plan[u, PLAN_ROUTE]
+            start = state.line[r, position_of(state, u, r), POS_START]
+            price = start_price(problem.node, u, start)
+            if price > highest:
+                worst, highest = u, price
+    return worst
 
 
 @seam

@@ -26,6 +26,10 @@ class Removals:
         Strings of neighbouring routes: the workhorse everywhere.
     client : float
         One client's visits over the horizon: the only way to another contact in one step.
+    faces : float
+        All visits to a client of a carer who seldom comes there, and room with those she knows.
+    times : float
+        A visit far off its hour, and room at that hour.
     worst : float
         The dearest of a few drawn, where the plan is nearly cold.
     two_shifts, hours : float
@@ -41,11 +45,13 @@ class Removals:
         carer; where starts move.
     """
 
-    strings: float = 0.50
-    client: float = 0.15
-    worst: float = 0.17
-    two_shifts: float = 0.08
-    hours: float = 0.05
+    strings: float = 0.45
+    client: float = 0.08
+    faces: float = 0.20
+    times: float = 0.04
+    worst: float = 0.10
+    two_shifts: float = 0.06
+    hours: float = 0.03
     near: float = 0.0
     anywhere: float = 0.0
     absent: float = 0.15
@@ -86,7 +92,10 @@ class SearchParams:
     Attributes
     ----------
     iterations_per_visit : int
-        Iterations where neither a number nor a time is asked for.
+        Iterations where neither a number nor a time is asked for, over ``full_days`` or more.
+    full_days : int
+        A shorter horizon has persons to gather over fewer days and takes fewer iterations a visit
+        (`effort`): a day alone a quarter of them at seven.
     hot, cold : float
         Temperatures of the annealing, in seconds of travel (acceptance: a plan is taken that is
         dearer by less than an exponential variable of that mean). What a change of persons costs
@@ -105,9 +114,10 @@ class SearchParams:
         How many of the unplanned are tried again in an iteration.
     """
 
-    iterations_per_visit: int = 150
-    hot: float = 1000.0
-    cold: float = 10.0
+    iterations_per_visit: int = 420
+    full_days: int = 7
+    hot: float = 2000.0
+    cold: float = 20.0
     n_batches: int = 40
     removals: Removals = Removals()
     orders: Orders = Orders()
@@ -116,6 +126,11 @@ class SearchParams:
     split: float = 0.0
     blink: float = 0.01
     retried: int = 6
+
+    def effort(self, n_visits: int, n_days: int) -> int:
+        """Iterations for so many visits over so many days."""
+        share = min(1.0, (n_days + 1) / (self.full_days + 1))
+        return round(self.iterations_per_visit * share * n_visits)
 
     def table(self) -> FloatArray:
         """The shares as the kernels read them: summed up, way by way."""
@@ -131,14 +146,15 @@ class SearchParams:
         return found
 
 
-QUICK = SearchParams(iterations_per_visit=30, hot=300.0)
-"""For a first look: a fifth of the time, and more people at each door."""
-MENDING = SearchParams(iterations_per_visit=1000, hot=60.0, cold=5.0)
+QUICK = SearchParams(iterations_per_visit=30, full_days=1, hot=300.0)
+"""For a first look: a fourteenth of the time, and more people at each door."""
+MENDING = SearchParams(iterations_per_visit=1000, full_days=1, hot=60.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down."""
 MOVING = SearchParams(
+    full_days=1,
     removals=Removals(
-        strings=0.60, client=0.0, worst=0.0, two_shifts=0.0, hours=0.0, near=0.20, anywhere=0.18,
-        absent=0.0, from_latest=0.10, from_idlest=0.15,
+        strings=0.60, client=0.0, faces=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
+        near=0.20, anywhere=0.18, absent=0.0, from_latest=0.10, from_idlest=0.15,
     ),
     orders=Orders(
         random=0.50, narrow=0.10, longest=0.10, earliest=0.10, fewest=0.10, far=0.10,
@@ -149,7 +165,8 @@ MOVING = SearchParams(
 by the shares that the public home-care instances were won with."""
 DISTANCE = SearchParams(
     removals=Removals(
-        strings=1.0, client=0.0, worst=0.0, two_shifts=0.0, hours=0.0, absent=0.05,
+        strings=1.0, client=0.0, faces=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
+        absent=0.05,
     ),
     orders=Orders(
         random=4 / 17, narrow=2 / 17, longest=0.0, earliest=2 / 17, fewest=0.0, far=2 / 17,

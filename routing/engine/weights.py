@@ -60,6 +60,8 @@ class RoundWeights:
     change, move_pct : int
         Where a plan is mended: another carer or day than it says, for one carer of one visit;
         and a second later than it says, in per cent of a second of travel. Each is a phone call.
+        ``change`` is more than all that a better carer is worth and less than a visit left out, so
+        that nobody gets another person unless somebody else would get none.
     """
 
     unplanned: Mapping[int, int] = field(
@@ -68,26 +70,26 @@ class RoundWeights:
     tier: Mapping[Tier, int] = field(
         default_factory=lambda: {
             "contact": 0,
-            "vice": 960,
-            "team": 1440,
-            "floater": 1500,
-            "pool": 1800,
+            "vice": 3200,
+            "team": 3650,
+            "floater": 3700,
+            "pool": 3950,
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 150
+    non_daily_pct: int = 140
     non_daily_unit_min: int = 25
-    face_daily: int = 1100
-    face_other: int = 240
+    face_daily: int = 3000
+    face_other: int = 400
     lent: int = 30_000
     named: int = 30_000
-    outsider: int = 12_000
+    outsider: int = 30_000
     language: int = 150
     sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 100
-    change: int = 6000
+    usual_pct: int = 220
+    change: int = 60_000
     move_pct: int = 50
 
     def __post_init__(self) -> None:
@@ -124,8 +126,11 @@ class RoundWeights:
 PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
     {
         "balanced": RoundWeights(),
-        "contact": RoundWeights(non_daily_pct=250, non_daily_unit_min=0, usual_pct=20),
-        "times": RoundWeights(usual_pct=200),
+        "contact": RoundWeights(
+            tier={"contact": 0, "vice": 6000, "team": 6450, "floater": 6500, "pool": 6750},
+            usual_pct=60,
+        ),
+        "times": RoundWeights(usual_pct=450),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
             non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
@@ -136,10 +141,10 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
 
 ORDERS: Mapping[str, tuple[float, float, float, float]] = MappingProxyType(
     {
-        "standard": (1.0, 1.5, 1.5625, 1.875),
-        "lund": (1.0, 2.5, 1.25, 2.8125),
-        "malmo": (1.0, 2.5, 2.8125, 3.125),
-        "orebro": (1.875, 2.5, 2.5625, 3.125),
+        "standard": (1.0, 1.14, 1.156, 1.234),
+        "lund": (1.0, 1.45, 1.08, 1.54),
+        "malmo": (1.0, 1.45, 1.54, 1.64),
+        "orebro": (1.26, 1.45, 1.47, 1.64),
     }
 )
 """Vice, team, floater and pool against the usual price of a vice, as each municipality words the
@@ -147,9 +152,6 @@ order (requirements 1.6): in Lund the floater comes before the rest of the team 
 the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
 NON_DAILY_DOUBLED = ("malmo", "orebro")
 """Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
-ORDERED_CHANGE = 25_000
-"""What a change costs there: more than a visit by another than the contact, so that a plan that is
-mended is not bettered at the same time."""
 
 
 def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
@@ -167,8 +169,7 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
     }  # fmt: skip
     if name not in NON_DAILY_DOUBLED:
         return replace(weights, tier=tier)
-    pct, change = 2 * weights.non_daily_pct, max(weights.change, ORDERED_CHANGE)
-    return replace(weights, tier=tier, non_daily_pct=pct, change=change)
+    return replace(weights, tier=tier, non_daily_pct=2 * weights.non_daily_pct)
 
 
 @dataclass(frozen=True, slots=True)

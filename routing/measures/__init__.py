@@ -80,6 +80,7 @@ def measure(
     *,
     definition: ContinuityDefinition | None = None,
     with_persons: bool = False,
+    known: Known | None = None,
 ) -> Measures:
     """Measure a plan that `routing.check` has passed.
 
@@ -91,10 +92,13 @@ def measure(
         Which clients and visits the continuity figure counts; the national one by default.
     with_persons : bool
         Measure each carer too: for the manager profile only.
+    known : Known, optional
+        What has been found of the same plan's contacts: measured again without some of its
+        clients, most of it holds.
     """
     view: PlanView = see(municipality, team_plan, travel, rules, round_plan)
     chosen = definition or ContinuityDefinition()
-    everything, known = slices.whole(view), Known()
+    everything, known = slices.whole(view), known or Known()
     minutes = client_minutes(view)
     return Measures(
         name=municipality.name,

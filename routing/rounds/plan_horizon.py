@@ -222,7 +222,7 @@ class _Effort:
             threads = min(self.workers, len(self.sources))
             seconds = self.time_limit_s * threads * self.n_visits[i] / self.total
             return iterations_in(self.sources[i], seconds, self.params)
-        return self.params.iterations_per_visit * self.n_visits[i]
+        return self.params.effort(self.n_visits[i], len(self.sources[i].dates))
 
     def batches(self, i: int) -> int | None:
         """Batches after which the area was stopped in the plan that is made again."""

@@ -52,6 +52,42 @@ def days_moved_to(changes):
     return {row["date"] for row in moved}
 
 
+def test_home_again_has_the_same_carer_and_minute(mended, small_run, run_cli, tmp_path):
+    """NO-11: the pause is over a day early; what rested is back where it stood, if that is free."""
+    folder, day, _, away, *_ = mended
+    assert (folder / "private" / "resting.csv").exists()
+    result = run_cli(
+        "replan", folder, "--to", tmp_path / "hem", "--from", day, "--home", away, "--map-days",
+        "0", "--workers", "1", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert f"hemma igen: {away}" in result.stdout
+
+    def hers(path):
+        return {
+            (r["visit_id"], r["carer_no"]): (r["staff_id"], r["start"], r["end"])
+            for r in rows_of(path / "private" / "rounds.csv")
+            if r["client_id"] == away and r["date"] == day
+        }
+
+    before, after = hers(small_run / "out"), hers(tmp_path / "hem")
+    busy = [
+        (r["staff_id"], r["start"], r["end"])
+        for r in rows_of(folder / "private" / "rounds.csv")
+        if r["date"] == day and r["kind"] in ("visit", "meeting", "handover")
+    ]
+    at_work = {who for who, *_ in busy}
+    free = {
+        key
+        for key, (who, start, end) in before.items()
+        if who in at_work and not any(w == who and s < end and start < e for w, s, e in busy)
+    }
+    assert free
+    assert all(after[key][0] == before[key][0] for key in free)
+    assert any(after[key] == before[key] for key in free)
+    assert not (tmp_path / "hem" / "private" / "resting.csv").exists()
+
+
 def test_the_other_days_are_the_same_row_for_row(mended, small_run):
     """Nobody notices outside that day and those that a visit of it was moved to."""
     folder, day, *_ = mended

@@ -16,7 +16,7 @@ from routing.engine import kernels_layout as k
 from routing.engine.kernels_gaps import legs_by
 from routing.engine.kernels_insert import find_pair, find_place, list_places, suits
 from routing.engine.kernels_route import retime, start_price, take_out
-from routing.engine.kernels_ruin import ruin_client
+from routing.engine.kernels_ruin import RARE_MOST, ruin_client, ruin_faces, ruin_times
 from routing.engine.kernels_search import anneal, begin, undo
 from routing.rounds.area_search import prepared
 from routing.rounds.plan_horizon import split_by_area
@@ -163,7 +163,7 @@ def test_a_client_is_ruined_by_carer_and_by_days():
     staff = problem.route[:, k.ROUTE_STAFF]
     for seed in range(60):
         rng = generator(seed)
-        seed_node = planned(found, state)[seed % 20]
+        seed_node = planned(found, state)[2 * seed]
         client = problem.node[seed_node, k.NODE_CLIENT]
         first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
         theirs = [int(u) for u in problem.client_node[first:last] if state.plan[u, 0] >= 0]
@@ -183,3 +183,58 @@ def test_a_client_is_ruined_by_carer_and_by_days():
         undo(problem, state)
     assert by_carer >= 15
     assert in_a_row >= 8
+
+
+def strangers_everywhere():
+    """A fortnight's plan that never cooled, so that many carers come and few visits are on time."""
+    found, state = town_of(5, n_days=10, n_carers=4, n_clients=6)
+    anneal(found.problem, state, generator(1), 300, 9000.0, 9000.0)
+    return found, state
+
+
+def test_a_face_that_is_seldom_seen_goes_as_a_whole():
+    """All visits to the client of one carer, and of one who comes seldom: else the face stays."""
+    found, state = strangers_everywhere()
+    problem, staff = found.problem, found.problem.route[:, k.ROUTE_STAFF]
+    n_seldom = n_tried = 0
+    for seed in range(60):
+        seed_node = planned(found, state)[2 * seed]
+        client = problem.node[seed_node, k.NODE_CLIENT]
+        nodes = problem.client_node[problem.client_ptr[client] : problem.client_ptr[client + 1]]
+        who = {int(u): int(staff[state.plan[u, 0]]) for u in nodes if state.plan[u, 0] >= 0}
+        n_of = [list(who.values()).count(one) for one in sorted(set(who.values()))]
+        begin(state)
+        ruin_faces(problem, state, np.int64(seed_node), generator(seed))
+        first = int(state.pool[0])
+        hers = [u for u, one in who.items() if one == who[first]]
+        gone = set(state.pool[: state.now[k.NOW_POOL]].tolist())
+        assert set(hers[:RARE_MOST]) <= gone
+        n_tried += len(set(n_of)) > 1
+        n_seldom += len(set(n_of)) > 1 and len(hers) < max(n_of)
+        undo(problem, state)
+    assert n_tried >= 20
+    assert n_seldom >= 0.7 * n_tried
+
+
+def test_a_visit_far_off_its_hour_goes_and_room_is_made_there():
+    """The visit is the worst of some, and what stood at its hour in her round goes too."""
+    found, state = strangers_everywhere()
+    problem, node = found.problem, found.problem.node
+    for u in planned(found, state):
+        node[u, k.NODE_WISH_LO] = node[u, k.NODE_WISH_HI] = node[u, k.NODE_EARLIEST]
+        node[u, k.NODE_PRICE_LATE] = 64
+    start = {
+        int(state.line[r, p, k.POS_NODE]): int(state.line[r, p, k.POS_START])
+        for r in range(len(state.length))
+        for p in range(1, state.length[r] + 1)
+    }
+    price = {u: int(start_price(node, u, start[u])) for u in planned(found, state)}
+    usual, n_room = float(np.median(list(price.values()))), 0
+    for seed in range(40):
+        begin(state)
+        ruin_times(problem, state, np.int64(planned(found, state)[0]), generator(seed))
+        pool = state.pool[: state.now[k.NOW_POOL]].tolist()
+        assert price[pool[0]] > usual
+        n_room += any(abs(start[u] - int(node[pool[0], k.NODE_WISH_LO])) <= 3600 for u in pool[1:])
+        undo(problem, state)
+    assert n_room >= 20

@@ -34,16 +34,17 @@ def mean_cost(source, n_iterations, params=COOLED):
     ("world", "n_iterations", "bound"),
     [
         ((2, 24, 6, 1), 20_000, 35_100),  # a team's day: 34 551
-        ((3, 20, 6, 1, 0.4), 20_000, 36_500),  # two fifths of the mornings need two: 35 928
-        ((4, 12, 3, 14), 20_000, 193_400),  # a team's fortnight: 190 468
-        ((5, 14, 4, 14), 20_000, 255_500),  # another: 251 728
+        ((3, 20, 6, 1, 0.4), 20_000, 36_500),  # two fifths of the mornings need two: 35 922
+        ((4, 12, 3, 14), 20_000, 193_400),  # a team's fortnight: 192 044
+        ((5, 14, 4, 14), 20_000, 251_000),  # another: 247 124
     ],
 )
 def test_the_search_is_as_good_as_it_was(world, n_iterations, bound):
     """Each world alone, so that the one that suffers is named.
 
     Figures since what is not daily weighs by its minutes and usual times are bands: the same prices
-    then sum to other costs than before.
+    then sum to other costs than before. Since carers who seldom come are taken out as such, the
+    third is 0.8 % dearer than it was and the fourth 1.8 % cheaper.
     """
     assert mean_cost(team_world(*world), n_iterations) <= bound
 

@@ -72,6 +72,24 @@ def test_no_more_is_on_the_way_than_keeps_the_workers_busy(where):
         stream.close()
 
 
+@pytest.mark.parametrize("where", HERE)
+def test_memory_does_not_grow_with_the_number_of_tasks(where):
+    """What was sent and what came back is let go; the scheduler's own logs hold neither."""
+    import psutil
+
+    def tasks(n):
+        return (Task(f"t{i}", f"{os.urandom(300_000).hex()!r}[:9]") for i in range(n))
+
+    with executor_at(where) as executor:
+        n_done = sum(1 for _ in executor.stream(eval, tasks(60)))
+        before = psutil.Process().memory_info().rss
+        n_done += sum(1 for _ in executor.stream(eval, tasks(240)))
+        grown = psutil.Process().memory_info().rss - before
+    assert n_done == 300
+    # 240 tasks of 0.3 MB or more, were any of it kept.
+    assert grown < 30_000_000
+
+
 @pytest.mark.parametrize("where", ["processes:2", "local:2"])
 def test_a_worker_that_dies_loses_nothing(where, tmp_path):
     with executor_at(where) as executor:

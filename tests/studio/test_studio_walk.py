@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 pytestmark = pytest.mark.browser
-WAIT_MS = 300_000
+WAIT_MS = 120_000
 
 
 @pytest.fixture
@@ -54,9 +54,15 @@ def assert_accessible(page) -> None:
         return
     page.evaluate(source)
     found = page.evaluate(
-        "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}))"
+        "async () => (await axe.run({runOnly:"
+        " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))"
         ".violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 120))])"
     )
+    # A short visit is as narrow as its time; the list beside has the same visit in full size.
+    found = [
+        [rule, rest] for rule, nodes in found
+        if (rest := [n for n in nodes if rule != "target-size" or "st-visit" not in n])
+    ]  # fmt: skip
     assert found == []
 
 
@@ -152,6 +158,11 @@ def test_from_an_empty_folder_to_printed_sheets(page, studio, town, tmp_path_fac
     with page.expect_file_chooser() as chooser:
         hand.press(page.get_by_role("button", name="Välj fil"))
     chooser.value.set_files(workbook)
+    hand.write(page.get_by_label("Kommunens namn"), "Ekhamn")  # asked of, and left
+    hand.press(page.get_by_role("button", name="Hämta …"))
+    page.get_by_role("button", name="Hämta gatorna").wait_for()
+    assert_accessible(page)
+    hand.press(page.get_by_role("button", name="Avbryt"))
     hand.press(page.get_by_role("button", name="gator/network"))
     page.wait_for_selector(".st-faults .is-fault")
     assert_accessible(page)
@@ -301,6 +312,7 @@ def hostile(page, key_file: Path) -> None:
     lines = [f"{one};{texts[i % len(texts)]};070-1" for i, one in enumerate(ids)]
     key_file.write_text("\n".join(lines), encoding="utf-8")
     page.locator(".st-top .st-button").last.click()
+    assert_accessible(page)
     page.locator("dialog input[type=file]").set_input_files(key_file)
     until(page, "document.querySelector('dialog').innerText.includes('namn är inlästa')")
     page.locator("dialog input").first.fill(texts[0][:40])

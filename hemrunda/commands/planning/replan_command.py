@@ -56,6 +56,11 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--sick", multiple=True, help="Personal som är sjuk (id). Kan upprepas.")
 @click.option("--away", multiple=True, help="Brukare på sjukhus eller borta (id). Kan upprepas.")
+@click.option(
+    "--home",
+    multiple=True,
+    help="Brukare som är hemma igen före uppehållets slut (id). Kan upprepas.",
+)
 @click.option("--extra", multiple=True, help="Ett pass till: P0042,07:00-15:00. Kan upprepas.")
 @click.option(
     "--new-visit",
@@ -80,6 +85,7 @@ def command(
     last: dt.datetime | None,
     sick: tuple[str, ...],
     away: tuple[str, ...],
+    home: tuple[str, ...],
     extra: tuple[str, ...],
     new_visits: tuple[str, ...],
     seed: int,
@@ -92,10 +98,11 @@ def command(
 ) -> None:
     """Laga planen efter morgonens nyheter, med så få ändringar som möjligt.
 
-    Nyheterna skrivs här (--sick, --away, --extra, --new-visit) eller i tabellerna (--input med de
-    ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat står
-    kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
-    changes.csv. Låsningar, beslut och alla regler gäller som förut. En ändrad Omsorgskontakt, Vice
+    Nyheterna skrivs här (--sick, --away, --home, --extra, --new-visit) eller i tabellerna (--input
+    med de ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat
+    står kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
+    changes.csv. Den som är hemma igen får samma personal och tid som före uppehållet, där tiden är
+    ledig. Låsningar, beslut och alla regler gäller som förut. En ändrad Omsorgskontakt, Vice
     eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns regeln som hindrar.
     """
     from hemrunda.console import progress_bar, show_receipt
@@ -114,7 +121,7 @@ def command(
         show_receipt(opened.receipt)
     since = first.date() if first else None
     until = last.date() if last else None
-    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits)
+    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits, home=home)
     municipality, sentences = with_news(opened.municipality, news)
     plan = replace(opened, municipality=municipality)
     effort = Effort(
@@ -157,6 +164,7 @@ def _news(
     since: dt.date | None,
     until: dt.date | None,
     *typed: Sequence[str],
+    home: Sequence[str] = (),
 ) -> News:
     """The news with their days; refused where they lie outside the plan."""
     from data.errors import SettingsError
@@ -169,7 +177,8 @@ def _news(
             f"Planen gäller {dates[0]} – {dates[-1]}; --from och --until i ordning."
         )
     days = tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
-    return News(days, *typed)
+    sick, away, extra, new_visits = typed
+    return News(days, sick, away, extra, new_visits, home=home)
 
 
 def _report(

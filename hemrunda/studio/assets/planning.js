@@ -73,6 +73,7 @@ const bestSoFar = () => {
     drawn.invalidateSize({ pan: false });
     const state = Hemrunda.roundStateOf(block);
     state.team = "";
+    state.part = "";
     state.isShownStop = () => true;
     if (layer) drawn.removeLayer(layer);
     layer = new Hemrunda.RouteLayer(state);

@@ -245,10 +245,13 @@ def weights(way: str) -> RoundWeights:
     if way == "calls":
         return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
     if way == "faces":
-        return replace(plain, face_daily=3000, face_other=2500, change=plain.change // 2)
+        return replace(
+            plain, face_daily=3 * plain.face_daily, face_other=20 * plain.face_other,
+            change=plain.change // 5,
+        )  # fmt: skip
     return replace(
-        plain, face_daily=plain.face_daily // 4, face_other=plain.face_other // 4,
-        change=plain.change // 4, move_pct=plain.move_pct // 2,
+        plain, face_daily=plain.face_daily // 10, face_other=plain.face_other // 6,
+        change=plain.change // 32, move_pct=plain.move_pct // 2,
     )  # fmt: skip
 
 

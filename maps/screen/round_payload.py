@@ -1,0 +1,357 @@
+"""What ``round.js`` reads: one day's rounds, or several days with what they share said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.care.hidden import COARSE_S
+from data.care.shortfalls import shortfalls
+from data.model import Base, Municipality
+from data.plans import TeamPlan, UnplannedRow
+from maps.base.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
+from maps.base.lonlat import WebGrid
+from maps.base.polyline_encoding import encode_deltas
+from maps.screen.map_page import box_of
+from maps.screen.round_view import ManagerRounds, RoundStops, RoundsView, Stop, Unplanned
+
+
+def rounds_of(view: RoundsView) -> tuple[RoundStops, ...]:
+    """The rounds of any profile's view."""
+    return view.rounds if isinstance(view, ManagerRounds) else (view.round,)
+
+
+def points_of(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
+    """Every stop's place and way, shape (n, 2)."""
+    parts = [np.array([[stop.x, stop.y]]) for one in rounds for stop in one.stops]
+    parts.extend(stop.path for one in rounds for stop in one.stops)
+    return np.concatenate(parts) if parts else np.zeros((0, 2))
+
+
+class StopBlock(TypedDict):
+    """One row of a round: a start, visit, break or end, in seconds; nothing where untold."""
+
+    kind: str
+    visit: str
+    client: str
+    carer_no: int
+    carers: int
+    arrive: int | None
+    start: int | None
+    end: int | None
+    travel: int | None
+    access: int | None
+    mode: str
+    tier: str
+    task: str
+    earliest: int | None
+    latest: int | None
+    digital: bool
+    x: int | None
+    y: int | None
+    leg: str
+    slot: int
+
+
+class RoundBlock(TypedDict):
+    """One round of the list, the map and the timeline."""
+
+    id: str
+    staff: str
+    team: str
+    serves: list[str]
+    part: str
+    start: int
+    end: int
+    hidden: int
+    colour: int
+    shape: int
+    box: list[int] | None
+    stops: list[StopBlock]
+
+
+class UnplannedBlock(TypedDict):
+    """A visit without a place, and why."""
+
+    visit: str
+    client: str
+    reason: str
+    team: str
+    remedy: str
+
+
+class BaseBlock(TypedDict):
+    """Premises where rounds begin and end."""
+
+    id: str
+    x: int
+    y: int
+
+
+class RoundsBlock(TypedDict):
+    """All that ``round.js`` reads."""
+
+    date: str
+    colours: list[str]
+    rough: int
+    rounds: list[RoundBlock]
+    unplanned: list[UnplannedBlock]
+    bases: list[BaseBlock]
+
+
+Looks = Mapping[str, tuple[int, int]]
+"""Each carer's colour and pattern: the same on all days, another for each in a team."""
+
+
+def looks_of(views: Sequence[RoundsView]) -> Looks:
+    """Colours and patterns by carer, given out within each team, since a team is what is shown."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for view in views:
+        of_team: dict[str, set[str]] = defaultdict(set)
+        for one in rounds_of(view):
+            of_team[one.team_id].add(one.staff_id)
+        for members in of_team.values():
+            for staff_id in members:
+                beside[staff_id] |= members - {staff_id}
+    colours = colour_indices(sorted(beside), beside, len(ROUND_COLOURS))
+    shapes = colour_indices(sorted(beside), beside, N_PATTERNS)
+    return {staff_id: (colours[staff_id], shapes[staff_id]) for staff_id in beside}
+
+
+def payload(
+    view: RoundsView,
+    municipality: Municipality,
+    grid: WebGrid,
+    *,
+    team_plan: TeamPlan | None = None,
+    looks: Looks | None = None,
+) -> RoundsBlock:
+    """The block of one day that ``round.js`` reads; remedies and teams where the plan is given."""
+    rounds = rounds_of(view)
+    looks = looks if looks is not None else looks_of([view])
+    used = {(stop.x, stop.y) for one in rounds for stop in one.stops if stop.row.kind != "visit"}
+    unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
+    slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
+    return {
+        "date": view.day.isoformat(),
+        "colours": list(ROUND_COLOURS),
+        "rough": slot_s,
+        "rounds": [_round(one, looks[one.staff_id], grid, slot_s) for one in rounds],
+        "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
+        "bases": [_base(base, grid) for base in municipality.bases if (base.x, base.y) in used],
+    }
+
+
+def _unplanned(
+    day: dt.date,
+    unplanned: Sequence[Unplanned],
+    municipality: Municipality,
+    team_plan: TeamPlan | None,
+) -> list[UnplannedBlock]:
+    """What has no carer, with its team and what would give it room where that is known."""
+    team_of = team_plan.team_of_client if team_plan is not None else {}
+    rows = [
+        UnplannedRow(day, r.visit_id, r.client_id, r.carer_no, r.priority, r.reason)
+        for r in unplanned
+    ]
+    causes = shortfalls(municipality, team_of, rows) if team_plan is not None else []
+    remedy = {(row.visit_id, row.carer_no): cause.remedy for cause in causes for row in cause.rows}
+    return [
+        {
+            "visit": row.visit_id,
+            "client": row.client_id,
+            "reason": row.reason,
+            "team": team_of.get(row.client_id, ""),
+            "remedy": remedy.get((row.visit_id, row.carer_no), ""),
+        }
+        for row in unplanned
+    ]
+
+
+def _base(base: Base, grid: WebGrid) -> BaseBlock:
+    x, y = grid.units(np.array([[base.x, base.y]]))[0]
+    return {"id": base.base_id, "x": int(x), "y": int(y)}
+
+
+def _round(one: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int) -> RoundBlock:
+    return {
+        "id": one.round_id,
+        "staff": one.staff_id,
+        "team": one.team_id,
+        "serves": sorted({stop.row.team_id for stop in one.stops if stop.row.kind == "visit"}),
+        "part": one.part,
+        "start": one.start_s,
+        "end": one.end_s,
+        "hidden": one.n_protected,
+        "colour": look[0],
+        "shape": look[1],
+        "box": box_of(grid, points_of((one,))),
+        "stops": [_stop(stop, grid, slot_s) for stop in one.stops],
+    }
+
+
+def _stop(stop: Stop, grid: WebGrid, slot_s: int) -> StopBlock:
+    row = stop.row
+    is_placed = math.isfinite(stop.x) and math.isfinite(stop.y)
+    x, y = grid.units(np.array([[stop.x, stop.y]]))[0] if is_placed else (None, None)
+    return {
+        "kind": row.kind,
+        "visit": row.visit_id,
+        "client": row.client_id,
+        "carer_no": row.carer_no,
+        "carers": stop.carers_required,
+        "arrive": row.arrive_s,
+        "start": row.start_s,
+        "end": row.end_s,
+        "travel": stop.travel_s,
+        "access": stop.access_s,
+        "mode": row.mode,
+        "tier": row.tier,
+        "task": stop.task,
+        "earliest": stop.earliest_s,
+        "latest": stop.latest_s,
+        "digital": stop.is_digital,
+        "x": None if x is None else int(x),
+        "y": None if y is None else int(y),
+        "leg": encode_deltas(grid.units(stop.path)) if len(stop.path) > 1 else "",
+        "slot": slot_s,
+    }
+
+
+class WhatBlock(TypedDict):
+    """What a stop says that is the same whichever day it is made."""
+
+    kind: str
+    visit: str
+    client: str
+    carers: int
+    task: str
+    earliest: int | None
+    latest: int | None
+    digital: bool
+    x: int | None
+    y: int | None
+
+
+class PackedRound(TypedDict):
+    """A `RoundBlock` whose stops are `FIELDS` whole numbers each."""
+
+    id: str
+    staff: str
+    team: str
+    serves: list[str]
+    part: str
+    start: int
+    end: int
+    hidden: int
+    colour: int
+    shape: int
+    box: list[int] | None
+    stops: list[int]
+
+
+class DayBlock(TypedDict):
+    """One day of several."""
+
+    date: str
+    unplanned: list[UnplannedBlock]
+    rounds: list[PackedRound]
+
+
+class PeriodBlock(TypedDict):
+    """Several days, with what they share said once."""
+
+    days: list[DayBlock]
+    colours: list[str]
+    rough: int
+    bases: list[BaseBlock]
+    what: list[WhatBlock]
+    words: list[str]
+    legs: list[str]
+
+
+def period_payload(
+    views: Sequence[RoundsView], municipality: Municipality, team_plan: TeamPlan, grid: WebGrid
+) -> RoundsBlock | PeriodBlock:
+    """The block of ``round.js``: one day as it is, several with what they share said once."""
+    looks = looks_of(views)
+    days = [payload(view, municipality, grid, team_plan=team_plan, looks=looks) for view in views]
+    if len(days) == 1:
+        return days[0]
+    shared = _Shared()
+    return {
+        "days": [
+            {
+                "date": one["date"],
+                "unplanned": one["unplanned"],
+                "rounds": [shared.round(each) for each in one["rounds"]],
+            }
+            for one in days
+        ],
+        "colours": list(ROUND_COLOURS),
+        "rough": max(one["rough"] for one in days),
+        "bases": list({base["id"]: base for one in days for base in one["bases"]}.values()),
+        "what": shared.what,
+        "words": list(shared.words),
+        "legs": list(shared.legs),
+    }
+
+
+class _Shared:
+    """What the stops of many days have in common, each said once and numbered."""
+
+    def __init__(self) -> None:
+        self.what: list[WhatBlock] = []
+        self.words: dict[str, int] = {}
+        self.legs: dict[str, int] = {"": 0}
+        self._place: dict[tuple[object, ...], int] = {}
+
+    def round(self, one: RoundBlock) -> PackedRound:
+        """A round with its stops as numbers."""
+        return {
+            "id": one["id"],
+            "staff": one["staff"],
+            "team": one["team"],
+            "serves": one["serves"],
+            "part": one["part"],
+            "start": one["start"],
+            "end": one["end"],
+            "hidden": one["hidden"],
+            "colour": one["colour"],
+            "shape": one["shape"],
+            "box": one["box"],
+            "stops": [value for stop in one["stops"] for value in self._stop(stop)],
+        }
+
+    def _stop(self, stop: StopBlock) -> list[int]:
+        """One stop as ten whole numbers, as ``round.js`` reads them; -1 where there is none."""
+        what: WhatBlock = {
+            "kind": stop["kind"],
+            "visit": stop["visit"],
+            "client": stop["client"],
+            "carers": stop["carers"],
+            "task": stop["task"],
+            "earliest": stop["earliest"],
+            "latest": stop["latest"],
+            "digital": stop["digital"],
+            "x": stop["x"],
+            "y": stop["y"],
+        }
+        place = self._place.setdefault(tuple(what.values()), len(self.what))
+        if place == len(self.what):
+            self.what.append(what)
+        seconds = (stop[key] for key in ("arrive", "start", "end", "travel", "access"))
+        return [
+            place,
+            stop["carer_no"],
+            *(-1 if value is None else value for value in seconds),
+            self.words.setdefault(stop["mode"], len(self.words)),
+            self.words.setdefault(stop["tier"], len(self.words)),
+            self.legs.setdefault(stop["leg"], len(self.legs)),
+        ]

@@ -1,0 +1,136 @@
+"""A round map of several days: one file, opened on what is read first, searched, gone through."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import maps
+from data.demo import make_municipality, make_streets
+from data.rules import Rules
+from maps.base.audiences import Manager
+from maps.base.lonlat import WebGrid
+from maps.screen.round_payload import looks_of, payload
+from maps.screen.round_view import rounds_view
+from partition.team_planning import plan_teams
+from routing.rounds import plan_rounds
+from routing.travel import travel_times
+
+pytestmark = pytest.mark.browser
+STOP = (
+    "kind", "visit", "client", "carer_no", "arrive", "start", "end", "travel", "access", "mode",
+    "tier", "task", "earliest", "latest", "x", "y", "leg",
+)  # fmt: skip
+SHOWN = "Hemrunda.roundState.shownRounds()"
+
+
+@cache
+def planned():
+    """Ninety clients on eight days, constructed only: several teams, more than a week."""
+    rules = Rules()
+    network = make_streets(n_clients=90, seed=1)
+    town = make_municipality(network, n_clients=90, n_days=8, seed=1)
+    travel, engine, _ = travel_times(network, town)
+    teams = plan_teams(town, travel, rules, network=network, seed=1)
+    rounds = plan_rounds(town, teams, travel, rules, dates=town.dates, seed=1, n_iterations=0)
+    views = [
+        rounds_view(town, teams, rounds, engine.leg_path, Manager(), day=day) for day in town.dates
+    ]
+    return town, teams, rounds, network, engine, views
+
+
+@pytest.fixture
+def page(tmp_path, open_file):
+    town, teams, rounds, network, engine, _ = planned()
+    maps.write_round_map(
+        tmp_path / "map.html", municipality=town, team_plan=teams, round_plan=rounds,
+        network=network, leg_path=engine.leg_path, day=town.dates, profile="manager",
+        plan_id="p1",
+    )  # fmt: skip
+    opened = open_file(tmp_path / "map.html")
+    opened.page.wait_for_selector("body[data-ready=yes]")
+    yield opened.page
+    opened.assert_quiet()
+
+
+def test_a_day_of_many_is_the_day_alone(page):
+    """What is said once for all days is put together again to what one day's file says."""
+    town, _, _, network, _, views = planned()
+    corners = np.array([network.bounds[:2], network.bounds[2:]])
+    grid = WebGrid.around(corners, network.epsg)
+    found = page.evaluate(
+        "(names) => { const s = Hemrunda.roundStateOf(Hemrunda.block('view'));"
+        " return s.days.map((_, i) => { s.enter(i); return s.rounds.map((r) => [r.id, r.staff,"
+        " r.stops.map((one) => names.map((name) => one[name]))]); }); }",
+        list(STOP),
+    )
+    assert len(found) == 8
+    for view, seen in zip(views, found, strict=True):
+        rounds = payload(view, town, grid)["rounds"]
+        assert seen == [
+            [one["id"], one["staff"], [[stop[name] for name in STOP] for stop in one["stops"]]]
+            for one in rounds
+        ]
+
+
+def test_it_opens_on_one_team_by_day_and_goes_on_to_other_days(page):
+    """More rounds than a picture holds: one team, by day; a week to press, a step beyond."""
+    town, teams, *_ = planned()
+    names = sorted(team.team_id for team in teams.teams)
+    assert len(names) > 1
+    whose = page.evaluate(f"{SHOWN}.map((one) => [one.team, one.part, one.serves])")
+    assert whose
+    assert all(part == "day" for _, part, _ in whose)
+    assert all(names[0] in (team, *serves) for team, _, serves in whose)
+    pressed = page.locator(".hr-days [aria-pressed=true]")
+    assert page.locator(".hr-days [aria-pressed]").count() == 7
+    assert pressed.inner_text().split() == ["mån", f"{town.dates[0].day}/{town.dates[0].month}"]
+    page.locator(".hr-days [aria-pressed]").nth(2).click()
+    assert page.evaluate("Hemrunda.roundState.data.date") == town.dates[2].isoformat()
+    assert page.locator(".hr-lane").count() == page.evaluate(f"{SHOWN}.length")
+    page.locator(".hr-days .hr-button").last.click()
+    assert page.evaluate("Hemrunda.roundState.data.date") == town.dates[7].isoformat()
+    assert page.locator("#choose-team").input_value() == names[0]
+
+
+def test_a_client_of_another_team_is_found(page):
+    """Search goes over the whole day: the hit's team and round come up, with the visit chosen."""
+    client = page.evaluate(
+        "() => { const all = Hemrunda.roundState.rounds.filter((r) => r.team && r.team !==\n"
+        " Hemrunda.roundState.team && r.part === 'day'); const r = all.at(-1);\n"
+        " return r.stops.find((s) => s.kind === 'visit').client; }"
+    )
+    page.locator(".hr-search").fill(client.lower())
+    page.locator(".hr-hits button").first.click()
+    assert page.evaluate("Hemrunda.roundState.stop.client") == client
+    at = page.evaluate("Hemrunda.roundState.rounds[Hemrunda.roundState.round].index")
+    assert page.evaluate(f"{SHOWN}.some((one) => one.index === {at})")
+    page.locator(".hr-search").fill("finns inte")
+    assert page.locator(".hr-hits").inner_text() == "0 träffar"
+
+
+def test_a_list_is_one_stop_of_the_tab_key(page):
+    """Arrow keys go along the rounds; Tab leaves them."""
+    items = page.locator("#panel [aria-live] .hr-list .hr-item")
+    n = items.count()
+    assert n > 1
+    assert [items.nth(i).get_attribute("tabindex") for i in range(n)] == ["0"] + ["-1"] * (n - 1)
+    items.first.focus()
+    page.keyboard.press("End")
+    assert items.last.evaluate("(one) => document.activeElement === one")
+    page.keyboard.press("ArrowUp")
+    assert items.nth(n - 2).evaluate("(one) => document.activeElement === one")
+
+
+def test_carers_at_work_together_look_different_on_all_days():
+    """Who works the same day in a team has a colour or a pattern of her own, all days."""
+    views = planned()[-1]
+    looks = looks_of(views)
+    for view in views:
+        of_team: dict[str, list[tuple[int, int]]] = {}
+        for one in view.rounds:
+            of_team.setdefault(one.team_id, []).append(looks[one.staff_id])
+        for team_looks in of_team.values():
+            assert len(set(team_looks)) == len(team_looks)
