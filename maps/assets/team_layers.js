@@ -114,6 +114,7 @@
       if (state.showAreas) drawSides(state, ctx, view, (division) => drawAreas(state, ctx, view, division));
       drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
       for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
+      for (const one of state.data.aside || []) this._aside(ctx, view, one);
       if (view.zoom >= 12 || state.data.bases.length <= 15) {
         for (const base of state.data.bases) this._base(ctx, view, base);
       }
@@ -167,6 +168,17 @@
         const { image, half } = markOf(team, state.showMoves && state.moved[client] === 1 ? 1 : 0);
         ctx.drawImage(image, whole(x - half), whole(y - half), 2 * half, 2 * half);
       });
+    },
+
+    /** A client in no team: an empty ring. */
+    _aside(ctx, view, one) {
+      ctx.beginPath();
+      ctx.arc(view.x0 + one.x * view.k, view.y0 - one.y * view.k, radiusAt(view.zoom), 0, 2 * Math.PI);
+      ctx.fillStyle = "#ffffff";
+      ctx.fill();
+      ctx.strokeStyle = "#5b5b5b";
+      ctx.lineWidth = 1.5;
+      ctx.stroke();
     },
 
     /** Far out no shape can be seen: two small rectangles make a dot of five pixels, at no cost. */

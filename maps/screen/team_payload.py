@@ -96,6 +96,7 @@ class TeamsBlock(TypedDict):
     cells: NotRequired[list[list[int]]]
     not_in_cells: NotRequired[int | None]
     before: NotRequired[BeforeBlock]
+    aside: NotRequired[list[PlaceBlock]]
 
 
 def label_of(own_id: str, number: int) -> str:
@@ -140,6 +141,8 @@ def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> Teams
     }
     if isinstance(view, ManagerTeams):
         made["clients"] = _clients(view, index, grid)
+        if view.aside:
+            made["aside"] = [_place(one.place_id, *_unit(grid, one.x, one.y)) for one in view.aside]
     if isinstance(view, AnonymousTeams):
         made["cells"] = [
             [*_unit(grid, cell.x, cell.y), cell.n_clients_about, index[cell.team_id]]
