@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from functools import wraps
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +15,6 @@ from hemrunda.speech.spoken import Renamed, Words
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
-    from hemrunda.effort import Effort
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -217,54 +215,6 @@ def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> d
         "valid_from": since.date() if since else DATE_MIN,
         "valid_to": until.date() if until else DATE_MAX,
     }
-
-
-@dataclass(frozen=True)
-class SearchAsked:
-    """What a command that searches was asked for: where to, how hard, and how to tell of it."""
-
-    out: Path
-    config_path: Path | None
-    seed: int
-    workers: int | None
-    quick: bool
-    iterations: int | None
-    seconds: float | None
-    map_days: int
-    as_json: bool
-
-    def effort(self, **more: Any) -> Effort:
-        """How hard to search; ``more`` is what the command knows besides."""
-        from hemrunda.effort import Effort
-
-        return Effort(
-            seed=self.seed, workers=self.workers or default_workers(), map_days=self.map_days,
-            n_iterations=self.iterations, is_quick=self.quick, time_limit_s=self.seconds, **more,
-        )  # fmt: skip
-
-
-def with_search(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every command that searches; they come as one `SearchAsked`, ``asked``."""
-
-    @wraps(command)
-    def called(**given: Any) -> Any:
-        names = [one.name for one in fields(SearchAsked)]
-        asked = SearchAsked(**{name: given.pop(name) for name in names})
-        return command(asked=asked, **given)
-
-    for option in (
-        json_option,
-        map_days_option,
-        time_option,
-        iterations_option,
-        quick_option,
-        workers_option,
-        seed_option,
-        config_option,
-        out_option,
-    ):
-        called = option(called)
-    return called
 
 
 def to_option(what: str, *, is_required: bool = True) -> Callable[[C], C]:

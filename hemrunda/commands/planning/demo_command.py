@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import SearchAsked, network_option, with_search
+from hemrunda.effort import SearchAsked, with_search
+from hemrunda.options import network_option
 from hemrunda.scale.cluster_options import cluster_options
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.effort import SearchAsked, with_search
 from hemrunda.options import (
-    SearchAsked,
     after_option,
     before_option,
     first_dates,
@@ -18,7 +18,6 @@ from hemrunda.options import (
     late_option,
     network_option,
     other_areas_option,
-    with_search,
     with_suggestions,
 )
 from hemrunda.scale.cluster_options import areas_asked, cluster_options
