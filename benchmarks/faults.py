@@ -136,6 +136,8 @@ class Attacks:
         """Plan the town, or copy a plan, and lay files of others beside."""
         if plan is not None:
             shutil.copytree(plan, self.base)
+            with self.copy() as out:  # so that all is loaded and compiled before anything is forked
+                run(commands(out)["rounds"])
         elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
             raise SystemExit("the town could not be planned")
         for name, text in OTHERS.items():

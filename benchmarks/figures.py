@@ -14,8 +14,8 @@ from typing import Any
 
 HEAD = """# Figures of the engine
 
-Made by `python -m benchmarks.figures` from what the benchmarks wrote; each table says on what and
-when. One run each: read small differences as noise.
+*For programmers.* Made by `python -m benchmarks.figures` from what the benchmarks wrote; each table
+says by which command, on what and when. One run each: read small differences as noise.
 """
 
 

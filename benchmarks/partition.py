@@ -40,7 +40,7 @@ from benchmarks.partition_cases import (
     travel_of,
 )
 from benchmarks.partition_peers import PEERS, SMALL, best_within
-from benchmarks.partition_starts import start_rows
+from benchmarks.partition_starts import start_rows, tuned_rows
 from partition.annealing.annealer import outside
 from partition.annealing.lower_bound import lower_bound
 from partition.annealing.team_search import divide
@@ -296,7 +296,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="400 clients only, shorter")
     parser.add_argument(
         "--only",
-        help="comma-separated: cold,bound,cpmp,peers (or peers400 …),starts,walk,redesign,whole",
+        help="comma-separated: cold,bound,cpmp,peers (or peers400 …),starts,tuned,walk,redesign,"
+        "whole",
     )
     parser.add_argument("--json")
     asked: Any = parser.parse_args()
@@ -325,6 +326,8 @@ def main() -> None:
         rows += [
             row for case in cases for row in start_rows(case, 1 if asked.quick else asked.seeds)
         ]
+    if wanted("tuned"):
+        rows += tuned_rows(on_streets(400), 1 if asked.quick else asked.seeds)
     if wanted("walk"):
         rows += intra_travel_rows(400, 1 if asked.quick else 2)
     if wanted("redesign"):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common import Row
 from benchmarks.partition_cases import Case, objective
+from partition.annealing.annealer import SearchParams
 from partition.annealing.initial_solutions import cut_start, fill_empty
 from partition.annealing.partition_problem import Problem
 from partition.annealing.team_search import divide
@@ -95,3 +96,35 @@ def _silhouette(case: Case, team: NDArray[np.int64]) -> float:
     between = (case.problem.dist + case.problem.dist.T) / 2.0
     np.fill_diagonal(between, 0.0)
     return float(silhouette_score(between, team, metric="precomputed"))
+
+
+TRIED: Mapping[str, tuple[float, float]] = {
+    "n_starts": (2, 8), "iterations_per_unit": (400, 1600), "hot": (1.25, 5.0),
+    "cold": (0.01, 0.04), "region_teams": (3, 7), "lenience": (8, 72), "tighten": (0.08, 0.3),
+    "slack": (1.0, 4.0), "combine_every": (15, 60),
+}  # fmt: skip
+"""Half and twice, or so, of each tuned number of the search."""
+
+
+def tuned_rows(case: Case, n_seeds: int) -> list[Row]:
+    """Each tuned number of the search beside a lower and a higher one."""
+    basis, basis_cpu = _mean_cost(case, SearchParams(), n_seeds)
+    told: dict[str, float | str] = {}
+    for name, values in TRIED.items():
+        for value in values:
+            kind = type(getattr(SearchParams(), name))
+            cost, cpu = _mean_cost(case, SearchParams(**{name: kind(value)}), n_seeds)
+            told[f"{name} {value:g}"] = (
+                f"{100 * cost / basis:.1f} %, {100 * cpu / basis_cpu:.0f} % of the time"
+            )
+    work = f"{case.name}: objective at the tuned numbers, mean of {n_seeds} seeds"
+    return [Row(work, basis / 1000, "1000 s or m", "shown", None, told)]
+
+
+def _mean_cost(case: Case, params: SearchParams, n_seeds: int) -> tuple[float, float]:
+    cpu = time.process_time()
+    costs = [
+        divide(case.problem, seed=seed, n_rounds=N_ROUNDS, workers=2, params=params).cost
+        for seed in range(1, n_seeds + 1)
+    ]
+    return float(np.mean(costs)), time.process_time() - cpu

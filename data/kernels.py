@@ -52,7 +52,7 @@ def cache_root() -> Path:
         if _is_own(one):
             return one
     NOTES.append(
-        f"Kompilerade räknekärnor kan inte sparas i {root}: mappen går inte att skriva i, eller "
+        f"Det kompilerade kan inte sparas i {root}: mappen går inte att skriva i, eller "
         "så kan andra skriva i den. De ligger i systemets mapp för tillfälliga filer i stället."
     )
     shared = Path(tempfile.gettempdir()) / f"hemrunda-cache-{_user()}"

@@ -32,21 +32,8 @@ DATE_MAX = dt.date(9999, 12, 31)
 NIGHT = "natt"  # label of a night's shift: of the date it begins on; hours count on past 24
 
 PLANNING_TASKS: tuple[str, ...] = (
-    "morning",
-    "medication",
-    "forenoon",
-    "lunch",
-    "afternoon",
-    "dinner",
-    "evening",
-    "late_evening",
-    "check_in",
-    "shower",
-    "cleaning",
-    "laundry",
-    "shopping",
-    "walk",
-    "other",
+    *("morning", "medication", "forenoon", "lunch", "afternoon", "dinner", "evening"),
+    *("late_evening", "check_in", "shower", "cleaning", "laundry", "shopping", "walk", "other"),
 )
 """The planning types that a municipality's own task codes are mapped onto (FA-04)."""
 
@@ -324,7 +311,7 @@ class Decision:
     """Where it stands, for whoever must change it: file or sheet, and row."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Municipality:
     """Everything the engines plan from. Immutable; made by `data.tables` or `data.demo`."""
 
@@ -365,6 +352,9 @@ class Municipality:
             if not all(member.protected for member in members if member.client_id in ids):
                 hidden = tuple(replace(c, protected=c.client_id in ids) for c in members)
                 object.__setattr__(self, name, hidden)
+
+    def __repr__(self) -> str:
+        return f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits>"
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

@@ -29,7 +29,7 @@ class Team:
     client_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TeamPlan:
     """Teams, and who is whose: contact, vice, twin, and each carer's team.
 
@@ -62,6 +62,9 @@ class TeamPlan:
     twin: Mapping[str, str]
     without_contact: Mapping[str, str]
     was: Mapping[str, tuple[str, str, str]] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<TeamPlan: {len(self.teams)} teams, {len(self.contact)} contacts>"
 
     @cached_property
     def team_by_id(self) -> dict[str, Team]:
@@ -158,7 +161,7 @@ class AreaEffort:
     """Batches of it that were done before the end, the clock or the user."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RoundPlan:
     """All rounds of a horizon, in order of date, shift, round and sequence."""
 
@@ -170,6 +173,12 @@ class RoundPlan:
     """Iterations of the search that made it, in all."""
     effort: tuple[AreaEffort, ...] = ()
     """Per area, in order of id; with the seed it makes the plan again, however it was stopped."""
+
+    def __repr__(self) -> str:
+        return (
+            f"<RoundPlan: {len(self.dates)} dates, {len(self.rounds)} rounds, "
+            f"{len(self.unplanned)} unplanned>"
+        )
 
     @cached_property
     def rounds(self) -> dict[str, tuple[PlanRow, ...]]:

@@ -89,7 +89,7 @@ class AddressPoint:
     dwelling: str = "house"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StreetNetwork:
     """Nodes and segments of a street network. A segment is one stretch between two junctions.
 
@@ -146,6 +146,12 @@ class StreetNetwork:
     """Local corrections: shape (n_segments,), 1 as mapped, 0.5 half as fast; None without any."""
     notes: Mapping[str, int] = field(default_factory=dict)
     """What the map holds that is not modelled, or was left out, counted by `NOTES`."""
+
+    def __repr__(self) -> str:
+        return (
+            f"<StreetNetwork {self.source or 'made up'}: {self.n_nodes} junctions, "
+            f"{self.n_segments} streets, EPSG:{self.epsg}>"
+        )
 
     @property
     def n_nodes(self) -> int:

@@ -20,7 +20,7 @@ from data.model import Client
 from data.units import UNREACHABLE_S
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TravelTimes:
     """Seconds on the street network between all points, for each mode.
 
@@ -50,6 +50,9 @@ class TravelTimes:
                 raise SettingsError(
                     f"Restiderna för {mode} ska vara hela sekunder från 0, {shape[0]} × {shape[1]}."
                 )
+
+    def __repr__(self) -> str:
+        return f"<TravelTimes of {len(self.point_ids)} points by {', '.join(sorted(self.seconds))}>"
 
     @cached_property
     def idx(self) -> dict[str, int]:

@@ -68,7 +68,7 @@ seed_option = click.option(
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Samma frö ger samma plan.",
+    help="Samma tal ger samma plan.",
 )
 workers_option = click.option(
     "--workers",

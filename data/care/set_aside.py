@@ -1,7 +1,7 @@
 """Clients whom we do not plan for: with an alarm only, or another provider's (LU-01, LU-19).
 
-They are in no team, no round and no balance; they are in the counts, and stand in the
-tables when these are written again.
+They are in no team, no round and no balance; they are in the counts and on the manager's team map,
+and stand in the tables when these are written again.
 """
 
 from __future__ import annotations

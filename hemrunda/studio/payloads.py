@@ -30,6 +30,7 @@ from maps.screen.team_payload import TeamsBlock
 from maps.screen.team_payload import payload as team_payload
 from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
+from partition.layers.division_figures import care_off_pct, in_short
 
 if TYPE_CHECKING:
     from data.streets import StreetNetwork
@@ -220,18 +221,16 @@ def bounds_of(plan: PlanContext) -> BoundsRow:
 def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list[str]]:
     """What each team breaks, in words."""
     rules = plan.config.rules.teams
-    mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))
     problems: dict[str, list[str]] = {}
-    for row in rows:
+    for row, off in zip(rows, care_off_pct(rows), strict=True):
         problems_of_team = []
         if not rules.clients_min <= row["n_clients"] <= rules.clients_max:
             problems_of_team.append(
                 f"{row['n_clients']} brukare; {rules.clients_min}–{rules.clients_max} ryms"
             )
-        off = 100 * row["care_min_week"] / mean - 100
         if abs(off) > rules.balance_pct:
             problems_of_team.append(
-                f"vårdtiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
+                f"omsorgstiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
             )
         if not row["contiguous"]:
             problems_of_team.append("laget hänger inte ihop på gatorna")
@@ -311,19 +310,9 @@ def figures(present: Present) -> dict[str, Any]:
     rows = present.judge.rows(
         plan.team_plan, [team.team_id for team in plan.team_plan.teams if team.client_ids]
     )
-    care = [row["care_min_week"] for row in rows]
-    mean = sum(care) / max(1, len(care))
-    sizes = [row["n_clients"] for row in rows]
     made: dict[str, Any] = {
         "teams": {
-            "n": len(rows),
-            "n_clients": sum(sizes),
-            "least": min(sizes, default=0),
-            "most": max(sizes, default=0),
-            "care_h": round(sum(care) / 60),
-            "off_pct": round(max((abs(100 * one / mean - 100) for one in care), default=0)),
-            "travel_h": round(sum(row["travel_within_min"] for row in rows) / 60),
-            "n_loose": sum(not row["contiguous"] for row in rows),
+            **in_short(rows),
             "n_without": len(plan.team_plan.without_contact),
             "n_outside": len(outside_bounds(plan, rows)),
         },

@@ -193,7 +193,7 @@ def what_if_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.IntRange(0, 10_000),
             default=0,
             metavar="ANTAL",
-            help="Som om så många medarbetare slutade, dragna med fröet.",
+            help="Som om så många medarbetare slutade, lottade av --seed.",
         ),
         click.option(
             "--more-clients",

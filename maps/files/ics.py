@@ -16,7 +16,7 @@ from data.units import TIMEZONE
 from maps.base.sanitising import visible
 from maps.base.texts import texts
 from maps.paper.sheet_view import INTERVAL_S, QUARTER_S, Sheet
-from maps.paper.sheet_words import leg_text, notes, task, what
+from maps.paper.sheet_words import leg_text, notes, task, times, what
 
 LINE_OCTETS = 75
 
@@ -68,7 +68,7 @@ def calendar(events: Iterable[Event], *, name: str, stamp_day: dt.date) -> bytes
 
 
 def write_sheet_ics(path: Path, sheet: Sheet, *, language: str = "sv") -> None:
-    """Write a carer's shift: one event for each stop, visits at their intervals.
+    """Write a carer's shift: one event for each stop, each as long as it is planned.
 
     Raises
     ------
@@ -79,17 +79,20 @@ def write_sheet_ics(path: Path, sheet: Sheet, *, language: str = "sv") -> None:
     events = [
         Event(
             sheet.day,
-            stop.from_s,
-            stop.to_s,
+            stop.start_s,
+            stop.end_s,
             f"{stop.number}. {what(stop, words)}" if stop.number else what(stop, words),
             "\n".join(
-                filter(None, [task(stop, words), leg_text(stop, words), *notes(stop, words)])
+                filter(None, [
+                    times(stop, words) if stop.number else "", task(stop, words),
+                    leg_text(stop, words), *notes(stop, words),
+                ])
             ),
             stop.address,
         )
         for stop in sheet.stops
-        if stop.to_s > stop.from_s
-    ]
+        if stop.end_s > stop.start_s
+    ]  # fmt: skip
     content = calendar(events, name=words["sheet"], stamp_day=sheet.day)
     write_bytes(Path(path), content)
 

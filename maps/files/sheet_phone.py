@@ -12,7 +12,17 @@ from maps.base.svg import svg
 from maps.base.texts import texts
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop
-from maps.paper.sheet_words import heading, leg_text, notes, task, times, what
+from maps.paper.sheet_words import (
+    heading,
+    key_line,
+    leg_text,
+    length,
+    notes,
+    task,
+    times,
+    what,
+    where,
+)
 
 MAP_SIDE = 380.0
 
@@ -45,7 +55,7 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
         f"{safe(team)}<br>{safe(span)} · {safe(n_visits)}</p>",
         main=[
             f"<ol>\n{''.join(_item(stop, words) for stop in sheet.stops)}</ol>",
-            *([f"<p>{safe(hidden)}</p>"] if hidden else []),
+            *(f"<p>{safe(line)}</p>" for line in (key_line(sheet, words), hidden) if line),
             f"<h2>{safe(words['map'])}</h2>\n{picture}",
         ],
         footer=f"<p>{safe(stamp)}<br>{safe(network.attribution)}</p>",
@@ -58,11 +68,11 @@ def _item(stop: SheetStop, words: dict[str, str]) -> str:
     lines = [
         f'<p class="way">↓ {safe(leg)}</p>' if leg else "",
         f'<p class="when"><b>{stop.number}</b> {safe(times(stop, words))} '
-        f"<span>{stop.minutes} min</span></p>"
+        f"<span>{safe(length(stop, words))}</span></p>"
         if stop.number
         else f'<p class="when">{safe(times(stop, words))}</p>',
         f'<p class="whom">{safe(what(stop, words))}'
-        + (f" <span>{safe(stop.address)}</span>" if stop.address else "")
+        + (f" <span>{safe(where(stop, words))}</span>" if stop.address else "")
         + "</p>",
     ]
     note_line = " · ".join(filter(None, [task(stop, words), *notes(stop, words)]))

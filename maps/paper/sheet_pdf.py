@@ -11,7 +11,17 @@ from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet
-from maps.paper.sheet_words import heading, leg_text, notes, task, times, what
+from maps.paper.sheet_words import (
+    done,
+    heading,
+    key_line,
+    leg_text,
+    notes,
+    task,
+    times,
+    what,
+    where,
+)
 
 MAP_HEIGHT = 260.0
 WIDTHS = (26.0, 88.0, 148.0, 76.0, 34.0, 151.0)
@@ -59,17 +69,20 @@ def write_sheet_pdf(
             [
                 str(stop.number or ""),
                 times(stop, words),
-                "  ".join(filter(None, [what(stop, words), stop.address])),
+                "  ".join(filter(None, [what(stop, words), where(stop, words)])),
                 task(stop, words),
                 str(stop.minutes),
-                " · ".join(filter(None, [leg_text(stop, words), *notes(stop, words)])),
+                " · ".join(
+                    filter(None, [done(stop, words), leg_text(stop, words), *notes(stop, words)])
+                ),
             ]
             for stop in sheet.stops
         ],
         WIDTHS,
         shaded=frozenset(i for i, stop in enumerate(sheet.stops) if stop.kind != "visit"),
     )  # fmt: skip
-    if sheet.n_protected:
+    hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""
+    for line in filter(None, (key_line(sheet, words), hidden)):
         paper.y -= 6
-        paper.paragraph(words["hidden_stops"].format(n=sheet.n_protected))
+        paper.paragraph(line)
     write_bytes(Path(path), paper.pdf())

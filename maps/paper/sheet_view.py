@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from maps.screen.round_view import OwnRound, Stop
 
 INTERVAL_S = 30 * MINUTE_S
 QUARTER_S = 15 * MINUTE_S
+FIVE_MIN_S = 5 * MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ class SheetStop:
     x: float
     y: float
     path: NDArray[np.float64]
+    start_s: int = 0
+    end_s: int = 0
+    """As planned: for her calendar, and for about when she is done."""
+    mates: tuple[str, ...] = ()
+    """Who else makes the visit."""
+    is_same_door: bool = False
+    """Whether the visit before was at the same address."""
+
+    @property
+    def done_s(self) -> int:
+        """About when the visit is over: to the nearest five minutes."""
+        return round(self.end_s / FIVE_MIN_S) * FIVE_MIN_S
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,10 @@ def sheet_view(
             continue
         number += stop.row.kind == "visit"
         late = stop.row.client_id in phone_on_delay
-        stops.append(_line(stop, number, municipality, addresses, late, own.round.start_s))
+        line = _line(stop, number, municipality, addresses, late, own.round.start_s)
+        before = next((one for one in reversed(stops) if one.kind == "visit"), None)
+        is_same = bool(line.address) and before is not None and before.address == line.address
+        stops.append(replace(line, is_same_door=is_same))
     return Sheet(
         municipality.name,
         own.round.staff_id,
@@ -142,6 +158,9 @@ def _line(
         x=stop.x,
         y=stop.y,
         path=stop.path,
+        start_s=row.start_s,
+        end_s=row.end_s,
+        mates=stop.mates,
     )
 
 

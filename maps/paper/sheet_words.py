@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from data.units import MINUTE_S, wall_clock
 from maps.paper.sheet_view import Sheet, SheetStop
+
+OWN: Final = "●"
+"""Stands before clients whose contact the carer is."""
 
 
 def heading(sheet: Sheet, words: dict[str, str]) -> str:
@@ -33,11 +37,29 @@ def times(stop: SheetStop, words: dict[str, str]) -> str:
     return span if stop.to_s > stop.from_s else wall_clock(stop.from_s)
 
 
+def length(stop: SheetStop, words: dict[str, str]) -> str:
+    """How long, and about when it is over; nothing but the minutes where nobody is visited."""
+    if stop.kind != "visit":
+        return ""
+    return words["length_done"].format(n=stop.minutes, done=wall_clock(stop.done_s))
+
+
+def done(stop: SheetStop, words: dict[str, str]) -> str:
+    """About when the visit is over."""
+    return words["done_about"].format(done=wall_clock(stop.done_s)) if stop.kind == "visit" else ""
+
+
+def where(stop: SheetStop, words: dict[str, str]) -> str:
+    """The address; of one that she is at already, that it is the same."""
+    return words["same_door"] if stop.is_same_door else stop.address
+
+
 def what(stop: SheetStop, words: dict[str, str]) -> str:
     """The client and the task, or the break."""
     if stop.kind != "visit":
         return words[f"kind_{stop.kind}"]
-    return words["client_heading"].format(id=stop.client_id)
+    mark = f"{OWN} " if stop.tier == "contact" else ""
+    return mark + words["client_heading"].format(id=stop.client_id)
 
 
 def task(stop: SheetStop, words: dict[str, str]) -> str:
@@ -70,11 +92,19 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
         return []
     sentences = [
         (stop.is_digital, "digital"),
-        (stop.tier == "contact", "you_are_contact"),
-        (stop.carers > 1, "two_carers"),
+        (stop.carers > 1 and not stop.mates, "two_carers"),
         (stop.is_flat, "note_flat"),
         (stop.has_key, "note_key"),
         (stop.has_pets, "note_pets"),
         (stop.phone_on_delay, "note_phone"),
     ]
-    return [words[key] for is_so, key in sentences if is_so]
+    told = [words[key] for is_so, key in sentences if is_so]
+    if stop.mates:
+        told.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
+    return told
+
+
+def key_line(sheet: Sheet, words: dict[str, str]) -> str:
+    """What ● means, where there is any on the sheet."""
+    is_own = any(stop.tier == "contact" for stop in sheet.visits)
+    return f"{OWN} {words['you_are_contact']}" if is_own else ""

@@ -46,6 +46,8 @@ class Stop:
     earliest_s: int | None = None
     latest_s: int | None = None
     is_digital: bool = False
+    mates: tuple[str, ...] = ()
+    """Who else makes the visit, on a carer's own round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,24 @@ def rounds_view(
             if len(chosen) != 1:
                 raise SettingsError("Profilen staff visar en enda runda: ange vilken.")
             own = _round(chosen[0], municipality, team_plan, leg_path)
+            own = replace(own, stops=tuple(_with_mates(own.stops, round_plan, day)))
             return OwnRound(day, own, own.n_protected)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
+
+
+def _with_mates(stops: Iterable[Stop], plan: RoundPlan, day: dt.date) -> Iterable[Stop]:
+    """The stops of one carer, with whoever else is to be at the door."""
+    for stop in stops:
+        row = stop.row
+        if stop.carers_required == 1:
+            yield stop
+            continue
+        others = {
+            one.staff_id for one in plan.rows
+            if (one.date, one.visit_id) == (day, row.visit_id) and one.staff_id != row.staff_id
+        }  # fmt: skip
+        yield replace(stop, mates=tuple(sorted(others)))
 
 
 def _for_manager(

@@ -82,7 +82,12 @@ def write_team_map(
             "stamp": stamp(chosen, plan_id, date, language),
             "hidden": words["rounded_note"]
             if not isinstance(view, ManagerTeams)
-            else hidden_note(language, hidden_clients=n_protected, unplaced_clients=n_unplaced),
+            else hidden_note(
+                language,
+                hidden_clients=n_protected,
+                unplaced_clients=n_unplaced,
+                aside_clients=len(view.aside),
+            ),
         },
         body="team.html",
         scripts=("team_layers.js", "team_panel.js", "team.js"),

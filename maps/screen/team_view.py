@@ -84,6 +84,8 @@ class ManagerTeams:
     clients: tuple[ClientDot, ...]
     n_protected: int
     n_unplaced: int
+    aside: tuple[Place, ...] = ()
+    """Clients in no team: with an alarm only, or another provider's (LU-01, LU-19)."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,11 @@ def teams_view(
                 ),
                 len(municipality.clients) - len(visible),
                 len(visible) - len(placed),
+                tuple(
+                    Place(one.client_id, one.x, one.y)
+                    for one in municipality.aside_clients
+                    if not one.protected and math.isfinite(one.x) and math.isfinite(one.y)
+                ),
             )
         case Anonymous():
             cells = _cells(placed, plan)

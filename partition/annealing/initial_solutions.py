@@ -3,7 +3,10 @@
 Where a start puts its teams matters more the more there are: small moves carry a border far, but
 hardly a whole team from one end of the town to the other. Cut by work, every part of the town has
 as many teams as its work needs from the first; with 5 300 clients that halves the cost of the first
-annealed division, beside seeds spread as by k-means++.
+annealed division, beside seeds spread as by k-means++. Tried beside it in
+``benchmarks.partition --only starts``, with the same search after: scikit-learn's k-means,
+bisecting k-means and agglomeration along nearest neighbours. On a square they end as low; on the
+demo's streets 3, 2 and 57 per cent higher.
 """
 
 from __future__ import annotations

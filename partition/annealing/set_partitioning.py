@@ -20,6 +20,7 @@ MAX_UNITS = 1000
 """Beyond this a programme takes longer than the regions that it replaces."""
 
 MAX_COLUMNS = 4000
+"""Teams kept for the programme, the cheapest; it grows with them, and see ``NODE_LIMIT``."""
 NODE_LIMIT = 60
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work
 from partition.staff.staffing import team_base
+from partition.teams.team_measures import TeamRow
 from partition.teams.team_shape import MeasuredRow
 
 
@@ -65,6 +66,40 @@ def division_figures(
         polsby_popper=float(np.mean(shapes)) if shapes else None,
         n_teams_in_parts=sum(row["n_parts"] > 1 for row in rows),
     )
+
+
+class DivisionInShort(TypedDict):
+    """A division on one line, from its teams' rows alone; hours are whole."""
+
+    n: int
+    n_clients: int
+    least: int
+    most: int
+    care_h: int
+    off_pct: int
+    travel_h: int
+    n_loose: int
+
+
+def care_off_pct(rows: Sequence[TeamRow]) -> list[float]:
+    """How far each team's care minutes lie from the mean, in per cent."""
+    mean = max(1.0, sum(row["care_min_week"] for row in rows) / max(1, len(rows)))
+    return [100 * row["care_min_week"] / mean - 100 for row in rows]
+
+
+def in_short(rows: Sequence[TeamRow]) -> DivisionInShort:
+    """Number, sizes, care, travel and loose parts of the teams whose rows these are."""
+    sizes = [row["n_clients"] for row in rows]
+    return {
+        "n": len(rows),
+        "n_clients": sum(sizes),
+        "least": min(sizes, default=0),
+        "most": max(sizes, default=0),
+        "care_h": round(sum(row["care_min_week"] for row in rows) / 60),
+        "off_pct": round(max(map(abs, care_off_pct(rows)), default=0)),
+        "travel_h": round(sum(row["travel_within_min"] for row in rows) / 60),
+        "n_loose": sum(not row["contiguous"] for row in rows),
+    }
 
 
 def division_of(

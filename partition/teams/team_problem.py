@@ -43,6 +43,7 @@ ROUNDS_SLACK_MILLI = 500
 """A team may need half a round more or less than the mean, per weekday and shift."""
 
 LOCKED_COST = 2**40
+"""More than any sum of ways and prices: a locked client leaves for nothing. No tuning in it."""
 
 OtherAreas = Mapping[str, Mapping[str, str]]
 """Service → client_id → that service's area."""

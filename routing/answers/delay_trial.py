@@ -17,8 +17,11 @@ from data.plans import PlanRow
 from routing.check.view import PlanView, Tour
 
 SHARE_DELAYED = 0.1
+"""Of visits that take longer in the trial: an example to compare plans by, no statistics."""
 DELAY_S = 20 * 60
+"""How much longer: about what a visit takes, so that one of them eats a visit's time."""
 LATE_S = 15 * 60
+"""From here a client has been made to wait: half of the half-hour that sheets promise."""
 
 
 @dataclass(frozen=True, slots=True)

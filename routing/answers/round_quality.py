@@ -18,6 +18,7 @@ from routing.check.view import PlanView, Tour
 TIGHT_S = 60
 """Less free time than this before a visit, the way made, is none."""
 LONG_LEG_S = 20 * 60
+"""A leg longer than this is told of: longer than most visits. A planner's number, nothing tuned."""
 TIGHT_IN_A_ROW = 4
 """So many visits after each other without air are told of."""
 

@@ -23,6 +23,7 @@ from routing.bounds.kernels_tours import MOST_JOBS, TOO_MANY, Jobs, best_tour
 SCALE = 1_000_000
 """A visit's reward: shadow prices are whole millionths of a visit."""
 MOST_LABELS = 12_000
+"""Of one tour before it is given up and bounded more loosely: memory, not a matter of quality."""
 N_TURNS = 20
 
 

@@ -14,6 +14,7 @@ from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
 
 SHORT_GAP_S = 60 * 60
+"""Visits of one client closer than this on a day are told of."""
 FULL_DAY_S = 8 * 3600
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MARGIN_M: Final = 1_000.0
+"""Streets this far outside the border are kept, so that ways just across it are found."""
 _DEGREE_M: Final = 111_195.0
 _SCALE: Final = 1e7
 Box = tuple[int, int, int, int]

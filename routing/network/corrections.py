@@ -42,6 +42,7 @@ _MODES: Final = {
     **{"gång": "walk", "cykel": "bike", "elcykel": "ebike", "bil": "car"},
 }
 RADIUS_M: Final = 15.0
+"""A place in the corrections means the street within this: about a street with its pavements."""
 
 
 @dataclass(frozen=True, slots=True)

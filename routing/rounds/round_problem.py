@@ -29,6 +29,7 @@ from routing.roster.pins import PIN_ABSENT
 from routing.roster.shifts import UsableShift
 
 FACE_DAYS = 14
+"""Faces are counted over 14 days, as the national measure counts them."""
 BREAK_ABSENT = 1 << 40
 N_NEAR = 40
 

@@ -32,7 +32,7 @@ _TOPOLOGY = {"walk": "walk", "bike": "bike", "ebike": "bike", "car": "car"}
 """Modes that share permissions share a graph."""
 
 
-@dataclass
+@dataclass(repr=False)
 class TravelEngine:
     """Snaps points to streets and answers for times and paths between them, exactly.
 
@@ -58,6 +58,9 @@ class TravelEngine:
     _parts: dict[str, Parts] = field(default_factory=dict, repr=False)
     _costs: dict[str, ArcCosts] = field(default_factory=dict, repr=False)
     _searches: dict[str, Search] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<TravelEngine on {self.network!r}, {len(self.point_ids)} points>"
 
     @cached_property
     def _grid(self) -> LegGrid:

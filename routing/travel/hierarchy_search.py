@@ -27,6 +27,7 @@ from routing.travel.path_search import Run
 from routing.travel.route import ShortestPath
 
 _N_BLOCKS_OF_THREAD = 4
+"""Blocks of rows for each thread, so that one slow block does not leave the others idle."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from routing.network.components import Parts
 from routing.travel.kernels.snap_kernels import LegGrid, count_cells, fill_cells, nearest_legs
 
 CELL_M: Final = 60.0
+"""Side of the grid's cells: about as long as a street segment in a town."""
 _N_CELLS_MAX: Final = 4_000_000
 FAULT_KINDS: Final = ("", "unplaced", "outside", "far", "other_part", "trap", "ferry")
 """Codes of `ModeSnaps.fault`, in this order."""

@@ -37,7 +37,7 @@ def test_kernels_are_compiled_once_and_not_in_silence(tmp_path):
     assert result.returncode == 0, result.stderr
     assert result.stdout.split("\n")[:3] == ["compiled False", "compiled True", "ran 1"]
     assert "Första gången på den här datorn" in result.stderr
-    assert "[ 50 %] Kompilerar räknekärnorna" in result.stderr
+    assert "[ 50 %] Gör programmet klart" in result.stderr
 
 
 def test_a_plan_leaves_every_family_compiled(small_run):

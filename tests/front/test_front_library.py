@@ -41,6 +41,11 @@ def test_a_plan_is_proved_and_says_who_it_is_in_one_line(made, town):
     assert repr(made).count("\n") == 0
     assert len(repr(made)) < 120
     assert len(repr(town)) < 120
+    parts = (
+        town.streets, town.municipality, made.at_hand.travel, made.at_hand.engine,
+        made.at_hand.team_plan, made.at_hand.round_plan,
+    )  # fmt: skip
+    assert max(len(repr(part)) for part in parts) < 120
     assert "<table>" in made._repr_html_()
 
 

@@ -84,7 +84,7 @@ def test_redesign_tells_what_each_move_gives(small_run, run_cli, tmp_path):
     out = small_run / "out"
     result = run_cli(
         "teams", "redesign", out / "indata.xlsx", "--network", out / "network",
-        "--out", tmp_path / "om", "--seconds", "10", "--workers", "1", cwd=tmp_path,
+        "--out", tmp_path / "om", "--seconds", "10", "--workers", "1", "--rounds", cwd=tmp_path,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     points = read_shared((tmp_path / "om" / "redesign.csv").read_text(encoding="utf-8-sig"))
@@ -94,6 +94,15 @@ def test_redesign_tells_what_each_move_gives(small_run, run_cli, tmp_path):
         assert len(moves.splitlines()) - 1 <= int(point["clients_moved"])
         assert (tmp_path / "om" / "maps" / f"point-{point['point']}.html").exists()
     assert (tmp_path / "om" / "redesign.html").exists()
+    # FA-21: the rounds behind each point, over the same days, to be set side by side.
+    text = (tmp_path / "om" / "redesign-rounds.csv").read_text(encoding="utf-8-sig")
+    rounds = read_shared(text)
+    assert [row["point"] for row in rounds] == [point["point"] for point in points]
+    for row in rounds:
+        assert int(row["must_unplanned"]) <= int(row["unplanned"])
+        shares = [float(row[f"{name}_pct"].replace(",", ".")) for name in ("contact", "travel")]
+        assert all(5 < share < 95 for share in shares)
+    assert "Rundorna bakom varje punkt" in result.stdout
 
 
 def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path):

@@ -1,5 +1,6 @@
 """Secrecy by default (faults.md A13, A14, G6, G9): found, dropped, counted, and never repeated."""
 
+import dataclasses
 import io
 import logging
 import traceback
@@ -133,6 +134,7 @@ def test_canaries_are_in_no_byte_that_is_written(
         write_input(municipality, out / "tabeller.xlsx")
     assert sum(found.dropped.values()) == 10
     shown = "\n".join(map(str, found.warnings)) + caplog.text + repr(found)
+    shown += repr(dataclasses.astuple(municipality))
     everything = grep(out) + grep(temporary) + shown.encode()
     for canary in CANARIES:
         for encoding in ("utf-8", "cp1252", "utf-16-le"):

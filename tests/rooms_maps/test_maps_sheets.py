@@ -28,6 +28,7 @@ from maps.files.staff_sheets import write_staff_sheets
 from maps.paper.pdf_paper import Paper, wrapped
 from maps.paper.sheet_pdf import write_sheet_pdf
 from maps.paper.sheet_view import INTERVAL_S, sheet_view
+from maps.paper.sheet_words import key_line, length, notes, times, what, where
 from maps.screen.round_view import rounds_view
 
 ROUND = "2026-03-02-day-s1"
@@ -158,7 +159,7 @@ def test_gpx_is_read_back_by_gpxpy(tmp_path, make_town):
 
 
 def test_calendar_is_read_back_by_icalendar(tmp_path, make_town):
-    """Times in the calendar are those of the sheet, on Swedish clocks."""
+    """A visit stands at its planned start and as long as it is, on Swedish clocks."""
     town = make_town()
     paths = write_staff_sheets(
         tmp_path, municipality=town.municipality, team_plan=town.team_plan,
@@ -169,8 +170,46 @@ def test_calendar_is_read_back_by_icalendar(tmp_path, make_town):
     events = list(read.walk("VEVENT"))
     first = next(event for event in events if "k00" in event["SUMMARY"])
     begins = first.decoded("DTSTART").astimezone(ZoneInfo("Europe/Stockholm"))
-    assert (begins.date(), begins.hour, begins.minute) == (town.day, 7, 0)
+    row = next(r for r in town.round_plan.rows if r.client_id == "k00")
+    assert (begins.date(), begins.hour, begins.minute) == (
+        town.day, row.start_s // 3600, row.start_s % 3600 // 60,
+    )  # fmt: skip
+    assert first.decoded("DTEND") - first.decoded("DTSTART") == dt.timedelta(
+        seconds=row.end_s - row.start_s
+    )
+    assert "ankomst 07:00–07:30" in str(first["DESCRIPTION"])
     assert len({str(event["UID"]) for event in events}) == len(events)
+
+
+def test_arrival_length_and_end_are_three_things_and_the_partner_has_a_name(make_sheet, make_town):
+    """FA-01: when to expect her, how long, about when it is over; whom to meet, and where."""
+    town = make_town()
+    rows = [r for r in town.round_plan.rows if r.round_id == ROUND and r.kind == "visit"]
+    pair, alone = rows[0], rows[1]
+    visits = tuple(
+        replace(v, carers_required=2) if v.visit_id == pair.visit_id else v
+        for v in town.municipality.visits
+    )
+    other = replace(pair, staff_id="s2", round_id="2026-03-02-day-s2", carer_no=2)
+    town.municipality = replace(town.municipality, visits=visits)
+    town.round_plan = replace(town.round_plan, rows=(*town.round_plan.rows, other))
+    sheet, _ = make_sheet(town)
+    words = texts("sv")
+    by_client = {stop.client_id: stop for stop in sheet.visits}
+    one, two = by_client[pair.client_id], by_client[alone.client_id]
+    assert one.mates == ("s2",)
+    assert "ni är två: möt s2 vid dörren" in notes(one, words)
+    assert two.mates == ()
+    done = round(two.end_s / 300) * 300
+    assert length(two, words) == (
+        f"{two.minutes} min · klar ca {done // 3600:02d}:{done % 3600 // 60:02d}"
+    )
+    assert times(two, words).startswith("ankomst ")
+    mine = replace(two, tier="contact", is_same_door=True, address="Storgatan 1")
+    assert what(mine, words).startswith("● ")
+    assert where(mine, words) == "samma adress"
+    assert "omsorgskontakt" in key_line(replace(sheet, stops=(mine,)), words)
+    assert key_line(replace(sheet, stops=(replace(two, tier="team"),)), words) == ""
 
 
 @pytest.mark.parametrize(

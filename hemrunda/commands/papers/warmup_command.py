@@ -18,12 +18,12 @@ FAMILIES: Final = (
 )  # fmt: skip
 """Packages whose kernels every plan runs."""
 
-STEP: Final = "Kompilerar räknekärnorna"
+STEP: Final = "Gör programmet klart"
 
 
 @click.command("warmup", epilog="Exempel:  hemrunda warmup")
 def command() -> None:
-    """Kompilera räknekärnorna i förväg, så att första planen inte behöver vänta.
+    """Kompilera programmet i förväg, så att första planen inte behöver vänta.
 
     En liten påhittad kommun körs genom hela kedjan; ingenting sparas.
     """
@@ -32,7 +32,7 @@ def command() -> None:
 
     with progress_bar(has_best=False) as progress:
         compile_all(progress)
-    click.echo(f"Klart. De kompilerade kärnorna ligger i {cache_root()}.")
+    click.echo(f"Klart. Det ligger i {cache_root()}.")
 
 
 def is_compiled() -> bool:
@@ -60,8 +60,7 @@ def compile_at_first_start(*, quiet: bool) -> None:
         return
     if not quiet:
         click.echo(
-            "Första gången på den här datorn: räknekärnorna kompileras. Det tar någon minut, en "
-            "gång.",
+            "Första gången på den här datorn: programmet görs klart. Det tar någon minut, en gång.",
             err=True,
         )
     with progress_bar(quiet=quiet, has_best=False) as progress:

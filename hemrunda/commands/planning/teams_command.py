@@ -26,6 +26,9 @@ from hemrunda.workfolder.plan_folder import PlanFolder, hold_folder, with_plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.model import Municipality
+    from data.streets import StreetNetwork
+    from hemrunda.config import Config
     from partition.redesign.redesign_front import Aim, RedesignPoint
 
 
@@ -52,6 +55,12 @@ def command() -> None:
     show_default=True,
     help="Vad flyttarna ska ge: jämnt arbete enligt reglerna, korta vägar, eller båda.",
 )
+@click.option(
+    "--rounds",
+    "with_rounds",
+    is_flag=True,
+    help="Planera också rundor för en vecka bakom varje punkt, och ställ dem bredvid varandra.",
+)
 @out_option
 @seed_option
 @workers_option
@@ -62,6 +71,7 @@ def redesign(
     config_path: Path | None,
     other_areas: Path | None,
     aim: str,
+    with_rounds: bool,
     out: Path,
     seed: int,
     workers: int | None,
@@ -114,6 +124,23 @@ def redesign(
         keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _report(points)
     click.echo(_LEGEND)
+    if with_rounds:
+        _rounds(points, municipality, network, config, out, seed, workers)
+    _tell_what_next(out)
+
+
+_LEGEND = (
+    "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
+    "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
+    "lagets omsorgstid mot medel."
+)
+_AIMS = {
+    "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
+    "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",
+}
+
+
+def _tell_what_next(out: Path) -> None:
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
     click.echo(
         f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "
@@ -121,15 +148,30 @@ def redesign(
     )
 
 
-_LEGEND = (
-    "\nMåste: kontakten har slutat, är i ett annat lag, saknar titel eller har en delegering "
-    "som går ut.\nDelar: så många lösa delar har lagen på gatorna. Obalans: det mest avvikande "
-    "lagets vårdtid mot medel."
-)
-_AIMS = {
-    "balance": "Mål: jämnt arbete enligt reglerna (restiden blir högst 3 % längre än i dag)",
-    "travel": "Mål: korta vägar (inget lag får bli ojämnare än dagens ojämnaste)",
-}
+def _rounds(
+    points: Sequence[RedesignPoint],
+    municipality: Municipality,
+    network: StreetNetwork,
+    config: Config,
+    out: Path,
+    seed: int,
+    workers: int | None,
+) -> None:
+    """Plan a week behind each point, and tell and write what it comes to."""
+    from data.store import adding
+    from hemrunda.commands.planning.point_rounds import lines_of, rounds_of_points, write_rounds
+    from hemrunda.console import progress_bar
+    from hemrunda.effort import Effort
+
+    effort = Effort(seed=seed, workers=workers or default_workers(), is_quick=True)
+    plans = [point.plan for point in points]
+    with progress_bar() as progress:
+        rows = rounds_of_points(plans, municipality, network, config, effort, progress)
+    with adding(out) as staged:
+        write_rounds(staged, rows, config.headers)
+    click.echo("\nRundorna bakom varje punkt (en första sökning, schemats första vecka):")
+    for line in lines_of(rows):
+        click.echo(line)
 
 
 def _report(points: Sequence[RedesignPoint]) -> None:
