@@ -7,6 +7,7 @@ municipality; the pictures are put beside this script.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,7 @@ def walk(page: Any) -> None:
     page.get_by_label("Snabb").check()
     page.get_by_role("button", name="Börja").click()
     page.wait_for_selector(".st-dialog.is-job .st-tile")
+    page.locator(".st-best", has_text=re.compile(r": \d+ rundor")).wait_for()
     take(page, "planning")
     page.get_by_role("button", name="Använd planen").click()
     go(page, "rundor", ".st-visit")

@@ -100,6 +100,24 @@
       this._features = new Map(block.features.map((one) => [one.k, squares(Hemrunda.lines(one))]));
     },
 
+    /** Streets whose name holds a text, each with a point of it: what the maps' search goes to. */
+    namesWith(text, most) {
+      const found = new Map();
+      const wanted = new Map(this._names.map((name, i) => [i, name]).filter(([, name]) => name.toLowerCase().includes(text)));
+      if (!wanted.size) return [];
+      for (const group of this._classes.values()) {
+        for (const square of group) {
+          for (const line of square.lines) {
+            const name = wanted.get(line.name);
+            if (!name || found.has(name)) continue;
+            const middle = line.begin + 2 * Math.floor((line.end - line.begin) / 4);
+            found.set(name, { name, x: line.points[middle], y: line.points[middle + 1] });
+          }
+        }
+      }
+      return [...found.values()].sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1)).slice(0, most);
+    },
+
     /** Names keep clear of each other over the whole view, and so are drawn together. */
     isWhole() {
       return this._drawnZoom >= NAMES_FROM;
@@ -238,5 +256,9 @@
     },
   });
 
-  Hemrunda.streets = (map, name) => new StreetLayer(Hemrunda.block(name)).addTo(map);
+  Hemrunda.streets = (map, name) => {
+    const layer = new StreetLayer(Hemrunda.block(name)).addTo(map);
+    Hemrunda.streetsWith = (text, most) => layer.namesWith(text, most);
+    return layer;
+  };
 })();

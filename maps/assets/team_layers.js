@@ -222,6 +222,10 @@
         if (!free) continue;
         const [x, y] = free;
         if (x < view.clip[0] - 40 || x > view.clip[2] + 40 || y < view.clip[1] - 20 || y > view.clip[3] + 20) continue;
+        const [homeX, homeY] = [view.x0 + at[0] * view.k, view.y0 - at[1] * view.k];
+        if (Math.hypot(x - homeX, y - homeY) > tall) {
+          this._leader(ctx, homeX, homeY, x, y);
+        }
         ctx.beginPath();
         ctx.roundRect(x - wide / 2, y - tall / 2, wide, tall, size / 2);
         ctx.fillStyle = division.styles[team].colour;
@@ -233,19 +237,36 @@
       }
     },
 
+    /** From a label that had to stand aside to the place that it is of. */
+    _leader(ctx, fromX, fromY, x, y) {
+      for (const [colour, width] of [["#ffffff", 4], ["#22262b", 1.5]]) {
+        ctx.beginPath();
+        ctx.moveTo(fromX, fromY);
+        ctx.lineTo(x, y);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke();
+      }
+      ctx.beginPath();
+      ctx.arc(fromX, fromY, 3, 0, 2 * Math.PI);
+      ctx.fillStyle = "#22262b";
+      ctx.fill();
+    },
+
     /** How wide each label is, measured once for each size. */
     _widths(ctx, division, size) {
       division.widths ??= new Map();
       if (!division.widths.has(size)) {
         division.widths.set(size, division.labels.map((label) =>
-          Math.min(60, Math.max(1.8 * size, ctx.measureText(label).width + 0.9 * size))));
+          Math.min(96, Math.max(1.8 * size, ctx.measureText(label).width + 0.9 * size))));
       }
       return division.widths.get(size);
     },
 
     /** The place itself, or one near it that no label has; null where all are taken. */
     _freePlace(x, y, wide, tall, taken, isHereOnly) {
-      const beside = [[0, 0], [0, -tall - 2], [0, tall + 2], [wide + 2, 0], [-wide - 2, 0]];
+      const beside = [[0, 0], [0, -tall - 2], [0, tall + 2], [wide + 2, 0], [-wide - 2, 0],
+        ...[[1, 1], [1, -1], [-1, 1], [-1, -1]].flatMap(([h, v]) => [[h * (wide / 2 + 26), v * (tall + 8)], [h * (wide / 2 + 44), v * (2 * tall + 12)]])];
       for (const [dx, dy] of isHereOnly ? beside.slice(0, 1) : beside) {
         const box = [x + dx - wide / 2 - 1, y + dy - tall / 2 - 1, x + dx + wide / 2 + 1, y + dy + tall / 2 + 1];
         if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;

@@ -151,17 +151,32 @@
         const rank = (i) => (ids[i].toLocaleLowerCase() === wanted ? 0 : ids[i].toLocaleLowerCase().startsWith(wanted) ? 1 : 2);
         return found.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, HITS);
       };
+      /** Teams, carers and streets that hold the text, each with what a press on it does. */
+      const others = (text) => {
+        const wanted = text.trim().toLocaleLowerCase();
+        if (!wanted) return [];
+        const has = (id) => id.toLocaleLowerCase().includes(wanted);
+        const teams = data.teams.flatMap((one, team) => [
+          ...(has(one.id) ? [[t("team_heading", { id: one.id }), () => chooseTeam(team, true)]] : []),
+          ...one.staff.filter(([id]) => has(id)).map(([id]) => [`${id} · ${one.id}`, () => chooseTeam(team, true)]),
+        ]);
+        const streets = wanted.length < 3 ? [] : Hemrunda.streetsWith(wanted, HITS).map(({ name, x, y }) => [name, () => act.goTo(x, y, 16)]);
+        return [...teams, ...streets].slice(0, HITS);
+      };
       const field = el("input", { type: "search", class: "hr-search", id: "search", autocomplete: "off", placeholder: t("search_hint"), "aria-label": t("search_label") });
       field.addEventListener("input", () => {
         const found = find(field.value);
         hits.replaceChildren(...found.map((client) =>
           el("li", {}, button(`${data.clients.id[client]} · ${data.teams[state.now.teamOf[client]].id}`, () => chooseClient(client, true)))));
-        if (field.value.trim() && !found.length) hits.append(el("li", { class: "hr-note", text: t("search_nothing") }));
+        const more = others(field.value);
+        hits.append(...more.map(([text, run]) => el("li", {}, button(text, run))));
+        if (field.value.trim() && !found.length && !more.length) hits.append(el("li", { class: "hr-note", text: t("search_nothing") }));
       });
       field.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
         const [first] = find(field.value);
         if (first !== undefined) chooseClient(first, true);
+        else others(field.value)[0]?.[1]();
       });
       return [field, hits];
     };
@@ -213,12 +228,24 @@
         const text = t("move_line", { from, to: data.teams[flow.to].id, n: flow.n });
         return folded(text, () => clientList(flow.clients));
       };
+      /** From each team, down, to each, across: how many. */
+      const matrix = () => {
+        const from = [...new Set(state.flows.map((one) => one.from))].sort((a, b) => a - b);
+        const to = [...new Set(state.flows.map((one) => one.to))].sort((a, b) => a - b);
+        const count = new Map(state.flows.map((one) => [`${one.from} ${one.to}`, one.n]));
+        return el("div", { class: "hr-scroll", tabindex: "0", role: "region", "aria-label": t("moves_matrix") },
+          el("table", { class: "hr-table" },
+            el("thead", {}, el("tr", {}, el("th", { scope: "col", text: t("moves_from_to") }), ...to.map((team) => el("th", { scope: "col", text: data.teams[team].id })))),
+            el("tbody", {}, ...from.map((one) => el("tr", {}, el("th", { scope: "row", text: data.before.teams[one].id }),
+              ...to.map((team) => el("td", { text: count.has(`${one} ${team}`) ? Hemrunda.number(count.get(`${one} ${team}`)) : "" })))))));
+      };
       const list = () => el("ul", { class: "hr-list" }, ...state.flows.map((flow) => el("li", {}, flowOf(flow))));
       return [
         el("h2", { text: t("changes_heading") }),
         el("p", { class: "hr-note", text: t("moves_sum", { n: Hemrunda.number(n), all: Hemrunda.number(data.clients.id.length) }) }),
         el("div", { class: "hr-tools" }, compare, moves),
         note,
+        n ? folded(t("moves_matrix"), () => matrix()) : null,
         n ? folded(t("who_moves"), list) : null,
       ];
     };

@@ -7,7 +7,7 @@ managers. Teams and moves of fewer than five clients are not told to others (G7)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from maps.base.audiences import CELL_MIN, Manager, Profile
@@ -49,6 +49,10 @@ ROWS: tuple[tuple[str, str, int, int], ...] = (
     ("m_spare", "hours.spare_at_end_median_min", 0, 0),
 )
 """Text key, place in the measures, decimals, and 1 or -1 where more or less is better."""
+BRIEF = (
+    "m_unplanned", "m_contact", "m_ceiling", "m_carers_mean", "m_client_time", "m_travel_visit",
+)  # fmt: skip
+"""What the first page tells: five figures, the contacts' share beside its ceiling."""
 
 
 def report_parts(
@@ -90,6 +94,12 @@ def report_parts(
         )),
         *([] if isinstance(profile, Manager) else [Text(words["rounded_note"])]),
     ]  # fmt: skip
+    # Page 1 is what is decided about: some figures, and what they mean for people.
+    sums, *who = _changes(teams_before, teams_now, profile, words)
+    brief = measures_table(scope, (before or {}).get("municipality"), words, BRIEF)
+    if brief.rows:
+        parts += [Heading(words["report_brief"]), brief]
+    parts += [sums, *_new_contacts(contacts, profile, words)]
     if picture is not None:
         parts += [Heading(words["team_map"]), Chart(picture, words["team_map"])]
     if division is not None:
@@ -101,9 +111,7 @@ def report_parts(
         Heading(words["report_load"]),
         *_load(view, measures, care_before, words),
         *_curve(scope, words),
-        Heading(words["report_changes"]),
-        *_changes(teams_before, teams_now, profile, words),
-        *_new_contacts(contacts, profile, words),
+        *([Heading(words["report_changes"]), *who] if who else []),
         Heading(words["report_definitions"]),
         *(
             Text(f"{words[key]}: {words[f'{key}_is']}")
@@ -124,11 +132,19 @@ def _at(scope: Mapping[str, Any] | None, place: str) -> float | None:
 
 
 def measures_table(
-    scope: Mapping[str, Any], before: Mapping[str, Any] | None, words: Mapping[str, str]
+    scope: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    words: Mapping[str, str],
+    keys: Collection[str] = (),
 ) -> Table:
-    """The measures line by line: before, now and the change where there is a before."""
+    """The measures line by line: before, now and the change where there is a before.
+
+    All of them, or those of ``keys``.
+    """
     rows = []
     for key, place, digits, better in ROWS:
+        if keys and key not in keys:
+            continue
         now, was = _at(scope, place), _at(before, place)
         if now is None and was is None:
             continue

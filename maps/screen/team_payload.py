@@ -16,8 +16,9 @@ from maps.screen.team_changes import movers, same_team
 from maps.screen.team_view import AnonymousTeams, ClientDot, ManagerTeams, TeamCard, TeamsView
 from maps.screen.territory_shapes import Rings
 
-LABEL_MAX = 4
-"""Ids up to this long stand on the map; longer ones are shown by their number in the list."""
+DISC_MAX = 4
+LABEL_MAX = 12
+"""Names up to this long stand on the map; longer ones end in an ellipsis."""
 
 
 class OutlineBlock(TypedDict):
@@ -99,18 +100,38 @@ class TeamsBlock(TypedDict):
 
 
 def label_of(own_id: str, number: int) -> str:
-    """What stands on the map: a short id as it is, else the number in the list."""
-    return own_id if 0 < len(own_id) <= LABEL_MAX else str(number)
+    """What stands in a small disc on paper: a short id as it is, else the number in the list."""
+    return own_id if 0 < len(own_id) <= DISC_MAX else str(number)
+
+
+def labels_of(ids: Sequence[str]) -> dict[str, str]:
+    """What stands on the map for each team: its name, shortened where it is long.
+
+    What all names begin with tells nobody apart, and goes first; then the end, for an ellipsis.
+    """
+    long = sorted(one for one in ids if len(one) > LABEL_MAX)
+    first, last = (long[0], long[-1]) if len(long) > 1 else ("", "")
+    alike = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    skip = first[:alike].rfind(" ") + 1
+    labels = {}
+    for one in ids:
+        short = one[skip:].strip() or one if len(one) > LABEL_MAX else one
+        labels[one] = short if len(short) <= LABEL_MAX else f"{short[: LABEL_MAX - 1].rstrip()}…"
+    return labels
 
 
 def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> TeamsBlock:
     """The block that ``team.js`` reads."""
     index = {card.team_id: i for i, card in enumerate(view.teams)}
     colours = team_colours(list(index), rings)
+    labels = labels_of(list(index))
     made: TeamsBlock = {
         "colours": list(COLOURS),
         "teams": [
-            _team(card, i, colours, rings.get(card.team_id, []), grid)
+            {
+                **_team(card, i, colours, rings.get(card.team_id, []), grid),
+                "label": labels[card.team_id],
+            }
             for i, card in enumerate(view.teams)
         ],
         "territories": [
@@ -151,7 +172,7 @@ def _team(
     at = middle(rings)
     return {
         "id": card.team_id,
-        "label": label_of(card.team_id, i + 1),
+        "label": card.team_id,
         "area": card.area_id,
         "n": card.n_clients,
         "measures": dict(card.measures),
@@ -238,12 +259,13 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
     number = {team: i for i, team in enumerate(teams)}
     colours = team_colours(teams, rings)
     moved = set(movers(before, now))
+    labels = labels_of(teams)
     ordered = _ordered(view, index)
     return {
         "teams": [
             {
                 "id": team,
-                "label": label_of(team, i + 1),
+                "label": labels[team],
                 "colour": colours[team],
                 "shape": (i + 3) % N_PATTERNS,
                 "now": index.get(pairs.get(team, ""), -1),

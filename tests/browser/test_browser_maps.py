@@ -162,6 +162,26 @@ def test_timeline_and_map_are_linked_both_ways(tmp_path, make_town, open_file):
     opened.assert_quiet()
 
 
+def test_search_finds_teams_carers_and_streets_too(tmp_path, make_town, open_file):
+    """A team's own name, who works in it, a street of the base map; nothing is said of nothing."""
+    opened = open_file(write_team(tmp_path / "map.html", make_town()))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    field = page.locator("#search")
+    for text, heading in (("t2", "T2"), ("s2", "T")):
+        field.fill(text)
+        page.locator("#hits button").last.click()
+        assert heading in page.locator("#card h2").text_content()
+    before = page.evaluate("Hemrunda.map.getCenter().lat")
+    field.fill("åkervägen 4")
+    page.locator("#hits button", has_text="Åkervägen 4").first.click()
+    assert page.evaluate("Hemrunda.map.getZoom()") >= 16
+    assert page.evaluate("Hemrunda.map.getCenter().lat") != before
+    field.fill("finns inte")
+    assert page.locator("#hits").inner_text() == "Inget med den texten."
+    opened.assert_quiet()
+
+
 def test_on_a_phone_the_chosen_round_comes_into_view(tmp_path, make_town, open_file):
     """I2: the list is long there; who taps a round in it must not be left beneath its stops."""
     opened = open_file(write_round(tmp_path / "map.html", make_town()), width=390, height=300)

@@ -17,6 +17,7 @@ from maps.base.lonlat import WebGrid, lonlat
 from maps.reports.charts import bars, load_curve
 from maps.screen.basemap import base_map
 from maps.screen.team_changes import movers, same_team
+from maps.screen.team_payload import LABEL_MAX, labels_of
 
 
 def placed(town):
@@ -140,3 +141,14 @@ def test_charts_write_their_values_out():
     curve = load_curve(["07:00"], [2.0], [1.0], [4.0], width=400.0, names=("a", "b", "c"))
     assert "07:00" in {word.text for word in curve.words}
     assert load_curve([], [], [], [], width=400.0, names=("a", "b", "c")).words
+
+
+def test_a_team_has_its_own_name_on_the_map():
+    """Short names stand whole; long ones lose what all begin with, then their end."""
+    assert labels_of(["L01", "Norr"]) == {"L01": "L01", "Norr": "Norr"}
+    found = labels_of(["Hemtjänsten Centrum", "Hemtjänsten Solrosgårdarna"])
+    assert found == {
+        "Hemtjänsten Centrum": "Centrum", "Hemtjänsten Solrosgårdarna": "Solrosgårda…",
+    }  # fmt: skip
+    assert all(len(one) <= LABEL_MAX for one in found.values())
+    assert labels_of(["Ett mycket långt namn"]) == {"Ett mycket långt namn": "Ett mycket…"}
