@@ -34,21 +34,26 @@ from benchmarks.fault_tries import flips, hidden_homes_found, mutations
 from data.store import read_manifest, transaction
 from data.store.folder_locks import locked
 from data.store.manifest import file_hash
+from data.tables import read_input
 
 QUICK = ["--workers", "1", "--seconds", "0", "--map-days", "1"]
 OTHERS = {"mine.txt": "mine", ".tmp-others": "theirs", "maps/notes.txt": "mine too"}
 """What is not ours, and must lie untouched whatever we do."""
 
 
-def commands(out: Path) -> dict[str, list[str]]:
+DAY = "2026-03-02"
+"""The first day of the town's plan."""
+
+
+def commands(out: Path, sick: str = "P0001") -> dict[str, list[str]]:
     """Every command that writes to a plan's folder, as somebody would type it."""
-    plan, day = str(out), "2026-03-02"
+    plan, day = str(out), DAY
     source, network = str(out / "indata.xlsx"), str(out / "network")
     return {
         "demo": ["demo", "--clients", "30", "--days", "2", *QUICK, "--seed", "2", "--out", plan],
         "plan": ["plan", source, "--network", network, *QUICK, "--seed", "3", "--out", plan],
         "rounds": ["rounds", plan, *QUICK, "--seed", "5", "--to", plan],
-        "replan": ["replan", plan, *QUICK, "--sick", "P0001", "--from", day, "--to", plan],
+        "replan": ["replan", plan, *QUICK, "--sick", sick, "--from", day, "--to", plan],
         "map": ["map", plan, "--day", day, "--profile", "manager"],
         "report": ["report", plan, "--profile", "council", "--pdf"],
         "sheets": ["sheets", plan, "--day", day],
@@ -131,6 +136,11 @@ class Attacks:
         self.share = share
         self.base = home / "base"
         self.complaints: list[str] = []
+        self.at_work: tuple[str, ...] = ()
+
+    def commands(self, out: Path) -> dict[str, list[str]]:
+        """Every command on a folder, with somebody ill who is at work that day."""
+        return commands(out, self.at_work[0])
 
     def prepare(self, plan: Path | None = None) -> None:
         """Plan the town, or copy a plan, and lay files of others beside."""
@@ -140,6 +150,10 @@ class Attacks:
                 run(commands(out)["rounds"])
         elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
             raise SystemExit("the town could not be planned")
+        roster = read_input(self.base / "indata.xlsx").municipality.roster
+        self.at_work = tuple(sorted(
+            {one.staff_id for one in roster if str(one.date) == DAY and one.kind == "work"}
+        ))  # fmt: skip
         for name, text in OTHERS.items():
             (self.base / name).write_text(text, encoding="utf-8")
 
@@ -167,12 +181,12 @@ class Attacks:
     def kills_at_events(self) -> int:
         """Copy the folder at every file event of every command; each copy must be whole again."""
         n_kills = 0
-        for name in commands(self.base):
+        for name in self.commands(self.base):
             with self.copy() as out:
                 before, states = registered(out), out.parent / "states"
                 states.mkdir()
                 ended(forked(lambda out=out, name=name, states=states: self._copying(
-                    commands(out)[name], out, states)))  # fmt: skip
+                    self.commands(out)[name], out, states)))  # fmt: skip
                 after = registered(out)
                 for state in sorted(states.iterdir(), key=lambda one: int(one.name)):
                     n_kills += 1
@@ -202,7 +216,7 @@ class Attacks:
 
     def kills_at_random(self) -> int:
         """SIGKILL at any moment of any command."""
-        n_kills, names = self.number(200), list(commands(self.base))
+        n_kills, names = self.number(200), list(self.commands(self.base))
         took: dict[str, float] = {}
         afters: dict[str, dict[str, str]] = {}
         before = registered(self.base)
@@ -210,7 +224,7 @@ class Attacks:
             name = names[number % len(names)]
             with self.copy() as out:
                 began = time.monotonic()
-                child = forked(lambda out=out, name=name: run(commands(out)[name]))
+                child = forked(lambda out=out, name=name: run(self.commands(out)[name]))
                 if number < 0:  # to its end: how long it takes, and what it writes
                     ended(child)
                     took[name], afters[name] = time.monotonic() - began, registered(out)
@@ -229,12 +243,10 @@ class Attacks:
 
     def two_writers(self) -> int:
         """Two planners replan one folder at once: whoever was told that it went well is heard."""
-        from data.tables import read_input
-
         n_tries = self.number(50)
         for number in range(n_tries):
             with self.copy() as out:
-                sick = ("P0001", "P0002")
+                sick = self.at_work[:2]
                 children = [
                     forked(lambda out=out, who=who: run(
                         ["replan", str(out), *QUICK, "--sick", who, "--to", str(out)]))
@@ -269,7 +281,7 @@ class Attacks:
             return real(path, target)
 
         Path.replace = replace  # type: ignore[method-assign, assignment]
-        return run(commands(out)["rounds"])
+        return run(self.commands(out)["rounds"])
 
     def held_files(self) -> int:
         """Each file in turn is held open by another program: the new set waits, and comes."""
@@ -290,7 +302,7 @@ class Attacks:
 
         Path.replace = replace  # type: ignore[method-assign, assignment]
         transaction._RETRIES = 1  # type: ignore[misc]
-        return run(commands(out)["rounds"])
+        return run(self.commands(out)["rounds"])
 
     def full_tmpfs(self) -> str:
         """A disk of its own that is full at twenty places of the run; where one may be mounted."""
@@ -328,7 +340,7 @@ class Attacks:
         from data.store import probing
 
         probing.LEAST_FREE = 0  # type: ignore[misc]
-        return run(commands(out)["rounds"])
+        return run(self.commands(out)["rounds"])
 
     def full_disks(self) -> int:
         """Files end at twenty sizes, with the probe and without: told, and the old plan stands."""
@@ -344,12 +356,8 @@ class Attacks:
         return 2 * len(sizes)
 
     def _limited(self, out: Path, size: int, is_probed: bool) -> int:
-        if not is_probed:
-            from data.store import probing
-
-            probing.LEAST_FREE = 0  # type: ignore[misc]
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        return run(commands(out)["rounds"])
+        return run(self.commands(out)["rounds"]) if is_probed else self._unprobed(out)
 
 
 def main() -> int:

@@ -183,8 +183,9 @@ def times_that_fit(records: Records, findings: Findings) -> None:
 def roster_of_known_staff(records: Records, findings: Findings) -> None:
     """Shifts belong to known carers, and do not overlap."""
     of: dict[tuple[str, Any], list[Record[Shift]]] = defaultdict(list)
+    known = records.known_staff | records.night_staff
     for record in records.roster:
-        if record.item.staff_id not in records.known_staff | records.night_staff:
+        if record.item.staff_id not in known:
             findings.faults.append(
                 _fault(record, "staff_id", f"{safe_id(record.item.staff_id)} saknas i personalen",
                        "Ska vara ett id från tabellen Personal.")

@@ -195,7 +195,7 @@ def visits(
             window: tuple[int, int] | None = nights.night_window(earliest, latest, duration_s)
         else:
             window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
-        every = _every(sheet, row, days, every, findings)
+        every = (every or 1) if type(days) is tuple else _every(sheet, row, days, every, findings)
         if window is None or task is None or every is None:
             continue
         visit = Visit(
