@@ -78,6 +78,8 @@ class General:
     """The provider (Utförare) whose rounds are planned; others' clients are put aside."""
     headers: str = ""
     """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
+    planner_phone: str = ""
+    """Whom carers phone when they are late; stands on their sheets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,23 +217,6 @@ def dates_of(by: str, since: dt.datetime | None, until: dt.datetime | None) -> d
     }
 
 
-def search_options(command: C) -> C:
-    """Add the options of every command that searches."""
-    for option in (
-        json_option,
-        map_days_option,
-        time_option,
-        iterations_option,
-        quick_option,
-        workers_option,
-        seed_option,
-        config_option,
-        out_option,
-    ):
-        command = option(command)
-    return command
-
-
 def to_option(what: str, *, is_required: bool = True) -> Callable[[C], C]:
     """The folder that is made of a plan at hand; ``what`` goes there."""
     return click.option(

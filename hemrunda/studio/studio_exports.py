@@ -100,6 +100,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             day=day,
             plan_id=plan.plan_id,
             staff_id=one,
+            planner_phone=plan.config.general.planner_phone,
             language=plan.config.general.language,
         )
     if not paths:

@@ -13,8 +13,8 @@ from maps.base.texts import texts
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop
 from maps.paper.sheet_words import (
+    closing,
     heading,
-    key_line,
     leg_text,
     length,
     notes,
@@ -47,7 +47,6 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
     span = words["shift_span"].format(start=wall_clock(sheet.start_s), end=wall_clock(sheet.end_s))
     team = words["team_heading"].format(id=sheet.team_id)
     n_visits = words["n_visits"].format(n=len(sheet.visits))
-    hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""
     return plain_page(
         words["sheet"],
         style="phone.css",
@@ -55,7 +54,7 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
         f"{safe(team)}<br>{safe(span)} · {safe(n_visits)}</p>",
         main=[
             f"<ol>\n{''.join(_item(stop, words) for stop in sheet.stops)}</ol>",
-            *(f"<p>{safe(line)}</p>" for line in (key_line(sheet, words), hidden) if line),
+            *(f"<p>{safe(line)}</p>" for line in closing(sheet, words)),
             f"<h2>{safe(words['map'])}</h2>\n{picture}",
         ],
         footer=f"<p>{safe(stamp)}<br>{safe(network.attribution)}</p>",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 from data.care.matters import walks_along
@@ -36,6 +37,7 @@ def write_staff_sheets(
     staff_id: str | None = None,
     phone_on_delay: Collection[str] = (),
     passphrase: str | Callable[[str], str] | None = None,
+    planner_phone: str = "",
     language: str = "sv",
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
@@ -55,6 +57,8 @@ def write_staff_sheets(
     passphrase : str or callable, optional
         Seals the phone pages: each opens by it only, or by what the callable gives for the
         carer's id. Paper, GPX and calendar are not sealed.
+    planner_phone : str, optional
+        Whom to phone when late.
 
     Raises
     ------
@@ -85,6 +89,7 @@ def write_staff_sheets(
         )
         assert isinstance(own, OwnRound)
         sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
+        sheet = replace(sheet, planner_phone=planner_phone)
         readers = [
             first.staff_id,
             *(new for new, tutor in along.items() if tutor == first.staff_id),

@@ -12,9 +12,9 @@ from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet
 from maps.paper.sheet_words import (
+    closing,
     done,
     heading,
-    key_line,
     leg_text,
     notes,
     task,
@@ -81,8 +81,7 @@ def write_sheet_pdf(
         WIDTHS,
         shaded=frozenset(i for i, stop in enumerate(sheet.stops) if stop.kind != "visit"),
     )  # fmt: skip
-    hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""
-    for line in filter(None, (key_line(sheet, words), hidden)):
+    for line in closing(sheet, words):
         paper.y -= 6
         paper.paragraph(line)
     write_bytes(Path(path), paper.pdf())

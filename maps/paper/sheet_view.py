@@ -79,6 +79,7 @@ class Sheet:
     end_s: int
     stops: tuple[SheetStop, ...]
     n_protected: int
+    planner_phone: str = ""
 
     @property
     def visits(self) -> tuple[SheetStop, ...]:

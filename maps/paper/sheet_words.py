@@ -104,6 +104,13 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
     return told
 
 
+def closing(sheet: Sheet, words: dict[str, str]) -> list[str]:
+    """What stands under the list: what ● means, whom to phone when late, what is left out."""
+    late = words["late_phone"].format(phone=sheet.planner_phone) if sheet.planner_phone else ""
+    hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""
+    return [line for line in (key_line(sheet, words), late, hidden) if line]
+
+
 def key_line(sheet: Sheet, words: dict[str, str]) -> str:
     """What ● means, where there is any on the sheet."""
     is_own = any(stop.tier == "contact" for stop in sheet.visits)

@@ -28,7 +28,7 @@ from maps.files.staff_sheets import write_staff_sheets
 from maps.paper.pdf_paper import Paper, wrapped
 from maps.paper.sheet_pdf import write_sheet_pdf
 from maps.paper.sheet_view import INTERVAL_S, sheet_view
-from maps.paper.sheet_words import key_line, length, notes, times, what, where
+from maps.paper.sheet_words import closing, key_line, length, notes, times, what, where
 from maps.screen.round_view import rounds_view
 
 ROUND = "2026-03-02-day-s1"
@@ -210,6 +210,10 @@ def test_arrival_length_and_end_are_three_things_and_the_partner_has_a_name(make
     assert where(mine, words) == "samma adress"
     assert "omsorgskontakt" in key_line(replace(sheet, stops=(mine,)), words)
     assert key_line(replace(sheet, stops=(replace(two, tier="team"),)), words) == ""
+    late = replace(sheet, planner_phone="0346-1 <b>")
+    assert any("ring planeraren, 0346-1 <b>" in line for line in closing(late, words))
+    assert "0346-1 &lt;b&gt;" in phone_html(late, town.network, stamp="p")
+    assert not any("planeraren" in line for line in closing(sheet, words))
 
 
 @pytest.mark.parametrize(

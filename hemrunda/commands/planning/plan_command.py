@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hemrunda.effort import SearchAsked, with_search
 from hemrunda.options import (
     after_option,
     before_option,
-    default_workers,
     first_dates,
     ignore_option,
     late_option,
     network_option,
     other_areas_option,
-    search_options,
     with_suggestions,
 )
 from hemrunda.scale.cluster_options import areas_asked, cluster_options
@@ -77,7 +76,7 @@ if TYPE_CHECKING:
 @after_option
 @ignore_option
 @cluster_options
-@search_options
+@with_search
 def command(
     source: Path | None,
     network_path: Path | None,
@@ -91,15 +90,7 @@ def command(
     suggest: bool,
     before_path: Path | None,
     after_path: Path | None,
-    out: Path,
-    config_path: Path | None,
-    seed: int,
-    workers: int | None,
-    quick: bool,
-    iterations: int | None,
-    seconds: float | None,
-    map_days: int,
-    as_json: bool,
+    asked: SearchAsked,
 ) -> None:
     """Planera arbetslag, kontakter och rundor ur egna tabeller.
 
@@ -110,7 +101,6 @@ def command(
     """
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
-    from hemrunda.effort import Effort
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
     from hemrunda.workfolder.baseline_plan import read_earlier
@@ -118,32 +108,28 @@ def command(
 
     if is_new and (changes_pct is not None or adopted_point):
         raise click.UsageError("--new-teams går inte ihop med --changes och --adopt.")
-    given = _given(source, network_path, config_path, adopted_point)
-    hold_folder(out)
-    given.show(quiet=as_json)
-    municipality = as_asked(given.municipality, as_if, seed)
+    given = _given(source, network_path, asked.config_path, adopted_point)
+    hold_folder(asked.out)
+    given.show(quiet=asked.as_json)
+    municipality = as_asked(given.municipality, as_if, asked.seed)
     dates = first_dates(municipality.dates, days)
     if after_path is not None and dates:
         municipality = taken_over(municipality, after_path, dates[0])
-    effort = Effort(
+    effort = asked.effort(
         run_areas=areas_asked(),
-        seed=seed,
-        workers=workers or default_workers(),
-        n_iterations=iterations, is_quick=quick, time_limit_s=seconds,
         dates=dates,
-        map_days=map_days,
         other_areas=given.other_areas(municipality, other_areas),
         before=read_earlier(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
-    )  # fmt: skip
-    compile_at_first_start(quiet=as_json)
-    keeper = given.keeper(out, municipality, is_copied=kept == "copy" or not as_if.is_nothing)
-    with progress_bar(quiet=as_json) as progress:
+    )
+    compile_at_first_start(quiet=asked.as_json)
+    keeper = given.keeper(asked.out, municipality, is_copied=kept == "copy" or not as_if.is_nothing)
+    with progress_bar(quiet=asked.as_json) as progress:
         outcome = run(
-            municipality, given.network, with_suggestions(given.config, suggest), effort, out,
+            municipality, given.network, with_suggestions(given.config, suggest), effort, asked.out,
             progress, given.manifest(), [keeper],
         )  # fmt: skip
-    tell(outcome, out, as_json=as_json, receipt=given.result.receipt)
+    tell(outcome, asked.out, as_json=asked.as_json, receipt=given.result.receipt)
 
 
 def changes_asked(
