@@ -79,16 +79,25 @@ class _Cells(dict[str, Cell]):
         self.book, self.raw = book, raw
         self.columns: dict[str, int] = {}
         self.heads: dict[str, int] = {}
-        """Beginnings of cells of shared text, which nearly all ids are, and their columns."""
+        """Beginnings of cells of text, which nearly all ids are, and their columns."""
         self.row = 0
         """The row that is being read, to name in faults."""
 
     def __missing__(self, piece: str) -> Cell:
-        head, _, rest = piece.partition(' t="s"><v>')
-        number = rest.removesuffix("</v></c>")
-        if head in self.heads and len(number) < len(rest) and number.isdigit():
-            value: Cell = self.book.strings[int(number)]
-            self.columns[piece] = self.heads[head]
+        head, _, rest = piece.partition(' t="')
+        column = self.heads.get(head)
+        value: Cell
+        if (
+            column is not None
+            and rest[:6] == 's"><v>'
+            and rest[6:-8].isdigit()
+            and rest[-8:] == "</v></c>"
+        ):
+            value = self.book.strings[int(rest[6:-8])]
+            self.columns[piece] = column
+        elif column is not None and _is_plain_text(rest):
+            value = unescaped(rest[18:-13])
+            self.columns[piece] = column
         else:
             value = self._looked_at(piece)
         if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS:
@@ -109,12 +118,24 @@ class _Cells(dict[str, Cell]):
             raise _OddError
         self.columns[piece] = column_index(letters)
         if text is not None:
+            if not late:
+                self.heads[piece.partition(" t=")[0]] = self.columns[piece]
             return unescaped(text)
         if not stored:
             return None
         if kind == "s" and not late:
             self.heads[piece.partition(" t=")[0]] = self.columns[piece]
         return stored_value(stored, kind or "n", style or late, self.book)
+
+
+def _is_plain_text(rest: str) -> bool:
+    """Whether what follows a cell's type is text within the cell and nothing else."""
+    return (
+        rest[:18] == 'inlineStr"><is><t>'
+        and rest[-13:] == "</t></is></c>"
+        and "<" not in rest[18:-13]
+        and "&" not in rest
+    )
 
 
 Lay = Callable[[list[Cell]], list[Cell]]
