@@ -24,7 +24,7 @@ from data.tables.schema.cells import (
     unescape_formula,
     word,
 )
-from data.units import DAY_S, HOUR_S, MINUTE_S, seconds_of
+from data.units import DAY_S, HOUR_S, MINUTE_S, NOON_S, seconds_of
 
 UNITS_S: Final[Mapping[str, int]] = {
     **dict.fromkeys(("tim", "timme", "timmar", "timma", "h", "t", "hour", "hours", "hrs", "hr"),
@@ -264,8 +264,8 @@ def _half_day_s(match: re.Match[str]) -> int:
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
     if not 1 <= hour <= 12 or minute > 59 or second > 59:
         raise ValueError("inte ett klockslag")
-    afternoon_s = 0 if match.group(4) else DAY_S // 2
-    return afternoon_s + hour % 12 * HOUR_S + minute * MINUTE_S + second
+    afternoon_s = 0 if match.group(4) else NOON_S
+    return afternoon_s + hour * HOUR_S % NOON_S + minute * MINUTE_S + second
 
 
 def _clock_text(value: str) -> int:
