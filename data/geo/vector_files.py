@@ -78,6 +78,8 @@ def read_layers(path: Path, max_rows: int) -> Iterator[VectorLayer]:
 
 
 def _refuse_other(path: Path, suffix: str) -> None:
+    if not path.is_file():  # a pipe would be waited for without end
+        raise ValueError("no regular file")
     with path.open("rb") as file:
         begin = file.read(4096)
     if suffix == ".geojson":
