@@ -127,7 +127,7 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
     {
         "balanced": RoundWeights(),
         "contact": RoundWeights(
-            tier={"contact": 0, "vice": 6000, "team": 6450, "floater": 6500, "pool": 6750},
+            tier={"contact": 0, "vice": 5000, "team": 5450, "floater": 5500, "pool": 5750},
             usual_pct=60,
         ),
         "times": RoundWeights(usual_pct=450),
@@ -169,7 +169,10 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
     }  # fmt: skip
     if name not in NON_DAILY_DOUBLED:
         return replace(weights, tier=tier)
-    return replace(weights, tier=tier, non_daily_pct=2 * weights.non_daily_pct)
+    # A better carer for a long cleaning is worth more there, and a change must be worth more still.
+    return replace(
+        weights, tier=tier, non_daily_pct=2 * weights.non_daily_pct, change=3 * weights.change // 2
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ from routing.rounds.plan_horizon import make_rounds, refuse_limits, split_by_are
 from routing.rounds.plan_rows import rows_of
 
 LATE = replace(MOVING, hot=500.0, cold=3.0, iterations_per_visit=100)
+LATE_WEIGHTS = replace(
+    RoundWeights(), tier={"contact": 0, "vice": 960, "team": 1440, "floater": 1500, "pool": 1800},
+    non_daily_pct=150, face_daily=1100, face_other=240, outsider=12_000, usual_pct=100, change=6000,
+)  # fmt: skip
+"""Persons where being late has a price. At the rounds' own prices another carer was worth eight
+minutes late at somebody's morning; at these a day that fits is on time."""
 NO_TIME = "ingen behörig i tjänst hinner"
 
 
@@ -128,7 +134,7 @@ def plan_late(
     pins = pins_of_plan(municipality.pins, current)
     sources, _, _ = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, horizon,
-        weights or RoundWeights(),
+        weights or LATE_WEIGHTS,
     )  # fmt: skip
     wanted = set(area_ids) if area_ids is not None else None
     sources = [

@@ -19,7 +19,8 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_search import construct
-from routing.engine.weights import RoundWeights, SoftRules
+from routing.engine.weights import SoftRules
+from routing.late.late_plan import LATE_WEIGHTS
 from routing.roster.pins import pins_of_plan
 from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
 from routing.rounds.plan_horizon import split_by_area
@@ -83,7 +84,7 @@ def late_suggestions(
     pins = pins_of_plan(municipality.pins, round_plan)
     sources, _, _ = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, round_plan.dates,
-        RoundWeights(),
+        LATE_WEIGHTS,
     )  # fmt: skip
     found: list[LateSuggestion] = []
     for source in sources:

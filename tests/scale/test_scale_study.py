@@ -101,6 +101,9 @@ def test_each_plan_is_a_row_that_tells_what_it_is_of(undisturbed):
     page = (undisturbed / "index.html").read_text(encoding="utf-8")
     assert "Planer bredvid varandra" in page
     assert "8 planer" in page
+    ids = {one.client_id for one in hr.demo(n_clients=40, n_days=1).municipality.clients}
+    for path in undisturbed.rglob("*"):
+        assert not path.is_file() or not [one for one in ids if one.encode() in path.read_bytes()]
     assert pd.read_csv(undisturbed / "study.csv", sep=";", decimal=",").shape == frame.shape
 
 

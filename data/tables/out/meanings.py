@@ -108,6 +108,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "smoke_averse": "Ja om hon inte kan vara där det röks.",
         "experience": "Hur erfaren hon är, 1 till 3.",
         "hourly": "Ja för den som är anställd per timme.",
+        "patrol_id": "Samma text för två som går tillsammans på natten: en patrull.",
         "base_id": "Lokalen som passen börjar och slutar vid.",
         "starts_home": "Ja om passet börjar hemifrån henne.",
         "ends_home": "Ja om passet slutar hemma hos henne.",

@@ -62,8 +62,15 @@ export const setWho = (name) => localStorage.setItem("hemrunda-who", name);
 /** Which tab this is, so that it knows its own acts when it hears of them. */
 const tab = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
 
-/** An act: written down before it comes back. Null where it was refused; the planner is told why. */
-export const act = async (kind, args = {}) => {
+/** An act: written down before it comes back. Null where it was refused; the planner is told why.
+    One at a time: a second one in a hurry stands on the first, and is no conflict with it. */
+export const act = (kind, args = {}) => {
+  last = last.then(() => acted(kind, args));
+  return last;
+};
+let last = Promise.resolve();
+
+const acted = async (kind, args) => {
   try {
     const found = await post("/api/act", { rev: at.rev, who: who(), tab, kind, args });
     told(found.state);
