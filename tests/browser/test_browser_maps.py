@@ -175,6 +175,10 @@ def test_search_finds_teams_carers_and_streets_too(tmp_path, make_town, open_fil
     before = page.evaluate("Hemrunda.map.getCenter().lat")
     field.fill("åkervägen 4")
     page.locator("#hits button", has_text="Åkervägen 4").first.click()
+    for _ in range(100):  # it glides there
+        if page.evaluate("Hemrunda.map.getZoom()") >= 16:
+            break
+        page.wait_for_timeout(50)
     assert page.evaluate("Hemrunda.map.getZoom()") >= 16
     assert page.evaluate("Hemrunda.map.getCenter().lat") != before
     field.fill("finns inte")
