@@ -173,6 +173,7 @@ def test_search_finds_teams_carers_and_streets_too(tmp_path, make_town, open_fil
         page.locator("#hits button").last.click()
         assert heading in page.locator("#card h2").text_content()
     before = page.evaluate("Hemrunda.map.getCenter().lat")
+    page.wait_for_timeout(500)  # Leaflet takes no new view while it glides to a team
     field.fill("åkervägen 4")
     page.locator("#hits button", has_text="Åkervägen 4").first.click()
     for _ in range(100):  # it glides there
