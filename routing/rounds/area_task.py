@@ -71,17 +71,17 @@ def sliced(source: AreaInput) -> AreaInput:
     staff |= set(_among(plan.twin, staff).values())
     staff &= set(town.staff_by_id)
     bases = {one.base_id for one in source.shifts}
-    small = replace(
-        town,
+    # Named one by one: what a town comes to hold besides, such as its night, stays at home.
+    small = Municipality(
+        name=town.name,
         clients=tuple(one for one in town.clients if one.client_id in clients),
         visits=tuple(one for one in town.visits if one.client_id in clients),
         staff=tuple(one for one in town.staff if one.staff_id in staff),
         roster=tuple(one for one in town.roster if one.staff_id in staff),
         bases=tuple(one for one in town.bases if one.base_id in bases),
-        pins=(), undecided={}, matters=(), laundry=(), laid_shifts=(), laid_visits=(),
-        aside_clients=(), aside_visits=(),
+        epsg=town.epsg,
         decisions=_decisions(town, clients, staff),
-    )  # fmt: skip
+    )
     visits = {one.visit_id for one in small.visits}
     return replace(
         source,
@@ -111,11 +111,11 @@ def _among(mapping: Mapping[str, T], keys: set[str]) -> dict[str, T]:
 
 
 def _division(plan: TeamPlan, clients: set[str], staff: set[str]) -> TeamPlan:
+    of_staff = {plan.staff_team.get(one) for one in staff}
     teams = tuple(
         replace(team, client_ids=tuple(one for one in team.client_ids if one in clients))
         for team in plan.teams
-        if not clients.isdisjoint(team.client_ids)
-        or team.team_id in {plan.staff_team.get(one) for one in staff}
+        if not clients.isdisjoint(team.client_ids) or team.team_id in of_staff
     )
     return TeamPlan(
         teams, _among(plan.contact, clients), _among(plan.vice, clients),

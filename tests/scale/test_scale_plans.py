@@ -109,3 +109,18 @@ def test_an_area_that_fails_stops_the_plan_with_its_cause(town):
     plan, effort = town
     with pytest.raises(SettingsError, match="Minnet räckte inte"):
         with_rounds(plan, replace(effort, run_areas=areas_on(Broken())), stages())
+
+
+def test_a_task_holds_nothing_of_the_night(town):
+    """The night is a layer of its own: a day's area is not sent with everybody's nights."""
+    tasks, _ = tasks_of(town)
+    source = tasks[0].source
+    known = source.municipality
+    source = replace(
+        source,
+        municipality=replace(
+            known, night_visits=known.visits, night_staff=known.staff, night_roster=known.roster
+        ),
+    )
+    small = sliced(source).municipality
+    assert (small.night_visits, small.night_staff, small.night_roster) == ((), (), ())
