@@ -16,6 +16,9 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 
 ASKED = "hemrunda.cluster"
+again_option = click.option(
+    "--again", is_flag=True, help="Försök en gång till med dem som inte gick att planera."
+)
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

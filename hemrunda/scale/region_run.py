@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from data.atomic import write_bytes
 from data.errors import HemrundaError, SettingsError
@@ -19,7 +19,7 @@ from data.progress import Progress
 from hemrunda.effort import Effort
 from hemrunda.scale.executors import Executor, Task
 from hemrunda.scale.packing import Failed
-from hemrunda.scale.study_table import CAUSE, RowsOnDisk
+from hemrunda.scale.study_table import CAUSE, RowsOnDisk, cause, fill
 from hemrunda.scale.town_task import Row, row_of
 
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 — a file system in memory, not a temporary folder
@@ -70,23 +70,23 @@ def run_region(
     rows: RowsOnDisk,
 ) -> None:
     """Plan every municipality that has no row yet; each has a plan in ``out`` or a cause."""
-    names = {f"town-{i}": town.name for i, town in enumerate(towns)}
     known = rows.known()
-    missing = [i for i, town in enumerate(towns) if town.name not in known]
-    n_done = len(towns) - len(missing)
-    tasks = (_task(f"town-{i}", towns[i], out, effort, executor, rows) for i in missing)
-    for done in executor.stream(plan_folder, (task for task in tasks if task is not None)):
-        name = names[done.name]
-        if isinstance(done.result, Failed):
-            rows.add(name, {CAUSE: done.result.text.split("\n")[0]})
-        else:
-            for file, content in done.result.files.items():
-                write_bytes(out / name / file, content)
-            rows.add(name, {**done.result.row, CAUSE: ""})
-        n_done += 1
-        progress.report(n_done / len(towns), f"{n_done} av {len(towns)} kommuner")
-        if progress.is_stopping:
-            break
+    names = {f"town-{i}": one.name for i, one in enumerate(towns) if one.name not in known}
+    tasks = (
+        _task(f"town-{i}", town, out, effort, executor, rows)
+        for i, town in enumerate(towns)
+        if f"town-{i}" in names
+    )
+
+    def row_of(name: str, made: TownMade | Failed) -> Row:
+        if isinstance(made, Failed):
+            return cause(made.text)
+        for file, content in made.files.items():
+            write_bytes(out / name / file, content)
+        return {**made.row, CAUSE: ""}
+
+    done = executor.stream(plan_folder, (task for task in tasks if task is not None))
+    fill(rows, names, done, row_of, progress, (len(towns), "kommuner"))
 
 
 def _task(
@@ -98,8 +98,8 @@ def _task(
     try:
         return Task(key, TownFolder(town.name, "", "", effort, _files_of(town)))
     except (OSError, HemrundaError) as error:
-        cause = str(error) if isinstance(error, HemrundaError) else "Mappen kan inte läsas."
-        rows.add(town.name, {CAUSE: cause})
+        is_ours = isinstance(error, HemrundaError)
+        rows.add(town.name, cause(str(error) if is_ours else "Mappen kan inte läsas."))
         return None
 
 
@@ -153,8 +153,6 @@ def _memory() -> Path:
 
 
 def _planned(source: Path, out: Path, effort: Effort) -> Row:
-    from dataclasses import replace
-
     from data.store import writing
     from hemrunda.pipeline import run
     from hemrunda.workfolder.inputs import (
@@ -187,9 +185,3 @@ def _tables_of(folder: Path) -> Path:
     books = sorted(one for one in folder.glob("*.xls[xm]") if not one.name.startswith("~"))
     others = [one for one in folder.iterdir() if one.suffix.lower() in (".csv", ".parquet")]
     return books[0] if len(books) == 1 and not others else folder
-
-
-def summary(rows: Mapping[str, Any]) -> tuple[int, int]:
-    """How many were planned, and how many were not."""
-    n_failed = sum(bool(row.get(CAUSE)) for row in rows.values())
-    return len(rows) - n_failed, n_failed

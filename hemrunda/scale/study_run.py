@@ -17,7 +17,7 @@ from hemrunda.effort import Effort
 from hemrunda.scale.executors import Executor, Task
 from hemrunda.scale.packing import Failed
 from hemrunda.scale.study_grid import Combination, scenario_id
-from hemrunda.scale.study_table import CAUSE, RowsOnDisk
+from hemrunda.scale.study_table import CAUSE, RowsOnDisk, cause, fill
 from hemrunda.scale.town_task import Row, TownTask, plan_town
 from hemrunda.workfolder.inputs import load_streets, network_beside, read_tables, settings_path
 from hemrunda.workfolder.what_if import WhatIf
@@ -75,16 +75,16 @@ def run_study(
     """
     here = rows.known()
     missing = [i for i, key in enumerate(study.keys) if key not in here]
-    n_all, n_done = len(study.keys), len(study.keys) - len(missing)
-    progress.report(n_done / max(n_all, 1), f"{n_done} av {n_all} planer")
-    places = {f"plan-{i}": i for i in missing}
-    for done in executor.stream(plan_town, _tasks(study, missing, rows)):
-        i = places[done.name]
-        rows.add(study.keys[i], {**dict(study.combinations[i].varied), **_row(done.result)})
-        n_done += 1
-        progress.report(n_done / n_all, f"{n_done} av {n_all} planer")
-        if progress.is_stopping:
-            break
+    n_all = len(study.keys)
+    n_here = n_all - len(missing)
+    progress.report(n_here / max(n_all, 1), f"{n_here} av {n_all} planer")
+    varied = {study.keys[i]: dict(study.combinations[i].varied) for i in missing}
+    keys = {f"plan-{i}": study.keys[i] for i in missing}
+    done = executor.stream(plan_town, _tasks(study, missing, rows))
+    fill(
+        rows, keys, done, lambda key, made: {**varied[key], **_row(made)}, progress,
+        (n_all, "planer"),
+    )  # fmt: skip
     known = rows.known()
     return [key for key in study.keys if key in known]
 
@@ -96,14 +96,14 @@ def _tasks(study: Study, missing: Sequence[int], rows: RowsOnDisk) -> Iterator[T
         try:
             town, streets, config = study.source(one)
         except HemrundaError as error:
-            rows.add(study.keys[i], {**dict(one.varied), CAUSE: str(error).split("\n")[0]})
+            rows.add(study.keys[i], {**dict(one.varied), **cause(str(error))})
             continue
         yield Task(f"plan-{i}", TownTask(town, streets, config, effort_of(one, town), what_if(one)))
 
 
 def _row(result: Row | Failed) -> Row:
     if isinstance(result, Failed):
-        return {CAUSE: result.text.split("\n")[0]}
+        return cause(result.text)
     return {**result, CAUSE: ""}
 
 

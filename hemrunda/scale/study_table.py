@@ -7,13 +7,15 @@ same whether it was stopped or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.atomic import replacing, sweep, write_text
 from data.errors import SettingsError, StoreError
+from data.progress import Progress
+from hemrunda.scale.executors import Done
 from hemrunda.scale.town_task import Row
 
 if TYPE_CHECKING:
@@ -30,8 +32,8 @@ CAUSE: Final = "cause"
 class RowsOnDisk:
     """The rows of a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the folder where it is not there.
+    def __init__(self, folder: Path, *, again: bool = False) -> None:
+        """Make the folder where it is not there; with ``again`` forget the rows with a cause.
 
         Raises
         ------
@@ -47,6 +49,10 @@ class RowsOnDisk:
         self._folder = folder
         self._rows.mkdir(parents=True, exist_ok=True)
         sweep(self._rows)
+        if again:
+            for key in self.known():
+                if self.row(key).get(CAUSE):
+                    (self._rows / f"{key}.parquet").unlink()
 
     def known(self) -> set[str]:
         """Keys of the rows that are there."""
@@ -58,15 +64,6 @@ class RowsOnDisk:
 
         with replacing(self._rows / f"{key}.parquet") as temporary:
             pd.DataFrame([{KEY: key, **row}]).to_parquet(temporary, index=False)
-
-    def drop(self, keys: Iterable[str]) -> None:
-        """Remove rows that are to be made again."""
-        for key in keys:
-            (self._rows / f"{key}.parquet").unlink(missing_ok=True)
-
-    def failed(self) -> set[str]:
-        """Keys of rows that tell a cause."""
-        return {key for key in self.known() if self.row(key).get(CAUSE)}
 
     def row(self, key: str) -> Row:
         """One row.
@@ -99,3 +96,37 @@ class RowsOnDisk:
         text = frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
         write_text(self._folder / CSV, "\ufeff" + text)
         return frame
+
+
+def cause(text: str) -> Row:
+    """The row of a plan that could not be made: the first line of why."""
+    return {CAUSE: text.split("\n")[0]}
+
+
+def fill(
+    rows: RowsOnDisk,
+    keys: Mapping[str, str],
+    done: Iterable[Done],
+    row_of: Callable[[str, Any], Row],
+    progress: Progress,
+    told: tuple[int, str],
+) -> None:
+    """Write each result as it comes; what could not be made stops nobody else.
+
+    Parameters
+    ----------
+    keys : mapping of task name to the row's key
+    row_of : callable
+        The row of a key and a result, which may be `Failed`.
+    told : int and str
+        How many rows there will be in all, and what each is, for whoever waits.
+    """
+    n_all, what = told
+    n_done = n_all - len(keys)
+    for one in done:
+        key = keys[one.name]
+        rows.add(key, row_of(key, one.result))
+        n_done += 1
+        progress.report(n_done / n_all, f"{n_done} av {n_all} {what}")
+        if progress.is_stopping:
+            break

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from hemrunda.options import (
-    default_workers,
     iterations_option,
     json_option,
     out_option,
@@ -15,18 +14,15 @@ from hemrunda.options import (
     seed_option,
     workers_option,
 )
-from hemrunda.scale.cluster_options import cluster_options, executor_asked
+from hemrunda.scale.cluster_options import again_option, cluster_options, executor_asked
+from hemrunda.workfolder.plan_folder import hold_folder
 
 
 @click.command("region", epilog="Exempel:  hemrunda region kommuner --out region")
 @click.argument(
     "folder", metavar="MAPP", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
-@click.option(
-    "--again",
-    is_flag=True,
-    help="Försök en gång till med dem som inte gick att planera.",
-)
+@again_option
 @out_option
 @seed_option
 @workers_option
@@ -39,7 +35,7 @@ def command(
     again: bool,
     out: Path,
     seed: int,
-    workers: int | None,
+    workers: int,
     quick: bool,
     iterations: int | None,
     as_json: bool,
@@ -49,7 +45,6 @@ def command(
     MAPP har en mapp per kommun. Den som inte går att planera stoppar ingen annan: orsaken står i
     tabellen. Körs kommandot igen planeras bara de som saknas.
     """
-    from data.store import probe, writing
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.effort import Effort
@@ -58,15 +53,11 @@ def command(
     from hemrunda.scale.study_table import RowsOnDisk
 
     towns = towns_in(folder)
-    context = click.get_current_context()
-    context.with_resource(writing(out))
-    probe(out)
-    rows = RowsOnDisk(out)
-    if again:
-        rows.drop(rows.failed())
+    hold_folder(out)
+    rows = RowsOnDisk(out, again=again)
     effort = Effort(seed=seed, workers=1, n_iterations=iterations, is_quick=quick, map_days=0)
     compile_at_first_start(quiet=as_json)
-    executor = executor_asked(workers or default_workers())
+    executor = executor_asked(workers)
     with progress_bar(quiet=as_json) as progress:
         run_region(towns, out, effort, executor, progress, rows)
     known = rows.known()

@@ -6,19 +6,16 @@ from pathlib import Path
 
 import click
 
-from hemrunda.options import default_workers, json_option, out_option, workers_option
-from hemrunda.scale.cluster_options import cluster_options, executor_asked
+from hemrunda.options import json_option, out_option, workers_option
+from hemrunda.scale.cluster_options import again_option, cluster_options, executor_asked
+from hemrunda.workfolder.plan_folder import hold_folder
 
 
 @click.command("study", epilog="Exempel:  hemrunda study studie.toml --out studie")
 @click.argument(
     "grid", metavar="STUDIE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option(
-    "--again",
-    is_flag=True,
-    help="Försök en gång till med dem som inte gick att planera.",
-)
+@again_option
 @out_option
 @workers_option
 @cluster_options
@@ -27,7 +24,7 @@ def command(
     grid: Path,
     again: bool,
     out: Path,
-    workers: int | None,
+    workers: int,
     as_json: bool,
 ) -> None:
     """Planera varje kombination av inställningar, frön, scheman och gatunät.
@@ -35,7 +32,6 @@ def command(
     STUDIE är en liten TOML-fil med [study] och [grid]; se docs/en/scale.md. Varje plan granskas
     och blir en rad. En stoppad studie går vidare där den var när kommandot körs igen.
     """
-    from data.store import probe, writing
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.scale.study_grid import read_grid
@@ -44,14 +40,10 @@ def command(
     from hemrunda.scale.study_table import RowsOnDisk
 
     study = study_of(read_grid(grid), grid.parent)
-    context = click.get_current_context()
-    context.with_resource(writing(out))
-    probe(out)
-    rows = RowsOnDisk(out)
-    if again:
-        rows.drop(rows.failed())
+    hold_folder(out)
+    rows = RowsOnDisk(out, again=again)
     compile_at_first_start(quiet=as_json)
-    executor = executor_asked(workers or default_workers())
+    executor = executor_asked(workers)
     with progress_bar(quiet=as_json) as progress:
         known = run_study(study, rows, executor, progress)
     frame = rows.write_table(known)
