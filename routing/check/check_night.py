@@ -14,6 +14,7 @@ from data.model import Municipality, Shift
 from data.plans import PlanRow, RoundPlan, Violation
 from data.rules import Rules
 from data.units import clock
+from routing.check.check_shifts import is_away
 from routing.check.due import due
 
 _NIGHT_FROM_S = 18 * 3600
@@ -60,6 +61,10 @@ def _members(town: Municipality, rules: Rules, plan: RoundPlan) -> Iterator[Viol
                 yield Violation("night_member", round_id, "", f"{one} {text}")
 
 
+def _of_date(shift: Shift, lines: list[Shift]) -> list[Shift]:
+    return [line for line in lines if line.date == shift.date]
+
+
 def _unfit(lines: list[Shift], rows: tuple[PlanRow, ...], rest_s: int) -> Iterator[str]:
     """Why one of a unit may not be on the round."""
     date, first, last = rows[0].date, rows[0].start_s, max(row.end_s for row in rows)
@@ -78,7 +83,7 @@ def _unfit(lines: list[Shift], rows: tuple[PlanRow, ...], rest_s: int) -> Iterat
         if line.kind in ("leave", "sick"):
             if line.date == date and begins < last and ends > first:
                 yield "är frånvarande"
-        elif line.kind == "work" and line != shift and not _is_off(line, lines):
+        elif line.kind == "work" and line != shift and not is_away(line, _of_date(line, lines)):
             if begins < shift.end_s and ends > shift.start_s:
                 yield "har ett annat pass samtidigt"
             elif (
@@ -86,16 +91,6 @@ def _unfit(lines: list[Shift], rows: tuple[PlanRow, ...], rest_s: int) -> Iterat
                 and -rest_s < max(begins - shift.end_s, shift.start_s - ends) < rest_s
             ):
                 yield f"vilar mindre än {rest_s // 3600} timmar"
-
-
-def _is_off(shift: Shift, lines: list[Shift]) -> bool:
-    return any(
-        one.kind in ("leave", "sick")
-        and one.date == shift.date
-        and one.start_s < shift.end_s
-        and one.end_s > shift.start_s
-        for one in lines
-    )
 
 
 def _visits(town: Municipality, plan: RoundPlan) -> Iterator[Violation]:

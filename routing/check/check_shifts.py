@@ -81,7 +81,7 @@ def rest(view: PlanView) -> Iterator[Violation]:
     by_carer: dict[str, list[Shift]] = {}
     for lines in view.lines.values():
         for line in lines:
-            if line.kind == "work" and (line in tour_of or not _is_away(line, lines)):
+            if line.kind == "work" and (line in tour_of or not is_away(line, lines)):
                 by_carer.setdefault(line.staff_id, []).append(line)
     for shifts in by_carer.values():
         worked: list[Shift] = []
@@ -99,7 +99,7 @@ def _between_s(earlier: Shift, later: Shift) -> int:
     return (later.date - earlier.date).days * 86_400 + later.start_s - earlier.end_s
 
 
-def _is_away(shift: Shift, lines: Iterable[Shift]) -> bool:
+def is_away(shift: Shift, lines: Iterable[Shift]) -> bool:
     """Whether the carer is on leave or sick in any of a shift."""
     return any(
         line.kind in ("leave", "sick") and line.start_s < shift.end_s and line.end_s > shift.start_s

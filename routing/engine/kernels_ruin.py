@@ -92,6 +92,15 @@ def drop_string(problem: Problem, state: State, r: int, first: int, n: int) -> i
 
 
 @kernel
+def position_at(state: State, r: int, time: int) -> int:
+    """Where route ``r`` is at ``time``: the first place left at it or later, else the last."""
+    p = 1
+    while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
+        p += 1
+    return p
+
+
+@kernel
 def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
     """Take out a visit or two, near ``time``, of one of the cheapest carers for ``u`` that day."""
     wanted, r = int(rng.random() * 3), -1
@@ -103,9 +112,7 @@ def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng)
             wanted -= 1
     if r < 0 or state.length[r] == 0:
         return 0
-    p = 1
-    while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
-        p += 1
+    p = position_at(state, r, time)
     return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
 
 
@@ -219,9 +226,7 @@ def room_with_known(problem: Problem, state: State, u: int, date: int, time: int
         r = problem.cand[first + (at + k) % n, 0]
         known = state.faces[route[r, ROUTE_BLOCK], client, route[r, ROUTE_STAFF]] > 0
         if known and route[r, ROUTE_DATE] == date:
-            p = 1
-            while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
-                p += 1
+            p = position_at(state, r, time)
             return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
     return 0
 
@@ -259,9 +264,7 @@ def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
     r = state.plan[worst, PLAN_ROUTE]
     change = drop(problem, state, worst)
     date, time = problem.route[r, ROUTE_DATE], problem.node[worst, NODE_WISH_LO]
-    p = 1
-    while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
-        p += 1
+    p = position_at(state, r, time)
     change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
     for _ in range(int(rng.random() * 3)):
         change += room_with_known(problem, state, worst, date, time, rng)
@@ -343,9 +346,7 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
         r = problem.cand[first + (at - first + k) % (last - first), 0]
         if problem.route[r, ROUTE_DATE] != date or state.length[r] == 0:
             continue
-        p = 1
-        while p < state.length[r] and state.line[r, p, POS_DEPART] < time:
-            p += 1
+        p = position_at(state, r, time)
         change += drop_string(problem, state, r, p, 1 + int(rng.random() * 3))
         n_routes -= 1
         if n_routes <= 0:
