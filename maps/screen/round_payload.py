@@ -34,14 +34,25 @@ def points_of(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-class StopBlock(TypedDict):
-    """One row of a round: a start, visit, break or end, in seconds; nothing where untold."""
+class WhatBlock(TypedDict):
+    """What a stop says that is the same whichever day it is made."""
 
     kind: str
     visit: str
     client: str
-    carer_no: int
     carers: int
+    task: str
+    earliest: int | None
+    latest: int | None
+    digital: bool
+    x: int | None
+    y: int | None
+
+
+class StopBlock(WhatBlock):
+    """One row of a round: a start, visit, break or end, in seconds; nothing where untold."""
+
+    carer_no: int
     arrive: int | None
     start: int | None
     end: int | None
@@ -49,18 +60,12 @@ class StopBlock(TypedDict):
     access: int | None
     mode: str
     tier: str
-    task: str
-    earliest: int | None
-    latest: int | None
-    digital: bool
-    x: int | None
-    y: int | None
     leg: str
     slot: int
 
 
-class RoundBlock(TypedDict):
-    """One round of the list, the map and the timeline."""
+class RoundHead(TypedDict):
+    """What is told of a round beside its stops."""
 
     id: str
     staff: str
@@ -73,6 +78,11 @@ class RoundBlock(TypedDict):
     colour: int
     shape: int
     box: list[int] | None
+
+
+class RoundBlock(RoundHead):
+    """One round of the list, the map and the timeline."""
+
     stops: list[StopBlock]
 
 
@@ -224,35 +234,9 @@ def _stop(stop: Stop, grid: WebGrid, slot_s: int) -> StopBlock:
     }
 
 
-class WhatBlock(TypedDict):
-    """What a stop says that is the same whichever day it is made."""
-
-    kind: str
-    visit: str
-    client: str
-    carers: int
-    task: str
-    earliest: int | None
-    latest: int | None
-    digital: bool
-    x: int | None
-    y: int | None
-
-
-class PackedRound(TypedDict):
+class PackedRound(RoundHead):
     """A `RoundBlock` whose stops are `FIELDS` whole numbers each."""
 
-    id: str
-    staff: str
-    team: str
-    serves: list[str]
-    part: str
-    start: int
-    end: int
-    hidden: int
-    colour: int
-    shape: int
-    box: list[int] | None
     stops: list[int]
 
 
