@@ -193,7 +193,7 @@ def build(day: SoftDay) -> Problem:
         group_ptr=arrays.zeros(1), group=arrays.zeros(0), near_ptr=near_ptr, near=near,
         client_ptr=client_ptr, client_node=client_node, face_price=arrays.zeros(len(day.visits)),
         clash_limit=arrays.zeros(1), date_ptr=date_ptr, date_route=date_route, soft=soft,
-        price=_price(day),
+        price=_price(day), share=arrays.zeros(0, k.SHARE_COLS),
     )  # fmt: skip
 
 

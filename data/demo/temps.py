@@ -129,4 +129,5 @@ def _temp(
         travel_mode=travel_mode(share_far, rng),
         base_id=base.base_id,
         pet_allergy=bool(rng.random() < 0.08),
+        hourly=True,
     )

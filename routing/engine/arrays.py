@@ -46,8 +46,8 @@ def routes_by_date(route: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def no_soft() -> dict[str, IntArray]:
-    """``soft`` and ``price`` of a problem whose windows hold."""
-    return {"soft": zeros(0), "price": zeros(k.PRICE_COLS)}
+    """What says that windows hold, and that it does not matter who works more."""
+    return {"soft": zeros(0), "price": zeros(k.PRICE_COLS), "share": zeros(0, k.SHARE_COLS)}
 
 
 def empty_state(
@@ -89,7 +89,8 @@ def empty_state(
     now[k.NOW_TRY_ROUTE], now[k.NOW_MOST] = -1, k.FAR
     return State(
         line=line, length=length, cost=zeros(n_routes), plan=plan,
-        faces=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
+        faces=zeros(blocks, max(n_clients, 1), staff), work=zeros(len(problem.share)),
+        clash=zeros(staff, dates, 2, n_clash),
         absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
         key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes),

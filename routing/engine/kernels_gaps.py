@@ -22,11 +22,13 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
+    NOON_S,
     NOW_FOUND_P,
     NOW_FOUND_R,
     NOW_FOUND_START,
     NOW_STAMP,
     PLAN_EARLIEST,
+    PLAN_ROUTE,
     POS_ARRIVE,
     POS_DEPART,
     POS_LATEST,
@@ -36,6 +38,7 @@ from routing.engine.kernels_layout import (
     POS_START,
     ROUTE_BLOCK,
     ROUTE_CAPACITY,
+    ROUTE_DATE,
     ROUTE_MODE,
     ROUTE_STAFF,
     SEEN_COST,
@@ -47,7 +50,7 @@ from routing.engine.kernels_layout import (
     Problem,
     State,
 )
-from routing.engine.kernels_route import start_price
+from routing.engine.kernels_route import start_price, work_change
 
 
 @kernel
@@ -79,6 +82,13 @@ def face_change(problem: Problem, state: State, u: int, r: int) -> int:
 
 
 @kernel
+def carer_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The prices of a new face and of more work, were node ``u`` in route ``r``."""
+    work = work_change(problem, state, r, problem.node[u, NODE_LOAD])
+    return work + face_change(problem, state, u, r)
+
+
+@kernel
 def next_blink(rng, rate: float) -> int:
     """How many places to look at before one is passed over (a geometric variable)."""
     if rate <= 0.0:
@@ -104,6 +114,47 @@ def legs_by(problem: Problem, line, way, p: int, place: int):
         q += 1
     turn = way[place, line[q, POS_LOC]] - way[line[p, POS_LOC], line[q, POS_LOC]]
     return there, max(turn, 0), there + turn
+
+
+@kernel
+def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
+    """Whether another occurrence of a visit whose day is free stands on ``date``."""
+    group, plan = problem.node[u, NODE_GROUP], state.plan
+    if group >= 0:
+        for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
+            other = problem.group[k]
+            if other != u and other != problem.node[u, NODE_MATE]:
+                s = plan[other, PLAN_ROUTE]
+                if s >= 0 and problem.route[s, ROUTE_DATE] == date:
+                    return True
+    return False
+
+
+@kernel
+def limits(problem: Problem, state: State, u: int, r: int):
+    """Earliest and latest start of node ``u`` in route ``r``; empty where it may not go there."""
+    node, plan, date = problem.node, state.plan, problem.route[r, ROUTE_DATE]
+    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
+    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
+        other = problem.lag[k, 0]
+        s = plan[other, PLAN_ROUTE]
+        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
+            p = 1
+            while state.line[s, p, POS_NODE] != other:
+                p += 1
+            start = state.line[s, p, POS_START]
+            earliest = max(earliest, start - problem.lag[k, 2])
+            latest = min(latest, start - problem.lag[k, 1])
+    if is_day_taken(problem, state, u, date):
+        return 1, 0
+    clash = node[u, NODE_CLASH]
+    if clash >= 0:
+        counted, most = state.clash[problem.route[r, ROUTE_STAFF], date], problem.clash_limit[clash]
+        if counted[0, clash] >= most:
+            earliest = max(earliest, NOON_S)
+        if counted[1, clash] >= most:
+            latest = min(latest, NOON_S - 1)
+    return earliest, latest
 
 
 @kernel
@@ -153,7 +204,7 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
             break
         if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
             continue
-        base += face_change(problem, state, u, r)
+        base += carer_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:

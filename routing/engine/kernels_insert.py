@@ -6,10 +6,11 @@ from __future__ import annotations
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_gaps import (
-    face_change,
+    carer_change,
     find_seen,
     is_alone,
     legs_by,
+    limits,
     next_blink,
     push_price,
 )
@@ -40,7 +41,7 @@ from routing.engine.kernels_layout import (
     Problem,
     State,
 )
-from routing.engine.kernels_route import limits, price_in, put_in, start_price
+from routing.engine.kernels_route import price_in, put_in, start_price
 
 
 @kernel
@@ -61,7 +62,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             break
         if ruined != 0 and state.touched_at[r] != stamp:
             continue
-        base += face_change(problem, state, u, r)
+        base += carer_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
@@ -112,7 +113,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
         return n_found
-    base = problem.cand[k, 1] + face_change(problem, state, u, r)
+    base = problem.cand[k, 1] + carer_change(problem, state, u, r)
     earliest, latest = limits(problem, state, u, r)
     if earliest > latest:
         return n_found

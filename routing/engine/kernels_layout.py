@@ -93,7 +93,21 @@ ROUTE_SOFT_END = 9
 """Where starts move: coming back later is overtime, until ``ROUTE_END`` forbids it."""
 ROUTE_LUNCH = 10
 """The node of the carer's lunch, or -1."""
-ROUTE_COLS = 11
+ROUTE_SHARE = 11
+"""The row of ``Problem.share`` that its visits count in: its carer's, or its own."""
+ROUTE_COLS = 12
+
+# Columns of ``Problem.share``: a row per carer whose shifts are hers, and per shift of one who is
+# called in for it; or no row where it does not matter who works more.
+SHARE_TIME = 0
+"""Working time."""
+SHARE_PRICE = 1
+"""Of client time, squared, over ``SHARE_TIME``; in 1/64."""
+SHARE_LINE = 2
+"""Of each second of client time, in 1/64."""
+SHARE_OPEN = 3
+"""Of the first visit: that she is called in."""
+SHARE_COLS = 4
 
 # Columns of ``State.line``: one row per position of a route; 0 is the start, n + 1 the end.
 POS_NODE = 0
@@ -289,6 +303,8 @@ class Problem(NamedTuple):
     """(n_nodes, SOFT_COLS) where starts move (`moves`); else nothing, of shape (0,)"""
     price: IntArray
     """(PRICE_COLS,)"""
+    share: IntArray
+    """(n_shares, SHARE_COLS), or (0, SHARE_COLS)"""
 
 
 def moves(problem: Any) -> bool:
@@ -315,6 +331,8 @@ class State(NamedTuple):
     """(n_nodes, PLAN_COLS)"""
     faces: IntArray
     """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
+    work: IntArray
+    """(n_shares,): ``NODE_LOAD`` of the visits that count in each row of ``Problem.share``"""
     clash: IntArray
     """(n_staff, n_dates, 2, n_clash)"""
     absent: IntArray

@@ -7,7 +7,7 @@ import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of
-from routing.engine.kernels_gaps import face_change, next_blink
+from routing.engine.kernels_gaps import carer_change, is_day_taken, next_blink
 from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
     AT_POS,
@@ -67,7 +67,6 @@ from routing.engine.kernels_moving import (
 )
 from routing.engine.kernels_route import (
     count,
-    is_day_taken,
     log_node,
     mark_moved,
     price_in,
@@ -142,7 +141,7 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
         r = problem.cand[k, 0]
         if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
             continue
-        base = problem.cand[k, 1] + face_change(problem, state, u, r)
+        base = problem.cand[k, 1] + carer_change(problem, state, u, r)
         d, price = problem.route[r, ROUTE_DATE], problem.price
         gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
         gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]

@@ -20,7 +20,6 @@ from routing.engine.kernels_layout import (
     NODE_CLIENT,
     NODE_DUR,
     NODE_EARLIEST,
-    NODE_GROUP,
     NODE_LATEST,
     NODE_LOAD,
     NODE_LOC,
@@ -57,9 +56,14 @@ from routing.engine.kernels_layout import (
     ROUTE_END,
     ROUTE_FROM,
     ROUTE_MODE,
+    ROUTE_SHARE,
     ROUTE_STAFF,
     ROUTE_START,
     ROUTE_TO,
+    SHARE_LINE,
+    SHARE_OPEN,
+    SHARE_PRICE,
+    SHARE_TIME,
     SUM_LOAD,
     SUM_MARK,
     SUM_TRIED,
@@ -167,24 +171,47 @@ def log_node(state: State, u: int) -> None:
 
 
 @kernel
+def share_price(share, seconds: int) -> int:
+    """What it costs that visits take so much of a carer's working time, or of a shift."""
+    if seconds == 0:
+        return 0
+    squared = share[SHARE_PRICE] * seconds * seconds // share[SHARE_TIME]
+    return share[SHARE_OPEN] + ((squared + share[SHARE_LINE] * seconds) >> 6)
+
+
+@kernel
+def work_change(problem: Problem, state: State, r: int, load: int) -> int:
+    """How the price of work changes with ``load`` more or less in route ``r``."""
+    if problem.share.shape[0] == 0:
+        return 0
+    i = problem.route[r, ROUTE_SHARE]
+    had, share = state.work[i], problem.share[i]
+    return share_price(share, had + load) - share_price(share, had)
+
+
+@kernel
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
-    """Count node ``u`` in or out of route ``r``; returns how the price of faces changes."""
+    """Count node ``u`` in or out of route ``r``; returns how prices of faces and work change."""
     route, client = problem.route, problem.node[u, NODE_CLIENT]
-    state.sum[r, SUM_LOAD] += by * problem.node[u, NODE_LOAD]
+    load = by * problem.node[u, NODE_LOAD]
+    change = work_change(problem, state, r, load)
+    state.sum[r, SUM_LOAD] += load
+    if problem.share.shape[0] > 0:
+        state.work[route[r, ROUTE_SHARE]] += load
     if half >= 0:
         state.clash[
             route[r, ROUTE_STAFF], route[r, ROUTE_DATE], half, problem.node[u, NODE_CLASH]
         ] += by
     if client < 0:
-        return 0
+        return change
     block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
     before = state.faces[block, client, staff]
     state.faces[block, client, staff] = before + by
     if before == 0 and by > 0:
-        return problem.face_price[client]
+        return change + problem.face_price[client]
     if before + by == 0:
-        return -problem.face_price[client]
-    return 0
+        return change - problem.face_price[client]
+    return change
 
 
 @kernel
@@ -282,47 +309,6 @@ def take_out(problem: Problem, state: State, u: int) -> int:
     state.pool[state.now[NOW_POOL]] = u
     state.now[NOW_POOL] += 1
     return change
-
-
-@kernel
-def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
-    """Whether another occurrence of a visit whose day is free stands on ``date``."""
-    group, plan = problem.node[u, NODE_GROUP], state.plan
-    if group >= 0:
-        for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
-            other = problem.group[k]
-            if other != u and other != problem.node[u, NODE_MATE]:
-                s = plan[other, PLAN_ROUTE]
-                if s >= 0 and problem.route[s, ROUTE_DATE] == date:
-                    return True
-    return False
-
-
-@kernel
-def limits(problem: Problem, state: State, u: int, r: int):
-    """Earliest and latest start of node ``u`` in route ``r``; empty where it may not go there."""
-    node, plan, date = problem.node, state.plan, problem.route[r, ROUTE_DATE]
-    earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
-    for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
-        other = problem.lag[k, 0]
-        s = plan[other, PLAN_ROUTE]
-        if s >= 0 and problem.route[s, ROUTE_DATE] == date:
-            p = 1
-            while state.line[s, p, POS_NODE] != other:
-                p += 1
-            start = state.line[s, p, POS_START]
-            earliest = max(earliest, start - problem.lag[k, 2])
-            latest = min(latest, start - problem.lag[k, 1])
-    if is_day_taken(problem, state, u, date):
-        return 1, 0
-    clash = node[u, NODE_CLASH]
-    if clash >= 0:
-        counted, most = state.clash[problem.route[r, ROUTE_STAFF], date], problem.clash_limit[clash]
-        if counted[0, clash] >= most:
-            earliest = max(earliest, NOON_S)
-        if counted[1, clash] >= most:
-            latest = min(latest, NOON_S - 1)
-    return earliest, latest
 
 
 @kernel

@@ -62,6 +62,12 @@ class RoundWeights:
         and a second later than it says, in per cent of a second of travel. Each is a phone call.
         ``change`` is more than all that a better carer is worth and less than a visit left out, so
         that nobody gets another person unless somebody else would get none.
+    call_in : int
+        That an hourly carer is called in for a shift; up to four times as much where the shift is
+        nearly empty (`routing.rounds.fair_shares`).
+    uneven_pct : int
+        The square of what a carer's client time differs from an equal share, over her working
+        time, in per cent of a second of travel. 0: no matter who works more.
     """
 
     unplanned: Mapping[int, int] = field(
@@ -89,6 +95,8 @@ class RoundWeights:
     wish_pct: int = 2
     day_off: int = 50
     usual_pct: int = 220
+    call_in: int = 5400
+    uneven_pct: int = 100
     change: int = 60_000
     move_pct: int = 50
 
@@ -101,7 +109,7 @@ class RoundWeights:
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
             self.lent, self.named, self.outsider, self.language, self.sex, self.wish_pct,
-            self.day_off, self.usual_pct, self.change, self.move_pct,
+            self.day_off, self.usual_pct, self.call_in, self.uneven_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")

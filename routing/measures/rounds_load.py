@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.model import Municipality, Shift
+from data.plans import RoundPlan
 from data.units import clock
 from routing.measures.slices import Slice
 
@@ -29,6 +31,17 @@ class Load:
     peak: str
     """The quarter in which the greatest share of those on duty is with clients or on the way."""
     peak_pct: float | None
+
+
+def called_in(municipality: Municipality, plan: RoundPlan) -> dict[Shift, bool]:
+    """Each shift of an hourly carer on the plan's dates, and whether it has a round (LU-33)."""
+    dates, staff = set(plan.dates), municipality.staff_by_id
+    worked = {(row.staff_id, row.date, row.start_s) for row in plan.rows if row.kind == "start"}
+    return {
+        line: (line.staff_id, line.date, line.start_s) in worked
+        for line in sorted(municipality.roster, key=lambda one: (one.date, one.staff_id))
+        if line.kind == "work" and line.date in dates and staff[line.staff_id].hourly
+    }
 
 
 def load(cut: Slice) -> Load:

@@ -17,6 +17,7 @@ from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
 from routing.engine.search_params import SearchParams
 from routing.rounds.build import build
+from routing.rounds.fair_shares import FairShares
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 from routing.rounds.search_progress import InterimMeasures, contact_staff, interim_measures
 from routing.rounds.time_consistency import STEPS, UsualTimes
@@ -82,6 +83,7 @@ def _warm(
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
         UsualTimes(area).narrow(state, STEPS[-1][1])
+        FairShares(area).lay(state)
     return area, state
 
 
@@ -148,7 +150,7 @@ def search(
     contact = contact_staff(area)
     ratio = params.cold / params.hot
     n_batches = params.n_batches
-    usual = UsualTimes(area)
+    usual, shares = UsualTimes(area), FairShares(area)
     is_new = source.current is None and source.soft is None
     steps = {int(share * n_batches): half_s for share, half_s in STEPS if is_new}
     for batch in range(n_batches):
@@ -156,6 +158,8 @@ def search(
             break
         if batch in steps:
             usual.narrow(state, steps[batch])
+            if batch / n_batches < 0.7:
+                shares.lay(state)
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
         cold = params.hot * ratio ** ((batch + 1) / n_batches)

@@ -22,9 +22,9 @@ from routing.engine import kernels_layout as k
 from routing.engine.arrays import no_soft, pack, pack_rows, routes_by_date
 from routing.engine.kernels_layout import IntArray, Problem
 from routing.engine.weights import TIERS
+from routing.roster.errand_order import errands
 from routing.roster.pins import PIN_ABSENT, ordered
 from routing.roster.visit_spacing import best_days
-from routing.rounds.errand_order import errands
 from routing.rounds.incumbent import Incumbent
 from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import (
@@ -36,6 +36,7 @@ from routing.rounds.round_problem import (
     _route_table,
     _visit_row,
     near_lists,
+    share_table,
     standing_of,
 )
 
@@ -278,7 +279,8 @@ def _lags(
                     least, most = visit.duration_s + gap.min_s, visit.duration_s + gap.max_s
                     lags_of_node[u].append((v, least, most))
                     lags_of_node[v].append((u, -most, -least))
-    for u, v in errands(source, keys, dates_of):
+    visits = [key.occurrence.visit for key in keys] if source.rules.rounds.one_errand else []
+    for u, v in errands(visits, source.pins, dates_of):
         least = keys[u].occurrence.visit.duration_s
         lags_of_node[u].append((v, least, DAY_S))
         lags_of_node[v].append((u, -DAY_S, -least))
@@ -362,6 +364,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         of_client[node[u, k.NODE_CLIENT]].append(u)
     client_ptr, client_node = pack(of_client)
     date_ptr, date_route = routes_by_date(route)
+    rest = no_soft() | {"share": share_table(source, route)}
     problem = Problem(
         node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
         cand=cand, lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
@@ -371,7 +374,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         clash_limit=np.array(
             [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
         ),
-        date_ptr=date_ptr, date_route=date_route, **no_soft(),
+        date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences
 

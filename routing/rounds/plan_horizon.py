@@ -24,7 +24,7 @@ from routing.roster.pins import on_pinned_days, pins_of_plan, refuse_contradicti
 from routing.roster.shifts import usable_shifts
 from routing.rounds.area_search import AreaResult, iterations_in, search
 from routing.rounds.area_task import AreaRunner, AreaTask, run_area
-from routing.rounds.plan_rows import rows_of
+from routing.rounds.plan_rows import not_called_in, rows_of
 from routing.rounds.round_problem import AreaInput
 from routing.rounds.search_progress import InterimMeasures, together
 from routing.rounds.unplanned_reasons import blocking_rule
@@ -130,9 +130,14 @@ def plan_of(
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     rows = [*kept_rows, *(row for result in results for row in rows_of(result))]
     rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
+    left = {one for result in results for one in not_called_in(result)}
+    left.update(unused)
+    worked = {(row.date, row.staff_id, row.start_s) for row in rows if row.kind == "start"}
+    left = {one for one in left if (one.date, one.staff_id, one.start_s) not in worked}
     return RoundPlan(
-        dates, tuple(rows), tuple(lacking), unused, sum(one.n_iterations for one in results),
-        effort_of(results),
+        dates, tuple(rows), tuple(lacking),
+        tuple(sorted(left, key=lambda one: (one.date, one.start_s, one.staff_id))),
+        sum(one.n_iterations for one in results), effort_of(results),
     )  # fmt: skip
 
 

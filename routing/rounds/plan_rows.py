@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from data.care.eligibility import locked_rounds
 from data.care.legs import way_and_door_s
 from data.model import Client
-from data.plans import PlanRow, RowKind
+from data.plans import PlanRow, RowKind, UnusedShift
 from routing.engine import kernels_layout as k
 from routing.roster.shifts import Block
 from routing.rounds.area_search import AreaResult
 from routing.rounds.round_problem import shift_ends
+
+NOT_NEEDED = "timanställd som inte behöver ringas in"
 
 
 def starts_of(result: AreaResult, r: int) -> list[int]:
@@ -98,4 +101,30 @@ def rows_of(result: AreaResult) -> list[PlanRow]:
         for block in shift.blocks:
             blocks[u] = block
             u += 1
-    return [row for r in range(len(result.sequences)) for row in _rows_of(result, r, blocks)]
+    return [
+        row
+        for r in range(len(result.sequences))
+        if not is_not_needed(result, r)
+        for row in _rows_of(result, r, blocks)
+    ]
+
+
+def is_not_needed(result: AreaResult, r: int) -> bool:
+    """Whether route ``r`` is a shift of an hourly carer that no visit and no meeting asks for."""
+    source, one = result.area.source, result.area.source.shifts[r]
+    if not source.municipality.staff_by_id[one.shift.staff_id].hourly:
+        return False
+    n_visits = len(result.area.keys)
+    is_met = any(block.kind == "meeting" for block in one.blocks)
+    is_closed = (one.shift.staff_id, one.shift.date) in locked_rounds(source.pins)
+    return not is_met and not is_closed and min(result.sequences[r], default=n_visits) >= n_visits
+
+
+def not_called_in(result: AreaResult) -> list[UnusedShift]:
+    """The shifts of hourly carers that nobody needs to be called in for."""
+    shifts = (one.shift for one in result.area.source.shifts)
+    return [
+        UnusedShift(shift.date, shift.staff_id, shift.start_s, NOT_NEEDED)
+        for r, shift in enumerate(shifts)
+        if is_not_needed(result, r)
+    ]

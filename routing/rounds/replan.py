@@ -29,7 +29,7 @@ from routing.rounds.plan_horizon import (
     split_by_area,
     unplanned_row,
 )
-from routing.rounds.plan_rows import rows_of
+from routing.rounds.plan_rows import NOT_NEEDED, rows_of
 from routing.rounds.round_problem import AreaInput, NodeKey
 from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
@@ -147,8 +147,8 @@ def _left_elsewhere(
 def _unused(
     plan: RoundPlan, unused: Sequence[UnusedShift], future: set[dt.date]
 ) -> tuple[UnusedShift, ...]:
-    left = [one for one in plan.unused if one.date not in future]
-    left += [one for one in unused if one.date in future]
+    left = {one for one in plan.unused if one.date not in future or one.reason == NOT_NEEDED}
+    left.update(one for one in unused if one.date in future)
     return tuple(sorted(left, key=lambda one: (one.date, one.staff_id, one.start_s)))
 
 

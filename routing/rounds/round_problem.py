@@ -148,6 +148,31 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
     return table
 
 
+def share_table(source: AreaInput, route: IntArray) -> IntArray:
+    """Where the visits of each shift count, written into ``route``, and what calling in costs.
+
+    An hourly carer's shift counts alone: it is worked only where it is needed. No rows where
+    neither has a price.
+    """
+    if source.weights.call_in == source.weights.uneven_pct == 0:
+        return zeros(0, k.SHARE_COLS)
+    rows: dict[str, int] = {}
+    time_s: list[int] = []
+    opens: list[int] = []
+    for r, one in enumerate(source.shifts):
+        carer = source.municipality.staff_by_id[one.shift.staff_id]
+        i = rows.setdefault(one.round_id if carer.hourly else carer.staff_id, len(rows))
+        if i == len(time_s):
+            time_s.append(0)
+            opens.append(source.weights.call_in * carer.hourly)
+        rest_s = sum(block.duration_s for block in one.blocks if block.kind == "break")
+        time_s[i] += one.shift.end_s - one.shift.start_s - rest_s
+        route[r, k.ROUTE_SHARE] = i
+    table = np.zeros((len(rows), k.SHARE_COLS), dtype=np.int64)
+    table[:, k.SHARE_TIME], table[:, k.SHARE_OPEN] = np.maximum(time_s, 1), opens
+    return table
+
+
 def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]) -> list[int]:
     visit, row = key.occurrence.visit, [0] * k.NODE_COLS
     row[k.NODE_LOC] = place if enters_home(visit) else -1
@@ -158,7 +183,7 @@ def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, 
         row[k.NODE_WISH_LO] = row[k.NODE_WISH_HI] = visit.wished_s
         row[k.NODE_PRICE_LATE] = source.weights.wish_pct * 64 // 100
     row[k.NODE_ABSENT] = source.weights.unplanned[visit.priority]
-    row[k.NODE_CLIENT] = place
+    row[k.NODE_CLIENT], row[k.NODE_LOAD] = place, visit.duration_s
     row[k.NODE_CLASH] = clash.get(visit.task, -1)
     row[k.NODE_MATE] = row[k.NODE_GROUP] = -1
     return row
@@ -274,5 +299,11 @@ def softened(source: AreaInput, keys: Sequence[NodeKey], problem: Problem) -> Pr
         lags[u].append((int(node[u, k.NODE_MATE]), 0, 0))
     lag_ptr, lag = pack_rows(lags, 3)
     return problem._replace(
-        node=node, route=route, soft=bent, price=_prices(soft), lag_ptr=lag_ptr, lag=lag
+        node=node,
+        route=route,
+        share=zeros(0, k.SHARE_COLS),
+        soft=bent,
+        price=_prices(soft),
+        lag_ptr=lag_ptr,
+        lag=lag,
     )

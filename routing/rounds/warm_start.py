@@ -207,7 +207,9 @@ def count_in(area: AreaProblem, state: State) -> None:
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     n_visits = len(area.keys)
-    state.faces[:], state.clash[:] = 0, 0
+    state.faces[:], state.clash[:], state.work[:], state.sum[:, k.SUM_LOAD] = (
+        0, 0, 0, 0,
+    )  # fmt: skip
     state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
     state.now[k.NOW_ABSENT] = n_visits
     for (block, client_id, staff_id), n in met_elsewhere(source).items():
@@ -254,7 +256,8 @@ def affected_dates(warm_start: WarmStart, rows: list[PlanRow]) -> set[dt.date]:
     dates = set(source.dates)
     for round_id, before in plan.rounds.items():
         one = before[0]
-        if one.date in dates and round_id not in made and _is_of(source, before):
+        had = any(row.kind == "visit" for row in before)
+        if had and one.date in dates and round_id not in made and _is_of(source, before):
             affected.add(one.date)
     listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
     for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():

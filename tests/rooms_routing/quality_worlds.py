@@ -30,6 +30,7 @@ WEIGHTS = RoundWeights(
     tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
     personal_care_pct=110, non_daily_pct=120, face_daily=380, face_other=80, lent=30_000,
     wish_pct=2, day_off=50, usual_pct=10, change=2000, move_pct=50,
+    call_in=0, uneven_pct=0,
 )  # fmt: skip
 COOLED = SearchParams(hot=300.0, cold=10.0, n_batches=8)
 

@@ -5,8 +5,9 @@ import pytest
 
 from data.rules import Rules
 from routing.engine import kernels_layout as k
+from routing.engine.kernels_gaps import limits
 from routing.engine.kernels_insert import find_pair, find_place
-from routing.engine.kernels_route import limits, put_in, retime, take_out
+from routing.engine.kernels_route import put_in, retime, take_out
 from routing.engine.kernels_ruin import drop_string
 from routing.engine.kernels_search import anneal, begin, order_pool, sort_pool, undo
 from routing.engine.weights import RoundWeights
@@ -63,6 +64,21 @@ def windows(state):
     return {u: (int(w[k.PLAN_EARLIEST]), int(w[k.PLAN_LATEST])) for u, w in enumerate(state.plan)}
 
 
+def naive_work(problem, state, extra=None):
+    """What it costs that work is shared so, with a node more in some route if wanted."""
+    loads, total = {}, 0
+    for r in range(len(state.length)):
+        nodes = nodes_of(state, r) + [u for u, s in (extra or {}).items() if s == r]
+        load = sum(int(problem.node[u, k.NODE_LOAD]) for u in nodes)
+        row = int(problem.route[r, k.ROUTE_SHARE])
+        loads[row] = loads.get(row, 0) + load
+    for row, load in loads.items():
+        if load and len(problem.share):
+            time_s, price, line, opens = problem.share[row].tolist()
+            total += opens + (price * load * load // time_s + line * load) // 64
+    return total
+
+
 def naive_total(problem, state):
     """The whole objective, counted from the plan alone."""
     total, met = 0, set()
@@ -86,6 +102,7 @@ def naive_total(problem, state):
     total += sum(int(problem.face_price[client]) for _, client, _ in met)
     absent = [u for u in range(len(problem.node)) if state.plan[u, k.PLAN_ROUTE] < 0]
     assert sorted(absent) == sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist())
+    total += naive_work(problem, state)
     return total + sum(int(problem.node[u, k.NODE_ABSENT]) for u in absent)
 
 
@@ -115,6 +132,7 @@ def naive_places(problem, state, u):
         client, route = problem.node[u, k.NODE_CLIENT], problem.route[r]
         if state.faces[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
             price += int(problem.face_price[client])
+        price += naive_work(problem, state, {u: r}) - naive_work(problem, state)
         nodes = nodes_of(state, r)
         before = naive_route(problem, windows(state), r, nodes)[1]
         for p in range(len(nodes) + 1):
@@ -190,7 +208,9 @@ def test_twin_of_undo(area):
     found, state = area
     problem = found.problem
     anneal(problem, state, generator(), 50, 500.0, 100.0)
-    held = {name: getattr(state, name).copy() for name in ("plan", "faces", "clash", "length")}
+    held = {
+        name: getattr(state, name).copy() for name in ("plan", "faces", "clash", "length", "work")
+    }
     nodes = [nodes_of(state, r) for r in range(len(state.length))]
     absent = set(state.absent[: state.now[k.NOW_ABSENT]].tolist())
     begin(state)

@@ -34,11 +34,13 @@ def command(
 
     För varje arbetslag och dag: hur många som minst måste vara i tjänst samtidigt, och vilka
     besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
+    Sist hur många av de timanställdas pass som ingen behöver ringas in för.
     """
     from data.atomic import write_text
     from data.care.blocks import meeting_cover
     from data.tables.out.headings import shared_csv
     from data.units import clock
+    from routing.measures.rounds_load import called_in
     from routing.rounds import load_curve, peaks
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -53,6 +55,10 @@ def command(
         click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
     short = sum(peak.needed > peak.at_work for peak in peaks_met)
     click.echo(f"{short} av {len(peaks_met)} pass har en topp över bemanningen.")
+    on_call = called_in(plan.municipality, plan.round_plan)
+    if on_call:
+        n_free = len(on_call) - sum(on_call.values())
+        click.echo(f"{n_free} av {len(on_call)} pass för timanställda behövs inte i planen.")
     for one in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
         click.echo(
             f"{one.date} {one.team_id} {clock(one.start_s)}–{clock(one.end_s)}: {one.name} tar "

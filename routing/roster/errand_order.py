@@ -6,32 +6,29 @@ and no kernel knows of it: the one whose window closes first, the morning before
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from data.care.eligibility import enters_home
-from routing.rounds.round_problem import AreaInput, NodeKey
+from data.model import Pin, Visit
 
 
 def errands(
-    source: AreaInput, keys: Sequence[NodeKey], dates_of: Sequence[tuple[int, ...]]
+    visits: Sequence[Visit], pins: Iterable[Pin], dates_of: Sequence[tuple[int, ...]]
 ) -> Iterator[tuple[int, int]]:
-    """Nodes of two visits in one home that come in this order where they share a date.
+    """Numbers of two visits in one home that come in this order where they share a date.
 
     The one whose window closes first is first, if both can be made so, else the other. Visits
     that a gap ties already, and those that a planner has locked, are as they are.
     """
-    if not source.rules.rounds.one_errand:
-        return
-    locked = {pin.visit_id for pin in source.pins}
+    locked = {pin.visit_id for pin in pins}
     of_client: dict[str, list[int]] = {}
-    for u, key in enumerate(keys):
-        visit = key.occurrence.visit
+    for u, visit in enumerate(visits):
         if enters_home(visit) and visit.visit_id not in locked:
             of_client.setdefault(visit.client_id, []).append(u)
     for nodes in of_client.values():
         for u, v in combinations(nodes, 2):
-            one, other = keys[u].occurrence.visit, keys[v].occurrence.visit
+            one, other = visits[u], visits[v]
             linked = {gap.visit_id for gap in one.gap_after + other.gap_after}
             is_tied = {one.visit_id, other.visit_id} & linked or one.visit_id == other.visit_id
             if is_tied or not set(dates_of[u]) & set(dates_of[v]):
@@ -39,10 +36,9 @@ def errands(
             pair = [(u, v), (v, u)]
             if (other.latest_s, other.earliest_s) < (one.latest_s, one.earliest_s):
                 pair.reverse()
-            yield from [(a, b) for a, b in pair if _fits_after(keys[a], keys[b])][:1]
+            yield from [(a, b) for a, b in pair if _fits_after(visits[a], visits[b])][:1]
 
 
-def _fits_after(one: NodeKey, other: NodeKey) -> bool:
+def _fits_after(first: Visit, second: Visit) -> bool:
     """Whether the other visit may begin when the first is over."""
-    first, second = one.occurrence.visit, other.occurrence.visit
     return first.earliest_s + first.duration_s <= second.latest_s

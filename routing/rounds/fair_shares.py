@@ -1,0 +1,79 @@
+"""Work shared evenly: a convex price on client time, as a share of working time.
+
+Carers of one role and the same hours in an area are to have equal shares (MA-31, MA-36). What is
+even is read from the plan under way, at the steps at which usual times are laid anew: evenings and
+weekends decide how much there is for one who works then, and her clients how much for a contact.
+
+With ``t`` the client time, ``T`` the working time and ``m`` the share of her group, a carer costs
+``price * (t - m T)**2 / T``; the square of ``m T`` never changes and is left out, and a second of
+anybody's client time costs a constant more, so that no visit is ever taken for a reward: an
+insertion does not look at carers whose price alone is above the best place so far.
+
+An hourly carer's shift counts alone, costs to call in, and costs nothing where it is left unused.
+One that is called in is to be as full as the shifts of those employed who work the same hours;
+the emptier it is in the plan under way the more it costs, since many small prices would leave many
+half-empty shifts (the weights of Candès, Wakin & Boyd 2008, doi 10.1007/s00041-008-9045-x).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_layout import FloatArray, State
+from routing.rounds.round_problem import AreaProblem
+from routing.rounds.warm_start import back_to_best, count_in
+
+HOURLY_TIMES = 4
+"""How many times dearer an uneven shift of one who is called in is."""
+EMPTY_TIMES = 3
+"""How much dearer it is to call somebody in for a shift that is empty in the plan under way."""
+
+
+class FairShares:
+    """The carers of an area in groups that are to have equal shares."""
+
+    def __init__(self, area: AreaProblem) -> None:
+        self._area, source = area, area.source
+        of_hours: dict[str, set[int]] = defaultdict(set)
+        hourly: dict[str, set[int]] = defaultdict(set)
+        groups: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for r, one in enumerate(source.shifts if len(area.problem.share) else ()):
+            carer = source.municipality.staff_by_id[one.shift.staff_id]
+            i = int(area.problem.route[r, k.ROUTE_SHARE])
+            if carer.hourly:
+                hourly[one.shift.part].add(i)
+            else:
+                groups[carer.role, carer.shift_group].add(i)
+                of_hours[carer.shift_group].add(i)
+        self._groups = [sorted(one) for _, one in sorted(groups.items())]
+        self._hourly = [
+            (sorted(one), sorted(of_hours[part] or one)) for part, one in sorted(hourly.items())
+        ]
+
+    def lay(self, state: State) -> None:
+        """Price what differs from each group's share in the best plan, and count its cost anew."""
+        source = self._area.source
+        is_mended = source.is_mended and source.current is not None
+        if is_mended or not self._groups + self._hourly:
+            return
+        back_to_best(self._area, state)
+        share, work, weights = self._area.problem.share, state.work, source.weights
+        time_s, mean = share[:, k.SHARE_TIME], np.zeros(len(share))
+        price = np.full(len(share), weights.uneven_pct * 64 // 100)
+        for members in self._groups:
+            mean[members] = work[members].sum() / time_s[members].sum()
+        for members, like in self._hourly:
+            mean[members] = work[like].sum() / time_s[like].sum()
+            price[members] *= HOURLY_TIMES
+            lacks: FloatArray = 1 - work[members] / np.maximum(mean[members] * time_s[members], 1)
+            opens = weights.call_in * (1 + EMPTY_TIMES * np.maximum(lacks, 0))
+            opens += price[members] / 64 * mean[members] ** 2 * time_s[members]
+            share[members, k.SHARE_OPEN] = np.round(opens)
+        pull = price * mean
+        share[:, k.SHARE_PRICE] = price
+        share[:, k.SHARE_LINE] = np.round(2 * (pull.max() - pull))
+        count_in(self._area, state)
+        state.now[k.NOW_BEST] = state.now[k.NOW_COST]
