@@ -114,7 +114,7 @@ class SearchParams:
         How many of the unplanned are tried again in an iteration.
     """
 
-    iterations_per_visit: int = 420
+    iterations_per_visit: int = 460
     full_days: int = 7
     hot: float = 2000.0
     cold: float = 20.0

@@ -83,9 +83,9 @@ class RoundWeights:
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 140
-    non_daily_unit_min: int = 25
-    face_daily: int = 3000
+    non_daily_pct: int = 300
+    non_daily_unit_min: int = 0
+    face_daily: int = 3600
     face_other: int = 400
     lent: int = 30_000
     named: int = 30_000
@@ -94,9 +94,9 @@ class RoundWeights:
     sex: int = 400
     wish_pct: int = 2
     day_off: int = 50
-    usual_pct: int = 220
-    call_in: int = 5400
-    uneven_pct: int = 100
+    usual_pct: int = 265
+    call_in: int = 1200
+    uneven_pct: int = 80
     change: int = 60_000
     move_pct: int = 50
 

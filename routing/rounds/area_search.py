@@ -24,6 +24,8 @@ from routing.rounds.time_consistency import STEPS, UsualTimes
 from routing.rounds.warm_start import back_to_best, count_in, load_warm_start
 
 _COMPILING = threading.Lock()
+SHARES_UNTIL = 0.7
+"""Of the search: colder, a shift that gets dearer is emptied at the price of hours and persons."""
 TRIAL_SHARE = 0.04
 """Of a time limit, for finding out how many iterations fit in it."""
 TRIAL_MOST_S = 2.0
@@ -158,7 +160,7 @@ def search(
             break
         if batch in steps:
             usual.narrow(state, steps[batch])
-            if batch / n_batches < 0.7:
+            if batch < SHARES_UNTIL * n_batches:
                 shares.lay(state)
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)

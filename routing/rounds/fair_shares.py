@@ -1,8 +1,8 @@
 """Work shared evenly: a convex price on client time, as a share of working time.
 
-Carers of one role and the same hours in an area are to have equal shares (MA-31, MA-36). What is
-even is read from the plan under way, at the steps at which usual times are laid anew: evenings and
-weekends decide how much there is for one who works then, and her clients how much for a contact.
+Carers of one role and the same hours in an area are to have equal shares. What is even is read
+from the plan under way, at the steps at which usual times are laid anew: evenings and weekends
+decide how much there is for an evening carer, and her clients how much for a contact.
 
 With ``t`` the client time, ``T`` the working time and ``m`` the share of her group, a carer costs
 ``price * (t - m T)**2 / T``; the square of ``m T`` never changes and is left out, and a second of
@@ -26,7 +26,7 @@ from routing.engine.kernels_layout import FloatArray, State
 from routing.rounds.round_problem import AreaProblem
 from routing.rounds.warm_start import back_to_best, count_in
 
-HOURLY_TIMES = 4
+HOURLY_TIMES = 2
 """How many times dearer an uneven shift of one who is called in is."""
 EMPTY_TIMES = 3
 """How much dearer it is to call somebody in for a shift that is empty in the plan under way."""

@@ -1,4 +1,4 @@
-"""Work shared evenly, and hourly carers called in only where they are needed (MA-31, LU-33)."""
+"""Work shared evenly, and hourly carers called in only where they are needed (LU-33)."""
 
 from collections import Counter
 from dataclasses import replace
