@@ -22,13 +22,17 @@ from tests.rooms_routing.test_rounds_plan import faults, plan_of, random_world
 
 
 def with_hourly(seed, n_hourly=3, n_days=4):
-    """A random world where the last carers by id are employed by the hour."""
+    """A random world where the last carers by id are employed by the hour, and nobody phones.
+
+    A visit without a place leaves the time on to what follows it to a bound (`legs_by`).
+    """
     world = random_world(seed, n_days=n_days)
     last = sorted(carer.staff_id for carer in world.municipality.staff)[-n_hourly:]
     staff = tuple(
         replace(carer, hourly=carer.staff_id in last) for carer in world.municipality.staff
     )
-    world.municipality = replace(world.municipality, staff=staff)
+    visits = tuple(replace(visit, mode="physical") for visit in world.municipality.visits)
+    world.municipality = replace(world.municipality, staff=staff, visits=visits)
     return world, set(last)
 
 
@@ -129,7 +133,9 @@ def test_who_is_not_needed_is_not_called_in_and_told():
 def test_a_plan_is_mended_with_who_was_not_called_in():
     """Mending leaves the days that hold as they are, and may call somebody in; never both ways."""
     world, hourly = with_hourly(3)
-    plan = plan_of(world, seed=1, n_iterations=4000, weights=replace(RoundWeights(), call_in=9000))
+    plan = plan_of(
+        world, seed=1, n_iterations=4000, weights=replace(RoundWeights(), call_in=90_000)
+    )
     assert any(one.reason == NOT_NEEDED for one in plan.unused)
     args = (world.municipality, world.team_plan, world.travel, world.rules)
     same = replan_rounds(*args, plan, seed=3, n_iterations=2000)
@@ -150,7 +156,9 @@ def test_a_plan_is_mended_with_who_was_not_called_in():
 def test_load_counts_the_shifts_that_nobody_is_called_in_for():
     """What has a round is needed; the rest of the hourly shifts on the plan's dates is not."""
     world, hourly = with_hourly(3)
-    plan = plan_of(world, seed=1, n_iterations=4000, weights=replace(RoundWeights(), call_in=9000))
+    plan = plan_of(
+        world, seed=1, n_iterations=4000, weights=replace(RoundWeights(), call_in=90_000)
+    )
     found = called_in(world.municipality, plan)
     assert {shift.staff_id for shift in found} == hourly
     told = {(one.staff_id, one.date) for one in plan.unused if one.reason == NOT_NEEDED}
