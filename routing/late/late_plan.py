@@ -26,7 +26,8 @@ from routing.rounds.plan_rows import rows_of
 LATE = replace(MOVING, hot=500.0, cold=3.0, iterations_per_visit=100)
 LATE_WEIGHTS = replace(
     RoundWeights(), tier={"contact": 0, "vice": 960, "team": 1440, "floater": 1500, "pool": 1800},
-    non_daily_pct=150, face_daily=1100, face_other=240, outsider=12_000, usual_pct=100, change=6000,
+    non_daily_pct=150, non_daily_unit_min=25, face_daily=1100, face_other=240, outsider=12_000,
+    usual_pct=100, change=6000,
 )  # fmt: skip
 """Persons where being late has a price. At the rounds' own prices another carer was worth eight
 minutes late at somebody's morning; at these a day that fits is on time."""
