@@ -136,7 +136,7 @@ def example_rows(
             {"code": "hk1", "task": "inköp"},
         ],
         "pins": [],
-        **{name: [] for name in ("decisions", "matters", "laundry")},
+        **{name: [] for name in ("decisions", "matters", "laundry", "notes")},
         "municipality": [{"name": "Exempelkommun", "epsg": system}],
     }
 
