@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from data.units import EVENING_FROM_S
 
 Part = Literal["day", "evening", "night"]
+LayerKind = Literal["night", "alarm", "homecoming"]
+DecisionKind = Literal["team", "contact", "vice", "twin", "person", "day", "time"]
 MatterKind = Literal[
     "contact_change", "welcome", "care_plan", "handover", "takeover", "escort", "temporary",
     "emergency", "day_before", "introduction",
 ]  # fmt: skip
+
+DATE_MIN = dt.date(1900, 1, 1)
+DATE_MAX = dt.date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,30 @@ class BlockRule:
     latest_s: int = EVENING_FROM_S
     together: bool = False
     per_alarm_min: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person has decided (beslut): who, when, from, to. Kept, or refused with the rule.
+
+    ``team``, ``contact`` and ``vice`` are about a client; ``twin`` about two carers; ``day`` and
+    ``time`` about a visit. ``person`` names a carer for a visit, or for a client's ``task``
+    (MA-18), on ``weekdays`` where they are given. What engines do of it: `data.care.decisions`.
+    """
+
+    kind: DecisionKind
+    client_id: str = ""
+    visit_id: str = ""
+    task: str = ""
+    staff_id: str = ""
+    twin_id: str = ""
+    team_id: str = ""
+    weekdays: tuple[int, ...] = ()
+    start_s: int | None = None
+    decided_by: str = ""
+    """A role or an id, never a name."""
+    decided_on: dt.date | None = None
+    valid_from: dt.date = DATE_MIN
+    valid_to: dt.date = DATE_MAX
+    source: str = field(default="", compare=False)
+    """Where it stands, for whoever must change it: file or sheet, and row."""

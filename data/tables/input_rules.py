@@ -183,9 +183,9 @@ def times_that_fit(records: Records, findings: Findings) -> None:
 def roster_of_known_staff(records: Records, findings: Findings) -> None:
     """Shifts belong to known carers, and do not overlap."""
     of: dict[tuple[str, Any], list[Record[Shift]]] = defaultdict(list)
-    known, by_night = records.known_staff, records.night_staff  # apart: a lost table knows anyone
+    known, apart = records.known_staff, records.layer_staff  # two: a lost table knows anyone
     for record in records.roster:
-        if record.item.staff_id not in known and record.item.staff_id not in by_night:
+        if record.item.staff_id not in known and record.item.staff_id not in apart:
             findings.faults.append(
                 _fault(record, "staff_id", f"{safe_id(record.item.staff_id)} saknas i personalen",
                        "Ska vara ett id från tabellen Personal.")

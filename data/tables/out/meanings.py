@@ -90,6 +90,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "pause_to": "Sista dagen som det inte görs; tomt betyder tills vidare.",
         "estimate_min": "Vad personalen säger att det tar: planeras i stället för Minuter.",
         "in_frame": "Nej för det som beviljas utanför ramtiden.",
+        "layer": "Larm eller hemgång när ett sådant team gör besöket; det planeras för sig.",
     },
     "staff": {
         "staff_id": "Medarbetarens id hos er: ett nummer eller en signatur, aldrig ett namn.",
@@ -109,6 +110,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "experience": "Hur erfaren hon är, 1 till 3.",
         "hourly": "Ja för den som är anställd per timme.",
         "patrol_id": "Samma text för två som går tillsammans på natten: en patrull.",
+        "layer": "Larm eller hemgång för den som är i ett sådant team; natt för natten.",
         "base_id": "Lokalen som passen börjar och slutar vid.",
         "starts_home": "Ja om passet börjar hemifrån henne.",
         "ends_home": "Ja om passet slutar hemma hos henne.",

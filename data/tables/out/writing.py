@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -234,8 +234,8 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
         **pins,
         "clients": [_client(c) for c in (*municipality.clients, *municipality.aside_clients)],
         "visits": [_visit(v) for v in _all_visits(municipality)],
-        "staff": [_staff(c) for c in (*municipality.staff, *municipality.night_staff)],
-        "roster": [_shift(s) for s in (*municipality.roster, *municipality.night_roster)],
+        "staff": [_staff(c) for c in (*municipality.staff, *_of_layers(municipality, "staff"))],
+        "roster": [_shift(s) for s in (*municipality.roster, *_of_layers(municipality, "roster"))],
         "bases": [_base(base) for base in municipality.bases],
         "municipality": [
             {
@@ -248,7 +248,13 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
 
 
 def _all_visits(municipality: Municipality) -> tuple[Visit, ...]:
-    return (*municipality.visits, *municipality.aside_visits, *municipality.night_visits)
+    theirs = _of_layers(municipality, "visits")
+    return (*municipality.visits, *municipality.aside_visits, *theirs)
+
+
+def _of_layers(municipality: Municipality, table: str) -> Iterator[Any]:
+    """The rows that layers have of a table, layer by layer."""
+    return (one for rows in municipality.layers for one in getattr(rows, table))
 
 
 def _written_columns(table: Table) -> list[columns.Column]:

@@ -10,6 +10,7 @@ from data.model import DATE_MAX, Client, Staff, Visit
 from data.tables.schema.care_columns import (
     CLIENT_CARE,
     CONTACT_STATUS_SV,
+    LAYERS_SV,
     STAFF_CARE,
     VISIT_CARE,
 )
@@ -39,21 +40,22 @@ def client_fields(values: Sequence[Any]) -> dict[str, Any]:
 
 def visit_fields(values: Sequence[Any], duration_s: int) -> dict[str, Any]:
     """Fields of a visit from the cells of `VISIT_NAMES`; the staff's estimate is planned."""
-    pause_from, pause_to, estimate_s, in_frame = values
+    pause_from, pause_to, estimate_s, in_frame, layer = values
     words = duration_s.words if isinstance(duration_s, StandardMinutes) else ""
     return {
         "pause_from": pause_from, "pause_to": pause_to, "standard": words,
         "ordered_s": int(duration_s) if estimate_s else 0,
         "duration_s": int(estimate_s or duration_s), "in_frame": in_frame is not False,
+        "layer": layer or "",
     }  # fmt: skip
 
 
 def staff_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a carer from the cells of `STAFF_NAMES`."""
-    averse, experience, hourly, patrol = values
+    averse, experience, hourly, patrol, layer = values
     return {
         "smoke_averse": bool(averse), "experience": experience or 0, "hourly": bool(hourly),
-        "patrol_id": patrol or "",
+        "patrol_id": patrol or "", "layer": layer or "",
     }  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def visit_cells(visit: Visit) -> dict[str, Any]:
     """The cells of `VISIT_NAMES`, the estimate apart; empty where the default holds."""
     return {
         "pause_from": visit.pause_from, "pause_to": visit.pause_to,
-        "in_frame": None if visit.in_frame else False,
+        "in_frame": None if visit.in_frame else False, "layer": LAYERS_SV.get(visit.layer),
     }  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def staff_cells(carer: Staff) -> dict[str, Any]:
     return {
         "smoke_averse": carer.smoke_averse or None, "experience": carer.experience or None,
         "hourly": carer.hourly or None, "patrol_id": carer.patrol_id or None,
+        "layer": LAYERS_SV.get(carer.layer),
     }  # fmt: skip
 
 
