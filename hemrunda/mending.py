@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data.model import Municipality
 from data.units import MINUTE_S
@@ -18,12 +18,14 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from data.plans import PlanRow, RoundPlan
+    from data.plans import PlanRow, RoundPlan, UnplannedRow
     from data.progress import Progress
+    from hemrunda.workfolder.disruptions import News
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
 
+T = TypeVar("T", "PlanRow", "UnplannedRow")
 FILE_NAME = "changes.csv"
 HEADER = (
     "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
@@ -69,6 +71,28 @@ def mend(
 
     outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
+
+
+def with_stand_ins(plan: RoundPlan, municipality: Municipality, news: News) -> RoundPlan:
+    """The rounds with each shorter visit where the longer stood: same person, same place.
+
+    ``municipality`` is as it was before the news.
+    """
+    from hemrunda.workfolder.disruptions import stand_ins
+
+    names, days = stand_ins(municipality, news), set(news.days)
+    if not names:
+        return plan
+
+    def of(row: T) -> T:
+        is_shorter = row.date in days and row.visit_id in names
+        return replace(row, visit_id=names[row.visit_id]) if is_shorter else row
+
+    return replace(
+        plan,
+        rows=tuple(of(row) for row in plan.rows),
+        unplanned=tuple(of(row) for row in plan.unplanned),
+    )
 
 
 def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
