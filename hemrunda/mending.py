@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -117,20 +117,38 @@ def mended(
     plan: PlanContext, since: dt.date | None, effort: Effort, stages: Stages
 ) -> tuple[PlanContext, tuple[VisitChange, ...], Sequence[str]]:
     """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
+    from partition.contacts.newcomer_contacts import with_first_contacts
     from partition.teams.newcomers import with_newcomers
     from routing.answers.plan_changes import with_phones
 
     with stages.stage("rounds", "Lagar rundor") as part:
         mode, rules = plan.config.general.mode, plan.config.rules
+        known = plan.team_plan.team_of_client
         team_plan = with_newcomers(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
+        )
+        team_plan, first = with_first_contacts(
+            team_plan, plan.municipality, plan.travel, rules, known, mode=mode
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_freed(done, before)]
+    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), told
+
+
+def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
+    """Contacts proposed for newcomers, in words; nobody who is protected is named (OR-06)."""
+    from data.care.hidden import may_show
+
+    shown = may_show(plan.municipality)
+    return [
+        f"ny: {client_id} i lag {plan.team_plan.team_of_client[client_id]} får {staff_id} som "
+        "omsorgskontakt tills vidare; besluta med hemrunda decide contact"
+        for client_id, staff_id in sorted(first.items())
+        if client_id in shown
+    ]
 
 
 def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
