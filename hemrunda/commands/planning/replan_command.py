@@ -26,6 +26,8 @@ from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
+    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
 
 MOST_SHOWN: Final = 30
@@ -111,11 +113,11 @@ def command(
     """
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
-    from hemrunda.mending import mend, with_stand_ins
+    from hemrunda.mending import mend
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.disruptions import News, with_news
+    from hemrunda.workfolder.disruptions import News
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
 
@@ -127,9 +129,7 @@ def command(
     until = last.date() if last else None
     days = _days(opened.round_plan.dates, since, until)
     news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
-    municipality, sentences = with_news(opened.municipality, news)
-    rounds = with_stand_ins(opened.round_plan, opened.municipality, news)
-    plan = replace(opened, municipality=municipality, round_plan=rounds)
+    plan, sentences = _after(opened, news)
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
@@ -150,6 +150,16 @@ def command(
         click.echo(note, err=True)
     receipt = plan.receipt if as_json else None
     _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
+
+
+def _after(plan: PlanContext, news: News) -> tuple[PlanContext, list[str]]:
+    """The plan over tables that hold the news, and what they are in words."""
+    from hemrunda.mending import with_stand_ins
+    from hemrunda.workfolder.disruptions import with_news
+
+    town, sentences = with_news(plan.municipality, news)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    return replace(plan, municipality=town, round_plan=rounds), sentences
 
 
 def _beside(
