@@ -54,12 +54,9 @@ class PersonWishes:
         asked = {who for who, at in named if visit.n_per_period or at == day}
         if asked and (carer.staff_id, day) not in named:
             total += weights.named
-        most = self._source.rules.contacts.persons_max
-        if (
-            most
-            and not self._source.rules.contacts.persons_hard
-            and carer.staff_id not in self._circle(client, most)
-        ):
+        rules = self._source.rules.contacts
+        most = 0 if rules.persons_hard else rules.persons_max
+        if most and carer.staff_id not in self._circle(client, most):
             total += weights.outsider
         if client.language and client.language not in carer.languages:
             total += weights.language

@@ -126,8 +126,7 @@ def command(
     if source is not None and not as_json:
         show_receipt(opened.receipt)
     since = first.date() if first else None
-    until = last.date() if last else None
-    days = _days(opened.round_plan.dates, since, until)
+    days = _days(opened.round_plan.dates, since, last.date() if last else None)
     news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
     plan, sentences = _after(opened, news)
     effort = Effort(
@@ -139,9 +138,8 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
-    settings = config_path or settings_of(folder, source)
-    streets = network_path or network_of(folder)
-    beside = _beside(folder, target, opened.plan_id, streets, settings)
+    beside = _beside(folder, target, opened.plan_id, network_path or network_of(folder),
+                     config_path or settings_of(folder, source))  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome, changes = mend(
             plan, since, effort, target, Stages(progress, SHARES), len(sentences), beside
