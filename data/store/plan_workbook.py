@@ -40,7 +40,7 @@ _CONTENTS: Final = (
     ("Oplanerat", "Det som inte fick plats: hopslaget efter orsak, med vad som hjälper"),
 )
 TEAM_HEADER: Final = (
-    "Arbetslag", "Område", "Brukare", "Vård (min/v)", "Rundor dag", "Rundor kväll",
+    "Arbetslag", "Område", "Brukare", "Omsorg (min/v)", "Rundor dag", "Rundor kväll",
     "Restid inom laget (min/v)", "Spridning", "Hänger ihop",
 )  # fmt: skip
 CLIENT_HEADER: Final = (

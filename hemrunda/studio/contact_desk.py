@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from data.errors import SettingsError
+from data.matter_model import StaffNote
+from data.tables.schema.matter_tables import NOTES_SV
+from data.units import clock
 from hemrunda.studio.divisions import with_chosen
 from hemrunda.studio.session import Present
 from hemrunda.studio.shown.act_rows import ContactShown, Judged
@@ -50,6 +53,8 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
                 "ceiling_pct": ceilings.get(one.client_id),
                 "why_none": team_plan.without_contact.get(one.client_id, ""),
                 "is_locked": one.client_id in scenario.locked_contacts,
+                "notes": [note_told(note) for note in plan.municipality.notes
+                          if note.client_id == one.client_id],
             }
             for one in plan.municipality.clients
             if one.client_id in team_plan.team_of_client
@@ -58,6 +63,16 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         ],
         "requests": requests_of(present, dt.date.today()),
     }  # fmt: skip
+
+
+def note_told(note: StaffNote) -> str:
+    """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
+    minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
+    at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
+    state = {True: "godtagen", False: "inte godtagen", None: ""}[note.is_accepted]
+    parts = (NOTES_SV[note.kind], note.visit_id, minutes, at, note.text, state)
+    who = f" ({note.noted_by}, {note.day})" if note.noted_by else f" ({note.day})"
+    return " ".join(part for part in parts if part) + who
 
 
 def ceilings_of(present: Present) -> Mapping[str, float | None]:

@@ -136,7 +136,7 @@ def example_rows(places: Places = _MADE_UP, system: str = "SWEREF 99 TM") -> dic
             {"code": "hk1", "task": "inköp"},
         ],
         "pins": [],
-        **{name: [] for name in ("decisions", "matters", "laundry")},
+        **{name: [] for name in ("decisions", "matters", "laundry", "notes")},
         "municipality": [{"name": "Exempelkommun", "epsg": system}],
     }
 

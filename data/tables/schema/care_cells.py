@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from data.matter_model import Matter
+from data.matter_model import Matter, StaffNote
 from data.model import DATE_MAX, Client, Staff, Visit
 from data.tables.schema.care_columns import (
     CLIENT_CARE,
@@ -15,7 +15,7 @@ from data.tables.schema.care_columns import (
     VISIT_CARE,
 )
 from data.tables.schema.clock_times import StandardMinutes
-from data.tables.schema.matter_tables import MATTERS_SV
+from data.tables.schema.matter_tables import MATTERS_SV, NOTES_SV
 from data.units import clock
 
 CLIENT_NAMES: Final = tuple(column.name for column in CLIENT_CARE)
@@ -107,4 +107,15 @@ def matter_row(one: Matter) -> dict[str, Any]:
         "visit_id": one.visit_id, "staff_id": one.staff_id, "tutor_id": one.tutor_id,
         "until": one.until, "clock": None if one.clock_s is None else clock(one.clock_s),
         "done_on": one.done_on,
+    }  # fmt: skip
+
+
+def note_row(one: StaffNote) -> dict[str, Any]:
+    """One row of the table Synpunkter."""
+    minutes = one.minutes_s // 60 if one.minutes_s % 60 == 0 else one.minutes_s / 60
+    return {
+        "kind": NOTES_SV[one.kind], "day": one.day, "client_id": one.client_id,
+        "visit_id": one.visit_id, "noted_by": one.noted_by, "minutes": minutes or None,
+        "clock": None if one.clock_s is None else clock(one.clock_s), "text": one.text,
+        "accepted": one.is_accepted, "decided_by": one.decided_by, "decided_on": one.decided_on,
     }  # fmt: skip
