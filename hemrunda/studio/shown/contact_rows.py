@@ -28,6 +28,8 @@ class ContactRow(TypedDict):
     ceiling_pct: float | None
     why_none: str
     is_locked: bool
+    notes: list[str]
+    """What the staff have noted, in words (`contact_desk.note_told`)."""
 
 
 class RequestRow(TypedDict):
