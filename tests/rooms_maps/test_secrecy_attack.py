@@ -109,14 +109,20 @@ def seconds(text):
     return hours * 3600 + minutes * 60 + rest
 
 
+def told_together(row):
+    """What a file tells together: the rows of a round, or else of a team's part of a day."""
+    names = ("date", "shift", "round_id", "team_id")
+    return tuple(str(row.get(name) or "") for name in names)
+
+
 def gaps_of(table, places):
     """Pairs of stops in a row, the time between them that no way explains, and how odd they look.
 
     Works on whatever the file tells: exact ends, or starts only.
     """
-    rounds: dict[str, list[dict[str, object]]] = {}
+    rounds: dict[tuple[str, ...], list[dict[str, object]]] = {}
     for row in table:
-        rounds.setdefault(str(row["round_id"]), []).append(row)
+        rounds.setdefault(told_together(row), []).append(row)
     found = []
     for rows in rounds.values():
         seen = [row for row in rows if row["client_id"] in places]
@@ -128,7 +134,7 @@ def gaps_of(table, places):
             care_s = 0 if first["end"] else 30 * 60
             a, c = places[first["client_id"]], places[then["client_id"]]
             spare = end - begin - care_s - way_s(a, c)
-            jump = int(then["seq"]) - int(first["seq"]) > 1
+            jump = int(then["seq"] or 0) - int(first["seq"] or 0) > 1
             blank = str(then["travel_s"]) in ("", "None") and any(r["travel_s"] for r in rows)
             found.append((*a, *c, spare, float(jump or blank)))
     return np.array(found, dtype=float).reshape(-1, 6)
@@ -201,7 +207,8 @@ def exports_of(out: Path, town) -> dict[str, list[dict[str, object]]]:
             for stop in one.stops:
                 clock = f"{stop.row.start_s // 3600}:{stop.row.start_s // 60 % 60}:00"
                 found["round maps"].append({
-                    "round_id": one.round_id, "client_id": stop.row.client_id,
+                    "round_id": one.round_id, "staff_id": one.staff_id,
+                    "mode": stop.row.mode, "tier": stop.row.tier, "client_id": stop.row.client_id,
                     "seq": stop.row.seq, "start": clock, "end": "", "travel_s": stop.travel_s,
                 })  # fmt: skip
     return found
@@ -224,20 +231,38 @@ def test_no_hidden_home_is_found_from_any_shared_file(town, tmp_path):
         assert min(ranks(table, places, addresses, homes)) > 5, name
 
 
-def test_rounds_look_alike_whoever_is_hidden_in_them(town, tmp_path):
-    """No blank, jump or fine clock tells which rounds hold a hidden stop."""
+def test_no_shared_file_tells_whose_round_a_visit_is_in(town, tmp_path):
+    """C7: neither carer, round, way, mode, tier nor order; the planner's workbook tells all."""
     municipality, plan, rounds, _ = town
     write_outputs(tmp_path, municipality, plan, rounds, measures={}, manifest={})
     for name, table in exports_of(tmp_path, town).items():
-        of_round: dict[str, list[dict[str, object]]] = {}
         for row in table:
-            of_round.setdefault(str(row["round_id"]), []).append(row)
-        for rows in of_round.values():
-            numbers = [int(str(row["seq"])) for row in rows]
-            assert numbers == list(range(1, 1 + len(rows))), name
-            if name != "round maps":  # these draw the stops of a slot evenly in it
-                assert all(seconds(row["start"]) % 7200 == 0 for row in rows), name
-            assert not any(row["travel_s"] or row["end"] for row in rows), name
+            assert not any(row[one] for one in ("staff_id", "mode", "tier")), name
+            assert not any(row[one] for one in ("travel_s", "end")), name
+            if name != "round maps":  # these draw the stops of a slot evenly in it, and name teams
+                assert not any(row[one] for one in ("round_id", "seq")), name
+                assert seconds(row["start"]) % 7200 == 0, name
+    book = openpyxl.load_workbook(tmp_path / "private" / "rounds.xlsx")
+    header, *cells = book["Rundor"].iter_rows(values_only=True)
+    exact = [dict(zip(columns_of(header), row, strict=True)) for row in cells]
+    assert len(exact) == len(rounds.rows)
+    assert all(row["staff_id"] and row["round_id"] for row in exact)
+    shared = openpyxl.load_workbook(tmp_path / "rounds.xlsx")
+    told = [str(cell.value) for row in shared["Innehåll"].iter_rows() for cell in row]
+    assert any("private/rounds.xlsx" in text for text in told)
+
+
+def test_where_nobody_is_protected_the_rounds_are_told(town, tmp_path):
+    """Nothing changes there: carers, clocks and ways, and no second workbook."""
+    municipality, plan, rounds, _ = town
+    clients = tuple(replace(one, protected=False) for one in municipality.clients)
+    municipality = replace(municipality, clients=clients)
+    write_outputs(tmp_path, municipality, plan, rounds, measures={}, manifest={})
+    assert not (tmp_path / "private" / "rounds.xlsx").exists()
+    shared = (tmp_path / "rounds.csv").read_text(encoding="utf-8-sig")
+    columns = plan_files.ROUND_COLUMNS
+    exact = [dict(zip(columns, map(str, r), strict=True)) for r in plan_files.round_rows(rounds)]
+    assert read_shared(shared) == exact
 
 
 def test_homes_of_carers_are_not_found_from_their_rounds(town, tmp_path):

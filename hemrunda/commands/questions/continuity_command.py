@@ -31,8 +31,10 @@ def command(
     client_id: str | None,
 ) -> None:
     """Visa brukare × medarbetare över 14 dagar; skriv kontaktkort och pärmsidor."""
+    from data.care.hidden import hidden_clients
     from data.errors import SettingsError
     from data.store import adding
+    from data.store.outputs import PRIVATE
     from hemrunda.writing.plan_files_out import write_index_page
     from maps import write_binder_page, write_contact_cards, write_continuity
 
@@ -40,7 +42,11 @@ def command(
     language = plan.config.general.language
     stamp = f"{dt.date.today().isoformat()} · {plan.plan_id}"
     with adding(folder) as staged:
-        written = [staged / "maps" / "continuity.html"]
+        # Who meets whom, and when a contact comes, would tell the rounds of a plan that hides
+        # somebody (C7).
+        place = staged / PRIVATE if hidden_clients(plan.municipality) else staged
+        maps, staff = place / "maps", place / "staff"
+        written = [maps / "continuity.html"]
         write_continuity(
             written[0], municipality=plan.municipality, team_plan=plan.team_plan,
             round_plan=plan.round_plan, profile="manager", plan_id=plan.plan_id,
@@ -73,7 +79,7 @@ def command(
                 language=language,
             )
         if client_id is not None:
-            written.append(staged / "staff" / f"kontaktbesok-{len(written)}.ics")
+            written.append(staff / f"kontaktbesok-{len(written)}.ics")
             _write_visits(written[-1], plan, client_id)
         write_index_page(staged, plan, None, folder)
         names = [path.relative_to(staged) for path in written]
