@@ -374,7 +374,9 @@ def main() -> int:
         tries: dict[str, Callable[[], str | int]] = {
             "flips": lambda: flips(attacks.base, attacks.number(200), attacks.complaints),
             "mutations": lambda: mutations(attacks.base, attacks.number(160), attacks.complaints),
-            "secrecy": lambda: hidden_homes_found(attacks.base, attacks.number(100)),
+            "secrecy": lambda: hidden_homes_found(
+                attacks.base, attacks.number(50), attacks.complaints
+            ),
             "kills at events": attacks.kills_at_events,
             "two signals": attacks.two_signals,
             "held files": attacks.held_files,

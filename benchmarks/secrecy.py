@@ -89,8 +89,8 @@ class Found:
         return float(more.std(ddof=1) / len(more) ** 0.5)
 
 
-Planned = Callable[[Sequence[int]], Groups]
-"""What is told of a town that is planned as though some of its clients had never been there."""
+Planned = Callable[[Sequence[int], int], Groups]
+"""What is told of a town planned, by a seed, as though some clients had never been there."""
 
 
 class Town:
@@ -117,10 +117,9 @@ class Town:
         self.sets = [
             sorted(map(int, rng.choice(len(homes), N_HIDDEN, replace=False))) for _ in range(n_sets)
         ]
-        whole = planned(())
         self.told = [
-            (self._standing(whole, hidden), self._standing(planned(hidden), hidden))
-            for hidden in self.sets
+            (self._standing(planned((), nth), hidden), self._standing(planned(hidden, nth), hidden))
+            for nth, hidden in enumerate(self.sets, 1)
         ]
 
     def _standing(self, groups: Groups, hidden: Sequence[int]) -> Floats:
@@ -188,16 +187,16 @@ def town_of(out: Path, n_sets: int) -> Town:
     )  # fmt: skip
     rules = replace(at.config.rules, teams=bounds)
 
-    def planned(hidden: Sequence[int]) -> Groups:
+    def planned(hidden: Sequence[int], seed: int) -> Groups:
         ids = {visited[one] for one in hidden}
         clients = tuple(replace(c, protected=c.client_id in ids) for c in town.clients)
         here = shown_municipality(replace(town, clients=clients))
         teams = plan_teams(
-            here, at.travel, rules, network=at.network, mode=at.config.general.mode, seed=1,
+            here, at.travel, rules, network=at.network, mode=at.config.general.mode, seed=seed,
             workers=1,
         )  # fmt: skip
         rounds = plan_rounds(
-            here, teams, at.travel, rules, dates=at.round_plan.dates, seed=1, workers=1,
+            here, teams, at.travel, rules, dates=at.round_plan.dates, seed=seed, workers=1,
             params=QUICK, weights=at.config.prices, time_limit_s=0,
         )  # fmt: skip
         return groups_of(here, teams, rounds, idx)
