@@ -37,14 +37,6 @@ def write_round(tmp_path, town, **more):
     return view_of(path)
 
 
-def open_town(make_town):
-    """The town where nobody is protected, so that its rounds are told."""
-    town = make_town()
-    clients = tuple(replace(one, protected=False) for one in town.municipality.clients)
-    town.municipality = replace(town.municipality, clients=clients)
-    return town
-
-
 def view_of(path, block="view"):
     page = path.read_text(encoding="utf-8")
     return json.loads(re.search(rf'id="data-{block}">(.*?)</script>', page).group(1))
@@ -94,10 +86,10 @@ def test_a_day_without_rounds(tmp_path, make_town):
 
 def test_filters_of_the_writer(tmp_path, make_town):
     """Part and team choose rounds; unplanned visits go with them."""
-    for town, told in ((open_town(make_town), ["s2"]), (make_town(), [""])):
+    for town, told in ((make_town(is_open=True), ["s2"]), (make_town(), [""])):
         found = write_round(tmp_path, town, team_id="T2")["rounds"]
         assert [(one["staff"], one["team"]) for one in found] == [(told[0], "T2")]
-    town = open_town(make_town)
+    town = make_town(is_open=True)
     assert write_round(tmp_path, town, part="evening")["rounds"] == []
     assert [one["staff"] for one in write_round(tmp_path, town, team_id="T2")["rounds"]] == ["s2"]
     assert write_round(tmp_path, town, team_id="T2")["unplanned"] == []
@@ -106,7 +98,7 @@ def test_filters_of_the_writer(tmp_path, make_town):
 
 def test_digital_visits_have_no_place_and_no_way(tmp_path, make_town):
     """The way goes from the stop before to the stop after."""
-    town = open_town(make_town)
+    town = make_town(is_open=True)
     visits = list(town.municipality.visits)
     visits[2] = replace(visits[2], mode="digital")
     town.municipality = replace(town.municipality, visits=tuple(visits))
@@ -133,7 +125,7 @@ def test_a_round_of_one_visit_on_paper(tmp_path, make_town):
 
 def test_files_are_replaced_whole_or_not_at_all(tmp_path, make_town):
     """E1: a leg that cannot be drawn leaves the file of yesterday as it was."""
-    town = open_town(make_town)
+    town = make_town(is_open=True)
     write_round(tmp_path, town)
     before = (tmp_path / "r.html").read_bytes()
 
@@ -239,7 +231,7 @@ def test_a_team_under_five_has_no_territory_on_shared_maps(tmp_path, make_town, 
 
 def test_no_map_or_sheet_shows_where_a_carer_lives(tmp_path, make_town):
     """A home is secret: the same bytes wherever it lies, no way asked of it, and no base there."""
-    for make in (make_town, lambda: open_town(make_town)):
+    for make in (make_town, lambda: make_town(is_open=True)):
         pages = [homes_pages(tmp_path, make(), home) for home in
                  ((540_123.25, 6_500_456.75), (540_789.5, 6_500_012.5))]  # fmt: skip
         assert pages[0] == pages[1]

@@ -36,7 +36,7 @@ def command(
     from data.store import adding
     from data.store.outputs import PRIVATE
     from hemrunda.writing.plan_files_out import write_index_page
-    from maps import write_binder_page, write_contact_cards, write_continuity
+    from maps import write_binder_page, write_continuity
 
     plan = open_plan(folder, source, network_path, config_path)
     language = plan.config.general.language
@@ -53,19 +53,8 @@ def command(
             ceiling_pct=plan.contact_ceiling_pct, language=language,
         )  # fmt: skip
         if team_id is not None:
-            if team_id not in plan.team_plan.team_by_id:
-                raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
             written.append(staged / "staff" / f"kontaktkort-{len(written)}.pdf")
-            # A protected client has no card (C7), and is not told of: a fault would tell that
-            # there is one.
-            write_contact_cards(
-                written[-1],
-                municipality=plan.municipality,
-                team_plan=plan.team_plan,
-                client_ids=plan.shown.team_plan.team_by_id[team_id].client_ids,
-                stamp=stamp,
-                language=language,
-            )
+            _write_cards(written[-1], plan, team_id, stamp)
         if staff_id is not None:
             if staff_id not in plan.municipality.staff_by_id:
                 raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
@@ -85,6 +74,26 @@ def command(
         names = [path.relative_to(staged) for path in written]
     for name in names:
         click.echo(folder / name)
+
+
+def _write_cards(path: Path, plan: PlanContext, team_id: str, stamp: str) -> None:
+    """Write the cards of a team's clients.
+
+    A protected client has none (C7), and is not told of: a fault would tell that there is one.
+    """
+    from data.errors import SettingsError
+    from maps import write_contact_cards
+
+    if team_id not in plan.team_plan.team_by_id:
+        raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
+    write_contact_cards(
+        path,
+        municipality=plan.municipality,
+        team_plan=plan.team_plan,
+        client_ids=plan.shown.team_plan.team_by_id[team_id].client_ids,
+        stamp=stamp,
+        language=plan.config.general.language,
+    )
 
 
 def _write_visits(path: Path, plan: PlanContext, client_id: str) -> None:
