@@ -72,19 +72,25 @@ def mend(
         ]
 
     outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
-    return replace(outcome, notes=[*outcome.notes, *_of_night(done, outcome)]), changes
+    return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
-def _of_night(plan: PlanContext, outcome: Outcome) -> list[str]:
-    """What has changed in the night's rounds, in words; nobody who is protected is named."""
+def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
+    """What has changed in the layers' rounds, in words; nobody who is protected is named."""
     from data.care.hidden import may_show
+    from data.layers.layer_kinds import LAYERS
     from routing.answers.plan_changes import plan_changes
 
-    if plan.earlier_night is None or outcome.night is None:
-        return []
-    shown = may_show(outcome.night.municipality)
-    changes = plan_changes(plan.earlier_night, outcome.night.round_plan)
-    return [f"natten: {one.text}" for one in changes if one.client_id in shown]
+    told = []
+    for layer in outcome.layers:
+        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        if layer.layer is None or before is None:
+            continue
+        shown = may_show(layer.municipality)
+        name = LAYERS[layer.layer].title.casefold()
+        changes = plan_changes(before, layer.round_plan)
+        told += [f"{name}: {one.text}" for one in changes if one.client_id in shown]
+    return told
 
 
 def mended(

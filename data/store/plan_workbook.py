@@ -44,7 +44,7 @@ BY_TEAM_SV: Final = (
     "när, står i private/rounds.xlsx, för ur rundorna går det att räkna ut var den skyddade bor"
 )
 TEAM_HEADER: Final = (
-    "Arbetslag", "Område", "Brukare", "Vård (min/v)", "Rundor dag", "Rundor kväll",
+    "Arbetslag", "Område", "Brukare", "Omsorg (min/v)", "Rundor dag", "Rundor kväll",
     "Restid inom laget (min/v)", "Spridning", "Hänger ihop",
 )  # fmt: skip
 CLIENT_HEADER: Final = (

@@ -1,7 +1,7 @@
 """Rows of the night (22–07): told apart from the day's, with hours that count on past midnight.
 
 A night is of the date on which it begins: 02:00 of Tuesday's night is 26:00 of Tuesday. The night
-is planned as a layer of its own (`data.night`).
+is planned as a layer of its own, and so are rows with another layer's name (`data.layers`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from data.layers.layer_kinds import LAYERS
+from data.matter_model import LayerKind
 from data.model import NIGHT, Shift
 from data.tables.parsed import Findings, ParsedSheet
 from data.units import DAY_S, EVENING_FROM_S, EVENING_TO_S, HOUR_S, NIGHT_TO_S, NOON_S
 
-SHIFTS: Final = "nattpass: planeras som ett eget lager"
-VISITS: Final = "nattbesök: planeras som ett eget lager"
-STAFF: Final = "nattpersonal: planeras som ett eget lager"
 _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
 _MORNING_S: Final = 6 * HOUR_S
@@ -74,12 +73,26 @@ def night_shift(staff_id: str, date: dt.date, start_s: int | None, end_s: int | 
     return Shift(staff_id, date, start_s, end_s, "work", NIGHT)
 
 
-def tell(sheet: ParsedSheet, what: str, findings: Findings) -> None:
-    """Count a row of the night, and tell of the kind once a sheet."""
-    if not sheet.read.counts[what]:
-        findings.warnings.append(
-            sheet.fault(0, "", f"{what.split(':')[0]} finns",
-                        "Natten (22–07) planeras för sig, i mappen natt; kvittot säger hur många. "
-                        "En natt hör till det datum då den börjar.", warn=True)
-        )  # fmt: skip
-    sheet.read.counts[what] += 1
+def tell(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findings) -> None:
+    """Count a row of a layer, and tell of the kind once a sheet; of the day's own there is none.
+
+    Parameters
+    ----------
+    what : str
+        ``besök``, ``pass`` or ``personal``.
+    """
+    if not layer:
+        return
+    words = LAYERS[layer]  # type: ignore[index]
+    name = f"{words.rows}{what}"
+    told = f"{name}: planeras som ett eget lager"
+    if not sheet.read.counts[told]:
+        how = (
+            "Natten (22–07) planeras för sig, i mappen natt; kvittot säger hur många. "
+            "En natt hör till det datum då den börjar."
+            if layer == "night"
+            else f"{words.title} planeras för sig, i mappen {words.folder}; kvittot säger hur "
+            "många."
+        )
+        findings.warnings.append(sheet.fault(0, "", f"{name} finns", how, warn=True))
+    sheet.read.counts[told] += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from data.errors import Fault
-from data.matter_model import LaundrySlot, Matter
+from data.matter_model import LaundrySlot, Matter, StaffNote
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -68,7 +68,8 @@ class Records:
     """Each with its sheet and row."""
     matters: list[tuple[Matter, ParsedSheet, int]] = field(default_factory=list)
     laundry: list[LaundrySlot] = field(default_factory=list)
-    night_staff: frozenset[str] = frozenset()
+    notes: list[tuple[StaffNote, ParsedSheet, int]] = field(default_factory=list)
+    layer_staff: frozenset[str] = frozenset()
 
 
 def _rows(sheet: ParsedSheet, names: tuple[str, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -182,15 +183,16 @@ def visits(
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
          last_done, next_due, usual, *care) = values  # fmt: skip
         task = tasks[position]
-        is_night = nights.is_night_visit(earliest, latest, shift)
+        is_night = nights.is_night_visit(earliest, latest, shift) or care[-1] == "night"
         row = sheet.row_numbers[position]
         known_s = resolved(sheet, row, code, length_s, catalogue, findings)
         if known_s is None:
             continue
         more = care_cells.visit_fields(care, known_s)
         duration_s = more.pop("duration_s")
+        layer = more["layer"] or ("night" if is_night else "")
+        nights.tell(sheet, "besök", layer, findings)
         if is_night:
-            nights.tell(sheet, nights.VISITS, findings)
             wished, usual = nights.of_night(wished), nights.of_night(usual)
             window: tuple[int, int] | None = nights.night_window(earliest, latest, duration_s)
         else:
@@ -295,8 +297,7 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
          languages, base, starts, ends, sex, *care) = values  # fmt: skip
-        if group == "night":
-            nights.tell(sheet, nights.STAFF, findings)
+        nights.tell(sheet, "personal", care[-1] or (group if group == "night" else ""), findings)
         x, y = float(homes[0][position]), float(homes[1][position])
         uses_home = bool(starts or ends)
         if uses_home and x != x:
@@ -329,7 +330,7 @@ def roster(
         is_work = kind in (None, "work")
         is_night = is_work and staff_id in night_staff and not nights.is_by_day(start, end)
         if kind == "night" or is_night or (is_work and nights.is_night_shift(start, end)):
-            nights.tell(sheet, nights.SHIFTS, findings)
+            nights.tell(sheet, "pass", "night", findings)
             shift = nights.night_shift(staff_id, day, start, end)
             records.append(Record(shift, sheet, row))
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from data.errors import SettingsError
-from data.model import SERVICE_TASKS, Client, Municipality, Shift, Staff, Visit
+from data.model import SERVICE_TASKS, Client, LayerRows, Municipality, Shift, Staff, Visit
 from data.tables.schema.clock_times import clock_s
 from data.tables.schema.vocabulary import TASK_WORDS
 from data.units import MINUTE_S, NOON_S, clock
@@ -79,7 +79,7 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
     sentences += [f"extra pass: {text}" for text in news.extra]
     changed = replace(
-        municipality, roster=tuple(roster), night_roster=_night(municipality, news, sentences),
+        municipality, roster=tuple(roster), layers=_in_layers(municipality, news, sentences),
         clients=tuple(clients), visits=tuple(visits),
         staff=(*municipality.staff, *staff), pins=pins,
     )  # fmt: skip
@@ -91,8 +91,8 @@ def _without(
 ) -> Iterable[Shift]:
     """The roster, with a line of illness over every work shift of those who are sick."""
     days, sick = set(news.days), set(news.sick)
-    at_night = {carer.staff_id for carer in municipality.night_staff}
-    for who in sorted(sick - set(municipality.staff_by_id) - at_night):
+    apart = {carer.staff_id for rows in municipality.layers for carer in rows.staff}
+    for who in sorted(sick - set(municipality.staff_by_id) - apart):
         faults.append(f"--sick {who}: personen finns inte")
     yield from municipality.roster
     for line in municipality.roster:
@@ -101,18 +101,21 @@ def _without(
             yield replace(line, kind="sick")
 
 
-def _night(municipality: Municipality, news: News, sentences: list[str]) -> tuple[Shift, ...]:
-    """The night's shifts, with a line of illness over those of whoever is sick."""
-    ill = [
-        line
-        for line in municipality.night_roster
-        if line.kind == "work" and line.staff_id in news.sick and line.date in news.days
-    ]
-    sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
-    return (
-        *municipality.night_roster,
-        *(replace(line, kind="sick", label="") for line in ill),
-    )
+def _in_layers(
+    municipality: Municipality, news: News, sentences: list[str]
+) -> tuple[LayerRows, ...]:
+    """The layers, with a line of illness over those shifts of whoever is sick."""
+    made = []
+    for rows in municipality.layers:
+        ill = [
+            line
+            for line in rows.roster
+            if line.kind == "work" and line.staff_id in news.sick and line.date in news.days
+        ]
+        sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
+        away = (replace(line, kind="sick", label="") for line in ill)
+        made.append(replace(rows, roster=(*rows.roster, *away)))
+    return tuple(made)
 
 
 def _span(line: Shift) -> str:

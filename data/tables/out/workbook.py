@@ -28,6 +28,13 @@ INSTRUCTIONS: Final = (
 )
 
 
+def _print_on_one_width(sheet: Any) -> None:
+    """All columns on one lying A4, however many pages the rows take."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
 class Workbook:
     """A workbook being written; use as a context manager.
 
@@ -82,6 +89,7 @@ class Workbook:
         for at, (left, right) in enumerate(INSTRUCTIONS):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
+        _print_on_one_width(sheet)
         at = len(INSTRUCTIONS)
         for table in TABLES:
             sheet.write_string(at, 0, f"Bladet {table.sheet}", self._bold)
@@ -103,6 +111,7 @@ class Workbook:
         for at, (left, right) in enumerate(lines, start=2):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
+        _print_on_one_width(sheet)
 
     def sheet(
         self,
@@ -127,6 +136,8 @@ class Workbook:
             for column, cell in enumerate(row):
                 self._write(sheet, at, column, cell)
         sheet.freeze_panes(1, 1)
+        _print_on_one_width(sheet)
+        sheet.repeat_rows(0)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(header) - 1)
 
