@@ -9,6 +9,7 @@ from typing import Literal
 from data.units import EVENING_FROM_S
 
 Part = Literal["day", "evening", "night"]
+NoteKind = Literal["length", "order", "street", "parking", "lock", "proposal"]
 LayerKind = Literal["night", "alarm", "homecoming"]
 DecisionKind = Literal["team", "contact", "vice", "twin", "person", "day", "time"]
 MatterKind = Literal[
@@ -75,6 +76,31 @@ class BlockRule:
     latest_s: int = EVENING_FROM_S
     together: bool = False
     per_alarm_min: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNote:
+    """What somebody of the staff knows or proposes about a client (FA-03, MA-05), kept with her.
+
+    ``minutes_s`` are those of a visit (``length``) or of finding a place for the car (``parking``);
+    ``clock_s`` is when an ``order`` would have the visit begin. What follows of each kind:
+    `data.care.matters`.
+    """
+
+    kind: NoteKind
+    day: dt.date
+    client_id: str
+    visit_id: str = ""
+    noted_by: str = ""
+    """A role or an id, never a name."""
+    minutes_s: int = 0
+    clock_s: int | None = None
+    text: str = field(default="", repr=False)
+    """In the staff's own words: for the planner's eyes, and in no message."""
+    is_accepted: bool | None = None
+    """What the planner decided of it; None where nobody has."""
+    decided_by: str = ""
+    decided_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from data.matter_model import DATE_MAX as DATE_MAX
 from data.matter_model import DATE_MIN as DATE_MIN
-from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part
+from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part, StaffNote
 from data.matter_model import Decision as Decision
 from data.matter_model import DecisionKind as DecisionKind
 from data.privacy import guarded_ids
@@ -98,6 +98,8 @@ class Client:
     """Has a contact of the older kind, who needs no title (OR-15)."""
     wished_skills: frozenset[str] = frozenset()
     """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
+    parking_s: int | None = None
+    """What finding a place for the car takes here by the staff's notes (FA-03); None: as a rule."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -319,6 +321,7 @@ class Municipality:
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
     matters: tuple[Matter, ...] = ()
     laundry: tuple[LaundrySlot, ...] = ()
+    notes: tuple[StaffNote, ...] = ()
     blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""

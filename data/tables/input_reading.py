@@ -28,7 +28,7 @@ from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
 from data.tables.doubtful import same_ids
 from data.tables.files.raw import RawSheet
-from data.tables.matter_records import laundry_slots, matters
+from data.tables.matter_records import laundry_slots, matters, notes
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
@@ -164,6 +164,7 @@ def read_input(
         _adopted_on(sheets["municipality"]),
         matters=tuple(one for one, _, _ in records.matters),
         laundry=tuple(records.laundry),
+        notes=tuple(one for one, _, _ in records.notes),
     )
     municipality = set_aside(layers_apart(municipality), own_provider)
     findings.warnings.extend(told(municipality, file))
@@ -387,5 +388,6 @@ def _records(
         [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
         [one for sheet in of("matters") for one in matters(sheet, findings)],
         [one for sheet in of("laundry") for one in laundry_slots(sheet, findings)],
+        [one for sheet in of("notes") for one in notes(sheet, findings)],
         layer_staff=apart,
     )

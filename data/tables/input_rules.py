@@ -21,7 +21,7 @@ from data.tables.doubtful import (
     names_as_ids,
     weeks_by_number,
 )
-from data.tables.matter_records import matters_of_known
+from data.tables.matter_records import matters_of_known, notes_of_known
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
 from data.tables.standard_minutes import share_frames, with_experience
@@ -367,6 +367,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pins_of_known,
     decisions_of_known,
     matters_of_known,
+    notes_of_known,
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from data.errors import Fault
-from data.matter_model import LaundrySlot, Matter
+from data.matter_model import LaundrySlot, Matter, StaffNote
 from data.model import (
     DATE_MAX,
     DATE_MIN,
@@ -68,6 +68,7 @@ class Records:
     """Each with its sheet and row."""
     matters: list[tuple[Matter, ParsedSheet, int]] = field(default_factory=list)
     laundry: list[LaundrySlot] = field(default_factory=list)
+    notes: list[tuple[StaffNote, ParsedSheet, int]] = field(default_factory=list)
     layer_staff: frozenset[str] = frozenset()
 
 

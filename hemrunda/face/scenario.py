@@ -16,6 +16,8 @@ from hemrunda.face.network_sources import network as read_network
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from hemrunda.interchange.plan_json import TablesJson
+
 
 @dataclass(frozen=True, repr=False)
 class Scenario:
@@ -47,7 +49,7 @@ class Scenario:
         """The same tables and streets, planned by another settings file."""
         return replace(self, config=load(Path(path)))
 
-    def as_dict(self) -> dict[str, list[dict[str, Any]]]:
+    def as_dict(self) -> TablesJson:
         """The tables as plain JSON, by ``docs/en/schemas/input.schema.json``; `from_json` reads it.
 
         Exact, hidden clients among the others: as secret as the tables are.

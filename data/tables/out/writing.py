@@ -42,7 +42,7 @@ _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
     "pins": "lasningar.csv", "decisions": "beslut.csv", "municipality": "kommun.csv",
-    "matters": "arenden.csv", "laundry": "tvattider.csv",
+    "matters": "arenden.csv", "laundry": "tvattider.csv", "notes": "synpunkter.csv",
 }  # fmt: skip
 
 
@@ -230,6 +230,8 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
         pins["matters"] = [care_cells.matter_row(one) for one in municipality.matters]
     if municipality.laundry:
         pins["laundry"] = [_slot(slot) for slot in municipality.laundry]
+    if municipality.notes:
+        pins["notes"] = [care_cells.note_row(note) for note in municipality.notes]
     return {
         **pins,
         "clients": [_client(c) for c in (*municipality.clients, *municipality.aside_clients)],

@@ -24,7 +24,7 @@ from data.tables.schema.contract import Table as Table
 from data.tables.schema.contract import choice as _choice
 from data.tables.schema.contract import meetings as _meetings
 from data.tables.schema.decision_table import DECISIONS
-from data.tables.schema.matter_tables import LAUNDRY, MATTERS
+from data.tables.schema.matter_tables import LAUNDRY, MATTERS, NOTES
 from data.tables.schema.vocabulary import (
     DWELLINGS_SV,
     KINDS_SV,
@@ -352,7 +352,7 @@ MUNICIPALITY: Final = Table(
 
 TABLES: Final[tuple[Table, ...]] = (
     CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MATTERS, LAUNDRY,
-    MUNICIPALITY,
+    NOTES, MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(

@@ -24,7 +24,7 @@ export const ENGLISH = {
   "Du och namnen": "You and the names", "Ditt namn, för historiken": "Your name, for the history",
   "Namnfil (id; namn; telefon)": "Key file (id; name; phone)", "Glöm namnen": "Forget the names", "Namnen är glömda.": "The names are forgotten.", "Klar": "Done",
   "Språk": "Language",
-  "Vald brukare": "Chosen client",
+  "Vald brukare": "Chosen client", "Synpunkter": "The staff's notes",
   "{} har nu {} som omsorgskontakt.": "{} now has {} as care contact.",
   "{} lediga minuter i veckan kvar.": "{} free minutes a week left.",
   "Schemat räcker till {} % av besöken; målet är {} %": "The roster admits {} % of the visits; the target is {} %",
