@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", "PlanRow", "UnplannedRow")
 FILE_NAME = "changes.csv"
+FREED = "frigjort"
 HEADER = (
     "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
     "staff_after", "start_before", "start_after", "moved_min", "phone",
@@ -51,13 +52,16 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from data.care.hidden import without_hidden
+    from data.care.hidden import hidden_clients, without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
+    # What pauses free names a carer and her hour: not where somebody is hidden.
+    is_told = not hidden_clients(done.municipality)
+    kept = [one for one in sentences if is_told or not one.startswith(FREED)]
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": without_hidden(sentences, done.municipality),
+                "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
@@ -160,7 +164,7 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     shown = may_show(plan.municipality)
     found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
-        f"frigjort: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
+        f"{FREED}: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
         for one in found
         if one.client_id in shown
@@ -258,18 +262,24 @@ def write_changes(
     municipality: Municipality,
     language: str = "sv",
 ) -> list[Path]:
-    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute."""
+    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute.
+
+    While anybody is protected there is the private one only: the visits that change on a day are
+    those of whoever is ill, and so her round (`data.care.hidden`).
+    """
     from data.atomic import write_text
-    from data.care.hidden import COARSE_S, is_coarse, may_show
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
-    paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shared = [_row(change, step_s) for change in changes if change.client_id in visible]
-    write_text(paths[0], shared_csv(HEADER, shared, language))
-    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    paths = [folder / "private" / FILE_NAME]
+    write_text(paths[0], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    if not hidden_clients(municipality):
+        shared = [_row(change, step_s) for change in changes if change.client_id in visible]
+        paths.insert(0, folder / FILE_NAME)
+        write_text(paths[0], shared_csv(HEADER, shared, language))
     return paths
 
 

@@ -49,8 +49,10 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None 
 
 def summary_lines(outcome: Outcome, out: Path) -> list[str]:
     """What must be done and is not, who changes, the five figures, where to look, what to do."""
+    from data.store.outputs import EXACT_WORKBOOK
     from hemrunda.writing.what_matters import (
         change_lines,
+        exact_lines,
         five_figures,
         next_step,
         table_lines,
@@ -58,7 +60,8 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
     )
 
     plan, before = outcome.plan, outcome.before
-    figures = table_lines(five_figures(plan, before), arrows())
+    figures, exact = table_lines(five_figures(plan, before), arrows()), exact_lines(plan)
+    workbook = out / (EXACT_WORKBOOK if exact else "rounds.xlsx")
     return [
         "",
         *unplanned_lines(plan),
@@ -67,7 +70,8 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
         *figures,
         "",
         f"{said('Allt på en sida (fungerar utan nät):')}  {out / 'index.html'}",
-        f"{said('I Excel:')}  {out / 'rounds.xlsx'}",
+        f"{said('I Excel:')}  {workbook}",
+        *exact,
         *layer_lines(outcome, out),
         f"{said('Nästa steg:')}  {next_step(plan, before, out)}",
     ]

@@ -360,7 +360,7 @@ def _new_visits(
         yield Visit(
             name, client_id, task, int(parts[2]) * MINUTE_S, *times,
             skills=skills, priority=_priority(task, skills),
-            valid_from=news.days[0], valid_to=news.days[-1],
+            valid_from=news.days[0], valid_to=news.days[-1], hours=municipality.hours,
         )  # fmt: skip
 
 

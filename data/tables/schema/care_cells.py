@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from data.tables.schema.clock_times import StandardMinutes
 from data.tables.schema.matter_tables import MATTERS_SV, NOTES_SV
 from data.units import clock
 
+Cell = str | int | float | bool | dt.date | None
+"""What a cell of a table is written with."""
 CLIENT_NAMES: Final = tuple(column.name for column in CLIENT_CARE)
 VISIT_NAMES: Final = tuple(column.name for column in VISIT_CARE)
 STAFF_NAMES: Final = tuple(column.name for column in STAFF_CARE)
@@ -59,7 +62,7 @@ def staff_fields(values: Sequence[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def experience_skills(experience: int) -> dict[str, Any]:
+def experience_skills(experience: int) -> dict[str, dt.date]:
     """The skills that a carer's experience stands for: her own level and those below it."""
     return {f"{EXPERIENCE} {level}": DATE_MAX for level in range(1, experience + 1)}
 
@@ -69,7 +72,7 @@ def own_skills(skills: Mapping[str, Any] | frozenset[str]) -> list[str]:
     return sorted(skill for skill in skills if not skill.startswith(f"{EXPERIENCE} "))
 
 
-def client_cells(client: Client) -> dict[str, Any]:
+def client_cells(client: Client) -> dict[str, Cell]:
     """The cells of `CLIENT_NAMES`; empty where the default holds."""
     return {
         "alarm_only": client.alarm_only or None, "is_65": client.is_65,
@@ -83,7 +86,7 @@ def client_cells(client: Client) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def visit_cells(visit: Visit) -> dict[str, Any]:
+def visit_cells(visit: Visit) -> dict[str, Cell]:
     """The cells of `VISIT_NAMES`, the estimate apart; empty where the default holds."""
     return {
         "pause_from": visit.pause_from, "pause_to": visit.pause_to,
@@ -91,7 +94,7 @@ def visit_cells(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def staff_cells(carer: Staff) -> dict[str, Any]:
+def staff_cells(carer: Staff) -> dict[str, Cell]:
     """The cells of `STAFF_NAMES`; empty where the default holds."""
     return {
         "smoke_averse": carer.smoke_averse or None, "experience": carer.experience or None,
@@ -100,7 +103,7 @@ def staff_cells(carer: Staff) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def matter_row(one: Matter) -> dict[str, Any]:
+def matter_row(one: Matter) -> dict[str, Cell]:
     """One row of the table Ärenden."""
     return {
         "kind": MATTERS_SV[one.kind], "day": one.day, "client_id": one.client_id,
@@ -110,7 +113,7 @@ def matter_row(one: Matter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def note_row(one: StaffNote) -> dict[str, Any]:
+def note_row(one: StaffNote) -> dict[str, Cell]:
     """One row of the table Synpunkter."""
     minutes = one.minutes_s // 60 if one.minutes_s % 60 == 0 else one.minutes_s / 60
     return {

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from routing.answers.plan_changes import VisitChange
 
 MOST_SHOWN: Final = 30
-SMALL_S: Final = 5 * 60
 """Nobody is phoned about less."""
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -198,6 +197,7 @@ def _report(
     """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
+    from routing.answers.change_groups import SMALL_S, change_groups
     from routing.answers.plan_changes import summary_sv
 
     if receipt is not None:
@@ -221,18 +221,18 @@ def _report(
     for line in sentences:
         click.echo(plain(line))
     click.echo(f"\n{summary_sv(changes)}")
-    worth = [
-        change for change in changes if change.kind != "time" or abs(change.moved_s) >= SMALL_S
-    ]
-    for one in worth[:MOST_SHOWN]:
-        click.echo(f"  {plain(one.text)}")
-    if len(worth) > MOST_SHOWN:
-        click.echo(f"  … och {len(worth) - MOST_SHOWN} till")
-    if len(worth) < len(changes):
-        n_small = len(changes) - len(worth)
+    groups, n_small = change_groups(changes)
+    for group in groups:
+        click.echo(f"\n{group.title} ({group.n_changes})")
+        for line in group.lines[:MOST_SHOWN]:
+            click.echo(f"  {plain(line)}")
+        if len(group.lines) > MOST_SHOWN:
+            click.echo(f"  … och {len(group.lines) - MOST_SHOWN} rader till")
+    if n_small:
         click.echo(
-            f"  {n_small} {'tid' if n_small == 1 else 'tider'} flyttas mindre än "
+            f"\n{n_small} {'tid' if n_small == 1 else 'tider'} flyttas mindre än "
             f"{SMALL_S // 60} min, hos samma personal"
         )
+    click.echo()
     show_pairs("Planen i korthet", summary)
     click.echo(f"Alla ändringar: {target / 'private' / FILE_NAME}")
