@@ -12,6 +12,8 @@ from data.tables.out.meanings import meaning_of
 from data.tables.schema.columns import TABLES
 
 DAY_S: Final = 86_400
+_ROWS_MEASURED: Final = 500
+"""So many rows tell how wide a column is."""
 
 INSTRUCTIONS: Final = (
     ("Hemrunda: indata", ""),
@@ -129,7 +131,10 @@ class Workbook:
             sheet.write_string(0, column, text, self._header)
             is_folded = n_first is not None and column >= n_first
             options = {"level": 1, "hidden": True} if is_folded else {}
-            sheet.set_column(column, column, max(10, min(32, len(text) + 3)), None, options)
+            said = (row[column] for row in rows[:_ROWS_MEASURED] if column < len(row))
+            longest = max((len(cell) for cell in said if isinstance(cell, str)), default=0)
+            width = max(10, min(32, max(len(text) + 3, longest + 1)))  # 3 for the filter's arrow
+            sheet.set_column(column, column, width, None, options)
         if n_first is not None and n_first < len(header):
             sheet.set_column(len(header), len(header), None, None, {"collapsed": True})
         for at, row in enumerate(rows, start=1):
