@@ -164,7 +164,7 @@ class Visit:
     in_frame: bool = True
     """Whether its minutes are taken from what is granted a week (NO-09)."""
     cancelled: frozenset[dt.date] = frozenset()
-    """Days on which it has been called off (LU-12): news of a plan, in no table."""
+    """Days on which it has been called off (LU-12): in the tables as a pause of it."""
     layer: LayerKind | Literal[""] = ""
     """The team over the same clients whose it is, where not the day's or the night's (NO-20)."""
     hours: DayHours = DAY_HOURS

@@ -45,6 +45,9 @@ class ContactRules:
     clients can be left without; else they are only weighed."""
     persons_max: int = 0
     """No more carers than this should come to a client in 14 days (MA-13); 0: no limit is set."""
+    persons_hard: bool = False
+    """Whether ``persons_max`` is a rule, for whose sake a visit can be left out; else one more
+    person has a price, above that of any tier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,9 @@ class Eligibility:
             fits &= self._is_open[routes]
         fits &= (tier >= 0) & self._skilled(visit.skills)[routes]
         fits &= self._is_welcome(client, enters_home(visit))[routes]
+        few = self._wishes.few(client)
+        if few is not None:
+            fits &= np.isin(self._staff[routes], [*few, *pinned, *(who for who, _ in named)])
         priced = [
             (
                 self._carer_price(visit, client, int(r), int(tier[i]), named)

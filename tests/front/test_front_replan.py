@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from data.tables import read_input
 from data.tables.out.headings import read_shared
 
 EXACT = "out/private/rounds.csv"
@@ -162,3 +163,40 @@ def test_a_plan_stopped_by_the_clock_is_made_again_from_its_folder(small_run, ru
                       *options, cwd=small_run)  # fmt: skip
     assert refused.returncode != 0
     assert "säger inte hur" in refused.stderr
+
+
+def test_a_visit_is_shortened_or_called_off_by_a_command(small_run, run_cli, tmp_path):
+    """LU-12: by its id; what is written says so, is proved, and keeps what was ordered."""
+    import shutil
+
+    shutil.copytree(small_run / "out", tmp_path / "out")
+    town = read_input(tmp_path / "out" / "indata.xlsx").municipality
+    text = (tmp_path / "out" / "private" / "rounds.csv").read_text("utf-8-sig")
+    made = [row for row in read_shared(text) if row["kind"] == "visit"]
+    day = min(row["date"] for row in made)
+    names = [
+        row["visit_id"] for row in made
+        if row["date"] == day and town.visit_by_id[row["visit_id"]].is_daily
+        and town.visit_by_id[row["visit_id"]].carers_required == 1
+        and not town.visit_by_id[row["visit_id"]].gap_after
+    ]  # fmt: skip
+    off, short = names[0], names[-1]
+    minutes = town.visit_by_id[short].duration_s // 60 - 5
+    result = run_cli(
+        "mend", "out", "--out", "lagad", "--from", day, "--cancel", off, "--shorten",
+        f"{short},{minutes}", "--map-days", "0", "--workers", "1", cwd=tmp_path,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert f"avbokat: {off} {day}" in result.stdout
+    assert f"förkortat: {short} {day} {minutes} min" in result.stdout
+    after = read_shared((tmp_path / "lagad/private/rounds.csv").read_text("utf-8-sig"))
+    that_day = {row["visit_id"]: row["staff_id"] for row in after if row["date"] == day}
+    assert off not in that_day
+    assert short not in that_day
+    was = next(r["staff_id"] for r in made if r["date"] == day and r["visit_id"] == short)
+    assert that_day[f"{short}-K1"] == was
+    checked = run_cli("check", "lagad", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout
+    kept = read_input(tmp_path / "lagad" / "indata.xlsx").municipality
+    assert kept.visit_by_id[f"{short}-K1"].ordered_s == town.visit_by_id[short].duration_s
+    assert kept.visit_by_id[off].pause_from.isoformat() == day
