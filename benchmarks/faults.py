@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import random
 import resource
@@ -30,101 +29,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.fault_town import (
+    PURGE,
+    QUICK,
+    at_work,
+    commands,
+    commands_beside,
+    ended,
+    forked,
+    is_one_of,
+    lay_others,
+    purge_trouble,
+    registered,
+    run,
+    trouble,
+    write_export,
+)
 from benchmarks.fault_tries import flips, hidden_homes_found, mutations
-from data.store import read_manifest, transaction
-from data.store.folder_locks import locked
-from data.store.manifest import file_hash
+from data.store import transaction
 from data.tables import read_input
-
-QUICK = ["--workers", "1", "--seconds", "0", "--map-days", "1"]
-OTHERS = {"mine.txt": "mine", ".tmp-others": "theirs", "maps/notes.txt": "mine too"}
-"""What is not ours, and must lie untouched whatever we do."""
-
-
-DAY = "2026-03-02"
-"""The first day of the town's plan."""
-
-
-def commands(out: Path, sick: str = "P0001") -> dict[str, list[str]]:
-    """Every command that writes to a plan's folder, as somebody would type it."""
-    plan, day = str(out), DAY
-    source, network = str(out / "indata.xlsx"), str(out / "network")
-    return {
-        "demo": ["demo", "--clients", "30", "--days", "2", *QUICK, "--seed", "2", "--out", plan],
-        "plan": ["plan", source, "--network", network, *QUICK, "--seed", "3", "--out", plan],
-        "rounds": ["rounds", plan, *QUICK, "--seed", "5", "--to", plan],
-        "replan": ["replan", plan, *QUICK, "--sick", sick, "--from", day, "--to", plan],
-        "map": ["map", plan, "--day", day, "--profile", "manager"],
-        "report": ["report", plan, "--profile", "council", "--pdf"],
-        "sheets": ["sheets", plan, "--day", day],
-        "baseplan": ["baseplan", plan, "--weeks", "1"],
-        "teams report": ["teams", "report", plan],
-        "adopt": ["adopt", plan, "--out", plan, "--by", "chef"],
-        "deadlines": ["ask", "deadlines", plan],
-        "evening": ["ask", "evening", plan, "--day", day],
-        "quality": ["ask", "rounds", plan, "--trials", "5"],
-        "continuity": ["write", "continuity", plan, "--cards"],
-    }
-
-
-def run(arguments: list[str]) -> int:
-    """A command in this process, silent; its exit code."""
-    from hemrunda.cli import group
-    from hemrunda.error_messages import run_guarded
-
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return run_guarded(lambda: group(arguments, standalone_mode=False))
-
-
-def forked(work: Callable[[], int]) -> int:
-    """The number of a child that does ``work`` and is gone."""
-    child = os.fork()
-    if child:
-        return child
-    code = 70
-    with contextlib.suppress(BaseException):
-        code = work()
-    os._exit(code)
-
-
-def ended(child: int) -> int:
-    """A child's exit code; minus the signal where one ended it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def registered(folder: Path) -> dict[str, str]:
-    """The files that are ours, by name and hash."""
-    return dict(read_manifest(folder)["files"])
-
-
-def is_one_of(files: dict[str, str], before: dict[str, str], after: dict[str, str]) -> bool:
-    """Whether files are those of before, or those of a run like the one that gave ``after``.
-
-    Some files tell where their folder lies, so that two runs differ: what must be the same is
-    which files there are, and which of them are as before.
-    """
-    if files == before:
-        return True
-    if files.keys() != after.keys():
-        return False
-    return all((files[n] == before.get(n)) == (after[n] == before.get(n)) for n in files)
-
-
-def trouble(folder: Path, allowed: list[dict[str, str]]) -> str:
-    """What is wrong with a folder after an attack; nothing where it is whole."""
-    with locked(folder):
-        transaction.recover(folder)
-    files = registered(folder)
-    torn = [n for n, h in files.items() if not (folder / n).is_file() or file_hash(folder / n) != h]
-    if torn:
-        return f"torn: {torn[:3]}"
-    if allowed and files not in allowed:
-        return f"neither old nor new: {sorted(set(files) ^ set(allowed[0]))[:3]}"
-    left = [p.name for p in folder.rglob(".tmp-hemrunda*")]
-    if left:
-        return f"left behind: {left[:3]}"
-    return next((f"{n} touched" for n, text in OTHERS.items()
-                 if (folder / n).read_text(encoding="utf-8") != text), "")  # fmt: skip
 
 
 class Attacks:
@@ -137,10 +60,19 @@ class Attacks:
         self.base = home / "base"
         self.complaints: list[str] = []
         self.at_work: tuple[str, ...] = ()
+        self.client = ""
 
     def commands(self, out: Path) -> dict[str, list[str]]:
         """Every command on a folder, with somebody ill who is at work that day."""
-        return commands(out, self.at_work[0])
+        return {
+            **commands(out, self.at_work[0], self.client),
+            **commands_beside(self.base, out, is_first=False),
+        }
+
+    def start_of(self, name: str) -> Path:
+        """The folder that a command finds: the plan's, or what it wrote itself the last time."""
+        own = self.home / name
+        return own if own.is_dir() else self.base
 
     def prepare(self, plan: Path | None = None) -> None:
         """Plan the town, or copy a plan, and lay files of others beside."""
@@ -150,12 +82,16 @@ class Attacks:
                 run(commands(out)["rounds"])
         elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
             raise SystemExit("the town could not be planned")
-        roster = read_input(self.base / "indata.xlsx").municipality.roster
-        self.at_work = tuple(sorted(
-            {one.staff_id for one in roster if str(one.date) == DAY and one.kind == "work"}
-        ))  # fmt: skip
-        for name, text in OTHERS.items():
-            (self.base / name).write_text(text, encoding="utf-8")
+        self.at_work = at_work(self.base)
+        clients = read_input(self.base / "indata.xlsx").municipality.clients
+        self.client = next(one.client_id for one in clients if not one.protected)
+        write_export(self.base)
+        lay_others(self.base)
+        for name in commands_beside(self.base, self.base, is_first=True):
+            own = self.home / name
+            if run(commands_beside(self.base, own, is_first=True)[name]):
+                raise SystemExit(f"{name} could not be run")
+            lay_others(own)
 
     def number(self, whole: int) -> int:
         """So many tries as were asked for of ``whole``."""
@@ -172,7 +108,8 @@ class Attacks:
     def judge(self, what: str, folder: Path, *allowed: dict[str, str]) -> None:
         """Complain where the folder is not whole."""
         try:
-            said = trouble(folder, list(allowed))
+            is_purge = f" {PURGE}" in what
+            said = purge_trouble(folder) if is_purge else trouble(folder, list(allowed))
         except Exception as error:  # whatever it is, it is a find
             said = f"{type(error).__name__}: {error}"
         if said:
@@ -182,12 +119,12 @@ class Attacks:
         """Copy the folder at every file event of every command; each copy must be whole again."""
         n_kills = 0
         for name in self.commands(self.base):
-            with self.copy() as out:
+            with self.copy(self.start_of(name)) as out:
                 before, states = registered(out), out.parent / "states"
                 states.mkdir()
                 ended(forked(lambda out=out, name=name, states=states: self._copying(
                     self.commands(out)[name], out, states)))  # fmt: skip
-                after = registered(out)
+                after = before if name == PURGE else registered(out)
                 for state in sorted(states.iterdir(), key=lambda one: int(one.name)):
                     n_kills += 1
                     self.judge(f"killed in {name} at event {state.name}", state, before, after)
@@ -219,15 +156,16 @@ class Attacks:
         n_kills, names = self.number(200), list(self.commands(self.base))
         took: dict[str, float] = {}
         afters: dict[str, dict[str, str]] = {}
-        before = registered(self.base)
         for number in range(-len(names), n_kills):
             name = names[number % len(names)]
-            with self.copy() as out:
+            with self.copy(self.start_of(name)) as out:
                 began = time.monotonic()
                 child = forked(lambda out=out, name=name: run(self.commands(out)[name]))
                 if number < 0:  # to its end: how long it takes, and what it writes
-                    ended(child)
-                    took[name], afters[name] = time.monotonic() - began, registered(out)
+                    if code := ended(child):
+                        self.complaints.append(f"{name} ends with {code} and nobody kills it")
+                    took[name] = time.monotonic() - began
+                    afters[name] = {} if name == PURGE else registered(out)
                     continue
                 time.sleep(self.random.uniform(0, took[name]))
                 with contextlib.suppress(ProcessLookupError):
@@ -235,9 +173,10 @@ class Attacks:
                 ended(child)
                 n_before = len(self.complaints)
                 self.judge(f"killed in {name}", out)
-                if len(self.complaints) == n_before and not is_one_of(
-                    registered(out), before, afters[name]
-                ):
+                if name == PURGE or len(self.complaints) > n_before:
+                    continue
+                before = registered(self.start_of(name))
+                if not is_one_of(registered(out), before, afters[name]):
                     self.complaints.append(f"killed in {name}: neither old nor new")
         return n_kills
 
@@ -374,7 +313,9 @@ def main() -> int:
         tries: dict[str, Callable[[], str | int]] = {
             "flips": lambda: flips(attacks.base, attacks.number(200), attacks.complaints),
             "mutations": lambda: mutations(attacks.base, attacks.number(160), attacks.complaints),
-            "secrecy": lambda: hidden_homes_found(attacks.base, attacks.number(100)),
+            "secrecy": lambda: hidden_homes_found(
+                attacks.base, attacks.number(50), attacks.complaints
+            ),
             "kills at events": attacks.kills_at_events,
             "two signals": attacks.two_signals,
             "held files": attacks.held_files,

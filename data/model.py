@@ -13,9 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from data.matter_model import BlockRule, LaundrySlot, Matter, Part
+from data.matter_model import DATE_MAX as DATE_MAX
+from data.matter_model import DATE_MIN as DATE_MIN
+from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part, StaffNote
+from data.matter_model import Decision as Decision
+from data.matter_model import DecisionKind as DecisionKind
 from data.privacy import guarded_ids
-from data.units import DAY_S, EPSG_SWEREF99_TM, EVENING_FROM_S, EVENING_TO_S, NOON_S
+from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, NOON_S, DayHours
 
 Role = Literal["contact", "floater", "pool"]
 ShiftGroup = Literal["day", "evening", "both", "night"]
@@ -24,11 +28,8 @@ VisitMode = Literal["physical", "digital", "external"]
 RosterKind = Literal["work", "meeting", "leave", "sick"]
 Dwelling = Literal["house", "flat"]
 WindowSource = Literal["HSL", "SoL", "wish"]
-DecisionKind = Literal["team", "contact", "vice", "twin", "person", "day", "time"]
 ContactStatus = Literal["", "yes", "no", "not_asked"]
 
-DATE_MIN = dt.date(1900, 1, 1)
-DATE_MAX = dt.date(9999, 12, 31)
 NIGHT = "natt"  # label of a night's shift: of the date it begins on; hours count on past 24
 
 PLANNING_TASKS: tuple[str, ...] = (
@@ -97,6 +98,8 @@ class Client:
     """Has a contact of the older kind, who needs no title (OR-15)."""
     wished_skills: frozenset[str] = frozenset()
     """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
+    parking_s: int | None = None
+    """What finding a place for the car takes here by the staff's notes (FA-03); None: as a rule."""
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -161,7 +164,11 @@ class Visit:
     in_frame: bool = True
     """Whether its minutes are taken from what is granted a week (NO-09)."""
     cancelled: frozenset[dt.date] = frozenset()
-    """Days on which it has been called off (LU-12): news of a plan, in no table."""
+    """Days on which it has been called off (LU-12): in the tables as a pause of it."""
+    layer: LayerKind | Literal[""] = ""
+    """The team over the same clients whose it is, where not the day's or the night's (NO-20)."""
+    hours: DayHours = DAY_HOURS
+    """Its municipality's."""
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether this visit alone is away on ``day``."""
@@ -173,10 +180,10 @@ class Visit:
 
     @property
     def shift(self) -> Part:
-        """The shift in which the visit's window begins: evening from 15:00 (LU-28)."""
-        if self.earliest_s >= EVENING_TO_S or self.latest_s > DAY_S:
+        """The shift in which the visit's window begins: evening from 15:00, as a rule (LU-28)."""
+        if self.earliest_s >= self.hours.evening_to_s or self.latest_s > DAY_S:
             return "night"
-        return "day" if self.earliest_s < EVENING_FROM_S else "evening"
+        return "day" if self.earliest_s < self.hours.evening_from_s else "evening"
 
     @property
     def is_daily(self) -> bool:
@@ -224,6 +231,8 @@ class Staff:
     """1–3; 0 where nobody has said (MA-43)."""
     hourly: bool = False  # employed by the hour (LU-33)
     patrol_id: str = ""  # who bear the same one go together at night, as one (MA-01)
+    layer: LayerKind | Literal[""] = ""
+    """The team over the same clients that she is of, where not the day's or the night's (NO-20)."""
 
     def holds(self, skill: str, day: dt.date) -> bool:
         """Whether the carer holds ``skill`` on ``day`` (LU-34)."""
@@ -285,30 +294,13 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person has decided (beslut): who, when, from, to. Kept, or refused with the rule.
+class LayerRows:
+    """Rows of one layer over the same clients (NO-20), which `data.layers` makes a town of."""
 
-    ``team``, ``contact`` and ``vice`` are about a client; ``twin`` about two carers; ``day`` and
-    ``time`` about a visit. ``person`` names a carer for a visit, or for a client's ``task``
-    (MA-18), on ``weekdays`` where they are given. What engines do of it: `data.care.decisions`.
-    """
-
-    kind: DecisionKind
-    client_id: str = ""
-    visit_id: str = ""
-    task: str = ""
-    staff_id: str = ""
-    twin_id: str = ""
-    team_id: str = ""
-    weekdays: tuple[int, ...] = ()
-    start_s: int | None = None
-    decided_by: str = ""
-    """A role or an id, never a name."""
-    decided_on: dt.date | None = None
-    valid_from: dt.date = DATE_MIN
-    valid_to: dt.date = DATE_MAX
-    source: str = field(default="", compare=False)
-    """Where it stands, for whoever must change it: file or sheet, and row."""
+    kind: LayerKind
+    visits: tuple[Visit, ...] = ()
+    staff: tuple[Staff, ...] = ()
+    roster: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -331,6 +323,7 @@ class Municipality:
     """What decisions have laid themselves over, by table and id (`data.care.decisions.decided`)."""
     matters: tuple[Matter, ...] = ()
     laundry: tuple[LaundrySlot, ...] = ()
+    notes: tuple[StaffNote, ...] = ()
     blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
     """Lines of the roster that rules and matters have laid there, and no table holds."""
@@ -339,10 +332,10 @@ class Municipality:
     aside_clients: tuple[Client, ...] = ()
     """Alarm only, or another provider's: on maps and in counts, in no team and no round (LU-01)."""
     aside_visits: tuple[Visit, ...] = ()
-    night_visits: tuple[Visit, ...] = ()
-    """The night's rows, planned as a layer of its own (`data.night`)."""
-    night_staff: tuple[Staff, ...] = ()
-    night_roster: tuple[Shift, ...] = ()
+    layers: tuple[LayerRows, ...] = ()
+    """The night's rows, the alarm team's, the homecoming team's: each planned by itself."""
+    hours: DayHours = DAY_HOURS
+    """When day and evening are; those of its visits too."""
 
     def __post_init__(self) -> None:
         """Hide households together, however the clients came here (C7)."""
@@ -355,6 +348,20 @@ class Municipality:
 
     def __repr__(self) -> str:
         return f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits>"
+
+    def at_hours(self, hours: DayHours) -> Municipality:
+        """The same with another day and evening; windows that the tables left open stay."""
+        if hours == self.hours:
+            return self
+        visits, aside = (
+            tuple(replace(visit, hours=hours) for visit in of)
+            for of in (self.visits, self.aside_visits)
+        )
+        return replace(self, visits=visits, aside_visits=aside, hours=hours)
+
+    def layer_rows(self, kind: LayerKind) -> LayerRows:
+        """The rows of a layer; none where there is no such layer."""
+        return next((one for one in self.layers if one.kind == kind), LayerRows(kind))
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

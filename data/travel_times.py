@@ -96,6 +96,7 @@ class AccessRules:
 def access_s(rules: AccessRules, mode: str, previous: Client | None, client: Client) -> int:
     """Seconds at the door of ``client`` when arriving from ``previous`` (None: from a base).
 
+    Minutes that the staff have noted for the car at the address go before those of the mode.
     The same client again, with nobody between, costs nothing: the carer is inside already.
     """
     if previous is not None and previous.client_id == client.client_id:
@@ -114,4 +115,5 @@ def access_s(rules: AccessRules, mode: str, previous: Client | None, client: Cli
     ):
         return rules.same_building_s + key
     base_s = rules.flat_s if client.dwelling == "flat" else rules.house_s
-    return base_s + key + rules.parking_s[mode]
+    is_known = mode == "car" and client.parking_s is not None
+    return base_s + key + ((client.parking_s or 0) if is_known else rules.parking_s[mode])

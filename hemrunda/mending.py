@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data.model import Municipality
 from data.units import MINUTE_S
@@ -18,13 +18,16 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from data.plans import PlanRow, RoundPlan
+    from data.plans import PlanRow, RoundPlan, UnplannedRow
     from data.progress import Progress
+    from hemrunda.workfolder.disruptions import News
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
 
+T = TypeVar("T", "PlanRow", "UnplannedRow")
 FILE_NAME = "changes.csv"
+FREED = "frigjort"
 HEADER = (
     "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
     "staff_after", "start_before", "start_after", "moved_min", "phone",
@@ -49,13 +52,16 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from data.care.hidden import without_hidden
+    from data.care.hidden import hidden_clients, without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
+    # What pauses free names a carer and her hour: not where somebody is hidden.
+    is_told = not hidden_clients(done.municipality)
+    kept = [one for one in sentences if is_told or not one.startswith(FREED)]
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
-                "decided": without_hidden(sentences, done.municipality),
+                "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
     def also(folder: Path) -> list[Path]:
@@ -68,39 +74,85 @@ def mend(
         ]
 
     outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
-    return replace(outcome, notes=[*outcome.notes, *_of_night(done, outcome)]), changes
+    return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
-def _of_night(plan: PlanContext, outcome: Outcome) -> list[str]:
-    """What has changed in the night's rounds, in words; nobody who is protected is named."""
+def with_stand_ins(plan: RoundPlan, municipality: Municipality, news: News) -> RoundPlan:
+    """The rounds with each shorter visit where the longer stood: same person, same place.
+
+    ``municipality`` is as it was before the news.
+    """
+    from hemrunda.workfolder.disruptions import stand_ins
+
+    names, days = stand_ins(municipality, news), set(news.days)
+    if not names:
+        return plan
+
+    def of(row: T) -> T:
+        is_shorter = row.date in days and row.visit_id in names
+        return replace(row, visit_id=names[row.visit_id]) if is_shorter else row
+
+    return replace(
+        plan,
+        rows=tuple(of(row) for row in plan.rows),
+        unplanned=tuple(of(row) for row in plan.unplanned),
+    )
+
+
+def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
+    """What has changed in the layers' rounds, in words; nobody who is protected is named."""
     from data.care.hidden import may_show
+    from data.layers.layer_kinds import LAYERS
     from routing.answers.plan_changes import plan_changes
 
-    if plan.earlier_night is None or outcome.night is None:
-        return []
-    shown = may_show(outcome.night.municipality)
-    changes = plan_changes(plan.earlier_night, outcome.night.round_plan)
-    return [f"natten: {one.text}" for one in changes if one.client_id in shown]
+    told = []
+    for layer in outcome.layers:
+        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        if layer.layer is None or before is None:
+            continue
+        shown = may_show(layer.municipality)
+        name = LAYERS[layer.layer].title.casefold()
+        changes = plan_changes(before, layer.round_plan)
+        told += [f"{name}: {one.text}" for one in changes if one.client_id in shown]
+    return told
 
 
 def mended(
     plan: PlanContext, since: dt.date | None, effort: Effort, stages: Stages
 ) -> tuple[PlanContext, tuple[VisitChange, ...], Sequence[str]]:
     """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
+    from partition.contacts.newcomer_contacts import with_first_contacts
     from partition.teams.newcomers import with_newcomers
     from routing.answers.plan_changes import with_phones
 
     with stages.stage("rounds", "Lagar rundor") as part:
         mode, rules = plan.config.general.mode, plan.config.rules
+        known = plan.team_plan.team_of_client
         team_plan = with_newcomers(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
+        )
+        team_plan, first = with_first_contacts(
+            team_plan, plan.municipality, plan.travel, rules, known, mode=mode
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_freed(done, before)]
+    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), told
+
+
+def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
+    """Contacts proposed for newcomers, in words; nobody who is protected is named (OR-06)."""
+    from data.care.hidden import may_show
+
+    shown = may_show(plan.municipality)
+    return [
+        f"ny: {client_id} i lag {plan.team_plan.team_of_client[client_id]} får {staff_id} som "
+        "omsorgskontakt tills vidare; besluta med hemrunda decide contact"
+        for client_id, staff_id in sorted(first.items())
+        if client_id in shown
+    ]
 
 
 def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
@@ -112,7 +164,7 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     shown = may_show(plan.municipality)
     found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
-        f"frigjort: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
+        f"{FREED}: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
         for one in found
         if one.client_id in shown
@@ -210,18 +262,24 @@ def write_changes(
     municipality: Municipality,
     language: str = "sv",
 ) -> list[Path]:
-    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute."""
+    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute.
+
+    While anybody is protected there is the private one only: the visits that change on a day are
+    those of whoever is ill, and so her round (`data.care.hidden`).
+    """
     from data.atomic import write_text
-    from data.care.hidden import COARSE_S, is_coarse, may_show
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
-    paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shared = [_row(change, step_s) for change in changes if change.client_id in visible]
-    write_text(paths[0], shared_csv(HEADER, shared, language))
-    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    paths = [folder / "private" / FILE_NAME]
+    write_text(paths[0], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    if not hidden_clients(municipality):
+        shared = [_row(change, step_s) for change in changes if change.client_id in visible]
+        paths.insert(0, folder / FILE_NAME)
+        write_text(paths[0], shared_csv(HEADER, shared, language))
     return paths
 
 

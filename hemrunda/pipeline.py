@@ -44,8 +44,8 @@ class Outcome:
     """What the plan is compared with, where it is not the teams of the clients' table."""
     late: list[str] = field(default_factory=list)
     """How unplanned visits could be made late, in words."""
-    night: PlanContext | None = None
-    """The night's plan, where there is one."""
+    layers: Sequence[PlanContext] = ()
+    """The plans of the night, the alarm and the homecoming team, where there are such."""
 
 
 def run(
@@ -219,23 +219,23 @@ def hand_out(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from hemrunda.layers.night_run import night_notes, planned_night, write_night
+    from hemrunda.layers.layer_run import layer_notes, planned_layers, write_layers
 
     summary = proved(plan, stages)
     town = plan.municipality
     with stages.stage("files", "Skriver filer och kartor") as part:
-        night = planned_night(plan, effort, part)
+        layers = planned_layers(plan, effort, part)
         late = suggestions(plan)
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
             [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers),
              lambda at: keep_ways(at, plan.engine),
-             lambda at: write_night(at, night, effort) if night is not None else []],
+             lambda at: write_layers(at, layers, effort)],
         )  # fmt: skip
     return Outcome(
-        plan, summary, files, stages.seconds, [*notes, *night_notes(plan)],
+        plan, summary, files, stages.seconds, [*notes, *layer_notes(plan, layers)],
         before=effort.before,
-        late=lines_of(late or ()), night=night,
+        late=lines_of(late or ()), layers=layers,
     )  # fmt: skip
 
 

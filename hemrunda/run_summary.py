@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from data.layers.layer_kinds import LAYERS
 from hemrunda.console import plain
 from hemrunda.speech.spoken import said
 
@@ -48,8 +49,10 @@ def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None 
 
 def summary_lines(outcome: Outcome, out: Path) -> list[str]:
     """What must be done and is not, who changes, the five figures, where to look, what to do."""
+    from data.store.outputs import EXACT_WORKBOOK
     from hemrunda.writing.what_matters import (
         change_lines,
+        exact_lines,
         five_figures,
         next_step,
         table_lines,
@@ -57,7 +60,8 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
     )
 
     plan, before = outcome.plan, outcome.before
-    figures = table_lines(five_figures(plan, before), arrows())
+    figures, exact = table_lines(five_figures(plan, before), arrows()), exact_lines(plan)
+    workbook = out / (EXACT_WORKBOOK if exact else "rounds.xlsx")
     return [
         "",
         *unplanned_lines(plan),
@@ -66,22 +70,28 @@ def summary_lines(outcome: Outcome, out: Path) -> list[str]:
         *figures,
         "",
         f"{said('Allt på en sida (fungerar utan nät):')}  {out / 'index.html'}",
-        f"{said('I Excel:')}  {out / 'rounds.xlsx'}",
-        *night_lines(outcome, out),
+        f"{said('I Excel:')}  {workbook}",
+        *exact,
+        *layer_lines(outcome, out),
         f"{said('Nästa steg:')}  {next_step(plan, before, out)}",
     ]
 
 
-def night_lines(outcome: Outcome, out: Path) -> list[str]:
-    """How many visits and rounds the night has, what found no place, and where it lies."""
-    if outcome.night is None:
-        return []
-    plan = outcome.night.round_plan
-    n_visits = sum(row.kind == "visit" for row in plan.rows)
-    told = said("Natten: {visits} besök i {rounds} rundor, {left} utan plats:").format(
-        visits=n_visits, rounds=len(plan.rounds), left=len(plan.unplanned)
-    )
-    return [f"{told}  {out / 'natt' / 'index.html'}"]
+def layer_lines(outcome: Outcome, out: Path) -> list[str]:
+    """How many visits and rounds each layer has, what found no place, and where it lies."""
+    lines = []
+    for layer in outcome.layers:
+        if layer.layer is None:
+            continue
+        plan, words = layer.round_plan, LAYERS[layer.layer]
+        told = said("{layer}: {visits} besök i {rounds} rundor, {left} utan plats:").format(
+            layer=said(words.title),
+            visits=sum(row.kind == "visit" for row in plan.rows),
+            rounds=len(plan.rounds),
+            left=len(plan.unplanned),
+        )
+        lines.append(f"{told}  {out / words.folder / 'index.html'}")
+    return lines
 
 
 def arrows() -> dict[int, str]:

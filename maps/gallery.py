@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from data.errors import NotAvailableError
 from data.model import Municipality
@@ -50,6 +50,21 @@ SHOTS: tuple[Shot, ...] = (
 )
 
 
+class _Plans(TypedDict):
+    """What every page is made from."""
+
+    municipality: Municipality
+    team_plan: TeamPlan
+    language: str
+
+
+class _Drawn(_Plans):
+    """What every page with a map is made from."""
+
+    network: StreetNetwork
+    plan_id: str
+
+
 def make(
     folder: Path,
     *,
@@ -75,12 +90,12 @@ def make(
     day = round_plan.dates[0]
     table = list(team_table)
     team = _closest_team(municipality, team_plan)
-    plans: dict[str, Any] = {
+    plans: _Plans = {
         "municipality": municipality,
         "team_plan": team_plan,
         "language": language,
     }
-    drawn: dict[str, Any] = {**plans, "network": network, "plan_id": plan_id}
+    drawn: _Drawn = {**plans, "network": network, "plan_id": plan_id}
     date = day.isoformat()
     for profile, name in (("manager", "teams"), ("anonymous", "teams-anonymous"),
                           ("council", "teams-council")):  # fmt: skip
@@ -120,8 +135,8 @@ def _closest_team(municipality: Municipality, team_plan: TeamPlan) -> Team:
 
 def _sheets(
     folder: Path,
-    plans: dict[str, Any],
-    drawn: dict[str, Any],
+    plans: _Plans,
+    drawn: _Drawn,
     round_plan: RoundPlan,
     leg_path: LegPath,
     day: dt.date,

@@ -50,6 +50,7 @@ def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Chang
     """
     yield from _laundry_changes(municipality)
     yield from _service_starts(municipality, first)
+    yield from _note_changes(municipality)
     for one in municipality.matters:
         if one.kind == "emergency":
             yield from _until_clock(municipality, one)
@@ -73,6 +74,30 @@ def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Chang
                 "valid_from": max(visit.valid_from, one.day),
                 "valid_to": min(visit.valid_to, last_day(one)),
             }  # fmt: skip
+
+
+def _note_changes(municipality: Municipality) -> Iterator[Change]:
+    """What staff know of a client (FA-03), the latest note last: a later one goes before.
+
+    Minutes of parking hold at once. A time that an order wants is a wish, where the client has
+    none of her own and it lies within the visit's window. A length holds once it is accepted.
+    """
+    for note in sorted(municipality.notes, key=lambda one: one.day):
+        visit = municipality.visit_by_id.get(note.visit_id)
+        if note.kind == "parking":
+            yield ("clients", note.client_id), {"parking_s": note.minutes_s}
+        elif visit is None or note.is_accepted is False:
+            continue
+        elif note.kind == "length" and note.is_accepted:
+            yield ("visits", visit.visit_id), {
+                "duration_s": note.minutes_s, "ordered_s": visit.ordered_s or visit.duration_s,
+            }  # fmt: skip
+        elif note.kind == "order" and visit.wished_s is None and _is_within(visit, note.clock_s):
+            yield ("visits", visit.visit_id), {"wished_s": note.clock_s}
+
+
+def _is_within(visit: Visit, at_s: int | None) -> bool:
+    return at_s is not None and visit.earliest_s <= at_s <= visit.latest_s
 
 
 def _service_starts(municipality: Municipality, first: dt.date) -> Iterator[Change]:

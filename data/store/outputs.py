@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.care.decisions import undecided
-from data.care.hidden import shown_teams
+from data.care.hidden import is_by_team, shown_teams
 from data.errors import StoreError
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
@@ -28,6 +28,8 @@ XLSX_ROWS_MAX: Final = 60_000
 
 PRIVATE: Final = "private"
 """The folder of what is exact: for the checker and for who makes the staff's own sheets."""
+EXACT_WORKBOOK: Final = "private/rounds.xlsx"
+"""The planner's own workbook: every round with carer and clock, while shared ones tell of teams."""
 PLAN_FILE: Final = "private/plan.json"
 """What tells that a folder holds a plan."""
 CHECKED: Final = (PLAN_FILE, "private/rounds.csv", "private/unplanned.csv")
@@ -126,7 +128,8 @@ def stage_outputs(
     -----
     Hidden clients (protected, with their households), and clients that the municipality does not
     know, are in no shared file and in no count of one, and nothing around them tells where they
-    live (`data.care.hidden`). ``private/`` holds the plan exactly, loss-free (faults.md C7).
+    live (`data.care.hidden`). ``private/`` holds the plan exactly, loss-free (faults.md C7), and
+    where the shared rounds do not tell of carers the planner's own workbook.
     """
     _write_private(folder, municipality, team_plan, round_plan)
     shown = shown_teams(municipality, team_plan)
@@ -144,9 +147,14 @@ def stage_outputs(
     _write_text(folder / "measures.json", as_json(measures))
     layers = _layers(municipality, shown, rounds, unplanned)
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
-    if len(rounds) <= XLSX_ROWS_MAX:
-        tables = PlanTables(teams, clients, rounds, unplanned)
-        write_plan_workbook(folder / "rounds.xlsx", municipality, tables, look.register)
+    if len(round_plan.rows) > XLSX_ROWS_MAX:
+        return
+    is_told_by_team = is_by_team(municipality, round_plan)
+    tables = PlanTables(teams, clients, rounds, unplanned, is_told_by_team)
+    write_plan_workbook(folder / "rounds.xlsx", municipality, tables, look.register)
+    if is_told_by_team:
+        exact = PlanTables(teams, clients, plan_files.round_rows(round_plan), unplanned)
+        write_plan_workbook(folder / EXACT_WORKBOOK, municipality, exact, look.register)
 
 
 def write_plan_alone(

@@ -127,8 +127,9 @@ def shared_round_rows(municipality: Municipality, plan: RoundPlan) -> Rows:
                 shared += _exact([row])
                 continue
             start = "" if row.staff_id in homes else clock_exact(row.start_s)
+            number = row.seq if row.round_id else ""  # of a team's day it would say nothing
             shared.append([
-                row.date.isoformat(), row.shift, row.round_id, row.team_id, row.staff_id, row.seq,
+                row.date.isoformat(), row.shift, row.round_id, row.team_id, row.staff_id, number,
                 row.kind, row.visit_id, row.client_id, row.carer_no, "", start, "", "", "", "",
                 row.mode, row.tier,
             ])  # fmt: skip

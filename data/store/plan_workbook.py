@@ -39,8 +39,12 @@ _CONTENTS: Final = (
     ("Rundor", "Alla rundor, rad för rad; filtrera på datum, lag eller personal"),
     ("Oplanerat", "Det som inte fick plats: hopslaget efter orsak, med vad som hjälper"),
 )
+BY_TEAM_SV: Final = (
+    "Planen har skyddade personuppgifter: här står besöken per arbetslag. Vem som gör vad, och "
+    "när, står i private/rounds.xlsx, för ur rundorna går det att räkna ut var den skyddade bor"
+)
 TEAM_HEADER: Final = (
-    "Arbetslag", "Område", "Brukare", "Vård (min/v)", "Rundor dag", "Rundor kväll",
+    "Arbetslag", "Område", "Brukare", "Omsorg (min/v)", "Rundor dag", "Rundor kväll",
     "Restid inom laget (min/v)", "Spridning", "Hänger ihop",
 )  # fmt: skip
 CLIENT_HEADER: Final = (
@@ -62,12 +66,16 @@ _TEAM_AT: Final = ROUND_HEADER.index("Arbetslag")
 
 @dataclass(frozen=True)
 class PlanTables:
-    """The rows of the shared tables, by their columns (`data.store.plan_files`)."""
+    """The rows of the shared tables, by their columns (`data.store.plan_files`).
+
+    ``is_by_team``: the rounds name no carer, and the first sheet says where they are.
+    """
 
     teams: Rows
     clients: Rows
     rounds: Rows
     unplanned: Rows
+    is_by_team: bool = False
 
 
 def write_plan_workbook(
@@ -97,7 +105,10 @@ def write_plan_workbook(
     sheets = sorted(by_team) if len(by_team) <= TEAM_SHEETS_MAX else []
     names = _sheet_names(sheets)
     with Workbook(path, title="Hemrunda plan") as book:
-        contents = [*_CONTENTS, *((names[sheet], f"Rundorna i {sheet}") for sheet in sheets)]
+        contents = [
+            *_contents(tables),
+            *((names[sheet], f"Rundorna i {sheet}") for sheet in sheets),
+        ]
         book.contents("Innehåll", _title(municipality, tables), contents)
         book.sheet("Arbetslag", TEAM_HEADER, [_team(row) for row in tables.teams])
         book.sheet("Brukare", CLIENT_HEADER, [_client(row, where) for row in tables.clients])
@@ -105,6 +116,13 @@ def write_plan_workbook(
         book.sheet("Oplanerat", UNPLANNED_HEADER, [_left(row, tasks) for row in tables.unplanned])
         for one in sheets:
             book.sheet(names[one], ROUND_HEADER, by_team[one])
+
+
+def _contents(tables: PlanTables) -> tuple[tuple[str, str], ...]:
+    """What the sheets hold; where no carer is told, where she is."""
+    if not tables.is_by_team:
+        return _CONTENTS
+    return tuple((name, BY_TEAM_SV if name == "Rundor" else text) for name, text in _CONTENTS)
 
 
 def _addresses(

@@ -17,6 +17,7 @@ from data.errors import Fault
 from data.receipt import DEFAULTS, ColumnRead, How
 from data.tables.files.raw import Cell, RawSheet, letters
 from data.tables.parsed import Findings, ParsedSheet, is_filled
+from data.tables.schema.clock_times import is_clock_or_minutes, is_moment
 from data.tables.schema.columns import Column, Table
 from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
 
@@ -24,6 +25,8 @@ HEADER_SEARCH_ROWS: Final = 20
 PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")
 MUST_BE_UNDERSTOOD: Final = frozenset({"clients", "visits", "staff", "roster"})
 """The tables whose every column must be understood, or left out by the user's own word."""
+EXPORT: Final = "rounds"
+"""What another system has planned or written down, read by ``baseline`` and ``followup``."""
 LEFT_OUT: Final = "-"
 _PLACE_COLUMNS: Final = frozenset({"address", "postcode", "city", "x", "y", "lat", "lon"})
 _NEAR_PCT: Final = 62
@@ -223,11 +226,40 @@ class _Header:
         self.note(at, "unknown")
         self.open.append(at)
 
+    def take_dates_of_starts(self) -> None:
+        """Where no column is a date and every start is a moment, the dates are the starts'."""
+        at = self.places.get("start", -1)
+        if at < 0 or "date" in self.places or not any(c.name == "date" for c in self.table.columns):
+            return
+        starts = [row[at] for row in self.below if at < len(row) and is_filled(row[at])]
+        if starts and all(is_moment(cell) for cell in starts):
+            self.places["date"] = at
+            self.sheet.headers["date"] = self.sheet.headers["start"]
+            self.sheet.written["date"] = self.sheet.written["start"]
+            self.note(at, "read", "date", "dagen ur samma cell")
+
+    def _may_be_ends(self, at: int) -> bool:
+        """Whether most cells of a column are clocks, moments or whole minutes of a visit."""
+        stored = [row[at] for row in self.below if at < len(row) and is_filled(row[at])]
+        n_alike = sum(is_clock_or_minutes(cell) for cell in stored)
+        return 10 * n_alike >= 9 * len(stored) > 0
+
+    def _asked_of(self) -> list[int]:
+        """The columns without meaning that stop the reading.
+
+        All of the tables that a plan is made of. An export holds much that nobody asks for; of it
+        those that may say when visits end, where no column does.
+        """
+        if self.table.name in MUST_BE_UNDERSTOOD:
+            return self.open
+        has_ends = "end" in self.places or "duration_min" in self.places
+        if self.table.name != EXPORT or has_ends:
+            return []
+        return [at for at in self.open if self._may_be_ends(at)]
+
     def ask(self, asked: Sequence[str]) -> None:
         """Stop for each column that nobody understands, but for those ``asked`` of already."""
-        if self.table.name not in MUST_BE_UNDERSTOOD:
-            return
-        for at in self.open:
+        for at in self._asked_of():
             cell = self.header[at] if at < len(self.header) else None
             problem, allowed = "kolumnen förstås inte", _ASK
             if isinstance(cell, str) and cell.strip():
@@ -257,6 +289,7 @@ def map_columns(
     widest = max(map(len, rows[header_at:]))
     for at in range(widest):
         row.take(at)
+    row.take_dates_of_starts()
     asked: list[str] = []
     for column in sheet.table.columns:
         if column.is_required and column.name not in row.places:

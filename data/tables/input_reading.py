@@ -17,8 +17,9 @@ from data.care.matters import laundry_unbooked
 from data.care.set_aside import set_aside, told
 from data.errors import Fault, InputError
 from data.geo import crs
+from data.layers.layer_kinds import LAYERS
+from data.layers.layer_rows import layers_apart
 from data.model import SERVICE_TASKS, Client, Municipality
-from data.night.night_rows import night_apart
 from data.receipt import NO_RECEIPT, Receipt, SheetRead
 from data.streets import AddressPoint
 from data.tables import input_rules as rules
@@ -27,12 +28,12 @@ from data.tables.client_places import PlaceRules, homes, place, queries_of
 from data.tables.decision_records import decisions as decisions_of
 from data.tables.doubtful import same_ids
 from data.tables.files.raw import RawSheet
-from data.tables.matter_records import laundry_slots, matters
+from data.tables.matter_records import laundry_slots, matters, notes
 from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
 from data.tables.standard_minutes import catalogue_of
-from data.units import EPSG_SWEREF99_TM
+from data.units import DAY_HOURS, EPSG_SWEREF99_TM, DayHours
 
 if TYPE_CHECKING:
     from data.addresses import Query
@@ -94,6 +95,7 @@ def read_input(
     outline: crs.Area | None = None,
     ignore_unknown: bool = False,
     own_provider: str = "",
+    hours: DayHours = DAY_HOURS,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -120,6 +122,8 @@ def read_input(
         Leave out columns that are not understood, instead of stopping.
     own_provider : str
         Clients of other providers are put aside (LU-19); with none, everybody's are planned.
+    hours : DayHours
+        When day and evening are.
 
     Returns
     -------
@@ -131,7 +135,7 @@ def read_input(
         With every fault found in all tables, in order of file, sheet and row.
     """
     path = Path(path) if isinstance(path, str) else path
-    findings = Findings()
+    findings = Findings(hours=hours)
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
     own = (sheet.raw.epsg for table in ("clients", "bases") for sheet in sheets[table])
@@ -163,8 +167,10 @@ def read_input(
         _adopted_on(sheets["municipality"]),
         matters=tuple(one for one, _, _ in records.matters),
         laundry=tuple(records.laundry),
+        notes=tuple(one for one, _, _ in records.notes),
+        hours=hours,
     )
-    municipality = set_aside(night_apart(municipality), own_provider)
+    municipality = set_aside(layers_apart(municipality), own_provider)
     findings.warnings.extend(told(municipality, file))
     n_unbooked = len(laundry_unbooked(municipality))
     if n_unbooked:
@@ -325,6 +331,16 @@ def _known(
     )
 
 
+def _whose(sheets: list[ParsedSheet], column: str) -> set[tuple[str, object]]:
+    """Every carer's id with her cell of a column."""
+    return {
+        (who, cell)
+        for sheet in sheets
+        for who, cell in zip(sheet.values("staff_id"), sheet.values(column), strict=True)
+        if isinstance(who, str)
+    }
+
+
 def _records(
     sheets: Mapping[str, list[ParsedSheet]], place_rules: PlaceRules, findings: Findings
 ) -> records.Records:
@@ -343,7 +359,7 @@ def _records(
         for sheet in of("visits")
         for record in records.visits(sheet, codes, catalogue, findings)
     ]
-    by_day = [r.item for r in visits if r.item.shift != "night"]
+    by_day = [r.item for r in visits if r.item.shift != "night" and r.item.layer != "alarm"]
     cared_for = {visit.client_id for visit in by_day if visit.task not in SERVICE_TASKS}
     known_clients = _known(of("clients"), "client_id")
     exempt = frozenset(known_clients - cared_for)
@@ -352,14 +368,9 @@ def _records(
         for sheet in of("clients")
         for record in records.clients(sheet, place(sheet, place_rules, findings), exempt, findings)
     ]
-    night = frozenset(
-        staff_id
-        for sheet in of("staff")
-        for staff_id, group in zip(
-            sheet.values("staff_id"), sheet.values("shift_group"), strict=True
-        )
-        if group == "night" and isinstance(staff_id, str)
-    )
+    of_night = _whose(of("staff"), "shift_group") | _whose(of("staff"), "layer")
+    night = frozenset(who for who, what in of_night if what == "night")
+    apart = night | {who for who, what in of_night if what in LAYERS}
     return records.Records(
         clients,
         visits,
@@ -375,11 +386,12 @@ def _records(
             for record in records.bases(sheet, place(sheet, place_rules, findings))
         ],
         known_clients,
-        _known(of("staff"), "staff_id", night),
+        _known(of("staff"), "staff_id", apart),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
         [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
         [one for sheet in of("matters") for one in matters(sheet, findings)],
         [one for sheet in of("laundry") for one in laundry_slots(sheet, findings)],
-        night_staff=night,
+        [one for sheet in of("notes") for one in notes(sheet, findings)],
+        layer_staff=apart,
     )

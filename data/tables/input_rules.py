@@ -21,7 +21,7 @@ from data.tables.doubtful import (
     names_as_ids,
     weeks_by_number,
 )
-from data.tables.matter_records import matters_of_known
+from data.tables.matter_records import matters_of_known, notes_of_known
 from data.tables.parsed import Findings
 from data.tables.records import Record, Records, date_range
 from data.tables.standard_minutes import share_frames, with_experience
@@ -183,9 +183,9 @@ def times_that_fit(records: Records, findings: Findings) -> None:
 def roster_of_known_staff(records: Records, findings: Findings) -> None:
     """Shifts belong to known carers, and do not overlap."""
     of: dict[tuple[str, Any], list[Record[Shift]]] = defaultdict(list)
-    known, by_night = records.known_staff, records.night_staff  # apart: a lost table knows anyone
+    known, apart = records.known_staff, records.layer_staff  # two: a lost table knows anyone
     for record in records.roster:
-        if record.item.staff_id not in known and record.item.staff_id not in by_night:
+        if record.item.staff_id not in known and record.item.staff_id not in apart:
             findings.faults.append(
                 _fault(record, "staff_id", f"{safe_id(record.item.staff_id)} saknas i personalen",
                        "Ska vara ett id från tabellen Personal.")
@@ -367,6 +367,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pins_of_known,
     decisions_of_known,
     matters_of_known,
+    notes_of_known,
 )
 
 

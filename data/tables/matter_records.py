@@ -1,14 +1,14 @@
-"""Rows of the tables Ärenden and Tvättider as records, and what each kind must have."""
+"""Rows of Ärenden, Tvättider and Synpunkter as records, and what each kind must have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from data.matter_model import LaundrySlot, Matter, MatterKind
+from data.matter_model import LaundrySlot, Matter, MatterKind, NoteKind, StaffNote
 from data.privacy import safe_id
 from data.tables.parsed import BAD, Findings, ParsedSheet
-from data.tables.schema.matter_tables import MATTERS_SV
+from data.tables.schema.matter_tables import MATTERS_SV, NOTES_SV
 from data.units import clock
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ NEEDED: Final[Mapping[MatterKind, tuple[str, ...]]] = {
     "day_before": ("visit_id",), "introduction": ("staff_id", "tutor_id"),
 }  # fmt: skip
 """Cells that each kind must have, beside its day."""
+
+NOTES_NEED: Final[Mapping[NoteKind, tuple[str, ...]]] = {
+    "length": ("visit_id", "minutes"), "order": ("visit_id", "clock"), "street": ("text",),
+    "parking": ("minutes",), "lock": ("text",), "proposal": ("text",),
+}  # fmt: skip
 
 _NAMES: Final = (
     "kind", "day", "client_id", "visit_id", "staff_id", "tutor_id", "until", "clock", "done_on",
@@ -56,6 +61,62 @@ def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, Parsed
             )  # fmt: skip
             found.append((one, sheet, row))
     return found
+
+
+_NOTE_NAMES: Final = (
+    "kind", "day", "client_id", "visit_id", "noted_by", "minutes", "clock", "text", "accepted",
+    "decided_by", "decided_on",
+)  # fmt: skip
+
+
+def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, ParsedSheet, int]]:
+    """What staff have noted, each with its row; texts are counted and told nowhere."""
+    columns = [sheet.values(name) for name in _NOTE_NAMES]
+    found = []
+    for position, values in enumerate(zip(*columns, strict=True)):
+        if BAD in values:
+            continue
+        row = sheet.row_numbers[position]
+        given: dict[str, Any] = dict(zip(_NOTE_NAMES, values, strict=True))
+        lacking = [name for name in NOTES_NEED[given["kind"]] if given[name] in (None, "")]
+        for name in lacking:
+            findings.faults.append(
+                sheet.fault(row, name, "tom cell",
+                            f"{NOTES_SV[given['kind']].capitalize()} kräver "
+                            f"{sheet.table.column(name).header}.")
+            )  # fmt: skip
+        if given["text"]:
+            sheet.read.counts["synpunkter med text: behålls, och visas bara för planeraren"] += 1
+        if not lacking:
+            one = StaffNote(
+                given["kind"], given["day"], given["client_id"], given["visit_id"] or "",
+                given["noted_by"] or "", given["minutes"] or 0, given["clock"],
+                given["text"] or "", given["accepted"], given["decided_by"] or "",
+                given["decided_on"],
+            )  # fmt: skip
+            found.append((one, sheet, row))
+    return found
+
+
+def notes_of_known(records: Records, findings: Findings) -> None:
+    """Notes are about clients who exist, and about visits of theirs."""
+    client_of = {record.item.visit_id: record.item.client_id for record in records.visits}
+    for one, sheet, row in records.notes:
+        if one.client_id not in records.known_clients:
+            findings.faults.append(
+                sheet.fault(row, "client_id", f"{safe_id(one.client_id)} finns inte",
+                            "Ska vara ett id från tabellen Brukare.")
+            )  # fmt: skip
+        elif one.visit_id and client_of.get(one.visit_id, one.client_id) != one.client_id:
+            findings.faults.append(
+                sheet.fault(row, "visit_id", f"{safe_id(one.visit_id)} är någon annans besök",
+                            "Ska vara ett besök hos samma brukare.")
+            )  # fmt: skip
+        elif one.visit_id and one.visit_id not in records.known_visits:
+            findings.faults.append(
+                sheet.fault(row, "visit_id", f"{safe_id(one.visit_id)} finns inte",
+                            "Ska vara ett id från tabellen Besök.")
+            )  # fmt: skip
 
 
 def matters_of_known(records: Records, findings: Findings) -> None:

@@ -93,9 +93,13 @@ def _own_dates(
             day, value = sheet.columns["date"][position], sheet.columns[name][position]
             if not isinstance(day, dt.date) or moment.date() == day or value is BAD:
                 continue
-            if name == "end" and value == 0 and moment.date() == day + dt.timedelta(1):
-                sheet.columns[name][position] = DAY_S
-                continue
+            if name == "end" and moment.date() == day + dt.timedelta(1):
+                if value == 0:
+                    sheet.columns[name][position] = DAY_S
+                    continue
+                start = sheet.values("start")[position]
+                if isinstance(start, int) and value <= start:
+                    continue  # over midnight, as a row of clocks alone says it
             findings.faults.append(
                 sheet.fault(sheet.row_numbers[position], name, "klockslaget har ett annat datum",
                             "Datumet ska vara detsamma som i kolumnen Datum.")

@@ -1,7 +1,7 @@
 """Scenarios and plans as pandas and GeoPandas frames: the columns of the files, plus geometry.
 
 Clients with protected data are in no frame, as in no file, and while a plan visits any the rounds
-are as coarse as in the files (`data.care.hidden`, C7); geometry is in the municipality's own
+are told by team, as in the files (`data.care.hidden`, C7); geometry is in the municipality's own
 projected system, and units are in the columns' names.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.care.hidden import hidden_clients, hidden_homes, shown_rounds, shown_unplanned
+from data.care.hidden import hidden_homes, shown_rounds, shown_unplanned
 from data.errors import SettingsError
 from data.plans import PlanRow, UnplannedRow
 
@@ -80,6 +80,7 @@ def plan_rounds_frame(plan: PlanContext) -> pd.DataFrame:
     homes = hidden_homes(plan.municipality)
     untold = dict.fromkeys(("arrive_s", "end_s", "travel_s", "access_s", "wait_s"), rough)
     untold["start_s"] = [row.staff_id in homes for row in shown]
+    untold["seq"] = [not row.round_id for row in shown]
     for name, is_untold in untold.items():
         told = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
         frame[name] = pd.array(told, dtype="Int64")
@@ -101,18 +102,16 @@ def plan_legs(plan: PlanContext) -> gpd.GeoDataFrame:
     """Every leg between two places as a line along the streets.
 
     Columns ``date``, ``round_id``, ``staff_id``, ``seq``, ``mode``, ``travel_s``, ``length_m``.
-    Of a carer's home there are none. Where somebody protected is visited, ways go from one stop
-    that is shown to the next, and none has a travel time.
+    Of a carer's home there are none; where anybody is protected there are none at all, since no
+    carer's round is told.
     """
     rows, lines = [], []
-    rough = bool(hidden_clients(plan.municipality))
     for round_rows in shown_rounds(plan.municipality, plan.round_plan):
         for row, here, there in open_legs(round_rows, plan):
             path = plan.engine.leg_path(row.mode, here, there)
             if len(path) > 1:
                 lines.append(shapely.linestrings(path))
-                took_s = None if rough else row.travel_s
-                rows.append((row.date, row.round_id, row.staff_id, row.seq, row.mode, took_s))
+                rows.append((row.date, row.round_id, row.staff_id, row.seq, row.mode, row.travel_s))
     frame = pd.DataFrame(rows, columns=["date", "round_id", "staff_id", "seq", "mode", "travel_s"])
     frame["date"] = pd.to_datetime(frame["date"])
     frame["travel_s"] = frame["travel_s"].astype("Int64")
@@ -123,9 +122,9 @@ def plan_legs(plan: PlanContext) -> gpd.GeoDataFrame:
 def open_legs(rows: Sequence[PlanRow], plan: PlanContext) -> Iterator[tuple[PlanRow, str, str]]:
     """Rows of a round, as `shown_rounds` gives it, with the points that their leg joins."""
     town = plan.municipality
-    carer = town.staff_by_id[rows[0].staff_id]
-    if carer.staff_id in hidden_homes(town):
+    if not rows[0].round_id or rows[0].staff_id in hidden_homes(town):
         return
+    carer = town.staff_by_id[rows[0].staff_id]
     here = base = f"base:{plan.team_plan.staff_base.get(carer.staff_id, '')}"
     for row in rows:
         if row.kind == "visit" and town.visit_by_id[row.visit_id].mode == "digital":

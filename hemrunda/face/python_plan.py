@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from hemrunda.interchange.plan_json import PlanJson
+    from hemrunda.interchange.vroom_export import VroomTask
+
 OnProgress = Callable[[float, str], None]
 """Called with the share that is done, 0 to 1, and what is being done, in Swedish."""
 
@@ -195,13 +198,13 @@ class Plan:
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> PlanJson:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
         from hemrunda.interchange.plan_json import plan_json
 
         return plan_json(self.at_hand)
 
-    def to_vroom(self, date: dt.date | str) -> dict[str, Any]:
+    def to_vroom(self, date: dt.date | str) -> VroomTask:
         """A date's visits and shifts as a problem for VROOM; hidden clients are left out.
 
         Raises

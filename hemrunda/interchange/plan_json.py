@@ -11,7 +11,7 @@ import datetime as dt
 import types
 import typing
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
@@ -21,7 +21,23 @@ if TYPE_CHECKING:
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 PARTS: Final[Mapping[str, type]] = {"team_plan": TeamPlan, "round_plan": RoundPlan}
-_PLAIN: Final[Mapping[Any, dict[str, Any]]] = {
+Schema = dict[str, object]
+"""A JSON Schema, or a part of one."""
+Cell = str | int | float | bool | None
+TablesJson = dict[str, list[dict[str, Cell]]]
+"""Rows by table, cells by the columns' English names."""
+
+
+class PlanJson(TypedDict):
+    """A plan; what teams and rounds hold is said by their own frozen classes."""
+
+    plan_id: str
+    epsg: int
+    team_plan: Mapping[str, object]
+    round_plan: Mapping[str, object]
+
+
+_PLAIN: Final[Mapping[Any, Schema]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -31,10 +47,14 @@ _PLAIN: Final[Mapping[Any, dict[str, Any]]] = {
 }
 
 
-def plan_json(plan: PlanContext) -> dict[str, Any]:
+def plan_json(plan: PlanContext) -> PlanJson:
     """Teams and rounds as lists, texts and whole numbers; dates as ISO text."""
-    parts = {name: _plain(getattr(plan, name)) for name in PARTS}
-    return {"plan_id": plan.plan_id, "epsg": plan.municipality.epsg, **parts}
+    return {
+        "plan_id": plan.plan_id,
+        "epsg": plan.municipality.epsg,
+        "team_plan": _plain(plan.team_plan),
+        "round_plan": _plain(plan.round_plan),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -49,7 +69,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def input_json(municipality: Municipality) -> dict[str, list[dict[str, Any]]]:
+def input_json(municipality: Municipality) -> TablesJson:
     """The tables as lists of rows by the columns' English names, as `input_schema` says."""
     from data.tables.out.writing import table_rows
 
@@ -60,7 +80,7 @@ def input_json(municipality: Municipality) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def plan_schema() -> dict[str, Any]:
+def plan_schema() -> Schema:
     """The JSON Schema of `plan_json`."""
     parts = {name: schema_of(kind) for name, kind in PARTS.items()}
     return {
@@ -71,7 +91,7 @@ def plan_schema() -> dict[str, Any]:
     }
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _object(properties: Schema) -> Schema:
     return {
         "type": "object",
         "properties": properties,
@@ -80,7 +100,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def schema_of(kind: Any) -> dict[str, Any]:
+def schema_of(kind: Any) -> Schema:
     """The JSON Schema of a frozen class, or of a field's type."""
     if kind in _PLAIN:
         return dict(_PLAIN[kind])
@@ -106,7 +126,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
     raise TypeError(f"no schema for {kind}")
 
 
-def input_schema() -> dict[str, Any]:
+def input_schema() -> Schema:
     """The JSON Schema of the input: one list of rows per table, by the columns' English names.
 
     A cell is a text, a number, a flag or null, as a spreadsheet would hold it; what it may say

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from data.care.eligibility import Standing, standing, visit_bar
 from data.care.hidden import hidden_homes, may_show
@@ -33,7 +33,55 @@ LEFT_OUT: Final = (
 _PRIORITY: Final = {1: 100, 2: 50, 3: 0}
 
 
-def vroom_problem(plan: PlanContext, date: dt.date) -> dict[str, Any]:
+class VroomJob(TypedDict):
+    """A visit, by VROOM's keys."""
+
+    id: int
+    description: str
+    location_index: int
+    service: int
+    priority: int
+    skills: list[int]
+    time_windows: list[list[int]]
+
+
+class VroomBreak(TypedDict):
+    """A break or a meeting, by VROOM's keys."""
+
+    id: int
+    description: str
+    service: int
+    time_windows: list[list[int]]
+
+
+class VroomShift(TypedDict):
+    """A shift, by VROOM's keys."""
+
+    id: int
+    description: str
+    profile: str
+    start_index: int
+    end_index: int
+    time_window: list[int]
+    skills: list[int]
+    breaks: list[VroomBreak]
+
+
+class VroomTimes(TypedDict):
+    """Seconds between all places of a mode."""
+
+    durations: list[list[int]]
+
+
+class VroomTask(TypedDict):
+    """A date as VROOM's API takes it."""
+
+    jobs: list[VroomJob]
+    vehicles: list[VroomShift]
+    matrices: dict[str, VroomTimes]
+
+
+def vroom_problem(plan: PlanContext, date: dt.date) -> VroomTask:
     """All visits and shifts of a date as ``jobs``, ``vehicles`` and ``matrices``.
 
     Ids are numbers from 1; ``description`` holds the visit's and the carer's own id. Times are

@@ -11,7 +11,7 @@ import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,56 @@ class VroomStep(TypedDict, total=False):
     location_index: int
 
 
+class VroomSums(TypedDict):
+    """What a route, and a solution, comes to."""
+
+    cost: int
+    setup: int
+    service: int
+    duration: int
+    waiting_time: int
+    priority: int
+
+
+class VroomNamed(TypedDict):
+    """The vehicle of a route, with its own description where it has one."""
+
+    vehicle: int
+    description: NotRequired[Any]
+
+
+class VroomRoute(VroomNamed, VroomSums):
+    """One vehicle's way through the day."""
+
+    steps: list[VroomStep]
+    violations: list[Any]
+
+
+class VroomTimesTaken(TypedDict):
+    """Milliseconds of making the problem ready, and of the search."""
+
+    loading: int
+    solving: int
+
+
+class VroomSummary(VroomSums):
+    """The whole solution in sums."""
+
+    routes: int
+    unassigned: int
+    violations: list[Any]
+    computing_times: VroomTimesTaken
+
+
+class VroomSolution(TypedDict):
+    """What VROOM's API answers with: a step has its job's own keys too."""
+
+    code: int
+    summary: VroomSummary
+    unassigned: list[Mapping[str, Any]]
+    routes: list[VroomRoute]
+
+
 @dataclass(frozen=True)
 class _Scene:
     """A problem as the engine has it, and the way back to VROOM's ids."""
@@ -73,7 +123,7 @@ def solve_vroom(
     seconds: float | None = None,
     seed: int = 1,
     workers: int = 1,
-) -> dict[str, Any]:
+) -> VroomSolution:
     """Solve a problem in VROOM's format, and answer in it.
 
     Parameters
@@ -131,11 +181,10 @@ def solve_vroom(
     if found:
         raise PlanRefusedError(tuple(found))
     solved = time.perf_counter()
-    answer = _solution(scene, plan)
-    answer["summary"]["computing_times"] = {
+    taken: VroomTimesTaken = {
         "loading": round(1000 * (loaded - began)), "solving": round(1000 * (solved - loaded)),
     }  # fmt: skip
-    return answer
+    return _solution(scene, plan, taken)
 
 
 def _scene(problem: VroomProblem) -> _Scene:
@@ -255,7 +304,7 @@ def _tables(
     return tables
 
 
-def _solution(scene: _Scene, plan: RoundPlan) -> dict[str, Any]:
+def _solution(scene: _Scene, plan: RoundPlan, taken: VroomTimesTaken) -> VroomSolution:
     vehicle_of = {f"v{vehicle.vehicle_id}": vehicle for vehicle in scene.problem.vehicles}
     routes = [
         _route(scene, vehicle_of[rows[0].staff_id], rows)
@@ -266,21 +315,29 @@ def _solution(scene: _Scene, plan: RoundPlan) -> dict[str, Any]:
                 .index(route["vehicle"]))  # fmt: skip
     job_of = {f"job{job.job_id}": job for job in scene.problem.jobs}
     left_out = [job_of[row.visit_id] for row in plan.unplanned if row.visit_id in job_of]
-    sums = ("cost", "setup", "service", "duration", "waiting_time", "priority")
+    sums: VroomSums = {
+        "cost": sum(route["cost"] for route in routes),
+        "setup": sum(route["setup"] for route in routes),
+        "service": sum(route["service"] for route in routes),
+        "duration": sum(route["duration"] for route in routes),
+        "waiting_time": sum(route["waiting_time"] for route in routes),
+        "priority": sum(route["priority"] for route in routes),
+    }
     return {
         "code": 0,
         "summary": {
             "routes": len(routes),
             "unassigned": len(left_out),
-            **{key: sum(route[key] for route in routes) for key in sums},
+            **sums,
             "violations": [],
+            "computing_times": taken,
         },
         "unassigned": [{"id": job.job_id, "type": "job", **job.shown} for job in left_out],
         "routes": routes,
     }
 
 
-def _route(scene: _Scene, vehicle: VroomVehicle, rows: Sequence[PlanRow]) -> dict[str, Any]:
+def _route(scene: _Scene, vehicle: VroomVehicle, rows: Sequence[PlanRow]) -> VroomRoute:
     """One vehicle's steps; ``arrival`` is before waiting, as VROOM has it."""
     job_of = {f"job{job.job_id}": job for job in scene.problem.jobs}
     break_of = {f"v{vehicle.vehicle_id}break{pause.break_id}": pause for pause in vehicle.breaks}
@@ -312,9 +369,11 @@ def _route(scene: _Scene, vehicle: VroomVehicle, rows: Sequence[PlanRow]) -> dic
             assert at is not None
             step["location_index"] = at
         steps.append(step)
+    named: VroomNamed = {"vehicle": vehicle.vehicle_id}
+    if "description" in vehicle.shown:
+        named["description"] = vehicle.shown["description"]
     return {
-        "vehicle": vehicle.vehicle_id,
-        **({"description": vehicle.shown["description"]} if "description" in vehicle.shown else {}),
+        **named,
         "cost": travelled_s,
         "setup": setup_s,
         "service": sum(step["service"] for step in steps),

@@ -10,7 +10,8 @@ from data.errors import SettingsError
 from data.progress import Progress
 from hemrunda.config import load
 from hemrunda.scale.cluster_address import executor_at
-from hemrunda.scale.study_grid import Combination, combinations, scenario_id
+from hemrunda.scale.origins import origin_of
+from hemrunda.scale.study_grid import OF_FILES, Combination, combinations, scenario_id
 from hemrunda.scale.study_run import Study, run_study
 from hemrunda.scale.study_table import RowsOnDisk
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hemrunda.face.scenario import Scenario
-
-OF_FILES = frozenset({"input", "network", "settings"})
 
 
 def study(
@@ -42,7 +41,8 @@ def study(
         ``seed``, ``days``, ``iterations``, ``quick``, ``changes``, ``more_clients``,
         ``fewer_carers``, ``shift_hours``, or a setting such as ``teams.clients_max``.
     folder : path
-        Rows are kept there as they come; a study that was stopped goes on with the others.
+        Rows are kept there as they come; a study that was stopped goes on with the others. A row
+        of another town, other streets or other settings is not taken for one of these.
     cluster : str
         ``threads:N``, ``processes:N``, ``local:N`` or ``tls://host:port``; the table is the same.
     certificates : path, optional
@@ -75,7 +75,8 @@ def study(
             config = load(Path(settings) if settings is not None else None, one.settings)
         return scenario.municipality, scenario.streets, config
 
-    keys = [scenario_id(one, {}) for one in asked]
+    town = origin_of(scenario.municipality, scenario.streets)
+    keys = [scenario_id(one, [town, source(one)[2]]) for one in asked]
     rows = RowsOnDisk(Path(folder))
     watched = Progress() if progress is None else Progress(on_report=progress)
     with executor_at(cluster, Path(certificates) if certificates is not None else None) as at:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,9 @@ from data.errors import HemrundaError, SettingsError
 from data.progress import Progress
 from hemrunda.effort import Effort
 from hemrunda.scale.executors import Executor, Task
+from hemrunda.scale.origins import fingerprint, origin_of
 from hemrunda.scale.packing import Failed
-from hemrunda.scale.study_table import CAUSE, RowsOnDisk, cause, fill
+from hemrunda.scale.study_table import CAUSE, ORIGIN, RowsOnDisk, cause, fill
 from hemrunda.scale.town_task import Row, row_of
 
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 — a file system in memory, not a temporary folder
@@ -69,28 +70,43 @@ def run_region(
     progress: Progress,
     rows: RowsOnDisk,
 ) -> None:
-    """Plan every municipality that has no row yet; each has a plan in ``out`` or a cause."""
+    """Plan every municipality that has no row of these tables, settings and effort yet.
+
+    Each has a plan in ``out`` or a cause.
+    """
+    asked = replace(effort, workers=1)  # which changes no plan
+    origins = {town.name: origin_of(fingerprint(town), asked) for town in towns}
+    rows.forget_others(origins)
     known = rows.known()
     names = {f"town-{i}": one.name for i, one in enumerate(towns) if one.name not in known}
+
+    def unread(name: str, why: str) -> None:
+        rows.add(name, {ORIGIN: origins[name], **cause(why)})
+
     tasks = (
-        _task(f"town-{i}", town, out, effort, executor, rows)
+        _task(f"town-{i}", town, out, effort, executor, unread)
         for i, town in enumerate(towns)
         if f"town-{i}" in names
     )
 
     def row_of(name: str, made: TownMade | Failed) -> Row:
         if isinstance(made, Failed):
-            return cause(made.text)
+            return {ORIGIN: origins[name], **cause(made.text)}
         for file, content in made.files.items():
             write_bytes(out / name / file, content)
-        return {**made.row, CAUSE: ""}
+        return {ORIGIN: origins[name], **made.row, CAUSE: ""}
 
     done = executor.stream(plan_folder, (task for task in tasks if task is not None))
     fill(rows, names, done, row_of, progress, (len(towns), "kommuner"))
 
 
 def _task(
-    key: str, town: Path, out: Path, effort: Effort, executor: Executor, rows: RowsOnDisk
+    key: str,
+    town: Path,
+    out: Path,
+    effort: Effort,
+    executor: Executor,
+    unread: Callable[[str, str], None],
 ) -> Task | None:
     if executor.is_here:
         made = TownFolder(town.name, str(town.resolve()), str((out / town.name).resolve()), effort)
@@ -99,7 +115,7 @@ def _task(
         return Task(key, TownFolder(town.name, "", "", effort, _files_of(town)))
     except (OSError, HemrundaError) as error:
         is_ours = isinstance(error, HemrundaError)
-        rows.add(town.name, cause(str(error) if is_ours else "Mappen kan inte läsas."))
+        unread(town.name, str(error) if is_ours else "Mappen kan inte läsas.")
         return None
 
 

@@ -18,8 +18,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +26,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import SettingsError
+from hemrunda.scale.origins import origin_of
 
 BASE: Final = frozenset(
     {"input", "network", "settings", "days", "seed", "iterations", "quick", "changes",
      "more_clients", "fewer_carers", "shift_hours"}
 )  # fmt: skip
 """What a scenario is told by, beside the settings' own keys with a dot."""
+OF_FILES: Final = frozenset({"input", "network", "settings"})
+"""Those that name files."""
 MOST: Final = 10_000
 Value = str | int | float | bool
 
@@ -114,10 +115,12 @@ def combinations(
         yield Combination(tuple(sorted({**fixed, **dict(varied)}.items())), varied)
 
 
-def scenario_id(one: Combination, fingerprints: Mapping[str, str]) -> str:
-    """A name of the plan's whole origin: what it is told by, and what is in the files it names."""
-    told = [(key, fingerprints.get(str(value), value)) for key, value in one.told]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:12]
+def scenario_id(one: Combination, origin: object) -> str:
+    """A name of the plan's whole origin: what it is told by, and what is in what it is made from.
+
+    Files are told of by what is in them (``origin``), not by their names.
+    """
+    return origin_of([told for told in one.told if told[0] not in OF_FILES], origin)
 
 
 def _is_plain(value: object) -> bool:

@@ -15,6 +15,7 @@ from data.streets import StreetNetwork
 from hemrunda.config import Config, load
 from hemrunda.effort import Effort
 from hemrunda.scale.executors import Executor, Task
+from hemrunda.scale.origins import fingerprint
 from hemrunda.scale.packing import Failed
 from hemrunda.scale.study_grid import Combination, scenario_id
 from hemrunda.scale.study_table import CAUSE, RowsOnDisk, cause, fill
@@ -37,13 +38,7 @@ class Study:
 
 def study_of(combinations: Sequence[Combination], folder: Path) -> Study:
     """A study of files; paths are from ``folder``."""
-    fingerprints = {
-        str(path): _fingerprint(folder / str(path))
-        for one in combinations
-        for name in ("input", "network", "settings")
-        if (path := one.get(name))
-    }
-    keys = [scenario_id(one, fingerprints) for one in combinations]
+    known = cache(fingerprint)
 
     @cache
     def streets(path: Path) -> StreetNetwork:
@@ -55,15 +50,27 @@ def study_of(combinations: Sequence[Combination], folder: Path) -> Study:
         return read_tables(path, config, streets(net)).municipality
 
     def source(one: Combination) -> tuple[Municipality, StreetNetwork, Config]:
-        path = folder / str(one.get("input", ""))
-        beside = path if path.is_dir() else path.parent
-        named = folder / one.get("network") if one.get("network") else None
-        net = network_beside(beside, named) or folder / "network"
-        given = settings_path(path, folder / one.get("settings") if one.get("settings") else None)
+        path, net, given = files_of(one, folder)
         general = json.dumps(one.settings.get("general", {}), sort_keys=True)
         return tables(path, net, general, given), streets(net), load(given, one.settings)
 
+    keys = [
+        scenario_id(one, [known(path) for path in files_of(one, folder)]) for one in combinations
+    ]
     return Study(keys, combinations, source)
+
+
+def files_of(one: Combination, folder: Path) -> tuple[Path, Path, Path | None]:
+    """Tables, streets and settings of a combination: named by it, or lying beside the tables."""
+    path = folder / str(one.get("input", ""))
+    beside = path if path.is_dir() else path.parent
+    named = folder / one.get("network") if one.get("network") else None
+    net = network_beside(beside, named) or folder / "network"
+    return (
+        path,
+        net,
+        settings_path(path, folder / one.get("settings") if one.get("settings") else None),
+    )
 
 
 def run_study(
@@ -128,12 +135,3 @@ def what_if(one: Combination) -> WhatIf:
         int(one.get("more_clients", 0)), int(one.get("fewer_carers", 0)),
         None if hours is None else float(hours),
     )  # fmt: skip
-
-
-def _fingerprint(path: Path) -> str:
-    """What is in a file, or in the files of a folder; empty where there is nothing."""
-    from data.store import file_hash
-
-    if path.is_file():
-        return file_hash(path)
-    return "".join(f"{one.name}{file_hash(one)}" for one in sorted(path.glob("*")) if one.is_file())

@@ -27,6 +27,8 @@ CSV: Final = "study.csv"
 KEY: Final = "scenario"
 CAUSE: Final = "cause"
 """Why there is no plan; empty where there is one."""
+ORIGIN: Final = "origin"
+"""What a row is made from, where its key does not say it."""
 
 
 class RowsOnDisk:
@@ -57,6 +59,12 @@ class RowsOnDisk:
     def known(self) -> set[str]:
         """Keys of the rows that are there."""
         return {path.stem for path in self._rows.glob("[!.]*.parquet")}
+
+    def forget_others(self, origins: Mapping[str, str]) -> None:
+        """Delete rows of these keys that were made from something else."""
+        for key in origins.keys() & self.known():
+            if self.row(key).get(ORIGIN) != origins[key]:
+                (self._rows / f"{key}.parquet").unlink()
 
     def add(self, key: str, row: Mapping[str, Any]) -> None:
         """Write a row; it is there for good when this returns."""

@@ -95,12 +95,18 @@ METAVARS: Final[dict[str, str]] = {
     "INTEGER RANGE": "TAL",
     "FLOAT": "TAL",
     "FLOAT RANGE": "TAL",
-    "FIL": "FIL",
-    "MAPP": "MAPP",
-    "SÖKVÄG": "SÖKVÄG",
+    "FILE": "FIL",
+    "DIRECTORY": "MAPP",
+    "PATH": "SÖKVÄG",
 }
-"""What stands for a value in help."""
-METAVARS_EN: Final[dict[str, str]] = {"FIL": "FILE", "MAPP": "FOLDER", "SÖKVÄG": "PATH"}
+"""What stands for a value in help. Click names a path when it is made, so that one that was made
+before `install` bears Click's own name."""
+METAVARS_EN: Final[dict[str, str]] = {
+    "FIL": "FILE",
+    "MAPP": "FOLDER",
+    "SÖKVÄG": "PATH",
+    "DIRECTORY": "FOLDER",
+}
 
 
 def said(text: str) -> str:

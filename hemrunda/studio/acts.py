@@ -11,6 +11,7 @@ from hemrunda.studio import contact_desk
 from hemrunda.studio.divisions import broken_contacts, with_moves
 from hemrunda.studio.journal import Act
 from hemrunda.studio.session import Present, Session
+from hemrunda.studio.shown.act_rows import ActDone, DragShown, Effect, Judged, MoveShown, RuleRow
 from hemrunda.studio.studio_scenario import move_of, news_of, pin_of
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
@@ -27,7 +28,7 @@ DAY_S: Final = 86_400
 NAMES_MOST: Final = 20
 
 
-def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str, Any]:
+def act(session: Session, rev: int, who: str, kind: str, args: Args) -> ActDone:
     """Judge an act and write it down; what it does comes back when it is on the disk.
 
     It is lived with before it is written: what cannot be is refused, and never in the journal.
@@ -57,7 +58,7 @@ def act(session: Session, rev: int, who: str, kind: str, args: Args) -> dict[str
         return {"rev": made.rev, "effect": effect}
 
 
-def tried(session: Session, kind: str, args: Args) -> dict[str, Any]:
+def tried(session: Session, kind: str, args: Args) -> Effect:
     """The effect of an act that is not done."""
     if kind not in ("move", "drag"):
         raise SettingsError("Det kan inte prövas.")
@@ -66,7 +67,7 @@ def tried(session: Session, kind: str, args: Args) -> dict[str, Any]:
     return effect
 
 
-def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _move(_session: Session, present: Present, args: Args) -> Judged:
     team_id = str(args["team_id"])
     plan, judge = present.plan.team_plan, present.judge
     known = present.plan.municipality.client_by_id
@@ -94,7 +95,7 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
         moving += group
         after = with_moves(after, dict.fromkeys(group, team_id))
     ids = sorted(touched)
-    summary = {
+    summary: MoveShown = {
         "client_ids": [one for one in moving if not known[one].protected],
         "team_id": team_id,
         "with": [one for one in with_them if not known[one].protected],
@@ -106,20 +107,20 @@ def _move(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
     return {"client_ids": moving, "team_id": team_id}, summary
 
 
-def _lock_client(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _lock_client(_session: Session, present: Present, args: Args) -> Judged:
     known = present.plan.municipality.client_by_id
     ids = [str(one) for one in args["client_ids"] if one in known]
     return {"client_ids": ids, "on": bool(args["on"])}, {}
 
 
-def _lock_team(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _lock_team(_session: Session, present: Present, args: Args) -> Judged:
     team_id = str(args["team_id"])
     if team_id not in present.plan.team_plan.team_by_id:
         raise SettingsError("Laget finns inte.")
     return {"team_id": team_id, "on": bool(args["on"])}, {}
 
 
-def _name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _name(_session: Session, present: Present, args: Args) -> Judged:
     """A name for what stands now; one that is taken is moved here."""
     name = " ".join(str(args["name"]).split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
@@ -129,13 +130,13 @@ def _name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[s
     return {"name": name}, {}
 
 
-def _known_name(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _known_name(_session: Session, present: Present, args: Args) -> Judged:
     if str(args["name"]) not in present.scenario.names:
         raise SettingsError("Det finns inget förslag med det namnet.")
     return {"name": str(args["name"])}, {}
 
 
-def _drag(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _drag(_session: Session, present: Present, args: Args) -> Judged:
     move = move_of(args)
     _refuse_locked(present, move)
     verdict = judged(present.ground, present.plan.round_plan, move)
@@ -152,7 +153,7 @@ def _refuse_locked(present: Present, move: HandMove) -> None:
             raise SettingsError("Besöket är låst. Lås upp det först.")
 
 
-def told_of(verdict: Verdict, move: HandMove) -> dict[str, Any]:
+def told_of(verdict: Verdict, move: HandMove) -> DragShown:
     """A verdict as the page shows it."""
     return {
         "round_id": move.round_id,
@@ -168,11 +169,11 @@ def told_of(verdict: Verdict, move: HandMove) -> dict[str, Any]:
     }
 
 
-def _told(one: Violation) -> dict[str, str]:
+def _told(one: Violation) -> RuleRow:
     return {"rule": one.rule, "visit": one.visit_id, "round": one.round_id, "text": one.message}
 
 
-def places_for(session: Session, args: Args, team_id: str) -> list[dict[str, Any]]:
+def places_for(session: Session, args: Args, team_id: str) -> list[DragShown]:
     """Where one visit could go at a time: every round of the team that day, judged."""
     with session.lock:
         present = session.present()
@@ -196,7 +197,7 @@ def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:
     return rows[0].start_s - 3600 <= start_s <= rows[-1].end_s + 3600
 
 
-def _lock_visit(_session: Session, present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _lock_visit(_session: Session, present: Present, args: Args) -> Judged:
     """A lock of a visit, or of a carer's day: of what there is, and of nothing else."""
     pin = pin_of(args)
     known = present.plan.municipality
@@ -214,7 +215,7 @@ def _lock_visit(_session: Session, present: Present, args: Args) -> tuple[Args, 
     return kept, {}
 
 
-def _adopt(session: Session, _present: Present, args: Args) -> tuple[Args, dict[str, Any]]:
+def _adopt(session: Session, _present: Present, args: Args) -> Judged:
     if args.get("news"):
         news_of(args["news"])
     session.base_of(str(args["base"]))
@@ -222,8 +223,8 @@ def _adopt(session: Session, _present: Present, args: Args) -> tuple[Args, dict[
     return kept, {}
 
 
-def _step(name: str) -> Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]:
-    def step(_session: Session, present: Present, _args: Args) -> tuple[Args, dict[str, Any]]:
+def _step(name: str) -> Callable[[Session, Present, Args], Judged]:
+    def step(_session: Session, present: Present, _args: Args) -> Judged:
         scenario = present.scenario
         if not (scenario.live if name == "undo" else scenario.undone):
             raise SettingsError("Det finns inget mer.")
@@ -232,7 +233,7 @@ def _step(name: str) -> Callable[[Session, Present, Args], tuple[Args, dict[str,
     return step
 
 
-def _approve(_session: Session, present: Present, _args: Args) -> tuple[Args, dict[str, Any]]:
+def _approve(_session: Session, present: Present, _args: Args) -> Judged:
     """Only a plan that the independent checker has nothing against is approved."""
     plan = present.plan
     if not plan.round_plan.rows:
@@ -248,7 +249,7 @@ def _approve(_session: Session, present: Present, _args: Args) -> tuple[Args, di
     return {"plan_id": plan.plan_id}, {}
 
 
-_JUDGES: Final[Mapping[str, Callable[[Session, Present, Args], tuple[Args, dict[str, Any]]]]] = {
+_JUDGES: Final[Mapping[str, Callable[[Session, Present, Args], Judged]]] = {
     "move": _move,
     "lock_client": _lock_client,
     "lock_team": _lock_team,

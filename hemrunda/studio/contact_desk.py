@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from data.errors import SettingsError
+from data.matter_model import StaffNote
+from data.tables.schema.matter_tables import NOTES_SV
+from data.units import clock
 from hemrunda.studio.divisions import with_chosen
 from hemrunda.studio.session import Present
+from hemrunda.studio.shown.act_rows import ContactShown, Judged
+from hemrunda.studio.shown.contact_rows import CandidateRow, ContactsBlock, RequestRow
 
 DAYS_TO_ANSWER: Final = 14
 """A client who asks for another contact has one within so many days (LU-06)."""
 CANDIDATES_MOST: Final = 30
 
 
-def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> dict[str, Any]:
+def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> ContactsBlock:
     """Every contact with her clients and minutes, and every client who needs one.
 
     Protected clients are counted in the minutes of their contacts, and named nowhere.
@@ -48,6 +53,8 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> di
                 "ceiling_pct": ceilings.get(one.client_id),
                 "why_none": team_plan.without_contact.get(one.client_id, ""),
                 "is_locked": one.client_id in scenario.locked_contacts,
+                "notes": [note_told(note) for note in plan.municipality.notes
+                          if note.client_id == one.client_id],
             }
             for one in plan.municipality.clients
             if one.client_id in team_plan.team_of_client
@@ -56,6 +63,16 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> di
         ],
         "requests": requests_of(present, dt.date.today()),
     }  # fmt: skip
+
+
+def note_told(note: StaffNote) -> str:
+    """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
+    minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
+    at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
+    state = {True: "godtagen", False: "inte godtagen", None: ""}[note.is_accepted]
+    parts = (NOTES_SV[note.kind], note.visit_id, minutes, at, note.text, state)
+    who = f" ({note.noted_by}, {note.day})" if note.noted_by else f" ({note.day})"
+    return " ".join(part for part in parts if part) + who
 
 
 def ceilings_of(present: Present) -> Mapping[str, float | None]:
@@ -69,7 +86,7 @@ def ceilings_of(present: Present) -> Mapping[str, float | None]:
     return found
 
 
-def requests_of(present: Present, today: dt.date) -> list[dict[str, Any]]:
+def requests_of(present: Present, today: dt.date) -> list[RequestRow]:
     """Who waits for another contact, longest first: day N of 14."""
     known = present.plan.municipality.client_by_id
     return [
@@ -82,7 +99,7 @@ def requests_of(present: Present, today: dt.date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def candidates_of(present: Present, client_id: str) -> list[dict[str, Any]]:
+def candidates_of(present: Present, client_id: str) -> list[CandidateRow]:
     """Who could be the client's contact, best first, each with reasons.
 
     Raises
@@ -111,7 +128,7 @@ def candidates_of(present: Present, client_id: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def judge_contact(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+def judge_contact(present: Present, args: Mapping[str, Any]) -> Judged:
     """A contact chosen by hand; what a rule forbids is refused with the rule.
 
     Raises
@@ -129,7 +146,7 @@ def judge_contact(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, 
         raise SettingsError(f"Det går inte: {one['reasons'][0]}.")
     before = present.plan.team_plan
     after = with_chosen(before, {client_id: staff_id})
-    told = {
+    told: ContactShown = {
         "client_id": client_id, "before": before.contact.get(client_id, ""), "after": staff_id,
         "vice": after.vice.get(client_id, ""), "free_min": one["free_min"],
         "reasons": one["reasons"],
@@ -137,7 +154,7 @@ def judge_contact(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, 
     return {"client_id": client_id, "staff_id": staff_id}, told
 
 
-def judge_lock(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+def judge_lock(present: Present, args: Mapping[str, Any]) -> Judged:
     """A client's contact locked, or let go.
 
     Raises
@@ -151,7 +168,7 @@ def judge_lock(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any
     return {"client_id": client_id, "on": bool(args["on"])}, {}
 
 
-def judge_request(present: Present, args: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+def judge_request(present: Present, args: Mapping[str, Any]) -> Judged:
     """A client has asked for another contact, on a day; or has taken it back.
 
     Raises

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from data.model import Decision
 from data.plans import RoundPlan, Team, TeamPlan
+from hemrunda.studio.shown.act_rows import BrokenContact
 
 if TYPE_CHECKING:
     from data.model import Municipality
@@ -90,14 +91,6 @@ def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]
         for row in base.round_plan.rows
     )
     return replace(base.round_plan, rows=rows)
-
-
-class BrokenContact(TypedDict):
-    """A client whose contact works in another team, ``team_id``."""
-
-    client_id: str
-    contact_id: str
-    team_id: str
 
 
 def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[BrokenContact]:

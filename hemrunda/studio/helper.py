@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-Hear = Callable[[dict[str, Any]], None]
+Hear = Callable[[Mapping[str, Any]], None]
 
 
 class Helper:

@@ -16,8 +16,10 @@ from data.care.hidden import hidden_clients
 from data.geo.territories import surroundings
 from data.model import Visit
 from data.plans import TeamPlan
-from hemrunda.studio.divisions import BrokenContact, broken_contacts
+from hemrunda.studio.divisions import broken_contacts
 from hemrunda.studio.session import Present, Session
+from hemrunda.studio.shown.act_rows import BrokenContact
+from hemrunda.studio.shown.figure_rows import FiguresBlock, GroundBlock
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.base.audiences import Manager, Planner
 from maps.base.lonlat import WebGrid
@@ -132,7 +134,7 @@ def grid_of(network: StreetNetwork) -> WebGrid:
     return WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
 
 
-def ground_blocks(plan: PlanContext) -> dict[str, Any]:
+def ground_blocks(plan: PlanContext) -> GroundBlock:
     """The base map and what all maps share; the same as long as a folder is open."""
     xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
     return ground_of(plan.network, xy, plan.config.general.language)
@@ -140,7 +142,7 @@ def ground_blocks(plan: PlanContext) -> dict[str, Any]:
 
 def ground_of(
     network: StreetNetwork, xy: NDArray[np.float64] | None = None, language: str = "sv"
-) -> dict[str, Any]:
+) -> GroundBlock:
     """The base map of a street network, seen where the points are; all of it without any."""
     from maps.screen.basemap import base_map
 
@@ -302,7 +304,7 @@ def _waiting(row: UnplannedBlock, visit: Visit, carer_no: Mapping[str, int]) -> 
     }
 
 
-def figures(present: Present) -> dict[str, Any]:
+def figures(present: Present) -> FiguresBlock:
     """The plan in short: its measures where there are rounds, else the division's alone."""
     from routing.measures import summary_sv
 
@@ -310,7 +312,7 @@ def figures(present: Present) -> dict[str, Any]:
     rows = present.judge.rows(
         plan.team_plan, [team.team_id for team in plan.team_plan.teams if team.client_ids]
     )
-    made: dict[str, Any] = {
+    made: FiguresBlock = {
         "teams": {
             **in_short(rows),
             "n_without": len(plan.team_plan.without_contact),

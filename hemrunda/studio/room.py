@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,17 @@ from hemrunda.studio import contact_desk, folders, payloads, sides, table_desk
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
 from hemrunda.studio.session import TABLES, Session
+from hemrunda.studio.shown.contact_rows import ContactsBlock
+from hemrunda.studio.shown.figure_rows import FiguresBlock, FiguresOfRev, GroundBlock
+from hemrunda.studio.shown.room_rows import (
+    AddressesBlock,
+    FaultRow,
+    HeaderRow,
+    JobRow,
+    OpenState,
+    ProgressRow,
+    StateBlock,
+)
 from hemrunda.studio.studio_scenario import counted
 
 if TYPE_CHECKING:
@@ -37,16 +48,16 @@ class Room:
         self.session: Session | None = None
         self.folder: Path | None = None
         self.phase = "start"
-        self.progress: dict[str, Any] = {}
-        self.faults: list[dict[str, Any]] = []
+        self.progress: ProgressRow = {}
+        self.faults: list[FaultRow] = []
         self._raw_faults: tuple[Fault, ...] = ()
-        self.receipt: list[dict[str, Any]] = []
+        self.receipt: list[Mapping[str, Any]] = []
         self.trouble = ""
-        self.job: dict[str, Any] | None = None
-        self.result: dict[str, Any] | None = None
-        self._ground: dict[str, Any] | None = None
+        self.job: JobRow | None = None
+        self.result: Mapping[str, Any] | None = None
+        self._ground: GroundBlock | None = None
         self._territories: payloads.Territories | None = None
-        self._figures: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        self._figures: tuple[tuple[int, ...], FiguresBlock] | None = None
         self._ceilings: tuple[Any, Any] | None = None
         self._busy = threading.Lock()
 
@@ -179,7 +190,7 @@ class Room:
         except InputError as error:
             self._show_faults(error.faults, error.receipt)
 
-    def correct(self, cells: list[dict[str, Any]]) -> None:
+    def correct(self, cells: Sequence[Mapping[str, Any]]) -> None:
         """Write corrected cells into the folder's workbook, and read it again."""
         from hemrunda.studio.input_corrections import correct_cells
 
@@ -209,27 +220,27 @@ class Room:
             return self.session.present().plan.network
         return load_streets(network_beside(self.folder or source, None))
 
-    def map_headers(self, answers: list[dict[str, Any]]) -> None:
+    def map_headers(self, answers: Sequence[Mapping[str, Any]]) -> None:
         """Remember what headers mean, and read the tables again."""
         source = self.source
         table_desk.map_headers(source, answers)
         self.open(self.folder or source)
 
-    def headers(self) -> list[dict[str, Any]]:
+    def headers(self) -> list[HeaderRow]:
         """The headers that nobody understands; none of tables that cannot be read at all."""
         try:
             return table_desk.headers_block(self.source)
         except HemrundaError:
             return []
 
-    def addresses(self) -> dict[str, Any]:
+    def addresses(self) -> AddressesBlock:
         """The addresses that nobody has found a place for; none without streets to put them on."""
         try:
             return table_desk.addresses_block(self.source, self._streets())
         except HemrundaError:
             return {"addresses": [], "n": 0, "n_hidden": 0}
 
-    def place_addresses(self, places: list[dict[str, Any]]) -> None:
+    def place_addresses(self, places: Sequence[Mapping[str, Any]]) -> None:
         """Remember where addresses are, and read the tables again."""
         source = self.source
         table_desk.place_addresses(source, self._streets(), places)
@@ -256,9 +267,9 @@ class Room:
         self.phase = phase
         self.hub.tell({"kind": "phase", "phase": phase})
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> StateBlock | OpenState:
         """Where everything stands, for a page that has just come."""
-        made: dict[str, Any] = {
+        made: StateBlock = {
             "phase": self.phase,
             "folder": self.folder.name if self.folder else "",
             "progress": self.progress,
@@ -271,7 +282,8 @@ class Room:
         if self.session is not None and self.phase == "ready":
             present = self.session.present()
             plan, scenario = present.plan, present.scenario
-            made |= {
+            opened: OpenState = {
+                **made,
                 "rev": present.rev,
                 "place": plan.municipality.name,
                 "dates": [day.isoformat() for day in plan.round_plan.dates],
@@ -288,9 +300,10 @@ class Room:
                 "plan_id": plan.plan_id,
                 **counted(scenario),
             }
+            return opened
         return made
 
-    def ground(self, language: str) -> dict[str, Any]:
+    def ground(self, language: str) -> GroundBlock:
         """The base map, with the map's words in a language of the page's."""
         if self._ground is None:
             self._ground = payloads.ground_of(self._streets())
@@ -307,7 +320,7 @@ class Room:
             raise SettingsError("Ingen arbetsmapp är öppen.")
         return payloads.teams_block(session, session.present(), self._territories)
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> FiguresOfRev:
         """The plan's figures, measured once for each state of it, beside those before all acts."""
         present = self.at.present()
         key = present.scenario.live
@@ -315,7 +328,7 @@ class Room:
             self._figures = (key, payloads.figures(present))
         return {"rev": present.rev, **self._figures[1]}
 
-    def contacts(self) -> dict[str, Any]:
+    def contacts(self) -> ContactsBlock:
         """Contacts and what each carries; what the roster admits is worked out once a division."""
         present = self.at.present()
         key = (present.plan.team_plan.contact, present.scenario.news)
@@ -323,7 +336,7 @@ class Room:
             self._ceilings = (key, contact_desk.ceilings_of(present))
         return contact_desk.contacts_block(present, self._ceilings[1])
 
-    def compared(self, before: str, after: str) -> dict[str, Any]:
+    def compared(self, before: str, after: str) -> sides.ComparedBlock:
         """Two states beside each other."""
         session = self.at
         if self._territories is None:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypedDict
 
 from hemrunda.studio import payloads
 from hemrunda.studio.session import Present, Session
+from hemrunda.studio.shown.figure_rows import ChangedPerson, FiguresBlock, FrontBlock, KeptFront
 
 
-def front(session: Session) -> dict[str, Any]:
+class SideBlock(payloads.StudioTeams):
+    """One state as the team map draws it, with its figures."""
+
+    figures: FiguresBlock
+
+
+class ComparedBlock(TypedDict):
+    """Two states, and the people between them."""
+
+    before: SideBlock
+    after: SideBlock
+    people: list[ChangedPerson]
+
+
+def front(session: Session) -> FrontBlock:
     """The points of the last redesign; none where there has been none.
 
     ``is_fresh`` says whether the division is still the one that they were made from.
@@ -17,14 +32,14 @@ def front(session: Session) -> dict[str, Any]:
     path = session.front_path
     if not path.is_file():
         return {"points": [], "is_fresh": True}
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found: KeptFront = json.loads(path.read_text(encoding="utf-8"))
     live = list(session.present().scenario.live)
     return {"points": found["points"], "is_fresh": found["live"] == live}
 
 
 def compared(
     session: Session, territories: payloads.Territories, before: str, after: str
-) -> dict[str, Any]:
+) -> ComparedBlock:
     """Both sides as the team map draws them, with figures, and who has another team or contact."""
     one, other = (session.side(name) for name in (before, after))
     judge = session.present().judge
@@ -37,16 +52,16 @@ def compared(
     }
 
 
-def _side(session: Session, present: Present, territories: payloads.Territories) -> dict[str, Any]:
+def _side(session: Session, present: Present, territories: payloads.Territories) -> SideBlock:
     block = payloads.teams_block(session, present, territories)
     return {**block, "figures": payloads.figures(present)}
 
 
-def _people(one: Present, other: Present) -> list[dict[str, Any]]:
+def _people(one: Present, other: Present) -> list[ChangedPerson]:
     """Clients whose team or contact is another; those who are protected are left out."""
     was, now = one.plan.team_plan, other.plan.team_plan
     known = one.plan.municipality.client_by_id
-    found = []
+    found: list[ChangedPerson] = []
     for client_id in sorted({*was.team_of_client, *now.team_of_client}):
         if client_id not in known or known[client_id].protected:
             continue

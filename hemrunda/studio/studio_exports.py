@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.errors import PlanRefusedError, SettingsError
 from data.store import adding, writing
 from hemrunda.studio.session import Present, Session, day_of
+from hemrunda.studio.shown.room_rows import FileRow
 
 if TYPE_CHECKING:
     from maps.reports.index_page import IndexFacts
@@ -20,7 +21,7 @@ FOR_STAFF: Final = ("sheets", "tables", "rounds")
 OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
 
 
-def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> list[FileRow]:
     """Make files of one kind in the folder's ``out``; their names, those to open first at the head.
 
     Raises

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from data.model import Pin
 from hemrunda.studio.journal import Act
+from hemrunda.studio.shown.act_rows import CountedActs, HistoryRow
 from hemrunda.workfolder.disruptions import News
 from routing.hand.moving import HandMove
 
@@ -213,12 +214,12 @@ def news_of(args: Mapping[str, Any]) -> News:
     days = tuple(dt.date.fromisoformat(day) for day in args["days"])
     kinds = (
         "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
-        "cancelled",
+        "cancelled", "shortened",
     )  # fmt: skip
     return News(days, **{kind: texts(kind) for kind in kinds})
 
 
-def counted(scenario: Scenario) -> dict[str, int]:
+def counted(scenario: Scenario) -> CountedActs:
     """How much has been done since the base, for the page's head."""
     return {
         "n_moves": len(scenario.moves),
@@ -229,7 +230,7 @@ def counted(scenario: Scenario) -> dict[str, int]:
     }
 
 
-def history(acts: Iterable[Act], scenario: Scenario) -> list[dict[str, Any]]:
+def history(acts: Iterable[Act], scenario: Scenario) -> list[HistoryRow]:
     """The acts as the page lists them, newest first, each with whether it counts."""
     live = set(scenario.live)
     return [

@@ -6,7 +6,6 @@ Answers are kept beside the tables, as those of the commands are, and hold for t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from data.errors import SettingsError
 from data.geo.crs import EPSG_WGS84, transform
+from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeaderRow
 
 if TYPE_CHECKING:
     from data.addresses import Query
@@ -23,7 +23,7 @@ ASKED_MOST: Final = 200
 LEFT_OUT: Final = "-"
 
 
-def headers_block(source: Path) -> list[dict[str, Any]]:
+def headers_block(source: Path) -> list[HeaderRow]:
     """Every header that is not understood, with the columns of its table to choose among."""
     from data.tables.mapping import load_mapping, open_headers
     from data.tables.schema.columns import TABLES
@@ -33,7 +33,13 @@ def headers_block(source: Path) -> list[dict[str, Any]]:
         table.name: [(column.name, column.header) for column in table.columns] for table in TABLES
     }
     found = open_headers(source, load_mapping(mapping_beside(source)))
-    return [{**asdict(one), "columns": columns[one.table]} for one in found]
+    return [
+        {
+            "file": one.file, "sheet": one.sheet, "table": one.table, "header": one.header,
+            "suggestions": one.suggestions, "reason": one.reason, "columns": columns[one.table],
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
@@ -63,18 +69,18 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
     save_mapping(saved, mappings)
 
 
-def addresses_block(source: Path, network: StreetNetwork) -> dict[str, Any]:
+def addresses_block(source: Path, network: StreetNetwork) -> AddressesBlock:
     """Every address that the register does not settle, with its candidates in degrees.
 
     An address is named by its row's own key; what stands in the cell is not repeated here. Those
     that are protected are counted, and placed in the tables.
     """
     asked = _asked(source, network)
-    found = []
+    found: list[AddressRow] = []
     for query, answer in asked:
         if query.is_protected:
             continue
-        candidates = []
+        candidates: list[CandidatePlace] = []
         for point in answer.candidates:
             lon, lat = _moved(point.x, point.y, network.epsg, EPSG_WGS84)
             text = f"{point.street} {point.number}, {point.postcode} {point.city}".strip(" ,")

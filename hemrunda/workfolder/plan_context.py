@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from data.matter_model import LayerKind
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.receipt import NO_RECEIPT, Receipt
@@ -60,8 +61,10 @@ class PlanContext:
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
     resting: tuple[PlanRow, ...] = ()
     """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
-    earlier_night: RoundPlan | None = None
-    """The rounds of its night, where its folder has one (`hemrunda.layers.night_run`)."""
+    earlier_layers: Mapping[LayerKind, RoundPlan] = field(default_factory=dict)
+    """The rounds of its layers, where its folder has some (`hemrunda.layers.layer_run`)."""
+    layer: LayerKind | None = None
+    """Which layer's plan this is; None for the day's."""
 
     @cached_property
     def plan_id(self) -> str:

@@ -16,7 +16,8 @@ from hemrunda.workfolder.plan_context import KeptMeasures, PlanContext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.model import Municipality
+    from data.matter_model import LayerKind
+from data.model import Municipality
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -152,7 +153,7 @@ def open_plan(
     """
     from data.store import read_outputs
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
-    from hemrunda.workfolder.night_folder import earlier_night, is_night_folder
+    from hemrunda.workfolder.layer_folder import earlier_layers, layer_of_folder
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
     from hemrunda.workfolder.remembered import (
         measures_as_made,
@@ -163,8 +164,9 @@ def open_plan(
     )
     from routing.travel import travel_times
 
-    if is_night_folder(folder):
-        return _open_night(folder, source, network_path, config_path, verify=verify)
+    kind = layer_of_folder(folder)
+    if kind:
+        return _open_layer(folder, kind, (source, network_path, config_path), verify=verify)
     team_plan, round_plan = read_outputs(folder, verify=verify)
     tables = source or tables_of(folder)
     config = settings_for(source or folder, config_path or settings_of(folder, source))
@@ -186,23 +188,22 @@ def open_plan(
     kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
-        resting_in(folder), earlier_night(folder),
+        resting_in(folder), earlier_layers(folder),
     )  # fmt: skip
 
 
-def _open_night(
+def _open_layer(
     folder: Path,
-    source: Path | None,
-    network_path: Path | None,
-    config_path: Path | None,
+    kind: LayerKind,
+    named: tuple[Path | None, Path | None, Path | None],
     *,
     verify: bool,
 ) -> PlanContext:
-    """The night's plan, on the tables, streets and settings of the folder that it lies in."""
-    from hemrunda.workfolder.night_folder import opened_night
+    """A layer's plan, on the tables, streets and settings of the folder that it lies in."""
+    from hemrunda.workfolder.layer_folder import opened_layer
 
-    day = open_plan(folder.resolve().parent, source, network_path, config_path, verify=verify)
-    night = opened_night(day, folder, verify=verify)
-    if night is None:
-        raise StoreError(f"Tabellerna till {folder.name} har inga nattbesök längre.")
-    return night
+    whole = folder.resolve().parent
+    layer = opened_layer(open_plan(whole, *named, verify=verify), whole, kind, verify=verify)
+    if layer is None:
+        raise StoreError(f"Tabellerna till {folder.name} har inga rader för det längre.")
+    return layer

@@ -150,7 +150,7 @@ def _write_faults(
 ) -> None:
     """Write ``faults.csv``; what tells of hidden clients, and exact times, is private (C7)."""
     from data.atomic import write_text
-    from data.care.hidden import is_coarse, may_show
+    from data.care.hidden import hidden_clients, is_coarse, may_show
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
@@ -158,8 +158,9 @@ def _write_faults(
     write_text(folder / "private" / "faults.csv", csv_text(FAULT_COLUMNS, whole))
     if is_coarse(plan.municipality):
         visible, visits = may_show(plan.municipality), plan.municipality.visit_by_id
+        is_of_team = bool(hidden_clients(plan.municipality))
         shareable = [
-            replace(breach, message="")
+            replace(breach, message="", round_id="" if is_of_team else breach.round_id)
             for breach in breaches
             if not breach.visit_id
             or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)

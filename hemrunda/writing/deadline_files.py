@@ -99,4 +99,4 @@ def _ending(ending: Sequence[EndingLoad]) -> list[Part]:
         for one in ending
     )  # fmt: skip
     header = ("Vecka", "Brukare", "Besök som upphör", "Minuter per vecka")
-    return [Heading("Vård som upphör"), Table(header, rows, (0.4, 0.2, 0.2, 0.2))]
+    return [Heading("Omsorg som upphör"), Table(header, rows, (0.4, 0.2, 0.2, 0.2))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def write_suggestions(
 ) -> list[Path]:
     """Write ``late.csv`` where it was asked for, and the exact one to ``private/``."""
     from data.atomic import write_text
-    from data.care.hidden import COARSE_S, is_coarse, may_show
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
@@ -55,9 +56,10 @@ def write_suggestions(
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shared = [
-        _row(suggestion, step_s) for suggestion in suggestions if suggestion.client_id in visible
-    ]
+    shown = [one for one in suggestions if one.client_id in visible]
+    if hidden_clients(municipality):  # no shared file tells which carer has time where
+        shown = [replace(one, staff_id="") for one in shown]
+    shared = [_row(one, step_s) for one in shown]
     write_text(paths[0], shared_csv(HEADER, shared, language))
     write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in suggestions]))
     return paths

@@ -76,14 +76,14 @@ def write_index_page(
     """
     from data.store.manifest import registered
     from data.store.transaction import names_in
-    from hemrunda.writing.what_matters import change_lines, unplanned_lines
+    from hemrunda.writing.what_matters import change_lines, exact_lines, unplanned_lines
     from maps.reports.index_page import IndexFacts, write_index
 
     path = folder / "index.html"
     names = {*names_in(folder), *(registered(out) if out is not None else ())}
     facts = IndexFacts(
         plan.municipality.name,
-        [*unplanned_lines(plan), *change_lines(plan, before)],
+        [*unplanned_lines(plan), *change_lines(plan, before), *exact_lines(plan)],
         f"{plan.plan_id} · {dt.date.today().isoformat()} · {plan.network.attribution}",
     )
     write_index(path, sorted(names), facts, language=plan.config.general.language)

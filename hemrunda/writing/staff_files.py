@@ -83,8 +83,13 @@ def write_comparison(
     name: str,
     mark: str,
     language: str = "sv",
+    exact: Path | None = None,
 ) -> list[Path]:
-    """Write page and tables of two plans side by side; the page is the first."""
+    """Write page and tables of two plans side by side; the page is the first.
+
+    ``exact`` is a folder for each carer's work, where it would tell of hidden clients what she
+    had time for: the shared table leaves it out then.
+    """
     from data.atomic import write_text
     from data.tables.out.writing import csv_text
     from maps.base.html_parts import Heading, Table, Text
@@ -93,7 +98,7 @@ def write_comparison(
     from maps.reports.report_view import measures_table
 
     paths = [folder / file for file in ("compare.html", "staff.csv", "contacts.csv")]
-    rows = carer_rows(carers, persons)
+    work = csv_text((*CARER_HEADER, *WORK_HEADER), carer_rows(carers, persons))
     touched = [one for one in carers if one.is_touched]
     moved = sum(one.changes_team for one in carers)
     why = Counter(WHY_SV[one.why] for one in contacts)
@@ -116,6 +121,9 @@ def write_comparison(
               shown, (0.16, 0.16, 0.16, 0.3, 0.22), 5),
     ]  # fmt: skip
     write_text(paths[0], parts_page(parts, "Två planer bredvid varandra", name, mark, language))
-    write_text(paths[1], csv_text((*CARER_HEADER, *WORK_HEADER), rows))
+    if exact is not None:
+        write_text(exact / "staff.csv", work)
+        work = csv_text(CARER_HEADER, carer_rows(carers))
+    write_text(paths[1], work)
     write_text(paths[2], csv_text(CONTACT_HEADER, contact_rows(contacts)))
     return paths

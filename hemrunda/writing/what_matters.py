@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
 
 CAUSES_MOST: Final = 8
+WHERE_EXACT: Final = (
+    "Planen har skyddade personuppgifter: vem som gör vilket besök, och när, står i "
+    "private/rounds.xlsx, i studion och på rundbladen, inte i filer som delas, för ur rundorna går "
+    "det att räkna ut var den skyddade bor."
+)
 MOVES_MOST: Final = 12
 
 
@@ -96,6 +101,13 @@ def _went(was: float | None, now: float | None) -> int:
 
 def _into(now: float | None, low: float, high: float) -> int:
     return 0 if now is None or low <= now <= high else 1 if now < low else -1
+
+
+def exact_lines(plan: PlanContext) -> list[str]:
+    """Where the exact rounds are and why, while anybody is protected; nothing else."""
+    from data.care.hidden import is_by_team
+
+    return [said(WHERE_EXACT)] if is_by_team(plan.municipality, plan.round_plan) else []
 
 
 def unplanned_lines(plan: PlanContext) -> list[str]:

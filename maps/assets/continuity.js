@@ -8,6 +8,8 @@
 
   // The ceiling has a column only where somebody reckoned it.
   const hasCeiling = Hemrunda.block("view").teams.some((team) => team.clients.some((one) => one.ceiling !== null));
+  // So have notes by the staff: of which kinds they are, never what they say.
+  const hasNotes = Hemrunda.block("view").teams.some((team) => team.clients.some((one) => one.notes.length));
 
   const row = (team, client) => {
     const cells = new Array(team.staff.length).fill(null);
@@ -25,11 +27,12 @@
       el("td", { text: Hemrunda.number(client.carers) }),
       el("td", { text: percent(client.share) }),
       ...(hasCeiling ? [el("td", { text: percent(client.ceiling) })] : []),
+      ...(hasNotes ? [el("td", { text: client.notes.map((kind) => t(`note_${kind}`)).join(", ") })] : []),
       ...cells.map((cell) => cell || el("td", {})));
   };
 
   const grid = (team) => {
-    const head = el("tr", {}, ...["clients", "visits", "distinct_carers", "contact_share", ...(hasCeiling ? ["ceiling"] : [])].map((key) =>
+    const head = el("tr", {}, ...["clients", "visits", "distinct_carers", "contact_share", ...(hasCeiling ? ["ceiling"] : []), ...(hasNotes ? ["notes"] : [])].map((key) =>
       el("th", { scope: "col", text: t(key) })),
       ...team.staff.map((id) => el("th", { scope: "col" }, el("div", { class: "hr-turned", text: id, title: id }))));
     return el("table", { class: "hr-grid" },

@@ -177,9 +177,9 @@
 
     _markOf(round, stop, ratio, radius) {
       this._marks ??= new Map();
-      const key = `${round.style.colour} ${stop.tier} ${stop.number} ${radius}`;
+      const key = `${round.style.colour} ${stop.tier} ${stop.label} ${radius}`;
       if (!this._marks.has(key)) {
-        this._marks.set(key, Hemrunda.stopMark(round.style, stop.tier, String(stop.number), ratio, radius));
+        this._marks.set(key, Hemrunda.stopMark(round.style, stop.tier, stop.label, ratio, radius));
       }
       return this._marks.get(key);
     },
@@ -230,7 +230,7 @@
       const x = view.x0 + stop.x * view.k + at.dx;
       const y = view.y0 - stop.y * view.k + at.dy;
       const radius = Math.max(at.radius, 8);
-      const { image, half } = Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), view.ratio, radius);
+      const { image, half } = Hemrunda.stopMark(stop.round.style, stop.tier, stop.label, view.ratio, radius);
       ctx.drawImage(image, x - half, y - half, 2 * half, 2 * half);
       for (const [colour, width] of [["#ffffff", 7], ["#111111", 3.5]]) {
         ctx.beginPath();
@@ -267,11 +267,13 @@
   const roundsOf = (data) =>
     data.rounds.map((one, index) => {
       const round = { ...one, index, style: { colour: data.colours[one.colour], shape: one.shape, dash: one.shape } };
+      // Where somebody is protected no carer is told: a team's part of the day stands in her place.
+      if (data.rough) round.staff = [one.team, Hemrunda.t(`part_${one.part}`)].filter((text) => text).join(" ");
       let number = 0;
       round.stops = one.stops.map((row) => {
         const isVisit = row.kind === "visit";
         if (isVisit) number += 1;
-        return { ...row, round, number: isVisit ? number : null, points: row.leg ? Hemrunda.decodePoints(row.leg) : [] };
+        return { ...row, round, number: isVisit ? number : null, label: data.rough ? "" : String(number), points: row.leg ? Hemrunda.decodePoints(row.leg) : [] };
       });
       return round;
     });

@@ -94,7 +94,7 @@
       const reset = () => { state.round = null; state.stop = null; act.rebuild(); act.fitShown(); };
       if (teams.length > 1) rows.push(...select("team", teams, (id) => id, (id) => { state.team = id; reset(); }));
       if (parts.length > 1) rows.push(...select("part", parts, (part) => t(`part_${part}`), (part) => { state.part = part; reset(); }));
-      rows.push(...select("carer", state.shownRounds().map((one) => one.id), (id) => {
+      if (!state.data.rough) rows.push(...select("carer", state.shownRounds().map((one) => one.id), (id) => {
         const round = state.rounds.find((one) => one.id === id);
         return `${round.staff} ${clock(round.start)}–${clock(round.end)}`;
       }, (id) => {
@@ -133,7 +133,7 @@
           el("span", { class: "hr-right", text: `${clock(round.start)}–${clock(round.end)}` }),
           el("span", { class: "hr-wide hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), wait: minutes(s.wait), share: Math.round(s.share) }) }))));
       }
-      const parts = [el("h2", { text: t("rounds_heading", { n: state.shownRounds().length }) }), Hemrunda.roving(list)];
+      const parts = [el("h2", { text: t(state.data.rough ? "rounds_heading_rough" : "rounds_heading", { n: state.shownRounds().length }) }), Hemrunda.roving(list)];
       const lacking = state.data.unplanned.filter((one) => !state.team || !one.team || one.team === state.team);
       if (lacking.length) parts.unshift(unplanned(lacking));
       return parts;
@@ -161,7 +161,7 @@
     const stopItem = (stop) => {
       const isVisit = stop.kind === "visit";
       const what = isVisit ? stop.client : t(`kind_${stop.kind}`);
-      const swatch = isVisit ? Hemrunda.stopMark(stop.round.style, stop.tier, String(stop.number), 2).image : el("span");
+      const swatch = isVisit ? Hemrunda.stopMark(stop.round.style, stop.tier, stop.label, 2).image : el("span");
       if (isVisit) swatch.className = "hr-swatch";
       const times = Hemrunda.stopTimes(stop);
       const notes = [];
@@ -188,7 +188,7 @@
         list.append(item);
       }
       const parts = [
-        el("button", { type: "button", class: "hr-button", text: t("all_rounds"), on: { click: () => { act.choose(null); act.fitShown(); } } }),
+        el("button", { type: "button", class: "hr-button", text: t(state.data.rough ? "all" : "all_rounds"), on: { click: () => { act.choose(null); act.fitShown(); } } }),
         el("h2", { text: t("round_of", { staff: round.staff, from: clock(round.start), to: clock(round.end) }) }),
         el("p", { class: "hr-note", text: t(state.data.rough ? "round_sums_rough" : "round_sums_long", { visits: s.visits, contact: s.contact, travel: minutes(s.travel), access: minutes(s.access), wait: minutes(s.wait), pause: minutes(s.pause), share: Math.round(s.share) }) }),
       ];
@@ -224,7 +224,7 @@
       }
     };
 
-    root.append(search, hits, chosenBy, body, tierBoxes(),
+    root.append(search, hits, chosenBy, body, ...(state.data.rough ? [] : [tierBoxes()]),
       el("div", { class: "hr-tools" }, el("button", { type: "button", class: "hr-button", text: t("whole_map"), on: { click: () => Hemrunda.home() } })));
     act.listen(show);
     show();

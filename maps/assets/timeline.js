@@ -16,7 +16,8 @@
   Hemrunda.stopTitle = (stop) => {
     const times = Hemrunda.stopTimes(stop);
     if (stop.kind !== "visit") return `${t(`kind_${stop.kind}`)} ${times}`;
-    const parts = [t("visit_number", { n: stop.number }), times, t("client_heading", { id: stop.client })];
+    const parts = [times, t("client_heading", { id: stop.client })];
+    if (!stop.slot) parts.unshift(t("visit_number", { n: stop.number }));
     if (stop.task) parts.push(Hemrunda.word("task", stop.task));
     if (stop.tier) parts.push(t(`tier_${stop.tier}`));
     if (stop.carers > 1) parts.push(t("two_carers"));
@@ -31,7 +32,7 @@
 
     // A number that would be cut off is left out: its place in the list and its title tell it.
     let pixels = 0;
-    const isLegible = (stop) => (stop.end - stop.start) * pixels >= 4 + 7 * String(stop.number).length;
+    const isLegible = (stop) => (stop.end - stop.start) * pixels >= 4 + 7 * stop.label.length;
 
     const build = () => {
       buttons.clear();
@@ -97,7 +98,7 @@
         "data-hollow": String(!isFilled),
         "aria-label": Hemrunda.stopTitle(stop),
         title: Hemrunda.stopTitle(stop),
-        text: isLegible(stop) ? String(stop.number) : "",
+        text: isLegible(stop) ? stop.label : "",
         css: {
           left: share(stop.start),
           width: wide(stop.end - stop.start),

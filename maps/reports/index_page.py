@@ -16,7 +16,9 @@ _KINDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("maps", ("maps/teams", "maps/rounds-", "maps/continuity", "maps/")),
     ("reports", ("report", "teams-report", "baseline", "redesign")),
     ("staff", ("staff/", "grundschema/")),
-    ("night", ("natt/index.", "natt/rounds.xlsx", "natt/unplanned.csv", "natt/maps/")),
+    *((kind, tuple(f"{folder}/{name}" for name in
+                   ("index.", "rounds.xlsx", "unplanned.csv", "maps/")))
+      for kind, folder in (("night", "natt"), ("alarm", "larm"), ("homecoming", "hemgang"))),
     ("tables", ("plan/", "rounds.xlsx", "teams.csv", "clients.csv", "rounds.csv", "unplanned.csv",
                 "minutes.csv", "late.csv", "changes.csv", "redesign.csv", "faults.csv",
                 "indata.xlsx", "plan.gpkg")),

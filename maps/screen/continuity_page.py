@@ -83,6 +83,7 @@ class ClientBlock(TypedDict):
     share: float | None
     ceiling: float | None
     met: list[list[int | str]]
+    notes: list[str]
 
 
 class MeetingsBlock(TypedDict):
@@ -107,6 +108,7 @@ def _team(team: TeamMeetings) -> MeetingsBlock:
                 "share": None if client.contact_pct is None else round(client.contact_pct, 1),
                 "ceiling": None if client.ceiling_pct is None else round(client.ceiling_pct, 1),
                 "met": [[column[m.staff_id], m.n_visits, m.tier] for m in client.meetings],
+                "notes": list(client.notes),
             }
             for client in team.clients
         ],

@@ -33,6 +33,8 @@ class ClientMeetings:
     contact_pct: float | None
     ceiling_pct: float | None
     meetings: tuple[Meeting, ...]
+    notes: tuple[str, ...] = ()
+    """Which kinds of notes the staff have left about her; never what they say (FA-03)."""
 
 
 @dataclass(frozen=True)
@@ -107,4 +109,5 @@ def _client(
             Meeting(s, n, plan.tier(client_id, s, municipality.staff_by_id[s].role))
             for s, n in sorted(met.items())
         ),
+        tuple(sorted({note.kind for note in municipality.notes if note.client_id == client_id})),
     )

@@ -119,19 +119,24 @@ Looks = Mapping[str, tuple[int, int]]
 """Each carer's colour and pattern: the same on all days, another for each in a team."""
 
 
+def _look_name(one: RoundStops) -> str:
+    """Whose colour it is: the carer's, or else the team's in that part of the day."""
+    return one.staff_id or f"{one.team_id} {one.part}"
+
+
 def looks_of(views: Sequence[RoundsView]) -> Looks:
     """Colours and patterns by carer, given out within each team, since a team is what is shown."""
     beside: dict[str, set[str]] = defaultdict(set)
     for view in views:
         of_team: dict[str, set[str]] = defaultdict(set)
         for one in rounds_of(view):
-            of_team[one.team_id].add(one.staff_id)
+            of_team["" if not one.staff_id else one.team_id].add(_look_name(one))
         for members in of_team.values():
-            for staff_id in members:
-                beside[staff_id] |= members - {staff_id}
+            for name in members:
+                beside[name] |= members - {name}
     colours = colour_indices(sorted(beside), beside, len(ROUND_COLOURS))
     shapes = colour_indices(sorted(beside), beside, N_PATTERNS)
-    return {staff_id: (colours[staff_id], shapes[staff_id]) for staff_id in beside}
+    return {name: (colours[name], shapes[name]) for name in beside}
 
 
 def payload(
@@ -152,7 +157,7 @@ def payload(
         "date": view.day.isoformat(),
         "colours": list(ROUND_COLOURS),
         "rough": slot_s,
-        "rounds": [_round(one, looks[one.staff_id], grid, slot_s) for one in rounds],
+        "rounds": [_round(one, looks[_look_name(one)], grid, slot_s) for one in rounds],
         "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
         "bases": [_base(base, grid) for base in municipality.bases if (base.x, base.y) in used],
     }

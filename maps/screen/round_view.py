@@ -1,8 +1,9 @@
 """What a round map may show: stops, legs and times, one type per profile (C7, NO-27).
 
-Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the
-manager's rounds tell the slots that visits are ordered in, and draw the way from each to the next
-(`data.care.hidden`). The planner's page, which is no file, has every other visit to the minute.
+Hidden clients leave no stop, no leg, no travel time and no hole: while a plan has any, the manager
+sees no carer's round, but each team's visits of a part of the day, in the slots that they are
+ordered in, and no ways (`data.care.hidden`). The planner's page, which is no file, has every other
+visit to the minute.
 A carer's own sheet has a count: whoever is sent has the address in hand.
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, shown_rounds
+from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, is_by_team, shown_rounds
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
@@ -52,7 +53,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class RoundStops:
-    """One carer's shift."""
+    """One carer's shift; without a ``staff_id`` all that a team does in a part of the day."""
 
     round_id: str
     staff_id: str
@@ -89,7 +90,7 @@ class ManagerRounds:
     n_from_home: int = 0
     """Rounds left out, since they begin or end at the carer's home."""
     is_rough: bool = False
-    """Whether times are slots that stops are drawn evenly in, and legs have no time."""
+    """Whether teams are told of instead of carers, in slots that stops are drawn evenly in."""
 
 
 @dataclass(frozen=True)
@@ -181,13 +182,15 @@ def _for_manager(
     hidden, homes = hidden_clients(municipality), hidden_homes(municipality)
     day, part, team_id = where
     at_base = [rows for rows in seen if rows[0].staff_id not in homes]
-    if hidden:
-        at_base = [_evenly(rows) for rows in at_base]
+    is_rough = is_by_team(municipality, round_plan)
+    if is_rough:
+        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_way
     rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
-    if hidden:
+    if is_rough:
         rounds = tuple(
             replace(
                 one,
+                round_id=f"{day.isoformat()} {one.team_id} {one.part}",
                 stops=tuple(replace(s, travel_s=None, access_s=None) for s in one.stops),
             )
             for one in rounds
@@ -196,7 +199,12 @@ def _for_manager(
     planned += [(row.date, row.client_id) for row in round_plan.unplanned]
     n_hidden = sum(date == day and client_id in hidden for date, client_id in planned)
     unplanned = _unplanned(municipality, team_plan, round_plan, day, part, team_id)
-    return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), bool(hidden))
+    return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), is_rough)
+
+
+def _no_way(_mode: str, _here: str, _there: str) -> NDArray[np.float64]:
+    """What is drawn between visits that are no carer's."""
+    return np.zeros((0, 2))
 
 
 def _for_planner(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.care.decisions import undecided
+from data.care.hidden import hidden_clients
 from data.care.matters import last_day
 from data.care.welcome import welcome_id
 from data.matter_model import Matter
@@ -41,7 +42,7 @@ KINDS_SV = {
     "care_plan": "genomförandeplan", "temporary": "tillfälligt behov",
     "emergency": "akut beslut slutar", "decision_ends": "beslut upphör",
     "delegation": "delegering upphör", "handover": "överlämning", "takeover": "åter till oss",
-    "escort": "ledsagning", "pause_ends": "uppehåll slutar",
+    "escort": "ledsagning", "pause_ends": "uppehåll slutar", "note": "synpunkt väntar på svar",
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def waiting(
     found = [
         item
         for part in (_contacts, _contact_changes, _new_clients, _service_starts, _matters, _ends,
-                     _delegations, _long_leave)
+                     _delegations, _long_leave, _notes)
         for item in part(desk)
     ]  # fmt: skip
     return tuple(sorted(set(found)))
@@ -176,6 +177,8 @@ def _booked(desk: _Desk, kind: str, client_id: str) -> str:
     rows = [row for row in desk.plan.rows if row.visit_id == welcome_id(client_id)]
     if kind != "welcome" or not rows:
         return ""
+    if hidden_clients(desk.town):  # no shared file tells which carer makes which visit
+        return f"; planerat {rows[0].date}"
     return f"; planerat {rows[0].date} {clock(rows[0].start_s)} hos {rows[0].staff_id}"
 
 
@@ -198,6 +201,21 @@ def _service_starts(desk: _Desk) -> Iterator[Waiting]:
         yield _item("service_start", begins + dt.timedelta(wanted),
                     f"{how}; ska börja inom {wanted // 7} veckor, senast {last}",
                     visit.client_id, "", visit.visit_id)  # fmt: skip
+
+
+def _notes(desk: _Desk) -> Iterator[Waiting]:
+    """FA-03, MA-05: what staff propose has an answer within so many days; its text stays put."""
+    for note in desk.town.notes:
+        if note.is_accepted is not None or note.kind not in ("length", "order", "proposal"):
+            continue
+        visit = undecided(desk.town).visit_by_id.get(note.visit_id)
+        what = {"length": "längd", "order": "ordning", "proposal": "förslag"}[note.kind]
+        if note.kind == "length" and visit is not None:
+            what = f"längd {note.minutes_s // 60} min i stället för {visit.duration_s // 60}"
+        elif note.kind == "order" and note.clock_s is not None:
+            what = f"ordning: hellre kl {clock(note.clock_s)}"
+        yield _item("note", note.day + dt.timedelta(desk.rules.change_days), what,
+                    note.client_id, note.noted_by, note.visit_id)  # fmt: skip
 
 
 def _matters(desk: _Desk) -> Iterator[Waiting]:

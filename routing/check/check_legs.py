@@ -124,7 +124,8 @@ def _access_s(view: PlanView, by: str, leg: Leg) -> int:
     seconds = rules.physical_key_s if client.physical_key else 0
     if left is not None and client.building_id and left.building_id == client.building_id:
         return seconds + rules.same_building_s
-    seconds += rules.parking_s.get(by, 0)
+    noted_s = client.parking_s if by == "car" else None
+    seconds += rules.parking_s.get(by, 0) if noted_s is None else noted_s
     return seconds + (rules.house_s if client.dwelling == "house" else rules.flat_s)
 
 

@@ -8,6 +8,7 @@ the edges' tags, and the directions for wheels by the edges that exist.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,7 @@ from data.streets import (
 )
 from data.units import EPSG_SWEREF99_TM
 from routing.network.topology import check_fits, great_circle_m
-from routing.network.way_rules import CLASS_CODE, judge_way
+from routing.network.way_rules import CLASS_CODE, WayRule, judge_way
 
 _MODE_NAMES: Final = {WALK: "walk", BIKE: "bike", CAR: "car"}
 _WHEELS: Final = BIKE | CAR
@@ -71,7 +72,7 @@ def to_graph(network: StreetNetwork) -> Any:
     ends = np.concatenate([network.segment_from, network.segment_to])
     n_streets = np.bincount(ends, minlength=network.n_nodes)
     for idx in range(network.n_nodes):
-        attributes: dict[str, Any] = {"x": float(lon[idx]), "y": float(lat[idx])}
+        attributes: dict[str, float | str] = {"x": float(lon[idx]), "y": float(lat[idx])}
         attributes["street_count"] = int(n_streets[idx])
         flags = int(network.node_flags[idx])
         if flags:
@@ -95,11 +96,11 @@ def to_graph(network: StreetNetwork) -> Any:
     return graph
 
 
-def _edge_tags(network: StreetNetwork, idx: int) -> dict[str, Any]:
+def _edge_tags(network: StreetNetwork, idx: int) -> dict[str, int | float | str]:
     """OSM's tags of a segment, as far as the network remembers them."""
     name_of_class = ROAD_CLASSES[network.road_class[idx]]
     flags = int(network.segment_flags[idx])
-    tags: dict[str, Any] = {
+    tags: dict[str, int | float | str] = {
         "osmid": int(network.way_osm_id[idx]),
         "segment": idx,
         "highway": name_of_class,
@@ -175,23 +176,23 @@ def from_graph(graph: Any, *, epsg: int | None = None) -> StreetNetwork:
     ground_m = np.zeros(len(shape))
     ground_m[1:] = great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     check_fits(target, np.asarray(shape_x), np.asarray(shape_y), ground_m, begins)
-    names = sorted({row["name"] for row in rows if row["name"]})
+    names = sorted({row.name for row in rows if row.name})
     name_idx = {name: idx for idx, name in enumerate(names)}
     return StreetNetwork(
         node_x=np.asarray(x),
         node_y=np.asarray(y),
         node_osm_id=_osm_ids(node_ids),
         node_flags=np.array([_node_flags(data) for _, data in graph.nodes(data=True)], np.uint8),
-        segment_from=np.array([idx_of[row["u"]] for row in rows], np.int32),
-        segment_to=np.array([idx_of[row["v"]] for row in rows], np.int32),
-        forward=np.array([row["forward"] for row in rows], np.uint8),
-        backward=np.array([row["backward"] for row in rows], np.uint8),
-        length_m=np.array([row["length"] for row in rows], np.float64),
-        road_class=np.array([row["rule"].road_class for row in rows], np.uint8),
-        max_speed_kmh=np.array([row["rule"].max_speed_kmh for row in rows], np.uint8),
-        segment_flags=np.array([row["rule"].flags for row in rows], np.uint8),
-        name_idx=np.array([name_idx.get(row["name"], -1) for row in rows], np.int32),
-        way_osm_id=np.array([row["osmid"] for row in rows], np.int64),
+        segment_from=np.array([idx_of[row.u] for row in rows], np.int32),
+        segment_to=np.array([idx_of[row.v] for row in rows], np.int32),
+        forward=np.array([row.forward for row in rows], np.uint8),
+        backward=np.array([row.backward for row in rows], np.uint8),
+        length_m=np.array([row.length for row in rows], np.float64),
+        road_class=np.array([row.rule.road_class for row in rows], np.uint8),
+        max_speed_kmh=np.array([row.rule.max_speed_kmh for row in rows], np.uint8),
+        segment_flags=np.array([row.rule.flags for row in rows], np.uint8),
+        name_idx=np.array([name_idx.get(row.name, -1) for row in rows], np.int32),
+        way_osm_id=np.array([row.osmid for row in rows], np.int64),
         shape_offset=np.cumsum([0, *(len(part) for part in points)]).astype(np.int64),
         shape_xy=np.column_stack([shape_x, shape_y]),
         names=tuple(names),
@@ -215,10 +216,30 @@ def _node_flags(data: Mapping[str, Any]) -> int:
     return judge_node({key: str(value) for key, value in data.items() if isinstance(value, str)})
 
 
-def _paired(graph: Any) -> list[dict[str, Any]]:
+@dataclass
+class _Segment:
+    """A segment as its edges tell it; ``data`` is the first edge's own."""
+
+    u: Any
+    v: Any
+    length: float
+    rule: WayRule
+    data: Mapping[str, Any]
+    osmid: int
+    name: str
+    forward: int
+    backward: int
+
+    def turn(self) -> None:
+        """The same from its other end."""
+        self.u, self.v = self.v, self.u
+        self.forward, self.backward = self.backward, self.forward
+
+
+def _paired(graph: Any) -> list[_Segment]:
     """One row per segment: an edge and, where it exists, the edge of the other direction."""
     waiting: dict[Any, list[int]] = {}
-    rows: list[dict[str, Any]] = []
+    rows: list[_Segment] = []
     for u, v, data in graph.edges(data=True):
         length = float(data["length"])
         if not 0 <= length < np.inf:
@@ -233,22 +254,19 @@ def _paired(graph: Any) -> list[dict[str, Any]]:
         tags = _tags_of(data)
         rule = judge_way(tags) or judge_way({"highway": "unclassified"})
         assert rule is not None
-        row = {"u": u, "v": v, "length": length, "rule": rule, "data": data}
-        row["osmid"] = int(osmid) if str(osmid).lstrip("-").isdigit() else -1
-        row["name"] = tags.get("name", "")
-        row["forward"], row["backward"] = _masks(data, rule)
+        number = int(osmid) if str(osmid).lstrip("-").isdigit() else -1
+        name, masks = tags.get("name", ""), _masks(data, rule)
         waiting.setdefault((v, u, key[2]), []).append(len(rows))
-        rows.append(row)
+        rows.append(_Segment(u, v, length, rule, data, number, name, *masks))
     for row in rows:
-        if "modes" in row["data"] and str(row["data"].get("reversed")) == "True":
-            row["u"], row["v"] = row["v"], row["u"]
-            row["forward"], row["backward"] = row["backward"], row["forward"]
-    if all("segment" in row["data"] for row in rows):
-        rows.sort(key=lambda row: int(row["data"]["segment"]))
+        if "modes" in row.data and str(row.data.get("reversed")) == "True":
+            row.turn()
+    if all("segment" in row.data for row in rows):
+        rows.sort(key=lambda row: int(row.data["segment"]))
     return rows
 
 
-def _masks(data: Mapping[str, Any], rule: Any) -> tuple[int, int]:
+def _masks(data: Mapping[str, Any], rule: WayRule) -> tuple[int, int]:
     """The modes along this edge, and against it as far as this edge alone tells."""
     if "modes" in data:
         return _mask_of(data["modes"]), 0
@@ -256,12 +274,12 @@ def _masks(data: Mapping[str, Any], rule: Any) -> tuple[int, int]:
     return mask, mask & WALK
 
 
-def _pair(row: dict[str, Any], data: Mapping[str, Any]) -> None:
+def _pair(row: _Segment, data: Mapping[str, Any]) -> None:
     """Add the other direction's edge to the row of the first."""
     if "modes" in data:
-        row["backward"] = _mask_of(data["modes"])
+        row.backward = _mask_of(data["modes"])
     else:
-        row["backward"] = row["rule"].forward | row["rule"].backward
+        row.backward = row.rule.forward | row.rule.backward
 
 
 def _mask_of(modes: str) -> int:
@@ -290,10 +308,10 @@ def _tags_of(data: Mapping[str, Any]) -> dict[str, str]:
     return tags
 
 
-def _points(graph: Any, row: dict[str, Any]) -> Any:
+def _points(graph: Any, row: _Segment) -> Any:
     """The edge's shape from u to v; a straight line where OSMnx kept none."""
-    ends = [[float(graph.nodes[row[end]][axis]) for axis in ("x", "y")] for end in ("u", "v")]
-    line = row["data"].get("geometry")
+    ends = [[float(graph.nodes[node][axis]) for axis in ("x", "y")] for node in (row.u, row.v)]
+    line = row.data.get("geometry")
     if line is None:
         return np.array(ends)
     if isinstance(line, str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
@@ -21,10 +21,95 @@ from routing.network.network_store import digest_of
 _TOPOLOGIES = {"walk": WALK, "bike": BIKE, "car": CAR}
 
 
-def network_info(network: StreetNetwork) -> dict[str, Any]:
+class ModeRow(TypedDict):
+    """What one mode may use, and where it comes to nothing."""
+
+    n_segments: int
+    length_km: float
+    one_way_km: float
+    n_parts: int
+    largest_part_share: float
+    isolated_km: float
+    one_way_trap_km: float
+    ferry_only_km: float
+
+
+class StreetStatistics(TypedDict):
+    """The form of a street network, by OSMnx's definitions.
+
+    Boeing 2017, doi 10.1016/j.compenvurbsys.2017.05.004.
+    """
+
+    n_junctions: int
+    """Nodes where at least two streets meet."""
+    n_dead_ends: int
+    streets_per_node: float
+    street_length_mean_m: float
+    circuity: float
+    """Length of the streets over the straight lines between their ends; loops left out."""
+
+
+class NetworkInfo(TypedDict):
+    """A network in figures; ``bbox`` is west, south, east and north in metres."""
+
+    source: str
+    attribution: str
+    epsg: int
+    bbox: list[float]
+    digest: str
+    n_nodes: int
+    n_segments: int
+    n_names: int
+    n_signals: int
+    n_barriers: int
+    n_addresses: int
+    n_features: dict[str, int]
+    km_by_class: dict[str, float]
+    notes: dict[str, int]
+    closed_km: float
+    corrected_segments: int
+    streets: StreetStatistics
+    modes: dict[str, ModeRow]
+
+
+class NetworkSize(TypedDict):
+    """One of two networks that are compared."""
+
+    source: str
+    n_nodes: int
+    n_segments: int
+
+
+class NetworkChanges(TypedDict):
+    """What a newer network changes."""
+
+    same: bool
+    n_same: int
+    n_gone: int
+    n_added: int
+    gone_km: float
+    added_km: float
+    n_permissions_changed: int
+    n_limits_changed: int
+    streets_gone: list[str]
+    streets_added: list[str]
+    old: NetworkSize
+    new: NetworkSize
+
+
+class ProblemPoint(TypedDict):
+    """A place where a network is doubtful: its kind, metres of its CRS, kilometres of street."""
+
+    kind: Literal["isolated", "trap"]
+    x: float
+    y: float
+    km: float
+
+
+def network_info(network: StreetNetwork) -> NetworkInfo:
     """Counts, kilometres, parts and doubts, as plain data for ``--json`` and for the report."""
     west, south, east, north = network.bounds
-    modes: dict[str, Any] = {}
+    modes: dict[str, ModeRow] = {}
     for mode, bit in _TOPOLOGIES.items():
         usable = ((network.forward | network.backward) & bit) > 0
         one_way = usable & ((network.forward & network.backward & bit) == 0)
@@ -71,21 +156,6 @@ def network_info(network: StreetNetwork) -> dict[str, Any]:
     }
 
 
-class StreetStatistics(TypedDict):
-    """The form of a street network, by OSMnx's definitions.
-
-    Boeing 2017, doi 10.1016/j.compenvurbsys.2017.05.004.
-    """
-
-    n_junctions: int
-    """Nodes where at least two streets meet."""
-    n_dead_ends: int
-    streets_per_node: float
-    street_length_mean_m: float
-    circuity: float
-    """Length of the streets over the straight lines between their ends; loops left out."""
-
-
 def street_statistics(network: StreetNetwork) -> StreetStatistics:
     """How the streets hang together, whoever may use them."""
     ends = np.concatenate((network.segment_from, network.segment_to))
@@ -109,7 +179,7 @@ def _share(length_km: Any) -> float:
     return float(length_km[0] / length_km.sum()) if len(length_km) and length_km.sum() else 0.0
 
 
-def compare_networks(old: StreetNetwork, new: StreetNetwork) -> dict[str, Any]:
+def compare_networks(old: StreetNetwork, new: StreetNetwork) -> NetworkChanges:
     """What a newer map changes: segments added, gone, and those whose permissions changed.
 
     Segments are the same where their OSM way and both end nodes are; a way split at a new
@@ -154,14 +224,14 @@ def _keys(network: StreetNetwork) -> list[tuple[int, int, int, int]]:
     return [tuple(row) for row in ends.astype(np.int64).tolist()]
 
 
-def problem_points(network: StreetNetwork, mode: str) -> list[dict[str, Any]]:
+def problem_points(network: StreetNetwork, mode: str) -> list[ProblemPoint]:
     """Where the network is doubtful for ``mode``, for the map of ``hemrunda network info``.
 
     One entry for every isolated part and every one-way trap: kind, place and kilometres.
     """
     parts = parts_of(network, mode)
     middle = network.shape_xy[(network.shape_offset[:-1] + network.shape_offset[1:] - 1) // 2]
-    points = []
+    points: list[ProblemPoint] = []
     for part in range(1, parts.n_parts):
         inside = parts.part_of_segment == part
         x, y = middle[inside].mean(axis=0)

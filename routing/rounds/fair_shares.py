@@ -9,7 +9,8 @@ With ``t`` the client time, ``T`` the working time and ``m`` the share of her gr
 anybody's client time costs a constant more, so that no visit is ever taken for a reward: an
 insertion does not look at carers whose price alone is above the best place so far.
 
-An hourly carer's shift counts alone, costs to call in, and costs nothing where it is left unused.
+An hourly carer's shift counts alone, and only where calling in has a price: then it costs to call
+her in, and nothing to leave the shift unused.
 One that is called in is to be as full as the shifts of those employed who work the same hours;
 the emptier it is in the plan under way the more it costs, since many small prices would leave many
 half-empty shifts (the weights of Candès, Wakin & Boyd 2008, doi 10.1007/s00041-008-9045-x).
@@ -26,7 +27,7 @@ from routing.engine.kernels_layout import FloatArray, State
 from routing.rounds.round_problem import AreaProblem
 from routing.rounds.warm_start import back_to_best, count_in
 
-HOURLY_TIMES = 2
+HOURLY_TIMES = 4
 """How many times dearer an uneven shift of one who is called in is."""
 EMPTY_TIMES = 3
 """How much dearer it is to call somebody in for a shift that is empty in the plan under way."""
@@ -43,9 +44,9 @@ class FairShares:
         for r, one in enumerate(source.shifts if len(area.problem.share) else ()):
             carer = source.municipality.staff_by_id[one.shift.staff_id]
             i = int(area.problem.route[r, k.ROUTE_SHARE])
-            if carer.hourly:
+            if carer.hourly and source.weights.call_in > 0:
                 hourly[one.shift.part].add(i)
-            else:
+            elif not carer.hourly:
                 groups[carer.role, carer.shift_group].add(i)
                 of_hours[carer.shift_group].add(i)
         self._groups = [sorted(one) for _, one in sorted(groups.items())]
@@ -62,12 +63,13 @@ class FairShares:
         back_to_best(self._area, state)
         share, work, weights = self._area.problem.share, state.work, source.weights
         time_s, mean = share[:, k.SHARE_TIME], np.zeros(len(share))
-        price = np.full(len(share), weights.uneven_pct * 64 // 100)
+        price, even = np.zeros(len(share), dtype=np.int64), weights.uneven_pct * 64 // 100
         for members in self._groups:
+            price[members] = even
             mean[members] = work[members].sum() / time_s[members].sum()
         for members, like in self._hourly:
             mean[members] = work[like].sum() / time_s[like].sum()
-            price[members] *= HOURLY_TIMES
+            price[members] = HOURLY_TIMES * even
             lacks: FloatArray = 1 - work[members] / np.maximum(mean[members] * time_s[members], 1)
             opens = weights.call_in * (1 + EMPTY_TIMES * np.maximum(lacks, 0))
             opens += price[members] / 64 * mean[members] ** 2 * time_s[members]
@@ -76,4 +78,4 @@ class FairShares:
         share[:, k.SHARE_PRICE] = price
         share[:, k.SHARE_LINE] = np.round(2 * (pull.max() - pull))
         count_in(self._area, state)
-        state.now[k.NOW_BEST] = state.now[k.NOW_COST]
+        state.now[k.SCALAR_BEST] = state.now[k.SCALAR_COST]

@@ -61,11 +61,8 @@ class Incumbent:
         for u, row in enumerate(self.row_of_node):
             if row is not None:
                 node[u, k.NODE_WISH_LO] = node[u, k.NODE_WISH_HI] = row.start_s
-                node[u, k.NODE_PRICE_LATE] = self._source.weights.move_pct * 64 // 100
-                if (
-                    node[u, k.NODE_MATE] >= 0
-                ):  # a pair's start is fixed by the search: no later wait
-                    node[u, k.NODE_PRICE_EARLY] = node[u, k.NODE_PRICE_LATE]
+                price = self._source.weights.move_pct * 64 // 100
+                node[u, k.NODE_PRICE_EARLY] = node[u, k.NODE_PRICE_LATE] = price
         u = len(self._keys)
         breaks = {
             (row.date, row.staff_id, row.round_id): row.start_s

@@ -28,7 +28,7 @@ def axe_source() -> str:
 def all_pages(tmp_path_factory, make_town):
     """One file of each kind."""
     tmp_path = tmp_path_factory.mktemp("pages")
-    town = make_town()
+    town = make_town(is_open=True)
     common = {
         "municipality": town.municipality, "team_plan": town.team_plan, "plan_id": "p",
     }  # fmt: skip

@@ -137,7 +137,7 @@ def test_search_finds_a_client_by_keyboard_alone(tmp_path, make_town, open_file)
 
 def test_timeline_and_map_are_linked_both_ways(tmp_path, make_town, open_file):
     """FA-11: a visit chosen in the lane is ringed on the map, and one clicked there is marked."""
-    opened = open_file(write_round(tmp_path / "map.html", make_town()))
+    opened = open_file(write_round(tmp_path / "map.html", make_town(is_open=True)))
     page = opened.page
     page.wait_for_selector("body[data-ready=yes]")
     page.locator("button.hr-block").nth(2).click()
@@ -189,7 +189,9 @@ def test_search_finds_teams_carers_and_streets_too(tmp_path, make_town, open_fil
 
 def test_on_a_phone_the_chosen_round_comes_into_view(tmp_path, make_town, open_file):
     """I2: the list is long there; who taps a round in it must not be left beneath its stops."""
-    opened = open_file(write_round(tmp_path / "map.html", make_town()), width=390, height=300)
+    opened = open_file(
+        write_round(tmp_path / "map.html", make_town(is_open=True)), width=390, height=300
+    )
     page = opened.page
     page.wait_for_selector("body[data-ready=yes]")
     last = page.locator("#panel .hr-list .hr-item").last
@@ -370,3 +372,21 @@ def test_paper_has_its_own_style_and_gives_the_screen_its_back(tmp_path, make_to
     assert paper == [255, 255, 255, 255]
     assert screen == [244, 241, 234, 255]
     assert wide == 2 * narrow
+
+
+def test_where_somebody_is_protected_teams_stand_instead_of_carers(tmp_path, make_town, open_file):
+    """C7: no carer to choose, no number that would be an order, and what is shown is linked."""
+    opened = open_file(write_round(tmp_path / "map.html", make_town()))
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    assert page.locator(".hr-lane .hr-name").all_inner_texts() == ["T1 Dag", "T2 Dag"]
+    assert page.locator("#choose-carer").count() == 0
+    assert page.locator(".hr-tiers").count() == 0
+    page.locator(".hr-lane .hr-name").first.click()
+    assert page.locator("#panel h2").inner_text().startswith("T1 Dag")
+    block = page.locator(".hr-lane button.hr-block").first
+    assert block.get_attribute("aria-label").startswith("06:00–08:00, Brukare ")
+    assert block.inner_text() == ""
+    assert "private/rounds.xlsx" in page.inner_text("footer")
+    assert not {"s1", "s2"} & set(page.content().replace('"', " ").split())
+    opened.assert_quiet()

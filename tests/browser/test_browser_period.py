@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -32,6 +33,8 @@ def planned():
     rules = Rules()
     network = make_streets(n_clients=90, seed=1)
     town = make_municipality(network, n_clients=90, n_days=8, seed=1)
+    clients = tuple(replace(one, protected=False) for one in town.clients)
+    town = replace(town, clients=clients)  # where anybody is, no round is told
     travel, engine, _ = travel_times(network, town)
     teams = plan_teams(town, travel, rules, network=network, seed=1)
     rounds = plan_rounds(town, teams, travel, rules, dates=town.dates, seed=1, n_iterations=0)

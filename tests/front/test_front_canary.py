@@ -145,7 +145,7 @@ WRITERS = {
     "hemrunda/scale/certificates.py": None,
     "hemrunda/scale/python_study.py": None,
     "hemrunda/scale/region_run.py": None,
-    "hemrunda/scale/study_page.py": None,
+    "hemrunda/commands/many/study_page.py": None,
     "hemrunda/scale/study_table.py": None,
 }
 """Modules that write, and a file that shows that the test has run them; None: through others."""

@@ -129,9 +129,9 @@ def test_continuity_shows_each_clients_ceiling(small_run, run_cli, tmp_path):
     client = clients[0]["client_id"]
     result = run_cli("continuity", "out", "--visits", client, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    (calendar,) = (tmp_path / "out" / "staff").glob("kontaktbesok-*.ics")
+    (calendar,) = (tmp_path / "out" / "private" / "staff").glob("kontaktbesok-*.ics")
     assert calendar.read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
-    page = (tmp_path / "out" / "maps" / "continuity.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "private" / "maps" / "continuity.html").read_text(encoding="utf-8")
     block = page.split('id="data-view">')[1].split("</script>")[0]
     clients = [one for team in json.loads(block)["teams"] for one in team["clients"]]
     known = [one for one in clients if one["ceiling"] is not None and one["share"] is not None]

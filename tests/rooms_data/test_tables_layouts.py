@@ -189,7 +189,7 @@ def test_a_roster_with_dates_across(tables, write_folder):
     ]  # fmt: skip
     assert any("D lästes som 07:00–15:00" in warning.allowed for warning in found.warnings)
     assert any("nattpass" in warning.found for warning in found.warnings)
-    (night,) = found.municipality.night_roster
+    (night,) = found.municipality.layer_rows("night").roster
     assert (night.staff_id, night.date.day, night.start_s, night.end_s) == (
         "P02", 2, 22 * 3600, 31 * 3600,
     )  # fmt: skip

@@ -125,3 +125,21 @@ def test_the_terminal_gets_forty_lines_at_most(capsys):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) <= 41
     assert "slag till" in "".join(lines)
+
+
+def test_the_list_is_led_to_its_cells_and_fits_a_paper(tables, write_book, tmp_path):
+    """A click goes to the cell itself; long advice has its lines; all columns on one width."""
+    tables["Besök"][1][4] = "lång"
+    tables["Besök"][3][3] = "ibland"
+    source, target = write_book(tables), tmp_path / "granskad.xlsx"
+    write_marked(source, target, faults_of(source))
+    book = openpyxl.load_workbook(target)
+    page = book[LIST_NAME]
+    for row in page.iter_rows(min_row=5):
+        sheet, cell = row[4].hyperlink.location.split("!")
+        header = book[sheet.strip("'")][f"{cell[0]}1"].value
+        assert header == row[2].value
+        long = len(row[6].value) > page.column_dimensions["G"].width
+        assert (page.row_dimensions[row[0].row].height > 15) == long
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToWidth, page.page_setup.orientation) == (1, "landscape")

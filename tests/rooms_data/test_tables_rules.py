@@ -348,7 +348,7 @@ def test_visits_of_the_night_are_a_layer_of_their_own(tables, write_folder, star
     tables["Besök"][1][5:7] = [start, end]
     found = read_input(write_folder(tables))
     assert [visit.visit_id for visit in found.municipality.visits] == ["V02", "V03"]
-    (one,) = found.municipality.night_visits
+    (one,) = found.municipality.layer_rows("night").visits
     assert (one.earliest_s, one.latest_s) == tuple(round(hour * 3600) for hour in hours)
     assert any("nattbesök" in warning.found for warning in found.warnings)
 
@@ -374,11 +374,11 @@ def test_shifts_of_the_night_are_a_layer_of_their_own(tables, write_folder):
     assert sum(counts["Personal"].values()) == 1
     # A course by day of somebody who works nights is hers, and no night.
     nights = [(s.staff_id, s.start_s / 3600, s.end_s / 3600, s.part)
-              for s in found.municipality.night_roster]  # fmt: skip
+              for s in found.municipality.layer_rows("night").roster]  # fmt: skip
     assert nights == [
         ("P02", 21.5, 31, "night"), ("P02", 21, 23, "night"), ("P09", 8, 12, "day"),
     ]  # fmt: skip
-    assert [carer.staff_id for carer in found.municipality.night_staff] == ["P09"]
+    assert [carer.staff_id for carer in found.municipality.layer_rows("night").staff] == ["P09"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -140,9 +141,12 @@ def make_town() -> Callable[..., SimpleNamespace]:
         *,
         teams: tuple[str, str] = ("T1", "T2"),
         plan_id: str = "plan-1",
+        is_open: bool = False,
     ) -> SimpleNamespace:
         ids = ids or tuple(f"k{i:02d}" for i in range(24))
         clients = _clients(ids)
+        if is_open:  # nobody is protected: the rounds are told
+            clients = tuple(replace(one, protected=False) for one in clients)
         visits = tuple(
             Visit(f"v{i}", one, "morning" if i % 3 else "shower", 1500, 7 * 3600, 9 * 3600)
             for i, one in enumerate(ids)

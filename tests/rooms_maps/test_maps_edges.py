@@ -86,7 +86,10 @@ def test_a_day_without_rounds(tmp_path, make_town):
 
 def test_filters_of_the_writer(tmp_path, make_town):
     """Part and team choose rounds; unplanned visits go with them."""
-    town = make_town()
+    for town, told in ((make_town(is_open=True), ["s2"]), (make_town(), [""])):
+        found = write_round(tmp_path, town, team_id="T2")["rounds"]
+        assert [(one["staff"], one["team"]) for one in found] == [(told[0], "T2")]
+    town = make_town(is_open=True)
     assert write_round(tmp_path, town, part="evening")["rounds"] == []
     assert [one["staff"] for one in write_round(tmp_path, town, team_id="T2")["rounds"]] == ["s2"]
     assert write_round(tmp_path, town, team_id="T2")["unplanned"] == []
@@ -95,7 +98,7 @@ def test_filters_of_the_writer(tmp_path, make_town):
 
 def test_digital_visits_have_no_place_and_no_way(tmp_path, make_town):
     """The way goes from the stop before to the stop after."""
-    town = make_town()
+    town = make_town(is_open=True)
     visits = list(town.municipality.visits)
     visits[2] = replace(visits[2], mode="digital")
     town.municipality = replace(town.municipality, visits=tuple(visits))
@@ -122,7 +125,7 @@ def test_a_round_of_one_visit_on_paper(tmp_path, make_town):
 
 def test_files_are_replaced_whole_or_not_at_all(tmp_path, make_town):
     """E1: a leg that cannot be drawn leaves the file of yesterday as it was."""
-    town = make_town()
+    town = make_town(is_open=True)
     write_round(tmp_path, town)
     before = (tmp_path / "r.html").read_bytes()
 
@@ -228,21 +231,24 @@ def test_a_team_under_five_has_no_territory_on_shared_maps(tmp_path, make_town, 
 
 def test_no_map_or_sheet_shows_where_a_carer_lives(tmp_path, make_town):
     """A home is secret: the same bytes wherever it lies, no way asked of it, and no base there."""
-    pages = []
-    for home in ((540_123.25, 6_500_456.75), (540_789.5, 6_500_012.5)):
-        town = make_town()
-        staff = tuple(
-            replace(one, starts_home=True, ends_home=True, home=home)
-            for one in town.municipality.staff
-        )
-        town.municipality = replace(town.municipality, staff=staff)
-        view = write_round(tmp_path, town)
-        write_team(tmp_path, town)
-        assert not any("home:" in str(point) for ask in town.asked for point in ask)
-        for one in view["rounds"]:
-            first, *_, last = one["stops"]
-            assert (first["kind"], first["x"], first["leg"]) == ("start", None, "")
-            assert (last["kind"], last["leg"]) == ("end", "")
-            assert last["x"] is not None  # a handover at the base closes the shift
-        pages.append([(tmp_path / name).read_bytes() for name in ("r.html", "t.html")])
-    assert pages[0] == pages[1]
+    for make in (make_town, lambda: make_town(is_open=True)):
+        pages = [homes_pages(tmp_path, make(), home) for home in
+                 ((540_123.25, 6_500_456.75), (540_789.5, 6_500_012.5))]  # fmt: skip
+        assert pages[0] == pages[1]
+
+
+def homes_pages(tmp_path, town, home):
+    """The maps of a town where every carer begins and ends at ``home``."""
+    staff = tuple(
+        replace(one, starts_home=True, ends_home=True, home=home) for one in town.municipality.staff
+    )
+    town.municipality = replace(town.municipality, staff=staff)
+    view = write_round(tmp_path, town)
+    write_team(tmp_path, town)
+    assert not any("home:" in str(point) for ask in town.asked for point in ask)
+    # Nobody hidden: her round is left out. Somebody hidden: no round is told, hers as little.
+    told = [(one["staff"], one["team"]) for one in view["rounds"]]
+    is_hiding = any(one.protected for one in town.municipality.clients)
+    assert told == ([("", "T1"), ("", "T2")] if is_hiding else [])
+    assert {s["kind"] for one in view["rounds"] for s in one["stops"]} <= {"visit"}
+    return [(tmp_path / name).read_bytes() for name in ("r.html", "t.html")]

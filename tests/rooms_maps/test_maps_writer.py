@@ -224,20 +224,22 @@ def _without_leaflet(page: str) -> str:
     return "".join(re.findall(r'application/json" id="data-view">(.*?)</script>', page))
 
 
-def test_ways_are_never_asked_for_protected_clients(make_town, round_page):
-    """C7: a line on the street would tell where they live."""
+def test_no_way_and_no_carer_is_told_while_anybody_is_protected(make_town, round_page):
+    """C7: a line on the street would tell where they live, and so would who makes which visit."""
     town = make_town()
     page = round_page(town)
     assert "k07" not in page
     assert 'v7"' not in page
-    assert town.asked
-    assert not any("client:k07" in pair for pair in town.asked)
+    assert town.asked == []
+    told = [(one["staff"], one["team"]) for one in _block(page, "view")["rounds"]]
+    assert told == [("", "T1"), ("", "T2")]
     stops = {s["client"]: s for one in _block(page, "view")["rounds"] for s in one["stops"]}
     # All stops alike: were only the next one's way left out, it would point at the hidden one.
-    assert {stop["travel"] for stop in stops.values()} == {None}
+    seen = {(stop["travel"], stop["leg"], stop["mode"], stop["tier"]) for stop in stops.values()}
+    assert seen == {(None, "", "", "")}
     assert _block(page, "view")["rough"] == 7200
-    for shown in ("k06", "k08"):
-        assert [pair for pair in town.asked if f"client:{shown}" in pair]
+    assert len(stops) == 21
+    assert "private/rounds.xlsx" in _block(page, "page")["hidden"]
 
 
 def test_unknown_profiles_and_languages_are_refused(team_page, round_page):

@@ -140,6 +140,24 @@ def test_changes_have_a_price():
     assert n_changed() < n_changed(change=0, move_pct=0)
 
 
+def test_a_visit_is_moved_neither_early_nor_late_for_nothing():
+    """Earlier than the plan says is a call too: both sides have their price."""
+    moved = {0: [0, 0], 200: [0, 0]}
+    for seed in range(4):
+        for price, counts in moved.items():
+            world = random_world(seed, n_days=2)
+            plan = plan_of(world, n_iterations=3000)
+            day = world.dates[0]
+            ill = next(r.staff_id for r in plan.rows if r.date == day and r.kind == "visit")
+            with_sick(world, ill, day)
+            weights = replace(RoundWeights(), move_pct=price)
+            changes = plan_changes(plan, replan(world, plan, weights=weights, n_iterations=3000))
+            counts[0] += sum(one.moved_s <= -10 * M for one in changes)
+            counts[1] += sum(one.moved_s >= 10 * M for one in changes)
+    assert moved[200][0] < moved[0][0]
+    assert moved[200][1] < moved[0][1]
+
+
 def test_days_that_are_done_stay_as_they_are():
     """From Wednesday on: nothing of Monday and Tuesday moves, whatever the tables say."""
     world = random_world(3, n_days=4)
@@ -227,10 +245,10 @@ def test_twin_of_the_cost_of_what_stands():
         for source in areas(world, plan):
             standing = load_warm_start(source)
             problem, state = standing.area.problem, standing.state
-            assert state.now[k.NOW_COST] == naive_total(problem, state)
+            assert state.now[k.SCALAR_COST] == naive_total(problem, state)
             found, warm = prepared(source, np.random.Generator(np.random.PCG64(0)))
-            assert warm.now[k.NOW_COST] == naive_total(found.problem, warm)
-            assert warm.now[k.NOW_COST] <= state.now[k.NOW_COST]
+            assert warm.now[k.SCALAR_COST] == naive_total(found.problem, warm)
+            assert warm.now[k.SCALAR_COST] <= state.now[k.SCALAR_COST]
 
 
 def test_faces_of_the_other_days_count():
@@ -249,7 +267,7 @@ def test_faces_of_the_other_days_count():
             whole[row.client_id, row.staff_id] = whole.get((row.client_id, row.staff_id), 0) + 1
     for client_id, place in standing.area.place_of_client.items():
         for i, who in enumerate(staff):
-            assert standing.state.faces[0, place, i] == whole.get((client_id, who), 0)
+            assert standing.state.meetings[0, place, i] == whole.get((client_id, who), 0)
 
 
 def test_changes_are_told_one_by_one(tiny_world):

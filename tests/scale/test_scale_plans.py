@@ -7,6 +7,7 @@ import pytest
 
 import hemrunda as hr
 from data.errors import SettingsError
+from data.model import LayerRows
 from data.progress import Progress
 from hemrunda.effort import Effort
 from hemrunda.pipeline import SHARES, teams_at_hand, with_rounds
@@ -111,7 +112,7 @@ def test_an_area_that_fails_stops_the_plan_with_its_cause(town):
         with_rounds(plan, replace(effort, run_areas=areas_on(Broken())), stages())
 
 
-def test_a_task_holds_nothing_of_the_night(town):
+def test_a_task_holds_nothing_of_the_layers(town):
     """The night is a layer of its own: a day's area is not sent with everybody's nights."""
     tasks, _ = tasks_of(town)
     source = tasks[0].source
@@ -119,8 +120,7 @@ def test_a_task_holds_nothing_of_the_night(town):
     source = replace(
         source,
         municipality=replace(
-            known, night_visits=known.visits, night_staff=known.staff, night_roster=known.roster
+            known, layers=(LayerRows("night", known.visits, known.staff, known.roster),)
         ),
     )
-    small = sliced(source).municipality
-    assert (small.night_visits, small.night_staff, small.night_roster) == ((), (), ())
+    assert sliced(source).municipality.layers == ()

@@ -1,11 +1,13 @@
 """Many plans: a grid of scenarios and a folder of municipalities, stopped and gone on with."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -17,9 +19,11 @@ from data.tables import write_input
 from hemrunda.cli import group
 from hemrunda.effort import Effort
 from hemrunda.scale.cluster_address import executor_at
+from hemrunda.scale.origins import origin_of
 from hemrunda.scale.packing import Failed
 from hemrunda.scale.region_run import TownFolder, plan_folder
 from hemrunda.scale.study_grid import combinations, read_grid
+from hemrunda.scale.study_run import study_of
 from routing.network import save_network
 
 GRID = """
@@ -163,10 +167,14 @@ def test_a_region_is_every_municipality_by_its_own_rules(folder, tmp_path):
     for name in ("Alby", "Berga"):
         checked = CliRunner().invoke(group, ["check", "plan", str(tmp_path / "out" / name)])
         assert checked.exit_code == 0, checked.output
-    # What is there is not made again.
+    # What is there is not made again, unless what it was made from has changed.
     stamp = (tmp_path / "out" / "Alby" / "manifest.json").stat().st_mtime_ns
     assert CliRunner().invoke(group, words).exit_code == 0
     assert (tmp_path / "out" / "Alby" / "manifest.json").stat().st_mtime_ns == stamp
+    (region / "Alby" / "hemrunda.toml").write_text("[teams]\nclients_max = 21\n", "utf-8")
+    assert CliRunner().invoke(group, words).exit_code == 0
+    frame = pd.read_parquet(tmp_path / "out" / "study.parquet").set_index("scenario")
+    assert frame.loc["Alby", "clients_per_team_max"] <= 21
 
 
 def test_a_worker_elsewhere_keeps_a_town_in_memory_only(folder, tmp_path, monkeypatch):
@@ -203,5 +211,47 @@ def test_a_study_in_python(tmp_path):
     assert not frame["cause"].any()
     again = hr.study(scenario, grid, tmp_path / "s", iterations=60)
     pd.testing.assert_frame_equal(frame, again)
+    # Another town in the same folder has rows of its own.
+    other = hr.study(hr.demo(n_clients=41, n_days=1), {"seed": [1]}, tmp_path / "s", iterations=60)
+    assert list(other["n_clients"]) == [41]
     with pytest.raises(hr.HemrundaError, match="network"):
         hr.study(scenario, {"network": ["a"]}, tmp_path / "t")
+
+
+def test_rows_are_of_what_they_were_made_from(folder, tmp_path):
+    """Other streets, or settings beside the tables that nobody named, make other rows."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (one, *_) = read_grid(copy / "studie.toml")
+
+    def keys():
+        return study_of([one], copy).keys
+
+    first = keys()
+    assert keys() == first
+    assert study_of([one], folder).keys == first
+    (copy / "hemrunda.toml").write_text("[teams]\nclients_max = 24\n", "utf-8")
+    second = keys()
+    assert second != first
+    (copy / "nat").write_bytes((copy / "nat").read_bytes() + b" ")
+    assert keys() not in (first, second)
+
+
+def test_equal_things_have_one_origin_in_any_process():
+    """Sets have no order of their own, and a field anywhere is seen."""
+    town = hr.demo(n_clients=40, n_days=1).municipality
+    code = (
+        "import hemrunda as hr; from hemrunda.scale.origins import origin_of;"
+        "print(origin_of(hr.demo(n_clients=40, n_days=1).municipality))"
+    )
+    for hash_seed in ("1", "2"):
+        made = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert made.stdout.strip() == origin_of(town)
+    visit = town.visits[-1]
+    longer = replace(visit, duration_s=visit.duration_s + 60)
+    assert origin_of(replace(town, visits=(*town.visits[:-1], longer))) != origin_of(town)
+    with pytest.raises(TypeError):
+        origin_of(object())

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from data.care.care_calendar import occurrences
-from data.care.recurrence import is_due_week
 from data.errors import Fault, InputError
 from data.model import Municipality, Staff, Visit
 from data.plans import RoundPlan, RowKind, Team, TeamPlan, UnplannedRow
@@ -28,6 +27,13 @@ from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
 from data.tables.actuals.actual_legs import Event, as_actual, rows_of
+from data.tables.actuals.export_columns import of_kind, stop_at_columns
+from data.tables.actuals.visit_matching import (
+    Asked,
+    VisitFinder,
+    asked_in,
+    said_length_s,
+)
 from data.tables.files.raw import RawSheet
 from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.parsed import BAD, Findings, ParsedSheet
@@ -47,6 +53,7 @@ NO_LENGTH: Final = "slutet är inte efter starten"
 TWICE: Final = "samma rad två gånger"
 NOTHING_LEFT: Final = "inget besök kvar att göra då"
 DOUBLE_BOOKED: Final = "dubbelbokad: överlappar personens förra rad"
+CANCELLED: Final = "avbokad eller ej utförd"
 OTHER_DATES: Final = "utanför de dagar som jämförs"
 
 
@@ -135,6 +142,7 @@ def read_rounds(
     access: AccessRules | None = None,
     *,
     dates: Sequence[dt.date] = (),
+    ignore_unknown: bool = False,
 ) -> ActualPlan:
     """Read an exported table of rounds.
 
@@ -151,6 +159,9 @@ def read_rounds(
     access : AccessRules, optional
     dates : sequence of date, optional
         The days to be compared; else the export's own, or for a weekly export the roster's.
+    ignore_unknown : bool
+        Whether columns that may say when visits end, and whose headers are not understood, are left
+        out where no other column says it; otherwise they stop the reading.
 
     Raises
     ------
@@ -160,10 +171,9 @@ def read_rounds(
     path, findings = Path(path), Findings()
     sheets, municipality, names_carers = _sheets(path, municipality, dates, findings)
     municipality = replace(municipality, staff=_all_from_base(municipality.staff))
-    stops = [fault for fault in findings.faults if not fault.row]
-    if stops:
-        raise InputError(sorted(set(findings.faults)))
-    reader = _Reader(municipality, frozenset(dates), findings)
+    stop_at_columns(findings, ignore_unknown=ignore_unknown)
+    findings.warnings.extend(_without_ends(sheets))
+    reader = _Reader(municipality, frozenset(dates), findings, sheets)
     for sheet in sheets:
         reader.read(sheet)
     faults = tuple(sorted(set(findings.faults)))
@@ -185,6 +195,15 @@ def read_rounds(
         reader.n_rows, reader.n_rows - len(reader.events) - reader.n_ends, names_carers,
         Receipt(tuple(findings.sheets)), frozenset(event.kind for event in reader.events),
     )  # fmt: skip
+
+
+def _without_ends(sheets: Sequence[ParsedSheet]) -> list[Fault]:
+    return [
+        sheet.fault(0, "", "säger inte när besöken slutar",
+                    "Varje besök räknas så långt som det är beställt.", warn=True)
+        for sheet in sheets
+        if not {"end", "duration_min"} & sheet.columns.keys()
+    ]  # fmt: skip
 
 
 def _all_from_base(staff: Sequence[Staff]) -> tuple[Staff, ...]:
@@ -214,7 +233,11 @@ def _sheets(
         laid = driven_rounds.laid_out(raws, municipality, dates or municipality.dates, findings)
         if laid is not None:
             return laid.sheets, laid.municipality, False
-    parsed = [parse_sheet(raw, ROUNDS, findings) for raw in fitting or raws[:1]]
+    nearly = [raw for raw in raws if _required_hits(raw) == n_required - 1]
+    parsed = [
+        parse_sheet(raw, ROUNDS, findings, of_kind(raw, is_performed=False))
+        for raw in fitting or nearly or raws[:1]
+    ]
     return [sheet for sheet in parsed if sheet is not None], municipality, True
 
 
@@ -222,10 +245,17 @@ class _Reader:
     """Makes events of the rows of an export, and keeps account of what is wrong with them."""
 
     def __init__(
-        self, municipality: Municipality, dates: frozenset[dt.date], findings: Findings
+        self,
+        municipality: Municipality,
+        dates: frozenset[dt.date],
+        findings: Findings,
+        sheets: Sequence[ParsedSheet],
     ) -> None:
         self.municipality, self.dates, self.findings = municipality, dates, findings
-        self.finder = VisitFinder(municipality)
+        asked = {row for sheet in sheets for row in asked_in(sheet)}
+        self.finder = VisitFinder(
+            municipality, (row for row in asked if not dates or row.day in dates)
+        )
         self.events: list[Event] = []
         self.reasons: Counter[str] = Counter()
         self.n_rows = self.n_ends = 0
@@ -234,7 +264,7 @@ class _Reader:
     def read(self, sheet: ParsedSheet) -> None:
         """Add a sheet's rows; earlier starts choose their visits first, whatever the order."""
         names = ("date", "staff_id", "kind", "visit_id", "client_id", "start", "end",
-                 "duration_min")  # fmt: skip
+                 "duration_min", "status")  # fmt: skip
         columns = [sheet.values(name) for name in names]
         self.n_rows += len(sheet.row_numbers)
         order = sorted(
@@ -259,7 +289,10 @@ class _Reader:
         self.findings.faults.append(sheet.fault(row, column, found, do))
 
     def _event(self, sheet: ParsedSheet, row: int, values: tuple[Any, ...]) -> Event | None:
-        day, staff_id, kind, visit_id, client_id, start_s, end_s, duration_s = values
+        day, staff_id, kind, visit_id, client_id, start_s, end_s, duration_s, status = values
+        if status == "cancelled":
+            self.reasons[CANCELLED] += 1
+            return None
         kind = kind or ("visit" if visit_id or client_id else "break")
         if kind in {"start", "end"}:
             self.n_ends += 1
@@ -279,8 +312,9 @@ class _Reader:
             return None
         visit: Visit | None = None
         if kind == "visit":
-            length_s = duration_s or (0 if end_s is None else end_s - start_s)
-            visit = self._visit(sheet, row, (visit_id, client_id), day, (start_s, length_s))
+            length_s = said_length_s(start_s, end_s, duration_s)
+            asked = Asked(day, staff_id, visit_id or "", client_id or "", start_s, length_s)
+            visit = self._visit(sheet, row, asked)
             if visit is None:
                 return None
         if end_s is None:
@@ -291,20 +325,16 @@ class _Reader:
         number = self.finder.n_carers[visit.visit_id, day] if visit is not None else 0
         return Event(day, staff_id, cast(RowKind, kind), visit, start_s, end_s, number, row)
 
-    def _visit(
-        self, sheet: ParsedSheet, row: int, named: tuple[str | None, str | None], day: dt.date,
-        when: tuple[int, int],
-    ) -> Visit | None:  # fmt: skip
-        visit_id, client_id = named
-        known = visit_id in self.municipality.visit_by_id if visit_id else (
-            client_id in self.municipality.client_by_id
+    def _visit(self, sheet: ParsedSheet, row: int, asked: Asked) -> Visit | None:
+        known = asked.visit_id in self.municipality.visit_by_id if asked.visit_id else (
+            asked.client_id in self.municipality.client_by_id
         )  # fmt: skip
         if not known:
-            self._out(UNKNOWN_VISIT, sheet, row, "visit_id" if visit_id else "client_id",
-                      f"{safe_id(visit_id or client_id or '')} finns inte i indata",
+            self._out(UNKNOWN_VISIT, sheet, row, "visit_id" if asked.visit_id else "client_id",
+                      f"{safe_id(asked.visit_id or asked.client_id)} finns inte i indata",
                       "Ska vara ett id från tabellen Besök eller Brukare.")  # fmt: skip
             return None
-        visit = self.finder.take(visit_id, client_id, day, when)
+        visit = self.finder.take(asked)
         if visit is None:
             self._out(NOTHING_LEFT, sheet, row, "client_id",
                       "inget besök hos brukaren är kvar att göra då",
@@ -330,50 +360,6 @@ class _Reader:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else -1
-
-
-class VisitFinder:
-    """Which visit a row means, each carer of a visit and date counted once."""
-
-    def __init__(self, municipality: Municipality) -> None:
-        self.municipality = municipality
-        self.n_carers: Counter[tuple[str, dt.date]] = Counter()
-
-    def take(
-        self, visit_id: str | None, client_id: str | None, day: dt.date, when: tuple[int, int]
-    ) -> Visit | None:
-        """The visit named, or the client's visit due that day that is nearest in time and length.
-
-        ``when`` is the row's start and length in seconds; length 0 where it says none.
-        """
-        if visit_id:
-            visit: Visit | None = self.municipality.visit_by_id[visit_id]
-        else:
-            visit = self._nearest(client_id or "", day, when)
-        if visit is not None:
-            self.n_carers[visit.visit_id, day] += 1
-        return visit
-
-    def _nearest(self, client_id: str, day: dt.date, when: tuple[int, int]) -> Visit | None:
-        start_s, length_s = when
-
-        def unlike(visit: Visit) -> tuple[bool, int, int, int, str]:
-            off_s = max(visit.earliest_s - start_s, start_s - visit.latest_s, 0)
-            longer_s = abs(visit.duration_s - length_s) if length_s else 0
-            is_off_week = not is_due_week(visit, day)
-            return (
-                is_off_week, off_s, longer_s, visit.latest_s - visit.earliest_s, visit.visit_id
-            )  # fmt: skip
-
-        due = [
-            visit
-            for visit in self.municipality.visits_of[client_id]
-            if day.weekday() in visit.weekdays
-            and visit.valid_from <= day <= visit.valid_to
-            and visit.mode != "external"
-            and self.n_carers[visit.visit_id, day] < visit.carers_required
-        ]
-        return min(due, key=unlike, default=None)
 
 
 def _missing(

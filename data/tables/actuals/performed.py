@@ -19,7 +19,8 @@ from data.model import Municipality, Visit
 from data.privacy import safe_id
 from data.receipt import Receipt
 from data.tables import sources
-from data.tables.actuals.actual_rounds import VisitFinder
+from data.tables.actuals.export_columns import of_kind, stop_at_columns
+from data.tables.actuals.visit_matching import Asked, VisitFinder, asked_in, said_length_s
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import ROUNDS
@@ -27,13 +28,14 @@ from data.tables.schema.columns import ROUNDS
 UNKNOWN_CLIENT: Final = "okänd brukare eller okänt besök"
 ASIDE: Final = "brukare som inte är i våra rundor"
 BAD_CELL: Final = "en cell som inte kan läsas"
+CANCELLED: Final = "avbokad eller ej utförd"
 NO_LENGTH: Final = "slutet är inte efter starten"
 TWICE: Final = "samma rad två gånger"
 UNKNOWN_CARER: Final = "personal som inte finns i tabellen (räknas som en person)"
 NOT_DUE: Final = "besök utöver de beställda (räknas)"
 
 _NAMES: Final = (
-    "date", "staff_id", "kind", "visit_id", "client_id", "start", "end", "duration_min",
+    "date", "staff_id", "kind", "visit_id", "client_id", "start", "end", "duration_min", "status",
 )  # fmt: skip
 
 
@@ -80,7 +82,9 @@ class Performed:
         return tuple(sorted({visit.date for visit in self.visits}))
 
 
-def read_performed(path: Path | str, municipality: Municipality) -> Performed:
+def read_performed(
+    path: Path | str, municipality: Municipality, *, ignore_unknown: bool = False
+) -> Performed:
     """Read an export of performed visits: a row for each carer's visit.
 
     Parameters
@@ -89,6 +93,8 @@ def read_performed(path: Path | str, municipality: Municipality) -> Performed:
         A table with date, carer, start, and visit or client; end or minutes.
     municipality : Municipality
         The tables; visits are recognised among its orders.
+    ignore_unknown : bool
+        As for `data.tables.actuals.actual_rounds.read_rounds`.
 
     Raises
     ------
@@ -97,14 +103,12 @@ def read_performed(path: Path | str, municipality: Municipality) -> Performed:
     """
     path, findings = Path(path), Findings()
     raws = sources.raw_sheets(path, findings, lambda raw: [raw])
-    sheets = [parse_sheet(raw, ROUNDS, findings) for raw in raws]
-    stops = [fault for fault in findings.faults if not fault.row]
-    if stops:
-        raise InputError(sorted(set(findings.faults)))
-    reader = _Reader(municipality, findings)
-    for sheet in sheets:
-        if sheet is not None:
-            reader.read(sheet)
+    sheets = [parse_sheet(raw, ROUNDS, findings, of_kind(raw, is_performed=True)) for raw in raws]
+    stop_at_columns(findings, ignore_unknown=ignore_unknown)
+    usable = [sheet for sheet in sheets if sheet is not None]
+    reader = _Reader(municipality, findings, usable)
+    for sheet in usable:
+        reader.read(sheet)
     faults = tuple(sorted(set(findings.faults)))
     if not reader.visits:
         nothing = Fault(
@@ -124,10 +128,13 @@ def read_performed(path: Path | str, municipality: Municipality) -> Performed:
 class _Reader:
     """Makes performed visits of rows, and keeps account of what is wrong with them."""
 
-    def __init__(self, municipality: Municipality, findings: Findings) -> None:
+    def __init__(
+        self, municipality: Municipality, findings: Findings, sheets: Sequence[ParsedSheet]
+    ) -> None:
         self.municipality, self.findings = municipality, findings
-        self.finder = VisitFinder(municipality)
         self.aside = {client.client_id for client in municipality.aside_clients}
+        asked = (row for sheet in sheets for row in asked_in(sheet))
+        self.finder = VisitFinder(municipality, (row for row in map(self._known, asked) if row))
         self.visits: list[PerformedVisit] = []
         self.reasons: Counter[str] = Counter()
         self.n_rows = self.n_left_out = 0
@@ -155,8 +162,12 @@ class _Reader:
             self.n_left_out += 1
             self.reasons[BAD_CELL] += 1  # told of where it was parsed
             return
-        day, staff_id, kind, visit_id, client_id, start_s, end_s, length_s = values
+        day, staff_id, kind, visit_id, client_id, start_s, end_s, length_s, status = values
         if (kind or "visit") != "visit" or not (visit_id or client_id):
+            return
+        if status == "cancelled":
+            self.n_left_out += 1
+            self.reasons[CANCELLED] += 1
             return
         client_id = self._client_of(visit_id, client_id)
         if client_id is None:
@@ -169,6 +180,7 @@ class _Reader:
             self.n_left_out += 1
             self.reasons[ASIDE] += 1
             return
+        asked_s = said_length_s(start_s, end_s, length_s)
         end_s = start_s + length_s if end_s is None and length_s else end_s
         if end_s is None or end_s <= start_s:
             self._out(NO_LENGTH, sheet, row, ("end", NO_LENGTH, "Fyll i Slut eller Minuter."))
@@ -178,7 +190,8 @@ class _Reader:
             self._out(TWICE, sheet, row, ("start", f"samma som rad {self.seen[key]}",
                                           "Raden räknas en gång."))  # fmt: skip
             return
-        self._take(day, staff_id, (visit_id, client_id), (start_s, end_s))
+        asked = Asked(day, staff_id, visit_id or "", client_id, start_s, asked_s)
+        self._take(asked, (start_s, end_s))
 
     def _client_of(self, visit_id: str | None, client_id: str | None) -> str | None:
         visit = self.municipality.visit_by_id.get(visit_id or "")
@@ -187,15 +200,20 @@ class _Reader:
         known = client_id in self.municipality.client_by_id or client_id in self.aside
         return client_id if known else None
 
-    def _take(
-        self, day: dt.date, staff_id: str, named: tuple[str | None, str], span: tuple[int, int]
-    ) -> None:
-        visit_id, client_id = named
-        known = visit_id if visit_id in self.municipality.visit_by_id else None
-        visit = self.finder.take(known, client_id, day, (span[0], span[1] - span[0]))
-        number = 1 if visit is None else self.finder.n_carers[visit.visit_id, day]
+    def _known(self, row: Asked) -> Asked | None:
+        """The row by what the tables know; None where they know neither visit nor client."""
+        client_id = self._client_of(row.visit_id, row.client_id)
+        visit_id = row.visit_id if row.visit_id in self.municipality.visit_by_id else ""
+        return None if client_id is None else row._replace(visit_id=visit_id, client_id=client_id)
+
+    def _take(self, asked: Asked, span: tuple[int, int]) -> None:
+        row = self._known(asked)
+        visit = self.finder.take(row) if row is not None else None
+        number = 1 if visit is None else self.finder.n_carers[visit.visit_id, asked.day]
         if visit is None:
             self.reasons[NOT_DUE] += 1
-        if staff_id not in self.municipality.staff_by_id:
+        if asked.staff_id not in self.municipality.staff_by_id:
             self.reasons[UNKNOWN_CARER] += 1
-        self.visits.append(PerformedVisit(day, staff_id, client_id, visit, number, *span))
+        self.visits.append(
+            PerformedVisit(asked.day, asked.staff_id, asked.client_id, visit, number, *span)
+        )

@@ -56,6 +56,9 @@ _CELL = re.compile(
     r' ?(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)</c>)\s*'
 )
 """A cell to the letter: column, style, type, style again, value, text; looked at once a form."""
+_INLINE: Final = 'inlineStr"><is><t>'
+_INLINE_TAGS: Final = 5
+"""Signs of tags in a cell of text and nothing else, after its type."""
 _ROW_END: Final = "</row>"
 _ENCODING = re.compile(r"""encoding=["']([^"']*)["']""")
 _STRING = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
@@ -87,16 +90,19 @@ class _Cells(dict[str, Cell]):
         head, _, rest = piece.partition(' t="')
         column = self.heads.get(head)
         value: Cell
-        if (
-            column is not None
-            and rest[:6] == 's"><v>'
-            and rest[6:-8].isdigit()
-            and rest[-8:] == "</v></c>"
+        if column is None:
+            value = self._looked_at(piece)
+        elif (
+            rest.startswith(_INLINE)
+            and rest.endswith("</t></is></c>")
+            and "&" not in rest
+            and rest.count("<") == _INLINE_TAGS
         ):
-            value = self.book.strings[int(rest[6:-8])]
+            text = rest[18:-13]
+            value = unescaped(text) if "_x" in text else text
             self.columns[piece] = column
-        elif column is not None and _is_plain_text(rest):
-            value = unescaped(rest[18:-13])
+        elif rest[:6] == 's"><v>' and rest[6:-8].isdigit() and rest[-8:] == "</v></c>":
+            value = self.book.strings[int(rest[6:-8])]
             self.columns[piece] = column
         else:
             value = self._looked_at(piece)
@@ -126,16 +132,6 @@ class _Cells(dict[str, Cell]):
         if kind == "s" and not late:
             self.heads[piece.partition(" t=")[0]] = self.columns[piece]
         return stored_value(stored, kind or "n", style or late, self.book)
-
-
-def _is_plain_text(rest: str) -> bool:
-    """Whether what follows a cell's type is text within the cell and nothing else."""
-    return (
-        rest[:18] == 'inlineStr"><is><t>'
-        and rest[-13:] == "</t></is></c>"
-        and "<" not in rest[18:-13]
-        and "&" not in rest
-    )
 
 
 Lay = Callable[[list[Cell]], list[Cell]]

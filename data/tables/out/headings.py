@@ -17,7 +17,7 @@ SWEDISH: Final[dict[str, str]] = {
     "area_id": "Område",
     "arrive": "Framme",
     "at_work": "I tjänst",
-    "care_min_week": "Vård (min/v)",
+    "care_min_week": "Omsorg (min/v)",
     "carer_no": "Personal nr",
     "carers_moved": "Personal byter lag",
     "cause": "Tillsammans med",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from data.tables.schema.vocabulary import TASKS_SV
 N_CLIENTS: Final = 16
 FIRST_DAY: Final = dt.date(2026, 11, 30)
 Places = Sequence[tuple[int, int]]
+Row = dict[str, str | int | float | dt.date]
+"""Cells by the columns' names."""
 """Of the base and then of each client, in metres."""
 _MADE_UP: Final[Places] = (
     (600_100, 6_600_000),
@@ -46,7 +48,7 @@ def places_in(network: StreetNetwork) -> Places:
     return tuple((round(float(x)), round(float(y))) for x, y in chosen)
 
 
-def _clients(places: Places) -> list[dict[str, Any]]:
+def _clients(places: Places) -> list[Row]:
     return [
         {
             "client_id": f"B{n:04d}", "x": x, "y": y, "dwelling": "lägenhet" if n % 2 else "hus",
@@ -60,8 +62,8 @@ def _clients(places: Places) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _visits() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _visits() -> list[Row]:
+    rows: list[Row] = []
     for n in range(1, N_CLIENTS + 1):
         client = f"B{n:04d}"
         first, last = ("07:30", "09:30") if n % 2 else ("09:00", "11:00")
@@ -92,7 +94,7 @@ def _visits() -> list[dict[str, Any]]:
     return rows
 
 
-def _staff() -> list[dict[str, Any]]:
+def _staff() -> list[Row]:
     return [
         {
             "staff_id": f"P{n:03d}", "role": "kontakt" if n <= 6 else "löpare",
@@ -105,8 +107,8 @@ def _staff() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _roster() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _roster() -> list[Row]:
+    rows: list[Row] = []
     for day in range(14):
         for n in range(1, 10):
             if (day + 2 * n) % 7 < 2:  # two days off a week
@@ -120,9 +122,7 @@ def _roster() -> list[dict[str, Any]]:
     return rows
 
 
-def example_rows(
-    places: Places = _MADE_UP, system: str = "SWEREF 99 TM"
-) -> dict[str, list[dict[str, Any]]]:
+def example_rows(places: Places = _MADE_UP, system: str = "SWEREF 99 TM") -> dict[str, list[Row]]:
     """The example, per table."""
     x, y = places[0]
     return {
@@ -136,7 +136,7 @@ def example_rows(
             {"code": "hk1", "task": "inköp"},
         ],
         "pins": [],
-        **{name: [] for name in ("decisions", "matters", "laundry")},
+        **{name: [] for name in ("decisions", "matters", "laundry", "notes")},
         "municipality": [{"name": "Exempelkommun", "epsg": system}],
     }
 

@@ -12,6 +12,8 @@ from data.tables.out.meanings import meaning_of
 from data.tables.schema.columns import TABLES
 
 DAY_S: Final = 86_400
+_ROWS_MEASURED: Final = 500
+"""So many rows tell how wide a column is."""
 
 INSTRUCTIONS: Final = (
     ("Hemrunda: indata", ""),
@@ -26,6 +28,13 @@ INSTRUCTIONS: Final = (
     ("", "Inget på bladen lämnar datorn."),
     ("", ""),
 )
+
+
+def _print_on_one_width(sheet: Any) -> None:
+    """All columns on one lying A4, however many pages the rows take."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 class Workbook:
@@ -82,6 +91,7 @@ class Workbook:
         for at, (left, right) in enumerate(INSTRUCTIONS):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
+        _print_on_one_width(sheet)
         at = len(INSTRUCTIONS)
         for table in TABLES:
             sheet.write_string(at, 0, f"Bladet {table.sheet}", self._bold)
@@ -103,6 +113,7 @@ class Workbook:
         for at, (left, right) in enumerate(lines, start=2):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
+        _print_on_one_width(sheet)
 
     def sheet(
         self,
@@ -120,13 +131,18 @@ class Workbook:
             sheet.write_string(0, column, text, self._header)
             is_folded = n_first is not None and column >= n_first
             options = {"level": 1, "hidden": True} if is_folded else {}
-            sheet.set_column(column, column, max(10, min(32, len(text) + 3)), None, options)
+            said = (row[column] for row in rows[:_ROWS_MEASURED] if column < len(row))
+            longest = max((len(cell) for cell in said if isinstance(cell, str)), default=0)
+            width = max(10, min(32, max(len(text) + 3, longest + 1)))  # 3 for the filter's arrow
+            sheet.set_column(column, column, width, None, options)
         if n_first is not None and n_first < len(header):
             sheet.set_column(len(header), len(header), None, None, {"collapsed": True})
         for at, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 self._write(sheet, at, column, cell)
         sheet.freeze_panes(1, 1)
+        _print_on_one_width(sheet)
+        sheet.repeat_rows(0)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(header) - 1)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -42,7 +42,7 @@ _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
     "pins": "lasningar.csv", "decisions": "beslut.csv", "municipality": "kommun.csv",
-    "matters": "arenden.csv", "laundry": "tvattider.csv",
+    "matters": "arenden.csv", "laundry": "tvattider.csv", "notes": "synpunkter.csv",
 }  # fmt: skip
 
 
@@ -230,12 +230,14 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
         pins["matters"] = [care_cells.matter_row(one) for one in municipality.matters]
     if municipality.laundry:
         pins["laundry"] = [_slot(slot) for slot in municipality.laundry]
+    if municipality.notes:
+        pins["notes"] = [care_cells.note_row(note) for note in municipality.notes]
     return {
         **pins,
         "clients": [_client(c) for c in (*municipality.clients, *municipality.aside_clients)],
         "visits": [_visit(v) for v in _all_visits(municipality)],
-        "staff": [_staff(c) for c in (*municipality.staff, *municipality.night_staff)],
-        "roster": [_shift(s) for s in (*municipality.roster, *municipality.night_roster)],
+        "staff": [_staff(c) for c in (*municipality.staff, *_of_layers(municipality, "staff"))],
+        "roster": [_shift(s) for s in (*municipality.roster, *_of_layers(municipality, "roster"))],
         "bases": [_base(base) for base in municipality.bases],
         "municipality": [
             {
@@ -248,7 +250,13 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
 
 
 def _all_visits(municipality: Municipality) -> tuple[Visit, ...]:
-    return (*municipality.visits, *municipality.aside_visits, *municipality.night_visits)
+    theirs = _of_layers(municipality, "visits")
+    return (*municipality.visits, *municipality.aside_visits, *theirs)
+
+
+def _of_layers(municipality: Municipality, table: str) -> Iterator[Any]:
+    """The rows that layers have of a table, layer by layer."""
+    return (one for rows in municipality.layers for one in getattr(rows, table))
 
 
 def _written_columns(table: Table) -> list[columns.Column]:

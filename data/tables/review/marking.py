@@ -7,6 +7,7 @@ that are no workbook (CSV, GeoPackage, Parquet) become one, a sheet for each.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,9 @@ _YELLOW: Final = "FFFCE9A9"
 _HEADER: Final = (
     "Vad", "Var", "Kolumnens rubrik", "Hur många", "Vilka rader", "Funnet", "Så rättas det",
 )  # fmt: skip
+_WIDTHS: Final = (10, 22, 24, 11, 34, 44, 60)
+"""Of the list's columns, in characters."""
+_LINE_POINTS: Final = 15
 _ROWS_LISTED: Final = 60
 _COMMENT_CHARACTERS: Final = 600
 _NO_HEADER: Final = re.compile(r"kolumn ([A-Z]{1,3}) \(utan rubrik\)")
@@ -59,9 +63,12 @@ def write_marked(source: Path, target: Path, faults: Sequence[Fault]) -> int:
         name = sheets.get((fault.file, fault.sheet))
         if name is not None:
             by_sheet[name].append(fault)
+    columns: dict[tuple[str, str], int] = {}
     for name, group in by_sheet.items():
-        marked += _mark(book[name], group)
-    _list(book, causes_of(faults), sheets)
+        n_marked, places = _mark(book[name], group)
+        marked += n_marked
+        columns.update({(name, header): column for header, (_, column) in places.items()})
+    _list(book, causes_of(faults), sheets, columns)
     with atomic.replacing(target) as temporary:
         book.save(temporary)
     return marked
@@ -116,8 +123,8 @@ def _put(page: Worksheet, row: int, column: int, cell: Any) -> None:
         place.value = cell
 
 
-def _mark(page: Worksheet, faults: Sequence[Fault]) -> int:
-    """Colour and comment the cells of a sheet's faults."""
+def _mark(page: Worksheet, faults: Sequence[Fault]) -> tuple[int, Mapping[str, tuple[int, int]]]:
+    """Colour and comment the cells of a sheet's faults: how many, and where headers are."""
     from openpyxl.cell.cell import MergedCell
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
@@ -137,7 +144,7 @@ def _mark(page: Worksheet, faults: Sequence[Fault]) -> int:
         before = [cell.comment.text] if cell.comment is not None else []
         told = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
         cell.comment = Comment(told[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
-    return len(texts)
+    return len(texts), columns
 
 
 def _columns(page: Worksheet, wanted: set[str]) -> dict[str, tuple[int, int]]:
@@ -159,9 +166,16 @@ def _columns(page: Worksheet, wanted: set[str]) -> dict[str, tuple[int, int]]:
     return best
 
 
-def _list(book: Workbook, causes: Sequence[Cause], sheets: Mapping[tuple[str, str], str]) -> None:
+def _list(
+    book: Workbook,
+    causes: Sequence[Cause],
+    sheets: Mapping[tuple[str, str], str],
+    columns: Mapping[tuple[str, str], int],
+) -> None:
     """The first sheet: what to put right, grouped by cause."""
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter, quote_sheetname
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     page = book.create_sheet(LIST_NAME, 0)
     book.active = 0
@@ -185,12 +199,40 @@ def _list(book: Workbook, causes: Sequence[Cause], sheets: Mapping[tuple[str, st
             if isinstance(cell.value, str):
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.cell(at, 4).alignment = Alignment(horizontal="center", vertical="top")
+        page.row_dimensions[at].height = _LINE_POINTS * _n_lines([cell.value for cell in page[at]])
         page.cell(at, 1).fill = PatternFill("solid", fgColor=_YELLOW if fault.is_warning else _RED)
         if name in book.sheetnames and cause.rows:
-            page.cell(at, 5).hyperlink = f"#'{name}'!A{cause.rows[0]}"
+            column = columns.get((name, fault.column), 1)
+            cell = page.cell(at, 5)
+            place = f"{quote_sheetname(name)}!{get_column_letter(column)}{cause.rows[0]}"
+            cell.hyperlink = Hyperlink(cell.coordinate, location=place)
+            cell.style = "Hyperlink"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
     page["A1"].font = Font(bold=True, size=14)
     for cell in page[4]:
         cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEFG", (10, 22, 24, 11, 34, 44, 60), strict=True):
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A5"
+    _print_on_one_width(page)
+
+
+def _print_on_one_width(page: Worksheet) -> None:
+    """Lying paper, all columns on it, the headers on every sheet of it."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "4:4"
+
+
+def _n_lines(cells: Sequence[Any]) -> int:
+    """How many lines the tallest of a row's cells takes: no program makes room by itself."""
+    return max(
+        len(textwrap.wrap(str(cell), max(int(width) - 2, 1))) or 1
+        for cell, width in zip(cells, _WIDTHS, strict=True)
+    )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from data.matter_model import Matter
+from data.matter_model import Matter, StaffNote
 from data.model import DATE_MAX, Client, Staff, Visit
 from data.tables.schema.care_columns import (
     CLIENT_CARE,
     CONTACT_STATUS_SV,
+    LAYERS_SV,
     STAFF_CARE,
     VISIT_CARE,
 )
 from data.tables.schema.clock_times import StandardMinutes
-from data.tables.schema.matter_tables import MATTERS_SV
+from data.tables.schema.matter_tables import MATTERS_SV, NOTES_SV
 from data.units import clock
 
+Cell = str | int | float | bool | dt.date | None
+"""What a cell of a table is written with."""
 CLIENT_NAMES: Final = tuple(column.name for column in CLIENT_CARE)
 VISIT_NAMES: Final = tuple(column.name for column in VISIT_CARE)
 STAFF_NAMES: Final = tuple(column.name for column in STAFF_CARE)
@@ -39,25 +43,26 @@ def client_fields(values: Sequence[Any]) -> dict[str, Any]:
 
 def visit_fields(values: Sequence[Any], duration_s: int) -> dict[str, Any]:
     """Fields of a visit from the cells of `VISIT_NAMES`; the staff's estimate is planned."""
-    pause_from, pause_to, estimate_s, in_frame = values
+    pause_from, pause_to, estimate_s, in_frame, layer = values
     words = duration_s.words if isinstance(duration_s, StandardMinutes) else ""
     return {
         "pause_from": pause_from, "pause_to": pause_to, "standard": words,
         "ordered_s": int(duration_s) if estimate_s else 0,
         "duration_s": int(estimate_s or duration_s), "in_frame": in_frame is not False,
+        "layer": layer or "",
     }  # fmt: skip
 
 
 def staff_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a carer from the cells of `STAFF_NAMES`."""
-    averse, experience, hourly, patrol = values
+    averse, experience, hourly, patrol, layer = values
     return {
         "smoke_averse": bool(averse), "experience": experience or 0, "hourly": bool(hourly),
-        "patrol_id": patrol or "",
+        "patrol_id": patrol or "", "layer": layer or "",
     }  # fmt: skip
 
 
-def experience_skills(experience: int) -> dict[str, Any]:
+def experience_skills(experience: int) -> dict[str, dt.date]:
     """The skills that a carer's experience stands for: her own level and those below it."""
     return {f"{EXPERIENCE} {level}": DATE_MAX for level in range(1, experience + 1)}
 
@@ -67,7 +72,7 @@ def own_skills(skills: Mapping[str, Any] | frozenset[str]) -> list[str]:
     return sorted(skill for skill in skills if not skill.startswith(f"{EXPERIENCE} "))
 
 
-def client_cells(client: Client) -> dict[str, Any]:
+def client_cells(client: Client) -> dict[str, Cell]:
     """The cells of `CLIENT_NAMES`; empty where the default holds."""
     return {
         "alarm_only": client.alarm_only or None, "is_65": client.is_65,
@@ -81,27 +86,39 @@ def client_cells(client: Client) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def visit_cells(visit: Visit) -> dict[str, Any]:
+def visit_cells(visit: Visit) -> dict[str, Cell]:
     """The cells of `VISIT_NAMES`, the estimate apart; empty where the default holds."""
     return {
         "pause_from": visit.pause_from, "pause_to": visit.pause_to,
-        "in_frame": None if visit.in_frame else False,
+        "in_frame": None if visit.in_frame else False, "layer": LAYERS_SV.get(visit.layer),
     }  # fmt: skip
 
 
-def staff_cells(carer: Staff) -> dict[str, Any]:
+def staff_cells(carer: Staff) -> dict[str, Cell]:
     """The cells of `STAFF_NAMES`; empty where the default holds."""
     return {
         "smoke_averse": carer.smoke_averse or None, "experience": carer.experience or None,
         "hourly": carer.hourly or None, "patrol_id": carer.patrol_id or None,
+        "layer": LAYERS_SV.get(carer.layer),
     }  # fmt: skip
 
 
-def matter_row(one: Matter) -> dict[str, Any]:
+def matter_row(one: Matter) -> dict[str, Cell]:
     """One row of the table Ärenden."""
     return {
         "kind": MATTERS_SV[one.kind], "day": one.day, "client_id": one.client_id,
         "visit_id": one.visit_id, "staff_id": one.staff_id, "tutor_id": one.tutor_id,
         "until": one.until, "clock": None if one.clock_s is None else clock(one.clock_s),
         "done_on": one.done_on,
+    }  # fmt: skip
+
+
+def note_row(one: StaffNote) -> dict[str, Cell]:
+    """One row of the table Synpunkter."""
+    minutes = one.minutes_s // 60 if one.minutes_s % 60 == 0 else one.minutes_s / 60
+    return {
+        "kind": NOTES_SV[one.kind], "day": one.day, "client_id": one.client_id,
+        "visit_id": one.visit_id, "noted_by": one.noted_by, "minutes": minutes or None,
+        "clock": None if one.clock_s is None else clock(one.clock_s), "text": one.text,
+        "accepted": one.is_accepted, "decided_by": one.decided_by, "decided_on": one.decided_on,
     }  # fmt: skip

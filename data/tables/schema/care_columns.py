@@ -13,6 +13,14 @@ from data.tables.schema.contract import DATE, IDS, YES, Column, choice
 
 CONTACT_STATUS_SV: Final = {"yes": "ja", "no": "nej", "not_asked": "ej erbjuden"}
 _EXPERIENCE: Final = "1, 2 eller 3"
+LAYERS_SV: Final = {"night": "natt", "alarm": "larm", "homecoming": "hemgång"}
+_LAYER: Final = Column(
+    "layer", "Lager",
+    choice(LAYERS_SV, larmteam="alarm", larmgrupp="alarm", trygghetslarm="alarm",
+           larmpatrull="alarm", hemgångsteam="homecoming", hemgångsteamet="homecoming",
+           trygg_hemgång="homecoming", nattpatrull="night"),
+    "larm, hemgång eller natt; tomt: dagens", ("insatslag", "utförs av team", "lager insats"),
+)  # fmt: skip
 
 CLIENT_CARE: Final[tuple[Column, ...]] = (
     Column("alarm_only", "Endast larm", cells.yes_no, YES,
@@ -44,6 +52,7 @@ VISIT_CARE: Final[tuple[Column, ...]] = (
     Column("estimate_min", "Personalens minuter", times.minutes_as_s, "minuter, mer än 0",
            ("personalens uppskattning", "uppskattad tid", "verklig tid")),
     Column("in_frame", "I ramtid", cells.yes_no, YES, ("ingår i ramtid", "inom ramtiden")),
+    _LAYER,
 )  # fmt: skip
 
 STAFF_CARE: Final[tuple[Column, ...]] = (
@@ -52,4 +61,5 @@ STAFF_CARE: Final[tuple[Column, ...]] = (
     Column("hourly", "Timanställd", cells.yes_no, YES, ("timvikarie", "timanställning")),
     Column("patrol_id", "Patrull", cells.identifier, "samma text för två som går ihop på natten",
            ("nattpatrull", "går ihop med")),
+    _LAYER,
 )  # fmt: skip

@@ -19,9 +19,11 @@ Parser = Callable[[Any], Any]
 SEPARATORS = re.compile(r"[;,|\n]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 MAX_ID_CHARACTERS: Final = 64
-_PLAIN_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
+MAX_TEXT_CHARACTERS: Final = 300
+_PLAIN: Final = "[0-9A-Za-z_][0-9A-Za-z_-]{0,63}+"
 """Most ids, and none that needs a second look."""
-_PLAIN_IDS = re.compile(r"[0-9A-Za-z_]{1,64}+(?:\n[0-9A-Za-z_]{1,64}+)*+")
+_PLAIN_ID = re.compile(_PLAIN)
+_PLAIN_IDS = re.compile(rf"{_PLAIN}(?:\n{_PLAIN})*+")
 
 
 def tidy(value: object) -> str:
@@ -64,6 +66,14 @@ def identifier(value: object) -> str:
         or has_hidden_characters(text)
     ):
         raise ValueError("inte ett id")
+    return text
+
+
+def short_text(value: object) -> str:
+    """A few words that a person reads: no control signs, at most `MAX_TEXT_CHARACTERS`."""
+    text = unescape_formula(" ".join(tidy(value).split()))
+    if len(text) > MAX_TEXT_CHARACTERS or has_hidden_characters(text):
+        raise ValueError("för lång text")
     return text
 
 

@@ -86,6 +86,26 @@ def instant(text: str) -> dt.datetime | None:
     return swedish(dt.datetime.fromisoformat(bare))
 
 
+def is_moment(cell: object) -> bool:
+    """Whether a cell holds a date and a time of day."""
+    if isinstance(cell, str):
+        return instant(cell) is not None
+    return isinstance(cell, dt.datetime) and cell.year > 1900
+
+
+def is_clock_or_minutes(cell: object) -> bool:
+    """Whether a cell may say when something ends or how many minutes it takes."""
+    if isinstance(cell, bool):
+        return False
+    if isinstance(cell, int | float):
+        return 0 < cell <= DAY_S // MINUTE_S
+    if isinstance(cell, str):
+        text = cell.strip()
+        is_clock = re.fullmatch(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?|\d{1,3}(?: ?min)?", text)
+        return bool(is_clock) or is_moment(text)
+    return isinstance(cell, dt.datetime | dt.time | dt.timedelta)
+
+
 FRAME: Final = "ramtid"
 
 

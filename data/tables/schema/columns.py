@@ -24,13 +24,15 @@ from data.tables.schema.contract import Table as Table
 from data.tables.schema.contract import choice as _choice
 from data.tables.schema.contract import meetings as _meetings
 from data.tables.schema.decision_table import DECISIONS
-from data.tables.schema.matter_tables import LAUNDRY, MATTERS
+from data.tables.schema.matter_tables import LAUNDRY, MATTERS, NOTES
 from data.tables.schema.vocabulary import (
     DWELLINGS_SV,
     KINDS_SV,
     MODES_SV,
+    OTHER_STATUS_SV,
     ROLES_SV,
     ROW_KINDS_SV,
+    ROW_STATUS_SV,
     SEX_SV,
     SHIFT_GROUPS_SV,
     SOURCES_SV,
@@ -350,7 +352,7 @@ MUNICIPALITY: Final = Table(
 
 TABLES: Final[tuple[Table, ...]] = (
     CLIENTS, VISITS, STAFF, ROSTER, BASES, TASK_CODES, PINS, DECISIONS, MATTERS, LAUNDRY,
-    MUNICIPALITY,
+    NOTES, MUNICIPALITY,
 )  # fmt: skip
 
 ROUNDS: Final = Table(
@@ -376,6 +378,8 @@ ROUNDS: Final = Table(
         Column("end", "Slut", times.clock_s, _CLOCK, ("sluttid", "till", "kl till")),
         Column("duration_min", "Minuter", times.minutes_as_s, "minuter, mer än 0",
                ("längd", "tid (min)", "min")),
+        Column("status", "Status", _choice(ROW_STATUS_SV, **OTHER_STATUS_SV),
+               "planerad, utförd, avbokad eller ej utförd", ("besöksstatus",)),
     ),
     is_required=False,
 )  # fmt: skip

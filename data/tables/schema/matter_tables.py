@@ -1,4 +1,4 @@
-"""The tables Ärenden (what is dated and must be seen to) and Tvättider (bookings of laundry)."""
+"""The tables Ärenden (what is dated), Tvättider (laundry) and Synpunkter (what staff know)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,43 @@ LAUNDRY: Final = Table(
                is_required=True, example="08:00"),
         Column("end", "Slut", times.clock_s, CLOCK, ("till", "sluttid", "kl till"),
                is_required=True, example="12:00"),
+    ),
+    is_required=False,
+)  # fmt: skip
+
+NOTES_SV: Final = {
+    "length": "längd", "order": "ordning", "street": "gata", "parking": "parkering",
+    "lock": "lås", "proposal": "förslag",
+}  # fmt: skip
+
+NOTES: Final = Table(
+    "notes", "Synpunkter",
+    ("synpunkt", "notes", "rättelser", "lokalkännedom", "feedback"),
+    (
+        Column("kind", "Synpunkt", choice(NOTES_SV, tid="length", tidsåtgång="length",
+               ordningsföljd="order", väg="street", nyckel="lock", dörr="lock"),
+               ", ".join(NOTES_SV.values()), ("slag", "gäller", "om"), is_required=True,
+               example="parkering"),
+        Column("day", "Dag", times.date, DATE, ("datum", "noterat", "lämnad"), is_required=True,
+               example="2026-11-30"),
+        Column("client_id", "Brukare", cells.identifier, ID,
+               ("brukarid", "brukar id", "kundnr", "kund", "omsorgstagare"), is_required=True,
+               example="B0001"),
+        Column("visit_id", "Besök", cells.identifier, f"{ID}; för längd och ordning",
+               ("besöksid", "besöks id", "visit")),
+        Column("noted_by", "Från", cells.identifier, "en roll eller ett id, inget namn",
+               ("personal", "personalid", "medarbetare", "signatur", "lämnad av"),
+               example="P001"),
+        Column("minutes", "Minuter", times.minutes_as_s, "minuter, mer än 0",
+               ("min", "antal minuter"), example="6"),
+        Column("clock", "Klockslag", times.clock_s, CLOCK, ("tid", "kl", "hellre klockan")),
+        Column("text", "Text", cells.short_text, "högst 300 tecken, utan namn",
+               ("förslag", "synpunkten", "vad")),
+        Column("accepted", "Godtagen", cells.yes_no, "ja eller nej; tomt: väntar",
+               ("godkänd", "antagen", "bifall")),
+        Column("decided_by", "Beslutat av", cells.identifier, "en roll eller ett id, inget namn",
+               ("beslutad av",)),
+        Column("decided_on", "Beslutat den", times.date, DATE, ("beslutsdatum",)),
     ),
     is_required=False,
 )  # fmt: skip

@@ -37,6 +37,16 @@ _PLACE: Final[Mapping[str, tuple[str, ...]]] = {
     "lat": ("lat", "breddgrad", "wgs84 latitud"),
     "lon": ("lon", "längdgrad", "wgs84 longitud"),
 }  # fmt: skip
+_CLOCK_FROM: Final = (
+    "från kl", "fr kl", "kl från", "från klockan", "från klockslag", "klockslag från", "tid från",
+    "start kl", "startar", "startar kl", "börjar", "börjar kl", "start tid", "starttidpunkt",
+    "start från", "starttid kl", "klockslag start", "tid start", "från tid",
+)  # fmt: skip
+_CLOCK_TO: Final = (
+    "till kl", "kl till", "till klockan", "till klockslag", "klockslag till", "tid till",
+    "slut kl", "slutar", "slutar kl", "slut tid", "sluttidpunkt", "sluttid kl", "klockslag slut",
+    "tid slut", "till tid", "stopp", "stopptid", "stopp kl", "stop", "avslutas", "avslutas kl",
+)  # fmt: skip
 _FROM: Final = ("giltig från", "giltig fr o m", "gäller fr o m", "gäller fom", "fr o m datum",
                 "från datum", "from datum", "start datum", "beslut fr o m", "beslut fom",
                 "valid from", "beslutsdatum från")  # fmt: skip
@@ -146,10 +156,10 @@ _STAFF: Final[Mapping[str, tuple[str, ...]]] = {
 _ROSTER: Final[Mapping[str, tuple[str, ...]]] = {
     "staff_id": _STAFF_ID,
     "date": ("arbetsdag", "schemadatum", "passdatum", "tjänstgöringsdatum", "shift date"),
-    "start": ("från kl", "fr kl", "från klockan", "tid från", "arbetstid från", "pass start",
-              "passtart", "passets start", "startar", "börjar kl", "start kl", "klockslag från"),
-    "end": ("till kl", "till klockan", "tid till", "arbetstid till", "pass slut", "passets slut",
-            "slutar kl", "slut kl", "klockslag till"),
+    "start": (*_CLOCK_FROM, "arbetstid från", "pass start", "passtart", "passets start",
+              "arbetstid start", "passets starttid", "passtid från", "arbetspass start"),
+    "end": (*_CLOCK_TO, "arbetstid till", "pass slut", "passets slut", "arbetstid slut",
+            "passets sluttid", "passtid till", "arbetspass slut"),
     "kind": ("aktivitet", "schematyp", "passkategori", "tjänstgöringskod", "frånvaroorsak",
              "frånvarotyp"),
 }  # fmt: skip
@@ -160,8 +170,19 @@ _ROUNDS: Final[Mapping[str, tuple[str, ...]]] = {
     "visit_id": ("besöksnr", "besöksnummer", "aktivitetsid", "insats id"),
     "client_id": ("kundnummer", "brukar id", "brukarnr", "brukarnummer", "omsorgstagare",
                   "klient id", "individ", *_CLIENT_ID),
-    "start": ("från kl", "start kl", "starttid planerad", "utförd start", "starttid kl"),
-    "end": ("slut kl", "sluttid planerad", "utförd slut", "planerat slut"),
+    "start": (*_CLOCK_FROM, "starttid planerad", "planerad starttid", "planerad tid från",
+              "utförd start", "utförd starttid", "utförd från", "besök start", "besöket startar",
+              "insats start", "ankomst", "ankomsttid", "ankomst kl", "incheckad", "incheckning",
+              "faktisk start", "faktisk starttid", "verklig start", "verklig starttid",
+              "registrerad start", "start planerad", "start utförd", "planerat från"),
+    "end": (*_CLOCK_TO, "sluttid planerad", "planerad sluttid", "planerad tid till",
+            "utförd slut", "utförd sluttid", "utfört till", "utfört slut", "planerat slut",
+            "planerad slut", "besök slut", "besöket slutar", "insats slut", "avfärd",
+            "avslutad", "utcheckad", "utcheckning", "faktisk slut", "faktiskt slut",
+            "faktisk sluttid", "verkligt slut", "verklig sluttid", "registrerat slut",
+            "slut planerad", "slut utförd", "planerat till"),
+    "status": ("besöksstatus", "utförandestatus", "status besök", "besök status", "läge",
+               "statustext", "insatsstatus"),
     "duration_min": ("tidsåtgång", "längd (min)", "varaktighet", "besökslängd", "insatstid"),
 }  # fmt: skip
 

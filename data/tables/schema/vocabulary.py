@@ -52,6 +52,25 @@ ROW_KINDS_SV: Final = {
     "start": "start", "end": "slut",
 }  # fmt: skip
 
+ROW_STATUS_SV: Final = {"done": "utförd", "planned": "planerad", "cancelled": "avbokad"}
+OTHER_STATUS_SV: Final = {
+    **dict.fromkeys(
+        ("utfört", "genomförd", "genomfört", "klar", "klart", "avslutad", "avslutat", "godkänd",
+         "signerad", "kvitterad", "registrerad", "ok", "ja", "besökt", "delvis utförd"), "done",
+    ),
+    **dict.fromkeys(
+        ("planerat", "tilldelad", "bokad", "bokat", "pågår", "pågående", "påbörjad", "påbörjat",
+         "ej påbörjad", "öppen", "aktiv", "fördelad", "publicerad"), "planned",
+    ),
+    **dict.fromkeys(
+        ("avbokat", "inställd", "inställt", "ej utförd", "ej utfört", "inte utförd",
+         "inte utfört", "ej genomförd", "ej genomfört", "struken", "struket", "borttagen",
+         "bomkörning", "bom", "bombesök", "utebliven", "uteblivet", "avböjd", "avböjt",
+         "avbeställd", "avbeställt", "missad", "missat", "nej", "canceled"), "cancelled",
+    ),
+}  # fmt: skip
+"""What systems call a row that was made, one that waits, and one that never was."""
+
 TIERS_SV: Final = {
     "contact": "kontakt", "vice": "vice", "team": "arbetslag", "floater": "löpare",
     "pool": "resurs", "": "",

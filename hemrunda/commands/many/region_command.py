@@ -45,11 +45,11 @@ def command(
     MAPP har en mapp per kommun. Den som inte går att planera stoppar ingen annan: orsaken står i
     tabellen. Körs kommandot igen planeras bara de som saknas.
     """
+    from hemrunda.commands.many.study_page import tell, write_page
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.effort import Effort
     from hemrunda.scale.region_run import run_region, towns_in
-    from hemrunda.scale.study_page import tell, write_page
     from hemrunda.scale.study_table import RowsOnDisk
 
     towns = towns_in(folder)

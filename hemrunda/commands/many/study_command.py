@@ -32,10 +32,10 @@ def command(
     STUDIE är en liten TOML-fil med [study] och [grid]; se docs/en/scale.md. Varje plan granskas
     och blir en rad. En stoppad studie går vidare där den var när kommandot körs igen.
     """
+    from hemrunda.commands.many.study_page import tell, write_page
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.scale.study_grid import read_grid
-    from hemrunda.scale.study_page import tell, write_page
     from hemrunda.scale.study_run import run_study, study_of
     from hemrunda.scale.study_table import RowsOnDisk
 

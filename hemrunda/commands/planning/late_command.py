@@ -170,7 +170,7 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
 def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language: str) -> None:
     """Write the days as others may see them: no hidden client, and slots where there is one."""
     from data.atomic import write_text
-    from data.care.hidden import COARSE_S, is_coarse, may_show, slot
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, slot
     from data.tables.out.headings import shared_csv
 
     visible, rows = may_show(municipality), []
@@ -185,5 +185,11 @@ def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language:
                     stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
                     late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
                 )  # fmt: skip
+        if hidden_clients(municipality):  # no shared file tells which carer makes which visit
+            visits = sorted(
+                (stop for stop in seen if stop.client_id),
+                key=lambda stop: (stop.start_s, stop.visit_id, stop.carer_no),
+            )
+            seen = [replace(stop, staff_id="", seq=at) for at, stop in enumerate(visits, 1)]
         rows += [(day.date.isoformat(), *row) for row in _rows(seen)]
     write_text(path, shared_csv(("date", *HEADER), rows, language))

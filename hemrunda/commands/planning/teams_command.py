@@ -242,11 +242,11 @@ def report(
     page_path = next((path for path in written if path.suffix.lower() == ".html"), None)
     plan = at.open().shown
     rows = measured_rows(plan, plan.team_plan)
-    click.echo("Lag      Brukare  Vård min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
+    click.echo("Lag      Brukare  Omsorg min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
     for row in rows:
         form = row["polsby_popper"]
         click.echo(
-            f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>10.0f}  "
+            f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>12.0f}  "
             f"{decimal(row['rounds_day']):>10}  {decimal(row['rounds_evening']):>5}  "
             f"{row['travel_within_min']:>12.0f}  {row['n_parts']:>5}  "
             f"{'–' if form is None else decimal(form, 2)}"
@@ -374,8 +374,10 @@ def move(
     if effect.with_client:
         click.echo(f"Samma hushåll flyttar med: {', '.join(effect.with_client)}")
     clients, care = effect.n_clients, effect.care_pct
-    click.echo(f"Lag {home}: {clients[0]} → {clients[1]} brukare, vård {care[0]} → {care[1]} %")
-    click.echo(f"Lag {team_id}: {clients[2]} → {clients[3]} brukare, vård {care[2]} → {care[3]} %")
+    click.echo(f"Lag {home}: {clients[0]} → {clients[1]} brukare, omsorg {care[0]} → {care[1]} %")
+    click.echo(
+        f"Lag {team_id}: {clients[2]} → {clients[3]} brukare, omsorg {care[2]} → {care[3]} %"
+    )
     click.echo(f"Vägarna inom de båda lagen: {effect.travel_min_week:+d} min/vecka")
     for warning in effect.warnings:
         click.echo(f"VARNING: {warning}")

@@ -17,6 +17,7 @@ from hemrunda.options import (
     ignore_option,
     json_option,
     map_days_option,
+    may_ignore_unknown,
     network_option,
     plan_beside_option,
     tables_option,
@@ -129,7 +130,9 @@ def _read(
     for note in notes_on(snaps):
         click.echo(f"Obs: {note}", err=True)
     chosen = () if days is None else first_dates(town.dates, days)
-    actual = read_rounds(export, town, travel, config.rules.access, dates=chosen)
+    actual = read_rounds(
+        export, town, travel, config.rules.access, dates=chosen, ignore_unknown=may_ignore_unknown()
+    )
     receipt = Receipt((*result.receipt.sheets, *actual.receipt.sheets))
     if not quiet:
         show_receipt(receipt)

@@ -26,24 +26,24 @@ def command(
     """Granska en färdig plan regel för regel, mot indata och gatunät.
 
     Rundor som har ändrats för hand (rounds.csv, unplanned.csv) granskas som de står, och det sägs
-    att de är ändrade. Nattens plan i mappen natt granskas med. Slutkod 0 när alla regler hålls,
-    annars 1.
+    att de är ändrade. Planerna i mapparna natt, larm och hemgang granskas med. Slutkod 0 när alla
+    regler hålls, annars 1.
     """
     from data.store.outputs import edited_files
-    from hemrunda.layers.night_run import night_breaches
-    from hemrunda.workfolder.night_folder import FOLDER, is_night_folder, opened_night
+    from hemrunda.layers.layer_run import layer_breaches
+    from hemrunda.workfolder.layer_folder import layer_of_folder, opened_layers
     from routing.check import check_plan, check_teams
 
-    is_night = is_night_folder(folder)
-    day = folder.resolve().parent if is_night else folder
+    kind = layer_of_folder(folder)
+    day = folder.resolve().parent if kind else folder
     plan = open_plan(day, source, network_path, config_path, verify=False)
     for name in edited_files(folder):
         click.echo(f"{name} är ändrad för hand sedan planen skrevs, och granskas som den står.")
     rules = plan.config.rules
-    night = opened_night(plan, day / FOLDER)
+    layers = [one for one in opened_layers(plan, day) if kind in (None, one.layer)]
     of_teams: Sequence[Violation] = ()
-    of_rounds = list(night_breaches(plan, night)) if night is not None else []
-    if not is_night:
+    of_rounds = [found for layer in layers for found in layer_breaches(plan, layer)]
+    if kind is None:
         of_teams = check_teams(plan.municipality, plan.team_plan, rules)
         of_rounds = [
             *check_plan(
@@ -57,7 +57,7 @@ def command(
         places = ((said("runda"), violation.round_id), (said("besök"), violation.visit_id))
         at = ", ".join(f"{what} {name}" for what, name in places if name)
         click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
-    judged = [one.round_plan for one in (None if is_night else plan, night) if one is not None]
+    judged = [one.round_plan for one in (*([] if kind else [plan]), *layers)]
     n_visits = sum(row.kind == "visit" for one in judged for row in one.rows)
     told = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
         breaches=len(of_teams) + len(of_rounds),

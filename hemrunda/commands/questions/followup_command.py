@@ -15,6 +15,7 @@ from hemrunda.options import (
     folder_option,
     ignore_option,
     json_option,
+    may_ignore_unknown,
     plan_beside_option,
     tables_option,
 )
@@ -79,7 +80,7 @@ def command(
     config = settings_for(source, config_path)
     result = read_tables(source, config, None)
     town = shown_municipality(result.municipality)
-    performed = read_performed(export, result.municipality)
+    performed = read_performed(export, result.municipality, ignore_unknown=may_ignore_unknown())
     periods = _periods(town, performed, config, folder, since, days)
     manifest = {
         "command": "followup",

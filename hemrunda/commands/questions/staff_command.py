@@ -44,8 +44,9 @@ def command(
     Vem som byter arbetslag, vilka brukare som byter kontakt och varför, och varje medarbetares
     besök, resor och raster före och efter. Öppna compare.html först.
     """
-    from data.care.hidden import shown_municipality
+    from data.care.hidden import hidden_clients, shown_municipality
     from data.store import renewing
+    from data.store.outputs import PRIVATE
     from hemrunda.console import show_pairs
     from hemrunda.workfolder.plan_folder import hold_folder, open_plan
     from hemrunda.writing.staff_files import write_comparison
@@ -63,11 +64,15 @@ def command(
         found[0].as_dict()["municipality"], found[1].as_dict()["municipality"],
     )  # fmt: skip
     manifest = {"command": "compare plans", "before": old.plan_id, "after": new.plan_id}
+    is_hiding = any(hidden_clients(one.municipality) for one in (old, new))
     with renewing(out, manifest) as staged:
+        exact = staged / PRIVATE if is_hiding else None
+        if exact is not None:
+            exact.mkdir(mode=0o700)
         made = write_comparison(
             staged, carers, contacts, (found[0].persons, found[1].persons), scopes,
             name=town.name, mark=f"{dt.date.today()} · {old.plan_id} → {new.plan_id}",
-            language=new.config.general.language,
+            language=new.config.general.language, exact=exact,
         )  # fmt: skip
         names = [path.name for path in made]
     n_moved = sum(one.changes_team for one in carers)

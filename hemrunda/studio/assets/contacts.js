@@ -189,6 +189,8 @@ export const show = async (root) => {
           el("dt", { text: "Vice" }), el("dd", { text: nameOf(client.vice_id) || "ingen" }),
           el("dt", { text: "Schemats tak" }), el("dd", { text: client.ceiling_pct === null ? "–" : `${number(client.ceiling_pct)} % (mål ${block.target_pct} %)` })),
         client.why_none ? el("p", { class: "is-warn", text: client.why_none }) : null,
+        client.notes.length ? el("section", { "aria-label": "Synpunkter" }, el("h3", { text: "Synpunkter" }),
+          el("ul", { class: "st-plain is-one" }, ...client.notes.map((text) => el("li", { class: "st-note", text })))) : null,
         asked ? el("p", { class: asked.n > asked.of ? "is-warn" : "", text: `Önskar annan kontakt: dag ${asked.n} av ${asked.of}.` }) : null,
         el("div", { class: "st-row" },
           client.contact_id ? button(client.is_locked ? "Lås upp" : "Lås kontakten", () => act("lock_contact", { client_id: client.client_id, on: !client.is_locked }), { icon: "lock", "aria-pressed": String(client.is_locked) }) : null,

@@ -93,7 +93,7 @@ const figure = ([label, value]) => el("div", { class: "st-fact" }, el("dt", { te
 const rowsOf = ({ teams, summary }) => (summary.length ? summary : [
     ["Brukare", String(teams.n_clients)],
     ["Arbetslag i dag", `${teams.n}, med ${teams.least}–${teams.most} brukare`],
-    ["Vård i veckan", `${Hemrunda.number(teams.care_h)} h`],
+    ["Omsorg i veckan", `${Hemrunda.number(teams.care_h)} h`],
     ["Mest ojämna laget", `${teams.off_pct} % från medel`],
     ["Resor inom lagen", `${Hemrunda.number(teams.travel_h)} h i veckan`],
     ["Lag som inte hänger ihop", String(teams.n_loose)],

@@ -276,7 +276,7 @@ export const show = async (root) => {
       el("dt", { text: "Lag" }), el("dd", { text: teamOf(id) + (block.moved[id] ? ` (var ${block.moved[id]})` : "") }),
       el("dt", { text: "Omsorgskontakt" }), el("dd", { text: nameOf(staffOf(state.contactOf, i)) || "ingen", class: broken ? "is-warn" : "" }),
       el("dt", { text: "Vice" }), el("dd", { text: nameOf(staffOf(state.viceOf, i)) || "ingen" }),
-      el("dt", { text: "Vård" }), el("dd", { text: `${hours(state.minutesOf[i])} h i veckan` })) : null;
+      el("dt", { text: "Omsorg" }), el("dd", { text: `${hours(state.minutesOf[i])} h i veckan` })) : null;
     return el("section", { class: "st-card is-chosen", "aria-label": "Valda brukare" },
       el("div", { class: "st-card-head" }, isOne ? swatch(teamOf(id)) : null,
         el("h2", { text: isOne ? nameOf(id) : `${ids.length} brukare` }),
@@ -300,7 +300,7 @@ export const show = async (root) => {
       el("div", { class: "st-card-head" }, el("h2", { text: `${last.client_ids.map(nameOf).join(", ")} → ${last.team_id}` }),
         el("span", { class: "st-note", text: `${Math.round(ms)} ms` }),
         button("Ångra", () => act("undo"), { kind: "is-quiet", icon: "undo" })),
-      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Lag", "Brukare", "Vård h/v", "Rundor/dag", "Resor min/v"].map((text) => el("th", { scope: "col", text })))),
+      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Lag", "Brukare", "Omsorg h/v", "Rundor/dag", "Resor min/v"].map((text) => el("th", { scope: "col", text })))),
         el("tbody", {}, ...after.map((row) => el("tr", {}, el("th", { scope: "row", text: row.team_id }),
           cell(row, "n_clients"), cell(row, "care_min_week", 0, 60), cell(row, "rounds_day", 1), cell(row, "travel_within_min"))))),
       el("p", { class: walk > 0 ? "is-warn" : "is-good", text: walk === 0 ? "Lika långa vägar." : `Vägarna blir ${number(Math.abs(walk))} min ${walk > 0 ? "längre" : "kortare"} i veckan.` }),
@@ -314,7 +314,7 @@ export const show = async (root) => {
     const limit = block.bounds.balance_pct;
     return el("table", { class: "st-table st-teams" },
       el("caption", { class: "st-sr", text: "Arbetslagen" }),
-      el("thead", {}, el("tr", {}, ...[["Lag"], ["Brukare"], ["Vård h/v"], ["Mot medel"], ["Resor", "h/v"]].map(([text]) => el("th", { scope: "col", text })))),
+      el("thead", {}, el("tr", {}, ...[["Lag"], ["Brukare"], ["Omsorg h/v"], ["Mot medel"], ["Resor", "h/v"]].map(([text]) => el("th", { scope: "col", text })))),
       el("tbody", {}, ...block.rows.map((row) => {
         const team = block.teams.findIndex((one) => one.id === row.team_id);
         const off = (100 * row.care_min_week) / mean - 100;

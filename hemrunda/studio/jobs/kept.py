@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from hemrunda.studio.shown.job_rows import KeptPlan
+
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
     from hemrunda.workfolder.plan_context import PlanContext
@@ -15,7 +17,7 @@ LATER: Final = "later"
 
 def keep(
     session: Session, plan: PlanContext, asked: Mapping[str, Any], summary: Any = ()
-) -> dict[str, Any]:
+) -> KeptPlan:
     """Write a plan among the studio's own, to be looked at and taken or left."""
     from data.store import write_plan_alone
 

@@ -11,6 +11,8 @@ from data.plans import RoundPlan
 from data.progress import Progress
 from hemrunda.studio.divisions import as_tables, held_contacts
 from hemrunda.studio.jobs.kept import keep
+from hemrunda.studio.shown.figure_rows import KeptFront, PointRow
+from hemrunda.studio.shown.job_rows import RedesignDone
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Session
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 AIMS: Final[tuple[Aim, ...]] = ("balance", "travel")
 
 
-def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -> RedesignDone:
     """Both fronts of the division as it stands, with what is locked kept; none has rounds yet."""
     from data.atomic import write_text
     from data.care.decisions import decide
@@ -32,7 +34,7 @@ def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -
     held = held_contacts(plan.team_plan, scenario)
     if held:
         municipality = decide(municipality, *held)
-    found: list[dict[str, Any]] = []
+    found: list[PointRow] = []
     for i, aim in enumerate(AIMS):
         points = make_redesign(
             municipality, plan.travel, plan.config.rules, network=plan.network,
@@ -44,8 +46,8 @@ def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -
             base = f"{asked['base']}{aim[0]}{number}"
             keep(session, replace(plan, team_plan=point.plan, round_plan=RoundPlan((), (), ())),
                  {**asked, "base": base})  # fmt: skip
-            found.append({"base": base, **_told(session, point)})
-    front = {"of_rev": present.rev, "live": list(scenario.live), "points": found}
+            found.append(_told(session, base, point))
+    front: KeptFront = {"of_rev": present.rev, "live": list(scenario.live), "points": found}
     write_text(session.front_path, json.dumps(front, ensure_ascii=False))
     return {"of": "redesign", "n": len(found)}
 
@@ -55,10 +57,11 @@ def _part(progress: Progress, i: int) -> Progress:
     return Progress(lambda done, text: progress.report((i + done) / len(AIMS), text), progress.stop)
 
 
-def _told(session: Session, point: RedesignPoint) -> dict[str, Any]:
+def _told(session: Session, base: str, point: RedesignPoint) -> PointRow:
     """A point in figures, and who moves why; protected clients are counted only."""
     known = session.present().plan.municipality.client_by_id
     return {
+        "base": base,
         "aim": point.aim,
         "n_moved": point.n_moved,
         "n_new_contacts": point.n_new_contacts,

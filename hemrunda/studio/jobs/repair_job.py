@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from data.model import Pin
 from data.progress import Progress
 from data.units import clock
-from hemrunda.studio.jobs.kept import LATER, keep
+from hemrunda.studio.jobs.kept import keep
+from hemrunda.studio.shown.job_rows import (
+    Asked,
+    CallRow,
+    RepairKept,
+    RepairRefused,
+    RepairRow,
+    RepairsDone,
+    RepairShown,
+    RepairsTold,
+)
 
 if TYPE_CHECKING:
     from data.plans import RoundPlan
@@ -36,13 +46,13 @@ PER_VISIT: Final = 200
 class _Made:
     """One way to mend the day."""
 
-    told: dict[str, Any]
+    told: RepairShown
     plan: PlanContext
     refusal: Future[str]
     """What the independent checker has against it; empty where nothing."""
 
 
-def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsTold:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
@@ -75,24 +85,29 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
             round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
         )  # fmt: skip
         base = asked["base"] + way
-        one = {"way": way, "title": WAYS[way], "base": base, **told_of(plan, mended, changes)}
+        one: RepairShown = {
+            "way": way,
+            "title": WAYS[way],
+            "base": base,
+            **told_of(plan, mended, changes),
+        }
         made.append(_Made(one, mended, prover.submit(_refusal, mended)))
     prover.shutdown(wait=False)
-    found = {
+    found: RepairsDone = {
         "of": "repair", "told": told, "repairs": [one.told for one in made], "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
-    return {**found, LATER: partial(_proved, session, asked, found, made)}
+    return {**found, "later": partial(_proved, session, asked, found, made)}
 
 
 def _proved(
     session: Session,
     asked: Mapping[str, Any],
-    found: Mapping[str, Any],
+    found: RepairsDone,
     made: Sequence[_Made],
-) -> dict[str, Any]:
+) -> RepairsDone:
     """The same, each way proved and kept, or refused: none can be taken before."""
-    repairs = []
+    repairs: list[RepairKept | RepairRefused] = []
     for of_way in made:
         one, refused = of_way.told, of_way.refusal.result()
         if refused:
@@ -113,7 +128,7 @@ def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
         *news.home, *news.keys, *news.vacant,
     )]  # fmt: skip
     of_visit = plan.municipality.visit_by_id
-    first += [of_visit[one].client_id for one in news.cancelled if one in of_visit]
+    first += [of_visit[one].client_id for one in sorted(news.off) if one in of_visit]
     areas = set()
     for one in first:
         team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
@@ -126,6 +141,7 @@ def _after_news(
     plan: PlanContext, sent: Mapping[str, Any]
 ) -> tuple[PlanContext, News, Sequence[str]]:
     """The plan over tables that hold the news, with carers who are new among its teams."""
+    from hemrunda.mending import with_stand_ins
     from hemrunda.studio.studio_scenario import news_of
     from hemrunda.workfolder.disruptions import with_news
     from partition.teams.newcomers import with_newcomers
@@ -135,7 +151,9 @@ def _after_news(
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
-    return replace(plan, municipality=municipality, team_plan=team_plan), news, told
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
+    return after, news, told
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
@@ -162,7 +180,7 @@ def _at_work(plan: PlanContext, news: News, since_s: int | None) -> News:
     return replace(news, sick=tuple(sick), leaves=tuple(leaves))
 
 
-def _as_sent(sent: Mapping[str, Any], news: News) -> dict[str, Any]:
+def _as_sent(sent: Mapping[str, Any], news: News) -> Asked:
     return {**sent, "sick": list(news.sick), "leaves": list(news.leaves)}
 
 
@@ -255,12 +273,12 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanContext, after: PlanContext, changes: Any) -> dict[str, Any]:
+def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
     shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
     worth = [change for change in changes if change.kind != "time" or abs(change.moved_s) >= 300]
-    rows = [
+    rows: list[CallRow] = [
         {
             "kind": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
             "client_id": one.client_id if one.client_id in shown else "",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.progress import Progress
 from hemrunda.studio.divisions import held_contacts
 from hemrunda.studio.jobs.kept import keep
+from hemrunda.studio.shown.job_rows import PlanDone
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Present, Session
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
 
 
-def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def planned(session: Session, asked: Mapping[str, Any], progress: Progress) -> PlanDone:
     """Rounds for the teams as they stand, from those at hand where the teams are the same.
 
     Clients who have moved get contacts in their new team; everyone else keeps hers.

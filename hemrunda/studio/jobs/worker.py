@@ -24,6 +24,7 @@ from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.redesign_job import redesigned
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.studio.jobs.rounds_job import planned
+from hemrunda.studio.shown.job_rows import Asked, WorkDone
 
 if TYPE_CHECKING:
     from hemrunda.studio.payloads import StudioRounds
@@ -45,7 +46,7 @@ def main() -> None:
             answers.write(json.dumps(found, ensure_ascii=True) + "\n")
             answers.flush()
 
-    questions: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    questions: queue.Queue[Asked | None] = queue.Queue()
     stop = threading.Event()
     looked: dict[str, str] = {}
 
@@ -68,7 +69,7 @@ def main() -> None:
         answer = _answered(asked, sessions, _Teller(tell, stop, looked))
         later = answer.pop(LATER, None)
         tell(answer)
-        if later is not None:
+        if callable(later):
             tell(_completed(asked, later))
 
 
@@ -118,12 +119,12 @@ def drawn(present: Any, team: str, day: str) -> StudioRounds:
 
 def _answered(
     asked: Mapping[str, Any], sessions: dict[str, Session], teller: _Teller
-) -> dict[str, Any]:
+) -> dict[str, object]:
     from hemrunda.studio.session import Session
 
     progress = teller.progress_of(asked["job"])
 
-    def work() -> dict[str, Any]:
+    def work() -> WorkDone:
         session = sessions.get(asked["folder"])
         if session is None:
             sessions.clear()
@@ -133,13 +134,12 @@ def _answered(
             )
             gc.freeze()  # what stands as long as the folder is open is not looked through again
         session.catch_up()
-        found: dict[str, Any] = WORK[asked["kind"]](session, asked, progress)
-        return found
+        return WORK[asked["kind"]](session, asked, progress)
 
     return _completed(asked, work)
 
 
-def _completed(asked: Mapping[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _completed(asked: Mapping[str, Any], work: Callable[[], WorkDone]) -> dict[str, object]:
     """What comes of work, or why nothing did, in words."""
     try:
         return {"kind": "done", "job": asked["job"], **work()}
@@ -150,12 +150,12 @@ def _completed(asked: Mapping[str, Any], work: Callable[[], dict[str, Any]]) -> 
         return {"kind": "failed", "job": asked["job"], "text": text}
 
 
-def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Progress) -> dict[str, Any]:
+def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Progress) -> WorkDone:
     """The folder is open: what comes next is answered at once."""
     return {"of": "warm"}
 
 
-WORK: Final = {
+WORK: Final[Mapping[str, Callable[[Session, Asked, Progress], WorkDone]]] = {
     "plan": planned, "repair": repaired, "redesign": redesigned, "warm": warmed,
 }  # fmt: skip
 

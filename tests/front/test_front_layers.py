@@ -1,4 +1,4 @@
-"""The night on the command line: rows of the night in the user's tables give the night's rounds."""
+"""Layers on the command line: the night, the alarm and the homecoming team have rounds."""
 
 import datetime as dt
 import re
@@ -96,7 +96,7 @@ def test_the_night_is_proved_and_a_hand_edit_is_found(nights, run_cli, tmp_path)
     for at in ("plan", "plan/natt"):
         result = run_cli("check-plan", at, cwd=tmp_path)
         assert result.returncode == 1
-        assert "night_member" in result.stdout or "unknown_id" in result.stdout
+        assert "layer_member" in result.stdout or "unknown_id" in result.stdout
 
 
 def test_the_nights_sheet_shows_the_clock_on_the_wall(nights, run_cli, tmp_path):
@@ -127,3 +127,99 @@ def test_one_sick_at_night_changes_that_night_alone(nights, run_cli):
     assert {line.split(";")[1] for line in lacking.splitlines()[1:]} == {"N0", "N4", "N8"}
     assert rows_of(folder / "plan") == rows_of(folder / "lagad")
     assert run_cli("check-plan", "lagad", cwd=folder).returncode == 0
+
+
+def with_overlays(source, target, n_days=3):
+    """The demo's workbook with an alarm team round the clock and a homecoming team by day."""
+    book = openpyxl.load_workbook(source)
+    for sheet in ("Besök", "Personal"):
+        assert "Lager" in [cell.value for cell in book[sheet][1]]
+
+    def add(sheet, **cells):
+        page = book[sheet]
+        header = [cell.value for cell in page[1]]
+        page.append([cells.get(name) for name in header])
+
+    people = [[cell.value for cell in row] for row in book["Brukare"].iter_rows()]
+    away = [people[0].index(name) for name in ("Uppehåll från", "Insats från", "Insats till")]
+    clients = [one[0] for one in people[1:] if not any(one[at] for at in away)][:8]
+    first = min(row[1].value for row in book["Schema"].iter_rows(min_row=2))
+    for i, client in enumerate(clients):
+        layer, window = (("larm", WINDOWS[i % 3]), ("hemgång", ("08:00", "11:00")))[i % 2]
+        add(
+            "Besök", **{"Besök": f"O{i}", "Brukare": client, "Insats": "tillsyn", "Minuter": 15,
+            "Veckodagar": "alla dagar", "Tidigast start": window[0], "Senast start": window[1],
+            "Lager": layer}
+        )  # fmt: skip
+    spans = {"L1": ("22:00", "07:00"), "L2": ("07:00", "15:00"), "L3": ("15:00", "22:00"),
+             "H1": ("07:00", "15:00")}  # fmt: skip
+    for who, (start, end) in spans.items():
+        add(
+            "Personal", **{"Personal": who, "Roll": "resurs", "Passgrupp": "båda",
+            "Titel": "undersköterska", "Färdsätt": "bil",
+            "Lager": "larm" if who[0] == "L" else "hemgång"}
+        )  # fmt: skip
+        for day in range(n_days):
+            add(
+                "Schema", Personal=who, Datum=first + dt.timedelta(day), Start=start, Slut=end,
+                Typ="arbete",
+            )  # fmt: skip
+    book.save(target)
+
+
+@pytest.fixture(scope="module")
+def overlays(small_run, run_cli, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lager")
+    with_overlays(small_run / "out" / "indata.xlsx", folder / "indata.xlsx")
+    result = run_cli(
+        "plan", "indata.xlsx", "--network", small_run / "out" / "network", "--out", "plan",
+        "--iterations", "1000", "--workers", "1", "--days", "3", cwd=folder,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return folder, result.stdout + result.stderr
+
+
+def test_alarm_and_homecoming_teams_have_rounds_of_their_own(overlays):
+    """NO-20: over the same clients, by the same engine, with their own staff, hours and pages."""
+    folder, shown = overlays
+    plan = folder / "plan"
+    alarm, home = rows_of(plan / "larm"), rows_of(plan / "hemgang")
+    assert {r["visit_id"] for r in alarm if r["kind"] == "visit"} == {"O0", "O2", "O4", "O6"}
+    assert {r["visit_id"] for r in home if r["kind"] == "visit"} == {"O1", "O3", "O5", "O7"}
+    assert {r["staff_id"][0] for r in alarm} == {"L"}
+    assert {r["staff_id"] for r in home} == {"H1"}
+    assert max(int(r["start"][:2]) for r in alarm) >= 24
+    assert not any(r["visit_id"].startswith("O") for r in rows_of(plan))
+    assert "Larmteamet: 12 besök i " in shown
+    assert "Hemgångsteamet: 12 besök i 3 rundor, 0 utan plats" in shown
+    assert "larmteamet: Larm når alla inom " in shown
+    assert "i beredskap" in shown  # before the first night's shift begins, and after the last day
+    page = (plan / "index.html").read_text("utf-8")
+    for name in ("larm", "hemgang"):
+        assert f'href="{name}/index.html"' in page
+        for file in ("rounds.xlsx", "unplanned.csv", "maps/teams.html"):
+            assert (plan / name / file).exists(), file
+
+
+def test_layers_are_proved_and_mended_with_the_plan(overlays, run_cli):
+    """NO-20: a carer of the alarm team who is sick changes the alarm team's rounds alone."""
+    folder, _ = overlays
+    assert run_cli("check-plan", "plan", cwd=folder).returncode == 0
+    assert run_cli("check-plan", "plan/larm", cwd=folder).returncode == 0
+    day = sorted({row["date"] for row in rows_of(folder / "plan" / "hemgang")})[1]
+    result = run_cli(
+        "replan", "plan", "--to", "lagad", "--from", day, "--sick", "H1", "--workers", "1",
+        "--map-days", "0", cwd=folder,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "hemgångsteamet: " in result.stdout
+    lacking = (folder / "lagad/hemgang/private/unplanned.csv").read_text("utf-8-sig")
+    assert {line.split(";")[1] for line in lacking.splitlines()[1:]} == {"O1", "O3", "O5", "O7"}
+    assert rows_of(folder / "plan" / "larm") == rows_of(folder / "lagad" / "larm")
+    assert rows_of(folder / "plan") == rows_of(folder / "lagad")
+    path = folder / "lagad" / "larm" / "private" / "rounds.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text("\ufeff" + text.replace("L1", "L2"), encoding="utf-8", newline="")
+    result = run_cli("check-plan", "lagad", cwd=folder)
+    assert result.returncode == 1
+    assert "layer_member" in result.stdout

@@ -1,4 +1,4 @@
-"""Areas of the night: which units serve whom, and from which premises (MA-01, NO-20).
+"""Areas of a layer: which units serve whom, and from which premises (MA-01, NO-20).
 
 A unit is of the area that stands as ``Arbetslag`` of its first member. A client is of the area that
 the table of other services says, where it is one of them, else of the one whose premises are
@@ -15,36 +15,39 @@ from data.model import Municipality, Staff
 from data.plans import Team, TeamPlan
 from data.travel_times import TravelTimes
 
-NIGHT_AREA = "Natt"
-"""The only area's name where the night's staff have none."""
 
-
-def night_areas(
-    night: Municipality, travel: TravelTimes, mode: str, said: Mapping[str, str] | None = None
+def layer_areas(
+    town: Municipality,
+    travel: TravelTimes,
+    mode: str,
+    alone: str,
+    said: Mapping[str, str] | None = None,
 ) -> TeamPlan:
-    """The night's division: one team an area, and no contacts.
+    """The layer's division: one team an area, and no contacts.
 
     Parameters
     ----------
-    night : Municipality
-        As `data.night.night_layer.night_of` gives it.
+    town : Municipality
+        As `data.layers.layer_town.layer_town` gives it.
     travel : TravelTimes
     mode : str
         How nearness is measured.
+    alone : str
+        The only area's name, where the layer's staff name none.
     said : mapping of client_id to area, optional
         From the table of other services' areas.
     """
-    area_of = {one.staff_id: one.team_id or NIGHT_AREA for one in night.staff}
+    area_of = {one.staff_id: one.team_id or alone for one in town.staff}
     if not set((said or {}).values()) & set(area_of.values()):
-        area_of = _joined(area_of, night, travel, mode)
+        area_of = _joined(area_of, town, travel, mode)
     units: dict[str, list[Staff]] = defaultdict(list)
-    for one in night.staff:
+    for one in town.staff:
         units[area_of[one.staff_id]].append(one)
-    areas = sorted(units) or [NIGHT_AREA]
-    base_of = {area: _base(area, units[area], night, travel, mode) for area in areas}
+    areas = sorted(units) or [alone]
+    base_of = {area: _base(area, units[area], town, travel, mode) for area in areas}
     members: dict[str, list[str]] = {area: [] for area in areas}
     home: dict[str, str] = {}
-    for client in sorted(night.clients, key=lambda one: one.client_id):
+    for client in sorted(town.clients, key=lambda one: one.client_id):
         told = (said or {}).get(client.client_id, "")
         where = travel.client_idx(client.client_id)
         nearest = min(
@@ -63,40 +66,38 @@ def night_areas(
         {},
         area_of,
         area_of,
-        {one.staff_id: one.base_id or base_of[area_of[one.staff_id]] for one in night.staff},
+        {one.staff_id: one.base_id or base_of[area_of[one.staff_id]] for one in town.staff},
         {},
         {},
     )
 
 
 def _joined(
-    area_of: Mapping[str, str], night: Municipality, travel: TravelTimes, mode: str
+    area_of: Mapping[str, str], town: Municipality, travel: TravelTimes, mode: str
 ) -> dict[str, str]:
     """The units' areas, with those of the same premises joined under both their names."""
     units: dict[str, list[Staff]] = defaultdict(list)
-    for one in night.staff:
+    for one in town.staff:
         units[area_of[one.staff_id]].append(one)
     of_base: dict[str, list[str]] = defaultdict(list)
     for area in sorted(units):
-        of_base[_base(area, units[area], night, travel, mode)].append(area)
+        of_base[_base(area, units[area], town, travel, mode)].append(area)
     name = {area: ", ".join(areas) for areas in of_base.values() for area in areas}
     return {unit: name[area] for unit, area in area_of.items()}
 
 
-def _base(
-    area: str, units: list[Staff], night: Municipality, travel: TravelTimes, mode: str
-) -> str:
+def _base(area: str, units: list[Staff], town: Municipality, travel: TravelTimes, mode: str) -> str:
     """The premises that most of the area's units name, or that name the area, or the nearest."""
     named = Counter(one.base_id for one in units if one.base_id)
     if named:
         return min(named, key=lambda base: (-named[base], base))
-    for base in night.bases:
+    for base in town.bases:
         if area in base.team_ids:
             return base.base_id
-    homes = [travel.client_idx(client.client_id) for client in night.clients]
+    homes = [travel.client_idx(client.client_id) for client in town.clients]
 
     def way(base_id: str) -> tuple[int, str]:
         at = travel.base_idx(base_id)
         return sum(travel.between(mode, at, home) for home in homes), base_id
 
-    return min((base.base_id for base in night.bases), key=way)
+    return min((base.base_id for base in town.bases), key=way)

@@ -1,0 +1,1 @@
+"""Layers over the same clients and streets: the night (22–07), the alarm and homecoming teams."""

@@ -1,0 +1,335 @@
+"""A layer as a municipality of its own, which the engines plan as they plan any other.
+
+Its clients are all who have visits of the layer, whoever comes by day; the alarm team's are also
+all who have an alarm, and the homecoming team's those whom it has taken over or not handed over
+yet, while it has them (NO-21, NO-22). Its carers are units: one person alone, or a patrol of two
+who bear the same ``Patrull`` and go together whenever both are at work. A patrol is one carer to
+the engines: it holds what either of them holds, and is kept away from whom either is kept away
+from. Where there are patrols a visit for two is a patrol's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, Final
+
+from data.care.care_calendar import due_turns
+from data.matter_model import LayerKind
+from data.model import (
+    DATE_MAX,
+    DATE_MIN,
+    NIGHT,
+    Client,
+    LayerRows,
+    Municipality,
+    Shift,
+    Staff,
+    Visit,
+)
+from data.units import DAY_S, HOUR_S
+
+PATROL: Final = "patrull"
+"""The skill that a visit for two asks for where there are patrols."""
+JOINT: Final = "+"
+"""Between the ids of two who go together."""
+
+AtWork = Mapping[tuple[str, dt.date, int], Shift]
+"""By carer, date, and which of her shifts of that date it is."""
+
+
+def layers_at_hand(municipality: Municipality) -> tuple[LayerKind, ...]:
+    """The layers in which there is something to plan."""
+    return tuple(
+        rows.kind
+        for rows in municipality.layers
+        if rows.visits or next(_borrowed(municipality, rows.kind), None) is not None
+    )
+
+
+def members_of(unit_id: str) -> tuple[str, ...]:
+    """The ids of those who are one carer to the engines."""
+    return tuple(unit_id.split(JOINT))
+
+
+def layer_town(
+    municipality: Municipality, kind: LayerKind, rest_s: int = 11 * HOUR_S
+) -> Municipality:
+    """The layer's clients, visits and units, on the streets and premises of the day.
+
+    Parameters
+    ----------
+    municipality : Municipality
+    kind : str
+    rest_s : int
+        Between two shifts of different dates; a shift of the layer too near to one by day is not
+        used.
+
+    Returns
+    -------
+    Municipality
+        Visits and shifts are of the date on which they begin, those of a night of the date on which
+        the night does; their hours count on past 24.
+    """
+    rows = municipality.layer_rows(kind)
+    people = _people(municipality, rows)
+    shifts = _unit_shifts(municipality, rows, people, rest_s)
+    units = {unit: _unit([people[one] for one in members_of(unit)], kind) for unit in shifts}
+    has_patrols = any(JOINT in unit for unit in units)
+    needs = (*rows.visits, *_borrowed(municipality, kind))
+    visits = tuple(_visit(one, has_patrols=has_patrols) for one in needs)
+    everyone = (*municipality.clients, *municipality.aside_clients)
+    ids = {visit.client_id for visit in visits}
+    if kind == "alarm":
+        ids |= {one.client_id for one in everyone if one.alarm_only or one.alarms_week}
+    known = {client.client_id for client in everyone}
+    return Municipality(
+        municipality.name,
+        tuple(
+            _client(_served(municipality, one, kind), units)
+            for one in everyone
+            if one.client_id in ids
+        ),
+        tuple(visit for visit in visits if visit.client_id in known),
+        tuple(units[unit] for unit in sorted(units)),
+        tuple(line for unit in sorted(shifts) for line in shifts[unit]),
+        municipality.bases,
+        municipality.epsg,
+        laundry=municipality.laundry,
+        hours=municipality.hours,
+    )
+
+
+def _borrowed(municipality: Municipality, kind: LayerKind) -> Iterator[Visit]:
+    """The day's visits that are the homecoming team's while it has their clients.
+
+    A turn whose day is free stays with the day's team where it has any day of it.
+    """
+    spans = _spans(municipality) if kind == "homecoming" else {}
+    dates = municipality.dates
+    for client_id, mine in sorted(spans.items()):
+        by_day = municipality.client_by_id[client_id]
+        client = _served(municipality, by_day, kind)
+        for visit in municipality.visits_of[client_id]:
+            first, last = min(one for one, _ in mine), max(end for _, end in mine)
+            taken = replace(
+                visit,
+                valid_from=max(visit.valid_from, first),
+                valid_to=min(visit.valid_to, last),
+                cancelled=visit.cancelled | _between(mine),
+            )
+            margin = dt.timedelta(7 * visit.every_weeks)
+            turns = (
+                due_turns(visit, client, dates[0] - margin, dates[-1] + margin)
+                if visit.n_per_period and dates
+                else ()
+            )
+            home = {
+                day for turn in turns if any(map(by_day.is_served_on, turn.days))
+                for day in turn.days
+            }  # fmt: skip
+            yield replace(taken, cancelled=taken.cancelled | home)
+
+
+def _spans(municipality: Municipality) -> dict[str, list[tuple[dt.date, dt.date]]]:
+    """First and last days that the homecoming team has each client whom it has, in order."""
+    spans: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for one in municipality.matters:
+        if one.client_id not in municipality.client_by_id:
+            continue
+        if one.kind == "takeover":
+            spans[one.client_id].append((one.day, one.until or DATE_MAX))
+        elif one.kind == "handover":
+            spans[one.client_id].append((DATE_MIN, one.day - dt.timedelta(1)))
+    return {client_id: sorted(found) for client_id, found in spans.items()}
+
+
+def _between(spans: Sequence[tuple[dt.date, dt.date]]) -> frozenset[dt.date]:
+    """Days after one span and before the next."""
+    return frozenset(
+        end + dt.timedelta(i)
+        for (_, end), (begin, _) in pairwise(spans)
+        for i in range(1, (begin - end).days)
+    )
+
+
+def _served(municipality: Municipality, client: Client, kind: LayerKind) -> Client:
+    """The client without the days off the day's rounds on which it is the homecoming team's."""
+    was: Mapping[str, Any] = municipality.undecided.get(("clients", client.client_id), {})
+    if kind != "homecoming" or not was:
+        return client
+    names = {"takeover": ("pause_from", "pause_to"), "handover": ("valid_from",)}
+    mine = [one.kind for one in municipality.matters if one.client_id == client.client_id]
+    ours = {name for one in mine for name in names.get(one, ())}
+    return replace(client, **{name: value for name, value in was.items() if name in ours})
+
+
+def _people(municipality: Municipality, rows: LayerRows) -> dict[str, Staff]:
+    """The layer's staff, and those of the day with a shift of the night."""
+    named = {line.staff_id for line in rows.roster if _is_own(line, rows)}
+    by_day = [one for one in municipality.staff if one.staff_id in named]
+    return {one.staff_id: one for one in (*rows.staff, *by_day)}
+
+
+def _is_own(line: Shift, rows: LayerRows) -> bool:
+    """Whether a line among the layer's is worked in it: a course by day is no night."""
+    return line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
+
+
+def _unit_shifts(
+    municipality: Municipality, rows: LayerRows, people: Mapping[str, Staff], rest_s: int
+) -> dict[str, list[Shift]]:
+    """The shifts of each unit: of a patrol while both are at work, else of one alone."""
+    lines: dict[str, list[Shift]] = defaultdict(list)
+    for line in (*rows.roster, *municipality.roster):
+        if line.staff_id in people:
+            lines[line.staff_id].append(line)
+    at_work: dict[tuple[str, dt.date, int], Shift] = {}
+    for who in sorted(people):
+        own = [line for line in rows.roster if line.staff_id == who and _is_own(line, rows)]
+        others = [line for line in lines[who] if line.kind == "work" and line not in own]
+        used: list[Shift] = []
+        for line in sorted(own, key=lambda one: (one.date, one.start_s)):
+            if not _is_away(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
+                at_work[who, line.date, sum(one.date == line.date for one in used)] = line
+                used.append(line)
+    patrols: dict[str, list[str]] = defaultdict(list)
+    for carer in people.values():
+        if carer.patrol_id:
+            patrols[carer.patrol_id].append(carer.staff_id)
+    made: dict[str, list[Shift]] = defaultdict(list)
+    for (who, day, n), line in sorted(at_work.items()):
+        mates = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
+        pair = _pair(who, sorted(mates), (day, n), at_work)
+        if pair is None:
+            made[who].append(line)
+            made[who].extend(_meetings(line, lines[who]))
+        elif who == pair[0].staff_id:
+            made_of = _joint(pair, lines)
+            made[made_of[0].staff_id].extend(made_of)
+    return {unit: list(dict.fromkeys(found)) for unit, found in made.items()}
+
+
+def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
+    """The shift that two go together, and the meetings of either within it."""
+    unit = JOINT.join(one.staff_id for one in pair)
+    first, last = max(one.start_s for one in pair), min(one.end_s for one in pair)
+    shift = Shift(unit, pair[0].date, first, last, "work", pair[0].label)
+    met = [replace(one, staff_id=unit) for line in pair
+           for one in _meetings(shift, lines[line.staff_id])]  # fmt: skip
+    return [shift, *met]
+
+
+def _pair(
+    who: str, mates: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
+) -> tuple[Shift, Shift] | None:
+    """The two of a patrol who go together: those at work then, in twos by their ids."""
+    there = [one for one in mates if (one, *when) in at_work]
+    at = there.index(who) // 2 * 2 if who in there else 0
+    if len(there) < at + 2 or who not in there:
+        return None
+    one, other = (at_work[(there[at + i], *when)] for i in (0, 1))
+    is_together = max(one.start_s, other.start_s) < min(one.end_s, other.end_s)
+    return (one, other) if is_together else None
+
+
+def _is_away(line: Shift, lines: Iterable[Shift]) -> bool:
+    return any(
+        one.kind in ("leave", "sick")
+        and one.date == line.date
+        and one.start_s < line.end_s
+        and one.end_s > line.start_s
+        for one in lines
+    )
+
+
+def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
+    """Whether no shift outside the layer lies in the shift, nor one of another date too near."""
+    for line in others:
+        begins = (line.date - shift.date).days * DAY_S + line.start_s
+        apart_s = max(begins - shift.end_s, shift.start_s - begins - line.end_s + line.start_s)
+        if apart_s < (0 if line.date == shift.date else rest_s):
+            return False
+    return True
+
+
+def tired_shifts(
+    municipality: Municipality, kind: LayerKind, rest_s: int = 11 * HOUR_S
+) -> tuple[Shift, ...]:
+    """Shifts of a layer that are not used, since a shift by day lies too near."""
+    rows = municipality.layer_rows(kind)
+    own = [line for line in rows.roster if _is_own(line, rows)]
+    others: dict[str, list[Shift]] = defaultdict(list)
+    for line in (*rows.roster, *municipality.roster):
+        if line.kind == "work" and line not in own:
+            others[line.staff_id].append(line)
+    return tuple(line for line in own if not _is_rested(line, others[line.staff_id], rest_s))
+
+
+def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
+    return [
+        line
+        for line in lines
+        if line.kind == "meeting"
+        and line.date == shift.date
+        and line.start_s < shift.end_s
+        and line.end_s > shift.start_s
+    ]
+
+
+def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:
+    """One person, or two who go together, as one carer."""
+    first = members[0]
+    skills: dict[str, dt.date] = {}
+    for one in members:
+        for skill, until in one.skills.items():
+            skills[skill] = max(until, skills.get(skill, until))
+    if len(members) > 1:
+        skills[PATROL] = dt.date.max
+    sexes = {one.sex for one in members}
+    return replace(
+        first,
+        staff_id=JOINT.join(one.staff_id for one in members),
+        role="pool",
+        shift_group="night" if kind == "night" else first.shift_group,
+        skills=skills,
+        twin_id="",
+        pet_allergy=any(one.pet_allergy for one in members),
+        smoke_averse=any(one.smoke_averse for one in members),
+        languages=frozenset().union(*(one.languages for one in members)),
+        sex=first.sex if len(sexes) == 1 else "",
+        starts_home=False,
+        ends_home=False,
+        home=None,
+    )
+
+
+def _visit(visit: Visit, *, has_patrols: bool) -> Visit:
+    if visit.carers_required < 2 or not has_patrols:
+        return visit
+    return replace(visit, carers_required=1, skills=visit.skills | {PATROL})
+
+
+def _client(client: Client, units: Iterable[str]) -> Client:
+    """The client as the layer knows her: no day team, and units in place of persons."""
+
+    def of_units(people: frozenset[str]) -> frozenset[str]:
+        return people | {unit for unit in units if people & set(members_of(unit))}
+
+    return replace(
+        client,
+        team_id="",
+        contact_id="",
+        vice_id="",
+        needs_contact=False,
+        locked_team=False,
+        co_contacts=frozenset(),
+        preferred_staff=of_units(client.preferred_staff),
+        blocked_staff=of_units(client.blocked_staff),
+    )
+
+
+__all__ = ["JOINT", "PATROL", "layer_town", "layers_at_hand", "members_of", "tired_shifts"]

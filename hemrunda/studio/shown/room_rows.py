@@ -1,0 +1,110 @@
+"""Where a server stands, what its tables are in doubt of, and the files that it has made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from hemrunda.studio.shown.act_rows import CountedActs
+
+
+class ProgressRow(TypedDict, total=False):
+    """How far the opening of a folder is; empty before any."""
+
+    done: float
+    text: str
+
+
+class JobRow(TypedDict):
+    """Long work under way."""
+
+    kind: str
+    job: int
+    done: float
+    text: str
+
+
+class FaultRow(TypedDict):
+    """A fault of the tables, by the cell where it stands."""
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    found: str
+    allowed: str
+    is_warning: bool
+
+
+class StateBlock(TypedDict):
+    """Where everything stands, whether or not a folder is open."""
+
+    phase: str
+    folder: str
+    progress: ProgressRow
+    trouble: str
+    n_faults: int
+    n_warnings: int
+    job: JobRow | None
+    result: Mapping[str, Any] | None
+
+
+class OpenState(StateBlock, CountedActs):
+    """The same of an open folder."""
+
+    rev: int
+    place: str
+    dates: list[str]
+    table_dates: list[str]
+    teams: list[str]
+    has_rounds: bool
+    is_approved: bool
+    is_today: bool
+    names: list[str]
+    name: str
+    n_requests: int
+    plan_id: str
+
+
+class HeaderRow(TypedDict):
+    """A header that is not understood, with the columns of its table to choose among."""
+
+    file: str
+    sheet: str
+    table: str
+    header: str
+    suggestions: tuple[str, ...]
+    reason: str
+    columns: list[tuple[str, str]]
+
+
+class CandidatePlace(TypedDict):
+    """A place in degrees where an address may be."""
+
+    text: str
+    lat: float
+    lon: float
+
+
+class AddressRow(TypedDict):
+    """An address that the register does not settle, named by its row's key alone."""
+
+    key: str
+    reason: str
+    candidates: list[CandidatePlace]
+
+
+class AddressesBlock(TypedDict):
+    """Those that may be shown, and how many may not."""
+
+    addresses: list[AddressRow]
+    n: int
+    n_hidden: int
+
+
+class FileRow(TypedDict):
+    """A file that has been made, by its path within ``out``."""
+
+    name: str
+    path: str
+    size: int
