@@ -86,8 +86,8 @@ class RoundWeights:
         }
     )
     personal_care_pct: int = 110
-    non_daily_pct: int = 300
-    non_daily_unit_min: int = 0
+    non_daily_pct: int = 140
+    non_daily_unit_min: int = 25
     face_daily: int = 3000
     face_other: int = 400
     lent: int = 30_000
@@ -99,7 +99,7 @@ class RoundWeights:
     day_off: int = 50
     usual_pct: int = 220
     call_in: int = 0
-    uneven_pct: int = 70
+    uneven_pct: int = 0
     change: int = 60_000
     move_pct: int = 100
 
@@ -142,7 +142,9 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
             usual_pct=60,
         ),
         "times": RoundWeights(usual_pct=450),
-        "even": RoundWeights(call_in=3600, uneven_pct=100),
+        "even": RoundWeights(
+            call_in=3600, uneven_pct=100, non_daily_pct=300, non_daily_unit_min=0
+        ),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
             non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
