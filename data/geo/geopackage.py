@@ -35,6 +35,8 @@ class Layer:
         In the order of ``columns``.
     points : sequence of (float, float), optional
         East and north of each row; None for a table without geometry.
+    areas : sequence of shapely geometries, optional
+        Polygons of each row, instead of points.
     style_qml : str
         A QGIS style, used by default where given.
     """
@@ -43,6 +45,7 @@ class Layer:
     columns: Mapping[str, str]
     rows: Sequence[Sequence[Any]]
     points: Sequence[tuple[float, float]] | None = None
+    areas: Sequence[Any] | None = None
     style_qml: str = ""
 
 
@@ -173,15 +176,18 @@ def _write_layer(path: Path, layer: Layer, epsg: int) -> None:
             cells = [0 if cell is None else cell for cell in cells]
         columns.append(np.array(cells, dtype=_TYPES[kind]))
         gaps.append(gap if gap.any() else None)
-    points = None
+    shapes, kind_of_shape = None, None
     if layer.points is not None:
         xy = np.array(layer.points, dtype=np.float64).reshape(-1, 2)
-        points = shapely.to_wkb(shapely.points(xy))
+        shapes, kind_of_shape = shapely.to_wkb(shapely.points(xy)), "Point"
+    elif layer.areas is not None:
+        whole = [shapely.multipolygons(shapely.get_parts(area)) for area in layer.areas]
+        shapes, kind_of_shape = shapely.to_wkb(np.array(whole, dtype=object)), "MultiPolygon"
     pyogrio.raw.write(
-        path, points, columns, np.array(list(layer.columns), dtype=object), gaps,
+        path, shapes, columns, np.array(list(layer.columns), dtype=object), gaps,
         layer=layer.name, driver="GPKG", append=path.exists(), encoding="UTF-8",
-        geometry_type=None if points is None else "Point",
-        crs=None if points is None else f"EPSG:{epsg}",
+        geometry_type=kind_of_shape,
+        crs=None if shapes is None else f"EPSG:{epsg}",
         dataset_options={"ADD_GPKG_OGR_CONTENTS": "NO"},
-        layer_options={} if points is None else {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "NO"},
+        layer_options={} if shapes is None else {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "NO"},
     )  # fmt: skip
