@@ -35,18 +35,18 @@ class Layer:
         In the order of ``columns``.
     points : sequence of (float, float), optional
         East and north of each row; None for a table without geometry.
-    areas : sequence of shapely geometries, optional
-        Polygons of each row, instead of points.
     style_qml : str
         A QGIS style, used by default where given.
+    areas : sequence of shapely geometries, optional
+        Polygons of each row, instead of points.
     """
 
     name: str
     columns: Mapping[str, str]
     rows: Sequence[Sequence[Any]]
     points: Sequence[tuple[float, float]] | None = None
-    areas: Sequence[Any] | None = None
     style_qml: str = ""
+    areas: Sequence[Any] | None = None
 
 
 READ_SECONDS: Final = 120.0
