@@ -275,13 +275,11 @@ def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
 
 @kernel
 def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
-    """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
+    """The same hours of two shifts (of where ``seed`` may go, two in five), or of a whole date."""
     r, change = state.plan[seed, PLAN_ROUTE], 0
     date, time = problem.route[r, ROUTE_DATE], state.line[r, position_of(state, seed, r), POS_START]
     half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)
-    n_routes = (
-        8 if everyone != 0 else 2
-    )  # whom to swap with is drawn below, three of five passed by
+    n_routes = 8 if everyone != 0 else 2
     for k in range(problem.cand_ptr[seed] - 1, problem.cand_ptr[seed + 1]):
         s = r if k < problem.cand_ptr[seed] else problem.cand[k, 0]
         if problem.route[s, ROUTE_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
