@@ -19,7 +19,7 @@ from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part, S
 from data.matter_model import Decision as Decision
 from data.matter_model import DecisionKind as DecisionKind
 from data.privacy import guarded_ids
-from data.units import DAY_S, EPSG_SWEREF99_TM, EVENING_FROM_S, EVENING_TO_S, NOON_S
+from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, NOON_S, DayHours
 
 Role = Literal["contact", "floater", "pool"]
 ShiftGroup = Literal["day", "evening", "both", "night"]
@@ -164,9 +164,11 @@ class Visit:
     in_frame: bool = True
     """Whether its minutes are taken from what is granted a week (NO-09)."""
     cancelled: frozenset[dt.date] = frozenset()
-    """Days on which it has been called off (LU-12): news of a plan, in no table."""
+    """Days on which it has been called off (LU-12): in the tables as a pause of it."""
     layer: LayerKind | Literal[""] = ""
     """The team over the same clients whose it is, where not the day's or the night's (NO-20)."""
+    hours: DayHours = DAY_HOURS
+    """Its municipality's."""
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether this visit alone is away on ``day``."""
@@ -178,10 +180,10 @@ class Visit:
 
     @property
     def shift(self) -> Part:
-        """The shift in which the visit's window begins: evening from 15:00 (LU-28)."""
-        if self.earliest_s >= EVENING_TO_S or self.latest_s > DAY_S:
+        """The shift in which the visit's window begins: evening from 15:00, as a rule (LU-28)."""
+        if self.earliest_s >= self.hours.evening_to_s or self.latest_s > DAY_S:
             return "night"
-        return "day" if self.earliest_s < EVENING_FROM_S else "evening"
+        return "day" if self.earliest_s < self.hours.evening_from_s else "evening"
 
     @property
     def is_daily(self) -> bool:
@@ -332,6 +334,8 @@ class Municipality:
     aside_visits: tuple[Visit, ...] = ()
     layers: tuple[LayerRows, ...] = ()
     """The night's rows, the alarm team's, the homecoming team's: each planned by itself."""
+    hours: DayHours = DAY_HOURS
+    """When day and evening are; those of its visits too."""
 
     def __post_init__(self) -> None:
         """Hide households together, however the clients came here (C7)."""
@@ -344,6 +348,16 @@ class Municipality:
 
     def __repr__(self) -> str:
         return f"<Municipality {self.name}: {len(self.clients)} clients, {len(self.visits)} visits>"
+
+    def at_hours(self, hours: DayHours) -> Municipality:
+        """The same with another day and evening; windows that the tables left open stay."""
+        if hours == self.hours:
+            return self
+        visits, aside = (
+            tuple(replace(visit, hours=hours) for visit in of)
+            for of in (self.visits, self.aside_visits)
+        )
+        return replace(self, visits=visits, aside_visits=aside, hours=hours)
 
     def layer_rows(self, kind: LayerKind) -> LayerRows:
         """The rows of a layer; none where there is no such layer."""

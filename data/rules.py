@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from data.travel_times import AccessRules
+from data.units import DAY_HOURS, DayHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class ContactRules:
     clients can be left without; else they are only weighed."""
     persons_max: int = 0
     """No more carers than this should come to a client in 14 days (MA-13); 0: no limit is set."""
+    persons_hard: bool = False
+    """Whether ``persons_max`` is a rule, for whose sake a visit can be left out; else one more
+    person has a price, above that of any tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class RoundRules:
     """Shifts longer than this hold a break of ``break_s``, in one piece, never split by travel."""
     handover_s: int = 10 * 60
     """At the base: at the end of a day shift and at the start of an evening shift (LU-40)."""
+    handover_not_under_s: int = 3 * 3600
+    """A shorter shift has no handover: a help for an hour or two has nothing to hand over."""
     rest_between_shifts_s: int = 11 * 3600
     clash_limits: Mapping[str, int] = field(
         default_factory=lambda: {"shower": 2, "cleaning": 1, "laundry": 2, "shopping": 2}
@@ -133,6 +139,8 @@ class Rules:
     access: AccessRules = field(default_factory=AccessRules)
     layers: LayerRules = LayerRules()
     deadlines: DeadlineRules = DeadlineRules()
+    hours: DayHours = DAY_HOURS
+    """What the tables are read by; a municipality at hand has its own (`data.model`)."""
 
 
 def preset(name: str) -> Rules:

@@ -7,6 +7,7 @@ metres. Nothing else in the project invents a unit.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -24,13 +25,40 @@ EVENING_TO_S: Final = 22 * HOUR_S
 """Night begins, which is a layer of its own."""
 NIGHT_TO_S: Final = 31 * HOUR_S
 """Night ends: at 07:00 of the date after the one that it is of."""
-DAY_SHIFT_S: Final = EVENING_FROM_S - DAY_FROM_S
-EVENING_SHIFT_S: Final = EVENING_TO_S - EVENING_FROM_S
 NOON_S: Final = 12 * HOUR_S
 """A shift that begins now or later is an evening's; heavy tasks are counted by half-days from here
 (MA-34)."""
-HANDOVER_NOT_UNDER_S: Final = 3 * HOUR_S
-"""A shorter shift has no handover (LU-40): a help for an hour or two has nothing to hand over."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """When a municipality's day and evening are: ``[hours]`` of its settings (LU-28).
+
+    A visit whose window begins at ``evening_from_s`` or later is the evening's, one at
+    ``evening_to_s`` or later the night's. The day may go on after the evening has begun.
+    """
+
+    day_from_s: int = DAY_FROM_S
+    day_to_s: int = EVENING_FROM_S
+    evening_from_s: int = EVENING_FROM_S
+    evening_to_s: int = EVENING_TO_S
+
+    @property
+    def shift_s(self) -> tuple[int, int]:
+        """Seconds of a whole day shift and of a whole evening shift."""
+        return self.day_to_s - self.day_from_s, self.evening_to_s - self.evening_from_s
+
+    def span(self, shift: str | None, about_s: int) -> tuple[int, int]:
+        """From and to of ``day``, ``evening`` or ``both``; of the one about then without a name."""
+        if shift == "both":
+            return self.day_from_s, self.evening_to_s
+        if shift == "evening" or (shift is None and about_s >= self.evening_from_s):
+            return self.evening_from_s, self.evening_to_s
+        return self.day_from_s, self.day_to_s
+
+
+DAY_HOURS: Final = DayHours()
+"""Lund's: day 07–15, evening 15–22."""
 MODES: Final[tuple[str, ...]] = ("walk", "bike", "ebike", "car")
 """Modes of travel, in the order of their codes in every array."""
 

@@ -13,6 +13,10 @@ valid one::
     clients_min = 20
     clients_max = 35
 
+    [hours]
+    day = "06:30-15:30"     # the evening's may begin before the day's are over
+    evening = "15:00-22:00"
+
     [rounds]
     break_min = 30
     clash_limits = { shower = 2, cleaning = 1 }
@@ -37,7 +41,7 @@ from data.geo import crs
 from data.matter_model import BlockRule
 from data.regular_files import IrregularFileError, regular_text
 from data.rules import Rules, TeamRules, preset
-from data.units import EPSG_SWEREF99_TM, MODES
+from data.units import DAY_HOURS, EPSG_SWEREF99_TM, MODES, NOON_S, DayHours, seconds_of
 from hemrunda.block_settings import blocks_of
 from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights, SoftRules, preset_weights
@@ -54,6 +58,7 @@ ROUND_RANGES_MIN = {
     "max_work_without_break": (60, 600),
     "break_required_over": (60, 1440),
     "handover": (0, 60),
+    "handover_not_under": (0, 720),
     "rest_between_shifts": (0, 1440),
 }
 """What a round's times may be, in minutes; outside it is a slip of the hand."""
@@ -156,6 +161,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         "access",
         "layers",
         "deadlines",
+        "hours",
         "blocks",
         "travel",
         "soft",
@@ -171,6 +177,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
         name: _overlay(getattr(rules, name), table.get(name, {}), name, faults)
         for name in ("teams", "contacts", "rounds", "access", "layers", "deadlines")
     }
+    parts["hours"] = _hours_of(table.get("hours", {}), faults)
     teams = table.get("teams", {})
     if isinstance(teams, dict) and "clients_target" not in teams:
         parts["teams"] = _with_target(parts["teams"])
@@ -181,6 +188,36 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     result = Config(general, dataclasses.replace(rules, **parts), travel, soft, prices, blocks)
     _check_rules(result.rules, faults)
     return result
+
+
+def _hours_of(table: object, faults: list[str]) -> DayHours:
+    """The section ``[hours]``: day and evening, each as ``"07:00-15:00"``."""
+    if not isinstance(table, dict):
+        faults.append("[hours] ska vara en tabell")
+        return DAY_HOURS
+    spans = {
+        "day": (DAY_HOURS.day_from_s, DAY_HOURS.day_to_s),
+        "evening": (DAY_HOURS.evening_from_s, DAY_HOURS.evening_to_s),
+    }
+    for key, value in table.items():
+        if key not in spans:
+            faults.append(f"[hours] {key} finns inte{_nearest(key, spans)}")
+            continue
+        first, dash, last = str(value).replace("–", "-").partition("-")
+        try:
+            spans[key] = (seconds_of(first), seconds_of(last))
+        except ValueError:
+            dash = ""
+        if not dash:
+            faults.append(f'[hours] {key} ska vara två klockslag, till exempel "07:00-15:00"')
+    hours = DayHours(*spans["day"], *spans["evening"])
+    begins = hours.day_from_s < NOON_S <= hours.evening_from_s
+    if not (begins and NOON_S < hours.day_to_s <= hours.evening_to_s > hours.evening_from_s):
+        faults.append(
+            "[hours] dagen ska börja före och sluta efter 12:00, kvällen börja 12:00 eller senare "
+            "och sluta sist"
+        )
+    return hours
 
 
 def _prices_of(table: object, order: str, faults: list[str]) -> RoundWeights:

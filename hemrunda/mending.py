@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data.model import Municipality
 from data.units import MINUTE_S
@@ -18,12 +18,14 @@ from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from data.plans import PlanRow, RoundPlan
+    from data.plans import PlanRow, RoundPlan, UnplannedRow
     from data.progress import Progress
+    from hemrunda.workfolder.disruptions import News
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
 
+T = TypeVar("T", "PlanRow", "UnplannedRow")
 FILE_NAME = "changes.csv"
 FREED = "frigjort"
 HEADER = (
@@ -75,6 +77,28 @@ def mend(
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
+def with_stand_ins(plan: RoundPlan, municipality: Municipality, news: News) -> RoundPlan:
+    """The rounds with each shorter visit where the longer stood: same person, same place.
+
+    ``municipality`` is as it was before the news.
+    """
+    from hemrunda.workfolder.disruptions import stand_ins
+
+    names, days = stand_ins(municipality, news), set(news.days)
+    if not names:
+        return plan
+
+    def of(row: T) -> T:
+        is_shorter = row.date in days and row.visit_id in names
+        return replace(row, visit_id=names[row.visit_id]) if is_shorter else row
+
+    return replace(
+        plan,
+        rows=tuple(of(row) for row in plan.rows),
+        unplanned=tuple(of(row) for row in plan.unplanned),
+    )
+
+
 def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
     """What has changed in the layers' rounds, in words; nobody who is protected is named."""
     from data.care.hidden import may_show
@@ -97,20 +121,38 @@ def mended(
     plan: PlanContext, since: dt.date | None, effort: Effort, stages: Stages
 ) -> tuple[PlanContext, tuple[VisitChange, ...], Sequence[str]]:
     """The plan with its rounds mended, not proved yet; what changed; which decisions were kept."""
+    from partition.contacts.newcomer_contacts import with_first_contacts
     from partition.teams.newcomers import with_newcomers
     from routing.answers.plan_changes import with_phones
 
     with stages.stage("rounds", "Lagar rundor") as part:
         mode, rules = plan.config.general.mode, plan.config.rules
+        known = plan.team_plan.team_of_client
         team_plan = with_newcomers(
             plan.team_plan, plan.municipality, plan.travel, mode, rules.teams
+        )
+        team_plan, first = with_first_contacts(
+            team_plan, plan.municipality, plan.travel, rules, known, mode=mode
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_freed(done, before)]
+    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), told
+
+
+def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
+    """Contacts proposed for newcomers, in words; nobody who is protected is named (OR-06)."""
+    from data.care.hidden import may_show
+
+    shown = may_show(plan.municipality)
+    return [
+        f"ny: {client_id} i lag {plan.team_plan.team_of_client[client_id]} får {staff_id} som "
+        "omsorgskontakt tills vidare; besluta med hemrunda decide contact"
+        for client_id, staff_id in sorted(first.items())
+        if client_id in shown
+    ]
 
 
 def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:

@@ -45,7 +45,8 @@ def welcome_visits(
         begins = one.day if last < first else max(one.day, first)
         visits.append(
             Visit(name, one.client_id, "other", LENGTH_S, 9 * HOUR_S, 14 * HOUR_S, (0, 1, 2, 3, 4),
-                  2, 1, valid_from=one.day, valid_to=last, next_due=begins, in_frame=False)
+                  2, 1, valid_from=one.day, valid_to=last, next_due=begins, in_frame=False,
+                  hours=municipality.hours)
         )  # fmt: skip
         if client.contact_id:
             persons.append(Decision("person", visit_id=name, staff_id=client.contact_id))

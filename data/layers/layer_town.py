@@ -99,6 +99,7 @@ def layer_town(
         municipality.bases,
         municipality.epsg,
         laundry=municipality.laundry,
+        hours=municipality.hours,
     )
 
 

@@ -33,7 +33,7 @@ from data.tables.parsed import Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
 from data.tables.schema.columns import TABLES
 from data.tables.standard_minutes import catalogue_of
-from data.units import EPSG_SWEREF99_TM
+from data.units import DAY_HOURS, EPSG_SWEREF99_TM, DayHours
 
 if TYPE_CHECKING:
     from data.addresses import Query
@@ -95,6 +95,7 @@ def read_input(
     outline: crs.Area | None = None,
     ignore_unknown: bool = False,
     own_provider: str = "",
+    hours: DayHours = DAY_HOURS,
 ) -> ReadResult:
     """Read the five tables from one XLSX, or from a folder of CSV and XLSX files.
 
@@ -121,6 +122,8 @@ def read_input(
         Leave out columns that are not understood, instead of stopping.
     own_provider : str
         Clients of other providers are put aside (LU-19); with none, everybody's are planned.
+    hours : DayHours
+        When day and evening are.
 
     Returns
     -------
@@ -132,7 +135,7 @@ def read_input(
         With every fault found in all tables, in order of file, sheet and row.
     """
     path = Path(path) if isinstance(path, str) else path
-    findings = Findings()
+    findings = Findings(hours=hours)
     sheets = _parse_all(path, findings, mappings or {})
     name, declared = _municipality(sheets["municipality"], findings)
     own = (sheet.raw.epsg for table in ("clients", "bases") for sheet in sheets[table])
@@ -165,6 +168,7 @@ def read_input(
         matters=tuple(one for one, _, _ in records.matters),
         laundry=tuple(records.laundry),
         notes=tuple(one for one, _, _ in records.notes),
+        hours=hours,
     )
     municipality = set_aside(layers_apart(municipality), own_provider)
     findings.warnings.extend(told(municipality, file))

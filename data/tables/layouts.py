@@ -25,7 +25,7 @@ from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
-from data.units import EVENING_FROM_S, clock
+from data.units import DAY_HOURS, DayHours, clock
 
 _SEARCH_ROWS: Final = 20
 _WINDOW: Final = re.compile(
@@ -94,7 +94,7 @@ class Source:
         return [(number, row) for number, row in below if any(c not in (None, "") for c in row)]
 
 
-def expand(raw: RawSheet) -> list[RawSheet]:
+def expand(raw: RawSheet, hours: DayHours = DAY_HOURS) -> list[RawSheet]:
     """The sheet itself; or, in a layout known here, the clients and visits that it holds."""
     for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
         header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
@@ -102,9 +102,9 @@ def expand(raw: RawSheet) -> list[RawSheet]:
         at = _export_columns(header)
         if at is not None:
             return _from_export(source, at)
-        roster = roster_matrix.expand(raw, index)
+        roster = roster_matrix.expand(raw, index, hours)
         if roster is None:
-            roster = roster_rolling.expand(raw, index)
+            roster = roster_rolling.expand(raw, index, hours)
         if roster is not None:
             return [roster]
         windows = [_window(text) for text in header]
@@ -113,7 +113,7 @@ def expand(raw: RawSheet) -> list[RawSheet]:
             None,
         )
         if client_at is not None and sum(window is not None for window in windows) >= 3:
-            return _from_wide(source, client_at, windows)
+            return _from_wide(source, client_at, windows, hours)
     return [raw]
 
 
@@ -304,7 +304,10 @@ def _window(text: str) -> tuple[str, int, int] | None:
 
 
 def _from_wide(
-    source: Source, client_at: int, windows: Sequence[tuple[str, int, int] | None]
+    source: Source,
+    client_at: int,
+    windows: Sequence[tuple[str, int, int] | None],
+    hours: DayHours,
 ) -> list[RawSheet]:
     """Clients and visits of a sheet with one row per client and a column per part of the day."""
     weekly = {
@@ -329,7 +332,7 @@ def _from_wide(
         for index, task in weekly.items():
             cell = _cell(row, index)
             if cell not in (None, "", 0, "0", "-"):
-                rows.append((number, _weekly_visit(client, cell, task)))
+                rows.append((number, _weekly_visit(client, cell, task, hours)))
     consumed = {i for i, window in enumerate(windows) if window is not None} | weekly.keys()
     clients = _clients(source, client_at, consumed | needs.keys())
     clients.notes = [*source.raw.notes, note(
@@ -368,9 +371,9 @@ def _wide_visit(
     ]  # fmt: skip
 
 
-def _weekly_visit(client: Cell, cell: Cell, task: str) -> list[Cell]:
+def _weekly_visit(client: Cell, cell: Cell, task: str, hours: DayHours) -> list[Cell]:
     minutes, carers = _minutes(cell)
-    latest_s = EVENING_FROM_S - (_try(times.minutes_as_s, minutes) or 0)
+    latest_s = hours.day_to_s - (_try(times.minutes_as_s, minutes) or 0)
     return [
         f"{str(client).strip()}-{TASKS_SV[task]}", client, TASKS_SV[task], "1 av mån-fre", 1,
         minutes, "08:00", clock(max(latest_s, 8 * 3600)), None, carers, "", None,

@@ -13,7 +13,7 @@ from data.layers.layer_kinds import LAYERS
 from data.matter_model import LayerKind
 from data.model import NIGHT, Shift
 from data.tables.parsed import Findings, ParsedSheet
-from data.units import DAY_S, EVENING_FROM_S, EVENING_TO_S, HOUR_S, NIGHT_TO_S, NOON_S
+from data.units import DAY_S, HOUR_S, NIGHT_TO_S, NOON_S, DayHours
 
 _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
@@ -35,14 +35,16 @@ def is_by_day(start_s: int | None, end_s: int | None) -> bool:
     return _MORNING_S <= start_s < min(end_s, _EVENING_S)
 
 
-def is_night_visit(earliest_s: int | None, latest_s: int | None, shift: str | None) -> bool:
+def is_night_visit(
+    earliest_s: int | None, latest_s: int | None, shift: str | None, hours: DayHours
+) -> bool:
     """Whether a visit is the night's: by its shift, or by a window that lies in the night."""
     if shift == "night":
         return True
     if earliest_s is None or latest_s is None:
-        return earliest_s is not None and earliest_s >= EVENING_TO_S
+        return earliest_s is not None and earliest_s >= hours.evening_to_s
     passes_midnight = earliest_s >= _LATE_S and latest_s < earliest_s and latest_s <= _FORENOON_S
-    return earliest_s >= EVENING_TO_S or passes_midnight or 0 <= latest_s < _MORNING_S
+    return earliest_s >= hours.evening_to_s or passes_midnight or 0 <= latest_s < _MORNING_S
 
 
 def of_night(clock_s: int | None) -> int | None:
@@ -50,21 +52,26 @@ def of_night(clock_s: int | None) -> int | None:
     return clock_s + DAY_S if clock_s is not None and clock_s < NOON_S else clock_s
 
 
-def night_window(earliest_s: int | None, latest_s: int | None, duration_s: int) -> tuple[int, int]:
+def night_window(
+    earliest_s: int | None, latest_s: int | None, duration_s: int, hours: DayHours
+) -> tuple[int, int]:
     """Earliest and latest start of a visit of the night, in the night's own hours.
 
     What stands with the night's shift and an evening time begins when the night does.
     """
     first = of_night(earliest_s)
     last = of_night(latest_s)
-    first = EVENING_TO_S if first is None or first < EVENING_FROM_S else first
+    begins_s = hours.evening_to_s
+    first = begins_s if first is None or first < hours.evening_from_s else first
     last = max(first, NIGHT_TO_S - duration_s) if last is None else last
-    return (first, last) if last > DAY_S else (max(first, EVENING_TO_S), max(last, EVENING_TO_S))
+    return (first, last) if last > DAY_S else (max(first, begins_s), max(last, begins_s))
 
 
-def night_shift(staff_id: str, date: dt.date, start_s: int | None, end_s: int | None) -> Shift:
+def night_shift(
+    staff_id: str, date: dt.date, start_s: int | None, end_s: int | None, hours: DayHours
+) -> Shift:
     """A shift of the night: 22–07 without times; one after midnight is of the date before."""
-    start_s = EVENING_TO_S if start_s is None else start_s
+    start_s = hours.evening_to_s if start_s is None else start_s
     end_s = NIGHT_TO_S if end_s is None else end_s
     if start_s < NOON_S:
         date, start_s = date - dt.timedelta(1), start_s + DAY_S

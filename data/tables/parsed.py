@@ -10,6 +10,7 @@ from data.errors import Fault
 from data.receipt import ColumnRead, SheetRead
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.schema.columns import Table
+from data.units import DAY_HOURS, DayHours
 
 
 class _Bad:
@@ -84,3 +85,5 @@ class Findings:
     """Columns that stop the reading unless the user lets them be left out."""
     dropped: Counter[str] = field(default_factory=Counter)
     sheets: list[SheetRead] = field(default_factory=list)
+    hours: DayHours = DAY_HOURS
+    """By which windows and shifts without times are read."""

@@ -32,7 +32,7 @@ from data.tables.schema.contract import Labelled
 from data.tables.schema.how_often import Days
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.tables.standard_minutes import Catalogue, resolved
-from data.units import DAY_FROM_S, DAY_S, EVENING_FROM_S, EVENING_TO_S
+from data.units import DAY_S
 
 T = TypeVar("T")
 
@@ -176,14 +176,14 @@ def visits(
     sheet: ParsedSheet, task_codes: Mapping[str, str], catalogue: Catalogue, findings: Findings
 ) -> list[Record[Visit]]:
     """Visits of one sheet; local task codes become planning types (FA-04) and minutes (LU-02)."""
-    tasks = _tasks(sheet, task_codes, findings)
+    tasks, hours = _tasks(sheet, task_codes, findings), findings.hours
     records = []
     for position, values in _rows(sheet, _VISIT):
         (visit_id, client_id, code, length_s, earliest, latest, shift, (days, chosen), every,
          times, wished, carers, skills, priority, mode, gaps, source, valid_from, valid_to,
          last_done, next_due, usual, *care) = values  # fmt: skip
         task = tasks[position]
-        is_night = nights.is_night_visit(earliest, latest, shift) or care[-1] == "night"
+        is_night = nights.is_night_visit(earliest, latest, shift, hours) or care[-1] == "night"
         row = sheet.row_numbers[position]
         known_s = resolved(sheet, row, code, length_s, catalogue, findings)
         if known_s is None:
@@ -192,9 +192,10 @@ def visits(
         duration_s = more.pop("duration_s")
         layer = more["layer"] or ("night" if is_night else "")
         nights.tell(sheet, "besök", layer, findings)
+        window: tuple[int, int] | None
         if is_night:
             wished, usual = nights.of_night(wished), nights.of_night(usual)
-            window: tuple[int, int] | None = nights.night_window(earliest, latest, duration_s)
+            window = nights.night_window(earliest, latest, duration_s, hours)
         else:
             window = _window(sheet, position, (earliest, latest, shift, duration_s), findings)
         every = (every or 1) if type(days) is tuple else _every(sheet, row, days, every, findings)
@@ -205,7 +206,7 @@ def visits(
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
             source or "SoL", valid_from or DATE_MIN, valid_to or DATE_MAX, last_done, next_due,
-            usual, **more,
+            usual, hours=hours, **more,
         )  # fmt: skip
         records.append(Record(visit, sheet, row))
     return records
@@ -254,19 +255,14 @@ def _window(
 ) -> tuple[int, int] | None:
     """Earliest and latest start; from the shift where the table names no window."""
     earliest, latest, shift, duration_s = given
-    row = sheet.row_numbers[position]
+    row, hours = sheet.row_numbers[position], findings.hours
     if earliest is None and latest is None and shift is None:
         findings.faults.append(
             sheet.fault(row, "", "varken pass eller tidsfönster",
                         "Fyll i Pass, eller Tidigast start och Senast start.")
         )  # fmt: skip
         return None
-    if shift == "both":
-        opens, closes = DAY_FROM_S, EVENING_TO_S
-    elif shift == "evening" or (shift is None and (earliest or latest or 0) >= EVENING_FROM_S):
-        opens, closes = EVENING_FROM_S, EVENING_TO_S
-    else:
-        opens, closes = DAY_FROM_S, EVENING_FROM_S
+    opens, closes = hours.span(shift, earliest or latest or 0)
     first = opens if earliest is None else earliest
     last = max(first, closes - duration_s) if latest is None else latest
     if last < first:
@@ -331,7 +327,7 @@ def roster(
         is_night = is_work and staff_id in night_staff and not nights.is_by_day(start, end)
         if kind == "night" or is_night or (is_work and nights.is_night_shift(start, end)):
             nights.tell(sheet, "pass", "night", findings)
-            shift = nights.night_shift(staff_id, day, start, end)
+            shift = nights.night_shift(staff_id, day, start, end, findings.hours)
             records.append(Record(shift, sheet, row))
             continue
         if end == 0 and start:  # midnight at the end of the day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -86,10 +87,11 @@ def _read(file: Path) -> list[RawSheet]:
 
 
 def raw_sheets(
-    path: Path, findings: Findings, expand: Callable[[RawSheet], list[RawSheet]] = layouts.expand
+    path: Path, findings: Findings, expand: Callable[[RawSheet], list[RawSheet]] | None = None
 ) -> list[RawSheet]:
     """Every sheet of every readable file at ``path``; what cannot be read is a fault."""
     sheets: list[RawSheet] = []
+    expand = expand or partial(layouts.expand, hours=findings.hours)
     for file in _files(path, findings):
         try:
             sheets.extend(part for raw in _read(file) for part in expand(raw))

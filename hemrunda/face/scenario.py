@@ -47,7 +47,9 @@ class Scenario:
 
     def with_settings(self, path: str | Path) -> Scenario:
         """The same tables and streets, planned by another settings file."""
-        return replace(self, config=load(Path(path)))
+        config = load(Path(path))
+        town = self.municipality.at_hours(config.rules.hours)
+        return replace(self, config=config, municipality=town)
 
     def as_dict(self) -> TablesJson:
         """The tables as plain JSON, by ``docs/en/schemas/input.schema.json``; `from_json` reads it.
@@ -163,6 +165,7 @@ def from_frames(
         network_addresses=streets.addresses,
         network_bounds=streets.bounds,
         epsg=config.general.epsg,
+        hours=config.rules.hours,
     )
     town = result.municipality
     if config.general.name:

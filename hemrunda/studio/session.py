@@ -244,7 +244,12 @@ class Session:
         )
         if clients == municipality.clients:
             clients = municipality.clients
-        off = {(day, one) for news in scenario.news for day in news.days for one in news.cancelled}
+        off = {
+            (day, one)
+            for news in scenario.news
+            for day in news.days
+            for one in (*news.cancelled, *(text.partition(",")[0] for text in news.shortened))
+        }
         pins = tuple(
             pin
             for pin in (*municipality.pins, *scenario.pins)

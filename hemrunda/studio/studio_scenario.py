@@ -214,7 +214,7 @@ def news_of(args: Mapping[str, Any]) -> News:
     days = tuple(dt.date.fromisoformat(day) for day in args["days"])
     kinds = (
         "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
-        "cancelled",
+        "cancelled", "shortened",
     )  # fmt: skip
     return News(days, **{kind: texts(kind) for kind in kinds})
 

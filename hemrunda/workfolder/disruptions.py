@@ -17,6 +17,7 @@ VISIT_FORM: Final = "BRUKARE,INSATS,MINUTER,TID-TID eller BRUKARE,INSATS,MINUTER
 SHIFT_FORM: Final = "PERSON,TID-TID"
 TIME_FORM: Final = "PERSON,TID"
 KEY_FORM: Final = "BRUKARE,ja eller BRUKARE,nej"
+SHORTEN_FORM: Final = "BESÖK,MINUTER"
 VACANT_FORM: Final = "LAG,TID-TID"
 VACANT: Final = "VAKANT"
 """Stands for whoever takes a shift that nobody has taken yet."""
@@ -43,14 +44,21 @@ class News:
     """Shifts that are to be taken by somebody not known yet: `VACANT_FORM`."""
     cancelled: Sequence[str] = ()
     """Visits that are not made on these days (LU-12); one whose day is free, not in that turn."""
+    shortened: Sequence[str] = ()
+    """Visits that are shorter on these days (LU-12): `SHORTEN_FORM`."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed, so that the news are in the tables."""
         return not (
             self.sick or self.away or self.extra or self.new_visits or self.late or self.leaves
-            or self.home or self.keys or self.vacant or self.cancelled
+            or self.home or self.keys or self.vacant or self.cancelled or self.shortened
         )  # fmt: skip
+
+    @property
+    def off(self) -> frozenset[str]:
+        """Visits that are not made as they stand on these days."""
+        return frozenset({*self.cancelled, *(one.partition(",")[0] for one in self.shortened)})
 
 
 def with_news(municipality: Municipality, news: News) -> tuple[Municipality, list[str]]:
@@ -71,9 +79,10 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
     roster += shifts
     visits = [
         *_cancelled(municipality, news, faults, sentences),
+        *_shortened(municipality, news, faults, sentences),
         *_new_visits(municipality, news, faults, sentences),
     ]
-    off = {(day, visit_id) for day in news.days for visit_id in news.cancelled}
+    off = {(day, visit_id) for day in news.days for visit_id in news.off}
     pins = tuple(pin for pin in municipality.pins if (pin.date, pin.visit_id) not in off)
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
@@ -262,16 +271,53 @@ def _cancelled(
     municipality: Municipality, news: News, faults: list[str], told: list[str]
 ) -> Iterable[Visit]:
     """The visits, with the days on which they are called off."""
-    off = set(news.cancelled)
-    for one in sorted(off - set(municipality.visit_by_id)):
+    off = news.off
+    for one in sorted(set(news.cancelled) - set(municipality.visit_by_id)):
         faults.append(f"--cancel {one}: besöket finns inte")
     for visit in municipality.visits:
         if visit.visit_id not in off:
             yield visit
             continue
         days = _days_off(visit, municipality, news)
-        told.append(f"avbokat: {visit.visit_id} {news.days[0]}")
-        yield replace(visit, cancelled=visit.cancelled | days)
+        if visit.visit_id in news.cancelled:
+            told.append(f"avbokat: {visit.visit_id} {news.days[0]}")
+        visit = replace(visit, cancelled=visit.cancelled | days)
+        if visit.pause_from is None:  # so that the tables that are written say it too
+            visit = replace(visit, pause_from=min(days), pause_to=max(days))
+        yield visit
+
+
+def stand_ins(municipality: Municipality, news: News) -> dict[str, str]:
+    """Each visit that is shortened, and the id of the shorter one that stands in for it."""
+    taken = set(municipality.visit_by_id)
+    return {
+        one: next(n for n in (f"{one}-K{i}" for i in range(1, 10_000)) if n not in taken)
+        for one in dict.fromkeys(text.partition(",")[0] for text in news.shortened)
+    }
+
+
+def _shortened(
+    municipality: Municipality, news: News, faults: list[str], told: list[str]
+) -> Iterable[Visit]:
+    """The shorter visits, on the days of the news alone, with what was ordered kept beside."""
+    names = stand_ins(municipality, news)
+    for text in news.shortened:
+        one, _, minutes = text.partition(",")
+        visit = municipality.visit_by_id.get(one)
+        length_s = int(minutes) * MINUTE_S if minutes.isdigit() else 0
+        if visit is None or not 0 < length_s < visit.duration_s:
+            faults.append(f"--shorten {text}: skriv {SHORTEN_FORM}, färre minuter än besöket har")
+            continue
+        days = {day.weekday() for day in news.days}
+        if not visit.n_per_period:
+            days &= set(visit.weekdays)
+        told.append(f"förkortat: {one} {news.days[0]} {minutes} min")
+        yield replace(
+            visit, visit_id=names[one], duration_s=length_s, standard="",
+            ordered_s=visit.ordered_s or visit.duration_s, weekdays=tuple(sorted(days)),
+            every_weeks=1, n_per_period=0, last_done=None, next_due=None, pause_from=None,
+            pause_to=None, cancelled=frozenset(), valid_from=news.days[0], valid_to=news.days[-1],
+        )  # fmt: skip
 
 
 def _days_off(visit: Visit, municipality: Municipality, news: News) -> frozenset[dt.date]:
@@ -314,7 +360,7 @@ def _new_visits(
         yield Visit(
             name, client_id, task, int(parts[2]) * MINUTE_S, *times,
             skills=skills, priority=_priority(task, skills),
-            valid_from=news.days[0], valid_to=news.days[-1],
+            valid_from=news.days[0], valid_to=news.days[-1], hours=municipality.hours,
         )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def read_tables(source: Path, config: Config, network: StreetNetwork | None) -> 
         outline=outline_for(source, config, network),
         ignore_unknown=may_ignore_unknown(),
         own_provider=config.general.provider,
+        hours=config.rules.hours,
     )
     if not config.blocks:
         return result

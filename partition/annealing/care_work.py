@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from data.model import DATE_MAX, DATE_MIN, Client, Municipality, Visit
 from data.rules import Rules
 from data.travel_times import TravelTimes, access_s
-from data.units import DAY_SHIFT_S, EVENING_SHIFT_S, HOUR_S, UNREACHABLE_S
+from data.units import HOUR_S, UNREACHABLE_S, DayHours
 from partition.annealing.partition_problem import nearest
 
 FAR_S = 4 * HOUR_S
@@ -103,10 +103,11 @@ def reachable(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> ND
     return near & near.T
 
 
-def shift_seconds(rules: Rules) -> tuple[int, int]:
+def shift_seconds(hours: DayHours, rules: Rules) -> tuple[int, int]:
     """Seconds of a day shift and of an evening shift that can hold visits and legs."""
     block_s = rules.rounds.break_s + rules.rounds.handover_s
-    return DAY_SHIFT_S - block_s, EVENING_SHIFT_S - block_s
+    day_s, evening_s = hours.shift_s
+    return day_s - block_s, evening_s - block_s
 
 
 def make_work(
@@ -120,7 +121,7 @@ def make_work(
     leg_s = np.take_along_axis(dist, near, axis=1).mean(axis=1)
     leg_s += [access_s(rules.access, mode, None, client) for client in clients]
     first, last = horizon(municipality)
-    shift_s = shift_seconds(rules)
+    shift_s = shift_seconds(municipality.hours, rules)
     care_s = np.zeros(len(clients))
     legs = np.zeros(len(clients))
     rounds = np.zeros((len(clients), 14))

@@ -24,7 +24,7 @@ from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
-from data.units import DAY_SHIFT_S, EVENING_SHIFT_S, HOUR_S
+from data.units import HOUR_S
 from partition.annealing.care_work import make_work
 from partition.contacts.contact_choice import FULL_TIME_S
 from partition.teams.resource_areas import grouped
@@ -120,11 +120,12 @@ def pool_sizing(
     for carer in municipality.staff:
         if carer.role == "pool":
             pool[team_plan.staff_area[carer.staff_id]] += carer.employment_pct
+    day_shift_s, evening_shift_s = municipality.hours.shift_s
     rows: list[PoolRow] = []
     for area_id in sorted(members):
         milli = work.milli_rounds[np.array(members[area_id])].sum(axis=0)
         day, evening = milli[:7].sum() / 1000, milli[7:].sum() / 1000
-        hours = (day * DAY_SHIFT_S + evening * EVENING_SHIFT_S) / HOUR_S
+        hours = (day * day_shift_s + evening * evening_shift_s) / HOUR_S
         open_hours = hours * absence_pct / 100
         rows.append(
             {
@@ -255,10 +256,11 @@ def staff_need(
     for carer in municipality.staff:
         now[team_plan.staff_team.get(carer.staff_id, "")] += carer.employment_pct
     at_work = FULL_TIME_S * (100 - rules.layers.absence_pct) / 100
+    day_shift_s, evening_shift_s = municipality.hours.shift_s
     needs: list[StaffNeedRow] = []
     for team in team_plan.teams:
         milli = work.milli_rounds[[row[client] for client in team.client_ids]].sum(axis=0)
-        seconds = (milli[:7].sum() * DAY_SHIFT_S + milli[7:].sum() * EVENING_SHIFT_S) / 1000
+        seconds = (milli[:7].sum() * day_shift_s + milli[7:].sum() * evening_shift_s) / 1000
         needs.append(
             {
                 "team_id": team.team_id,

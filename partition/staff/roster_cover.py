@@ -17,10 +17,7 @@ from numpy.typing import NDArray
 
 from data.model import Municipality, Staff
 from data.plans import Team
-from data.units import DAY_SHIFT_S, EVENING_SHIFT_S
 
-ROUND_S = (DAY_SHIFT_S, EVENING_SHIFT_S)
-"""A day round and an evening round (LU-28)."""
 SPARE_PCT = 10
 """Rounds wanted above the estimate, so that absence and bad luck have room."""
 AREA_WEIGHT = 4
@@ -91,7 +88,7 @@ def _supply(
         if shift.kind != "work" or (shift.staff_id, shift.date) in away:
             continue
         part = int(shift.part == "evening")
-        milli = 1000 * (shift.end_s - shift.start_s) // ROUND_S[part]
+        milli = 1000 * (shift.end_s - shift.start_s) // municipality.hours.shift_s[part]
         supply[row[shift.staff_id], part * len(dates) + column[shift.date]] += milli
     return supply
 

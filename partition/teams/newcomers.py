@@ -1,6 +1,7 @@
 """A division that is kept, with who is new in the tables taken in and who has left taken out.
 
-For the days between two redesigns: nobody is moved, and no contact is chosen for anybody. A new
+For the days between two redesigns: nobody is moved, and no contact is chosen here
+(`partition.contacts.newcomer_contacts` proposes one for who is new). A new
 client joins the team that the tables name, else that of the household or the building, else the
 team of the nearest clients with room; a new carer the team that the tables name.
 """

@@ -61,6 +61,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     persons.blocked,
     persons.pet_allergy,
     persons.own_area,
+    persons.persons_max,
     persons.tier,
     locks.pin,
     locks.closed,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from data.model import Visit
 from data.plans import Violation
-from data.units import EVENING_FROM_S
 from routing.check.view import TeamView
 
 FULL_WEEK_MIN = 37 * 60
@@ -32,7 +31,7 @@ def contact_minutes(view: TeamView) -> Iterator[Violation]:
             continue
         seconds = 0.0
         for visit in view.municipality.visits_of.get(client_id, ()):
-            is_late = visit.earliest_s >= EVENING_FROM_S
+            is_late = visit.earliest_s >= view.municipality.hours.evening_from_s
             is_hers = is_late == (carer.shift_group == "evening")
             is_due = not days or (visit.valid_from <= days[-1] and visit.valid_to >= days[0])
             if is_hers and is_due and visit.mode != "external":

@@ -67,6 +67,27 @@ def own_area(view: PlanView) -> Iterator[Violation]:
             yield stop.broken("own_area", f"{me} hör inte till område {area_id}")
 
 
+def persons_max(view: PlanView) -> Iterator[Violation]:
+    """``persons_max``: where hard, no more persons than that come to a client (MA-13).
+
+    Whom a lock or a decision names for the visit is not counted.
+    """
+    rules = view.rules.contacts
+    if not (rules.persons_max and rules.persons_hard):
+        return
+    locked = {(lock.visit_id, lock.date, lock.staff_id) for lock in view.municipality.pins}
+    named = named_pairs(view.municipality)
+    come: dict[str, set[str]] = {}
+    for stop in view.stops:
+        me, visit_id = stop.carer.staff_id, stop.visit.visit_id
+        if (visit_id, stop.row.date, me) in locked or (visit_id, me) in named:
+            continue
+        people = come.setdefault(stop.row.client_id, set())
+        if me not in people and len(people) == rules.persons_max:
+            yield stop.broken("persons_max", f"{me} är en till; högst {rules.persons_max} personer")
+        people.add(me)
+
+
 def tier(view: PlanView) -> Iterator[Violation]:
     """``tier``: the row says how near the carer stands to the client (MA-12)."""
     for stop in view.stops:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from data.model import Shift
 from data.plans import Violation
-from data.units import HANDOVER_NOT_UNDER_S, clock, clock_exact
+from data.units import clock, clock_exact
 from routing.check.view import PlanView, Tour
 
 
@@ -138,11 +138,11 @@ def handover(view: PlanView) -> Iterator[Violation]:
     Only a meeting may stand between it and that end of the shift. Shifts under three hours are
     too short to need one.
     """
-    wanted_s = view.rules.rounds.handover_s
+    wanted_s, least_s = view.rules.rounds.handover_s, view.rules.rounds.handover_not_under_s
     for tour in view.tours:
         handovers = [row for row in tour.rows if row.kind == "handover"]
         shift = tour.shift
-        is_short = shift is not None and shift.end_s - shift.start_s < HANDOVER_NOT_UNDER_S
+        is_short = shift is not None and shift.end_s - shift.start_s < least_s
         if is_short and not handovers:
             continue
         if len(handovers) != (1 if wanted_s else 0):

@@ -29,7 +29,6 @@ from data.care.feasible_alone import is_feasible_alone
 from data.care.homes import home_legs_s
 from data.care.legs import access_matrix
 from data.model import Shift, Staff
-from data.units import HANDOVER_NOT_UNDER_S
 from routing.bounds.contact_columns import Job, ShiftWork, Tours, most_over_horizon
 from routing.check.view import PlanView, Stop
 from routing.measures.slices import Slice
@@ -129,8 +128,9 @@ def _blocks(view: PlanView, key: Key, shift: Shift) -> tuple[tuple[Job, ...], in
 
 def _handover_s(view: PlanView, shift: Shift) -> int:
     """Very short shifts need none, as the checker has it."""
-    is_short = shift.end_s - shift.start_s < HANDOVER_NOT_UNDER_S
-    return 0 if is_short else view.rules.rounds.handover_s
+    rules = view.rules.rounds
+    is_short = shift.end_s - shift.start_s < rules.handover_not_under_s
+    return 0 if is_short else rules.handover_s
 
 
 def _legs_s(view: PlanView, staff_id: str, stops: list[Stop], n_blocks: int) -> list[list[int]]:

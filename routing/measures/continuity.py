@@ -19,7 +19,8 @@ class ContinuityDefinition:
     """Which clients and visits the national figure counts; it changes, so it is a setting.
 
     The default is the measure as reported until 2024 (requirements 2): clients with at least two
-    visits every day of the period, visits 07–22, clients away during the period left out.
+    visits every day of the period, visits 07–22 (whatever the municipality's hours are), clients
+    away during the period left out.
     """
 
     days: int = 14

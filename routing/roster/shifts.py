@@ -11,7 +11,7 @@ from typing import Literal
 from data.model import Municipality, Shift
 from data.plans import TeamPlan, UnusedShift
 from data.rules import RoundRules
-from data.units import DAY_S, HANDOVER_NOT_UNDER_S, HOUR_S, clock
+from data.units import DAY_S, HOUR_S, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def blocks_of(
         Block("meeting", meeting.start_s, meeting.start_s, meeting.end_s - meeting.start_s)
         for meeting in meetings
     ]
-    if shift.end_s - shift.start_s >= HANDOVER_NOT_UNDER_S and rules.handover_s > 0:
+    if shift.end_s - shift.start_s >= rules.handover_not_under_s and rules.handover_s > 0:
         at_s = _handover_start(shift, meetings, rules.handover_s)
         if at_s < shift.start_s or at_s + rules.handover_s > shift.end_s:
             return "överrapporteringen ryms inte i passet"

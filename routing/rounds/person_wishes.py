@@ -10,6 +10,7 @@ sex are wishes with a price (LU-20, OR-11).
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from data.care.decisions import persons_named
@@ -53,7 +54,8 @@ class PersonWishes:
         asked = {who for who, at in named if visit.n_per_period or at == day}
         if asked and (carer.staff_id, day) not in named:
             total += weights.named
-        most = self._source.rules.contacts.persons_max
+        rules = self._source.rules.contacts
+        most = 0 if rules.persons_hard else rules.persons_max
         if most and carer.staff_id not in self._circle(client, most):
             total += weights.outsider
         if client.language and client.language not in carer.languages:
@@ -63,6 +65,13 @@ class PersonWishes:
         if client.wished_sex and carer.sex != client.wished_sex and visit.mode == "physical":
             total += weights.sex
         return total
+
+    def few(self, client: Client) -> frozenset[str] | None:
+        """The only carers who may come, where the limit is a rule; None where anybody may."""
+        rules = self._source.rules.contacts
+        if not (rules.persons_max and rules.persons_hard):
+            return None
+        return self._circle(client, rules.persons_max)
 
     def _circle(self, client: Client, most: int) -> frozenset[str]:
         """The few carers among whom the client's visits should be kept."""
@@ -78,10 +87,14 @@ class PersonWishes:
         contact = plan.contact.get(client.client_id, "")
         nearest = (contact, plan.vice.get(client.client_id, ""), plan.twin.get(contact, ""))
         chosen = [who for who in dict.fromkeys(nearest) if who in can][:most]
+        is_rule = self._source.rules.contacts.persons_hard
+        if is_rule:
+            come = self._come(client)
+            chosen = list(dict.fromkeys((*come, *chosen)))[: max(most, len(come))]
         left = set().union(*can.values()) if can else set()
         for who in chosen:
-            left -= can[who]
-        while len(chosen) < most and left:
+            left -= can.get(who, set())
+        while len(chosen) < most and (left or is_rule):
             role = {who: self._source.municipality.staff_by_id[who].role for who in can}
             rest = [who for who in sorted(can) if who not in chosen]
             if not rest:
@@ -90,6 +103,7 @@ class PersonWishes:
                 rest,
                 key=lambda who: (
                     -len(can[who] & left),
+                    -len(can[who]) if is_rule else 0,
                     plan.tier(client.client_id, who, role[who]) == "pool",
                     who,
                 ),
@@ -97,6 +111,17 @@ class PersonWishes:
             chosen.append(best)
             left -= can[best]
         return chosen
+
+    def _come(self, client: Client) -> list[str]:
+        """Who comes to the client on dates of the plan that stay as they are, most often first."""
+        source = self._source
+        rows = source.current.rows if source.current is not None else ()
+        met = Counter(
+            row.staff_id
+            for row in rows
+            if row.client_id == client.client_id and row.date not in source.dates
+        )
+        return sorted(met, key=lambda who: (-met[who], who))
 
     def _can_make(self, client: Client) -> dict[str, set[int]]:
         """Which of the client's occurrences each carer who serves her could make, by number."""

@@ -9,6 +9,7 @@ from data.care.legs import way_and_door_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
+from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import AreaInput, shift_ends, standing_of
 
 
@@ -37,6 +38,9 @@ def blocking_rule(source: AreaInput, occurrence: VisitOccurrence) -> str:
     able = [s for s in in_time if _bar(source, s, visit, client) is None]
     if _n_people(able) < need:
         return f"för få i tjänst har delegering eller kompetens: {_names(sorted(visit.skills))}"
+    few = PersonWishes(source).few(client)
+    if few is not None and len({s.shift.staff_id for s in able} & few) < need:
+        return "de få som ska komma till brukaren är inte i tjänst (högsta antal personer)"
     if need == 2:
         return "två personer har inte ledigt samtidigt inom tidsfönstret"
     return "inget ledigt utrymme inom tidsfönstret hos dem som får och kan"

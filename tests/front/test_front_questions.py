@@ -31,6 +31,33 @@ def test_explain_says_which_dates_there_are(small_run, run_cli):
     assert row["date"] in result.stderr
 
 
+def test_load_tells_nothing_of_who_is_protected(small_run, run_cli, tmp_path):
+    """C7: one population in the table, so that no other file less it is a hidden need; no id."""
+    from data.care.hidden import hidden_clients, shown_municipality
+    from hemrunda.workfolder.plan_folder import open_plan
+    from routing.rounds import load_curve
+
+    plan = open_plan(small_run / "out", None, None, None)
+    hidden = hidden_clients(plan.municipality)
+    assert hidden
+    table = tmp_path / "load.csv"
+    result = run_cli("load", "out", "--csv", table, cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    theirs = {v.visit_id for v in plan.municipality.visits if v.client_id in hidden}
+    assert not theirs & set(re.findall(r"[\w-]+", result.stdout))
+    told = sum(
+        float(row["needed"].replace(",", "."))
+        for row in read_shared(table.read_text(encoding="utf-8-sig"))
+    )
+    dates, town = plan.round_plan.dates, plan.municipality
+    shown, everybody = (
+        sum(q.needed for of in load_curve(one, teams, dates=dates).values() for q in of)
+        for one, teams in ((shown_municipality(town), plan.shown.team_plan), (town, plan.team_plan))
+    )
+    assert abs(told - shown) < 0.5
+    assert everybody - shown > 2
+
+
 def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
     """Need beside staff, for every quarter of the day (MA-38)."""
     table = tmp_path / "load.csv"

@@ -4,8 +4,9 @@ import numpy as np
 
 from data.model import Base, Client, Municipality, Staff
 from data.plans import Team, TeamPlan
-from data.rules import TeamRules
+from data.rules import Rules, TeamRules
 from data.travel_times import TravelTimes
+from partition.contacts.newcomer_contacts import with_first_contacts
 from partition.teams.newcomers import with_newcomers
 
 
@@ -73,3 +74,25 @@ def test_a_new_carer_belongs_where_the_tables_say():
     assert (found.staff_area["N1"], found.staff_base["N1"]) == ("O2", "B2")
     assert "N2" not in found.staff_team
     assert (found.staff_area["N2"], found.staff_base["N2"]) == ("O2", "B2")
+
+
+def test_a_mended_plan_proposes_a_contact_for_the_newcomer_alone():
+    """OR-06: of her own team, whom no rule forbids; who waits already waits on."""
+    new = (Client("E", 10, 0), Client("F", 900, 0, blocked_staff=frozenset({"S2"})))
+    found, before = world(*new)
+    clients = [Client("A", 0, 0), Client("B", 100, 0), Client("C", 900, 0), Client("D", 1000, 0)]
+    clients += new
+    x = np.array([c.x for c in clients])
+    travel = TravelTimes(
+        (*(f"client:{c.client_id}" for c in clients), "base:B1", "base:B2"),
+        {"bike": np.pad(np.abs(x[:, None] - x[None, :]), (0, 2)).astype(np.int32)},
+    )
+    bases = (Base("B1", 0, 0), Base("B2", 1000, 0))
+    town = Municipality("Prov", tuple(clients), (), (Staff("S1"), Staff("S2")), (), bases)
+    known = before.team_of_client
+    plan, proposed = with_first_contacts(found, town, travel, Rules(), known)
+    assert proposed == {"E": "S1"}
+    assert plan.contact == {**before.contact, "E": "S1"}
+    assert set(plan.without_contact) == {"F"}
+    again, none = with_first_contacts(found, town, travel, Rules(), {*known, "E", "F"})
+    assert (again, none) == (found, {})

@@ -294,6 +294,9 @@ BREAKS = [
     ("own_area", "in the evening in another area", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "E1": "O9"},
                                 staff_team={**w.team_plan.staff_team, "E1": "T9"}))),
+    ("persons_max", "a second carer where one is the limit", lambda w: setattr(
+        w, "rules", replace(w.rules, contacts=replace(
+            w.rules.contacts, persons_max=1, persons_hard=True)))),
     ("tier", "call a floater the contact", lambda w: _edit(w, T3, "D-care", tier="contact")),
     ("tier", "swap two carers, tiers as they were", _swap_carer_on_rows),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from data.model import Decision, Staff
 from data.rules import preset
 from hemrunda.config import _config_of
 from routing.engine.weights import RoundWeights, preset_weights
+from routing.rounds import replan_rounds
 from tests.rooms_routing.test_rounds_plan import H, faults, plan_of, random_world
 
 FLAT = {"contact": 0, "vice": 3200, "team": 3215, "floater": 3230, "pool": 3275}
@@ -167,6 +168,35 @@ def test_few_persons_come_where_a_limit_is_set():
         assert not faults(world, plan)
         tight += faces(plan)
     assert tight < 0.7 * free
+
+
+def test_a_limit_on_persons_is_kept_where_it_is_a_rule():
+    """MA-13: nobody more comes, also when a day is mended; the checker finds one who does."""
+    for seed in range(3):
+        world = random_world(seed, per_team=3, n_days=5)
+        contacts = replace(world.rules.contacts, persons_max=2, persons_hard=True)
+        free = plan_of(world, n_iterations=500)
+        world.rules = replace(world.rules, contacts=contacts)
+        assert any(one.rule == "persons_max" for one in faults(world, free))
+        plan = plan_of(world, n_iterations=500)
+        assert not faults(world, plan)
+        met = {}
+        for row in plan.rows:
+            if row.kind == "visit":
+                met.setdefault(row.client_id, set()).add(row.staff_id)
+        assert max(map(len, met.values())) == 2
+        day = plan.dates[2]
+        gone = next(r.staff_id for r in plan.rows if r.date == day and r.kind == "visit")
+        town = world.municipality
+        ill = tuple(
+            replace(line, kind="sick") for line in town.roster
+            if (line.staff_id, line.date, line.kind) == (gone, day, "work")
+        )  # fmt: skip
+        world.municipality = replace(town, roster=(*town.roster, *ill))
+        mended = replan_rounds(
+            world.municipality, world.team_plan, world.travel, world.rules, plan, workers=1
+        )
+        assert not faults(world, mended)
 
 
 @pytest.mark.parametrize("wish", ["language", "sex"])

@@ -257,3 +257,33 @@ def test_a_vacant_shift_takes_what_nobody_has(tmp_path):
     assert "refused" not in one
     _, rounds = read_outputs(tmp_path / one["base"])
     assert any(row.staff_id.startswith(VACANT) for row in rounds.rows if row.kind == "visit")
+
+
+def test_a_shorter_visit_stands_where_the_longer_stood(tmp_path):
+    """LU-12: the same person comes at the same time, for fewer minutes, that day alone."""
+    plan = planned()
+    day, other = plan.round_plan.dates
+    known = plan.municipality
+    row = next(
+        r for r in plan.round_plan.rows
+        if r.kind == "visit" and r.date == day and known.visit_by_id[r.visit_id].is_daily
+        and known.visit_by_id[r.visit_id].carers_required == 1
+    )  # fmt: skip
+    visit = known.visit_by_id[row.visit_id]
+    minutes = visit.duration_s // 60 - 5
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    news = {"days": [day.isoformat()], "shortened": [f"{visit.visit_id},{minutes}"]}
+    found = repaired(session, {"base": "a1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
+    (one,) = found["repairs"]
+    assert "refused" not in one
+    _, rounds = read_outputs(tmp_path / one["base"])
+    (made,) = [r for r in rounds.rows if r.visit_id == f"{visit.visit_id}-K1"]
+    assert (made.date, made.staff_id) == (day, row.staff_id)
+    assert made.end_s - made.start_s == minutes * 60
+    assert {r.date for r in rounds.rows if r.visit_id == visit.visit_id} == {other}
+    assert found["told"] == [f"förkortat: {visit.visit_id} {day} {minutes} min"]
+    for wrong in (f"{visit.visit_id},900", f"{visit.visit_id}", "inget,10", f"{visit.visit_id},0"):
+        with pytest.raises(SettingsError):
+            with_news(known, News((day,), shortened=(wrong,)))

@@ -15,6 +15,7 @@ from data.errors import Fault
 from data.tables.files.raw import Cell, Odd, RawSheet, letters
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
+from data.units import DayHours, clock
 
 HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")
 _DATES_MIN: Final = 2
@@ -22,8 +23,6 @@ _SPAN: Final = re.compile(
     r"\s*(?:kl\.?\s*)?(\d{1,2}(?:[:.]?\d{2})?)\s*(?:-|–|—|till)\s*(\d{1,2}(?:[:.]?\d{2})?)\s*"
 )
 _CODES: Final[Mapping[str, tuple[str, str, str]]] = {
-    **dict.fromkeys(("d", "dag", "dagpass"), ("07:00", "15:00", "arbete")),
-    **dict.fromkeys(("k", "kväll", "kvällspass", "kv"), ("15:00", "22:00", "arbete")),
     **dict.fromkeys(("n", "natt", "nattpass"), ("", "", "natt")),
     **dict.fromkeys(
         ("l", "led", "ledig", "f", "fri", "fp", "s", "sem", "semester", "tjl", "fl", "vab"),
@@ -31,13 +30,19 @@ _CODES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     **dict.fromkeys(("sj", "sjuk", "sjukdom"), ("", "", "sjuk")),
 }  # fmt: skip
-CODES_READ: Final = (
-    "D lästes som 07:00–15:00 och K som 15:00–22:00. Skriv tiderna (07-15) om de är andra."
-)
-ASSUMED: Final = ("d", "dag", "dagpass", "k", "kväll", "kvällspass", "kv")
+_DAY: Final = ("d", "dag", "dagpass")
+_EVENING: Final = ("k", "kväll", "kvällspass", "kv")
+ASSUMED: Final = (*_DAY, *_EVENING)
 
 
-def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
+def codes_read(hours: DayHours) -> str:
+    """What D and K were taken for, to be told."""
+    day = f"{clock(hours.day_from_s)}–{clock(hours.day_to_s)}"
+    evening = f"{clock(hours.evening_from_s)}–{clock(hours.evening_to_s)}"
+    return f"D lästes som {day} och K som {evening}. Skriv tiderna (07-15) om de är andra."
+
+
+def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     """The roster that a matrix holds, one row per shift; None where the sheet is none."""
     header = raw.rows[header_at]
     days = {at: day for at, cell in enumerate(header) if (day := _date(cell)) is not None}
@@ -54,15 +59,16 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
         carer = row[staff_at] if staff_at < len(row) else None
         for at, day in days.items():
             cell = row[at] if at < len(row) else None
-            shift = shift_in(cell)
+            shift = shift_in(cell, hours)
             if shift is not None:
                 moment = dt.datetime(day.year, day.month, day.day)
                 rows.append([carer, moment, *shift, *cells_at(row, others)])
                 numbers.append(raw.number(index))
                 has_codes |= isinstance(cell, str) and cell.strip().casefold() in ASSUMED
+    codes = codes_read(hours) if has_codes else ""
     made = RawSheet(
         raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
-        [*raw.notes, *_notes(raw, len(rows) - 1, has_codes=has_codes)], "roster", numbers,
+        [*raw.notes, *_notes(raw, len(rows) - 1, codes)], "roster", numbers,
     )  # fmt: skip
     made.shown = {"staff_id": str(header[staff_at])}
     made.used = {
@@ -97,9 +103,9 @@ def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
     return [row[at] if at < len(row) else None for at in places]
 
 
-def _notes(raw: RawSheet, n_shifts: int, *, has_codes: bool) -> Sequence[Fault]:
+def _notes(raw: RawSheet, n_shifts: int, codes: str) -> Sequence[Fault]:
     found = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
-    allowed = CODES_READ if has_codes else "En rad per person, en kolumn per dag."
+    allowed = codes or "En rad per person, en kolumn per dag."
     return [Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)]
 
 
@@ -114,13 +120,17 @@ def _date(cell: Cell) -> dt.date | None:
         return None
 
 
-def shift_in(cell: Cell) -> tuple[Cell, Cell, Cell] | None:
+def shift_in(cell: Cell, hours: DayHours) -> tuple[Cell, Cell, Cell] | None:
     """Start, end and kind of a cell; None where nobody works; the cell itself where it is odd."""
     if cell is None or isinstance(cell, Odd):
         return None if cell is None else (cell, cell, "arbete")
     text = str(cell).strip().casefold()
     if text in {"", "-", "–", "0"}:
         return None
+    if text in _DAY:
+        return clock(hours.day_from_s), clock(hours.day_to_s), "arbete"
+    if text in _EVENING:
+        return clock(hours.evening_from_s), clock(hours.evening_to_s), "arbete"
     if text in _CODES:
         return _CODES[text]
     match = _SPAN.fullmatch(text)

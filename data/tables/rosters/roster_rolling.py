@@ -19,15 +19,16 @@ from data.errors import Fault
 from data.tables.files.raw import Cell, RawSheet
 from data.tables.rosters.roster_matrix import (
     ASSUMED,
-    CODES_READ,
     HEADER,
     cells_at,
+    codes_read,
     not_read,
     shift_in,
 )
 from data.tables.schema import clock_times as times
 from data.tables.schema import how_often
 from data.tables.schema.headers import header_key, match_header, table_named
+from data.units import DayHours
 
 MAX_WEEKS: Final = 12
 """No pattern that offices use is longer; a larger number is a week of the year."""
@@ -72,7 +73,7 @@ class _Columns:
         return frozenset(self.days) | {at for at in single if at is not None}
 
 
-def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
+def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     """The roster that a pattern holds, one row per shift; None where the sheet is none."""
     header = raw.rows[header_at]
     above = raw.rows[header_at - 1] if header_at else []
@@ -95,7 +96,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
             continue
         has_codes |= any(str(_cell(row, c)).strip().casefold() in ASSUMED for c in at.days)
         said = _date(_cell(row, at.from_at)) or begins
-        for week, weekday, shift in _shifts(row, at):
+        for week, weekday, shift in _shifts(row, at, hours):
             most = max(most, week)
             day = _day(said, week, weekday)
             if said is not None and day >= said:
@@ -105,7 +106,7 @@ def expand(raw: RawSheet, header_at: int) -> RawSheet | None:
     notes.append(
         Fault(raw.file, raw.sheet, 0, "", f"lästes som ett rullande schema om {most} "
               f"{'vecka' if most == 1 else 'veckor'}: {len(rows) - 1} rader",
-              CODES_READ if has_codes else "Ett varv läggs ut från startdatumet.",
+              codes_read(hours) if has_codes else "Ett varv läggs ut från startdatumet.",
               is_warning=True)
     )  # fmt: skip
     made = RawSheet(
@@ -241,12 +242,12 @@ def _fault_of(
 
 
 def _shifts(
-    row: Sequence[Cell], at: _Columns
+    row: Sequence[Cell], at: _Columns, hours: DayHours
 ) -> Iterator[tuple[int, int, tuple[Cell, Cell, Cell]]]:
     """Week, weekday, and start, end and kind of the shifts of a row."""
     of_row = _week(row, at) or 1
     for column, (week, weekday) in at.days.items():
-        shift = shift_in(_cell(row, column))
+        shift = shift_in(_cell(row, column), hours)
         if shift is not None:
             yield week or of_row, weekday, shift
     named = None if at.day_at is None else _weekday(_cell(row, at.day_at))

@@ -27,6 +27,7 @@ from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options
 if TYPE_CHECKING:
     from data.receipt import Receipt
     from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
 
 MOST_SHOWN: Final = 30
@@ -67,6 +68,8 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     multiple=True,
     help="Nytt besök: B0017,lunch,30,11:00-13:00 och vid behov ,läkemedel. Kan upprepas.",
 )
+@click.option("--cancel", multiple=True, help="Besök som avbokas (id). Kan upprepas.")
+@click.option("--shorten", multiple=True, help="Besök som blir kortare: V0123,20. Kan upprepas.")
 @seed_option
 @workers_option
 @iterations_option
@@ -87,6 +90,8 @@ def command(
     home: tuple[str, ...],
     extra: tuple[str, ...],
     new_visits: tuple[str, ...],
+    cancel: tuple[str, ...],
+    shorten: tuple[str, ...],
     seed: int,
     workers: int | None,
     iterations: int | None,
@@ -97,12 +102,13 @@ def command(
 ) -> None:
     """Laga planen efter morgonens nyheter, med så få ändringar som möjligt.
 
-    Nyheterna skrivs här (--sick, --away, --home, --extra, --new-visit) eller i tabellerna (--input
-    med de ändrade tabellerna). Bara dagar där något inte längre går ihop planeras om; allt annat
-    står kvar rad för rad. Vem som får annan personal eller annan tid står på skärmen och i
-    changes.csv. Den som är hemma igen får samma personal och tid som före uppehållet, där tiden är
-    ledig. Låsningar, beslut och alla regler gäller som förut. En ändrad Omsorgskontakt, Vice
-    eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns regeln som hindrar.
+    Nyheterna skrivs här (--sick, --away, --home, --extra, --new-visit, --cancel, --shorten) eller i
+    tabellerna (--input med de ändrade tabellerna). Bara dagar där något inte längre går ihop
+    planeras om; allt annat står kvar rad för rad. Vem som får annan personal eller annan tid står
+    på skärmen och i changes.csv. Den som är hemma igen får samma personal och tid som före
+    uppehållet, där tiden är ledig. Låsningar, beslut och alla regler gäller som förut. En ändrad
+    Omsorgskontakt, Vice eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns
+    regeln som hindrar.
     """
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
@@ -110,7 +116,7 @@ def command(
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.disruptions import with_news
+    from hemrunda.workfolder.disruptions import News
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
 
@@ -119,10 +125,9 @@ def command(
     if source is not None and not as_json:
         show_receipt(opened.receipt)
     since = first.date() if first else None
-    until = last.date() if last else None
-    news = _news(opened.round_plan.dates, since, until, sick, away, extra, new_visits, home=home)
-    municipality, sentences = with_news(opened.municipality, news)
-    plan = replace(opened, municipality=municipality)
+    days = _days(opened.round_plan.dates, since, last.date() if last else None)
+    news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
+    plan, sentences = _after(opened, news)
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
@@ -132,9 +137,8 @@ def command(
         map_days=map_days,
     )
     effort = as_in(effort, replay_folder)
-    settings = config_path or settings_of(folder, source)
-    streets = network_path or network_of(folder)
-    beside = _beside(folder, target, opened.plan_id, streets, settings)
+    beside = _beside(folder, target, opened.plan_id, network_path or network_of(folder),
+                     config_path or settings_of(folder, source))  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome, changes = mend(
             plan, since, effort, target, Stages(progress, SHARES), len(sentences), beside
@@ -143,6 +147,16 @@ def command(
         click.echo(note, err=True)
     receipt = plan.receipt if as_json else None
     _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
+
+
+def _after(plan: PlanContext, news: News) -> tuple[PlanContext, list[str]]:
+    """The plan over tables that hold the news, and what they are in words."""
+    from hemrunda.mending import with_stand_ins
+    from hemrunda.workfolder.disruptions import with_news
+
+    town, sentences = with_news(plan.municipality, news)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    return replace(plan, municipality=town, round_plan=rounds), sentences
 
 
 def _beside(
@@ -158,16 +172,11 @@ def _beside(
     return write
 
 
-def _news(
-    dates: Sequence[dt.date],
-    since: dt.date | None,
-    until: dt.date | None,
-    *typed: Sequence[str],
-    home: Sequence[str] = (),
-) -> News:
-    """The news with their days; refused where they lie outside the plan."""
+def _days(
+    dates: Sequence[dt.date], since: dt.date | None, until: dt.date | None
+) -> tuple[dt.date, ...]:
+    """The days of the news; refused where they lie outside the plan."""
     from data.errors import SettingsError
-    from hemrunda.workfolder.disruptions import News
 
     begin = since or dates[0]
     end = until or begin
@@ -175,9 +184,7 @@ def _news(
         raise SettingsError(
             f"Planen gäller {dates[0]} – {dates[-1]}; --from och --until i ordning."
         )
-    days = tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
-    sick, away, extra, new_visits = typed
-    return News(days, sick, away, extra, new_visits, home=home)
+    return tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
 
 
 def _report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,13 +38,19 @@ def command(
     """
     from data.atomic import write_text
     from data.care.blocks import meeting_cover
+    from data.care.hidden import shown_municipality
     from data.tables.out.headings import shared_csv
     from data.units import clock
     from routing.rounds import load_curve, peaks
 
     plan = open_plan(folder, source, network_path, config_path)
     dates = plan.round_plan.dates
-    peaks_met = peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
+    shown = shown_municipality(plan.municipality)
+    # Nobody who is protected is told of (C7): windows of theirs are no proposal to read.
+    peaks_met = [
+        peak if set(peak.widen) <= shown.visit_by_id.keys() else replace(peak, widen=())
+        for peak in peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
+    ]
     worst = sorted(peaks_met, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
     for peak in worst[:15]:
         click.echo(peak.text)
@@ -60,7 +67,8 @@ def command(
         )
     if csv_path is None:
         return
-    curves = load_curve(plan.municipality, plan.team_plan, dates=dates)
+    # One population in what others may be given: less another file it would be the hidden's need.
+    curves = load_curve(shown, plan.shown.team_plan, dates=dates)
     rows = (
         (day, group, clock(quarter.from_s), round(quarter.needed, 2), quarter.at_work)
         for (day, group), quarters in curves.items()

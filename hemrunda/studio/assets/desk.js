@@ -6,8 +6,8 @@ import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, til
 import { openPlanning } from "./planning.js";
 
 const { el, clock } = Hemrunda;
-const news = { day: "", since: "", sick: new Set(), away: new Set(), home: new Set(), late: [], extra: [], vacant: [], visits: [], keys: [], cancelled: [] };
-const LISTS = ["late", "extra", "vacant", "keys", "cancelled"];
+const news = { day: "", since: "", sick: new Set(), away: new Set(), home: new Set(), late: [], extra: [], vacant: [], visits: [], keys: [], cancelled: [], shortened: [] };
+const LISTS = ["late", "extra", "vacant", "keys", "cancelled", "shortened"];
 const SETS = ["sick", "away", "home"];
 const TASKS = ["morgon", "läkemedel", "förmiddag", "lunch", "eftermiddag", "middag", "kväll", "tillsyn", "dusch", "städ", "tvätt", "inköp", "promenad", "annat"];
 
@@ -194,7 +194,8 @@ export const show = async (root) => {
       button("Lägg till besöket", () => { if (who.value) add(`${who.value.trim()},${task.value},${long.value},${from.value}-${to.value}`); who.value = ""; }));
   };
 
-  const offForm = (add) => {
+  // A visit of the day, chosen by its client: to call it off, or to make it shorter.
+  const visitChooser = () => {
     const who = el("input", { class: "st-input", list: "st-client-ids", "aria-label": "Brukare", placeholder: "Brukare (id)" });
     const which = select([["", "Välj besök"]], "", () => {});
     which.setAttribute("aria-label", said("Besök"));
@@ -205,9 +206,24 @@ export const show = async (root) => {
         ? { value: stop.visit, text: `${clock(stop.start)} ${Hemrunda.word("task", stop.task).toLowerCase()}` }
         : { value: "", text: "Inga besök den dagen" })));
     }));
+    return { who, which };
+  };
+
+  const offForm = (add) => {
+    const { who, which } = visitChooser();
     return el("div", {}, el("div", { class: "st-two" }, who, which),
       button("Avboka besöket", () => {
         if (which.value && !news.cancelled.includes(which.value)) add(which.value);
+        who.value = "";
+      }));
+  };
+
+  const shortForm = (add) => {
+    const { who, which } = visitChooser();
+    const long = el("input", { type: "number", min: "5", max: "240", value: "15", class: "st-input", "aria-label": "Minuter" });
+    return el("div", {}, el("div", { class: "st-two" }, who, which), long,
+      button("Korta besöket", () => {
+        if (which.value) add(`${which.value},${long.value}`);
         who.value = "";
       }));
   };
@@ -228,6 +244,7 @@ export const show = async (root) => {
     added("Vakant pass", news.vacant, vacantForm, (one) => `lag ${one.replace(",", " ")}`),
     added("Ny nyckel", news.keys, keyForm, (one) => one.replace(",ja", ": nyckel").replace(",nej", ": ingen nyckel")),
     added("Avbokat besök", news.cancelled, offForm, (one) => offText.get(one) || one),
+    added("Kortare besök", news.shortened, shortForm, (one) => `${offText.get(one.split(",")[0]) || one.split(",")[0]}: ${one.split(",")[1]} min`),
     added("Nytt eller extra besök", news.visits, visitForm, (one) => one),
     ask);
 

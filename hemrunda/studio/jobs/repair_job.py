@@ -128,7 +128,7 @@ def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
         *news.home, *news.keys, *news.vacant,
     )]  # fmt: skip
     of_visit = plan.municipality.visit_by_id
-    first += [of_visit[one].client_id for one in news.cancelled if one in of_visit]
+    first += [of_visit[one].client_id for one in sorted(news.off) if one in of_visit]
     areas = set()
     for one in first:
         team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
@@ -141,6 +141,7 @@ def _after_news(
     plan: PlanContext, sent: Mapping[str, Any]
 ) -> tuple[PlanContext, News, Sequence[str]]:
     """The plan over tables that hold the news, with carers who are new among its teams."""
+    from hemrunda.mending import with_stand_ins
     from hemrunda.studio.studio_scenario import news_of
     from hemrunda.workfolder.disruptions import with_news
     from partition.teams.newcomers import with_newcomers
@@ -150,7 +151,9 @@ def _after_news(
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
-    return replace(plan, municipality=municipality, team_plan=team_plan), news, told
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
+    return after, news, told
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:

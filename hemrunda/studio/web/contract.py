@@ -35,7 +35,7 @@ NEWS: Final = _object(
         kind: _list(TEXT)
         for kind in (
             "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
-            "cancelled",
+            "cancelled", "shortened",
         )
     },
 )  # fmt: skip
