@@ -80,7 +80,7 @@ def to_problem(instance: Instance) -> Problem:
         cand=np.ascontiguousarray(cand, dtype=np.int64), lag_ptr=arrays.zeros(n + 1),
         lag=arrays.zeros(0, 3), group_ptr=arrays.zeros(1), group=arrays.zeros(0),
         near_ptr=one * near.shape[1], near=np.ascontiguousarray(near.reshape(-1)),
-        client_ptr=one, client_node=one[:-1].copy(), face_price=arrays.zeros(n),
+        client_ptr=one, client_node=one[:-1].copy(), new_carer_price=arrays.zeros(n),
         clash_limit=arrays.zeros(1), date_ptr=date_ptr, date_route=date_route, **arrays.no_soft(),
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator)
     blank: list[list[int]] = [[] for _ in problem.route]
     state = arrays.empty_state(problem, blank, params, width, remembers=True)
     time_all(problem, state)
-    state.now[k.NOW_COST] = state.now[k.NOW_BEST] = problem.node[:, k.NODE_ABSENT].sum()
+    state.now[k.SCALAR_COST] = state.now[k.SCALAR_BEST] = problem.node[:, k.NODE_ABSENT].sum()
     construct(problem, state, rng)
     anneal(problem, state, rng, 0, 1.0, 1.0)  # compiled, or loaded, before the search begins
     return state
@@ -117,7 +117,7 @@ def solve(
         problem = to_problem(replace(instance, n_vehicles=fleet))
         state = first_plan(problem, params, rng)
     begun = clock()
-    scale = int(state.now[k.NOW_COST]) % ABSENT / len(problem.node)
+    scale = int(state.now[k.SCALAR_COST]) % ABSENT / len(problem.node)
     hot, cold = HOT * scale, COLD * scale
     if n_iterations is not None:
         anneal(problem, state, rng, n_iterations, hot, cold)
@@ -138,5 +138,5 @@ def _answer(state: State, n_iterations: int, took_s: float) -> Answer:
         for r, n in enumerate(state.best_length)
         if n > 0
     )
-    cost = int(state.now[k.NOW_BEST])
+    cost = int(state.now[k.SCALAR_BEST])
     return Answer(routes, cost, n_iterations, n_iterations / max(took_s, 1e-9))

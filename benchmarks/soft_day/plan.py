@@ -68,7 +68,7 @@ def decode(
     return SoftPlan(
         routes=tuple(_route(day, problem, state, c) for c in range(len(day.carers))),
         absent=tuple(lacking),
-        cost=int(state.now[k.NOW_COST]),
+        cost=int(state.now[k.SCALAR_COST]),
         seed=seed,
         schedule=tuple(schedule),
     )
@@ -98,7 +98,7 @@ def lay(problem: Problem, state: State, rows: Sequence[Sequence[int]]) -> bool:
         if r == state.plan[v, k.PLAN_ROUTE]
     )
     holds = bool(time_all(problem, state))
-    state.now[k.NOW_COST] = (
-        problem.node[out, k.NODE_ABSENT].sum() + persons + state.now[k.NOW_TIMED]
+    state.now[k.SCALAR_COST] = (
+        problem.node[out, k.NODE_ABSENT].sum() + persons + state.now[k.SCALAR_TIMED]
     )
     return holds

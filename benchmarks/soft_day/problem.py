@@ -191,7 +191,8 @@ def build(day: SoftDay) -> Problem:
     return Problem(
         node=node, route=route, leg=leg, cand_ptr=cand_ptr, cand=cand, lag_ptr=lag_ptr, lag=lag,
         group_ptr=arrays.zeros(1), group=arrays.zeros(0), near_ptr=near_ptr, near=near,
-        client_ptr=client_ptr, client_node=client_node, face_price=arrays.zeros(len(day.visits)),
+        client_ptr=client_ptr, client_node=client_node,
+        new_carer_price=arrays.zeros(len(day.visits)),
         clash_limit=arrays.zeros(1), date_ptr=date_ptr, date_route=date_route, soft=soft,
         price=_price(day),
     )  # fmt: skip
@@ -201,5 +202,5 @@ def empty_plan(problem: Problem, params: SearchParams = MOVING) -> State:
     """A plan with nobody anywhere, its cost what it costs to leave everything out."""
     width = min(len(problem.node), MOST_NODES) + 3
     state = arrays.empty_state(problem, [[] for _ in problem.route], params, width)
-    state.now[k.NOW_COST] = problem.node[:, k.NODE_ABSENT].sum()
+    state.now[k.SCALAR_COST] = problem.node[:, k.NODE_ABSENT].sum()
     return state

@@ -51,12 +51,12 @@ class Search:
         now = self.state.now
         with _COMPILING:
             time_all(self.problem, self.state)
-            now[k.NOW_COST] += now[k.NOW_TIMED]
+            now[k.SCALAR_COST] += now[k.SCALAR_TIMED]
             construct(self.problem, self.state, self.rng)
             anneal(self.problem, self.state, self.rng, 0, 1.0, 1.0)
         self.schedule: list[tuple[int, float, float]] = []
-        absent = self.state.absent[: now[k.NOW_ABSENT]]
-        spent = int(now[k.NOW_COST] - self.problem.node[absent, k.NODE_ABSENT].sum())
+        absent = self.state.absent[: now[k.SCALAR_ABSENT]]
+        spent = int(now[k.SCALAR_COST] - self.problem.node[absent, k.NODE_ABSENT].sum())
         self.scale = max(spent, 1) / max(len(day.visits), 1)
 
     def lay_best(self) -> None:

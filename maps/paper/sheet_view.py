@@ -171,10 +171,16 @@ def interval(stop: Stop, shift_start_s: int = 0) -> tuple[int, int]:
     A visit whose own window is no longer than that keeps its window: insulin is not "about".
     Nobody is expected before her shift begins.
     """
-    window = (stop.earliest_s, stop.latest_s)
+    return expected(stop.row.start_s, (stop.earliest_s, stop.latest_s), shift_start_s)
+
+
+def expected(
+    start_s: int, window: tuple[int | None, int | None], shift_start_s: int
+) -> tuple[int, int]:
+    """The interval of a planned start, as `interval`."""
     if window[0] is not None and window[1] is not None and window[1] - window[0] <= INTERVAL_S:
         return window[0], window[1]
-    begin = (stop.row.start_s - QUARTER_S // 2) // QUARTER_S * QUARTER_S
+    begin = (start_s - QUARTER_S // 2) // QUARTER_S * QUARTER_S
     begin = max(begin, shift_start_s)
     return begin, begin + INTERVAL_S
 

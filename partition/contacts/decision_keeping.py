@@ -23,7 +23,7 @@ from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import Contacts
 from partition.contacts.deputies import days_at_work, make_deputies, may_be_twins
 from partition.staff.staffing import Staffing
-from partition.teams.must_link import bonds
+from partition.teams.must_link import must_links
 
 KINDS_SV = {
     "team": "lag", "contact": "kontakt", "vice": "vice", "twin": "tvilling", "person": "person",
@@ -224,7 +224,7 @@ def _misplaced(plan: TeamPlan, municipality: Municipality, rules: Rules) -> Iter
 def _bond_of(municipality: Municipality, client_id: str) -> list[str]:
     """The client, and those who are never parted from her."""
     clients = municipality.clients
-    for members in bonds(clients):
+    for members in must_links(clients):
         ids = [clients[i].client_id for i in members]
         if client_id in ids:
             return ids

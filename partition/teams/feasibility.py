@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from data.errors import InfeasibleError, SettingsError
 from data.model import Client
 from data.rules import TeamRules
-from partition.teams.must_link import bonds
+from partition.teams.must_link import must_links
 
 
 def check_rules(rules: TeamRules) -> None:
@@ -93,14 +93,14 @@ def _nearest_bounds(n_clients: int, rules: TeamRules, least: int, most: int) -> 
 
 
 def check_households(clients: Sequence[Client], rules: TeamRules) -> None:
-    """Find bonds (see `blocks`) that no team may hold, since they are never parted.
+    """Find must_links (see `blocks`) that no team may hold, since they are never parted.
 
     Raises
     ------
     InfeasibleError
         Naming the largest.
     """
-    largest = max(bonds(clients), key=len, default=[])
+    largest = max(must_links(clients), key=len, default=[])
     if len(largest) > rules.clients_max:
         ids = [clients[i].client_id for i in largest]
         kept = any(clients[i].together_id for i in largest)
@@ -134,7 +134,7 @@ def check_locks(clients: Sequence[Client], rules: TeamRules, n_teams: int) -> No
         if not client.team_id
     )
     held = [client.team_id if client.locked_team else "" for client in clients]
-    for members in bonds(clients):
+    for members in must_links(clients):
         teams = {held[i]: clients[i].client_id for i in members if held[i]}
         if len(teams) > 1:
             who = ", ".join(f"{client_id} i {team}" for team, client_id in sorted(teams.items()))
@@ -206,7 +206,7 @@ def check_islands(
     if len(sizes) <= 1:
         return
     _check_locks_on_islands(clients, part)
-    for members in bonds(clients):
+    for members in must_links(clients):
         if len({int(part[i]) for i in members}) > 1:
             raise InfeasibleError(
                 f"{listed([clients[i].client_id for i in members])} ska hållas ihop men ingen väg "

@@ -15,7 +15,7 @@ from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, planned_clients, travel_matrix
 from partition.teams.contiguity import warning_on_links
-from partition.teams.must_link import bonds
+from partition.teams.must_link import must_links
 from partition.teams.team_measures import TeamRow, intra_team_travel_s, team_row
 from partition.teams.team_problem import client_links
 
@@ -87,7 +87,7 @@ class MoveJudge:
         mates = [known[other] for other in team_plan.team_by_id[home].client_ids]
         return next(
             ids
-            for members in bonds(mates)
+            for members in must_links(mates)
             if client_id in (ids := tuple(mates[i].client_id for i in members))
         )
 

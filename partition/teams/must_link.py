@@ -1,4 +1,4 @@
-"""Clients who stay together, whatever the team: bonds always, buildings by the rules.
+"""Clients who stay together, whatever the team: must_links always, buildings by the rules.
 
 A bond is a household, those whom the planner keeps together (``together_id``, FA-16), or a chain of
 both. A block is the unit of the search. A building too large for one team is cut into near-equal
@@ -18,7 +18,7 @@ from data.rules import TeamRules
 
 
 @dataclass(frozen=True)
-class Blocks:
+class MustLinkGroups:
     """Blocks of clients.
 
     Attributes
@@ -41,7 +41,7 @@ class Blocks:
         return total
 
 
-def bonds(clients: Sequence[Client]) -> list[list[int]]:
+def must_links(clients: Sequence[Client]) -> list[list[int]]:
     """Clients who are never parted, each in one list, in order; most are alone in theirs."""
     first_of: dict[tuple[str, str], int] = {}
     leader = list(range(len(clients)))
@@ -82,7 +82,7 @@ def make_blocks(
     n_teams: int,
     *,
     as_today: bool = False,
-) -> Blocks:
+) -> MustLinkGroups:
     """Blocks in a canonical order.
 
     Parameters
@@ -96,7 +96,7 @@ def make_blocks(
         Neighbours of one building who are in different teams today are different blocks, so that
         nobody has to move. A household stays one.
     """
-    households = bonds(clients)
+    households = must_links(clients)
     if not rules.keep_buildings:
         groups = households
     else:
@@ -120,7 +120,7 @@ def make_blocks(
     of_client = np.zeros(len(clients), dtype=np.int64)
     for b, group in enumerate(by_rank):
         of_client[group] = b
-    return Blocks(
+    return MustLinkGroups(
         of_client=of_client,
         members=tuple(tuple(group) for group in by_rank),
         first=np.array([group[0] for group in by_rank], dtype=np.int64),

@@ -36,7 +36,7 @@ from partition.teams.feasibility import (
     check_rules,
     choose_n_teams,
 )
-from partition.teams.must_link import Blocks, make_blocks
+from partition.teams.must_link import MustLinkGroups, make_blocks
 from partition.teams.street_neighbours import Links, flat_links, links_of_pairs, street_links
 
 ROUNDS_SLACK_MILLI = 500
@@ -86,7 +86,7 @@ class TeamProblem:
 
     clients: tuple[Client, ...]
     work: Work
-    blocks: Blocks
+    blocks: MustLinkGroups
     labels: tuple[str, ...]
     previous: NDArray[np.int64]
     links: Links
@@ -150,7 +150,7 @@ def client_links(clients: Sequence[Client], network: StreetNetwork | None, mode:
     return flat_links(xy) if network is None else street_links(network, xy, mode)
 
 
-def block_links(links: Links, blocks: Blocks) -> Links:
+def block_links(links: Links, blocks: MustLinkGroups) -> Links:
     """The neighbour graph of clients, drawn together to blocks."""
     start, link = links
     rows = np.repeat(np.arange(len(start) - 1), np.diff(start))
@@ -172,7 +172,9 @@ def _bounds(
     return np.maximum(low, 0).astype(np.int64), high.astype(np.int64)
 
 
-def _previous(blocks: Blocks, clients: Sequence[Client], number: dict[str, int]) -> list[int]:
+def _previous(
+    blocks: MustLinkGroups, clients: Sequence[Client], number: dict[str, int]
+) -> list[int]:
     """Present team of each block: that of most of its clients, the lowest number in a tie."""
     previous = []
     for members in blocks.members:
@@ -236,7 +238,7 @@ def make_team_problem(
 def aligned(
     problem: Problem,
     clients: Sequence[Client],
-    blocks: Blocks,
+    blocks: MustLinkGroups,
     other_areas: OtherAreas,
     prices: TeamPrices,
 ) -> Problem:
@@ -262,7 +264,7 @@ def aligned(
 def _problem(
     clients: Sequence[Client],
     work: Work,
-    blocks: Blocks,
+    blocks: MustLinkGroups,
     client_dist: NDArray[np.int32],
     links: Links,
     previous: NDArray[np.int64],

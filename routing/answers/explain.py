@@ -14,7 +14,7 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_gaps import face_change, legs_by
+from routing.engine.kernels_gaps import legs_by, new_carer_change
 from routing.engine.kernels_insert import find_pair, find_place
 from routing.engine.kernels_layout import Problem
 from routing.engine.kernels_route import price_in, retime, take_out
@@ -150,7 +150,7 @@ class Explainer:
         own = price_in(problem, u, mine)
         take_out(problem, state, u)
         retime(problem, state, mine)
-        new_carer_price = int(face_change(problem, state, u, mine))
+        new_carer_price = int(new_carer_change(problem, state, u, mine))
         saved = before - int(state.cost[mine])
         detour_s = _detour(problem, loaded, u, mine, p - 1)
         chosen = self._named(
@@ -195,9 +195,9 @@ class Explainer:
         if price >= k.FAR:
             reason = "ryms inte i rundan utan att något annat flyttas"
             return self._named(source, u, r, loaded, None, 0, False, 0, reason)
-        new_carer_price = int(face_change(problem, state, u, r))
-        start_s = int(state.now[k.NOW_FOUND_START])
-        travel = _detour(problem, loaded, u, r, int(state.now[k.NOW_FOUND_P]))
+        new_carer_price = int(new_carer_change(problem, state, u, r))
+        start_s = int(state.now[k.SCALAR_FOUND_START])
+        travel = _detour(problem, loaded, u, r, int(state.now[k.SCALAR_FOUND_P]))
         return self._named(source, u, r, loaded, start_s, travel, new_carer_price > 0, int(price))
 
     def _bar(self, loaded: LoadedArea, u: int, r: int) -> str:

@@ -129,7 +129,7 @@ def _by_length(work: ShiftWork, reward: NDArray[np.int64]) -> int:
     return total
 
 
-def most_visits(work: ShiftWork) -> int:
+def orienteering(work: ShiftWork) -> int:
     """How many of the visits one carer can make in the shift, at most."""
     reward = np.full(len(work.visits), SCALE, dtype=np.int64)
     return Tours().best(work, reward)[0] // SCALE

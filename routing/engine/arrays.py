@@ -67,7 +67,7 @@ def empty_state(
     staff = int(problem.route[:, k.ROUTE_STAFF].max(initial=0)) + 1
     blocks = int(problem.route[:, k.ROUTE_BLOCK].max(initial=0)) + 1
     dates = int(problem.route[:, k.ROUTE_DATE].max(initial=0)) + 1
-    n_clients, n_clash = len(problem.face_price), max(len(problem.clash_limit), 1)
+    n_clients, n_clash = len(problem.new_carer_price), max(len(problem.clash_limit), 1)
     width = width or _width(problem)
     plan = zeros(n_nodes, k.PLAN_COLS)
     plan[:, k.PLAN_ROUTE] = plan[:, k.PLAN_HALF] = -1
@@ -84,12 +84,12 @@ def empty_state(
     absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
     absent[: len(visits)] = visits
     absent_at[visits] = np.arange(len(visits))
-    now = zeros(k.NOW_SIZE)
-    now[k.NOW_ABSENT] = len(visits)
-    now[k.NOW_TRY_ROUTE], now[k.NOW_MOST] = -1, k.FAR
+    now = zeros(k.SCALAR_SIZE)
+    now[k.SCALAR_ABSENT] = len(visits)
+    now[k.SCALAR_TRY_ROUTE], now[k.SCALAR_MOST] = -1, k.FAR
     return State(
         line=line, length=length, cost=zeros(n_routes), plan=plan,
-        faces=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
+        meetings=zeros(blocks, max(n_clients, 1), staff), clash=zeros(staff, dates, 2, n_clash),
         absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
         key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes),

@@ -22,10 +22,6 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NOW_FOUND_P,
-    NOW_FOUND_R,
-    NOW_FOUND_START,
-    NOW_STAMP,
     PLAN_EARLIEST,
     POS_ARRIVE,
     POS_DEPART,
@@ -38,6 +34,10 @@ from routing.engine.kernels_layout import (
     ROUTE_CAPACITY,
     ROUTE_MODE,
     ROUTE_STAFF,
+    SCALAR_FOUND_P,
+    SCALAR_FOUND_R,
+    SCALAR_FOUND_START,
+    SCALAR_STAMP,
     SEEN_COST,
     SEEN_POS,
     SEEN_START,
@@ -68,14 +68,14 @@ def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> i
 
 
 @kernel
-def face_change(problem: Problem, state: State, u: int, r: int) -> int:
+def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
     """The price of a new face, were node ``u`` in route ``r``."""
     client = problem.node[u, NODE_CLIENT]
     if client < 0:
         return 0
-    if state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] > 0:
+    if state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] > 0:
         return 0
-    return problem.face_price[client]
+    return problem.new_carer_price[client]
 
 
 @kernel
@@ -87,7 +87,7 @@ def next_blink(rng, rate: float) -> int:
 
 
 @kernel
-def legs_by(problem: Problem, line, way, p: int, place: int):
+def legs_by(problem: Problem, line, travel, p: int, place: int):
     """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
 
     A node without a place has no leg of its own. Where the next node is such a one, the carer
@@ -96,13 +96,13 @@ def legs_by(problem: Problem, line, way, p: int, place: int):
     gap = line[p + 1, POS_ARRIVE] - line[p, POS_DEPART]
     if place < 0:
         return 0, gap, 0
-    there, q = way[line[p, POS_LOC], place], p + 1
+    there, q = travel[line[p, POS_LOC], place], p + 1
     if line[q, POS_NODE] < 0 or problem.node[line[q, POS_NODE], NODE_LOC] >= 0:
-        on = way[place, line[q, POS_LOC]]
+        on = travel[place, line[q, POS_LOC]]
         return there, on, there + on - gap
     while line[q, POS_NODE] >= 0 and problem.node[line[q, POS_NODE], NODE_LOC] < 0:
         q += 1
-    turn = way[place, line[q, POS_LOC]] - way[line[p, POS_LOC], line[q, POS_LOC]]
+    turn = travel[place, line[q, POS_LOC]] - travel[line[p, POS_LOC], line[q, POS_LOC]]
     return there, max(turn, 0), there + turn
 
 
@@ -121,14 +121,14 @@ def look(problem: Problem, state: State, u: int, r: int) -> None:
     node, line, best, seen = problem.node, state.line[r], FAR, state.seen[u, r]
     place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
-    way = problem.leg[problem.route[r, ROUTE_MODE]]
+    travel = problem.leg[problem.route[r, ROUTE_MODE]]
     for p in range(state.length[r] + 1):
         depart = line[p, POS_DEPART]
         if depart > latest:
             break
         if line[p + 1, POS_LATEST] < earliest + dur:
             continue
-        there, on, cost = legs_by(problem, line, way, p, place)
+        there, on, cost = legs_by(problem, line, travel, p, place)
         start = max(depart + there, earliest)
         arrive = start + dur + on
         if cost >= best or start > latest or arrive > line[p + 1, POS_LATEST]:
@@ -151,9 +151,9 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
         r, base = problem.cand[k, 0], problem.cand[k, 1]
         if base >= best:
             break
-        if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
+        if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base += face_change(problem, state, u, r)
+        base += new_carer_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
@@ -167,6 +167,6 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
                 blink = next_blink(rng, rate)
                 continue
             best = cost
-            now[NOW_FOUND_R], now[NOW_FOUND_P] = r, state.seen[u, r, SEEN_POS]
-            now[NOW_FOUND_START] = state.seen[u, r, SEEN_START]
+            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P] = r, state.seen[u, r, SEEN_POS]
+            now[SCALAR_FOUND_START] = state.seen[u, r, SEEN_START]
     return best

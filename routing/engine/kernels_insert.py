@@ -6,10 +6,10 @@ from __future__ import annotations
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_gaps import (
-    face_change,
     find_seen,
     is_alone,
     legs_by,
+    new_carer_change,
     next_blink,
     push_price,
 )
@@ -20,15 +20,8 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NODE_MUST,
+    NODE_PINNED_STAFF,
     NODE_WISH_LO,
-    NOW_BLINK,
-    NOW_FOUND_P,
-    NOW_FOUND_P2,
-    NOW_FOUND_R,
-    NOW_FOUND_R2,
-    NOW_FOUND_START,
-    NOW_STAMP,
     POS_DEPART,
     POS_LATEST,
     POS_START,
@@ -36,11 +29,18 @@ from routing.engine.kernels_layout import (
     ROUTE_DATE,
     ROUTE_MODE,
     ROUTE_STAFF,
+    SCALAR_BLINK,
+    SCALAR_FOUND_P,
+    SCALAR_FOUND_P2,
+    SCALAR_FOUND_R,
+    SCALAR_FOUND_R2,
+    SCALAR_FOUND_START,
+    SCALAR_STAMP,
     SUM_LOAD,
     Problem,
     State,
 )
-from routing.engine.kernels_route import limits, price_in, put_in, start_price
+from routing.engine.kernels_route import price_in, put_in, start_bounds, start_price
 
 
 @kernel
@@ -50,7 +50,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
     The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
     far are not looked into; with ``ruined``, only routes that this iteration has changed.
     """
-    node, now, stamp = problem.node, state.now, state.now[NOW_STAMP]
+    node, now, stamp = problem.node, state.now, state.now[SCALAR_STAMP]
     best = FAR
     place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     width = state.line.shape[1]
@@ -61,16 +61,16 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             break
         if ruined != 0 and state.touched_at[r] != stamp:
             continue
-        base += face_change(problem, state, u, r)
+        base += new_carer_change(problem, state, u, r)
         if base >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
-        earliest, latest = limits(problem, state, u, r)
+        earliest, latest = start_bounds(problem, state, u, r)
         if earliest > latest:
             continue
         line, mode = state.line[r], problem.route[r, ROUTE_MODE]
-        way = problem.leg[mode]
+        travel = problem.leg[mode]
         for p in range(state.length[r] + 1):
             depart = line[p, POS_DEPART]
             if depart > latest:
@@ -81,7 +81,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             if blink < 0:
                 blink = next_blink(rng, rate)
                 continue
-            there, on, detour = legs_by(problem, line, way, p, place)
+            there, on, detour = legs_by(problem, line, travel, p, place)
             start = max(depart + there, earliest)
             if start > latest:
                 continue
@@ -96,7 +96,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
                 cost += push_price(problem, state, r, p + 1, arrive)
             if cost < best:
                 best = cost
-                now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START] = r, p, start
+                now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START] = r, p, start
     return best
 
 
@@ -112,22 +112,22 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
         return n_found
-    base = problem.cand[k, 1] + face_change(problem, state, u, r)
-    earliest, latest = limits(problem, state, u, r)
+    base = problem.cand[k, 1] + new_carer_change(problem, state, u, r)
+    earliest, latest = start_bounds(problem, state, u, r)
     if earliest > latest:
         return n_found
-    line, way = state.line[r], problem.leg[problem.route[r, ROUTE_MODE]]
+    line, travel = state.line[r], problem.leg[problem.route[r, ROUTE_MODE]]
     for p in range(state.length[r] + 1):
         depart = line[p, POS_DEPART]
         if depart > latest or n_found == slot.shape[0]:
             break
         if line[p + 1, POS_LATEST] < earliest + dur:
             continue
-        now[NOW_BLINK] -= 1
-        if now[NOW_BLINK] < 0:
-            now[NOW_BLINK] = next_blink(rng, rate)
+        now[SCALAR_BLINK] -= 1
+        if now[SCALAR_BLINK] < 0:
+            now[SCALAR_BLINK] = next_blink(rng, rate)
             continue
-        there, on, detour = legs_by(problem, line, way, p, place)
+        there, on, detour = legs_by(problem, line, travel, p, place)
         first = max(depart + there, earliest)
         last = min(line[p + 1, POS_LATEST] - on - dur, latest)
         if first <= last:
@@ -142,20 +142,20 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
 def is_any_touched(problem: Problem, state: State, u: int) -> bool:
     """Whether this iteration has changed a route that may take node ``u``."""
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        if state.touched_at[problem.cand[k, 0]] == state.now[NOW_STAMP]:
+        if state.touched_at[problem.cand[k, 0]] == state.now[SCALAR_STAMP]:
             return True
     return False
 
 
 @kernel
-def suits(problem: Problem, u: int, r: int, s: int) -> int:
+def pair_orientation(problem: Problem, u: int, r: int, s: int) -> int:
     """How the carers of two routes suit what is locked of node ``u`` and its mate.
 
     1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
     """
     must, must_mate = (
-        problem.node[u, NODE_MUST],
-        problem.node[problem.node[u, NODE_MATE], NODE_MUST],
+        problem.node[u, NODE_PINNED_STAFF],
+        problem.node[problem.node[u, NODE_MATE], NODE_PINNED_STAFF],
     )
     if must == 0 and must_mate == 0:
         return 1
@@ -181,7 +181,7 @@ def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wish
             or route[r, ROUTE_STAFF] == route[s, ROUTE_STAFF]
         ):
             continue
-        side = suits(problem, u, r, s)
+        side = pair_orientation(problem, u, r, s)
         if side == 0:
             continue
         start = min(max(first, node[u, NODE_WISH_LO]), last) if as_wished else first
@@ -189,9 +189,9 @@ def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wish
         if cost < best:
             best = cost
             a, b = (i, j) if side > 0 else (j, i)
-            now[NOW_FOUND_R], now[NOW_FOUND_P] = slot[a, 0], slot[a, 1]
-            now[NOW_FOUND_R2], now[NOW_FOUND_P2] = slot[b, 0], slot[b, 1]
-            now[NOW_FOUND_START] = start
+            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P] = slot[a, 0], slot[a, 1]
+            now[SCALAR_FOUND_R2], now[SCALAR_FOUND_P2] = slot[b, 0], slot[b, 1]
+            now[SCALAR_FOUND_START] = start
     return best
 
 
@@ -205,7 +205,7 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
     if ruined != 0 and not is_any_touched(problem, state, u):
         return FAR
     as_wished = rng.random() < 0.5
-    state.now[NOW_BLINK] = next_blink(rng, rate)
+    state.now[SCALAR_BLINK] = next_blink(rng, rate)
     best, least, n_found = FAR, FAR, 0
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         if best < FAR and problem.cand[k, 1] + least >= best:
@@ -229,7 +229,7 @@ def place_node(
     """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
 
     With ``ruined``, look only where this iteration has changed something (`find_place`).
-    0 where it is left out; ``NOW_BROKEN`` is set where a window could not be kept after all.
+    0 where it is left out; ``SCALAR_BROKEN`` is set where a window could not be kept after all.
     """
     now, absent = state.now, problem.node[u, NODE_ABSENT]
     if mate < 0:
@@ -239,12 +239,12 @@ def place_node(
             cost = find_place(problem, state, u, rng, rate, ruined)
         if cost >= absent:
             return 0
-        r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
+        r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
     if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, NODE_ABSENT]:
         return 0
-    r, p, start = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_START]
-    s, q = now[NOW_FOUND_R2], now[NOW_FOUND_P2]
+    r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
+    s, q = now[SCALAR_FOUND_R2], now[SCALAR_FOUND_P2]
     change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
     change += price_in(problem, mate, s) + put_in(problem, state, mate, s, q, start)
     return change - problem.node[mate, NODE_ABSENT]

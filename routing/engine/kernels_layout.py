@@ -41,7 +41,7 @@ NODE_MATE = 11
 NODE_KIND = 12
 NODE_GROUP = 13
 """Occurrences of one visit whose day is free share a group: at most one a date. Or -1."""
-NODE_MUST = 14
+NODE_PINNED_STAFF = 14
 """One more than the staff number of who must be this carer of a synchronised visit; 0: anyone."""
 NODE_LOAD = 15
 """What it takes of its route's ``ROUTE_CAPACITY``."""
@@ -165,44 +165,44 @@ DAY_MARK = 4
 DAY_COLS = 5
 
 # Slots of ``State.now``.
-NOW_COST = 0
-NOW_BEST = 1
-NOW_TOUCHED = 2
-NOW_LOGGED = 3
-NOW_ABSENT = 4
-NOW_DIRTY = 5
-NOW_POOL = 6
-NOW_BROKEN = 7
+SCALAR_COST = 0
+SCALAR_BEST = 1
+SCALAR_TOUCHED = 2
+SCALAR_LOGGED = 3
+SCALAR_ABSENT = 4
+SCALAR_DIRTY = 5
+SCALAR_POOL = 6
+SCALAR_BROKEN = 7
 """1 where the iteration left a route that cannot be kept; it is undone."""
-NOW_STAMP = 8
-NOW_ITERATION = 9
-NOW_FOUND_R = 10
-NOW_FOUND_P = 11
-NOW_FOUND_START = 12
-NOW_FOUND_R2 = 13
-NOW_FOUND_P2 = 14
-NOW_BLINK = 15
+SCALAR_STAMP = 8
+SCALAR_ITERATION = 9
+SCALAR_FOUND_R = 10
+SCALAR_FOUND_P = 11
+SCALAR_FOUND_START = 12
+SCALAR_FOUND_R2 = 13
+SCALAR_FOUND_P2 = 14
+SCALAR_BLINK = 15
 """How many more places of a pair are looked at before one is passed over."""
-NOW_FOUND_HALF = 16
-NOW_TRIAL = 17
+SCALAR_FOUND_HALF = 16
+SCALAR_TRIAL = 17
 """The number of the trial under way."""
-NOW_TRIED = 18
-NOW_HEAD = 19
-NOW_TAIL = 20
-NOW_TRY_ROUTE = 21
+SCALAR_TRIED = 18
+SCALAR_HEAD = 19
+SCALAR_TAIL = 20
+SCALAR_TRY_ROUTE = 21
 """The route that holds the node on trial, or -1; where it would stand; and the node."""
-NOW_TRY_POS = 22
-NOW_TRY_NODE = 23
-NOW_LATER = 24
+SCALAR_TRY_POS = 22
+SCALAR_TRY_NODE = 23
+SCALAR_LATER = 24
 """How much later, by weight, all nodes moved so far on trial are."""
-NOW_MOST = 25
+SCALAR_MOST = 25
 """A trial that makes visits later by more than this in all is given up; else ``FAR``."""
-NOW_FLOOR = 26
+SCALAR_FLOOR = 26
 """The node on trial starts no earlier, for its mate's sake."""
-NOW_TIMED = 27
+SCALAR_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
-NOW_VERSION = 28
-NOW_SIZE = 29
+SCALAR_VERSION = 28
+SCALAR_SIZE = 29
 
 QUEUE = 2048
 
@@ -213,7 +213,7 @@ FAR = 1 << 60
 # Slots of ``State.tune``: what share of the iterations each way has, ways of one kind summing to 1.
 TUNE_STRINGS = 0
 TUNE_CLIENT = 1
-TUNE_FACES = 2
+TUNE_NEW_CARERS = 2
 TUNE_TIMES = 3
 TUNE_WORST = 4
 TUNE_TWO_SHIFTS = 5
@@ -277,7 +277,7 @@ class Problem(NamedTuple):
     """(n_clients + 1,)"""
     client_node: IntArray
     """nodes of each client, in order of date"""
-    face_price: IntArray
+    new_carer_price: IntArray
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
     clash_limit: IntArray
     """(n_clash,)"""
@@ -313,12 +313,12 @@ class State(NamedTuple):
     """(n_routes,): travel and priced starts of each route"""
     plan: IntArray
     """(n_nodes, PLAN_COLS)"""
-    faces: IntArray
+    meetings: IntArray
     """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
     clash: IntArray
     """(n_staff, n_dates, 2, n_clash)"""
     absent: IntArray
-    """(n_nodes,): nodes not planned, the first ``NOW_ABSENT``"""
+    """(n_nodes,): nodes not planned, the first ``SCALAR_ABSENT``"""
     absent_at: IntArray
     """(n_nodes,): where in ``absent`` a node stands, or -1"""
     pool: IntArray
@@ -359,4 +359,4 @@ class State(NamedTuple):
     tune: FloatArray
     """(TUNE_SIZE,): shares and sizes of `search_params.SearchParams`"""
     now: IntArray
-    """(NOW_SIZE,)"""
+    """(SCALAR_SIZE,)"""

@@ -26,12 +26,6 @@ from routing.engine.kernels_layout import (
     NODE_LOC,
     NODE_PRICE_EARLY,
     NODE_PRICE_LATE,
-    NOW_TIMED,
-    NOW_TRIAL,
-    NOW_TRIED,
-    NOW_TRY_NODE,
-    NOW_TRY_POS,
-    NOW_TRY_ROUTE,
     PLAN_LATEST,
     PLAN_ROUTE,
     POS_ARRIVE,
@@ -53,6 +47,12 @@ from routing.engine.kernels_layout import (
     ROUTE_SOFT_END,
     ROUTE_START,
     ROUTE_TO,
+    SCALAR_TIMED,
+    SCALAR_TRIAL,
+    SCALAR_TRIED,
+    SCALAR_TRY_NODE,
+    SCALAR_TRY_POS,
+    SCALAR_TRY_ROUTE,
     SOFT_EARLY2,
     SOFT_LATE,
     SOFT_LATE2,
@@ -76,7 +76,7 @@ from routing.engine.kernels_route import start_price
 
 
 @kernel
-def settle(soft: IntArray, earliest: int, arrive: int) -> int:
+def earliest_start(soft: IntArray, earliest: int, arrive: int) -> int:
     """The start of a visit whose carer is ready at ``arrive``: never falls as it rises."""
     if arrive <= soft[SOFT_SWITCH]:
         return max(arrive, earliest)
@@ -101,7 +101,7 @@ def slack_of(soft, start):
 @kernel
 def start_of(state, v):
     """The start of a node, as tried if it was tried, else as it stands."""
-    if state.at[v, AT_MARK] == state.now[NOW_TRIAL]:
+    if state.at[v, AT_MARK] == state.now[SCALAR_TRIAL]:
         return state.at[v, AT_TRY]
     return state.at[v, AT_START]
 
@@ -110,9 +110,9 @@ def start_of(state, v):
 def node_at(state, r, p):
     """The node at position ``p`` of route ``r``, the one on trial among them."""
     now = state.now
-    if r == now[NOW_TRY_ROUTE] and p >= now[NOW_TRY_POS]:
-        if p == now[NOW_TRY_POS]:
-            return now[NOW_TRY_NODE]
+    if r == now[SCALAR_TRY_ROUTE] and p >= now[SCALAR_TRY_POS]:
+        if p == now[SCALAR_TRY_POS]:
+            return now[SCALAR_TRY_NODE]
         p -= 1
     return state.line[r, p, POS_NODE]
 
@@ -120,7 +120,7 @@ def node_at(state, r, p):
 @kernel
 def size_of(state, r):
     """How many nodes route ``r`` has, the one on trial among them."""
-    return state.length[r] + (r == state.now[NOW_TRY_ROUTE])
+    return state.length[r] + (r == state.now[SCALAR_TRY_ROUTE])
 
 
 @kernel
@@ -291,12 +291,12 @@ def day_price(problem, state, d):
 def total_up(problem, state):
     """Set the measures of each date that has a route that moved."""
     now = state.now
-    for k in range(now[NOW_TRIED]):
+    for k in range(now[SCALAR_TRIED]):
         d = problem.route[state.sum[k, SUM_TRIED], ROUTE_DATE]
         day = state.day[d]
-        if day[DAY_MARK] == now[NOW_TRIAL]:
+        if day[DAY_MARK] == now[SCALAR_TRIAL]:
             continue
-        now[NOW_TIMED] -= day_price(problem, state, d)
+        now[SCALAR_TIMED] -= day_price(problem, state, d)
         late = first = second = 0
         at = problem.date_route[problem.date_ptr[d]]
         for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
@@ -308,5 +308,5 @@ def total_up(problem, state):
             elif idle > second:
                 second = idle
         day[DAY_LATE_MAX], day[DAY_IDLE_MAX] = late, first
-        day[DAY_IDLE_SECOND], day[DAY_IDLE_ROUTE], day[DAY_MARK] = second, at, now[NOW_TRIAL]
-        now[NOW_TIMED] += day_price(problem, state, d)
+        day[DAY_IDLE_SECOND], day[DAY_IDLE_ROUTE], day[DAY_MARK] = second, at, now[SCALAR_TRIAL]
+        now[SCALAR_TIMED] += day_price(problem, state, d)

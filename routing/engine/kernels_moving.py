@@ -20,19 +20,6 @@ from routing.engine.kernels_layout import (
     NODE_DUR,
     NODE_KIND,
     NODE_LOC,
-    NOW_BROKEN,
-    NOW_FLOOR,
-    NOW_HEAD,
-    NOW_LATER,
-    NOW_MOST,
-    NOW_TAIL,
-    NOW_TIMED,
-    NOW_TOUCHED,
-    NOW_TRIAL,
-    NOW_TRIED,
-    NOW_TRY_NODE,
-    NOW_TRY_POS,
-    NOW_TRY_ROUTE,
     PLAN_EARLIEST,
     PLAN_HALF,
     PLAN_LATEST,
@@ -45,6 +32,19 @@ from routing.engine.kernels_layout import (
     ROUTE_MODE,
     ROUTE_START,
     ROUTE_TO,
+    SCALAR_BROKEN,
+    SCALAR_FLOOR,
+    SCALAR_HEAD,
+    SCALAR_LATER,
+    SCALAR_MOST,
+    SCALAR_TAIL,
+    SCALAR_TIMED,
+    SCALAR_TOUCHED,
+    SCALAR_TRIAL,
+    SCALAR_TRIED,
+    SCALAR_TRY_NODE,
+    SCALAR_TRY_POS,
+    SCALAR_TRY_ROUTE,
     SOFT_WEIGHT,
     SUM_COST,
     SUM_TRIED,
@@ -55,6 +55,7 @@ from routing.engine.kernels_layout import (
     moves,
 )
 from routing.engine.kernels_measure import (
+    earliest_start,
     lateness,
     leg_past,
     leg_to,
@@ -62,7 +63,6 @@ from routing.engine.kernels_measure import (
     measure,
     node_at,
     place_before,
-    settle,
     size_of,
     start_of,
     total_up,
@@ -71,10 +71,10 @@ from routing.engine.kernels_route import (
     count,
     mark_moved,
     price_in,
+    relax_window,
     retime,
     set_present,
     touch,
-    widen,
 )
 
 
@@ -82,32 +82,32 @@ from routing.engine.kernels_route import (
 def begin_trial(state):
     """Start a new trial: nothing tried, nothing moved."""
     now = state.now
-    now[NOW_TRIAL] += 1
-    now[NOW_TRIED] = now[NOW_HEAD] = now[NOW_TAIL] = now[NOW_LATER] = 0
-    now[NOW_TRY_ROUTE] = now[NOW_TRY_NODE] = -1
+    now[SCALAR_TRIAL] += 1
+    now[SCALAR_TRIED] = now[SCALAR_HEAD] = now[SCALAR_TAIL] = now[SCALAR_LATER] = 0
+    now[SCALAR_TRY_ROUTE] = now[SCALAR_TRY_NODE] = -1
 
 
 @seam
 def time_routes(problem: Problem, state: State) -> bool:
     """Time every route, each alone; whether its windows hold."""
     holds = True
-    state.now[NOW_TIMED] = 0
+    state.now[SCALAR_TIMED] = 0
     for r in range(state.length.shape[0]):
         holds = retime(problem, state, r) and holds
-        state.now[NOW_TIMED] += state.cost[r]
+        state.now[SCALAR_TIMED] += state.cost[r]
     return holds
 
 
 @kernel
 def time_all(problem: Problem, state: State) -> bool:
-    """Time every route; ``NOW_TIMED`` is then what they cost. Whether all rules of time hold."""
+    """Time every route; ``SCALAR_TIMED`` is then what they cost. Whether all rules of time hold."""
     return time_routes(problem, state)
 
 
 @seam
 def put_back_times(problem: Problem, state: State) -> None:
     """Time the routes that are put back."""
-    for k in range(state.now[NOW_TOUCHED]):
+    for k in range(state.now[SCALAR_TOUCHED]):
         r = state.touched[k]
         retime(problem, state, r)
         state.sum[r, SUM_VERSION] = state.old_seq[k, 0]
@@ -117,11 +117,11 @@ def put_back_times(problem: Problem, state: State) -> None:
 def retime_touched(problem: Problem, state: State) -> int:
     """Time the ruined routes anew; the change of their costs. Marks the iteration broken."""
     change = 0
-    for k in range(state.now[NOW_TOUCHED]):
+    for k in range(state.now[SCALAR_TOUCHED]):
         r = state.touched[k]
         before = state.cost[r]
         if not retime(problem, state, r):
-            state.now[NOW_BROKEN] = 1
+            state.now[SCALAR_BROKEN] = 1
         change += state.cost[r] - before
     return change
 
@@ -161,24 +161,24 @@ def call_linked(problem, state, v, start):
             continue
         if state.sum[r, SUM_WAIT] > 0:
             mark_moved(state, r)
-        tail = state.now[NOW_TAIL]
+        tail = state.now[SCALAR_TAIL]
         if need > start_of(state, other) and tail < QUEUE:
             state.queue[tail, 0] = other
             state.queue[tail, 1] = need
-            state.now[NOW_TAIL] = tail + 1
+            state.now[SCALAR_TAIL] = tail + 1
 
 
 @kernel
 def move_to(problem, state, v, start):
     """Let ``v`` start at ``start`` on trial, and all that is linked to it keep up."""
     soft, was = problem.soft[v], start_of(state, v)
-    state.now[NOW_LATER] += soft[SOFT_WEIGHT] * (lateness(soft, start) - lateness(soft, was))
-    state.at[v, AT_TRY], state.at[v, AT_MARK] = start, state.now[NOW_TRIAL]
+    state.now[SCALAR_LATER] += soft[SOFT_WEIGHT] * (lateness(soft, start) - lateness(soft, was))
+    state.at[v, AT_TRY], state.at[v, AT_MARK] = start, state.now[SCALAR_TRIAL]
     call_linked(problem, state, v, start)
 
 
 @kernel
-def advance(problem, state, r, first, ready, place):
+def forward_pass(problem, state, r, first, ready, place):
     """Move starts later along route ``r`` from position ``first``, until one need not move.
 
     Returns False where a lunch, a last start or a last end would come too late.
@@ -193,16 +193,16 @@ def advance(problem, state, r, first, ready, place):
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
-            state.at[v, AT_TRY], state.at[v, AT_MARK] = start, now[NOW_TRIAL]
+            state.at[v, AT_TRY], state.at[v, AT_MARK] = start, now[SCALAR_TRIAL]
             ready = start + node[NODE_DUR]
             if goes == 1:
                 place = there
             continue
         leg, place = leg_to(problem, mode, place, v)
         ready += leg
-        if v == now[NOW_TRY_NODE]:
-            ready = max(ready, now[NOW_FLOOR])
-        start = settle(problem.soft[v], plan[PLAN_EARLIEST], ready)
+        if v == now[SCALAR_TRY_NODE]:
+            ready = max(ready, now[SCALAR_FLOOR])
+        start = earliest_start(problem.soft[v], plan[PLAN_EARLIEST], ready)
         was = start_of(state, v)
         if start <= was and node[NODE_LOC] < 0:
             ready = was + node[NODE_DUR]  # whoever comes after it may have another way now
@@ -221,9 +221,9 @@ def advance(problem, state, r, first, ready, place):
 @kernel
 def earliest_first(state):
     """Bring the earliest request to the head of the queue: few nodes then move twice."""
-    head = state.now[NOW_HEAD]
+    head = state.now[SCALAR_HEAD]
     first = head
-    for k in range(head + 1, state.now[NOW_TAIL]):
+    for k in range(head + 1, state.now[SCALAR_TAIL]):
         if state.queue[k, 1] < state.queue[first, 1]:
             first = k
     if first > head:
@@ -235,7 +235,7 @@ def earliest_first(state):
 
 
 @kernel
-def drain(problem, state):
+def propagate(problem, state):
     """Let every linked node follow, and its route behind it, until all lags hold.
 
     Returns False where a lunch comes too late, or where what the node on trial sets off comes
@@ -243,46 +243,46 @@ def drain(problem, state):
     would go round for ever (two pairs that wait for each other).
     """
     now = state.now
-    while now[NOW_HEAD] < now[NOW_TAIL]:
-        if now[NOW_LATER] > now[NOW_MOST]:
+    while now[SCALAR_HEAD] < now[SCALAR_TAIL]:
+        if now[SCALAR_LATER] > now[SCALAR_MOST]:
             return False
         head = earliest_first(state)
         v, need = state.queue[head, 0], state.queue[head, 1]
-        now[NOW_HEAD] = head + 1
+        now[SCALAR_HEAD] = head + 1
         if need <= start_of(state, v):
             continue
         r, pos = state.plan[v, PLAN_ROUTE], state.at[v, AT_POS]
-        if r == now[NOW_TRY_ROUTE]:
-            if pos < now[NOW_TRY_POS] or v == now[NOW_TRY_NODE]:
+        if r == now[SCALAR_TRY_ROUTE]:
+            if pos < now[SCALAR_TRY_POS] or v == now[SCALAR_TRY_NODE]:
                 return False
             pos += 1
-        start = settle(problem.soft[v], state.plan[v, PLAN_EARLIEST], need)
+        start = earliest_start(problem.soft[v], state.plan[v, PLAN_EARLIEST], need)
         if start > state.plan[v, PLAN_LATEST]:
             return False
         move_to(problem, state, v, start)
         mark_moved(state, r)
         place = place_before(problem, state, r, pos + 1)
-        if not advance(problem, state, r, pos + 1, start + problem.node[v, NODE_DUR], place):
+        if not forward_pass(problem, state, r, pos + 1, start + problem.node[v, NODE_DUR], place):
             return False
-    return now[NOW_TAIL] < QUEUE
+    return now[SCALAR_TAIL] < QUEUE
 
 
 @kernel
 def keep(problem, state):
     """Make the tried starts of all routes that moved the plan's, and price them anew."""
     now = state.now
-    now[NOW_TRY_ROUTE] = -1
-    for k in range(now[NOW_TRIED]):
+    now[SCALAR_TRY_ROUTE] = -1
+    for k in range(now[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         touch(state, r)
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
-            if state.at[v, AT_MARK] == now[NOW_TRIAL]:
+            if state.at[v, AT_MARK] == now[SCALAR_TRIAL]:
                 state.at[v, AT_START] = state.at[v, AT_TRY]
-    for k in range(now[NOW_TRIED]):
+    for k in range(now[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         measure(problem, state, r, r)
-        now[NOW_TIMED] += state.sum[r, SUM_COST] - state.cost[r]
+        now[SCALAR_TIMED] += state.sum[r, SUM_COST] - state.cost[r]
         state.cost[r] = state.sum[r, SUM_COST]
     total_up(problem, state)
 
@@ -291,7 +291,7 @@ def keep(problem, state):
 def close_over_linked(problem, state):
     """Note every route that is tied by a lag to one that moved."""
     k = 0
-    while k < state.now[NOW_TRIED]:
+    while k < state.now[SCALAR_TRIED]:
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
@@ -310,17 +310,17 @@ def retime_moved(problem, state):
     """
     now = state.now
     close_over_linked(problem, state)
-    for k in range(now[NOW_TRIED]):
+    for k in range(now[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
-            state.at[v, AT_MARK], state.at[v, AT_TRY] = now[NOW_TRIAL], -1
-    for k in range(now[NOW_TRIED]):
+            state.at[v, AT_MARK], state.at[v, AT_TRY] = now[SCALAR_TRIAL], -1
+    for k in range(now[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         route = problem.route[r]
-        if not advance(problem, state, r, 1, route[ROUTE_START], route[ROUTE_FROM]):
+        if not forward_pass(problem, state, r, 1, route[ROUTE_START], route[ROUTE_FROM]):
             return False
-    if not drain(problem, state):
+    if not propagate(problem, state):
         return False
     keep(problem, state)
     return True
@@ -341,12 +341,12 @@ def retime_all(problem: Problem, state: State) -> bool:
 def put_back_moving(problem: Problem, state: State) -> None:
     """Time the routes that are put back, and those tied to them."""
     begin_trial(state)
-    for k in range(state.now[NOW_TOUCHED]):
+    for k in range(state.now[SCALAR_TOUCHED]):
         mark_moved(state, state.touched[k])
     retime_moved(problem, state)
 
 
-@instead_of(widen, moves)
+@instead_of(relax_window, moves)
 def let_go(problem: Problem, state: State, u: int) -> None:  # noqa: ARG001
     """Note that what was held back by a node that is taken out may start earlier now."""
     mark_moved(state, state.plan[u, PLAN_ROUTE])

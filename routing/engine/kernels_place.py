@@ -7,7 +7,7 @@ import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of
-from routing.engine.kernels_gaps import face_change, next_blink
+from routing.engine.kernels_gaps import new_carer_change, next_blink
 from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
     AT_POS,
@@ -23,19 +23,8 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NODE_MUST,
+    NODE_PINNED_STAFF,
     NOON_S,
-    NOW_BLINK,
-    NOW_BROKEN,
-    NOW_FOUND_HALF,
-    NOW_FOUND_P,
-    NOW_FOUND_R,
-    NOW_MOST,
-    NOW_POOL,
-    NOW_STAMP,
-    NOW_TIMED,
-    NOW_TOUCHED,
-    NOW_TRIED,
     PLAN_EARLIEST,
     PLAN_HALF,
     PLAN_LATEST,
@@ -49,6 +38,17 @@ from routing.engine.kernels_layout import (
     ROUTE_DATE,
     ROUTE_LUNCH,
     ROUTE_STAFF,
+    SCALAR_BLINK,
+    SCALAR_BROKEN,
+    SCALAR_FOUND_HALF,
+    SCALAR_FOUND_P,
+    SCALAR_FOUND_R,
+    SCALAR_MOST,
+    SCALAR_POOL,
+    SCALAR_STAMP,
+    SCALAR_TIMED,
+    SCALAR_TOUCHED,
+    SCALAR_TRIED,
     SOFT_LATE,
     SUM_LOAD,
     SUM_TRIED,
@@ -86,7 +86,7 @@ def may_go(problem, state, u, r):
         return False
     if state.sum[r, SUM_LOAD] + node[NODE_LOAD] > route[ROUTE_CAPACITY]:
         return False
-    if node[NODE_MUST] > 0 and node[NODE_MUST] != route[ROUTE_STAFF] + 1:
+    if node[NODE_PINNED_STAFF] > 0 and node[NODE_PINNED_STAFF] != route[ROUTE_STAFF] + 1:
         return False
     if node[NODE_MATE] >= 0 and state.plan[node[NODE_MATE], PLAN_ROUTE] >= 0:
         other = problem.route[state.plan[node[NODE_MATE], PLAN_ROUTE]]
@@ -111,7 +111,7 @@ def set_half(problem, state, u, half):
 def best_in_route(problem, state, u, r, half, base, best, rng):
     """The cheapest place of ``u`` in route ``r``, where it costs less than ``best``.
 
-    With ``NOW_BLINK`` below 0 from the outset no place is passed over.
+    With ``SCALAR_BLINK`` below 0 from the outset no place is passed over.
     """
     now, price = state.now, problem.price[PRICE_LATE]
     for p in range(state.length[r] + 1):
@@ -119,17 +119,17 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
         rest += base
         if rest + price * late >= best:
             continue
-        now[NOW_BLINK] -= 1
-        if now[NOW_BLINK] < 0:
-            now[NOW_BLINK] = next_blink(rng, state.tune[TUNE_BLINK])
+        now[SCALAR_BLINK] -= 1
+        if now[SCALAR_BLINK] < 0:
+            now[SCALAR_BLINK] = next_blink(rng, state.tune[TUNE_BLINK])
             continue
         if price > 0:
-            now[NOW_MOST] = (best - rest) // price
+            now[SCALAR_MOST] = (best - rest) // price
         delta = evaluate(problem, state, u, r, p) + base
         if delta < best:
             best = delta
-            now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_HALF] = r, p, half
-    now[NOW_MOST] = FAR
+            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF] = r, p, half
+    now[SCALAR_MOST] = FAR
     return best
 
 
@@ -137,12 +137,12 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
 def find_moving(problem, state, u, rng, rate, ruined, limit):
     """The cheapest place of node ``u`` into ``state.now``, and its cost; else ``limit``."""
     now, best, clash = state.now, limit, problem.node[u, NODE_CLASH]
-    now[NOW_BLINK] = next_blink(rng, rate)
+    now[SCALAR_BLINK] = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r = problem.cand[k, 0]
-        if ruined != 0 and state.touched_at[r] != now[NOW_STAMP]:
+        if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base = problem.cand[k, 1] + face_change(problem, state, u, r)
+        base = problem.cand[k, 1] + new_carer_change(problem, state, u, r)
         d, price = problem.route[r, ROUTE_DATE], problem.price
         gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
         gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]
@@ -181,7 +181,7 @@ def is_way_changed(problem, state, r, p):
 @kernel
 def put_moving(problem, state, v, r, p):
     """Put ``v`` after position ``p`` of route ``r`` for good; the change of the routes' costs."""
-    now, line, before = state.now, state.line[r], state.now[NOW_TIMED]
+    now, line, before = state.now, state.line[r], state.now[SCALAR_TIMED]
     touch(state, r)
     put_on_trial(problem, state, v, r, p)
     for k in range(state.length[r], p, -1):
@@ -194,14 +194,14 @@ def put_moving(problem, state, v, r, p):
         begin_trial(state)
         mark_moved(state, r)
         retime_moved(problem, state)
-    return now[NOW_TIMED] - before
+    return now[SCALAR_TIMED] - before
 
 
 @kernel
 def put_found(problem, state, u):
     """Put node ``u`` where `find_moving` found its place; the change of all costs but absence."""
     now = state.now
-    r, p, half = now[NOW_FOUND_R], now[NOW_FOUND_P], now[NOW_FOUND_HALF]
+    r, p, half = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF]
     log_node(state, u)
     set_half(problem, state, u, half)
     change = put_moving(problem, state, u, r, p)
@@ -231,11 +231,11 @@ def place_moving(
     if find_moving(problem, state, mate, rng, rate, np.int64(0), most) < most:
         return change + put_found(problem, state, mate) - absent
     begin_trial(state)
-    before = state.now[NOW_TIMED]
+    before = state.now[SCALAR_TIMED]
     change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]
-    state.now[NOW_POOL] -= 1
+    state.now[SCALAR_POOL] -= 1
     retime_moved(problem, state)
-    return change + state.now[NOW_TIMED] - before
+    return change + state.now[SCALAR_TIMED] - before
 
 
 @kernel
@@ -264,7 +264,7 @@ def hold_moving(problem: Problem, state: State) -> int:
     """Give the carers of the routes that this iteration has changed their lunches; the change."""
     change = 0
     if problem.price[PRICE_LUNCH] > 0:
-        for k in range(state.now[NOW_TOUCHED]):
+        for k in range(state.now[SCALAR_TOUCHED]):
             change += insert_lunch(problem, state, state.touched[k])
     return change
 
@@ -273,16 +273,16 @@ def hold_moving(problem: Problem, state: State) -> int:
 def retime_lifted(problem: Problem, state: State) -> int:
     """Take the lunches out of the ruined routes and time them anew; the change of their costs."""
     lift_lunches(problem, state)
-    before = state.now[NOW_TIMED]
+    before = state.now[SCALAR_TIMED]
     if not retime_moved(problem, state):
-        state.now[NOW_BROKEN] = 1
-    return state.now[NOW_TIMED] - before
+        state.now[SCALAR_BROKEN] = 1
+    return state.now[SCALAR_TIMED] - before
 
 
 @kernel
 def lift_lunches(problem: Problem, state: State) -> None:
     """Take the lunches out of all routes that this iteration has changed."""
-    for k in range(state.now[NOW_TRIED]):
+    for k in range(state.now[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         v = problem.route[r, ROUTE_LUNCH]
         if v >= 0 and state.plan[v, PLAN_ROUTE] >= 0:

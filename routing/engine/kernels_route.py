@@ -30,16 +30,6 @@ from routing.engine.kernels_layout import (
     NODE_WISH_HI,
     NODE_WISH_LO,
     NOON_S,
-    NOW_ABSENT,
-    NOW_BROKEN,
-    NOW_DIRTY,
-    NOW_LOGGED,
-    NOW_POOL,
-    NOW_STAMP,
-    NOW_TOUCHED,
-    NOW_TRIAL,
-    NOW_TRIED,
-    NOW_VERSION,
     PLAN_COLS,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -60,6 +50,16 @@ from routing.engine.kernels_layout import (
     ROUTE_STAFF,
     ROUTE_START,
     ROUTE_TO,
+    SCALAR_ABSENT,
+    SCALAR_BROKEN,
+    SCALAR_DIRTY,
+    SCALAR_LOGGED,
+    SCALAR_POOL,
+    SCALAR_STAMP,
+    SCALAR_TOUCHED,
+    SCALAR_TRIAL,
+    SCALAR_TRIED,
+    SCALAR_VERSION,
     SUM_LOAD,
     SUM_MARK,
     SUM_TRIED,
@@ -94,9 +94,9 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         u = line[p, POS_NODE]
         place = node[u, NODE_LOC]
         if place >= 0:
-            way = leg[mode, loc, place]
-            cost += way
-            time += way
+            travel_s = leg[mode, loc, place]
+            cost += travel_s
+            time += travel_s
             loc = place
         line[p, POS_ARRIVE] = time
         time = max(time, state.plan[u, PLAN_EARLIEST])
@@ -109,9 +109,9 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         time += node[u, NODE_DUR]
         line[p, POS_DEPART] = time
         line[p, POS_LOC] = loc
-    way = leg[mode, loc, route[r, ROUTE_TO]]
-    cost += way
-    time += way
+    travel_s = leg[mode, loc, route[r, ROUTE_TO]]
+    cost += travel_s
+    time += travel_s
     line[n + 1, POS_NODE] = -2
     line[n + 1, POS_ARRIVE] = line[n + 1, POS_START] = line[n + 1, POS_DEPART] = time
     line[n + 1, POS_LOC] = route[r, ROUTE_TO]
@@ -126,8 +126,8 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         line[p, POS_LATEST] = latest
     line[0, POS_LATEST] = latest
     state.cost[r] = cost
-    state.now[NOW_VERSION] += 1
-    state.sum[r, SUM_VERSION] = state.now[NOW_VERSION]
+    state.now[SCALAR_VERSION] += 1
+    state.sum[r, SUM_VERSION] = state.now[SCALAR_VERSION]
     return holds
 
 
@@ -135,12 +135,12 @@ def retime(problem: Problem, state: State, r: int) -> bool:
 def touch(state: State, r: int) -> None:
     """Keep route ``r`` as it is, once per iteration, so that it can be put back."""
     now = state.now
-    if state.touched_at[r] == now[NOW_STAMP]:
+    if state.touched_at[r] == now[SCALAR_STAMP]:
         return
-    state.touched_at[r] = now[NOW_STAMP]
-    k = now[NOW_TOUCHED]
+    state.touched_at[r] = now[SCALAR_STAMP]
+    k = now[SCALAR_TOUCHED]
     state.touched[k] = r
-    now[NOW_TOUCHED] = k + 1
+    now[SCALAR_TOUCHED] = k + 1
     n = state.length[r]
     state.old_length[k] = n
     state.old_seq[k, 0] = state.sum[r, SUM_VERSION]
@@ -148,22 +148,22 @@ def touch(state: State, r: int) -> None:
         state.old_seq[k, p] = state.line[r, p, POS_NODE]
     if state.dirty_at[r] == 0:
         state.dirty_at[r] = 1
-        state.dirty[now[NOW_DIRTY]] = r
-        now[NOW_DIRTY] += 1
+        state.dirty[now[SCALAR_DIRTY]] = r
+        now[SCALAR_DIRTY] += 1
 
 
 @kernel
 def log_node(state: State, u: int) -> None:
     """Keep what the plan says of node ``u``, once per iteration."""
     now = state.now
-    if state.logged_at[u] == now[NOW_STAMP]:
+    if state.logged_at[u] == now[SCALAR_STAMP]:
         return
-    state.logged_at[u] = now[NOW_STAMP]
-    k = now[NOW_LOGGED]
+    state.logged_at[u] = now[SCALAR_STAMP]
+    k = now[SCALAR_LOGGED]
     state.logged[k, 0] = u
     for column in range(PLAN_COLS):
         state.logged[k, 1 + column] = state.plan[u, column]
-    now[NOW_LOGGED] = k + 1
+    now[SCALAR_LOGGED] = k + 1
 
 
 @kernel
@@ -178,38 +178,38 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
     if client < 0:
         return 0
     block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
-    before = state.faces[block, client, staff]
-    state.faces[block, client, staff] = before + by
+    before = state.meetings[block, client, staff]
+    state.meetings[block, client, staff] = before + by
     if before == 0 and by > 0:
-        return problem.face_price[client]
+        return problem.new_carer_price[client]
     if before + by == 0:
-        return -problem.face_price[client]
+        return -problem.new_carer_price[client]
     return 0
 
 
 @kernel
 def set_absent(state: State, u: int) -> None:
     """Put node ``u`` among the unplanned."""
-    k = state.now[NOW_ABSENT]
+    k = state.now[SCALAR_ABSENT]
     state.absent[k] = u
     state.absent_at[u] = k
-    state.now[NOW_ABSENT] = k + 1
+    state.now[SCALAR_ABSENT] = k + 1
 
 
 @kernel
 def set_present(state: State, u: int) -> None:
     """Take node ``u`` from among the unplanned."""
     k = state.absent_at[u]
-    last = state.now[NOW_ABSENT] - 1
+    last = state.now[SCALAR_ABSENT] - 1
     moved = state.absent[last]
     state.absent[k] = moved
     state.absent_at[moved] = k
     state.absent_at[u] = -1
-    state.now[NOW_ABSENT] = last
+    state.now[SCALAR_ABSENT] = last
 
 
 @seam
-def widen(problem: Problem, state: State, u: int) -> None:
+def relax_window(problem: Problem, state: State, u: int) -> None:
     """Give planned node ``u`` the widest window that its planned partners still allow."""
     log_node(state, u)
     node, plan, lag = problem.node, state.plan, problem.lag
@@ -246,10 +246,10 @@ def price_in(problem: Problem, u: int, r: int) -> int:
 def mark_moved(state: State, r: int) -> None:
     """Note that starts of route ``r`` move in the trial under way."""
     now = state.now
-    if state.sum[r, SUM_MARK] != now[NOW_TRIAL]:
-        state.sum[r, SUM_MARK] = now[NOW_TRIAL]
-        state.sum[now[NOW_TRIED], SUM_TRIED] = r
-        now[NOW_TRIED] += 1
+    if state.sum[r, SUM_MARK] != now[SCALAR_TRIAL]:
+        state.sum[r, SUM_MARK] = now[SCALAR_TRIAL]
+        state.sum[now[SCALAR_TRIED], SUM_TRIED] = r
+        now[SCALAR_TRIED] += 1
 
 
 @kernel
@@ -278,9 +278,9 @@ def take_out(problem: Problem, state: State, u: int) -> int:
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other_r = plan[problem.lag[k, 0], PLAN_ROUTE]
         if other_r >= 0 and problem.route[other_r, ROUTE_DATE] == date:
-            widen(problem, state, problem.lag[k, 0])
-    state.pool[state.now[NOW_POOL]] = u
-    state.now[NOW_POOL] += 1
+            relax_window(problem, state, problem.lag[k, 0])
+    state.pool[state.now[SCALAR_POOL]] = u
+    state.now[SCALAR_POOL] += 1
     return change
 
 
@@ -299,7 +299,7 @@ def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
 
 
 @kernel
-def limits(problem: Problem, state: State, u: int, r: int):
+def start_bounds(problem: Problem, state: State, u: int, r: int):
     """Earliest and latest start of node ``u`` in route ``r``; empty where it may not go there."""
     node, plan, date = problem.node, state.plan, problem.route[r, ROUTE_DATE]
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
@@ -326,7 +326,7 @@ def limits(problem: Problem, state: State, u: int, r: int):
 
 
 @kernel
-def narrow(problem: Problem, state: State, u: int, r: int, start: int) -> None:
+def fix_window(problem: Problem, state: State, u: int, r: int, start: int) -> None:
     """Set the window of ``u``, planned at ``start``, and its partners', to keep their lags."""
     node, plan, lag = problem.node, state.plan, problem.lag
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
@@ -367,7 +367,7 @@ def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -
     log_node(state, u)
     touch(state, r)
     before = state.cost[r]
-    narrow(problem, state, u, r, start)
+    fix_window(problem, state, u, r, start)
     line, n = state.line[r], state.length[r]
     for q in range(n, p, -1):
         line[q + 1, POS_NODE] = line[q, POS_NODE]
@@ -378,5 +378,5 @@ def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -
     if state.absent_at[u] >= 0:
         set_present(state, u)
     if not retime(problem, state, r):
-        state.now[NOW_BROKEN] = 1
+        state.now[SCALAR_BROKEN] = 1
     return change + state.cost[r] - before

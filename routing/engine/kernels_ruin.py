@@ -19,9 +19,6 @@ from routing.engine.kernels_layout import (
     NODE_KIND,
     NODE_MATE,
     NODE_WISH_LO,
-    NOW_ABSENT,
-    NOW_POOL,
-    NOW_STAMP,
     PLAN_ROUTE,
     POS_ARRIVE,
     POS_DEPART,
@@ -30,13 +27,16 @@ from routing.engine.kernels_layout import (
     ROUTE_BLOCK,
     ROUTE_DATE,
     ROUTE_STAFF,
+    SCALAR_ABSENT,
+    SCALAR_POOL,
+    SCALAR_STAMP,
     TUNE_ABSENT,
     TUNE_ANY,
     TUNE_CLIENT,
-    TUNE_FACES,
     TUNE_HOURS,
     TUNE_LONGEST,
     TUNE_NEAR,
+    TUNE_NEW_CARERS,
     TUNE_OUT,
     TUNE_RETRIED,
     TUNE_SPLIT,
@@ -152,13 +152,13 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
         if (
             r < 0
             or problem.route[r, ROUTE_DATE] != date
-            or state.touched_at[r] == state.now[NOW_STAMP]
+            or state.touched_at[r] == state.now[SCALAR_STAMP]
         ):
             continue
         n, p = min(longest, state.length[r]), position_of(state, u, r)
         change += drop_around(problem, state, r, p, n, rng)
         n_strings -= 1
-        if n_strings == 0 or state.now[NOW_POOL] > POOL_MOST:
+        if n_strings == 0 or state.now[SCALAR_POOL] > POOL_MOST:
             break
     return change
 
@@ -170,7 +170,7 @@ def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
     n_out = 1 + draw(rng, int(state.tune[TUNE_OUT]) - 1)
     change = drop(problem, state, seed)
     for k in range(problem.near_ptr[seed], problem.near_ptr[seed + 1]):
-        if state.now[NOW_POOL] >= n_out:
+        if state.now[SCALAR_POOL] >= n_out:
             break
         u = problem.near[k]
         r = state.plan[u, PLAN_ROUTE]
@@ -224,7 +224,7 @@ def room_with_known(problem: Problem, state: State, u: int, date: int, time: int
     at = draw(rng, n)
     for k in range(n):
         r = problem.cand[first + (at + k) % n, 0]
-        known = state.faces[route[r, ROUTE_BLOCK], client, route[r, ROUTE_STAFF]] > 0
+        known = state.meetings[route[r, ROUTE_BLOCK], client, route[r, ROUTE_STAFF]] > 0
         if known and route[r, ROUTE_DATE] == date:
             p = position_at(state, r, time)
             return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
@@ -252,7 +252,7 @@ def ruin_faces(problem: Problem, state: State, seed: int, rng) -> int:
         change += drop(problem, state, u)
         change += room_with_known(problem, state, u, date, time, rng)
         most -= 1
-        if most == 0 or state.now[NOW_POOL] > POOL_MOST:
+        if most == 0 or state.now[SCALAR_POOL] > POOL_MOST:
             break
     return change
 
@@ -292,7 +292,7 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
             n += 1
         change += drop_string(problem, state, s, p, n)
         n_routes -= 1
-        if n_routes == 0 or state.now[NOW_POOL] > POOL_MOST:
+        if n_routes == 0 or state.now[SCALAR_POOL] > POOL_MOST:
             break
     return change
 
@@ -304,8 +304,8 @@ def node_price(problem: Problem, state: State, u: int) -> int:
     p, line = position_of(state, u, r), state.line[r]
     client = problem.node[u, NODE_CLIENT]
     price = price_in(problem, u, r) + line[p, POS_ARRIVE] - line[p - 1, POS_DEPART]
-    if state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] == 1:
-        price += problem.face_price[client]
+    if state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] == 1:
+        price += problem.new_carer_price[client]
     return price
 
 
@@ -317,7 +317,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
         worst, highest = np.int64(-1), np.int64(-1)
         for _ in range(10):
             u = seed_node(problem, state, rng)
-            if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.now[NOW_STAMP]:
+            if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.now[SCALAR_STAMP]:
                 price = node_price(problem, state, u)
                 if price > highest:
                     worst, highest = u, price
@@ -333,7 +333,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
 @kernel
 def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     """Room for one unplanned visit in some of the shifts that may take it."""
-    u = state.absent[draw(rng, state.now[NOW_ABSENT])]
+    u = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
     first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
     if last == first:
         return 0
@@ -357,42 +357,42 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
 @kernel
 def retry_absent(problem: Problem, state: State, rng) -> None:
     """Put some unplanned nodes, dearest of a few drawn first, into the pool beside the ruined."""
-    for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[NOW_ABSENT])):
-        u = state.absent[draw(rng, state.now[NOW_ABSENT])]
-        v = state.absent[draw(rng, state.now[NOW_ABSENT])]
+    for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[SCALAR_ABSENT])):
+        u = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
+        v = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
         if problem.node[v, NODE_ABSENT] > problem.node[u, NODE_ABSENT]:
             u = v
-        state.pool[state.now[NOW_POOL]] = u
-        state.now[NOW_POOL] += 1
+        state.pool[state.now[SCALAR_POOL]] = u
+        state.now[SCALAR_POOL] += 1
 
 
 @kernel
 def ruin(problem: Problem, state: State, rng) -> int:
     """Take out some visits in one of the ways above; the change of prices."""
     tune = state.tune
-    if state.now[NOW_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
+    if state.now[SCALAR_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
         return ruin_for_absent(problem, state, rng)
     seed = pick_seed(problem, state, rng)
     if seed < 0:
         return 0
-    way = rng.random()
-    if way < tune[TUNE_STRINGS]:
+    draw = rng.random()
+    if draw < tune[TUNE_STRINGS]:
         return ruin_strings(problem, state, seed, rng)
-    if way < tune[TUNE_CLIENT]:
+    if draw < tune[TUNE_CLIENT]:
         return ruin_client(problem, state, seed, rng)
-    if way < tune[TUNE_FACES]:
+    if draw < tune[TUNE_NEW_CARERS]:
         return ruin_faces(problem, state, seed, rng)
-    if way < tune[TUNE_TIMES]:
+    if draw < tune[TUNE_TIMES]:
         return ruin_times(problem, state, seed, rng)
-    if way < tune[TUNE_WORST]:
+    if draw < tune[TUNE_WORST]:
         return ruin_worst(problem, state, rng)
-    if way < tune[TUNE_TWO_SHIFTS]:
+    if draw < tune[TUNE_TWO_SHIFTS]:
         return ruin_hours(problem, state, seed, rng, np.int64(0))
-    if way < tune[TUNE_HOURS]:
+    if draw < tune[TUNE_HOURS]:
         return ruin_hours(problem, state, seed, rng, np.int64(1))
-    if way < tune[TUNE_NEAR]:
+    if draw < tune[TUNE_NEAR]:
         return ruin_near(problem, state, seed, rng)
-    if way < tune[TUNE_ANY]:
+    if draw < tune[TUNE_ANY]:
         return ruin_anywhere(problem, state, rng)
     r = pick_route(problem, state, seed, rng)
     return drop_string(problem, state, r, np.int64(1), np.int64(POOL_MOST))

@@ -20,15 +20,6 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NOW_BEST,
-    NOW_BROKEN,
-    NOW_COST,
-    NOW_DIRTY,
-    NOW_ITERATION,
-    NOW_LOGGED,
-    NOW_POOL,
-    NOW_STAMP,
-    NOW_TOUCHED,
     PLAN_COLS,
     PLAN_HALF,
     PLAN_ROUTE,
@@ -36,6 +27,15 @@ from routing.engine.kernels_layout import (
     PRICE_LUNCH,
     ROUTE_FROM,
     ROUTE_MODE,
+    SCALAR_BEST,
+    SCALAR_BROKEN,
+    SCALAR_COST,
+    SCALAR_DIRTY,
+    SCALAR_ITERATION,
+    SCALAR_LOGGED,
+    SCALAR_POOL,
+    SCALAR_STAMP,
+    SCALAR_TOUCHED,
     TUNE_BLINK,
     TUNE_CLOSE,
     TUNE_EARLY,
@@ -82,24 +82,24 @@ def way_from_start(problem: Problem, u: int) -> int:
 
 
 @kernel
-def order_key(problem: Problem, tune, u: int, way: float) -> int:
+def order_key(problem: Problem, tune, u: int, draw: float) -> int:
     """What the pool is ordered by, by one of several ideas of what is hard to place."""
     node = problem.node
-    if way < tune[TUNE_RANDOM]:
+    if draw < tune[TUNE_RANDOM]:
         return 0
-    if way < tune[TUNE_NARROW]:
+    if draw < tune[TUNE_NARROW]:
         return last_of(problem, u) - node[u, NODE_EARLIEST]
-    if way < tune[TUNE_LONG]:
+    if draw < tune[TUNE_LONG]:
         return 86_400 - node[u, NODE_DUR]
-    if way < tune[TUNE_EARLY]:
+    if draw < tune[TUNE_EARLY]:
         return node[u, NODE_EARLIEST]
-    if way < tune[TUNE_FEW]:
+    if draw < tune[TUNE_FEW]:
         return problem.cand_ptr[u + 1] - problem.cand_ptr[u]
-    if way < tune[TUNE_FAR]:
+    if draw < tune[TUNE_FAR]:
         return -way_from_start(problem, u)
-    if way < tune[TUNE_CLOSE]:
+    if draw < tune[TUNE_CLOSE]:
         return way_from_start(problem, u)
-    if way < tune[TUNE_HEAVY]:
+    if draw < tune[TUNE_HEAVY]:
         return -node[u, NODE_LOAD]
     return (1 << 30) - node[u, NODE_ABSENT]
 
@@ -107,11 +107,11 @@ def order_key(problem: Problem, tune, u: int, way: float) -> int:
 @kernel
 def order_pool(problem: Problem, state: State, rng) -> None:
     """Order the pool: breaks first, then by a key; equals at random."""
-    node, way = problem.node, rng.random()
-    n = state.now[NOW_POOL]
+    node, draw = problem.node, rng.random()
+    n = state.now[SCALAR_POOL]
     for i in range(n):
         u = state.pool[i]
-        k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, way) << 10)
+        k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, draw) << 10)
         if node[u, NODE_KIND] == BREAK:
             k -= 1 << 50
         state.key[i] = k
@@ -146,11 +146,11 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
     save the wait that it fills.
     """
     change, left, is_bound = 0, 0, problem.soft.ndim == 1
-    for i in range(state.now[NOW_POOL]):
+    for i in range(state.now[SCALAR_POOL]):
         left += most_saved(problem, state.pool[i])
-    for i in range(state.now[NOW_POOL]):
+    for i in range(state.now[SCALAR_POOL]):
         if is_bound and change - left >= allowed:
-            state.now[NOW_BROKEN] = 1
+            state.now[SCALAR_BROKEN] = 1
             return change
         u = state.pool[i]
         left -= most_saved(problem, u)
@@ -159,7 +159,7 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
         mate = problem.node[u, NODE_MATE]
         ruined = np.int64(state.absent_at[u] >= 0)
         change += place_node(problem, state, u, mate, rng, state.tune[TUNE_BLINK], ruined)
-        if state.now[NOW_BROKEN] != 0:
+        if state.now[SCALAR_BROKEN] != 0:
             return change
         note_absent(problem, state, u)
     return change
@@ -169,7 +169,7 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
 def undo(problem: Problem, state: State) -> None:
     """Put back every route and node of this iteration."""
     now, plan = state.now, state.plan
-    for k in range(now[NOW_LOGGED]):
+    for k in range(now[SCALAR_LOGGED]):
         u, old_r = state.logged[k, 0], state.logged[k, 1 + PLAN_ROUTE]
         if plan[u, PLAN_ROUTE] >= 0:
             count(problem, state, u, plan[u, PLAN_ROUTE], plan[u, PLAN_HALF], np.int64(-1))
@@ -181,7 +181,7 @@ def undo(problem: Problem, state: State) -> None:
             set_absent(state, u)
         for column in range(PLAN_COLS):
             plan[u, column] = state.logged[k, 1 + column]
-    for k in range(now[NOW_TOUCHED]):
+    for k in range(now[SCALAR_TOUCHED]):
         r = state.touched[k]
         n = state.old_length[k]
         state.length[r] = n
@@ -195,7 +195,7 @@ def undo(problem: Problem, state: State) -> None:
 def keep_best(state: State) -> None:
     """Copy the routes changed since the last best plan into the best plan."""
     now = state.now
-    for k in range(now[NOW_DIRTY]):
+    for k in range(now[SCALAR_DIRTY]):
         r = state.dirty[k]
         state.dirty_at[r] = 0
         n = state.length[r]
@@ -205,16 +205,16 @@ def keep_best(state: State) -> None:
             state.best_seq[r, p] = u
             for column in range(PLAN_COLS):
                 state.best_plan[u, column] = state.plan[u, column]
-    now[NOW_DIRTY] = 0
-    now[NOW_BEST] = now[NOW_COST]
+    now[SCALAR_DIRTY] = 0
+    now[SCALAR_BEST] = now[SCALAR_COST]
 
 
 @kernel
 def begin(state: State) -> None:
     """Open an iteration: nothing touched, nothing logged."""
     now = state.now
-    now[NOW_STAMP] += 1
-    now[NOW_TOUCHED] = now[NOW_LOGGED] = now[NOW_POOL] = now[NOW_BROKEN] = 0
+    now[SCALAR_STAMP] += 1
+    now[SCALAR_TOUCHED] = now[SCALAR_LOGGED] = now[SCALAR_POOL] = now[SCALAR_BROKEN] = 0
     begin_trial(state)
 
 
@@ -225,15 +225,15 @@ def construct(problem: Problem, state: State, rng) -> None:
     now, node = state.now, problem.node
     for u in range(node.shape[0]):
         if state.absent_at[u] >= 0:
-            k = now[NOW_POOL]
+            k = now[SCALAR_POOL]
             state.pool[k] = u
             state.key[k] = (
                 (((1 << 30) - node[u, NODE_ABSENT]) << 20)
                 + last_of(problem, u)
                 - node[u, NODE_EARLIEST]
             )
-            now[NOW_POOL] = k + 1
-    n = now[NOW_POOL]
+            now[SCALAR_POOL] = k + 1
+    n = now[SCALAR_POOL]
     sort_pool(state, n)
     for i in range(n):
         u = state.pool[i]
@@ -243,10 +243,10 @@ def construct(problem: Problem, state: State, rng) -> None:
         change = place_node(problem, state, u, node[u, NODE_MATE], rng, 0.0, np.int64(0))
         change += hold_lunches(problem, state)
         note_absent(problem, state, u)
-        if now[NOW_BROKEN] != 0:
+        if now[SCALAR_BROKEN] != 0:
             undo(problem, state)
         else:
-            now[NOW_COST] += change
+            now[SCALAR_COST] += change
     keep_best(state)
 
 
@@ -261,17 +261,17 @@ def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, c
         begin(state)
         change = ruin(problem, state, rng)
         change += retime_touched(problem, state)
-        if now[NOW_BROKEN] == 0:
+        if now[SCALAR_BROKEN] == 0:
             retry_absent(problem, state, rng)
             order_pool(problem, state, rng)
             if problem.price[PRICE_LUNCH] > 0 and rng.random() < 0.5:
                 change += hold_lunches(problem, state)
             change += recreate(problem, state, rng, allowed - change)
             change += hold_lunches(problem, state)
-        if now[NOW_BROKEN] != 0 or change >= allowed:
+        if now[SCALAR_BROKEN] != 0 or change >= allowed:
             undo(problem, state)
             continue
-        now[NOW_COST] += change
-        if now[NOW_COST] < now[NOW_BEST]:
+        now[SCALAR_COST] += change
+        if now[SCALAR_COST] < now[SCALAR_BEST]:
             keep_best(state)
-    now[NOW_ITERATION] += n_iterations
+    now[SCALAR_ITERATION] += n_iterations

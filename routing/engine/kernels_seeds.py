@@ -75,7 +75,7 @@ def rarest(problem: Problem, state: State, seed: int, rng) -> int:
         u = problem.client_node[first + draw(rng, last - first)]
         r = state.plan[u, PLAN_ROUTE]
         if r >= 0:
-            n = state.faces[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
+            n = state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
             if n < least:
                 found, least = u, n
     return found
@@ -152,10 +152,10 @@ def pick_moving(problem: Problem, state: State, rng) -> int:
     """A planned visit to begin at, or -1: at random, the latest, or one for the idlest carer."""
     tune = state.tune
     if tune[TUNE_SEED_LATEST] + tune[TUNE_SEED_IDLEST] > 0.0:
-        way = rng.random()
-        if way < tune[TUNE_SEED_LATEST]:
+        draw = rng.random()
+        if draw < tune[TUNE_SEED_LATEST]:
             return latest_of(problem, state, rng)
-        if way < tune[TUNE_SEED_LATEST] + tune[TUNE_SEED_IDLEST]:
+        if draw < tune[TUNE_SEED_LATEST] + tune[TUNE_SEED_IDLEST]:
             return wanted_by_idlest(problem, state, rng)
     return seed_node(problem, state, rng)
 

@@ -18,12 +18,6 @@ from routing.engine.kernels_layout import (
     NODE_DUR,
     NODE_KIND,
     NODE_LOC,
-    NOW_FLOOR,
-    NOW_TRIAL,
-    NOW_TRIED,
-    NOW_TRY_NODE,
-    NOW_TRY_POS,
-    NOW_TRY_ROUTE,
     PLAN_EARLIEST,
     PLAN_LATEST,
     PLAN_ROUTE,
@@ -36,6 +30,12 @@ from routing.engine.kernels_layout import (
     ROUTE_FROM,
     ROUTE_MODE,
     ROUTE_START,
+    SCALAR_FLOOR,
+    SCALAR_TRIAL,
+    SCALAR_TRIED,
+    SCALAR_TRY_NODE,
+    SCALAR_TRY_POS,
+    SCALAR_TRY_ROUTE,
     SOFT_WEIGHT,
     SUM_COST,
     SUM_IDLE,
@@ -45,8 +45,14 @@ from routing.engine.kernels_layout import (
     SUM_TRIED,
     SUM_WAIT,
 )
-from routing.engine.kernels_measure import lateness, measure, place_after, place_before, settle
-from routing.engine.kernels_moving import advance, begin_trial, drain
+from routing.engine.kernels_measure import (
+    earliest_start,
+    lateness,
+    measure,
+    place_after,
+    place_before,
+)
+from routing.engine.kernels_moving import begin_trial, forward_pass, propagate
 from routing.engine.kernels_route import mark_moved
 
 
@@ -54,22 +60,24 @@ from routing.engine.kernels_route import mark_moved
 def put_on_trial(problem, state, v, r, p):
     """Time the plan as if ``v`` stood after position ``p`` of route ``r``.
 
-    False if it cannot, or if it makes visits later by more than ``NOW_MOST`` in all.
+    False if it cannot, or if it makes visits later by more than ``SCALAR_MOST`` in all.
     """
     begin_trial(state)
     now, date = state.now, problem.route[r, ROUTE_DATE]
-    now[NOW_TRY_ROUTE], now[NOW_TRY_POS], now[NOW_TRY_NODE] = r, p + 1, v
+    now[SCALAR_TRY_ROUTE], now[SCALAR_TRY_POS], now[SCALAR_TRY_NODE] = r, p + 1, v
     state.plan[v, PLAN_ROUTE], state.at[v, AT_POS] = r, p + 1
     mark_moved(state, r)
-    state.at[v, AT_TRY], state.at[v, AT_MARK] = -1, now[NOW_TRIAL]
-    now[NOW_FLOOR] = 0
+    state.at[v, AT_TRY], state.at[v, AT_MARK] = -1, now[SCALAR_TRIAL]
+    now[SCALAR_FLOOR] = 0
     for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
         other = problem.lag[k, 0]
         s = state.plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             if state.sum[s, SUM_SHIFT] + state.sum[s, SUM_WAIT] > 0:
                 mark_moved(state, s)
-            now[NOW_FLOOR] = max(now[NOW_FLOOR], state.at[other, AT_START] - problem.lag[k, 2])
+            now[SCALAR_FLOOR] = max(
+                now[SCALAR_FLOOR], state.at[other, AT_START] - problem.lag[k, 2]
+            )
     first, line = p + 1, state.line[r]
     if p > 0 and problem.node[line[p, POS_NODE], NODE_KIND] == LUNCH:
         first = p
@@ -78,7 +86,7 @@ def put_on_trial(problem, state, v, r, p):
         before = line[first - 1, POS_NODE]
         ready = state.at[before, AT_START] + problem.node[before, NODE_DUR]
         place = place_before(problem, state, r, first)
-    return advance(problem, state, r, first, ready, place) and drain(problem, state)
+    return forward_pass(problem, state, r, first, ready, place) and propagate(problem, state)
 
 
 @kernel
@@ -86,9 +94,9 @@ def trial_delta(problem, state):
     """What the plan on trial costs more than the plan as it stands."""
     now, price, n_routes = state.now, problem.price, state.length.shape[0]
     late = idle = delta = 0
-    d = problem.route[now[NOW_TRY_ROUTE], ROUTE_DATE]
+    d = problem.route[now[SCALAR_TRY_ROUTE], ROUTE_DATE]
     day, was_latest = state.day[d], False
-    for k in range(now[NOW_TRIED]):
+    for k in range(now[SCALAR_TRIED]):
         r, o = state.sum[k, SUM_TRIED], n_routes + k
         measure(problem, state, r, o)
         delta += state.sum[o, SUM_COST] - state.sum[r, SUM_COST]
@@ -97,14 +105,14 @@ def trial_delta(problem, state):
         was_latest |= state.sum[r, SUM_LATE_MAX] == day[DAY_LATE_MAX]
     if price[PRICE_LATE_MAX] == 0 and price[PRICE_IDLE_MAX] == 0:
         return delta
-    if now[NOW_TRIED] == 1 and not was_latest:
+    if now[SCALAR_TRIED] == 1 and not was_latest:
         late = max(late, day[DAY_LATE_MAX])
-        is_idlest = now[NOW_TRY_ROUTE] == day[DAY_IDLE_ROUTE]
+        is_idlest = now[SCALAR_TRY_ROUTE] == day[DAY_IDLE_ROUTE]
         idle = max(idle, day[DAY_IDLE_SECOND] if is_idlest else day[DAY_IDLE_MAX])
     else:
         for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
             r = problem.date_route[j]
-            if state.sum[r, SUM_MARK] != now[NOW_TRIAL]:
+            if state.sum[r, SUM_MARK] != now[SCALAR_TRIAL]:
                 late = max(late, state.sum[r, SUM_LATE_MAX])
                 idle = max(idle, state.sum[r, SUM_IDLE])
     delta += price[PRICE_LATE_MAX] * (late - day[DAY_LATE_MAX])
@@ -115,12 +123,12 @@ def trial_delta(problem, state):
 def evaluate(problem, state, v, r, p):
     """What all routes cost more with ``v`` there; the plan stays as it is.
 
-    ``FAR`` where it cannot stand there, or makes visits later by more than ``NOW_MOST`` in all.
+    ``FAR`` where it cannot stand there, or makes visits later by more than ``SCALAR_MOST`` in all.
     """
     delta = FAR
     if put_on_trial(problem, state, v, r, p):
         delta = trial_delta(problem, state)
-    state.plan[v, PLAN_ROUTE] = state.now[NOW_TRY_ROUTE] = -1
+    state.plan[v, PLAN_ROUTE] = state.now[SCALAR_TRY_ROUTE] = -1
     return delta
 
 
@@ -128,7 +136,7 @@ def evaluate(problem, state, v, r, p):
 def start_linked(problem, state, v, date, ready):
     """When ``v`` starts for a carer ready then, and how much later that makes those linked."""
     plan, first, end = state.plan, problem.lag_ptr[v], problem.lag_ptr[v + 1]
-    start, late = settle(problem.soft[v], plan[v, PLAN_EARLIEST], ready), 0
+    start, late = earliest_start(problem.soft[v], plan[v, PLAN_EARLIEST], ready), 0
     for k in range(first, end):
         other = problem.lag[k, 0]
         s = plan[other, PLAN_ROUTE]
@@ -139,7 +147,9 @@ def start_linked(problem, state, v, date, ready):
         s = plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             soft, was = problem.soft[other], state.at[other, AT_START]
-            then = settle(soft, plan[other, PLAN_EARLIEST], max(was, start + problem.lag[k, 1]))
+            then = earliest_start(
+                soft, plan[other, PLAN_EARLIEST], max(was, start + problem.lag[k, 1])
+            )
             late += soft[SOFT_WEIGHT] * (lateness(soft, then) - lateness(soft, was))
     return start, late
 
@@ -182,7 +192,7 @@ def bound(problem, state, v, r, p):
         after = line[k, POS_NODE]
         soft, on = problem.soft[after], to_there if problem.node[after, NODE_LOC] >= 0 else 0
         ready = start + node[NODE_DUR] + pause_after + on
-        then = settle(soft, state.plan[after, PLAN_EARLIEST], ready)
+        then = earliest_start(soft, state.plan[after, PLAN_EARLIEST], ready)
         if then > at[after, AT_START]:
             behind = lateness(soft, then)
             late += soft[SOFT_WEIGHT] * (behind - lateness(soft, at[after, AT_START]))

@@ -26,7 +26,7 @@ class Removals:
         Strings of neighbouring routes: the workhorse everywhere.
     client : float
         One client's visits over the horizon: the only way to another contact in one step.
-    faces : float
+    new_carers : float
         All visits to a client of a carer who seldom comes there, and room with those she knows.
     times : float
         A visit far off its hour, and room at that hour.
@@ -47,7 +47,7 @@ class Removals:
 
     strings: float = 0.45
     client: float = 0.08
-    faces: float = 0.20
+    new_carers: float = 0.20
     times: float = 0.04
     worst: float = 0.10
     two_shifts: float = 0.06
@@ -154,7 +154,7 @@ who was changed on the way could not be changed back past the times that stand b
 MOVING = SearchParams(
     full_days=1,
     removals=Removals(
-        strings=0.60, client=0.0, faces=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
+        strings=0.60, client=0.0, new_carers=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
         near=0.20, anywhere=0.18, absent=0.0, from_latest=0.10, from_idlest=0.15,
     ),
     orders=Orders(
@@ -166,7 +166,7 @@ MOVING = SearchParams(
 by the shares that the public home-care instances were won with."""
 DISTANCE = SearchParams(
     removals=Removals(
-        strings=1.0, client=0.0, faces=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
+        strings=1.0, client=0.0, new_carers=0.0, times=0.0, worst=0.0, two_shifts=0.0, hours=0.0,
         absent=0.05,
     ),
     orders=Orders(

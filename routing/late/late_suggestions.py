@@ -135,7 +135,7 @@ def _of_area(loaded: LoadedArea, listed: _Listed) -> Iterator[LateSuggestion]:
         before = _late_s(loaded, unit)
         state.absent_at[:] = -1
         state.absent[: len(unit)], state.absent_at[list(unit)] = unit, range(len(unit))
-        state.now[k.NOW_ABSENT] = len(unit)
+        state.now[k.SCALAR_ABSENT] = len(unit)
         construct(problem, state, rng)
         if state.plan[unit[0], k.PLAN_ROUTE] >= 0:
             others[unit] = _late_s(loaded, unit) - before

@@ -56,12 +56,12 @@ def prepared(
         return _warm(source, rng, params)
     area, sequences = build(source)
     state = empty_state(area.problem, sequences, params)
-    state.now[k.NOW_COST] = int(
+    state.now[k.SCALAR_COST] = int(
         area.problem.node[area.problem.node[:, k.NODE_KIND] == k.VISIT, k.NODE_ABSENT].sum()
     )
     with _COMPILING:
         time_all(area.problem, state)
-        state.now[k.NOW_COST] += int(state.now[k.NOW_TIMED])
+        state.now[k.SCALAR_COST] += int(state.now[k.SCALAR_TIMED])
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
@@ -81,7 +81,7 @@ def _warm(
         state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
         construct(area.problem, state, rng)
-        UsualTimes(area).narrow(state, STEPS[-1][1])
+        UsualTimes(area).hold_within(state, STEPS[-1][1])
     return area, state
 
 
@@ -120,7 +120,7 @@ def best_of(
         for r in range(len(state.length))
     )
     return AreaResult(
-        area, sequences, state.best_plan.copy(), int(state.now[k.NOW_BEST]), n_iterations,
+        area, sequences, state.best_plan.copy(), int(state.now[k.SCALAR_BEST]), n_iterations,
         n_asked, n_batches,
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def search(
         if n_iterations == 0 or n_done == stop_after or is_over():
             break
         if batch in steps:
-            usual.narrow(state, steps[batch])
+            usual.hold_within(state, steps[batch])
         n = n_iterations * (batch + 1) // n_batches - done
         hot = params.hot * ratio ** (batch / n_batches)
         cold = params.hot * ratio ** ((batch + 1) / n_batches)

@@ -247,7 +247,7 @@ def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> li
         node[u, k.NODE_ABSENT] = PIN_ABSENT
         own = pins.get(key.carer_no)
         if own is not None and own.staff_id and visit.carers_required == 2:
-            node[u, k.NODE_MUST] = staff.index(own.staff_id) + 1
+            node[u, k.NODE_PINNED_STAFF] = staff.index(own.staff_id) + 1
         for pin in pins.values():
             if pin.start_s is not None:
                 node[u, k.NODE_EARLIEST] = node[u, k.NODE_LATEST] = pin.start_s
@@ -370,7 +370,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         cand=cand, lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
         client_node=client_node,
-        face_price=_face_prices(source, place_of_client),
+        new_carer_price=_new_carer_prices(source, place_of_client),
         clash_limit=np.array(
             [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
         ),
@@ -379,7 +379,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     return AreaProblem(source, problem, keys, place_of_client), sequences
 
 
-def _face_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
+def _new_carer_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
     """The price of one more carer for each client: higher with two visits or more every day."""
     prices = np.zeros(len(place_of_client), dtype=np.int64)
     for client_id, place in place_of_client.items():

@@ -55,7 +55,7 @@ class UsualTimes:
                 groups[visit.visit_id].append(u)
         self._groups = [np.array(one) for one in groups.values()]
 
-    def narrow(self, state: State, half_s: int) -> None:
+    def hold_within(self, state: State, half_s: int) -> None:
         """Lay each band anew, ``half_s`` to both sides, and count the cost of the best plan anew.
 
         The search goes on from the best plan, whose starts stay inside their windows; in a plan
@@ -83,7 +83,7 @@ class UsualTimes:
                 self._lay(state, members, start, latest, band, price * share // 100)
         count_in(self._area, state)
         state.best_plan[:] = state.plan
-        state.now[k.NOW_BEST] = state.now[k.NOW_COST]
+        state.now[k.SCALAR_BEST] = state.now[k.SCALAR_COST]
 
     def _times(self, state: State) -> tuple[IntArray, IntArray]:
         """Each visit's start and the latest that its round allows; -1 where it is not planned."""

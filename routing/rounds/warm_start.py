@@ -110,7 +110,7 @@ class _Loading:
     def _may_stay(self, u: int, r: int, start_s: int) -> bool:
         problem = self._area.problem
         node, first, last = problem.node[u], problem.cand_ptr[u], problem.cand_ptr[u + 1]
-        must = node[k.NODE_MUST]
+        must = node[k.NODE_PINNED_STAFF]
         return bool(
             r in problem.cand[first:last, 0]
             and node[k.NODE_EARLIEST] <= start_s <= node[k.NODE_LATEST]
@@ -207,16 +207,16 @@ def count_in(area: AreaProblem, state: State) -> None:
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     n_visits = len(area.keys)
-    state.faces[:], state.clash[:] = 0, 0
+    state.meetings[:], state.clash[:] = 0, 0
     state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
-    state.now[k.NOW_ABSENT] = n_visits
+    state.now[k.SCALAR_ABSENT] = n_visits
     for (block, client_id, staff_id), n in met_elsewhere(source).items():
         place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
-        if place is not None and who is not None and block < len(state.faces):
-            state.faces[block, place, who] += n
+        if place is not None and who is not None and block < len(state.meetings):
+            state.meetings[block, place, who] += n
     cost = count_all(problem, state, n_visits)
     left_out = int(problem.node[state.plan[:, k.PLAN_ROUTE] < 0, k.NODE_ABSENT].sum())
-    state.now[k.NOW_COST] = cost + int(state.now[k.NOW_TIMED]) + left_out
+    state.now[k.SCALAR_COST] = cost + int(state.now[k.SCALAR_TIMED]) + left_out
 
 
 def back_to_best(area: AreaProblem, state: State) -> None:
@@ -235,7 +235,7 @@ def back_to_best(area: AreaProblem, state: State) -> None:
     state.plan[absent, k.PLAN_EARLIEST] = node[absent, k.NODE_EARLIEST]
     state.plan[absent, k.PLAN_LATEST] = node[absent, k.NODE_LATEST]
     state.dirty_at[:] = 0
-    state.now[k.NOW_DIRTY] = 0
+    state.now[k.SCALAR_DIRTY] = 0
     count_in(area, state)
 
 
@@ -257,7 +257,7 @@ def affected_dates(warm_start: WarmStart, rows: list[PlanRow]) -> set[dt.date]:
         if one.date in dates and round_id not in made and _is_of(source, before):
             affected.add(one.date)
     listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
-    for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():
+    for u in state.absent[: state.now[k.SCALAR_ABSENT]].tolist():
         key = warm_start.area.keys[u]
         days = key.occurrence.dates
         row = warm_start.present.row_of_node[u]

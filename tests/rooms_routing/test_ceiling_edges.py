@@ -17,7 +17,7 @@ from data.model import Base, Client, Municipality, Shift, Staff, Visit
 from data.plans import Team, TeamPlan
 from data.travel_times import TravelTimes
 from partition import roster_ceiling
-from routing.bounds.contact_columns import Job, ShiftWork, most_visits
+from routing.bounds.contact_columns import Job, ShiftWork, orienteering
 
 DAY = dt.date(2026, 3, 2)
 H = 3600
@@ -97,7 +97,9 @@ def most(jobs, legs, start_s, end_s):
     """Of one shift, its visits first; any length of it will do."""
     n_visits = sum(not job.is_block for job in jobs)
     leg_s = np.array(legs, dtype=np.int64)
-    return most_visits(ShiftWork(tuple(range(n_visits)), tuple(jobs), leg_s, start_s, end_s, 10**9))
+    return orienteering(
+        ShiftWork(tuple(range(n_visits)), tuple(jobs), leg_s, start_s, end_s, 10**9)
+    )
 
 
 def test_the_most_visits_of_a_shift_at_its_edges():

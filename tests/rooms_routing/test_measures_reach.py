@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bounds.contact_columns import Job, ShiftWork, most_over_horizon, most_visits
+from routing.bounds.contact_columns import Job, ShiftWork, most_over_horizon, orienteering
 
 END_S = 30_000
 
@@ -20,7 +20,7 @@ def most(jobs, legs_s, start_s, end_s):
     leg_s = np.array(legs_s, dtype=np.int64)[np.ix_(at, at)]
     names = tuple(j for j in order if not jobs[j].is_block)
     work = ShiftWork(names, tuple(jobs[j] for j in order), leg_s, start_s, end_s, 10**9)
-    return most_visits(work)
+    return orienteering(work)
 
 
 def _holds(jobs, legs_s, order, start_s, end_s):

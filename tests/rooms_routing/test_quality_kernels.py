@@ -14,7 +14,7 @@ import pytest
 from data.rules import Rules
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_gaps import legs_by
-from routing.engine.kernels_insert import find_pair, find_place, list_places, suits
+from routing.engine.kernels_insert import find_pair, find_place, list_places, pair_orientation
 from routing.engine.kernels_route import retime, start_price, take_out
 from routing.engine.kernels_ruin import RARE_MOST, ruin_client, ruin_faces, ruin_times
 from routing.engine.kernels_search import anneal, begin, undo
@@ -80,7 +80,7 @@ def test_twin_of_find_place_beside_screens(seed):
     for u in planned(found, state):
         out_of_plan(problem, state, u)
         price = find_place(problem, state, u, generator(), 0.0, np.int64(0))
-        r, p = int(state.now[k.NOW_FOUND_R]), int(state.now[k.NOW_FOUND_P])
+        r, p = int(state.now[k.SCALAR_FOUND_R]), int(state.now[k.SCALAR_FOUND_P])
         true = [place for place in naive_places(problem, state, u) if place[:2] == (r, p)]
         assert len(true) == 1
         assert price >= true[0][3]
@@ -134,7 +134,7 @@ def test_twin_of_find_pair_among_many(seed):
 def naive_pair(problem, state, u, as_wished):
     """Every two places, none left off."""
     n, best = np.int64(0), k.FAR
-    state.now[k.NOW_BLINK] = 1 << 40
+    state.now[k.SCALAR_BLINK] = 1 << 40
     for c in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         n = list_places(problem, state, u, np.int64(c), n, generator(), 0.0)
     assert n < state.slot.shape[0]
@@ -148,7 +148,7 @@ def naive_pair(problem, state, u, as_wished):
                 continue
             if as_wished:
                 start = min(max(start, problem.node[u, k.NODE_WISH_LO]), until)
-            if suits(problem, u, np.int64(r), np.int64(s)) != 0:
+            if pair_orientation(problem, u, np.int64(r), np.int64(s)) != 0:
                 price = cost + cost_2 + 2 * start_price(problem.node, u, np.int64(start))
                 best = min(best, int(price))
     return best
@@ -171,7 +171,7 @@ def test_a_client_is_ruined_by_carer_and_by_days():
         hers = who[seed_node]
         begin(state)
         ruin_client(problem, state, np.int64(seed_node), rng)
-        pool = state.pool[: state.now[k.NOW_POOL]].tolist()
+        pool = state.pool[: state.now[k.SCALAR_POOL]].tolist()
         gone = [u for u in pool if u in who and problem.node[u, k.NODE_CLIENT] == client]
         others_between = any(
             who[u] != hers for u in theirs[theirs.index(gone[0]) : theirs.index(gone[-1])]
@@ -207,7 +207,7 @@ def test_a_face_that_is_seldom_seen_goes_as_a_whole():
         ruin_faces(problem, state, np.int64(seed_node), generator(seed))
         first = int(state.pool[0])
         hers = [u for u, one in who.items() if one == who[first]]
-        gone = set(state.pool[: state.now[k.NOW_POOL]].tolist())
+        gone = set(state.pool[: state.now[k.SCALAR_POOL]].tolist())
         assert set(hers[:RARE_MOST]) <= gone
         n_tried += len(set(n_of)) > 1
         n_seldom += len(set(n_of)) > 1 and len(hers) < max(n_of)
@@ -233,7 +233,7 @@ def test_a_visit_far_off_its_hour_goes_and_room_is_made_there():
     for seed in range(40):
         begin(state)
         ruin_times(problem, state, np.int64(planned(found, state)[0]), generator(seed))
-        pool = state.pool[: state.now[k.NOW_POOL]].tolist()
+        pool = state.pool[: state.now[k.SCALAR_POOL]].tolist()
         assert price[pool[0]] > usual
         n_room += any(abs(start[u] - int(node[pool[0], k.NODE_WISH_LO])) <= 3600 for u in pool[1:])
         undo(problem, state)

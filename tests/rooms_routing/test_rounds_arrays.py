@@ -60,7 +60,7 @@ def test_the_arrays_of_rounds_are_what_they_were(seed, has_pins):
         k.NODE_LATEST,
         k.NODE_CLIENT,
         k.NODE_MATE,
-        k.NODE_MUST,
+        k.NODE_PINNED_STAFF,
     ]
     assert digest(
         problem.cand_ptr, problem.cand, problem.leg, problem.lag, problem.near,

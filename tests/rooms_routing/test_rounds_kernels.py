@@ -6,7 +6,7 @@ import pytest
 from data.rules import Rules
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_insert import find_pair, find_place
-from routing.engine.kernels_route import limits, put_in, retime, take_out
+from routing.engine.kernels_route import put_in, retime, start_bounds, take_out
 from routing.engine.kernels_ruin import drop_string
 from routing.engine.kernels_search import anneal, begin, order_pool, sort_pool, undo
 from routing.engine.weights import RoundWeights
@@ -83,9 +83,9 @@ def naive_total(problem, state):
                         route[k.ROUTE_STAFF],
                     )
                 )
-    total += sum(int(problem.face_price[client]) for _, client, _ in met)
+    total += sum(int(problem.new_carer_price[client]) for _, client, _ in met)
     absent = [u for u in range(len(problem.node)) if state.plan[u, k.PLAN_ROUTE] < 0]
-    assert sorted(absent) == sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist())
+    assert sorted(absent) == sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
     return total + sum(int(problem.node[u, k.NODE_ABSENT]) for u in absent)
 
 
@@ -110,11 +110,11 @@ def naive_places(problem, state, u):
     """Every feasible route and position of node ``u`` with its full cost."""
     for k_ in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r, price = problem.cand[k_].tolist()
-        early, late = limits(problem, state, u, r)
+        early, late = start_bounds(problem, state, u, r)
         window = windows(state) | {u: (int(early), int(late))}
         client, route = problem.node[u, k.NODE_CLIENT], problem.route[r]
-        if state.faces[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
-            price += int(problem.face_price[client])
+        if state.meetings[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
+            price += int(problem.new_carer_price[client])
         nodes = nodes_of(state, r)
         before = naive_route(problem, windows(state), r, nodes)[1]
         for p in range(len(nodes) + 1):
@@ -138,7 +138,10 @@ def test_twin_of_find_place(area):
         price = find_place(problem, state, u, generator(), 0.0, np.int64(0))
         best = min(naive_places(problem, state, u), key=lambda place: place[3])
         assert price == best[3]
-        at = [int(state.now[slot]) for slot in (k.NOW_FOUND_R, k.NOW_FOUND_P, k.NOW_FOUND_START)]
+        at = [
+            int(state.now[slot])
+            for slot in (k.SCALAR_FOUND_R, k.SCALAR_FOUND_P, k.SCALAR_FOUND_START)
+        ]
         assert (*at, price) in [(*place[:3], place[3]) for place in naive_places(problem, state, u)]
         undo(problem, state)
         tried += 1
@@ -161,14 +164,14 @@ def test_twin_of_find_pair(area):
     for r in routes:
         retime(problem, state, r)
     price = find_pair(problem, state, u, generator(), 0.0, np.int64(0))
-    r, s = int(state.now[k.NOW_FOUND_R]), int(state.now[k.NOW_FOUND_R2])
+    r, s = int(state.now[k.SCALAR_FOUND_R]), int(state.now[k.SCALAR_FOUND_R2])
     assert price < k.FAR
     assert problem.route[r, k.ROUTE_DATE] == problem.route[s, k.ROUTE_DATE]
     assert problem.route[r, k.ROUTE_STAFF] != problem.route[s, k.ROUTE_STAFF]
-    start = int(state.now[k.NOW_FOUND_START])
-    put_in(problem, state, u, r, int(state.now[k.NOW_FOUND_P]), start)
-    put_in(problem, state, mate, s, int(state.now[k.NOW_FOUND_P2]), start)
-    assert state.now[k.NOW_BROKEN] == 0
+    start = int(state.now[k.SCALAR_FOUND_START])
+    put_in(problem, state, u, r, int(state.now[k.SCALAR_FOUND_P]), start)
+    put_in(problem, state, mate, s, int(state.now[k.SCALAR_FOUND_P2]), start)
+    assert state.now[k.SCALAR_BROKEN] == 0
     for v, route in ((u, r), (mate, s)):
         starts = naive_route(problem, windows(state), route, nodes_of(state, route))[0]
         assert starts[nodes_of(state, route).index(v)] == start
@@ -181,8 +184,8 @@ def test_twin_of_the_objective_after_search(area, seed):
     problem = found.problem
     for _ in range(4):
         anneal(problem, state, generator(seed), 60, 500.0, 50.0)
-        assert state.now[k.NOW_COST] == naive_total(problem, state)
-    assert state.now[k.NOW_BEST] <= state.now[k.NOW_COST]
+        assert state.now[k.SCALAR_COST] == naive_total(problem, state)
+    assert state.now[k.SCALAR_BEST] <= state.now[k.SCALAR_COST]
 
 
 def test_twin_of_undo(area):
@@ -190,9 +193,9 @@ def test_twin_of_undo(area):
     found, state = area
     problem = found.problem
     anneal(problem, state, generator(), 50, 500.0, 100.0)
-    held = {name: getattr(state, name).copy() for name in ("plan", "faces", "clash", "length")}
+    held = {name: getattr(state, name).copy() for name in ("plan", "meetings", "clash", "length")}
     nodes = [nodes_of(state, r) for r in range(len(state.length))]
-    absent = set(state.absent[: state.now[k.NOW_ABSENT]].tolist())
+    absent = set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
     begin(state)
     for r in range(len(state.length)):
         drop_string(problem, state, r, np.int64(1), np.int64(2))
@@ -201,7 +204,7 @@ def test_twin_of_undo(area):
     assert [nodes_of(state, r) for r in range(len(state.length))] == nodes
     for name, array in held.items():
         np.testing.assert_array_equal(getattr(state, name), array, err_msg=name)
-    assert set(state.absent[: state.now[k.NOW_ABSENT]].tolist()) == absent
+    assert set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent
 
 
 def test_twin_of_sort_pool(area):
@@ -215,7 +218,7 @@ def test_twin_of_sort_pool(area):
     assert state.pool[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
     a_break = int(np.flatnonzero(found.problem.node[:, k.NODE_KIND] == k.BREAK)[0])
     for seed in range(12):
-        state.now[k.NOW_POOL] = 4
+        state.now[k.SCALAR_POOL] = 4
         state.pool[:4] = [0, 1, a_break, 2]
         order_pool(found.problem, state, generator(seed))
         assert state.pool[0] == a_break
@@ -225,12 +228,12 @@ def test_twin_of_counting_all(area):
     """Counted from nothing, a plan has the faces, clashes and cost that the search kept."""
     found, state = area
     anneal(found.problem, state, generator(3), 300, 100.0, 5.0)
-    kept = [state.faces.copy(), state.clash.copy(), state.cost.copy()]
-    cost, n_absent = int(state.now[k.NOW_COST]), int(state.now[k.NOW_ABSENT])
+    kept = [state.meetings.copy(), state.clash.copy(), state.cost.copy()]
+    cost, n_absent = int(state.now[k.SCALAR_COST]), int(state.now[k.SCALAR_ABSENT])
     absent = sorted(state.absent[:n_absent].tolist())
     state.cost[:] = -1
     count_in(found, state)
-    for before, after in zip(kept, (state.faces, state.clash, state.cost), strict=True):
+    for before, after in zip(kept, (state.meetings, state.clash, state.cost), strict=True):
         assert np.array_equal(before, after)
-    assert state.now[k.NOW_COST] == cost == naive_total(found.problem, state)
-    assert sorted(state.absent[: state.now[k.NOW_ABSENT]].tolist()) == absent
+    assert state.now[k.SCALAR_COST] == cost == naive_total(found.problem, state)
+    assert sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent

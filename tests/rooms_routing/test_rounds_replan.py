@@ -245,10 +245,10 @@ def test_twin_of_the_cost_of_what_stands():
         for source in areas(world, plan):
             standing = load_warm_start(source)
             problem, state = standing.area.problem, standing.state
-            assert state.now[k.NOW_COST] == naive_total(problem, state)
+            assert state.now[k.SCALAR_COST] == naive_total(problem, state)
             found, warm = prepared(source, np.random.Generator(np.random.PCG64(0)))
-            assert warm.now[k.NOW_COST] == naive_total(found.problem, warm)
-            assert warm.now[k.NOW_COST] <= state.now[k.NOW_COST]
+            assert warm.now[k.SCALAR_COST] == naive_total(found.problem, warm)
+            assert warm.now[k.SCALAR_COST] <= state.now[k.SCALAR_COST]
 
 
 def test_faces_of_the_other_days_count():
@@ -267,7 +267,7 @@ def test_faces_of_the_other_days_count():
             whole[row.client_id, row.staff_id] = whole.get((row.client_id, row.staff_id), 0) + 1
     for client_id, place in standing.area.place_of_client.items():
         for i, who in enumerate(staff):
-            assert standing.state.faces[0, place, i] == whole.get((client_id, who), 0)
+            assert standing.state.meetings[0, place, i] == whole.get((client_id, who), 0)
 
 
 def test_changes_are_told_one_by_one(tiny_world):

@@ -46,17 +46,19 @@ def test_every_step_keeps_all_that_is_planned_and_counts_as_its_twin(seed):
     usual = UsualTimes(area)
     for _, half_s in STEPS:
         best_length = state.best_length.copy()
-        usual.narrow(state, half_s)
+        usual.hold_within(state, half_s)
         assert (state.length == best_length).all()
         assert all(retime(area.problem, state, r) for r in range(len(state.length)))
-        assert state.now[k.NOW_COST] == naive_total(area.problem, state) == state.now[k.NOW_BEST]
+        assert (
+            state.now[k.SCALAR_COST] == naive_total(area.problem, state) == state.now[k.SCALAR_BEST]
+        )
         anneal(area.problem, state, rng, 300, 50.0, 20.0)
 
 
 def test_carers_wait_for_the_band_where_their_round_allows_it():
     """What starts before its band afterwards could not have waited."""
     area, state, _ = searched(1)
-    UsualTimes(area).narrow(state, 15 * 60)
+    UsualTimes(area).hold_within(state, 15 * 60)
     node, n_banded = area.problem.node, 0
     for r in range(len(state.length)):
         for row in state.line[r, 1 : 1 + state.length[r]]:
@@ -71,7 +73,7 @@ def test_what_is_not_daily_has_no_band_and_a_pair_waits_for_none():
     """What is not daily follows the contact's days; a pair's one start is priced, never delayed."""
     area, state, _ = searched(2)
     before = area.problem.node.copy()
-    UsualTimes(area).narrow(state, 15 * 60)
+    UsualTimes(area).hold_within(state, 15 * 60)
     n_pairs = 0
     for u, key in enumerate(area.keys):
         visit, node = key.occurrence.visit, area.problem.node[u]
@@ -92,7 +94,7 @@ def test_a_second_outside_costs_most_where_few_starts_lie_outside():
     usual, half_s = UsualTimes(area), 15 * 60
     back_to_best(area, state)
     start, _ = usual._times(state)
-    usual.narrow(state, half_s)
+    usual.hold_within(state, half_s)
     full, prices = area.source.weights.usual_pct * 64 // 100, set()
     for members in usual._groups:
         starts = start[members][start[members] >= 0]
@@ -110,11 +112,11 @@ def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():
     """Nothing is left out for the sake of the hour: at each step its window is opened."""
     area, state, _ = searched(3)
     usual = UsualTimes(area)
-    usual.narrow(state, 15 * 60)
-    for u in state.absent[: state.now[k.NOW_ABSENT]].tolist():
+    usual.hold_within(state, 15 * 60)
+    for u in state.absent[: state.now[k.SCALAR_ABSENT]].tolist():
         visit = area.keys[u].occurrence.visit
         assert area.problem.node[u, k.NODE_EARLIEST] == visit.earliest_s
-    assert state.now[k.NOW_ABSENT] > 0
+    assert state.now[k.SCALAR_ABSENT] > 0
 
 
 def test_an_adopted_time_is_kept_for_any_visit():
@@ -127,7 +129,7 @@ def test_an_adopted_time_is_kept_for_any_visit():
         tuple(world.dates), RoundWeights(),
     )  # fmt: skip
     area, state = prepared(sources[0], np.random.Generator(np.random.PCG64(0)))
-    UsualTimes(area).narrow(state, 10 * 60)
+    UsualTimes(area).hold_within(state, 10 * 60)
     node = area.problem.node
     for u, key in enumerate(area.keys):
         adopted_s = key.occurrence.visit.usual_s

@@ -43,7 +43,7 @@ def cost_of(visits, rows, carers=None, **prices) -> int:
     problem = build(day)
     state = empty_plan(problem)
     assert lay(problem, state, rows)
-    return int(state.now[k.NOW_COST])
+    return int(state.now[k.SCALAR_COST])
 
 
 def test_travel_is_every_leg_and_the_way_home():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from benchmarks.soft_day.model import Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
 from benchmarks.soft_day.problem import build
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_measure import settle
+from routing.engine.kernels_measure import earliest_start
 
 
 @st.composite
@@ -36,7 +36,7 @@ def test_a_settled_start_stays_and_never_falls(node, after, later):
     """Incremental timing stops where nothing changes: it must find what timing anew finds."""
     soft, earliest = node
     arrive = max(0, earliest + after)
-    start = settle(soft, earliest, arrive)
+    start = earliest_start(soft, earliest, arrive)
     assert start >= max(arrive, earliest)
-    assert settle(soft, earliest, start) == start
-    assert settle(soft, earliest, arrive + later) >= start
+    assert earliest_start(soft, earliest, start) == start
+    assert earliest_start(soft, earliest, arrive + later) >= start

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.peers.vrptw.instance import Instance
 from benchmarks.peers.vrptw.kernels_vrptw import construct, load_plan
 from benchmarks.peers.vrptw.kernels_vrptw_layout import (
-    NOW_SIZE,
+    SCALAR_SIZE,
     SEEN_SIZE,
     IntArray,
     RoutePool,
@@ -117,7 +117,7 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
         version=zeros(n_routes), old_version=zeros(n_routes),
         seen=np.zeros((n, n_routes, SEEN_SIZE), dtype=np.int32),
         best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
-        option=zeros(n_routes), optioned_at=zeros(n_routes), now=zeros(NOW_SIZE),
+        option=zeros(n_routes), optioned_at=zeros(n_routes), now=zeros(SCALAR_SIZE),
     )  # fmt: skip
 
 
