@@ -28,7 +28,17 @@ from maps.files.staff_sheets import write_staff_sheets
 from maps.paper.pdf_paper import Paper, wrapped
 from maps.paper.sheet_pdf import write_sheet_pdf
 from maps.paper.sheet_view import INTERVAL_S, sheet_view
-from maps.paper.sheet_words import closing, key_line, length, notes, times, what, where
+from maps.paper.sheet_words import (
+    closing,
+    key_line,
+    leg_text,
+    length,
+    notes,
+    times,
+    what,
+    where,
+)
+from maps.paper.team_sheet import write_team_sheet
 from maps.screen.round_view import rounds_view
 
 ROUND = "2026-03-02-day-s1"
@@ -333,3 +343,62 @@ def test_the_tables_say_who_wants_a_call(tmp_path, make_town):
         both.append(paths[1].read_text(encoding="utf-8"))
     note = texts("sv")["note_phone"]
     assert [page.count(note) for page in both] == [0, 1]
+
+
+def test_a_team_sheet_tells_what_changed_and_hides_who_is_protected(make_town, tmp_path):
+    """LU-08: the team's clients about when, no minutes and no address; k07 is protected."""
+    town = make_town()
+    changes = [
+        {"change": "annan personal", "date": "2026-03-02", "client_id": who,
+         "staff_before": "s2", "staff_after": "s1", "start_before": "07:41", "start_after": "07:10"}
+        for who in ("k03", "k07", "k15")
+    ]  # fmt: skip
+    path = tmp_path / "lag.html"
+    write_team_sheet(
+        path, municipality=town.municipality, team_plan=town.team_plan, changes=changes,
+        round_plan=town.round_plan, team_id="T1", day=town.day, plan_id=town.plan_id,
+    )  # fmt: skip
+    page = path.read_text("utf-8")
+    made = {r.client_id for r in town.round_plan.rows if r.kind == "visit" and r.date == town.day}
+    mine = made & set(town.team_plan.teams[0].client_ids)
+    assert mine > {"k07"}
+    for who in mine - {"k07"}:
+        assert who in page
+    assert not any(who in page for who in {"k07", *town.team_plan.teams[1].client_ids})
+    assert "Ändrat sedan förra planen" in page
+    assert "annan personal" in page
+    planned = {r.start_s for r in town.round_plan.rows if r.kind == "visit"}
+    odd = [f"{s // 3600:02d}:{s % 3600 // 60:02d}" for s in planned if s % 900]
+    assert odd
+    assert not any(f">{at}" in page or f"{at}–" in page for at in odd)
+    write_team_sheet(
+        path, municipality=town.municipality, team_plan=town.team_plan, round_plan=town.round_plan,
+        team_id="T1", day=town.day + dt.timedelta(9), plan_id=town.plan_id,
+    )  # fmt: skip
+    assert "Ingen runda den dagen" in path.read_text("utf-8")
+
+
+def test_a_leg_tells_how_far_and_a_fixed_time_that_it_is(make_sheet, make_town):
+    """FA-11: metres beside the minutes, to the nearest fifty; what has a narrow window says so."""
+    words = texts("sv")
+    sheet, _ = make_sheet()
+    told = [leg_text(stop, words) for stop in sheet.visits if stop.travel_s]
+    ways = [stop for stop in sheet.visits if stop.travel_s and len(stop.path) > 1]
+    assert ways
+    for stop in ways:
+        along = sum(
+            float(np.hypot(*(stop.path[i + 1] - stop.path[i]))) for i in range(len(stop.path) - 1)
+        )
+        assert abs(stop.metres - along) <= 25
+        assert stop.metres % 50 == 0
+        if stop.metres:
+            assert re.search(r"\d min \((\d+ m|\d+,\d km)\)", leg_text(stop, words))
+    assert any(" m)" in text or " km)" in text for text in told)
+    town = make_town()
+    visits = list(town.municipality.visits)
+    visits[1] = replace(visits[1], earliest_s=26_400, latest_s=27_600)
+    town.municipality = replace(town.municipality, visits=tuple(visits))
+    bound = {
+        s.client_id: words["note_bound"] in notes(s, words) for s in make_sheet(town)[0].visits
+    }
+    assert [who for who, is_so in bound.items() if is_so] == ["k01"]

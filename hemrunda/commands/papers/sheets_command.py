@@ -10,6 +10,7 @@ import click
 
 from hemrunda.options import to_option
 from hemrunda.speech.spoken import Words
+from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 PART = Words({"day": "dag", "evening": "kväll", "night": "natt"})
@@ -21,6 +22,7 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--day", type=DATE, default=None, help="Dag, ÅÅÅÅ-MM-DD.  [annars planens första]")
 @click.option("--part", type=PART, default=None, help="Bara ett pass.")
 @click.option("--staff", "staff_id", default=None, help="Bara en medarbetare (id).")
+@click.option("--team", "team_id", default=None, help="Ett blad för ett helt arbetslag i stället.")
 @click.option(
     "--phone-on-delay",
     "phone_on_delay",
@@ -49,6 +51,7 @@ def command(
     day: dt.datetime | None,
     part: str | None,
     staff_id: str | None,
+    team_id: str | None,
     phone_on_delay: tuple[str, ...],
     is_sealed: bool,
     is_own: bool,
@@ -72,6 +75,9 @@ def command(
         raise SettingsError(f"Planen gäller {first}–{last}; {wanted} är inte med.")
     if set(phone_on_delay) - set(plan.municipality.client_by_id):
         raise SettingsError("En brukare under --phone-on-delay finns inte i planen.")
+    if team_id is not None:
+        _team_sheet(plan, folder, target, team_id, wanted)
+        return
     with adding(target or folder) as staged:
         paths = write_staff_sheets(
             staged if target else staged / "staff",
@@ -95,6 +101,50 @@ def command(
             write_index_page(staged, plan, None, folder)
     click.echo(f"{len(paths)} filer i {target or folder / 'staff'}")
     _report(made, is_sealed=passphrase is not None)
+
+
+def _team_sheet(
+    plan: PlanContext, folder: Path, target: Path | None, team_id: str, day: dt.date
+) -> None:
+    """Write one sheet for the whole team's day, with what has changed since the plan before.
+
+    Raises
+    ------
+    SettingsError
+        Where the plan has no such team.
+    """
+    from data.errors import SettingsError
+    from data.store import adding
+    from data.tables.out.headings import read_shared
+    from hemrunda.mending import FILE_NAME
+    from hemrunda.writing.plan_files_out import write_index_page
+    from maps.base.sanitising import slug
+    from maps.paper.team_sheet import write_team_sheet
+
+    if team_id not in plan.team_plan.team_by_id:
+        raise SettingsError(f"Arbetslaget finns inte. Planen har {', '.join(_teams(plan))}.")
+    known = folder / FILE_NAME
+    changes = read_shared(known.read_text("utf-8-sig")) if known.exists() else []
+    name = f"{day.isoformat()}-lag-{slug(team_id)}.html"
+    with adding(target or folder) as staged:
+        write_team_sheet(
+            (staged if target else staged / "staff") / name,
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            round_plan=plan.round_plan,
+            team_id=team_id,
+            day=day,
+            plan_id=plan.plan_id,
+            changes=changes,
+            language=plan.config.general.language,
+        )
+        if target is None:
+            write_index_page(staged, plan, None, folder)
+    click.echo(f"{(target or folder / 'staff') / name}")
+
+
+def _teams(plan: PlanContext) -> list[str]:
+    return sorted(plan.team_plan.team_by_id)
 
 
 def _passphrase(
