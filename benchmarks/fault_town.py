@@ -27,7 +27,9 @@ PURGE = "purge"
 """The one command after which nothing is left to be whole."""
 
 
-def commands(out: Path, sick: str = "P0001", client: str = "B0001") -> dict[str, list[str]]:
+def commands(
+    out: Path, sick: str = "P0001", client: str = "B0001", contact: str = "P0001"
+) -> dict[str, list[str]]:
     """Every command that writes to a plan's folder, as somebody would type it."""
     plan, day = str(out), DAY
     news = ["--sick", sick, "--new-visit", f"{client},lunch,30,11:00-13:00", "--from", day]
@@ -48,7 +50,7 @@ def commands(out: Path, sick: str = "P0001", client: str = "B0001") -> dict[str,
         "quality": ["ask", "rounds", plan, "--trials", "5"],
         "continuity": ["write", "continuity", plan, "--cards", "L01"],
         "mend": ["mend", "day", plan, *QUICK, *news, "--out", plan],
-        "decide contact": ["decide", "contact", plan, client, sick, "--by", "chef"],
+        "decide contact": ["decide", "contact", plan, client, contact, "--by", "chef"],
         PURGE: ["purge", plan, "--older-than", "0", "--yes"],
     }
 

@@ -46,7 +46,7 @@ from benchmarks.fault_town import (
     write_export,
 )
 from benchmarks.fault_tries import flips, hidden_homes_found, mutations
-from data.store import transaction
+from data.store import read_outputs, transaction
 from data.tables import read_input
 
 
@@ -60,12 +60,12 @@ class Attacks:
         self.base = home / "base"
         self.complaints: list[str] = []
         self.at_work: tuple[str, ...] = ()
-        self.client = ""
+        self.client = self.contact = ""
 
     def commands(self, out: Path) -> dict[str, list[str]]:
         """Every command on a folder, with somebody ill who is at work that day."""
         return {
-            **commands(out, self.at_work[0], self.client),
+            **commands(out, self.at_work[0], self.client, self.contact),
             **commands_beside(self.base, out, is_first=False),
         }
 
@@ -83,8 +83,9 @@ class Attacks:
         elif run(commands(self.base)["demo"][:-4] + ["--out", str(self.base)]):
             raise SystemExit("the town could not be planned")
         self.at_work = at_work(self.base)
-        clients = read_input(self.base / "indata.xlsx").municipality.clients
-        self.client = next(one.client_id for one in clients if not one.protected)
+        town, contacts = read_input(self.base / "indata.xlsx").municipality, read_outputs(self.base)
+        self.client = next(one.client_id for one in town.clients if not one.protected)
+        self.contact = contacts[0].contact[self.client]
         write_export(self.base)
         lay_others(self.base)
         for name in commands_beside(self.base, self.base, is_first=True):

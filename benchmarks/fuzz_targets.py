@@ -28,6 +28,7 @@ from data.geo.outline import read_outline
 from data.model import Municipality
 from data.tables import read_input, write_input
 from data.tables.actuals.actual_rounds import read_rounds
+from data.tables.actuals.performed import read_performed
 from data.tables.mapping import load_mapping, map_columns
 from data.tables.out.template import write_template
 from data.tables.schema.columns import TABLES
@@ -50,6 +51,12 @@ WIDE = (
 ROUNDS = (
     "Datum;Medarbetare;Besök;Kundnr;Start;Slut;Minuter\r\n"
     "2026-11-30;P01;;B01;07:30;08:00;\r\n2026-11-30;P01;;;12:00;;30\r\n"
+).encode()
+PERFORMED = (
+    "Personal;Kund;Planerad start;Planerad slut;Utf\u00f6rd start;Utf\u00f6rd slut;Status\r\n"
+    "P01;B01;2026-11-30 07:30;2026-11-30 08:00;2026-11-30 07:41;2026-11-30 08:02;Utf\u00f6rd\r\n"
+    "P02;B01;2026-11-30 11:30;2026-11-30 12:00;;;Avbokad\r\n"
+    "P02;B02;2026-11-30T23:30:00Z;2026-12-01 00:15;2026-11-30 23:35;2026-12-01 00:10;klar\r\n"
 ).encode()
 REGISTER = b"gata;nummer;postnummer;ort;E;N\r\nStorgatan;1 B;12345;Ekhamn;600000;6600000\r\n"
 REVIEW = (
@@ -225,6 +232,10 @@ def targets(folder: Path) -> list[Target]:
         Target("layout:wide", WIDE, file("veckor.csv", read_as)),
         Target("rounds", ROUNDS,
                file("rundor.csv", lambda p: read_rounds(p, municipality, travel))),
+        Target("performed", PERFORMED,
+               file("utfort.csv", lambda p: read_performed(p, municipality))),
+        Target("performed:rounds", PERFORMED,
+               file("utfort.csv", lambda p: read_rounds(p, municipality, travel))),
         Target("rounds:weekly", CAREFOX,
                file("slingor.csv", lambda p: read_rounds(p, municipality, travel))),
         Target("register:csv", REGISTER, file("register.csv", read_register)),

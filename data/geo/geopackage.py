@@ -37,6 +37,8 @@ class Layer:
         East and north of each row; None for a table without geometry.
     style_qml : str
         A QGIS style, used by default where given.
+    areas : sequence of shapely geometries, optional
+        Polygons of each row, instead of points.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Layer:
     rows: Sequence[Sequence[Any]]
     points: Sequence[tuple[float, float]] | None = None
     style_qml: str = ""
+    areas: Sequence[Any] | None = None
 
 
 READ_SECONDS: Final = 120.0
@@ -173,15 +176,18 @@ def _write_layer(path: Path, layer: Layer, epsg: int) -> None:
             cells = [0 if cell is None else cell for cell in cells]
         columns.append(np.array(cells, dtype=_TYPES[kind]))
         gaps.append(gap if gap.any() else None)
-    points = None
+    shapes, kind_of_shape = None, None
     if layer.points is not None:
         xy = np.array(layer.points, dtype=np.float64).reshape(-1, 2)
-        points = shapely.to_wkb(shapely.points(xy))
+        shapes, kind_of_shape = shapely.to_wkb(shapely.points(xy)), "Point"
+    elif layer.areas is not None:
+        whole = [shapely.multipolygons(shapely.get_parts(area)) for area in layer.areas]
+        shapes, kind_of_shape = shapely.to_wkb(np.array(whole, dtype=object)), "MultiPolygon"
     pyogrio.raw.write(
-        path, points, columns, np.array(list(layer.columns), dtype=object), gaps,
+        path, shapes, columns, np.array(list(layer.columns), dtype=object), gaps,
         layer=layer.name, driver="GPKG", append=path.exists(), encoding="UTF-8",
-        geometry_type=None if points is None else "Point",
-        crs=None if points is None else f"EPSG:{epsg}",
+        geometry_type=kind_of_shape,
+        crs=None if shapes is None else f"EPSG:{epsg}",
         dataset_options={"ADD_GPKG_OGR_CONTENTS": "NO"},
-        layer_options={} if points is None else {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "NO"},
+        layer_options={} if shapes is None else {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "NO"},
     )  # fmt: skip

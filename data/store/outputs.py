@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.care.decisions import undecided
 from data.care.hidden import is_by_team, shown_teams
 from data.errors import StoreError
+from data.geo.coarse_areas import coarse_areas
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
@@ -21,11 +22,13 @@ from data.tables.out.headings import shared_csv
 from data.tables.out.writing import csv_text
 
 if TYPE_CHECKING:
-    from data.streets import AddressPoint
+    from data.streets import AddressPoint, StreetNetwork
 
 XLSX_ROWS_MAX: Final = 60_000
 """Above this, ``rounds.xlsx`` is left out: nobody reads it, and it would take a minute to make."""
 
+AREA_CLIENTS_MIN: Final = 5
+"""A team with fewer clients that may be shown has no area in a shared file (G7)."""
 PRIVATE: Final = "private"
 """The folder of what is exact: for the checker and for who makes the staff's own sheets."""
 EXACT_WORKBOOK: Final = "private/rounds.xlsx"
@@ -51,10 +54,13 @@ class Look:
         Of the headers: ``sv`` or ``en``.
     register : sequence of AddressPoint
         Public addresses, in the municipality's system, for the workbook.
+    network : StreetNetwork, optional
+        The streets, for the teams' areas in ``plan.gpkg``.
     """
 
     language: str = "sv"
     register: Sequence[AddressPoint] = ()
+    network: StreetNetwork | None = None
 
 
 PLAIN: Final = Look()
@@ -146,6 +152,8 @@ def stage_outputs(
         _write_text(folder / name, shared_csv(columns, rows, look.language))
     _write_text(folder / "measures.json", as_json(measures))
     layers = _layers(municipality, shown, rounds, unplanned)
+    if look.network is not None:
+        layers.append(_territories(municipality, shown, look.network))
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(round_plan.rows) > XLSX_ROWS_MAX:
         return
@@ -304,6 +312,18 @@ def _write_tables(
 ) -> None:
     for name, (columns, rows) in tables.items():
         _write_text(folder / name, csv_text(columns, rows))
+
+
+def _territories(municipality: Municipality, shown: TeamPlan, network: StreetNetwork) -> Layer:
+    """The teams' areas as the shared maps have them: squares of a fixed grid, dissolved by team.
+
+    They are drawn of the clients that may be shown alone, and no team under five has any.
+    """
+    areas = coarse_areas(municipality, shown.team_of_client, network, n_least=AREA_CLIENTS_MIN)
+    kinds = {"team_id": "TEXT", "area_id": "TEXT"}
+    ids = sorted(areas)
+    rows = [[one, shown.team_by_id[one].area_id] for one in ids]
+    return Layer("territories", kinds, rows, areas=[areas[one] for one in ids])
 
 
 def _layers(

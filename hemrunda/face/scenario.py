@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.errors import Fault, SettingsError
+from data.errors import Fault, NetworkError, SettingsError
 from data.model import Municipality
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
@@ -111,13 +111,19 @@ def read(
     ------
     InputError
         With every fault of every table.
+    NetworkError
+        Where no streets are named or lie beside the tables.
     """
     from hemrunda.workfolder.inputs import network_beside, read_tables, settings_for
 
     path = Path(source)
     config = settings_for(path, Path(settings) if settings is not None else None)
     folder = path if path.is_dir() else path.parent
-    streets = read_network(network if network is not None else network_beside(folder, None))
+    named = network if network is not None else network_beside(folder, None)
+    if named is None:
+        read_tables(path, config, None)  # what is wrong with the tables is told first
+        raise NetworkError("Inget gatunät ligger bredvid tabellerna. Ange det som network.")
+    streets = read_network(named)
     result = read_tables(path, config, streets)
     return Scenario(result.municipality, streets, config, tuple(result.warnings))
 

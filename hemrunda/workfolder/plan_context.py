@@ -130,10 +130,10 @@ class PlanContext:
 
     @property
     def look(self) -> Look:
-        """How its shared tables look: by the settings, with the streets' addresses."""
+        """How its shared tables look: by the settings, with streets and addresses."""
         from data.store import Look
 
-        return Look(self.config.headers, self.network.addresses)
+        return Look(self.config.headers, self.network.addresses, self.network)
 
     @cached_property
     def contact_ceiling_pct(self) -> Mapping[str, float]:

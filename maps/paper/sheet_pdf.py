@@ -73,7 +73,7 @@ def write_sheet_pdf(
                 task(stop, words),
                 str(stop.minutes),
                 " · ".join(
-                    filter(None, [done(stop, words), leg_text(stop, words), *notes(stop, words)])
+                    filter(None, [done(stop, words), *notes(stop, words), leg_text(stop, words)])
                 ),
             ]
             for stop in sheet.stops

@@ -21,6 +21,7 @@ from maps.screen.round_view import OwnRound, Stop
 INTERVAL_S = 30 * MINUTE_S
 QUARTER_S = 15 * MINUTE_S
 FIVE_MIN_S = 5 * MINUTE_S
+FIFTY_M = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ class SheetStop:
     """Who else makes the visit."""
     is_same_door: bool = False
     """Whether the visit before was at the same address."""
+    is_bound: bool = False
+    """Whether its own window is so narrow that the others stand around it (FA-11)."""
+
+    @property
+    def metres(self) -> int:
+        """How far the way here is, to the nearest fifty metres; 0 where it is not told."""
+        steps = np.diff(self.path, axis=0) if len(self.path) > 1 else np.zeros((0, 2))
+        return round(float(np.hypot(*steps.T).sum()) / FIFTY_M) * FIFTY_M
 
     @property
     def done_s(self) -> int:
@@ -162,7 +171,13 @@ def _line(
         start_s=row.start_s,
         end_s=row.end_s,
         mates=stop.mates,
+        is_bound=client is not None and _is_narrow((stop.earliest_s, stop.latest_s)),
     )
+
+
+def _is_narrow(window: tuple[int | None, int | None]) -> bool:
+    first, last = window
+    return first is not None and last is not None and last - first <= INTERVAL_S
 
 
 def interval(stop: Stop, shift_start_s: int = 0) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Final
 from data.units import MINUTE_S, wall_clock
 from maps.paper.sheet_view import Sheet, SheetStop
 
+KM: Final = 1000
 OWN: Final = "●"
 """Stands before clients whose contact the carer is."""
 
@@ -68,7 +69,7 @@ def task(stop: SheetStop, words: dict[str, str]) -> str:
 
 
 def leg_text(stop: SheetStop, words: dict[str, str]) -> str:
-    """The leg to the stop: mode, minutes on the streets, minutes to the door (FA-11)."""
+    """The leg to the stop: mode, minutes and metres on the streets, minutes to the door (FA-11)."""
     if stop.is_digital:
         return ""
     if stop.travel_s is None:
@@ -76,10 +77,16 @@ def leg_text(stop: SheetStop, words: dict[str, str]) -> str:
     parts = []
     if stop.travel_s > 0:
         mode = words.get(f"mode_{stop.mode}", stop.mode)
-        parts.append(f"{mode} {words['travel_minutes'].format(n=_minutes(stop.travel_s))}")
+        far = f" ({_far(stop.metres)})" if stop.metres else ""
+        parts.append(f"{mode} {words['travel_minutes'].format(n=_minutes(stop.travel_s))}{far}")
     if stop.access_s:
         parts.append(words["access_minutes"].format(n=_minutes(stop.access_s)))
     return ", ".join(parts)
+
+
+def _far(metres: int) -> str:
+    """Metres below a kilometre, else kilometres with a decimal comma."""
+    return f"{metres} m" if metres < KM else f"{metres / KM:.1f} km".replace(".", ",")
 
 
 def _minutes(seconds: int) -> int:
@@ -91,12 +98,13 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
     if stop.kind != "visit":
         return []
     sentences = [
+        (stop.phone_on_delay, "note_phone"),
+        (stop.is_bound, "note_bound"),
         (stop.is_digital, "digital"),
         (stop.carers > 1 and not stop.mates, "two_carers"),
         (stop.is_flat, "note_flat"),
         (stop.has_key, "note_key"),
         (stop.has_pets, "note_pets"),
-        (stop.phone_on_delay, "note_phone"),
     ]
     told = [words[key] for is_so, key in sentences if is_so]
     if stop.mates:

@@ -303,6 +303,8 @@ def draw_move(
         return 0
     unit[0] = i
     target[0] = b
+    # Of twenty: eight move one unit, nine exchange two, three go round three teams, where bounds
+    # are so tight that only these are left. Not tuned.
     kind = rng.random()
     if kind < 0.4:
         return 1 if s.size[a] > 1 and s.size[b] < s.members.shape[1] else 0

@@ -25,6 +25,8 @@ ISLAND_S = 2**28
 """Between parts of the network that nothing joins, where teams are made: beyond every price."""
 
 N_NEIGHBOURS_OF_A_LEG = 5
+"""A client's leg is the mean to so many: the rounds are not made yet, and the nearest alone is the
+neighbour across the landing."""
 
 
 @dataclass(frozen=True)

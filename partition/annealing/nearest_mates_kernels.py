@@ -12,7 +12,9 @@ from data.kernels import bare_kernel
 from partition.annealing.partition_problem import Problem, State
 
 N_MATES = 3
+"""As in `partition.teams.team_measures`: what is told of a team is what is searched for."""
 N_KEPT = 4
+"""One more than are summed, so that one who leaves is replaced without a search."""
 FAR = 2**40
 
 

@@ -22,6 +22,7 @@ MAX_UNITS = 1000
 MAX_COLUMNS = 4000
 """Teams kept for the programme, the cheapest; it grows with them, and see ``NODE_LIMIT``."""
 NODE_LIMIT = 60
+"""Branchings of one programme: it is one step among many, ended by count so that runs repeat."""
 
 
 class Columns:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 N_EXCHANGES_MAX = 400
+"""Each is an improvement, so it ends by itself; this bounds the time where gains are minute."""
 
 
 @dataclass(frozen=True)

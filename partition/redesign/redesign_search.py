@@ -23,14 +23,15 @@ from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import LOCKED_COST, TeamProblem
 
 N_PRICES = 16
+"""Prices of a move from 1000 to 0.05, each about half the one before."""
 N_BISECTIONS = 9
+"""Between two of them, to within a five-hundredth of their distance."""
 NEAR_TODAY = SearchParams(n_starts=0, n_repairs=0)
 TRAVEL_FACTORS = (1, 4, 16, 64)
 """What the price of intra-team travel is multiplied by, one by one, until travel is no longer
 than today's."""
 TRAVEL_SLACK_PCT, WORTH_SLACK = 3, 0.1
-"""Travel may be so much longer than today's where that buys a tenth of the whole gain: within
-what
+"""Travel may be so much longer than today's where that buys a tenth of the whole gain: within what
 the estimate is worth."""
 CONTACT_WEIGHT = 0.5
 """What a change of contact weighs beside a change of team: clients whose contact may go on move

@@ -23,6 +23,7 @@ SPARE_PCT = 10
 AREA_WEIGHT = 4
 """A round lacking in a whole area cannot be lent by a neighbour: it weighs more."""
 N_MOVES_MAX = 400
+"""Each is an improvement, so it ends by itself; this bounds the time."""
 FAMILIAR = 200
 """Fifty familiar clients (the team's, and five of one's own) are worth one round lacking once."""
 

@@ -33,6 +33,7 @@ SKILL_WEIGHT = 6
 N_LIKELY = 30
 """So many carers of other areas are tried against each carer of an area that lacks some."""
 N_EXCHANGES_MAX = 600
+"""Each is an improvement, so it ends by itself; this bounds the time."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ SKILL_WORTH = 40
 """Familiar clients that may be given up for one more carer with a skill that a team lacks."""
 
 N_SWAPS_TRIED = 40
+"""Carers tried against each, those who would lose least by it first."""
 
 EXTRA_SEAT = 12
 MAX_EXTRA_SEATS = 2

@@ -67,6 +67,7 @@ TEAM_COLUMNS = tuple(TeamRow.__annotations__)
 CLIENT_COLUMNS = tuple(ClientRow.__annotations__)
 
 N_NEAR_IN_TEAM = 3
+"""Whom a carer may go to next: of more, the mean is that of the team's whole area."""
 
 
 def intra_team_travel_s(dist: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -174,6 +174,7 @@ def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
             break
         u = problem.near[k]
         r = state.plan[u, PLAN_ROUTE]
+        # Two in three, so that the same seed does not take the same visits each time; not tuned.
         if r >= 0 and problem.route[r, ROUTE_DATE] == date and rng.random() < 0.67:
             change += drop(problem, state, u)
     return change
@@ -196,6 +197,7 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
     client, change = problem.node[seed, NODE_CLIENT], 0
     staff = problem.route[state.plan[seed, PLAN_ROUTE], ROUTE_STAFF]
     first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
+    # A carer's visits change the contact, days in a row their hours; both are wanted; not tuned.
     by_carer = rng.random() < 0.6
     most = 4 + int(rng.random() * 12)
     k = first if by_carer else first + draw(rng, last - first)
@@ -211,7 +213,7 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
             state.line[r, position_of(state, u, r), POS_START],
         )
         change += drop(problem, state, u)
-        if rng.random() < 0.7:
+        if rng.random() < 0.7:  # not always: where nobody is in the way room is no use; not tuned
             change += make_room(problem, state, u, date, time, rng)
     return change
 
@@ -273,7 +275,7 @@ def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
 
 @kernel
 def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
-    """The same hours of two shifts (of routes where ``seed`` may go), or of a whole date."""
+    """The same hours of two shifts (of where ``seed`` may go, two in five), or of a whole date."""
     r, change = state.plan[seed, PLAN_ROUTE], 0
     date, time = problem.route[r, ROUTE_DATE], state.line[r, position_of(state, seed, r), POS_START]
     half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)

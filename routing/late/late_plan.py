@@ -24,6 +24,7 @@ from routing.rounds.plan_horizon import make_rounds, refuse_limits, split_by_are
 from routing.rounds.plan_rows import rows_of
 
 LATE = replace(MOVING, hot=500.0, cold=3.0, iterations_per_visit=100)
+"""Begun colder than a plan from nothing: a late day begins at a plan that was good this morning."""
 LATE_WEIGHTS = replace(
     RoundWeights(), tier={"contact": 0, "vice": 960, "team": 1440, "floater": 1500, "pool": 1800},
     non_daily_pct=150, non_daily_unit_min=25, face_daily=1100, face_other=240, outsider=12_000,

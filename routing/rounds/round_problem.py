@@ -31,7 +31,12 @@ from routing.roster.shifts import UsableShift
 FACE_DAYS = 14
 """Faces are counted over 14 days, as the national measure counts them."""
 BREAK_ABSENT = 1 << 40
+"""Beyond what all visits together cost to leave out: a break never is."""
 N_NEAR = 40
+"""Near visits listed for each: more than an iteration may take out (`kernels_ruin.POOL_MOST`)
+need not be known."""
+APART_SHARE = 0.25
+"""What a second between two visits' hours counts beside a second of travel, where near is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +239,7 @@ def near_lists(
             continue
         idx = np.array(members)
         far = fastest[np.ix_(place[idx], place[idx])].astype(np.float64)
-        far = np.minimum(far, far.T) + np.abs(middle[idx, None] - middle[None, idx]) * 0.25
+        far = np.minimum(far, far.T) + np.abs(middle[idx, None] - middle[None, idx]) * APART_SHARE
         np.fill_diagonal(far, np.inf)
         order = np.argsort(far, axis=1, kind="stable")[:, : min(N_NEAR, len(idx) - 1)]
         for i, u in enumerate(members):

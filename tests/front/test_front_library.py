@@ -318,3 +318,18 @@ def test_municipality_of_the_demo_is_the_command_lines_own(town):
     """One seed, one town, whichever door."""
     again = make_municipality(town.streets, n_clients=40, n_days=2, seed=1, name="Ekhamn")
     assert again == town.municipality
+
+
+def test_tables_that_are_not_there_are_named_before_their_streets(tmp_path):
+    """The likeliest mistake is a wrong path, and it is told as that."""
+    with pytest.raises(InputError) as caught:
+        hr.read(tmp_path / "fel.xlsx")
+    assert any("fel.xlsx" in f"{fault.file} {fault.found}" for fault in caught.value.faults)
+
+
+def test_tables_without_streets_say_so(tmp_path):
+    """Nothing lies beside them: the answer says what to give."""
+    from data.tables.out.template import write_template
+
+    with pytest.raises(NetworkError, match="Inget gatunät ligger bredvid"):
+        hr.read(write_template(tmp_path / "mall.xlsx"))

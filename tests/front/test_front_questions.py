@@ -140,9 +140,12 @@ def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path
         "--csv", tmp_path / "dag.csv", cwd=small_run,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    assert "besök planerade" in result.stdout
+    headline, *lines = result.stdout.strip().splitlines()
+    assert re.match(rf"{row['date']}: \d+ besök planerade, \d+ sena", headline)
+    told = [line for line in lines if re.match(r"  \d\d:\d\d–\d\d:\d\d  ", line)]
+    assert len(told) == int(headline.split()[1])  # one line a visit, and no blocks
+    assert not [line for line in told if "(" not in line]
     assert (tmp_path / "dag.csv").exists()
-    assert "rast" in result.stdout
     again = [
         run_cli(
             "late", "out", "--team", row["team_id"], "--day", row["date"], "--iterations", "200",

@@ -236,3 +236,36 @@ def test_one_sheet_for_a_whole_team(small_run, run_cli, tmp_path):
     )
     assert wrong.returncode != 0
     assert team_id in wrong.stderr
+
+
+def test_each_exception_from_the_contact_has_its_reason(small_run, run_cli, tmp_path):
+    """MA-19, OR-12: all that is not daily is the contact's, or listed with why; a script agrees."""
+    result = run_cli(
+        "ask", "contacts", small_run / "out", "--exceptions", "--out", "undantag.csv", cwd=tmp_path
+    )
+    assert result.returncode == 0, result.stderr
+    listed = read_shared((tmp_path / "undantag.csv").read_text("utf-8-sig"))
+    town = read_input(small_run / "out" / "indata.xlsx").municipality
+    hidden = {one.client_id for one in town.clients if one.protected}
+    rows = [
+        r for r in rows_of(small_run / EXACT)
+        if r["kind"] == "visit" and r["client_id"] not in hidden
+        and not town.visit_by_id[r["visit_id"]].is_daily
+    ]  # fmt: skip
+    hers = {(r["visit_id"], r["date"]) for r in rows if r["tier"] == "contact"}
+    others = {(r["visit_id"], r["date"]) for r in rows} - hers
+    assert others
+    assert {(one["visit_id"], one["date"]) for one in listed} == others
+    text = (small_run / "out" / "clients.csv").read_text("utf-8-sig")
+    contact_of = {one["client_id"]: one["contact_id"] for one in read_shared(text)}
+    at_work = {(s.staff_id, s.date.isoformat()) for s in town.roster if s.kind == "work"}
+    for one in listed:
+        contact = contact_of.get(one["client_id"], "")
+        assert one["contact_id"] == contact
+        if one["message"] == "ingen omsorgskontakt":
+            assert not contact
+        elif one["message"].startswith("kontakten arbetar ingen"):
+            assert (contact, one["date"]) not in at_work
+        elif one["message"].startswith("rymdes inte"):
+            assert any(who == contact for who, _ in at_work)
+    assert f"Inte dagligt och inte av kontakten: {len(others)} besök" in result.stdout

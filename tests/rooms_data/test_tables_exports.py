@@ -149,6 +149,19 @@ def test_a_roster_of_moments_needs_no_date(tables, write_folder):
     }
 
 
+@pytest.mark.parametrize("moment", ["2026-13-40 07:30", "2026-02-30T08:00:00Z", "2026-03-02 29:00"])
+def test_a_moment_of_no_calendar_is_a_fault_of_its_row(tmp_path, moment):
+    """Found by fuzzing: month 91 ended the reading without a row."""
+    header = ["Datum", "Personal", "Brukare", "Start", "Slut"]
+    good = ["2026-03-02", "S1", "A", "2026-03-02 07:30", "2026-03-02 08:00"]
+    rows = [good, ["2026-03-02", "S2", "A", moment, "2026-03-02 12:00"]]
+    for read in (planned, made):
+        found = read(tmp_path, town(MORNING, LUNCH), header, rows)
+        assert [(fault.row, fault.column) for fault in found.faults] == [(3, "Start")]
+    with pytest.raises(InputError):
+        made(tmp_path, town(MORNING), header[1:], [rows[1][1:]])
+
+
 def test_planned_and_made_side_by_side(tmp_path):
     """Today's plan is what was planned; the follow-up counts what was made."""
     header = ["Datum", "Personal", "Brukare", "Planerad start", "Planerad slut", "Utförd start",

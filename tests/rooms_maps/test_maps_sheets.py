@@ -28,7 +28,16 @@ from maps.files.staff_sheets import write_staff_sheets
 from maps.paper.pdf_paper import Paper, wrapped
 from maps.paper.sheet_pdf import write_sheet_pdf
 from maps.paper.sheet_view import INTERVAL_S, sheet_view
-from maps.paper.sheet_words import closing, key_line, length, notes, times, what, where
+from maps.paper.sheet_words import (
+    closing,
+    key_line,
+    leg_text,
+    length,
+    notes,
+    times,
+    what,
+    where,
+)
 from maps.paper.team_sheet import write_team_sheet
 from maps.screen.round_view import rounds_view
 
@@ -367,3 +376,29 @@ def test_a_team_sheet_tells_what_changed_and_hides_who_is_protected(make_town, t
         team_id="T1", day=town.day + dt.timedelta(9), plan_id=town.plan_id,
     )  # fmt: skip
     assert "Ingen runda den dagen" in path.read_text("utf-8")
+
+
+def test_a_leg_tells_how_far_and_a_fixed_time_that_it_is(make_sheet, make_town):
+    """FA-11: metres beside the minutes, to the nearest fifty; what has a narrow window says so."""
+    words = texts("sv")
+    sheet, _ = make_sheet()
+    told = [leg_text(stop, words) for stop in sheet.visits if stop.travel_s]
+    ways = [stop for stop in sheet.visits if stop.travel_s and len(stop.path) > 1]
+    assert ways
+    for stop in ways:
+        along = sum(
+            float(np.hypot(*(stop.path[i + 1] - stop.path[i]))) for i in range(len(stop.path) - 1)
+        )
+        assert abs(stop.metres - along) <= 25
+        assert stop.metres % 50 == 0
+        if stop.metres:
+            assert re.search(r"\d min \((\d+ m|\d+,\d km)\)", leg_text(stop, words))
+    assert any(" m)" in text or " km)" in text for text in told)
+    town = make_town()
+    visits = list(town.municipality.visits)
+    visits[1] = replace(visits[1], earliest_s=26_400, latest_s=27_600)
+    town.municipality = replace(town.municipality, visits=tuple(visits))
+    bound = {
+        s.client_id: words["note_bound"] in notes(s, words) for s in make_sheet(town)[0].visits
+    }
+    assert [who for who, is_so in bound.items() if is_so] == ["k01"]

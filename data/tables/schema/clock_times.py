@@ -77,13 +77,19 @@ _MONTH_DAY: Final = re.compile(r"(?P<month>[a-z]+)\.? (?P<day>\d{1,2}),? (?P<yea
 
 
 def instant(text: str) -> dt.datetime | None:
-    """A date with a time of day written as ISO 8601, with or without a zone, as Swedish time."""
+    """A date with a time of day written as ISO 8601, with or without a zone, as Swedish time.
+
+    None for any other text, a moment that no calendar has among them.
+    """
     bare = text.strip()
     if len(bare) < 16 or not _INSTANT.fullmatch(bare):
         return None
     bare = bare.replace(" UTC", "Z").replace("UTC", "Z").replace(",", ".")
     bare = re.sub(r" (?=[-+Z])", "", bare)
-    return swedish(dt.datetime.fromisoformat(bare))
+    try:
+        return swedish(dt.datetime.fromisoformat(bare))
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_moment(cell: object) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from hemrunda.options import csv_option, dates_of, decision_options
+from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
 
 
@@ -109,10 +111,14 @@ LIST_COLUMNS = (
 @with_plan
 @click.option("--team", "team_id", default=None, help="Bara detta lag.")
 @csv_option("Skriv tabellen som CSV.")
+@click.option(
+    "--exceptions",
+    "wants_exceptions",
+    is_flag=True,
+    help="I stället: vad kontakten inte gör av det som inte är dagligt, och varför.",
+)
 def list_contacts(
-    at: PlanFolder,
-    team_id: str | None,
-    csv_path: Path | None,
+    at: PlanFolder, team_id: str | None, csv_path: Path | None, *, wants_exceptions: bool
 ) -> None:
     """Visa varje brukares kontakt, vice och nästa ersättare, med mål och schemats tak.
 
@@ -126,6 +132,9 @@ def list_contacts(
     known = plan.team_plan.team_by_id
     if team_id is not None and team_id not in known:
         raise SettingsError(f"Laget {team_id} finns inte. Lagen är {', '.join(known)}.")
+    if wants_exceptions:
+        _exceptions(plan, csv_path)
+        return
     rules = plan.config.rules.contacts
     ceiling = roster_ceiling(plan.municipality, plan.team_plan, plan.travel)
     cover = next_covers(plan.municipality, plan.team_plan, cover_model=rules.cover_model)
@@ -170,6 +179,31 @@ def list_contacts(
             ),
         )
         click.echo(f"Tabell: {csv_path}")
+
+
+def _exceptions(plan: PlanContext, path: Path | None) -> None:
+    """Tell what is not daily and not the contact's, each with why, in sum and as a table."""
+    from data.atomic import write_text
+    from data.care.hidden import may_show
+    from data.tables.out.headings import shared_csv
+    from routing.answers.not_by_contact import not_by_contact
+    from routing.check.view import see
+    from routing.measures.slices import whole
+
+    view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
+    shown = may_show(plan.municipality)
+    found = [one for one in not_by_contact(whole(view)) if one.client_id in shown]
+    rows = [
+        (one.date, one.client_id, one.visit_id, one.contact_id, one.staff_id, one.why)
+        for one in found
+    ]
+    header = ("date", "client_id", "visit_id", "contact_id", "staff_id", "message")
+    click.echo(f"Inte dagligt och inte av kontakten: {len(found)} besök.")
+    for why, n in Counter(one.why for one in found).most_common():
+        click.echo(f"  {n}: {why}")
+    if path is not None:
+        write_text(path, shared_csv(header, rows, plan.config.headers))
+        click.echo(f"Tabell: {path}")
 
 
 @command.command("load", epilog="Exempel:  hemrunda ask burden out")

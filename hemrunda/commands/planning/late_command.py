@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from routing.late.late_plan import DayStop, LateDay, LatePlan
 
 
-KINDS = {"break": "rast", "meeting": "möte", "handover": "överrapportering"}
 HEADER = (
     "staff_id", "seq", "kind", "visit_id", "client_id", "carer_no", "start", "end", "late_s",
 )  # fmt: skip
@@ -91,27 +90,42 @@ def command(
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     for day in day_plan.days:
-        _report_day(day, with_date=len(day_plan.days) > 1)
+        _report_headline(day)
         _report_what_bends(day)
+        _report_rounds(day)
     if csv_path is not None:
         click.echo(f"Alla stopp: {csv_path}")
 
 
-def _report_day(day_plan: LateDay, *, with_date: bool) -> None:
-    """The day as a planner reads it: a table for each carer."""
+def _report_headline(day_plan: LateDay) -> None:
+    """The day in one line: how many, and how many of them bend."""
+    n_visits = sum(stop.kind == "visit" for stop in day_plan.stops)
+    told = [f"{n_visits} besök planerade", f"{len(day_plan.late)} sena"]
+    if day_plan.overtime_s:
+        told.append(f"{len(day_plan.overtime_s)} slutar efter sitt pass")
+    if day_plan.missed_breaks:
+        told.append(f"{len(day_plan.missed_breaks)} utan rast")
+    if day_plan.unplanned:
+        told.append(f"{len(day_plan.unplanned)} utan personal")
+    click.echo(f"\n{day_plan.date.isoformat()}: {', '.join(told)}.")
+
+
+def _report_rounds(day_plan: LateDay) -> None:
+    """Each carer's visits, a line each; breaks and meetings are told in JSON."""
     from data.units import clock
 
-    if with_date:
-        click.echo(f"\n{day_plan.date.isoformat()}")
     previous = ""
     for stop in day_plan.stops:
+        if stop.kind != "visit":
+            continue
         if stop.staff_id != previous:
             click.echo(f"\n{plain(stop.staff_id)}")
             previous = stop.staff_id
-        what = KINDS.get(stop.kind) or f"{stop.visit_id} ({stop.client_id})"
         late = f"  {minutes_up(stop.late_s)} min sent" if stop.late_s else ""
-        click.echo(f"  {clock(stop.start_s)}–{clock(stop.end_s)}  {plain(what)}{late}")
-    click.echo("")
+        click.echo(
+            f"  {clock(stop.start_s)}–{clock(stop.end_s)}  {plain(stop.visit_id)} "
+            f"({plain(stop.client_id)}){late}"
+        )
 
 
 def _report_what_bends(day_plan: LateDay) -> None:
@@ -129,8 +143,6 @@ def _report_what_bends(day_plan: LateDay) -> None:
         click.echo(f"{plain(staff_id)} får ingen rast i tid. Det här får inte bli vardag.")
     for row in day_plan.unplanned:
         click.echo(f"{plain(row.visit_id)} är utan personal: {plain(row.reason)}.")
-    n_visits = sum(stop.kind == "visit" for stop in day_plan.stops)
-    click.echo(f"{n_visits} besök planerade, {len(day_plan.late)} sena.")
 
 
 def _as_dict(day_plan: LateDay, team_id: str, n_iterations: int) -> dict[str, object]:
