@@ -11,6 +11,7 @@ import pytest
 
 import maps
 from maps.paper.base_view import base_sheet
+from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
@@ -25,7 +26,8 @@ WRITERS = {
     "index_page": "index", "network_page": "network",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
-    "sheet_phone": "phone", "team_map": "teams-", "teams_page": "division-",
+    "sheet_phone": "phone", "team_map": "teams-", "team_sheet": "team-day",
+    "teams_page": "division-",
 }  # fmt: skip
 """Each module that writes a page, and how the names of its pages begin here."""
 
@@ -76,6 +78,10 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
         week_of=lambda _: 1,
     )  # fmt: skip
     maps.write_base_sheet(folder / "base.html", sheet, stamp="p")
+    write_team_sheet(
+        folder / "team-day.html", **plans, round_plan=town.round_plan, team_id="T1", day=town.day,
+        plan_id="p",
+    )  # fmt: skip
     moves = (("k01", "T1", "T2", "närmare"),)
     fronts = [
         FrontRow(i, aim, 3 * i, 1, 100, 4, 2.0, 0, 50.0 * i, moves)
@@ -194,7 +200,7 @@ def test_paper_opens_nothing(tmp_path, make_town):
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
 
 
-WITHOUT_STREETS = {"base", "continuity", "index", "redesign", "today"}
+WITHOUT_STREETS = {"team-day", "base", "continuity", "index", "redesign", "today"}
 
 
 def test_every_page_says_what_it_is(every_page, open_file):

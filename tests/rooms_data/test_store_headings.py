@@ -106,7 +106,7 @@ def test_a_table_that_does_not_tell_all_does_not_stand_for_the_exact(tmp_path):
     plan = RoundPlan(PLAN.dates, rows, PLAN.unplanned)
     write_outputs(tmp_path, town, TEAMS, plan, measures={}, manifest={})
     path = tmp_path / "rounds.csv"
-    path.write_bytes(path.read_bytes().replace(b"R1", b"R9"))
+    path.write_bytes(path.read_bytes().replace(b"B1-1", b"B9-1"))
     with pytest.raises(StoreError, match="visar inte hela planen"):
         read_outputs(tmp_path, verify=False)
 

@@ -123,7 +123,8 @@ def _team_sheet(
 
     if team_id not in plan.team_plan.team_by_id:
         raise SettingsError(f"Arbetslaget finns inte. Planen har {', '.join(_teams(plan))}.")
-    known = folder / FILE_NAME
+    # All of them, to the minute; beside it only what may be shown of a plan that hides nobody.
+    known = folder / "private" / FILE_NAME
     changes = read_shared(known.read_text("utf-8-sig")) if known.exists() else []
     name = f"{day.isoformat()}-lag-{slug(team_id)}.html"
     with adding(target or folder) as staged:
