@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from data.layers.layer_kinds import LAYERS
 from data.matter_model import LayerKind
-from data.model import NIGHT, LayerRows, Municipality, Shift, Staff, Visit
+from data.model import NIGHT, LayerRows, Municipality, Staff
 
 
 def layers_apart(municipality: Municipality) -> Municipality:
@@ -15,14 +15,23 @@ def layers_apart(municipality: Municipality) -> Municipality:
     A carer of the day who has a shift of the night stands among the day's staff, and her shift
     among the night's.
     """
-    of_staff = {one.staff_id: _of_carer(one) for one in municipality.staff}
+    # Nearly all rows are the day's: they are looked at once, and in place.
+    visits_apart = [one for one in municipality.visits if one.layer or one.shift == "night"]
+    of_staff = {
+        one.staff_id: _of_carer(one)
+        for one in municipality.staff
+        if one.layer or one.shift_group == "night"
+    }
+    lines_apart = [
+        one for one in municipality.roster if one.staff_id in of_staff or one.label == NIGHT
+    ]
     found = []
     for kind in LAYERS:
         rows = LayerRows(
             kind,
-            tuple(one for one in municipality.visits if _of_visit(one) == kind),
-            tuple(one for one in municipality.staff if of_staff[one.staff_id] == kind),
-            tuple(one for one in municipality.roster if _of_shift(one, of_staff) == kind),
+            tuple(one for one in visits_apart if (one.layer or "night") == kind),
+            tuple(one for one in municipality.staff if of_staff.get(one.staff_id) == kind),
+            tuple(one for one in lines_apart if of_staff.get(one.staff_id, "night") == kind),
         )
         if rows != LayerRows(kind):
             found.append(rows)
@@ -45,14 +54,6 @@ def layers_apart(municipality: Municipality) -> Municipality:
     )
 
 
-def _of_visit(visit: Visit) -> LayerKind | None:
-    return visit.layer or ("night" if visit.shift == "night" else None)
-
-
-def _of_carer(carer: Staff) -> LayerKind | None:
-    return carer.layer or ("night" if carer.shift_group == "night" else None)
-
-
-def _of_shift(line: Shift, of_staff: dict[str, LayerKind | None]) -> LayerKind | None:
-    """Whose layer a shift is of: the carer's own; a night of somebody by day is the night's."""
-    return of_staff.get(line.staff_id) or ("night" if line.label == NIGHT else None)
+def _of_carer(carer: Staff) -> LayerKind:
+    """Of somebody who is not the day's; a night of somebody by day is the night's all the same."""
+    return carer.layer or "night"

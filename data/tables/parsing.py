@@ -154,9 +154,12 @@ def _parse_column(
 ) -> list[Any]:
     """Parse each distinct cell once; empty cells become None."""
     keys = values
-    if bool in set(map(type, values)):  # True is not 1, though they are equal
-        keys = [cell if isinstance(cell, str) else (type(cell), cell) for cell in values]
-    distinct = dict(zip(keys, values, strict=True))
+    if _is_one_text(values):  # as most optional columns of an export are: empty throughout
+        distinct: dict[Any, Cell] = {values[0]: values[0]}
+    else:
+        if bool in set(map(type, values)):  # True is not 1, though they are equal
+            keys = [cell if isinstance(cell, str) else (type(cell), cell) for cell in values]
+        distinct = dict(zip(keys, values, strict=True))
     if privacy.may_hold_identity_numbers(distinct.values()) and (
         privacy.holds_identity_numbers(values)
     ):
@@ -195,6 +198,12 @@ def _parse_column(
             )
     _account(sheet, column, keys, filled, known)
     return list(map(known.__getitem__, keys))
+
+
+def _is_one_text(values: Sequence[Cell]) -> bool:
+    """Whether all cells are empty, or the same text: told without looking at them one by one."""
+    first = values[0]
+    return (first is None or isinstance(first, str)) and values.count(first) == len(values)
 
 
 def _account(
