@@ -72,8 +72,7 @@ class _Anything(frozenset[str]):
 def _no_search_for_cycles() -> Iterator[None]:
     """Leave the search for cycles of objects till afterwards: nearly all that is read is kept.
 
-    With half a million cells the search takes a fourth of the time and finds nothing. What was made
-    is laid among what has stood long, to be searched with it when that is searched.
+    It takes a fourth of the time and finds nothing. What was made is laid among what has stood long.
     """
     was_on = gc.isenabled()
     gc.disable()
