@@ -72,7 +72,7 @@ class _Anything(frozenset[str]):
 def _no_search_for_cycles() -> Iterator[None]:
     """Leave the search for cycles of objects till afterwards: nearly all that is read is kept.
 
-    It takes a fourth of the time and finds nothing. What was made is laid among what has stood long.
+    It takes a fourth of the time and finds nothing. What was made is laid among what stood long.
     """
     was_on = gc.isenabled()
     gc.disable()
