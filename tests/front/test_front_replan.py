@@ -1,6 +1,7 @@
 """Mending a plan on the command line: what a planner does at a quarter to seven."""
 
 import json
+import shutil
 
 import pytest
 
@@ -224,6 +225,14 @@ def test_one_sheet_for_a_whole_team(small_run, run_cli, tmp_path):
     assert mine
     assert all(f">{who}<" in page for who in mine)
     assert not any(f">{who}<" in page for who, team in team_of.items() if team != team_id)
+    # Without a place named it is kept apart where anybody is hidden, as whole rounds are.
+    copy = tmp_path / "plan"
+    shutil.copytree(small_run / "out", copy)
+    again = run_cli("write", "sheets", copy, "--team", team_id, "--day", day, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    (kept,) = copy.rglob("*-lag-*.html")
+    assert kept.parent.name == ("private" if hidden else "staff")
+    assert hidden
     wrong = run_cli(
         "write",
         "sheets",

@@ -113,6 +113,7 @@ def _team_sheet(
     SettingsError
         Where the plan has no such team.
     """
+    from data.care.hidden import is_coarse
     from data.errors import SettingsError
     from data.store import adding
     from data.tables.out.headings import read_shared
@@ -127,9 +128,11 @@ def _team_sheet(
     known = folder / "private" / FILE_NAME
     changes = read_shared(known.read_text("utf-8-sig")) if known.exists() else []
     name = f"{day.isoformat()}-lag-{slug(team_id)}.html"
+    # Whole rounds tell where a hidden client lives: kept apart, unless a place was named.
+    inside = "private" if is_coarse(plan.municipality) else "staff"
     with adding(target or folder) as staged:
         write_team_sheet(
-            (staged if target else staged / "staff") / name,
+            (staged if target else staged / inside) / name,
             municipality=plan.municipality,
             team_plan=plan.team_plan,
             round_plan=plan.round_plan,
@@ -141,7 +144,7 @@ def _team_sheet(
         )
         if target is None:
             write_index_page(staged, plan, None, folder)
-    click.echo(f"{(target or folder / 'staff') / name}")
+    click.echo(f"{(target or folder / inside) / name}")
 
 
 def _teams(plan: PlanContext) -> list[str]:
