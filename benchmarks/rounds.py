@@ -42,18 +42,6 @@ from routing.rounds.plan_horizon import split_by_area
 from routing.travel import travel_times
 
 TIERS = RoundWeights().tier
-WAYS_ONLY = RoundWeights(
-    tier=dict.fromkeys(TIERS, 0),
-    face_daily=0,
-    face_other=0,
-    wish_pct=0,
-    day_off=0,
-    usual_pct=0,
-    call_in=0,
-    uneven_pct=0,
-)
-WAYS_AND_TIMES = replace(RoundWeights(), tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0)
-"""Wished and usual times and even days as always; who comes does not matter."""
 TIERS_ONLY = RoundWeights(
     face_daily=0,
     face_other=0,
@@ -63,6 +51,9 @@ TIERS_ONLY = RoundWeights(
     call_in=0,
     uneven_pct=0,
 )
+WAYS_ONLY = replace(TIERS_ONLY, tier=dict.fromkeys(TIERS, 0))
+WAYS_AND_TIMES = replace(RoundWeights(), tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0)
+"""Wished and usual times and even days as always; who comes does not matter."""
 
 
 def town(n_clients: int, n_days: int) -> tuple[Municipality, TeamPlan, TravelTimes]:

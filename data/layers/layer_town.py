@@ -237,13 +237,7 @@ def _pair(
 
 
 def _is_away(line: Shift, lines: Iterable[Shift]) -> bool:
-    return any(
-        one.kind in ("leave", "sick")
-        and one.date == line.date
-        and one.start_s < line.end_s
-        and one.end_s > line.start_s
-        for one in lines
-    )
+    return any(one.kind in ("leave", "sick") and _overlap(one, line) for one in lines)
 
 
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
@@ -270,14 +264,12 @@ def tired_shifts(
 
 
 def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
-    return [
-        line
-        for line in lines
-        if line.kind == "meeting"
-        and line.date == shift.date
-        and line.start_s < shift.end_s
-        and line.end_s > shift.start_s
-    ]
+    return [line for line in lines if line.kind == "meeting" and _overlap(line, shift)]
+
+
+def _overlap(one: Shift, other: Shift) -> bool:
+    """Whether two lines of one date have any time in common."""
+    return one.date == other.date and one.start_s < other.end_s and one.end_s > other.start_s
 
 
 def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:

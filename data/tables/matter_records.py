@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from data.matter_model import LaundrySlot, Matter, MatterKind, NoteKind, StaffNote
@@ -32,22 +32,31 @@ _NAMES: Final = (
 )  # fmt: skip
 
 
+def _rows(sheet: ParsedSheet, names: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row that can be read, by its number and with its cells by their columns' names."""
+    columns = [sheet.values(name) for name in names]
+    for row, values in zip(sheet.row_numbers, zip(*columns, strict=True), strict=True):
+        if BAD not in values:
+            yield row, dict(zip(names, values, strict=True))
+
+
+def _tell_lacking(
+    sheet: ParsedSheet, row: int, lacking: Sequence[str], kind: str, findings: Findings
+) -> None:
+    """A fault for each cell that a row of its kind must have, and has not."""
+    for name in lacking:
+        header = sheet.table.column(name).header
+        findings.faults.append(
+            sheet.fault(row, name, "tom cell", f"{kind.capitalize()} kräver {header}.")
+        )
+
+
 def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, ParsedSheet, int]]:
     """Matters of one sheet, each with its row; a row without what its kind needs is a fault."""
-    columns = [sheet.values(name) for name in _NAMES]
     found = []
-    for position, values in enumerate(zip(*columns, strict=True)):
-        if BAD in values:
-            continue
-        row = sheet.row_numbers[position]
-        given: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+    for row, given in _rows(sheet, _NAMES):
         lacking = [name for name in NEEDED[given["kind"]] if given[name] is None]
-        for name in lacking:
-            findings.faults.append(
-                sheet.fault(row, name, "tom cell",
-                            f"{MATTERS_SV[given['kind']].capitalize()} kräver "
-                            f"{sheet.table.column(name).header}.")
-            )  # fmt: skip
+        _tell_lacking(sheet, row, lacking, MATTERS_SV[given["kind"]], findings)
         if given["until"] is not None and given["until"] < given["day"]:
             findings.faults.append(
                 sheet.fault(row, "until", "slutdatum före startdatum", "Rätta datumen.")
@@ -71,20 +80,10 @@ _NOTE_NAMES: Final = (
 
 def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, ParsedSheet, int]]:
     """What staff have noted, each with its row; texts are counted and told nowhere."""
-    columns = [sheet.values(name) for name in _NOTE_NAMES]
     found = []
-    for position, values in enumerate(zip(*columns, strict=True)):
-        if BAD in values:
-            continue
-        row = sheet.row_numbers[position]
-        given: dict[str, Any] = dict(zip(_NOTE_NAMES, values, strict=True))
+    for row, given in _rows(sheet, _NOTE_NAMES):
         lacking = [name for name in NOTES_NEED[given["kind"]] if given[name] in (None, "")]
-        for name in lacking:
-            findings.faults.append(
-                sheet.fault(row, name, "tom cell",
-                            f"{NOTES_SV[given['kind']].capitalize()} kräver "
-                            f"{sheet.table.column(name).header}.")
-            )  # fmt: skip
+        _tell_lacking(sheet, row, lacking, NOTES_SV[given["kind"]], findings)
         if given["text"]:
             sheet.read.counts["synpunkter med text: behålls, och visas bara för planeraren"] += 1
         if not lacking:

@@ -11,9 +11,8 @@ from data.tables.out.headings import read_shared
 WINDOWS = (("22:00", "23:30"), ("23:30", "02:00"), ("02:00", "04:30"))
 
 
-def with_nights(source, target, n_days=3):
-    """The demo's workbook with a dozen visits at night, a patrol of two, and one who goes alone."""
-    book = openpyxl.load_workbook(source)
+def with_rows_to_add(book, n_clients):
+    """How a row is added to a sheet, clients who are at home throughout, and the first date."""
 
     def add(sheet, **cells):
         page = book[sheet]
@@ -22,8 +21,15 @@ def with_nights(source, target, n_days=3):
 
     people = [[cell.value for cell in row] for row in book["Brukare"].iter_rows()]
     away = [people[0].index(name) for name in ("Uppehåll från", "Insats från", "Insats till")]
-    clients = [one[0] for one in people[1:] if not any(one[at] for at in away)][:12]
-    first = min(row[1].value for row in book["Schema"].iter_rows(min_row=2))
+    clients = [one[0] for one in people[1:] if not any(one[at] for at in away)][:n_clients]
+    return add, clients, min(row[1].value for row in book["Schema"].iter_rows(min_row=2))
+
+
+def with_nights(source, target, n_days=3):
+    """The demo's workbook with a dozen visits at night, a patrol of two, and one who goes alone."""
+    book = openpyxl.load_workbook(source)
+
+    add, clients, first = with_rows_to_add(book, 12)
     for i, client in enumerate(clients):
         add(
             "Besök", **{"Besök": f"N{i}", "Brukare": client, "Insats": "tillsyn", "Pass": "natt",
@@ -135,15 +141,7 @@ def with_overlays(source, target, n_days=3):
     for sheet in ("Besök", "Personal"):
         assert "Lager" in [cell.value for cell in book[sheet][1]]
 
-    def add(sheet, **cells):
-        page = book[sheet]
-        header = [cell.value for cell in page[1]]
-        page.append([cells.get(name) for name in header])
-
-    people = [[cell.value for cell in row] for row in book["Brukare"].iter_rows()]
-    away = [people[0].index(name) for name in ("Uppehåll från", "Insats från", "Insats till")]
-    clients = [one[0] for one in people[1:] if not any(one[at] for at in away)][:8]
-    first = min(row[1].value for row in book["Schema"].iter_rows(min_row=2))
+    add, clients, first = with_rows_to_add(book, 8)
     for i, client in enumerate(clients):
         layer, window = (("larm", WINDOWS[i % 3]), ("hemgång", ("08:00", "11:00")))[i % 2]
         add(

@@ -27,7 +27,7 @@ from data.receipt import NO_RECEIPT, Receipt
 from data.tables import sources
 from data.tables.actuals import actual_rows as driven_rounds
 from data.tables.actuals.actual_legs import Event, as_actual, rows_of
-from data.tables.actuals.export_columns import of_kind, stop_at_columns
+from data.tables.actuals.export_columns import CANCELLED, of_kind, stop_at_columns
 from data.tables.actuals.visit_matching import (
     Asked,
     VisitFinder,
@@ -53,7 +53,6 @@ NO_LENGTH: Final = "slutet är inte efter starten"
 TWICE: Final = "samma rad två gånger"
 NOTHING_LEFT: Final = "inget besök kvar att göra då"
 DOUBLE_BOOKED: Final = "dubbelbokad: överlappar personens förra rad"
-CANCELLED: Final = "avbokad eller ej utförd"
 OTHER_DATES: Final = "utanför de dagar som jämförs"
 
 

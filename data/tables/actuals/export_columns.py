@@ -17,6 +17,8 @@ from data.tables.parsed import Findings
 from data.tables.schema.columns import ROUNDS
 from data.tables.schema.headers import header_key, match_header
 
+CANCELLED: Final = "avbokad eller ej utförd"
+"""Why a row that was called off is left out, of plans and of what was performed."""
 _PERFORMED: Final = ("utför", "utfört", "faktisk", "verklig", "registrer", "incheck", "utcheck",
                      "ankomst", "avfärd")  # fmt: skip
 """Words of headers that tell of what was made."""

@@ -19,7 +19,7 @@ from data.model import Municipality, Visit
 from data.privacy import safe_id
 from data.receipt import Receipt
 from data.tables import sources
-from data.tables.actuals.export_columns import of_kind, stop_at_columns
+from data.tables.actuals.export_columns import CANCELLED, of_kind, stop_at_columns
 from data.tables.actuals.visit_matching import Asked, VisitFinder, asked_in, said_length_s
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.parsing import parse_sheet
@@ -28,7 +28,6 @@ from data.tables.schema.columns import ROUNDS
 UNKNOWN_CLIENT: Final = "okänd brukare eller okänt besök"
 ASIDE: Final = "brukare som inte är i våra rundor"
 BAD_CELL: Final = "en cell som inte kan läsas"
-CANCELLED: Final = "avbokad eller ej utförd"
 NO_LENGTH: Final = "slutet är inte efter starten"
 TWICE: Final = "samma rad två gånger"
 UNKNOWN_CARER: Final = "personal som inte finns i tabellen (räknas som en person)"
