@@ -282,7 +282,8 @@ class Pin:
 
     With a visit: it is made, by ``staff_id`` and at ``start_s`` where they are given. Pins of one
     carer's date with an ``order`` are made in rising order. Without a visit: the carer's whole
-    day is closed, so that she gets the visits that are pinned to her and no others.
+    day is closed, so that she gets the visits that are pinned to her and no others. Who locked it
+    and when stand beside; it holds on its date, and nothing else follows of them.
     """
 
     date: dt.date
@@ -291,6 +292,9 @@ class Pin:
     start_s: int | None = None
     carer_no: int = 1
     order: int = 0  # in no order
+    decided_by: str = ""
+    """A role or an id, never a name."""
+    decided_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
