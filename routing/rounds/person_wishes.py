@@ -31,12 +31,12 @@ class PersonWishes:
     def named(self, visit: Visit, days: Sequence[dt.date]) -> frozenset[tuple[str, dt.date]]:
         """Who is named for the visit, with each of ``days`` on which she is at work."""
         return frozenset(
-            (one.staff_id, day)
-            for one in self._named.get(visit.visit_id, ())
+            (decision.staff_id, day)
+            for decision in self._named.get(visit.visit_id, ())
             for day in days
-            if one.valid_from <= day <= one.valid_to
-            and (not one.weekdays or day.weekday() in one.weekdays)
-            and (one.staff_id, day) in self._at_work
+            if decision.valid_from <= day <= decision.valid_to
+            and (not decision.weekdays or day.weekday() in decision.weekdays)
+            and (decision.staff_id, day) in self._at_work
         )
 
     def price(
@@ -127,19 +127,19 @@ class PersonWishes:
         """Which of the client's occurrences each carer who serves her could make, by number."""
         source, makes = self._source, dict[str, set[int]]()
         mine = [
-            (number, one)
-            for number, one in enumerate(source.occurrences)
-            if one.visit.client_id == client.client_id
+            (number, other)
+            for number, other in enumerate(source.occurrences)
+            if other.visit.client_id == client.client_id
         ]
-        for one in source.shifts:
-            carer = source.municipality.staff_by_id[one.shift.staff_id]
-            part, day = one.shift.part, one.shift.date
+        for shift in source.shifts:
+            carer = source.municipality.staff_by_id[shift.shift.staff_id]
+            part, day = shift.shift.part, shift.shift.date
             comes_as = standing_of(carer, client, source, part)
             if comes_as is not Standing.OWN:
                 continue
             for number, occurrence in mine:
                 visit = occurrence.visit
-                inside = one.begins_s <= visit.latest_s and visit.earliest_s < one.shift.end_s
+                inside = shift.begins_s <= visit.latest_s and visit.earliest_s < shift.shift.end_s
                 barred = visit_bar(carer, visit, client, day, comes_as)
                 if day in occurrence.dates and inside and barred is None:
                     makes.setdefault(carer.staff_id, set()).add(number)
