@@ -280,6 +280,8 @@ async def _events(room: Room, request: Request) -> Response:
     async def lines() -> AsyncIterator[str]:
         with room.hub.listener() as queue:
             yield "retry: 1000\n\n"
+            # What happened before this page was listening, or while it was away, is in the state.
+            yield f"data: {json.dumps({'kind': 'phase'})}\n\n"
             while not await request.is_disconnected():
                 try:
                     event = await asyncio.wait_for(queue.get(), ALIVE_EVERY_S)
