@@ -74,7 +74,6 @@ def command(
     ]
     language = plan.config.general.language
     mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
-    home = target or folder / "grundschema"
     with adding(target or folder) as staged:
         place = staged if target else staged / "grundschema"
         for number, carer_id in enumerate(chosen, 1):
@@ -97,4 +96,4 @@ def command(
                 )
         if target is None:
             write_index_page(staged, plan, None, folder)
-    click.echo(f"{2 * len(chosen)} filer i {home}")
+    click.echo(f"{2 * len(chosen)} filer i {target or folder / 'grundschema'}")
