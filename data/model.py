@@ -365,7 +365,7 @@ class Municipality:
 
     def layer_rows(self, kind: LayerKind) -> LayerRows:
         """The rows of a layer; none where there is no such layer."""
-        return next((one for one in self.layers if one.kind == kind), LayerRows(kind))
+        return next((layer for layer in self.layers if layer.kind == kind), LayerRows(kind))
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

@@ -74,7 +74,9 @@ class Verb(click.Group):
 
     def _meant(self, args: Sequence[str]) -> str:
         """Tables or a plan, by what is there; the first part else."""
-        if self.name == "check" and any((Path(one) / PLAN_FILE).is_file() for one in args):
+        if self.name == "check" and any(
+            (Path(argument) / PLAN_FILE).is_file() for argument in args
+        ):
             return "plan"
         if self.name == "compare" and args and Path(args[0]).is_dir() and not _has_tables(args[0]):
             return "networks"

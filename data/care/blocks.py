@@ -98,8 +98,8 @@ class _Desk:
             self.lines[line.staff_id, line.date].append(line)
 
     def _members(self, rule: BlockRule) -> list[Staff]:
-        found = (one for one in self.town.staff if not rule.roles or one.role in rule.roles)
-        return sorted(found, key=lambda one: one.staff_id)
+        found = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
+        return sorted(found, key=lambda cover: cover.staff_id)
 
     def _weeks(self, rule: BlockRule, key: str) -> Iterator[tuple[int, list[dt.date]]]:
         """Weeks in which the rule is due to a carer or team, how often, and the roster's dates.
@@ -196,10 +196,10 @@ class _Desk:
         team_id = members[0].team_id
         day, at = min(
             options,
-            key=lambda one: (
-                -len(options[one]),
-                self._cost(team_id, one[0], one[1], length_s),
-                one,
+            key=lambda option: (
+                -len(options[option]),
+                self._cost(team_id, option[0], option[1], length_s),
+                option,
             ),
         )
         return day, at, options[day, at]
@@ -211,7 +211,7 @@ class _Desk:
             alarms[client.team_id] += client.alarms_week
         for team_id, n in sorted(alarms.items()):
             length_s = -(-n * rule.per_alarm_min * 60 // (7 * QUARTER_S)) * QUARTER_S
-            members = [one for one in self._members(rule) if one.team_id == team_id]
+            members = [carer for carer in self._members(rule) if carer.team_id == team_id]
             for day in self.town.dates if n else ():
                 options = [
                     (self._cost(team_id, day, at, length_s), at, carer.staff_id)

@@ -48,16 +48,24 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
         else client
         for client in clients
     )
-    guarded = [one for one in marked if one.protected]
-    doors = {(round(one.x), round(one.y)) for one in guarded if math.isfinite(one.x + one.y)}
-    buildings = {one.building_id for one in guarded if one.building_id}
+    guarded = [client for client in marked if client.protected]
+    doors = {
+        (round(client.x), round(client.y))
+        for client in guarded
+        if math.isfinite(client.x + client.y)
+    }
+    buildings = {client.building_id for client in guarded if client.building_id}
     n_near = sum(
-        not one.protected
-        and math.isfinite(one.x + one.y)
-        and ((round(one.x), round(one.y)) in doors or one.building_id in buildings)
-        for one in marked
+        not client.protected
+        and math.isfinite(client.x + client.y)
+        and ((round(client.x), round(client.y)) in doors or client.building_id in buildings)
+        for client in marked
     )
-    return marked, sum(one.protected for one in marked) - sum(c.protected for c in clients), n_near
+    return (
+        marked,
+        sum(client.protected for client in marked) - sum(c.protected for c in clients),
+        n_near,
+    )
 
 
 def hidden_clients(municipality: Municipality) -> frozenset[str]:

@@ -29,7 +29,7 @@ def is_aside(client: Client, own_provider: str) -> bool:
 def set_aside(municipality: Municipality, own_provider: str) -> Municipality:
     """The municipality with such clients and their visits and locks put aside."""
     everyone = (*municipality.clients, *municipality.aside_clients)
-    aside = tuple(one for one in everyone if is_aside(one, own_provider))
+    aside = tuple(client for client in everyone if is_aside(client, own_provider))
     if not aside:
         return municipality
     ids = {client.client_id for client in aside}

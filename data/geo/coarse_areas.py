@@ -61,7 +61,7 @@ def coarse_areas(
     votes, side_m = _votes(seen), SIDES_M[0]
     places = [(int(column), int(row)) for column, row in _squares_on(network, side_m)]
     owner = {place: _winner(votes, *place) for place in places}
-    for team in sorted({one[2] for one in seen} - set(owner.values())):
+    for team in sorted({place[2] for place in seen} - set(owner.values())):
         owner[_stronghold(votes, places, team)] = team
     squares: dict[str, list[Any]] = defaultdict(list)
     for (column, row), team in owner.items():

@@ -150,7 +150,7 @@ def _polygons(path: Path, name: str) -> Iterator[Named]:
 def _choose(found: list[Named], name: str, file: str) -> tuple[Any, int]:
     """The polygon of that name; the only one where there is only one."""
     wanted = plain_names(name)
-    named = [one for one in found if any(wanted & plain_names(text) for text in one[0])]
+    named = [part for part in found if any(wanted & plain_names(text) for text in part[0])]
     if len(named) == 1 or (not named and len(found) == 1):
         _, polygon, epsg = (named or found)[0]
         return polygon, epsg

@@ -77,27 +77,27 @@ def same_ids(sheets: Mapping[str, Sequence[ParsedSheet]], findings: Findings) ->
     """
     for table, column, other, key in _REFERENCES:
         known = {
-            one for sheet in sheets.get(other, ()) for one in sheet.values(key)
-            if isinstance(one, str)
+            value for sheet in sheets.get(other, ()) for value in sheet.values(key)
+            if isinstance(value, str)
         }  # fmt: skip
         for sheet in sheets.get(table, ()):
             values = sheet.columns.get(column, [])
-            strange = {one for one in values if isinstance(one, str)} - known
+            strange = {value for value in values if isinstance(value, str)} - known
             if not strange or not known:
                 continue
             meant: dict[str, list[str]] = defaultdict(list)
-            for one in known:
-                meant[_bare_id(one)].append(one)
+            for known_id in known:
+                meant[_bare_id(known_id)].append(known_id)
             found = {
-                one: meant[_bare_id(one)][0]
-                for one in strange
-                if len(meant.get(_bare_id(one), ())) == 1
+                value: meant[_bare_id(value)][0]
+                for value in strange
+                if len(meant.get(_bare_id(value), ())) == 1
             }
             if not found:
                 continue
-            n_rows = sum(isinstance(one, str) and one in found for one in values)
+            n_rows = sum(isinstance(value, str) and value in found for value in values)
             sheet.columns[column] = [
-                found.get(one, one) if isinstance(one, str) else one for one in values
+                found.get(value, value) if isinstance(value, str) else value for value in values
             ]
             name = sheets[other][0].table.sheet
             findings.warnings.append(

@@ -93,7 +93,7 @@ def plan_unplanned_frame(plan: PlanContext) -> pd.DataFrame:
 
 
 def _rows(kind: type, rows: Sequence[Any]) -> pd.DataFrame:
-    names = [one.name for one in dataclasses.fields(kind)]
+    names = [field.name for field in dataclasses.fields(kind)]
     frame = pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
     return frame.assign(date=pd.to_datetime(frame["date"]))
 

@@ -32,7 +32,7 @@ def planned_layers(plan: PlanContext, effort: Effort, progress: Progress) -> lis
         Where the independent checker finds a violation.
     """
     found = [planned_layer(plan, kind, effort, progress) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    return [layer for layer in found if layer is not None]
 
 
 def planned_layer(
@@ -61,7 +61,7 @@ def planned_layer(
     layer = replace(layer, round_plan=rounds)
     found = layer_breaches(plan, layer)
     if found:
-        shown = "\n  ".join(f"{one.rule}: {one.message}" for one in found[:10])
+        shown = "\n  ".join(f"{violation.rule}: {violation.message}" for violation in found[:10])
         raise PlanRefusedError(
             f"{LAYERS[kind].title}: granskningen fann {len(found)} brott mot reglerna; ingenting "
             f"skrevs.\n  {shown}"
@@ -118,7 +118,7 @@ def layer_breaches(plan: PlanContext, layer: PlanContext) -> tuple[Violation, ..
         return own
     # A date on which nobody of the layer works is in its plan, and what is due then is listed.
     return (
-        *(one for one in own if one.rule != "horizon"),
+        *(violation for violation in own if violation.rule != "horizon"),
         *check_layer(plan.municipality, rules, rounds, kind, plan.round_plan.dates),
     )
 

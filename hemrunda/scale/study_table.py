@@ -131,9 +131,9 @@ def fill(
     """
     n_all, what = told
     n_done = n_all - len(keys)
-    for one in done:
-        key = keys[one.name]
-        rows.add(key, row_of(key, one.result))
+    for finished in done:
+        key = keys[finished.name]
+        rows.add(key, row_of(key, finished.result))
         n_done += 1
         progress.report(n_done / n_all, f"{n_done} av {n_all} {what}")
         if progress.is_stopping:

@@ -36,17 +36,17 @@ def without_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     found: str | None = None
     at = 0
     while at < len(arguments):
-        one = arguments[at]
-        if one == "--":
+        argument = arguments[at]
+        if argument == "--":
             return [*left, *arguments[at:]], found
-        name, _, value = one.partition("=")
+        name, _, value = argument.partition("=")
         if name == OPTION:
-            is_apart = one == OPTION and at + 1 < len(arguments)
+            is_apart = argument == OPTION and at + 1 < len(arguments)
             value = arguments[at + 1] if is_apart else value
             if value in LANGUAGES:
                 found = value
                 at += 2 if is_apart else 1
                 continue
-        left.append(one)
+        left.append(argument)
         at += 1
     return left, found

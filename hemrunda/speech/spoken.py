@@ -88,7 +88,7 @@ def said(text: str) -> str:
     if language() == "sv":
         return text
     paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(_in_english(one) for one in paragraphs)
+    return "\n\n".join(_in_english(paragraph) for paragraph in paragraphs)
 
 
 def _in_english(paragraph: str) -> str:
@@ -109,7 +109,7 @@ def spoken(command: click.Command) -> click.Command:
     found.options_metavar = _metavar("[OPTIONS]")
     if isinstance(found, click.Group):
         found.subcommand_metavar = _metavar("COMMAND [ARGS]...")
-        found.commands = {name: spoken(one) for name, one in found.commands.items()}
+        found.commands = {name: spoken(subcommand) for name, subcommand in found.commands.items()}
     return found
 
 

@@ -35,10 +35,12 @@ def headers_block(source: Path) -> list[HeaderRow]:
     found = open_headers(source, load_mapping(mapping_beside(source)))
     return [
         {
-            "file": one.file, "sheet": one.sheet, "table": one.table, "header": one.header,
-            "suggestions": one.suggestions, "reason": one.reason, "columns": columns[one.table],
+            "file": header.file, "sheet": header.sheet, "table": header.table,
+            "header": header.header,
+            "suggestions": header.suggestions, "reason": header.reason,
+            "columns": columns[header.table],
         }
-        for one in found
+        for header in found
     ]  # fmt: skip
 
 
@@ -57,13 +59,19 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
 
     if not answers:
         raise SettingsError("Välj först vad rubrikerna betyder.")
-    known = {(one["table"], one["header"]): one for one in headers_block(source)}
+    known = {
+        (header_row["table"], header_row["header"]): header_row
+        for header_row in headers_block(source)
+    }
     saved = mapping_beside(source)
     mappings = load_mapping(saved)
     for answer in answers:
         table, header, column = (str(answer[name]) for name in ("table", "header", "column"))
-        one = known.get((table, header))
-        if one is None or column not in {LEFT_OUT, *(name for name, _ in one["columns"])}:
+        header_row = known.get((table, header))
+        if header_row is None or column not in {
+            LEFT_OUT,
+            *(name for name, _ in header_row["columns"]),
+        }:
             raise SettingsError("Rubriken eller kolumnen finns inte.")
         mappings.setdefault(table, {})[header_key(header)] = column
     save_mapping(saved, mappings)

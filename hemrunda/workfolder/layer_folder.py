@@ -64,7 +64,7 @@ def layer_at_hand(
         return None
     town = layer_town(plan.municipality, kind, plan.config.rules.rounds.rest_between_shifts_s)
     mode = plan.config.general.mode
-    modes = sorted({one.travel_mode for one in town.staff} | {mode})
+    modes = sorted({carer.travel_mode for carer in town.staff} | {mode})
     engine = replace(plan.engine)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=engine
@@ -105,4 +105,4 @@ def opened_layer(
 def opened_layers(plan: PlanContext, folder: Path) -> list[PlanContext]:
     """Every layer that lies in a plan's folder, in the order in which they are planned."""
     found = [opened_layer(plan, folder, kind) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    return [layer for layer in found if layer is not None]

@@ -112,7 +112,7 @@ def _fewer_carers(
     ids = sorted(town.staff_by_id)
     if n >= len(ids):
         raise SettingsError(f"Det finns {len(ids)} medarbetare; minst en måste vara kvar.")
-    gone = sorted(str(one) for one in rng.choice(ids, size=n, replace=False))
+    gone = sorted(str(idx) for idx in rng.choice(ids, size=n, replace=False))
     lost = set(gone)
 
     def kept(who: str) -> str:
@@ -142,7 +142,7 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
     """
     others = [line for line in town.roster if line.kind != "work"]
     of: dict[str, list[Shift]] = defaultdict(list)
-    for line in sorted(town.roster, key=lambda one: (one.staff_id, one.date, one.start_s)):
+    for line in sorted(town.roster, key=lambda shift: (shift.staff_id, shift.date, shift.start_s)):
         if line.kind == "work":
             of[line.staff_id].append(line)
     made: list[Shift] = []

@@ -51,8 +51,8 @@ def scope_about(scope: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             found[name] = scope_about(value)
         elif isinstance(value, list):
-            is_counted = all(isinstance(one, (int, float)) for one in value)
-            found[name] = [about(one) for one in value] if is_counted else value
+            is_counted = all(isinstance(part, (int, float)) for part in value)
+            found[name] = [about(part) for part in value] if is_counted else value
         elif name.startswith("n_") and isinstance(value, (int, float)):
             found[name] = about(value)
         else:
@@ -64,5 +64,8 @@ def measures_about(measures: Mapping[str, Any]) -> dict[str, Any]:
     """What ``measures.json`` holds, for anybody: the municipality and the teams."""
     return {
         "municipality": scope_about(measures.get("municipality", {})),
-        "teams": {team: scope_about(one) for team, one in measures.get("teams", {}).items()},
+        "teams": {
+            team: scope_about(team_measures)
+            for team, team_measures in measures.get("teams", {}).items()
+        },
     }

@@ -142,9 +142,9 @@ def teams_view(
                 len(municipality.clients) - len(visible),
                 len(visible) - len(placed),
                 tuple(
-                    Place(one.client_id, one.x, one.y)
-                    for one in municipality.aside_clients
-                    if not one.protected and math.isfinite(one.x) and math.isfinite(one.y)
+                    Place(client.client_id, client.x, client.y)
+                    for client in municipality.aside_clients
+                    if not client.protected and math.isfinite(client.x) and math.isfinite(client.y)
                 ),
             )
         case Anonymous():

@@ -52,7 +52,9 @@ def freed_time(
     for (day, staff_id, client_id), rows in sorted(mine.items()):
         minutes = round(sum(row.end_s - row.start_s for row in rows) / 60)
         start_s = min(row.start_s for row in rows)
-        lacking = (one.visit_id for one in after.unplanned if one.date == day)
+        lacking = (
+            unplanned_row.visit_id for unplanned_row in after.unplanned if unplanned_row.date == day
+        )
         visits = (v for v in map(municipality.visit_by_id.get, lacking) if v is not None)
         gains = _gains(municipality, team_plan, rows[0], minutes, visits)
         team_id = team_plan.staff_team.get(staff_id, "")
@@ -82,6 +84,6 @@ def _gains(
 def freed_minutes(found: Iterable[Freed]) -> dict[str, int]:
     """Freed minutes by team, those without a team under an empty name."""
     sums: dict[str, int] = defaultdict(int)
-    for one in found:
-        sums[one.team_id] += one.freed_min
+    for freed in found:
+        sums[freed.team_id] += freed.freed_min
     return dict(sorted(sums.items()))

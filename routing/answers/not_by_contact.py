@@ -45,7 +45,7 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
         contact_id = cut.view.team_plan.contact.get(stop.client.client_id, "")
         contact = cut.view.municipality.staff_by_id.get(contact_id)
         days = days_allowed(cut.view, stop)
-        there = [one for one in on_duty.get(contact_id, ()) if one[0] in days]
+        there = [span for span in on_duty.get(contact_id, ()) if span[0] in days]
         if contact is None:
             why = "ingen omsorgskontakt"
         elif not there:

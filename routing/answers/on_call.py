@@ -78,10 +78,10 @@ def on_call(view: PlanView, day: dt.date, from_s: int) -> OnCall:
     ]  # fmt: skip
     return OnCall(
         day, from_s,
-        tuple(sorted(duty, key=lambda one: (one.area_id, one.staff_id))),
-        tuple(sorted(gaps, key=lambda one: (one.start_s, one.staff_id))),
+        tuple(sorted(duty, key=lambda on_duty: (on_duty.area_id, on_duty.staff_id))),
+        tuple(sorted(gaps, key=lambda gap: (gap.start_s, gap.staff_id))),
         tuple(sorted(must, key=lambda row: (row.start_s, row.visit_id, row.carer_no))),
-        tuple(sorted({one.visit_id for one in view.plan.unplanned if one.date == day})),
+        tuple(sorted({row.visit_id for row in view.plan.unplanned if row.date == day})),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class RoundQuality:
 def round_quality(view: PlanView) -> tuple[RoundQuality, ...]:
     """The quality of every round, in order of date, shift and carer."""
     found = (_of_tour(view, tour) for tour in view.tours if tour.shift is not None)
-    return tuple(sorted(found, key=lambda one: (one.date, one.part, one.staff_id)))
+    return tuple(sorted(found, key=lambda quality: (quality.date, quality.part, quality.staff_id)))
 
 
 def _of_tour(view: PlanView, tour: Tour) -> RoundQuality:
@@ -99,23 +99,23 @@ def _most_heavy(view: PlanView, tour: Tour) -> int:
     return max(halves.values(), default=0)
 
 
-def _faults(view: PlanView, tour: Tour, one: RoundQuality) -> Iterator[str]:
+def _faults(view: PlanView, tour: Tour, quality: RoundQuality) -> Iterator[str]:
     rules = view.rules.rounds
     high = rules.client_time_band_pct[1]
-    if one.n_visits > rules.visits_most:
-        yield f"{one.n_visits} besök, fler än {rules.visits_most}"
-    if one.client_pct > high:
-        yield f"brukartid {one.client_pct:.0f} %, över {high} %"
-    if one.most_in_a_row >= TIGHT_IN_A_ROW:
-        yield f"{one.most_in_a_row} besök i rad utan luft"
-    if one.longest_leg_min * 60 > LONG_LEG_S:
-        yield f"en väg på {one.longest_leg_min} minuter"
-    if one.n_heavy > rules.heavy_most:
-        yield f"{one.n_heavy} tunga insatser på en halvdag"
+    if quality.n_visits > rules.visits_most:
+        yield f"{quality.n_visits} besök, fler än {rules.visits_most}"
+    if quality.client_pct > high:
+        yield f"brukartid {quality.client_pct:.0f} %, över {high} %"
+    if quality.most_in_a_row >= TIGHT_IN_A_ROW:
+        yield f"{quality.most_in_a_row} besök i rad utan luft"
+    if quality.longest_leg_min * 60 > LONG_LEG_S:
+        yield f"en väg på {quality.longest_leg_min} minuter"
+    if quality.n_heavy > rules.heavy_most:
+        yield f"{quality.n_heavy} tunga insatser på en halvdag"
     length_s = tour.shift.end_s - tour.shift.start_s if tour.shift is not None else 0
-    if length_s > rules.break_required_over_s and not one.has_break:
+    if length_s > rules.break_required_over_s and not quality.has_break:
         yield "ingen rast"
-    if not one.n_visits:
+    if not quality.n_visits:
         yield "inga besök"
 
 

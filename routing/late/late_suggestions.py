@@ -91,7 +91,14 @@ def late_suggestions(
         if source.area_id in areas:
             current = replace(source, soft=soft, current=round_plan, is_mended=False)
             found.extend(_of_area(load_plan(current, round_plan), listed))
-    found.sort(key=lambda one: (one.date, one.priority, one.visit_id, one.carer_no))
+    found.sort(
+        key=lambda suggestion: (
+            suggestion.date,
+            suggestion.priority,
+            suggestion.visit_id,
+            suggestion.carer_no,
+        )
+    )
     return tuple(found)
 
 

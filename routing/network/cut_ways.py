@@ -101,7 +101,7 @@ def with_their_areas(found: set[int], parts: Sequence[Mapping[int, Sequence[int]
     parts : sequence of mapping
         Way → the relations that it is a part of.
     """
-    relations = {one for of_way in parts for way in found & of_way.keys() for one in of_way[way]}
+    relations = {node for of_way in parts for way in found & of_way.keys() for node in of_way[way]}
     more = {
         way for of_way in parts for way, those in of_way.items() if not relations.isdisjoint(those)
     }

@@ -46,12 +46,12 @@ def best_days(
         days_of_contact = at_work.get(contact.get(some.visit.client_id, ""), set())
         weekday = _weekday(order, periods, days_of_contact)
         for dates, members in periods.items():
-            members.sort(key=lambda one: one.number)
+            members.sort(key=lambda member: member.number)
             is_rare = some.visit.n_per_period <= some.visit.every_weeks
             alone = len(members) == 1 and is_rare
             days = _once(dates, weekday) if alone else _evenly(dates, len(members))
-            for one, day in zip(members, days, strict=True):
-                best[visit_id, one.number] = day
+            for member, day in zip(members, days, strict=True):
+                best[visit_id, member.number] = day
     return best
 
 

@@ -58,7 +58,7 @@ class Eligibility:
         self._carers: list[Staff] = [
             source.municipality.staff_by_id[shift.shift.staff_id] for shift in source.shifts
         ]
-        self._parts = [one.shift.part for one in source.shifts]
+        self._parts = [shift.shift.part for shift in source.shifts]
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._welcome: dict[tuple[str, bool], NDArray[np.bool_]] = {}
@@ -70,7 +70,7 @@ class Eligibility:
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
         closed = locked_rounds(source.pins)
         self._is_open = np.array(
-            [(one.shift.staff_id, one.shift.date) not in closed for one in source.shifts],
+            [(shift.shift.staff_id, shift.shift.date) not in closed for shift in source.shifts],
             dtype=bool,
         )
 
@@ -104,8 +104,8 @@ class Eligibility:
         if is_skilled is None:
             is_skilled = np.array(
                 [
-                    not lacking(carer, skills, one.shift.date)
-                    for carer, one in zip(self._carers, self._source.shifts, strict=True)
+                    not lacking(carer, skills, shift.shift.date)
+                    for carer, shift in zip(self._carers, self._source.shifts, strict=True)
                 ],
                 dtype=bool,
             )
@@ -263,10 +263,10 @@ def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> li
 def _order_of_pins(source: AreaInput) -> list[tuple[str, str, dt.date]]:
     """Visits that one carer makes next to each other in a locked order, with their date."""
     return [
-        (one.visit_id, other.visit_id, one.date)
+        (pin.visit_id, other.visit_id, pin.date)
         for group in ordered(source.pins).values()
-        for one, other in pairwise(group)
-        if one.visit_id != other.visit_id
+        for pin, other in pairwise(group)
+        if pin.visit_id != other.visit_id
     ]
 
 
@@ -292,8 +292,8 @@ def _lags(
         lags_of_node[u].append((v, least, DAY_S))
         lags_of_node[v].append((u, -DAY_S, -least))
     for first, second, day in _order_of_pins(source):
-        both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
-                for one in (first, second))  # fmt: skip
+        both = ([u for u in of_visit.get(visit_id, ()) if keys[u].occurrence.dates == (day,)]
+                for visit_id in (first, second))  # fmt: skip
         for u, v in product(*both):
             least = keys[u].occurrence.visit.duration_s
             lags_of_node[u].append((v, least, DAY_S))
@@ -306,16 +306,16 @@ def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray
     mates: dict[tuple[str, int, object], int] = {}
     groups: dict[str, list[int]] = {}
     for u, key in enumerate(keys):
-        one = key.occurrence
-        name = (one.visit.visit_id, one.number, one.dates)
-        if one.visit.carers_required == 2:
+        occurrence = key.occurrence
+        name = (occurrence.visit.visit_id, occurrence.number, occurrence.dates)
+        if occurrence.visit.carers_required == 2:
             if name in mates:
                 node[u, k.NODE_MATE] = mates[name]
                 node[mates[name], k.NODE_MATE] = u
             mates[name] = u
-        if one.visit.n_per_period > 0:
-            groups.setdefault(one.visit.visit_id, []).append(u)
-    members = [one for _, one in sorted(groups.items())]
+        if occurrence.visit.n_per_period > 0:
+            groups.setdefault(occurrence.visit.visit_id, []).append(u)
+    members = [unit for _, unit in sorted(groups.items())]
     for g, group in enumerate(members):
         node[group, k.NODE_GROUP] = g
     return pack(members)

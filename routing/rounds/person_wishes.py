@@ -36,12 +36,12 @@ class PersonWishes:
     def named(self, visit: Visit, days: Sequence[dt.date]) -> frozenset[tuple[str, dt.date]]:
         """Who is named for the visit, with each of ``days`` on which she is at work."""
         return frozenset(
-            (one.staff_id, day)
-            for one in self._named.get(visit.visit_id, ())
+            (decision.staff_id, day)
+            for decision in self._named.get(visit.visit_id, ())
             for day in days
-            if one.valid_from <= day <= one.valid_to
-            and (not one.weekdays or day.weekday() in one.weekdays)
-            and (one.staff_id, day) in self._at_work
+            if decision.valid_from <= day <= decision.valid_to
+            and (not decision.weekdays or day.weekday() in decision.weekdays)
+            and (decision.staff_id, day) in self._at_work
         )
 
     def is_hers(self, occurrence: VisitOccurrence, client: Client) -> bool:
@@ -49,7 +49,8 @@ class PersonWishes:
         if not self._source.weights.passed_by or occurrence.visit.is_daily:
             return False
         contact = self._source.team_plan.contact.get(client.client_id, "")
-        return any(self._may(one, occurrence, client) for one in self._shifts_of.get(contact, ()))
+        shifts = self._shifts_of.get(contact, ())
+        return any(self._may(shift, occurrence, client) for shift in shifts)
 
     def price(
         self,
@@ -146,22 +147,22 @@ class PersonWishes:
         """Which of the client's occurrences each carer who serves her could make, by number."""
         source, makes = self._source, dict[str, set[int]]()
         mine = [
-            (number, one)
-            for number, one in enumerate(source.occurrences)
-            if one.visit.client_id == client.client_id
+            (number, other)
+            for number, other in enumerate(source.occurrences)
+            if other.visit.client_id == client.client_id
         ]
-        for one in source.shifts:
+        for shift in source.shifts:
             for number, occurrence in mine:
-                if self._may(one, occurrence, client):
-                    makes.setdefault(one.shift.staff_id, set()).add(number)
+                if self._may(shift, occurrence, client):
+                    makes.setdefault(shift.shift.staff_id, set()).add(number)
         return makes
 
-    def _may(self, one: UsableShift, occurrence: VisitOccurrence, client: Client) -> bool:
+    def _may(self, usable: UsableShift, occurrence: VisitOccurrence, client: Client) -> bool:
         """Whether a carer of the client's own may make the visit in this shift, if it has room."""
-        visit, shift = occurrence.visit, one.shift
+        visit, shift = occurrence.visit, usable.shift
         if shift.date not in occurrence.dates:
             return False
-        if not (one.begins_s <= visit.latest_s and visit.earliest_s < shift.end_s):
+        if not (usable.begins_s <= visit.latest_s and visit.earliest_s < shift.end_s):
             return False
         carer = self._source.municipality.staff_by_id[shift.staff_id]
         comes_as = standing_of(carer, client, self._source, shift.part)

@@ -145,7 +145,7 @@ def _days_due(
     whose day lies within half an interval of the dates count, as many as the dates have room for.
     """
     if visit.n_per_period == 0 or visit.mode == "external":
-        yield from (one.dates for one in occurrences_of(visit, client, dates))
+        yield from (occurrence.dates for occurrence in occurrences_of(visit, client, dates))
         return
     interval_days = 7 * visit.every_weeks / visit.n_per_period
     half = dt.timedelta(int(interval_days / 2))

@@ -97,7 +97,7 @@ def _ask_of_hours(filled: Sequence[Cell]) -> None:
             bare.append(cells.number(times.without_about(cell) if isinstance(cell, str) else cell))
         except ValueError:
             continue
-    if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(one % 1 for one in bare):
+    if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(number % 1 for number in bare):
         raise UnclearColumnError(
             "tal som 1,5 kan vara timmar eller minuter",
             "Säg enheten i rubriken, t.ex. Längd (tim), eller skriv hela minuter.",
@@ -194,10 +194,10 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
             except ValueError:
                 continue
     words = {"heltid": 100, "halvtid": 50}
-    if len(bare) == len(filled) and all(one > 1 and one % 1 == 0 for one in bare):
+    if len(bare) == len(filled) and all(number > 1 and number % 1 == 0 for number in bare):
         return column.parse
-    has_share = any(0 < one < 1 for one in bare) or "andel" in units_of(header)
-    has_whole = any(one > 1 for one in bare)
+    has_share = any(0 < number < 1 for number in bare) or "andel" in units_of(header)
+    has_whole = any(number > 1 for number in bare)
     if 1 in bare and has_share == has_whole:
         raise UnclearColumnError(
             "1 kan betyda 1 procent eller en hel tjänst", "Skriv hela procent, t.ex. 100."

@@ -111,11 +111,11 @@ def lines_of(rows: Sequence[PointRounds]) -> list[str]:
         return "–" if value is None else decimal(value)
 
     lines = ["Punkt  Utan plats (måste)  Av kontakten %  Olika personal  Brukartid %  Resor %"]
-    for one in rows:
-        left = f"{one.unplanned} ({one.must_unplanned})"
+    for row in rows:
+        left = f"{row.unplanned} ({row.must_unplanned})"
         lines.append(
-            f"{one.point:>5}  {left:>18}  {shown(one.contact_pct):>14}  "
-            f"{shown(one.distinct_carers):>14}  {shown(one.client_time_pct):>11}  "
-            f"{shown(one.travel_pct):>7}"
+            f"{row.point:>5}  {left:>18}  {shown(row.contact_pct):>14}  "
+            f"{shown(row.distinct_carers):>14}  {shown(row.client_time_pct):>11}  "
+            f"{shown(row.travel_pct):>7}"
         )
     return lines

@@ -76,15 +76,17 @@ def page_parts(found: OnCall, shown: Collection[str]) -> list[Part]:
         return client_id if client_id in shown else "–"
 
     duty = tuple(
-        (one.staff_id, one.area_id, one.team_id or "–", f"{clock(one.start_s)}–{clock(one.end_s)}",
-         str(one.n_left),
-         f"{who(one.next_client)} {clock(one.next_s)}" if one.next_s is not None else "–")
-        for one in found.on_duty
+        (on_call.staff_id, on_call.area_id, on_call.team_id or "–",
+         f"{clock(on_call.start_s)}–{clock(on_call.end_s)}",
+         str(on_call.n_left),
+         f"{who(on_call.next_client)} {clock(on_call.next_s)}"
+         if on_call.next_s is not None else "–")
+        for on_call in found.on_duty
     )  # fmt: skip
     gaps = tuple(
-        (f"{clock(one.start_s)}–{clock(one.end_s)}", one.staff_id, one.area_id,
-         who(one.after), who(one.before), ", ".join(one.skills) or "–")
-        for one in found.gaps
+        (f"{clock(gap.start_s)}–{clock(gap.end_s)}", gap.staff_id, gap.area_id,
+         who(gap.after), who(gap.before), ", ".join(gap.skills) or "–")
+        for gap in found.gaps
     )  # fmt: skip
     must = tuple(
         (clock(row.start_s), row.staff_id, who(row.client_id), row.visit_id)

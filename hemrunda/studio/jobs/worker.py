@@ -113,7 +113,7 @@ def drawn(present: Any, team: str, day: str) -> StudioRounds:
     from hemrunda.studio.payloads import rounds_block
 
     dates = present.plan.round_plan.dates
-    date = next((one for one in dates if one.isoformat() == day), dates[0])
+    date = next((text for text in dates if text.isoformat() == day), dates[0])
     return rounds_block(present, date, team or None)
 
 

@@ -114,8 +114,8 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         found = folders.working_folders(room.root)
         networks = folders.networks_at_hand(room.root)
         return {
-            "folders": [asdict(one) for one in found],
-            "networks": [f"{one.parent.name}/{one.name}" for one in networks],
+            "folders": [asdict(folder) for folder in found],
+            "networks": [f"{path.parent.name}/{path.name}" for path in networks],
         }
 
     def compare(request: Request) -> Any:
@@ -133,10 +133,10 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         present = session.present()
         known = present.plan.municipality.client_by_id
         found = history(session.journal.acts, present.scenario)
-        for one in found:
-            if "client_ids" in one["args"]:
-                shown = [c for c in one["args"]["client_ids"] if c in known]
-                one["args"]["client_ids"] = [c for c in shown if not known[c].protected]
+        for row in found:
+            if "client_ids" in row["args"]:
+                shown = [c for c in row["args"]["client_ids"] if c in known]
+                row["args"]["client_ids"] = [c for c in shown if not known[c].protected]
         return found
 
     return [
@@ -280,6 +280,8 @@ async def _events(room: Room, request: Request) -> Response:
     async def lines() -> AsyncIterator[str]:
         with room.hub.listener() as queue:
             yield "retry: 1000\n\n"
+            # What happened before this page was listening, or while it was away, is in the state.
+            yield f"data: {json.dumps({'kind': 'phase'})}\n\n"
             while not await request.is_disconnected():
                 try:
                     event = await asyncio.wait_for(queue.get(), ALIVE_EVERY_S)
