@@ -282,8 +282,7 @@ class Pin:
 
     With a visit: it is made, by ``staff_id`` and at ``start_s`` where they are given. Pins of one
     carer's date with an ``order`` are made in rising order. Without a visit: the carer's whole
-    day is closed, so that she gets the visits that are pinned to her and no others. Who locked it
-    and when stand beside; it holds on its date, and nothing else follows of them.
+    day is closed, so that she gets the visits that are pinned to her and no others.
     """
 
     date: dt.date

@@ -17,11 +17,10 @@ from data.care.eligibility import (
     personal_bar,
 )
 from data.model import Client, Pin, Staff, Visit, VisitOccurrence
-from data.rules import RoundRules
 from data.units import DAY_S
 from routing.engine import kernels_layout as k
 from routing.engine.arrays import no_soft, pack, pack_rows, routes_by_date
-from routing.engine.kernels_layout import FAR, IntArray, Problem
+from routing.engine.kernels_layout import IntArray, Problem
 from routing.engine.weights import TIERS
 from routing.roster.errand_order import errands
 from routing.roster.pins import PIN_ABSENT, ordered
@@ -36,6 +35,7 @@ from routing.rounds.round_problem import (
     _places,
     _route_table,
     _visit_row,
+    clash_limits,
     near_lists,
     share_table,
     standing_of,
@@ -378,17 +378,10 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
         client_node=client_node,
         new_carer_price=_new_carer_prices(source, place_of_client),
-        clash_limit=_clash_limits(source.rules.rounds),
+        clash_limit=clash_limits(source.rules.rounds),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences
-
-
-def _clash_limits(rules: RoundRules) -> IntArray:
-    """Most visits of each heavy task in a half-day, and last of all of them together."""
-    together = rules.heavy_most if rules.heavy_hard else int(FAR)
-    kinds = [rules.clash_limits[task] for task in sorted(rules.clash_limits)]
-    return np.array([*kinds, together], dtype=np.int64)
 
 
 def _new_carer_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
