@@ -234,22 +234,22 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     shown shows the address (C7).
     """
     everyone = list(clients)
-    found = {dweller.client_id for dweller in everyone if dweller.protected}
+    guarded = {dweller.client_id for dweller in everyone if dweller.protected}
     n_before = 0
-    while n_before < len(found):
-        n_before = len(found)
+    while n_before < len(guarded):
+        n_before = len(guarded)
         keys = {
             k
             for dweller in everyone
-            if dweller.client_id in found
+            if dweller.client_id in guarded
             for k in _household_keys(dweller, 1)
         }
-        found |= {
+        guarded |= {
             dweller.client_id
             for dweller in everyone
             if not keys.isdisjoint(_household_keys(dweller, 0))
         }
-    return frozenset(found)
+    return frozenset(guarded)
 
 
 def _household_keys(dweller: Dweller, reach: int) -> set[object]:

@@ -78,13 +78,13 @@ def shortfalls(
     for row in rows:
         is_weekend = row.date.weekday() >= WEEKDAYS
         groups[team_of.get(row.client_id, ""), row.reason, is_weekend].append(row)
-    found = [
+    grouped = [
         _told(team_id, reason, together, municipality.visit_by_id)
         for (team_id, reason, _), alike in groups.items()
         for together in _meeting(alike, municipality.visit_by_id)
     ]
     return sorted(
-        found, key=lambda shortfall: (-shortfall.n_must, -len(shortfall.rows), shortfall.cause)
+        grouped, key=lambda shortfall: (-shortfall.n_must, -len(shortfall.rows), shortfall.cause)
     )
 
 

@@ -122,7 +122,9 @@ def scenario_id(combination: Combination, origin: object) -> str:
 
     Files are told of by what is in them (``origin``), not by their names.
     """
-    return origin_of([told for told in combination.told if told[0] not in OF_FILES], origin)
+    return origin_of(
+        [setting for setting in combination.told if setting[0] not in OF_FILES], origin
+    )
 
 
 def _is_plain(value: object) -> bool:

@@ -102,7 +102,7 @@ def row_of(plan: PlanContext) -> Row:
 
 
 def _at(measures: Mapping[str, Any], place: str) -> int | float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found if isinstance(found, int | float) else None
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value if isinstance(value, int | float) else None

@@ -354,12 +354,12 @@ def streets_block(plan: PlanContext) -> list[StreetRow]:
              if not home.protected and home.client_id in team_of]  # fmt: skip
     xy = np.array([(home.x, home.y) for home in shown], dtype=np.float64).reshape(-1, 2)
     segments = plan.engine.snap(xy, [mode]).of_mode[mode].segment_idx.tolist()
-    found: dict[str, list[str]] = {}
+    streets: dict[str, list[str]] = {}
     for client, segment in zip(shown, segments, strict=True):
         name = network.name(segment) if segment >= 0 else ""
         if name:
-            found.setdefault(name, []).append(client.client_id)
-    return [{"name": name, "client_ids": ids} for name, ids in sorted(found.items())]
+            streets.setdefault(name, []).append(client.client_id)
+    return [{"name": name, "client_ids": ids} for name, ids in sorted(streets.items())]
 
 
 def people_block(plan: PlanContext) -> list[PersonRow]:

@@ -118,10 +118,10 @@ def _opened(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -
     """The acts of a named state; what is left without a name gets one, so that it is not lost."""
     if name not in names:
         return list(live)
-    found = list(names[name])
+    counts = list(names[name])
     if tuple(live) not in names.values():
         names[LEFT] = tuple(live)
-    return found
+    return counts
 
 
 def _asked(requests: dict[str, Act], act: Act) -> None:

@@ -85,12 +85,12 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
 
 
 def _at(measures: Mapping[str, Any], place: str) -> float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(value, Mapping) or step not in value:
             return None
-        found = found[step]
-    return float(found) if isinstance(found, (int, float)) else None
+        value = value[step]
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _went(was: float | None, now: float | None) -> int:
@@ -121,8 +121,8 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     if n_must:
         lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
         rows = shown_unplanned(plan.municipality, plan.round_plan)
-        found = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
-        causes = [shortfall for shortfall in found if shortfall.n_must]
+        missing = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
+        causes = [shortfall for shortfall in missing if shortfall.n_must]
         lines += [
             "  "
             + said("{cause} ({n} besök). Hjälper: {remedy}").format(

@@ -150,7 +150,7 @@ def room_by_weekday(
                 mine = needs.setdefault(staff_id, dict.fromkeys(range(7), 0.0))
                 for weekday in visit.weekdays:
                     mine[weekday] += minutes
-    found = {}
+    by_weekday = {}
     for staff_id in sorted(set(team_plan.contact.values())):
         at_work = Counter(day.weekday() for day in days.get(staff_id, ()))
         room = []
@@ -159,5 +159,5 @@ def room_by_weekday(
             held = work_s.get(staff_id, Counter())[weekday] / 60 / n * share if n else 0.0
             asked = needs.get(staff_id, {}).get(weekday, 0.0) * at_work[weekday] / n if n else 0.0
             room.append(round(held - asked))
-        found[staff_id] = tuple(room)
-    return found
+        by_weekday[staff_id] = tuple(room)
+    return by_weekday

@@ -42,7 +42,7 @@ def command(
     rules = plan.config.rules
     layers = [layer for layer in opened_layers(plan, day) if kind in (None, layer.layer)]
     of_teams: Sequence[Violation] = ()
-    of_rounds = [found for layer in layers for found in layer_breaches(plan, layer)]
+    of_rounds = [breach for layer in layers for breach in layer_breaches(plan, layer)]
     if kind is None:
         of_teams = check_teams(plan.municipality, plan.team_plan, rules)
         of_rounds = [
@@ -59,10 +59,10 @@ def command(
         click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
     judged = [context.round_plan for context in (*([] if kind else [plan]), *layers)]
     n_visits = sum(row.kind == "visit" for round_plan in judged for row in round_plan.rows)
-    told = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
+    headline = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
         breaches=len(of_teams) + len(of_rounds),
         rounds=sum(len(round_plan.rounds) for round_plan in judged),
         visits=n_visits,
     )
-    click.echo(told)
+    click.echo(headline)
     return 1 if of_teams or of_rounds else 0

@@ -65,7 +65,7 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     from routing.engine.search_params import MENDING
 
     begun_s = time.monotonic()
-    plan, news, told = _after_news(session.present().plan, asked["news"])
+    plan, news, notes = _after_news(session.present().plan, asked["news"])
     frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
@@ -93,18 +93,18 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
         }
         made.append(_Made(shown, mended, prover.submit(_refusal, mended)))
     prover.shutdown(wait=False)
-    found: RepairsDone = {
-        "of": "repair", "told": told, "repairs": [repair.told for repair in made],
+    done: RepairsDone = {
+        "of": "repair", "told": notes, "repairs": [repair.told for repair in made],
         "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
-    return {**found, "later": partial(_proved, session, asked, found, made)}
+    return {**done, "later": partial(_proved, session, asked, done, made)}
 
 
 def _proved(
     session: Session,
     asked: Mapping[str, Any],
-    found: RepairsDone,
+    done: RepairsDone,
     made: Sequence[_Made],
 ) -> RepairsDone:
     """The same, each way proved and kept, or refused: none can be taken before."""
@@ -116,7 +116,7 @@ def _proved(
             continue
         kept = keep(session, of_way.plan, {**asked, "base": repair["base"]})
         repairs.append({**repair, **kept})
-    return {**found, "repairs": repairs, "is_proved": True}
+    return {**done, "repairs": repairs, "is_proved": True}
 
 
 def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
@@ -152,13 +152,13 @@ def _after_news(
     from partition.teams.newcomers import with_newcomers
 
     news = _at_work(plan, news_of(sent), _since_s(sent))
-    municipality, told = with_news(plan.municipality, news)
+    municipality, notes = with_news(plan.municipality, news)
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
     rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
     after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
-    return after, news, told
+    return after, news, notes
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
@@ -248,10 +248,14 @@ def _refusal(made: PlanContext) -> str:
     """What the independent checker has against a plan; else empty."""
     from routing.check import check_plan
 
-    found = check_plan(
+    violations = check_plan(
         made.municipality, made.team_plan, made.travel, made.config.rules, made.round_plan
     )
-    return f"{len(found)} brott mot reglerna, till exempel: {found[0].message}" if found else ""
+    return (
+        f"{len(violations)} brott mot reglerna, till exempel: {violations[0].message}"
+        if violations
+        else ""
+    )
 
 
 WAYS: Final = {
