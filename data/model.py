@@ -291,6 +291,9 @@ class Pin:
     start_s: int | None = None
     carer_no: int = 1
     order: int = 0  # in no order
+    decided_by: str = ""
+    """A role or an id, never a name."""
+    decided_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,21 @@ def clash(view: PlanView) -> Iterator[Violation]:
             yield stop.broken("clash", f"{done[key]} av {stop.visit.task} samma {half}")
 
 
+def heavy(view: PlanView) -> Iterator[Violation]:
+    """``heavy``: no carer has more heavy tasks of all kinds in a half-day than the most (MA-35)."""
+    rules = view.rules.rounds
+    if not rules.heavy_hard:
+        return
+    done: Counter[tuple[str, object, bool]] = Counter()
+    for stop in view.stops:
+        if stop.visit.task in rules.clash_limits:
+            key = (stop.row.staff_id, stop.row.date, stop.row.start_s < NOON_S)
+            done[key] += 1
+            if done[key] > rules.heavy_most:
+                half = "förmiddag" if key[2] else "eftermiddag"
+                yield stop.broken("heavy", f"{done[key]} tunga insatser samma {half}")
+
+
 def one_errand(view: PlanView) -> Iterator[Violation]:
     """``one_errand``: two visits in one home do not overlap, where their windows leave an order.
 

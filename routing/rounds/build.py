@@ -35,6 +35,7 @@ from routing.rounds.round_problem import (
     _places,
     _route_table,
     _visit_row,
+    clash_limits,
     near_lists,
     share_table,
     standing_of,
@@ -148,6 +149,7 @@ class Eligibility:
         routes = self.routes_on(dates)
         tier = self._tier_row(visit.client_id)[routes]  # a copy: locks change it
         named = self._wishes.named(visit, occurrence.dates)
+        is_hers = self._wishes.is_hers(occurrence, client)
         self._let_in(named, client, routes, tier)
         rows = self._route[routes]
         place = self._place[visit.client_id] if enters_home(visit) else -1
@@ -175,7 +177,7 @@ class Eligibility:
             fits &= np.isin(self._staff[routes], [*few, *pinned, *(who for who, _ in named)])
         priced = [
             (
-                self._carer_price(visit, client, int(r), int(tier[i]), named)
+                self._carer_price(visit, int(r), int(tier[i]), named, is_hers=is_hers)
                 + self._change_price(int(r), present, visit.client_id)
                 + self._day_price(int(r), occurrence),
                 int(r),
@@ -195,14 +197,16 @@ class Eligibility:
             if tier[i] in (-1, LENT):
                 tier[i] = TIERS.index(self._source.team_plan.tier(*_ids(client, carer), carer.role))
 
-    def _carer_price(self, visit: Visit, client: Client, r: int, tier: int, named: Named) -> int:
+    def _carer_price(self, visit: Visit, r: int, tier: int, named: Named, *, is_hers: bool) -> int:
         weights, carer = self._source.weights, self._carers[r]
+        client = self._source.municipality.client_by_id[visit.client_id]
         day = self._source.shifts[r].shift.date
-        wished = self._wishes.price(visit, client, carer, day, named)
+        wished = self._wishes.price(visit, client, carer, day, named, is_hers=is_hers)
         if (carer.staff_id, day) in named:
             return wished
         price = weights.carer_price(visit, client, carer.staff_id, TIERS[min(tier, LENT - 1)])
-        return price + wished + (weights.lent if tier == LENT else 0)
+        total = price + wished + (weights.lent if tier == LENT else 0)
+        return weights.below_left_out(total, visit.priority)
 
     def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
         """What it costs that the day of route ``r`` is not the even one."""
@@ -374,9 +378,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
         client_node=client_node,
         new_carer_price=_new_carer_prices(source, place_of_client),
-        clash_limit=np.array(
-            [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
-        ),
+        clash_limit=clash_limits(source.rules.rounds),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences

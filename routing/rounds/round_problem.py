@@ -18,7 +18,7 @@ from data.care.homes import ends_of
 from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
-from data.rules import Rules
+from data.rules import RoundRules, Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
@@ -217,6 +217,13 @@ def _block_rows(
         sequences.append(sequence)
         starts.append(list(shift.starts_s))
     return rows, sequences, starts
+
+
+def clash_limits(rules: RoundRules) -> IntArray:
+    """Most visits of each heavy task in a half-day, and last of all of them together."""
+    together = rules.heavy_most if rules.heavy_hard else int(FAR)
+    kinds = [rules.clash_limits[task] for task in sorted(rules.clash_limits)]
+    return np.array([*kinds, together], dtype=np.int64)
 
 
 def near_lists(

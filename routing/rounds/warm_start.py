@@ -172,15 +172,16 @@ class _Loading:
             if clash < 0 or u not in self._route:
                 continue
             row = route[self._route[u]]
-            key = (
+            half = (
                 int(row[k.ROUTE_STAFF]),
                 int(row[k.ROUTE_DATE]),
                 self._start[u] >= k.NOON_S,
-                clash,
             )
-            held[key] += 1
-            if held[key] > problem.clash_limit[clash]:
+            both = (clash, len(problem.clash_limit) - 1)  # of its kind, and of all heavy ones
+            if any(held[*half, which] >= problem.clash_limit[which] for which in both):
                 self._drop(u)
+                continue
+            held.update((*half, which) for which in both)
 
     def drop_until_it_holds(self, r: int) -> None:
         """Take visits out of a route until its windows, blocks and end hold."""

@@ -201,6 +201,7 @@ def pin_row(pin: Pin) -> Row:
         "date": pin.date, "visit_id": pin.visit_id, "staff_id": pin.staff_id,
         "start": None if pin.start_s is None else _time(pin.start_s),
         "carer_no": pin.carer_no if pin.visit_id else None, "order": pin.order or None,
+        "decided_by": pin.decided_by, "decided_on": pin.decided_on,
     }  # fmt: skip
 
 
