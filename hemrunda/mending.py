@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data.model import Municipality
 from data.units import MINUTE_S
 from hemrunda.effort import Effort
-from hemrunda.pipeline import Outcome, hand_out
+from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
@@ -73,7 +73,7 @@ def mend(
             *write_resting(folder, done.resting),
         ]
 
-    outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
+    outcome = deliver(done, effort, out, stages, manifest, list(sentences), [also])
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
@@ -107,7 +107,7 @@ def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
 
     sentences = []
     for layer in outcome.layers:
-        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        before = plan.previous_layers.get(layer.layer) if layer.layer else None
         if layer.layer is None or before is None:
             continue
         shown = may_show(layer.municipality)
@@ -138,7 +138,7 @@ def mended(
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    sentences = [*kept.told, *_proposed(done, first), *_freed(done, before)]
+    sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), sentences
 
 

@@ -51,7 +51,7 @@ def aside_counts(clients: Sequence[Client]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def told(municipality: Municipality, file: str) -> list[Fault]:
+def aside_faults(municipality: Municipality, file: str) -> list[Fault]:
     """Say how many are aside and why; an alarm-only client with visits is doubtful."""
     faults = []
     counts = aside_counts(municipality.aside_clients)

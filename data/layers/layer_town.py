@@ -41,7 +41,7 @@ AtWork = Mapping[tuple[str, dt.date, int], Shift]
 """By carer, date, and which of her shifts of that date it is."""
 
 
-def layers_at_hand(municipality: Municipality) -> tuple[LayerKind, ...]:
+def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     """The layers in which there is something to plan."""
     return tuple(
         rows.kind
@@ -326,4 +326,4 @@ def _client(client: Client, units: Iterable[str]) -> Client:
     )
 
 
-__all__ = ["JOINT", "PATROL", "layer_town", "layers_at_hand", "members_of", "tired_shifts"]
+__all__ = ["JOINT", "PATROL", "layer_kinds_in", "layer_town", "members_of", "tired_shifts"]

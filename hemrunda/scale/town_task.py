@@ -11,7 +11,7 @@ from data.progress import Progress
 from data.streets import StreetNetwork
 from hemrunda.config import Config
 from hemrunda.effort import Effort
-from hemrunda.pipeline import SHARES, proved, teams_at_hand, with_rounds
+from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
 from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.what_if import WhatIf, with_what_if
@@ -49,7 +49,7 @@ def planned(task: TownTask) -> PlanContext:
     if not effort.dates:
         effort = replace(effort, dates=town.dates)
     stages = Stages(Progress(), SHARES)
-    plan, _ = teams_at_hand(town, task.streets, task.config, effort, stages)
+    plan, _ = with_teams(town, task.streets, task.config, effort, stages)
     plan = with_rounds(plan, effort, stages)
     proved(plan, stages)
     return plan

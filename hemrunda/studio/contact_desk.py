@@ -39,7 +39,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         "loads": [
             {
                 "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
-                "minutes": load.minutes, "capacity": load.capacity, "trouble": load.trouble,
+                "minutes": load.minutes, "capacity": load.capacity, "imbalance": load.imbalance,
                 "peak": load.peak,
                 "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
             }
@@ -54,7 +54,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
                 "ceiling_pct": ceilings.get(client.client_id),
                 "why_none": team_plan.without_contact.get(client.client_id, ""),
                 "is_locked": client.client_id in scenario.locked_contacts,
-                "notes": [note_told(note) for note in plan.municipality.notes
+                "notes": [note_text(note) for note in plan.municipality.notes
                           if note.client_id == client.client_id],
             }
             for client in plan.municipality.clients
@@ -66,7 +66,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
     }  # fmt: skip
 
 
-def note_told(note: StaffNote) -> str:
+def note_text(note: StaffNote) -> str:
     """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
     minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
     at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""

@@ -338,7 +338,7 @@ def figures(present: Present) -> FiguresBlock:
             "n_planned": scope.planned.n_planned,
             "n_unplanned": scope.planned.n_unplanned,
             "contact_pct": scope.who.tier_pct["contact"],
-            "faces": scope.continuity.distinct_carers_mean,
+            "distinct_carers": scope.continuity.distinct_carers_mean,
             "client_time_pct": scope.hours.client_time_pct,
             "travel_min_visit": scope.hours.travel_per_visit_min,
             "n_broken": len(present.broken),

@@ -216,7 +216,7 @@ def _hash(path: Path) -> str:
     return file_hash(path)
 
 
-def keep_ways(staged: Path, engine: TravelEngine) -> list[Path]:
+def keep_travel(staged: Path, engine: TravelEngine) -> list[Path]:
     """Keep the hierarchies of a run in its folder, so that they are computed once."""
     from routing.travel import save_prepared
     from routing.travel.prepared import prepared_name
@@ -226,7 +226,7 @@ def keep_ways(staged: Path, engine: TravelEngine) -> list[Path]:
     return []
 
 
-def ways_of(folder: Path, network: StreetNetwork, config: Config) -> TravelEngine | None:
+def kept_travel(folder: Path, network: StreetNetwork, config: Config) -> TravelEngine | None:
     """The engine with the hierarchies that a folder keeps; None where it has none."""
     from data.errors import NetworkError
     from routing.travel import load_prepared

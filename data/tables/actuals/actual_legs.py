@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
 from data.travel_times import AccessRules, TravelTimes
@@ -62,7 +62,9 @@ def rows_of(
         rows = [
             row
             for (_, staff_id, shift), events_of_shift in groups.items()
-            for row in walker.walk(municipality.staff_by_id[staff_id], shift, events_of_shift)
+            for row in walker.rows_of_shift(
+                municipality.staff_by_id[staff_id], shift, events_of_shift
+            )
         ]
         if grain_s == 1 or not _meet(rows, walker.later, grain_s):
             break
@@ -124,7 +126,7 @@ class _Walker:
             start_s = arrive_s
         return start_s, start_s + length_s
 
-    def walk(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
+    def rows_of_shift(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
         """Rows of one shift: start, events by time, end."""
         ordered = sorted(events, key=lambda e: (e.start_s, e.end_s, e.visit.visit_id if e.visit
                                                 else ""))  # fmt: skip
@@ -190,7 +192,7 @@ class _Walker:
         start = base_idx if here is None else self.travel.client_idx(here.client_id)
         if there is None:
             return self.travel.between(mode, start, base_idx), 0
-        return way_and_door_s(self.travel, self.access, mode, start, here, there)
+        return travel_and_access_s(self.travel, self.access, mode, start, here, there)
 
 
 def as_actual(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:

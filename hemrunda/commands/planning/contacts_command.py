@@ -241,7 +241,7 @@ def load(at: PlanFolder) -> None:
             days = f"ont om tid: {', '.join(short)} min" if short else ""
             why = "; ".join(
                 filter(
-                    None, (contact_load.trouble, days, contact_load.peak, contact_load.suggestion)
+                    None, (contact_load.imbalance, days, contact_load.peak, contact_load.suggestion)
                 )
             )
             click.echo(

@@ -31,7 +31,7 @@ def command(
     """
     from data.store.outputs import edited_files
     from hemrunda.layers.layer_run import layer_breaches
-    from hemrunda.workfolder.layer_folder import layer_of_folder, opened_layers
+    from hemrunda.workfolder.layer_folder import layer_of_folder, load_layers
     from routing.check import check_plan, check_teams
 
     kind = layer_of_folder(folder)
@@ -40,7 +40,7 @@ def command(
     for name in edited_files(folder):
         click.echo(f"{name} är ändrad för hand sedan planen skrevs, och granskas som den står.")
     rules = plan.config.rules
-    layers = [layer for layer in opened_layers(plan, day) if kind in (None, layer.layer)]
+    layers = [layer for layer in load_layers(plan, day) if kind in (None, layer.layer)]
     of_teams: Sequence[Violation] = ()
     of_rounds = [breach for layer in layers for breach in layer_breaches(plan, layer)]
     if kind is None:

@@ -22,7 +22,7 @@ from hemrunda.studio.shown.job_rows import (
     RepairRow,
     RepairsDone,
     RepairShown,
-    RepairsTold,
+    RepairsUnproved,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ PER_VISIT: Final = 200
 class _Made:
     """One way to mend the day."""
 
-    told: RepairShown
+    shown: RepairShown
     plan: PlanContext
     refusal: Future[str]
     """What the independent checker has against it; empty where nothing."""
 
 
-def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsTold:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsUnproved:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
@@ -82,19 +82,19 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
         pins = mended.municipality.pins
         mended = replace(
             mended, municipality=replace(plan.municipality, pins=pins),
-            round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
+            round_plan=_with_reason_too_late(mended.round_plan, gone, news.days[0]),
         )  # fmt: skip
         base = asked["base"] + way
         shown: RepairShown = {
             "way": way,
             "title": WAYS[way],
             "base": base,
-            **told_of(plan, mended, changes),
+            **repair_row(plan, mended, changes),
         }
         made.append(_Made(shown, mended, prover.submit(_refusal, mended)))
     prover.shutdown(wait=False)
     done: RepairsDone = {
-        "of": "repair", "told": notes, "repairs": [repair.told for repair in made],
+        "of": "repair", "notes": notes, "repairs": [repair.shown for repair in made],
         "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
@@ -110,7 +110,7 @@ def _proved(
     """The same, each way proved and kept, or refused: none can be taken before."""
     repairs: list[RepairKept | RepairRefused] = []
     for of_way in made:
-        repair, refused = of_way.told, of_way.refusal.result()
+        repair, refused = of_way.shown, of_way.refusal.result()
         if refused:
             repairs.append({"way": repair["way"], "title": repair["title"], "refused": refused})
             continue
@@ -235,7 +235,7 @@ def _frozen(
     return replace(plan, municipality=held_now), gone
 
 
-def _told_gone(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
+def _with_reason_too_late(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
     """The rounds, with the true reason why what is too late has nobody."""
     unplanned = tuple(
         replace(row, reason=TOO_LATE) if row.date == day and row.visit_id in gone else row
@@ -283,7 +283,7 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
+def repair_row(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
     shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
@@ -300,7 +300,7 @@ def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
         for change in worth
     ]  # fmt: skip
 
-    def ways_s(plan: PlanContext) -> int:
+    def travel_s_of(plan: PlanContext) -> int:
         return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
 
     return {
@@ -317,5 +317,5 @@ def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
         ),
         "n_unplanned": sum(change.kind in ("dropped", "new_unplanned") for change in changes),
         "n_small": len(changes) - len(worth),
-        "travel_min": round((ways_s(after) - ways_s(before)) / 60),
+        "travel_min": round((travel_s_of(after) - travel_s_of(before)) / 60),
     }
