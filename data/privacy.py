@@ -238,21 +238,30 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     shown shows the address (C7).
     """
     everyone = list(clients)
-    found = {one.client_id for one in everyone if one.protected}
+    guarded = {dweller.client_id for dweller in everyone if dweller.protected}
     n_before = 0
-    while n_before < len(found):
-        n_before = len(found)
-        keys = {k for one in everyone if one.client_id in found for k in _household_keys(one, 1)}
-        found |= {one.client_id for one in everyone if not keys.isdisjoint(_household_keys(one, 0))}
-    return frozenset(found)
+    while n_before < len(guarded):
+        n_before = len(guarded)
+        keys = {
+            k
+            for dweller in everyone
+            if dweller.client_id in guarded
+            for k in _household_keys(dweller, 1)
+        }
+        guarded |= {
+            dweller.client_id
+            for dweller in everyone
+            if not keys.isdisjoint(_household_keys(dweller, 0))
+        }
+    return frozenset(guarded)
 
 
-def _household_keys(one: Dweller, reach: int) -> set[object]:
+def _household_keys(dweller: Dweller, reach: int) -> set[object]:
     keys: set[object] = set()
-    if one.household_id:
-        keys.add(one.household_id)
-    if one.dwelling == "house" and math.isfinite(one.x + one.y):
-        column, row = int(one.x // DOOR_M), int(one.y // DOOR_M)
+    if dweller.household_id:
+        keys.add(dweller.household_id)
+    if dweller.dwelling == "house" and math.isfinite(dweller.x + dweller.y):
+        column, row = int(dweller.x // DOOR_M), int(dweller.y // DOOR_M)
         around = range(-reach, reach + 1)
         keys |= {(column + i, row + j) for i in around for j in around}
     return keys

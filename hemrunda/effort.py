@@ -82,7 +82,7 @@ def with_search(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def called(**given: Any) -> Any:
-        names = [one.name for one in fields(SearchAsked)]
+        names = [dataclass_field.name for dataclass_field in fields(SearchAsked)]
         asked = SearchAsked(**{name: given.pop(name) for name in names})
         return command(asked=asked, **given)
 

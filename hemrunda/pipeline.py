@@ -252,7 +252,7 @@ def proved(plan: PlanContext, stages: Stages) -> Sequence[tuple[str, str]]:
 
     with stages.stage("check", "Granskar planen"):
         decided = check_teams(plan.municipality, plan.team_plan, plan.config.rules)
-        refuse([one for one in decided if one.rule == "decision"])
+        refuse([violation for violation in decided if violation.rule == "decision"])
         refuse(
             check_plan(
                 plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan

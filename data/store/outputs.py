@@ -322,8 +322,8 @@ def _territories(municipality: Municipality, shown: TeamPlan, network: StreetNet
     areas = coarse_areas(municipality, shown.team_of_client, network, n_least=AREA_CLIENTS_MIN)
     kinds = {"team_id": "TEXT", "area_id": "TEXT"}
     ids = sorted(areas)
-    rows = [[one, shown.team_by_id[one].area_id] for one in ids]
-    return Layer("territories", kinds, rows, areas=[areas[one] for one in ids])
+    rows = [[record_id, shown.team_by_id[record_id].area_id] for record_id in ids]
+    return Layer("territories", kinds, rows, areas=[areas[record_id] for record_id in ids])
 
 
 def _layers(

@@ -88,8 +88,8 @@ def _flush(staging: Path, folder: Path, gone: list[str]) -> None:
         with file.open("rb+") as written:
             os.fsync(written.fileno())
         folders.add(file.parent)
-    for one in folders:
-        sync_folder(one)
+    for path in folders:
+        sync_folder(path)
     journal = {
         "new": names,
         "had": [name for name in names if (folder / name).exists()],

@@ -194,10 +194,10 @@ class _Header:
                 self.fault(other, f"{problem} men säger något annat", f"Vilken gäller? {ASK}")
             )
 
-    def _agree(self, one: int, other: int) -> bool:
+    def _agree(self, this_idx: int, other: int) -> bool:
         """Whether no row says two things."""
         for row in self.below:
-            a, b = (row[at] if at < len(row) else None for at in (one, other))
+            a, b = (row[at] if at < len(row) else None for at in (this_idx, other))
             if is_filled(a) and is_filled(b) and str(a).strip() != str(b).strip():
                 return False
             if is_filled(b) and not is_filled(a):

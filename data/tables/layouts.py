@@ -145,9 +145,9 @@ def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     return place_of
 
 
-def note(raw: RawSheet, found: str, allowed: str) -> Fault:
+def note(raw: RawSheet, text: str, allowed: str) -> Fault:
     """A warning of a sheet as a whole: how it was understood."""
-    return Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)
+    return Fault(raw.file, raw.sheet, 0, "", text, allowed, is_warning=True)
 
 
 def _made(

@@ -31,8 +31,8 @@ def planned_layers(plan: PlanContext, effort: Effort, progress: Progress) -> lis
     PlanRefusedError
         Where the independent checker finds a violation.
     """
-    found = [planned_layer(plan, kind, effort, progress) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    layers = [planned_layer(plan, kind, effort, progress) for kind in LAYERS]
+    return [layer for layer in layers if layer is not None]
 
 
 def planned_layer(
@@ -59,11 +59,14 @@ def planned_layer(
             params=QUICK if effort.is_quick else None,
         )  # fmt: skip
     layer = replace(layer, round_plan=rounds)
-    found = layer_breaches(plan, layer)
-    if found:
-        shown = "\n  ".join(f"{one.rule}: {one.message}" for one in found[:10])
+    violations = layer_breaches(plan, layer)
+    if violations:
+        shown = "\n  ".join(
+            f"{violation.rule}: {violation.message}" for violation in violations[:10]
+        )
         raise PlanRefusedError(
-            f"{LAYERS[kind].title}: granskningen fann {len(found)} brott mot reglerna; ingenting "
+            f"{LAYERS[kind].title}: granskningen fann {len(violations)} brott mot reglerna; "
+            f"ingenting "
             f"skrevs.\n  {shown}"
         )
     return layer
@@ -118,7 +121,7 @@ def layer_breaches(plan: PlanContext, layer: PlanContext) -> tuple[Violation, ..
         return own
     # A date on which nobody of the layer works is in its plan, and what is due then is listed.
     return (
-        *(one for one in own if one.rule != "horizon"),
+        *(violation for violation in own if violation.rule != "horizon"),
         *check_layer(plan.municipality, rules, rounds, kind, plan.round_plan.dates),
     )
 

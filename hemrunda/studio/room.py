@@ -276,7 +276,7 @@ class Room:
             "progress": self.progress,
             "trouble": self.trouble,
             "n_faults": sum(not fault["is_warning"] for fault in self.faults),
-            "n_warnings": sum(one["is_warning"] for one in self.faults),
+            "n_warnings": sum(fault["is_warning"] for fault in self.faults),
             "job": self.job,
             "result": self.result,
         }

@@ -90,7 +90,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
     team_id, staff_id = str(asked.get("team") or ""), str(asked.get("staff") or "")
     wanted = [staff_id] if staff_id else _carers(present, day, team_id)
     paths: list[Path] = []
-    for one in wanted:
+    for carer_id in wanted:
         paths += write_staff_sheets(
             out / "staff" / day.isoformat(),
             municipality=plan.municipality,
@@ -100,7 +100,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             leg_path=plan.engine.leg_path,
             day=day,
             plan_id=plan.plan_id,
-            staff_id=one,
+            staff_id=carer_id,
             planner_phone=plan.config.general.planner_phone,
             language=plan.config.general.language,
         )
@@ -112,7 +112,9 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
 def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
     team_of = present.plan.team_plan.staff_team
     on_day = {row.staff_id for row in present.plan.round_plan.rows if row.date == day}
-    return sorted(one for one in on_day if not team_id or team_of.get(one) == team_id)
+    return sorted(
+        round_id for round_id in on_day if not team_id or team_of.get(round_id) == team_id
+    )
 
 
 def _tables(present: Present, out: Path) -> list[Path]:

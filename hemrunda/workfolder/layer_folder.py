@@ -32,15 +32,15 @@ def earlier_layers(folder: Path) -> dict[LayerKind, RoundPlan]:
     """The rounds of a plan's layers, of each whose folder holds some that are whole."""
     from data.store import read_outputs
 
-    found: dict[LayerKind, RoundPlan] = {}
+    plans: dict[LayerKind, RoundPlan] = {}
     for kind, words in LAYERS.items():
         if not (folder / words.folder).is_dir():
             continue
         try:
-            found[kind] = read_outputs(folder / words.folder)[1]
+            plans[kind] = read_outputs(folder / words.folder)[1]
         except StoreError:
             continue
-    return found
+    return plans
 
 
 def layer_at_hand(
@@ -64,7 +64,7 @@ def layer_at_hand(
         return None
     town = layer_town(plan.municipality, kind, plan.config.rules.rounds.rest_between_shifts_s)
     mode = plan.config.general.mode
-    modes = sorted({one.travel_mode for one in town.staff} | {mode})
+    modes = sorted({carer.travel_mode for carer in town.staff} | {mode})
     engine = replace(plan.engine)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=engine
@@ -104,5 +104,5 @@ def opened_layer(
 
 def opened_layers(plan: PlanContext, folder: Path) -> list[PlanContext]:
     """Every layer that lies in a plan's folder, in the order in which they are planned."""
-    found = [opened_layer(plan, folder, kind) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    layers = [opened_layer(plan, folder, kind) for kind in LAYERS]
+    return [layer for layer in layers if layer is not None]

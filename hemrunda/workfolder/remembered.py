@@ -117,8 +117,8 @@ def keep(
 def read_source(folder: Path) -> Source | None:
     """What a folder remembers; None where it is of an older version, or remembers nothing."""
     try:
-        found: Any = json_of(folder / FILE)
-        return Source(**found)
+        remembered: Any = json_of(folder / FILE)
+        return Source(**remembered)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -258,7 +258,7 @@ def measures_as_made(folder: Path) -> Mapping[str, Any] | None:
 
     try:
         manifest = read_manifest(folder)
-        found: Any = json_of(folder / "measures.json")
+        stored: Any = json_of(folder / "measures.json")
     except (StoreError, OSError, ValueError):
         return None
     hashes: Mapping[str, str] = manifest["files"]
@@ -268,5 +268,5 @@ def measures_as_made(folder: Path) -> Mapping[str, Any] | None:
         is_there = path.is_file()
         if is_there != (name in hashes) or (is_there and file_hash(path) != hashes[name]):
             return None
-    is_ours = manifest.get("version") == __version__ and isinstance(found, dict)
-    return found if is_ours else None
+    is_ours = manifest.get("version") == __version__ and isinstance(stored, dict)
+    return stored if is_ours else None

@@ -42,7 +42,10 @@ def write_all(
         **facts_of(plan),
         "seed": effort.seed,
         "n_iterations": plan.round_plan.n_iterations,
-        "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
+        "effort": [
+            [area_effort.area_id, area_effort.n_asked, area_effort.n_batches]
+            for area_effort in plan.round_plan.effort
+        ],
         "preset": plan.config.general.preset,
     }
     with renewing(out, whole) as folder:

@@ -85,12 +85,12 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
 
 
 def _at(measures: Mapping[str, Any], place: str) -> float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(value, Mapping) or step not in value:
             return None
-        found = found[step]
-    return float(found) if isinstance(found, (int, float)) else None
+        value = value[step]
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _went(was: float | None, now: float | None) -> int:
@@ -121,14 +121,14 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     if n_must:
         lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
         rows = shown_unplanned(plan.municipality, plan.round_plan)
-        found = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
-        causes = [one for one in found if one.n_must]
+        missing = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
+        causes = [shortfall for shortfall in missing if shortfall.n_must]
         lines += [
             "  "
             + said("{cause} ({n} besök). Hjälper: {remedy}").format(
-                cause=one.cause, n=len(one.rows), remedy=one.remedy
+                cause=shortfall.cause, n=len(shortfall.rows), remedy=shortfall.remedy
             )
-            for one in causes[:CAUSES_MOST]
+            for shortfall in causes[:CAUSES_MOST]
         ]
         if len(causes) > CAUSES_MOST:
             lines.append("  " + said("… och {n} till").format(n=len(causes) - CAUSES_MOST))
@@ -189,14 +189,15 @@ def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
 
 def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[str]:
     """The five figures as a table for a terminal."""
-    has_before = any(one.before is not None for one in figures)
+    has_before = any(figure.before is not None for figure in figures)
     header = [said("Mått"), *([said("Förut")] if has_before else []), said("Nu"), "", said("Mål"),
               said("Tak")]  # fmt: skip
     rows = [header]
-    for one in figures:
-        before = [_told(one.before, one.unit)] if has_before else []
-        rows.append([one.name, *before, _told(one.now, one.unit), arrows[one.step], one.target,
-                     "" if one.ceiling is None else _told(one.ceiling, "%")])  # fmt: skip
+    for figure in figures:
+        before = [_told(figure.before, figure.unit)] if has_before else []
+        rows.append([figure.name, *before, _told(figure.now, figure.unit), arrows[figure.step],
+        figure.target,
+                     "" if figure.ceiling is None else _told(figure.ceiling, "%")])  # fmt: skip
     widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
     return [
         "  ".join(

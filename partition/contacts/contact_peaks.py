@@ -129,7 +129,7 @@ def peak_trouble(
     ):
         crowded = [found for day in range(7) if (found := most_crowded(visits, day))]
         if crowded:
-            worst = max(crowded, key=lambda one: (one.over_s, -one.weekday))
+            worst = max(crowded, key=lambda peak: (peak.over_s, -peak.weekday))
             return f"{why}, {worst.told()}", visits is daily
     return "", False
 

@@ -131,5 +131,5 @@ def _pause(tour: Tour, row: PlanRow, when: tuple[int, int], sums: dict[str, list
 
 def _room_after(tour: Tour, row: PlanRow) -> int:
     """By how much a break may slip before it eats the next thing's waiting time."""
-    later = [one for one in tour.rows if one.seq > row.seq]
+    later = [plan_row for plan_row in tour.rows if plan_row.seq > row.seq]
     return later[0].wait_s if later else 0

@@ -152,10 +152,8 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
             best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
             continue
         for half in range(2):
-            if (
-                state.clash[problem.route[r, ROUTE_STAFF], d, half, clash]
-                < problem.clash_limit[clash]
-            ):
+            counted, most = state.clash[problem.route[r, ROUTE_STAFF], d, half], problem.clash_limit
+            if counted[clash] < most[clash] and counted[-1] < most[-1]:
                 set_half(problem, state, u, half)
                 best = best_in_route(problem, state, u, r, half, base, best, rng)
     state.plan[u, PLAN_HALF] = -1

@@ -244,5 +244,5 @@ def test_a_unit_is_asked_about_as_a_team(tables, write_folder):
         read_input(write_folder(tables))
     found = [fault.found for fault in caught.value.faults if fault.column == "Enhet"]
     assert "menas Arbetslag" in found[0]
-    (read,) = (one for one in caught.value.receipt if one.table == "Personal")
+    (read,) = (one for one in caught.value.receipt.sheets if one.table == "Personal")
     assert read.n_rows == 2

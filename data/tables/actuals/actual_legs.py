@@ -85,9 +85,9 @@ def _meet(rows: Sequence[PlanRow], later: dict[tuple[str, dt.date], int], grain_
         if row.kind == "visit":
             starts[row.visit_id, row.date].append(row.start_s)
     new = {
-        key: max(found)
-        for key, found in starts.items()
-        if 0 < max(found) - min(found) < grain_s and later.get(key) != max(found)
+        key: max(times)
+        for key, times in starts.items()
+        if 0 < max(times) - min(times) < grain_s and later.get(key) != max(times)
     }
     later.update(new)
     return bool(new)

@@ -70,7 +70,7 @@ def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, 
     names are left out by their header, and what is not understood stops the reading.
     """
     header = raw.rows[header_at]
-    found = {}
+    unread = {}
     for at in range(max(map(len, raw.rows[header_at:]))):
         text = header[at] if at < len(header) else None
         is_empty = all(cell in (None, "") for row in raw.rows[header_at + 1 :]
@@ -78,8 +78,8 @@ def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, 
         if at in read or is_empty or (isinstance(text, str) and match_header("roster", text)):
             continue
         has_header = isinstance(text, str) and text.strip()
-        found[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
-    return found
+        unread[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
+    return unread
 
 
 def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
@@ -88,9 +88,9 @@ def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
 
 
 def _notes(raw: RawSheet, n_shifts: int, codes: str) -> Sequence[Fault]:
-    found = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
+    text = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
     allowed = codes or "En rad per person, en kolumn per dag."
-    return [Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)]
+    return [Fault(raw.file, raw.sheet, 0, "", text, allowed, is_warning=True)]
 
 
 def _date(cell: Cell) -> dt.date | None:

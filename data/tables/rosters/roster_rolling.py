@@ -155,7 +155,7 @@ def _columns(header: Sequence[Cell], above: Sequence[Cell]) -> _Columns | None:
 
 def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tuple[int, int]]:
     """Columns of days, with the week that the header, or the row above, says."""
-    found: dict[int, tuple[int, int]] = {}
+    columns: dict[int, tuple[int, int]] = {}
     week = 0
     initials = _initials(header)
     for at, cell in enumerate(header):
@@ -174,8 +174,8 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
             named, said = turned.group(1), int(turned.group(2))
         weekday = initials.get(at, _weekday(named))
         if weekday is not None and said <= MAX_WEEKS:
-            found[at] = (said, weekday)
-    return found
+            columns[at] = (said, weekday)
+    return columns
 
 
 def _initials(header: Sequence[Cell]) -> dict[int, int]:
@@ -276,10 +276,10 @@ def _date_above(raw: RawSheet, header_at: int) -> dt.date | None:
     """The first date above the header, whatever stands around it."""
     for row in raw.rows[:header_at]:
         for cell in row:
-            found = _date(cell)
-            if found is None and isinstance(cell, str):
+            date = _date(cell)
+            if date is None and isinstance(cell, str):
                 written = re.search(r"\d{4}-\d\d-\d\d", cell)
-                found = _date(written.group()) if written else None
-            if found is not None:
-                return found
+                date = _date(written.group()) if written else None
+            if date is not None:
+                return date
     return None

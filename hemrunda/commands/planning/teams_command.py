@@ -103,8 +103,8 @@ def redesign(
     with progress_bar() as progress:
         mode = config.general.mode
         travel, _, _ = travel_times(network, municipality, [mode], profile=config.travel)
-        for one in aims:
-            if aim in ("both", one):
+        for redesign_aim in aims:
+            if aim in ("both", redesign_aim):
                 points += make_redesign(
                     municipality,
                     travel,
@@ -114,7 +114,7 @@ def redesign(
                     seed=seed,
                     workers=workers or default_workers(),
                     time_limit_s=seconds,
-                    aim=one,
+                    aim=redesign_aim,
                     other_areas=areas,
                     progress=progress,
                 )

@@ -83,7 +83,7 @@ export const ENGLISH = {
   "går inte": "cannot be", "väg {}": "way {}", "samma väg": "same way", "{} besök senare": "{} visits later", "{} efter passet": "{} after the shift",
   "fel tid": "wrong time", "rasten": "the break", "passet tar slut": "the shift ends", "överrapporteringen": "the handover", "mötet": "the meeting", "inte samtidigt": "not at once", "två på en gång": "two at once",
   "saknar delegering": "lacks delegation", "spärrad": "blocked", "tål inte djur": "allergic to pets", "annat område": "another area", "krockar": "collides", "för tätt": "too close",
-  "för många tunga": "too many heavy", "låst": "locked", "låst runda": "locked round", "dygnsvilan": "the night's rest", "annat lag": "another team",
+  "för många tunga": "too many heavy", "för många tunga i allt": "too many heavy in all", "låst": "locked", "låst runda": "locked round", "dygnsvilan": "the night's rest", "annat lag": "another team",
   "samma person två gånger": "the same person twice", "bryter en regel": "breaks a rule", "{}, nytt ansikte": "{}, new face",
   "Inga rundor med det urvalet.": "No rounds with that filter.", "före {} ligger allt kvar": "before {} all stays", "dörr och parkering": "door and parking", "väntan": "waiting",
   "möte": "meeting", "rast": "break", "överrapportering": "handover", "Besök {}: {}, {}, {}": "Visit {}: {}, {}, {}", "hos {}": "with {}", "får börja {}": "may begin {}", "två personal": "two carers",

@@ -25,7 +25,7 @@ export const priceOf = (place) => {
 const RULES = {
   window: "fel tid", break: "rasten", shift_end: "passet tar slut", handover: "överrapporteringen", meeting: "mötet", sync: "inte samtidigt",
   skills: "saknar delegering", blocked: "spärrad", pet_allergy: "tål inte djur", own_area: "annat område", overlap: "krockar", time_lag: "för tätt",
-  clash: "för många tunga", one_errand: "två på en gång", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
+  clash: "för många tunga", heavy: "för många tunga i allt", one_errand: "två på en gång", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
 };
 
 /** The same in a word or two, for lanes that are not aimed at. */

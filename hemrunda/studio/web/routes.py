@@ -111,11 +111,11 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return payloads.rounds_block(present, day, request.query_params.get("team") or None)
 
     def doors(_: Request) -> Any:
-        found = folders.working_folders(room.root)
+        working = folders.working_folders(room.root)
         networks = folders.networks_at_hand(room.root)
         return {
-            "folders": [asdict(one) for one in found],
-            "networks": [f"{one.parent.name}/{one.name}" for one in networks],
+            "folders": [asdict(folder) for folder in working],
+            "networks": [f"{path.parent.name}/{path.name}" for path in networks],
         }
 
     def compare(request: Request) -> Any:
@@ -123,21 +123,21 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return room.compared(asked.get("before") or "start", asked.get("after") or "now")
 
     def candidates(request: Request) -> Any:
-        found = contact_desk.candidates_of(
+        ranked = contact_desk.candidates_of(
             room.at.present(), request.query_params.get("client") or ""
         )
-        return {"candidates": found}
+        return {"candidates": ranked}
 
-    def told(_: Request) -> Any:
+    def answering(_: Request) -> Any:
         session = room.at
         present = session.present()
         known = present.plan.municipality.client_by_id
-        found = history(session.journal.acts, present.scenario)
-        for one in found:
-            if "client_ids" in one["args"]:
-                shown = [c for c in one["args"]["client_ids"] if c in known]
-                one["args"]["client_ids"] = [c for c in shown if not known[c].protected]
-        return found
+        acts_done = history(session.journal.acts, present.scenario)
+        for row in acts_done:
+            if "client_ids" in row["args"]:
+                shown = [c for c in row["args"]["client_ids"] if c in known]
+                row["args"]["client_ids"] = [c for c in shown if not known[c].protected]
+        return acts_done
 
     return [
         get("/api/state", lambda _: room.state()),
@@ -155,7 +155,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
-        get("/api/history", told),
+        get("/api/history", answering),
         get("/api/front", lambda _: sides.front(room.at)),
         get("/api/compare", compare),
         get("/api/contacts", lambda _: room.contacts()),
@@ -166,9 +166,9 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
 def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> list[Route]:
     def do(asked: Json) -> Any:
         who = str(asked.get("who") or "")
-        found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
-        room.changed(found["rev"], who, str(asked.get("tab") or ""))
-        return {**found, "state": room.state()}
+        done = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
+        room.changed(done["rev"], who, str(asked.get("tab") or ""))
+        return {**done, "state": room.state()}
 
     def open_folder(asked: Json) -> None:
         path = Path(str(asked["path"])).expanduser()
