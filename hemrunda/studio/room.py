@@ -258,7 +258,8 @@ class Room:
         self.faults = [
             {
                 "file": fault.file, "sheet": fault.sheet, "row": fault.row, "column": fault.column,
-                "found": fault.found, "allowed": fault.allowed, "is_warning": fault.is_warning,
+                "found": fault.found, "allowed": table_desk.on_page(fault.allowed),
+                "is_warning": fault.is_warning,
             }
             for fault in faults
         ]  # fmt: skip

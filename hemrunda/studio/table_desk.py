@@ -13,6 +13,7 @@ import numpy as np
 
 from data.errors import SettingsError
 from data.geo.crs import EPSG_WGS84, transform
+from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
 from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeaderRow
 
 if TYPE_CHECKING:
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 ASKED_MOST: Final = 200
 LEFT_OUT: Final = "-"
+
+
+_ON_PAGE: Final = {
+    ASK: "Välj överst vad den betyder, eller läs den inte.",
+    ASK_BARE: "Skriv en rubrik i boken, eller töm kolumnen.",
+    ASK_TWICE: "Ta bort eller döp om den ena, eller välj överst vilken som gäller.",
+}
+
+
+def on_page(advice: str) -> str:
+    """What to do about a fault, by what is on the page instead of a command."""
+    for command, page in _ON_PAGE.items():
+        advice = advice.replace(command, page)
+    return advice
 
 
 def headers_block(source: Path) -> list[HeaderRow]:

@@ -17,9 +17,10 @@ from data import atomic
 from data.errors import Fault
 from data.tables import sources
 from data.tables.files.raw import Odd
-from data.tables.heading import HEADER_SEARCH_ROWS, shown
+from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.out.causes import Cause, causes_of
 from data.tables.parsed import Findings
+from data.tables.schema.headers import shown
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -155,8 +156,9 @@ def _columns(page: Worksheet, wanted: set[str]) -> dict[str, tuple[int, int]]:
     for row in page.iter_rows(max_row=HEADER_SEARCH_ROWS):
         columns: dict[str, tuple[int, int]] = {}
         for cell in row:
-            if isinstance(cell.value, str) and shown(cell.value) in wanted:
-                columns.setdefault(shown(cell.value), (cell.row, cell.column))
+            header = shown(cell.value)
+            if header in wanted:
+                columns.setdefault(header, (cell.row, cell.column))
         best = max(best, columns, key=len)
     header_row = next(iter(best.values()), (1, 1))[0]
     for header in wanted:

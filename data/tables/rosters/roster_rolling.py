@@ -17,14 +17,8 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.rosters.roster_matrix import (
-    ASSUMED,
-    HEADER,
-    cells_at,
-    codes_read,
-    not_read,
-    shift_in,
-)
+from data.tables.rosters.roster_matrix import HEADER, cells_at, not_read
+from data.tables.rosters.shift_cells import ASSUMED, Shift, codes_read, fault_of_cell, shift_in
 from data.tables.schema import clock_times as times
 from data.tables.schema import how_often
 from data.tables.schema.headers import header_key, match_header, table_named
@@ -96,7 +90,7 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
             continue
         has_codes |= any(str(_cell(row, c)).strip().casefold() in ASSUMED for c in at.days)
         said = _date(_cell(row, at.from_at)) or begins
-        for week, weekday, shift in _shifts(row, at, hours):
+        for week, weekday, shift in _shifts(raw, index, header, at, hours, notes):
             most = max(most, week)
             day = _day(said, week, weekday)
             if said is not None and day >= said:
@@ -242,12 +236,19 @@ def _fault_of(
 
 
 def _shifts(
-    row: Sequence[Cell], at: _Columns, hours: DayHours
-) -> Iterator[tuple[int, int, tuple[Cell, Cell, Cell]]]:
-    """Week, weekday, and start, end and kind of the shifts of a row."""
+    raw: RawSheet, index: int, header: Sequence[Cell], at: _Columns, hours: DayHours,
+    faults: list[Fault],
+) -> Iterator[tuple[int, int, Shift]]:  # fmt: skip
+    """Week, weekday, and start, end and kind of the shifts of a row; cells that are none told."""
+    row = raw.rows[index]
     of_row = _week(row, at) or 1
     for column, (week, weekday) in at.days.items():
-        shift = shift_in(_cell(row, column), hours)
+        cell = _cell(row, column)
+        try:
+            shift = shift_in(cell, hours)
+        except ValueError:
+            faults.append(fault_of_cell(raw, index, _cell(header, column), column, cell))
+            continue
         if shift is not None:
             yield week or of_row, weekday, shift
     named = None if at.day_at is None else _weekday(_cell(row, at.day_at))

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from data.tables.files.raw import Cell
+from data import privacy
+from data.tables.files.raw import Cell, Odd
 from data.tables.schema import cells
 from data.tables.schema import clock_times as times
 from data.tables.schema.cells import Parser
@@ -289,3 +290,10 @@ def is_error_text(cell: Cell) -> bool:
         and cell.lstrip()[:1] in {"#", "E", "e", "F", "f"}
         and EXCEL_ERROR.fullmatch(cell.strip()) is not None
     )
+
+
+def found_in(cell: Cell) -> str:
+    """What stands in a cell that cannot be used, fit for a message."""
+    if is_error_text(cell):
+        return Odd.ERROR.value
+    return cell.value if isinstance(cell, Odd) else privacy.safe_found(cell)
