@@ -57,6 +57,15 @@ async def _body(request: Request) -> Json:
     return made
 
 
+class _Answer(JSONResponse):
+    """What was asked for, as JSON; a frozen class of another room is the object of its fields."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=asdict
+        ).encode("utf-8")
+
+
 def _refused(error: HemrundaError) -> JSONResponse:
     status = 409 if isinstance(error, ConflictError) else 422
     if isinstance(error, folders.TooLargeError):
@@ -71,7 +80,7 @@ def routes(room: Room) -> Starlette:
         async def answer(request: Request) -> Response:
             room.hub.seen()
             try:
-                return JSONResponse(await run_in_threadpool(run, request))
+                return _Answer(await run_in_threadpool(run, request))
             except HemrundaError as error:
                 return _refused(error)
 
@@ -82,7 +91,7 @@ def routes(room: Room) -> Starlette:
             room.hub.seen()
             try:
                 asked = await _body(request)
-                return JSONResponse(await run_in_threadpool(run, asked) or {})
+                return _Answer(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
                 return _refused(error)
             except acts.NONSENSE:
@@ -144,7 +153,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/openapi.json", lambda _: document()),
         get("/api/doors", doors),
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
-        get("/api/headers", lambda _: {"headers": room.headers()}),
+        get("/api/headers", lambda _: room.headers()),
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
