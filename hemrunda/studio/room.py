@@ -332,7 +332,7 @@ class Room:
     def contacts(self) -> ContactsBlock:
         """Contacts and what each carries; what the roster admits is worked out once a division."""
         present = self.at.present()
-        key = (present.plan.team_plan.contact, present.scenario.news)
+        key = (present.plan.team_plan.contact, present.scenario.disruptions)
         if self._ceilings is None or self._ceilings[0] != key:
             self._ceilings = (key, contact_desk.ceilings_of(present))
         return contact_desk.contacts_block(present, self._ceilings[1])

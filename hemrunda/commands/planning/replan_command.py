@@ -26,7 +26,7 @@ from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
 
@@ -116,7 +116,7 @@ def command(
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
 
@@ -126,8 +126,10 @@ def command(
         show_receipt(opened.receipt)
     since = first.date() if first else None
     days = _days(opened.round_plan.dates, since, last.date() if last else None)
-    news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
-    plan, sentences = _after(opened, news)
+    disruptions = Disruptions(
+        days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten
+    )
+    plan, sentences = _after(opened, disruptions)
     effort = Effort(
         seed=seed,
         workers=workers or default_workers(),
@@ -149,13 +151,13 @@ def command(
     _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
 
 
-def _after(plan: PlanContext, news: News) -> tuple[PlanContext, list[str]]:
+def _after(plan: PlanContext, disruptions: Disruptions) -> tuple[PlanContext, list[str]]:
     """The plan over tables that hold the news, and what they are in words."""
     from hemrunda.mending import with_stand_ins
-    from hemrunda.workfolder.disruptions import with_news
+    from hemrunda.workfolder.disruptions import with_disruptions
 
-    town, sentences = with_news(plan.municipality, news)
-    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    town, sentences = with_disruptions(plan.municipality, disruptions)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, disruptions)
     return replace(plan, municipality=town, round_plan=rounds), sentences
 
 

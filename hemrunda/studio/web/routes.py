@@ -22,7 +22,7 @@ from hemrunda.studio import studio_exports as handing
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.session import day_of
 from hemrunda.studio.studio_scenario import history
-from hemrunda.studio.web.contract import document
+from hemrunda.studio.web.openapi_document import document
 from hemrunda.studio.web.page_files import asset
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ async def _body(request: Request) -> Json:
     SettingsError
         Where it is no JSON object or too large.
     """
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > BODY_MOST:
+        body += chunk
+        if len(body) > BODY_MOST:
             raise SettingsError("Det som skickas är för stort.")
     try:
-        made = json.loads(found or b"{}")
+        made = json.loads(body or b"{}")
     except ValueError as error:
         raise SettingsError("Det som skickas går inte att läsa.") from error
     if not isinstance(made, dict):
@@ -234,10 +234,10 @@ def _only(asked: Json, *names: str) -> Json:
 
 
 async def _page_file(request: Request) -> Response:
-    found = asset(request.path_params.get("name", "index.html"))
-    if found is None:
+    file = asset(request.path_params.get("name", "index.html"))
+    if file is None:
         return Response("Filen finns inte.", status_code=404, media_type="text/plain")
-    return Response(found[0], media_type=found[1])
+    return Response(file[0], media_type=file[1])
 
 
 async def _made_file(room: Room, request: Request) -> Response:
