@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data.model import Municipality
 from data.units import MINUTE_S
 from hemrunda.effort import Effort
-from hemrunda.pipeline import Outcome, hand_out
+from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
@@ -73,7 +73,7 @@ def mend(
             *write_resting(folder, done.resting),
         ]
 
-    outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
+    outcome = deliver(done, effort, out, stages, manifest, list(sentences), [also])
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
@@ -105,16 +105,16 @@ def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
     from data.layers.layer_kinds import LAYERS
     from routing.answers.plan_changes import plan_changes
 
-    told = []
+    sentences = []
     for layer in outcome.layers:
-        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        before = plan.previous_layers.get(layer.layer) if layer.layer else None
         if layer.layer is None or before is None:
             continue
         shown = may_show(layer.municipality)
         name = LAYERS[layer.layer].title.casefold()
         changes = plan_changes(before, layer.round_plan)
-        told += [f"{name}: {change.text}" for change in changes if change.client_id in shown]
-    return told
+        sentences += [f"{name}: {change.text}" for change in changes if change.client_id in shown]
+    return sentences
 
 
 def mended(
@@ -138,8 +138,8 @@ def mended(
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
-    return done, with_phones(changes, phones), told
+    sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
+    return done, with_phones(changes, phones), sentences
 
 
 def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
@@ -162,11 +162,11 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     from routing.answers.freed_time import freed_time
 
     shown = may_show(plan.municipality)
-    found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
+    freed = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
         f"{FREED}: {freed.date} {freed.staff_id} {freed.freed_min} min från {clock(freed.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
-        for freed in found
+        for freed in freed
         if freed.client_id in shown
         for gains in ([v for v in freed.gains if _client_of(plan, v) in shown],)
     ]

@@ -59,7 +59,7 @@ def neighbours(clients: Sequence[Client]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def way_and_door_s(
+def travel_and_access_s(
     travel: TravelTimes, rules: AccessRules, mode: str, from_idx: int, previous: Client | None,
     client: Client,
 ) -> tuple[int, int]:  # fmt: skip

@@ -41,7 +41,7 @@ AtWork = Mapping[tuple[str, dt.date, int], Shift]
 """By carer, date, and which of her shifts of that date it is."""
 
 
-def layers_at_hand(municipality: Municipality) -> tuple[LayerKind, ...]:
+def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     """The layers in which there is something to plan."""
     return tuple(
         rows.kind
@@ -146,7 +146,7 @@ def _spans(municipality: Municipality) -> dict[str, list[tuple[dt.date, dt.date]
             spans[matter.client_id].append((matter.day, matter.until or DATE_MAX))
         elif matter.kind == "handover":
             spans[matter.client_id].append((DATE_MIN, matter.day - dt.timedelta(1)))
-    return {client_id: sorted(found) for client_id, found in spans.items()}
+    return {client_id: sorted(dates) for client_id, dates in spans.items()}
 
 
 def _between(spans: Sequence[tuple[dt.date, dt.date]]) -> frozenset[dt.date]:
@@ -212,7 +212,7 @@ def _unit_shifts(
         elif who == pair[0].staff_id:
             made_of = _joint(pair, lines)
             made[made_of[0].staff_id].extend(made_of)
-    return {unit: list(dict.fromkeys(found)) for unit, found in made.items()}
+    return {unit: list(dict.fromkeys(shifts)) for unit, shifts in made.items()}
 
 
 def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
@@ -326,4 +326,4 @@ def _client(client: Client, units: Iterable[str]) -> Client:
     )
 
 
-__all__ = ["JOINT", "PATROL", "layer_town", "layers_at_hand", "members_of", "tired_shifts"]
+__all__ = ["JOINT", "PATROL", "layer_kinds_in", "layer_town", "members_of", "tired_shifts"]

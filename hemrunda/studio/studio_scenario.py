@@ -94,7 +94,7 @@ def scenario_of(acts: Sequence[Act]) -> Scenario:
             case "forget":
                 names.pop(str(act.args["name"]), None)
             case "open":
-                live, undone = _opened(names, str(act.args["name"]), live), []
+                live, undone = _acts_of_state(names, str(act.args["name"]), live), []
             case "request":
                 _asked(requests, act)
             case _:
@@ -114,14 +114,14 @@ def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> Scenario:
     return replace(made, live=tuple(live))
 
 
-def _opened(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -> list[int]:
+def _acts_of_state(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -> list[int]:
     """The acts of a named state; what is left without a name gets one, so that it is not lost."""
     if name not in names:
         return list(live)
-    found = list(names[name])
+    counts = list(names[name])
     if tuple(live) not in names.values():
         names[LEFT] = tuple(live)
-    return found
+    return counts
 
 
 def _asked(requests: dict[str, Act], act: Act) -> None:

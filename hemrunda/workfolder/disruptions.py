@@ -131,7 +131,7 @@ def _span(line: Shift) -> str:
     return f"{clock(line.start_s)}–{clock(line.end_s)}"
 
 
-def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) -> list[Shift]:
+def _cut(roster: list[Shift], news: News, faults: list[str], notes: list[str]) -> list[Shift]:
     """The roster with shifts of the first day that begin later, or end earlier."""
     day = news.days[0]
     for option, texts in (("--late", news.late), ("--leaves", news.leaves)):
@@ -151,12 +151,12 @@ def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) ->
             roster[mine[0]] = (
                 replace(was, start_s=times[0]) if is_late else replace(was, end_s=times[0])
             )
-            told.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
+            notes.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
     return roster
 
 
 def _home_again(
-    clients: list[Client], news: News, faults: list[str], told: list[str]
+    clients: list[Client], news: News, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with pauses ended the day before for those who are back."""
     day, before = news.days[0], news.days[0] - dt.timedelta(1)
@@ -168,7 +168,7 @@ def _home_again(
     made = []
     for client in clients:
         if client.client_id in back and client.pause_from is not None:
-            told.append(f"hemma igen: {client.client_id} {day}")
+            notes.append(f"hemma igen: {client.client_id} {day}")
             is_over = client.pause_from > before
             client = replace(
                 client, pause_from=None if is_over else client.pause_from,
@@ -179,7 +179,7 @@ def _home_again(
 
 
 def _with_keys(
-    clients: list[Client], news: News, faults: list[str], told: list[str]
+    clients: list[Client], news: News, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with the kinds of keys that have been changed."""
     asked: dict[str, bool] = {}
@@ -189,7 +189,7 @@ def _with_keys(
             faults.append(f"--key {text}: skriv {KEY_FORM}")
             continue
         asked[who] = said == "ja"
-        told.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
+        notes.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
     return [
         replace(client, physical_key=asked.get(client.client_id, client.physical_key))
         for client in clients
@@ -197,7 +197,7 @@ def _with_keys(
 
 
 def _vacant(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> tuple[list[Staff], list[Shift]]:
     """Placeholders with the delegations of their whole team, and their shifts.
 
@@ -224,7 +224,7 @@ def _vacant(
             )
         )  # fmt: skip
         shifts += (Shift(name, day, *times) for day in news.days)
-        told.append(f"vakant pass: {name} i lag {team_id} {span}")
+        notes.append(f"vakant pass: {name} i lag {team_id} {span}")
     return staff, shifts
 
 
@@ -269,7 +269,7 @@ def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterabl
 
 
 def _cancelled(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The visits, with the days on which they are called off."""
     off = news.off
@@ -281,7 +281,7 @@ def _cancelled(
             continue
         days = _days_off(visit, municipality, news)
         if visit.visit_id in news.cancelled:
-            told.append(f"avbokat: {visit.visit_id} {news.days[0]}")
+            notes.append(f"avbokat: {visit.visit_id} {news.days[0]}")
         visit = replace(visit, cancelled=visit.cancelled | days)
         if visit.pause_from is None:  # so that the tables that are written say it too
             visit = replace(visit, pause_from=min(days), pause_to=max(days))
@@ -298,7 +298,7 @@ def stand_ins(municipality: Municipality, news: News) -> dict[str, str]:
 
 
 def _shortened(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The shorter visits, on the days of the news alone, with what was ordered kept beside."""
     names = stand_ins(municipality, news)
@@ -312,7 +312,7 @@ def _shortened(
         days = {day.weekday() for day in news.days}
         if not visit.n_per_period:
             days &= set(visit.weekdays)
-        told.append(f"förkortat: {visit_id} {news.days[0]} {minutes} min")
+        notes.append(f"förkortat: {visit_id} {news.days[0]} {minutes} min")
         yield replace(
             visit, visit_id=names[visit_id], duration_s=length_s, standard="",
             ordered_s=visit.ordered_s or visit.duration_s, weekdays=tuple(sorted(days)),

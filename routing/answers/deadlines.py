@@ -99,13 +99,13 @@ def waiting(
     today : date
     """
     desk = _Desk(municipality, team_plan, round_plan, rules, today)
-    found = [
+    items = [
         item
         for part in (_contacts, _contact_changes, _new_clients, _service_starts, _matters, _ends,
                      _delegations, _long_leave, _notes)
         for item in part(desk)
     ]  # fmt: skip
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(items)))
 
 
 def _item(

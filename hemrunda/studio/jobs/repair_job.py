@@ -22,7 +22,7 @@ from hemrunda.studio.shown.job_rows import (
     RepairRow,
     RepairsDone,
     RepairShown,
-    RepairsTold,
+    RepairsUnproved,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ PER_VISIT: Final = 200
 class _Made:
     """One way to mend the day."""
 
-    told: RepairShown
+    shown: RepairShown
     plan: PlanContext
     refusal: Future[str]
     """What the independent checker has against it; empty where nothing."""
 
 
-def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsTold:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsUnproved:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
@@ -65,7 +65,7 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     from routing.engine.search_params import MENDING
 
     begun_s = time.monotonic()
-    plan, news, told = _after_news(session.present().plan, asked["news"])
+    plan, news, notes = _after_news(session.present().plan, asked["news"])
     frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
@@ -82,41 +82,41 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
         pins = mended.municipality.pins
         mended = replace(
             mended, municipality=replace(plan.municipality, pins=pins),
-            round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
+            round_plan=_with_reason_too_late(mended.round_plan, gone, news.days[0]),
         )  # fmt: skip
         base = asked["base"] + way
         shown: RepairShown = {
             "way": way,
             "title": WAYS[way],
             "base": base,
-            **told_of(plan, mended, changes),
+            **repair_row(plan, mended, changes),
         }
         made.append(_Made(shown, mended, prover.submit(_refusal, mended)))
     prover.shutdown(wait=False)
-    found: RepairsDone = {
-        "of": "repair", "told": told, "repairs": [repair.told for repair in made],
+    done: RepairsDone = {
+        "of": "repair", "notes": notes, "repairs": [repair.shown for repair in made],
         "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
-    return {**found, "later": partial(_proved, session, asked, found, made)}
+    return {**done, "later": partial(_proved, session, asked, done, made)}
 
 
 def _proved(
     session: Session,
     asked: Mapping[str, Any],
-    found: RepairsDone,
+    done: RepairsDone,
     made: Sequence[_Made],
 ) -> RepairsDone:
     """The same, each way proved and kept, or refused: none can be taken before."""
     repairs: list[RepairKept | RepairRefused] = []
     for of_way in made:
-        repair, refused = of_way.told, of_way.refusal.result()
+        repair, refused = of_way.shown, of_way.refusal.result()
         if refused:
             repairs.append({"way": repair["way"], "title": repair["title"], "refused": refused})
             continue
         kept = keep(session, of_way.plan, {**asked, "base": repair["base"]})
         repairs.append({**repair, **kept})
-    return {**found, "repairs": repairs, "is_proved": True}
+    return {**done, "repairs": repairs, "is_proved": True}
 
 
 def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
@@ -152,13 +152,13 @@ def _after_news(
     from partition.teams.newcomers import with_newcomers
 
     news = _at_work(plan, news_of(sent), _since_s(sent))
-    municipality, told = with_news(plan.municipality, news)
+    municipality, notes = with_news(plan.municipality, news)
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
     rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
     after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
-    return after, news, told
+    return after, news, notes
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
@@ -235,7 +235,7 @@ def _frozen(
     return replace(plan, municipality=held_now), gone
 
 
-def _told_gone(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
+def _with_reason_too_late(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
     """The rounds, with the true reason why what is too late has nobody."""
     unplanned = tuple(
         replace(row, reason=TOO_LATE) if row.date == day and row.visit_id in gone else row
@@ -248,10 +248,14 @@ def _refusal(made: PlanContext) -> str:
     """What the independent checker has against a plan; else empty."""
     from routing.check import check_plan
 
-    found = check_plan(
+    violations = check_plan(
         made.municipality, made.team_plan, made.travel, made.config.rules, made.round_plan
     )
-    return f"{len(found)} brott mot reglerna, till exempel: {found[0].message}" if found else ""
+    return (
+        f"{len(violations)} brott mot reglerna, till exempel: {violations[0].message}"
+        if violations
+        else ""
+    )
 
 
 WAYS: Final = {
@@ -279,7 +283,7 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
+def repair_row(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
     shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
@@ -296,7 +300,7 @@ def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
         for change in worth
     ]  # fmt: skip
 
-    def ways_s(plan: PlanContext) -> int:
+    def travel_s_of(plan: PlanContext) -> int:
         return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
 
     return {
@@ -313,5 +317,5 @@ def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
         ),
         "n_unplanned": sum(change.kind in ("dropped", "new_unplanned") for change in changes),
         "n_small": len(changes) - len(worth),
-        "travel_min": round((ways_s(after) - ways_s(before)) / 60),
+        "travel_min": round((travel_s_of(after) - travel_s_of(before)) / 60),
     }
