@@ -8,7 +8,7 @@ message.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +28,7 @@ _WORDS: Final[dict[str, dict[str, Any]]] = {
 
 
 def with_new_clients(
-    plan: PlanContext, texts: Sequence[str], served: Sequence[str], since: dt.date
+    plan: PlanContext, texts: Sequence[str], served: Collection[str], since: dt.date
 ) -> tuple[PlanContext, list[str]]:
     """The plan over tables and ways that hold the new clients, and who they are, in words.
 
@@ -37,7 +37,7 @@ def with_new_clients(
     plan : PlanContext
     texts : sequence of str
         One each, in `CLIENT_FORM`.
-    served : sequence of str
+    served : collection of str
         Ids of clients who get something besides service, and so need a contact (OR-02).
     since : date
         When their service begins.
@@ -81,7 +81,7 @@ def _read(plan: PlanContext, text: str) -> Client:
     from data.tables.schema.cells import identifier
 
     parts = [part.strip() for part in text.split(",")]
-    words = {}
+    words: dict[str, Any] = {}
     while len(parts) > 2 and parts[-1].casefold() in _WORDS:
         words |= _WORDS[parts.pop().casefold()]
     if len(parts) not in (2, 3):
