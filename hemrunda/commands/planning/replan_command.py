@@ -136,13 +136,9 @@ def command(
     news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
     plan, sentences = _after(opened, news, new_clients)
     effort = Effort(
-        seed=seed,
-        workers=workers or default_workers(),
-        n_iterations=iterations,
-        time_limit_s=seconds,
-        dates=plan.round_plan.dates,
-        map_days=map_days,
-    )
+        seed=seed, workers=workers or default_workers(), n_iterations=iterations,
+        time_limit_s=seconds, dates=plan.round_plan.dates, map_days=map_days,
+    )  # fmt: skip
     effort = as_in(effort, replay_folder)
     beside = _beside(folder, target, opened.plan_id, network_path or network_of(folder),
                      config_path or settings_of(folder, source))  # fmt: skip
@@ -152,8 +148,8 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    receipt = plan.receipt if as_json else None
-    _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
+    told = [*sentences, *outcome.notes]
+    _report(told, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _after(
