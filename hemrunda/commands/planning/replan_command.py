@@ -111,11 +111,11 @@ def command(
 
     Nyheterna skrivs här (--sick, --away, --home, --extra, --new-client, --new-visit, --cancel,
     --shorten) eller i tabellerna (--input med de ändrade tabellerna). Bara dagar där något inte
-    längre går ihop planeras om; allt annat står kvar rad för rad. Vem som får annan personal eller annan tid står
-    på skärmen och i changes.csv. Den som är hemma igen får samma personal och tid som före
-    uppehållet, där tiden är ledig. Låsningar, beslut och alla regler gäller som förut. En ändrad
-    Omsorgskontakt, Vice eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns
-    regeln som hindrar.
+    längre går ihop planeras om; allt annat står kvar rad för rad. Vem som får annan personal eller
+    annan tid står på skärmen och i changes.csv. Den som är hemma igen får samma personal och tid
+    som före uppehållet, där tiden är ledig. Låsningar, beslut och alla regler gäller som förut. En
+    ändrad Omsorgskontakt, Vice eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så
+    nämns regeln som hindrar.
     """
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
