@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from data.errors import SettingsError
 
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 CLIENT_FORM: Final = "BRUKARE,E,N eller BRUKARE,adress, och vid behov ,lägenhet ,nyckel ,skyddad"
 BOUND_M: Final = 2000
 """So far outside the streets a point is a slip."""
-_WORDS: Final[dict[str, dict[str, Any]]] = {
-    "hus": {"dwelling": "house"}, "lägenhet": {"dwelling": "flat"},
-    "nyckel": {"physical_key": True}, "husdjur": {"pets": True}, "skyddad": {"protected": True},
-}  # fmt: skip
+_WORDS: Final = ("hus", "lägenhet", "nyckel", "husdjur", "skyddad")
 
 
 def with_new_clients(
@@ -81,9 +78,9 @@ def _read(plan: PlanContext, text: str) -> Client:
     from data.tables.schema.cells import identifier
 
     parts = [part.strip() for part in text.split(",")]
-    words: dict[str, Any] = {}
+    words: set[str] = set()
     while len(parts) > 2 and parts[-1].casefold() in _WORDS:
-        words |= _WORDS[parts.pop().casefold()]
+        words.add(parts.pop().casefold())
     if len(parts) not in (2, 3):
         raise ValueError(f"skriv {CLIENT_FORM}")
     try:
@@ -92,7 +89,10 @@ def _read(plan: PlanContext, text: str) -> Client:
     except ValueError as error:
         raise ValueError(f"skriv {CLIENT_FORM}") from error
     east, north = _inside(plan, point) if point is not None else _at_address(plan, parts[1])
-    return Client(client_id, east, north, **words)
+    return Client(
+        client_id, east, north, "flat" if "lägenhet" in words else "house",
+        physical_key="nyckel" in words, pets="husdjur" in words, protected="skyddad" in words,
+    )  # fmt: skip
 
 
 def _inside(plan: PlanContext, point: tuple[float, float]) -> tuple[float, float]:
