@@ -355,6 +355,15 @@ def _days_off(
     return frozenset(off)
 
 
+def beyond_service(disruptions: Disruptions) -> frozenset[str]:
+    """Clients who by the news get something besides service (OR-02)."""
+    texts = [[part.strip() for part in text.split(",")] for text in disruptions.new_visits]
+    return frozenset(
+        parts[0] for parts in texts
+        if len(parts) > 1 and TASK_WORDS.get(parts[1].lower()) not in SERVICE_TASKS
+    )  # fmt: skip
+
+
 def _new_visits(
     municipality: Municipality, disruptions: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Visit]:
