@@ -147,6 +147,22 @@ def test_card_tells_the_client_about_nobody_else(tmp_path, make_town):
     assert {"s1", "s2", "T1"} <= set(text.split())
 
 
+def test_eight_cards_on_a_page_and_none_without_a_contact(tmp_path, make_town):
+    """Two by four; who has no contact has no card, and a team of nobody with one says so."""
+    town = make_town()
+    ids = [i for i in town.ids if not town.municipality.client_by_id[i].protected][:17]
+    lacking = ids[3]
+    contact = {**dict.fromkeys(ids, "s1"), lacking: ""}
+    plan = replace(town.team_plan, contact=contact)
+    written = {"municipality": town.municipality, "team_plan": plan, "stamp": "p"}
+    maps.write_contact_cards(tmp_path / "c.pdf", client_ids=ids, **written)
+    pages = [page.extract_text() for page in PdfReader(tmp_path / "c.pdf").pages]
+    assert [page.count("Till dig") for page in pages] == [8, 8]
+    assert lacking not in "".join(pages)
+    with pytest.raises(SettingsError):
+        maps.write_contact_cards(tmp_path / "d.pdf", client_ids=[lacking], **written)
+
+
 def test_no_card_for_protected_or_unknown_clients(tmp_path, make_town):
     town = make_town()
     for wrong in ("k07", "nobody"):

@@ -71,6 +71,10 @@ def command(
         for one in sorted({cell.staff_id for cell in base.cells})
         if staff_id in (None, one) and team_id in (None, plan.team_plan.staff_team.get(one))
     ]
+    breaks: dict[str, list[tuple[dt.date, int]]] = {}
+    for row in plan.round_plan.rows:
+        if row.kind == "break":
+            breaks.setdefault(row.staff_id, []).append((row.date, row.start_s))
     language = plan.config.general.language
     mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
     home = target or folder / "grundschema"
@@ -85,6 +89,7 @@ def command(
                 staff_id=one,
                 n_weeks=n_weeks,
                 week_of=partial(week_of_cycle, n_weeks=n_weeks),
+                breaks=breaks.get(one, ()),
             )
             for kind in ("pdf", "html"):
                 write_base_sheet(
