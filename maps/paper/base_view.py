@@ -192,7 +192,9 @@ def base_sheet(
     )  # fmt: skip
     team = team_plan.staff_team.get(staff_id, "")
     by_calendar = tuple(tuple(calendar.get(week, ())) for week in range(1, n_weeks + 1))
-    return BaseSheet(municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar, met)
+    return BaseSheet(
+        municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar, met
+    )
 
 
 def _day(

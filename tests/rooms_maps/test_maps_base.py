@@ -212,7 +212,7 @@ def test_the_binder_page_holds_four_weeks(make_town, tmp_path):
 
 
 def test_weeks_stand_as_in_the_calendar_with_breaks_and_cards_for_a_phone(make_town, tmp_path):
-    """MA-31: v. 10 before v. 11 whichever of the two the cycle begins with; a break has its line."""
+    """MA-31: v. 10 before v. 11 whichever the cycle begins with; breaks have lines."""
     town = make_town()
     dates = tuple(MONDAY + dt.timedelta(i) for i in range(14))
     roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates)
