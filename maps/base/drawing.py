@@ -114,11 +114,11 @@ class Frame:
 def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word]]:
     """Features, streets and their names inside the frame; small ones first."""
     lines = [
-        Line(frame.place(one.xy), "", 0.0, fill=_FEATURES[one.kind])
-        if one.kind in _FEATURES
-        else Line(frame.place(one.xy), "#c3dcea" if one.kind == "river" else "#8d8882", 1.2)
-        for one in network.features
-        if one.kind != "building" and len(one.xy) > 1 and frame.shows(one.xy)
+        Line(frame.place(feature.xy), "", 0.0, fill=_FEATURES[feature.kind])
+        if feature.kind in _FEATURES
+        else Line(frame.place(feature.xy), "#c3dcea" if feature.kind == "river" else "#8d8882", 1.2)
+        for feature in network.features
+        if feature.kind != "building" and len(feature.xy) > 1 and frame.shows(feature.xy)
     ]
     seen = _seen(network, frame)
     streets_drawn = [

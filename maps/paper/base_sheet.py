@@ -124,7 +124,9 @@ def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> b
     wide = UPRIGHT[size][::-1]
     made = [_laid_out(sheet, stamp, (across, points), words)
             for points in SIZES[size] for across in (wide, UPRIGHT[size])]  # fmt: skip
-    return min(made, key=lambda one: (one.n_cut > made[0].n_cut, len(one.pages))).pdf()
+    return min(
+        made, key=lambda laid_out: (laid_out.n_cut > made[0].n_cut, len(laid_out.pages))
+    ).pdf()
 
 
 def _laid_out(

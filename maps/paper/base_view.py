@@ -219,7 +219,7 @@ def _day(
     return BaseDay(
         work[0][0] if work else None,
         work[-1][1] if work else None,
-        tuple(sorted({one.start_s for one in lines if one.kind == "meeting"})),
+        tuple(sorted({shift.start_s for shift in lines if shift.kind == "meeting"})),
         stops,
         len(cells) - len(shown),
     )

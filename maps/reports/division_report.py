@@ -112,10 +112,10 @@ def write_report(
 
 
 def _given(
-    told: Mapping[str, str] | None, table: Mapping[str, str], now: Mapping[str, str]
+    origin: Mapping[str, str] | None, table: Mapping[str, str], now: Mapping[str, str]
 ) -> dict[str, str]:
     """What was before, of the clients who are in the plan and may be seen."""
-    source = table if told is None else told
+    source = table if origin is None else origin
     return {client: was for client in now if (was := source.get(client))}
 
 

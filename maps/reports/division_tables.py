@@ -75,10 +75,10 @@ def division_table(
         if field == "n_teams_in_parts" and not is_open:
             continue
         value = getattr(now, field)
-        cells = [words[key], _told(field, value, digits, profile, words)]
+        cells = [words[key], _formatted(field, value, digits, profile, words)]
         if before is not None:
             was = getattr(before, field)
-            cells[1:1] = [_told(field, was, digits, profile, words)]
+            cells[1:1] = [_formatted(field, was, digits, profile, words)]
             is_hidden = words["fewer_than_five"] in cells
             cells.append("–" if is_hidden else change_text(was, value, digits, better, words))
         told.append(tuple(cells))
@@ -88,7 +88,7 @@ def division_table(
     return Table(header, tuple(told), (0.46, 0.15, 0.15, 0.24))
 
 
-def _told(
+def _formatted(
     field: str, value: float | None, digits: int, profile: Profile, words: Mapping[str, str]
 ) -> str:
     is_size = field in ("clients_least", "clients_most")

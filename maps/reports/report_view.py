@@ -246,7 +246,7 @@ def _changes(
         return [Text(words["no_before"])]
     moved = movers(before, now)
     flows = Counter((before[client], now[client]) for client in moved)
-    n_moved, n_all = (_count(len(one), profile, words) for one in (moved, now))
+    n_moved, n_all = (_count(len(state), profile, words) for state in (moved, now))
     parts: list[Part] = [Text(words["moves_sum"].format(n=n_moved, all=n_all))]
     if isinstance(profile, Manager):
         return [*parts, *_arrivals(moved, before, now, words)]

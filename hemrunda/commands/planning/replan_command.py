@@ -207,12 +207,13 @@ def _report(
             "summary": dict(summary),
             "changes": [
                 {
-                    "change": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
-                    "client_id": one.client_id, "carer_no": one.carer_no,
-                    "staff_before": one.staff_before, "staff_after": one.staff_after,
-                    "moved_s": one.moved_s,
+                    "change": change.kind, "date": change.date.isoformat(),
+                    "visit_id": change.visit_id,
+                    "client_id": change.client_id, "carer_no": change.carer_no,
+                    "staff_before": change.staff_before, "staff_after": change.staff_after,
+                    "moved_s": change.moved_s,
                 }
-                for one in changes
+                for change in changes
             ],
             "receipt": receipt.as_list(),
         }  # fmt: skip
