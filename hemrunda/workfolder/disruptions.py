@@ -337,6 +337,15 @@ def _days_off(visit: Visit, municipality: Municipality, news: News) -> frozenset
     return frozenset(off)
 
 
+def beyond_service(news: News) -> frozenset[str]:
+    """Clients who by the news get something besides service (OR-02)."""
+    texts = [[part.strip() for part in text.split(",")] for text in news.new_visits]
+    return frozenset(
+        parts[0] for parts in texts
+        if len(parts) > 1 and TASK_WORDS.get(parts[1].lower()) not in SERVICE_TASKS
+    )  # fmt: skip
+
+
 def _new_visits(
     municipality: Municipality, news: News, faults: list[str], sentences: list[str]
 ) -> Iterable[Visit]:
