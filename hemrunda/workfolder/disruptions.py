@@ -62,7 +62,7 @@ class Disruptions:
 
 
 def with_disruptions(
-    municipality: Municipality, disruptions: Disruptions
+    municipality: Municipality, typed: Disruptions
 ) -> tuple[Municipality, list[str]]:
     """The tables with the news in them, and what was changed, in words.
 
@@ -74,28 +74,26 @@ def with_disruptions(
     faults: list[str] = []
     sentences: list[str] = []
     roster = [
-        *_without(municipality, disruptions, faults, sentences),
-        *_extra(municipality, disruptions, faults),
+        *_without(municipality, typed, faults, sentences),
+        *_extra(municipality, typed, faults),
     ]
-    roster = _cut(roster, disruptions, faults, sentences)
-    clients = [*_paused(municipality, disruptions, faults, sentences)]
-    clients = _with_keys(
-        _home_again(clients, disruptions, faults, sentences), disruptions, faults, sentences
-    )
-    staff, shifts = _vacant(municipality, disruptions, faults, sentences)
+    roster = _cut(roster, typed, faults, sentences)
+    clients = [*_paused(municipality, typed, faults, sentences)]
+    clients = _with_keys(_home_again(clients, typed, faults, sentences), typed, faults, sentences)
+    staff, shifts = _vacant(municipality, typed, faults, sentences)
     roster += shifts
     visits = [
-        *_cancelled(municipality, disruptions, faults, sentences),
-        *_shortened(municipality, disruptions, faults, sentences),
-        *_new_visits(municipality, disruptions, faults, sentences),
+        *_cancelled(municipality, typed, faults, sentences),
+        *_shortened(municipality, typed, faults, sentences),
+        *_new_visits(municipality, typed, faults, sentences),
     ]
-    off = {(day, visit_id) for day in disruptions.days for visit_id in disruptions.off}
+    off = {(day, visit_id) for day in typed.days for visit_id in typed.off}
     pins = tuple(pin for pin in municipality.pins if (pin.date, pin.visit_id) not in off)
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
-    sentences += [f"extra pass: {text}" for text in disruptions.extra]
+    sentences += [f"extra pass: {text}" for text in typed.extra]
     changed = replace(
-        municipality, roster=tuple(roster), layers=_in_layers(municipality, disruptions, sentences),
+        municipality, roster=tuple(roster), layers=_in_layers(municipality, typed, sentences),
         clients=tuple(clients), visits=tuple(visits),
         staff=(*municipality.staff, *staff), pins=pins,
     )  # fmt: skip
@@ -103,10 +101,10 @@ def with_disruptions(
 
 
 def _without(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Shift]:
     """The roster, with a line of illness over every work shift of those who are sick."""
-    days, sick = set(disruptions.days), set(disruptions.sick)
+    days, sick = set(typed.days), set(typed.sick)
     apart = {carer.staff_id for rows in municipality.layers for carer in rows.staff}
     for who in sorted(sick - set(municipality.staff_by_id) - apart):
         faults.append(f"--sick {who}: personen finns inte")
@@ -118,7 +116,7 @@ def _without(
 
 
 def _in_layers(
-    municipality: Municipality, disruptions: Disruptions, sentences: list[str]
+    municipality: Municipality, typed: Disruptions, sentences: list[str]
 ) -> tuple[LayerRows, ...]:
     """The layers, with a line of illness over those shifts of whoever is sick."""
     made = []
@@ -126,9 +124,7 @@ def _in_layers(
         ill = [
             line
             for line in rows.roster
-            if line.kind == "work"
-            and line.staff_id in disruptions.sick
-            and line.date in disruptions.days
+            if line.kind == "work" and line.staff_id in typed.sick and line.date in typed.days
         ]
         sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
         away = (replace(line, kind="sick", label="") for line in ill)
@@ -141,11 +137,11 @@ def _span(line: Shift) -> str:
 
 
 def _cut(
-    roster: list[Shift], disruptions: Disruptions, faults: list[str], notes: list[str]
+    roster: list[Shift], typed: Disruptions, faults: list[str], notes: list[str]
 ) -> list[Shift]:
     """The roster with shifts of the first day that begin later, or end earlier."""
-    day = disruptions.days[0]
-    for option, texts in (("--late", disruptions.late), ("--leaves", disruptions.leaves)):
+    day = typed.days[0]
+    for option, texts in (("--late", typed.late), ("--leaves", typed.leaves)):
         for text in texts:
             who, _, at = text.partition(",")
             times = _times(f"{at}-{at}")
@@ -167,11 +163,11 @@ def _cut(
 
 
 def _home_again(
-    clients: list[Client], disruptions: Disruptions, faults: list[str], notes: list[str]
+    clients: list[Client], typed: Disruptions, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with pauses ended the day before for those who are back."""
-    day, before = disruptions.days[0], disruptions.days[0] - dt.timedelta(1)
-    back = set(disruptions.home)
+    day, before = typed.days[0], typed.days[0] - dt.timedelta(1)
+    back = set(typed.home)
     for client_id in sorted(back):
         known = next((client for client in clients if client.client_id == client_id), None)
         if known is None or known.is_served_on(day):
@@ -190,11 +186,11 @@ def _home_again(
 
 
 def _with_keys(
-    clients: list[Client], disruptions: Disruptions, faults: list[str], notes: list[str]
+    clients: list[Client], typed: Disruptions, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with the kinds of keys that have been changed."""
     asked: dict[str, bool] = {}
-    for text in disruptions.keys:
+    for text in typed.keys:
         who, _, said = text.partition(",")
         if said not in ("ja", "nej") or who not in {client.client_id for client in clients}:
             faults.append(f"--key {text}: skriv {KEY_FORM}")
@@ -208,7 +204,7 @@ def _with_keys(
 
 
 def _vacant(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> tuple[list[Staff], list[Shift]]:
     """Placeholders with the delegations of their whole team, and their shifts.
 
@@ -217,7 +213,7 @@ def _vacant(
     staff: list[Staff] = []
     shifts: list[Shift] = []
     taken = set(municipality.staff_by_id)
-    for text in disruptions.vacant:
+    for text in typed.vacant:
         team_id, _, span = text.partition(",")
         mates = [carer for carer in municipality.staff if carer.team_id == team_id]
         times = _times(span)
@@ -234,18 +230,18 @@ def _vacant(
                 skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
             )
         )  # fmt: skip
-        shifts += (Shift(name, day, *times) for day in disruptions.days)
+        shifts += (Shift(name, day, *times) for day in typed.days)
         notes.append(f"vakant pass: {name} i lag {team_id} {span}")
     return staff, shifts
 
 
 def _paused(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Client]:
-    away = set(disruptions.away)
+    away = set(typed.away)
     for who in sorted(away - set(municipality.client_by_id)):
         faults.append(f"--away {who}: brukaren finns inte")
-    first, last = disruptions.days[0], disruptions.days[-1]
+    first, last = typed.days[0], typed.days[-1]
     for client in municipality.clients:
         if client.client_id not in away:
             yield client
@@ -267,10 +263,8 @@ def _paused(
         yield replace(client, pause_from=begin, pause_to=None if end == dt.date.max else end)
 
 
-def _extra(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str]
-) -> Iterable[Shift]:
-    for text in disruptions.extra:
+def _extra(municipality: Municipality, typed: Disruptions, faults: list[str]) -> Iterable[Shift]:
+    for text in typed.extra:
         who, _, span = text.partition(",")
         times = _times(span)
         if who not in municipality.staff_by_id:
@@ -278,86 +272,82 @@ def _extra(
         elif times is None or times[0] >= times[1]:
             faults.append(f"--extra {text}: skriv {SHIFT_FORM}")
         else:
-            yield from (Shift(who, day, *times) for day in disruptions.days)
+            yield from (Shift(who, day, *times) for day in typed.days)
 
 
 def _cancelled(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The visits, with the days on which they are called off."""
-    off = disruptions.off
-    for visit_id in sorted(set(disruptions.cancelled) - set(municipality.visit_by_id)):
+    off = typed.off
+    for visit_id in sorted(set(typed.cancelled) - set(municipality.visit_by_id)):
         faults.append(f"--cancel {visit_id}: besöket finns inte")
     for visit in municipality.visits:
         if visit.visit_id not in off:
             yield visit
             continue
-        days = _days_off(visit, municipality, disruptions)
-        if visit.visit_id in disruptions.cancelled:
-            notes.append(f"avbokat: {visit.visit_id} {disruptions.days[0]}")
+        days = _days_off(visit, municipality, typed)
+        if visit.visit_id in typed.cancelled:
+            notes.append(f"avbokat: {visit.visit_id} {typed.days[0]}")
         visit = replace(visit, cancelled=visit.cancelled | days)
         if visit.pause_from is None:  # so that the tables that are written say it too
             visit = replace(visit, pause_from=min(days), pause_to=max(days))
         yield visit
 
 
-def stand_ins(municipality: Municipality, disruptions: Disruptions) -> dict[str, str]:
+def stand_ins(municipality: Municipality, typed: Disruptions) -> dict[str, str]:
     """Each visit that is shortened, and the id of the shorter one that stands in for it."""
     taken = set(municipality.visit_by_id)
     return {
         visit_id: next(n for n in (f"{visit_id}-K{i}" for i in range(1, 10_000)) if n not in taken)
-        for visit_id in dict.fromkeys(text.partition(",")[0] for text in disruptions.shortened)
+        for visit_id in dict.fromkeys(text.partition(",")[0] for text in typed.shortened)
     }
 
 
 def _shortened(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The shorter visits, on the days of the news alone, with what was ordered kept beside."""
-    names = stand_ins(municipality, disruptions)
-    for text in disruptions.shortened:
+    names = stand_ins(municipality, typed)
+    for text in typed.shortened:
         visit_id, _, minutes = text.partition(",")
         visit = municipality.visit_by_id.get(visit_id)
         length_s = int(minutes) * MINUTE_S if minutes.isdigit() else 0
         if visit is None or not 0 < length_s < visit.duration_s:
             faults.append(f"--shorten {text}: skriv {SHORTEN_FORM}, färre minuter än besöket har")
             continue
-        days = {day.weekday() for day in disruptions.days}
+        days = {day.weekday() for day in typed.days}
         if not visit.n_per_period:
             days &= set(visit.weekdays)
-        notes.append(f"förkortat: {visit_id} {disruptions.days[0]} {minutes} min")
+        notes.append(f"förkortat: {visit_id} {typed.days[0]} {minutes} min")
         yield replace(
             visit, visit_id=names[visit_id], duration_s=length_s, standard="",
             ordered_s=visit.ordered_s or visit.duration_s, weekdays=tuple(sorted(days)),
             every_weeks=1, n_per_period=0, last_done=None, next_due=None, pause_from=None,
-            pause_to=None, cancelled=frozenset(), valid_from=disruptions.days[0],
-            valid_to=disruptions.days[-1],
+            pause_to=None, cancelled=frozenset(), valid_from=typed.days[0],
+            valid_to=typed.days[-1],
         )  # fmt: skip
 
 
-def _days_off(
-    visit: Visit, municipality: Municipality, disruptions: Disruptions
-) -> frozenset[dt.date]:
+def _days_off(visit: Visit, municipality: Municipality, typed: Disruptions) -> frozenset[dt.date]:
     """The days of the news; where the day is free, all days of that turn: it is not moved."""
     from data.care.care_calendar import due_turns
 
-    off = set(disruptions.days)
+    off = set(typed.days)
     if visit.n_per_period:
         margin = dt.timedelta(7 * visit.every_weeks)
         client = municipality.client_by_id[visit.client_id]
-        turns = due_turns(
-            visit, client, disruptions.days[0] - margin, disruptions.days[-1] + margin
-        )
-        for day in disruptions.days:
+        turns = due_turns(visit, client, typed.days[0] - margin, typed.days[-1] + margin)
+        for day in typed.days:
             mine = [turn for turn in turns if day in turn.days]
             nearest = min(mine, key=lambda turn: abs(turn.day - day), default=None)
             off |= set(nearest.days if nearest else ())
     return frozenset(off)
 
 
-def beyond_service(disruptions: Disruptions) -> frozenset[str]:
+def beyond_service(typed: Disruptions) -> frozenset[str]:
     """Clients who by the news get something besides service (OR-02)."""
-    texts = [[part.strip() for part in text.split(",")] for text in disruptions.new_visits]
+    texts = [[part.strip() for part in text.split(",")] for text in typed.new_visits]
     return frozenset(
         parts[0] for parts in texts
         if len(parts) > 1 and TASK_WORDS.get(parts[1].lower()) not in SERVICE_TASKS
@@ -365,10 +355,10 @@ def beyond_service(disruptions: Disruptions) -> frozenset[str]:
 
 
 def _new_visits(
-    municipality: Municipality, disruptions: Disruptions, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Visit]:
     taken = set(municipality.visit_by_id)
-    for text in disruptions.new_visits:
+    for text in typed.new_visits:
         parts = [part.strip() for part in text.split(",")]
         times = _times(parts[3]) if len(parts) in (4, 5) else None
         if times is None or not parts[2].isdigit() or int(parts[2]) == 0 or times[0] > times[1]:
@@ -388,7 +378,7 @@ def _new_visits(
         yield Visit(
             name, client_id, task, int(parts[2]) * MINUTE_S, *times,
             skills=skills, priority=_priority(task, skills),
-            valid_from=disruptions.days[0], valid_to=disruptions.days[-1], hours=municipality.hours,
+            valid_from=typed.days[0], valid_to=typed.days[-1], hours=municipality.hours,
         )  # fmt: skip
 
 
