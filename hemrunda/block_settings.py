@@ -37,8 +37,8 @@ def blocks_of(table: object, faults: list[str]) -> tuple[BlockRule, ...]:
     if not isinstance(table, list) or not all(isinstance(block, dict) for block in table):
         faults.append("[[blocks]] ska vara en eller flera tabeller")
         return ()
-    found = (_block(block, number, faults) for number, block in enumerate(table, 1))
-    return tuple(rule for rule in found if rule is not None)
+    blocks = (_block(block, number, faults) for number, block in enumerate(table, 1))
+    return tuple(rule for rule in blocks if rule is not None)
 
 
 def _block(table: dict[str, Any], number: int, faults: list[str]) -> BlockRule | None:

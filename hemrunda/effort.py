@@ -24,7 +24,7 @@ from hemrunda.options import (
 )
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.baseline_plan import Earlier
+    from hemrunda.workfolder.baseline_plan import Baseline
     from routing.rounds.area_task import AreaRunner
 
 
@@ -46,7 +46,7 @@ class Effort:
     """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Other services' areas by service and client, to be cut as little as can be."""
-    before: Earlier | None = None
+    before: Baseline | None = None
     """What the report compares with, where it is not the teams of the clients' table."""
     run_areas: AreaRunner | None = None
     """Where the areas are searched, if not in ``workers`` threads (`hemrunda.scale`)."""

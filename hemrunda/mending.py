@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data.model import Municipality
 from data.units import MINUTE_S
 from hemrunda.effort import Effort
-from hemrunda.pipeline import Outcome, hand_out
+from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
@@ -20,7 +20,7 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from data.plans import PlanRow, RoundPlan, UnplannedRow
     from data.progress import Progress
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
@@ -40,7 +40,7 @@ def mend(
     effort: Effort,
     out: Path,
     stages: Stages,
-    n_news: int,
+    n_disruptions: int,
     beside: Callable[[Path], None],
 ) -> tuple[Outcome, tuple[VisitChange, ...]]:
     """Mend the rounds of a plan whose tables hold the news; prove and write the whole as one.
@@ -60,7 +60,7 @@ def mend(
     # What pauses free names a carer and her hour: not where somebody is hidden.
     is_told = not hidden_clients(done.municipality)
     kept = [sentence for sentence in sentences if is_told or not sentence.startswith(FREED)]
-    manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
+    manifest = {"command": "replan", "n_news": n_disruptions, "n_changes": len(changes),
                 "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
@@ -73,18 +73,20 @@ def mend(
             *write_resting(folder, done.resting),
         ]
 
-    outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
+    outcome = deliver(done, effort, out, stages, manifest, list(sentences), [also])
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
-def with_stand_ins(plan: RoundPlan, municipality: Municipality, news: News) -> RoundPlan:
+def with_stand_ins(
+    plan: RoundPlan, municipality: Municipality, disruptions: Disruptions
+) -> RoundPlan:
     """The rounds with each shorter visit where the longer stood: same person, same place.
 
     ``municipality`` is as it was before the news.
     """
     from hemrunda.workfolder.disruptions import stand_ins
 
-    names, days = stand_ins(municipality, news), set(news.days)
+    names, days = stand_ins(municipality, disruptions), set(disruptions.days)
     if not names:
         return plan
 
@@ -105,16 +107,16 @@ def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
     from data.layers.layer_kinds import LAYERS
     from routing.answers.plan_changes import plan_changes
 
-    told = []
+    sentences = []
     for layer in outcome.layers:
-        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        before = plan.previous_layers.get(layer.layer) if layer.layer else None
         if layer.layer is None or before is None:
             continue
         shown = may_show(layer.municipality)
         name = LAYERS[layer.layer].title.casefold()
         changes = plan_changes(before, layer.round_plan)
-        told += [f"{name}: {change.text}" for change in changes if change.client_id in shown]
-    return told
+        sentences += [f"{name}: {change.text}" for change in changes if change.client_id in shown]
+    return sentences
 
 
 def mended(
@@ -138,8 +140,8 @@ def mended(
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
-    return done, with_phones(changes, phones), told
+    sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
+    return done, with_phones(changes, phones), sentences
 
 
 def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
@@ -162,11 +164,11 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     from routing.answers.freed_time import freed_time
 
     shown = may_show(plan.municipality)
-    found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
+    freed = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
         f"{FREED}: {freed.date} {freed.staff_id} {freed.freed_min} min från {clock(freed.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
-        for freed in found
+        for freed in freed
         if freed.client_id in shown
         for gains in ([v for v in freed.gains if _client_of(plan, v) in shown],)
     ]

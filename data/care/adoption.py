@@ -76,7 +76,7 @@ def _client(client: Client, plan: TeamPlan, for_a_while: set[tuple[Any, str]]) -
         "contact_id": plan.contact.get(client_id, ""),
         "vice_id": plan.vice.get(client_id, ""),
     }
-    kept = {name: told for name, told in changed.items()
+    kept = {name: change for name, change in changed.items()
             if (name.removesuffix("_id"), client_id) not in for_a_while}  # fmt: skip
     return replace(client, **kept)
 

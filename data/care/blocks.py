@@ -98,8 +98,8 @@ class _Desk:
             self.lines[line.staff_id, line.date].append(line)
 
     def _members(self, rule: BlockRule) -> list[Staff]:
-        found = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
-        return sorted(found, key=lambda cover: cover.staff_id)
+        members = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
+        return sorted(members, key=lambda cover: cover.staff_id)
 
     def _weeks(self, rule: BlockRule, key: str) -> Iterator[tuple[int, list[dt.date]]]:
         """Weeks in which the rule is due to a carer or team, how often, and the roster's dates.
@@ -123,18 +123,18 @@ class _Desk:
         if day.weekday() not in rule.weekdays:
             return []
         taken = [(line.start_s, line.end_s) for line in lines if line.kind != "work"]
-        found = []
+        starts = []
         for line in lines:
             if line.kind != "work":
                 continue
             first = max(line.start_s + EDGE_S, rule.earliest_s)
             last = min(line.end_s - EDGE_S, rule.latest_s) - length_s
             begin = -(-first // STEP_S) * STEP_S
-            found += [
+            starts += [
                 at for at in range(begin, last + 1, STEP_S)
                 if all(at + length_s <= from_s or to_s <= at for from_s, to_s in taken)
             ]  # fmt: skip
-        return found
+        return starts
 
     def _cost(self, team_id: str, day: dt.date, at: int, length_s: int) -> float:
         span = slice(at // QUARTER_S, -(-(at + length_s) // QUARTER_S))
@@ -252,14 +252,14 @@ def meeting_cover(town: Municipality) -> tuple[MeetingCover, ...]:
             key = (carer.team_id, line.date, line.start_s, line.end_s, line.label or "möte")
             groups[key].add(line.staff_id)
     pressure = _Pressure(town)
-    found = []
+    covers = []
     for (team_id, day, start_s, end_s, name), who in sorted(groups.items()):
         if len(who) < 2:
             continue
         span = slice(start_s // QUARTER_S, -(-end_s // QUARTER_S))
         needed = float(pressure._asked(team_id, day)[span].max())
         left = int(pressure._at_work(team_id, day)[span].min())
-        found.append(
+        covers.append(
             MeetingCover(team_id, day, start_s, end_s, name, len(who), left, round(needed, 1))
         )
-    return tuple(found)
+    return tuple(covers)

@@ -173,9 +173,9 @@ def _by_team(municipality: Municipality, rows: Sequence[PlanRow]) -> list[tuple[
         order = orders.get(row.visit_id)  # one that the tables know no more stands as planned
         return slot(row.start_s if order is None else order.earliest_s)
 
-    told: dict[tuple[object, ...], list[PlanRow]] = {}
+    by_team: dict[tuple[object, ...], list[PlanRow]] = {}
     for row in sorted(rows, key=lambda r: (slot_of(r), r.visit_id, r.carer_no)):
-        told.setdefault((row.date, row.shift, row.team_id), []).append(row)
+        by_team.setdefault((row.date, row.shift, row.team_id), []).append(row)
     return [
         tuple(
             replace(
@@ -183,7 +183,7 @@ def _by_team(municipality: Municipality, rows: Sequence[PlanRow]) -> list[tuple[
             )
             for number, row in enumerate(of_team, 1)
         )
-        for _, of_team in sorted(told.items(), key=lambda item: tuple(map(str, item[0])))
+        for _, of_team in sorted(by_team.items(), key=lambda item: tuple(map(str, item[0])))
     ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def neighbours(clients: Sequence[Client]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def way_and_door_s(
+def travel_and_access_s(
     travel: TravelTimes, rules: AccessRules, mode: str, from_idx: int, previous: Client | None,
     client: Client,
 ) -> tuple[int, int]:  # fmt: skip
@@ -67,8 +67,8 @@ def way_and_door_s(
 
     ``previous`` is the client whose home she comes from, if any.
     """
-    way = travel.between(mode, from_idx, travel.client_idx(client.client_id))
-    return way, access_s(rules, mode, previous, client)
+    travel_s = travel.between(mode, from_idx, travel.client_idx(client.client_id))
+    return travel_s, access_s(rules, mode, previous, client)
 
 
 def leg_matrix(

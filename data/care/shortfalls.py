@@ -78,13 +78,13 @@ def shortfalls(
     for row in rows:
         is_weekend = row.date.weekday() >= WEEKDAYS
         groups[team_of.get(row.client_id, ""), row.reason, is_weekend].append(row)
-    found = [
-        _told(team_id, reason, together, municipality.visit_by_id)
+    grouped = [
+        _shortfall(team_id, reason, together, municipality.visit_by_id)
         for (team_id, reason, _), alike in groups.items()
         for together in _meeting(alike, municipality.visit_by_id)
     ]
     return sorted(
-        found, key=lambda shortfall: (-shortfall.n_must, -len(shortfall.rows), shortfall.cause)
+        grouped, key=lambda shortfall: (-shortfall.n_must, -len(shortfall.rows), shortfall.cause)
     )
 
 
@@ -119,7 +119,7 @@ def _order(row: UnplannedRow) -> tuple[dt.date, str, int]:
     return row.date, row.visit_id, row.carer_no
 
 
-def _told(
+def _shortfall(
     team_id: str, reason: str, rows: Sequence[UnplannedRow], visits: Mapping[str, Visit]
 ) -> Shortfall:
     """One cause in words."""

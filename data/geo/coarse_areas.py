@@ -69,11 +69,11 @@ def coarse_areas(
             shapely.box(column * side_m, row * side_m, (column + 1) * side_m, (row + 1) * side_m)
         )
     shapely.prepare(streets)
-    found = {
+    areas = {
         team: shapely.intersection(shapely.union_all(boxes), streets)
         for team, boxes in sorted(squares.items())
     }
-    return {team: area for team, area in found.items() if not area.is_empty}
+    return {team: area for team, area in areas.items() if not area.is_empty}
 
 
 def _votes(seen: list[tuple[float, float, str]]) -> dict[_Square, Counter[str]]:

@@ -25,7 +25,7 @@ def layers_apart(municipality: Municipality) -> Municipality:
     lines_apart = [
         shift for shift in municipality.roster if shift.staff_id in of_staff or shift.label == NIGHT
     ]
-    found = []
+    layers = []
     for kind in LAYERS:
         rows = LayerRows(
             kind,
@@ -34,12 +34,12 @@ def layers_apart(municipality: Municipality) -> Municipality:
             tuple(shift for shift in lines_apart if of_staff.get(shift.staff_id, "night") == kind),
         )
         if rows != LayerRows(kind):
-            found.append(rows)
-    if not found:
+            layers.append(rows)
+    if not layers:
         return municipality
-    visits = {visit.visit_id for rows in found for visit in rows.visits}
-    staff = {carer.staff_id for rows in found for carer in rows.staff}
-    lines = {shift for rows in found for shift in rows.roster}
+    visits = {visit.visit_id for rows in layers for visit in rows.visits}
+    staff = {carer.staff_id for rows in layers for carer in rows.staff}
+    lines = {shift for rows in layers for shift in rows.roster}
     return replace(
         municipality,
         visits=tuple(visit for visit in municipality.visits if visit.visit_id not in visits),
@@ -50,7 +50,7 @@ def layers_apart(municipality: Municipality) -> Municipality:
             for pin in municipality.pins
             if pin.visit_id not in visits and pin.staff_id not in staff
         ),
-        layers=tuple(found),
+        layers=tuple(layers),
     )
 
 

@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from data.care.care_calendar import due_turns
+from data.care.eligibility import is_absent, overlaps
 from data.matter_model import LayerKind
 from data.model import (
     DATE_MAX,
@@ -41,7 +42,7 @@ AtWork = Mapping[tuple[str, dt.date, int], Shift]
 """By carer, date, and which of her shifts of that date it is."""
 
 
-def layers_at_hand(municipality: Municipality) -> tuple[LayerKind, ...]:
+def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     """The layers in which there is something to plan."""
     return tuple(
         rows.kind
@@ -146,7 +147,7 @@ def _spans(municipality: Municipality) -> dict[str, list[tuple[dt.date, dt.date]
             spans[matter.client_id].append((matter.day, matter.until or DATE_MAX))
         elif matter.kind == "handover":
             spans[matter.client_id].append((DATE_MIN, matter.day - dt.timedelta(1)))
-    return {client_id: sorted(found) for client_id, found in spans.items()}
+    return {client_id: sorted(dates) for client_id, dates in spans.items()}
 
 
 def _between(spans: Sequence[tuple[dt.date, dt.date]]) -> frozenset[dt.date]:
@@ -195,7 +196,7 @@ def _unit_shifts(
         others = [line for line in lines[who] if line.kind == "work" and line not in own]
         used: list[Shift] = []
         for line in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
-            if not _is_away(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
+            if not is_absent(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
                 at_work[who, line.date, sum(shift.date == line.date for shift in used)] = line
                 used.append(line)
     patrols: dict[str, list[str]] = defaultdict(list)
@@ -212,7 +213,7 @@ def _unit_shifts(
         elif who == pair[0].staff_id:
             made_of = _joint(pair, lines)
             made[made_of[0].staff_id].extend(made_of)
-    return {unit: list(dict.fromkeys(found)) for unit, found in made.items()}
+    return {unit: list(dict.fromkeys(shifts)) for unit, shifts in made.items()}
 
 
 def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
@@ -236,10 +237,6 @@ def _pair(
     shift, other = (at_work[(there[at + i], *when)] for i in (0, 1))
     is_together = max(shift.start_s, other.start_s) < min(shift.end_s, other.end_s)
     return (shift, other) if is_together else None
-
-
-def _is_away(line: Shift, lines: Iterable[Shift]) -> bool:
-    return any(shift.kind in ("leave", "sick") and _overlap(shift, line) for shift in lines)
 
 
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
@@ -266,12 +263,7 @@ def tired_shifts(
 
 
 def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
-    return [line for line in lines if line.kind == "meeting" and _overlap(line, shift)]
-
-
-def _overlap(shift: Shift, other: Shift) -> bool:
-    """Whether two lines of one date have any time in common."""
-    return shift.date == other.date and shift.start_s < other.end_s and shift.end_s > other.start_s
+    return [line for line in lines if line.kind == "meeting" and overlaps(line, shift)]
 
 
 def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:
@@ -326,4 +318,4 @@ def _client(client: Client, units: Iterable[str]) -> Client:
     )
 
 
-__all__ = ["JOINT", "PATROL", "layer_town", "layers_at_hand", "members_of", "tired_shifts"]
+__all__ = ["JOINT", "PATROL", "layer_kinds_in", "layer_town", "members_of", "tired_shifts"]

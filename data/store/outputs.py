@@ -158,10 +158,10 @@ def stage_outputs(
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(round_plan.rows) > XLSX_ROWS_MAX:
         return
-    is_told_by_team = is_by_team(municipality, round_plan)
-    tables = PlanTables(teams, clients, rounds, unplanned, is_told_by_team)
+    is_by_team_only = is_by_team(municipality, round_plan)
+    tables = PlanTables(teams, clients, rounds, unplanned, is_by_team_only)
     write_plan_workbook(folder / "rounds.xlsx", municipality, tables, look.register)
-    if is_told_by_team:
+    if is_by_team_only:
         exact = PlanTables(teams, clients, plan_files.round_rows(round_plan), unplanned)
         write_plan_workbook(folder / EXACT_WORKBOOK, municipality, exact, look.register)
 

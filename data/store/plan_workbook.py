@@ -130,8 +130,8 @@ def _addresses(
 ) -> dict[str, str]:
     """Each client's address by the register; clients far from every address are left out."""
     known = [municipality.client_by_id[client_id] for client_id in client_ids]
-    found = addresses_at(((client.x, client.y) for client in known), register)
-    return {client.client_id: found.get((client.x, client.y), "") for client in known}
+    addresses = addresses_at(((client.x, client.y) for client in known), register)
+    return {client.client_id: addresses.get((client.x, client.y), "") for client in known}
 
 
 def _title(municipality: Municipality, tables: PlanTables) -> str:

@@ -32,9 +32,9 @@ def buildings_in_one_place(records: Records, findings: Findings) -> None:
                 if math.hypot(other.x - record.item.x, other.y - record.item.y) > most_m:
                     far[name].append(record)
         findings.faults.extend(
-            found[0].fault(column, f"samma id som rad {first[name].row}, långt därifrån "
-                   f"({len(found)} rader)", f"De som delar id ska bo inom {most_m:.0f} meter.")
-            for name, found in far.items()
+            clients[0].fault(column, f"samma id som rad {first[name].row}, långt därifrån "
+                   f"({len(clients)} rader)", f"De som delar id ska bo inom {most_m:.0f} meter.")
+            for name, clients in far.items()
         )  # fmt: skip
 
 
@@ -88,16 +88,16 @@ def same_ids(sheets: Mapping[str, Sequence[ParsedSheet]], findings: Findings) ->
             meant: dict[str, list[str]] = defaultdict(list)
             for known_id in known:
                 meant[_bare_id(known_id)].append(known_id)
-            found = {
+            known_of = {
                 value: meant[_bare_id(value)][0]
                 for value in strange
                 if len(meant.get(_bare_id(value), ())) == 1
             }
-            if not found:
+            if not known_of:
                 continue
-            n_rows = sum(isinstance(value, str) and value in found for value in values)
+            n_rows = sum(isinstance(value, str) and value in known_of for value in values)
             sheet.columns[column] = [
-                found.get(value, value) if isinstance(value, str) else value for value in values
+                known_of.get(value, value) if isinstance(value, str) else value for value in values
             ]
             name = sheets[other][0].table.sheet
             findings.warnings.append(

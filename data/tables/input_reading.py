@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
 from data.care.matters import laundry_unbooked
-from data.care.set_aside import set_aside, told
+from data.care.set_aside import aside_faults, set_aside
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.layers.layer_kinds import LAYERS
@@ -174,7 +174,7 @@ def read_input(
         hours=hours,
     )
     municipality = set_aside(layers_apart(municipality), own_provider)
-    findings.warnings.extend(told(municipality, file))
+    findings.warnings.extend(aside_faults(municipality, file))
     n_unbooked = len(laundry_unbooked(municipality))
     if n_unbooked:
         findings.warnings.append(

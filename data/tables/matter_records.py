@@ -53,7 +53,7 @@ def _tell_lacking(
 
 def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, ParsedSheet, int]]:
     """Matters of one sheet, each with its row; a row without what its kind needs is a fault."""
-    found = []
+    parsed = []
     for row, given in _rows(sheet, _NAMES):
         lacking = [name for name in NEEDED[given["kind"]] if given[name] is None]
         _tell_lacking(sheet, row, lacking, MATTERS_SV[given["kind"]], findings)
@@ -68,8 +68,8 @@ def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, Parsed
                 given["staff_id"] or "", given["tutor_id"] or "", given["until"], given["clock"],
                 given["done_on"],
             )  # fmt: skip
-            found.append((matter, sheet, row))
-    return found
+            parsed.append((matter, sheet, row))
+    return parsed
 
 
 _NOTE_NAMES: Final = (
@@ -80,7 +80,7 @@ _NOTE_NAMES: Final = (
 
 def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, ParsedSheet, int]]:
     """What staff have noted, each with its row; texts are counted and told nowhere."""
-    found = []
+    parsed = []
     for row, given in _rows(sheet, _NOTE_NAMES):
         lacking = [name for name in NOTES_NEED[given["kind"]] if given[name] in (None, "")]
         _tell_lacking(sheet, row, lacking, NOTES_SV[given["kind"]], findings)
@@ -93,8 +93,8 @@ def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, Parse
                 given["text"] or "", given["accepted"], given["decided_by"] or "",
                 given["decided_on"],
             )  # fmt: skip
-            found.append((note, sheet, row))
-    return found
+            parsed.append((note, sheet, row))
+    return parsed
 
 
 def notes_of_known(records: Records, findings: Findings) -> None:
@@ -142,7 +142,7 @@ def matters_of_known(records: Records, findings: Findings) -> None:
 
 def laundry_slots(sheet: ParsedSheet, findings: Findings) -> list[LaundrySlot]:
     """Bookings of one sheet, one for each weekday."""
-    found: list[LaundrySlot] = []
+    slots: list[LaundrySlot] = []
     names = ("building_id", "weekdays", "start", "end")
     for position, values in enumerate(zip(*map(sheet.values, names), strict=True)):
         if BAD in values:
@@ -154,5 +154,5 @@ def laundry_slots(sheet: ParsedSheet, findings: Findings) -> list[LaundrySlot]:
                             f"slutar {clock(end_s)}, före sin början", "Rätta klockslagen.")
             )  # fmt: skip
             continue
-        found.extend(LaundrySlot(building, day, start_s, end_s) for day in weekdays)
-    return found
+        slots.extend(LaundrySlot(building, day, start_s, end_s) for day in weekdays)
+    return slots

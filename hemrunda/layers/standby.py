@@ -33,12 +33,12 @@ def hours_bare(town: Municipality, dates: Sequence[dt.date]) -> int:
 def reach_min(town: Municipality, teams: TeamPlan, travel: TravelTimes) -> dict[str, int]:
     """For each area, the minutes from its premises to its farthest client, by its fastest mode."""
     modes = {carer.travel_mode for carer in town.staff} or set(travel.seconds)
-    found: dict[str, int] = {}
+    minutes: dict[str, int] = {}
     for team in teams.teams:
         at = travel.base_idx(team.base_id)
         far_s = [
             min(travel.between(mode, at, travel.client_idx(client_id)) for mode in sorted(modes))
             for client_id in team.client_ids
         ]
-        found[team.team_id] = -(-max(far_s, default=0) // 60)
-    return found
+        minutes[team.team_id] = -(-max(far_s, default=0) // 60)
+    return minutes

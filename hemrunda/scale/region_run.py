@@ -56,12 +56,12 @@ def towns_in(folder: Path) -> list[Path]:
     SettingsError
         Where there is none.
     """
-    found = sorted(
+    towns = sorted(
         path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")
     )
-    if not found:
+    if not towns:
         raise SettingsError(f"{folder.name} har inga mappar: en per kommun, med tabeller och nät.")
-    return found
+    return towns
 
 
 def run_region(

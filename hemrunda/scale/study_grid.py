@@ -44,18 +44,18 @@ Value = str | int | float | bool
 class Combination:
     """One plan of the grid: what it is told by, in full, and what of it varies."""
 
-    told: tuple[tuple[str, Value], ...]
+    values: tuple[tuple[str, Value], ...]
     varied: tuple[tuple[str, Value], ...]
 
     def get(self, name: str, default: Value | None = None) -> Any:
         """A value of `BASE`, or of a setting with a dot."""
-        return dict(self.told).get(name, default)
+        return dict(self.values).get(name, default)
 
     @property
     def settings(self) -> dict[str, dict[str, Value]]:
         """The settings by section, as ``hemrunda.toml`` has them."""
         sections: dict[str, dict[str, Value]] = {}
-        for name, value in self.told:
+        for name, value in self.values:
             section, dot, key = name.partition(".")
             if dot:
                 sections.setdefault(section, {})[key] = value
@@ -123,7 +123,9 @@ def scenario_id(combination: Combination, origin: object) -> str:
 
     Files are told of by what is in them (``origin``), not by their names.
     """
-    return origin_of([told for told in combination.told if told[0] not in OF_FILES], origin)
+    return origin_of(
+        [setting for setting in combination.values if setting[0] not in OF_FILES], origin
+    )
 
 
 def _is_plain(value: object) -> bool:

@@ -12,7 +12,7 @@ from hemrunda.studio.divisions import broken_contacts, with_moves
 from hemrunda.studio.journal import Act
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import ActDone, DragShown, Effect, Judged, MoveShown, RuleRow
-from hemrunda.studio.studio_scenario import move_of, news_of, pin_of
+from hemrunda.studio.studio_scenario import disruptions_of, move_of, pin_of
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
@@ -146,7 +146,7 @@ def _drag(_session: Session, present: Present, args: Args) -> Judged:
         "date": move.date.isoformat(), "visit_id": move.visit_id, "carer_no": move.carer_no,
         "round_id": move.round_id, "start_s": move.start_s,
     }  # fmt: skip
-    return kept, told_of(verdict, move)
+    return kept, drag_shown(verdict, move)
 
 
 def _refuse_locked(present: Present, move: HandMove) -> None:
@@ -155,7 +155,7 @@ def _refuse_locked(present: Present, move: HandMove) -> None:
             raise SettingsError("Besöket är låst. Lås upp det först.")
 
 
-def told_of(verdict: Verdict, move: HandMove) -> DragShown:
+def drag_shown(verdict: Verdict, move: HandMove) -> DragShown:
     """A verdict as the page shows it."""
     return {
         "round_id": move.round_id,
@@ -163,15 +163,15 @@ def told_of(verdict: Verdict, move: HandMove) -> DragShown:
         "travel_s": verdict.travel_s,
         "wait_s": verdict.wait_s,
         "late_s": verdict.late_s,
-        "new_face": verdict.new_face,
+        "new_carer": verdict.new_carer,
         "n_pushed": verdict.n_pushed,
         "legal": verdict.is_legal,
         "mended": verdict.mended,
-        "broken": [_told(violation) for violation in verdict.broken[:BROKEN_SHOWN]],
+        "broken": [_rule_row(violation) for violation in verdict.broken[:BROKEN_SHOWN]],
     }
 
 
-def _told(violation: Violation) -> RuleRow:
+def _rule_row(violation: Violation) -> RuleRow:
     return {
         "rule": violation.rule,
         "visit": violation.visit_id,
@@ -201,7 +201,8 @@ def places_for(session: Session, args: Args, team_id: str) -> list[DragShown]:
     ]
     verdicts = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
     return [
-        {**told_of(verdict, move), "round_id": round_id} for round_id, verdict in verdicts.items()
+        {**drag_shown(verdict, move), "round_id": round_id}
+        for round_id, verdict in verdicts.items()
     ]
 
 
@@ -230,7 +231,7 @@ def _lock_visit(_session: Session, present: Present, args: Args) -> Judged:
 
 def _adopt(session: Session, _present: Present, args: Args) -> Judged:
     if args.get("news"):
-        news_of(args["news"])
+        disruptions_of(args["news"])
     session.base_of(str(args["base"]))
     kept = {key: args[key] for key in ("base", "news", "what") if args.get(key)}
     return kept, {}

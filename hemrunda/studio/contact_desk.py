@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from data.errors import SettingsError
@@ -37,12 +38,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         "most": rules.contacts.clients_max,
         "target_pct": rules.contacts.share_target_pct,
         "loads": [
-            {
-                "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
-                "minutes": load.minutes, "capacity": load.capacity, "trouble": load.trouble,
-                "peak": load.peak,
-                "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
-            }
+            replace(load, suggestion="") if any(h in load.suggestion for h in hidden) else load
             for load in loads
         ],
         "clients": [
@@ -54,7 +50,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
                 "ceiling_pct": ceilings.get(client.client_id),
                 "why_none": team_plan.without_contact.get(client.client_id, ""),
                 "is_locked": client.client_id in scenario.locked_contacts,
-                "notes": [note_told(note) for note in plan.municipality.notes
+                "notes": [note_text(note) for note in plan.municipality.notes
                           if note.client_id == client.client_id],
             }
             for client in plan.municipality.clients
@@ -66,7 +62,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
     }  # fmt: skip
 
 
-def note_told(note: StaffNote) -> str:
+def note_text(note: StaffNote) -> str:
     """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
     minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
     at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
@@ -81,10 +77,10 @@ def ceilings_of(present: Present) -> Mapping[str, float | None]:
     from partition import roster_ceiling
 
     plan = present.plan
-    found: Mapping[str, float | None] = roster_ceiling(
+    ceilings: Mapping[str, float | None] = roster_ceiling(
         plan.municipality, plan.team_plan, plan.travel
     )
-    return found
+    return ceilings
 
 
 def requests_of(present: Present, today: dt.date) -> list[RequestRow]:
@@ -115,7 +111,7 @@ def candidates_of(present: Present, client_id: str) -> list[CandidateRow]:
     client = plan.municipality.client_by_id.get(client_id)
     if client is None or client.protected or client_id not in plan.team_plan.team_of_client:
         raise SettingsError("Brukaren finns inte i planen.")
-    found = contact_candidates(
+    candidates = contact_candidates(
         plan.municipality, plan.team_plan, plan.travel, plan.config.rules, client_id,
         mode=plan.config.general.mode,
     )  # fmt: skip
@@ -127,7 +123,7 @@ def candidates_of(present: Present, client_id: str) -> list[CandidateRow]:
             "ceiling_pct": candidate.ceiling_pct, "same_team": candidate.is_same_team,
             "reasons": list(candidate.reasons),
         }
-        for candidate in found[:CANDIDATES_MOST]
+        for candidate in candidates[:CANDIDATES_MOST]
     ]  # fmt: skip
 
 
@@ -149,12 +145,12 @@ def judge_contact(present: Present, args: Mapping[str, Any]) -> Judged:
         raise SettingsError(f"Det går inte: {row['reasons'][0]}.")
     before = present.plan.team_plan
     after = with_chosen(before, {client_id: staff_id})
-    told: ContactShown = {
+    judged: ContactShown = {
         "client_id": client_id, "before": before.contact.get(client_id, ""), "after": staff_id,
         "vice": after.vice.get(client_id, ""), "free_min": row["free_min"],
         "reasons": row["reasons"],
     }  # fmt: skip
-    return {"client_id": client_id, "staff_id": staff_id}, told
+    return {"client_id": client_id, "staff_id": staff_id}, judged
 
 
 def judge_lock(present: Present, args: Mapping[str, Any]) -> Judged:

@@ -99,14 +99,14 @@ def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]
 
 def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[BrokenContact]:
     """Clients whose contact works in another team than theirs."""
-    found: list[BrokenContact] = []
+    broken: list[BrokenContact] = []
     for client_id in client_ids:
         contact = team_plan.contact.get(client_id, "")
         team_id = team_plan.team_of_client[client_id]
         of_contact = team_plan.staff_team.get(contact, "")
         if contact and of_contact and of_contact != team_id:
-            found.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
-    return found
+            broken.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
+    return broken
 
 
 def with_chosen(team_plan: TeamPlan, contacts: Mapping[str, str]) -> TeamPlan:

@@ -90,7 +90,7 @@ async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
     return folder / TABLES
 
 
-def networks_at_hand(root: Path) -> list[Path]:
+def known_networks(root: Path) -> list[Path]:
     """Street networks and extracts near the working folders."""
     near = (
         [root, *(path for path in sorted(root.iterdir()) if path.is_dir())] if root.is_dir() else []

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from data.errors import SettingsError
 from data.store import adding, writing
+from data.tables.schema.headers import shown
 
 LENGTH_MAX: Final = 200
 
@@ -55,7 +56,7 @@ def _correct(
         if value.startswith(("=", "+", "@")) or len(value) > LENGTH_MAX:
             raise SettingsError("Skriv ett värde, ingen formel.")
         headers = book[sheet][header_row.get(sheet) or 1]
-        at = next((c.column for c in headers if str(c.value or "").strip() == cell["column"]), None)
+        at = next((c.column for c in headers if shown(c.value) == cell["column"]), None)
         if at is None:
             raise SettingsError("Kolumnen finns inte i boken.")
         book[sheet].cell(row=row, column=at).value = _as_typed(value)

@@ -338,7 +338,7 @@ def figures(present: Present) -> FiguresBlock:
             "n_planned": scope.planned.n_planned,
             "n_unplanned": scope.planned.n_unplanned,
             "contact_pct": scope.who.tier_pct["contact"],
-            "faces": scope.continuity.distinct_carers_mean,
+            "distinct_carers": scope.continuity.distinct_carers_mean,
             "client_time_pct": scope.hours.client_time_pct,
             "travel_min_visit": scope.hours.travel_per_visit_min,
             "n_broken": len(present.broken),
@@ -354,12 +354,12 @@ def streets_block(plan: PlanContext) -> list[StreetRow]:
              if not home.protected and home.client_id in team_of]  # fmt: skip
     xy = np.array([(home.x, home.y) for home in shown], dtype=np.float64).reshape(-1, 2)
     segments = plan.engine.snap(xy, [mode]).of_mode[mode].segment_idx.tolist()
-    found: dict[str, list[str]] = {}
+    streets: dict[str, list[str]] = {}
     for client, segment in zip(shown, segments, strict=True):
         name = network.name(segment) if segment >= 0 else ""
         if name:
-            found.setdefault(name, []).append(client.client_id)
-    return [{"name": name, "client_ids": ids} for name, ids in sorted(found.items())]
+            streets.setdefault(name, []).append(client.client_id)
+    return [{"name": name, "client_ids": ids} for name, ids in sorted(streets.items())]
 
 
 def people_block(plan: PlanContext) -> list[PersonRow]:

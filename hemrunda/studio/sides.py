@@ -32,9 +32,9 @@ def front(session: Session) -> FrontBlock:
     path = session.front_path
     if not path.is_file():
         return {"points": [], "is_fresh": True}
-    found: KeptFront = json.loads(path.read_text(encoding="utf-8"))
+    kept_front: KeptFront = json.loads(path.read_text(encoding="utf-8"))
     live = list(session.present().scenario.live)
-    return {"points": found["points"], "is_fresh": found["live"] == live}
+    return {"points": kept_front["points"], "is_fresh": kept_front["live"] == live}
 
 
 def compared(
@@ -61,12 +61,12 @@ def _people(seat: Present, other: Present) -> list[ChangedPerson]:
     """Clients whose team or contact is another; those who are protected are left out."""
     was, now = seat.plan.team_plan, other.plan.team_plan
     known = seat.plan.municipality.client_by_id
-    found: list[ChangedPerson] = []
+    changed: list[ChangedPerson] = []
     for client_id in sorted({*was.team_of_client, *now.team_of_client}):
         if client_id not in known or known[client_id].protected:
             continue
         teams = [plan.team_of_client.get(client_id, "") for plan in (was, now)]
         contacts = [plan.contact.get(client_id, "") for plan in (was, now)]
         if teams[0] != teams[1] or contacts[0] != contacts[1]:
-            found.append({"client_id": client_id, "team": teams, "contact": contacts})
-    return found
+            changed.append({"client_id": client_id, "team": teams, "contact": contacts})
+    return changed

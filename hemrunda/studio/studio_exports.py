@@ -21,7 +21,7 @@ FOR_STAFF: Final = ("sheets", "tables", "rounds")
 OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
 
 
-def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> list[FileRow]:
+def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> list[FileRow]:
     """Make files of one kind in the folder's ``out``; their names, those to open first at the head.
 
     Raises
@@ -53,7 +53,7 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
             with adding(out) as staged:
                 made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
         with adding(out) as staged:
-            write_door(out, facts, language, staged)
+            write_out_index(out, facts, language, staged)
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made
@@ -61,7 +61,9 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     ]
 
 
-def write_door(out: Path, facts: IndexFacts, language: str, folder: Path | None = None) -> Path:
+def write_out_index(
+    out: Path, facts: IndexFacts, language: str, folder: Path | None = None
+) -> Path:
     """Write ``index.html`` over the files that lie in ``out`` now: there, or to ``folder``."""
     from maps.reports.index_page import write_index
 

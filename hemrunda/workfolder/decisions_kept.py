@@ -109,7 +109,7 @@ def with_kept(plan: PlanContext) -> tuple[PlanContext, Kept]:
         mode=plan.config.general.mode,
     )
     notes = notes_on_edits(plan.team_plan, plan.municipality)
-    kept = replace(kept, told=(*kept.told, *notes))
+    kept = replace(kept, changes=(*kept.changes, *notes))
     return replace(plan, municipality=municipality, team_plan=kept.plan), kept
 
 
@@ -144,6 +144,6 @@ def accept(at: PlanFolder, decision: Decision) -> None:
     _, kept = with_kept(replace(plan, municipality=decide(plan.municipality, decision)))
     source = at.source or at.folder / "indata.xlsx"
     path = record_decision(source, decision)
-    for line in kept.told:
+    for line in kept.changes:
         click.echo(plain(line))
     click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")

@@ -53,23 +53,23 @@ def with_what_if(
         return municipality, []
     import numpy as np
 
-    town, told = undecided(municipality), list[str]()
+    town, notes = undecided(municipality), list[str]()
     rng = np.random.default_rng(seed)
     if asked.more_clients:
         town = _more_clients(town, asked.more_clients, rng)
-        told.append(
+        notes.append(
             f"{asked.more_clients} påhittade brukare till, med andras bostäder och insatser"
         )
     if asked.fewer_carers:
         town, gone = _fewer_carers(town, asked.fewer_carers, rng)
-        told.append(f"utan {len(gone)} medarbetare: {', '.join(gone)}")
+        notes.append(f"utan {len(gone)} medarbetare: {', '.join(gone)}")
     if asked.shift_hours is not None:
         n_before = sum(line.kind == "work" for line in town.roster)
         town = _longer_shifts(town, round(asked.shift_hours * HOUR_S))
         n_now = sum(line.kind == "work" for line in town.roster)
         hours = clock(round(asked.shift_hours * HOUR_S))
-        told.append(f"pass på {hours} timmar i stället: {n_before} pass blir {n_now}")
-    return decided(town), told
+        notes.append(f"pass på {hours} timmar i stället: {n_before} pass blir {n_now}")
+    return decided(town), notes
 
 
 def _more_clients(town: Municipality, n: int, rng: np.random.Generator) -> Municipality:
@@ -164,8 +164,8 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
 
 def as_asked(municipality: Municipality, asked: WhatIf, seed: int) -> Municipality:
     """As `with_what_if`, and tell what was changed."""
-    changed, told = with_what_if(municipality, asked, seed)
-    for line in told:
+    changed, notes = with_what_if(municipality, asked, seed)
+    for line in notes:
         click.echo(f"Obs: som om: {line}", err=True)
     return changed
 

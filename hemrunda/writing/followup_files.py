@@ -131,7 +131,7 @@ def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int)
         Text("Av kontakten: andelen utförda besök (varje persons besök) som den antagna "
              f"omsorgskontakten gjorde den dagen. Målet är {target_pct} %; nära är minst fyra "
              "femtedelar av det."),
-        _faces_table("Period", whole),
+        _carers_table("Period", whole),
         Text("Olika personal, nationellt: 65 år och äldre med minst två besök alla 14 dagar, "
              "kl 7–22, inte digitala besök, inte borta någon dag. Oavsett ålder: detsamma utan "
              "frågan om ålder. Alla: varje brukare med besök, alla tider och besök."),
@@ -144,7 +144,7 @@ def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int)
             ]
             parts += [
                 Heading(f"{title}, {_span(last)}"), _who_table(title, named, target_pct),
-                _faces_table(title, named), _minutes_table(title, named),
+                _carers_table(title, named), _minutes_table(title, named),
             ]  # fmt: skip
     parts.append(Heading(f"Brukare som det nationella måttet inte räknar, {_span(last)}"))
     parts.append(_counts(last.left_out, "Inga."))
@@ -182,7 +182,7 @@ def _who_table(first: str, named: Named, target_pct: int) -> Table:
     return Table(header, rows, (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12), 2)
 
 
-def _faces_table(first: str, named: Named) -> Table:
+def _carers_table(first: str, named: Named) -> Table:
     from maps.base.html_parts import Table, number
 
     header = (first, "Räknas nationellt", "Olika personal, medel", "Median", "Högst",

@@ -44,7 +44,7 @@ def carer_rows(
             change.twin_before, change.twin_after,
         )  # fmt: skip
         if persons is not None:
-            was, now = (found.get(change.staff_id) for found in persons)
+            was, now = (side.get(change.staff_id) for side in persons)
             pairs = (_work(was), _work(now))
             row += tuple(cell for pair in zip(*pairs, strict=True) for cell in pair)
         rows.append(row)

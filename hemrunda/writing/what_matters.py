@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hemrunda.speech.spoken import said
-from hemrunda.workfolder.baseline_plan import Earlier, of_today
+from hemrunda.workfolder.baseline_plan import Baseline, of_today
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
@@ -57,7 +57,7 @@ def never_whole(n_made: int, n_due: int) -> float | None:
     return 100.0 if n_made >= n_due else min(99.9, math.floor(1000 * n_made / n_due) / 10)
 
 
-def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
+def five_figures(plan: PlanContext, before: Baseline | None) -> list[Figure]:
     """Visits planned, the contact's share, faces, client time and travel."""
     now: Mapping[str, Any] = plan.measures.as_dict()["municipality"]  # type: ignore[assignment]
     was: Mapping[str, Any] = before.measures.get("municipality", {}) if before else {}
@@ -67,7 +67,7 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
     share = never_whole(now["planned"]["n_planned"], now["planned"]["n_due"])
     old = was.get("planned", {})
     share_was = never_whole(old.get("n_planned", 0), old.get("n_due", 0))
-    faces, travel = "continuity.distinct_carers_mean", "hours.travel_pct"
+    distinct, travel = "continuity.distinct_carers_mean", "hours.travel_pct"
     days = now["continuity"]["period_days"]
     return [
         Figure(said("Besök planerade"), share, share_was, "%", "100 %", None,
@@ -75,8 +75,8 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
         Figure(said("Besök av omsorgskontakt"), contact, _at(was, "who.tier_pct.contact"), "%",
                f"{target} %", now["who"]["contact_ceiling_pct"],
                int(contact is not None and contact < target)),
-        Figure(said("Olika personal på {days} dagar").format(days=days), _at(now, faces),
-               _at(was, faces), "", "", None, _went(_at(was, faces), _at(now, faces))),
+        Figure(said("Olika personal på {days} dagar").format(days=days), _at(now, distinct),
+               _at(was, distinct), "", "", None, _went(_at(was, distinct), _at(now, distinct))),
         Figure(said("Brukartid"), client_time, _at(was, "hours.client_time_pct"), "%",
                f"{low}–{high} %", None, _into(client_time, low, high)),
         Figure(said("Resor av arbetstiden"), _at(now, travel), _at(was, travel), "%", "", None,
@@ -85,12 +85,12 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
 
 
 def _at(measures: Mapping[str, Any], place: str) -> float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(value, Mapping) or step not in value:
             return None
-        found = found[step]
-    return float(found) if isinstance(found, (int, float)) else None
+        value = value[step]
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _went(was: float | None, now: float | None) -> int:
@@ -121,8 +121,8 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     if n_must:
         lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
         rows = shown_unplanned(plan.municipality, plan.round_plan)
-        found = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
-        causes = [shortfall for shortfall in found if shortfall.n_must]
+        missing = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
+        causes = [shortfall for shortfall in missing if shortfall.n_must]
         lines += [
             "  "
             + said("{cause} ({n} besök). Hjälper: {remedy}").format(
@@ -141,7 +141,7 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     return lines
 
 
-def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, str, str]], int]:
+def changed(plan: PlanContext, before: Baseline | None) -> tuple[list[tuple[str, str, str]], int]:
     """Clients who change team (id, from, to), and how many change contact; none is told hidden."""
     from data.care.hidden import may_show
 
@@ -160,7 +160,7 @@ def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, 
     return moved, n_contacts
 
 
-def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
+def change_lines(plan: PlanContext, before: Baseline | None) -> list[str]:
     """How many change team and contact, and who changes team."""
     moved, n_contacts = changed(plan, before)
     n_clients = len(plan.team_plan.team_of_client)
@@ -174,7 +174,7 @@ def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
     return [*lines, "  " + said("Vilka: clients.csv, kolumnen Bytt lag")]
 
 
-def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
+def next_step(plan: PlanContext, before: Baseline | None, out: Path) -> str:
     """The command that most likely comes next."""
     from data.care.hidden import shown_unplanned
 
@@ -194,10 +194,10 @@ def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[st
               said("Tak")]  # fmt: skip
     rows = [header]
     for figure in figures:
-        before = [_told(figure.before, figure.unit)] if has_before else []
-        rows.append([figure.name, *before, _told(figure.now, figure.unit), arrows[figure.step],
-        figure.target,
-                     "" if figure.ceiling is None else _told(figure.ceiling, "%")])  # fmt: skip
+        before = [_formatted(figure.before, figure.unit)] if has_before else []
+        ceiling = "" if figure.ceiling is None else _formatted(figure.ceiling, "%")
+        now = _formatted(figure.now, figure.unit)
+        rows.append([figure.name, *before, now, arrows[figure.step], figure.target, ceiling])
     widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
     return [
         "  ".join(
@@ -208,7 +208,7 @@ def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[st
     ]
 
 
-def _told(value: float | None, unit: str) -> str:
+def _formatted(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     return f"{value:.1f} {unit}".replace(".", ",").strip()

@@ -104,8 +104,8 @@ def write_teams_page(
         shown = [_about(team_line) for team_line in shown]
         care_before = {team: about(care, CARE_STEP_MIN) for team, care in care_before.items()}
         least, most = (n if n < CELL_MIN else about(n) for n in (least, most))
-    told = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
-    parts: list[Part] = [Text(words["tp_intro"].format(n=now.n_teams, least=told, most=most))]
+    n_shown = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
+    parts: list[Part] = [Text(words["tp_intro"].format(n=now.n_teams, least=n_shown, most=most))]
     if not is_open:
         parts.append(Text(words["rounded_note"]))
     picture = _pictures(municipality, team_plan, network, shown, chosen, words)

@@ -185,7 +185,7 @@ def _for_manager(
     at_base = [rows for rows in seen if rows[0].staff_id not in homes]
     is_rough = is_by_team(municipality, round_plan)
     if is_rough:
-        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_way
+        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_path
     rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
     if is_rough:
         rounds = tuple(
@@ -203,7 +203,7 @@ def _for_manager(
     return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), is_rough)
 
 
-def _no_way(_mode: str, _here: str, _there: str) -> NDArray[np.float64]:
+def _no_path(_mode: str, _here: str, _there: str) -> NDArray[np.float64]:
     """What is drawn between visits that are no carer's."""
     return np.zeros((0, 2))
 

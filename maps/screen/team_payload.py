@@ -207,17 +207,17 @@ def _neighbours(rings: Mapping[str, Rings]) -> dict[str, set[str]]:
     """Teams whose areas come within a street's width of each other."""
     import shapely
 
-    ids = [team for team, found in rings.items() if found]
-    found: dict[str, set[str]] = {team: set() for team in ids}
+    ids = [team for team, parts in rings.items() if parts]
+    neighbours: dict[str, set[str]] = {team: set() for team in ids}
     if not ids:
-        return found
+        return neighbours
     shapes = [shapely.MultiLineString(rings[team]) for team in ids]
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="dwithin", distance=60.0)
     for a, b in zip(first, second, strict=True):
         if a != b:
-            found[ids[a]].add(ids[b])
-    return found
+            neighbours[ids[a]].add(ids[b])
+    return neighbours
 
 
 def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:

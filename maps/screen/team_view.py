@@ -197,8 +197,8 @@ def _shared_card(team: Team, measures: Mapping[str, dict[str, Any]]) -> TeamCard
     n_clients = len(team.client_ids)
     if n_clients < CELL_MIN:
         return TeamCard(team.team_id, team.area_id, team.base_id, None, {})
-    told = team_about(measures.get(team.team_id, {}))
-    return TeamCard(team.team_id, team.area_id, team.base_id, about(n_clients), told)
+    shown_measures = team_about(measures.get(team.team_id, {}))
+    return TeamCard(team.team_id, team.area_id, team.base_id, about(n_clients), shown_measures)
 
 
 def _dot(client: Client, municipality: Municipality, plan: TeamPlan) -> ClientDot:

@@ -142,7 +142,7 @@ class Kept:
     plan: TeamPlan
     client_ids: frozenset[str]
     """Clients who have got another team, contact or vice: their visits may change carers."""
-    told: tuple[str, ...]
+    changes: tuple[str, ...]
     """One line for each change, in Swedish."""
 
 

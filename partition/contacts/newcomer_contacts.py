@@ -45,10 +45,10 @@ def with_first_contacts(
     for client_id in sorted(plan.without_contact):
         if client_id in known or client_id not in plan.team_of_client:
             continue
-        found = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
+        candidates = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
         able = [
             candidate
-            for candidate in found
+            for candidate in candidates
             if candidate.is_possible and candidate.free_min_week >= 0
         ]
         best = next((candidate for candidate in able if candidate.is_same_team), None)

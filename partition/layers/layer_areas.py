@@ -48,13 +48,13 @@ def layer_areas(
     members: dict[str, list[str]] = {area: [] for area in areas}
     home: dict[str, str] = {}
     for client in sorted(town.clients, key=lambda town_client: town_client.client_id):
-        told = (said or {}).get(client.client_id, "")
+        reason = (said or {}).get(client.client_id, "")
         where = travel.client_idx(client.client_id)
         nearest = min(
             areas,
             key=lambda area: (travel.between(mode, travel.base_idx(base_of[area]), where), area),
         )
-        area = told if told in members else home.get(client.household_id, nearest)
+        area = reason if reason in members else home.get(client.household_id, nearest)
         if client.household_id:
             home.setdefault(client.household_id, area)
         members[area].append(client.client_id)
@@ -96,8 +96,8 @@ def _base(area: str, units: list[Staff], town: Municipality, travel: TravelTimes
             return base.base_id
     homes = [travel.client_idx(client.client_id) for client in town.clients]
 
-    def way(base_id: str) -> tuple[int, str]:
+    def total_travel(base_id: str) -> tuple[int, str]:
         at = travel.base_idx(base_id)
         return sum(travel.between(mode, at, home) for home in homes), base_id
 
-    return min((base.base_id for base in town.bases), key=way)
+    return min((base.base_id for base in town.bases), key=total_travel)

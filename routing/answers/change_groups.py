@@ -78,9 +78,9 @@ def _lines(
         group.sort(
             key=lambda change: (change.start_after_s or change.start_before_s or 0, change.visit_id)
         )
-        told = [said(change) for change in group[:ITEMS_MOST]]
+        items = [said(change) for change in group[:ITEMS_MOST]]
         more = [f"… och {len(group) - ITEMS_MOST} till"] if len(group) > ITEMS_MOST else []
-        lines.append(f"{day.isoformat()}  {who}: {', '.join([*told, *more])}")
+        lines.append(f"{day.isoformat()}  {who}: {', '.join([*items, *more])}")
     return tuple(lines)
 
 

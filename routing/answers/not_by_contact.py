@@ -37,7 +37,7 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
     hers = {
         (stop.visit.visit_id, stop.row.date) for stop in cut.stops if stop.row.tier == "contact"
     }
-    found = []
+    uncovered = []
     for stop in cut.stops:
         key = (stop.visit.visit_id, stop.row.date)
         if stop.visit.is_daily or key in hers or stop.row.carer_no > 1:
@@ -61,8 +61,8 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
             why = "kontakten hinner inte inom passet, eller får inte gå dit"
         else:
             why = NO_ROOM
-        found.append(
+        uncovered.append(
             NotByContact(stop.row.date, stop.client.client_id, stop.visit.visit_id, contact_id,
                          stop.carer.staff_id, why)
         )  # fmt: skip
-    return tuple(sorted(found))
+    return tuple(sorted(uncovered))

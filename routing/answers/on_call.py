@@ -97,7 +97,7 @@ def _duty(view: PlanView, tour: Tour, from_s: int, area_id: str) -> OnDuty:
 
 
 def _gaps(tour: Tour, from_s: int, area_id: str) -> list[Gap]:
-    found = []
+    gaps = []
     for before, row in pairwise(tour.rows):
         begin = max(before.end_s, from_s)
         end = row.start_s - row.travel_s - row.access_s
@@ -105,8 +105,8 @@ def _gaps(tour: Tour, from_s: int, area_id: str) -> list[Gap]:
             end = tour.shift.end_s - row.travel_s
         if end - begin >= GAP_S:
             skills = tuple(sorted(s for s in tour.carer.skills if tour.carer.holds(s, row.date)))
-            found.append(
+            gaps.append(
                 Gap(tour.carer.staff_id, area_id, begin, end, before.client_id, row.client_id,
                     skills)
             )  # fmt: skip
-    return found
+    return gaps

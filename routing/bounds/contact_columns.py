@@ -68,16 +68,16 @@ class ShiftWork:
 class Tours:
     """Best tours found, by shift and rewards: days are much alike."""
 
-    found: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
+    known: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
 
     def best(self, work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
         """The most reward in the shift and the numbers of its visits; none where it is a bound."""
         name = (
             work.jobs, work.leg_s.tobytes(), work.start_s, work.end_s, work.room_s, reward.tobytes()
         )  # fmt: skip
-        if name not in self.found:
-            self.found[name] = _best(work, reward)
-        value, bits = self.found[name]
+        if name not in self.known:
+            self.known[name] = _best(work, reward)
+        value, bits = self.known[name]
         return value, tuple(q for q in range(len(work.visits)) if bits >> q & 1)
 
 
@@ -195,13 +195,13 @@ class _Master:
         at += [(self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows]
         ones, (row, column) = np.ones(len(at)), np.array(at, dtype=np.int64).T
         shape = (self._n_shifts + len(self._most), len(columns))
-        found = linprog(
+        solution = linprog(
             [-float(n) for _, n, _ in columns],
             A_ub=coo_array((ones, (row, column)), shape=shape).tocsr(),
             b_ub=np.concatenate([np.ones(self._n_shifts), self._most.astype(float)]),
             bounds=(0, None),
             method="highs",
         )
-        shadow = -found.ineqlin.marginals[self._n_shifts :]
+        shadow = -solution.ineqlin.marginals[self._n_shifts :]
         price = np.clip(np.rint(shadow * SCALE), 0, SCALE).astype(np.int64)
-        return round(-found.fun * SCALE), price
+        return round(-solution.fun * SCALE), price

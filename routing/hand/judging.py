@@ -41,7 +41,7 @@ class Verdict:
     travel_s: int
     wait_s: int
     late_s: int
-    new_face: bool
+    new_carer: bool
     n_pushed: int
     broken: tuple[Violation, ...]
     mended: int = 0

@@ -61,7 +61,7 @@ def pins_kept(pins: Iterable[Pin], plan: RoundPlan) -> tuple[Pin, ...]:
 
 
 def on_pinned_days(
-    found: Sequence[VisitOccurrence], pins: Iterable[Pin]
+    occurrences: Sequence[VisitOccurrence], pins: Iterable[Pin]
 ) -> tuple[VisitOccurrence, ...]:
     """The occurrences, where one whose day is free has the day that is locked."""
     days: dict[str, set[dt.date]] = defaultdict(set)
@@ -70,7 +70,7 @@ def on_pinned_days(
             days[pin.visit_id].add(pin.date)
     left = {visit_id: sorted(wanted) for visit_id, wanted in days.items()}
     result: list[VisitOccurrence] = []
-    for occurrence in found:
+    for occurrence in occurrences:
         wanted = left.get(occurrence.visit.visit_id, [])
         if occurrence.visit.n_per_period > 0 and occurrence.visit.visit_id in days:
             day = next((day for day in wanted if day in occurrence.dates), None)
@@ -91,7 +91,7 @@ def refuse_contradictions(
     team_plan: TeamPlan,
     travel: TravelTimes,
     pins: Sequence[Pin],
-    found: Iterable[VisitOccurrence],
+    occurrences: Iterable[VisitOccurrence],
     shifts: Sequence[UsableShift],
     dates: Iterable[dt.date],
 ) -> None:
@@ -106,7 +106,9 @@ def refuse_contradictions(
     mine = [pin for pin in pins if pin.visit_id and pin.date in horizon]
     if not mine:
         return
-    due = {(occurrence.visit.visit_id, day) for occurrence in found for day in occurrence.dates}
+    due = {
+        (occurrence.visit.visit_id, day) for occurrence in occurrences for day in occurrence.dates
+    }
     working = {(shift.shift.staff_id, shift.shift.date) for shift in shifts}
     faults = [
         f"{_name(pin)}: {reason}"

@@ -17,7 +17,7 @@ from routing.roster.shifts import UsableShift
 
 
 def best_days(
-    found: Sequence[VisitOccurrence],
+    occurrences: Sequence[VisitOccurrence],
     shifts: Sequence[UsableShift],
     contact: dict[str, str],
 ) -> dict[tuple[str, int], dt.date]:
@@ -36,7 +36,7 @@ def best_days(
     for usable in shifts:
         at_work[usable.shift.staff_id].add(usable.shift.date)
     groups: dict[str, dict[tuple[dt.date, ...], list[VisitOccurrence]]] = defaultdict(dict)
-    for occurrence in found:
+    for occurrence in occurrences:
         if occurrence.visit.n_per_period > 0:
             periods = groups[occurrence.visit.visit_id]
             periods.setdefault(occurrence.dates, []).append(occurrence)

@@ -319,8 +319,8 @@ def _run(
                 if best[i] is not None:
                     progress.show_best(lambda: _so_far(best))
 
-        def keep_best(found: AreaResult) -> None:
-            best[i] = found
+        def keep_best(result: AreaResult) -> None:
+            best[i] = result
 
         def is_over() -> bool:
             return progress.is_stopping or effort.is_over()
@@ -347,10 +347,10 @@ def _run(
 
 def _so_far(best: Sequence[AreaResult | None]) -> RoundPlan:
     """The rounds of the areas that have any yet; what lacks a carer is not worked out."""
-    found = [result for result in best if result is not None]
-    dates = sorted({day for result in found for day in result.area.source.dates})
+    results = [result for result in best if result is not None]
+    dates = sorted({day for result in results for day in result.area.source.dates})
     return RoundPlan(
-        tuple(dates), tuple(row for result in found for row in rows_of(result)), (), ()
+        tuple(dates), tuple(row for result in results for row in rows_of(result)), (), ()
     )
 
 

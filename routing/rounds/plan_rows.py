@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.care.eligibility import locked_rounds
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client
 from data.plans import PlanRow, RowKind, UnusedShift
 from routing.engine import kernels_layout as k
@@ -77,13 +77,15 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             key = result.area.keys[u]
             visit = key.occurrence.visit
             client: Client = source.municipality.client_by_id[visit.client_id]
-            way_s, door_s = 0, 0
+            travel_s, access_s = 0, 0
             if visit.mode == "physical":
                 access = source.rules.access
-                way_s, door_s = way_and_door_s(travel, access, mode, at_idx, previous, client)
+                travel_s, access_s = travel_and_access_s(
+                    travel, access, mode, at_idx, previous, client
+                )
                 at_idx, previous = travel.client_idx(client.client_id), client
             add(
-                "visit", start_s, start_s + visit.duration_s, way_s, door_s,
+                "visit", start_s, start_s + visit.duration_s, travel_s, access_s,
                 (visit.visit_id, client.client_id, key.carer_no),
                 source.team_plan.team_of_client[client.client_id],
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),

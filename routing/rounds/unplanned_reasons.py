@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.care.eligibility import Bar, enters_home, visit_bar
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
@@ -68,9 +68,11 @@ def _in_time(
             return False
         begins, _ = shift_ends(source, shift)
         access = source.rules.access
-        way_s, door_s = way_and_door_s(travel, access, mode, travel.idx[begins], None, client)
-        if way_s >= UNREACHABLE_S:
+        travel_s, access_s = travel_and_access_s(
+            travel, access, mode, travel.idx[begins], None, client
+        )
+        if travel_s >= UNREACHABLE_S:
             return False
-        leg_s = way_s + door_s
+        leg_s = travel_s + access_s
     start = max(shift.shift.start_s + leg_s, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= shift.shift.end_s

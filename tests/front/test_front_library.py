@@ -42,8 +42,8 @@ def test_a_plan_is_proved_and_says_who_it_is_in_one_line(made, town):
     assert len(repr(made)) < 120
     assert len(repr(town)) < 120
     parts = (
-        town.streets, town.municipality, made.at_hand.travel, made.at_hand.engine,
-        made.at_hand.team_plan, made.at_hand.round_plan,
+        town.streets, town.municipality, made.context.travel, made.context.engine,
+        made.context.team_plan, made.context.round_plan,
     )  # fmt: skip
     assert max(len(repr(part)) for part in parts) < 120
     assert "<table>" in made._repr_html_()
@@ -98,7 +98,7 @@ def test_territories_are_cut_by_districts(made):
 def test_the_same_seed_gives_the_same_plan(made, town):
     """Whatever the workers: the number of threads is nobody's business."""
     again = hr.plan(town, iterations=200, workers=2)
-    assert again.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+    assert again.context.round_plan.rows == made.context.round_plan.rows
 
 
 def test_mending_moves_the_sick_carers_visits(made, town):
@@ -106,7 +106,7 @@ def test_mending_moves_the_sick_carers_visits(made, town):
     day = town.municipality.dates[1]
     who = next(
         rows[0].staff_id
-        for rows in made.at_hand.round_plan.rounds.values()
+        for rows in made.context.round_plan.rounds.values()
         if rows[0].date == day and any(row.kind == "visit" for row in rows)
     )
     after = made.mend([day], sick=[who], iterations=200)
@@ -119,12 +119,12 @@ def test_mending_moves_the_sick_carers_visits(made, town):
 def test_own_travel_times_are_what_the_plan_uses(town, made):
     """From OSRM, Valhalla or r5: the same table gives the same plan, a slower one other legs."""
     n = len(town.municipality.clients) + len(town.municipality.bases)
-    travel = {mode: table[:n, :n] for mode, table in made.at_hand.travel.seconds.items()}
+    travel = {mode: table[:n, :n] for mode, table in made.context.travel.seconds.items()}
     same = hr.plan(town, iterations=200, travel=travel)
-    assert same.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+    assert same.context.round_plan.rows == made.context.round_plan.rows
     slow = hr.plan(town, iterations=200, travel={m: t * 2 for m, t in travel.items()})
     assert slow.check() == ()
-    assert slow.at_hand.round_plan.rows != made.at_hand.round_plan.rows
+    assert slow.context.round_plan.rows != made.context.round_plan.rows
 
 
 @pytest.mark.parametrize("wrong", ["missing", "shape", "float"])
@@ -260,6 +260,20 @@ def test_networkx_over_exported_times_finds_the_engines_own(town, mode):
         assert len(reached) > n // 2
         assert max(abs(theirs[node_of[i]] - ours[row, i] / 1000) for i in reached) < 1e-6
     assert to_graph(streets).number_of_edges() >= graph.number_of_edges()
+
+
+def test_osmnx_routes_over_exported_times_by_the_engines_seconds(town):
+    """`osmnx.routing` reads the same graph: its path takes the time that networkx's does."""
+    import networkx as nx
+    import osmnx as ox
+
+    graph = hr.to_osmnx(town.streets, "bike")
+    source = next(iter(graph))
+    reached = nx.single_source_dijkstra_path_length(graph, source, weight="travel_time")
+    for target in sorted(reached, key=reached.get)[:: max(1, len(reached) // 20)][1:]:
+        path = ox.routing.shortest_path(graph, source, target, weight="travel_time")
+        edges = ox.routing.route_to_gdf(graph, path, weight="travel_time")
+        assert edges["travel_time"].sum() == pytest.approx(reached[target], abs=1e-6)
 
 
 def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):

@@ -193,7 +193,9 @@ def _exceptions(plan: PlanContext, path: Path | None) -> None:
 
     view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
     shown = may_show(plan.municipality)
-    found = [uncovered for uncovered in not_by_contact(whole(view)) if uncovered.client_id in shown]
+    uncovered_visits = [
+        uncovered for uncovered in not_by_contact(whole(view)) if uncovered.client_id in shown
+    ]
     rows = [
         (
             uncovered.date,
@@ -203,11 +205,11 @@ def _exceptions(plan: PlanContext, path: Path | None) -> None:
             uncovered.staff_id,
             uncovered.why,
         )
-        for uncovered in found
+        for uncovered in uncovered_visits
     ]
     header = ("date", "client_id", "visit_id", "contact_id", "staff_id", "message")
-    click.echo(f"Inte dagligt och inte av kontakten: {len(found)} besök.")
-    for why, n in Counter(uncovered.why for uncovered in found).most_common():
+    click.echo(f"Inte dagligt och inte av kontakten: {len(uncovered_visits)} besök.")
+    for why, n in Counter(uncovered.why for uncovered in uncovered_visits).most_common():
         click.echo(f"  {n}: {why}")
     if path is not None:
         write_text(path, shared_csv(header, rows, plan.config.headers))
@@ -239,7 +241,7 @@ def load(at: PlanFolder) -> None:
             days = f"ont om tid: {', '.join(short)} min" if short else ""
             why = "; ".join(
                 filter(
-                    None, (contact_load.trouble, days, contact_load.peak, contact_load.suggestion)
+                    None, (contact_load.imbalance, days, contact_load.peak, contact_load.suggestion)
                 )
             )
             click.echo(

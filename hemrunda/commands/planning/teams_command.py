@@ -234,7 +234,7 @@ def report(
     from data.store import adding
     from hemrunda.console import decimal
     from hemrunda.layers.other_areas import other_areas_for
-    from hemrunda.writing.teams_report import earlier_rows, measured_rows, write_page
+    from hemrunda.writing.teams_report import baseline_rows, measured_rows, write_page
 
     if any(path.suffix.lower() not in (".csv", ".html") for path in written):
         raise click.UsageError("--out är sidan (.html) eller tabellen (.csv).")
@@ -266,13 +266,13 @@ def report(
         )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
-    earlier = earlier_rows(before_path) if before_path else None
+    baseline = baseline_rows(before_path) if before_path else None
     areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
     if page_path is None:
         with adding(at.folder) as staged:
-            write_page(staged / PAGE_NAME, plan, rows, earlier, areas, profile)
+            write_page(staged / PAGE_NAME, plan, rows, baseline, areas, profile)
     else:
-        write_page(page, plan, rows, earlier, areas, profile)
+        write_page(page, plan, rows, baseline, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
 

@@ -65,10 +65,10 @@ def command(plan_folder: PlanFolder, today: dt.datetime | None, ahead: int | Non
         listed = [dict(zip(keys, row, strict=True)) for row in rows]
         click.echo(json.dumps({"waiting": listed, "files": names}, ensure_ascii=False, indent=2))
         return
-    told = [
+    lines = [
         (row[0], " ".join(filter(None, (row[2] + ":", row[3], row[5], row[7]))))
         for row in rows[:MOST_SHOWN]
     ]
-    show_pairs(f"Väntar: {len(rows)}", told or [("–", "ingenting")])
+    show_pairs(f"Väntar: {len(rows)}", lines or [("–", "ingenting")])
     for name in names:
         click.echo(f"  {plan_folder.folder / name}")

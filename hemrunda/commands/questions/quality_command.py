@@ -57,11 +57,11 @@ def command(plan_folder: PlanFolder, delay: int, share: int, trials: int, seed: 
         )  # fmt: skip
         names = [path.relative_to(staged) for path in made]
     poor = [quality for quality in rounds if quality.faults]
-    told = [
+    lines = [
         (f"{quality.date} {quality.staff_id}", "; ".join(quality.faults))
         for quality in poor[:MOST_SHOWN]
     ]
-    show_pairs(f"{len(rounds)} rundor, {len(poor)} att se över", told or [("–", "inga")])
+    show_pairs(f"{len(rounds)} rundor, {len(poor)} att se över", lines or [("–", "inga")])
     show_pairs(
         f"Med {share} % av besöken {delay} minuter längre",
         [

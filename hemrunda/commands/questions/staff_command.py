@@ -59,9 +59,9 @@ def command(
     town = shown_municipality(new.municipality)
     teams = old.shown.team_plan, new.shown.team_plan
     carers, contacts = carer_changes(town, *teams), contact_changes(town, *teams)
-    found = _measures(old), _measures(new)
+    measures = _measures(old), _measures(new)
     scopes: tuple[Any, Any] = (
-        found[0].as_dict()["municipality"], found[1].as_dict()["municipality"],
+        measures[0].as_dict()["municipality"], measures[1].as_dict()["municipality"],
     )  # fmt: skip
     manifest = {"command": "compare plans", "before": old.plan_id, "after": new.plan_id}
     is_hiding = any(hidden_clients(context.municipality) for context in (old, new))
@@ -70,7 +70,7 @@ def command(
         if exact is not None:
             exact.mkdir(mode=0o700)
         made = write_comparison(
-            staged, carers, contacts, (found[0].persons, found[1].persons), scopes,
+            staged, carers, contacts, (measures[0].persons, measures[1].persons), scopes,
             name=town.name, mark=f"{dt.date.today()} · {old.plan_id} → {new.plan_id}",
             language=new.config.general.language, exact=exact,
         )  # fmt: skip

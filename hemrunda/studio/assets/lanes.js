@@ -16,7 +16,7 @@ export const priceOf = (place) => {
   const parts = [];
   if (!place.legal) parts.push(place.broken[0]?.text || "går inte");
   parts.push(place.travel_s ? `väg ${minutes(place.travel_s)}` : "samma väg");
-  if (place.new_face) parts.push("nytt ansikte");
+  if (place.new_carer) parts.push("nytt ansikte");
   if (place.n_pushed) parts.push(`${place.n_pushed} besök senare`);
   if (place.late_s > 0) parts.push(`${minutes(place.late_s)} efter passet`);
   return parts.join(" · ");
@@ -31,11 +31,11 @@ const RULES = {
 /** The same in a word or two, for lanes that are not aimed at. */
 const shortPrice = (place) => {
   if (!place.legal) return RULES[place.broken[0]?.rule] || "bryter en regel";
-  return place.new_face ? `${minutes(place.travel_s)}, nytt ansikte` : minutes(place.travel_s);
+  return place.new_carer ? `${minutes(place.travel_s)}, nytt ansikte` : minutes(place.travel_s);
 };
 
 /** Cheapest first: what keeps the rules, then no new face, then short ways. */
-export const byPrice = (a, b) => (b.legal - a.legal) || (a.new_face - b.new_face) || (a.late_s - b.late_s) || (a.travel_s - b.travel_s);
+export const byPrice = (a, b) => (b.legal - a.legal) || (a.new_carer - b.new_carer) || (a.late_s - b.late_s) || (a.travel_s - b.travel_s);
 
 export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   let state = null;

@@ -36,10 +36,10 @@ const faultTable = (sheet, faults, edits, changed) => {
   return el("section", { class: "st-card" },
     el("h2", { text: `${sheet} (${told})` }),
     el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": `Fel i ${sheet}` },
-      el("table", { class: "st-table st-faults" },
+      el("table", { class: "st-table st-faults st-stack" },
         el("thead", {}, el("tr", {}, ...["Rad", "Kolumn", "Det som står", "Det som går", "Nytt värde"].map((text) => el("th", { scope: "col", text })))),
         el("tbody", {}, ...faults.slice(0, MOST).map((one) => el("tr", { class: one.is_warning ? "is-warning" : "is-fault" },
-          el("td", { class: "is-number", text: one.row ? String(one.row) : "" }),
+          el("td", { class: "is-number", text: one.row ? `rad ${one.row}` : "" }),
           el("td", { text: one.column || "hela raden" }),
           el("td", {}, el("span", { class: "st-mark", text: one.is_warning ? "varning" : "fel" }), ` ${one.found}`),
           el("td", { text: one.allowed }), cellOf(one)))))),
@@ -59,15 +59,18 @@ const receiptOf = (sheet) => {
     Object.keys(sheet.defaults).length ? el("p", { class: "st-note", text: `Antaget: ${Object.entries(sheet.defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.` }) : null);
 };
 
-/** Headers that are not understood: what each means is chosen, and remembered for the next export. */
-const headersCard = (headers) => {
+/** Headers that are not understood: what each means is chosen, and remembered for the next export.
+    Names, numbers and free text are left out by themselves; they stand folded below. */
+const headersCard = (headers, columns) => {
+  const open = headers.filter((one) => ["okänd", "dubblett"].includes(one.reason));
+  const left = headers.filter((one) => !open.includes(one));
   const answers = new Map();
   const save = button("Spara rubrikerna", () => guarded(() => post("/api/headers", { answers: [...answers.values()] })), { kind: "is-main" });
   save.disabled = true;
   const row = (one) => {
-    const label = new Map(one.columns);
+    const label = new Map(columns[one.table]);
     const near = one.suggestions.map((name) => [name, `${label.get(name)} (kanske)`]);
-    const rest = one.columns.filter(([name]) => !one.suggestions.includes(name));
+    const rest = columns[one.table].filter(([name]) => !one.suggestions.includes(name));
     const pick = select([["", "välj …"], ...near, ["-", "Läs inte kolumnen"], ...rest], "", (value) => {
       const key = `${one.table} ${one.header}`;
       if (value) answers.set(key, { table: one.table, header: one.header, column: value });
@@ -77,11 +80,14 @@ const headersCard = (headers) => {
     pick.setAttribute("aria-label", said(`Vad ${one.header} betyder`));
     return el("tr", {}, el("th", { scope: "row", text: one.header }), el("td", { text: one.sheet || one.file }), el("td", { text: one.reason }), el("td", {}, pick));
   };
-  return el("section", { class: "st-card", "aria-label": "Okända rubriker" }, el("h2", { text: `${headers.length} okända rubriker` }),
-    el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }),
-    el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": "Okända rubriker" },
-      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
-        el("tbody", {}, ...headers.map(row)))),
+  const table = (rows, title) => el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": title },
+    el("table", { class: "st-table st-stack" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
+      el("tbody", {}, ...rows.map(row))));
+  return el("section", { class: "st-card", "aria-label": "Okända rubriker" },
+    el("h2", { text: open.length === 1 ? "1 okänd rubrik" : `${open.length} okända rubriker` }),
+    open.length ? el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }) : null,
+    open.length ? table(open, "Okända rubriker") : null,
+    left.length ? el("details", {}, el("summary", { text: `${left.length} kolumner läses inte, som de ska: namn, nummer och fritext` }), table(left, "Kolumner som inte läses")) : null,
     el("div", { class: "st-row" }, save));
 };
 
@@ -143,7 +149,7 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
 
 export const show = async (root) => {
   const { faults, receipt } = await get("/api/faults");
-  const { headers } = await get("/api/headers");
+  const { headers, columns } = await get("/api/headers");
   const places = await get("/api/addresses");
   const input = el("input", { type: "file", accept: ".xlsx", class: "st-hidden", tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", () => {
@@ -166,7 +172,7 @@ export const show = async (root) => {
       el("a", { class: "st-button", href: "/api/workbook/corrected", download: "" }, icon("out"), el("span", { text: "Spara den rättade boken" })),
       ...(faults.length ? [el("a", { class: "st-button is-quiet", href: "/api/workbook/marked", download: "" }, el("span", { text: "Spara en bok med felen märkta" }))] : []),
       el("span", { class: "st-note", text: at.folder })),
-    ...(headers.length ? [headersCard(headers)] : []),
+    ...(headers.length ? [headersCard(headers, columns)] : []),
     ...(places.n ? [addressesCard(places)] : []),
     ...[...bySheet(faults.sort((a, b) => a.is_warning - b.is_warning || a.row - b.row))].map(([sheet, found]) => faultTable(sheet, found, edits, changed)),
     ...(receipt.length ? [el("h2", { text: "Så lästes boken" }), el("div", { class: "st-ways" }, ...receipt.map(receiptOf))] : [])));

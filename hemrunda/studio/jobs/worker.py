@@ -41,9 +41,9 @@ def main() -> None:
     sys.stdout, answers = sys.stderr, sys.stdout
     lock = threading.Lock()
 
-    def tell(found: Mapping[str, Any]) -> None:
+    def tell(message: Mapping[str, Any]) -> None:
         with lock:
-            answers.write(json.dumps(found, ensure_ascii=True) + "\n")
+            answers.write(json.dumps(message, ensure_ascii=True) + "\n")
             answers.flush()
 
     questions: queue.Queue[Asked | None] = queue.Queue()

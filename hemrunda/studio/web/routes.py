@@ -22,7 +22,7 @@ from hemrunda.studio import studio_exports as handing
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.session import day_of
 from hemrunda.studio.studio_scenario import history
-from hemrunda.studio.web.contract import document
+from hemrunda.studio.web.openapi_document import document
 from hemrunda.studio.web.page_files import asset
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ async def _body(request: Request) -> Json:
     SettingsError
         Where it is no JSON object or too large.
     """
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > BODY_MOST:
+        body += chunk
+        if len(body) > BODY_MOST:
             raise SettingsError("Det som skickas är för stort.")
     try:
-        made = json.loads(found or b"{}")
+        made = json.loads(body or b"{}")
     except ValueError as error:
         raise SettingsError("Det som skickas går inte att läsa.") from error
     if not isinstance(made, dict):
@@ -57,7 +57,16 @@ async def _body(request: Request) -> Json:
     return made
 
 
-def _told(error: HemrundaError) -> JSONResponse:
+class _Answer(JSONResponse):
+    """What was asked for, as JSON; a frozen class of another room is the object of its fields."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=asdict
+        ).encode("utf-8")
+
+
+def _refused(error: HemrundaError) -> JSONResponse:
     status = 409 if isinstance(error, ConflictError) else 422
     if isinstance(error, folders.TooLargeError):
         status = 413
@@ -71,9 +80,9 @@ def routes(room: Room) -> Starlette:
         async def answer(request: Request) -> Response:
             room.hub.seen()
             try:
-                return JSONResponse(await run_in_threadpool(run, request))
+                return _Answer(await run_in_threadpool(run, request))
             except HemrundaError as error:
-                return _told(error)
+                return _refused(error)
 
         return Route(path, answer, methods=["GET"])
 
@@ -82,11 +91,11 @@ def routes(room: Room) -> Starlette:
             room.hub.seen()
             try:
                 asked = await _body(request)
-                return JSONResponse(await run_in_threadpool(run, asked) or {})
+                return _Answer(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
-                return _told(error)
+                return _refused(error)
             except acts.NONSENSE:
-                return _told(SettingsError("Det som skickas går inte att förstå."))
+                return _refused(SettingsError("Det som skickas går inte att förstå."))
 
         return Route(path, answer, methods=["POST"])
 
@@ -111,10 +120,10 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return payloads.rounds_block(present, day, request.query_params.get("team") or None)
 
     def doors(_: Request) -> Any:
-        found = folders.working_folders(room.root)
-        networks = folders.networks_at_hand(room.root)
+        working = folders.working_folders(room.root)
+        networks = folders.known_networks(room.root)
         return {
-            "folders": [asdict(folder) for folder in found],
+            "folders": [asdict(folder) for folder in working],
             "networks": [f"{path.parent.name}/{path.name}" for path in networks],
         }
 
@@ -123,28 +132,28 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return room.compared(asked.get("before") or "start", asked.get("after") or "now")
 
     def candidates(request: Request) -> Any:
-        found = contact_desk.candidates_of(
+        ranked = contact_desk.candidates_of(
             room.at.present(), request.query_params.get("client") or ""
         )
-        return {"candidates": found}
+        return {"candidates": ranked}
 
-    def told(_: Request) -> Any:
+    def answering(_: Request) -> Any:
         session = room.at
         present = session.present()
         known = present.plan.municipality.client_by_id
-        found = history(session.journal.acts, present.scenario)
-        for row in found:
+        acts_done = history(session.journal.acts, present.scenario)
+        for row in acts_done:
             if "client_ids" in row["args"]:
                 shown = [c for c in row["args"]["client_ids"] if c in known]
                 row["args"]["client_ids"] = [c for c in shown if not known[c].protected]
-        return found
+        return acts_done
 
     return [
         get("/api/state", lambda _: room.state()),
         get("/api/openapi.json", lambda _: document()),
         get("/api/doors", doors),
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
-        get("/api/headers", lambda _: {"headers": room.headers()}),
+        get("/api/headers", lambda _: room.headers()),
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
@@ -155,7 +164,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
-        get("/api/history", told),
+        get("/api/history", answering),
         get("/api/front", lambda _: sides.front(room.at)),
         get("/api/compare", compare),
         get("/api/contacts", lambda _: room.contacts()),
@@ -166,9 +175,9 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
 def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> list[Route]:
     def do(asked: Json) -> Any:
         who = str(asked.get("who") or "")
-        found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
-        room.changed(found["rev"], who, str(asked.get("tab") or ""))
-        return {**found, "state": room.state()}
+        done = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
+        room.changed(done["rev"], who, str(asked.get("tab") or ""))
+        return {**done, "state": room.state()}
 
     def open_folder(asked: Json) -> None:
         path = Path(str(asked["path"])).expanduser()
@@ -190,8 +199,8 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
         return {"job": room.ask("repair", base=base, news=asked["news"])}
 
-    def hand_out(asked: Json) -> Any:
-        return {"files": handing.hand_out(room.at, room.at.present(), asked)}
+    def deliver(asked: Json) -> Any:
+        return {"files": handing.deliver(room.at, room.at.present(), asked)}
 
     return [
         post("/api/open", open_folder),
@@ -216,7 +225,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
             "/api/look",
             lambda asked: room.helper.look(str(asked["team"]), str(asked.get("day") or "")),
         ),
-        post("/api/out", hand_out),
+        post("/api/out", deliver),
     ]
 
 
@@ -225,17 +234,17 @@ def _only(asked: Json, *names: str) -> Json:
 
 
 async def _page_file(request: Request) -> Response:
-    found = asset(request.path_params.get("name", "index.html"))
-    if found is None:
+    file = asset(request.path_params.get("name", "index.html"))
+    if file is None:
         return Response("Filen finns inte.", status_code=404, media_type="text/plain")
-    return Response(found[0], media_type=found[1])
+    return Response(file[0], media_type=file[1])
 
 
 async def _made_file(room: Room, request: Request) -> Response:
     try:
         return FileResponse(handing.file_in(room.at, request.path_params["path"]))
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
 
 
 async def _workbook(room: Room, request: Request) -> Response:
@@ -249,7 +258,7 @@ async def _workbook(room: Room, request: Request) -> Response:
         name = f"{room.folder.name if room.folder else 'tabeller'}"
         return FileResponse(path, filename=f"{name}-{'fel' if is_marked else 'rättad'}.xlsx")
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
 
 
 async def _upload(room: Room, request: Request) -> Response:
@@ -270,7 +279,7 @@ async def _upload(room: Room, request: Request) -> Response:
             raise
         room.open(made)
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
     return JSONResponse({})
 
 
