@@ -141,10 +141,21 @@ def test_nesting_is_damage(tmp_path, depth):
         with pytest.raises(SettingsError):
             read_outline(path, 3006)
     settings = tmp_path / "hemrunda.toml"
-    for text in ("a = " + "[" * depth, "a = " + "{a=" * depth):
+    keys = ("a", '"a"', "'a b'")
+    for text in (
+        "a = " + "[" * depth, "a = " + "{a=" * depth, *(".".join([k] * depth) + "=1" for k in keys),
+        "[" + " . ".join(["a"] * depth) + "]", "a = {b = 1, " + ".".join(["a"] * depth) + " = 1}",
+    ):  # fmt: skip
         settings.write_text(text, encoding="utf-8")
         with pytest.raises(SettingsError, match=r"hemrunda\.toml"):
             load(settings)
+
+
+def test_a_number_of_half_a_million_digits_is_no_setting(tmp_path):
+    """Python reads no number of more than 4 300 digits, and says so in its own way."""
+    (tmp_path / "hemrunda.toml").write_text("a = " + "9" * 500_000, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"hemrunda\.toml är inte giltig TOML"):
+        load(tmp_path / "hemrunda.toml")
 
 
 def test_settings_of_any_size_are_not_read(tmp_path):
