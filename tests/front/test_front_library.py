@@ -309,6 +309,39 @@ def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path
         made.map("1999-01-01")
 
 
+def test_our_layers_stand_in_an_ordinary_folium_map(town):
+    """Beside `folium.GeoJson` and a plugin, in the list of layers, each by its own name."""
+    import re
+
+    import folium
+    import folium.plugins
+
+    from maps.screen.folium_elements import ClientDots, RoundLines, StreetLines, TeamAreas
+
+    line = [[59.0, 18.0], [59.1, 18.1]]
+    shown = folium.Map([59.05, 18.05], tiles=None)
+    ours = {
+        "Gator": StreetLines([{"at": [line]}], {"weight": 1}, name="Gator"),
+        "Lag": TeamAreas([{"at": [[[*line, [59.0, 18.1]]]], "text": "A"}], {}, name="Lag"),
+        "Brukare": ClientDots([{"at": line[0], "text": "B1"}], {}, name="Brukare"),
+        "Rundor": RoundLines([{"at": [line], "text": "R1"}], {}, name="Rundor", show=False),
+    }
+    for layer in ours.values():
+        layer.add_to(shown)
+    point = {"type": "Point", "coordinates": [18.05, 59.05]}
+    districts = folium.GeoJson(point, name="DeSO").add_to(shown)
+    folium.plugins.Fullscreen().add_to(shown)
+    folium.LayerControl().add_to(shown)
+    script = shown.get_root().render()
+    overlays = re.search(r"overlays *: *{(.*?)}", script, re.DOTALL).group(1)
+    for name, layer in {**ours, "DeSO": districts}.items():
+        assert re.search(rf'"{name}" *: *{layer.get_name()}\b', overlays), name
+        assert f"var {layer.get_name()} =" in script
+    assert f"{ours['Lag'].get_name()}.addTo({shown.get_name()})" in script
+    assert f"{ours['Rundor'].get_name()}.addTo({shown.get_name()})" not in script
+    assert "L.control.fullscreen" in script
+
+
 def test_texts_of_a_map_never_become_templates_or_markup(tmp_path):
     """F1-F5: what folium evaluates twice must find nothing to evaluate."""
     from maps.screen.folium_elements import ClientDots, OfflineFoliumMap
