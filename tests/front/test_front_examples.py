@@ -4,7 +4,9 @@ The folder holds what a reader would have: a workbook, streets, a plan, exports.
 stand for ids of the demo; searches are cut short. What is not run says why.
 """
 
+import contextlib
 import csv
+import io
 import re
 import shutil
 from pathlib import Path
@@ -14,6 +16,8 @@ from click.testing import CliRunner
 
 from data.tables.out.headings import read_shared
 from hemrunda.cli import every_command, group
+from hemrunda.error_messages import run_guarded
+from hemrunda.speech.language import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_RUN = {
@@ -33,6 +37,13 @@ SHORT = {
     "region": "--iterations 10 --workers 1",
 }
 """Options that make a search short; a later one holds where it is given twice."""
+QUICK = {"ask", "check", "compare", "write", "network", "followup", "baseline"}
+"""Verbs that answer without a search."""
+SWEDISH = re.compile(
+    r"[åäöÅÄÖ]|\b(och|inte|finns|med|det|den|ska|kan|av|till|ett|utan|har|per|rad|fel|ingen|inget"
+    r"|inga|saknas|dag|lag|vid|minst|besök|brukare|rundor|väg)\b", re.IGNORECASE,
+)  # fmt: skip
+NAMES = re.compile(r"[\w./-]+\.(?:csv|xlsx|html|json|pdf|ics)|hemrunda [a-z].*")
 PLACEHOLDER = re.compile(r"\b(MAPP|PLAN|INDATA|UTDRAG|NÄT|FIL|NÄSTA|CLIENT|CARER|ROLL|NY|NR)\b|…|<")
 """Lines that show a form, not a call."""
 
@@ -157,3 +168,27 @@ def test_every_example_runs_as_it_stands(desk, monkeypatch):
         for path in (*folder.glob("hemrunda-*.json"), *folder.glob("**/beslut.csv")):
             path.unlink()
     assert "\n\n".join(filter(None, faults)) == ""
+
+
+def english_of(call):
+    """What a command says with --language en, as a terminal would show it."""
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        try:
+            run_guarded(lambda: group([*call, "--language", "en"], standalone_mode=False))
+        finally:
+            ask(None)
+    return shown.getvalue()
+
+
+def test_what_the_examples_say_is_english_where_it_is_asked_for(desk, monkeypatch):
+    """Nothing Swedish is left but what tables, files and pages are called."""
+    folder, names = desk
+    monkeypatch.chdir(folder)
+    left = []
+    asked = [line for line in sorted(EXAMPLES) if line.split()[1] in QUICK]
+    for line in asked:
+        shown = english_of(told(line, names))
+        left += [(line, one) for one in shown.splitlines() if SWEDISH.search(NAMES.sub("", one))]
+    assert len(asked) > 30
+    assert left == []
