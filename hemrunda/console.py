@@ -125,7 +125,8 @@ def show_receipt(receipt: Receipt | None) -> None:
     if receipt is not None and receipt.sheets:
         click.echo(said("Så lästes filerna:"))
         for line in receipt.lines():
-            click.echo(f"  {plain(line)}")
+            label, colon, what = line.partition(": ") if line.startswith(" ") else ("", "", line)
+            click.echo(f"  {plain(told(label, with_words=True) + colon + told(what))}")
 
 
 def faults_as_json(error: InputError) -> int:

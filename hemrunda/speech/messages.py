@@ -18,7 +18,7 @@ FILE: Final = "messages.toml"
 HOLE: Final = re.compile(r"\{(\w+)(:said)?\}")
 """Where a value stands. Its words are translated where the English says ``:said``; elsewhere only
 what is a whole phrase of ours is, so that a team named Natten stays Natten."""
-SEPARATORS: Final = re.compile(r"(\n|(?<=[.:!?]) |(?<=;) |, )")
+SEPARATORS: Final = re.compile(r"( {2,}|; |: |, | \(|\)|(?<=[.!?]) )")
 """Between the parts of a text that was put together of several."""
 GROUP_MOST: Final = 8
 """Parts that are looked up as one."""
@@ -137,30 +137,33 @@ def _translated(text: str, *, with_words: bool) -> Said:
     """The whole or its parts in English, whichever more is known of."""
     whole = _found(text, with_words=with_words)
     parts = SEPARATORS.split(text)  # text, separator, text, …
-    if len(parts) == 1:
+    if "\n" in text:
+        lines = [_translated(line, with_words=with_words) for line in text.split("\n")]
+        joined = Said("\n".join(line.text for line in lines), sum(line.n_letters for line in lines))
+    elif len(parts) == 1:
         return whole or Said(text, 0)
-    joined = _joined(parts, with_words=with_words)
+    else:
+        joined = _joined(parts, with_words=with_words)
     return joined if whole is None or joined.n_letters > whole.n_letters else whole
 
 
 def _joined(parts: list[str], *, with_words: bool) -> Said:
-    """The parts in English, the longest runs of them that are known first."""
-    said: list[str] = []
-    n_letters = at = 0
-    while at < len(parts):
-        for end in range(min(len(parts), at + 2 * GROUP_MOST - 1), at, -2):
-            is_all = at == 0 and end == len(parts)
+    """The parts in English, in the runs of them of which most is known."""
+    n = len(parts)
+    best = [Said("", 0)] * (n + 2)  # from each part to the end, its separator before it
+    for at in range(n - 1, -1, -2):
+        rest = best[at + 2]
+        after = parts[at + 1] if at + 1 < n else ""
+        best[at] = Said(f"{parts[at]}{after}{rest.text}", rest.n_letters)
+        for end in range(at + 1, min(n, at + 2 * GROUP_MOST - 1) + 1, 2):
+            is_all = at == 0 and end == n
             found = None if is_all else _found("".join(parts[at:end]), with_words=with_words)
-            if found is not None:
-                said.append(found.text)
-                n_letters += found.n_letters
-                break
-        else:
-            end = at + 1
-            said.append(parts[at])
-        said += parts[end : end + 1]
-        at = end + 1
-    return Said("".join(said), n_letters)
+            rest = best[end + 1] if end < n else Said("", 0)
+            if found is not None and found.n_letters + rest.n_letters > best[at].n_letters:
+                after = parts[end] if end < n else ""
+                text = f"{found.text}{after}{rest.text}"
+                best[at] = Said(text, found.n_letters + rest.n_letters)
+    return best[0]
 
 
 def _found(text: str, *, with_words: bool) -> Said | None:
@@ -168,16 +171,24 @@ def _found(text: str, *, with_words: bool) -> Said | None:
     core = text.strip()
     if not core:
         return None
-    english = _exact().get(core) if " " in core or with_words else None
-    if english is None and with_words:
-        english = words().get(core)
-    found = (
-        _filled(core, with_words=with_words) if english is None else Said(english, _letters(core))
-    )
+    found = _core(core, with_words=with_words)
+    if found is None and core.endswith("."):
+        found = _core(core[:-1], with_words=with_words)
+        found = found and Said(f"{found.text}.", found.n_letters)
     if found is None:
         return None
     at = text.index(core)
     return Said(f"{text[:at]}{found.text}{text[at + len(core) :]}", found.n_letters)
+
+
+def _core(core: str, *, with_words: bool) -> Said | None:
+    """As `_found`, of a text without blanks around it."""
+    english = _exact().get(core) if " " in core or with_words else None
+    if english is None and with_words:
+        english = words().get(core)
+    return (
+        _filled(core, with_words=with_words) if english is None else Said(english, _letters(core))
+    )
 
 
 def _filled(core: str, *, with_words: bool) -> Said | None:
