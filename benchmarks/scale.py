@@ -22,7 +22,7 @@ import hemrunda as hr
 from data.progress import Progress
 from data.tables import write_input
 from hemrunda.effort import Effort
-from hemrunda.pipeline import SHARES, teams_at_hand, with_rounds
+from hemrunda.pipeline import SHARES, with_rounds, with_teams
 from hemrunda.scale.cluster_address import executor_at
 from hemrunda.scale.executors import Task
 from hemrunda.scale.packing import pack, unpack
@@ -54,9 +54,7 @@ def area_tasks(n_clients: int, n_days: int, iterations: int | None) -> list[Area
     scenario = hr.demo(n_clients=n_clients, n_days=n_days)
     effort = Effort(n_iterations=iterations, dates=scenario.municipality.dates)
     stages = Stages(Progress(), SHARES)
-    plan, _ = teams_at_hand(
-        scenario.municipality, scenario.streets, scenario.config, effort, stages
-    )
+    plan, _ = with_teams(scenario.municipality, scenario.streets, scenario.config, effort, stages)
     seen: list[AreaTask] = []
 
     def look(tasks: Sequence[AreaTask], _on_done: Callable[[int], bool]) -> list[None]:
@@ -72,9 +70,7 @@ def overhead(n_clients: int, n_days: int) -> dict[str, float]:
     scenario = hr.demo(n_clients=n_clients, n_days=n_days)
     effort = Effort(dates=scenario.municipality.dates, workers=1)
     stages = Stages(Progress(), SHARES)
-    plan, _ = teams_at_hand(
-        scenario.municipality, scenario.streets, scenario.config, effort, stages
-    )
+    plan, _ = with_teams(scenario.municipality, scenario.streets, scenario.config, effort, stages)
     tasks: list[AreaTask] = []
 
     def timed(given: Sequence[AreaTask], on_done: Callable[[int], bool]) -> list[object]:

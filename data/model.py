@@ -291,6 +291,9 @@ class Pin:
     start_s: int | None = None
     carer_no: int = 1
     order: int = 0  # in no order
+    decided_by: str = ""
+    """A role or an id, never a name."""
+    decided_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +364,7 @@ class Municipality:
 
     def layer_rows(self, kind: LayerKind) -> LayerRows:
         """The rows of a layer; none where there is no such layer."""
-        return next((one for one in self.layers if one.kind == kind), LayerRows(kind))
+        return next((layer for layer in self.layers if layer.kind == kind), LayerRows(kind))
 
     @cached_property
     def client_by_id(self) -> dict[str, Client]:

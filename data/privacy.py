@@ -17,6 +17,8 @@ from typing import Final, Literal, Protocol
 DropReason = Literal["personnummer", "namn", "kontaktuppgift", "fritext", "okänd"]
 
 _IDENTITY = re.compile(r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})(\d{4})([-+ ]?)(\d{4})(?!\d)")
+_DECIMALS = re.compile(r"\d[.,]\Z")
+"""Before bare digits: they are the decimals of a number, as of a coordinate."""
 _ONLY_IDENTITY = re.compile(r"\s*(?:\d{2})?\d{6}[-+ ]?\d{4}\s*")
 _SAFE_ID = re.compile(r"(?=.*\d)(?!.*\d{9})[0-9A-Za-zÅÄÖåäö_.\-/]{1,20}")
 """An id has a digit, and not nine in a row: those are telephone and identity numbers."""
@@ -112,6 +114,8 @@ def identity_numbers_in(text: str) -> tuple[int, int]:
         digits = re.sub(r"\D", "", match.group())[-10:]
         if not (_is_date(match.group(1)) and luhn(digits)):
             continue
+        if not match.group(2) and _DECIMALS.search(text, max(match.start() - 2, 0), match.start()):
+            continue
         if match.group(2):
             n_separated += 1
         else:
@@ -142,7 +146,7 @@ def holds_identity_numbers(cells: Iterable[object]) -> bool:
     n_separated, n_bare = identity_numbers_in(text)
     if n_separated:
         return True
-    n_long = len(re.findall(r"(?<!\d)(?:\d{2})?\d{10}(?!\d)", text))
+    n_long = len(re.findall(r"(?<!\d)(?<!\d[.,])(?:\d{2})?\d{10}(?!\d)", text))
     return n_bare * 20 > n_long
 
 
@@ -234,21 +238,30 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     shown shows the address (C7).
     """
     everyone = list(clients)
-    found = {one.client_id for one in everyone if one.protected}
+    guarded = {dweller.client_id for dweller in everyone if dweller.protected}
     n_before = 0
-    while n_before < len(found):
-        n_before = len(found)
-        keys = {k for one in everyone if one.client_id in found for k in _household_keys(one, 1)}
-        found |= {one.client_id for one in everyone if not keys.isdisjoint(_household_keys(one, 0))}
-    return frozenset(found)
+    while n_before < len(guarded):
+        n_before = len(guarded)
+        keys = {
+            k
+            for dweller in everyone
+            if dweller.client_id in guarded
+            for k in _household_keys(dweller, 1)
+        }
+        guarded |= {
+            dweller.client_id
+            for dweller in everyone
+            if not keys.isdisjoint(_household_keys(dweller, 0))
+        }
+    return frozenset(guarded)
 
 
-def _household_keys(one: Dweller, reach: int) -> set[object]:
+def _household_keys(dweller: Dweller, reach: int) -> set[object]:
     keys: set[object] = set()
-    if one.household_id:
-        keys.add(one.household_id)
-    if one.dwelling == "house" and math.isfinite(one.x + one.y):
-        column, row = int(one.x // DOOR_M), int(one.y // DOOR_M)
+    if dweller.household_id:
+        keys.add(dweller.household_id)
+    if dweller.dwelling == "house" and math.isfinite(dweller.x + dweller.y):
+        column, row = int(dweller.x // DOOR_M), int(dweller.y // DOOR_M)
         around = range(-reach, reach + 1)
         keys |= {(column + i, row + j) for i in around for j in around}
     return keys

@@ -76,6 +76,8 @@ class RoundRules:
     """Of the price of an hour, for all that is no visit (MA-04, LU-03)."""
     heavy_most: int = 2
     """More heavy tasks than this in a carer's half-day, of whatever kinds, are told of (MA-35)."""
+    heavy_hard: bool = False
+    """Whether ``heavy_most`` is a rule that the rounds keep; else what passes it is told of."""
     visits_most: int = 16
     """More visits than this in a shift are told of (FA-10)."""
     weekday_rounds: tuple[int, int] = (2, 3)

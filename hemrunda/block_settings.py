@@ -34,11 +34,11 @@ _KEYS = frozenset({
 
 def blocks_of(table: object, faults: list[str]) -> tuple[BlockRule, ...]:
     """The rules of ``[[blocks]]``; what cannot be meant is added to ``faults``."""
-    if not isinstance(table, list) or not all(isinstance(one, dict) for one in table):
+    if not isinstance(table, list) or not all(isinstance(block, dict) for block in table):
         faults.append("[[blocks]] ska vara en eller flera tabeller")
         return ()
-    found = (_block(one, number, faults) for number, one in enumerate(table, 1))
-    return tuple(one for one in found if one is not None)
+    blocks = (_block(block, number, faults) for number, block in enumerate(table, 1))
+    return tuple(rule for rule in blocks if rule is not None)
 
 
 def _block(table: dict[str, Any], number: int, faults: list[str]) -> BlockRule | None:

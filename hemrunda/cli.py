@@ -47,10 +47,10 @@ class Verb(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one of the commands."""
-        found = self.parts.get(cmd_name)
-        if found is None:
+        part = self.parts.get(cmd_name)
+        if part is None:
             return None
-        command = _loaded(found[0])
+        command = _loaded(part[0])
         command.hidden = False  # an old word may lead to it too, which is not shown
         return command
 
@@ -74,7 +74,9 @@ class Verb(click.Group):
 
     def _meant(self, args: Sequence[str]) -> str:
         """Tables or a plan, by what is there; the first part else."""
-        if self.name == "check" and any((Path(one) / PLAN_FILE).is_file() for one in args):
+        if self.name == "check" and any(
+            (Path(argument) / PLAN_FILE).is_file() for argument in args
+        ):
             return "plan"
         if self.name == "compare" and args and Path(args[0]).is_dir() and not _has_tables(args[0]):
             return "networks"
@@ -200,9 +202,9 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
         command = group.get_command(ctx, name)
         if isinstance(command, click.Group):
             for part in command.list_commands(ctx):
-                found = command.get_command(ctx, part)
-                if found is not None and not found.hidden:
-                    yield f"{name} {part}", found
+                subcommand = command.get_command(ctx, part)
+                if subcommand is not None and not subcommand.hidden:
+                    yield f"{name} {part}", subcommand
         elif command is not None:
             yield name, command
 

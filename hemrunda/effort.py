@@ -24,7 +24,7 @@ from hemrunda.options import (
 )
 
 if TYPE_CHECKING:
-    from hemrunda.workfolder.baseline_plan import Earlier
+    from hemrunda.workfolder.baseline_plan import Baseline
     from routing.rounds.area_task import AreaRunner
 
 
@@ -46,7 +46,7 @@ class Effort:
     """What made a plan that is to be made again (`RoundPlan.effort`)."""
     other_areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Other services' areas by service and client, to be cut as little as can be."""
-    before: Earlier | None = None
+    before: Baseline | None = None
     """What the report compares with, where it is not the teams of the clients' table."""
     run_areas: AreaRunner | None = None
     """Where the areas are searched, if not in ``workers`` threads (`hemrunda.scale`)."""
@@ -82,7 +82,7 @@ def with_search(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def called(**given: Any) -> Any:
-        names = [one.name for one in fields(SearchAsked)]
+        names = [dataclass_field.name for dataclass_field in fields(SearchAsked)]
         asked = SearchAsked(**{name: given.pop(name) for name in names})
         return command(asked=asked, **given)
 

@@ -73,11 +73,11 @@ def _report(error: Exception) -> int:
     if isinstance(error, OSError):
         click.echo(f"{said('Fel:')} {told(of_system(error))} {said(STANDS)}", err=True)
         return EXIT_UNKNOWN
-    what = said("Oväntat fel ({kind}) i {place}.").format(
+    sentence = said("Oväntat fel ({kind}) i {place}.").format(
         kind=type(error).__name__, place=_place(error)
     )
     asked = said("Rapportera felet med den raden; bifoga aldrig indata.")
-    click.echo(f"{what} {said(STANDS)} {asked}", err=True)
+    click.echo(f"{sentence} {said(STANDS)} {asked}", err=True)
     if os.environ.get("HEMRUNDA_DEBUG") == "1":  # for developers, on made-up data only
         traceback.print_exception(error)
     return EXIT_UNKNOWN

@@ -21,8 +21,8 @@ def kinds() -> tuple[signal.Signals, ...]:
     window.
     """
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    found = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    return tuple(kind for kind in found if signal.getsignal(kind) != signal.SIG_IGN)
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return tuple(kind for kind in signals if signal.getsignal(kind) != signal.SIG_IGN)
 
 
 def raise_interrupted(_number: int, _frame: FrameType | None) -> None:

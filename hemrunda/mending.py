@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data.model import Municipality
 from data.units import MINUTE_S
 from hemrunda.effort import Effort
-from hemrunda.pipeline import Outcome, hand_out
+from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import with_kept
 from hemrunda.workfolder.plan_context import PlanContext
@@ -59,7 +59,7 @@ def mend(
     # Who is sick or away stands in the tables; here it is counted only.
     # What pauses free names a carer and her hour: not where somebody is hidden.
     is_told = not hidden_clients(done.municipality)
-    kept = [one for one in sentences if is_told or not one.startswith(FREED)]
+    kept = [sentence for sentence in sentences if is_told or not sentence.startswith(FREED)]
     manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
                 "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
@@ -73,7 +73,7 @@ def mend(
             *write_resting(folder, done.resting),
         ]
 
-    outcome = hand_out(done, effort, out, stages, manifest, list(sentences), [also])
+    outcome = deliver(done, effort, out, stages, manifest, list(sentences), [also])
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
@@ -105,16 +105,16 @@ def _of_layers(plan: PlanContext, outcome: Outcome) -> list[str]:
     from data.layers.layer_kinds import LAYERS
     from routing.answers.plan_changes import plan_changes
 
-    told = []
+    sentences = []
     for layer in outcome.layers:
-        before = plan.earlier_layers.get(layer.layer) if layer.layer else None
+        before = plan.previous_layers.get(layer.layer) if layer.layer else None
         if layer.layer is None or before is None:
             continue
         shown = may_show(layer.municipality)
         name = LAYERS[layer.layer].title.casefold()
         changes = plan_changes(before, layer.round_plan)
-        told += [f"{name}: {one.text}" for one in changes if one.client_id in shown]
-    return told
+        sentences += [f"{name}: {change.text}" for change in changes if change.client_id in shown]
+    return sentences
 
 
 def mended(
@@ -138,8 +138,8 @@ def mended(
         before = plan.round_plan
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    told = [*kept.told, *_proposed(done, first), *_freed(done, before)]
-    return done, with_phones(changes, phones), told
+    sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
+    return done, with_phones(changes, phones), sentences
 
 
 def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:
@@ -162,13 +162,13 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     from routing.answers.freed_time import freed_time
 
     shown = may_show(plan.municipality)
-    found = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
+    freed = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
-        f"{FREED}: {one.date} {one.staff_id} {one.freed_min} min från {clock(one.start_s)}"
+        f"{FREED}: {freed.date} {freed.staff_id} {freed.freed_min} min från {clock(freed.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
-        for one in found
-        if one.client_id in shown
-        for gains in ([v for v in one.gains if _client_of(plan, v) in shown],)
+        for freed in freed
+        if freed.client_id in shown
+        for gains in ([v for v in freed.gains if _client_of(plan, v) in shown],)
     ]
 
 
@@ -275,7 +275,7 @@ def write_changes(
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / "private" / FILE_NAME]
-    write_text(paths[0], csv_text(HEADER, [_row(one, MINUTE_S) for one in changes]))
+    write_text(paths[0], csv_text(HEADER, [_row(change, MINUTE_S) for change in changes]))
     if not hidden_clients(municipality):
         shared = [_row(change, step_s) for change in changes if change.client_id in visible]
         paths.insert(0, folder / FILE_NAME)
@@ -283,7 +283,7 @@ def write_changes(
     return paths
 
 
-def _row(one: VisitChange, step_s: int) -> tuple[object, ...]:
+def _row(change: VisitChange, step_s: int) -> tuple[object, ...]:
     """One change; ``step_s`` is how finely its times are told."""
     from data.units import clock
     from routing.answers.plan_changes import KIND_SV
@@ -291,11 +291,17 @@ def _row(one: VisitChange, step_s: int) -> tuple[object, ...]:
     def at(start_s: int | None) -> str:
         return "" if start_s is None else clock(start_s // step_s * step_s)
 
-    moved_s = one.moved_s
-    if step_s != MINUTE_S and one.start_before_s is not None and one.start_after_s is not None:
-        moved_s = one.start_after_s // step_s * step_s - one.start_before_s // step_s * step_s
+    moved_s = change.moved_s
+    if (
+        step_s != MINUTE_S
+        and change.start_before_s is not None
+        and change.start_after_s is not None
+    ):
+        moved_s = change.start_after_s // step_s * step_s - change.start_before_s // step_s * step_s
     return (
-        KIND_SV[one.kind], one.date, one.visit_id, one.client_id, one.carer_no, one.date_before,
-        one.staff_before, one.staff_after, at(one.start_before_s), at(one.start_after_s),
-        round(moved_s / 60), one.phone,
+        KIND_SV[change.kind], change.date, change.visit_id, change.client_id, change.carer_no,
+        change.date_before,
+        change.staff_before, change.staff_after, at(change.start_before_s),
+        at(change.start_after_s),
+        round(moved_s / 60), change.phone,
     )  # fmt: skip

@@ -11,21 +11,21 @@ from importlib.metadata import packages_distributions
 PACKAGES = ("data", "routing", "partition", "maps", "hemrunda")
 
 
-def foreign_owners() -> dict[str, list[str]]:
+def foreign_claimants() -> dict[str, list[str]]:
     """Each of our packages that another distribution claims too, with the claimants."""
-    owners = packages_distributions()
+    claimants = packages_distributions()
     return {
-        package: sorted(set(owners.get(package, [])) - {"hemrunda"})
+        package: sorted(set(claimants.get(package, [])) - {"hemrunda"})
         for package in PACKAGES
-        if set(owners.get(package, [])) - {"hemrunda"}
+        if set(claimants.get(package, [])) - {"hemrunda"}
     }
 
 
-def notes_on_owners() -> list[str]:
+def package_notes() -> list[str]:
     """A Swedish note, or none when all is well."""
     from data.kernels import NOTES
 
-    foreign = foreign_owners()
+    foreign = foreign_claimants()
     if not foreign:
         return list(dict.fromkeys(NOTES))
     named = "; ".join(f"{package}: {', '.join(names)}" for package, names in foreign.items())

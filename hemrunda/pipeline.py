@@ -18,11 +18,11 @@ from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
 from hemrunda.config import Config
 from hemrunda.effort import Effort
-from hemrunda.package_guard import notes_on_owners
+from hemrunda.package_guard import package_notes
 from hemrunda.stages import Stages
-from hemrunda.workfolder.baseline_plan import Earlier
+from hemrunda.workfolder.baseline_plan import Baseline
 from hemrunda.workfolder.plan_context import PlanContext
-from hemrunda.workfolder.remembered import keep_ways
+from hemrunda.workfolder.remembered import keep_travel
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
 from hemrunda.writing.plan_files_out import Extra, write_all
@@ -40,7 +40,7 @@ class Outcome:
     files: list[Path]
     stage_seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    before: Earlier | None = None
+    before: Baseline | None = None
     """What the plan is compared with, where it is not the teams of the clients' table."""
     late: list[str] = field(default_factory=list)
     """How unplanned visits could be made late, in words."""
@@ -68,11 +68,11 @@ def run(
         Where the independent checker finds a violation; nothing has been written then.
     """
     stages = Stages(progress, SHARES)
-    plan, notes = teams_at_hand(municipality, network, config, effort, stages)
+    plan, notes = with_teams(municipality, network, config, effort, stages)
     return finish(plan, effort, out, stages, manifest or {}, notes, extras)
 
 
-def teams_at_hand(
+def with_teams(
     municipality: Municipality,
     network: StreetNetwork,
     config: Config,
@@ -127,7 +127,7 @@ def teams_at_hand(
             progress=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
-    notes = [*notes_on_owners(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
+    notes = [*package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
     empty = RoundPlan((), (), ())
     return PlanContext(config, municipality, network, travel, engine, team_plan, empty), notes
 
@@ -168,7 +168,7 @@ def finish(
         Where the independent checker finds a violation; nothing has been written then.
     """
     plan = with_rounds(plan, effort, stages)
-    return hand_out(plan, effort, out, stages, manifest, notes, extras)
+    return deliver(plan, effort, out, stages, manifest, notes, extras)
 
 
 def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContext:
@@ -203,7 +203,7 @@ def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContex
     return replace(plan, municipality=town, round_plan=round_plan)
 
 
-def hand_out(
+def deliver(
     plan: PlanContext,
     effort: Effort,
     out: Path,
@@ -229,7 +229,7 @@ def hand_out(
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
             [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers),
-             lambda at: keep_ways(at, plan.engine),
+             lambda at: keep_travel(at, plan.engine),
              lambda at: write_layers(at, layers, effort)],
         )  # fmt: skip
     return Outcome(
@@ -252,7 +252,7 @@ def proved(plan: PlanContext, stages: Stages) -> Sequence[tuple[str, str]]:
 
     with stages.stage("check", "Granskar planen"):
         decided = check_teams(plan.municipality, plan.team_plan, plan.config.rules)
-        refuse([one for one in decided if one.rule == "decision"])
+        refuse([violation for violation in decided if violation.rule == "decision"])
         refuse(
             check_plan(
                 plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan

@@ -84,13 +84,13 @@ def layer_lines(outcome: Outcome, out: Path) -> list[str]:
         if layer.layer is None:
             continue
         plan, words = layer.round_plan, LAYERS[layer.layer]
-        told = said("{layer}: {visits} besök i {rounds} rundor, {left} utan plats:").format(
+        headline = said("{layer}: {visits} besök i {rounds} rundor, {left} utan plats:").format(
             layer=said(words.title),
             visits=sum(row.kind == "visit" for row in plan.rows),
             rounds=len(plan.rounds),
             left=len(plan.unplanned),
         )
-        lines.append(f"{told}  {out / words.folder / 'index.html'}")
+        lines.append(f"{headline}  {out / words.folder / 'index.html'}")
     return lines
 
 

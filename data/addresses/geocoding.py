@@ -122,14 +122,14 @@ def _place(index: Index, idx: int, query: Query) -> _Place:
     return _Place(agrees_postcode, agrees_city)
 
 
-def _same_city(one: str, other: str) -> bool:
-    if one == other or folded(one) == folded(other):
+def _same_city(city: str, other: str) -> bool:
+    if city == other or folded(city) == folded(other):
         return True
-    if min(len(one), len(other)) < 6:
+    if min(len(city), len(other)) < 6:
         return False
     from rapidfuzz.distance import OSA
 
-    return bool(OSA.distance(one, other, score_cutoff=1) <= 1)
+    return bool(OSA.distance(city, other, score_cutoff=1) <= 1)
 
 
 def _doors(index: Index, street: str, wanted: Normal) -> list[int]:
@@ -166,11 +166,11 @@ def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
             return _on_streets(index, query, wanted, [street], "exact")
     alike = [
         street
-        for one in dict.fromkeys(
+        for variant in dict.fromkeys(
             form for street in meant for form in (street, *written_out(street))
         )
-        for street in index.by_folded.get(folded(one), ())
-        if not Counter(_accents(one)) - Counter(_accents(street))
+        for street in index.by_folded.get(folded(variant), ())
+        if not Counter(_accents(variant)) - Counter(_accents(street))
     ]
     if alike:  # accents may be lost on the way, never gained
         return _on_streets(index, query, wanted, alike, "folded")
@@ -189,7 +189,7 @@ def _exact(index: Index, query: Query, wanted: Normal) -> Answer | None:
 
 def _first_known(index: Index, street: str) -> str:
     """The street itself, or with its ending written out, as the register has it; else empty."""
-    return next((one for one in (street, *written_out(street)) if one in index.streets), "")
+    return next((form for form in (street, *written_out(street)) if form in index.streets), "")
 
 
 def _after_name(index: Index, text: str) -> str:
@@ -282,8 +282,8 @@ def _doubts(
     ]
 
 
-def _differs_by_one(one: str, other: str) -> bool:
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+def _differs_by_one(text: str, other: str) -> bool:
+    return len(text) == len(other) and sum(a != b for a, b in zip(text, other, strict=True)) == 1
 
 
 def _accept(query: Query, index: Index, idx: int, method: Method, score: int) -> Answer:

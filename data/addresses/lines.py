@@ -148,10 +148,14 @@ def numbers_of(text: str) -> list[tuple[str, str]]:
     numbers: list[tuple[str, str]] = []
     number = ""
     for part in _LISTED.split(text):
-        one, letters, span = _ONE.fullmatch(part), _LETTERS.fullmatch(part), _SPAN.fullmatch(part)
-        if one is not None:
-            number = _bare(one[1])
-            numbers.append((number, one[2] or ""))
+        single, letters, span = (
+            _ONE.fullmatch(part),
+            _LETTERS.fullmatch(part),
+            _SPAN.fullmatch(part),
+        )
+        if single is not None:
+            number = _bare(single[1])
+            numbers.append((number, single[2] or ""))
         elif letters is not None:
             number = _bare(letters[1])
             low, high = sorted((ord(letters[2]), ord(letters[3])))

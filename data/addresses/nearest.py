@@ -44,5 +44,5 @@ def _tree_of(register: Sequence[AddressPoint]) -> Any:
     from scipy.spatial import KDTree
 
     if not _LAST or _LAST[0][0] is not register:
-        _LAST[:] = [(register, KDTree(np.array([(one.x, one.y) for one in register])))]
+        _LAST[:] = [(register, KDTree(np.array([(address.x, address.y) for address in register])))]
     return _LAST[0][1]

@@ -49,9 +49,9 @@ def adopted(
     """
     bare = undecided(municipality)
     for_a_while = {
-        (one.kind, one.client_id)
-        for one in in_force(bare.decisions, *horizon_of(bare))
-        if one.valid_to < DATE_MAX
+        (decision.kind, decision.client_id)
+        for decision in in_force(bare.decisions, *horizon_of(bare))
+        if decision.valid_to < DATE_MAX
     }
     usual = _usual_times(round_plan)
     changed = replace(
@@ -68,30 +68,30 @@ def adopted(
 
 
 def _client(client: Client, plan: TeamPlan, for_a_while: set[tuple[Any, str]]) -> Client:
-    one = client.client_id
-    if one not in plan.team_of_client:
+    client_id = client.client_id
+    if client_id not in plan.team_of_client:
         return client
     changed: dict[str, Any] = {
-        "team_id": plan.team_of_client[one],
-        "contact_id": plan.contact.get(one, ""),
-        "vice_id": plan.vice.get(one, ""),
+        "team_id": plan.team_of_client[client_id],
+        "contact_id": plan.contact.get(client_id, ""),
+        "vice_id": plan.vice.get(client_id, ""),
     }
-    kept = {name: told for name, told in changed.items()
-            if (name.removesuffix("_id"), one) not in for_a_while}  # fmt: skip
+    kept = {name: change for name, change in changed.items()
+            if (name.removesuffix("_id"), client_id) not in for_a_while}  # fmt: skip
     return replace(client, **kept)
 
 
 def _carer(carer: Staff, plan: TeamPlan) -> Staff:
-    one = carer.staff_id
-    if one not in plan.staff_area:
+    staff_id = carer.staff_id
+    if staff_id not in plan.staff_area:
         return carer
-    team_id = plan.staff_team.get(one, "")
+    team_id = plan.staff_team.get(staff_id, "")
     if not team_id:  # the pool serves an area: any team of it tells which
         area = {team.team_id: team.area_id for team in plan.teams}
-        mine = plan.staff_area[one]
+        mine = plan.staff_area[staff_id]
         is_there = area.get(carer.team_id) == mine
         team_id = carer.team_id if is_there else min(t for t, a in area.items() if a == mine)
-    return replace(carer, team_id=team_id, twin_id=plan.twin.get(one, ""))
+    return replace(carer, team_id=team_id, twin_id=plan.twin.get(staff_id, ""))
 
 
 def _usual_times(plan: RoundPlan | None) -> Mapping[str, int]:

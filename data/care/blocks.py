@@ -98,8 +98,8 @@ class _Desk:
             self.lines[line.staff_id, line.date].append(line)
 
     def _members(self, rule: BlockRule) -> list[Staff]:
-        found = (one for one in self.town.staff if not rule.roles or one.role in rule.roles)
-        return sorted(found, key=lambda one: one.staff_id)
+        members = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
+        return sorted(members, key=lambda cover: cover.staff_id)
 
     def _weeks(self, rule: BlockRule, key: str) -> Iterator[tuple[int, list[dt.date]]]:
         """Weeks in which the rule is due to a carer or team, how often, and the roster's dates.
@@ -123,18 +123,18 @@ class _Desk:
         if day.weekday() not in rule.weekdays:
             return []
         taken = [(line.start_s, line.end_s) for line in lines if line.kind != "work"]
-        found = []
+        starts = []
         for line in lines:
             if line.kind != "work":
                 continue
             first = max(line.start_s + EDGE_S, rule.earliest_s)
             last = min(line.end_s - EDGE_S, rule.latest_s) - length_s
             begin = -(-first // STEP_S) * STEP_S
-            found += [
+            starts += [
                 at for at in range(begin, last + 1, STEP_S)
                 if all(at + length_s <= from_s or to_s <= at for from_s, to_s in taken)
             ]  # fmt: skip
-        return found
+        return starts
 
     def _cost(self, team_id: str, day: dt.date, at: int, length_s: int) -> float:
         span = slice(at // QUARTER_S, -(-(at + length_s) // QUARTER_S))
@@ -196,10 +196,10 @@ class _Desk:
         team_id = members[0].team_id
         day, at = min(
             options,
-            key=lambda one: (
-                -len(options[one]),
-                self._cost(team_id, one[0], one[1], length_s),
-                one,
+            key=lambda option: (
+                -len(options[option]),
+                self._cost(team_id, option[0], option[1], length_s),
+                option,
             ),
         )
         return day, at, options[day, at]
@@ -211,7 +211,7 @@ class _Desk:
             alarms[client.team_id] += client.alarms_week
         for team_id, n in sorted(alarms.items()):
             length_s = -(-n * rule.per_alarm_min * 60 // (7 * QUARTER_S)) * QUARTER_S
-            members = [one for one in self._members(rule) if one.team_id == team_id]
+            members = [carer for carer in self._members(rule) if carer.team_id == team_id]
             for day in self.town.dates if n else ():
                 options = [
                     (self._cost(team_id, day, at, length_s), at, carer.staff_id)
@@ -252,14 +252,14 @@ def meeting_cover(town: Municipality) -> tuple[MeetingCover, ...]:
             key = (carer.team_id, line.date, line.start_s, line.end_s, line.label or "möte")
             groups[key].add(line.staff_id)
     pressure = _Pressure(town)
-    found = []
+    covers = []
     for (team_id, day, start_s, end_s, name), who in sorted(groups.items()):
         if len(who) < 2:
             continue
         span = slice(start_s // QUARTER_S, -(-end_s // QUARTER_S))
         needed = float(pressure._asked(team_id, day)[span].max())
         left = int(pressure._at_work(team_id, day)[span].min())
-        found.append(
+        covers.append(
             MeetingCover(team_id, day, start_s, end_s, name, len(who), left, round(needed, 1))
         )
-    return tuple(found)
+    return tuple(covers)

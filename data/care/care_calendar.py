@@ -76,8 +76,8 @@ def occurrences_of(
 def _runs(dates: Sequence[dt.date]) -> Iterator[Sequence[dt.date]]:
     """The dates, cut where more than `HOLE_DAYS` lie between two."""
     begin = 0
-    for at, (one, other) in enumerate(pairwise(dates), start=1):
-        if (other - one).days > HOLE_DAYS:
+    for at, (date, other) in enumerate(pairwise(dates), start=1):
+        if (other - date).days > HOLE_DAYS:
             yield dates[begin:at]
             begin = at
     if dates:

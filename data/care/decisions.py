@@ -30,15 +30,20 @@ from data.model import (
 T = TypeVar("T", Client, Visit, Staff)
 
 
-def key_of(one: Decision) -> tuple[object, ...]:
+def key_of(decision: Decision) -> tuple[object, ...]:
     """What a decision is about: two of the same key cannot both hold on one day."""
-    if one.kind in ("team", "contact", "vice"):
-        return one.kind, one.client_id
-    if one.kind == "twin":
-        return one.kind, *sorted((one.staff_id, one.twin_id))
-    if one.kind == "person":
-        return one.kind, one.visit_id or one.client_id, one.task, one.weekdays
-    return one.kind, one.visit_id
+    if decision.kind in ("team", "contact", "vice"):
+        return decision.kind, decision.client_id
+    if decision.kind == "twin":
+        return decision.kind, *sorted((decision.staff_id, decision.twin_id))
+    if decision.kind == "person":
+        return (
+            decision.kind,
+            decision.visit_id or decision.client_id,
+            decision.task,
+            decision.weekdays,
+        )
+    return decision.kind, decision.visit_id
 
 
 def horizon_of(municipality: Municipality) -> tuple[dt.date, dt.date]:
@@ -63,37 +68,37 @@ def in_force(decisions: Iterable[Decision], first: dt.date, last: dt.date) -> tu
     return tuple(latest.values())
 
 
-def _rank(one: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
-    begun = one.valid_from <= first
-    begins = one.valid_from.toordinal()
-    return begun, begins if begun else -begins, one.decided_on or DATE_MIN
+def _rank(decision: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
+    begun = decision.valid_from <= first
+    begins = decision.valid_from.toordinal()
+    return begun, begins if begun else -begins, decision.decided_on or DATE_MIN
 
 
 def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decision]:
     """Decisions in force of one kind, by the id that they are about; of twins by both."""
     decision_of: dict[str, Decision] = {}
-    for one in in_force(municipality.decisions, *horizon_of(municipality)):
-        if one.kind == kind == "twin":
-            decision_of[one.staff_id] = decision_of[one.twin_id] = one
-        elif one.kind == kind:
-            decision_of[one.client_id if kind in ("team", "contact", "vice") else one.visit_id] = (
-                one
-            )
+    for decision in in_force(municipality.decisions, *horizon_of(municipality)):
+        if decision.kind == kind == "twin":
+            decision_of[decision.staff_id] = decision_of[decision.twin_id] = decision
+        elif decision.kind == kind:
+            decision_of[
+                decision.client_id if kind in ("team", "contact", "vice") else decision.visit_id
+            ] = decision
     return decision_of
 
 
 def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
     """Decisions in force that name a carer for a visit (MA-18), by visit id."""
     named: dict[str, list[Decision]] = {}
-    for one in in_force(municipality.decisions, *horizon_of(municipality)):
-        if one.kind != "person":
+    for decision in in_force(municipality.decisions, *horizon_of(municipality)):
+        if decision.kind != "person":
             continue
-        if one.visit_id:
-            named.setdefault(one.visit_id, []).append(one)
+        if decision.visit_id:
+            named.setdefault(decision.visit_id, []).append(decision)
             continue
-        for visit in municipality.visits_of.get(one.client_id, ()):
-            if not one.task or visit.task == one.task:
-                named.setdefault(visit.visit_id, []).append(one)
+        for visit in municipality.visits_of.get(decision.client_id, ()):
+            if not decision.task or visit.task == decision.task:
+                named.setdefault(visit.visit_id, []).append(decision)
     return named
 
 
@@ -104,8 +109,8 @@ def decided(municipality: Municipality) -> Municipality:
     changes: dict[tuple[str, str], dict[str, object]] = {}
     for key, fields in matter_changes(bare, first):
         changes.setdefault(key, {}).update(fields)
-    for one in in_force(bare.decisions, first, last):
-        for key, fields in _changes(one):
+    for decision in in_force(bare.decisions, first, last):
+        for key, fields in _changes(decision):
             changes.setdefault(key, {}).update(fields)
     laid = laid_by_matters(bare)
     if bare.blocks:
@@ -139,22 +144,22 @@ def decided(municipality: Municipality) -> Municipality:
     )
 
 
-def _changes(one: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+def _changes(decision: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
     """Table and id, and the fields that a decision sets there."""
-    client, visit = ("clients", one.client_id), ("visits", one.visit_id)
-    if one.kind == "team":
-        yield client, {"team_id": one.team_id, "locked_team": True}
-    elif one.kind == "contact":
-        yield client, {"contact_id": one.staff_id}
-    elif one.kind == "vice":
-        yield client, {"vice_id": one.staff_id}
-    elif one.kind == "twin":
-        yield ("staff", one.staff_id), {"twin_id": one.twin_id}
-        yield ("staff", one.twin_id), {"twin_id": one.staff_id}
-    elif one.kind == "day":
-        yield visit, {"weekdays": one.weekdays}
-    elif one.kind == "time":
-        yield visit, {"earliest_s": one.start_s, "latest_s": one.start_s}
+    client, visit = ("clients", decision.client_id), ("visits", decision.visit_id)
+    if decision.kind == "team":
+        yield client, {"team_id": decision.team_id, "locked_team": True}
+    elif decision.kind == "contact":
+        yield client, {"contact_id": decision.staff_id}
+    elif decision.kind == "vice":
+        yield client, {"vice_id": decision.staff_id}
+    elif decision.kind == "twin":
+        yield ("staff", decision.staff_id), {"twin_id": decision.twin_id}
+        yield ("staff", decision.twin_id), {"twin_id": decision.staff_id}
+    elif decision.kind == "day":
+        yield visit, {"weekdays": decision.weekdays}
+    elif decision.kind == "time":
+        yield visit, {"earliest_s": decision.start_s, "latest_s": decision.start_s}
 
 
 def undecided(municipality: Municipality) -> Municipality:

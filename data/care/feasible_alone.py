@@ -28,7 +28,7 @@ def is_feasible_alone(
     """
     if visit_bar(carer, visit, client, day, Standing.OWN) is not None:
         return False
-    away = sorted((line for line in lines if line.kind != "work"), key=lambda one: one.start_s)
+    away = sorted((line for line in lines if line.kind != "work"), key=lambda line: line.start_s)
     there_s, back_s = there_back_s
     return any(
         _has_time(visit, line.start_s + there_s, line.end_s - back_s, away)

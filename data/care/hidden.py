@@ -48,16 +48,24 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
         else client
         for client in clients
     )
-    guarded = [one for one in marked if one.protected]
-    doors = {(round(one.x), round(one.y)) for one in guarded if math.isfinite(one.x + one.y)}
-    buildings = {one.building_id for one in guarded if one.building_id}
+    guarded = [client for client in marked if client.protected]
+    doors = {
+        (round(client.x), round(client.y))
+        for client in guarded
+        if math.isfinite(client.x + client.y)
+    }
+    buildings = {client.building_id for client in guarded if client.building_id}
     n_near = sum(
-        not one.protected
-        and math.isfinite(one.x + one.y)
-        and ((round(one.x), round(one.y)) in doors or one.building_id in buildings)
-        for one in marked
+        not client.protected
+        and math.isfinite(client.x + client.y)
+        and ((round(client.x), round(client.y)) in doors or client.building_id in buildings)
+        for client in marked
     )
-    return marked, sum(one.protected for one in marked) - sum(c.protected for c in clients), n_near
+    return (
+        marked,
+        sum(client.protected for client in marked) - sum(c.protected for c in clients),
+        n_near,
+    )
 
 
 def hidden_clients(municipality: Municipality) -> frozenset[str]:
@@ -165,9 +173,9 @@ def _by_team(municipality: Municipality, rows: Sequence[PlanRow]) -> list[tuple[
         order = orders.get(row.visit_id)  # one that the tables know no more stands as planned
         return slot(row.start_s if order is None else order.earliest_s)
 
-    told: dict[tuple[object, ...], list[PlanRow]] = {}
+    by_team: dict[tuple[object, ...], list[PlanRow]] = {}
     for row in sorted(rows, key=lambda r: (slot_of(r), r.visit_id, r.carer_no)):
-        told.setdefault((row.date, row.shift, row.team_id), []).append(row)
+        by_team.setdefault((row.date, row.shift, row.team_id), []).append(row)
     return [
         tuple(
             replace(
@@ -175,7 +183,7 @@ def _by_team(municipality: Municipality, rows: Sequence[PlanRow]) -> list[tuple[
             )
             for number, row in enumerate(of_team, 1)
         )
-        for _, of_team in sorted(told.items(), key=lambda item: tuple(map(str, item[0])))
+        for _, of_team in sorted(by_team.items(), key=lambda item: tuple(map(str, item[0])))
     ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def neighbours(clients: Sequence[Client]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def way_and_door_s(
+def travel_and_access_s(
     travel: TravelTimes, rules: AccessRules, mode: str, from_idx: int, previous: Client | None,
     client: Client,
 ) -> tuple[int, int]:  # fmt: skip
@@ -90,7 +90,7 @@ def leg_matrix(
         Clients first, then the others; zero on the diagonal.
     """
     points = [travel.client_idx(client.client_id) for client in clients]
-    points += [travel.idx[one] for one in others]
+    points += [travel.idx[other] for other in others]
     seconds = travel.seconds[mode][np.ix_(points, points)].astype(np.int64)
     if most_s is not None:
         seconds = np.minimum(seconds, most_s)

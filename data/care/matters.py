@@ -31,13 +31,13 @@ def next_working_day(day: dt.date) -> dt.date:
     return day + dt.timedelta({4: 3, 5: 2}.get(day.weekday(), 1))
 
 
-def last_day(one: Matter) -> dt.date:
+def last_day(matter: Matter) -> dt.date:
     """The last day on which a matter holds."""
-    if one.until is not None:
-        return one.until
-    if one.kind == "emergency":
-        return next_working_day(one.day)
-    return one.day + dt.timedelta(TEMPORARY_DAYS - 1 if one.kind == "temporary" else 0)
+    if matter.until is not None:
+        return matter.until
+    if matter.kind == "emergency":
+        return next_working_day(matter.day)
+    return matter.day + dt.timedelta(TEMPORARY_DAYS - 1 if matter.kind == "temporary" else 0)
 
 
 def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Change]:
@@ -51,28 +51,28 @@ def matter_changes(municipality: Municipality, first: dt.date) -> Iterator[Chang
     yield from _laundry_changes(municipality)
     yield from _service_starts(municipality, first)
     yield from _note_changes(municipality)
-    for one in municipality.matters:
-        if one.kind == "emergency":
-            yield from _until_clock(municipality, one)
-        elif one.kind == "takeover":
-            client = municipality.client_by_id.get(one.client_id)
+    for matter in municipality.matters:
+        if matter.kind == "emergency":
+            yield from _until_clock(municipality, matter)
+        elif matter.kind == "takeover":
+            client = municipality.client_by_id.get(matter.client_id)
             if client is not None and client.pause_from is None:
-                away: dict[str, object] = {"pause_from": one.day, "pause_to": one.until}
-                yield ("clients", one.client_id), away
-        elif one.kind == "handover":
-            client = municipality.client_by_id.get(one.client_id)
-            if client is not None and client.valid_from < one.day:
-                yield ("clients", one.client_id), {"valid_from": one.day}
-        visit = municipality.visit_by_id.get(one.visit_id)
+                away: dict[str, object] = {"pause_from": matter.day, "pause_to": matter.until}
+                yield ("clients", matter.client_id), away
+        elif matter.kind == "handover":
+            client = municipality.client_by_id.get(matter.client_id)
+            if client is not None and client.valid_from < matter.day:
+                yield ("clients", matter.client_id), {"valid_from": matter.day}
+        visit = municipality.visit_by_id.get(matter.visit_id)
         if visit is None:
             continue
-        before = one.day - dt.timedelta(1)
-        if one.kind == "day_before" and before >= first and visit.n_per_period:
+        before = matter.day - dt.timedelta(1)
+        if matter.kind == "day_before" and before >= first and visit.n_per_period:
             yield ("visits", visit.visit_id), {"next_due": before}
-        elif one.kind == "temporary":
+        elif matter.kind == "temporary":
             yield ("visits", visit.visit_id), {
-                "valid_from": max(visit.valid_from, one.day),
-                "valid_to": min(visit.valid_to, last_day(one)),
+                "valid_from": max(visit.valid_from, matter.day),
+                "valid_to": min(visit.valid_to, last_day(matter)),
             }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _note_changes(municipality: Municipality) -> Iterator[Change]:
     Minutes of parking hold at once. A time that an order wants is a wish, where the client has
     none of her own and it lies within the visit's window. A length holds once it is accepted.
     """
-    for note in sorted(municipality.notes, key=lambda one: one.day):
+    for note in sorted(municipality.notes, key=lambda staff_note: staff_note.day):
         visit = municipality.visit_by_id.get(note.visit_id)
         if note.kind == "parking":
             yield ("clients", note.client_id), {"parking_s": note.minutes_s}
@@ -115,14 +115,14 @@ def _service_starts(municipality: Municipality, first: dt.date) -> Iterator[Chan
             yield ("visits", visit.visit_id), {"next_due": begins}
 
 
-def _until_clock(municipality: Municipality, one: Matter) -> Iterator[Change]:
+def _until_clock(municipality: Municipality, matter: Matter) -> Iterator[Change]:
     """An emergency client's visits end at the clock time of the last day."""
-    last, clock_s = last_day(one), NOON_S if one.clock_s is None else one.clock_s
-    client = municipality.client_by_id.get(one.client_id)
+    last, clock_s = last_day(matter), NOON_S if matter.clock_s is None else matter.clock_s
+    client = municipality.client_by_id.get(matter.client_id)
     if client is None:
         return
-    yield ("clients", one.client_id), {"valid_to": min(client.valid_to, last)}
-    for visit in municipality.visits_of[one.client_id]:
+    yield ("clients", matter.client_id), {"valid_to": min(client.valid_to, last)}
+    for visit in municipality.visits_of[matter.client_id]:
         is_after = visit.earliest_s + visit.duration_s > clock_s
         end = last - dt.timedelta(1) if is_after else last
         fields: dict[str, object] = {"valid_to": min(visit.valid_to, end)}
@@ -153,12 +153,12 @@ def _laundry_changes(municipality: Municipality) -> Iterator[Change]:
 
 def _laundry_visits(municipality: Municipality) -> list[Visit]:
     booked = {slot.building_id for slot in municipality.laundry}
-    found = []
-    for visit in sorted(municipality.visits, key=lambda one: one.visit_id):
+    visits = []
+    for visit in sorted(municipality.visits, key=lambda visit_rule: visit_rule.visit_id):
         client = municipality.client_by_id.get(visit.client_id)
         if client is not None and visit.task == "laundry" and client.building_id in booked:
-            found.append(visit)
-    return found
+            visits.append(visit)
+    return visits
 
 
 def _fitting(municipality: Municipality, visit: Visit) -> Sequence[LaundrySlot]:
@@ -186,19 +186,19 @@ def laid_by_matters(municipality: Municipality) -> tuple[Shift, ...]:
     """Lines of the roster that introductions lay over shifts: the new one walks along."""
     return tuple(
         Shift(line.staff_id, line.date, line.start_s, line.end_s, "leave", INTRODUCTION)
-        for one in municipality.matters
-        if one.kind == "introduction"
+        for matter in municipality.matters
+        if matter.kind == "introduction"
         for line in municipality.roster
-        if line.staff_id == one.staff_id
+        if line.staff_id == matter.staff_id
         and line.kind == "work"
-        and one.day <= line.date <= (one.until or one.day)
+        and matter.day <= line.date <= (matter.until or matter.day)
     )
 
 
 def walks_along(municipality: Municipality, day: dt.date) -> dict[str, str]:
     """New colleagues on ``day``, each with whom she walks along."""
     return {
-        one.staff_id: one.tutor_id
-        for one in municipality.matters
-        if one.kind == "introduction" and one.day <= day <= (one.until or one.day)
+        matter.staff_id: matter.tutor_id
+        for matter in municipality.matters
+        if matter.kind == "introduction" and matter.day <= day <= (matter.until or matter.day)
     }

@@ -112,7 +112,7 @@ class Pattern:
             earlier = 0 if j == self.first_j else (day - before).days - (day - before).days // 2 - 1
             later = (after - day).days // 2
             span = (day + dt.timedelta(i) for i in range(-earlier, later + 1))
-            cell = tuple(one for one in span if one.weekday() in self.weekdays)
+            cell = tuple(date for date in span if date.weekday() in self.weekdays)
             yield Turn(day, cell if self.tolerance is None else self._near(day), cell)
             j += 1
 
@@ -129,7 +129,7 @@ class Pattern:
         best: tuple[dt.date, ...] = ()
         for before in sorted(range(length + 1), key=lambda lead: (abs(2 * lead - length), lead)):
             span = (day + dt.timedelta(i - before) for i in range(length + 1))
-            days = tuple(one for one in span if one.weekday() in self.weekdays)
+            days = tuple(date for date in span if date.weekday() in self.weekdays)
             if len(days) > len(best):
                 best = days
         return best
@@ -157,9 +157,9 @@ def is_due_week(visit: Visit, day: dt.date) -> bool:
     begins = after or visit.last_done
     if begins is None and visit.valid_from.year > 1900:
         begins = next(
-            one
-            for one in (visit.valid_from + dt.timedelta(i) for i in range(7))
-            if one.weekday() in visit.weekdays
+            date
+            for date in (visit.valid_from + dt.timedelta(i) for i in range(7))
+            if date.weekday() in visit.weekdays
         )
     first = week_no(begins) if begins else phase_of(visit.visit_id, visit.every_weeks)
     return (week_no(day) - first) % visit.every_weeks == 0

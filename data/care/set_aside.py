@@ -29,7 +29,7 @@ def is_aside(client: Client, own_provider: str) -> bool:
 def set_aside(municipality: Municipality, own_provider: str) -> Municipality:
     """The municipality with such clients and their visits and locks put aside."""
     everyone = (*municipality.clients, *municipality.aside_clients)
-    aside = tuple(one for one in everyone if is_aside(one, own_provider))
+    aside = tuple(client for client in everyone if is_aside(client, own_provider))
     if not aside:
         return municipality
     ids = {client.client_id for client in aside}
@@ -51,13 +51,13 @@ def aside_counts(clients: Sequence[Client]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def told(municipality: Municipality, file: str) -> list[Fault]:
+def aside_faults(municipality: Municipality, file: str) -> list[Fault]:
     """Say how many are aside and why; an alarm-only client with visits is doubtful."""
-    found = []
+    faults = []
     counts = aside_counts(municipality.aside_clients)
     for who, n in counts.items():
         why = "har bara larm" if who == "alarm_only" else f"har utföraren {who}"
-        found.append(
+        faults.append(
             Fault(file, "", 0, "", f"{n} brukare {why}",
                   "De räknas, och är i inget lag och ingen runda.",
                   is_warning=True)
@@ -65,8 +65,8 @@ def told(municipality: Municipality, file: str) -> list[Fault]:
     alarms = {c.client_id for c in municipality.aside_clients if c.alarm_only}
     n_visits = sum(visit.client_id in alarms for visit in municipality.aside_visits)
     if n_visits:
-        found.append(
+        faults.append(
             Fault(file, "", 0, "", f"{n_visits} besök hos brukare med bara larm",
                   "De planeras inte. Ta bort Endast larm om besöken ska göras.", is_warning=True)
         )  # fmt: skip
-    return found
+    return faults

@@ -78,12 +78,14 @@ def shortfalls(
     for row in rows:
         is_weekend = row.date.weekday() >= WEEKDAYS
         groups[team_of.get(row.client_id, ""), row.reason, is_weekend].append(row)
-    found = [
-        _told(team_id, reason, together, municipality.visit_by_id)
+    grouped = [
+        _shortfall(team_id, reason, together, municipality.visit_by_id)
         for (team_id, reason, _), alike in groups.items()
         for together in _meeting(alike, municipality.visit_by_id)
     ]
-    return sorted(found, key=lambda one: (-one.n_must, -len(one.rows), one.cause))
+    return sorted(
+        grouped, key=lambda shortfall: (-shortfall.n_must, -len(shortfall.rows), shortfall.cause)
+    )
 
 
 def _meeting(
@@ -94,7 +96,9 @@ def _meeting(
     wide = [row for row in rows if _length_s(visits.get(row.visit_id)) >= WIDE_S]
     together: list[UnplannedRow] = []
     until_s = 0
-    for row in sorted(narrow, key=lambda one: (visits[one.visit_id].earliest_s, _order(one))):
+    for row in sorted(
+        narrow, key=lambda missed: (visits[missed.visit_id].earliest_s, _order(missed))
+    ):
         visit = visits[row.visit_id]
         if together and visit.earliest_s > until_s:
             yield together
@@ -115,7 +119,7 @@ def _order(row: UnplannedRow) -> tuple[dt.date, str, int]:
     return row.date, row.visit_id, row.carer_no
 
 
-def _told(
+def _shortfall(
     team_id: str, reason: str, rows: Sequence[UnplannedRow], visits: Mapping[str, Visit]
 ) -> Shortfall:
     """One cause in words."""
@@ -165,7 +169,7 @@ def _shifts_short(rows: Sequence[UnplannedRow], visits: Mapping[str, Visit]) -> 
         for begin_s in begins:
             for end_s in ends:
                 if end_s > begin_s:
-                    inside_s = sum(_inside_s(one, begin_s, end_s) for one in table)
+                    inside_s = sum(_inside_s(times, begin_s, end_s) for times in table)
                     worst = max(worst, -(-inside_s // (end_s - begin_s)))
     return worst
 

@@ -28,16 +28,16 @@ def turns(
     """
     if len(staff_ids) < 2 or len(set(staff_ids)) < len(staff_ids):
         raise SettingsError("Ange minst två olika medarbetare som turas om.")
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     for n in range(n_turns):
         begins = first + dt.timedelta(7 * weeks * n)
         ends = begins + dt.timedelta(7 * weeks - 1)
         mine, then = (staff_ids[(n + k) % len(staff_ids)] for k in (0, 1))
         for kind, who in (("contact", mine), ("vice", then)):
-            found.append(
+            decisions.append(
                 Decision(
                     "contact" if kind == "contact" else "vice", client_id, staff_id=who,
                     decided_by=decided_by, decided_on=decided_on, valid_from=begins, valid_to=ends,
                 )
             )  # fmt: skip
-    return tuple(found)
+    return tuple(decisions)

@@ -34,18 +34,19 @@ def welcome_visits(
     """
     visits: list[Visit] = []
     persons: list[Decision] = []
-    for one in municipality.matters:
-        client = municipality.client_by_id.get(one.client_id)
-        if one.kind != "welcome" or one.done_on is not None or client is None:
+    for matter in municipality.matters:
+        client = municipality.client_by_id.get(matter.client_id)
+        if matter.kind != "welcome" or matter.done_on is not None or client is None:
             continue
-        name = welcome_id(one.client_id)
+        name = welcome_id(matter.client_id)
         if name in municipality.visit_by_id or name in {visit.visit_id for visit in visits}:
             continue
-        last = one.day + dt.timedelta(WITHIN_DAYS - 1)
-        begins = one.day if last < first else max(one.day, first)
+        last = matter.day + dt.timedelta(WITHIN_DAYS - 1)
+        begins = matter.day if last < first else max(matter.day, first)
         visits.append(
-            Visit(name, one.client_id, "other", LENGTH_S, 9 * HOUR_S, 14 * HOUR_S, (0, 1, 2, 3, 4),
-                  2, 1, valid_from=one.day, valid_to=last, next_due=begins, in_frame=False,
+            Visit(name, matter.client_id, "other", LENGTH_S, 9 * HOUR_S, 14 * HOUR_S, (0, 1, 2, 3,
+            4),
+                  2, 1, valid_from=matter.day, valid_to=last, next_due=begins, in_frame=False,
                   hours=municipality.hours)
         )  # fmt: skip
         if client.contact_id:

@@ -151,7 +151,9 @@ def _days(
     A roster is made before anybody knows on which day a cleaning falls.
     """
     if visit.n_per_period == 0:
-        yield from ((one.dates[0], 1.0) for one in occurrences_of(visit, client, dates))
+        yield from (
+            (occurrence.dates[0], 1.0) for occurrence in occurrences_of(visit, client, dates)
+        )
     elif visit.mode != "external":
         share = visit.n_per_period / (visit.every_weeks * len(visit.weekdays))
         yield from ((day, share) for day in dates if is_open(visit, client, day))

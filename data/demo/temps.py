@@ -47,7 +47,7 @@ def call_in(
     dates = sorted({shift.date for shift in roster})
     n_blocks = max(1, math.ceil(len(dates) / 14))
     people, rows = list(staff), list(roster)
-    for base in sorted(bases, key=lambda one: one.base_id):
+    for base in sorted(bases, key=lambda place: place.base_id):
         far = _share_by_car(staff, base.base_id)
         for part in PARTS:
             short = [

@@ -61,7 +61,7 @@ def coarse_areas(
     votes, side_m = _votes(seen), SIDES_M[0]
     places = [(int(column), int(row)) for column, row in _squares_on(network, side_m)]
     owner = {place: _winner(votes, *place) for place in places}
-    for team in sorted({one[2] for one in seen} - set(owner.values())):
+    for team in sorted({place[2] for place in seen} - set(owner.values())):
         owner[_stronghold(votes, places, team)] = team
     squares: dict[str, list[Any]] = defaultdict(list)
     for (column, row), team in owner.items():
@@ -69,11 +69,11 @@ def coarse_areas(
             shapely.box(column * side_m, row * side_m, (column + 1) * side_m, (row + 1) * side_m)
         )
     shapely.prepare(streets)
-    found = {
+    areas = {
         team: shapely.intersection(shapely.union_all(boxes), streets)
         for team, boxes in sorted(squares.items())
     }
-    return {team: area for team, area in found.items() if not area.is_empty}
+    return {team: area for team, area in areas.items() if not area.is_empty}
 
 
 def _votes(seen: list[tuple[float, float, str]]) -> dict[_Square, Counter[str]]:

@@ -147,18 +147,18 @@ def _polygons(path: Path, name: str) -> Iterator[Named]:
     )
 
 
-def _choose(found: list[Named], name: str, file: str) -> tuple[Any, int]:
+def _choose(outlines: list[Named], name: str, file: str) -> tuple[Any, int]:
     """The polygon of that name; the only one where there is only one."""
     wanted = plain_names(name)
-    named = [one for one in found if any(wanted & plain_names(text) for text in one[0])]
-    if len(named) == 1 or (not named and len(found) == 1):
-        _, polygon, epsg = (named or found)[0]
+    named = [part for part in outlines if any(wanted & plain_names(text) for text in part[0])]
+    if len(named) == 1 or (not named and len(outlines) == 1):
+        _, polygon, epsg = (named or outlines)[0]
         return polygon, epsg
-    if not found:
+    if not outlines:
         raise SettingsError(f"{file} har ingen yta att jämföra med.")
     many = "flera" if len(named) > 1 else "ingen"
     raise SettingsError(
-        f"{file} har {len(found)} ytor, och {many} heter som kommunen. "
+        f"{file} har {len(outlines)} ytor, och {many} heter som kommunen. "
         "Ange kommunens namn i hemrunda.toml, [general] name."
     )
 

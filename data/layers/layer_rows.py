@@ -16,41 +16,41 @@ def layers_apart(municipality: Municipality) -> Municipality:
     among the night's.
     """
     # Nearly all rows are the day's: they are looked at once, and in place.
-    visits_apart = [one for one in municipality.visits if one.layer or one.shift == "night"]
+    visits_apart = [visit for visit in municipality.visits if visit.layer or visit.shift == "night"]
     of_staff = {
-        one.staff_id: _of_carer(one)
-        for one in municipality.staff
-        if one.layer or one.shift_group == "night"
+        carer.staff_id: _of_carer(carer)
+        for carer in municipality.staff
+        if carer.layer or carer.shift_group == "night"
     }
     lines_apart = [
-        one for one in municipality.roster if one.staff_id in of_staff or one.label == NIGHT
+        shift for shift in municipality.roster if shift.staff_id in of_staff or shift.label == NIGHT
     ]
-    found = []
+    layers = []
     for kind in LAYERS:
         rows = LayerRows(
             kind,
-            tuple(one for one in visits_apart if (one.layer or "night") == kind),
-            tuple(one for one in municipality.staff if of_staff.get(one.staff_id) == kind),
-            tuple(one for one in lines_apart if of_staff.get(one.staff_id, "night") == kind),
+            tuple(visit for visit in visits_apart if (visit.layer or "night") == kind),
+            tuple(carer for carer in municipality.staff if of_staff.get(carer.staff_id) == kind),
+            tuple(shift for shift in lines_apart if of_staff.get(shift.staff_id, "night") == kind),
         )
         if rows != LayerRows(kind):
-            found.append(rows)
-    if not found:
+            layers.append(rows)
+    if not layers:
         return municipality
-    visits = {one.visit_id for rows in found for one in rows.visits}
-    staff = {one.staff_id for rows in found for one in rows.staff}
-    lines = {one for rows in found for one in rows.roster}
+    visits = {visit.visit_id for rows in layers for visit in rows.visits}
+    staff = {carer.staff_id for rows in layers for carer in rows.staff}
+    lines = {shift for rows in layers for shift in rows.roster}
     return replace(
         municipality,
-        visits=tuple(one for one in municipality.visits if one.visit_id not in visits),
-        staff=tuple(one for one in municipality.staff if one.staff_id not in staff),
-        roster=tuple(one for one in municipality.roster if one not in lines),
+        visits=tuple(visit for visit in municipality.visits if visit.visit_id not in visits),
+        staff=tuple(carer for carer in municipality.staff if carer.staff_id not in staff),
+        roster=tuple(shift for shift in municipality.roster if shift not in lines),
         pins=tuple(
             pin
             for pin in municipality.pins
             if pin.visit_id not in visits and pin.staff_id not in staff
         ),
-        layers=tuple(found),
+        layers=tuple(layers),
     )
 
 

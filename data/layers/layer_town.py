@@ -41,7 +41,7 @@ AtWork = Mapping[tuple[str, dt.date, int], Shift]
 """By carer, date, and which of her shifts of that date it is."""
 
 
-def layers_at_hand(municipality: Municipality) -> tuple[LayerKind, ...]:
+def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     """The layers in which there is something to plan."""
     return tuple(
         rows.kind
@@ -77,21 +77,23 @@ def layer_town(
     rows = municipality.layer_rows(kind)
     people = _people(municipality, rows)
     shifts = _unit_shifts(municipality, rows, people, rest_s)
-    units = {unit: _unit([people[one] for one in members_of(unit)], kind) for unit in shifts}
+    units = {
+        unit: _unit([people[client_id] for client_id in members_of(unit)], kind) for unit in shifts
+    }
     has_patrols = any(JOINT in unit for unit in units)
     needs = (*rows.visits, *_borrowed(municipality, kind))
-    visits = tuple(_visit(one, has_patrols=has_patrols) for one in needs)
+    visits = tuple(_visit(visit, has_patrols=has_patrols) for visit in needs)
     everyone = (*municipality.clients, *municipality.aside_clients)
     ids = {visit.client_id for visit in visits}
     if kind == "alarm":
-        ids |= {one.client_id for one in everyone if one.alarm_only or one.alarms_week}
+        ids |= {client.client_id for client in everyone if client.alarm_only or client.alarms_week}
     known = {client.client_id for client in everyone}
     return Municipality(
         municipality.name,
         tuple(
-            _client(_served(municipality, one, kind), units)
-            for one in everyone
-            if one.client_id in ids
+            _client(_served(municipality, client, kind), units)
+            for client in everyone
+            if client.client_id in ids
         ),
         tuple(visit for visit in visits if visit.client_id in known),
         tuple(units[unit] for unit in sorted(units)),
@@ -114,7 +116,7 @@ def _borrowed(municipality: Municipality, kind: LayerKind) -> Iterator[Visit]:
         by_day = municipality.client_by_id[client_id]
         client = _served(municipality, by_day, kind)
         for visit in municipality.visits_of[client_id]:
-            first, last = min(one for one, _ in mine), max(end for _, end in mine)
+            first, last = min(date for date, _ in mine), max(end for _, end in mine)
             taken = replace(
                 visit,
                 valid_from=max(visit.valid_from, first),
@@ -137,14 +139,14 @@ def _borrowed(municipality: Municipality, kind: LayerKind) -> Iterator[Visit]:
 def _spans(municipality: Municipality) -> dict[str, list[tuple[dt.date, dt.date]]]:
     """First and last days that the homecoming team has each client whom it has, in order."""
     spans: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
-    for one in municipality.matters:
-        if one.client_id not in municipality.client_by_id:
+    for matter in municipality.matters:
+        if matter.client_id not in municipality.client_by_id:
             continue
-        if one.kind == "takeover":
-            spans[one.client_id].append((one.day, one.until or DATE_MAX))
-        elif one.kind == "handover":
-            spans[one.client_id].append((DATE_MIN, one.day - dt.timedelta(1)))
-    return {client_id: sorted(found) for client_id, found in spans.items()}
+        if matter.kind == "takeover":
+            spans[matter.client_id].append((matter.day, matter.until or DATE_MAX))
+        elif matter.kind == "handover":
+            spans[matter.client_id].append((DATE_MIN, matter.day - dt.timedelta(1)))
+    return {client_id: sorted(dates) for client_id, dates in spans.items()}
 
 
 def _between(spans: Sequence[tuple[dt.date, dt.date]]) -> frozenset[dt.date]:
@@ -162,16 +164,16 @@ def _served(municipality: Municipality, client: Client, kind: LayerKind) -> Clie
     if kind != "homecoming" or not was:
         return client
     names = {"takeover": ("pause_from", "pause_to"), "handover": ("valid_from",)}
-    mine = [one.kind for one in municipality.matters if one.client_id == client.client_id]
-    ours = {name for one in mine for name in names.get(one, ())}
+    mine = [matter.kind for matter in municipality.matters if matter.client_id == client.client_id]
+    ours = {name for matter_kind in mine for name in names.get(matter_kind, ())}
     return replace(client, **{name: value for name, value in was.items() if name in ours})
 
 
 def _people(municipality: Municipality, rows: LayerRows) -> dict[str, Staff]:
     """The layer's staff, and those of the day with a shift of the night."""
     named = {line.staff_id for line in rows.roster if _is_own(line, rows)}
-    by_day = [one for one in municipality.staff if one.staff_id in named]
-    return {one.staff_id: one for one in (*rows.staff, *by_day)}
+    by_day = [carer for carer in municipality.staff if carer.staff_id in named]
+    return {carer.staff_id: carer for carer in (*rows.staff, *by_day)}
 
 
 def _is_own(line: Shift, rows: LayerRows) -> bool:
@@ -192,9 +194,9 @@ def _unit_shifts(
         own = [line for line in rows.roster if line.staff_id == who and _is_own(line, rows)]
         others = [line for line in lines[who] if line.kind == "work" and line not in own]
         used: list[Shift] = []
-        for line in sorted(own, key=lambda one: (one.date, one.start_s)):
+        for line in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
             if not _is_away(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
-                at_work[who, line.date, sum(one.date == line.date for one in used)] = line
+                at_work[who, line.date, sum(shift.date == line.date for shift in used)] = line
                 used.append(line)
     patrols: dict[str, list[str]] = defaultdict(list)
     for carer in people.values():
@@ -210,16 +212,16 @@ def _unit_shifts(
         elif who == pair[0].staff_id:
             made_of = _joint(pair, lines)
             made[made_of[0].staff_id].extend(made_of)
-    return {unit: list(dict.fromkeys(found)) for unit, found in made.items()}
+    return {unit: list(dict.fromkeys(shifts)) for unit, shifts in made.items()}
 
 
 def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
     """The shift that two go together, and the meetings of either within it."""
-    unit = JOINT.join(one.staff_id for one in pair)
-    first, last = max(one.start_s for one in pair), min(one.end_s for one in pair)
+    unit = JOINT.join(member.staff_id for member in pair)
+    first, last = max(member.start_s for member in pair), min(member.end_s for member in pair)
     shift = Shift(unit, pair[0].date, first, last, "work", pair[0].label)
-    met = [replace(one, staff_id=unit) for line in pair
-           for one in _meetings(shift, lines[line.staff_id])]  # fmt: skip
+    met = [replace(meeting, staff_id=unit) for line in pair
+           for meeting in _meetings(shift, lines[line.staff_id])]  # fmt: skip
     return [shift, *met]
 
 
@@ -227,17 +229,17 @@ def _pair(
     who: str, mates: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
 ) -> tuple[Shift, Shift] | None:
     """The two of a patrol who go together: those at work then, in twos by their ids."""
-    there = [one for one in mates if (one, *when) in at_work]
+    there = [mate for mate in mates if (mate, *when) in at_work]
     at = there.index(who) // 2 * 2 if who in there else 0
     if len(there) < at + 2 or who not in there:
         return None
-    one, other = (at_work[(there[at + i], *when)] for i in (0, 1))
-    is_together = max(one.start_s, other.start_s) < min(one.end_s, other.end_s)
-    return (one, other) if is_together else None
+    shift, other = (at_work[(there[at + i], *when)] for i in (0, 1))
+    is_together = max(shift.start_s, other.start_s) < min(shift.end_s, other.end_s)
+    return (shift, other) if is_together else None
 
 
 def _is_away(line: Shift, lines: Iterable[Shift]) -> bool:
-    return any(one.kind in ("leave", "sick") and _overlap(one, line) for one in lines)
+    return any(shift.kind in ("leave", "sick") and _overlap(shift, line) for shift in lines)
 
 
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
@@ -267,31 +269,31 @@ def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
     return [line for line in lines if line.kind == "meeting" and _overlap(line, shift)]
 
 
-def _overlap(one: Shift, other: Shift) -> bool:
+def _overlap(shift: Shift, other: Shift) -> bool:
     """Whether two lines of one date have any time in common."""
-    return one.date == other.date and one.start_s < other.end_s and one.end_s > other.start_s
+    return shift.date == other.date and shift.start_s < other.end_s and shift.end_s > other.start_s
 
 
 def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:
     """One person, or two who go together, as one carer."""
     first = members[0]
     skills: dict[str, dt.date] = {}
-    for one in members:
-        for skill, until in one.skills.items():
+    for carer in members:
+        for skill, until in carer.skills.items():
             skills[skill] = max(until, skills.get(skill, until))
     if len(members) > 1:
         skills[PATROL] = dt.date.max
-    sexes = {one.sex for one in members}
+    sexes = {carer.sex for carer in members}
     return replace(
         first,
-        staff_id=JOINT.join(one.staff_id for one in members),
+        staff_id=JOINT.join(carer.staff_id for carer in members),
         role="pool",
         shift_group="night" if kind == "night" else first.shift_group,
         skills=skills,
         twin_id="",
-        pet_allergy=any(one.pet_allergy for one in members),
-        smoke_averse=any(one.smoke_averse for one in members),
-        languages=frozenset().union(*(one.languages for one in members)),
+        pet_allergy=any(carer.pet_allergy for carer in members),
+        smoke_averse=any(carer.smoke_averse for carer in members),
+        languages=frozenset().union(*(carer.languages for carer in members)),
         sex=first.sex if len(sexes) == 1 else "",
         starts_home=False,
         ends_home=False,
@@ -324,4 +326,4 @@ def _client(client: Client, units: Iterable[str]) -> Client:
     )
 
 
-__all__ = ["JOINT", "PATROL", "layer_town", "layers_at_hand", "members_of", "tired_shifts"]
+__all__ = ["JOINT", "PATROL", "layer_kinds_in", "layer_town", "members_of", "tired_shifts"]

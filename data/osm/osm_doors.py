@@ -127,7 +127,7 @@ class Doors:
                 lat = sum(corner[1] for corner in corners) / len(corners)
                 self.found.append((tags, lon, lat, False))
         self.relations.clear()
-        doors = [door for one in self.found for door in _doors_of(*one)]
+        doors = [door for address in self.found for door in _doors_of(*address)]
         known = {(door.street.casefold(), door.number.casefold()) for door in doors}
         return doors + [
             door
@@ -168,8 +168,8 @@ def _doors_of(tags: Mapping[str, str], lon: float, lat: float, is_flat: bool) ->
     names = {place, name}
     if place and name and place.casefold() not in name.casefold():
         names = {name, f"{place} {name}"}
-    for one in sorted(names - {""}):
-        yield Door(one, "", *rest)
+    for house in sorted(names - {""}):
+        yield Door(house, "", *rest)
 
 
 _NUMBER = re.compile(r"(\d{1,5})\s*([A-Za-z]?)")

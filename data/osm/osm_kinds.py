@@ -107,9 +107,9 @@ def _kind(start: bytes, name: str, packed_by: str) -> str:
             "JSON, inte ett utdrag",
             "Hämta från Overpass med [out:xml], eller spara som .osm eller .osm.pbf.",
         )
-    for magic, found, allowed in _OTHERS:
+    for magic, kind, allowed in _OTHERS:
         if magic in start[:16]:
-            raise OsmFileError(found, allowed)
+            raise OsmFileError(kind, allowed)
     if _OPL.match(start):
         return "opl"
     if is_osm_name(name):

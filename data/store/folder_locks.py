@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from data.errors import StoreError, of_system
+from data.store.signal_waits import signals_waiting
 
 LOCK_NAME: Final = ".hemrunda.lock"
 WRITER_NAME: Final = ".hemrunda.writer.lock"
@@ -81,16 +82,21 @@ def _holding(folder: Path, name: str) -> Iterator[None]:
             _held[key] -= 1
         return
     is_new = not folder.exists()
-    handle = _take(folder, name)
-    _held[key] = 1
+    handle: IO[bytes] | None = None
     try:
+        # An interrupt between the lock's file and its holder would leave both behind.
+        with signals_waiting():
+            handle = _take(folder, name)
+            _held[key] = 1
         yield
     finally:
-        del _held[key]
-        _unlock(handle)
-        handle.close()
-        if is_new:
-            _leave_nothing(folder)
+        if handle is not None:
+            with signals_waiting():
+                del _held[key]
+                _unlock(handle)
+                handle.close()
+                if is_new:
+                    _leave_nothing(folder)
 
 
 def _leave_nothing(folder: Path) -> None:

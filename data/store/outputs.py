@@ -157,10 +157,10 @@ def stage_outputs(
     write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(round_plan.rows) > XLSX_ROWS_MAX:
         return
-    is_told_by_team = is_by_team(municipality, round_plan)
-    tables = PlanTables(teams, clients, rounds, unplanned, is_told_by_team)
+    is_by_team_only = is_by_team(municipality, round_plan)
+    tables = PlanTables(teams, clients, rounds, unplanned, is_by_team_only)
     write_plan_workbook(folder / "rounds.xlsx", municipality, tables, look.register)
-    if is_told_by_team:
+    if is_by_team_only:
         exact = PlanTables(teams, clients, plan_files.round_rows(round_plan), unplanned)
         write_plan_workbook(folder / EXACT_WORKBOOK, municipality, exact, look.register)
 
@@ -322,8 +322,8 @@ def _territories(municipality: Municipality, shown: TeamPlan, network: StreetNet
     areas = coarse_areas(municipality, shown.team_of_client, network, n_least=AREA_CLIENTS_MIN)
     kinds = {"team_id": "TEXT", "area_id": "TEXT"}
     ids = sorted(areas)
-    rows = [[one, shown.team_by_id[one].area_id] for one in ids]
-    return Layer("territories", kinds, rows, areas=[areas[one] for one in ids])
+    rows = [[record_id, shown.team_by_id[record_id].area_id] for record_id in ids]
+    return Layer("territories", kinds, rows, areas=[areas[record_id] for record_id in ids])
 
 
 def _layers(

@@ -140,9 +140,9 @@ def shared_unplanned_rows(municipality: Municipality, teams: TeamPlan, plan: Rou
     """Rows of ``unplanned.csv`` for others' eyes, told together by cause."""
     team_of = teams.team_of_client
     rows: Rows = []
-    for one in shortfalls(municipality, team_of, shown_unplanned(municipality, plan)):
-        for row, cells in zip(one.rows, _unplanned(one.rows), strict=True):
-            rows.append([*cells, team_of.get(row.client_id, ""), one.cause, one.remedy])
+    for shortfall in shortfalls(municipality, team_of, shown_unplanned(municipality, plan)):
+        for row, cells in zip(shortfall.rows, _unplanned(shortfall.rows), strict=True):
+            rows.append([*cells, team_of.get(row.client_id, ""), shortfall.cause, shortfall.remedy])
     return rows
 
 

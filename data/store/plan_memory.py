@@ -141,10 +141,10 @@ def carried(
     merged = {}
     follows = (first - after).days <= FOLLOWS_DAYS
     for visit in municipality.visits:
-        one = known.get(visit.visit_id)
-        if one is None:
+        interval = known.get(visit.visit_id)
+        if interval is None:
             continue
-        last, due = one
+        last, due = interval
         if visit.last_done is not None and (last is None or visit.last_done > last):
             last, due = visit.last_done, None
         if visit.next_due is not None and (last is None or visit.next_due > last):

@@ -114,8 +114,8 @@ def write_plan_workbook(
         book.sheet("Brukare", CLIENT_HEADER, [_client(row, where) for row in tables.clients])
         book.sheet("Rundor", ROUND_HEADER, rounds)
         book.sheet("Oplanerat", UNPLANNED_HEADER, [_left(row, tasks) for row in tables.unplanned])
-        for one in sheets:
-            book.sheet(names[one], ROUND_HEADER, by_team[one])
+        for sheet in sheets:
+            book.sheet(names[sheet], ROUND_HEADER, by_team[sheet])
 
 
 def _contents(tables: PlanTables) -> tuple[tuple[str, str], ...]:
@@ -129,9 +129,9 @@ def _addresses(
     municipality: Municipality, client_ids: Sequence[str], register: Sequence[AddressPoint]
 ) -> dict[str, str]:
     """Each client's address by the register; clients far from every address are left out."""
-    known = [municipality.client_by_id[one] for one in client_ids]
-    found = addresses_at(((client.x, client.y) for client in known), register)
-    return {client.client_id: found.get((client.x, client.y), "") for client in known}
+    known = [municipality.client_by_id[client_id] for client_id in client_ids]
+    addresses = addresses_at(((client.x, client.y) for client in known), register)
+    return {client.client_id: addresses.get((client.x, client.y), "") for client in known}
 
 
 def _title(municipality: Municipality, tables: PlanTables) -> str:

@@ -73,7 +73,7 @@ def old_outputs(folder: Path, older_than_days: int, *, now: float | None = None)
         here = list(_of(home))
         old = _old(here, older_than_days, now)
         # The manifest goes with the last that it lists, and not before.
-        outputs += [one for one in old if one.path != home / NAME or len(old) == len(here)]
+        outputs += [output for output in old if output.path != home / NAME or len(old) == len(here)]
     return sorted(outputs, key=lambda old: (-old.age_days, str(old.path)))
 
 
@@ -88,10 +88,12 @@ def _homes(folder: Path) -> list[Path]:
     homes = []
     for place, folders, files in os.walk(folder):
         home = Path(place)
-        folders[:] = sorted(one for one in folders if not (home / one).is_symlink())
-        if NAME in files or any(one.startswith(PREFIX) for one in (*files, *folders)):
+        folders[:] = sorted(
+            folder_name for folder_name in folders if not (home / folder_name).is_symlink()
+        )
+        if NAME in files or any(name.startswith(PREFIX) for name in (*files, *folders)):
             homes.append(home)
-        folders[:] = [one for one in folders if not one.startswith(PREFIX)]
+        folders[:] = [folder_name for folder_name in folders if not folder_name.startswith(PREFIX)]
     return homes
 
 
@@ -113,7 +115,7 @@ def _is_log(home: Path, name: str) -> bool:
     """Whether every line of a log bears its own checksum; the last may be torn by a kill."""
     path = home / name
     links = [path, *path.parents][: len(Path(name).parts)]
-    if any(one.is_symlink() for one in links) or not path.is_file():
+    if any(file_path.is_symlink() for file_path in links) or not path.is_file():
         return False
     try:
         *lines, _ = path.read_bytes().split(b"\n")
@@ -128,7 +130,7 @@ def _is_log(home: Path, name: str) -> bool:
 def _is_ours(home: Path, name: str, digest: str) -> bool:
     path = home / name
     links = [path, *path.parents][: len(Path(name).parts)]
-    if any(one.is_symlink() for one in links) or not path.is_file():
+    if any(file_path.is_symlink() for file_path in links) or not path.is_file():
         return False
     try:
         return file_hash(path) == digest
@@ -157,7 +159,7 @@ def purge(folder: Path, older_than_days: int, *, now: float | None = None) -> li
             outputs = _old(here, older_than_days, now)
             is_all = len(outputs) == len(here)
             gone: list[OldOutput] = []
-            for old in sorted(outputs, key=lambda one: one.path == home / NAME):
+            for old in sorted(outputs, key=lambda output: output.path == home / NAME):
                 if old.path != home / NAME or is_all:
                     gone += _delete(old)
         _tidy(home, gone)

@@ -15,9 +15,7 @@ import errno
 import json
 import os
 import shutil
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +24,7 @@ from typing import Any, Final
 from data.atomic import PREFIX
 from data.errors import StoreError
 from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, system_refusals_named
+from data.store.signal_waits import signals_waiting
 
 __all__ = ["LOCK_NAME", "locked", "locked_for_reading", "recover", "replacing_all"]
 
@@ -89,8 +88,8 @@ def _flush(staging: Path, folder: Path, gone: list[str]) -> None:
         with file.open("rb+") as written:
             os.fsync(written.fileno())
         folders.add(file.parent)
-    for one in folders:
-        sync_folder(one)
+    for path in folders:
+        sync_folder(path)
     journal = {
         "new": names,
         "had": [name for name in names if (folder / name).exists()],
@@ -121,30 +120,6 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def signals_waiting() -> Iterator[None]:
-    """Let Ctrl-C and its like wait until the block is done, and come then."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    kinds = [
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-        if hasattr(signal, name)
-    ]
-    came: list[int] = []
-    before: dict[int, Any] = {}
-    try:
-        for kind in kinds:
-            before[kind] = signal.signal(kind, lambda number, _frame: came.append(number))
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-    for number in came:
-        signal.raise_signal(number)
 
 
 def _move_in(staging: Path, folder: Path) -> None:

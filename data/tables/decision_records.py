@@ -69,12 +69,12 @@ def decisions_of_known(records: Records, findings: Findings) -> None:
     """Decisions name what exists, say what can be meant, and do not contradict each other."""
     visits = {record.item.visit_id: record.item for record in records.visits}
     first: dict[tuple[object, ...], tuple[Decision, int]] = {}
-    for one, sheet, row in records.decisions:
-        for column, found, allowed in _faults(one, records, visits):
+    for decision, sheet, row in records.decisions:
+        for column, found, allowed in _faults(decision, records, visits):
             findings.faults.append(sheet.fault(row, column, found, allowed))
-        when = (key_of(one), one.valid_from, one.decided_on)
-        other, other_row = first.setdefault(when, (one, row))
-        if other != one:
+        when = (key_of(decision), decision.valid_from, decision.decided_on)
+        other, other_row = first.setdefault(when, (decision, row))
+        if other != decision:
             findings.faults.append(
                 sheet.fault(row, "kind", f"annat beslut om samma sak på rad {other_row}",
                             "Ändra Gäller från, eller ta bort det ena.")
@@ -82,7 +82,7 @@ def decisions_of_known(records: Records, findings: Findings) -> None:
 
 
 def _faults(
-    one: Decision, records: Records, visits: Mapping[str, Visit]
+    decision: Decision, records: Records, visits: Mapping[str, Visit]
 ) -> Iterator[tuple[str, str, str]]:
     """Column, what was found and what is allowed, for each fault of a decision by itself."""
     for column, known, table in (
@@ -91,23 +91,26 @@ def _faults(
         ("staff_id", records.known_staff, "Personal"),
         ("twin_id", records.known_staff, "Personal"),
     ):
-        name = getattr(one, column)
+        name = getattr(decision, column)
         if name and name not in known:
             yield column, f"{safe_id(name)} finns inte", f"Ska vara ett id från tabellen {table}."
-    if one.valid_to < one.valid_from:
+    if decision.valid_to < decision.valid_from:
         yield "valid_to", "slutdatum före startdatum", "Rätta datumen."
-    if one.kind == "twin" and one.staff_id == one.twin_id:
+    if decision.kind == "twin" and decision.staff_id == decision.twin_id:
         yield "twin_id", "samma person två gånger", "En tvilling är någon annan."
-    visit = visits.get(one.visit_id)
+    visit = visits.get(decision.visit_id)
     if visit is None:
         return
-    if one.client_id and visit.client_id != one.client_id:
+    if decision.client_id and visit.client_id != decision.client_id:
         yield "visit_id", "en annan brukares besök", "Ska vara ett besök hos samma brukare."
-    if one.kind == "time" and not visit.earliest_s <= (one.start_s or 0) <= visit.latest_s:
+    if (
+        decision.kind == "time"
+        and not visit.earliest_s <= (decision.start_s or 0) <= visit.latest_s
+    ):
         yield "start", "utanför besökets tidsfönster", "Ändra fönstret i tabellen Besök först."
-    if one.kind == "day" and not visit.n_per_period:
+    if decision.kind == "day" and not visit.n_per_period:
         yield "weekdays", "besöket har fasta dagar", "Ändra dem i tabellen Besök."
-    elif one.kind == "day" and not set(one.weekdays) <= set(visit.weekdays):
+    elif decision.kind == "day" and not set(decision.weekdays) <= set(visit.weekdays):
         yield "weekdays", "dagar som besöket inte får", "Ska vara bland besökets veckodagar."
-    elif one.kind == "day" and visit.n_per_period > len(one.weekdays) * visit.every_weeks:
+    elif decision.kind == "day" and visit.n_per_period > len(decision.weekdays) * visit.every_weeks:
         yield "weekdays", f"{visit.n_per_period} gånger på färre dagar", "Tillåt fler veckodagar."

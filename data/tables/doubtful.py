@@ -32,9 +32,9 @@ def buildings_in_one_place(records: Records, findings: Findings) -> None:
                 if math.hypot(other.x - record.item.x, other.y - record.item.y) > most_m:
                     far[name].append(record)
         findings.faults.extend(
-            found[0].fault(column, f"samma id som rad {first[name].row}, långt därifrån "
-                   f"({len(found)} rader)", f"De som delar id ska bo inom {most_m:.0f} meter.")
-            for name, found in far.items()
+            clients[0].fault(column, f"samma id som rad {first[name].row}, långt därifrån "
+                   f"({len(clients)} rader)", f"De som delar id ska bo inom {most_m:.0f} meter.")
+            for name, clients in far.items()
         )  # fmt: skip
 
 
@@ -77,27 +77,27 @@ def same_ids(sheets: Mapping[str, Sequence[ParsedSheet]], findings: Findings) ->
     """
     for table, column, other, key in _REFERENCES:
         known = {
-            one for sheet in sheets.get(other, ()) for one in sheet.values(key)
-            if isinstance(one, str)
+            value for sheet in sheets.get(other, ()) for value in sheet.values(key)
+            if isinstance(value, str)
         }  # fmt: skip
         for sheet in sheets.get(table, ()):
             values = sheet.columns.get(column, [])
-            strange = {one for one in values if isinstance(one, str)} - known
+            strange = {value for value in values if isinstance(value, str)} - known
             if not strange or not known:
                 continue
             meant: dict[str, list[str]] = defaultdict(list)
-            for one in known:
-                meant[_bare_id(one)].append(one)
-            found = {
-                one: meant[_bare_id(one)][0]
-                for one in strange
-                if len(meant.get(_bare_id(one), ())) == 1
+            for known_id in known:
+                meant[_bare_id(known_id)].append(known_id)
+            known_of = {
+                value: meant[_bare_id(value)][0]
+                for value in strange
+                if len(meant.get(_bare_id(value), ())) == 1
             }
-            if not found:
+            if not known_of:
                 continue
-            n_rows = sum(isinstance(one, str) and one in found for one in values)
+            n_rows = sum(isinstance(value, str) and value in known_of for value in values)
             sheet.columns[column] = [
-                found.get(one, one) if isinstance(one, str) else one for one in values
+                known_of.get(value, value) if isinstance(value, str) else value for value in values
             ]
             name = sheets[other][0].table.sheet
             findings.warnings.append(

@@ -19,7 +19,15 @@ from data.tables.files.raw import Cell, RawSheet, letters
 from data.tables.parsed import Findings, ParsedSheet, is_filled
 from data.tables.schema.clock_times import is_clock_or_minutes, is_moment
 from data.tables.schema.columns import Column, Table
-from data.tables.schema.headers import guess_of, header_key, match_header, tables_knowing, words_of
+from data.tables.schema.headers import (
+    MAY_MEAN_BY_KEY,
+    guess_of,
+    header_key,
+    match_header,
+    shown,
+    tables_knowing,
+    words_of,
+)
 
 HEADER_SEARCH_ROWS: Final = 20
 PROTECTED_WORDS: Final = ("skydd", "sekret", "skyd", "sekr", "protect")
@@ -30,8 +38,12 @@ EXPORT: Final = "rounds"
 LEFT_OUT: Final = "-"
 _PLACE_COLUMNS: Final = frozenset({"address", "postcode", "city", "x", "y", "lat", "lon"})
 _NEAR_PCT: Final = 62
-_ASK: Final = (
+ASK: Final = (
     "Säg vad den betyder med hemrunda check headers, eller utelämna den med --ignore-unknown."
+)
+ASK_BARE: Final = "Skriv en rubrik, töm kolumnen, eller utelämna den med --ignore-unknown."
+ASK_TWICE: Final = (
+    "Ta bort eller döp om den ena, eller säg vilken som gäller med hemrunda check headers."
 )
 
 
@@ -58,14 +70,6 @@ def header_row(raw: RawSheet, table: Table, mapping: Mapping[str, str]) -> int |
     return header
 
 
-def shown(header: str) -> str:
-    """A header fit for a message: one line, no control signs, no more than 40 signs."""
-    text = "".join(s if s.isprintable() else " " for s in header).strip()[:40]
-    if any(privacy.identity_numbers_in(text)):  # no header at all, but a row of somebody's
-        return f"text, {len(text)} tecken"
-    return text
-
-
 def nearest(table: Table, header: str, taken: Sequence[str] = ()) -> tuple[str, ...]:
     """Names of the columns of ``table`` that a header may be meant for, nearest first."""
     from rapidfuzz import fuzz
@@ -76,6 +80,9 @@ def nearest(table: Table, header: str, taken: Sequence[str] = ()) -> tuple[str, 
         for column in table.columns
         if column.name not in taken
     }
+    often = MAY_MEAN_BY_KEY.get((table.name, key))
+    if often in points:
+        points[often] = 100.0
     ranked = sorted(points, key=lambda name: (-points[name], name))
     return tuple(name for name in ranked[:3] if points[name] >= _NEAR_PCT)
 
@@ -171,10 +178,8 @@ class _Header:
         if is_same or column.is_required or name == "protected":
             self.note(other, "unknown")
             self.findings.faults.append(
-                self.fault(other, "samma kolumn finns två gånger",
-                           "Ta bort eller döp om den ena, eller säg vilken som gäller med "
-                           "hemrunda check headers.")
-            )  # fmt: skip
+                self.fault(other, "samma kolumn finns två gånger", ASK_TWICE)
+            )
             self.is_whole = False
             return
         self.findings.dropped["dubblett"] += 1
@@ -186,13 +191,13 @@ class _Header:
             )
         elif self.table.name in MUST_BE_UNDERSTOOD:
             self.findings.unknown.append(
-                self.fault(other, f"{problem} men säger något annat", f"Vilken gäller? {_ASK}")
+                self.fault(other, f"{problem} men säger något annat", f"Vilken gäller? {ASK}")
             )
 
-    def _agree(self, one: int, other: int) -> bool:
+    def _agree(self, this_idx: int, other: int) -> bool:
         """Whether no row says two things."""
         for row in self.below:
-            a, b = (row[at] if at < len(row) else None for at in (one, other))
+            a, b = (row[at] if at < len(row) else None for at in (this_idx, other))
             if is_filled(a) and is_filled(b) and str(a).strip() != str(b).strip():
                 return False
             if is_filled(b) and not is_filled(a):
@@ -261,7 +266,7 @@ class _Header:
         """Stop for each column that nobody understands, but for those ``asked`` of already."""
         for at in self._asked_of():
             cell = self.header[at] if at < len(self.header) else None
-            problem, allowed = "kolumnen förstås inte", _ASK
+            problem, allowed = "kolumnen förstås inte", ASK
             if isinstance(cell, str) and cell.strip():
                 free = nearest(self.table, cell, tuple(self.places))
                 near = [self.table.column(name).header for name in free]
@@ -271,7 +276,7 @@ class _Header:
                 elif others:
                     problem += f" (den hör till tabellen {others[0]})"
             else:
-                allowed = "Skriv en rubrik, töm kolumnen, eller utelämna den med --ignore-unknown."
+                allowed = ASK_BARE
             if self.label(at) not in asked:
                 self.findings.unknown.append(self.fault(at, problem, allowed))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from data.care.decisions import decided
 from data.care.hidden import with_households_hidden
 from data.care.matters import laundry_unbooked
-from data.care.set_aside import set_aside, told
+from data.care.set_aside import aside_faults, set_aside
 from data.errors import Fault, InputError
 from data.geo import crs
 from data.layers.layer_kinds import LAYERS
@@ -166,15 +166,15 @@ def read_input(
         tuple(record.item for record in records.bases),
         place_rules.to_epsg,
         tuple(record.item for record in records.pins),
-        tuple(dict.fromkeys(one for one, _, _ in records.decisions)),
+        tuple(dict.fromkeys(decision for decision, _, _ in records.decisions)),
         _adopted_on(sheets["municipality"]),
-        matters=tuple(one for one, _, _ in records.matters),
+        matters=tuple(matter for matter, _, _ in records.matters),
         laundry=tuple(records.laundry),
-        notes=tuple(one for one, _, _ in records.notes),
+        notes=tuple(note for note, _, _ in records.notes),
         hours=hours,
     )
     municipality = set_aside(layers_apart(municipality), own_provider)
-    findings.warnings.extend(told(municipality, file))
+    findings.warnings.extend(aside_faults(municipality, file))
     n_unbooked = len(laundry_unbooked(municipality))
     if n_unbooked:
         findings.warnings.append(
@@ -392,9 +392,9 @@ def _records(
         _known(of("staff"), "staff_id", apart),
         _known(of("visits"), "visit_id"),
         [record for sheet in of("pins") for record in records.pins(sheet, findings)],
-        [one for sheet in of("decisions") for one in decisions_of(sheet, findings)],
-        [one for sheet in of("matters") for one in matters(sheet, findings)],
-        [one for sheet in of("laundry") for one in laundry_slots(sheet, findings)],
-        [one for sheet in of("notes") for one in notes(sheet, findings)],
+        [parsed for sheet in of("decisions") for parsed in decisions_of(sheet, findings)],
+        [parsed for sheet in of("matters") for parsed in matters(sheet, findings)],
+        [slot for sheet in of("laundry") for slot in laundry_slots(sheet, findings)],
+        [parsed for sheet in of("notes") for parsed in notes(sheet, findings)],
         layer_staff=apart,
     )

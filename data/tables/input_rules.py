@@ -80,13 +80,13 @@ def unique_ids(records: Records, findings: Findings) -> None:
 def one_team_of_people(records: Records, findings: Findings) -> None:
     """A household is one team's, and so are those whom the planner keeps together (FA-16)."""
     teams: dict[tuple[str, str], Record[Client]] = {}
-    told = {
+    texts = {
         "household_id": ("samma hushåll", "Hushållet hålls ihop"),
         "together_id": ("de som ska hållas ihop", "De hålls ihop"),
     }
     for record in records.clients:
         client = record.item
-        for column, (who, kept) in told.items():
+        for column, (who, kept) in texts.items():
             name = getattr(client, column)
             if not name or not client.team_id:
                 continue

@@ -23,7 +23,8 @@ from data.tables.files.raw import Cell, RawSheet
 from data.tables.rosters import roster_matrix, roster_rolling
 from data.tables.schema import cells, how_often
 from data.tables.schema import clock_times as times
-from data.tables.schema.headers import header_key, match_header
+from data.tables.schema.column_meaning import found_in
+from data.tables.schema.headers import header_key, match_header, shown
 from data.tables.schema.vocabulary import TASK_WORDS, TASKS_SV
 from data.units import DAY_HOURS, DayHours, clock
 
@@ -144,9 +145,9 @@ def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     return place_of
 
 
-def note(raw: RawSheet, found: str, allowed: str) -> Fault:
+def note(raw: RawSheet, text: str, allowed: str) -> Fault:
     """A warning of a sheet as a whole: how it was understood."""
-    return Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)
+    return Fault(raw.file, raw.sheet, 0, "", text, allowed, is_warning=True)
 
 
 def _made(
@@ -242,14 +243,10 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     visits_made = _made(source, "visits", _VISIT_HEADER, rows)
     visits_made.counts = dict(joined.counts)
     visits_made.shown = {
-        name: _header_shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
+        name: shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
     }
     visits_made.used = {source.header[at[key]]: what for key, what in _USED.items() if key in at}
     return [clients, visits_made]
-
-
-def _header_shown(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)[:40]
 
 
 def _export_visit(
@@ -322,20 +319,23 @@ def _from_wide(
         if re.fullmatch(rf"(?:behöver |kräver )?{word}", text.casefold())
     }
     rows = []
+    faults = []
     for number, row in source.rows():
         client = _cell(row, client_at)
         skills = [w for i, w in needs.items() if _try(cells.yes_no, _cell(row, i), default=False)]
         for index, window in enumerate(windows):
             cell = _cell(row, index)
-            if window is not None and cell not in (None, "", 0, "0", "-"):
+            if (window is None and index not in weekly) or cell in (None, "", 0, "0", "-"):
+                continue
+            if _try(times.minutes_as_s, _minutes(cell)[0]) is None:
+                faults.append(_no_minutes(source, number, index, cell))
+            elif window is not None:
                 rows.append((number, _wide_visit(client, cell, window, sorted(skills))))
-        for index, task in weekly.items():
-            cell = _cell(row, index)
-            if cell not in (None, "", 0, "0", "-"):
-                rows.append((number, _weekly_visit(client, cell, task, hours)))
+            else:
+                rows.append((number, _weekly_visit(client, cell, weekly[index], hours)))
     consumed = {i for i, window in enumerate(windows) if window is not None} | weekly.keys()
     clients = _clients(source, client_at, consumed | needs.keys())
-    clients.notes = [*source.raw.notes, note(
+    clients.notes = [*source.raw.notes, *faults, note(
         source.raw, f"lästes som en rad per brukare, dygnets delar i kolumner: {len(rows)} besök",
         "Besöken antas vara alla dagar; dusch, städ och liknande en gång i veckan; kompetenser "
         "gäller alla dagliga besök. Rätta på ett eget blad Besök om det är fel.",
@@ -356,6 +356,13 @@ def _minutes(cell: Cell) -> tuple[Cell, int]:
     if match is None:
         return cell, 1
     return int(match.group(1)), int(match.group(2) or 1)
+
+
+def _no_minutes(source: Source, number: int, index: int, cell: Cell) -> Fault:
+    """The fault of a cell in its own column: the table that is made has another."""
+    raw, header = source.raw, shown(source.header[index])
+    allowed = "Ska vara minuter, t.ex. 30, eller 30*2 där två ska komma."
+    return Fault(raw.file, raw.sheet, number, header, found_in(cell), allowed)
 
 
 def _wide_visit(

@@ -53,7 +53,7 @@ def _tell_lacking(
 
 def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, ParsedSheet, int]]:
     """Matters of one sheet, each with its row; a row without what its kind needs is a fault."""
-    found = []
+    parsed = []
     for row, given in _rows(sheet, _NAMES):
         lacking = [name for name in NEEDED[given["kind"]] if given[name] is None]
         _tell_lacking(sheet, row, lacking, MATTERS_SV[given["kind"]], findings)
@@ -63,13 +63,13 @@ def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, Parsed
             )
             continue
         if not lacking:
-            one = Matter(
+            matter = Matter(
                 given["kind"], given["day"], given["client_id"] or "", given["visit_id"] or "",
                 given["staff_id"] or "", given["tutor_id"] or "", given["until"], given["clock"],
                 given["done_on"],
             )  # fmt: skip
-            found.append((one, sheet, row))
-    return found
+            parsed.append((matter, sheet, row))
+    return parsed
 
 
 _NOTE_NAMES: Final = (
@@ -80,60 +80,60 @@ _NOTE_NAMES: Final = (
 
 def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, ParsedSheet, int]]:
     """What staff have noted, each with its row; texts are counted and told nowhere."""
-    found = []
+    parsed = []
     for row, given in _rows(sheet, _NOTE_NAMES):
         lacking = [name for name in NOTES_NEED[given["kind"]] if given[name] in (None, "")]
         _tell_lacking(sheet, row, lacking, NOTES_SV[given["kind"]], findings)
         if given["text"]:
             sheet.read.counts["synpunkter med text: behålls, och visas bara för planeraren"] += 1
         if not lacking:
-            one = StaffNote(
+            note = StaffNote(
                 given["kind"], given["day"], given["client_id"], given["visit_id"] or "",
                 given["noted_by"] or "", given["minutes"] or 0, given["clock"],
                 given["text"] or "", given["accepted"], given["decided_by"] or "",
                 given["decided_on"],
             )  # fmt: skip
-            found.append((one, sheet, row))
-    return found
+            parsed.append((note, sheet, row))
+    return parsed
 
 
 def notes_of_known(records: Records, findings: Findings) -> None:
     """Notes are about clients who exist, and about visits of theirs."""
     client_of = {record.item.visit_id: record.item.client_id for record in records.visits}
-    for one, sheet, row in records.notes:
-        if one.client_id not in records.known_clients:
+    for note, sheet, row in records.notes:
+        if note.client_id not in records.known_clients:
             findings.faults.append(
-                sheet.fault(row, "client_id", f"{safe_id(one.client_id)} finns inte",
+                sheet.fault(row, "client_id", f"{safe_id(note.client_id)} finns inte",
                             "Ska vara ett id från tabellen Brukare.")
             )  # fmt: skip
-        elif one.visit_id and client_of.get(one.visit_id, one.client_id) != one.client_id:
+        elif note.visit_id and client_of.get(note.visit_id, note.client_id) != note.client_id:
             findings.faults.append(
-                sheet.fault(row, "visit_id", f"{safe_id(one.visit_id)} är någon annans besök",
+                sheet.fault(row, "visit_id", f"{safe_id(note.visit_id)} är någon annans besök",
                             "Ska vara ett besök hos samma brukare.")
             )  # fmt: skip
-        elif one.visit_id and one.visit_id not in records.known_visits:
+        elif note.visit_id and note.visit_id not in records.known_visits:
             findings.faults.append(
-                sheet.fault(row, "visit_id", f"{safe_id(one.visit_id)} finns inte",
+                sheet.fault(row, "visit_id", f"{safe_id(note.visit_id)} finns inte",
                             "Ska vara ett id från tabellen Besök.")
             )  # fmt: skip
 
 
 def matters_of_known(records: Records, findings: Findings) -> None:
     """Matters name what exists."""
-    for one, sheet, row in records.matters:
+    for matter, sheet, row in records.matters:
         for column, known, table in (
             ("client_id", records.known_clients, "Brukare"),
             ("visit_id", records.known_visits, "Besök"),
             ("staff_id", records.known_staff, "Personal"),
             ("tutor_id", records.known_staff, "Personal"),
         ):
-            name = getattr(one, column)
+            name = getattr(matter, column)
             if name and name not in known:
                 findings.faults.append(
                     sheet.fault(row, column, f"{safe_id(name)} finns inte",
                                 f"Ska vara ett id från tabellen {table}.")
                 )  # fmt: skip
-        if one.staff_id and one.staff_id == one.tutor_id:
+        if matter.staff_id and matter.staff_id == matter.tutor_id:
             findings.faults.append(
                 sheet.fault(row, "tutor_id", "samma person två gånger",
                             "Den nya går bredvid någon annan.")
@@ -142,7 +142,7 @@ def matters_of_known(records: Records, findings: Findings) -> None:
 
 def laundry_slots(sheet: ParsedSheet, findings: Findings) -> list[LaundrySlot]:
     """Bookings of one sheet, one for each weekday."""
-    found: list[LaundrySlot] = []
+    slots: list[LaundrySlot] = []
     names = ("building_id", "weekdays", "start", "end")
     for position, values in enumerate(zip(*map(sheet.values, names), strict=True)):
         if BAD in values:
@@ -154,5 +154,5 @@ def laundry_slots(sheet: ParsedSheet, findings: Findings) -> list[LaundrySlot]:
                             f"slutar {clock(end_s)}, före sin början", "Rätta klockslagen.")
             )  # fmt: skip
             continue
-        found.extend(LaundrySlot(building, day, start_s, end_s) for day in weekdays)
-    return found
+        slots.extend(LaundrySlot(building, day, start_s, end_s) for day in weekdays)
+    return slots

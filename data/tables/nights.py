@@ -92,8 +92,8 @@ def tell(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findin
         return
     words = LAYERS[layer]  # type: ignore[index]
     name = f"{words.rows}{what}"
-    told = f"{name}: planeras som ett eget lager"
-    if not sheet.read.counts[told]:
+    text = f"{name}: planeras som ett eget lager"
+    if not sheet.read.counts[text]:
         how = (
             "Natten (22–07) planeras för sig, i mappen natt; kvittot säger hur många. "
             "En natt hör till det datum då den börjar."
@@ -102,4 +102,4 @@ def tell(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findin
             "många."
         )
         findings.warnings.append(sheet.fault(0, "", f"{name} finns", how, warn=True))
-    sheet.read.counts[told] += 1
+    sheet.read.counts[text] += 1

@@ -15,13 +15,18 @@ from typing import Any
 from data import privacy
 from data.errors import Fault
 from data.receipt import DEFAULTS
-from data.tables.files.raw import Cell, Odd, RawSheet
+from data.tables.files.raw import Cell, RawSheet
 from data.tables.heading import header_row, map_columns
 from data.tables.parsed import BAD, Findings, ParsedSheet, is_filled
 from data.tables.schema import cells, corrected
 from data.tables.schema import clock_times as times
 from data.tables.schema.cells import Parser
-from data.tables.schema.column_meaning import UnclearColumnError, is_error_text, parser_of
+from data.tables.schema.column_meaning import (
+    UnclearColumnError,
+    found_in,
+    is_error_text,
+    parser_of,
+)
 from data.tables.schema.columns import Column, Table
 from data.units import DAY_S
 
@@ -53,6 +58,8 @@ def parse_sheet(
     sheet.read.header_row = raw.number(header_at)
     places = map_columns(sheet, header_at, findings, mapping or {})
     if places is None:
+        below = raw.rows[header_at + 1 :]
+        sheet.read.n_rows = sum(any(map(is_filled, row)) for row in below)
         return None
     body = _body(sheet, header_at, len(raw.rows[header_at]), findings)
     sheet.read.n_rows = len(body)
@@ -192,7 +199,7 @@ def _parse_column(
             if known[key] is not BAD:
                 continue
             findings.faults.append(
-                sheet.fault(row, column.name, _found(cell), f"Ska vara {column.allowed}.")
+                sheet.fault(row, column.name, found_in(cell), f"Ska vara {column.allowed}.")
                 if is_filled(cell)
                 else _empty(sheet, column, row)
             )
@@ -242,12 +249,6 @@ def _parse_cell(parse: Parser, cell: Cell) -> Any:
         return parse(cell)
     except (ValueError, TypeError, OverflowError):
         return BAD
-
-
-def _found(cell: Cell) -> str:
-    if is_error_text(cell):
-        return Odd.ERROR.value
-    return cell.value if isinstance(cell, Odd) else privacy.safe_found(cell)
 
 
 def _sheet_notes(sheet: ParsedSheet, findings: Findings) -> None:

@@ -355,8 +355,9 @@ def roster(
 def pins(sheet: ParsedSheet, findings: Findings) -> list[Record[Pin]]:
     """Locks of one sheet; a row without a visit locks the whole round of its carer."""
     records = []
-    names = ("date", "visit_id", "staff_id", "start", "carer_no", "order")
-    for position, (day, visit, carer, start, number, order) in _rows(sheet, names):
+    names = ("date", "visit_id", "staff_id", "start", "carer_no", "order", "decided_by",
+             "decided_on")  # fmt: skip
+    for position, (day, visit, carer, start, number, order, by, on) in _rows(sheet, names):
         row = sheet.row_numbers[position]
         if not visit and not carer:
             findings.faults.append(
@@ -373,7 +374,7 @@ def pins(sheet: ParsedSheet, findings: Findings) -> list[Record[Pin]]:
                             "Ordningen gäller en persons dag: ange personen.")
             )  # fmt: skip
         else:
-            pin = Pin(day, visit or "", carer or "", start, number or 1, order or 0)
+            pin = Pin(day, visit or "", carer or "", start, number or 1, order or 0, by or "", on)
             records.append(Record(pin, sheet, row))
     return records
 

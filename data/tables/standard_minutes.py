@@ -29,13 +29,13 @@ _MOST_S: Final = 8 * 60 * MINUTE_S
 
 def catalogue_of(sheets: Sequence[ParsedSheet]) -> Catalogue:
     """The catalogue of the table Insatskoder; codes without minutes are not in it."""
-    found: dict[tuple[str, int], int] = {}
+    catalogue: dict[tuple[str, int], int] = {}
     for sheet in sheets:
         rows = zip(*(sheet.values(n) for n in ("code", "level", "minutes")), strict=True)
         for code, level, seconds in rows:
             if isinstance(code, str) and isinstance(seconds, int) and level is not BAD:
-                found[code, level or 0] = int(seconds)
-    return found
+                catalogue[code, level or 0] = int(seconds)
+    return catalogue
 
 
 def resolved(

@@ -20,7 +20,7 @@ def sheet_of_frame(table: str, frame: Any) -> RawSheet:
     InputError
         Where there is no such table, it is no frame, or its points have no CRS.
     """
-    known = {one.name for one in TABLES}
+    known = {known_table.name for known_table in TABLES}
     if table not in known:
         raise _refused(table, "tabellen finns inte", "Välj " + ", ".join(sorted(known)) + ".")
     if not hasattr(frame, "columns") or not hasattr(frame, "itertuples"):

@@ -82,8 +82,8 @@ def plan_rounds_frame(plan: PlanContext) -> pd.DataFrame:
     untold["start_s"] = [row.staff_id in homes for row in shown]
     untold["seq"] = [not row.round_id for row in shown]
     for name, is_untold in untold.items():
-        told = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
-        frame[name] = pd.array(told, dtype="Int64")
+        values = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
+        frame[name] = pd.array(values, dtype="Int64")
     return frame
 
 
@@ -93,7 +93,7 @@ def plan_unplanned_frame(plan: PlanContext) -> pd.DataFrame:
 
 
 def _rows(kind: type, rows: Sequence[Any]) -> pd.DataFrame:
-    names = [one.name for one in dataclasses.fields(kind)]
+    names = [field.name for field in dataclasses.fields(kind)]
     frame = pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=names)
     return frame.assign(date=pd.to_datetime(frame["date"]))
 

@@ -17,7 +17,7 @@ from data.progress import Progress
 from data.travel_times import TravelTimes
 from hemrunda.effort import Effort
 from hemrunda.face.scenario import Scenario
-from hemrunda.pipeline import SHARES, proved, teams_at_hand, with_rounds
+from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
 from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanContext
 
@@ -46,7 +46,7 @@ class Plan:
     """
 
     scenario: Scenario
-    at_hand: PlanContext
+    context: PlanContext
     effort: Effort
     stage_s: Mapping[str, float] = field(default_factory=dict)
 
@@ -55,42 +55,42 @@ class Plan:
         """Clients as points, with team, contact and deputy."""
         from hemrunda.face.frames import plan_clients
 
-        return plan_clients(self.at_hand)
+        return plan_clients(self.context)
 
     @property
     def teams(self) -> pd.DataFrame:
         """One row per team."""
         from hemrunda.face.frames import plan_teams_frame
 
-        return plan_teams_frame(self.at_hand)
+        return plan_teams_frame(self.context)
 
     @property
     def rounds(self) -> pd.DataFrame:
         """Every row of every round, times in seconds since the date's midnight."""
         from hemrunda.face.frames import plan_rounds_frame
 
-        return plan_rounds_frame(self.at_hand)
+        return plan_rounds_frame(self.context)
 
     @property
     def unplanned(self) -> pd.DataFrame:
         """Visits that did not fit, with the reason."""
         from hemrunda.face.frames import plan_unplanned_frame
 
-        return plan_unplanned_frame(self.at_hand)
+        return plan_unplanned_frame(self.context)
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
         """Every leg as a line along the streets."""
         from hemrunda.face.frames import plan_legs
 
-        return plan_legs(self.at_hand)
+        return plan_legs(self.context)
 
     @property
     def territories(self) -> gpd.GeoDataFrame:
         """Each team's area."""
         from hemrunda.face.frames import plan_territories
 
-        return plan_territories(self.at_hand)
+        return plan_territories(self.context)
 
     def overlay(self, districts: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
         """The teams' areas cut by districts (DeSO, nursing areas): one row per team and district.
@@ -116,18 +116,18 @@ class Plan:
         """
         from hemrunda.face.frames import plan_overlay
 
-        return plan_overlay(self.at_hand, districts, name)
+        return plan_overlay(self.context, districts, name)
 
     @property
     def measures(self) -> dict[str, Any]:
         """Everything of ``measures.json`` (``docs/en/measures.md``)."""
-        return dict(self.at_hand.shown_measures)
+        return dict(self.context.shown_measures)
 
     def check(self) -> tuple[Violation, ...]:
         """Prove the plan anew; an empty tuple where every rule holds."""
         from routing.check import check_plan, check_teams
 
-        plan = self.at_hand
+        plan = self.context
         rules = plan.config.rules
         return (
             *check_teams(plan.municipality, plan.team_plan, rules),
@@ -153,11 +153,11 @@ class Plan:
         from hemrunda.face.notebook_map import plan_map
 
         day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-        if day is not None and day not in self.at_hand.round_plan.dates:
+        if day is not None and day not in self.context.round_plan.dates:
             raise SettingsError("Planen har inga rundor det datumet.")
-        if team is not None and team not in self.at_hand.team_plan.team_by_id:
+        if team is not None and team not in self.context.team_plan.team_by_id:
             raise SettingsError("Arbetslaget finns inte i planen.")
-        return plan_map(self.at_hand, day, team)
+        return plan_map(self.context, day, team)
 
     def mend(
         self,
@@ -194,7 +194,7 @@ class Plan:
             seed=self.effort.seed if seed is None else seed,
         )
         stages = Stages(_progress_of(progress), SHARES)
-        plan, *_ = mended(replace(self.at_hand, municipality=changed), min(dates), effort, stages)
+        plan, *_ = mended(replace(self.context, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
 
@@ -202,7 +202,7 @@ class Plan:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
         from hemrunda.interchange.plan_json import plan_json
 
-        return plan_json(self.at_hand)
+        return plan_json(self.context)
 
     def to_vroom(self, date: dt.date | str) -> VroomTask:
         """A date's visits and shifts as a problem for VROOM; hidden clients are left out.
@@ -215,17 +215,17 @@ class Plan:
         from hemrunda.interchange.vroom_export import vroom_problem
 
         return vroom_problem(
-            self.at_hand, dt.date.fromisoformat(date) if isinstance(date, str) else date
+            self.context, dt.date.fromisoformat(date) if isinstance(date, str) else date
         )
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write all files of the plan, as ``hemrunda plan`` does; return their paths."""
         from hemrunda.writing.plan_files_out import write_all
 
-        return write_all(Path(folder), self.at_hand, self.effort, {"command": "python"})
+        return write_all(Path(folder), self.context, self.effort, {"command": "python"})
 
     def __repr__(self) -> str:
-        plan = self.at_hand
+        plan = self.context
         return (
             f"<Plan {plan.plan_id} of {plan.municipality.name}: "
             f"{len(plan.team_plan.teams)} teams, {len(plan.round_plan.rounds)} rounds, "
@@ -237,7 +237,7 @@ class Plan:
 
         rows = "".join(
             f"<tr><th>{html.escape(label)}</th><td>{html.escape(text)}</td></tr>"
-            for label, text in summary_sv(self.at_hand.measures)
+            for label, text in summary_sv(self.context.measures)
         )
         return f"<p>{html.escape(repr(self))}</p><table>{rows}</table>"
 
@@ -296,7 +296,7 @@ def plan(
         dates=dates if days is None else dates[:days],
     )
     stages = Stages(_progress_of(progress), SHARES)
-    teams, _ = teams_at_hand(
+    teams, _ = with_teams(
         scenario.municipality,
         scenario.streets,
         scenario.config,

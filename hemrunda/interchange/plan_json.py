@@ -113,12 +113,12 @@ def schema_of(kind: Any) -> Schema:
     if origin is typing.Literal:
         return {"enum": list(args)}
     if origin in (typing.Union, types.UnionType):
-        return {"anyOf": [schema_of(one) for one in args]}
+        return {"anyOf": [schema_of(argument) for argument in args]}
     if origin is tuple and args[-1] is Ellipsis:
         return {"type": "array", "items": schema_of(args[0])}
     if origin is tuple:
         return {
-            "type": "array", "prefixItems": [schema_of(one) for one in args],
+            "type": "array", "prefixItems": [schema_of(argument) for argument in args],
             "minItems": len(args), "maxItems": len(args),
         }  # fmt: skip
     if isinstance(origin, type) and issubclass(origin, Mapping):

@@ -197,15 +197,15 @@ class _Reader:
         if start is None and end is None:
             self.fault(where, "start_index eller end_index ska finnas")
         breaks = []
-        for i, one in enumerate(item.get("breaks") or ()):
+        for i, break_item in enumerate(item.get("breaks") or ()):
             at = f"{where}.breaks[{i}]"
-            self.keys("break", at, one)
+            self.keys("break", at, break_item)
             breaks.append(
                 VroomBreak(
-                    self.whole(f"{at}.id", one.get("id"), 0, 2**53),
-                    self.whole(f"{at}.service", one.get("service", 0), 0, 86_400),
-                    self.one_window(f"{at}.time_windows", one.get("time_windows")),
-                    _shown(one),
+                    self.whole(f"{at}.id", break_item.get("id"), 0, 2**53),
+                    self.whole(f"{at}.service", break_item.get("service", 0), 0, 86_400),
+                    self.one_window(f"{at}.time_windows", break_item.get("time_windows")),
+                    _shown(break_item),
                 )
             )
         if len({pause.break_id for pause in breaks}) < len(breaks):

@@ -177,9 +177,9 @@ def solve_vroom(
             call_in=0, uneven_pct=0,
         ),
     )  # fmt: skip
-    found = check_plan(scene.municipality, scene.team_plan, scene.travel, scene.rules, plan)
-    if found:
-        raise PlanRefusedError(tuple(found))
+    violations = check_plan(scene.municipality, scene.team_plan, scene.travel, scene.rules, plan)
+    if violations:
+        raise PlanRefusedError(tuple(violations))
     solved = time.perf_counter()
     taken: VroomTimesTaken = {
         "loading": round(1000 * (loaded - began)), "solving": round(1000 * (solved - loaded)),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from data.errors import PlanRefusedError
 from data.layers.layer_kinds import LAYERS
-from data.layers.layer_town import layers_at_hand, tired_shifts
+from data.layers.layer_town import layer_kinds_in, tired_shifts
 from data.model import NIGHT
 from data.plans import Violation
 from data.progress import Progress
 from data.units import HOUR_S
-from hemrunda.workfolder.layer_folder import layer_at_hand
+from hemrunda.workfolder.layer_folder import layer_context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,8 @@ def planned_layers(plan: PlanContext, effort: Effort, progress: Progress) -> lis
     PlanRefusedError
         Where the independent checker finds a violation.
     """
-    found = [planned_layer(plan, kind, effort, progress) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    layers = [planned_layer(plan, kind, effort, progress) for kind in LAYERS]
+    return [layer for layer in layers if layer is not None]
 
 
 def planned_layer(
@@ -41,11 +41,11 @@ def planned_layer(
     """One layer's rounds, as `planned_layers`."""
     from routing.rounds import QUICK, plan_rounds, replan_rounds
 
-    layer = layer_at_hand(plan, kind, effort.other_areas)
+    layer = layer_context(plan, kind, effort.other_areas)
     if layer is None:
         return None
     dates = plan.round_plan.dates  # those without staff too: what is due then is told as unplanned
-    rules, before = plan.config.rules, plan.earlier_layers.get(kind)
+    rules, before = plan.config.rules, plan.previous_layers.get(kind)
     if before is not None and before.dates == dates:
         rounds = replan_rounds(
             layer.municipality, layer.team_plan, layer.travel, rules, before, seed=effort.seed,
@@ -59,11 +59,14 @@ def planned_layer(
             params=QUICK if effort.is_quick else None,
         )  # fmt: skip
     layer = replace(layer, round_plan=rounds)
-    found = layer_breaches(plan, layer)
-    if found:
-        shown = "\n  ".join(f"{one.rule}: {one.message}" for one in found[:10])
+    violations = layer_breaches(plan, layer)
+    if violations:
+        shown = "\n  ".join(
+            f"{violation.rule}: {violation.message}" for violation in violations[:10]
+        )
         raise PlanRefusedError(
-            f"{LAYERS[kind].title}: granskningen fann {len(found)} brott mot reglerna; ingenting "
+            f"{LAYERS[kind].title}: granskningen fann {len(violations)} brott mot reglerna; "
+            f"ingenting "
             f"skrevs.\n  {shown}"
         )
     return layer
@@ -86,7 +89,7 @@ def layer_notes(plan: PlanContext, layers: Sequence[PlanContext]) -> list[str]:
             if line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
         }
         bare = [day for day in plan.round_plan.dates if day not in staffed]
-        if bare and rows.kind in layers_at_hand(plan.municipality):
+        if bare and rows.kind in layer_kinds_in(plan.municipality):
             what = "nätter" if rows.kind == "night" else "dagar"
             notes.append(f"{name}: {len(bare)} {what} saknar personal, den första {bare[0]}")
     for layer in layers:
@@ -118,7 +121,7 @@ def layer_breaches(plan: PlanContext, layer: PlanContext) -> tuple[Violation, ..
         return own
     # A date on which nobody of the layer works is in its plan, and what is due then is listed.
     return (
-        *(one for one in own if one.rule != "horizon"),
+        *(violation for violation in own if violation.rule != "horizon"),
         *check_layer(plan.municipality, rules, rounds, kind, plan.round_plan.dates),
     )
 

@@ -32,13 +32,13 @@ def hours_bare(town: Municipality, dates: Sequence[dt.date]) -> int:
 
 def reach_min(town: Municipality, teams: TeamPlan, travel: TravelTimes) -> dict[str, int]:
     """For each area, the minutes from its premises to its farthest client, by its fastest mode."""
-    modes = {one.travel_mode for one in town.staff} or set(travel.seconds)
-    found: dict[str, int] = {}
+    modes = {carer.travel_mode for carer in town.staff} or set(travel.seconds)
+    minutes: dict[str, int] = {}
     for team in teams.teams:
         at = travel.base_idx(team.base_id)
         far_s = [
-            min(travel.between(mode, at, travel.client_idx(one)) for mode in sorted(modes))
-            for one in team.client_ids
+            min(travel.between(mode, at, travel.client_idx(client_id)) for mode in sorted(modes))
+            for client_id in team.client_ids
         ]
-        found[team.team_id] = -(-max(far_s, default=0) // 60)
-    return found
+        minutes[team.team_id] = -(-max(far_s, default=0) // 60)
+    return minutes

@@ -91,7 +91,7 @@ class DaskCluster:
     def n_workers(self) -> int:
         """Threads that work at this moment."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return max(1, sum(int(one["nthreads"]) for one in workers))
+        return max(1, sum(int(worker["nthreads"]) for worker in workers))
 
     def _begin_local(self, n_workers: int) -> None:
         import dask
@@ -140,7 +140,7 @@ class DaskCluster:
             answers = self._client.run(version_here, on_error="return")
         if not answers:
             raise SettingsError("Schemaläggaren har inga arbetare.")
-        others = sorted({str(one) for one in answers.values()} - {FORMAT})
+        others = sorted({str(answer) for answer in answers.values()} - {FORMAT})
         if others:
             raise SettingsError(
                 f"Arbetarna har en annan version av Hemrunda än {FORMAT}. Installera samma "

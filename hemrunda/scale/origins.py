@@ -45,14 +45,14 @@ def _plain(thing: Any) -> Any:
     if thing is None or isinstance(thing, str | int | float):
         return thing
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        fields = ((one.name, getattr(thing, one.name)) for one in dataclasses.fields(thing))
+        fields = ((field.name, getattr(thing, field.name)) for field in dataclasses.fields(thing))
         return [type(thing).__name__, [[name, _plain(value)] for name, value in fields]]
     if isinstance(thing, Mapping):
         return ["mapping", sorted(([_plain(k), _plain(v)] for k, v in thing.items()), key=str)]
     if isinstance(thing, frozenset | set):
         return ["set", sorted(map(_plain, thing), key=str)]
     if isinstance(thing, tuple | list):
-        return [_plain(one) for one in thing]
+        return [_plain(item) for item in thing]
     if isinstance(thing, np.ndarray):
         values = np.ascontiguousarray(thing)
         digest = hashlib.sha256(values.tobytes()).hexdigest()
@@ -70,8 +70,10 @@ def fingerprint(path: Path | None) -> str:
         return ""
     if path.is_file():
         return file_hash(path)
-    return origin_of(sorted((one.name, file_hash(one)) for one in _files_in(path)))
+    return origin_of(
+        sorted((file_path.name, file_hash(file_path)) for file_path in _files_in(path))
+    )
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    return (one for one in folder.glob("*") if one.is_file() and not one.name.startswith("."))
+    return (path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))

@@ -69,14 +69,14 @@ def study(
     lists = {name: list(values) for name, values in grid.items()}
     asked = list(combinations(fixed, lists))
 
-    def source(one: Combination) -> Any:
+    def source(combination: Combination) -> Any:
         config = scenario.config
-        if one.settings:
-            config = load(Path(settings) if settings is not None else None, one.settings)
+        if combination.settings:
+            config = load(Path(settings) if settings is not None else None, combination.settings)
         return scenario.municipality, scenario.streets, config
 
     town = origin_of(scenario.municipality, scenario.streets)
-    keys = [scenario_id(one, [town, source(one)[2]]) for one in asked]
+    keys = [scenario_id(combination, [town, source(combination)[2]]) for combination in asked]
     rows = RowsOnDisk(Path(folder))
     watched = Progress() if progress is None else Progress(on_report=progress)
     with executor_at(cluster, Path(certificates) if certificates is not None else None) as at:

@@ -56,10 +56,12 @@ def towns_in(folder: Path) -> list[Path]:
     SettingsError
         Where there is none.
     """
-    found = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
-    if not found:
+    towns = sorted(
+        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
+    if not towns:
         raise SettingsError(f"{folder.name} har inga mappar: en per kommun, med tabeller och nät.")
-    return found
+    return towns
 
 
 def run_region(
@@ -78,7 +80,7 @@ def run_region(
     origins = {town.name: origin_of(fingerprint(town), asked) for town in towns}
     rows.forget_others(origins)
     known = rows.known()
-    names = {f"town-{i}": one.name for i, one in enumerate(towns) if one.name not in known}
+    names = {f"town-{i}": path.name for i, path in enumerate(towns) if path.name not in known}
 
     def unread(name: str, why: str) -> None:
         rows.add(name, {ORIGIN: origins[name], **cause(why)})
@@ -120,10 +122,10 @@ def _task(
 
 
 def _files_of(folder: Path) -> dict[str, bytes]:
-    files = [one for one in sorted(folder.iterdir()) if one.is_file() and one.name[0] != "."]
-    if sum(one.stat().st_size for one in files) > MOST_BYTES:
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
+    if sum(path.stat().st_size for path in files) > MOST_BYTES:
         raise SettingsError("Kommunens filer är tillsammans över 500 MB.")
-    return {one.name: one.read_bytes() for one in files}
+    return {path.name: path.read_bytes() for path in files}
 
 
 def plan_folder(task: TownFolder) -> TownMade:
@@ -198,6 +200,6 @@ def _planned(source: Path, out: Path, effort: Effort) -> Row:
 
 def _tables_of(folder: Path) -> Path:
     """The workbook of a folder that has one and no tables of other kinds, else the folder."""
-    books = sorted(one for one in folder.glob("*.xls[xm]") if not one.name.startswith("~"))
-    others = [one for one in folder.iterdir() if one.suffix.lower() in (".csv", ".parquet")]
+    books = sorted(path for path in folder.glob("*.xls[xm]") if not path.name.startswith("~"))
+    others = [path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet")]
     return books[0] if len(books) == 1 and not others else folder

@@ -43,18 +43,18 @@ Value = str | int | float | bool
 class Combination:
     """One plan of the grid: what it is told by, in full, and what of it varies."""
 
-    told: tuple[tuple[str, Value], ...]
+    values: tuple[tuple[str, Value], ...]
     varied: tuple[tuple[str, Value], ...]
 
     def get(self, name: str, default: Value | None = None) -> Any:
         """A value of `BASE`, or of a setting with a dot."""
-        return dict(self.told).get(name, default)
+        return dict(self.values).get(name, default)
 
     @property
     def settings(self) -> dict[str, dict[str, Value]]:
         """The settings by section, as ``hemrunda.toml`` has them."""
         sections: dict[str, dict[str, Value]] = {}
-        for name, value in self.told:
+        for name, value in self.values:
             section, dot, key = name.partition(".")
             if dot:
                 sections.setdefault(section, {})[key] = value
@@ -88,7 +88,9 @@ def combinations(
     ------
     SettingsError
     """
-    faults = [f"[{one}] är okänt" for one in sorted((sections or set()) - {"study", "grid"})]
+    faults = [
+        f"[{section}] är okänt" for section in sorted((sections or set()) - {"study", "grid"})
+    ]
     flat = {**_flat(base), **{key: value for key, value in grid.items() if "." not in key}}
     for key in sorted({*flat, *grid}):
         if "." not in key and key not in BASE:
@@ -115,12 +117,14 @@ def combinations(
         yield Combination(tuple(sorted({**fixed, **dict(varied)}.items())), varied)
 
 
-def scenario_id(one: Combination, origin: object) -> str:
+def scenario_id(combination: Combination, origin: object) -> str:
     """A name of the plan's whole origin: what it is told by, and what is in what it is made from.
 
     Files are told of by what is in them (``origin``), not by their names.
     """
-    return origin_of([told for told in one.told if told[0] not in OF_FILES], origin)
+    return origin_of(
+        [setting for setting in combination.values if setting[0] not in OF_FILES], origin
+    )
 
 
 def _is_plain(value: object) -> bool:
@@ -132,7 +136,7 @@ def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in table.items():
         if isinstance(value, Mapping):
-            flat.update({f"{key}.{inner}": one for inner, one in value.items()})
+            flat.update({f"{key}.{inner}": inner_value for inner, inner_value in value.items()})
         else:
             flat[key] = value
     return flat

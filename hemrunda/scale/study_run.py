@@ -49,27 +49,30 @@ def study_of(combinations: Sequence[Combination], folder: Path) -> Study:
         config = load(settings, {"general": json.loads(general)})
         return read_tables(path, config, streets(net)).municipality
 
-    def source(one: Combination) -> tuple[Municipality, StreetNetwork, Config]:
-        path, net, given = files_of(one, folder)
-        general = json.dumps(one.settings.get("general", {}), sort_keys=True)
-        return tables(path, net, general, given), streets(net), load(given, one.settings)
+    def source(combination: Combination) -> tuple[Municipality, StreetNetwork, Config]:
+        path, net, given = files_of(combination, folder)
+        general = json.dumps(combination.settings.get("general", {}), sort_keys=True)
+        return tables(path, net, general, given), streets(net), load(given, combination.settings)
 
     keys = [
-        scenario_id(one, [known(path) for path in files_of(one, folder)]) for one in combinations
+        scenario_id(combination, [known(path) for path in files_of(combination, folder)])
+        for combination in combinations
     ]
     return Study(keys, combinations, source)
 
 
-def files_of(one: Combination, folder: Path) -> tuple[Path, Path, Path | None]:
+def files_of(combination: Combination, folder: Path) -> tuple[Path, Path, Path | None]:
     """Tables, streets and settings of a combination: named by it, or lying beside the tables."""
-    path = folder / str(one.get("input", ""))
+    path = folder / str(combination.get("input", ""))
     beside = path if path.is_dir() else path.parent
-    named = folder / one.get("network") if one.get("network") else None
+    named = folder / combination.get("network") if combination.get("network") else None
     net = network_beside(beside, named) or folder / "network"
     return (
         path,
         net,
-        settings_path(path, folder / one.get("settings") if one.get("settings") else None),
+        settings_path(
+            path, folder / combination.get("settings") if combination.get("settings") else None
+        ),
     )
 
 
@@ -99,13 +102,16 @@ def run_study(
 def _tasks(study: Study, missing: Sequence[int], rows: RowsOnDisk) -> Iterator[Task]:
     """Tasks made one by one as they are asked for; what cannot be read has its row at once."""
     for i in missing:
-        one = study.combinations[i]
+        combination = study.combinations[i]
         try:
-            town, streets, config = study.source(one)
+            town, streets, config = study.source(combination)
         except HemrundaError as error:
-            rows.add(study.keys[i], {**dict(one.varied), **cause(str(error))})
+            rows.add(study.keys[i], {**dict(combination.varied), **cause(str(error))})
             continue
-        yield Task(f"plan-{i}", TownTask(town, streets, config, effort_of(one, town), what_if(one)))
+        yield Task(
+            f"plan-{i}",
+            TownTask(town, streets, config, effort_of(combination, town), what_if(combination)),
+        )
 
 
 def _row(result: Row | Failed) -> Row:
@@ -114,24 +120,24 @@ def _row(result: Row | Failed) -> Row:
     return {**result, CAUSE: ""}
 
 
-def effort_of(one: Combination, town: Municipality) -> Effort:
+def effort_of(combination: Combination, town: Municipality) -> Effort:
     """How hard a combination is searched; alone on its thread, many run side by side."""
-    days = one.get("days")
-    iterations = one.get("iterations")
+    days = combination.get("days")
+    iterations = combination.get("iterations")
     return Effort(
-        seed=int(one.get("seed", 1)),
+        seed=int(combination.get("seed", 1)),
         workers=1,
         n_iterations=None if iterations is None else int(iterations),
-        is_quick=bool(one.get("quick", False)),
+        is_quick=bool(combination.get("quick", False)),
         dates=town.dates if days is None else town.dates[: int(days)],
-        changes_pct=None if one.get("changes") is None else int(one.get("changes")),
+        changes_pct=None if combination.get("changes") is None else int(combination.get("changes")),
     )
 
 
-def what_if(one: Combination) -> WhatIf:
+def what_if(combination: Combination) -> WhatIf:
     """The scenario of more clients, fewer carers or other shifts."""
-    hours = one.get("shift_hours")
+    hours = combination.get("shift_hours")
     return WhatIf(
-        int(one.get("more_clients", 0)), int(one.get("fewer_carers", 0)),
+        int(combination.get("more_clients", 0)), int(combination.get("fewer_carers", 0)),
         None if hours is None else float(hours),
     )  # fmt: skip

@@ -117,7 +117,7 @@ def fill(
     done: Iterable[Done],
     row_of: Callable[[str, Any], Row],
     progress: Progress,
-    told: tuple[int, str],
+    counted: tuple[int, str],
 ) -> None:
     """Write each result as it comes; what could not be made stops nobody else.
 
@@ -129,11 +129,11 @@ def fill(
     told : int and str
         How many rows there will be in all, and what each is, for whoever waits.
     """
-    n_all, what = told
+    n_all, what = counted
     n_done = n_all - len(keys)
-    for one in done:
-        key = keys[one.name]
-        rows.add(key, row_of(key, one.result))
+    for finished in done:
+        key = keys[finished.name]
+        rows.add(key, row_of(key, finished.result))
         n_done += 1
         progress.report(n_done / n_all, f"{n_done} av {n_all} {what}")
         if progress.is_stopping:

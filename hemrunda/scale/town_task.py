@@ -11,7 +11,7 @@ from data.progress import Progress
 from data.streets import StreetNetwork
 from hemrunda.config import Config
 from hemrunda.effort import Effort
-from hemrunda.pipeline import SHARES, proved, teams_at_hand, with_rounds
+from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
 from hemrunda.stages import Stages
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.what_if import WhatIf, with_what_if
@@ -49,7 +49,7 @@ def planned(task: TownTask) -> PlanContext:
     if not effort.dates:
         effort = replace(effort, dates=town.dates)
     stages = Stages(Progress(), SHARES)
-    plan, _ = teams_at_hand(town, task.streets, task.config, effort, stages)
+    plan, _ = with_teams(town, task.streets, task.config, effort, stages)
     plan = with_rounds(plan, effort, stages)
     proved(plan, stages)
     return plan
@@ -90,19 +90,19 @@ def row_of(plan: PlanContext) -> Row:
         "n_teams": len(teams.teams),
         "clients_per_team_max": max((len(team.client_ids) for team in teams.teams), default=0),
         "n_change_team": sum(
-            bool(one.team_id) and teams.team_of_client.get(one.client_id) != one.team_id
-            for one in town.clients
+            bool(client.team_id) and teams.team_of_client.get(client.client_id) != client.team_id
+            for client in town.clients
         ),
         "n_change_contact": sum(
-            bool(one.contact_id) and teams.contact.get(one.client_id, "") != one.contact_id
-            for one in town.clients
+            bool(client.contact_id) and teams.contact.get(client.client_id, "") != client.contact_id
+            for client in town.clients
         ),
     }
     return {**row, **{name: _at(measures, place) for name, place in MEASURES}}
 
 
 def _at(measures: Mapping[str, Any], place: str) -> int | float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found if isinstance(found, int | float) else None
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value if isinstance(value, int | float) else None

@@ -114,9 +114,9 @@ def said(text: str) -> str:
     return text if language() == "en" else SWEDISH.get(text, text)
 
 
-def said_of(one: str, several: str, n: int) -> str:
+def said_of(text: str, several: str, n: int) -> str:
     """As `said`, for one thing or several."""
-    return said(one if n == 1 else several)
+    return said(text if n == 1 else several)
 
 
 def install() -> None:

@@ -33,20 +33,20 @@ def without_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     A language that is not spoken stays where it is, for the option's own message.
     """
     left: list[str] = []
-    found: str | None = None
+    chosen: str | None = None
     at = 0
     while at < len(arguments):
-        one = arguments[at]
-        if one == "--":
-            return [*left, *arguments[at:]], found
-        name, _, value = one.partition("=")
+        argument = arguments[at]
+        if argument == "--":
+            return [*left, *arguments[at:]], chosen
+        name, _, value = argument.partition("=")
         if name == OPTION:
-            is_apart = one == OPTION and at + 1 < len(arguments)
+            is_apart = argument == OPTION and at + 1 < len(arguments)
             value = arguments[at + 1] if is_apart else value
             if value in LANGUAGES:
-                found = value
+                chosen = value
                 at += 2 if is_apart else 1
                 continue
-        left.append(one)
+        left.append(argument)
         at += 1
-    return left, found
+    return left, chosen

@@ -46,12 +46,12 @@ class Words(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The English word of either."""
         of_swedish = {swedish: english for english, swedish in self.words.items()}
-        told = str(value).casefold()
-        found = of_swedish.get(told, told)
-        if found not in self.words:
+        spelt = str(value).casefold()
+        swedish = of_swedish.get(spelt, spelt)
+        if swedish not in self.words:
             what = "välj bland" if language() == "sv" else "choose from"
             self.fail(f"{value}: {what} {', '.join(self.shown())}.", param, ctx)
-        return found
+        return swedish
 
 
 class Renamed(click.Option):
@@ -88,43 +88,43 @@ def said(text: str) -> str:
     if language() == "sv":
         return text
     paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(_in_english(one) for one in paragraphs)
+    return "\n\n".join(_in_english(paragraph) for paragraph in paragraphs)
 
 
 def _in_english(paragraph: str) -> str:
-    found = english().get(one_line(paragraph))
-    if found is None and paragraph.startswith(EXAMPLE):
+    translated = english().get(one_line(paragraph))
+    if translated is None and paragraph.startswith(EXAMPLE):
         return f"Example:{paragraph.removeprefix(EXAMPLE)}"
-    return paragraph if found is None else found
+    return paragraph if translated is None else translated
 
 
 def spoken(command: click.Command) -> click.Command:
     """A copy of a command that says everything in the language that is spoken."""
-    found = copy.copy(command)
-    found.params = [_spoken(param) for param in command.params]
+    copied = copy.copy(command)
+    copied.params = [_spoken(param) for param in command.params]
     for name in ("help", "epilog", "short_help"):
         text = getattr(command, name)
         if text:
-            setattr(found, name, said(text))
-    found.options_metavar = _metavar("[OPTIONS]")
-    if isinstance(found, click.Group):
-        found.subcommand_metavar = _metavar("COMMAND [ARGS]...")
-        found.commands = {name: spoken(one) for name, one in found.commands.items()}
-    return found
+            setattr(copied, name, said(text))
+    copied.options_metavar = _metavar("[OPTIONS]")
+    if isinstance(copied, click.Group):
+        copied.subcommand_metavar = _metavar("COMMAND [ARGS]...")
+        copied.commands = {name: spoken(subcommand) for name, subcommand in copied.commands.items()}
+    return copied
 
 
 def _spoken(param: click.Parameter) -> click.Parameter:
-    found = copy.copy(param)
-    if isinstance(found, click.Option):
-        found.help = said(found.help) if found.help else found.help
-        if isinstance(found.type, Words) and language() == "sv":
-            found.default = found.type.words.get(str(found.default), found.default)
-    takes_value = not (isinstance(found, click.Option) and (found.is_flag or found.count))
-    if takes_value and not isinstance(found.type, (Words, click.Choice, click.DateTime)):
-        found.metavar = _metavar(found.metavar or found.type.name.upper())
-    elif isinstance(found.type, click.DateTime):
-        found.metavar = "ÅÅÅÅ-MM-DD" if language() == "sv" else "YYYY-MM-DD"
-    return found
+    copied = copy.copy(param)
+    if isinstance(copied, click.Option):
+        copied.help = said(copied.help) if copied.help else copied.help
+        if isinstance(copied.type, Words) and language() == "sv":
+            copied.default = copied.type.words.get(str(copied.default), copied.default)
+    takes_value = not (isinstance(copied, click.Option) and (copied.is_flag or copied.count))
+    if takes_value and not isinstance(copied.type, (Words, click.Choice, click.DateTime)):
+        copied.metavar = _metavar(copied.metavar or copied.type.name.upper())
+    elif isinstance(copied.type, click.DateTime):
+        copied.metavar = "ÅÅÅÅ-MM-DD" if language() == "sv" else "YYYY-MM-DD"
+    return copied
 
 
 def _metavar(text: str) -> str:

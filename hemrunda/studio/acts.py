@@ -82,7 +82,7 @@ def _move(_session: Session, present: Present, args: Args) -> Judged:
         if after.team_of_client.get(client_id) == team_id and client_id in moving:
             continue
         group = judge.moving(after, client_id, team_id)
-        locked = [one for one in group if known[one].locked_team]
+        locked = [member for member in group if known[member].locked_team]
         if locked:
             team = after.team_of_client[locked[0]]
             if team in present.scenario.locked_teams:
@@ -96,12 +96,14 @@ def _move(_session: Session, present: Present, args: Args) -> Judged:
         after = with_moves(after, dict.fromkeys(group, team_id))
     ids = sorted(touched)
     summary: MoveShown = {
-        "client_ids": [one for one in moving if not known[one].protected],
+        "client_ids": [member for member in moving if not known[member].protected],
         "team_id": team_id,
-        "with": [one for one in with_them if not known[one].protected],
+        "with": [member for member in with_them if not known[member].protected],
         "before": judge.rows(plan, ids),
         "after": judge.rows(after, ids),
-        "contacts": broken_contacts(after, [one for one in moving if not known[one].protected]),
+        "contacts": broken_contacts(
+            after, [member for member in moving if not known[member].protected]
+        ),
         "warnings": warnings,
     }
     return {"client_ids": moving, "team_id": team_id}, summary
@@ -109,7 +111,7 @@ def _move(_session: Session, present: Present, args: Args) -> Judged:
 
 def _lock_client(_session: Session, present: Present, args: Args) -> Judged:
     known = present.plan.municipality.client_by_id
-    ids = [str(one) for one in args["client_ids"] if one in known]
+    ids = [str(client_id) for client_id in args["client_ids"] if client_id in known]
     return {"client_ids": ids, "on": bool(args["on"])}, {}
 
 
@@ -144,7 +146,7 @@ def _drag(_session: Session, present: Present, args: Args) -> Judged:
         "date": move.date.isoformat(), "visit_id": move.visit_id, "carer_no": move.carer_no,
         "round_id": move.round_id, "start_s": move.start_s,
     }  # fmt: skip
-    return kept, told_of(verdict, move)
+    return kept, drag_shown(verdict, move)
 
 
 def _refuse_locked(present: Present, move: HandMove) -> None:
@@ -153,7 +155,7 @@ def _refuse_locked(present: Present, move: HandMove) -> None:
             raise SettingsError("Besöket är låst. Lås upp det först.")
 
 
-def told_of(verdict: Verdict, move: HandMove) -> DragShown:
+def drag_shown(verdict: Verdict, move: HandMove) -> DragShown:
     """A verdict as the page shows it."""
     return {
         "round_id": move.round_id,
@@ -161,16 +163,21 @@ def told_of(verdict: Verdict, move: HandMove) -> DragShown:
         "travel_s": verdict.travel_s,
         "wait_s": verdict.wait_s,
         "late_s": verdict.late_s,
-        "new_face": verdict.new_face,
+        "new_carer": verdict.new_carer,
         "n_pushed": verdict.n_pushed,
         "legal": verdict.is_legal,
         "mended": verdict.mended,
-        "broken": [_told(one) for one in verdict.broken[:BROKEN_SHOWN]],
+        "broken": [_rule_row(violation) for violation in verdict.broken[:BROKEN_SHOWN]],
     }
 
 
-def _told(one: Violation) -> RuleRow:
-    return {"rule": one.rule, "visit": one.visit_id, "round": one.round_id, "text": one.message}
+def _rule_row(violation: Violation) -> RuleRow:
+    return {
+        "rule": violation.rule,
+        "visit": violation.visit_id,
+        "round": violation.round_id,
+        "text": violation.message,
+    }
 
 
 def places_for(session: Session, args: Args, team_id: str) -> list[DragShown]:
@@ -187,9 +194,16 @@ def places_for(session: Session, args: Args, team_id: str) -> list[DragShown]:
         or staff_team.get(rows[0].staff_id) == team_id
         or any(row.team_id == team_id for row in rows)
     ]
-    wanted = [one for one in wanted if _is_at_work(plan.round_plan.rounds[one], move.start_s)]
+    wanted = [
+        client_id
+        for client_id in wanted
+        if _is_at_work(plan.round_plan.rounds[client_id], move.start_s)
+    ]
     verdicts = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
-    return [{**told_of(one, move), "round_id": round_id} for round_id, one in verdicts.items()]
+    return [
+        {**drag_shown(verdict, move), "round_id": round_id}
+        for round_id, verdict in verdicts.items()
+    ]
 
 
 def _is_at_work(rows: Sequence[PlanRow], start_s: int) -> bool:

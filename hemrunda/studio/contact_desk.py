@@ -39,7 +39,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         "loads": [
             {
                 "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
-                "minutes": load.minutes, "capacity": load.capacity, "trouble": load.trouble,
+                "minutes": load.minutes, "capacity": load.capacity, "imbalance": load.imbalance,
                 "peak": load.peak,
                 "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
             }
@@ -47,25 +47,26 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         ],
         "clients": [
             {
-                "client_id": one.client_id, "team_id": team_plan.team_of_client[one.client_id],
-                "contact_id": team_plan.contact.get(one.client_id, ""),
-                "vice_id": team_plan.vice.get(one.client_id, ""),
-                "ceiling_pct": ceilings.get(one.client_id),
-                "why_none": team_plan.without_contact.get(one.client_id, ""),
-                "is_locked": one.client_id in scenario.locked_contacts,
-                "notes": [note_told(note) for note in plan.municipality.notes
-                          if note.client_id == one.client_id],
+                "client_id": client.client_id,
+                "team_id": team_plan.team_of_client[client.client_id],
+                "contact_id": team_plan.contact.get(client.client_id, ""),
+                "vice_id": team_plan.vice.get(client.client_id, ""),
+                "ceiling_pct": ceilings.get(client.client_id),
+                "why_none": team_plan.without_contact.get(client.client_id, ""),
+                "is_locked": client.client_id in scenario.locked_contacts,
+                "notes": [note_text(note) for note in plan.municipality.notes
+                          if note.client_id == client.client_id],
             }
-            for one in plan.municipality.clients
-            if one.client_id in team_plan.team_of_client
-            and one.needs_contact
-            and not one.protected
+            for client in plan.municipality.clients
+            if client.client_id in team_plan.team_of_client
+            and client.needs_contact
+            and not client.protected
         ],
         "requests": requests_of(present, dt.date.today()),
     }  # fmt: skip
 
 
-def note_told(note: StaffNote) -> str:
+def note_text(note: StaffNote) -> str:
     """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
     minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
     at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
@@ -80,10 +81,10 @@ def ceilings_of(present: Present) -> Mapping[str, float | None]:
     from partition import roster_ceiling
 
     plan = present.plan
-    found: Mapping[str, float | None] = roster_ceiling(
+    ceilings: Mapping[str, float | None] = roster_ceiling(
         plan.municipality, plan.team_plan, plan.travel
     )
-    return found
+    return ceilings
 
 
 def requests_of(present: Present, today: dt.date) -> list[RequestRow]:
@@ -94,7 +95,8 @@ def requests_of(present: Present, today: dt.date) -> list[RequestRow]:
             "client_id": client_id, "day": day.isoformat(), "n": (today - day).days + 1,
             "of": DAYS_TO_ANSWER,
         }
-        for client_id, day in sorted(present.scenario.requests.items(), key=lambda one: one[::-1])
+        for client_id, day in sorted(present.scenario.requests.items(),
+        key=lambda request: request[::-1])
         if client_id in known and not known[client_id].protected
     ]  # fmt: skip
 
@@ -113,18 +115,19 @@ def candidates_of(present: Present, client_id: str) -> list[CandidateRow]:
     client = plan.municipality.client_by_id.get(client_id)
     if client is None or client.protected or client_id not in plan.team_plan.team_of_client:
         raise SettingsError("Brukaren finns inte i planen.")
-    found = contact_candidates(
+    candidates = contact_candidates(
         plan.municipality, plan.team_plan, plan.travel, plan.config.rules, client_id,
         mode=plan.config.general.mode,
     )  # fmt: skip
     return [
         {
-            "staff_id": one.staff_id, "can": one.is_possible, "n_clients": one.n_clients,
-            "free_min": one.free_min_week, "away_s": one.extra_travel_s,
-            "ceiling_pct": one.ceiling_pct, "same_team": one.is_same_team,
-            "reasons": list(one.reasons),
+            "staff_id": candidate.staff_id, "can": candidate.is_possible,
+            "n_clients": candidate.n_clients,
+            "free_min": candidate.free_min_week, "away_s": candidate.extra_travel_s,
+            "ceiling_pct": candidate.ceiling_pct, "same_team": candidate.is_same_team,
+            "reasons": list(candidate.reasons),
         }
-        for one in found[:CANDIDATES_MOST]
+        for candidate in candidates[:CANDIDATES_MOST]
     ]  # fmt: skip
 
 
@@ -139,19 +142,19 @@ def judge_contact(present: Present, args: Mapping[str, Any]) -> Judged:
     client_id, staff_id = str(args["client_id"]), str(args["staff_id"])
     if client_id in present.scenario.locked_contacts:
         raise SettingsError("Kontakten är låst. Lås upp den först.")
-    one = next((c for c in candidates_of(present, client_id) if c["staff_id"] == staff_id), None)
-    if one is None:
+    row = next((c for c in candidates_of(present, client_id) if c["staff_id"] == staff_id), None)
+    if row is None:
         raise SettingsError("Hon är inte omsorgskontakt i brukarens område.")
-    if not one["can"]:
-        raise SettingsError(f"Det går inte: {one['reasons'][0]}.")
+    if not row["can"]:
+        raise SettingsError(f"Det går inte: {row['reasons'][0]}.")
     before = present.plan.team_plan
     after = with_chosen(before, {client_id: staff_id})
-    told: ContactShown = {
+    judged: ContactShown = {
         "client_id": client_id, "before": before.contact.get(client_id, ""), "after": staff_id,
-        "vice": after.vice.get(client_id, ""), "free_min": one["free_min"],
-        "reasons": one["reasons"],
+        "vice": after.vice.get(client_id, ""), "free_min": row["free_min"],
+        "reasons": row["reasons"],
     }  # fmt: skip
-    return {"client_id": client_id, "staff_id": staff_id}, told
+    return {"client_id": client_id, "staff_id": staff_id}, judged
 
 
 def judge_lock(present: Present, args: Mapping[str, Any]) -> Judged:

@@ -39,8 +39,8 @@ def todays_teams(tables: PlanContext, progress: Progress | None = None) -> TeamP
             **({"progress": progress} if progress else {}),
         )  # fmt: skip
         return plan
-    teams = [Team(one, "", "", tuple(ids)) for one, ids in sorted(members.items())]
-    placed = {one for ids in members.values() for one in ids}
+    teams = [Team(team_id, "", "", tuple(ids)) for team_id, ids in sorted(members.items())]
+    placed = {client_id for ids in members.values() for client_id in ids}
     if len(placed) < len(known):
         empty = TeamPlan(tuple(teams), {}, {}, {}, {}, {}, {}, {})
         teams = list(
@@ -61,11 +61,15 @@ def with_moves(team_plan: TeamPlan, moves: Mapping[str, str]) -> TeamPlan:
             team,
             client_ids=tuple(
                 sorted(
-                    [one for one in team.client_ids if moves.get(one, team.team_id) == team.team_id]
+                    [
+                        client_id
+                        for client_id in team.client_ids
+                        if moves.get(client_id, team.team_id) == team.team_id
+                    ]
                     + [
-                        one
-                        for one, to in moves.items()
-                        if to == team.team_id and team_plan.team_of_client.get(one) != to
+                        client_id
+                        for client_id, to in moves.items()
+                        if to == team.team_id and team_plan.team_of_client.get(client_id) != to
                     ]
                 )
             ),
@@ -95,14 +99,14 @@ def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]
 
 def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[BrokenContact]:
     """Clients whose contact works in another team than theirs."""
-    found: list[BrokenContact] = []
+    broken: list[BrokenContact] = []
     for client_id in client_ids:
         contact = team_plan.contact.get(client_id, "")
         team_id = team_plan.team_of_client[client_id]
         of_contact = team_plan.staff_team.get(contact, "")
         if contact and of_contact and of_contact != team_id:
-            found.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
-    return found
+            broken.append({"client_id": client_id, "contact_id": contact, "team_id": of_contact})
+    return broken
 
 
 def with_chosen(team_plan: TeamPlan, contacts: Mapping[str, str]) -> TeamPlan:
@@ -132,7 +136,9 @@ def locked_clients(team_plan: TeamPlan, scenario: Scenario) -> frozenset[str]:
 
 def held_contacts(team_plan: TeamPlan, scenario: Scenario) -> tuple[Decision, ...]:
     """Contacts that are chosen or locked by hand, as decisions that the engines keep."""
-    held = {one: team_plan.contact.get(one, "") for one in scenario.locked_contacts}
+    held = {
+        client_id: team_plan.contact.get(client_id, "") for client_id in scenario.locked_contacts
+    }
     held |= scenario.contacts
     return tuple(
         Decision("contact", client_id, staff_id=staff_id, decided_by="studion")

@@ -45,12 +45,12 @@ def working_folders(root: Path) -> list[Found]:
         if not folder.is_dir() or folder.name.startswith("."):
             continue
         marks = [folder / TABLES, folder / PLAN_FILE, folder / STUDIO / "journal.jsonl"]
-        there = [one for one in marks if one.is_file()]
+        there = [mark for mark in marks if mark.is_file()]
         if there:
-            latest = max(one.stat().st_mtime for one in there)
+            latest = max(path.stat().st_mtime for path in there)
             has_plan = (folder / PLAN_FILE).is_file() or (folder / STUDIO / "plans").is_dir()
             folders.append(Found(folder.name, str(folder), has_plan, latest))
-    return sorted(folders, key=lambda one: -one.changed)[:LISTED_MOST]
+    return sorted(folders, key=lambda study: -study.changed)[:LISTED_MOST]
 
 
 def new_folder(root: Path, wish: str) -> Path:
@@ -90,10 +90,12 @@ async def take_in(chunks: AsyncIterator[bytes], folder: Path) -> Path:
     return folder / TABLES
 
 
-def networks_at_hand(root: Path) -> list[Path]:
+def known_networks(root: Path) -> list[Path]:
     """Street networks and extracts near the working folders."""
-    near = [root, *(one for one in sorted(root.iterdir()) if one.is_dir())] if root.is_dir() else []
-    networks = [one / "network" for one in near if (one / "network").exists()]
+    near = (
+        [root, *(path for path in sorted(root.iterdir()) if path.is_dir())] if root.is_dir() else []
+    )
+    networks = [path / "network" for path in near if (path / "network").exists()]
     for folder in near:
         networks += sorted(folder.glob("*.osm.pbf"))
     return networks[:LISTED_MOST]

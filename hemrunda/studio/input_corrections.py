@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from data.errors import SettingsError
 from data.store import adding, writing
+from data.tables.schema.headers import shown
 
 LENGTH_MAX: Final = 200
 
@@ -46,16 +47,16 @@ def _correct(
 ) -> None:
     from openpyxl import load_workbook
 
-    header_row = {one["sheet"]: one["header_row"] for one in receipt}
+    header_row = {entry["sheet"]: entry["header_row"] for entry in receipt}
     book = load_workbook(workbook)
-    for one in cells:
-        sheet, row, value = str(one["sheet"]), int(one["row"]), str(one["value"]).strip()
+    for cell in cells:
+        sheet, row, value = str(cell["sheet"]), int(cell["row"]), str(cell["value"]).strip()
         if sheet not in book.sheetnames or row <= header_row.get(sheet, 0) or row > 1_048_576:
             raise SettingsError("Cellen finns inte i boken.")
         if value.startswith(("=", "+", "@")) or len(value) > LENGTH_MAX:
             raise SettingsError("Skriv ett värde, ingen formel.")
         headers = book[sheet][header_row.get(sheet) or 1]
-        at = next((c.column for c in headers if str(c.value or "").strip() == one["column"]), None)
+        at = next((c.column for c in headers if shown(c.value) == cell["column"]), None)
         if at is None:
             raise SettingsError("Kolumnen finns inte i boken.")
         book[sheet].cell(row=row, column=at).value = _as_typed(value)

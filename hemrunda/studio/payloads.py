@@ -190,19 +190,23 @@ def teams_block(session: Session, present: Present, territories: Territories) ->
     view = teams_view(plan.municipality, plan.team_plan, rows, Manager())
     block = team_payload(view, territories.of(plan.team_plan.team_of_client), grid_of(plan.network))
     known = plan.municipality.client_by_id
-    shown = [one for one in plan.team_plan.team_of_client if not known[one].protected]
+    shown = [
+        client_id for client_id in plan.team_plan.team_of_client if not known[client_id].protected
+    ]
     start = session.base_of(present.scenario.base).team_plan.team_of_client
     return {
         **block,
         "rev": present.rev,
         "rows": rows,
         "moved": {
-            one: start.get(one, "")
-            for one, team_id in plan.team_plan.team_of_client.items()
-            if start.get(one) != team_id and not known[one].protected
+            client_id: start.get(client_id, "")
+            for client_id, team_id in plan.team_plan.team_of_client.items()
+            if start.get(client_id) != team_id and not known[client_id].protected
         },
-        "table_team": {one: known[one].team_id for one in shown if known[one].team_id},
-        "locked": sorted(one for one in shown if known[one].locked_team),
+        "table_team": {
+            client_id: known[client_id].team_id for client_id in shown if known[client_id].team_id
+        },
+        "locked": sorted(client_id for client_id in shown if known[client_id].locked_team),
         "locked_teams": sorted(present.scenario.locked_teams),
         "broken_contacts": broken_contacts(plan.team_plan, shown),
         "bounds": bounds_of(plan),
@@ -256,16 +260,16 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> StudioR
     }
     rounds: list[StudioRound] = [
         {
-            **one,
-            "shift_end": ends.get((one["staff"], one["start"]), one["end"]),
-            "role": plan.municipality.staff_by_id[one["staff"]].role,
+            **round_block,
+            "shift_end": ends.get((round_block["staff"], round_block["start"]), round_block["end"]),
+            "role": plan.municipality.staff_by_id[round_block["staff"]].role,
         }
-        for one in block["rounds"]
+        for round_block in block["rounds"]
     ]
-    shown = {one["id"] for one in block["rounds"]}
+    shown = {round_block["id"] for round_block in block["rounds"]}
     known = plan.municipality
     unseen = hidden_clients(known)
-    hidden = {one.visit_id for one in known.visits if one.client_id in unseen}
+    hidden = {visit.visit_id for visit in known.visits if visit.client_id in unseen}
     carer_no = {row.visit_id: row.carer_no for row in plan.round_plan.unplanned if row.date == day}
     unplanned = [
         _waiting(row, known.visit_by_id[row["visit"]], carer_no) for row in block["unplanned"]
@@ -286,9 +290,14 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> StudioR
             if pin.date == day and pin.visit_id not in hidden
         ],
         "broken": [
-            {"rule": one.rule, "round": one.round_id, "visit": one.visit_id, "text": one.message}
-            for one in present.broken
-            if one.round_id in shown and one.visit_id not in hidden
+            {
+                "rule": violation.rule,
+                "round": violation.round_id,
+                "visit": violation.visit_id,
+                "text": violation.message,
+            }
+            for violation in present.broken
+            if violation.round_id in shown and violation.visit_id not in hidden
         ],
     }
 
@@ -329,7 +338,7 @@ def figures(present: Present) -> FiguresBlock:
             "n_planned": scope.planned.n_planned,
             "n_unplanned": scope.planned.n_unplanned,
             "contact_pct": scope.who.tier_pct["contact"],
-            "faces": scope.continuity.distinct_carers_mean,
+            "distinct_carers": scope.continuity.distinct_carers_mean,
             "client_time_pct": scope.hours.client_time_pct,
             "travel_min_visit": scope.hours.travel_per_visit_min,
             "n_broken": len(present.broken),
@@ -341,16 +350,16 @@ def streets_block(plan: PlanContext) -> list[StreetRow]:
     """Streets with the clients who live there, by the segment that each is snapped to."""
     network, mode = plan.network, plan.config.general.mode
     team_of = plan.team_plan.team_of_client
-    shown = [one for one in plan.municipality.clients
-             if not one.protected and one.client_id in team_of]  # fmt: skip
-    xy = np.array([(one.x, one.y) for one in shown], dtype=np.float64).reshape(-1, 2)
+    shown = [home for home in plan.municipality.clients
+             if not home.protected and home.client_id in team_of]  # fmt: skip
+    xy = np.array([(home.x, home.y) for home in shown], dtype=np.float64).reshape(-1, 2)
     segments = plan.engine.snap(xy, [mode]).of_mode[mode].segment_idx.tolist()
-    found: dict[str, list[str]] = {}
+    streets: dict[str, list[str]] = {}
     for client, segment in zip(shown, segments, strict=True):
         name = network.name(segment) if segment >= 0 else ""
         if name:
-            found.setdefault(name, []).append(client.client_id)
-    return [{"name": name, "client_ids": ids} for name, ids in sorted(found.items())]
+            streets.setdefault(name, []).append(client.client_id)
+    return [{"name": name, "client_ids": ids} for name, ids in sorted(streets.items())]
 
 
 def people_block(plan: PlanContext) -> list[PersonRow]:

@@ -52,7 +52,7 @@ class Room:
         self.faults: list[FaultRow] = []
         self._raw_faults: tuple[Fault, ...] = ()
         self.receipt: list[Mapping[str, Any]] = []
-        self.trouble = ""
+        self.failure = ""
         self.job: JobRow | None = None
         self.result: Mapping[str, Any] | None = None
         self._ground: GroundBlock | None = None
@@ -94,7 +94,7 @@ class Room:
 
     def give_network(self, number: int) -> None:
         """Choose one of the networks at hand for the tables that are open."""
-        networks = folders.networks_at_hand(self.root)
+        networks = folders.known_networks(self.root)
         folder = self.folder
         if folder is None or not 0 <= number < len(networks):
             raise SettingsError("Gatunätet finns inte.")
@@ -117,7 +117,7 @@ class Room:
                 folders.download_network(folder, place, progress)
             except HemrundaError as error:
                 self._look_without_streets(folder)
-                self.trouble = str(error)  # the tables are still open, and other streets at hand
+                self.failure = str(error)  # the tables are still open, and other streets at hand
                 self._report_phase("network")
                 return
             self._open(folder, progress)
@@ -134,7 +134,7 @@ class Room:
     def _in_background(self, run: Callable[[Progress], None]) -> None:
         if not self._busy.acquire(blocking=False):
             raise SettingsError("En mapp öppnas redan.")
-        self.faults, self.trouble, self.session = [], "", None
+        self.faults, self.failure, self.session = [], "", None
         self._report_phase("opening")
 
         def work() -> None:
@@ -144,10 +144,10 @@ class Room:
                 self._show_faults(error.faults, error.receipt)
                 self._report_phase("faults")
             except HemrundaError as error:
-                self.trouble = str(error)
+                self.failure = str(error)
                 self._report_phase("start")
             except Exception as error:  # its text could quote a row of the tables
-                self.trouble = f"Oväntat fel ({type(error).__name__}). Inget är ändrat."
+                self.failure = f"Oväntat fel ({type(error).__name__}). Inget är ändrat."
                 self._report_phase("start")
             finally:
                 self._busy.release()
@@ -258,7 +258,8 @@ class Room:
         self.faults = [
             {
                 "file": fault.file, "sheet": fault.sheet, "row": fault.row, "column": fault.column,
-                "found": fault.found, "allowed": fault.allowed, "is_warning": fault.is_warning,
+                "found": fault.found, "allowed": table_desk.on_page(fault.allowed),
+                "is_warning": fault.is_warning,
             }
             for fault in faults
         ]  # fmt: skip
@@ -273,9 +274,9 @@ class Room:
             "phase": self.phase,
             "folder": self.folder.name if self.folder else "",
             "progress": self.progress,
-            "trouble": self.trouble,
+            "failure": self.failure,
             "n_faults": sum(not fault["is_warning"] for fault in self.faults),
-            "n_warnings": sum(one["is_warning"] for one in self.faults),
+            "n_warnings": sum(fault["is_warning"] for fault in self.faults),
             "job": self.job,
             "result": self.result,
         }

@@ -172,10 +172,10 @@ class Session:
                 self._present = self._present_of(rev, scenario_of(self.journal.acts))
             return self._present
 
-    def after(self, one: Act) -> Present:
+    def after(self, act: Act) -> Present:
         """Everything as it would be after one more act: whether it can be lived with."""
         with self.lock:
-            return self._present_of(one.rev, scenario_of((*self.journal.acts, one)))
+            return self._present_of(act.rev, scenario_of((*self.journal.acts, act)))
 
     def keep(self, present: Present) -> None:
         """Go on from what has been worked out, now that its act is written down."""
@@ -245,10 +245,10 @@ class Session:
         if clients == municipality.clients:
             clients = municipality.clients
         off = {
-            (day, one)
+            (day, visit_id)
             for news in scenario.news
             for day in news.days
-            for one in (*news.cancelled, *(text.partition(",")[0] for text in news.shortened))
+            for visit_id in (*news.cancelled, *(text.partition(",")[0] for text in news.shortened))
         }
         pins = tuple(
             pin

@@ -32,23 +32,23 @@ def front(session: Session) -> FrontBlock:
     path = session.front_path
     if not path.is_file():
         return {"points": [], "is_fresh": True}
-    found: KeptFront = json.loads(path.read_text(encoding="utf-8"))
+    kept_front: KeptFront = json.loads(path.read_text(encoding="utf-8"))
     live = list(session.present().scenario.live)
-    return {"points": found["points"], "is_fresh": found["live"] == live}
+    return {"points": kept_front["points"], "is_fresh": kept_front["live"] == live}
 
 
 def compared(
     session: Session, territories: payloads.Territories, before: str, after: str
 ) -> ComparedBlock:
     """Both sides as the team map draws them, with figures, and who has another team or contact."""
-    one, other = (session.side(name) for name in (before, after))
+    seat, other = (session.side(name) for name in (before, after))
     judge = session.present().judge
-    for side in (one, other):
+    for side in (seat, other):
         side.__dict__.setdefault("judge", judge)
     return {
-        "before": _side(session, one, territories),
+        "before": _side(session, seat, territories),
         "after": _side(session, other, territories),
-        "people": _people(one, other),
+        "people": _people(seat, other),
     }
 
 
@@ -57,16 +57,16 @@ def _side(session: Session, present: Present, territories: payloads.Territories)
     return {**block, "figures": payloads.figures(present)}
 
 
-def _people(one: Present, other: Present) -> list[ChangedPerson]:
+def _people(seat: Present, other: Present) -> list[ChangedPerson]:
     """Clients whose team or contact is another; those who are protected are left out."""
-    was, now = one.plan.team_plan, other.plan.team_plan
-    known = one.plan.municipality.client_by_id
-    found: list[ChangedPerson] = []
+    was, now = seat.plan.team_plan, other.plan.team_plan
+    known = seat.plan.municipality.client_by_id
+    changed: list[ChangedPerson] = []
     for client_id in sorted({*was.team_of_client, *now.team_of_client}):
         if client_id not in known or known[client_id].protected:
             continue
         teams = [plan.team_of_client.get(client_id, "") for plan in (was, now)]
         contacts = [plan.contact.get(client_id, "") for plan in (was, now)]
         if teams[0] != teams[1] or contacts[0] != contacts[1]:
-            found.append({"client_id": client_id, "team": teams, "contact": contacts})
-    return found
+            changed.append({"client_id": client_id, "team": teams, "contact": contacts})
+    return changed

@@ -21,7 +21,7 @@ FOR_STAFF: Final = ("sheets", "tables", "rounds")
 OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
 
 
-def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> list[FileRow]:
+def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> list[FileRow]:
     """Make files of one kind in the folder's ``out``; their names, those to open first at the head.
 
     Raises
@@ -53,7 +53,7 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
             with adding(out) as staged:
                 made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
         with adding(out) as staged:
-            write_door(out, facts, language, staged)
+            write_out_index(out, facts, language, staged)
     return [
         {"name": path.name, "path": path.relative_to(out).as_posix(), "size": path.stat().st_size}
         for path in made
@@ -61,7 +61,9 @@ def hand_out(session: Session, present: Present, asked: Mapping[str, Any]) -> li
     ]
 
 
-def write_door(out: Path, facts: IndexFacts, language: str, folder: Path | None = None) -> Path:
+def write_out_index(
+    out: Path, facts: IndexFacts, language: str, folder: Path | None = None
+) -> Path:
     """Write ``index.html`` over the files that lie in ``out`` now: there, or to ``folder``."""
     from maps.reports.index_page import write_index
 
@@ -90,7 +92,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
     team_id, staff_id = str(asked.get("team") or ""), str(asked.get("staff") or "")
     wanted = [staff_id] if staff_id else _carers(present, day, team_id)
     paths: list[Path] = []
-    for one in wanted:
+    for carer_id in wanted:
         paths += write_staff_sheets(
             out / "staff" / day.isoformat(),
             municipality=plan.municipality,
@@ -100,7 +102,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             leg_path=plan.engine.leg_path,
             day=day,
             plan_id=plan.plan_id,
-            staff_id=one,
+            staff_id=carer_id,
             planner_phone=plan.config.general.planner_phone,
             language=plan.config.general.language,
         )
@@ -112,7 +114,9 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
 def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
     team_of = present.plan.team_plan.staff_team
     on_day = {row.staff_id for row in present.plan.round_plan.rows if row.date == day}
-    return sorted(one for one in on_day if not team_id or team_of.get(one) == team_id)
+    return sorted(
+        round_id for round_id in on_day if not team_id or team_of.get(round_id) == team_id
+    )
 
 
 def _tables(present: Present, out: Path) -> list[Path]:

@@ -94,7 +94,7 @@ def scenario_of(acts: Sequence[Act]) -> Scenario:
             case "forget":
                 names.pop(str(act.args["name"]), None)
             case "open":
-                live, undone = _opened(names, str(act.args["name"]), live), []
+                live, undone = _acts_of_state(names, str(act.args["name"]), live), []
             case "request":
                 _asked(requests, act)
             case _:
@@ -114,14 +114,14 @@ def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> Scenario:
     return replace(made, live=tuple(live))
 
 
-def _opened(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -> list[int]:
+def _acts_of_state(names: dict[str, tuple[int, ...]], name: str, live: Sequence[int]) -> list[int]:
     """The acts of a named state; what is left without a name gets one, so that it is not lost."""
     if name not in names:
         return list(live)
-    found = list(names[name])
+    counts = list(names[name])
     if tuple(live) not in names.values():
         names[LEFT] = tuple(live)
-    return found
+    return counts
 
 
 def _asked(requests: dict[str, Act], act: Act) -> None:
@@ -164,7 +164,7 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
             return replace(scenario, drags=(*scenario.drags, move_of(args)))
         case "lock_visit" | "lock_round":
             pin = pin_of(args)
-            others = tuple(one for one in scenario.pins if _place_of(one) != _place_of(pin))
+            others = tuple(other for other in scenario.pins if _place_of(other) != _place_of(pin))
             return replace(scenario, pins=(*others, pin) if args["on"] else others)
         case "adopt":
             news = scenario.news
@@ -178,8 +178,8 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
 
 def _held(before: frozenset[str], ids: Iterable[str], is_on: bool) -> frozenset[str]:
     """What is locked after more of it is locked, or let go."""
-    one = frozenset(ids)
-    return before | one if is_on else before - one
+    member_ids = frozenset(ids)
+    return before | member_ids if is_on else before - member_ids
 
 
 def move_of(args: Mapping[str, Any]) -> HandMove:
@@ -209,7 +209,7 @@ def news_of(args: Mapping[str, Any]) -> News:
     """The morning's news as the page tells them."""
 
     def texts(name: str) -> tuple[str, ...]:
-        return tuple(str(one) for one in args.get(name, ()))
+        return tuple(str(value) for value in args.get(name, ()))
 
     days = tuple(dt.date.fromisoformat(day) for day in args["days"])
     kinds = (

@@ -13,6 +13,7 @@ import numpy as np
 
 from data.errors import SettingsError
 from data.geo.crs import EPSG_WGS84, transform
+from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
 from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeaderRow
 
 if TYPE_CHECKING:
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 ASKED_MOST: Final = 200
 LEFT_OUT: Final = "-"
+
+
+_ON_PAGE: Final = {
+    ASK: "Välj överst vad den betyder, eller läs den inte.",
+    ASK_BARE: "Skriv en rubrik i boken, eller töm kolumnen.",
+    ASK_TWICE: "Ta bort eller döp om den ena, eller välj överst vilken som gäller.",
+}
+
+
+def on_page(advice: str) -> str:
+    """What to do about a fault, by what is on the page instead of a command."""
+    for command, page in _ON_PAGE.items():
+        advice = advice.replace(command, page)
+    return advice
 
 
 def headers_block(source: Path) -> list[HeaderRow]:
@@ -32,13 +47,15 @@ def headers_block(source: Path) -> list[HeaderRow]:
     columns = {
         table.name: [(column.name, column.header) for column in table.columns] for table in TABLES
     }
-    found = open_headers(source, load_mapping(mapping_beside(source)))
+    headers = open_headers(source, load_mapping(mapping_beside(source)))
     return [
         {
-            "file": one.file, "sheet": one.sheet, "table": one.table, "header": one.header,
-            "suggestions": one.suggestions, "reason": one.reason, "columns": columns[one.table],
+            "file": header.file, "sheet": header.sheet, "table": header.table,
+            "header": header.header,
+            "suggestions": header.suggestions, "reason": header.reason,
+            "columns": columns[header.table],
         }
-        for one in found
+        for header in headers
     ]  # fmt: skip
 
 
@@ -57,13 +74,19 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
 
     if not answers:
         raise SettingsError("Välj först vad rubrikerna betyder.")
-    known = {(one["table"], one["header"]): one for one in headers_block(source)}
+    known = {
+        (header_row["table"], header_row["header"]): header_row
+        for header_row in headers_block(source)
+    }
     saved = mapping_beside(source)
     mappings = load_mapping(saved)
     for answer in answers:
         table, header, column = (str(answer[name]) for name in ("table", "header", "column"))
-        one = known.get((table, header))
-        if one is None or column not in {LEFT_OUT, *(name for name, _ in one["columns"])}:
+        header_row = known.get((table, header))
+        if header_row is None or column not in {
+            LEFT_OUT,
+            *(name for name, _ in header_row["columns"]),
+        }:
             raise SettingsError("Rubriken eller kolumnen finns inte.")
         mappings.setdefault(table, {})[header_key(header)] = column
     save_mapping(saved, mappings)
@@ -76,7 +99,7 @@ def addresses_block(source: Path, network: StreetNetwork) -> AddressesBlock:
     that are protected are counted, and placed in the tables.
     """
     asked = _asked(source, network)
-    found: list[AddressRow] = []
+    addresses: list[AddressRow] = []
     for query, answer in asked:
         if query.is_protected:
             continue
@@ -85,9 +108,10 @@ def addresses_block(source: Path, network: StreetNetwork) -> AddressesBlock:
             lon, lat = _moved(point.x, point.y, network.epsg, EPSG_WGS84)
             text = f"{point.street} {point.number}, {point.postcode} {point.city}".strip(" ,")
             candidates.append({"text": text, "lat": lat, "lon": lon})
-        found.append({"key": query.key, "reason": answer.reason, "candidates": candidates})
+        addresses.append({"key": query.key, "reason": answer.reason, "candidates": candidates})
     return {
-        "addresses": found[:ASKED_MOST], "n": len(found), "n_hidden": len(asked) - len(found),
+        "addresses": addresses[:ASKED_MOST], "n": len(addresses),
+        "n_hidden": len(asked) - len(addresses),
     }  # fmt: skip
 
 

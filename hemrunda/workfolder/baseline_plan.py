@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class Baseline:
     """Teams, contacts and measures of before."""
 
     team_of: Mapping[str, str]
@@ -24,7 +24,7 @@ class Earlier:
     """What ``measures.json`` held; empty where only the division is known."""
 
 
-def read_earlier(folder: Path | None) -> Earlier | None:
+def read_baseline(folder: Path | None) -> Baseline | None:
     """An earlier plan's folder, read whole; None where there is no folder.
 
     Raises
@@ -37,7 +37,7 @@ def read_earlier(folder: Path | None) -> Earlier | None:
     from data.store import read_outputs
 
     team_plan, _ = read_outputs(folder)
-    return Earlier(dict(team_plan.team_of_client), dict(team_plan.contact), read_measures(folder))
+    return Baseline(dict(team_plan.team_of_client), dict(team_plan.contact), read_measures(folder))
 
 
 def read_measures(folder: Path) -> Mapping[str, Any]:
@@ -57,10 +57,10 @@ def read_measures(folder: Path) -> Mapping[str, Any]:
     return measures
 
 
-def of_today(plan: PlanContext) -> Earlier:
+def of_today(plan: PlanContext) -> Baseline:
     """The teams and contacts that the clients' table tells."""
     clients = plan.municipality.clients
-    return Earlier(
+    return Baseline(
         {client.client_id: client.team_id for client in clients if client.team_id},
         {client.client_id: client.contact_id for client in clients if client.contact_id},
     )

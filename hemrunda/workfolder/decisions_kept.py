@@ -43,11 +43,11 @@ def edits_since(plan: TeamPlan, municipality: Municipality) -> tuple[Decision, .
     for kind, column, header in _COLUMNS:
         spoken_for = of_kind(municipality, kind)
         for client, value in _changed(plan, municipality, column):
-            one = client.client_id
-            if not value or now[kind].get(one) == value or one in spoken_for:
+            client_id = client.client_id
+            if not value or now[kind].get(client_id) == value or client_id in spoken_for:
                 continue
-            if one in plan.team_of_client:
-                edits.append(_edit(kind, one, value, f"Brukare, {header}"))
+            if client_id in plan.team_of_client:
+                edits.append(_edit(kind, client_id, value, f"Brukare, {header}"))
     return tuple(edits)
 
 
@@ -110,11 +110,11 @@ def with_kept(plan: PlanContext) -> tuple[PlanContext, Kept]:
         mode=plan.config.general.mode,
     )
     notes = notes_on_edits(plan.team_plan, plan.municipality)
-    kept = replace(kept, told=(*kept.told, *notes))
+    kept = replace(kept, changes=(*kept.changes, *notes))
     return replace(plan, municipality=municipality, team_plan=kept.plan), kept
 
 
-def accept(at: PlanFolder, one: Decision) -> None:
+def accept(at: PlanFolder, decision: Decision) -> None:
     """Try a decision on a plan, and keep it beside the tables where no rule forbids it.
 
     Raises
@@ -126,22 +126,25 @@ def accept(at: PlanFolder, one: Decision) -> None:
     """
     plan = at.open()
     known: tuple[tuple[str, Container[str]], ...] = (
-        (one.client_id, plan.municipality.client_by_id),
-        (one.staff_id, plan.municipality.staff_by_id),
+        (decision.client_id, plan.municipality.client_by_id),
+        (decision.staff_id, plan.municipality.staff_by_id),
     )
     for name, ids in known:
         if name and name not in ids:
             raise SettingsError(f"{name} finns inte i planen.")
     for other in plan.municipality.decisions:
         same = (key_of(other), other.valid_from, other.decided_on)
-        if same == (key_of(one), one.valid_from, one.decided_on) and other != one:
+        if (
+            same == (key_of(decision), decision.valid_from, decision.decided_on)
+            and other != decision
+        ):
             raise SettingsError(
                 f"{other.source or 'Tabellen Beslut'} säger annat om samma sak från samma dag. "
                 "Ta bort den raden, eller ange --from."
             )
-    _, kept = with_kept(replace(plan, municipality=decide(plan.municipality, one)))
+    _, kept = with_kept(replace(plan, municipality=decide(plan.municipality, decision)))
     source = at.source or at.folder / "indata.xlsx"
-    path = record_decision(source, one)
-    for line in kept.told:
+    path = record_decision(source, decision)
+    for line in kept.changes:
         click.echo(plain(told(line, with_words=True)))
     click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")

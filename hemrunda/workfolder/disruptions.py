@@ -58,7 +58,7 @@ class News:
     @property
     def off(self) -> frozenset[str]:
         """Visits that are not made as they stand on these days."""
-        return frozenset({*self.cancelled, *(one.partition(",")[0] for one in self.shortened)})
+        return frozenset({*self.cancelled, *(text.partition(",")[0] for text in self.shortened)})
 
 
 def with_news(municipality: Municipality, news: News) -> tuple[Municipality, list[str]]:
@@ -131,7 +131,7 @@ def _span(line: Shift) -> str:
     return f"{clock(line.start_s)}–{clock(line.end_s)}"
 
 
-def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) -> list[Shift]:
+def _cut(roster: list[Shift], news: News, faults: list[str], notes: list[str]) -> list[Shift]:
     """The roster with shifts of the first day that begin later, or end earlier."""
     day = news.days[0]
     for option, texts in (("--late", news.late), ("--leaves", news.leaves)):
@@ -139,9 +139,9 @@ def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) ->
             who, _, at = text.partition(",")
             times = _times(f"{at}-{at}")
             mine = [
-                i for i, one in enumerate(roster)
-                if times and one.kind == "work" and (one.staff_id, one.date) == (who, day)
-                and one.start_s < times[0] < one.end_s
+                i for i, shift in enumerate(roster)
+                if times and shift.kind == "work" and (shift.staff_id, shift.date) == (who, day)
+                and shift.start_s < times[0] < shift.end_s
             ]  # fmt: skip
             if times is None or not mine:
                 faults.append(f"{option} {text}: skriv {TIME_FORM}, en tid inom hennes pass")
@@ -151,24 +151,24 @@ def _cut(roster: list[Shift], news: News, faults: list[str], told: list[str]) ->
             roster[mine[0]] = (
                 replace(was, start_s=times[0]) if is_late else replace(was, end_s=times[0])
             )
-            told.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
+            notes.append(f"{'kommer' if is_late else 'går'} {clock(times[0])}: {who} {day}")
     return roster
 
 
 def _home_again(
-    clients: list[Client], news: News, faults: list[str], told: list[str]
+    clients: list[Client], news: News, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with pauses ended the day before for those who are back."""
     day, before = news.days[0], news.days[0] - dt.timedelta(1)
     back = set(news.home)
-    for one in sorted(back):
-        known = next((client for client in clients if client.client_id == one), None)
+    for client_id in sorted(back):
+        known = next((client for client in clients if client.client_id == client_id), None)
         if known is None or known.is_served_on(day):
-            faults.append(f"--home {one}: har inget uppehåll {day}")
+            faults.append(f"--home {client_id}: har inget uppehåll {day}")
     made = []
     for client in clients:
         if client.client_id in back and client.pause_from is not None:
-            told.append(f"hemma igen: {client.client_id} {day}")
+            notes.append(f"hemma igen: {client.client_id} {day}")
             is_over = client.pause_from > before
             client = replace(
                 client, pause_from=None if is_over else client.pause_from,
@@ -179,7 +179,7 @@ def _home_again(
 
 
 def _with_keys(
-    clients: list[Client], news: News, faults: list[str], told: list[str]
+    clients: list[Client], news: News, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with the kinds of keys that have been changed."""
     asked: dict[str, bool] = {}
@@ -189,14 +189,15 @@ def _with_keys(
             faults.append(f"--key {text}: skriv {KEY_FORM}")
             continue
         asked[who] = said == "ja"
-        told.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
+        notes.append(f"{'nyckel' if asked[who] else 'ingen nyckel'}: {who}")
     return [
-        replace(one, physical_key=asked.get(one.client_id, one.physical_key)) for one in clients
+        replace(client, physical_key=asked.get(client.client_id, client.physical_key))
+        for client in clients
     ]
 
 
 def _vacant(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> tuple[list[Staff], list[Shift]]:
     """Placeholders with the delegations of their whole team, and their shifts.
 
@@ -214,8 +215,8 @@ def _vacant(
             continue
         name = next(n for n in (f"{VACANT}-{i}" for i in range(1, 10_000)) if n not in taken)
         taken.add(name)
-        modes = [one.travel_mode for one in mates]
-        skills = {skill: dt.date.max for one in mates for skill in one.skills}
+        modes = [carer.travel_mode for carer in mates]
+        skills = {skill: dt.date.max for carer in mates for skill in carer.skills}
         staff.append(
             Staff(
                 name, "floater", "evening" if times[0] >= NOON_S else "day", team_id=team_id,
@@ -223,7 +224,7 @@ def _vacant(
             )
         )  # fmt: skip
         shifts += (Shift(name, day, *times) for day in news.days)
-        told.append(f"vakant pass: {name} i lag {team_id} {span}")
+        notes.append(f"vakant pass: {name} i lag {team_id} {span}")
     return staff, shifts
 
 
@@ -268,19 +269,19 @@ def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterabl
 
 
 def _cancelled(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The visits, with the days on which they are called off."""
     off = news.off
-    for one in sorted(set(news.cancelled) - set(municipality.visit_by_id)):
-        faults.append(f"--cancel {one}: besöket finns inte")
+    for visit_id in sorted(set(news.cancelled) - set(municipality.visit_by_id)):
+        faults.append(f"--cancel {visit_id}: besöket finns inte")
     for visit in municipality.visits:
         if visit.visit_id not in off:
             yield visit
             continue
         days = _days_off(visit, municipality, news)
         if visit.visit_id in news.cancelled:
-            told.append(f"avbokat: {visit.visit_id} {news.days[0]}")
+            notes.append(f"avbokat: {visit.visit_id} {news.days[0]}")
         visit = replace(visit, cancelled=visit.cancelled | days)
         if visit.pause_from is None:  # so that the tables that are written say it too
             visit = replace(visit, pause_from=min(days), pause_to=max(days))
@@ -291,19 +292,19 @@ def stand_ins(municipality: Municipality, news: News) -> dict[str, str]:
     """Each visit that is shortened, and the id of the shorter one that stands in for it."""
     taken = set(municipality.visit_by_id)
     return {
-        one: next(n for n in (f"{one}-K{i}" for i in range(1, 10_000)) if n not in taken)
-        for one in dict.fromkeys(text.partition(",")[0] for text in news.shortened)
+        visit_id: next(n for n in (f"{visit_id}-K{i}" for i in range(1, 10_000)) if n not in taken)
+        for visit_id in dict.fromkeys(text.partition(",")[0] for text in news.shortened)
     }
 
 
 def _shortened(
-    municipality: Municipality, news: News, faults: list[str], told: list[str]
+    municipality: Municipality, news: News, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The shorter visits, on the days of the news alone, with what was ordered kept beside."""
     names = stand_ins(municipality, news)
     for text in news.shortened:
-        one, _, minutes = text.partition(",")
-        visit = municipality.visit_by_id.get(one)
+        visit_id, _, minutes = text.partition(",")
+        visit = municipality.visit_by_id.get(visit_id)
         length_s = int(minutes) * MINUTE_S if minutes.isdigit() else 0
         if visit is None or not 0 < length_s < visit.duration_s:
             faults.append(f"--shorten {text}: skriv {SHORTEN_FORM}, färre minuter än besöket har")
@@ -311,9 +312,9 @@ def _shortened(
         days = {day.weekday() for day in news.days}
         if not visit.n_per_period:
             days &= set(visit.weekdays)
-        told.append(f"förkortat: {one} {news.days[0]} {minutes} min")
+        notes.append(f"förkortat: {visit_id} {news.days[0]} {minutes} min")
         yield replace(
-            visit, visit_id=names[one], duration_s=length_s, standard="",
+            visit, visit_id=names[visit_id], duration_s=length_s, standard="",
             ordered_s=visit.ordered_s or visit.duration_s, weekdays=tuple(sorted(days)),
             every_weeks=1, n_per_period=0, last_done=None, next_due=None, pause_from=None,
             pause_to=None, cancelled=frozenset(), valid_from=news.days[0], valid_to=news.days[-1],
@@ -334,6 +335,15 @@ def _days_off(visit: Visit, municipality: Municipality, news: News) -> frozenset
             nearest = min(mine, key=lambda turn: abs(turn.day - day), default=None)
             off |= set(nearest.days if nearest else ())
     return frozenset(off)
+
+
+def beyond_service(news: News) -> frozenset[str]:
+    """Clients who by the news get something besides service (OR-02)."""
+    texts = [[part.strip() for part in text.split(",")] for text in news.new_visits]
+    return frozenset(
+        parts[0] for parts in texts
+        if len(parts) > 1 and TASK_WORDS.get(parts[1].lower()) not in SERVICE_TASKS
+    )  # fmt: skip
 
 
 def _new_visits(

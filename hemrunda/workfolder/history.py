@@ -32,7 +32,7 @@ def append_history(
     append_rows(folder / HISTORY_FILE, HEADER, rows, staged)
 
 
-def record_decision(tables: Path, one: Decision) -> Path:
+def record_decision(tables: Path, decision: Decision) -> Path:
     """Add a decision to ``beslut.csv`` beside the tables, and to the history.
 
     Raises
@@ -43,16 +43,16 @@ def record_decision(tables: Path, one: Decision) -> Path:
     from data.tables.out.writing import decision_row
     from data.tables.schema.decision_table import DECISIONS
 
-    row = decision_row(one)
+    row = decision_row(decision)
     folder = folder_of(tables)
     header = [column.header for column in DECISIONS.columns]
     cells = [row[column.name] for column in DECISIONS.columns]
-    about = one.client_id or one.visit_id or one.staff_id
-    what = one.team_id or one.twin_id or one.staff_id
+    about = decision.client_id or decision.visit_id or decision.staff_id
+    what = decision.team_id or decision.twin_id or decision.staff_id
     line = (f"beslut om {row['kind']}", about, "", what)
     with locks.writing(folder), locks.locked(folder), replacing_all(folder) as staged:
         append_rows(folder / DECISIONS_FILE, header, [cells], staged)
-        append_history(folder, one.decided_by, "", [line], staged)
+        append_history(folder, decision.decided_by, "", [line], staged)
     return folder / DECISIONS_FILE
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.errors import StoreError
 from data.layers.layer_kinds import KIND_OF_FOLDER, LAYERS
-from data.layers.layer_town import layer_town, layers_at_hand
+from data.layers.layer_town import layer_kinds_in, layer_town
 from data.matter_model import LayerKind
 from data.plans import RoundPlan
 
@@ -28,22 +28,22 @@ def layer_of_folder(folder: Path) -> LayerKind | None:
         return None
 
 
-def earlier_layers(folder: Path) -> dict[LayerKind, RoundPlan]:
+def previous_layers(folder: Path) -> dict[LayerKind, RoundPlan]:
     """The rounds of a plan's layers, of each whose folder holds some that are whole."""
     from data.store import read_outputs
 
-    found: dict[LayerKind, RoundPlan] = {}
+    plans: dict[LayerKind, RoundPlan] = {}
     for kind, words in LAYERS.items():
         if not (folder / words.folder).is_dir():
             continue
         try:
-            found[kind] = read_outputs(folder / words.folder)[1]
+            plans[kind] = read_outputs(folder / words.folder)[1]
         except StoreError:
             continue
-    return found
+    return plans
 
 
-def layer_at_hand(
+def layer_context(
     plan: PlanContext, kind: LayerKind, said: Mapping[str, Mapping[str, str]] | None = None
 ) -> PlanContext | None:
     """A layer over a plan's town and streets, with its areas and no rounds yet; None without one.
@@ -60,11 +60,11 @@ def layer_at_hand(
     from routing.travel import travel_times
 
     words = LAYERS[kind]
-    if kind not in layers_at_hand(plan.municipality) or not plan.municipality.bases:
+    if kind not in layer_kinds_in(plan.municipality) or not plan.municipality.bases:
         return None
     town = layer_town(plan.municipality, kind, plan.config.rules.rounds.rest_between_shifts_s)
     mode = plan.config.general.mode
-    modes = sorted({one.travel_mode for one in town.staff} | {mode})
+    modes = sorted({carer.travel_mode for carer in town.staff} | {mode})
     engine = replace(plan.engine)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=engine
@@ -83,26 +83,26 @@ def layer_at_hand(
         team_plan=teams,
         round_plan=RoundPlan((), (), ()),
         kept_measures=None,
-        earlier_layers={},
+        previous_layers={},
         layer=kind,
     )
 
 
-def opened_layer(
+def load_layer(
     plan: PlanContext, folder: Path, kind: LayerKind, *, verify: bool = False
 ) -> PlanContext | None:
     """A layer below a plan's folder, over the plan that it is of; None where there is none."""
     from data.store import read_outputs
 
     at = folder / LAYERS[kind].folder
-    layer = layer_at_hand(plan, kind) if at.is_dir() else None
+    layer = layer_context(plan, kind) if at.is_dir() else None
     if layer is None:
         return None
     team_plan, round_plan = read_outputs(at, verify=verify)
     return replace(layer, team_plan=team_plan, round_plan=round_plan)
 
 
-def opened_layers(plan: PlanContext, folder: Path) -> list[PlanContext]:
+def load_layers(plan: PlanContext, folder: Path) -> list[PlanContext]:
     """Every layer that lies in a plan's folder, in the order in which they are planned."""
-    found = [opened_layer(plan, folder, kind) for kind in LAYERS]
-    return [one for one in found if one is not None]
+    layers = [load_layer(plan, folder, kind) for kind in LAYERS]
+    return [layer for layer in layers if layer is not None]

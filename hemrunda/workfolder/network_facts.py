@@ -93,9 +93,9 @@ def doubts_of(network: StreetNetwork) -> list[Doubt]:
     from routing.network import problem_points
 
     return [
-        Doubt(one["kind"], mode, one["x"], one["y"], one["km"])
+        Doubt(point["kind"], mode, point["x"], point["y"], point["km"])
         for _, mode, _ in _MODES
-        for one in problem_points(network, mode)
+        for point in problem_points(network, mode)
     ]
 
 

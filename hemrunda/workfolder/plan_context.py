@@ -61,7 +61,7 @@ class PlanContext:
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
     resting: tuple[PlanRow, ...] = ()
     """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
-    earlier_layers: Mapping[LayerKind, RoundPlan] = field(default_factory=dict)
+    previous_layers: Mapping[LayerKind, RoundPlan] = field(default_factory=dict)
     """The rounds of its layers, where its folder has some (`hemrunda.layers.layer_run`)."""
     layer: LayerKind | None = None
     """Which layer's plan this is; None for the day's."""

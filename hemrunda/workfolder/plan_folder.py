@@ -153,14 +153,14 @@ def open_plan(
     """
     from data.store import read_outputs
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
-    from hemrunda.workfolder.layer_folder import earlier_layers, layer_of_folder
+    from hemrunda.workfolder.layer_folder import layer_of_folder, previous_layers
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
     from hemrunda.workfolder.remembered import (
+        kept_travel,
         measures_as_made,
         network_of,
         resting_in,
         tables_of,
-        ways_of,
     )
     from routing.travel import travel_times
 
@@ -181,14 +181,14 @@ def open_plan(
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(
         network, municipality, modes, profile=config.travel,
-        engine=ways_of(folder, network, config),
+        engine=kept_travel(folder, network, config),
     )  # fmt: skip
     is_as_made = source is None and network_path is None and config_path is None and verify
     values = measures_as_made(folder) if is_as_made and not takes_over else None
     kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
-        resting_in(folder), earlier_layers(folder),
+        resting_in(folder), previous_layers(folder),
     )  # fmt: skip
 
 
@@ -200,10 +200,10 @@ def _open_layer(
     verify: bool,
 ) -> PlanContext:
     """A layer's plan, on the tables, streets and settings of the folder that it lies in."""
-    from hemrunda.workfolder.layer_folder import opened_layer
+    from hemrunda.workfolder.layer_folder import load_layer
 
     whole = folder.resolve().parent
-    layer = opened_layer(open_plan(whole, *named, verify=verify), whole, kind, verify=verify)
+    layer = load_layer(open_plan(whole, *named, verify=verify), whole, kind, verify=verify)
     if layer is None:
         raise StoreError(f"Tabellerna till {folder.name} har inga rader för det längre.")
     return layer

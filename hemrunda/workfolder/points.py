@@ -21,8 +21,8 @@ def team_plan_of(folder: Path, number: int) -> TeamPlan:
     path = folder / "private" / f"point-{number}.json"
     if not path.is_file():
         numbers = sorted(
-            int(one.stem.removeprefix("point-"))
-            for one in (folder / "private").glob("point-*.json")
+            int(file_path.stem.removeprefix("point-"))
+            for file_path in (folder / "private").glob("point-*.json")
         )
         there = f"Det finns {numbers[0]}–{numbers[-1]}." if numbers else "Det finns inga punkter."
         raise StoreError(f"{folder.name} har ingen punkt {number}. {there}")

@@ -117,8 +117,8 @@ def keep(
 def read_source(folder: Path) -> Source | None:
     """What a folder remembers; None where it is of an older version, or remembers nothing."""
     try:
-        found: Any = json_of(folder / FILE)
-        return Source(**found)
+        remembered: Any = json_of(folder / FILE)
+        return Source(**remembered)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -216,7 +216,7 @@ def _hash(path: Path) -> str:
     return file_hash(path)
 
 
-def keep_ways(staged: Path, engine: TravelEngine) -> list[Path]:
+def keep_travel(staged: Path, engine: TravelEngine) -> list[Path]:
     """Keep the hierarchies of a run in its folder, so that they are computed once."""
     from routing.travel import save_prepared
     from routing.travel.prepared import prepared_name
@@ -226,7 +226,7 @@ def keep_ways(staged: Path, engine: TravelEngine) -> list[Path]:
     return []
 
 
-def ways_of(folder: Path, network: StreetNetwork, config: Config) -> TravelEngine | None:
+def kept_travel(folder: Path, network: StreetNetwork, config: Config) -> TravelEngine | None:
     """The engine with the hierarchies that a folder keeps; None where it has none."""
     from data.errors import NetworkError
     from routing.travel import load_prepared
@@ -258,7 +258,7 @@ def measures_as_made(folder: Path) -> Mapping[str, Any] | None:
 
     try:
         manifest = read_manifest(folder)
-        found: Any = json_of(folder / "measures.json")
+        stored: Any = json_of(folder / "measures.json")
     except (StoreError, OSError, ValueError):
         return None
     hashes: Mapping[str, str] = manifest["files"]
@@ -268,5 +268,5 @@ def measures_as_made(folder: Path) -> Mapping[str, Any] | None:
         is_there = path.is_file()
         if is_there != (name in hashes) or (is_there and file_hash(path) != hashes[name]):
             return None
-    is_ours = manifest.get("version") == __version__ and isinstance(found, dict)
-    return found if is_ours else None
+    is_ours = manifest.get("version") == __version__ and isinstance(stored, dict)
+    return stored if is_ours else None

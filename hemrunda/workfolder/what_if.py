@@ -53,23 +53,23 @@ def with_what_if(
         return municipality, []
     import numpy as np
 
-    town, told = undecided(municipality), list[str]()
+    town, notes = undecided(municipality), list[str]()
     rng = np.random.default_rng(seed)
     if asked.more_clients:
         town = _more_clients(town, asked.more_clients, rng)
-        told.append(
+        notes.append(
             f"{asked.more_clients} påhittade brukare till, med andras bostäder och insatser"
         )
     if asked.fewer_carers:
         town, gone = _fewer_carers(town, asked.fewer_carers, rng)
-        told.append(f"utan {len(gone)} medarbetare: {', '.join(gone)}")
+        notes.append(f"utan {len(gone)} medarbetare: {', '.join(gone)}")
     if asked.shift_hours is not None:
         n_before = sum(line.kind == "work" for line in town.roster)
         town = _longer_shifts(town, round(asked.shift_hours * HOUR_S))
         n_now = sum(line.kind == "work" for line in town.roster)
         hours = clock(round(asked.shift_hours * HOUR_S))
-        told.append(f"pass på {hours} timmar i stället: {n_before} pass blir {n_now}")
-    return decided(town), told
+        notes.append(f"pass på {hours} timmar i stället: {n_before} pass blir {n_now}")
+    return decided(town), notes
 
 
 def _more_clients(town: Municipality, n: int, rng: np.random.Generator) -> Municipality:
@@ -112,7 +112,7 @@ def _fewer_carers(
     ids = sorted(town.staff_by_id)
     if n >= len(ids):
         raise SettingsError(f"Det finns {len(ids)} medarbetare; minst en måste vara kvar.")
-    gone = sorted(str(one) for one in rng.choice(ids, size=n, replace=False))
+    gone = sorted(str(idx) for idx in rng.choice(ids, size=n, replace=False))
     lost = set(gone)
 
     def kept(who: str) -> str:
@@ -142,7 +142,7 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
     """
     others = [line for line in town.roster if line.kind != "work"]
     of: dict[str, list[Shift]] = defaultdict(list)
-    for line in sorted(town.roster, key=lambda one: (one.staff_id, one.date, one.start_s)):
+    for line in sorted(town.roster, key=lambda shift: (shift.staff_id, shift.date, shift.start_s)):
         if line.kind == "work":
             of[line.staff_id].append(line)
     made: list[Shift] = []
@@ -164,8 +164,8 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
 
 def as_asked(municipality: Municipality, asked: WhatIf, seed: int) -> Municipality:
     """As `with_what_if`, and tell what was changed."""
-    changed, told = with_what_if(municipality, asked, seed)
-    for line in told:
+    changed, notes = with_what_if(municipality, asked, seed)
+    for line in notes:
         click.echo(f"Obs: som om: {line}", err=True)
     return changed
 

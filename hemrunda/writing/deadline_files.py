@@ -94,9 +94,9 @@ def _ending(ending: Sequence[EndingLoad]) -> list[Part]:
     from maps.base.html_parts import Heading, Table
 
     rows = tuple(
-        (f"v. {one.monday.isocalendar().week} ({one.monday})", str(one.n_clients),
-         str(one.n_visits), str(one.min_week))
-        for one in ending
+        (f"v. {load.monday.isocalendar().week} ({load.monday})", str(load.n_clients),
+         str(load.n_visits), str(load.min_week))
+        for load in ending
     )  # fmt: skip
     header = ("Vecka", "Brukare", "Besök som upphör", "Minuter per vecka")
     return [Heading("Omsorg som upphör"), Table(header, rows, (0.4, 0.2, 0.2, 0.2))]

@@ -75,9 +75,9 @@ def group_rows(periods: Sequence[Period], target_pct: int) -> Iterator[tuple[Any
             ("Arbetslag", period.teams),
         )  # fmt: skip
         for level, groups in levels:
-            for name, one in groups.items():
-                light = LIGHTS[one.light(target_pct)]
-                yield (_span(period), level, name, light, *asdict(one).values())
+            for name, group_figures in groups.items():
+                light = LIGHTS[group_figures.light(target_pct)]
+                yield (_span(period), level, name, light, *asdict(group_figures).values())
 
 
 def group_header() -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int)
         Text("Av kontakten: andelen utförda besök (varje persons besök) som den antagna "
              f"omsorgskontakten gjorde den dagen. Målet är {target_pct} %; nära är minst fyra "
              "femtedelar av det."),
-        _faces_table("Period", whole),
+        _carers_table("Period", whole),
         Text("Olika personal, nationellt: 65 år och äldre med minst två besök alla 14 dagar, "
              "kl 7–22, inte digitala besök, inte borta någon dag. Oavsett ålder: detsamma utan "
              "frågan om ålder. Alla: varje brukare med besök, alla tider och besök."),
@@ -139,10 +139,12 @@ def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int)
     ]  # fmt: skip
     for title, groups in (("Områden", last.areas), ("Arbetslag", last.teams)):
         if groups:
-            named = [(name or "utan arbetslag", one) for name, one in groups.items()]
+            named = [
+                (name or "utan arbetslag", group_figures) for name, group_figures in groups.items()
+            ]
             parts += [
                 Heading(f"{title}, {_span(last)}"), _who_table(title, named, target_pct),
-                _faces_table(title, named), _minutes_table(title, named),
+                _carers_table(title, named), _minutes_table(title, named),
             ]  # fmt: skip
     parts.append(Heading(f"Brukare som det nationella måttet inte räknar, {_span(last)}"))
     parts.append(_counts(last.left_out, "Inga."))
@@ -170,29 +172,31 @@ def _who_table(first: str, named: Named, target_pct: int) -> Table:
               "Brukare som når målet")  # fmt: skip
     rows = tuple(
         (
-            name, LIGHTS[one.light(target_pct)], number(one.n_visits, 0),
-            number(one.contact_pct, 1), number(one.vice_pct, 1), number(one.hourly_pct, 1),
-            f"{one.n_clients_at_target} av {one.n_clients_with_contact}",
+            name, LIGHTS[group_figures.light(target_pct)], number(group_figures.n_visits, 0),
+            number(group_figures.contact_pct, 1), number(group_figures.vice_pct, 1),
+            number(group_figures.hourly_pct, 1),
+            f"{group_figures.n_clients_at_target} av {group_figures.n_clients_with_contact}",
         )
-        for name, one in named
+        for name, group_figures in named
     )  # fmt: skip
     return Table(header, rows, (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12), 2)
 
 
-def _faces_table(first: str, named: Named) -> Table:
+def _carers_table(first: str, named: Named) -> Table:
     from maps.base.html_parts import Table, number
 
     header = (first, "Räknas nationellt", "Olika personal, medel", "Median", "Högst",
               "Oavsett ålder", "Alla", "Önskad tid ±15 %", "±30 %", "Önskad person %")  # fmt: skip
     rows = tuple(
         (
-            name, number(one.n_counted, 0), number(one.carers_mean, 1),
-            number(one.carers_median, 1), number(one.carers_max, 0),
-            number(one.carers_any_age_mean, 1), number(one.carers_everybody_mean, 1),
-            number(one.wished_15_pct, 1), number(one.wished_30_pct, 1),
-            number(one.person_wish_pct, 1),
+            name, number(group_figures.n_counted, 0), number(group_figures.carers_mean, 1),
+            number(group_figures.carers_median, 1), number(group_figures.carers_max, 0),
+            number(group_figures.carers_any_age_mean, 1),
+            number(group_figures.carers_everybody_mean, 1),
+            number(group_figures.wished_15_pct, 1), number(group_figures.wished_30_pct, 1),
+            number(group_figures.person_wish_pct, 1),
         )
-        for name, one in named
+        for name, group_figures in named
     )  # fmt: skip
     return Table(header, rows, (0.28, *(0.08,) * 9))
 
@@ -204,10 +208,10 @@ def _minutes_table(first: str, named: Named) -> Table:
               "Över 105 %", "Under 95 %")  # fmt: skip
     rows = tuple(
         (
-            name, number(one.performed_min, 0), number(one.ordered_min, 0),
-            number(one.granted_min, 0), number(one.performed_of_granted_pct, 1),
-            number(one.n_over, 0), number(one.n_under, 0),
+            name, number(group_figures.performed_min, 0), number(group_figures.ordered_min, 0),
+            number(group_figures.granted_min, 0), number(group_figures.performed_of_granted_pct, 1),
+            number(group_figures.n_over, 0), number(group_figures.n_under, 0),
         )
-        for name, one in named
+        for name, group_figures in named
     )  # fmt: skip
     return Table(header, rows, (0.28, *(0.12,) * 6))

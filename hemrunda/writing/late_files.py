@@ -56,27 +56,30 @@ def write_suggestions(
     visible = may_show(municipality)
     step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
     paths = [folder / FILE_NAME, folder / "private" / FILE_NAME]
-    shown = [one for one in suggestions if one.client_id in visible]
+    shown = [suggestion for suggestion in suggestions if suggestion.client_id in visible]
     if hidden_clients(municipality):  # no shared file tells which carer has time where
-        shown = [replace(one, staff_id="") for one in shown]
-    shared = [_row(one, step_s) for one in shown]
+        shown = [replace(suggestion, staff_id="") for suggestion in shown]
+    shared = [_row(suggestion, step_s) for suggestion in shown]
     write_text(paths[0], shared_csv(HEADER, shared, language))
-    write_text(paths[1], csv_text(HEADER, [_row(one, MINUTE_S) for one in suggestions]))
+    write_text(
+        paths[1], csv_text(HEADER, [_row(suggestion, MINUTE_S) for suggestion in suggestions])
+    )
     return paths
 
 
-def _row(one: LateSuggestion, step_s: int) -> tuple[object, ...]:
+def _row(suggestion: LateSuggestion, step_s: int) -> tuple[object, ...]:
     """One suggestion; ``step_s`` is how finely its times are told."""
     from data.units import clock
 
-    start = clock(one.start_s // step_s * step_s)
+    start = clock(suggestion.start_s // step_s * step_s)
     late, over, others = (
         -(-seconds // step_s) * step_s // MINUTE_S
-        for seconds in (one.late_s, one.overtime_s, one.others_late_s)
+        for seconds in (suggestion.late_s, suggestion.overtime_s, suggestion.others_late_s)
     )
     return (
-        one.date, one.visit_id, one.client_id, one.carer_no, one.staff_id, start, late, over,
-        others, one.priority,
+        suggestion.date, suggestion.visit_id, suggestion.client_id, suggestion.carer_no,
+        suggestion.staff_id, start, late, over,
+        others, suggestion.priority,
     )  # fmt: skip
 
 

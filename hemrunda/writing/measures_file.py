@@ -16,8 +16,8 @@ def measure_rows(measures: Mapping[str, Any]) -> Iterator[tuple[str, str, str, A
     for name, value in _leaves(measures["municipality"]):
         yield "municipality", "", name, value
     for scope in SCOPES:
-        for group, found in measures[scope].items():
-            for name, value in _leaves(found):
+        for group, values in measures[scope].items():
+            for name, value in _leaves(values):
                 yield scope.removesuffix("s"), group, name, value
 
 

@@ -29,13 +29,14 @@ def write_minutes(
     shown = may_show(plan.municipality)
     rows = (
         (
-            one.client_id, one.team_id, round(one.granted_min), round(one.ordered_min),
-            round(one.planned_min), round(one.unplanned_min),
-            "" if one.performed_min is None else round(one.performed_min),
-            "" if one.pct is None else one.pct, one.status,
+            minutes.client_id, minutes.team_id, round(minutes.granted_min),
+            round(minutes.ordered_min),
+            round(minutes.planned_min), round(minutes.unplanned_min),
+            "" if minutes.performed_min is None else round(minutes.performed_min),
+            "" if minutes.pct is None else minutes.pct, minutes.status,
         )
-        for one in client_minutes(view, performed)
-        if one.client_id in shown
+        for minutes in client_minutes(view, performed)
+        if minutes.client_id in shown
     )  # fmt: skip
     path = out / FILE_NAME
     write_text(path, shared_csv(HEADER, rows, plan.config.headers))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hemrunda import __version__
-from hemrunda.workfolder.baseline_plan import Earlier, of_today
+from hemrunda.workfolder.baseline_plan import Baseline, of_today
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def write_all(
         **facts_of(plan),
         "seed": effort.seed,
         "n_iterations": plan.round_plan.n_iterations,
-        "effort": [[one.area_id, one.n_asked, one.n_batches] for one in plan.round_plan.effort],
+        "effort": [
+            [area_effort.area_id, area_effort.n_asked, area_effort.n_batches]
+            for area_effort in plan.round_plan.effort
+        ],
         "preset": plan.config.general.preset,
     }
     with renewing(out, whole) as folder:
@@ -68,7 +71,7 @@ def write_all(
 
 
 def write_index_page(
-    folder: Path, plan: PlanContext, before: Earlier | None, out: Path | None = None
+    folder: Path, plan: PlanContext, before: Baseline | None, out: Path | None = None
 ) -> Path:
     """Write the folder's one door: what matters first, and links to all that lies there.
 
@@ -141,18 +144,20 @@ def write_maps(
 
 
 def write_report_page(
-    path: Path, plan: PlanContext, profile: str = "manager", before: Earlier | None = None
+    path: Path, plan: PlanContext, profile: str = "manager", before: Baseline | None = None
 ) -> Path:
     """Write the one-page report for board and union, a page or a PDF by the path's ending.
 
     What it compares with is ``before``, or else the teams that the clients' table tells.
     """
-    from hemrunda.writing.teams_report import earlier_plan, measured_rows, sums_of
+    from data.care.hidden import shown_unplanned
+    from data.care.shortfalls import shortfalls
+    from hemrunda.writing.teams_report import baseline_division, measured_rows, sums_of
     from maps import write_report
 
     was = before or of_today(plan)
     seen = plan.shown
-    division = earlier_plan(seen, was.team_of)
+    division = baseline_division(seen, was.team_of)
     rows_before = measured_rows(seen, division) if division is not None else []
     write_report(
         path,
@@ -166,6 +171,12 @@ def write_report_page(
         division=sums_of(seen, seen.team_plan, measured_rows(seen, seen.team_plan)),
         division_before=sums_of(seen, division, rows_before) if division is not None else None,
         care_before={row["team_id"]: row["care_min_week"] for row in rows_before},
+        causes=shortfalls(
+            plan.municipality,
+            plan.team_plan.team_of_client,
+            shown_unplanned(plan.municipality, plan.round_plan),
+        ),
+        dates=plan.round_plan.dates,
         profile=profile,
         plan_id=plan.plan_id,
         date=dt.date.today().isoformat(),

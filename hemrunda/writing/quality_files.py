@@ -25,12 +25,14 @@ def rows_of(rounds: Sequence[RoundQuality]) -> list[tuple[object, ...]]:
     """The rows of the table."""
     return [
         (
-            one.date.isoformat(), PARTS_SV.get(one.part, one.part), one.staff_id, one.team_id,
-            one.n_visits, one.n_clients, one.client_pct, one.travel_min, one.longest_leg_min,
-            one.air_min, one.most_in_a_row, one.n_heavy, one.spare_at_end_min,
-            "; ".join(one.faults),
+            quality.date.isoformat(), PARTS_SV.get(quality.part, quality.part), quality.staff_id,
+            quality.team_id,
+            quality.n_visits, quality.n_clients, quality.client_pct, quality.travel_min,
+            quality.longest_leg_min,
+            quality.air_min, quality.most_in_a_row, quality.n_heavy, quality.spare_at_end_min,
+            "; ".join(quality.faults),
         )
-        for one in rounds
+        for quality in rounds
     ]  # fmt: skip
 
 
@@ -62,10 +64,14 @@ def page_parts(
     """What to look over, each team's rounds, and the trial of delays."""
     from maps.base.html_parts import Heading, Table, Text, number
 
-    poor = [one for one in rounds if one.faults]
+    poor = [quality for quality in rounds if quality.faults]
     listed = tuple(
-        (f"{one.date} {PARTS_SV.get(one.part, one.part)}", one.staff_id, "; ".join(one.faults))
-        for one in poor
+        (
+            f"{quality.date} {PARTS_SV.get(quality.part, quality.part)}",
+            quality.staff_id,
+            "; ".join(quality.faults),
+        )
+        for quality in poor
     )
     trial_rows = tuple(
         (what, f"{number(value, 1)} %")
@@ -78,9 +84,10 @@ def page_parts(
         )
     )
     team_rows = tuple(
-        (one.team_id, str(one.least), str(one.most), number(one.mean, 1),
-         "utanför" if one.is_outside else "inom")
-        for one in teams
+        (team_rounds.team_id, str(team_rounds.least), str(team_rounds.most),
+         number(team_rounds.mean, 1),
+         "utanför" if team_rounds.is_outside else "inom")
+        for team_rounds in teams
     )  # fmt: skip
     first: list[Part] = [
         Text(f"{len(rounds)} rundor, {len(poor)} att se över."),

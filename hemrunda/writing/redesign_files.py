@@ -116,7 +116,7 @@ def _write_staff(
         shown = shown_teams(municipality, point.plan)
         carers = carer_changes(seen, before, shown)
         write_staff_tables(out, f"-{number}", carers, contact_changes(seen, before, shown))
-        moved.append(sum(one.changes_team for one in carers))
+        moved.append(sum(change.changes_team for change in carers))
     return moved
 
 

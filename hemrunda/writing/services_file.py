@@ -21,8 +21,8 @@ def write_services(
     from partition.layers.team_services import team_services
 
     rows = (
-        (one.team_id, one.service, one.area, one.n_clients, one.of_clients)
-        for one in team_services(plan.shown.team_plan, other_areas)
+        (service.team_id, service.service, service.area, service.n_clients, service.of_clients)
+        for service in team_services(plan.shown.team_plan, other_areas)
     )
     path = out / FILE_NAME
     write_text(path, shared_csv(HEADER, rows, plan.config.headers))

@@ -35,31 +35,35 @@ def carer_rows(
 ) -> list[tuple[Any, ...]]:
     """The rows of the carers' table; with measures of both plans their work too."""
     rows = []
-    for one in changes:
+    for change in changes:
         row: tuple[Any, ...] = (
-            one.staff_id, one.team_before, one.team_after, one.changes_team, one.n_clients_before,
-            one.n_clients_after, one.n_clients_kept, one.visit_min_before, one.visit_min_after,
-            one.twin_before, one.twin_after,
+            change.staff_id, change.team_before, change.team_after, change.changes_team,
+            change.n_clients_before,
+            change.n_clients_after, change.n_clients_kept, change.visit_min_before,
+            change.visit_min_after,
+            change.twin_before, change.twin_after,
         )  # fmt: skip
         if persons is not None:
-            was, now = (found.get(one.staff_id) for found in persons)
+            was, now = (side.get(change.staff_id) for side in persons)
             pairs = (_work(was), _work(now))
             row += tuple(cell for pair in zip(*pairs, strict=True) for cell in pair)
         rows.append(row)
     return rows
 
 
-def _work(one: Person | None) -> tuple[Any, ...]:
-    if one is None:
+def _work(person: Person | None) -> tuple[Any, ...]:
+    if person is None:
         return ("",) * 4
-    time = one.hours
+    time = person.hours
     breaks = f"{time.n_breaks_held} av {time.n_breaks_due}"
-    return one.n_visits, time.client_time_pct, time.travel_pct, breaks
+    return person.n_visits, time.client_time_pct, time.travel_pct, breaks
 
 
 def contact_rows(changes: Sequence[ContactChange]) -> list[tuple[str, str, str, str]]:
     """The rows of the contacts' table."""
-    return [(one.client_id, one.before, one.after, WHY_SV[one.why]) for one in changes]
+    return [
+        (change.client_id, change.before, change.after, WHY_SV[change.why]) for change in changes
+    ]
 
 
 def write_staff_tables(
@@ -99,14 +103,14 @@ def write_comparison(
 
     paths = [folder / file for file in ("compare.html", "staff.csv", "contacts.csv")]
     work = csv_text((*CARER_HEADER, *WORK_HEADER), carer_rows(carers, persons))
-    touched = [one for one in carers if one.is_touched]
-    moved = sum(one.changes_team for one in carers)
-    why = Counter(WHY_SV[one.why] for one in contacts)
+    touched = [change for change in carers if change.is_touched]
+    moved = sum(change.changes_team for change in carers)
+    why = Counter(WHY_SV[change.why] for change in contacts)
     shown = tuple(
-        (one.staff_id, one.team_before or "–", one.team_after or "–",
-         f"{one.n_clients_before} → {one.n_clients_after} ({one.n_clients_kept} samma)",
-         f"{one.visit_min_before} → {one.visit_min_after}")
-        for one in touched
+        (change.staff_id, change.team_before or "–", change.team_after or "–",
+         f"{change.n_clients_before} → {change.n_clients_after} ({change.n_clients_kept} samma)",
+         f"{change.visit_min_before} → {change.visit_min_after}")
+        for change in touched
     )  # fmt: skip
     parts: list[Part] = [
         Text(f"{moved} av {len(carers)} medarbetare byter arbetslag; {len(touched)} berörs på "

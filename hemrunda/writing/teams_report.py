@@ -31,7 +31,7 @@ def measured_rows(plan: PlanContext, team_plan: TeamPlan) -> list[MeasuredRow]:
     return [cast("MeasuredRow", {**row, **shape}) for row, shape in zip(rows, shapes, strict=True)]
 
 
-def earlier_plan(plan: PlanContext, team_of: Mapping[str, str]) -> TeamPlan | None:
+def baseline_division(plan: PlanContext, team_of: Mapping[str, str]) -> TeamPlan | None:
     """The clients' teams of before as a division, or None where there are none."""
     from partition.layers.division_figures import division_of
 
@@ -51,7 +51,7 @@ def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Sequence[MeasuredRow])
     return DivisionSums(**figures._asdict())
 
 
-def earlier_rows(path: Path) -> list[BeforeRow]:
+def baseline_rows(path: Path) -> list[BeforeRow]:
     """The teams of an earlier ``teams.csv``, for the drift since then.
 
     Raises
@@ -87,7 +87,7 @@ def write_page(
 
     rules, mode = plan.config.rules, plan.config.general.mode
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
-    present = earlier_plan(plan, of_today(plan).team_of)
+    present = baseline_division(plan, of_today(plan).team_of)
     was = measured_rows(plan, present) if present is not None else []
     drift = {row["team_id"]: row["drift_pct"] for row in drift_table(earlier or was, rows)}
     need = {row["team_id"]: row for row in staff_need(*common, mode=mode)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hemrunda.speech.spoken import said
-from hemrunda.workfolder.baseline_plan import Earlier, of_today
+from hemrunda.workfolder.baseline_plan import Baseline, of_today
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
@@ -57,7 +57,7 @@ def never_whole(n_made: int, n_due: int) -> float | None:
     return 100.0 if n_made >= n_due else min(99.9, math.floor(1000 * n_made / n_due) / 10)
 
 
-def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
+def five_figures(plan: PlanContext, before: Baseline | None) -> list[Figure]:
     """Visits planned, the contact's share, faces, client time and travel."""
     now: Mapping[str, Any] = plan.measures.as_dict()["municipality"]  # type: ignore[assignment]
     was: Mapping[str, Any] = before.measures.get("municipality", {}) if before else {}
@@ -85,12 +85,12 @@ def five_figures(plan: PlanContext, before: Earlier | None) -> list[Figure]:
 
 
 def _at(measures: Mapping[str, Any], place: str) -> float | None:
-    found: Any = measures
+    value: Any = measures
     for step in place.split("."):
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(value, Mapping) or step not in value:
             return None
-        found = found[step]
-    return float(found) if isinstance(found, (int, float)) else None
+        value = value[step]
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _went(was: float | None, now: float | None) -> int:
@@ -121,14 +121,14 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     if n_must:
         lines.append(said("MÅSTE GÖRAS, UTAN PLATS: {n} besök").format(n=n_must))
         rows = shown_unplanned(plan.municipality, plan.round_plan)
-        found = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
-        causes = [one for one in found if one.n_must]
+        missing = shortfalls(plan.municipality, plan.team_plan.team_of_client, rows)
+        causes = [shortfall for shortfall in missing if shortfall.n_must]
         lines += [
             "  "
             + said("{cause} ({n} besök). Hjälper: {remedy}").format(
-                cause=one.cause, n=len(one.rows), remedy=one.remedy
+                cause=shortfall.cause, n=len(shortfall.rows), remedy=shortfall.remedy
             )
-            for one in causes[:CAUSES_MOST]
+            for shortfall in causes[:CAUSES_MOST]
         ]
         if len(causes) > CAUSES_MOST:
             lines.append("  " + said("… och {n} till").format(n=len(causes) - CAUSES_MOST))
@@ -141,7 +141,7 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
     return lines
 
 
-def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, str, str]], int]:
+def changed(plan: PlanContext, before: Baseline | None) -> tuple[list[tuple[str, str, str]], int]:
     """Clients who change team (id, from, to), and how many change contact; none is told hidden."""
     from data.care.hidden import may_show
 
@@ -160,7 +160,7 @@ def changed(plan: PlanContext, before: Earlier | None) -> tuple[list[tuple[str, 
     return moved, n_contacts
 
 
-def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
+def change_lines(plan: PlanContext, before: Baseline | None) -> list[str]:
     """How many change team and contact, and who changes team."""
     moved, n_contacts = changed(plan, before)
     n_clients = len(plan.team_plan.team_of_client)
@@ -174,7 +174,7 @@ def change_lines(plan: PlanContext, before: Earlier | None) -> list[str]:
     return [*lines, "  " + said("Vilka: clients.csv, kolumnen Bytt lag")]
 
 
-def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
+def next_step(plan: PlanContext, before: Baseline | None, out: Path) -> str:
     """The command that most likely comes next."""
     from data.care.hidden import shown_unplanned
 
@@ -189,14 +189,15 @@ def next_step(plan: PlanContext, before: Earlier | None, out: Path) -> str:
 
 def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[str]:
     """The five figures as a table for a terminal."""
-    has_before = any(one.before is not None for one in figures)
+    has_before = any(figure.before is not None for figure in figures)
     header = [said("Mått"), *([said("Förut")] if has_before else []), said("Nu"), "", said("Mål"),
               said("Tak")]  # fmt: skip
     rows = [header]
-    for one in figures:
-        before = [_told(one.before, one.unit)] if has_before else []
-        rows.append([one.name, *before, _told(one.now, one.unit), arrows[one.step], one.target,
-                     "" if one.ceiling is None else _told(one.ceiling, "%")])  # fmt: skip
+    for figure in figures:
+        before = [_formatted(figure.before, figure.unit)] if has_before else []
+        ceiling = "" if figure.ceiling is None else _formatted(figure.ceiling, "%")
+        now = _formatted(figure.now, figure.unit)
+        rows.append([figure.name, *before, now, arrows[figure.step], figure.target, ceiling])
     widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
     return [
         "  ".join(
@@ -207,7 +208,7 @@ def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[st
     ]
 
 
-def _told(value: float | None, unit: str) -> str:
+def _formatted(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     return f"{value:.1f} {unit}".replace(".", ",").strip()

@@ -42,9 +42,9 @@ def colour_indices(
     """
     chosen: dict[str, int] = {}
     n_used = [0] * n_colours
-    for one in ids:
-        beside = [chosen[other] for other in neighbours.get(one, ()) if other in chosen]
+    for name in ids:
+        beside = [chosen[other] for other in neighbours.get(name, ()) if other in chosen]
         best = min(range(n_colours), key=lambda c: (beside.count(c), n_used[c], c))
-        chosen[one] = best
+        chosen[name] = best
         n_used[best] += 1
     return chosen

@@ -34,35 +34,38 @@ def team_about(measures: Mapping[str, Any]) -> dict[str, Any]:
     Whether a team hangs together, and how compact it is, one client away from the rest decides.
     """
     steps = {"care_min_week": CARE_STEP_MIN, "travel_within_min": 1}
-    found: dict[str, Any] = {"area_id": measures["area_id"]} if "area_id" in measures else {}
+    rounded: dict[str, Any] = {"area_id": measures["area_id"]} if "area_id" in measures else {}
     for name, step in steps.items():
         if isinstance(measures.get(name), (int, float)):
-            found[name] = about(measures[name], step)
+            rounded[name] = about(measures[name], step)
     for name in ("rounds_day", "rounds_evening"):
         if isinstance(measures.get(name), (int, float)):
-            found[name] = float(about(measures[name], 1))
-    return found
+            rounded[name] = float(about(measures[name], 1))
+    return rounded
 
 
 def scope_about(scope: Mapping[str, Any]) -> dict[str, Any]:
     """Measures of a municipality or a team: counts to whole fives, at every depth."""
-    found: dict[str, Any] = {}
+    rounded: dict[str, Any] = {}
     for name, value in scope.items():
         if isinstance(value, Mapping):
-            found[name] = scope_about(value)
+            rounded[name] = scope_about(value)
         elif isinstance(value, list):
-            is_counted = all(isinstance(one, (int, float)) for one in value)
-            found[name] = [about(one) for one in value] if is_counted else value
+            is_counted = all(isinstance(part, (int, float)) for part in value)
+            rounded[name] = [about(part) for part in value] if is_counted else value
         elif name.startswith("n_") and isinstance(value, (int, float)):
-            found[name] = about(value)
+            rounded[name] = about(value)
         else:
-            found[name] = value
-    return found
+            rounded[name] = value
+    return rounded
 
 
 def measures_about(measures: Mapping[str, Any]) -> dict[str, Any]:
     """What ``measures.json`` holds, for anybody: the municipality and the teams."""
     return {
         "municipality": scope_about(measures.get("municipality", {})),
-        "teams": {team: scope_about(one) for team, one in measures.get("teams", {}).items()},
+        "teams": {
+            team: scope_about(team_measures)
+            for team, team_measures in measures.get("teams", {}).items()
+        },
     }

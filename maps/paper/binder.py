@@ -71,7 +71,7 @@ def write_binder_page(
         widths = [WEEK_WIDTH, *([(paper.width - WEEK_WIDTH) / 7] * 7)]
         paper.table(header, cells, widths, size=points, lines_max=40, is_grid=True, n_bold=2)
         made.append(paper)
-    best = min(made, key=lambda one: (one.n_cut > made[0].n_cut, len(one.pages)))
+    best = min(made, key=lambda laid_out: (laid_out.n_cut > made[0].n_cut, len(laid_out.pages)))
     write_bytes(Path(path), best.pdf())
 
 

@@ -53,11 +53,11 @@ def _strokes(lines: Sequence[Line]) -> str:
     time of a sheet.
     """
     parts: list[str] = []
-    told = {"fill": "", "colour": "", "width": "", "dash": ""}
+    style = {"fill": "", "colour": "", "width": "", "dash": ""}
 
     def tell(key: str, code: str) -> None:
-        if told[key] != code:
-            told[key] = code
+        if style[key] != code:
+            style[key] = code
             parts.append(code)
 
     for line in lines:

@@ -119,7 +119,9 @@ def sheet_view(
         number += stop.row.kind == "visit"
         late = stop.row.client_id in phone_on_delay
         line = _line(stop, number, municipality, addresses, late, own.round.start_s)
-        before = next((one for one in reversed(stops) if one.kind == "visit"), None)
+        before = next(
+            (last_stop for last_stop in reversed(stops) if last_stop.kind == "visit"), None
+        )
         is_same = bool(line.address) and before is not None and before.address == line.address
         stops.append(replace(line, is_same_door=is_same))
     return Sheet(

@@ -106,10 +106,10 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
         (stop.has_key, "note_key"),
         (stop.has_pets, "note_pets"),
     ]
-    told = [words[key] for is_so, key in sentences if is_so]
+    sentences_shown = [words[key] for is_so, key in sentences if is_so]
     if stop.mates:
-        told.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
-    return told
+        sentences_shown.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
+    return sentences_shown
 
 
 def closing(sheet: Sheet, words: dict[str, str]) -> list[str]:

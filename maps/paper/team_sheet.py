@@ -52,12 +52,16 @@ def write_team_sheet(
     members = set(team_plan.team_by_id[team_id].client_ids) - hidden_clients(municipality)
     rounds = [rows for rows in round_plan.rounds.values() if rows[0].date == day]
     parts: list[Part] = []
-    for rows in sorted(rounds, key=lambda one: (one[0].staff_id, one[0].start_s)):
+    for rows in sorted(
+        rounds, key=lambda round_rows: (round_rows[0].staff_id, round_rows[0].start_s)
+    ):
         if any(row.client_id in members for row in rows):
             parts += _of_round(rows, municipality, members, words)
     if not parts:
         parts = [Text(words["team_sheet_none"])]
-    parts += _changed([one for one in changes if one.get("client_id") in members], day, words)
+    parts += _changed(
+        [change for change in changes if change.get("client_id") in members], day, words
+    )
     title = words["team_sheet"].format(
         team=team_id, date=day.isoformat(), weekday=words[f"weekday_{day.weekday()}"]
     )
@@ -96,16 +100,20 @@ def _changed(
     changes: Sequence[Mapping[str, str]], day: dt.date, words: Mapping[str, str]
 ) -> list[Part]:
     """What has changed since the plan before, of this day."""
-    mine = [one for one in changes if day.isoformat() in (one.get("date"), one.get("date_before"))]
+    mine = [
+        change
+        for change in changes
+        if day.isoformat() in (change.get("date"), change.get("date_before"))
+    ]
     if not mine:
         return []
     rows = tuple(
         (
-            one.get("client_id", ""), one.get("change", ""),
-            f"{one.get('staff_before', '')} {one.get('start_before', '')}".strip(),
-            f"{one.get('staff_after', '')} {one.get('start_after', '')}".strip(),
+            change.get("client_id", ""), change.get("change", ""),
+            f"{change.get('staff_before', '')} {change.get('start_before', '')}".strip(),
+            f"{change.get('staff_after', '')} {change.get('start_after', '')}".strip(),
         )
-        for one in mine
+        for change in mine
     )  # fmt: skip
     header = tuple(words[f"team_sheet_{name}"] for name in ("client", "change", "before", "after"))
     return [Heading(words["team_sheet_changed"]), Table(header, rows, _SHARES, 4)]

@@ -82,15 +82,15 @@ def _main(names: Sequence[str], facts: IndexFacts, words: Mapping[str, str]) -> 
         body = "\n".join(f"<p>{safe(line)}</p>" for line in facts.lines if line.strip())
         yield f'<section class="first">{body}</section>'
     for kind, begins in _KINDS:
-        found = sorted(
+        main_names = sorted(
             (name for name in names if _is_of(name, begins)),
             key=lambda name: (_rank(name, begins), name),
         )
-        if found:
+        if main_names:
             yield f"<h2>{safe(words[f'index_{kind}'])}</h2><ul>"
-            yield from (_item(name, words) for name in found[:LISTED_MOST])
-            if len(found) > LISTED_MOST:
-                more = words["index_more"].format(n=len(found) - LISTED_MOST)
+            yield from (_item(name, words) for name in main_names[:LISTED_MOST])
+            if len(main_names) > LISTED_MOST:
+                more = words["index_more"].format(n=len(main_names) - LISTED_MOST)
                 yield f"<li>{safe(more)}</li>"
             yield "</ul>"
 
@@ -119,6 +119,6 @@ def _item(name: str, words: Mapping[str, str]) -> str:
         key = "index_is_teams"
     if not key and "/" not in name:
         key = f"index_is_{name.replace('.', '_')}"
-    told = words.get(key, "")
+    text = words.get(key, "")
     link = f'<a href="{quote(name)}">{safe(name)}</a>'
-    return f"<li>{link}{f' <span>{safe(told)}</span>' if told else ''}</li>"
+    return f"<li>{link}{f' <span>{safe(text)}</span>' if text else ''}</li>"

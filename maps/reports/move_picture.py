@@ -78,18 +78,18 @@ def _moves(
 ) -> tuple[list[Line], tuple[Disc, ...]]:
     is_numbered = len(movers) <= N_NUMBERED
     radius = DISC if is_numbered else DOT
-    places = frame.place(np.array([(one.x, one.y) for one in movers]))
+    places = frame.place(np.array([(mover.x, mover.y) for mover in movers]))
     spread = fanned([(float(x), float(y)) for x, y in places], 2 * radius)
     arrows: list[Line] = []
     discs = []
-    for number, (one, (x, y)) in enumerate(zip(movers, spread, strict=True), 1):
+    for number, (mover, (x, y)) in enumerate(zip(movers, spread, strict=True), 1):
         here = np.array([x, y])
-        ink = colour.get(one.to_team_id, GREY)
-        if is_numbered and one.from_team_id in middles:
-            from_old = np.array([middles[one.from_team_id], here])
+        ink = colour.get(mover.to_team_id, GREY)
+        if is_numbered and mover.from_team_id in middles:
+            from_old = np.array([middles[mover.from_team_id], here])
             arrows.append(Line(from_old, GREY, 0.7, (2.0, 2.0)))
-        if one.to_team_id in middles:
-            arrows += _arrow(here, middles[one.to_team_id], ink, 1.4 if is_numbered else 0.8)
+        if mover.to_team_id in middles:
+            arrows += _arrow(here, middles[mover.to_team_id], ink, 1.4 if is_numbered else 0.8)
         discs.append(Disc(x, y, radius, ink, str(number) if is_numbered else ""))
     return arrows, tuple(discs)
 

@@ -42,8 +42,8 @@ def team_picture(
         if (at := middle(rings.get(team_id, []))) is not None:
             x, y = frame.place(np.array(at))
             discs.append(Disc(float(x), float(y), RADIUS, colour, label_of(team_id, number)))
-    fills = [one for one in areas if one.fill]
-    edges = [one for one in areas if not one.fill]
+    fills = [line for line in areas if line.fill]
+    edges = [line for line in areas if not line.fill]
     streets_drawn = [replace(line, width=0.5) for line in lines if line.colour == "#b5aea2"]
     ground = [line for line in lines if line.fill or line.width == 1.2]
     return Picture(width, height, (*ground, *fills, *streets_drawn, *edges), (), _apart(discs))

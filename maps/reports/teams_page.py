@@ -101,11 +101,11 @@ def write_teams_page(
     shown = [line for line in lines if is_open or line.n_clients >= CELL_MIN]
     least, most = now.clients_least, now.clients_most
     if not is_open:
-        shown = [_about(one) for one in shown]
+        shown = [_about(team_line) for team_line in shown]
         care_before = {team: about(care, CARE_STEP_MIN) for team, care in care_before.items()}
         least, most = (n if n < CELL_MIN else about(n) for n in (least, most))
-    told = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
-    parts: list[Part] = [Text(words["tp_intro"].format(n=now.n_teams, least=told, most=most))]
+    n_shown = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
+    parts: list[Part] = [Text(words["tp_intro"].format(n=now.n_teams, least=n_shown, most=most))]
     if not is_open:
         parts.append(Text(words["rounded_note"]))
     picture = _pictures(municipality, team_plan, network, shown, chosen, words)
@@ -127,21 +127,21 @@ def write_teams_page(
     write_text(Path(path), page)
 
 
-def _about(one: TeamLine) -> TeamLine:
+def _about(team_line: TeamLine) -> TeamLine:
     """A team as anybody may see it; its form and its parts one client alone may decide."""
     return replace(
-        one,
-        n_clients=about(one.n_clients),
-        care_min_week=float(about(one.care_min_week, CARE_STEP_MIN)),
-        rounds_day=float(about(one.rounds_day, 1)),
-        rounds_evening=float(about(one.rounds_evening, 1)),
-        travel_min_week=float(about(one.travel_min_week, TRAVEL_STEP_MIN)),
-        inertia_min2=float(about(one.inertia_min2, 1)),
+        team_line,
+        n_clients=about(team_line.n_clients),
+        care_min_week=float(about(team_line.care_min_week, CARE_STEP_MIN)),
+        rounds_day=float(about(team_line.rounds_day, 1)),
+        rounds_evening=float(about(team_line.rounds_evening, 1)),
+        travel_min_week=float(about(team_line.travel_min_week, TRAVEL_STEP_MIN)),
+        inertia_min2=float(about(team_line.inertia_min2, 1)),
         polsby_popper=None,
         n_parts=None,
         drift_pct=None,
-        full_time_needed=float(about(one.full_time_needed, 1)),
-        full_time_now=float(about(one.full_time_now, 1)),
+        full_time_needed=float(about(team_line.full_time_needed, 1)),
+        full_time_now=float(about(team_line.full_time_now, 1)),
     )
 
 
@@ -154,7 +154,7 @@ def _pictures(
     words: Mapping[str, str],
 ) -> Picture | None:
     """Today's teams and the plan's side by side; the plan's alone where there are none today."""
-    seen = {one.team_id for one in shown}
+    seen = {team_line.team_id for team_line in shown}
     of_now = {c: team for c, team in team_plan.team_of_client.items() if team in seen}
     was = {
         c.client_id: c.team_id
@@ -194,9 +194,12 @@ def beside(left: Picture, right: Picture, gap: float) -> Picture:
 def _bars(
     shown: Sequence[TeamLine], care_before: Mapping[str, float], words: Mapping[str, str]
 ) -> Chart:
-    was = [care_before[one.team_id] / 60 if one.team_id in care_before else None for one in shown]
-    values = [one.care_min_week / 60 for one in shown]
-    chart = bars([one.team_id for one in shown], values, was, width=CHART_WIDTH)
+    was = [
+        care_before[team_line.team_id] / 60 if team_line.team_id in care_before else None
+        for team_line in shown
+    ]
+    values = [team_line.care_min_week / 60 for team_line in shown]
+    chart = bars([team_line.team_id for team_line in shown], values, was, width=CHART_WIDTH)
     return Chart(chart, words["care_hours_week"])
 
 
@@ -204,20 +207,20 @@ def _teams(shown: Sequence[TeamLine], words: Mapping[str, str]) -> Table:
     header = tuple(words[key] for key in _TEAM_HEADER)
     rows = tuple(
         (
-            one.team_id,
-            one.place,
-            str(one.n_clients),
-            number(one.care_min_week / 60, 0),
-            number(one.rounds_day, 1),
-            number(one.rounds_evening, 1),
-            number(one.travel_min_week, 0),
-            number(one.inertia_min2, 1),
-            number(one.polsby_popper, 2),
-            "–" if one.n_parts is None else str(one.n_parts),
-            number(one.drift_pct, 1),
-            f"{number(one.full_time_needed, 1)} / {number(one.full_time_now, 1)}",
+            team_line.team_id,
+            team_line.place,
+            str(team_line.n_clients),
+            number(team_line.care_min_week / 60, 0),
+            number(team_line.rounds_day, 1),
+            number(team_line.rounds_evening, 1),
+            number(team_line.travel_min_week, 0),
+            number(team_line.inertia_min2, 1),
+            number(team_line.polsby_popper, 2),
+            "–" if team_line.n_parts is None else str(team_line.n_parts),
+            number(team_line.drift_pct, 1),
+            f"{number(team_line.full_time_needed, 1)} / {number(team_line.full_time_now, 1)}",
         )
-        for one in shown
+        for team_line in shown
     )
     return Table(header, rows, (0.08, 0.12, *((0.08,) * 10)), n_text=2)
 
@@ -250,14 +253,14 @@ def _layers(
             for area, need, has in pools
         )
         parts.append(Text(f"{words['tp_pools']} {summary}."))
-    for one in services:
+    for service in services:
         parts.append(
             Text(
                 words["tp_service"].format(
-                    service=one.service,
-                    whole=one.teams_in_one_area,
-                    all=one.n_teams,
-                    outside=number(one.outside_pct, 0),
+                    service=service.service,
+                    whole=service.teams_in_one_area,
+                    all=service.n_teams,
+                    outside=number(service.outside_pct, 0),
                 )
             )
         )

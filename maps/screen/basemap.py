@@ -96,7 +96,7 @@ def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersBlock:
     known = [address for address in network.addresses if address.number]
     if not known or len(known) > NUMBERS_MAX:
         return {"p": "", "v": []}
-    xy = np.array([(one.x, one.y) for one in known])
+    xy = np.array([(address.x, address.y) for address in known])
     order = _along_curve(xy)
     return {"p": encode_deltas(grid.units(xy[order])), "v": [known[i].number for i in order]}
 

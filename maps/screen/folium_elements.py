@@ -65,8 +65,8 @@ class _Shapes(Layer):
     ) -> None:
         super().__init__(name=name, overlay=True, control=control, show=show)
         self._name = type(self).__name__
-        self.texts = inert_json([one.get("text", "") for one in shapes]).replace("{", "\\u007b")
-        self.shapes = [{k: v for k, v in one.items() if k != "text"} for one in shapes]
+        self.texts = inert_json([shape.get("text", "") for shape in shapes]).replace("{", "\\u007b")
+        self.shapes = [{k: v for k, v in shape.items() if k != "text"} for shape in shapes]
         self.style = style
 
 

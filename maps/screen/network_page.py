@@ -72,7 +72,9 @@ def write_network_page(
         Where the file cannot be written.
     """
     words = texts(language)
-    shown = sorted(doubts, key=lambda one: (-one.km, one.mode, one.kind, one.x, one.y))[:MOST_SHOWN]
+    shown = sorted(doubts, key=lambda doubt: (-doubt.km, doubt.mode, doubt.kind, doubt.x, doubt.y))[
+        :MOST_SHOWN
+    ]
     parts: list[Part] = [
         Chart(_picture(network, shown, far), words["network_picture"]),
         Text(words["network_legend"].format(n=len(shown), all=len(doubts))),
@@ -83,11 +85,11 @@ def write_network_page(
             tuple(
                 (
                     str(number),
-                    words[f"network_{one.kind}"],
-                    words[f"mode_{one.mode}"],
-                    f"{one.km:.2f}".replace(".", ","),
+                    words[f"network_{doubt.kind}"],
+                    words[f"mode_{doubt.mode}"],
+                    f"{doubt.km:.2f}".replace(".", ","),
                 )
-                for number, one in enumerate(shown, 1)
+                for number, doubt in enumerate(shown, 1)
             ),
             (0.1, 0.5, 0.2, 0.2),
             n_text=3,
@@ -99,7 +101,8 @@ def write_network_page(
             Table(
                 tuple(words[f"network_{key}"] for key in ("place", "mode", "metres")),
                 tuple(
-                    (one.own_id, words[f"mode_{one.mode}"], f"{one.distance_m:.0f}") for one in far
+                    (place.own_id, words[f"mode_{place.mode}"], f"{place.distance_m:.0f}")
+                    for place in far
                 ),
                 (0.5, 0.25, 0.25),
                 n_text=2,
@@ -127,7 +130,7 @@ def _picture(network: StreetNetwork, shown: Sequence[Doubt], far: Sequence[FarPl
         for dx, dy in ((4.0, 4.0), (4.0, -4.0)):
             lines.append(Line(np.array([[x - dx, y - dy], [x + dx, y + dy]]), _BLUE, 1.4))
     discs = []
-    for number, one in enumerate(shown, 1):
-        x, y = frame.place(np.array([one.x, one.y]))
+    for number, doubt in enumerate(shown, 1):
+        x, y = frame.place(np.array([doubt.x, doubt.y]))
         discs.append(Disc(float(x), float(y), 5.5, _RED, str(number)))
     return Picture(CHART_WIDTH, HEIGHT, tuple(lines), (), tuple(discs))

@@ -69,9 +69,9 @@ def write_round_map(
     views = [
         rounds_view(
             municipality, team_plan, round_plan, leg_path, chosen,
-            day=one, part=part, team_id=team_id, round_id=round_id,
+            day=date, part=part, team_id=team_id, round_id=round_id,
         )
-        for one in days
+        for date in days
     ]  # fmt: skip
     west, south, east, north = network.bounds
     grid = WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
@@ -99,7 +99,7 @@ def write_round_map(
         styles=("round.css",),
         network=network,
         grid=grid,
-        view_xy=points_of(tuple(one for view in views for one in rounds_of(view))),
+        view_xy=points_of(tuple(round_stops for view in views for round_stops in rounds_of(view))),
         title=heading,
         language=language,
     )

@@ -29,8 +29,8 @@ def rounds_of(view: RoundsView) -> tuple[RoundStops, ...]:
 
 def points_of(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     """Every stop's place and way, shape (n, 2)."""
-    parts = [np.array([[stop.x, stop.y]]) for one in rounds for stop in one.stops]
-    parts.extend(stop.path for one in rounds for stop in one.stops)
+    parts = [np.array([[stop.x, stop.y]]) for round_stops in rounds for stop in round_stops.stops]
+    parts.extend(stop.path for round_stops in rounds for stop in round_stops.stops)
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
@@ -119,9 +119,9 @@ Looks = Mapping[str, tuple[int, int]]
 """Each carer's colour and pattern: the same on all days, another for each in a team."""
 
 
-def _look_name(one: RoundStops) -> str:
+def _look_name(round_stops: RoundStops) -> str:
     """Whose colour it is: the carer's, or else the team's in that part of the day."""
-    return one.staff_id or f"{one.team_id} {one.part}"
+    return round_stops.staff_id or f"{round_stops.team_id} {round_stops.part}"
 
 
 def looks_of(views: Sequence[RoundsView]) -> Looks:
@@ -129,8 +129,10 @@ def looks_of(views: Sequence[RoundsView]) -> Looks:
     beside: dict[str, set[str]] = defaultdict(set)
     for view in views:
         of_team: dict[str, set[str]] = defaultdict(set)
-        for one in rounds_of(view):
-            of_team["" if not one.staff_id else one.team_id].add(_look_name(one))
+        for round_stops in rounds_of(view):
+            of_team["" if not round_stops.staff_id else round_stops.team_id].add(
+                _look_name(round_stops)
+            )
         for members in of_team.values():
             for name in members:
                 beside[name] |= members - {name}
@@ -150,14 +152,22 @@ def payload(
     """The block of one day that ``round.js`` reads; remedies and teams where the plan is given."""
     rounds = rounds_of(view)
     looks = looks if looks is not None else looks_of([view])
-    used = {(stop.x, stop.y) for one in rounds for stop in one.stops if stop.row.kind != "visit"}
+    used = {
+        (stop.x, stop.y)
+        for round_stops in rounds
+        for stop in round_stops.stops
+        if stop.row.kind != "visit"
+    }
     unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
     slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
     return {
         "date": view.day.isoformat(),
         "colours": list(ROUND_COLOURS),
         "rough": slot_s,
-        "rounds": [_round(one, looks[_look_name(one)], grid, slot_s) for one in rounds],
+        "rounds": [
+            _round(round_stops, looks[_look_name(round_stops)], grid, slot_s)
+            for round_stops in rounds
+        ],
         "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
         "bases": [_base(base, grid) for base in municipality.bases if (base.x, base.y) in used],
     }
@@ -194,20 +204,24 @@ def _base(base: Base, grid: WebGrid) -> BaseBlock:
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
-def _round(one: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int) -> RoundBlock:
+def _round(
+    round_stops: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int
+) -> RoundBlock:
     return {
-        "id": one.round_id,
-        "staff": one.staff_id,
-        "team": one.team_id,
-        "serves": sorted({stop.row.team_id for stop in one.stops if stop.row.kind == "visit"}),
-        "part": one.part,
-        "start": one.start_s,
-        "end": one.end_s,
-        "hidden": one.n_protected,
+        "id": round_stops.round_id,
+        "staff": round_stops.staff_id,
+        "team": round_stops.team_id,
+        "serves": sorted(
+            {stop.row.team_id for stop in round_stops.stops if stop.row.kind == "visit"}
+        ),
+        "part": round_stops.part,
+        "start": round_stops.start_s,
+        "end": round_stops.end_s,
+        "hidden": round_stops.n_protected,
         "colour": look[0],
         "shape": look[1],
-        "box": box_of(grid, points_of((one,))),
-        "stops": [_stop(stop, grid, slot_s) for stop in one.stops],
+        "box": box_of(grid, points_of((round_stops,))),
+        "stops": [_stop(stop, grid, slot_s) for stop in round_stops.stops],
     }
 
 
@@ -277,15 +291,17 @@ def period_payload(
     return {
         "days": [
             {
-                "date": one["date"],
-                "unplanned": one["unplanned"],
-                "rounds": [shared.round(each) for each in one["rounds"]],
+                "date": day_block["date"],
+                "unplanned": day_block["unplanned"],
+                "rounds": [shared.round(each) for each in day_block["rounds"]],
             }
-            for one in days
+            for day_block in days
         ],
         "colours": list(ROUND_COLOURS),
-        "rough": max(one["rough"] for one in days),
-        "bases": list({base["id"]: base for one in days for base in one["bases"]}.values()),
+        "rough": max(day_block["rough"] for day_block in days),
+        "bases": list(
+            {base["id"]: base for day_block in days for base in day_block["bases"]}.values()
+        ),
         "what": shared.what,
         "words": list(shared.words),
         "legs": list(shared.legs),
@@ -301,21 +317,21 @@ class _Shared:
         self.legs: dict[str, int] = {"": 0}
         self._place: dict[tuple[object, ...], int] = {}
 
-    def round(self, one: RoundBlock) -> PackedRound:
+    def round(self, round_block: RoundBlock) -> PackedRound:
         """A round with its stops as numbers."""
         return {
-            "id": one["id"],
-            "staff": one["staff"],
-            "team": one["team"],
-            "serves": one["serves"],
-            "part": one["part"],
-            "start": one["start"],
-            "end": one["end"],
-            "hidden": one["hidden"],
-            "colour": one["colour"],
-            "shape": one["shape"],
-            "box": one["box"],
-            "stops": [value for stop in one["stops"] for value in self._stop(stop)],
+            "id": round_block["id"],
+            "staff": round_block["staff"],
+            "team": round_block["team"],
+            "serves": round_block["serves"],
+            "part": round_block["part"],
+            "start": round_block["start"],
+            "end": round_block["end"],
+            "hidden": round_block["hidden"],
+            "colour": round_block["colour"],
+            "shape": round_block["shape"],
+            "box": round_block["box"],
+            "stops": [value for stop in round_block["stops"] for value in self._stop(stop)],
         }
 
     def _stop(self, stop: StopBlock) -> list[int]:

@@ -164,8 +164,9 @@ def _with_mates(stops: Iterable[Stop], plan: RoundPlan, day: dt.date) -> Iterabl
             yield stop
             continue
         others = {
-            one.staff_id for one in plan.rows
-            if (one.date, one.visit_id) == (day, row.visit_id) and one.staff_id != row.staff_id
+            plan_row.staff_id for plan_row in plan.rows
+            if (plan_row.date, plan_row.visit_id) == (day,
+            row.visit_id) and plan_row.staff_id != row.staff_id
         }  # fmt: skip
         yield replace(stop, mates=tuple(sorted(others)))
 
@@ -184,16 +185,16 @@ def _for_manager(
     at_base = [rows for rows in seen if rows[0].staff_id not in homes]
     is_rough = is_by_team(municipality, round_plan)
     if is_rough:
-        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_way
+        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_path
     rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
     if is_rough:
         rounds = tuple(
             replace(
-                one,
-                round_id=f"{day.isoformat()} {one.team_id} {one.part}",
-                stops=tuple(replace(s, travel_s=None, access_s=None) for s in one.stops),
+                round_stops,
+                round_id=f"{day.isoformat()} {round_stops.team_id} {round_stops.part}",
+                stops=tuple(replace(s, travel_s=None, access_s=None) for s in round_stops.stops),
             )
-            for one in rounds
+            for round_stops in rounds
         )
     planned = [(row.date, row.client_id) for row in round_plan.rows]
     planned += [(row.date, row.client_id) for row in round_plan.unplanned]
@@ -202,7 +203,7 @@ def _for_manager(
     return ManagerRounds(day, rounds, unplanned, n_hidden, len(seen) - len(at_base), is_rough)
 
 
-def _no_way(_mode: str, _here: str, _there: str) -> NDArray[np.float64]:
+def _no_path(_mode: str, _here: str, _there: str) -> NDArray[np.float64]:
     """What is drawn between visits that are no carer's."""
     return np.zeros((0, 2))
 

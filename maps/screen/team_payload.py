@@ -109,14 +109,14 @@ def labels_of(ids: Sequence[str]) -> dict[str, str]:
 
     What all names begin with tells nobody apart, and goes first; then the end, for an ellipsis.
     """
-    long = sorted(one for one in ids if len(one) > LABEL_MAX)
+    long = sorted(name for name in ids if len(name) > LABEL_MAX)
     first, last = (long[0], long[-1]) if len(long) > 1 else ("", "")
     alike = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
     skip = first[:alike].rfind(" ") + 1
     labels = {}
-    for one in ids:
-        short = one[skip:].strip() or one if len(one) > LABEL_MAX else one
-        labels[one] = short if len(short) <= LABEL_MAX else f"{short[: LABEL_MAX - 1].rstrip()}…"
+    for name in ids:
+        short = name[skip:].strip() or name if len(name) > LABEL_MAX else name
+        labels[name] = short if len(short) <= LABEL_MAX else f"{short[: LABEL_MAX - 1].rstrip()}…"
     return labels
 
 
@@ -142,7 +142,9 @@ def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> Teams
     if isinstance(view, ManagerTeams):
         made["clients"] = _clients(view, index, grid)
         if view.aside:
-            made["aside"] = [_place(one.place_id, *_unit(grid, one.x, one.y)) for one in view.aside]
+            made["aside"] = [
+                _place(place.place_id, *_unit(grid, place.x, place.y)) for place in view.aside
+            ]
     if isinstance(view, AnonymousTeams):
         made["cells"] = [
             [*_unit(grid, cell.x, cell.y), cell.n_clients_about, index[cell.team_id]]
@@ -205,38 +207,38 @@ def _neighbours(rings: Mapping[str, Rings]) -> dict[str, set[str]]:
     """Teams whose areas come within a street's width of each other."""
     import shapely
 
-    ids = [team for team, found in rings.items() if found]
-    found: dict[str, set[str]] = {team: set() for team in ids}
+    ids = [team for team, parts in rings.items() if parts]
+    neighbours: dict[str, set[str]] = {team: set() for team in ids}
     if not ids:
-        return found
+        return neighbours
     shapes = [shapely.MultiLineString(rings[team]) for team in ids]
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="dwithin", distance=60.0)
     for a, b in zip(first, second, strict=True):
         if a != b:
-            found[ids[a]].add(ids[b])
-    return found
+            neighbours[ids[a]].add(ids[b])
+    return neighbours
 
 
 def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:
     """Clients by team and id, the order in which the page numbers them."""
-    return sorted(view.clients, key=lambda one: (index[one.team_id], one.client_id))
+    return sorted(view.clients, key=lambda client: (index[client.team_id], client.client_id))
 
 
 def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> ClientsBlock:
     ordered = _ordered(view, index)
-    xy = np.array([(one.x, one.y) for one in ordered], dtype=np.float64).reshape(-1, 2)
-    teams = np.array([index[one.team_id] for one in ordered], dtype=np.int64)
-    staff = sorted({who for one in ordered for who in (one.contact_id, one.vice_id) if who})
+    xy = np.array([(dot.x, dot.y) for dot in ordered], dtype=np.float64).reshape(-1, 2)
+    teams = np.array([index[dot.team_id] for dot in ordered], dtype=np.int64)
+    staff = sorted({who for dot in ordered for who in (dot.contact_id, dot.vice_id) if who})
     number = {who: i for i, who in enumerate(staff)}
     return {
         "p": encode_deltas(grid.units(xy)) if ordered else "",
-        "id": [one.client_id for one in ordered],
+        "id": [dot.client_id for dot in ordered],
         "team": encode(np.bincount(teams, minlength=len(index))),
         "staff": staff,
-        "contact": encode(np.array([number.get(one.contact_id, -1) for one in ordered], np.int64)),
-        "vice": encode(np.array([number.get(one.vice_id, -1) for one in ordered], np.int64)),
-        "minutes": encode(np.array([one.visit_min_week for one in ordered], np.int64)),
+        "contact": encode(np.array([number.get(dot.contact_id, -1) for dot in ordered], np.int64)),
+        "vice": encode(np.array([number.get(dot.vice_id, -1) for dot in ordered], np.int64)),
+        "minutes": encode(np.array([dot.visit_min_week for dot in ordered], np.int64)),
     }
 
 
@@ -277,5 +279,5 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
             _outline(teams.index(team), outlines, grid) for team, outlines in rings.items()
         ],
         "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
-        "moved": encode(np.array([one.client_id in moved for one in ordered], np.int64)),
+        "moved": encode(np.array([dot.client_id in moved for dot in ordered], np.int64)),
     }

@@ -142,9 +142,9 @@ def teams_view(
                 len(municipality.clients) - len(visible),
                 len(visible) - len(placed),
                 tuple(
-                    Place(one.client_id, one.x, one.y)
-                    for one in municipality.aside_clients
-                    if not one.protected and math.isfinite(one.x) and math.isfinite(one.y)
+                    Place(client.client_id, client.x, client.y)
+                    for client in municipality.aside_clients
+                    if not client.protected and math.isfinite(client.x) and math.isfinite(client.y)
                 ),
             )
         case Anonymous():
@@ -197,8 +197,8 @@ def _shared_card(team: Team, measures: Mapping[str, dict[str, Any]]) -> TeamCard
     n_clients = len(team.client_ids)
     if n_clients < CELL_MIN:
         return TeamCard(team.team_id, team.area_id, team.base_id, None, {})
-    told = team_about(measures.get(team.team_id, {}))
-    return TeamCard(team.team_id, team.area_id, team.base_id, about(n_clients), told)
+    shown_measures = team_about(measures.get(team.team_id, {}))
+    return TeamCard(team.team_id, team.area_id, team.base_id, about(n_clients), shown_measures)
 
 
 def _dot(client: Client, municipality: Municipality, plan: TeamPlan) -> ClientDot:

@@ -34,8 +34,8 @@ def cut_start(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
         if n_here == 1 or len(mine) < 2:
             team[mine] = first
             continue
-        one, other, n_one = _cut(problem.dist, mine, work[mine], n_here, rng)
-        parts += [(one, first, n_one), (other, first + n_one, n_here - n_one)]
+        labels, other, n_one = _cut(problem.dist, mine, work[mine], n_here, rng)
+        parts += [(labels, first, n_one), (other, first + n_one, n_here - n_one)]
     if problem.fixed.any():
         team = _with_fixed(problem, team)
     return fill_empty(problem, team)

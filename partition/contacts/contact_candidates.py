@@ -107,7 +107,7 @@ def contact_candidates(
         for candidate in candidates
     ]
     target = rules.contacts.share_target_pct
-    return tuple(sorted(with_ceiling, key=lambda one: _rank(one, target)))
+    return tuple(sorted(with_ceiling, key=lambda candidate: _rank(candidate, target)))
 
 
 ROOMY_MIN, ROOMY_MOST = 300, 2
@@ -115,18 +115,18 @@ ROOMY_MIN, ROOMY_MOST = 300, 2
 
 
 def _rank(
-    one: Candidate, target_pct: int
+    candidate: Candidate, target_pct: int
 ) -> tuple[bool, bool, bool, bool, int, int, bool, int, str]:
     return (
-        not one.is_possible,
-        one.free_min_week < 0,
-        one.ceiling_pct is not None and one.ceiling_pct < target_pct,
-        one.is_evening,
-        -min(one.free_min_week // ROOMY_MIN, ROOMY_MOST),
-        one.extra_travel_s,
-        not one.is_same_team,
-        -one.n_wishes,
-        one.staff_id,
+        not candidate.is_possible,
+        candidate.free_min_week < 0,
+        candidate.ceiling_pct is not None and candidate.ceiling_pct < target_pct,
+        candidate.is_evening,
+        -min(candidate.free_min_week // ROOMY_MIN, ROOMY_MOST),
+        candidate.extra_travel_s,
+        not candidate.is_same_team,
+        -candidate.n_wishes,
+        candidate.staff_id,
     )
 
 

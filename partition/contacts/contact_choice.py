@@ -245,7 +245,7 @@ def _clients_of(
     """The clients of a team's programme: in need of a contact, and those decided for its carers."""
     mine = set(team.client_ids)
     clients = []
-    for client in sorted(municipality.clients, key=lambda one: one.client_id):
+    for client in sorted(municipality.clients, key=lambda other: other.client_id):
         who = decided_for.get(client.client_id)
         if who is not None:
             is_ours = staffing.staff_team.get(who) == team.team_id

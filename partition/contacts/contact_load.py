@@ -16,7 +16,7 @@ from partition.contacts.contact_choice import (
     client_time_share,
     contact_minutes,
 )
-from partition.contacts.contact_peaks import peak_trouble
+from partition.contacts.contact_peaks import peak_shortage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ContactLoad:
     n_clients: int
     minutes: int
     capacity: int
-    trouble: str
+    imbalance: str
     peak: str
     suggestion: str
 
@@ -69,18 +69,18 @@ def contact_loads(
             for client in mine
         }
         total, capacity = sum(minutes.values()), capacity_minutes(carer, rules)
-        trouble = _trouble(len(mine), total, capacity, rules)
-        peak, is_own = peak_trouble(municipality, team_plan, clients_of, carer.staff_id)
+        imbalance = _imbalance(len(mine), total, capacity, rules)
+        peak, is_own = peak_shortage(municipality, team_plan, clients_of, carer.staff_id)
         suggestion = ""
         if len(mine) > rules.contacts.clients_max or total > capacity or is_own:
             suggestion = _suggestion(municipality, team_plan, travel, rules, minutes, mode)
         team_id = team_plan.staff_team.get(carer.staff_id, "")
         figures = (len(mine), total, capacity)
-        loads.append(ContactLoad(carer.staff_id, team_id, *figures, trouble, peak, suggestion))
-    return tuple(sorted(loads, key=lambda one: (one.team_id, one.staff_id)))
+        loads.append(ContactLoad(carer.staff_id, team_id, *figures, imbalance, peak, suggestion))
+    return tuple(sorted(loads, key=lambda load: (load.team_id, load.staff_id)))
 
 
-def _trouble(n_clients: int, minutes: int, capacity: int, rules: Rules) -> str:
+def _imbalance(n_clients: int, minutes: int, capacity: int, rules: Rules) -> str:
     if n_clients > rules.contacts.clients_max:
         return f"{n_clients} brukare, högst {rules.contacts.clients_max}"
     if minutes > capacity:
@@ -107,12 +107,18 @@ def _suggestion(
         if municipality.client_by_id[client_id].protected:
             continue
         now = team_plan.contact[client_id]
-        for one in contact_candidates(municipality, team_plan, travel, rules, client_id, mode=mode):
-            if not one.is_possible or one.free_min_week < 0 or one.staff_id == now:
+        for candidate in contact_candidates(
+            municipality, team_plan, travel, rules, client_id, mode=mode
+        ):
+            if (
+                not candidate.is_possible
+                or candidate.free_min_week < 0
+                or candidate.staff_id == now
+            ):
                 continue
-            rank = (not one.is_same_team, one.extra_travel_s, -needed, client_id)
+            rank = (not candidate.is_same_team, candidate.extra_travel_s, -needed, client_id)
             if best is None or rank < best[0]:
-                best = rank, f"lämna {client_id} till {one.staff_id}"
+                best = rank, f"lämna {client_id} till {candidate.staff_id}"
     return best[1] if best else ""
 
 
@@ -144,7 +150,7 @@ def room_by_weekday(
                 mine = needs.setdefault(staff_id, dict.fromkeys(range(7), 0.0))
                 for weekday in visit.weekdays:
                     mine[weekday] += minutes
-    found = {}
+    by_weekday = {}
     for staff_id in sorted(set(team_plan.contact.values())):
         at_work = Counter(day.weekday() for day in days.get(staff_id, ()))
         room = []
@@ -153,5 +159,5 @@ def room_by_weekday(
             held = work_s.get(staff_id, Counter())[weekday] / 60 / n * share if n else 0.0
             asked = needs.get(staff_id, {}).get(weekday, 0.0) * at_work[weekday] / n if n else 0.0
             room.append(round(held - asked))
-        found[staff_id] = tuple(room)
-    return found
+        by_weekday[staff_id] = tuple(room)
+    return by_weekday

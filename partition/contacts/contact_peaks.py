@@ -55,7 +55,7 @@ class Crowded:
         """How much too much."""
         return self.least_s - (self.to_s - self.from_s)
 
-    def told(self) -> str:
+    def text(self) -> str:
         """In Swedish, minutes and times only."""
         return (
             f"{WEEKDAYS[self.weekday]} {clock(self.from_s)}–{clock(self.to_s)}: minst "
@@ -100,7 +100,7 @@ def _least_within(
     return least
 
 
-def peak_trouble(
+def peak_shortage(
     municipality: Municipality,
     team_plan: TeamPlan,
     clients_of: Mapping[str, Sequence[str]],
@@ -129,8 +129,8 @@ def peak_trouble(
     ):
         crowded = [found for day in range(7) if (found := most_crowded(visits, day))]
         if crowded:
-            worst = max(crowded, key=lambda one: (one.over_s, -one.weekday))
-            return f"{why}, {worst.told()}", visits is daily
+            worst = max(crowded, key=lambda peak: (peak.over_s, -peak.weekday))
+            return f"{why}, {worst.text()}", visits is daily
     return "", False
 
 

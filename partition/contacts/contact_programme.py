@@ -112,17 +112,17 @@ def _rows(
     of_carer, of_client = pairs[:, 0], pairs[:, 1]
     x, each, zeros = np.arange(n_pairs), np.arange(n_carers), np.zeros(n_carers)
     y, short, over = (n_pairs + q * n_carers + each for q in range(3))
-    one = np.ones(n_pairs)
+    ones = np.ones(n_pairs)
     # Rows are scaled to coefficients of about one: what is integral within the solver's tolerance
     # is then feasible within it too.
     few, many = 1.0 / max(1, rules.clients_min), 1.0 / rules.clients_max
     hours = 1.0 / max(1, int(case.minutes.max(initial=1)))
     at_most, at_least, load = (n_clients + q * n_carers for q in range(3))
     blocks = [
-        (of_client, x, one),
-        (at_most + of_carer, x, one * many),
+        (of_client, x, ones),
+        (at_most + of_carer, x, ones * many),
         (at_most + each, y, zeros - 1),
-        (at_least + of_carer, x, one * few),
+        (at_least + of_carer, x, ones * few),
         (at_least + each, y, zeros - 1),
         (at_least + each, short, zeros + few),
         (load + of_carer, x, case.minutes[of_carer, of_client] * hours),

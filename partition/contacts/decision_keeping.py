@@ -31,34 +31,39 @@ KINDS_SV = {
 }  # fmt: skip
 
 
-def label(one: Decision) -> str:
+def label(decision: Decision) -> str:
     """Where a decision stands and what it says, in Swedish, with ids only."""
-    about = one.visit_id or one.client_id or one.staff_id
-    what = one.team_id or (one.twin_id if one.kind == "twin" else one.staff_id)
-    said = f"{KINDS_SV[one.kind]} {what} för {about}" if what else f"{KINDS_SV[one.kind]} {about}"
-    return f"{one.source or 'Beslut'}: {said}"
+    about = decision.visit_id or decision.client_id or decision.staff_id
+    what = decision.team_id or (decision.twin_id if decision.kind == "twin" else decision.staff_id)
+    said = (
+        f"{KINDS_SV[decision.kind]} {what} för {about}"
+        if what
+        else f"{KINDS_SV[decision.kind]} {about}"
+    )
+    return f"{decision.source or 'Beslut'}: {said}"
 
 
 def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, ...]:
     """Each decision in force that a rule forbids, with where it stands and the rule."""
     first, last = horizon(municipality)
     forbidden = [
-        f"{label(one)}: {why}"
-        for one in in_force(municipality.decisions, first, last)
-        for why in _against(one, municipality)
+        f"{label(decision)}: {why}"
+        for decision in in_force(municipality.decisions, first, last)
+        for why in _against(decision, municipality)
     ]
     decided = of_kind(municipality, "contact")
-    n_of = Counter(one.staff_id for one in decided.values())
+    n_of = Counter(decision.staff_id for decision in decided.values())
     most = rules.contacts.clients_max
     forbidden += [
-        f"{label(one)}: {one.staff_id} är beslutad för {n_of[one.staff_id]} brukare, högst {most} "
+        f"{label(decision)}: {decision.staff_id} är beslutad för {n_of[decision.staff_id]} "
+        f"brukare, högst {most} "
         "(regel contact_load)"
-        for one in decided.values()
-        if n_of[one.staff_id] > most
+        for decision in decided.values()
+        if n_of[decision.staff_id] > most
     ]
-    for client_id, one in of_kind(municipality, "vice").items():
-        if client_id in decided and decided[client_id].staff_id == one.staff_id:
-            forbidden.append(f"{label(one)}: är redan beslutad som kontakt (regel vice)")
+    for client_id, decision in of_kind(municipality, "vice").items():
+        if client_id in decided and decided[client_id].staff_id == decision.staff_id:
+            forbidden.append(f"{label(decision)}: är redan beslutad som kontakt (regel vice)")
     return tuple(forbidden)
 
 
@@ -75,18 +80,18 @@ def refuse_forbidden(municipality: Municipality, rules: Rules) -> None:
         raise InfeasibleError("Beslut som en regel förbjuder:\n  " + "\n  ".join(forbidden))
 
 
-def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
-    carer = municipality.staff_by_id.get(one.staff_id)
-    if one.kind in ("contact", "vice"):
-        client = municipality.client_by_id[one.client_id]
+def _against(decision: Decision, municipality: Municipality) -> Iterator[str]:
+    carer = municipality.staff_by_id.get(decision.staff_id)
+    if decision.kind in ("contact", "vice"):
+        client = municipality.client_by_id[decision.client_id]
         if carer is not None:
-            yield from _for_client(carer, client, contact=one.kind == "contact")
-            if one.kind == "contact":
+            yield from _for_client(carer, client, contact=decision.kind == "contact")
+            if decision.kind == "contact":
                 yield from _delegations(carer, client, municipality)
-    elif one.kind == "person" and carer is not None:
+    elif decision.kind == "person" and carer is not None:
         for visit_id, decisions in persons_named(municipality).items():
             visit = municipality.visit_by_id[visit_id]
-            if one not in decisions:
+            if decision not in decisions:
                 continue
             client = municipality.client_by_id[visit.client_id]
             bars = personal_bars(carer, client, enters=enters_home(visit))
@@ -99,8 +104,8 @@ def _against(one: Decision, municipality: Municipality) -> Iterator[str]:
             missing = sorted(visit.skills - set(carer.skills))
             if missing:
                 yield f"saknar {', '.join(missing)}, besök {visit_id} (regel skills)"
-    elif one.kind == "twin" and carer is not None:
-        other = municipality.staff_by_id[one.twin_id]
+    elif decision.kind == "twin" and carer is not None:
+        other = municipality.staff_by_id[decision.twin_id]
         days = days_at_work(municipality)
         if not may_be_twins(carer.staff_id, other.staff_id, days):
             yield "arbetar samma helg (regel twin_weekend)"
@@ -137,7 +142,7 @@ class Kept:
     plan: TeamPlan
     client_ids: frozenset[str]
     """Clients who have got another team, contact or vice: their visits may change carers."""
-    told: tuple[str, ...]
+    changes: tuple[str, ...]
     """One line for each change, in Swedish."""
 
 
@@ -166,7 +171,7 @@ def with_decisions(
     moved = _moved(plan, municipality)
     after = _with_twins(moved, municipality)
     contact = dict(after.contact)
-    contact |= {c: one.staff_id for c, one in of_kind(municipality, "contact").items()}
+    contact |= {c: decision.staff_id for c, decision in of_kind(municipality, "contact").items()}
     gone = [
         client_id
         for client_id in sorted(_movers(plan, moved))
@@ -188,37 +193,44 @@ def with_decisions(
 def _misplaced(plan: TeamPlan, municipality: Municipality, rules: Rules) -> Iterator[str]:
     """Decisions that this division has no place for."""
     team_after = dict(plan.team_of_client)
-    for client_id, one in of_kind(municipality, "team").items():
-        if one.team_id not in plan.team_by_id:
-            yield f"{label(one)}: laget finns inte i planen"
+    for client_id, decision in of_kind(municipality, "team").items():
+        if decision.team_id not in plan.team_by_id:
+            yield f"{label(decision)}: laget finns inte i planen"
         else:
-            team_after.update(dict.fromkeys(_bond_of(municipality, client_id), one.team_id))
+            team_after.update(dict.fromkeys(_bond_of(municipality, client_id), decision.team_id))
     sizes, before = Counter(team_after.values()), Counter(plan.team_of_client.values())
     low, high = rules.teams.clients_min, rules.teams.clients_max
-    for one in of_kind(municipality, "team").values():
-        old = plan.team_of_client.get(one.client_id, "")
-        if one.team_id in plan.team_by_id and sizes[one.team_id] > max(high, before[one.team_id]):
-            n = sizes[one.team_id]
-            yield f"{label(one)}: laget får {n} brukare, högst {high} (regel team_size)"
-        if old not in ("", one.team_id) and sizes[old] < min(low, before[old]):
-            yield f"{label(one)}: lag {old} får {sizes[old]} brukare, minst {low} (regel team_size)"
+    for decision in of_kind(municipality, "team").values():
+        old = plan.team_of_client.get(decision.client_id, "")
+        if decision.team_id in plan.team_by_id and sizes[decision.team_id] > max(
+            high, before[decision.team_id]
+        ):
+            n = sizes[decision.team_id]
+            yield f"{label(decision)}: laget får {n} brukare, högst {high} (regel team_size)"
+        if old not in ("", decision.team_id) and sizes[old] < min(low, before[old]):
+            n = sizes[old]
+            yield f"{label(decision)}: lag {old} får {n} brukare, minst {low} (regel team_size)"
     yield from _in_other_areas(plan, municipality, team_after)
     contact = {**plan.contact}
     decided = of_kind(municipality, "contact")
-    contact |= {c: one.staff_id for c, one in decided.items()}
+    contact |= {c: decision.staff_id for c, decision in decided.items()}
     n_of, n_before = Counter(contact.values()), Counter(plan.contact.values())
     most = rules.contacts.clients_max
-    for client_id, one in decided.items():
-        n = n_of[one.staff_id]
-        if n > max(most, n_before[one.staff_id]) and plan.contact.get(client_id) != one.staff_id:
+    for client_id, decision in decided.items():
+        n = n_of[decision.staff_id]
+        if (
+            n > max(most, n_before[decision.staff_id])
+            and plan.contact.get(client_id) != decision.staff_id
+        ):
             yield (
-                f"{label(one)}: får {n} brukare, högst {most} (regel contact_load); besluta också "
+                f"{label(decision)}: får {n} brukare, högst {most} (regel contact_load); "
+                f"besluta också "
                 "vem hon lämnar"
             )
-    for one in dict.fromkeys(of_kind(municipality, "twin").values()):
-        teams = {plan.staff_team.get(who, "") for who in (one.staff_id, one.twin_id)}
+    for decision in dict.fromkeys(of_kind(municipality, "twin").values()):
+        teams = {plan.staff_team.get(who, "") for who in (decision.staff_id, decision.twin_id)}
         if len(teams) > 1:
-            yield f"{label(one)}: har olika arbetslag (regel twin)"
+            yield f"{label(decision)}: har olika arbetslag (regel twin)"
 
 
 def _bond_of(municipality: Municipality, client_id: str) -> list[str]:
@@ -234,9 +246,9 @@ def _bond_of(municipality: Municipality, client_id: str) -> list[str]:
 def _moved(plan: TeamPlan, municipality: Municipality) -> TeamPlan:
     """The plan with clients in the teams that are decided, households kept together."""
     team_of = dict(plan.team_of_client)
-    for client_id, one in of_kind(municipality, "team").items():
-        if plan.team_of_client.get(client_id) != one.team_id:
-            team_of.update(dict.fromkeys(_bond_of(municipality, client_id), one.team_id))
+    for client_id, decision in of_kind(municipality, "team").items():
+        if plan.team_of_client.get(client_id) != decision.team_id:
+            team_of.update(dict.fromkeys(_bond_of(municipality, client_id), decision.team_id))
     members: dict[str, list[str]] = {team.team_id: [] for team in plan.teams}
     for client_id, team_id in sorted(team_of.items()):
         members[team_id].append(client_id)
@@ -251,10 +263,10 @@ def _movers(before: TeamPlan, after: TeamPlan) -> set[str]:
 
 def _with_twins(plan: TeamPlan, municipality: Municipality) -> TeamPlan:
     twin = dict(plan.twin)
-    for one in dict.fromkeys(of_kind(municipality, "twin").values()):
-        for who in (one.staff_id, one.twin_id):
+    for decision in dict.fromkeys(of_kind(municipality, "twin").values()):
+        for who in (decision.staff_id, decision.twin_id):
             twin.pop(twin.pop(who, ""), None)
-        twin[one.staff_id], twin[one.twin_id] = one.twin_id, one.staff_id
+        twin[decision.staff_id], twin[decision.twin_id] = decision.twin_id, decision.staff_id
     return replace(plan, twin=twin)
 
 
@@ -282,7 +294,7 @@ def _with_deputies(
     before: TeamPlan, plan: TeamPlan, municipality: Municipality, rules: Rules
 ) -> TeamPlan:
     """Vices that are decided, and new ones for those who have lost theirs."""
-    decided = {c: one.staff_id for c, one in of_kind(municipality, "vice").items()}
+    decided = {c: decision.staff_id for c, decision in of_kind(municipality, "vice").items()}
     vice = {**plan.vice, **decided}
     lost = {
         client_id
@@ -340,7 +352,7 @@ def _in_other_areas(
 ) -> Iterator[str]:
     kinds: tuple[DecisionKind, ...] = ("contact", "vice")
     for kind in kinds:
-        for client_id, one in of_kind(municipality, kind).items():
+        for client_id, decision in of_kind(municipality, kind).items():
             team = plan.team_by_id.get(team_of.get(client_id, ""))
-            if team is not None and plan.staff_area.get(one.staff_id) != team.area_id:
-                yield f"{label(one)}: hör till ett annat resursområde (regel contact_team)"
+            if team is not None and plan.staff_area.get(decision.staff_id) != team.area_id:
+                yield f"{label(decision)}: hör till ett annat resursområde (regel contact_team)"

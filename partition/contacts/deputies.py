@@ -53,9 +53,9 @@ def weekends(days: frozenset[dt.date]) -> frozenset[dt.date]:
     )
 
 
-def may_be_twins(one: str, other: str, days: Mapping[str, frozenset[dt.date]]) -> bool:
+def may_be_twins(staff_id: str, other: str, days: Mapping[str, frozenset[dt.date]]) -> bool:
     """Whether two carers never work the same weekend."""
-    return not weekends(days[one]) & weekends(days[other])
+    return not weekends(days[staff_id]) & weekends(days[other])
 
 
 def twins_by_roster(municipality: Municipality, twin: Mapping[str, str]) -> dict[str, str]:
@@ -65,7 +65,9 @@ def twins_by_roster(municipality: Municipality, twin: Mapping[str, str]) -> dict
         if line.kind == "work" and line.staff_id in worked:
             worked[line.staff_id].add(line.date)
     days = {staff_id: frozenset(dates) for staff_id, dates in worked.items()}
-    return {one: other for one, other in twin.items() if may_be_twins(one, other, days)}
+    return {
+        staff_id: other for staff_id, other in twin.items() if may_be_twins(staff_id, other, days)
+    }
 
 
 def make_twins(municipality: Municipality, staffing: Staffing) -> dict[str, str]:
@@ -90,8 +92,8 @@ def make_twins(municipality: Municipality, staffing: Staffing) -> dict[str, str]
             if free and may_be_twins(carer.staff_id, wanted, days):
                 twin[carer.staff_id], twin[wanted] = wanted, carer.staff_id
         left = [carer for carer in carers if carer.staff_id not in twin]
-        for one, other in _matched(left, days):
-            twin[one], twin[other] = other, one
+        for carer_id, other in _matched(left, days):
+            twin[carer_id], twin[other] = other, carer_id
     return twin
 
 
@@ -102,14 +104,14 @@ def _matched(
 
     graph = nx.Graph()
     graph.add_nodes_from(range(len(carers)))
-    for a, one in enumerate(carers):
+    for a, carer in enumerate(carers):
         for b in range(a + 1, len(carers)):
             other = carers[b]
-            if not may_be_twins(one.staff_id, other.staff_id, days):
+            if not may_be_twins(carer.staff_id, other.staff_id, days):
                 continue
-            covered = len(days[one.staff_id] | days[other.staff_id])
-            same_title = one.may_be_contact == other.may_be_contact
-            shared = len(set(one.skills) & set(other.skills))
+            covered = len(days[carer.staff_id] | days[other.staff_id])
+            same_title = carer.may_be_contact == other.may_be_contact
+            shared = len(set(carer.skills) & set(other.skills))
             graph.add_edge(a, b, weight=covered * 1000 + 100 * same_title + shared)
     pairs = nx.max_weight_matching(graph, maxcardinality=True)
     matched = sorted((min(pair), max(pair)) for pair in pairs)
@@ -149,7 +151,8 @@ def make_deputies(
         if carer.staff_id in staffing.staff_team:
             in_team.setdefault(staffing.staff_team[carer.staff_id], []).append(carer)
     vice: dict[str, str] = {
-        client_id: one.staff_id for client_id, one in of_kind(municipality, "vice").items()
+        client_id: decision.staff_id
+        for client_id, decision in of_kind(municipality, "vice").items()
     }
     n_as_deputy: Counter[str] = Counter(vice.values())
     for team in staffing.teams:

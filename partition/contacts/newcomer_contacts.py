@@ -45,9 +45,13 @@ def with_first_contacts(
     for client_id in sorted(plan.without_contact):
         if client_id in known or client_id not in plan.team_of_client:
             continue
-        found = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
-        able = [one for one in found if one.is_possible and one.free_min_week >= 0]
-        best = next((one for one in able if one.is_same_team), None)
+        candidates = contact_candidates(municipality, plan, travel, rules, client_id, mode=mode)
+        able = [
+            candidate
+            for candidate in candidates
+            if candidate.is_possible and candidate.free_min_week >= 0
+        ]
+        best = next((candidate for candidate in able if candidate.is_same_team), None)
         if best is None:
             continue
         proposed[client_id] = best.staff_id

@@ -66,14 +66,14 @@ def contact_share(
     there_s, back_s = _home_legs_s(client, carer, base_id, travel)
     n_all = n_hers = 0
     for visit in municipality.visits_of[client.client_id]:
-        for one in occurrences_of(visit, client, municipality.dates):
+        for occurrence in occurrences_of(visit, client, municipality.dates):
             n_all += visit.carers_required
             there_back_s = (there_s, back_s) if visit.mode == "physical" else (0, 0)
             n_hers += any(
                 is_feasible_alone(
                     visit, client, carer, day, lines.get((carer.staff_id, day), ()), there_back_s
                 )
-                for day in one.dates
+                for day in occurrence.dates
             )
     return round(100 * n_hers / n_all, 1) if n_all else None
 

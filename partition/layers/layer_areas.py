@@ -37,24 +37,24 @@ def layer_areas(
     said : mapping of client_id to area, optional
         From the table of other services' areas.
     """
-    area_of = {one.staff_id: one.team_id or alone for one in town.staff}
+    area_of = {carer.staff_id: carer.team_id or alone for carer in town.staff}
     if not set((said or {}).values()) & set(area_of.values()):
         area_of = _joined(area_of, town, travel, mode)
     units: dict[str, list[Staff]] = defaultdict(list)
-    for one in town.staff:
-        units[area_of[one.staff_id]].append(one)
+    for carer in town.staff:
+        units[area_of[carer.staff_id]].append(carer)
     areas = sorted(units) or [alone]
     base_of = {area: _base(area, units[area], town, travel, mode) for area in areas}
     members: dict[str, list[str]] = {area: [] for area in areas}
     home: dict[str, str] = {}
-    for client in sorted(town.clients, key=lambda one: one.client_id):
-        told = (said or {}).get(client.client_id, "")
+    for client in sorted(town.clients, key=lambda town_client: town_client.client_id):
+        reason = (said or {}).get(client.client_id, "")
         where = travel.client_idx(client.client_id)
         nearest = min(
             areas,
             key=lambda area: (travel.between(mode, travel.base_idx(base_of[area]), where), area),
         )
-        area = told if told in members else home.get(client.household_id, nearest)
+        area = reason if reason in members else home.get(client.household_id, nearest)
         if client.household_id:
             home.setdefault(client.household_id, area)
         members[area].append(client.client_id)
@@ -66,7 +66,7 @@ def layer_areas(
         {},
         area_of,
         area_of,
-        {one.staff_id: one.base_id or base_of[area_of[one.staff_id]] for one in town.staff},
+        {carer.staff_id: carer.base_id or base_of[area_of[carer.staff_id]] for carer in town.staff},
         {},
         {},
     )
@@ -77,8 +77,8 @@ def _joined(
 ) -> dict[str, str]:
     """The units' areas, with those of the same premises joined under both their names."""
     units: dict[str, list[Staff]] = defaultdict(list)
-    for one in town.staff:
-        units[area_of[one.staff_id]].append(one)
+    for carer in town.staff:
+        units[area_of[carer.staff_id]].append(carer)
     of_base: dict[str, list[str]] = defaultdict(list)
     for area in sorted(units):
         of_base[_base(area, units[area], town, travel, mode)].append(area)
@@ -88,7 +88,7 @@ def _joined(
 
 def _base(area: str, units: list[Staff], town: Municipality, travel: TravelTimes, mode: str) -> str:
     """The premises that most of the area's units name, or that name the area, or the nearest."""
-    named = Counter(one.base_id for one in units if one.base_id)
+    named = Counter(carer.base_id for carer in units if carer.base_id)
     if named:
         return min(named, key=lambda base: (-named[base], base))
     for base in town.bases:
@@ -96,8 +96,8 @@ def _base(area: str, units: list[Staff], town: Municipality, travel: TravelTimes
             return base.base_id
     homes = [travel.client_idx(client.client_id) for client in town.clients]
 
-    def way(base_id: str) -> tuple[int, str]:
+    def total_travel(base_id: str) -> tuple[int, str]:
         at = travel.base_idx(base_id)
         return sum(travel.between(mode, at, home) for home in homes), base_id
 
-    return min((base.base_id for base in town.bases), key=way)
+    return min((base.base_id for base in town.bases), key=total_travel)

@@ -33,14 +33,14 @@ def team_services(
     ----------
     other_areas : mapping of service to mapping of client_id to area
     """
-    found = []
+    services = []
     for team in team_plan.teams:
         for service in sorted(other_areas):
             areas = other_areas[service]
             counts = Counter(areas[c] for c in team.client_ids if areas.get(c))
             known = sum(counts.values())
-            found += [
+            services += [
                 TeamService(team.team_id, service, area, n, known)
                 for area, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             ]
-    return tuple(found)
+    return tuple(services)

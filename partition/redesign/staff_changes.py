@@ -100,14 +100,14 @@ def contact_changes(
     was = before.team_of_client or team_of or {
         client.client_id: client.team_id for client in undecided(municipality).clients
     }  # fmt: skip
-    found = []
+    changes = []
     for client in municipality.clients:
         name = client.client_id
         old, new = before.contact.get(name, ""), after.contact.get(name, "")
         if old != new:
             why = _why(municipality, before, after, name, (was.get(name, ""), old, new))
-            found.append(ContactChange(name, old, new, why))
-    return tuple(sorted(found, key=lambda one: one.client_id))
+            changes.append(ContactChange(name, old, new, why))
+    return tuple(sorted(changes, key=lambda change: change.client_id))
 
 
 def _why(
@@ -170,5 +170,5 @@ def carer_changes(
             loads[0][s.staff_id], loads[1][s.staff_id],
             before.twin.get(s.staff_id, ""), after.twin.get(s.staff_id, ""),
         )
-        for s in sorted(municipality.staff, key=lambda one: one.staff_id)
+        for s in sorted(municipality.staff, key=lambda carer: carer.staff_id)
     )  # fmt: skip

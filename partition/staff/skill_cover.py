@@ -90,8 +90,8 @@ def _skilled_need(
                 if not layers or visit.n_per_period:
                     continue  # what is free goes to a day when somebody can
                 slots = [
-                    column[one.dates[0]] + len(dates) * (visit.shift == "evening")
-                    for one in occurrences_of(visit, client, dates)
+                    column[occurrence.dates[0]] + len(dates) * (visit.shift == "evening")
+                    for occurrence in occurrences_of(visit, client, dates)
                 ]
                 busy = spread(visit.earliest_s, visit.latest_s + visit.duration_s)
                 busy = busy * visit.carers_required * visit.duration_s / QUARTER_S
@@ -197,7 +197,7 @@ def even_out_skills(
         ]
         if not open_areas:
             return
-        a = max(open_areas, key=lambda one: (areas.skills_lacking(one), -one))
+        a = max(open_areas, key=lambda area: (areas.skills_lacking(area), -area))
         best = _best_exchange(areas, a, team, group, known)
         if best is None:
             given_up.add(a)

@@ -112,21 +112,21 @@ def _fixed_teams(
     """
     number = {team.team_id: k for k, team in enumerate(teams)}
     row = {carer.staff_id: s for s, carer in enumerate(staff)}
-    team_of_client = {one: k for k, team in enumerate(teams) for one in team.client_ids}
+    team_of_client = {member: k for k, team in enumerate(teams) for member in team.client_ids}
     fixed: dict[int, int] = {}
     if holds:
         fixed = {s: number[c.team_id] for s, c in enumerate(staff) if c.team_id in number}
     votes: dict[int, Counter[int]] = {}
-    for client_id, one in of_kind(municipality, "contact").items():
-        if one.staff_id in row and client_id in team_of_client:
-            votes.setdefault(row[one.staff_id], Counter())[team_of_client[client_id]] += 1
+    for client_id, decision in of_kind(municipality, "contact").items():
+        if decision.staff_id in row and client_id in team_of_client:
+            votes.setdefault(row[decision.staff_id], Counter())[team_of_client[client_id]] += 1
     for s, counted in sorted(votes.items()):
         now = number.get(staff[s].team_id, -1)
         is_near = now >= 0 and {teams[k].area_id for k in counted} == {teams[now].area_id}
         most = min(counted, key=lambda k: (-counted[k], k != now, k))
         fixed.setdefault(s, now if is_near else most)
-    for one in of_kind(municipality, "twin").values():
-        pair = [row[who] for who in (one.staff_id, one.twin_id) if who in row]
+    for decision in of_kind(municipality, "twin").values():
+        pair = [row[who] for who in (decision.staff_id, decision.twin_id) if who in row]
         places = [fixed[s] for s in pair if s in fixed]
         places += [number[staff[s].team_id] for s in pair if staff[s].team_id in number]
         for s in pair if places else ():

@@ -220,7 +220,7 @@ def check_islands(
             ids = [clients[i].client_id for i in np.flatnonzero(part == number).tolist()]
             islands.append(f"{len(ids)} brukare ({listed(ids)}) saknar väg till de andra")
     ranges = [team_count_range(int(size), rules) for size in sizes]
-    n_least, n_most = (sum(one[q] for one in ranges) for q in (0, 1))
+    n_least, n_most = (sum(bounds[q] for bounds in ranges) for q in (0, 1))
     if not islands and not n_least <= n_teams <= n_most:
         islands.append(f"nätets delar behöver {n_least}–{n_most} lag men {n_teams} ska finnas")
     if islands:

@@ -55,8 +55,8 @@ def must_links(clients: Sequence[Client]) -> list[list[int]]:
     for i, client in enumerate(clients):
         for kind in ("household_id", "together_id"):
             if name := getattr(client, kind):
-                one, other = led_by(i), led_by(first_of.setdefault((kind, name), i))
-                leader[max(one, other)] = min(one, other)
+                root, other = led_by(i), led_by(first_of.setdefault((kind, name), i))
+                leader[max(root, other)] = min(root, other)
     groups: dict[int, list[int]] = {}
     for i in range(len(clients)):
         groups.setdefault(led_by(i), []).append(i)

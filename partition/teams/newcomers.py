@@ -41,11 +41,11 @@ def with_newcomers(
     """
     known_clients, known_staff = municipality.client_by_id, municipality.staff_by_id
     members = {
-        team.team_id: [one for one in team.client_ids if one in known_clients]
+        team.team_id: [client_id for client_id in team.client_ids if client_id in known_clients]
         for team in plan.teams
     }
-    placed = {one for clients in members.values() for one in clients}
-    for client in sorted(municipality.clients, key=lambda one: one.client_id):
+    placed = {client_id for clients in members.values() for client_id in clients}
+    for client in sorted(municipality.clients, key=lambda other: other.client_id):
         if client.client_id not in placed and members:
             team_id = _team_for(client, members, municipality, travel, mode, rules)
             members[team_id].append(client.client_id)
@@ -53,13 +53,13 @@ def with_newcomers(
     vice = _kept(plan.vice, known_clients, known_staff)
     without = {c: why for c, why in plan.without_contact.items() if c in known_clients}
     for client in municipality.clients:
-        one = client.client_id
-        if one not in placed and client.contact_id in known_staff:
-            contact[one] = client.contact_id
+        client_id = client.client_id
+        if client_id not in placed and client.contact_id in known_staff:
+            contact[client_id] = client.contact_id
             if client.vice_id in known_staff and client.vice_id != client.contact_id:
-                vice[one] = client.vice_id
-        elif client.needs_contact and one not in contact and one not in without:
-            without[one] = CONTACT_LEFT if one in plan.contact else NO_CONTACT_YET
+                vice[client_id] = client.vice_id
+        elif client.needs_contact and client_id not in contact and client_id not in without:
+            without[client_id] = CONTACT_LEFT if client_id in plan.contact else NO_CONTACT_YET
     extended = replace(
         plan,
         teams=tuple(replace(t, client_ids=tuple(sorted(members[t.team_id]))) for t in plan.teams),
@@ -89,13 +89,13 @@ def _team_for(
         name = getattr(client, same)
         for team_id, clients in members.items():
             if name and any(
-                getattr(municipality.client_by_id[one], same) == name for one in clients
+                getattr(municipality.client_by_id[client_id], same) == name for client_id in clients
             ):
                 return team_id
     seconds, at = travel.seconds[mode], travel.client_idx(client.client_id)
 
     def far(team_id: str) -> float:
-        idx = [travel.client_idx(one) for one in members[team_id]]
+        idx = [travel.client_idx(client_id) for client_id in members[team_id]]
         nearest = np.sort(seconds[at, idx].astype(np.float64))[:N_NEAREST]
         return float(nearest.mean()) if len(nearest) else float("inf")
 
@@ -109,13 +109,14 @@ def _with_staff(plan: TeamPlan, municipality: Municipality) -> TeamPlan:
     team_of = {who: team for who, team in plan.staff_team.items() if who in known}
     area_of = {who: area for who, area in plan.staff_area.items() if who in known}
     base_of = {who: base for who, base in plan.staff_base.items() if who in known}
-    for carer in sorted(municipality.staff, key=lambda one: one.staff_id):
+    for carer in sorted(municipality.staff, key=lambda member: member.staff_id):
         who = carer.staff_id
         if who in area_of or not plan.teams:
             continue
         team = plan.team_by_id.get(carer.team_id)
         home = team or next(
-            (one for one in plan.teams if one.base_id == carer.base_id), plan.teams[0]
+            (known_team for known_team in plan.teams if known_team.base_id == carer.base_id),
+            plan.teams[0],
         )
         area_of[who], base_of[who] = home.area_id, _base(carer, municipality) or home.base_id
         if team is not None:

@@ -42,13 +42,13 @@ def change_groups(changes: Sequence[VisitChange]) -> tuple[list[ChangeGroup], in
     """
     of: dict[str, list[VisitChange]] = defaultdict(list)
     n_small = 0
-    for one in changes:
-        if one.kind == "time" and abs(one.moved_s) < SMALL_S:
+    for change in changes:
+        if change.kind == "time" and abs(change.moved_s) < SMALL_S:
             n_small += 1
         else:
-            of[_group_of(one)].append(one)
+            of[_group_of(change)].append(change)
     groups = [
-        ChangeGroup(WITHOUT, len(of[WITHOUT]), tuple(one.text for one in of[WITHOUT])),
+        ChangeGroup(WITHOUT, len(of[WITHOUT]), tuple(change.text for change in of[WITHOUT])),
         ChangeGroup(PHONE, len(of[PHONE]), _lines(of[PHONE], _client, _whole)),
         ChangeGroup(OTHER_CARER, len(of[OTHER_CARER]), _lines(of[OTHER_CARER], _carer, _taken)),
         ChangeGroup(OTHER_TIME, len(of[OTHER_TIME]), _lines(of[OTHER_TIME], _carer, _moved)),
@@ -56,12 +56,12 @@ def change_groups(changes: Sequence[VisitChange]) -> tuple[list[ChangeGroup], in
     return [group for group in groups if group.n_changes], n_small
 
 
-def _group_of(one: VisitChange) -> str:
-    if one.kind in UNMADE:
+def _group_of(change: VisitChange) -> str:
+    if change.kind in UNMADE:
         return WITHOUT
-    if one.phone:
+    if change.phone:
         return PHONE
-    return OTHER_TIME if one.kind == "time" else OTHER_CARER
+    return OTHER_TIME if change.kind == "time" else OTHER_CARER
 
 
 def _lines(
@@ -71,54 +71,62 @@ def _lines(
 ) -> tuple[str, ...]:
     """One line for each day and person, the first of their changes in order of time."""
     by: dict[tuple[dt.date, str], list[VisitChange]] = defaultdict(list)
-    for one in changes:
-        by[one.date, whose(one)].append(one)
+    for change in changes:
+        by[change.date, whose(change)].append(change)
     lines = []
     for (day, who), group in sorted(by.items()):
-        group.sort(key=lambda one: (one.start_after_s or one.start_before_s or 0, one.visit_id))
-        told = [said(one) for one in group[:ITEMS_MOST]]
+        group.sort(
+            key=lambda change: (change.start_after_s or change.start_before_s or 0, change.visit_id)
+        )
+        items = [said(change) for change in group[:ITEMS_MOST]]
         more = [f"… och {len(group) - ITEMS_MOST} till"] if len(group) > ITEMS_MOST else []
-        lines.append(f"{day.isoformat()}  {who}: {', '.join([*told, *more])}")
+        lines.append(f"{day.isoformat()}  {who}: {', '.join([*items, *more])}")
     return tuple(lines)
 
 
-def _client(one: VisitChange) -> str:
-    return one.client_id
+def _client(change: VisitChange) -> str:
+    return change.client_id
 
 
-def _carer(one: VisitChange) -> str:
-    return one.staff_after or one.staff_before
+def _carer(change: VisitChange) -> str:
+    return change.staff_after or change.staff_before
 
 
-def _whole(one: VisitChange) -> str:
+def _whole(change: VisitChange) -> str:
     """What to say on the telephone."""
-    if one.staff_before == one.staff_after or not (one.staff_before and one.staff_after):
-        who = one.staff_after or one.staff_before
+    if change.staff_before == change.staff_after or not (
+        change.staff_before and change.staff_after
+    ):
+        who = change.staff_after or change.staff_before
     else:
-        who = f"{one.staff_after} i stället för {one.staff_before}"
-    kind = "" if one.kind in ("carer", "time", "day") else f"{KIND_SV[one.kind]} "
-    return f"{kind}{_times(one)} {who}"
+        who = f"{change.staff_after} i stället för {change.staff_before}"
+    kind = "" if change.kind in ("carer", "time", "day") else f"{KIND_SV[change.kind]} "
+    return f"{kind}{_times(change)} {who}"
 
 
-def _taken(one: VisitChange) -> str:
+def _taken(change: VisitChange) -> str:
     """What the carer is to make that was another's, or was not."""
     was = (
-        f" (var {one.staff_before})" if one.kind in ("carer", "day") else f" ({KIND_SV[one.kind]})"
+        f" (var {change.staff_before})"
+        if change.kind in ("carer", "day")
+        else f" ({KIND_SV[change.kind]})"
     )
-    return f"{one.visit_id} {_times(one)}{was}"
+    return f"{change.visit_id} {_times(change)}{was}"
 
 
-def _moved(one: VisitChange) -> str:
-    return f"{one.visit_id} {_times(one)}"
+def _moved(change: VisitChange) -> str:
+    return f"{change.visit_id} {_times(change)}"
 
 
-def _times(one: VisitChange) -> str:
+def _times(change: VisitChange) -> str:
     """The time, or both where it has moved; another day too."""
-    after, before = one.start_after_s, one.start_before_s
+    after, before = change.start_after_s, change.start_before_s
     if after is None or before is None:
         start_s = before if after is None else after
         return "" if start_s is None else clock(start_s)
-    day = f"{one.date_before.isoformat()} " if one.kind == "day" and one.date_before else ""
+    day = (
+        f"{change.date_before.isoformat()} " if change.kind == "day" and change.date_before else ""
+    )
     if not day and abs(after - before) < MINUTE_S:
         return clock(after)
     return f"{day}{clock(before)} → {clock(after)}"

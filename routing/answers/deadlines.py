@@ -66,8 +66,8 @@ class _Desk:
     def done(self, kind: str, client_id: str) -> bool:
         """Whether a matter of the kind has been seen to for the client."""
         return any(
-            one.kind == kind and one.client_id == client_id and one.done_on is not None
-            for one in self.town.matters
+            matter.kind == kind and matter.client_id == client_id and matter.done_on is not None
+            for matter in self.town.matters
         )
 
     def started(self, client: Client) -> dt.date | None:
@@ -99,13 +99,13 @@ def waiting(
     today : date
     """
     desk = _Desk(municipality, team_plan, round_plan, rules, today)
-    found = [
+    items = [
         item
         for part in (_contacts, _contact_changes, _new_clients, _service_starts, _matters, _ends,
                      _delegations, _long_leave, _notes)
         for item in part(desk)
     ]  # fmt: skip
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(items)))
 
 
 def _item(
@@ -142,13 +142,13 @@ def _from(desk: _Desk, client: Client, days: int) -> dt.date:
 
 def _contact_changes(desk: _Desk) -> Iterator[Waiting]:
     """LU-06: a new contact within so many days of the request."""
-    for one in desk.town.matters:
-        if one.kind != "contact_change" or one.done_on is not None:
+    for matter in desk.town.matters:
+        if matter.kind != "contact_change" or matter.done_on is not None:
             continue
-        n, days = (desk.today - one.day).days + 1, desk.rules.change_days
-        now = desk.team_plan.contact.get(one.client_id, "")
+        n, days = (desk.today - matter.day).days + 1, desk.rules.change_days
+        now = desk.team_plan.contact.get(matter.client_id, "")
         text = f"önskar byta omsorgskontakt, dag {n} av {days}"
-        yield _item("contact_change", one.day + dt.timedelta(days), text, one.client_id, now)
+        yield _item("contact_change", matter.day + dt.timedelta(days), text, matter.client_id, now)
 
 
 def _new_clients(desk: _Desk) -> Iterator[Waiting]:
@@ -220,41 +220,41 @@ def _notes(desk: _Desk) -> Iterator[Waiting]:
 
 def _matters(desk: _Desk) -> Iterator[Waiting]:
     """Temporary and emergency needs, hand-overs, take-overs and errands."""
-    for one in desk.town.matters:
-        if one.done_on is None and desk.is_near(one.day):
-            yield from _matter(desk, one)
+    for matter in desk.town.matters:
+        if matter.done_on is None and desk.is_near(matter.day):
+            yield from _matter(desk, matter)
 
 
-def _matter(desk: _Desk, one: Matter) -> Iterator[Waiting]:
-    end, rules = last_day(one), desk.rules
-    visit = desk.town.visit_by_id.get(one.visit_id)
-    client = one.client_id or (visit.client_id if visit is not None else "")
+def _matter(desk: _Desk, matter: Matter) -> Iterator[Waiting]:
+    end, rules = last_day(matter), desk.rules
+    visit = desk.town.visit_by_id.get(matter.visit_id)
+    client = matter.client_id or (visit.client_id if visit is not None else "")
     contact = desk.team_plan.contact.get(client, "")
-    if one.kind == "temporary":
+    if matter.kind == "temporary":
         yield _item("temporary", end + dt.timedelta(1),
-                    f"slutar {end}: kvarstår behovet?", client, "", one.visit_id)  # fmt: skip
-        limit = one.day + dt.timedelta(rules.extra_days)
+                    f"slutar {end}: kvarstår behovet?", client, "", matter.visit_id)  # fmt: skip
+        limit = matter.day + dt.timedelta(rules.extra_days)
         if end >= limit:
             yield _item("temporary", limit, f"mer än {rules.extra_days} dagar: kräver ett beslut",
-                        client, "", one.visit_id)  # fmt: skip
-    elif one.kind == "emergency":
-        at = clock(one.clock_s if one.clock_s is not None else NOON_S)
+                        client, "", matter.visit_id)  # fmt: skip
+    elif matter.kind == "emergency":
+        at = clock(matter.clock_s if matter.clock_s is not None else NOON_S)
         yield _item("emergency", end, f"akut beslut slutar kl {at}", client)
-    elif one.kind == "handover":
-        day = one.day
+    elif matter.kind == "handover":
+        day = matter.day
         for _ in range(rules.handover_days):
             day = _working_day_before(day)
         who = f"kontakt {contact}" if contact else "kontakt är inte vald"
-        yield _item("handover", day, f"tas över {one.day}, besked i dag; {who}", client, contact)
-    elif one.kind == "takeover":
+        yield _item("handover", day, f"tas över {matter.day}, besked i dag; {who}", client, contact)
+    elif matter.kind == "takeover":
         yield _item("takeover", end + dt.timedelta(1),
-                    f"åter från {one.day}–{end}, samma kontakt", client, contact)  # fmt: skip
-    elif one.kind == "escort":
-        notice = one.day - dt.timedelta(rules.escort_days)
+                    f"åter från {matter.day}–{end}, samma kontakt", client, contact)  # fmt: skip
+    elif matter.kind == "escort":
+        notice = matter.day - dt.timedelta(rules.escort_days)
         late = f"; kortare varsel än {rules.escort_days} dagar" if notice < desk.today else ""
-        yield _item("escort", max(notice, min(desk.today, one.day)),
-                    f"ledsagning {one.day} bokas senast {notice}{late}",
-                    client, one.staff_id, one.visit_id)  # fmt: skip
+        yield _item("escort", max(notice, min(desk.today, matter.day)),
+                    f"ledsagning {matter.day} bokas senast {notice}{late}",
+                    client, matter.staff_id, matter.visit_id)  # fmt: skip
 
 
 def _working_day_before(day: dt.date) -> dt.date:

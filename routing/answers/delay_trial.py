@@ -77,7 +77,7 @@ def delay_trial(
     for _ in range(n_trials):
         for tour in view.tours:
             delays = (rng.random(len(tour.rows)) < share) * delay_s
-            _walk(tour, [int(delay) for delay in delays], sums)
+            _delayed(tour, [int(delay) for delay in delays], sums)
     n_visits = len(sums["in_window"]) // max(n_trials, 1)
     return DelayTrial(
         n_trials, n_visits, round(100 * share, 1), delay_s // 60,
@@ -93,7 +93,7 @@ def _pct(truths: Sequence[bool]) -> float:
     return round(100 * sum(truths) / len(truths), 1) if truths else 100.0
 
 
-def _walk(tour: Tour, delays: Sequence[int], sums: dict[str, list[bool]]) -> None:
+def _delayed(tour: Tour, delays: Sequence[int], sums: dict[str, list[bool]]) -> None:
     """Walk one round with its delays; the order stays, nothing begins before its plan."""
     latest = {stop.row.visit_id: stop.visit.latest_s for stop in tour.stops}
     now_s, was_delayed = tour.rows[0].end_s, False
@@ -131,5 +131,5 @@ def _pause(tour: Tour, row: PlanRow, when: tuple[int, int], sums: dict[str, list
 
 def _room_after(tour: Tour, row: PlanRow) -> int:
     """By how much a break may slip before it eats the next thing's waiting time."""
-    later = [one for one in tour.rows if one.seq > row.seq]
+    later = [plan_row for plan_row in tour.rows if plan_row.seq > row.seq]
     return later[0].wait_s if later else 0

@@ -115,13 +115,13 @@ def _group_visits(
 ) -> dict[tuple[dt.date, str], list[VisitOccurrence]]:
     """Occurrences of fixed date, by date and by who serves them: team by day, area by evening."""
     grouped: dict[tuple[dt.date, str], list[VisitOccurrence]] = {}
-    for one in occurrences(municipality, dates):
-        team_id = team_plan.team_of_client.get(one.visit.client_id)
-        if team_id is None or len(one.dates) > 1:
+    for occurrence in occurrences(municipality, dates):
+        team_id = team_plan.team_of_client.get(occurrence.visit.client_id)
+        if team_id is None or len(occurrence.dates) > 1:
             continue
-        evening = one.visit.shift == "evening"
+        evening = occurrence.visit.shift == "evening"
         group = team_plan.team_by_id[team_id].area_id if evening else team_id
-        grouped.setdefault((one.dates[0], group), []).append(one)
+        grouped.setdefault((occurrence.dates[0], group), []).append(occurrence)
     return grouped
 
 
@@ -131,7 +131,7 @@ def _at_work(
     """Work shifts by date and group: day shifts by team (pool by area too), evening by area."""
     spans: dict[tuple[dt.date, str], list[tuple[int, int]]] = {}
     usable, _ = usable_shifts(municipality, team_plan, RoundRules(), dates)
-    for shift in (one.shift for one in usable):
+    for shift in (usable_shift.shift for usable_shift in usable):
         groups = {team_plan.staff_area.get(shift.staff_id, "")}
         if shift.part == "day":
             groups.add(team_plan.staff_team.get(shift.staff_id, ""))
@@ -241,13 +241,15 @@ def _peak(
         chosen, after = [], needed
     a, b = int(spans[top, 0]), int(spans[top, 1])
     present = sum(1 for start, end in shifts if start <= a and b <= end)
-    sources = np.array([one.visit.window_source for one in visits for _ in _carers(one)])
+    sources = np.array(
+        [occurrence.visit.window_source for occurrence in visits for _ in _carers(occurrence)]
+    )
     costs = _costs_of_sources(overlap, gains, sources, spans, needed)
     return Peak(key[0], key[1], a, b, needed, present, tuple(chosen), widen_s, after, costs)
 
 
-def _carers(one: VisitOccurrence) -> range:
-    return range(one.visit.carers_required)
+def _carers(occurrence: VisitOccurrence) -> range:
+    return range(occurrence.visit.carers_required)
 
 
 def _costs_of_sources(

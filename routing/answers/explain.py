@@ -168,7 +168,13 @@ class Explainer:
             for r in range(len(source.shifts))
             if r != mine and source.shifts[r].shift.date == date
         ]
-        others.sort(key=lambda one: (one.start_s is None, one.price, one.staff_id))
+        others.sort(
+            key=lambda alternative: (
+                alternative.start_s is None,
+                alternative.price,
+                alternative.staff_id,
+            )
+        )
         return VisitExplanation(chosen, tuple(others), _why(chosen, others))
 
     def _named(
@@ -190,8 +196,8 @@ class Explainer:
         tiers = [int(c[1]) for c in problem.cand[first:last] if c[0] == r]
         if not tiers:
             return self._named(source, u, r, loaded, None, 0, False, 0, self._bar(loaded, u, r))
-        one = _only(problem, u, [(r, tiers[0])])
-        price = find_place(one, state, u, generator(), 0.0, 0)
+        reduced = _only(problem, u, [(r, tiers[0])])
+        price = find_place(reduced, state, u, generator(), 0.0, 0)
         if price >= k.FAR:
             reason = "ryms inte i rundan utan att något annat flyttas"
             return self._named(source, u, r, loaded, None, 0, False, 0, reason)
@@ -202,12 +208,12 @@ class Explainer:
 
     def _bar(self, loaded: LoadedArea, u: int, r: int) -> str:
         """The first rule that keeps a carer from a visit."""
-        source, one = loaded.area.source, loaded.area.source.shifts[r]
+        source, shift = loaded.area.source, loaded.area.source.shifts[r]
         visit = loaded.area.keys[u].occurrence.visit
         client = self._municipality.client_by_id[visit.client_id]
-        carer = self._municipality.staff_by_id[one.shift.staff_id]
-        day = one.shift.date
-        comes_as = standing_of(carer, client, source, one.shift.part)
+        carer = self._municipality.staff_by_id[shift.shift.staff_id]
+        day = shift.shift.date
+        comes_as = standing_of(carer, client, source, shift.shift.part)
         barred = visit_bar(carer, visit, client, day, comes_as)
         if barred in (None, Bar.TEAM, Bar.SKILL):
             lock = lock_bar(source.pins, visit.visit_id, carer.staff_id, day)
@@ -246,7 +252,7 @@ class Explainer:
         text = f"ett pass till som täcker {span} ({when}), av någon som får och kan"
         remedies.append(Remedy("shift", 0, "", text))
         possible = tuple(remedy for remedy in remedies if remedy is not None)
-        lines = [f"Oplanerat: {rule}.", *(f"Hjälper: {one.text}." for one in possible)]
+        lines = [f"Oplanerat: {rule}.", *(f"Hjälper: {remedy.text}." for remedy in possible)]
         return UnplannedExplanation(rule, possible, " ".join(lines))
 
     def _fits(self, problem: Problem, loaded: LoadedArea, u: int) -> bool:
@@ -295,12 +301,12 @@ class Explainer:
         visit = occurrence.visit
         client = self._municipality.client_by_id[visit.client_id]
         carers = []
-        for r, one in enumerate(source.shifts):
-            carer = self._municipality.staff_by_id[one.shift.staff_id]
-            comes_as = standing_of(carer, client, source, one.shift.part)
-            barred = visit_bar(carer, visit, client, one.shift.date, comes_as)
-            if barred in (None, Bar.SKILL) and one.shift.date in occurrence.dates:
-                carers.append((r, list(lacking(carer, visit.skills, one.shift.date))))
+        for r, shift in enumerate(source.shifts):
+            carer = self._municipality.staff_by_id[shift.shift.staff_id]
+            comes_as = standing_of(carer, client, source, shift.shift.part)
+            barred = visit_bar(carer, visit, client, shift.shift.date, comes_as)
+            if barred in (None, Bar.SKILL) and shift.shift.date in occurrence.dates:
+                carers.append((r, list(lacking(carer, visit.skills, shift.shift.date))))
         return carers
 
 
@@ -328,7 +334,7 @@ def _why(chosen: Alternative, others: list[Alternative]) -> str:
     lines = [
         f"{chosen.staff_id} ({chosen.standing}) kl {start}: {_minutes(chosen.extra_travel_s)} väg."
     ]
-    able = [one for one in others if one.start_s is not None]
+    able = [alternative for alternative in others if alternative.start_s is not None]
     if able:
         best = able[0]
         new_carer_price = ", ett nytt ansikte" if best.is_new_carer else ""

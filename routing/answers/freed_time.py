@@ -48,16 +48,18 @@ def freed_time(
         client = municipality.client_by_id.get(row.client_id)
         if row.kind == "visit" and client is not None and not client.is_served_on(row.date):
             mine[row.date, row.staff_id, row.client_id].append(row)
-    found = []
+    freed = []
     for (day, staff_id, client_id), rows in sorted(mine.items()):
         minutes = round(sum(row.end_s - row.start_s for row in rows) / 60)
         start_s = min(row.start_s for row in rows)
-        lacking = (one.visit_id for one in after.unplanned if one.date == day)
+        lacking = (
+            unplanned_row.visit_id for unplanned_row in after.unplanned if unplanned_row.date == day
+        )
         visits = (v for v in map(municipality.visit_by_id.get, lacking) if v is not None)
         gains = _gains(municipality, team_plan, rows[0], minutes, visits)
         team_id = team_plan.staff_team.get(staff_id, "")
-        found.append(Freed(day, staff_id, team_id, client_id, minutes, start_s, gains))
-    return tuple(found)
+        freed.append(Freed(day, staff_id, team_id, client_id, minutes, start_s, gains))
+    return tuple(freed)
 
 
 def _gains(
@@ -68,20 +70,20 @@ def _gains(
     visits: Iterable[Visit],
 ) -> tuple[str, ...]:
     carer = municipality.staff_by_id[row.staff_id]
-    found = []
+    gains = []
     for visit in visits:
         client = municipality.client_by_id[visit.client_id]
         comes_as = standing(carer, client, team_plan, row.shift, lend_in_area=True)
         fits = visit.duration_s <= 60 * minutes
         is_open = visit.earliest_s <= row.end_s and row.start_s <= visit.latest_s
         if fits and is_open and visit_bar(carer, visit, client, row.date, comes_as) is None:
-            found.append(visit.visit_id)
-    return tuple(sorted(set(found)))
+            gains.append(visit.visit_id)
+    return tuple(sorted(set(gains)))
 
 
-def freed_minutes(found: Iterable[Freed]) -> dict[str, int]:
+def freed_minutes(freed_rows: Iterable[Freed]) -> dict[str, int]:
     """Freed minutes by team, those without a team under an empty name."""
     sums: dict[str, int] = defaultdict(int)
-    for one in found:
-        sums[one.team_id] += one.freed_min
+    for freed in freed_rows:
+        sums[freed.team_id] += freed.freed_min
     return dict(sorted(sums.items()))

@@ -37,7 +37,7 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
     hers = {
         (stop.visit.visit_id, stop.row.date) for stop in cut.stops if stop.row.tier == "contact"
     }
-    found = []
+    uncovered = []
     for stop in cut.stops:
         key = (stop.visit.visit_id, stop.row.date)
         if stop.visit.is_daily or key in hers or stop.row.carer_no > 1:
@@ -45,7 +45,7 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
         contact_id = cut.view.team_plan.contact.get(stop.client.client_id, "")
         contact = cut.view.municipality.staff_by_id.get(contact_id)
         days = days_allowed(cut.view, stop)
-        there = [one for one in on_duty.get(contact_id, ()) if one[0] in days]
+        there = [span for span in on_duty.get(contact_id, ()) if span[0] in days]
         if contact is None:
             why = "ingen omsorgskontakt"
         elif not there:
@@ -61,8 +61,8 @@ def not_by_contact(cut: Slice) -> tuple[NotByContact, ...]:
             why = "kontakten hinner inte inom passet, eller får inte gå dit"
         else:
             why = NO_ROOM
-        found.append(
+        uncovered.append(
             NotByContact(stop.row.date, stop.client.client_id, stop.visit.visit_id, contact_id,
                          stop.carer.staff_id, why)
         )  # fmt: skip
-    return tuple(sorted(found))
+    return tuple(sorted(uncovered))

@@ -78,10 +78,10 @@ def on_call(view: PlanView, day: dt.date, from_s: int) -> OnCall:
     ]  # fmt: skip
     return OnCall(
         day, from_s,
-        tuple(sorted(duty, key=lambda one: (one.area_id, one.staff_id))),
-        tuple(sorted(gaps, key=lambda one: (one.start_s, one.staff_id))),
+        tuple(sorted(duty, key=lambda on_duty: (on_duty.area_id, on_duty.staff_id))),
+        tuple(sorted(gaps, key=lambda gap: (gap.start_s, gap.staff_id))),
         tuple(sorted(must, key=lambda row: (row.start_s, row.visit_id, row.carer_no))),
-        tuple(sorted({one.visit_id for one in view.plan.unplanned if one.date == day})),
+        tuple(sorted({row.visit_id for row in view.plan.unplanned if row.date == day})),
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _duty(view: PlanView, tour: Tour, from_s: int, area_id: str) -> OnDuty:
 
 
 def _gaps(tour: Tour, from_s: int, area_id: str) -> list[Gap]:
-    found = []
+    gaps = []
     for before, row in pairwise(tour.rows):
         begin = max(before.end_s, from_s)
         end = row.start_s - row.travel_s - row.access_s
@@ -105,8 +105,8 @@ def _gaps(tour: Tour, from_s: int, area_id: str) -> list[Gap]:
             end = tour.shift.end_s - row.travel_s
         if end - begin >= GAP_S:
             skills = tuple(sorted(s for s in tour.carer.skills if tour.carer.holds(s, row.date)))
-            found.append(
+            gaps.append(
                 Gap(tour.carer.staff_id, area_id, begin, end, before.client_id, row.client_id,
                     skills)
             )  # fmt: skip
-    return found
+    return gaps

@@ -97,8 +97,8 @@ def plan_changes(before: RoundPlan, after: RoundPlan) -> tuple[VisitChange, ...]
     changes: list[VisitChange] = []
     for visit_id in sorted({*was, *now, *lacked, *lacks}):
         old, new = list(was.get(visit_id, ())), list(now.get(visit_id, ()))
-        for one, other in _matched(old, new):
-            changes.extend(_of_pair(one, other))
+        for plan_row, other in _matched(old, new):
+            changes.extend(_of_pair(plan_row, other))
         still = list(lacks.get(visit_id, ()))
         n_more = len(still) - len(lacked.get(visit_id, ()))
         for i, row in enumerate(new):
@@ -144,28 +144,28 @@ def _matched(old: list[PlanRow], new: list[PlanRow]) -> list[tuple[PlanRow, Plan
         lambda row: row.carer_no,
     )
     for key in keys:
-        for one in list(old):
-            other = next((row for row in new if key(row) == key(one)), None)
+        for row in list(old):
+            other = next((row for row in new if key(row) == key(row)), None)
             if other is not None:
-                old.remove(one)
+                old.remove(row)
                 new.remove(other)
-                pairs.append((one, other))
+                pairs.append((row, other))
     return pairs
 
 
-def _of_pair(one: PlanRow, other: PlanRow) -> Iterable[VisitChange]:
+def _of_pair(row: PlanRow, other: PlanRow) -> Iterable[VisitChange]:
     kind: ChangeKind
-    if one.date != other.date:
+    if row.date != other.date:
         kind = "day"
-    elif one.staff_id != other.staff_id:
+    elif row.staff_id != other.staff_id:
         kind = "carer"
-    elif one.start_s != other.start_s:
+    elif row.start_s != other.start_s:
         kind = "time"
     else:
         return
     yield VisitChange(
-        kind, other.date, other.visit_id, other.client_id, other.carer_no, one.date,
-        one.staff_id, other.staff_id, one.start_s, other.start_s,
+        kind, other.date, other.visit_id, other.client_id, other.carer_no, row.date,
+        row.staff_id, other.staff_id, row.start_s, other.start_s,
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def with_phones(
     changes: Sequence[VisitChange], client_ids: Collection[str]
 ) -> tuple[VisitChange, ...]:
     """The changes, those of ``client_ids`` marked to be phoned (MA-28)."""
-    return tuple(replace(one, phone=one.client_id in client_ids) for one in changes)
+    return tuple(replace(change, phone=change.client_id in client_ids) for change in changes)
 
 
 def summary_sv(changes: Sequence[VisitChange]) -> str:

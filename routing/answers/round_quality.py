@@ -52,8 +52,10 @@ class RoundQuality:
 
 def round_quality(view: PlanView) -> tuple[RoundQuality, ...]:
     """The quality of every round, in order of date, shift and carer."""
-    found = (_of_tour(view, tour) for tour in view.tours if tour.shift is not None)
-    return tuple(sorted(found, key=lambda one: (one.date, one.part, one.staff_id)))
+    qualities = (_of_tour(view, tour) for tour in view.tours if tour.shift is not None)
+    return tuple(
+        sorted(qualities, key=lambda quality: (quality.date, quality.part, quality.staff_id))
+    )
 
 
 def _of_tour(view: PlanView, tour: Tour) -> RoundQuality:
@@ -64,7 +66,7 @@ def _of_tour(view: PlanView, tour: Tour) -> RoundQuality:
     worked_s = shift.end_s - shift.start_s - pause_s
     waits_s = sum(row.wait_s for row in rows if row.kind == "visit")
     spare_s = max(0, shift.end_s - rows[-1].end_s)
-    found = RoundQuality(
+    quality = RoundQuality(
         tour.round_id, rows[0].date, rows[0].shift, tour.carer.staff_id, rows[0].team_id,
         n_visits=len(tour.stops),
         n_clients=len({stop.client.client_id for stop in tour.stops}),
@@ -78,8 +80,8 @@ def _of_tour(view: PlanView, tour: Tour) -> RoundQuality:
         spare_at_end_min=round(spare_s / 60),
         faults=(),
     )  # fmt: skip
-    faults = tuple(_faults(view, tour, found))
-    return replace(found, faults=faults)
+    faults = tuple(_faults(view, tour, quality))
+    return replace(quality, faults=faults)
 
 
 def _most_in_a_row(tour: Tour) -> int:
@@ -99,23 +101,23 @@ def _most_heavy(view: PlanView, tour: Tour) -> int:
     return max(halves.values(), default=0)
 
 
-def _faults(view: PlanView, tour: Tour, one: RoundQuality) -> Iterator[str]:
+def _faults(view: PlanView, tour: Tour, quality: RoundQuality) -> Iterator[str]:
     rules = view.rules.rounds
     high = rules.client_time_band_pct[1]
-    if one.n_visits > rules.visits_most:
-        yield f"{one.n_visits} besök, fler än {rules.visits_most}"
-    if one.client_pct > high:
-        yield f"brukartid {one.client_pct:.0f} %, över {high} %"
-    if one.most_in_a_row >= TIGHT_IN_A_ROW:
-        yield f"{one.most_in_a_row} besök i rad utan luft"
-    if one.longest_leg_min * 60 > LONG_LEG_S:
-        yield f"en väg på {one.longest_leg_min} minuter"
-    if one.n_heavy > rules.heavy_most:
-        yield f"{one.n_heavy} tunga insatser på en halvdag"
+    if quality.n_visits > rules.visits_most:
+        yield f"{quality.n_visits} besök, fler än {rules.visits_most}"
+    if quality.client_pct > high:
+        yield f"brukartid {quality.client_pct:.0f} %, över {high} %"
+    if quality.most_in_a_row >= TIGHT_IN_A_ROW:
+        yield f"{quality.most_in_a_row} besök i rad utan luft"
+    if quality.longest_leg_min * 60 > LONG_LEG_S:
+        yield f"en väg på {quality.longest_leg_min} minuter"
+    if quality.n_heavy > rules.heavy_most:
+        yield f"{quality.n_heavy} tunga insatser på en halvdag"
     length_s = tour.shift.end_s - tour.shift.start_s if tour.shift is not None else 0
-    if length_s > rules.break_required_over_s and not one.has_break:
+    if length_s > rules.break_required_over_s and not quality.has_break:
         yield "ingen rast"
-    if not one.n_visits:
+    if not quality.n_visits:
         yield "inga besök"
 
 
@@ -142,13 +144,13 @@ def team_rounds(view: PlanView) -> tuple[TeamRounds, ...]:
         is_day = tour.rows[0].shift == "day" and tour.rows[0].date.weekday() < 5
         if team_id in counts and is_day and tour.stops:
             counts[team_id][tour.rows[0].date] += 1
-    found = []
+    teams = []
     for team_id, by_day in sorted(counts.items()):
         numbers = [by_day[day] for day in days]
         if numbers:
             mean = sum(numbers) / len(numbers)
             is_outside = not low <= mean <= high
-            found.append(
+            teams.append(
                 TeamRounds(team_id, min(numbers), max(numbers), round(mean, 1), is_outside)
             )
-    return tuple(found)
+    return tuple(teams)

@@ -195,13 +195,13 @@ class _Master:
         at += [(self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows]
         ones, (row, column) = np.ones(len(at)), np.array(at, dtype=np.int64).T
         shape = (self._n_shifts + len(self._most), len(columns))
-        found = linprog(
+        solution = linprog(
             [-float(n) for _, n, _ in columns],
             A_ub=coo_array((ones, (row, column)), shape=shape).tocsr(),
             b_ub=np.concatenate([np.ones(self._n_shifts), self._most.astype(float)]),
             bounds=(0, None),
             method="highs",
         )
-        shadow = -found.ineqlin.marginals[self._n_shifts :]
+        shadow = -solution.ineqlin.marginals[self._n_shifts :]
         price = np.clip(np.rint(shadow * SCALE), 0, SCALE).astype(np.int64)
-        return round(-found.fun * SCALE), price
+        return round(-solution.fun * SCALE), price

@@ -56,6 +56,7 @@ PLAN_RULES: tuple[PlanRule, ...] = (
     clashes.sync,
     clashes.time_lag,
     clashes.clash,
+    clashes.heavy,
     clashes.one_errand,
     persons.skills,
     persons.blocked,

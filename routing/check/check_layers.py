@@ -50,7 +50,7 @@ def check_layer(
     tuple of Violation
         Empty where every rule holds.
     """
-    rows = next((one for one in town.layers if one.kind == kind), LayerRows(kind))
+    rows = next((layer for layer in town.layers if layer.kind == kind), LayerRows(kind))
     return (*_dates(plan, dates), *_members(town, rows, rules, plan), *_visits(town, rows, plan))
 
 
@@ -70,23 +70,22 @@ def _members(
     lines: dict[str, list[Shift]] = {}
     for line in (*town.roster, *layer.roster):
         lines.setdefault(line.staff_id, []).append(line)
-    patrol = {one.staff_id: one.patrol_id for one in (*town.staff, *layer.staff)}
+    patrol = {carer.staff_id: carer.patrol_id for carer in (*town.staff, *layer.staff)}
     own = set(layer.roster)
     rest_s = rules.rounds.rest_between_shifts_s
     taken: dict[str, list[tuple[PlanRow, int, Shift | None]]] = {}
     for round_id, rows in plan.rounds.items():
         people = rows[0].staff_id.split("+")
-        if len({patrol.get(one) for one in people}) > 1 or (len(people) > 1 and not patrol.get(
-            people[0]
-        )):  # fmt: skip
+        patrols = {patrol.get(staff_id) for staff_id in people}
+        if len(patrols) > 1 or (len(people) > 1 and not patrol.get(people[0])):
             yield Violation("layer_member", round_id, "", "de två är ingen patrull")
-        for one in people:
-            works = [ln for ln in lines.get(one, []) if ln in own and _is_worked(ln, layer)]
+        for staff_id in people:
+            works = [ln for ln in lines.get(staff_id, []) if ln in own and _is_worked(ln, layer)]
             shift = _shift_of(works, rows)
-            others = [line for line in lines.get(one, []) if line not in works]
-            mine = taken.setdefault(one, [])
+            others = [line for line in lines.get(staff_id, []) if line not in works]
+            mine = taken.setdefault(staff_id, [])
             for text in (*_unfit(others, shift, rows, rest_s), *_clash(mine, shift, rows, rest_s)):
-                yield Violation("layer_member", round_id, "", f"{one} {text}")
+                yield Violation("layer_member", round_id, "", f"{staff_id} {text}")
             mine.append((rows[0], max(row.end_s for row in rows), shift))
 
 
@@ -156,11 +155,11 @@ def _visits(town: Municipality, layer: LayerRows, plan: RoundPlan) -> Iterator[V
     listed: dict[str, list[dt.date]] = {}
     for lacking in plan.unplanned:
         listed.setdefault(lacking.visit_id, []).append(lacking.date)
-    for visit, one in (*_own_dues(town, layer, dates), *_dues_of_others(town, layer, dates)):
-        n_come = max((come.get((visit.visit_id, day), 0) for day in one.days), default=0)
-        is_listed = any(day in one.days for day in listed.get(visit.visit_id, ()))
+    for visit, due_dates in (*_own_dues(town, layer, dates), *_dues_of_others(town, layer, dates)):
+        n_come = max((come.get((visit.visit_id, day), 0) for day in due_dates.days), default=0)
+        is_listed = any(day in due_dates.days for day in listed.get(visit.visit_id, ()))
         if not n_come and not is_listed:
-            yield Violation("layer_visit", "", visit.visit_id, f"saknas {min(one.days)}")
+            yield Violation("layer_visit", "", visit.visit_id, f"saknas {min(due_dates.days)}")
         elif 0 < n_come < visit.carers_required and not is_listed:
             yield Violation("layer_visit", "", visit.visit_id, "ska göras av två")
 
@@ -169,11 +168,11 @@ def _own_dues(
     town: Municipality, layer: LayerRows, dates: list[dt.date]
 ) -> Iterator[tuple[Visit, Due]]:
     """The layer's own visits as they fall due."""
-    clients = {one.client_id: one for one in (*town.clients, *town.aside_clients)}
+    clients = {home.client_id: home for home in (*town.clients, *town.aside_clients)}
     for visit in layer.visits:
         client = clients.get(visit.client_id)
-        for one in due(visit, client, dates) if client else ():
-            yield visit, one
+        for due_dates in due(visit, client, dates) if client else ():
+            yield visit, due_dates
 
 
 def _dues_of_others(
@@ -185,7 +184,7 @@ def _dues_of_others(
     """
     if layer.kind != "homecoming":
         return
-    clients = {one.client_id: one for one in town.clients}
+    clients = {home.client_id: home for home in town.clients}
     days: dict[str, set[dt.date]] = {}
     for matter in town.matters:
         if matter.client_id in clients and matter.kind in ("takeover", "handover"):
@@ -200,10 +199,10 @@ def _dues_of_others(
         if not theirs:
             continue
         client = _as_ordered(town, clients[visit.client_id])
-        for one in due(visit, client, dates):
-            is_whole = one.days <= theirs and not (one.days & {dates[0], dates[-1]})
-            if is_whole or (not visit.n_per_period and one.days <= theirs):
-                yield visit, one
+        for due_dates in due(visit, client, dates):
+            is_whole = due_dates.days <= theirs and not (due_dates.days & {dates[0], dates[-1]})
+            if is_whole or (not visit.n_per_period and due_dates.days <= theirs):
+                yield visit, due_dates
 
 
 def _as_ordered(town: Municipality, client: Client) -> Client:

@@ -85,9 +85,14 @@ def rest(view: PlanView) -> Iterator[Violation]:
                 by_carer.setdefault(line.staff_id, []).append(line)
     for shifts in by_carer.values():
         worked: list[Shift] = []
-        for shift in sorted(shifts, key=lambda one: (one.date, one.start_s, one.end_s)):
-            earlier = [one for one in worked if one.date < shift.date]
-            rest_s = min((_between_s(one, shift) for one in earlier), default=wanted_s)
+        for shift in sorted(
+            shifts,
+            key=lambda worked_shift: (worked_shift.date, worked_shift.start_s, worked_shift.end_s),
+        ):
+            earlier = [worked_shift for worked_shift in worked if worked_shift.date < shift.date]
+            rest_s = min(
+                (_between_s(worked_shift, shift) for worked_shift in earlier), default=wanted_s
+            )
             tour = tour_of.get(shift)
             if tour is not None and rest_s < wanted_s:
                 yield tour.broken("rest", f"dygnsvilan är {rest_s // 60} minuter")

@@ -72,6 +72,21 @@ def clash(view: PlanView) -> Iterator[Violation]:
             yield stop.broken("clash", f"{done[key]} av {stop.visit.task} samma {half}")
 
 
+def heavy(view: PlanView) -> Iterator[Violation]:
+    """``heavy``: no carer has more heavy tasks of all kinds in a half-day than the most (MA-35)."""
+    rules = view.rules.rounds
+    if not rules.heavy_hard:
+        return
+    done: Counter[tuple[str, object, bool]] = Counter()
+    for stop in view.stops:
+        if stop.visit.task in rules.clash_limits:
+            key = (stop.row.staff_id, stop.row.date, stop.row.start_s < NOON_S)
+            done[key] += 1
+            if done[key] > rules.heavy_most:
+                half = "förmiddag" if key[2] else "eftermiddag"
+                yield stop.broken("heavy", f"{done[key]} tunga insatser samma {half}")
+
+
 def one_errand(view: PlanView) -> Iterator[Violation]:
     """``one_errand``: two visits in one home do not overlap, where their windows leave an order.
 
@@ -86,18 +101,20 @@ def one_errand(view: PlanView) -> Iterator[Violation]:
             at_home.setdefault((stop.client.client_id, stop.row.date), []).append(stop)
     for stops in at_home.values():
         stops.sort(key=lambda stop: stop.row.start_s)
-        for i, one in enumerate(stops):
+        for i, this_stop in enumerate(stops):
             for other in stops[i + 1 :]:
-                meets = other.row.start_s < one.row.end_s
-                is_free = not {one.visit.visit_id, other.visit.visit_id} & locked
-                if meets and is_free and _has_order(one, other):
-                    text = f"börjar innan besök {one.visit.visit_id} är slut hos samma brukare"
+                meets = other.row.start_s < this_stop.row.end_s
+                is_free = not {this_stop.visit.visit_id, other.visit.visit_id} & locked
+                if meets and is_free and _has_order(this_stop, other):
+                    text = (
+                        f"börjar innan besök {this_stop.visit.visit_id} är slut hos samma brukare"
+                    )
                     yield other.broken("one_errand", text)
 
 
-def _has_order(one: Stop, other: Stop) -> bool:
+def _has_order(stop: Stop, other: Stop) -> bool:
     """Whether either could end before the other must have begun; not where a gap ties them."""
-    a, b = one.visit, other.visit
+    a, b = stop.visit, other.visit
     if any(gap.visit_id in (a.visit_id, b.visit_id) for gap in a.gap_after + b.gap_after):
         return False
     return a.earliest_s + a.duration_s <= b.latest_s or b.earliest_s + b.duration_s <= a.latest_s

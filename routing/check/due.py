@@ -34,13 +34,15 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    return day not in visit.cancelled and not any(_is_away(one, day) for one in (client, visit))
+    return day not in visit.cancelled and not any(
+        _is_away(record, day) for record in (client, visit)
+    )
 
 
-def _is_away(one: Client | Visit, day: dt.date) -> bool:
-    if one.pause_from is None or day < one.pause_from:
+def _is_away(record: Client | Visit, day: dt.date) -> bool:
+    if record.pause_from is None or day < record.pause_from:
         return False
-    return one.pause_to is None or day <= one.pause_to
+    return record.pause_to is None or day <= record.pause_to
 
 
 def tolerance_days(visit: Visit) -> int:
@@ -100,8 +102,8 @@ class _Counter:
         while dt.date.fromordinal(at).weekday() not in self.visit.weekdays:
             at += 1
         held = self.full - 1 - self.phase
-        for one in range(at - (at - _A_MONDAY) % self.period, at + 1):
-            if dt.date.fromordinal(one).weekday() in self.visit.weekdays:
+        for ordinal in range(at - (at - _A_MONDAY) % self.period, at + 1):
+            if dt.date.fromordinal(ordinal).weekday() in self.visit.weekdays:
                 held = (held + self.n) % self.full
         self.start, self.held = at, self.full + held % self.n - self.n
         self.is_first = is_first
@@ -147,7 +149,7 @@ class _Counter:
         for n_later in range(n_more + 1):
             begin = day.toordinal() + n_later - n_more
             span = [dt.date.fromordinal(begin + i) for i in range(n_more + 1)]
-            open_days = [one for one in span if one.weekday() in self.visit.weekdays]
+            open_days = [date for date in span if date.weekday() in self.visit.weekdays]
             spans.append((len(open_days), -abs(n_more - 2 * n_later), n_later, open_days))
         return max(spans)[3]
 
@@ -182,7 +184,7 @@ def due(
             inside = frozenset(day for day in days if day in dates)
             if begin <= own <= end and inside:
                 dues.append(Due(inside, 1))
-    return tuple(sorted(dues, key=lambda one: min(one.days)))
+    return tuple(sorted(dues, key=lambda due_dates: min(due_dates.days)))
 
 
 def _without_holes(dates: Sequence[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:

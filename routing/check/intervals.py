@@ -66,9 +66,9 @@ def _apart(
     done, is_whole = visit.last_done, _is_whole(view, visit)
     if made and done and visit.next_due is None and done.weekday() in visit.weekdays:
         made = [done, *made] if done < made[0] else made
-    for one, other in pairwise(made):
-        n_days = (other - one).days
-        is_far = n_days > ordered + slack and is_whole and one >= view.plan.dates[0]
-        if n_days < ordered - slack or (is_far and not any(one < d < other for d in missed)):
-            message = f"{n_days} dagar mellan {one} och {other}, ska vara {ordered} ± {slack}"
+    for date, other in pairwise(made):
+        n_days = (other - date).days
+        is_far = n_days > ordered + slack and is_whole and date >= view.plan.dates[0]
+        if n_days < ordered - slack or (is_far and not any(date < d < other for d in missed)):
+            message = f"{n_days} dagar mellan {date} och {other}, ska vara {ordered} ± {slack}"
             yield Violation("interval", "", visit.visit_id, message)

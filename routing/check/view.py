@@ -141,7 +141,7 @@ def see(
     lines: dict[tuple[str, object], list[Shift]] = {}
     for line in municipality.roster:
         lines.setdefault((line.staff_id, line.date), []).append(line)
-    roster = {key: tuple(found) for key, found in lines.items()}
+    roster = {key: tuple(shifts) for key, shifts in lines.items()}
     tours: list[Tour] = []
     for round_id, all_rows in plan.rounds.items():
         rows = tuple(

@@ -27,15 +27,15 @@ def zeros(*shape: int) -> IntArray:
 def pack(lists: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
     """Lists of numbers as one array and where each begins."""
     ptr = zeros(len(lists) + 1)
-    ptr[1:] = np.cumsum([len(one) for one in lists])
-    flat = np.fromiter((x for one in lists for x in one), dtype=np.int64, count=int(ptr[-1]))
+    ptr[1:] = np.cumsum([len(part) for part in lists])
+    flat = np.fromiter((x for part in lists for x in part), dtype=np.int64, count=int(ptr[-1]))
     return ptr, flat
 
 
 def pack_rows(lists: Sequence[Sequence[tuple[int, ...]]], width: int) -> tuple[IntArray, IntArray]:
     """Lists of rows of ``width`` numbers as one table and where each list begins."""
-    ptr, _ = pack([[0] * len(one) for one in lists])
-    flat = np.array([row for one in lists for row in one], dtype=np.int64).reshape(-1, width)
+    ptr, _ = pack([[0] * len(part) for part in lists])
+    flat = np.array([row for part in lists for row in part], dtype=np.int64).reshape(-1, width)
     return ptr, np.ascontiguousarray(flat)
 
 

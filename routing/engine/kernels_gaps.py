@@ -150,9 +150,11 @@ def start_bounds(problem: Problem, state: State, u: int, r: int):
     clash = node[u, NODE_CLASH]
     if clash >= 0:
         counted, most = state.clash[problem.route[r, ROUTE_STAFF], date], problem.clash_limit[clash]
-        if counted[0, clash] >= most:
+        heavy = counted.shape[1] - 1  # of all kinds together
+        most_heavy = problem.clash_limit[heavy]
+        if counted[0, clash] >= most or counted[0, heavy] >= most_heavy:
             earliest = max(earliest, NOON_S)
-        if counted[1, clash] >= most:
+        if counted[1, clash] >= most or counted[1, heavy] >= most_heavy:
             latest = min(latest, NOON_S - 1)
     return earliest, latest
 

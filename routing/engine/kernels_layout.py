@@ -294,7 +294,7 @@ class Problem(NamedTuple):
     new_carer_price: IntArray
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
     clash_limit: IntArray
-    """(n_clash,)"""
+    """(n_clash,): of each heavy task, and last of all of them together"""
     date_ptr: IntArray
     """(n_dates + 1,)"""
     date_route: IntArray

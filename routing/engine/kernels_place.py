@@ -152,10 +152,8 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
             best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
             continue
         for half in range(2):
-            if (
-                state.clash[problem.route[r, ROUTE_STAFF], d, half, clash]
-                < problem.clash_limit[clash]
-            ):
+            counted, most = state.clash[problem.route[r, ROUTE_STAFF], d, half], problem.clash_limit
+            if counted[clash] < most[clash] and counted[-1] < most[-1]:
                 set_half(problem, state, u, half)
                 best = best_in_route(problem, state, u, r, half, base, best, rng)
     state.plan[u, PLAN_HALF] = -1
@@ -163,7 +161,7 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
 
 
 @kernel
-def is_way_changed(problem, state, r, p):
+def is_travel_changed(problem, state, r, p):
     """Whether what stands at ``p`` lies before a visit without a place.
 
     The first visit after that one may then be nearer than it was, and start earlier, which a
@@ -189,7 +187,7 @@ def put_moving(problem, state, v, r, p):
     line[p + 1, POS_NODE] = v
     state.length[r] += 1
     keep(problem, state)
-    if is_way_changed(problem, state, r, p + 1):
+    if is_travel_changed(problem, state, r, p + 1):
         begin_trial(state)
         mark_moved(state, r)
         retime_moved(problem, state)
@@ -197,7 +195,7 @@ def put_moving(problem, state, v, r, p):
 
 
 @kernel
-def put_found(problem, state, u):
+def put_in_place(problem, state, u):
     """Put node ``u`` where `find_moving` found its place; the change of all costs but absence."""
     now = state.now
     r, p, half = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF]
@@ -223,12 +221,12 @@ def place_moving(
             u, mate = mate, u
     if find_moving(problem, state, u, rng, rate, ruined, absent) >= absent:
         return 0
-    change = put_found(problem, state, u)
+    change = put_in_place(problem, state, u)
     if mate < 0:
         return change - absent
     most = absent - change
     if find_moving(problem, state, mate, rng, rate, np.int64(0), most) < most:
-        return change + put_found(problem, state, mate) - absent
+        return change + put_in_place(problem, state, mate) - absent
     begin_trial(state)
     before = state.now[SCALAR_TIMED]
     change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]

@@ -199,9 +199,9 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
     if problem.share.shape[0] > 0:
         state.work[route[r, ROUTE_SHARE]] += load
     if half >= 0:
-        state.clash[
-            route[r, ROUTE_STAFF], route[r, ROUTE_DATE], half, problem.node[u, NODE_CLASH]
-        ] += by
+        counted = state.clash[route[r, ROUTE_STAFF], route[r, ROUTE_DATE], half]
+        counted[problem.node[u, NODE_CLASH]] += by
+        counted[-1] += by
     if client < 0:
         return change
     block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]

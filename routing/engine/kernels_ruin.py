@@ -234,7 +234,7 @@ def room_with_known(problem: Problem, state: State, u: int, date: int, time: int
 
 
 @kernel
-def ruin_faces(problem: Problem, state: State, seed: int, rng) -> int:
+def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
     """All visits of a carer who seldom comes to a client, and room with carers she knows."""
     client, change = problem.node[seed, NODE_CLIENT], 0
     r = state.plan[rarest(problem, state, seed, rng), PLAN_ROUTE]
@@ -383,7 +383,7 @@ def ruin(problem: Problem, state: State, rng) -> int:
     if draw < tune[TUNE_CLIENT]:
         return ruin_client(problem, state, seed, rng)
     if draw < tune[TUNE_NEW_CARERS]:
-        return ruin_faces(problem, state, seed, rng)
+        return ruin_carers(problem, state, seed, rng)
     if draw < tune[TUNE_TIMES]:
         return ruin_times(problem, state, seed, rng)
     if draw < tune[TUNE_WORST]:

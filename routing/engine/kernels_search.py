@@ -72,7 +72,7 @@ def sort_pool(state: State, n: int) -> None:
 
 
 @kernel
-def way_from_start(problem: Problem, u: int) -> int:
+def travel_from_start(problem: Problem, u: int) -> int:
     """How far node ``u`` is from where the first of its routes begins."""
     k = problem.cand_ptr[u]
     if problem.node[u, NODE_LOC] < 0 or k == problem.cand_ptr[u + 1]:
@@ -96,9 +96,9 @@ def order_key(problem: Problem, tune, u: int, draw: float) -> int:
     if draw < tune[TUNE_FEW]:
         return problem.cand_ptr[u + 1] - problem.cand_ptr[u]
     if draw < tune[TUNE_FAR]:
-        return -way_from_start(problem, u)
+        return -travel_from_start(problem, u)
     if draw < tune[TUNE_CLOSE]:
-        return way_from_start(problem, u)
+        return travel_from_start(problem, u)
     if draw < tune[TUNE_HEAVY]:
         return -node[u, NODE_LOAD]
     return (1 << 30) - node[u, NODE_ABSENT]

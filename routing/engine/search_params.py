@@ -137,16 +137,16 @@ class SearchParams:
 
     def table(self) -> FloatArray:
         """The shares as the kernels read them: summed up, way by way."""
-        found = np.zeros(k.TUNE_SIZE)
-        ways = [getattr(self.removals, one.name) for one in fields(self.removals)]
-        found[k.TUNE_STRINGS : k.TUNE_ANY + 1] = np.cumsum(ways[: k.TUNE_ANY + 1])
-        found[k.TUNE_ABSENT : k.TUNE_SEED_IDLEST + 1] = ways[k.TUNE_ABSENT :]
-        orders = [getattr(self.orders, one.name) for one in fields(self.orders)]
-        found[k.TUNE_RANDOM : k.TUNE_HEAVY + 1] = np.cumsum(orders)
-        found[k.TUNE_OUT], found[k.TUNE_LONGEST] = self.most_out, self.longest
-        found[k.TUNE_SPLIT], found[k.TUNE_BLINK] = self.split, self.blink
-        found[k.TUNE_RETRIED] = self.retried
-        return found
+        tuned = np.zeros(k.TUNE_SIZE)
+        ways = [getattr(self.removals, field.name) for field in fields(self.removals)]
+        tuned[k.TUNE_STRINGS : k.TUNE_ANY + 1] = np.cumsum(ways[: k.TUNE_ANY + 1])
+        tuned[k.TUNE_ABSENT : k.TUNE_SEED_IDLEST + 1] = ways[k.TUNE_ABSENT :]
+        orders = [getattr(self.orders, field.name) for field in fields(self.orders)]
+        tuned[k.TUNE_RANDOM : k.TUNE_HEAVY + 1] = np.cumsum(orders)
+        tuned[k.TUNE_OUT], tuned[k.TUNE_LONGEST] = self.most_out, self.longest
+        tuned[k.TUNE_SPLIT], tuned[k.TUNE_BLINK] = self.split, self.blink
+        tuned[k.TUNE_RETRIED] = self.retried
+        return tuned
 
 
 QUICK = SearchParams(iterations_per_visit=30, full_days=1, hot=300.0)

@@ -16,6 +16,8 @@ from data.plans import Tier
 from data.units import HOUR_S
 
 TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
+WORTH_PCT = 90
+"""What one carer at a visit costs at most, of what it costs to leave it out."""
 PRICE_MOST = 10_000_000
 """Below what a locked visit or a break costs to leave out, so that no price can buy a rule."""
 
@@ -46,6 +48,10 @@ class RoundWeights:
         (MA-18): only instead of leaving it out.
     outsider : int
         A visit by a carer outside the circle that `data.rules.ContactRules.persons_max` allows.
+    passed_by : int
+        What is not daily, made by another though the contact is at work and may make it on a day
+        and at an hour that it has (MA-19, OR-12): as near to a rule as a price comes, since only a
+        visit left out costs more. 0: no more than ``non_daily_pct`` says.
     language, sex : int
         A visit by a carer without the client's language, or not of the sex that she wishes.
     wish_pct : int
@@ -93,6 +99,7 @@ class RoundWeights:
     lent: int = 30_000
     named: int = 30_000
     outsider: int = 30_000
+    passed_by: int = 0
     language: int = 150
     sex: int = 400
     wish_pct: int = 2
@@ -111,11 +118,27 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
-            self.lent, self.named, self.outsider, self.language, self.sex, self.wish_pct,
-            self.day_off, self.usual_pct, self.call_in, self.uneven_pct, self.change, self.move_pct,
+            self.lent, self.named, self.outsider, self.passed_by, self.language, self.sex,
+            self.wish_pct, self.day_off, self.usual_pct, self.call_in, self.uneven_pct,
+            self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")
+
+    def near_rules(self, *broken: bool) -> int:
+        """The price of a carer who breaks some of three near-rules: named, outsider, passed by.
+
+        The dearest of them, not their sum, which would be more than the visit is worth.
+        """
+        prices = (self.named, self.outsider, self.passed_by)
+        return max((price for price, is_so in zip(prices, broken, strict=True) if is_so), default=0)
+
+    def below_left_out(self, price: int, priority: int) -> int:
+        """``price`` of a carer, but less than to leave the visit out: somebody dear before nobody.
+
+        A long cleaning's price grows by its minutes, and would else pass it.
+        """
+        return min(price, self.unplanned[priority] * WORTH_PCT // 100)
 
     def carer_price(self, visit: Visit, client: Client, staff_id: str, tier: Tier) -> int:
         """The price of one carer at one visit."""
@@ -164,8 +187,9 @@ ORDERS: Mapping[str, tuple[float, float, float, float]] = MappingProxyType(
 """Vice, team, floater and pool against the usual price of a vice, as each municipality words the
 order (requirements 1.6): in Lund the floater comes before the rest of the team (LU-31), in Malmö
 the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
-NON_DAILY_DOUBLED = ("malmo", "orebro")
+NON_DAILY_HERS = ("malmo", "orebro")
 """Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
+PASSED_BY = 30_000
 
 
 def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
@@ -181,12 +205,10 @@ def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeigh
     tier: dict[Tier, int] = {
         "contact": 0, "vice": vice, "team": team, "floater": floater, "pool": pool
     }  # fmt: skip
-    if name not in NON_DAILY_DOUBLED:
+    if name not in NON_DAILY_HERS:
         return replace(weights, tier=tier)
     # A better carer for a long cleaning is worth more there, and a change must be worth more still.
-    return replace(
-        weights, tier=tier, non_daily_pct=2 * weights.non_daily_pct, change=3 * weights.change // 2
-    )
+    return replace(weights, tier=tier, passed_by=PASSED_BY, change=3 * weights.change // 2)
 
 
 @dataclass(frozen=True, slots=True)

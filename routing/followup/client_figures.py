@@ -60,10 +60,10 @@ class ClientFigures:
 
 def by_client(rows: Iterable[PerformedVisit]) -> dict[str, list[PerformedVisit]]:
     """The rows of each client."""
-    found: dict[str, list[PerformedVisit]] = defaultdict(list)
+    visits_of: dict[str, list[PerformedVisit]] = defaultdict(list)
     for row in rows:
-        found[row.client_id].append(row)
-    return found
+        visits_of[row.client_id].append(row)
+    return visits_of
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ class ContactsInForce:
 
     def _on(self, kind: str, client_id: str, day: dt.date) -> str | None:
         held = [
-            one for one in self._decided.get((kind, client_id), ())
-            if one.valid_from <= day <= one.valid_to
+            decision for decision in self._decided.get((kind, client_id), ())
+            if decision.valid_from <= day <= decision.valid_to
         ]  # fmt: skip
-        last = max(held, key=lambda one: (one.valid_from, one.decided_on or dt.date.min),
+        last = max(held, key=lambda decision: (decision.valid_from,
+        decision.decided_on or dt.date.min),
                    default=None)  # fmt: skip
         return None if last is None else last.staff_id
 

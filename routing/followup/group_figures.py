@@ -130,10 +130,10 @@ def follow_up(
     )  # fmt: skip
     figures = tuple(
         reckoner.figures(client, of.get(client.client_id, []))
-        for client in sorted(municipality.clients, key=lambda one: one.client_id)
+        for client in sorted(municipality.clients, key=lambda client: client.client_id)
     )
     target = rules.contacts.share_target_pct
-    visited = [one for one in figures if one.n_visits]
+    visited = [client_figures for client_figures in figures if client_figures.n_visits]
     return Period(
         period[0],
         period[-1],
@@ -143,26 +143,29 @@ def follow_up(
         {a: group([f for f in figures if f.area_id == a], target)
          for a in sorted({f.area_id for f in figures} - {""})},
         group(figures, target),
-        dict(sorted(Counter(one.left_out for one in visited if one.left_out).items())),
+        dict(sorted(Counter(f.left_out for f in visited if f.left_out).items())),
     )  # fmt: skip
 
 
 def group(figures: Sequence[ClientFigures], target_pct: int) -> GroupFigures:
     """Sum the figures of some clients."""
-    visited = [one for one in figures if one.n_visits]
-    counted = [one.n_carers for one in visited if one.is_counted]
+    visited = [client_figures for client_figures in figures if client_figures.n_visits]
+    counted = [client_figures.n_carers for client_figures in visited if client_figures.is_counted]
     any_age = [o.n_carers for o in visited if o.left_out in ("", UNDER_65, AGE_UNKNOWN)]
-    n_visits = sum(one.n_visits for one in visited)
-    known = [one for one in visited if one.has_contact]
-    granted = [one for one in figures if one.granted_min]
-    shares = [100 * one.performed_min / one.granted_min for one in granted]
-    n_wished = sum(one.n_wished for one in visited)
+    n_visits = sum(client_figures.n_visits for client_figures in visited)
+    known = [client_figures for client_figures in visited if client_figures.has_contact]
+    granted = [client_figures for client_figures in figures if client_figures.granted_min]
+    shares = [
+        100 * client_figures.performed_min / client_figures.granted_min
+        for client_figures in granted
+    ]
+    n_wished = sum(client_figures.n_wished for client_figures in visited)
     return GroupFigures(
         n_clients=len(visited),
         n_visits=n_visits,
-        contact_pct=pct(sum(one.n_by_contact for one in visited), n_visits),
-        vice_pct=pct(sum(one.n_by_vice for one in visited), n_visits),
-        hourly_pct=pct(sum(one.n_by_hourly for one in visited), n_visits),
+        contact_pct=pct(sum(client_figures.n_by_contact for client_figures in visited), n_visits),
+        vice_pct=pct(sum(client_figures.n_by_vice for client_figures in visited), n_visits),
+        hourly_pct=pct(sum(client_figures.n_by_hourly for client_figures in visited), n_visits),
         n_clients_at_target=sum(100 * o.n_by_contact >= target_pct * o.n_visits for o in known),
         n_clients_with_contact=len(known),
         n_counted=len(counted),
@@ -170,16 +173,18 @@ def group(figures: Sequence[ClientFigures], target_pct: int) -> GroupFigures:
         carers_median=median(counted),
         carers_max=max(counted, default=None),
         carers_any_age_mean=mean(any_age),
-        carers_everybody_mean=mean([one.n_carers_all for one in visited]),
-        wished_15_pct=pct(sum(one.n_within_15 for one in visited), n_wished),
-        wished_30_pct=pct(sum(one.n_within_30 for one in visited), n_wished),
-        person_wish_pct=pct(sum(one.n_person_met for one in visited),
-                            sum(one.n_person_wished for one in visited)),
-        performed_min=round(sum(one.performed_min for one in figures)),
-        granted_min=round(sum(one.granted_min for one in granted)),
-        ordered_min=round(sum(one.ordered_min for one in figures)),
-        performed_of_granted_pct=pct(sum(one.performed_min for one in granted),
-                                     sum(one.granted_min for one in granted)),
+        carers_everybody_mean=mean([client_figures.n_carers_all for client_figures in visited]),
+        wished_15_pct=pct(sum(client_figures.n_within_15 for client_figures in visited), n_wished),
+        wished_30_pct=pct(sum(client_figures.n_within_30 for client_figures in visited), n_wished),
+        person_wish_pct=pct(sum(client_figures.n_person_met for client_figures in visited),
+                            sum(client_figures.n_person_wished for client_figures in visited)),
+        performed_min=round(sum(client_figures.performed_min for client_figures in figures)),
+        granted_min=round(sum(client_figures.granted_min for client_figures in granted)),
+        ordered_min=round(sum(client_figures.ordered_min for client_figures in figures)),
+        performed_of_granted_pct=pct(
+            sum(client_figures.performed_min for client_figures in granted),
+            sum(client_figures.granted_min for client_figures in granted),
+        ),
         n_over=sum(share > 100 + WITHIN_PCT for share in shares),
         n_under=sum(share < 100 - WITHIN_PCT for share in shares),
     )  # fmt: skip

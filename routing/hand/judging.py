@@ -41,7 +41,7 @@ class Verdict:
     travel_s: int
     wait_s: int
     late_s: int
-    new_face: bool
+    new_carer: bool
     n_pushed: int
     broken: tuple[Violation, ...]
     mended: int = 0
@@ -80,7 +80,9 @@ def places(
     ground: Ground, plan: RoundPlan, move: HandMove, round_ids: Iterable[str]
 ) -> dict[str, Verdict]:
     """The same visit judged in several rounds of the date, at the move's time."""
-    return {one: judged(ground, plan, replace(move, round_id=one)) for one in round_ids}
+    return {
+        round_id: judged(ground, plan, replace(move, round_id=round_id)) for round_id in round_ids
+    }
 
 
 def _own(rounds: Iterable[Sequence[PlanRow]], move: HandMove) -> PlanRow | None:
@@ -148,8 +150,15 @@ def _newly_broken(
     was = _checked(small, near, lacking, move.date)
     now = _checked(small, {**near, **after}, still, move.date)
     # What names the moved visit stays the move's, though its round or wording is another.
-    old = {(one.rule, one.round_id, one.visit_id, one.message) for one in was}
-    new = [one for one in now if (one.rule, one.round_id, one.visit_id, one.message) not in old]
+    old = {
+        (violation.rule, violation.round_id, violation.visit_id, violation.message)
+        for violation in was
+    }
+    new = [
+        violation
+        for violation in now
+        if (violation.rule, violation.round_id, violation.visit_id, violation.message) not in old
+    ]
     return tuple(new), max(0, len(was) - (len(now) - len(new)))
 
 

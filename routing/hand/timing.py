@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.care.homes import ends_of
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client, Municipality, Shift, Staff
 from data.plans import PlanRow, TeamPlan
 from data.rules import Rules
@@ -55,7 +55,9 @@ def laid_out(
         elif ground.municipality.visit_by_id[stop.visit_id].mode == "physical":
             client = ground.municipality.client_by_id[stop.client_id]
             access = ground.rules.access
-            travel_s, access_time_s = way_and_door_s(travel, access, mode, at_idx, previous, client)
+            travel_s, access_time_s = travel_and_access_s(
+                travel, access, mode, at_idx, previous, client
+            )
             at_idx, previous = travel.client_idx(client.client_id), client
         made.append(_placed(stop, first, len(made), free_s, travel_s, access_time_s))
         free_s = made[-1].end_s

@@ -149,8 +149,8 @@ def plan_late(
     )  # fmt: skip
     return LatePlan(
         tuple(_day(results, date) for date in horizon),
-        sum(one.cost for one in results),
-        sum(one.n_iterations for one in results),
+        sum(result.cost for result in results),
+        sum(result.n_iterations for result in results),
     )
 
 
@@ -163,15 +163,17 @@ def _day(results: Sequence[AreaResult], date: dt.date) -> LateDay:
         rows: dict[str, list[PlanRow]] = {}
         for row in rows_of(result):
             rows.setdefault(row.round_id, []).append(row)
-        for one in source.shifts:
-            if one.shift.date != date:
+        for shift in source.shifts:
+            if shift.shift.date != date:
                 continue
-            mine = rows[one.round_id]
-            staff_id, made = one.shift.staff_id, mine[1:-1]
+            mine = rows[shift.round_id]
+            staff_id, made = shift.shift.staff_id, mine[1:-1]
             stops.extend(_stop(result, row) for row in made)
-            if len(made) > 0 and mine[-1].end_s > one.shift.end_s:
-                over[staff_id] = max(over.get(staff_id, 0), mine[-1].end_s - one.shift.end_s)
-            if any(b.kind == "break" for b in one.blocks) and "break" not in {r.kind for r in made}:
+            if len(made) > 0 and mine[-1].end_s > shift.shift.end_s:
+                over[staff_id] = max(over.get(staff_id, 0), mine[-1].end_s - shift.shift.end_s)
+            if any(b.kind == "break" for b in shift.blocks) and "break" not in {
+                r.kind for r in made
+            }:
                 missed.append(staff_id)
         planned = {u for sequence in result.sequences for u in sequence}
         lacking += [

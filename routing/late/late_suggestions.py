@@ -86,13 +86,20 @@ def late_suggestions(
         replace(municipality, pins=pins), team_plan, travel, rules, round_plan.dates,
         LATE_WEIGHTS,
     )  # fmt: skip
-    found: list[LateSuggestion] = []
+    suggestions: list[LateSuggestion] = []
     for source in sources:
         if source.area_id in areas:
             current = replace(source, soft=soft, current=round_plan, is_mended=False)
-            found.extend(_of_area(load_plan(current, round_plan), listed))
-    found.sort(key=lambda one: (one.date, one.priority, one.visit_id, one.carer_no))
-    return tuple(found)
+            suggestions.extend(_of_area(load_plan(current, round_plan), listed))
+    suggestions.sort(
+        key=lambda suggestion: (
+            suggestion.date,
+            suggestion.priority,
+            suggestion.visit_id,
+            suggestion.carer_no,
+        )
+    )
+    return tuple(suggestions)
 
 
 _Listed = set[tuple[str, dt.date, int]]

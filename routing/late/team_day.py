@@ -18,7 +18,7 @@ from routing.late.late_plan import DayStop, LateDay, LatePlan, plan_late
 def of_team(day: LateDay, team_plan: TeamPlan, team_id: str) -> LateDay:
     """What of a day concerns a team: its own carers, and whoever else visits its clients."""
     clients = set(team_plan.team_by_id[team_id].client_ids)
-    staff = {one for one, team in team_plan.staff_team.items() if team == team_id}
+    staff = {staff_id for staff_id, team in team_plan.staff_team.items() if team == team_id}
     staff |= {stop.staff_id for stop in day.stops if stop.client_id in clients}
     return replace(
         day,
@@ -78,8 +78,8 @@ def plan_team_days(
     """As `plan_team_day`, on several dates together."""
     if team_id not in team_plan.team_by_id:
         raise SettingsError("Arbetslaget finns inte i planen.")
-    mine = {one for one, team in team_plan.staff_team.items() if team == team_id}
-    if not any(one.date in dates and one.staff_id in mine for one in municipality.roster):
+    mine = {staff_id for staff_id, team in team_plan.staff_team.items() if team == team_id}
+    if not any(shift.date in dates and shift.staff_id in mine for shift in municipality.roster):
         raise SettingsError("Ingen i arbetslaget är i tjänst den dagen.")
     plan = plan_late(
         municipality, team_plan, travel, rules, soft, dates=dates,

@@ -88,7 +88,9 @@ def _most(
         shifts = [
             work
             for day, names in sorted(on_day.items())
-            for work in _shift_works(view, (contact_id, day), names, [some[one] for one in names])
+            for work in _shift_works(
+                view, (contact_id, day), names, [some[named] for named in names]
+            )
         ]
         possible = {name: n for name, n in counted.items() if any(name in w.visits for w in shifts)}
         known.most[key] = most_over_horizon(shifts, possible, known.tours)

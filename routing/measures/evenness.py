@@ -63,7 +63,7 @@ def evenness(cut: Slice) -> Evenness:
     free = [s for s in cut.stops if s.visit.n_per_period > 0 and s.row.carer_no == 1]
     gaps = _gaps_between(cut)
     halves = _halves(cut)
-    one = [len(staff) == 1 for staff in halves.values()]
+    has_one_carer = [len(staff) == 1 for staff in halves.values()]
     return Evenness(
         n_free_day=len(free),
         free_day_on_contact_day_pct=share_pct(_on_contact_days(cut, free)),
@@ -71,7 +71,7 @@ def evenness(cut: Slice) -> Evenness:
         same_day_gap_median_min=median([gap / 60 for gap in gaps]),
         same_day_gap_under_hour_pct=share_pct([gap < SHORT_GAP_S for gap in gaps]),
         same_day_carers_mean=mean([len(staff) for staff in halves.values()]),
-        same_day_one_carer_pct=share_pct(one),
+        same_day_one_carer_pct=share_pct(has_one_carer),
     )
 
 
@@ -101,11 +101,11 @@ def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
     for visit_id, dates in days.items():
         visit = visit_of[visit_id]
         even = 7 * visit.every_weeks / visit.n_per_period
-        for one, other in pairwise(sorted(dates)):
+        for date, other in pairwise(sorted(dates)):
             away = cut.view.municipality.client_by_id[visit.client_id].pause_from
             off = [*missed[visit_id], *([away] if away is not None else ())]
-            if not any(one < day < other for day in off):
-                is_even.append(abs((other - one).days - even) <= max(1.0, even / 4))
+            if not any(date < day < other for day in off):
+                is_even.append(abs((other - date).days - even) <= max(1.0, even / 4))
     return is_even
 
 

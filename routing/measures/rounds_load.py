@@ -39,7 +39,7 @@ def called_in(municipality: Municipality, plan: RoundPlan) -> dict[Shift, bool]:
     worked = {(row.staff_id, row.date, row.start_s) for row in plan.rows if row.kind == "start"}
     return {
         line: (line.staff_id, line.date, line.start_s) in worked
-        for line in sorted(municipality.roster, key=lambda one: (one.date, one.staff_id))
+        for line in sorted(municipality.roster, key=lambda shift: (shift.date, shift.staff_id))
         if line.kind == "work" and line.date in dates and staff[line.staff_id].hourly
     }
 

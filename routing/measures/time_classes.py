@@ -37,7 +37,7 @@ def daily_times(cut: Slice) -> DailyTimes:
     return DailyTimes(
         n_visits=len(many),
         in_commonest_half_hour_pct=pct(sum(map(n_in_half_hour, many)), sum(map(len, many))),
-        spread_within_30_pct=share_pct([max(one) - min(one) <= HALF_HOUR_S for one in many]),
+        spread_within_30_pct=share_pct([max(times) - min(times) <= HALF_HOUR_S for times in many]),
     )
 
 

@@ -38,14 +38,14 @@ def ways_within(data: Any, store: Any, box: Box) -> tuple[set[int], bool]:
     tuple
         The ids, and whether the file gave the places of most ways before the ways.
     """
-    found: set[int] = set()
+    ways_inside: set[int] = set()
     n_ways = n_placed = 0
     for ids, lines, rest in _batches(data, store, box):
-        found.update(np.array(ids, np.int64)[_touching(lines, box)].tolist() if ids else ())
-        found.update(rest)
+        ways_inside.update(np.array(ids, np.int64)[_touching(lines, box)].tolist() if ids else ())
+        ways_inside.update(rest)
         n_ways += len(ids) + len(rest)
         n_placed += len(ids)
-    return found, n_placed * 2 >= n_ways
+    return ways_inside, n_placed * 2 >= n_ways
 
 
 def _batches(
@@ -92,7 +92,7 @@ def _touching(lines: Sequence[str], box: Box) -> NDArray[np.bool_]:
     return np.logical_or.reduceat(is_inside, np.cumsum(n_points) - n_points)
 
 
-def with_their_areas(found: set[int], parts: Sequence[Mapping[int, Sequence[int]]]) -> set[int]:
+def with_their_areas(ways: set[int], parts: Sequence[Mapping[int, Sequence[int]]]) -> set[int]:
     """The same ways, and all the others of the areas that some of them are a part of.
 
     Parameters
@@ -101,8 +101,8 @@ def with_their_areas(found: set[int], parts: Sequence[Mapping[int, Sequence[int]
     parts : sequence of mapping
         Way → the relations that it is a part of.
     """
-    relations = {one for of_way in parts for way in found & of_way.keys() for one in of_way[way]}
+    relations = {node for of_way in parts for way in ways & of_way.keys() for node in of_way[way]}
     more = {
         way for of_way in parts for way, those in of_way.items() if not relations.isdisjoint(those)
     }
-    return found | more
+    return ways | more

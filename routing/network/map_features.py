@@ -156,7 +156,9 @@ class Landscape:
     def _address_points(self, to_metres: Any) -> tuple[AddressPoint, ...]:
         doors = self.doors.doors()
         if self.area is not None and doors:
-            lon, lat = (np.array([getattr(one, axis) for one in doors]) for axis in ("lon", "lat"))
+            lon, lat = (
+                np.array([getattr(door, axis) for door in doors]) for axis in ("lon", "lat")
+            )
             kept = self.area.inside(lon, lat)
             doors = [door for door, is_kept in zip(doors, kept, strict=True) if is_kept]
         if not doors:

@@ -263,13 +263,13 @@ def _reader(source: OsmSource, store: Any, box: Box | None, landscape: Landscape
     untagged.enable_for(osmium.osm.NODE)
     if box is None:
         return objects_of(source.data).with_locations(store).with_filter(untagged)
-    found, is_placed = ways_within(source.data, osmium.index.create_map("flex_mem"), box)
+    ways, is_placed = ways_within(source.data, osmium.index.create_map("flex_mem"), box)
     if not is_placed:  # ways before their nodes
         store = osmium.index.create_map("sparse_mem_map")
         ways_within(source.data, store, box)
-        found, _ = ways_within(source.data, store, box)
+        ways, _ = ways_within(source.data, store, box)
     parts = (landscape.outer_of, landscape.inner_of, landscape.doors.relations_of_way())
-    wanted = osmium.filter.IdFilter(with_their_areas(found, parts))
+    wanted = osmium.filter.IdFilter(with_their_areas(ways, parts))
     wanted.enable_for(osmium.osm.WAY)
     return objects_of(source.data).with_locations(store).with_filter(untagged).with_filter(wanted)
 

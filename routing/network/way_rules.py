@@ -206,7 +206,7 @@ def _permitted(tags: Mapping[str, str], name: str) -> int:
 
 def _says(said: str, values: frozenset[str]) -> bool:
     """Whether a value, or each of several (``no;private``), is one of ``values``."""
-    return said in values or (";" in said and {one.strip() for one in said.split(";")} <= values)
+    return said in values or (";" in said and {part.strip() for part in said.split(";")} <= values)
 
 
 def _may_widen(name: str, mode: int, tags: Mapping[str, str]) -> bool:

@@ -28,13 +28,16 @@ def errands(
             of_client.setdefault(visit.client_id, []).append(u)
     for nodes in of_client.values():
         for u, v in combinations(nodes, 2):
-            one, other = visits[u], visits[v]
-            linked = {gap.visit_id for gap in one.gap_after + other.gap_after}
-            is_tied = {one.visit_id, other.visit_id} & linked or one.visit_id == other.visit_id
+            this_visit, other = visits[u], visits[v]
+            linked = {gap.visit_id for gap in this_visit.gap_after + other.gap_after}
+            is_tied = {
+                this_visit.visit_id,
+                other.visit_id,
+            } & linked or this_visit.visit_id == other.visit_id
             if is_tied or not set(dates_of[u]) & set(dates_of[v]):
                 continue
             pair = [(u, v), (v, u)]
-            if (other.latest_s, other.earliest_s) < (one.latest_s, one.earliest_s):
+            if (other.latest_s, other.earliest_s) < (this_visit.latest_s, this_visit.earliest_s):
                 pair.reverse()
             yield from [(a, b) for a, b in pair if _fits_after(visits[a], visits[b])][:1]
 

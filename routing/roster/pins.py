@@ -61,7 +61,7 @@ def pins_kept(pins: Iterable[Pin], plan: RoundPlan) -> tuple[Pin, ...]:
 
 
 def on_pinned_days(
-    found: Sequence[VisitOccurrence], pins: Iterable[Pin]
+    occurrences: Sequence[VisitOccurrence], pins: Iterable[Pin]
 ) -> tuple[VisitOccurrence, ...]:
     """The occurrences, where one whose day is free has the day that is locked."""
     days: dict[str, set[dt.date]] = defaultdict(set)
@@ -70,17 +70,19 @@ def on_pinned_days(
             days[pin.visit_id].add(pin.date)
     left = {visit_id: sorted(wanted) for visit_id, wanted in days.items()}
     result: list[VisitOccurrence] = []
-    for one in found:
-        wanted = left.get(one.visit.visit_id, [])
-        if one.visit.n_per_period > 0 and one.visit.visit_id in days:
-            day = next((day for day in wanted if day in one.dates), None)
+    for occurrence in occurrences:
+        wanted = left.get(occurrence.visit.visit_id, [])
+        if occurrence.visit.n_per_period > 0 and occurrence.visit.visit_id in days:
+            day = next((day for day in wanted if day in occurrence.dates), None)
             if day is not None:
                 wanted.remove(day)
-                one = replace(one, dates=(day,))
+                occurrence = replace(occurrence, dates=(day,))
             else:  # at most one a date, so the locked days are taken
-                free = tuple(d for d in one.dates if d not in days[one.visit.visit_id])
-                one = replace(one, dates=free or one.dates)
-        result.append(one)
+                free = tuple(
+                    d for d in occurrence.dates if d not in days[occurrence.visit.visit_id]
+                )
+                occurrence = replace(occurrence, dates=free or occurrence.dates)
+        result.append(occurrence)
     return tuple(result)
 
 
@@ -89,7 +91,7 @@ def refuse_contradictions(
     team_plan: TeamPlan,
     travel: TravelTimes,
     pins: Sequence[Pin],
-    found: Iterable[VisitOccurrence],
+    occurrences: Iterable[VisitOccurrence],
     shifts: Sequence[UsableShift],
     dates: Iterable[dt.date],
 ) -> None:
@@ -104,7 +106,9 @@ def refuse_contradictions(
     mine = [pin for pin in pins if pin.visit_id and pin.date in horizon]
     if not mine:
         return
-    due = {(one.visit.visit_id, day) for one in found for day in one.dates}
+    due = {
+        (occurrence.visit.visit_id, day) for occurrence in occurrences for day in occurrence.dates
+    }
     working = {(shift.shift.staff_id, shift.shift.date) for shift in shifts}
     faults = [
         f"{_name(pin)}: {reason}"
@@ -175,32 +179,35 @@ def _together(
         if pin.staff_id and pin.start_s is not None:
             of_carer[pin.staff_id, pin.date].append(pin)
     for group in of_visit.values():
-        for one, other in pairwise(sorted(group, key=lambda pin: pin.carer_no)):
-            if one.staff_id and one.staff_id == other.staff_id:
-                yield f"{_name(one)}: samma person är låst som båda två"
-            if None not in (one.start_s, other.start_s) and one.start_s != other.start_s:
-                yield f"{_name(one)} och {_name(other)}: de två ska börja samtidigt"
+        for first_pin, other in pairwise(sorted(group, key=lambda pin: pin.carer_no)):
+            if first_pin.staff_id and first_pin.staff_id == other.staff_id:
+                yield f"{_name(first_pin)}: samma person är låst som båda två"
+            if (
+                None not in (first_pin.start_s, other.start_s)
+                and first_pin.start_s != other.start_s
+            ):
+                yield f"{_name(first_pin)} och {_name(other)}: de två ska börja samtidigt"
     for (staff_id, _), group in sorted(of_carer.items()):
         mode = municipality.staff_by_id[staff_id].travel_mode
         group.sort(key=lambda pin: (pin.start_s or 0, pin.visit_id))
-        for one, other in pairwise(group):
-            visit, next_visit = (municipality.visit_by_id[p.visit_id] for p in (one, other))
-            ready_s = (one.start_s or 0) + visit.duration_s
+        for first_pin, other in pairwise(group):
+            visit, next_visit = (municipality.visit_by_id[p.visit_id] for p in (first_pin, other))
+            ready_s = (first_pin.start_s or 0) + visit.duration_s
             if enters_home(visit) and enters_home(next_visit) and mode in travel.seconds:
                 ids = (visit.client_id, next_visit.client_id)
                 leg_s = travel.between(mode, *(travel.client_idx(client) for client in ids))
                 ready_s += leg_s if leg_s < UNREACHABLE_S else 0
             if ready_s > (other.start_s or 0):
-                yield f"{_name(one)} och {_name(other)}: hinner inte förrän {clock(ready_s)}"
+                yield f"{_name(first_pin)} och {_name(other)}: hinner inte förrän {clock(ready_s)}"
 
 
 def _disorder(pins: Sequence[Pin]) -> Iterable[str]:
     for group in ordered(pins).values():
-        for one, other in pairwise(group):
-            if one.order == other.order and one.visit_id != other.visit_id:
-                yield f"{_name(one)} och {_name(other)}: samma ordningsnummer"
-            elif None not in (one.start_s, other.start_s) and one.start_s > other.start_s:  # type: ignore[operator]
-                yield f"{_name(one)} och {_name(other)}: ordningen går emot klockslagen"
+        for pin, other in pairwise(group):
+            if pin.order == other.order and pin.visit_id != other.visit_id:
+                yield f"{_name(pin)} och {_name(other)}: samma ordningsnummer"
+            elif None not in (pin.start_s, other.start_s) and pin.start_s > other.start_s:  # type: ignore[operator]
+                yield f"{_name(pin)} och {_name(other)}: ordningen går emot klockslagen"
 
 
 def ordered(pins: Iterable[Pin]) -> dict[tuple[str, dt.date], list[Pin]]:

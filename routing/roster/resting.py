@@ -31,7 +31,7 @@ def resting(before: RoundPlan, kept: Rows, after: RoundPlan, municipality: Munic
     planned = {_key(row) for row in after.rows if row.kind == "visit"}
     gone = {
         _key(row): row
-        for row in (*kept, *(one for one in before.rows if one.kind == "visit"))
+        for row in (*kept, *(row for row in before.rows if row.kind == "visit"))
         if _key(row) not in planned and not _is_due(row, municipality)
     }
     dates = set(after.dates)
@@ -45,13 +45,15 @@ def with_rested(plan: RoundPlan, kept: Rows, municipality: Municipality) -> Roun
     """The plan with what is due again laid where it stood, in rounds that have the time free."""
     planned = {_key(row) for row in plan.rows if row.kind == "visit"}
     rounds = {round_id: list(rows) for round_id, rows in plan.rounds.items()}
-    for row in sorted(kept, key=lambda one: (one.date, one.start_s, one.visit_id)):
+    for row in sorted(
+        kept, key=lambda occurrence: (occurrence.date, occurrence.start_s, occurrence.visit_id)
+    ):
         rows = rounds.get(row.round_id)
         if rows is None or _key(row) in planned or not _is_due(row, municipality):
             continue
         if any(_meet(row, other) for other in rows):
             continue
-        rows.insert(next(i for i, one in enumerate(rows) if _after(one, row)), row)
+        rows.insert(next(i for i, plan_row in enumerate(rows) if _after(plan_row, row)), row)
     return replace(plan, rows=tuple(row for rows in rounds.values() for row in _numbered(rows)))
 
 

@@ -55,8 +55,8 @@ class UsableShift:
         return self.shift.start_s
 
 
-def _overlaps(one: Shift, other: Shift) -> bool:
-    return one.start_s < other.end_s and other.start_s < one.end_s
+def _overlaps(shift: Shift, other: Shift) -> bool:
+    return shift.start_s < other.end_s and other.start_s < shift.end_s
 
 
 def _break_starts(
@@ -87,8 +87,8 @@ def blocks_of(
             return "överrapporteringen ryms inte i passet"
         blocks.append(Block("handover", at_s, at_s, rules.handover_s))
     blocks.sort(key=lambda block: (block.earliest_s, block.kind))
-    for one, other in pairwise(blocks):
-        if one.earliest_s + one.duration_s > other.earliest_s:
+    for block, other in pairwise(blocks):
+        if block.earliest_s + block.duration_s > other.earliest_s:
             return f"möten och överrapportering krockar kl {clock(other.earliest_s)}"
     blocks = _fenced(shift, blocks)
     placed = [(block.earliest_s, block) for block in blocks]
@@ -180,8 +180,16 @@ def usable_shifts(
             usable.append(
                 UsableShift(shift, round_id, team_plan.staff_base[staff_id], blocks, starts)
             )
-    usable.sort(key=lambda one: (one.shift.date, one.shift.start_s, one.shift.staff_id))
-    unused.sort(key=lambda one: (one.date, one.start_s, one.staff_id))
+    usable.sort(
+        key=lambda usable_shift: (
+            usable_shift.shift.date,
+            usable_shift.shift.start_s,
+            usable_shift.shift.staff_id,
+        )
+    )
+    unused.sort(
+        key=lambda unused_shift: (unused_shift.date, unused_shift.start_s, unused_shift.staff_id)
+    )
     return tuple(usable), tuple(unused)
 
 

@@ -17,7 +17,7 @@ from routing.roster.shifts import UsableShift
 
 
 def best_days(
-    found: Sequence[VisitOccurrence],
+    occurrences: Sequence[VisitOccurrence],
     shifts: Sequence[UsableShift],
     contact: dict[str, str],
 ) -> dict[tuple[str, int], dt.date]:
@@ -36,7 +36,7 @@ def best_days(
     for usable in shifts:
         at_work[usable.shift.staff_id].add(usable.shift.date)
     groups: dict[str, dict[tuple[dt.date, ...], list[VisitOccurrence]]] = defaultdict(dict)
-    for occurrence in found:
+    for occurrence in occurrences:
         if occurrence.visit.n_per_period > 0:
             periods = groups[occurrence.visit.visit_id]
             periods.setdefault(occurrence.dates, []).append(occurrence)
@@ -46,12 +46,12 @@ def best_days(
         days_of_contact = at_work.get(contact.get(some.visit.client_id, ""), set())
         weekday = _weekday(order, periods, days_of_contact)
         for dates, members in periods.items():
-            members.sort(key=lambda one: one.number)
+            members.sort(key=lambda member: member.number)
             is_rare = some.visit.n_per_period <= some.visit.every_weeks
             alone = len(members) == 1 and is_rare
             days = _once(dates, weekday) if alone else _evenly(dates, len(members))
-            for one, day in zip(members, days, strict=True):
-                best[visit_id, one.number] = day
+            for member, day in zip(members, days, strict=True):
+                best[visit_id, member.number] = day
     return best
 
 

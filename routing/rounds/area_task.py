@@ -61,8 +61,8 @@ def sliced(source: AreaInput) -> AreaInput:
     The search of the slice is the search of the whole: every list is cut, and none reordered.
     """
     town = source.municipality
-    clients = {one.visit.client_id for one in source.occurrences}
-    staff = {one.shift.staff_id for one in source.shifts}
+    clients = {occurrence.visit.client_id for occurrence in source.occurrences}
+    staff = {shift.shift.staff_id for shift in source.shifts}
     if source.current is not None:
         staff |= {row.staff_id for row in source.current.rows if row.client_id in clients}
     plan = source.team_plan
@@ -70,26 +70,26 @@ def sliced(source: AreaInput) -> AreaInput:
     staff |= {who for of in (plan.contact, plan.vice) for who in _among(of, clients).values()}
     staff |= set(_among(plan.twin, staff).values())
     staff &= set(town.staff_by_id)
-    bases = {one.base_id for one in source.shifts}
+    bases = {shift.base_id for shift in source.shifts}
     # Named one by one: what a town comes to hold besides, such as its night, stays at home.
     small = Municipality(
         name=town.name,
-        clients=tuple(one for one in town.clients if one.client_id in clients),
-        visits=tuple(one for one in town.visits if one.client_id in clients),
-        staff=tuple(one for one in town.staff if one.staff_id in staff),
-        roster=tuple(one for one in town.roster if one.staff_id in staff),
-        bases=tuple(one for one in town.bases if one.base_id in bases),
+        clients=tuple(client for client in town.clients if client.client_id in clients),
+        visits=tuple(visit for visit in town.visits if visit.client_id in clients),
+        staff=tuple(carer for carer in town.staff if carer.staff_id in staff),
+        roster=tuple(shift for shift in town.roster if shift.staff_id in staff),
+        bases=tuple(base for base in town.bases if base.base_id in bases),
         epsg=town.epsg,
         decisions=_decisions(town, clients, staff),
     )
-    visits = {one.visit_id for one in small.visits}
+    visits = {visit.visit_id for visit in small.visits}
     return replace(
         source,
         municipality=small,
         team_plan=_division(source.team_plan, clients, staff),
         travel=_travel(source.travel, clients, staff, bases),
         pins=tuple(
-            one for one in source.pins if one.visit_id in visits or one.staff_id in staff
+            pin for pin in source.pins if pin.visit_id in visits or pin.staff_id in staff
         ),
         current=None if source.current is None else _rounds(source.current, clients, staff),
         released=source.released & clients,
@@ -99,10 +99,10 @@ def sliced(source: AreaInput) -> AreaInput:
 def _decisions(town: Municipality, clients: set[str], staff: set[str]) -> tuple[Decision, ...]:
     of_client = {visit.visit_id: visit.client_id for visit in town.visits}
     return tuple(
-        one
-        for one in town.decisions
-        if (one.client_id or of_client.get(one.visit_id, "")) in clients
-        or (not one.client_id and not one.visit_id and one.staff_id in staff)
+        decision
+        for decision in town.decisions
+        if (decision.client_id or of_client.get(decision.visit_id, "")) in clients
+        or (not decision.client_id and not decision.visit_id and decision.staff_id in staff)
     )
 
 
@@ -111,9 +111,12 @@ def _among(mapping: Mapping[str, T], keys: set[str]) -> dict[str, T]:
 
 
 def _division(plan: TeamPlan, clients: set[str], staff: set[str]) -> TeamPlan:
-    of_staff = {plan.staff_team.get(one) for one in staff}
+    of_staff = {plan.staff_team.get(staff_id) for staff_id in staff}
     teams = tuple(
-        replace(team, client_ids=tuple(one for one in team.client_ids if one in clients))
+        replace(
+            team,
+            client_ids=tuple(client_id for client_id in team.client_ids if client_id in clients),
+        )
         for team in plan.teams
         if not clients.isdisjoint(team.client_ids) or team.team_id in of_staff
     )
@@ -129,9 +132,9 @@ def _travel(
     travel: TravelTimes, clients: set[str], staff: set[str], bases: set[str]
 ) -> TravelTimes:
     wanted = {
-        *(f"client:{one}" for one in clients),
-        *(f"base:{one}" for one in bases),
-        *(f"home:{one}" for one in staff),
+        *(f"client:{client_id}" for client_id in clients),
+        *(f"base:{base_id}" for base_id in bases),
+        *(f"home:{staff_id}" for staff_id in staff),
     }
     rows = np.array(
         [i for i, point in enumerate(travel.point_ids) if point in wanted], dtype=np.int64

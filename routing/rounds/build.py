@@ -35,6 +35,7 @@ from routing.rounds.round_problem import (
     _places,
     _route_table,
     _visit_row,
+    clash_limits,
     near_lists,
     share_table,
     standing_of,
@@ -57,7 +58,7 @@ class Eligibility:
         self._carers: list[Staff] = [
             source.municipality.staff_by_id[shift.shift.staff_id] for shift in source.shifts
         ]
-        self._parts = [one.shift.part for one in source.shifts]
+        self._parts = [shift.shift.part for shift in source.shifts]
         self._tiers: dict[str, NDArray[np.int64]] = {}
         self._skills: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._welcome: dict[tuple[str, bool], NDArray[np.bool_]] = {}
@@ -69,7 +70,7 @@ class Eligibility:
         self._staff = np.array([carer.staff_id for carer in self._carers], dtype=object)
         closed = locked_rounds(source.pins)
         self._is_open = np.array(
-            [(one.shift.staff_id, one.shift.date) not in closed for one in source.shifts],
+            [(shift.shift.staff_id, shift.shift.date) not in closed for shift in source.shifts],
             dtype=bool,
         )
 
@@ -103,8 +104,8 @@ class Eligibility:
         if is_skilled is None:
             is_skilled = np.array(
                 [
-                    not lacking(carer, skills, one.shift.date)
-                    for carer, one in zip(self._carers, self._source.shifts, strict=True)
+                    not lacking(carer, skills, shift.shift.date)
+                    for carer, shift in zip(self._carers, self._source.shifts, strict=True)
                 ],
                 dtype=bool,
             )
@@ -148,6 +149,7 @@ class Eligibility:
         routes = self.routes_on(dates)
         tier = self._tier_row(visit.client_id)[routes]  # a copy: locks change it
         named = self._wishes.named(visit, occurrence.dates)
+        is_hers = self._wishes.is_hers(occurrence, client)
         self._let_in(named, client, routes, tier)
         rows = self._route[routes]
         place = self._place[visit.client_id] if enters_home(visit) else -1
@@ -175,7 +177,7 @@ class Eligibility:
             fits &= np.isin(self._staff[routes], [*few, *pinned, *(who for who, _ in named)])
         priced = [
             (
-                self._carer_price(visit, client, int(r), int(tier[i]), named)
+                self._carer_price(visit, int(r), int(tier[i]), named, is_hers=is_hers)
                 + self._change_price(int(r), present, visit.client_id)
                 + self._day_price(int(r), occurrence),
                 int(r),
@@ -195,14 +197,16 @@ class Eligibility:
             if tier[i] in (-1, LENT):
                 tier[i] = TIERS.index(self._source.team_plan.tier(*_ids(client, carer), carer.role))
 
-    def _carer_price(self, visit: Visit, client: Client, r: int, tier: int, named: Named) -> int:
+    def _carer_price(self, visit: Visit, r: int, tier: int, named: Named, *, is_hers: bool) -> int:
         weights, carer = self._source.weights, self._carers[r]
+        client = self._source.municipality.client_by_id[visit.client_id]
         day = self._source.shifts[r].shift.date
-        wished = self._wishes.price(visit, client, carer, day, named)
+        wished = self._wishes.price(visit, client, carer, day, named, is_hers=is_hers)
         if (carer.staff_id, day) in named:
             return wished
         price = weights.carer_price(visit, client, carer.staff_id, TIERS[min(tier, LENT - 1)])
-        return price + wished + (weights.lent if tier == LENT else 0)
+        total = price + wished + (weights.lent if tier == LENT else 0)
+        return weights.below_left_out(total, visit.priority)
 
     def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:
         """What it costs that the day of route ``r`` is not the even one."""
@@ -259,10 +263,10 @@ def _keep_pins(source: AreaInput, keys: Sequence[NodeKey], node: IntArray) -> li
 def _order_of_pins(source: AreaInput) -> list[tuple[str, str, dt.date]]:
     """Visits that one carer makes next to each other in a locked order, with their date."""
     return [
-        (one.visit_id, other.visit_id, one.date)
+        (pin.visit_id, other.visit_id, pin.date)
         for group in ordered(source.pins).values()
-        for one, other in pairwise(group)
-        if one.visit_id != other.visit_id
+        for pin, other in pairwise(group)
+        if pin.visit_id != other.visit_id
     ]
 
 
@@ -288,8 +292,8 @@ def _lags(
         lags_of_node[u].append((v, least, DAY_S))
         lags_of_node[v].append((u, -DAY_S, -least))
     for first, second, day in _order_of_pins(source):
-        both = ([u for u in of_visit.get(one, ()) if keys[u].occurrence.dates == (day,)]
-                for one in (first, second))  # fmt: skip
+        both = ([u for u in of_visit.get(visit_id, ()) if keys[u].occurrence.dates == (day,)]
+                for visit_id in (first, second))  # fmt: skip
         for u, v in product(*both):
             least = keys[u].occurrence.visit.duration_s
             lags_of_node[u].append((v, least, DAY_S))
@@ -302,16 +306,16 @@ def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray
     mates: dict[tuple[str, int, object], int] = {}
     groups: dict[str, list[int]] = {}
     for u, key in enumerate(keys):
-        one = key.occurrence
-        name = (one.visit.visit_id, one.number, one.dates)
-        if one.visit.carers_required == 2:
+        occurrence = key.occurrence
+        name = (occurrence.visit.visit_id, occurrence.number, occurrence.dates)
+        if occurrence.visit.carers_required == 2:
             if name in mates:
                 node[u, k.NODE_MATE] = mates[name]
                 node[mates[name], k.NODE_MATE] = u
             mates[name] = u
-        if one.visit.n_per_period > 0:
-            groups.setdefault(one.visit.visit_id, []).append(u)
-    members = [one for _, one in sorted(groups.items())]
+        if occurrence.visit.n_per_period > 0:
+            groups.setdefault(occurrence.visit.visit_id, []).append(u)
+    members = [unit for _, unit in sorted(groups.items())]
     for g, group in enumerate(members):
         node[group, k.NODE_GROUP] = g
     return pack(members)
@@ -374,9 +378,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
         client_node=client_node,
         new_carer_price=_new_carer_prices(source, place_of_client),
-        clash_limit=np.array(
-            [source.rules.rounds.clash_limits[task] for task in clash_names] or [0], dtype=np.int64
-        ),
+        clash_limit=clash_limits(source.rules.rounds),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences

@@ -41,17 +41,18 @@ class FairShares:
         of_hours: dict[str, set[int]] = defaultdict(set)
         hourly: dict[str, set[int]] = defaultdict(set)
         groups: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for r, one in enumerate(source.shifts if len(area.problem.share) else ()):
-            carer = source.municipality.staff_by_id[one.shift.staff_id]
+        for r, shift in enumerate(source.shifts if len(area.problem.share) else ()):
+            carer = source.municipality.staff_by_id[shift.shift.staff_id]
             i = int(area.problem.route[r, k.ROUTE_SHARE])
             if carer.hourly and source.weights.call_in > 0:
-                hourly[one.shift.part].add(i)
+                hourly[shift.shift.part].add(i)
             elif not carer.hourly:
                 groups[carer.role, carer.shift_group].add(i)
                 of_hours[carer.shift_group].add(i)
-        self._groups = [sorted(one) for _, one in sorted(groups.items())]
+        self._groups = [sorted(group) for _, group in sorted(groups.items())]
         self._hourly = [
-            (sorted(one), sorted(of_hours[part] or one)) for part, one in sorted(hourly.items())
+            (sorted(group), sorted(of_hours[part] or group))
+            for part, group in sorted(hourly.items())
         ]
 
     def lay(self, state: State) -> None:

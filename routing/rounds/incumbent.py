@@ -33,10 +33,10 @@ class Incumbent:
                 rows[row.visit_id, row.carer_no].append(row)
         for u, key in enumerate(keys):
             left = rows.get((key.occurrence.visit.visit_id, key.carer_no), [])
-            found = next((row for row in left if row.date in key.occurrence.dates), None)
-            if found is not None:
-                left.remove(found)
-                self.row_of_node[u] = found
+            match_row = next((row for row in left if row.date in key.occurrence.dates), None)
+            if match_row is not None:
+                left.remove(match_row)
+                self.row_of_node[u] = match_row
 
     def carers(self, u: int) -> frozenset[tuple[str, dt.date]]:
         """Who makes the visit of node ``u``, and on which date; both carers of a pair.

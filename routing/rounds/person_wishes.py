@@ -3,7 +3,8 @@
 A named person (MA-18: a colleague shops on Tuesdays, the contact does the rest) makes the visits
 that a decision gives her whenever she is at work; for anybody else they cost so much that only a
 visit left out would cost more. A limit on persons (MA-13) is held by a circle per client: contact,
-vice and twin, then those of her carers who between them can make most of what is left. Language and
+vice and twin, then those of her carers who between them can make most of what is left. What is not
+daily is the contact's wherever she may make it, where that has a price (MA-19, OR-12). Language and
 sex are wishes with a price (LU-20, OR-11).
 """
 
@@ -15,7 +16,8 @@ from collections.abc import Sequence
 
 from data.care.decisions import persons_named
 from data.care.eligibility import Standing, lacking, visit_bar
-from data.model import Client, Staff, Visit
+from data.model import Client, Staff, Visit, VisitOccurrence
+from routing.roster.shifts import UsableShift
 from routing.rounds.round_problem import AreaInput, standing_of
 
 
@@ -27,17 +29,28 @@ class PersonWishes:
         self._named = persons_named(source.municipality)
         self._at_work = {(shift.shift.staff_id, shift.shift.date) for shift in source.shifts}
         self._circles: dict[str, frozenset[str]] = {}
+        self._shifts_of: dict[str, list[UsableShift]] = {}
+        for shift in source.shifts:
+            self._shifts_of.setdefault(shift.shift.staff_id, []).append(shift)
 
     def named(self, visit: Visit, days: Sequence[dt.date]) -> frozenset[tuple[str, dt.date]]:
         """Who is named for the visit, with each of ``days`` on which she is at work."""
         return frozenset(
-            (one.staff_id, day)
-            for one in self._named.get(visit.visit_id, ())
+            (decision.staff_id, day)
+            for decision in self._named.get(visit.visit_id, ())
             for day in days
-            if one.valid_from <= day <= one.valid_to
-            and (not one.weekdays or day.weekday() in one.weekdays)
-            and (one.staff_id, day) in self._at_work
+            if decision.valid_from <= day <= decision.valid_to
+            and (not decision.weekdays or day.weekday() in decision.weekdays)
+            and (decision.staff_id, day) in self._at_work
         )
+
+    def is_hers(self, occurrence: VisitOccurrence, client: Client) -> bool:
+        """Whether the visit is not daily and the contact may make it on one of its days."""
+        if not self._source.weights.passed_by or occurrence.visit.is_daily:
+            return False
+        contact = self._source.team_plan.contact.get(client.client_id, "")
+        shifts = self._shifts_of.get(contact, ())
+        return any(self._may(shift, occurrence, client) for shift in shifts)
 
     def price(
         self,
@@ -46,18 +59,25 @@ class PersonWishes:
         carer: Staff,
         day: dt.date,
         named: frozenset[tuple[str, dt.date]],
+        *,
+        is_hers: bool = False,
     ) -> int:
-        """What it costs that this carer comes on this day, beside the price of her tier."""
-        weights, total = self._source.weights, 0
+        """What it costs that this carer comes on this day, beside the price of her tier.
+
+        ``is_hers`` says that the visit is not daily and the contact may make it.
+        """
+        weights = self._source.weights
         # A day that can be chosen is one of the named person's; a day that cannot is hers if she
         # is at work on it.
         asked = {who for who, at in named if visit.n_per_period or at == day}
-        if asked and (carer.staff_id, day) not in named:
-            total += weights.named
-        rules = self._source.rules.contacts
+        rules, who = self._source.rules.contacts, carer.staff_id
         most = 0 if rules.persons_hard else rules.persons_max
-        if most and carer.staff_id not in self._circle(client, most):
-            total += weights.outsider
+        contacts = {self._source.team_plan.contact.get(client.client_id), *client.co_contacts}
+        total = weights.near_rules(
+            bool(asked) and (who, day) not in named,
+            bool(most) and who not in self._circle(client, most),
+            is_hers and not asked and who not in contacts,
+        )
         if client.language and client.language not in carer.languages:
             total += weights.language
         if client.wished_skills and lacking(carer, client.wished_skills, day):
@@ -127,20 +147,25 @@ class PersonWishes:
         """Which of the client's occurrences each carer who serves her could make, by number."""
         source, makes = self._source, dict[str, set[int]]()
         mine = [
-            (number, one)
-            for number, one in enumerate(source.occurrences)
-            if one.visit.client_id == client.client_id
+            (number, other)
+            for number, other in enumerate(source.occurrences)
+            if other.visit.client_id == client.client_id
         ]
-        for one in source.shifts:
-            carer = source.municipality.staff_by_id[one.shift.staff_id]
-            part, day = one.shift.part, one.shift.date
-            comes_as = standing_of(carer, client, source, part)
-            if comes_as is not Standing.OWN:
-                continue
+        for shift in source.shifts:
             for number, occurrence in mine:
-                visit = occurrence.visit
-                inside = one.begins_s <= visit.latest_s and visit.earliest_s < one.shift.end_s
-                barred = visit_bar(carer, visit, client, day, comes_as)
-                if day in occurrence.dates and inside and barred is None:
-                    makes.setdefault(carer.staff_id, set()).add(number)
+                if self._may(shift, occurrence, client):
+                    makes.setdefault(shift.shift.staff_id, set()).add(number)
         return makes
+
+    def _may(self, usable: UsableShift, occurrence: VisitOccurrence, client: Client) -> bool:
+        """Whether a carer of the client's own may make the visit in this shift, if it has room."""
+        visit, shift = occurrence.visit, usable.shift
+        if shift.date not in occurrence.dates:
+            return False
+        if not (usable.begins_s <= visit.latest_s and visit.earliest_s < shift.end_s):
+            return False
+        carer = self._source.municipality.staff_by_id[shift.staff_id]
+        comes_as = standing_of(carer, client, self._source, shift.part)
+        if comes_as is not Standing.OWN:
+            return False
+        return visit_bar(carer, visit, client, shift.date, comes_as) is None

@@ -46,8 +46,8 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
     free = _nodes(area)
     node_of: dict[tuple[str, dt.date, int], int] = {}
     route_of = {
-        (one.shift.date, one.shift.staff_id, one.shift.start_s): r
-        for r, one in enumerate(source.shifts)
+        (shift.shift.date, shift.shift.staff_id, shift.shift.start_s): r
+        for r, shift in enumerate(source.shifts)
     }
     by_round: dict[int, list[PlanRow]] = {}
     for rows in plan.rounds.values():

@@ -126,18 +126,25 @@ def plan_of(
     if not_kept:
         raise InfeasibleError(f"Låsningarna kan inte hållas:\n  {not_kept}")
     lacking += left_out
-    lacking += [unplanned_row(one, no, "brukaren har inget arbetslag") for one, no in without_team]
+    lacking += [
+        unplanned_row(occurrence, no, "brukaren har inget arbetslag")
+        for occurrence, no in without_team
+    ]
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     rows = [*kept_rows, *(row for result in results for row in rows_of(result))]
     rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
-    left = {one for result in results for one in not_called_in(result)}
+    left = {unused_shift for result in results for unused_shift in not_called_in(result)}
     left.update(unused)
     worked = {(row.date, row.staff_id, row.start_s) for row in rows if row.kind == "start"}
-    left = {one for one in left if (one.date, one.staff_id, one.start_s) not in worked}
+    left = {
+        unused_shift
+        for unused_shift in left
+        if (unused_shift.date, unused_shift.staff_id, unused_shift.start_s) not in worked
+    }
     return RoundPlan(
         dates, tuple(rows), tuple(lacking),
-        tuple(sorted(left, key=lambda one: (one.date, one.start_s, one.staff_id))),
-        sum(one.n_iterations for one in results), effort_of(results),
+        tuple(sorted(left, key=lambda shift: (shift.date, shift.start_s, shift.staff_id))),
+        sum(result.n_iterations for result in results), effort_of(results),
     )  # fmt: skip
 
 
@@ -155,8 +162,8 @@ def refuse_limits(n_iterations: int | None, time_limit_s: float | None, workers:
 def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
     """What makes the areas' rounds again."""
     return tuple(
-        AreaEffort(one.area.source.area_id, one.n_asked, one.n_batches)
-        for one in sorted(results, key=lambda one: one.area.source.area_id)
+        AreaEffort(result.area.source.area_id, result.n_asked, result.n_batches)
+        for result in sorted(results, key=lambda result: result.area.source.area_id)
     )
 
 
@@ -174,12 +181,14 @@ def split_by_area(
     without_team: list[tuple[VisitOccurrence, int]] = []
     due = on_pinned_days(occurrences(municipality, dates), municipality.pins)
     refuse_contradictions(municipality, team_plan, travel, municipality.pins, due, shifts, dates)
-    for one in due:
-        team_id = team_plan.team_of_client.get(one.visit.client_id)
+    for occurrence in due:
+        team_id = team_plan.team_of_client.get(occurrence.visit.client_id)
         if team_id is None:
-            without_team.extend((one, no) for no in range(1, one.visit.carers_required + 1))
+            without_team.extend(
+                (occurrence, no) for no in range(1, occurrence.visit.carers_required + 1)
+            )
         else:
-            of_area[team_plan.team_by_id[team_id].area_id].append(one)
+            of_area[team_plan.team_by_id[team_id].area_id].append(occurrence)
     sources = [
         AreaInput(
             area_id, tuple(of_area_id),
@@ -207,7 +216,7 @@ class _Effort:
     replay: Sequence[AreaEffort] | None = None
 
     def __post_init__(self) -> None:
-        self.again = {one.area_id: one for one in self.replay or ()}
+        self.again = {effort.area_id: effort for effort in self.replay or ()}
         lacking = {source.area_id for source in self.sources} - set(self.again)
         if self.replay is not None and lacking:
             raise SettingsError(
@@ -301,7 +310,7 @@ def _run(
     reported: list[InterimMeasures | None] = [None] * len(sources)
     best: list[AreaResult | None] = [None] * len(sources)
 
-    def one(i: int) -> AreaResult:
+    def search_area(i: int) -> AreaResult:
         def report_batch(share: float, measures: InterimMeasures) -> None:
             with lock:
                 share_done[i], reported[i] = share * effort.n_visits[i], measures
@@ -310,8 +319,8 @@ def _run(
                 if best[i] is not None:
                     progress.show_best(lambda: _so_far(best))
 
-        def keep_best(found: AreaResult) -> None:
-            best[i] = found
+        def keep_best(result: AreaResult) -> None:
+            best[i] = result
 
         def is_over() -> bool:
             return progress.is_stopping or effort.is_over()
@@ -329,7 +338,7 @@ def _run(
 
     largest_first = sorted(range(len(sources)), key=lambda i: -effort.n_visits[i])
     results: list[AreaResult] = Parallel(n_jobs=workers, prefer="threads")(
-        delayed(one)(i) for i in largest_first
+        delayed(search_area)(i) for i in largest_first
     )
     return [
         result for _, result in sorted(zip(largest_first, results, strict=True), key=lambda p: p[0])
@@ -338,9 +347,11 @@ def _run(
 
 def _so_far(best: Sequence[AreaResult | None]) -> RoundPlan:
     """The rounds of the areas that have any yet; what lacks a carer is not worked out."""
-    found = [one for one in best if one is not None]
-    dates = sorted({day for one in found for day in one.area.source.dates})
-    return RoundPlan(tuple(dates), tuple(row for one in found for row in rows_of(one)), (), ())
+    results = [result for result in best if result is not None]
+    dates = sorted({day for result in results for day in result.area.source.dates})
+    return RoundPlan(
+        tuple(dates), tuple(row for result in results for row in rows_of(result)), (), ()
+    )
 
 
 def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:

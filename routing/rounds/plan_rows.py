@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.care.eligibility import locked_rounds
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client
 from data.plans import PlanRow, RowKind, UnusedShift
 from routing.engine import kernels_layout as k
@@ -44,14 +44,14 @@ def starts_of(result: AreaResult, r: int) -> list[int]:
 
 def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanRow]:
     source, node = result.area.source, result.area.problem.node
-    one = source.shifts[r]
-    carer = source.municipality.staff_by_id[one.shift.staff_id]
+    shift = source.shifts[r]
+    carer = source.municipality.staff_by_id[shift.shift.staff_id]
     own_team = source.team_plan.staff_team.get(carer.staff_id, "")
     travel, mode = source.travel, carer.travel_mode
-    base_idx = travel.base_idx(one.base_id)
-    from_idx, to_idx = (travel.idx[point] for point in shift_ends(source, one))
+    base_idx = travel.base_idx(shift.base_id)
+    from_idx, to_idx = (travel.idx[point] for point in shift_ends(source, shift))
     rows: list[PlanRow] = []
-    at_idx, previous, free_s = from_idx, None, one.shift.start_s
+    at_idx, previous, free_s = from_idx, None, shift.shift.start_s
 
     def add(
         kind: RowKind, start_s: int, end_s: int, travel_s: int, access: int,
@@ -60,7 +60,8 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
         arrive_s = free_s + travel_s + access
         rows.append(
             PlanRow(
-                one.shift.date, one.shift.part, one.round_id, team_id, carer.staff_id, len(rows),
+                shift.shift.date, shift.shift.part, shift.round_id, team_id, carer.staff_id,
+                len(rows),
                 kind, *visit, arrive_s, start_s, end_s, travel_s, access, start_s - arrive_s, mode,
                 tier,  # type: ignore[arg-type]
             )
@@ -76,13 +77,15 @@ def _rows_of(result: AreaResult, r: int, blocks: dict[int, Block]) -> list[PlanR
             key = result.area.keys[u]
             visit = key.occurrence.visit
             client: Client = source.municipality.client_by_id[visit.client_id]
-            way_s, door_s = 0, 0
+            travel_s, access_s = 0, 0
             if visit.mode == "physical":
                 access = source.rules.access
-                way_s, door_s = way_and_door_s(travel, access, mode, at_idx, previous, client)
+                travel_s, access_s = travel_and_access_s(
+                    travel, access, mode, at_idx, previous, client
+                )
                 at_idx, previous = travel.client_idx(client.client_id), client
             add(
-                "visit", start_s, start_s + visit.duration_s, way_s, door_s,
+                "visit", start_s, start_s + visit.duration_s, travel_s, access_s,
                 (visit.visit_id, client.client_id, key.carer_no),
                 source.team_plan.team_of_client[client.client_id],
                 source.team_plan.tier(client.client_id, carer.staff_id, carer.role),
@@ -111,18 +114,18 @@ def rows_of(result: AreaResult) -> list[PlanRow]:
 
 def is_not_needed(result: AreaResult, r: int) -> bool:
     """Whether route ``r`` is a shift of an hourly carer that no visit and no meeting asks for."""
-    source, one = result.area.source, result.area.source.shifts[r]
-    if not source.municipality.staff_by_id[one.shift.staff_id].hourly:
+    source, shift = result.area.source, result.area.source.shifts[r]
+    if not source.municipality.staff_by_id[shift.shift.staff_id].hourly:
         return False
     n_visits = len(result.area.keys)
-    is_met = any(block.kind == "meeting" for block in one.blocks)
-    is_closed = (one.shift.staff_id, one.shift.date) in locked_rounds(source.pins)
+    is_met = any(block.kind == "meeting" for block in shift.blocks)
+    is_closed = (shift.shift.staff_id, shift.shift.date) in locked_rounds(source.pins)
     return not is_met and not is_closed and min(result.sequences[r], default=n_visits) >= n_visits
 
 
 def not_called_in(result: AreaResult) -> list[UnusedShift]:
     """The shifts of hourly carers that nobody needs to be called in for."""
-    shifts = (one.shift for one in result.area.source.shifts)
+    shifts = (shift.shift for shift in result.area.source.shifts)
     return [
         UnusedShift(shift.date, shift.staff_id, shift.start_s, NOT_NEEDED)
         for r, shift in enumerate(shifts)

@@ -116,16 +116,17 @@ def replan_rounds(
         for source in sources
         if areas is None or source.area_id in areas
     ]
-    at_work = [one for one in mendings if one.dates]
+    at_work = [mending for mending in mendings if mending.dates]
     results = make_rounds(
-        [one.source for one in at_work], n_iterations, time_limit_s, workers, params or MENDING,
+        [mending.source for mending in at_work], n_iterations, time_limit_s, workers,
+        params or MENDING,
         seed, progress or Progress(), replay,
     )  # fmt: skip
     return plan_of(
         plan.dates, results, pins, without_team, _unused(plan, unused, set(future)),
         kept_rows=_kept_rows(plan, team_plan, mendings, set(future)),
         left_out=[
-            *(row for one in mendings for row in one.left_out),
+            *(row for mending in mendings for row in mending.left_out),
             *_left_elsewhere(plan, team_plan, areas),
         ],
     )  # fmt: skip
@@ -147,16 +148,20 @@ def _left_elsewhere(
 def _unused(
     plan: RoundPlan, unused: Sequence[UnusedShift], future: set[dt.date]
 ) -> tuple[UnusedShift, ...]:
-    left = {one for one in plan.unused if one.date not in future or one.reason == NOT_NEEDED}
-    left.update(one for one in unused if one.date in future)
-    return tuple(sorted(left, key=lambda one: (one.date, one.staff_id, one.start_s)))
+    left = {
+        unused_shift
+        for unused_shift in plan.unused
+        if unused_shift.date not in future or unused_shift.reason == NOT_NEEDED
+    }
+    left.update(unused_shift for unused_shift in unused if unused_shift.date in future)
+    return tuple(sorted(left, key=lambda shift: (shift.date, shift.staff_id, shift.start_s)))
 
 
 def _kept_rows(
     plan: RoundPlan, team_plan: TeamPlan, mendings: Iterable[_Mending], future: set[dt.date]
 ) -> Iterable[PlanRow]:
     """Rows of the rounds that are not planned again."""
-    again = {(one.source.area_id, day) for one in mendings for day in one.dates}
+    again = {(mending.source.area_id, day) for mending in mendings for day in mending.dates}
     for rows in plan.rounds.values():
         area_id = team_plan.staff_area.get(rows[0].staff_id)
         if rows[0].date not in future or (
@@ -208,8 +213,8 @@ _Rows = dict[tuple[int, int], PlanRow | None]
 
 def _date_of(source: AreaInput, row_of: _Rows) -> Iterable[tuple[int, dt.date | None]]:
     """Where each occurrence stands at present; None where it is not planned."""
-    for i, one in enumerate(source.occurrences):
-        rows = (row_of[id(one), no] for no in range(1, one.visit.carers_required + 1))
+    for i, occurrence in enumerate(source.occurrences):
+        rows = (row_of[id(occurrence), no] for no in range(1, occurrence.visit.carers_required + 1))
         yield i, next((row.date for row in rows if row is not None), None)
 
 
@@ -217,10 +222,10 @@ def _cut(source: AreaInput, dates: set[dt.date], row_of: _Rows) -> AreaInput:
     """The area on ``dates`` only, with the occurrences that stand there or nowhere."""
     kept = []
     for i, date in _date_of(source, row_of):
-        one = source.occurrences[i]
-        days = tuple(day for day in one.dates if day in dates)
+        occurrence = source.occurrences[i]
+        days = tuple(day for day in occurrence.dates if day in dates)
         if days and (date is None or date in dates):
-            kept.append(one if days == one.dates else replace(one, dates=days))
+            kept.append(occurrence if days == occurrence.dates else replace(occurrence, dates=days))
     return replace(
         source,
         occurrences=tuple(kept),

@@ -18,7 +18,7 @@ from data.care.homes import ends_of
 from data.care.legs import leg_matrix
 from data.model import Client, Municipality, Pin, Staff, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
-from data.rules import Rules
+from data.rules import RoundRules, Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, MODES, UNREACHABLE_S
 from routing.engine import kernels_layout as k
@@ -97,26 +97,26 @@ def standing_of(carer: Staff, client: Client, source: AreaInput, part: str) -> S
     return standing(carer, client, source.team_plan, part, lend_in_area=lends)
 
 
-def shift_ends(source: AreaInput, one: UsableShift) -> tuple[str, str]:
+def shift_ends(source: AreaInput, shift: UsableShift) -> tuple[str, str]:
     """The points that a shift begins and ends at: the base, or the carer's home."""
-    carer = source.municipality.staff_by_id[one.shift.staff_id]
+    carer = source.municipality.staff_by_id[shift.shift.staff_id]
     break_s = source.rules.rounds.break_s
-    return ends_of(carer, one.base_id, source.travel, one.shift, one.fixed, break_s)
+    return ends_of(carer, shift.base_id, source.travel, shift.shift, shift.fixed, break_s)
 
 
 def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray]:
     """Local place numbers of clients and of other points, and the legs between all by mode."""
     clients = sorted({occurrence.visit.client_id for occurrence in source.occurrences})
     others = {f"base:{shift.base_id}" for shift in source.shifts}
-    for one in source.shifts:
-        others.update(shift_ends(source, one))
+    for shift in source.shifts:
+        others.update(shift_ends(source, shift))
     place_of_client = {client_id: i for i, client_id in enumerate(clients)}
     place_of_point = {point: len(clients) + i for i, point in enumerate(sorted(others))}
     people = [source.municipality.client_by_id[client_id] for client_id in clients]
     n = len(people) + len(others)
     leg = np.full((len(MODES), n, n), UNREACHABLE_S, dtype=np.int64)
     modes = {
-        source.municipality.staff_by_id[one.shift.staff_id].travel_mode for one in source.shifts
+        source.municipality.staff_by_id[shift.shift.staff_id].travel_mode for shift in source.shifts
     }
     for mode in sorted(modes & set(source.travel.seconds)):
         leg[MODES.index(mode)] = leg_matrix(
@@ -135,16 +135,16 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     table = np.zeros((len(source.shifts), k.ROUTE_COLS), dtype=np.int64)
-    for r, one in enumerate(source.shifts):
-        carer = source.municipality.staff_by_id[one.shift.staff_id]
-        begins, ends = shift_ends(source, one)
-        date_idx = source.dates.index(one.shift.date)
+    for r, shift in enumerate(source.shifts):
+        carer = source.municipality.staff_by_id[shift.shift.staff_id]
+        begins, ends = shift_ends(source, shift)
+        date_idx = source.dates.index(shift.shift.date)
         table[r, k.ROUTE_STAFF] = staff_idx[carer.staff_id]
         table[r, k.ROUTE_DATE] = date_idx
-        table[r, k.ROUTE_START], table[r, k.ROUTE_END] = one.begins_s, one.shift.end_s
+        table[r, k.ROUTE_START], table[r, k.ROUTE_END] = shift.begins_s, shift.shift.end_s
         table[r, k.ROUTE_MODE] = MODES.index(carer.travel_mode)
         table[r, k.ROUTE_FROM], table[r, k.ROUTE_TO] = place_of_point[begins], place_of_point[ends]
-        table[r, k.ROUTE_BLOCK] = face_block(source, one.shift.date)
+        table[r, k.ROUTE_BLOCK] = face_block(source, shift.shift.date)
         table[r, k.ROUTE_CAPACITY], table[r, k.ROUTE_SOFT_END], table[r, k.ROUTE_LUNCH] = (
             k.FAR,
             k.FAR,
@@ -164,14 +164,14 @@ def share_table(source: AreaInput, route: IntArray) -> IntArray:
     rows: dict[str, int] = {}
     time_s: list[int] = []
     opens: list[int] = []
-    for r, one in enumerate(source.shifts):
-        carer = source.municipality.staff_by_id[one.shift.staff_id]
-        i = rows.setdefault(one.round_id if carer.hourly else carer.staff_id, len(rows))
+    for r, shift in enumerate(source.shifts):
+        carer = source.municipality.staff_by_id[shift.shift.staff_id]
+        i = rows.setdefault(shift.round_id if carer.hourly else carer.staff_id, len(rows))
         if i == len(time_s):
             time_s.append(0)
             opens.append(source.weights.call_in * carer.hourly)
-        rest_s = sum(block.duration_s for block in one.blocks if block.kind == "break")
-        time_s[i] += one.shift.end_s - one.shift.start_s - rest_s
+        rest_s = sum(block.duration_s for block in shift.blocks if block.kind == "break")
+        time_s[i] += shift.shift.end_s - shift.shift.start_s - rest_s
         route[r, k.ROUTE_SHARE] = i
     table = np.zeros((len(rows), k.SHARE_COLS), dtype=np.int64)
     table[:, k.SHARE_TIME], table[:, k.SHARE_OPEN] = np.maximum(time_s, 1), opens
@@ -217,6 +217,13 @@ def _block_rows(
         sequences.append(sequence)
         starts.append(list(shift.starts_s))
     return rows, sequences, starts
+
+
+def clash_limits(rules: RoundRules) -> IntArray:
+    """Most visits of each heavy task in a half-day, and last of all of them together."""
+    together = rules.heavy_most if rules.heavy_hard else int(FAR)
+    kinds = [rules.clash_limits[task] for task in sorted(rules.clash_limits)]
+    return np.array([*kinds, together], dtype=np.int64)
 
 
 def near_lists(

@@ -67,5 +67,7 @@ def interim_measures(area: AreaProblem, state: State, contact: IntArray) -> Inte
 def together(measures: list[InterimMeasures | None]) -> InterimMeasures:
     """The areas that have told so far, added."""
     return reduce(
-        InterimMeasures.__add__, (one for one in measures if one is not None), InterimMeasures()
+        InterimMeasures.__add__,
+        (interim for interim in measures if interim is not None),
+        InterimMeasures(),
     )

@@ -58,7 +58,7 @@ class UsualTimes:
             visit = key.occurrence.visit
             if visit.usual_s is not None or visit.is_daily:
                 groups[visit.visit_id].append(u)
-        self._groups = [np.array(one) for one in groups.values()]
+        self._groups = [np.array(group) for group in groups.values()]
 
     def hold_within(self, state: State, half_s: int) -> None:
         """Lay each band anew, ``half_s`` to both sides, and count the cost of the best plan anew.

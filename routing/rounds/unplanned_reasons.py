@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.care.eligibility import Bar, enters_home, visit_bar
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client, Visit, VisitOccurrence
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
@@ -46,10 +46,10 @@ def blocking_rule(source: AreaInput, occurrence: VisitOccurrence) -> str:
     return "inget ledigt utrymme inom tidsfönstret hos dem som får och kan"
 
 
-def _bar(source: AreaInput, one: UsableShift, visit: Visit, client: Client) -> Bar | None:
-    carer = source.municipality.staff_by_id[one.shift.staff_id]
-    comes_as = standing_of(carer, client, source, one.shift.part)
-    return visit_bar(carer, visit, client, one.shift.date, comes_as)
+def _bar(source: AreaInput, shift: UsableShift, visit: Visit, client: Client) -> Bar | None:
+    carer = source.municipality.staff_by_id[shift.shift.staff_id]
+    comes_as = standing_of(carer, client, source, shift.shift.part)
+    return visit_bar(carer, visit, client, shift.shift.date, comes_as)
 
 
 def _n_people(shifts: Sequence[UsableShift]) -> int:
@@ -57,20 +57,22 @@ def _n_people(shifts: Sequence[UsableShift]) -> int:
 
 
 def _in_time(
-    source: AreaInput, one: UsableShift, client: Client, occurrence: VisitOccurrence
+    source: AreaInput, shift: UsableShift, client: Client, occurrence: VisitOccurrence
 ) -> bool:
     """Whether a shift holds a start in the window, with the travel there from its beginning."""
     visit, travel = occurrence.visit, source.travel
-    mode = source.municipality.staff_by_id[one.shift.staff_id].travel_mode
+    mode = source.municipality.staff_by_id[shift.shift.staff_id].travel_mode
     leg_s = 0
     if enters_home(visit):
         if mode not in travel.seconds:
             return False
-        begins, _ = shift_ends(source, one)
+        begins, _ = shift_ends(source, shift)
         access = source.rules.access
-        way_s, door_s = way_and_door_s(travel, access, mode, travel.idx[begins], None, client)
-        if way_s >= UNREACHABLE_S:
+        travel_s, access_s = travel_and_access_s(
+            travel, access, mode, travel.idx[begins], None, client
+        )
+        if travel_s >= UNREACHABLE_S:
             return False
-        leg_s = way_s + door_s
-    start = max(one.shift.start_s + leg_s, visit.earliest_s)
-    return start <= visit.latest_s and start + visit.duration_s <= one.shift.end_s
+        leg_s = travel_s + access_s
+    start = max(shift.shift.start_s + leg_s, visit.earliest_s)
+    return start <= visit.latest_s and start + visit.duration_s <= shift.shift.end_s

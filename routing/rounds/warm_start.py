@@ -53,10 +53,10 @@ def _routes_of_rounds(source: AreaInput) -> dict[str, int]:
 
     So a shift that begins later or ends earlier than it did keeps what it can.
     """
-    exact: dict[str, int] = {one.round_id: r for r, one in enumerate(source.shifts)}
+    exact: dict[str, int] = {shift.round_id: r for r, shift in enumerate(source.shifts)}
     of_day: dict[tuple[str, dt.date], list[int]] = {}
-    for r, one in enumerate(source.shifts):
-        of_day.setdefault((one.shift.staff_id, one.shift.date), []).append(r)
+    for r, shift in enumerate(source.shifts):
+        of_day.setdefault((shift.shift.staff_id, shift.shift.date), []).append(r)
     route_of: dict[str, int] = {}
     for round_id, rows in (source.current.rounds if source.current is not None else {}).items():
         if round_id in exact:
@@ -101,9 +101,9 @@ class _Loading:
 
     def _block_starts(self, r: int, nodes: list[int]) -> Iterator[int]:
         """Each block's start: fixed, or the break's as it stands in the present plan."""
-        one = self._area.source.shifts[r]
+        shift = self._area.source.shifts[r]
         at = [row.start_s for row in self._rows.get(r, ()) if row.kind == "break"]
-        for block, start_s, _ in zip(one.blocks, one.starts_s, nodes, strict=True):
+        for block, start_s, _ in zip(shift.blocks, shift.starts_s, nodes, strict=True):
             moves = block.kind == "break" and at and block.earliest_s <= at[0] <= block.latest_s
             yield at[0] if moves else start_s
 
@@ -172,15 +172,16 @@ class _Loading:
             if clash < 0 or u not in self._route:
                 continue
             row = route[self._route[u]]
-            key = (
+            half = (
                 int(row[k.ROUTE_STAFF]),
                 int(row[k.ROUTE_DATE]),
                 self._start[u] >= k.NOON_S,
-                clash,
             )
-            held[key] += 1
-            if held[key] > problem.clash_limit[clash]:
+            both = (clash, len(problem.clash_limit) - 1)  # of its kind, and of all heavy ones
+            if any(held[*half, which] >= problem.clash_limit[which] for which in both):
                 self._drop(u)
+                continue
+            held.update((*half, which) for which in both)
 
     def drop_until_it_holds(self, r: int) -> None:
         """Take visits out of a route until its windows, blocks and end hold."""
@@ -255,10 +256,10 @@ def affected_dates(warm_start: WarmStart, rows: list[PlanRow]) -> set[dt.date]:
             affected.add(now[0].date)
     dates = set(source.dates)
     for round_id, before in plan.rounds.items():
-        one = before[0]
+        plan_row = before[0]
         had = any(row.kind == "visit" for row in before)
-        if had and one.date in dates and round_id not in made and _is_of(source, before):
-            affected.add(one.date)
+        if had and plan_row.date in dates and round_id not in made and _is_of(source, before):
+            affected.add(plan_row.date)
     listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
     for u in state.absent[: state.now[k.SCALAR_ABSENT]].tolist():
         key = warm_start.area.keys[u]

@@ -112,12 +112,12 @@ def test_a_longer_day_needs_fewer_rounds(early):
     blocks_s = rules.rounds.break_s + rules.rounds.handover_s
     assert shift_seconds(EARLY, rules) == (9 * HOUR_S - blocks_s, 6 * HOUR_S + HALF_S - blocks_s)
     plan = hr.plan(early, iterations=200, workers=1)
-    travel, town = plan.at_hand.travel, plan.at_hand.municipality
+    travel, town = plan.context.travel, plan.context.municipality
     by_day = make_work(town, travel, rules).milli_rounds[:, :7].sum()
     usually = make_work(town.at_hours(DAY_HOURS), travel, rules).milli_rounds[:, :7].sum()
     assert by_day < usually
     assert plan.check() == ()
-    made = plan.at_hand.round_plan.rows
+    made = plan.context.round_plan.rows
     assert {row.shift for row in made if row.visit_id == LATE} == {"day"}
     assert min(row.start_s for row in made) >= EARLY.day_from_s
     shown = plan.rounds

@@ -239,7 +239,7 @@ def test_a_date_of_a_plan_goes_to_vroom_and_comes_back(made):
     _prove(problem, answer)
     shift_of = {vehicle["id"]: vehicle["description"] for vehicle in problem["vehicles"]}
     carer_of = {rows[0].round_id: rows[0].staff_id
-                for rows in made.at_hand.round_plan.rounds.values()}  # fmt: skip
+                for rows in made.context.round_plan.rounds.values()}  # fmt: skip
     visit_of = {job["id"]: town.visit_by_id[job["description"]] for job in problem["jobs"]}
     for route in answer["routes"]:
         carer = town.staff_by_id[carer_of[shift_of[route["vehicle"]]]]

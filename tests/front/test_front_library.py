@@ -42,8 +42,8 @@ def test_a_plan_is_proved_and_says_who_it_is_in_one_line(made, town):
     assert len(repr(made)) < 120
     assert len(repr(town)) < 120
     parts = (
-        town.streets, town.municipality, made.at_hand.travel, made.at_hand.engine,
-        made.at_hand.team_plan, made.at_hand.round_plan,
+        town.streets, town.municipality, made.context.travel, made.context.engine,
+        made.context.team_plan, made.context.round_plan,
     )  # fmt: skip
     assert max(len(repr(part)) for part in parts) < 120
     assert "<table>" in made._repr_html_()
@@ -98,7 +98,7 @@ def test_territories_are_cut_by_districts(made):
 def test_the_same_seed_gives_the_same_plan(made, town):
     """Whatever the workers: the number of threads is nobody's business."""
     again = hr.plan(town, iterations=200, workers=2)
-    assert again.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+    assert again.context.round_plan.rows == made.context.round_plan.rows
 
 
 def test_mending_moves_the_sick_carers_visits(made, town):
@@ -106,7 +106,7 @@ def test_mending_moves_the_sick_carers_visits(made, town):
     day = town.municipality.dates[1]
     who = next(
         rows[0].staff_id
-        for rows in made.at_hand.round_plan.rounds.values()
+        for rows in made.context.round_plan.rounds.values()
         if rows[0].date == day and any(row.kind == "visit" for row in rows)
     )
     after = made.mend([day], sick=[who], iterations=200)
@@ -119,12 +119,12 @@ def test_mending_moves_the_sick_carers_visits(made, town):
 def test_own_travel_times_are_what_the_plan_uses(town, made):
     """From OSRM, Valhalla or r5: the same table gives the same plan, a slower one other legs."""
     n = len(town.municipality.clients) + len(town.municipality.bases)
-    travel = {mode: table[:n, :n] for mode, table in made.at_hand.travel.seconds.items()}
+    travel = {mode: table[:n, :n] for mode, table in made.context.travel.seconds.items()}
     same = hr.plan(town, iterations=200, travel=travel)
-    assert same.at_hand.round_plan.rows == made.at_hand.round_plan.rows
+    assert same.context.round_plan.rows == made.context.round_plan.rows
     slow = hr.plan(town, iterations=200, travel={m: t * 2 for m, t in travel.items()})
     assert slow.check() == ()
-    assert slow.at_hand.round_plan.rows != made.at_hand.round_plan.rows
+    assert slow.context.round_plan.rows != made.context.round_plan.rows
 
 
 @pytest.mark.parametrize("wrong", ["missing", "shape", "float"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from data.store import probe, probing
 from hemrunda.interrupt import kinds
 
 posix = pytest.mark.skipif(os.name == "nt", reason="limits and signals are POSIX's")
+TRIES = 5
 QUICK = ["--clients", "30", "--days", "1", "--seconds", "0", "--workers", "1", "--map-days", "0"]
 
 
@@ -102,24 +104,34 @@ def test_without_a_temporary_folder_a_plan_is_made_all_the_same(run_cli, tmp_pat
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGHUP])
 def test_asked_to_end_before_the_search_it_ends(small_run, tmp_path, kind):
     """A kill while tables are read: told in a line, and the new folder is gone again."""
-    source = small_run / "out"
+    for _ in range(TRIES):
+        code, told = _ended_by(kind, small_run / "out", tmp_path)
+        if "Stannar" not in told:
+            break
+        shutil.rmtree(tmp_path / "ny")  # the signal came late, in the search, which writes its best
+    # CPython ends by SIGINT itself where the interrupt came while it compiled a text, as for a
+    # dataclass; a shell tells both as 130.
+    assert code in (130, -signal.SIGINT)
+    assert "Avbrutet" in told
+    assert "Traceback" not in told
+    assert names(tmp_path) == []
+
+
+def _ended_by(kind: signal.Signals, source: Path, folder: Path) -> tuple[int, str]:
     command = [sys.executable, "-m", "hemrunda", "plan", source / "indata.xlsx", "--network",
-               source / "network", "--out", tmp_path / "ny"]  # fmt: skip
+               source / "network", "--out", folder / "ny"]  # fmt: skip
     running = subprocess.Popen(
-        list(map(str, command)), cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        list(map(str, command)), cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
         text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not (tmp_path / "ny" / ".hemrunda.writer.lock").exists():
+    while not (folder / "ny" / ".hemrunda.writer.lock").exists():
         assert time.monotonic() < deadline
         assert running.poll() is None
         time.sleep(0.01)
     running.send_signal(kind)
     _, told = running.communicate(timeout=120)
-    assert running.returncode == 130
-    assert "Avbrutet" in told
-    assert "Traceback" not in told
-    assert names(tmp_path) == []
+    return running.returncode, told
 
 
 @posix

@@ -278,3 +278,63 @@ def test_each_exception_from_the_contact_has_its_reason(small_run, run_cli, tmp_
         elif one["message"].startswith("rymdes inte"):
             assert any(who == contact for who, _ in at_work)
     assert f"Inte dagligt och inte av kontakten: {len(others)} besök" in result.stdout
+
+
+def test_somebody_new_today_gets_team_contact_and_visits(small_run, run_cli, tmp_path):
+    """NO-01: by telephone after two o'clock, by a point or by an address; the plan is proved, and
+    on other days, and in teams and contacts, everybody is as before."""
+    from hemrunda.workfolder.inputs import load_streets
+
+    visits = [r for r in rows_of(small_run / EXACT) if r["kind"] == "visit"]
+    day = sorted({row["date"] for row in visits})[1]
+    home = next(r for r in rows_of(small_run / "out" / "clients.csv") if r["x"])
+    door = load_streets(small_run / "out" / "network").addresses[0]
+    result = run_cli(
+        "mend", "out", "--out", tmp_path / "ny", "--from", day, "--map-days", "0", "--workers", "1",
+        "--new-client", f"B9001,{int(home['x']) + 3},{home['y']},nyckel",
+        "--new-client", f"B9002,{door.street} {door.number}",
+        "--new-visit", "B9001,morgon,30,07:30-10:30", "--new-visit", "B9001,kväll,20,17:00-20:30",
+        "--new-visit", "B9002,inköp,30,09:00-14:00",
+        cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert f"ny brukare: B9001 från {day}" in result.stdout
+    assert door.street not in result.stdout
+    made = [r for r in rows_of(tmp_path / "ny" / "private" / "rounds.csv") if r["kind"] == "visit"]
+    hers = {r["visit_id"]: r["date"] for r in made if r["client_id"] in ("B9001", "B9002")}
+    assert hers == {"B9001-N1": day, "B9001-N2": day, "B9002-N1": day}
+    before = {(r["date"], r["visit_id"], r["carer_no"]): r["staff_id"] for r in visits}
+    after = {(r["date"], r["visit_id"], r["carer_no"]): r["staff_id"] for r in made}
+    assert {key[0] for key, who in before.items() if after.get(key) != who} <= {day}
+    assert set(before) <= set(after)  # nobody is left out for her
+    town = read_input(tmp_path / "ny" / "indata.xlsx").municipality
+    new = {name: town.client_by_id[name] for name in ("B9001", "B9002")}
+    assert new["B9001"].physical_key
+    assert (new["B9001"].needs_contact, new["B9002"].needs_contact) == (True, False)
+    assert str(new["B9001"].valid_from) == day
+    teams = {r["client_id"]: r for r in rows_of(tmp_path / "ny" / "clients.csv")}
+    for old in rows_of(small_run / "out" / "clients.csv"):
+        assert teams[old["client_id"]]["contact_id"] == old["contact_id"]
+    assert teams["B9001"]["team_id"] == teams[home["client_id"]]["team_id"]
+    assert teams["B9001"]["contact_id"]
+    proved = run_cli("check", "plan", tmp_path / "ny", cwd=tmp_path)
+    assert proved.returncode == 0, proved.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("B9001", "skriv BRUKARE,E,N"),
+        ("B0001,600000,6600000", "utanför gatunätet"),
+        ("B9001,Påhittade stigen 999", "finns inte entydigt"),
+    ],
+)
+def test_a_new_client_without_a_place_is_refused_and_no_address_is_told(
+    small_run, run_cli, tmp_path, said, why
+):
+    """NO-01, C7: told by number, since the text may hold where somebody lives."""
+    result = run_cli("mend", "out", "--out", tmp_path / "x", "--new-client", said, cwd=small_run)
+    assert result.returncode == 2
+    assert f"--new-client nr 1: {why}" in result.stderr or why in result.stderr
+    assert "stigen" not in result.stderr
+    assert not (tmp_path / "x").exists()

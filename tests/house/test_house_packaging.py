@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hemrunda.package_guard import PACKAGES, foreign_owners
+from hemrunda.package_guard import PACKAGES, foreign_claimants
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,7 +64,7 @@ def test_wheel_runs_from_an_empty_folder(wheel, tmp_path):
 
 def test_each_package_name_has_one_owner():
     """Anybody may publish a package called data; installed beside ours it would replace it."""
-    assert foreign_owners() == {}
+    assert foreign_claimants() == {}
 
 
 OF_OTHERS = {"branca": "folium", "llvmlite": "numba", "osmium": "osmium", "sklearn": "scikit-learn"}

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from data.care.care_calendar import occurrences
-from data.layers.layer_town import PATROL, layer_town, layers_at_hand, tired_shifts
+from data.layers.layer_town import PATROL, layer_kinds_in, layer_town, tired_shifts
 from data.model import NIGHT, Base, Client, LayerRows, Municipality, Shift, Staff, Visit
 from data.tables import read_input, write_input
 
@@ -154,7 +154,7 @@ def test_rows_of_alarm_and_homecoming_are_layers_of_their_own(tables, write_fold
     found = read_input(write_folder(overlay_tables(tables)))
     town = found.municipality
     assert [rows.kind for rows in town.layers] == ["alarm", "homecoming"]
-    assert layers_at_hand(town) == ("alarm", "homecoming")
+    assert layer_kinds_in(town) == ("alarm", "homecoming")
     assert {one.visit_id for one in town.visits} == {"V01", "V02", "V03"}
     assert {one.staff_id for one in town.staff} == {"P01", "P02"}
     alarm = layer_town(town, "alarm")

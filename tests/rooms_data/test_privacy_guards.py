@@ -49,6 +49,10 @@ def test_columns_with_identity_numbers():
     assert any(privacy.identity_numbers_in(case)[1] for case in cases)  # some do look like one
     assert not privacy.holds_identity_numbers(f"9{case}"[:10] for case in cases)
     assert not privacy.holds_identity_numbers(["600000", "6600000", None, 5])
+    # Decimals of a coordinate may be anybody's number.
+    assert not privacy.holds_identity_numbers([600225.9302185922])
+    assert not privacy.holds_identity_numbers(["600225,6408233234"])
+    assert privacy.holds_identity_numbers(["1. 6408233234"])
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,21 @@ def test_a_deleted_lock_locks_nothing(tmp_path):
         assert (tmp_path / locks.WRITER_NAME).exists()
 
 
+@pytest.mark.parametrize(
+    ("step", "nth"), [("mkdir", 1), ("stat", 1), ("stat", 2), ("unlink", 1), ("rmdir", 1)]
+)
+def test_an_interrupt_while_a_lock_is_taken_or_left_leaves_no_folder(
+    tmp_path, monkeypatch, step, nth
+):
+    """A new folder with only its lock lay there where a kill came in its first millisecond."""
+    on_call(monkeypatch, step, nth, lambda _path: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt), locks.writing(tmp_path / "new"):
+        pass
+    monkeypatch.undo()
+    assert not (tmp_path / "new").exists()
+    assert not locks._held
+
+
 def test_files_beside_a_plan_are_registered_and_go_with_it(tmp_path):
     """Every writer registers, so that pages of an older plan do not stay for ever."""
     write(tmp_path, 1)

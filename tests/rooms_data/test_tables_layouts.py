@@ -1,11 +1,15 @@
 """Exports of other systems: one row per visit, and one row per client (requirements 5)."""
 
+import datetime as dt
+
+import openpyxl
 import pytest
 
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import read_input
 from data.tables.layouts import tasks_of
+from data.tables.review.marking import write_marked
 
 REGISTER = (
     AddressPoint("Storgatan", "1", "73330", "Sala", 600_000.0, 6_600_000.0),
@@ -149,7 +153,9 @@ def test_a_bad_cell_of_the_wide_sheet_is_its_row(rest, write_book):
     spoilt[3][3] = "en stund"
     with pytest.raises(InputError) as caught:
         read_input(write_book({"Brukare": spoilt, **rest}), ignore_unknown=True)
-    assert [(f.sheet, f.row) for f in caught.value.faults] == [("Brukare", 4)]
+    assert [(f.sheet, f.row, f.column) for f in caught.value.faults] == [
+        ("Brukare", 4, "Morgon 7–9")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -202,3 +208,41 @@ def test_a_cell_of_a_roster_matrix_that_nobody_knows(tables, write_folder):
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
     assert {fault.row for fault in caught.value.faults} == {2}
+
+
+@pytest.mark.parametrize("cell", ["Z9", "7-99", "#SAKNAS!"])
+def test_a_cell_that_is_no_shift_is_told_by_its_own_header(tables, write_book, tmp_path, cell):
+    """In columns Start and Slut, which the sheet has not, it could be neither found nor mended."""
+    tables["Schema"] = [["Personal", dt.datetime(2026, 11, 30), "1 dec 2026"], ["P01", "D", cell],
+                        ["P02", cell, "K"]]  # fmt: skip
+    path = write_book(tables)
+    with pytest.raises(InputError) as caught:
+        read_input(path)
+    faults = caught.value.faults
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "1 dec 2026"), (3, "2026-11-30")]
+    assert "07-15" in faults[0].allowed
+    assert cell not in str(caught.value)
+    write_marked(path, tmp_path / "granskad.xlsx", faults)
+    page = openpyxl.load_workbook(tmp_path / "granskad.xlsx")["Schema"]
+    assert page["C2"].comment is not None
+    assert page["B3"].comment is not None
+
+
+def test_a_cell_of_a_rolling_roster_that_is_no_shift(tables, write_folder):
+    tables["Schema"] = [["Personal", "Gäller från", "Mån", "Tis", "Ons"],
+                        ["P01", "2026-11-30", "D", "Z9", "D"],
+                        ["P02", "2026-11-30", "K", "K", ""]]  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    assert [(fault.row, fault.column) for fault in caught.value.faults] == [(2, "Tis")]
+
+
+def test_a_unit_is_asked_about_as_a_team(tables, write_folder):
+    """ "Enhet" may be one team or ten; the rows of a sheet that lacks a column are counted."""
+    tables["Personal"] = [["Personal", "Enhet"], ["P01", "L01"], ["P02", "L01"]]
+    with pytest.raises(InputError) as caught:
+        read_input(write_folder(tables))
+    found = [fault.found for fault in caught.value.faults if fault.column == "Enhet"]
+    assert "menas Arbetslag" in found[0]
+    (read,) = (one for one in caught.value.receipt.sheets if one.table == "Personal")
+    assert read.n_rows == 2

@@ -287,16 +287,21 @@ def test_row_order_is_kept_and_row_numbers_are_the_sheets(tables, write_book):
 
 
 def test_locks_are_read_and_written_back(tables, write_folder, tmp_path):
-    """Låsningar: a visit at a time, an order, a whole round; the same after a round trip."""
+    """Låsningar: a visit at a time, an order, a whole round, by whom and when; the same after a
+    round trip."""
     tables["Låsningar"] = [
-        ["Datum", "Besök", "Personal", "Starttid", "Ordning"],
-        ["2026-11-30", "V01", "P01", "08:15", "1"],
-        ["2026-11-30", "", "P02", "", ""],
+        ["Datum", "Besök", "Personal", "Starttid", "Ordning", "Låst av", "Låst den"],
+        ["2026-11-30", "V01", "P01", "08:15", "1", "samordnare", "2026-11-28"],
+        ["2026-11-30", "", "P02", "", "", "", ""],
     ]
     found = read_input(write_folder(tables)).municipality
     assert [(p.visit_id, p.staff_id, p.start_s, p.order) for p in found.pins] == [
         ("V01", "P01", 8 * 3600 + 900, 1),
         ("", "P02", None, 0),
+    ]
+    assert [(p.decided_by, str(p.decided_on)) for p in found.pins] == [
+        ("samordnare", "2026-11-28"),
+        ("", "None"),
     ]
     again = read_input(write_input(found, tmp_path / "igen.xlsx")[0]).municipality
     assert again.pins == found.pins

@@ -28,7 +28,7 @@ from partition import (
 from partition.annealing.annealer import cost_of
 from partition.annealing.partition_problem import make_problem
 from partition.annealing.set_partitioning import Columns
-from partition.contacts.contact_peaks import most_crowded, peak_trouble
+from partition.contacts.contact_peaks import most_crowded, peak_shortage
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_an_overloaded_contact_is_told_whom_to_hand_over(plan: tuple[Any, TeamPl
     found = contact_loads(town.municipality, crowded, town.travel, Rules())
     one = next(load for load in found if load.staff_id == carer)
     assert one.n_clients >= 9
-    assert "högst 8" in one.trouble
+    assert "högst 8" in one.imbalance
     assert re.fullmatch(r"lämna c\d+ till s\d+", one.suggestion)
     assert one.suggestion.split()[1] in mine or one.n_clients > 9
     named = one.suggestion.split()[1]
@@ -177,7 +177,7 @@ def test_a_crowded_peak_is_the_window_that_asks_for_most() -> None:
     found = most_crowded(tight, 0)
     assert found is not None
     assert (found.from_s, found.to_s, found.least_s) == (7 * 3600, 8 * 3600, 90 * 60)
-    assert "07:00–08:00: minst 90 min besök på 60 min" in found.told()
+    assert "07:00–08:00: minst 90 min besök på 60 min" in found.text()
     assert most_crowded(tight[:2], 0) is None
     loose = [visit(str(i), "07:00", "09:30", 30) for i in range(6)]
     assert most_crowded(loose, 0) is None
@@ -210,7 +210,7 @@ def test_contacts_are_told_where_their_peaks_are_full(plan: tuple[Any, TeamPlan]
     def told(mine: list[Visit], twins: list[Visit]) -> tuple[str, bool]:
         visits = [replace(v, client_id=a, visit_id=f"a{i}") for i, v in enumerate(mine)]
         visits += [replace(v, client_id=b, visit_id=f"b{i}") for i, v in enumerate(twins)]
-        return peak_trouble(replace(m, visits=tuple(visits)), team_plan, clients_of, one)
+        return peak_shortage(replace(m, visits=tuple(visits)), team_plan, clients_of, one)
 
     morning = visit("m", "07:30", "08:00", 40)
     shower = visit("s", "07:30", "08:00", 40, task="shower", weekdays=(1,))

@@ -274,6 +274,8 @@ BREAKS = [
     ("time_lag", "lunch too soon after breakfast", lambda w: _edit(
         w, T1, "A-lunch", start_s=10 * H)),
     ("clash", "one shower too many", lambda w: _round_rules(w, clash_limits={"shower": 0})),
+    ("heavy", "a shower and a cleaning in one morning", lambda w: _round_rules(
+        w, heavy_most=1, heavy_hard=True)),
     ("one_errand", "cleaning at lunch", lambda w: _round_rules(w, one_errand=True)
         or _edit(w, S1, "C-clean", client_id="A", start_s=11 * H, end_s=12 * H)),
     ("skills", "a delegation never given", lambda w: _change(

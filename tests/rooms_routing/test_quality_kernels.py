@@ -16,7 +16,7 @@ from routing.engine import kernels_layout as k
 from routing.engine.kernels_gaps import legs_by
 from routing.engine.kernels_insert import find_pair, find_place, list_places, pair_orientation
 from routing.engine.kernels_route import retime, start_price, take_out
-from routing.engine.kernels_ruin import RARE_MOST, ruin_client, ruin_faces, ruin_times
+from routing.engine.kernels_ruin import RARE_MOST, ruin_carers, ruin_client, ruin_times
 from routing.engine.kernels_search import anneal, begin, undo
 from routing.rounds.area_search import prepared
 from routing.rounds.plan_horizon import split_by_area
@@ -204,7 +204,7 @@ def test_a_face_that_is_seldom_seen_goes_as_a_whole():
         who = {int(u): int(staff[state.plan[u, 0]]) for u in nodes if state.plan[u, 0] >= 0}
         n_of = [list(who.values()).count(one) for one in sorted(set(who.values()))]
         begin(state)
-        ruin_faces(problem, state, np.int64(seed_node), generator(seed))
+        ruin_carers(problem, state, np.int64(seed_node), generator(seed))
         first = int(state.pool[0])
         hers = [u for u, one in who.items() if one == who[first]]
         gone = set(state.pool[: state.now[k.SCALAR_POOL]].tolist())

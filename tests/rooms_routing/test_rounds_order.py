@@ -240,3 +240,32 @@ def test_a_named_person_costs_nothing_and_a_day_off_is_no_fault_of_others():
     assert not faults(world, plan)
     assert cleaning_by(world, plan, visit.visit_id)
     assert all(row.start_s >= 11 * H for row in plan.rows if row.visit_id == visit.visit_id)
+
+
+def test_heavy_tasks_of_all_kinds_are_a_rule_where_the_municipality_says_so():
+    """MA-35: no half-day with more, when planned, searched on and mended; the plan without the
+    rule has such."""
+    broken = 0
+    for seed in range(4):
+        world = random_world(seed, per_team=4, n_days=3)
+        free = plan_of(world, n_iterations=800)
+        held = replace(world.rules.rounds, heavy_most=1, heavy_hard=True)
+        world.rules = replace(world.rules, rounds=held)
+        broken += sum(one.rule == "heavy" for one in faults(world, free))
+        plan = plan_of(world, n_iterations=800)
+        assert not faults(world, plan)
+        further = plan_of(world, n_iterations=300, current=free)
+        assert not faults(world, further)
+        day = plan.dates[1]
+        gone = next(row.staff_id for row in plan.rows if row.date == day and row.kind == "visit")
+        town = world.municipality
+        ill = tuple(
+            replace(line, kind="sick") for line in town.roster
+            if (line.staff_id, line.date, line.kind) == (gone, day, "work")
+        )  # fmt: skip
+        world.municipality = replace(town, roster=(*town.roster, *ill))
+        mended = replan_rounds(
+            world.municipality, world.team_plan, world.travel, world.rules, plan, workers=1
+        )
+        assert not faults(world, mended)
+    assert broken

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 
-from routing.engine.weights import RoundWeights
+from routing.engine.weights import RoundWeights, preset_weights
+from routing.measures import measure
 from tests.rooms_routing.test_rounds_plan import faults, plan_of, random_world
 
 
@@ -53,6 +55,60 @@ def test_what_is_not_daily_goes_to_the_contact_at_a_price():
             n, mine = n + found, mine + hers
         shares[pct] = mine / n
     assert shares[400] > shares[0] + 0.1
+
+
+def test_what_is_not_daily_is_the_contacts_almost_as_a_rule():
+    """MA-19, OR-12: with malmo's prices she makes nearly all that she could make, more than with
+    the usual ones, and no more visits are left out."""
+    n_could, n_hers, n_left = Counter(), Counter(), Counter()
+    for name in ("standard", "malmo"):
+        for seed in range(6):
+            world = random_world(seed, per_team=4, n_days=5)
+            plan = plan_of(world, n_iterations=4000, weights=preset_weights(name))
+            assert not faults(world, plan)
+            who = measure(
+                world.municipality, world.team_plan, world.travel, world.rules, plan
+            ).municipality.who
+            n_could[name] += who.n_non_daily_possible
+            n_hers[name] += round(who.n_non_daily_possible * (who.non_daily_of_possible_pct or 0))
+            n_left[name] += len(plan.unplanned)
+    assert n_hers["malmo"] > n_hers["standard"] + 300
+    assert n_hers["malmo"] >= 90 * n_could["malmo"]
+    assert n_left["malmo"] <= n_left["standard"]
+
+
+def test_passing_the_contact_by_costs_as_little_as_leaving_a_visit_out_costs_more():
+    """MA-19: of several near-rules the dearest counts; none is dearer than a visit left out."""
+    weights = replace(preset_weights("malmo"), outsider=20_000)
+    assert weights.near_rules(False, False, True) == weights.passed_by
+    assert weights.near_rules(False, True, True) == weights.passed_by
+    assert weights.near_rules(False, True, False) == 20_000
+    assert weights.near_rules(False, False, False) == 0
+    dear = 10 * weights.unplanned[3]
+    assert 0 < weights.below_left_out(dear, 3) < weights.unplanned[3]
+    assert weights.below_left_out(500, 3) == 500
+
+
+def test_a_cleaning_of_hours_is_made_by_somebody_dear_rather_than_left_out():
+    """NO-16: a price by the minute passed that of leaving the visit out, with nobody but the pool
+    at work; the checker was content, and nobody came."""
+    world = random_world(3, per_team=3, n_days=2)
+    town = world.municipality
+    first = next(v for v in town.visits if v.task == "cleaning")
+    hers = {world.team_plan.contact[first.client_id], world.team_plan.vice[first.client_id]}
+    long = replace(first, duration_s=150 * 60, weekdays=(0,), n_per_period=0)
+    ill = tuple(
+        replace(line, kind="sick") for line in town.roster
+        if line.staff_id in hers and line.kind == "work"
+    )  # fmt: skip
+    world.municipality = replace(town, visits=(long,), roster=(*town.roster, *ill))
+    tier = {"contact": 0, "vice": 15_000, "team": 15_000, "floater": 15_000, "pool": 15_000}
+    dear = RoundWeights(tier=tier)
+    client = town.client_by_id[long.client_id]
+    assert dear.carer_price(long, client, "S", "team") > dear.unplanned[3]
+    plan = plan_of(world, n_iterations=200, weights=dear)
+    assert not faults(world, plan)
+    assert not plan.unplanned
 
 
 def test_a_wished_skill_weighs_and_is_no_rule():

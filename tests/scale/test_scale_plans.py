@@ -10,7 +10,7 @@ from data.errors import SettingsError
 from data.model import LayerRows
 from data.progress import Progress
 from hemrunda.effort import Effort
-from hemrunda.pipeline import SHARES, teams_at_hand, with_rounds
+from hemrunda.pipeline import SHARES, with_rounds, with_teams
 from hemrunda.scale.area_runner import areas_on
 from hemrunda.scale.cluster_address import executor_at
 from hemrunda.scale.executors import Done
@@ -28,9 +28,7 @@ def town():
     """Teams of two areas, and how they are searched."""
     scenario = hr.demo(n_clients=200, n_days=2)
     effort = Effort(n_iterations=1200, workers=1, dates=scenario.municipality.dates)
-    plan, _ = teams_at_hand(
-        scenario.municipality, scenario.streets, scenario.config, effort, stages()
-    )
+    plan, _ = with_teams(scenario.municipality, scenario.streets, scenario.config, effort, stages())
     assert len({team.area_id for team in plan.team_plan.teams}) > 1
     return plan, effort
 

@@ -283,7 +283,7 @@ def test_a_shorter_visit_stands_where_the_longer_stood(tmp_path):
     assert (made.date, made.staff_id) == (day, row.staff_id)
     assert made.end_s - made.start_s == minutes * 60
     assert {r.date for r in rounds.rows if r.visit_id == visit.visit_id} == {other}
-    assert found["told"] == [f"förkortat: {visit.visit_id} {day} {minutes} min"]
+    assert found["notes"] == [f"förkortat: {visit.visit_id} {day} {minutes} min"]
     for wrong in (f"{visit.visit_id},900", f"{visit.visit_id}", "inget,10", f"{visit.visit_id},0"):
         with pytest.raises(SettingsError):
             with_news(known, News((day,), shortened=(wrong,)))

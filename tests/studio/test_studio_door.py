@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from hemrunda.studio.studio_exports import write_door
+from hemrunda.studio.studio_exports import write_out_index
 from maps.base.texts import texts
 from maps.reports.index_page import IndexFacts
 
@@ -21,7 +21,7 @@ def test_the_door_leads_to_every_file_and_to_nothing_private(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x", encoding="utf-8")
     facts = IndexFacts("<i>Ekhamn", [texts("sv")["index_draft"]], "abc")
-    text = write_door(tmp_path, facts, "sv").read_text(encoding="utf-8")
+    text = write_out_index(tmp_path, facts, "sv").read_text(encoding="utf-8")
     links = [unquote(one) for one in re.findall(r'href="([^"]+)"', text)]
     assert sorted(links) == sorted(made)
     assert all((tmp_path / one).is_file() for one in links)

@@ -57,7 +57,7 @@ def test_streets_are_fetched_by_name_and_a_failure_leaves_the_tables_open(
     assert asked == []
     room.download_network("Ekhamn")
     until(room, "network")
-    assert room.trouble == "Gatorna kunde inte hämtas."
+    assert room.failure == "Gatorna kunde inte hämtas."
     assert room.receipt
     room.download_network("Ekhamn")
     until(room, "ready")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 
 import openpyxl
@@ -9,8 +10,10 @@ import pytest
 
 from data.errors import InputError, SettingsError
 from data.progress import Progress
+from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
 from hemrunda.studio.input_corrections import correct_cells
 from hemrunda.studio.session import Session
+from hemrunda.studio.table_desk import on_page
 
 RECEIPT = [{"sheet": "Besök", "header_row": 1}]
 
@@ -64,6 +67,34 @@ def test_two_faults_are_mended_where_they_stand(folder):
     correct_cells(path, cells, RECEIPT)
     assert content(path) == good
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_cell_below_a_date_is_mended_where_it_stands(folder):
+    """A roster with dates across names its cells by their own dates, and they are found by them."""
+    path = folder / "indata.xlsx"
+    book = openpyxl.load_workbook(path)
+    carer = book["Schema"].cell(row=2, column=1).value
+    del book["Schema"]
+    sheet = book.create_sheet("Schema")
+    sheet.append(["Personal", dt.datetime(2026, 3, 2), dt.datetime(2026, 3, 3)])
+    sheet.append([carer, "07-15", "Z9"])
+    book.save(path)
+    with pytest.raises(InputError) as told:
+        Session(folder, Progress())
+    (fault,) = (one for one in told.value.faults if one.sheet == "Schema" and not one.is_warning)
+    assert (fault.row, fault.column) == (2, "2026-03-03")
+    cell = {"sheet": "Schema", "row": 2, "column": fault.column, "value": "15-22"}
+    correct_cells(path, [cell], [{"sheet": "Schema", "header_row": 1}])
+    assert content(path)["Schema", 2, 3] == "15-22"
+
+
+def test_advice_on_the_page_names_no_command():
+    """What to do about a header is done at the top of the page."""
+    for advice in (ASK, ASK_BARE, ASK_TWICE):
+        told = on_page(f"Vilken gäller? {advice}")
+        assert "hemrunda" not in told
+        assert "--" not in told
+        assert told.startswith("Vilken gäller? ")
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,8 @@ def _choose(lattice: Lattice, pattern: Pattern, rng: np.random.Generator) -> tup
     edges = lattice.edges
     n = len(lattice.xy)
     weight = rng.uniform(0.5, 1.5, len(edges)) + 0.55 * edges[:, 2]
-    tree = minimum_spanning_tree(coo_array((weight, (edges[:, 0], edges[:, 1])), shape=(n, n)))
+    ends = edges[:, :2].T.astype(np.int32)  # SciPy 1.15's tree takes no wider index
+    tree = minimum_spanning_tree(coo_array((weight, ends), shape=(n, n)))
     in_tree = set(zip(*(part.tolist() for part in tree.tocoo().coords), strict=True))
     is_tree = np.array([(a, b) in in_tree for a, b, _ in edges.tolist()], dtype=bool)
     is_street = is_tree | (rng.random(len(edges)) < pattern.keep_loops)

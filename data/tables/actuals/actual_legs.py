@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from data.care.legs import way_and_door_s
+from data.care.legs import travel_and_access_s
 from data.model import Client, Municipality, Shift, Staff, Visit
 from data.plans import PlanRow, RowKind, TeamPlan
 from data.travel_times import AccessRules, TravelTimes
@@ -62,7 +62,9 @@ def rows_of(
         rows = [
             row
             for (_, staff_id, shift), events_of_shift in groups.items()
-            for row in walker.walk(municipality.staff_by_id[staff_id], shift, events_of_shift)
+            for row in walker.rows_of_shift(
+                municipality.staff_by_id[staff_id], shift, events_of_shift
+            )
         ]
         if grain_s == 1 or not _meet(rows, walker.later, grain_s):
             break
@@ -85,9 +87,9 @@ def _meet(rows: Sequence[PlanRow], later: dict[tuple[str, dt.date], int], grain_
         if row.kind == "visit":
             starts[row.visit_id, row.date].append(row.start_s)
     new = {
-        key: max(found)
-        for key, found in starts.items()
-        if 0 < max(found) - min(found) < grain_s and later.get(key) != max(found)
+        key: max(times)
+        for key, times in starts.items()
+        if 0 < max(times) - min(times) < grain_s and later.get(key) != max(times)
     }
     later.update(new)
     return bool(new)
@@ -124,7 +126,7 @@ class _Walker:
             start_s = arrive_s
         return start_s, start_s + length_s
 
-    def walk(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
+    def rows_of_shift(self, carer: Staff, shift: Shift, events: Sequence[Event]) -> list[PlanRow]:
         """Rows of one shift: start, events by time, end."""
         ordered = sorted(events, key=lambda e: (e.start_s, e.end_s, e.visit.visit_id if e.visit
                                                 else ""))  # fmt: skip
@@ -190,7 +192,7 @@ class _Walker:
         start = base_idx if here is None else self.travel.client_idx(here.client_id)
         if there is None:
             return self.travel.between(mode, start, base_idx), 0
-        return way_and_door_s(self.travel, self.access, mode, start, here, there)
+        return travel_and_access_s(self.travel, self.access, mode, start, here, there)
 
 
 def as_actual(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[Visit, ...]:

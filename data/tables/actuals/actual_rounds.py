@@ -354,7 +354,7 @@ class _Reader:
                         sheet.fault(event.row, "start", f"personen är upptagen av rad {latest.row}",
                                     "Dubbelbokad; båda raderna räknas med.")
                     )  # fmt: skip
-                latest = max(latest, event, key=lambda one: one.end_s)
+                latest = max(latest, event, key=lambda stop: stop.end_s)
 
 
 def _number(value: object) -> int:

@@ -133,10 +133,13 @@ class _FreeDays:
             and visit.visit_id not in self._taken
         ]
         if alike:
-            visit = min(alike, key=lambda one: (abs(one.duration_s - length_s), one.visit_id))
+            visit = min(
+                alike,
+                key=lambda candidate: (abs(candidate.duration_s - length_s), candidate.visit_id),
+            )
             self._taken.add(visit.visit_id)
             client = self.municipality.client_by_id[client_id]
-            return [one.dates[0] for one in occurrences_of(visit, client, self.dates)]
+            return [occurrence.dates[0] for occurrence in occurrences_of(visit, client, self.dates)]
         by_period: dict[int, list[dt.date]] = defaultdict(list)
         for day in fitting:
             by_period[(day - self.dates[0]).days // (7 * every)].append(day)
@@ -194,7 +197,7 @@ def _with_stand_ins(municipality: Municipality, sheets: Sequence[ParsedSheet]) -
                 client = municipality.client_by_id.get(str(client_id))
                 teams[round_id][client.team_id if client is not None else ""] += 1
     modes = Counter(carer.travel_mode for carer in municipality.staff)
-    mode = min(modes, key=lambda one: (-modes[one], one), default="bike")
+    mode = min(modes, key=lambda name: (-modes[name], name), default="bike")
     skills = {skill: dt.date.max for visit in municipality.visits for skill in visit.skills}
     stand_ins = tuple(
         Staff(

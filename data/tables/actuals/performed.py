@@ -115,11 +115,11 @@ def read_performed(
             "Exporten ska ha datum, personal, besök eller brukare, och starttid.",
         )  # fmt: skip
         raise InputError([nothing, *faults])
-    found = sorted(
+    performed = sorted(
         reader.visits, key=lambda v: (v.date, v.client_id, v.start_s, v.carer_no, v.staff_id)
     )
     return Performed(
-        tuple(found), faults, dict(sorted(reader.reasons.items())), reader.n_rows,
+        tuple(performed), faults, dict(sorted(reader.reasons.items())), reader.n_rows,
         reader.n_left_out, Receipt(tuple(findings.sheets)),
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def asked_in(sheet: ParsedSheet) -> list[Asked]:
     """The rows of a sheet that can be read as visits."""
     names = ("date", "staff_id", "visit_id", "client_id", "start", "end", "duration_min", "kind",
              "status")  # fmt: skip
-    found = []
+    asked = []
     for values in zip(*map(sheet.values, names), strict=True):
         day, staff_id, visit_id, client_id, start_s, end_s, length_s, kind, status = values
         is_visit = (kind or "visit") == "visit" and status != "cancelled"
@@ -79,8 +79,8 @@ def asked_in(sheet: ParsedSheet) -> list[Asked]:
         if not is_visit or any(value is BAD for value in values) or start_s is None:
             continue
         length_s = said_length_s(start_s, end_s, length_s)
-        found.append(Asked(day, staff_id, visit_id or "", client_id or "", start_s, length_s))
-    return found
+        asked.append(Asked(day, staff_id, visit_id or "", client_id or "", start_s, length_s))
+    return asked
 
 
 def matched(asked: Iterable[Asked], municipality: Municipality) -> dict[Asked, Visit]:
@@ -106,13 +106,13 @@ def matched(asked: Iterable[Asked], municipality: Municipality) -> dict[Asked, V
             named[row.visit_id, row.day] += 1
         elif row.client_id in municipality.client_by_id:
             by_client[row.client_id].append(row)
-    found: dict[Asked, Visit] = {}
+    visit_of: dict[Asked, Visit] = {}
     for client_id, own in by_client.items():
         client = municipality.client_by_id[client_id]
         slots = _slots(client, municipality.visits_of[client_id], dates, named)
-        rest = _take_together(own, slots, found)
-        _take_each(rest, slots, found)
-    return found
+        rest = _take_together(own, slots, visit_of)
+        _take_each(rest, slots, visit_of)
+    return visit_of
 
 
 def _slots(
@@ -145,7 +145,7 @@ def _days_due(
     whose day lies within half an interval of the dates count, as many as the dates have room for.
     """
     if visit.n_per_period == 0 or visit.mode == "external":
-        yield from (one.dates for one in occurrences_of(visit, client, dates))
+        yield from (occurrence.dates for occurrence in occurrences_of(visit, client, dates))
         return
     interval_days = 7 * visit.every_weeks / visit.n_per_period
     half = dt.timedelta(int(interval_days / 2))
@@ -157,16 +157,16 @@ def _days_due(
 
 
 def _take_together(
-    rows: Sequence[Asked], slots: Sequence[_Slot], found: dict[Asked, Visit]
+    rows: Sequence[Asked], slots: Sequence[_Slot], visit_of: dict[Asked, Visit]
 ) -> list[Asked]:
     """Give visits for several carers to rows that stand together; the rows that are left."""
     for n in sorted({slot.n_left for slot in slots if slot.n_left > 1}, reverse=True):
-        groups = _groups([row for row in rows if row not in found], n)
+        groups = _groups([row for row in rows if row not in visit_of], n)
         wide = [slot for slot in slots if slot.n_left == n]
         for group, slot in _assigned(groups, wide):
             slot.n_left = 0
-            found.update(dict.fromkeys(group, slot.visit))
-    return [row for row in rows if row not in found]
+            visit_of.update(dict.fromkeys(group, slot.visit))
+    return [row for row in rows if row not in visit_of]
 
 
 def _groups(rows: Sequence[Asked], n: int) -> list[tuple[Asked, ...]]:
@@ -189,11 +189,11 @@ def _groups(rows: Sequence[Asked], n: int) -> list[tuple[Asked, ...]]:
     return groups
 
 
-def _take_each(rows: Sequence[Asked], slots: Sequence[_Slot], found: dict[Asked, Visit]) -> None:
+def _take_each(rows: Sequence[Asked], slots: Sequence[_Slot], visit_of: dict[Asked, Visit]) -> None:
     """Give what is left, carer by carer."""
     places = [slot for slot in slots for _ in range(slot.n_left)]
     for (row,), slot in _assigned([(row,) for row in rows], places):
-        found[row] = slot.visit
+        visit_of[row] = slot.visit
 
 
 def _assigned(

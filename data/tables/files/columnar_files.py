@@ -130,10 +130,10 @@ def read_parquet(path: Path) -> RawSheet:
 
 def _with_shapes(sheet: RawSheet, metadata: Mapping[bytes, bytes] | None) -> RawSheet:
     """The sheet with the places of its GeoParquet shapes, where it has any."""
-    told = geoparquet_shapes(metadata)
-    if told is None:
+    column = geoparquet_shapes(metadata)
+    if column is None:
         return sheet
-    name, epsg, why = told
+    name, epsg, why = column
     header = list(sheet.rows[0])
     at = header.index(name)
     rows = [[*row[:at], *row[at + 1 :]] for row in sheet.rows[1:]]

@@ -189,11 +189,11 @@ def _text_of(content: bytes) -> str | None:
 
 def _opening(head: str, root: str) -> str | None:
     """The root's start tag, where the root is plain and in the namespace of spreadsheets."""
-    prolog, found, rest = head.partition(f"<{root} ")
+    prolog, before, rest = head.partition(f"<{root} ")
     opening = f"<{root} {rest.partition('>')[0]}>"
     encoding = _ENCODING.search(prolog)
     is_plain = (
-        found
+        before
         and head.count("<?") == prolog.count("<?") <= 1
         and (encoding is None or encoding.group(1).lower() == "utf-8")
         and opening.count('"') % 2 == 0

@@ -130,7 +130,7 @@ def _roster(old: Municipality, new: Municipality) -> Iterable[Change]:
         shifts: dict[str, set[Any]] = {}
         for shift in municipality.roster:
             shifts.setdefault(shift.staff_id, set()).add(shift)
-        return {staff_id: frozenset(found) for staff_id, found in shifts.items()}
+        return {staff_id: frozenset(lines) for staff_id, lines in shifts.items()}
 
     def team(staff_id: str) -> str:
         carer: Staff | None = new.staff_by_id.get(staff_id) or old.staff_by_id.get(staff_id)

@@ -172,6 +172,8 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "start": "Klockslaget som besöket ska börja.",
         "carer_no": "Vilken av två vid dubbelbemanning.",
         "order": "Besökets plats i ordningen den dagen.",
+        "decided_by": "Vem som låste: en roll eller en signatur.",
+        "decided_on": "När det låstes.",
     },
     "decisions": {
         "kind": "Vad som är beslutat.",

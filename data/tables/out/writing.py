@@ -201,19 +201,21 @@ def pin_row(pin: Pin) -> Row:
         "date": pin.date, "visit_id": pin.visit_id, "staff_id": pin.staff_id,
         "start": None if pin.start_s is None else _time(pin.start_s),
         "carer_no": pin.carer_no if pin.visit_id else None, "order": pin.order or None,
+        "decided_by": pin.decided_by, "decided_on": pin.decided_on,
     }  # fmt: skip
 
 
-def decision_row(one: Decision) -> Row:
+def decision_row(decision: Decision) -> Row:
     """One row of the table Beslut."""
     return {
-        "kind": vocabulary.DECISIONS_SV[one.kind], "client_id": one.client_id,
-        "visit_id": one.visit_id, "task": vocabulary.TASKS_SV.get(one.task, one.task),
-        "staff_id": one.staff_id, "twin_id": one.twin_id, "team_id": one.team_id,
-        "weekdays": _days_text(one.weekdays) if one.weekdays else None,
-        "start": None if one.start_s is None else _time(one.start_s),
-        "valid_from": _day(one.valid_from), "valid_to": _day(one.valid_to),
-        "decided_by": one.decided_by, "decided_on": one.decided_on,
+        "kind": vocabulary.DECISIONS_SV[decision.kind], "client_id": decision.client_id,
+        "visit_id": decision.visit_id, "task": vocabulary.TASKS_SV.get(decision.task,
+        decision.task),
+        "staff_id": decision.staff_id, "twin_id": decision.twin_id, "team_id": decision.team_id,
+        "weekdays": _days_text(decision.weekdays) if decision.weekdays else None,
+        "start": None if decision.start_s is None else _time(decision.start_s),
+        "valid_from": _day(decision.valid_from), "valid_to": _day(decision.valid_to),
+        "decided_by": decision.decided_by, "decided_on": decision.decided_on,
     }  # fmt: skip
 
 
@@ -227,7 +229,7 @@ def table_rows(municipality: Municipality) -> dict[str, list[Row]]:
     if municipality.decisions:
         pins["decisions"] = [decision_row(decision) for decision in municipality.decisions]
     if municipality.matters:
-        pins["matters"] = [care_cells.matter_row(one) for one in municipality.matters]
+        pins["matters"] = [care_cells.matter_row(matter) for matter in municipality.matters]
     if municipality.laundry:
         pins["laundry"] = [_slot(slot) for slot in municipality.laundry]
     if municipality.notes:
@@ -256,7 +258,7 @@ def _all_visits(municipality: Municipality) -> tuple[Visit, ...]:
 
 def _of_layers(municipality: Municipality, table: str) -> Iterator[Any]:
     """The rows that layers have of a table, layer by layer."""
-    return (one for rows in municipality.layers for one in getattr(rows, table))
+    return (record for rows in municipality.layers for record in getattr(rows, table))
 
 
 def _written_columns(table: Table) -> list[columns.Column]:

@@ -17,9 +17,10 @@ from data import atomic
 from data.errors import Fault
 from data.tables import sources
 from data.tables.files.raw import Odd
-from data.tables.heading import HEADER_SEARCH_ROWS, shown
+from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.out.causes import Cause, causes_of
 from data.tables.parsed import Findings
+from data.tables.schema.headers import shown
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -142,8 +143,8 @@ def _mark(page: Worksheet, faults: Sequence[Fault]) -> tuple[int, Mapping[str, t
         is_fault = any(not fault.is_warning for fault in group)
         cell.fill = PatternFill("solid", fgColor=_RED if is_fault else _YELLOW)
         before = [cell.comment.text] if cell.comment is not None else []
-        told = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
-        cell.comment = Comment(told[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
+        text = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
+        cell.comment = Comment(text[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
     return len(texts), columns
 
 
@@ -153,11 +154,12 @@ def _columns(page: Worksheet, wanted: set[str]) -> dict[str, tuple[int, int]]:
 
     best: dict[str, tuple[int, int]] = {}
     for row in page.iter_rows(max_row=HEADER_SEARCH_ROWS):
-        found: dict[str, tuple[int, int]] = {}
+        columns: dict[str, tuple[int, int]] = {}
         for cell in row:
-            if isinstance(cell.value, str) and shown(cell.value) in wanted:
-                found.setdefault(shown(cell.value), (cell.row, cell.column))
-        best = max(best, found, key=len)
+            header = shown(cell.value)
+            if header in wanted:
+                columns.setdefault(header, (cell.row, cell.column))
+        best = max(best, columns, key=len)
     header_row = next(iter(best.values()), (1, 1))[0]
     for header in wanted:
         match = _NO_HEADER.fullmatch(header)
@@ -182,8 +184,8 @@ def _list(
     n_faults = sum(len(c.faults) for c in causes if not c.first.is_warning)
     page.append(["Att rätta" if n_faults else "Inget måste rättas"])
     n_all = sum(len(cause.faults) for cause in causes)
-    told = f"{n_faults} fel (röda celler stoppar), {n_all} anmärkningar i allt."
-    page.append([f"{told} Rätta i bladen, spara och kör hemrunda check igen."])
+    text = f"{n_faults} fel (röda celler stoppar), {n_all} anmärkningar i allt."
+    page.append([f"{text} Rätta i bladen, spara och kör hemrunda check igen."])
     page.append([])
     page.append(list(_HEADER))
     for cause in causes:

@@ -7,39 +7,18 @@ came from. What D and K stand for is assumed, and told.
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from data.errors import Fault
-from data.tables.files.raw import Cell, Odd, RawSheet, letters
+from data.tables.files.raw import Cell, RawSheet, letters
+from data.tables.rosters.shift_cells import ASSUMED, codes_read, fault_of_cell, shift_in
 from data.tables.schema import clock_times as times
 from data.tables.schema.headers import match_header
-from data.units import DayHours, clock
+from data.units import DayHours
 
 HEADER: Final = ("Personal", "Datum", "Start", "Slut", "Typ")
 _DATES_MIN: Final = 2
-_SPAN: Final = re.compile(
-    r"\s*(?:kl\.?\s*)?(\d{1,2}(?:[:.]?\d{2})?)\s*(?:-|–|—|till)\s*(\d{1,2}(?:[:.]?\d{2})?)\s*"
-)
-_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
-    **dict.fromkeys(("n", "natt", "nattpass"), ("", "", "natt")),
-    **dict.fromkeys(
-        ("l", "led", "ledig", "f", "fri", "fp", "s", "sem", "semester", "tjl", "fl", "vab"),
-        ("", "", "ledig"),
-    ),
-    **dict.fromkeys(("sj", "sjuk", "sjukdom"), ("", "", "sjuk")),
-}  # fmt: skip
-_DAY: Final = ("d", "dag", "dagpass")
-_EVENING: Final = ("k", "kväll", "kvällspass", "kv")
-ASSUMED: Final = (*_DAY, *_EVENING)
-
-
-def codes_read(hours: DayHours) -> str:
-    """What D and K were taken for, to be told."""
-    day = f"{clock(hours.day_from_s)}–{clock(hours.day_to_s)}"
-    evening = f"{clock(hours.evening_from_s)}–{clock(hours.evening_to_s)}"
-    return f"D lästes som {day} och K som {evening}. Skriv tiderna (07-15) om de är andra."
 
 
 def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
@@ -54,12 +33,17 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     rows: list[list[Cell]] = [[*HEADER, *others.values()]]
     numbers = [raw.number(header_at)]
     has_codes = False
+    faults = []
     for index in range(header_at + 1, len(raw.rows)):
         row = raw.rows[index]
         carer = row[staff_at] if staff_at < len(row) else None
         for at, day in days.items():
             cell = row[at] if at < len(row) else None
-            shift = shift_in(cell, hours)
+            try:
+                shift = shift_in(cell, hours)
+            except ValueError:
+                faults.append(fault_of_cell(raw, index, header[at], at, cell))
+                continue
             if shift is not None:
                 moment = dt.datetime(day.year, day.month, day.day)
                 rows.append([carer, moment, *shift, *cells_at(row, others)])
@@ -68,7 +52,7 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     codes = codes_read(hours) if has_codes else ""
     made = RawSheet(
         raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
-        [*raw.notes, *_notes(raw, len(rows) - 1, codes)], "roster", numbers,
+        [*raw.notes, *faults, *_notes(raw, len(rows) - 1, codes)], "roster", numbers,
     )  # fmt: skip
     made.shown = {"staff_id": str(header[staff_at])}
     made.used = {
@@ -86,7 +70,7 @@ def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, 
     names are left out by their header, and what is not understood stops the reading.
     """
     header = raw.rows[header_at]
-    found = {}
+    unread = {}
     for at in range(max(map(len, raw.rows[header_at:]))):
         text = header[at] if at < len(header) else None
         is_empty = all(cell in (None, "") for row in raw.rows[header_at + 1 :]
@@ -94,8 +78,8 @@ def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, 
         if at in read or is_empty or (isinstance(text, str) and match_header("roster", text)):
             continue
         has_header = isinstance(text, str) and text.strip()
-        found[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
-    return found
+        unread[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
+    return unread
 
 
 def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
@@ -104,9 +88,9 @@ def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
 
 
 def _notes(raw: RawSheet, n_shifts: int, codes: str) -> Sequence[Fault]:
-    found = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
+    text = f"lästes som ett schema med datum i kolumnerna: {n_shifts} rader"
     allowed = codes or "En rad per person, en kolumn per dag."
-    return [Fault(raw.file, raw.sheet, 0, "", found, allowed, is_warning=True)]
+    return [Fault(raw.file, raw.sheet, 0, "", text, allowed, is_warning=True)]
 
 
 def _date(cell: Cell) -> dt.date | None:
@@ -118,20 +102,3 @@ def _date(cell: Cell) -> dt.date | None:
         return times.day_planned(cell)
     except (ValueError, TypeError):
         return None
-
-
-def shift_in(cell: Cell, hours: DayHours) -> tuple[Cell, Cell, Cell] | None:
-    """Start, end and kind of a cell; None where nobody works; the cell itself where it is odd."""
-    if cell is None or isinstance(cell, Odd):
-        return None if cell is None else (cell, cell, "arbete")
-    text = str(cell).strip().casefold()
-    if text in {"", "-", "–", "0"}:
-        return None
-    if text in _DAY:
-        return clock(hours.day_from_s), clock(hours.day_to_s), "arbete"
-    if text in _EVENING:
-        return clock(hours.evening_from_s), clock(hours.evening_to_s), "arbete"
-    if text in _CODES:
-        return _CODES[text]
-    match = _SPAN.fullmatch(text)
-    return (match.group(1), match.group(2), "arbete") if match else (cell, cell, "arbete")

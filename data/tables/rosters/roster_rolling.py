@@ -17,14 +17,8 @@ from typing import Final
 
 from data.errors import Fault
 from data.tables.files.raw import Cell, RawSheet
-from data.tables.rosters.roster_matrix import (
-    ASSUMED,
-    HEADER,
-    cells_at,
-    codes_read,
-    not_read,
-    shift_in,
-)
+from data.tables.rosters.roster_matrix import HEADER, cells_at, not_read
+from data.tables.rosters.shift_cells import ASSUMED, Shift, codes_read, fault_of_cell, shift_in
 from data.tables.schema import clock_times as times
 from data.tables.schema import how_often
 from data.tables.schema.headers import header_key, match_header, table_named
@@ -96,7 +90,7 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
             continue
         has_codes |= any(str(_cell(row, c)).strip().casefold() in ASSUMED for c in at.days)
         said = _date(_cell(row, at.from_at)) or begins
-        for week, weekday, shift in _shifts(row, at, hours):
+        for week, weekday, shift in _shifts(raw, index, header, at, hours, notes):
             most = max(most, week)
             day = _day(said, week, weekday)
             if said is not None and day >= said:
@@ -161,7 +155,7 @@ def _columns(header: Sequence[Cell], above: Sequence[Cell]) -> _Columns | None:
 
 def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tuple[int, int]]:
     """Columns of days, with the week that the header, or the row above, says."""
-    found: dict[int, tuple[int, int]] = {}
+    columns: dict[int, tuple[int, int]] = {}
     week = 0
     initials = _initials(header)
     for at, cell in enumerate(header):
@@ -180,8 +174,8 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
             named, said = turned.group(1), int(turned.group(2))
         weekday = initials.get(at, _weekday(named))
         if weekday is not None and said <= MAX_WEEKS:
-            found[at] = (said, weekday)
-    return found
+            columns[at] = (said, weekday)
+    return columns
 
 
 def _initials(header: Sequence[Cell]) -> dict[int, int]:
@@ -242,12 +236,19 @@ def _fault_of(
 
 
 def _shifts(
-    row: Sequence[Cell], at: _Columns, hours: DayHours
-) -> Iterator[tuple[int, int, tuple[Cell, Cell, Cell]]]:
-    """Week, weekday, and start, end and kind of the shifts of a row."""
+    raw: RawSheet, index: int, header: Sequence[Cell], at: _Columns, hours: DayHours,
+    faults: list[Fault],
+) -> Iterator[tuple[int, int, Shift]]:  # fmt: skip
+    """Week, weekday, and start, end and kind of the shifts of a row; cells that are none told."""
+    row = raw.rows[index]
     of_row = _week(row, at) or 1
     for column, (week, weekday) in at.days.items():
-        shift = shift_in(_cell(row, column), hours)
+        cell = _cell(row, column)
+        try:
+            shift = shift_in(cell, hours)
+        except ValueError:
+            faults.append(fault_of_cell(raw, index, _cell(header, column), column, cell))
+            continue
         if shift is not None:
             yield week or of_row, weekday, shift
     named = None if at.day_at is None else _weekday(_cell(row, at.day_at))
@@ -275,10 +276,10 @@ def _date_above(raw: RawSheet, header_at: int) -> dt.date | None:
     """The first date above the header, whatever stands around it."""
     for row in raw.rows[:header_at]:
         for cell in row:
-            found = _date(cell)
-            if found is None and isinstance(cell, str):
+            date = _date(cell)
+            if date is None and isinstance(cell, str):
                 written = re.search(r"\d{4}-\d\d-\d\d", cell)
-                found = _date(written.group()) if written else None
-            if found is not None:
-                return found
+                date = _date(written.group()) if written else None
+            if date is not None:
+                return date
     return None

@@ -103,22 +103,22 @@ def staff_cells(carer: Staff) -> dict[str, Cell]:
     }  # fmt: skip
 
 
-def matter_row(one: Matter) -> dict[str, Cell]:
+def matter_row(matter: Matter) -> dict[str, Cell]:
     """One row of the table Ärenden."""
     return {
-        "kind": MATTERS_SV[one.kind], "day": one.day, "client_id": one.client_id,
-        "visit_id": one.visit_id, "staff_id": one.staff_id, "tutor_id": one.tutor_id,
-        "until": one.until, "clock": None if one.clock_s is None else clock(one.clock_s),
-        "done_on": one.done_on,
+        "kind": MATTERS_SV[matter.kind], "day": matter.day, "client_id": matter.client_id,
+        "visit_id": matter.visit_id, "staff_id": matter.staff_id, "tutor_id": matter.tutor_id,
+        "until": matter.until, "clock": None if matter.clock_s is None else clock(matter.clock_s),
+        "done_on": matter.done_on,
     }  # fmt: skip
 
 
-def note_row(one: StaffNote) -> dict[str, Cell]:
+def note_row(note: StaffNote) -> dict[str, Cell]:
     """One row of the table Synpunkter."""
-    minutes = one.minutes_s // 60 if one.minutes_s % 60 == 0 else one.minutes_s / 60
+    minutes = note.minutes_s // 60 if note.minutes_s % 60 == 0 else note.minutes_s / 60
     return {
-        "kind": NOTES_SV[one.kind], "day": one.day, "client_id": one.client_id,
-        "visit_id": one.visit_id, "noted_by": one.noted_by, "minutes": minutes or None,
-        "clock": None if one.clock_s is None else clock(one.clock_s), "text": one.text,
-        "accepted": one.is_accepted, "decided_by": one.decided_by, "decided_on": one.decided_on,
+        "kind": NOTES_SV[note.kind], "day": note.day, "client_id": note.client_id,
+        "visit_id": note.visit_id, "noted_by": note.noted_by, "minutes": minutes or None,
+        "clock": None if note.clock_s is None else clock(note.clock_s), "text": note.text,
+        "accepted": note.is_accepted, "decided_by": note.decided_by, "decided_on": note.decided_on,
     }  # fmt: skip

@@ -141,16 +141,16 @@ def number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError("inte ett tal")
     if isinstance(value, (int, float)):
-        found = float(value)
+        parsed = float(value)
     else:
         text = SPACES.sub("", value.replace("\u2212", "-")).lower()
         text = re.sub(r"(?<=\d)(?:m|meter)\.?$", "", text).replace(",", ".")
         if not re.fullmatch(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d{1,3})?", text):
             raise ValueError("inte ett tal")
-        found = float(text)
-    if not math.isfinite(found):
+        parsed = float(text)
+    if not math.isfinite(parsed):
         raise ValueError("inte ett tal")
-    return found
+    return parsed
 
 
 def whole(low: int, high: int, unit: str = "") -> Parser:
@@ -162,10 +162,10 @@ def whole(low: int, high: int, unit: str = "") -> Parser:
             value = ending.sub("", value) if ending is not None else value
             if value.strip()[-1:].isalpha():
                 raise ValueError("en annan enhet")
-        found = number(value)
-        if found != int(found) or not low <= found <= high:
+        parsed = number(value)
+        if parsed != int(parsed) or not low <= parsed <= high:
             raise ValueError("utanför gränserna")
-        return int(found)
+        return int(parsed)
 
     return parse
 

@@ -140,10 +140,10 @@ class StandardMinutes(int):
     @classmethod
     def of(cls, seconds: int, words: str) -> StandardMinutes:
         """A length of ``seconds`` that ``words`` stood for."""
-        found = cls(seconds)
-        found.words = words
-        found.level = int(words[-1]) if words[-1].isdigit() else 0
-        return found
+        minutes = cls(seconds)
+        minutes.words = words
+        minutes.level = int(words[-1]) if words[-1].isdigit() else 0
+        return minutes
 
 
 def _standard(text: str) -> StandardMinutes | None:
@@ -334,10 +334,10 @@ def date(value: object) -> dt.date:
 
 def day_planned(value: object) -> dt.date:
     """A day of a roster or a plan, which is not of the year 1906 or 2614."""
-    found = date(value)
-    if not 1950 <= found.year <= 2100:
+    day = date(value)
+    if not 1950 <= day.year <= 2100:
         raise ValueError("ett datum långt bort")
-    return found
+    return day
 
 
 def _date_in_words(text: str) -> dt.date:
@@ -356,11 +356,11 @@ def _date_in_words(text: str) -> dt.date:
 def _date_with_month(text: str) -> dt.date:
     """A date with the month by its name: the day first, or the month as in English."""
     match = _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text)
-    found = match.groupdict() if match else {}
-    if found.get("month") not in _MONTHS:
+    parts = match.groupdict() if match else {}
+    if parts.get("month") not in _MONTHS:
         raise ValueError("inte ett datum")
-    year = int(found["year"])
-    return dt.date(year if year > 99 else 2000 + year, _MONTHS[found["month"]], int(found["day"]))
+    year = int(parts["year"])
+    return dt.date(year if year > 99 else 2000 + year, _MONTHS[parts["month"]], int(parts["day"]))
 
 
 def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:

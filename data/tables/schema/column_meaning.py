@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from data.tables.files.raw import Cell
+from data import privacy
+from data.tables.files.raw import Cell, Odd
 from data.tables.schema import cells
 from data.tables.schema import clock_times as times
 from data.tables.schema.cells import Parser
@@ -97,7 +98,7 @@ def _ask_of_hours(filled: Sequence[Cell]) -> None:
             bare.append(cells.number(times.without_about(cell) if isinstance(cell, str) else cell))
         except ValueError:
             continue
-    if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(one % 1 for one in bare):
+    if bare and min(bare) >= 1 and max(bare) <= _HOURS_MAX and any(number % 1 for number in bare):
         raise UnclearColumnError(
             "tal som 1,5 kan vara timmar eller minuter",
             "Säg enheten i rubriken, t.ex. Längd (tim), eller skriv hela minuter.",
@@ -148,7 +149,7 @@ def _clock(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         isinstance(cell, float) and cell >= 1 and round(cell * 100) % 10 == 0 and cell % 1
         for cell in filled
     ) or any(isinstance(c, str) and re.fullmatch(r"\s*\d{1,2}[.,]\d\s*", c) for c in filled)
-    if "timmar" in units or any(found >= 60 for found in hundredths):
+    if "timmar" in units or any(minutes >= 60 for minutes in hundredths):
         return times.clock_hours_s
     if short and hundredths <= {0, 50}:
         raise UnclearColumnError(
@@ -194,10 +195,10 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
             except ValueError:
                 continue
     words = {"heltid": 100, "halvtid": 50}
-    if len(bare) == len(filled) and all(one > 1 and one % 1 == 0 for one in bare):
+    if len(bare) == len(filled) and all(number > 1 and number % 1 == 0 for number in bare):
         return column.parse
-    has_share = any(0 < one < 1 for one in bare) or "andel" in units_of(header)
-    has_whole = any(one > 1 for one in bare)
+    has_share = any(0 < number < 1 for number in bare) or "andel" in units_of(header)
+    has_whole = any(number > 1 for number in bare)
     if 1 in bare and has_share == has_whole:
         raise UnclearColumnError(
             "1 kan betyda 1 procent eller en hel tjänst", "Skriv hela procent, t.ex. 100."
@@ -208,10 +209,10 @@ def _percent(column: Column, header: str, filled: Sequence[Cell]) -> Parser:
         if text in words:
             return words[text]
         said = re.fullmatch(r"(.*?)\s*(?:%|procent)", text)
-        found = cells.number(said.group(1) if said else value)
-        if not said and (0 < found < 1 or (found == 1 and has_share)):
-            found *= 100
-        return int(column.parse(int(found + 0.5) if found >= 1 else found))
+        parsed = cells.number(said.group(1) if said else value)
+        if not said and (0 < parsed < 1 or (parsed == 1 and has_share)):
+            parsed *= 100
+        return int(column.parse(int(parsed + 0.5) if parsed >= 1 else parsed))
 
     return percent
 
@@ -289,3 +290,10 @@ def is_error_text(cell: Cell) -> bool:
         and cell.lstrip()[:1] in {"#", "E", "e", "F", "f"}
         and EXCEL_ERROR.fullmatch(cell.strip()) is not None
     )
+
+
+def found_in(cell: Cell) -> str:
+    """What stands in a cell that cannot be used, fit for a message."""
+    if is_error_text(cell):
+        return Odd.ERROR.value
+    return cell.value if isinstance(cell, Odd) else privacy.safe_found(cell)

@@ -332,6 +332,10 @@ PINS: Final = Table(
                ("nr", "nummer")),
         Column("order", "Ordning", cells.whole(1, 999), "1, 2, 3 … inom personens dag",
                ("ordningsföljd", "följd", "turordning")),
+        Column("decided_by", "Beslutat av", cells.identifier, "en roll eller ett id, inget namn",
+               ("låst av", "av", "beslutad av", "vem")),
+        Column("decided_on", "Beslutat den", times.date, _DATE,
+               ("låst den", "den", "beslutsdatum", "när")),
     ),
     is_required=False,
 )  # fmt: skip

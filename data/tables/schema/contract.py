@@ -22,11 +22,11 @@ class Labelled(str):
 
 def meetings(*words: str) -> dict[str, str]:
     """Words of the roster that are all meetings, each keeping what it says."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for word in words:
-        found[word] = kind = Labelled("meeting")
+        names[word] = kind = Labelled("meeting")
         kind.label = word
-    return found
+    return names
 
 
 def choice(swedish: dict[str, str], **more: str) -> Parser:

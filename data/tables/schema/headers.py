@@ -5,15 +5,17 @@ Headers are compared without case, spaces and signs, so "Kund-ID", "kundid " and
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from data import privacy
 from data.tables.schema.columns import ROUNDS, TABLES, Table
 from data.tables.schema.header_units import bare, without_brackets
-from data.tables.schema.synonyms import GUESSES, MORE
+from data.tables.schema.synonyms import GUESSES, MAY_MEAN, MORE
 
 _BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
 
@@ -23,6 +25,24 @@ def header_key(header: str) -> str:
     """A header as it is compared: letters and digits only, no case."""
     text = unicodedata.normalize("NFKC", header).casefold()
     return re.sub(r"[\W_]+", "", text)
+
+
+MAY_MEAN_BY_KEY: Final = {
+    (table, header_key(text)): name for (table, text), name in MAY_MEAN.items()
+}
+"""`data.tables.schema.synonyms.MAY_MEAN`, by the header's key."""
+
+
+def shown(header: object) -> str:
+    """A header fit for a message: one line, no control signs, at most 40 signs; a date as one."""
+    if isinstance(header, dt.datetime):
+        return header.date().isoformat()
+    if not isinstance(header, str):
+        return ""
+    text = "".join(s if s.isprintable() else " " for s in header).strip()[:40]
+    if any(privacy.identity_numbers_in(text)):  # no header at all, but a row of somebody's
+        return f"text, {len(text)} tecken"
+    return text
 
 
 @cache

@@ -103,10 +103,10 @@ def weekdays(value: object) -> tuple[tuple[int, ...], int]:
     if chosen:
         n_per_period, text = int(chosen.group(1)), chosen.group(2)
     named, _, but = text.partition(" utom ")
-    found = _listed_days(named) - (_listed_days(but) if but else set())
-    if not found or (chosen and not n_per_period):
+    on_days = _listed_days(named) - (_listed_days(but) if but else set())
+    if not on_days or (chosen and not n_per_period):
         raise ValueError("inga veckodagar")
-    return tuple(sorted(found)), n_per_period
+    return tuple(sorted(on_days)), n_per_period
 
 
 def plain_weekdays(value: object) -> tuple[tuple[int, ...], int]:
@@ -231,5 +231,5 @@ def every_weeks(value: object) -> int:
         match = match or re.fullmatch(r"(\d{1,2}) ?(?:veckor|vecka|v\.?)(?: mellan)?", text)
         if match:
             value = int(match.group(1))
-    found: int = whole(1, 52)(value)
-    return found
+    n_weeks: int = whole(1, 52)(value)
+    return n_weeks

@@ -197,6 +197,13 @@ MORE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Per table and column, further words for it."""
 
+MAY_MEAN: Final[Mapping[tuple[str, str], str]] = {
+    (table, header): "team_id"
+    for table in ("clients", "staff", "bases")
+    for header in ("enhet", "område", "hemtjänstområde", "distrikt", "avdelning", "sektion")
+}
+"""Headers that are asked about, with what they most often mean: a unit may be one team or ten."""
+
 GUESSES: Final[Mapping[tuple[str, str], str]] = {
     ("visits", "till kl"): "senaste start",
     ("visits", "kl till"): "senaste start",

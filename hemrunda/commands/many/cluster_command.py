@@ -32,8 +32,8 @@ def certificates(folder: Path, hosts: tuple[str, ...]) -> None:
     from hemrunda.scale.certificates import write_certificates
 
     made = write_certificates(folder, hosts, dt.datetime.now(dt.UTC))
-    told = said("{n_files} filer i {folder}. Schemaläggare och arbetare startas så här:")
-    click.echo(told.format(n_files=len(made), folder=folder))
+    text = said("{n_files} filer i {folder}. Schemaläggare och arbetare startas så här:")
+    click.echo(text.format(n_files=len(made), folder=folder))
     tls = f"--tls-ca-file {folder / 'ca.pem'}"
     for role, rest in (
         ("scheduler", "--no-dashboard --protocol tls"),

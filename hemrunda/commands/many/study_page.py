@@ -114,11 +114,11 @@ def _figure(value: Any) -> float | None:
 def tell(frame: pd.DataFrame, n_all: int, page: Path, *, as_json: bool) -> None:
     """Say how many plans there are, how many could not be made, and where to look."""
     n_bad = int(_is_bad(frame).sum())
-    told = {"n_asked": n_all, "n_made": len(frame) - n_bad, "n_failed": n_bad, "page": str(page)}
+    summary = {"n_asked": n_all, "n_made": len(frame) - n_bad, "n_failed": n_bad, "page": str(page)}
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(summary, ensure_ascii=False))
         return
-    click.echo(said("{made} av {all} planer gjorda.").format(made=told["n_made"], all=n_all))
+    click.echo(said("{made} av {all} planer gjorda.").format(made=summary["n_made"], all=n_all))
     if n_bad:
         click.echo(said("{n} gick inte att planera; orsaken står på sidan.").format(n=n_bad))
     if len(frame) < n_all:

@@ -33,14 +33,14 @@ def command(
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
-    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.writing.plan_files_out import (
         write_index_page,
         write_maps,
         write_report_page,
     )
 
-    before = read_earlier(before_path)
+    before = read_baseline(before_path)
     plan = open_plan(folder, source, network_path, config_path)
     suffix = "" if profile == "manager" else f"-{profile}"
     with adding(folder) as staged:

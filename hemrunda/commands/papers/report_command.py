@@ -32,10 +32,10 @@ def command(
     brukartabellen har i dag.
     """
     from data.store import adding
-    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.writing.plan_files_out import write_index_page, write_report_page
 
-    before = read_earlier(before_path)
+    before = read_baseline(before_path)
     plan = open_plan(folder, source, network_path, config_path)
     name = "report" if profile == "manager" else f"report-{profile}"
     endings = ("html", "pdf") if is_pdf else ("html",)

@@ -86,7 +86,7 @@ def command(
         write_input(after, staged / "indata.xlsx")
         keep_beside(staged, out, at or folder / "network", beside)
         append_history(known, by, name, [("antagen", "", "", name), *lines], staged)
-    counts = {what: sum(one.what == what for one in changes) for what in WHAT_SV}
+    counts = {what: sum(change.what == what for change in changes) for what in WHAT_SV}
     counted = ", ".join(f"{WHAT_SV[what]} {n}" for what, n in counts.items() if n)
     click.echo(f"Antagen av {by}. Ändrat i tabellerna: {counted or 'ingenting'}.")
     click.echo(f"Tabellerna: {out / 'indata.xlsx'}   Historik: {history}")

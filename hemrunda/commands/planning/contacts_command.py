@@ -48,14 +48,15 @@ def candidates(
         mode=plan.config.general.mode,
     )
     now = plan.team_plan.contact.get(client_id, "")
-    for number, one in enumerate(ranked[:most], 1):
-        mark = " (kontakt nu)" if one.staff_id == now else ""
-        can = "" if one.is_possible else " KAN INTE"
-        ceiling = "" if one.ceiling_pct is None else f", tak {one.ceiling_pct:.0f} %"
+    for number, candidate in enumerate(ranked[:most], 1):
+        mark = " (kontakt nu)" if candidate.staff_id == now else ""
+        can = "" if candidate.is_possible else " KAN INTE"
+        ceiling = "" if candidate.ceiling_pct is None else f", tak {candidate.ceiling_pct:.0f} %"
         click.echo(
-            f"{number:>2}. {one.staff_id}{mark}{can}: {one.n_clients} brukare, "
-            f"{one.free_min_week} lediga min/v, {one.extra_travel_s / 60:.0f} min bort{ceiling}. "
-            f"{plain('; '.join(one.reasons))}"
+            f"{number:>2}. {candidate.staff_id}{mark}{can}: {candidate.n_clients} brukare, "
+            f"{candidate.free_min_week} lediga min/v, {candidate.extra_travel_s / 60:.0f} min "
+            f"bort{ceiling}. "
+            f"{plain('; '.join(candidate.reasons))}"
         )
 
 
@@ -192,14 +193,23 @@ def _exceptions(plan: PlanContext, path: Path | None) -> None:
 
     view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
     shown = may_show(plan.municipality)
-    found = [one for one in not_by_contact(whole(view)) if one.client_id in shown]
+    uncovered_visits = [
+        uncovered for uncovered in not_by_contact(whole(view)) if uncovered.client_id in shown
+    ]
     rows = [
-        (one.date, one.client_id, one.visit_id, one.contact_id, one.staff_id, one.why)
-        for one in found
+        (
+            uncovered.date,
+            uncovered.client_id,
+            uncovered.visit_id,
+            uncovered.contact_id,
+            uncovered.staff_id,
+            uncovered.why,
+        )
+        for uncovered in uncovered_visits
     ]
     header = ("date", "client_id", "visit_id", "contact_id", "staff_id", "message")
-    click.echo(f"Inte dagligt och inte av kontakten: {len(found)} besök.")
-    for why, n in Counter(one.why for one in found).most_common():
+    click.echo(f"Inte dagligt och inte av kontakten: {len(uncovered_visits)} besök.")
+    for why, n in Counter(uncovered.why for uncovered in uncovered_visits).most_common():
         click.echo(f"  {n}: {why}")
     if path is not None:
         write_text(path, shared_csv(header, rows, plan.config.headers))
@@ -224,16 +234,21 @@ def load(at: PlanFolder) -> None:
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
     room = room_by_weekday(plan.municipality, plan.team_plan, rules)
     click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
-    for one in loads:
-        if one.n_clients:
+    for contact_load in loads:
+        if contact_load.n_clients:
             short = [f"{WEEKDAYS_SV[day]} {minutes}" for day, minutes in enumerate(
-                room.get(one.staff_id, ())) if minutes < 0]  # fmt: skip
+                room.get(contact_load.staff_id, ())) if minutes < 0]  # fmt: skip
             days = f"ont om tid: {', '.join(short)} min" if short else ""
-            why = "; ".join(filter(None, (one.trouble, days, one.peak, one.suggestion)))
-            click.echo(
-                f"{one.team_id:<5} {one.staff_id:<8} {one.n_clients:>7}  {one.minutes:>5}  "
-                f"{one.capacity:>6}  {why}".rstrip()
+            why = "; ".join(
+                filter(
+                    None, (contact_load.imbalance, days, contact_load.peak, contact_load.suggestion)
+                )
             )
-    free = [one.staff_id for one in loads if not one.n_clients]
+            click.echo(
+                f"{contact_load.team_id:<5} {contact_load.staff_id:<8} "
+                f"{contact_load.n_clients:>7}  {contact_load.minutes:>5}  "
+                f"{contact_load.capacity:>6}  {why}".rstrip()
+            )
+    free = [contact_load.staff_id for contact_load in loads if not contact_load.n_clients]
     if free:
         click.echo(f"Utan egna brukare, fast de får vara kontakt: {', '.join(free)}")

@@ -85,8 +85,8 @@ def command(
     if csv_path is not None:
         _write(csv_path, day_plan, plan.municipality, plan.config.headers)
     if as_json:
-        told = [_as_dict(day, team_id, day_plan.n_iterations) for day in day_plan.days]
-        answer = told[0] if len(told) == 1 else {"days": told}
+        day_dicts = [_as_dict(day, team_id, day_plan.n_iterations) for day in day_plan.days]
+        answer = day_dicts[0] if len(day_dicts) == 1 else {"days": day_dicts}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     for day in day_plan.days:
@@ -100,14 +100,14 @@ def command(
 def _report_headline(day_plan: LateDay) -> None:
     """The day in one line: how many, and how many of them bend."""
     n_visits = sum(stop.kind == "visit" for stop in day_plan.stops)
-    told = [f"{n_visits} besök planerade", f"{len(day_plan.late)} sena"]
+    parts = [f"{n_visits} besök planerade", f"{len(day_plan.late)} sena"]
     if day_plan.overtime_s:
-        told.append(f"{len(day_plan.overtime_s)} slutar efter sitt pass")
+        parts.append(f"{len(day_plan.overtime_s)} slutar efter sitt pass")
     if day_plan.missed_breaks:
-        told.append(f"{len(day_plan.missed_breaks)} utan rast")
+        parts.append(f"{len(day_plan.missed_breaks)} utan rast")
     if day_plan.unplanned:
-        told.append(f"{len(day_plan.unplanned)} utan personal")
-    click.echo(f"\n{day_plan.date.isoformat()}: {', '.join(told)}.")
+        parts.append(f"{len(day_plan.unplanned)} utan personal")
+    click.echo(f"\n{day_plan.date.isoformat()}: {', '.join(parts)}.")
 
 
 def _report_rounds(day_plan: LateDay) -> None:

@@ -103,7 +103,7 @@ def command(
     from hemrunda.console import progress_bar
     from hemrunda.pipeline import run
     from hemrunda.run_summary import tell
-    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.recurrence_memory import taken_over
 
     if is_new and (changes_pct is not None or adopted_point):
@@ -119,7 +119,7 @@ def command(
         run_areas=areas_asked(),
         dates=dates,
         other_areas=given.other_areas(municipality, other_areas),
-        before=read_earlier(before_path),
+        before=read_baseline(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
     )
     compile_at_first_start(quiet=asked.as_json)

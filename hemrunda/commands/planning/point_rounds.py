@@ -65,7 +65,7 @@ def rounds_of_points(
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
     effort = replace(effort, dates=effort.dates or first_days(municipality.dates))
-    found = []
+    point_rounds = []
     for number, team_plan in enumerate(plans, 1):
         stages = Stages(progress, {"rounds": 0.9, "check": 0.1})
         bare = RoundPlan((), (), ())
@@ -74,7 +74,7 @@ def rounds_of_points(
         proved(plan, stages)
         scope = plan.shown_measures["municipality"]
         planned, hours = scope["planned"], scope["hours"]
-        found.append(
+        point_rounds.append(
             PointRounds(
                 number,
                 planned["n_unplanned_by_priority"]["1"],
@@ -85,7 +85,7 @@ def rounds_of_points(
                 hours["travel_pct"],
             )
         )
-    return found
+    return point_rounds
 
 
 def first_days(dates: Sequence[dt.date]) -> tuple[dt.date, ...]:
@@ -111,11 +111,11 @@ def lines_of(rows: Sequence[PointRounds]) -> list[str]:
         return "–" if value is None else decimal(value)
 
     lines = ["Punkt  Utan plats (måste)  Av kontakten %  Olika personal  Brukartid %  Resor %"]
-    for one in rows:
-        left = f"{one.unplanned} ({one.must_unplanned})"
+    for row in rows:
+        left = f"{row.unplanned} ({row.must_unplanned})"
         lines.append(
-            f"{one.point:>5}  {left:>18}  {shown(one.contact_pct):>14}  "
-            f"{shown(one.distinct_carers):>14}  {shown(one.client_time_pct):>11}  "
-            f"{shown(one.travel_pct):>7}"
+            f"{row.point:>5}  {left:>18}  {shown(row.contact_pct):>14}  "
+            f"{shown(row.distinct_carers):>14}  {shown(row.client_time_pct):>11}  "
+            f"{shown(row.travel_pct):>7}"
         )
     return lines

@@ -63,6 +63,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--extra", multiple=True, help="Ett pass till: P0042,07:00-15:00. Kan upprepas.")
 @click.option(
+    "--new-client",
+    "new_clients",
+    multiple=True,
+    help="Ny brukare: B9001,Storgatan 4 eller B9001,E,N; vad hon får: --new-visit. Kan upprepas.",
+)
+@click.option(
     "--new-visit",
     "new_visits",
     multiple=True,
@@ -89,6 +95,7 @@ def command(
     away: tuple[str, ...],
     home: tuple[str, ...],
     extra: tuple[str, ...],
+    new_clients: tuple[str, ...],
     new_visits: tuple[str, ...],
     cancel: tuple[str, ...],
     shorten: tuple[str, ...],
@@ -102,13 +109,13 @@ def command(
 ) -> None:
     """Laga planen efter morgonens nyheter, med så få ändringar som möjligt.
 
-    Nyheterna skrivs här (--sick, --away, --home, --extra, --new-visit, --cancel, --shorten) eller i
-    tabellerna (--input med de ändrade tabellerna). Bara dagar där något inte längre går ihop
-    planeras om; allt annat står kvar rad för rad. Vem som får annan personal eller annan tid står
-    på skärmen och i changes.csv. Den som är hemma igen får samma personal och tid som före
-    uppehållet, där tiden är ledig. Låsningar, beslut och alla regler gäller som förut. En ändrad
-    Omsorgskontakt, Vice eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så nämns
-    regeln som hindrar.
+    Nyheterna skrivs här (--sick, --away, --home, --extra, --new-client, --new-visit, --cancel,
+    --shorten) eller i tabellerna (--input med de ändrade tabellerna). Bara dagar där något inte
+    längre går ihop planeras om; allt annat står kvar rad för rad. Vem som får annan personal eller
+    annan tid står på skärmen och i changes.csv. Den som är hemma igen får samma personal och tid
+    som före uppehållet, där tiden är ledig. Låsningar, beslut och alla regler gäller som förut. En
+    ändrad Omsorgskontakt, Vice eller Arbetslag i brukartabellen är ett beslut: det hålls, eller så
+    nämns regeln som hindrar.
     """
     from hemrunda.console import progress_bar, show_receipt
     from hemrunda.effort import Effort
@@ -127,15 +134,11 @@ def command(
     since = first.date() if first else None
     days = _days(opened.round_plan.dates, since, last.date() if last else None)
     news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
-    plan, sentences = _after(opened, news)
+    plan, sentences = _after(opened, news, new_clients)
     effort = Effort(
-        seed=seed,
-        workers=workers or default_workers(),
-        n_iterations=iterations,
-        time_limit_s=seconds,
-        dates=plan.round_plan.dates,
-        map_days=map_days,
-    )
+        seed=seed, workers=workers or default_workers(), n_iterations=iterations,
+        time_limit_s=seconds, dates=plan.round_plan.dates, map_days=map_days,
+    )  # fmt: skip
     effort = as_in(effort, replay_folder)
     beside = _beside(folder, target, opened.plan_id, network_path or network_of(folder),
                      config_path or settings_of(folder, source))  # fmt: skip
@@ -145,18 +148,22 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    receipt = plan.receipt if as_json else None
-    _report([*sentences, *outcome.notes], changes, outcome.summary, target, receipt)
+    told = [*sentences, *outcome.notes]
+    _report(told, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
-def _after(plan: PlanContext, news: News) -> tuple[PlanContext, list[str]]:
+def _after(
+    plan: PlanContext, news: News, new_clients: Sequence[str]
+) -> tuple[PlanContext, list[str]]:
     """The plan over tables that hold the news, and what they are in words."""
+    from hemrunda.commands.planning.new_clients import with_new_clients
     from hemrunda.mending import with_stand_ins
-    from hemrunda.workfolder.disruptions import with_news
+    from hemrunda.workfolder.disruptions import beyond_service, with_news
 
+    plan, who = with_new_clients(plan, new_clients, beyond_service(news), news.days[0])
     town, sentences = with_news(plan.municipality, news)
     rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
-    return replace(plan, municipality=town, round_plan=rounds), sentences
+    return replace(plan, municipality=town, round_plan=rounds), [*who, *sentences]
 
 
 def _beside(
@@ -208,12 +215,13 @@ def _report(
             "summary": dict(summary),
             "changes": [
                 {
-                    "change": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
-                    "client_id": one.client_id, "carer_no": one.carer_no,
-                    "staff_before": one.staff_before, "staff_after": one.staff_after,
-                    "moved_s": one.moved_s,
+                    "change": change.kind, "date": change.date.isoformat(),
+                    "visit_id": change.visit_id,
+                    "client_id": change.client_id, "carer_no": change.carer_no,
+                    "staff_before": change.staff_before, "staff_after": change.staff_after,
+                    "moved_s": change.moved_s,
                 }
-                for one in changes
+                for change in changes
             ],
             "receipt": receipt.as_list(),
         }  # fmt: skip

@@ -85,7 +85,7 @@ def command(
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.run_summary import tell
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.baseline_plan import read_earlier
+    from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.decisions_kept import with_kept
 
     hold_folder(target)
@@ -102,18 +102,18 @@ def command(
         dates=first_dates(plan.municipality.dates, days),
         map_days=map_days,
         goes_on=goes_on,
-        before=read_earlier(folder),
+        before=read_baseline(folder),
     )  # fmt: skip
     effort = as_in(effort, replay_folder)
     keeper = keeper_of(folder, target, source, network_path, config_path)
     plan, kept = with_kept(plan)
     manifest = {
         "command": "rounds", "receipt": plan.receipt.as_list(),
-        "decided": without_hidden(kept.told, plan.municipality),
+        "decided": without_hidden(kept.changes, plan.municipality),
     }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
-            plan, effort, target, Stages(progress, SHARES), manifest, list(kept.told),
+            plan, effort, target, Stages(progress, SHARES), manifest, list(kept.changes),
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
              lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip

@@ -30,7 +30,7 @@ def command(folder: Path | None, port: int, idle_min: int, no_browser: bool) -> 
     """
     from hemrunda.studio.web.server import serve
 
-    def opened(address: str) -> None:
+    def announce(address: str) -> None:
         click.echo(f"Studion: {address}")
         click.echo("Adressen gäller en gång. Ctrl-C avslutar; allt är sparat.", err=True)
         sys.stdout.flush()
@@ -39,4 +39,4 @@ def command(folder: Path | None, port: int, idle_min: int, no_browser: bool) -> 
 
     root = folder.resolve().parent if folder else Path.cwd()
     chosen = folder.resolve() if folder else None
-    serve(root, chosen, port=port, idle_s=60.0 * idle_min, opened=opened)
+    serve(root, chosen, port=port, idle_s=60.0 * idle_min, announce=announce)

@@ -103,8 +103,8 @@ def redesign(
     with progress_bar() as progress:
         mode = config.general.mode
         travel, _, _ = travel_times(network, municipality, [mode], profile=config.travel)
-        for one in aims:
-            if aim in ("both", one):
+        for redesign_aim in aims:
+            if aim in ("both", redesign_aim):
                 points += make_redesign(
                     municipality,
                     travel,
@@ -114,7 +114,7 @@ def redesign(
                     seed=seed,
                     workers=workers or default_workers(),
                     time_limit_s=seconds,
-                    aim=one,
+                    aim=redesign_aim,
                     other_areas=areas,
                     progress=progress,
                 )
@@ -234,7 +234,7 @@ def report(
     from data.store import adding
     from hemrunda.console import decimal
     from hemrunda.layers.other_areas import other_areas_for
-    from hemrunda.writing.teams_report import earlier_rows, measured_rows, write_page
+    from hemrunda.writing.teams_report import baseline_rows, measured_rows, write_page
 
     if any(path.suffix.lower() not in (".csv", ".html") for path in written):
         raise click.UsageError("--out är sidan (.html) eller tabellen (.csv).")
@@ -266,7 +266,7 @@ def report(
         )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
-    earlier = earlier_rows(before_path) if before_path else None
+    earlier = baseline_rows(before_path) if before_path else None
     areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
     if page_path is None:
         with adding(at.folder) as staged:

@@ -47,8 +47,8 @@ def command(
     from hemrunda.workfolder.decisions_kept import accept
 
     first = since.date() if since else dt.date.today()
-    for one in turns(
+    for decision in turns(
         client_id, staff_ids, weeks=weeks, first=first, n_turns=n_turns, decided_by=by,
         decided_on=dt.date.today(),
     ):  # fmt: skip
-        accept(at, one)
+        accept(at, decision)

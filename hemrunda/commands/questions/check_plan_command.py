@@ -31,7 +31,7 @@ def command(
     """
     from data.store.outputs import edited_files
     from hemrunda.layers.layer_run import layer_breaches
-    from hemrunda.workfolder.layer_folder import layer_of_folder, opened_layers
+    from hemrunda.workfolder.layer_folder import layer_of_folder, load_layers
     from routing.check import check_plan, check_teams
 
     kind = layer_of_folder(folder)
@@ -40,9 +40,9 @@ def command(
     for name in edited_files(folder):
         click.echo(f"{name} är ändrad för hand sedan planen skrevs, och granskas som den står.")
     rules = plan.config.rules
-    layers = [one for one in opened_layers(plan, day) if kind in (None, one.layer)]
+    layers = [layer for layer in load_layers(plan, day) if kind in (None, layer.layer)]
     of_teams: Sequence[Violation] = ()
-    of_rounds = [found for layer in layers for found in layer_breaches(plan, layer)]
+    of_rounds = [breach for layer in layers for breach in layer_breaches(plan, layer)]
     if kind is None:
         of_teams = check_teams(plan.municipality, plan.team_plan, rules)
         of_rounds = [
@@ -57,12 +57,12 @@ def command(
         places = ((said("runda"), violation.round_id), (said("besök"), violation.visit_id))
         at = ", ".join(f"{what} {name}" for what, name in places if name)
         click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
-    judged = [one.round_plan for one in (*([] if kind else [plan]), *layers)]
-    n_visits = sum(row.kind == "visit" for one in judged for row in one.rows)
-    told = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
+    judged = [context.round_plan for context in (*([] if kind else [plan]), *layers)]
+    n_visits = sum(row.kind == "visit" for round_plan in judged for row in round_plan.rows)
+    headline = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(
         breaches=len(of_teams) + len(of_rounds),
-        rounds=sum(len(one.rounds) for one in judged),
+        rounds=sum(len(round_plan.rounds) for round_plan in judged),
         visits=n_visits,
     )
-    click.echo(told)
+    click.echo(headline)
     return 1 if of_teams or of_rounds else 0

@@ -48,8 +48,8 @@ def command(plan_folder: PlanFolder, day: dt.datetime | None, since: str) -> Non
     except ValueError as error:
         raise SettingsError("--from ska vara ett klockslag, t.ex. 17:00.") from error
     view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
-    found = on_call(view, chosen, from_s)
-    parts = page_parts(found, may_show(plan.municipality))
+    on_call_now = on_call(view, chosen, from_s)
+    parts = page_parts(on_call_now, may_show(plan.municipality))
     title = f"Jour {chosen.isoformat()} från {since}"
     page = parts_page(
         parts, title, plan.municipality.name, plan.plan_id, plan.config.general.language
@@ -61,13 +61,14 @@ def command(plan_folder: PlanFolder, day: dt.datetime | None, since: str) -> Non
         (place / FILE_NAME).write_text(page, encoding="utf-8")
         name = (place / FILE_NAME).relative_to(staged)
     click.echo(
-        f"{len(found.on_duty)} i tjänst, {len(found.gaps)} luckor, {len(found.must)} besök som "
-        f"måste göras, {len(found.unplanned)} oplanerade."
+        f"{len(on_call_now.on_duty)} i tjänst, {len(on_call_now.gaps)} luckor, "
+        f"{len(on_call_now.must)} besök som "
+        f"måste göras, {len(on_call_now.unplanned)} oplanerade."
     )
     click.echo(f"  {plan_folder.folder / name}")
 
 
-def page_parts(found: OnCall, shown: Collection[str]) -> list[Part]:
+def page_parts(on_call_now: OnCall, shown: Collection[str]) -> list[Part]:
     """Who is at work, where there is room, what must be done, what nobody makes."""
     from data.units import clock
     from maps.base.html_parts import Heading, Table, Text
@@ -76,19 +77,21 @@ def page_parts(found: OnCall, shown: Collection[str]) -> list[Part]:
         return client_id if client_id in shown else "–"
 
     duty = tuple(
-        (one.staff_id, one.area_id, one.team_id or "–", f"{clock(one.start_s)}–{clock(one.end_s)}",
-         str(one.n_left),
-         f"{who(one.next_client)} {clock(one.next_s)}" if one.next_s is not None else "–")
-        for one in found.on_duty
+        (on_call.staff_id, on_call.area_id, on_call.team_id or "–",
+         f"{clock(on_call.start_s)}–{clock(on_call.end_s)}",
+         str(on_call.n_left),
+         f"{who(on_call.next_client)} {clock(on_call.next_s)}"
+         if on_call.next_s is not None else "–")
+        for on_call in on_call_now.on_duty
     )  # fmt: skip
     gaps = tuple(
-        (f"{clock(one.start_s)}–{clock(one.end_s)}", one.staff_id, one.area_id,
-         who(one.after), who(one.before), ", ".join(one.skills) or "–")
-        for one in found.gaps
+        (f"{clock(gap.start_s)}–{clock(gap.end_s)}", gap.staff_id, gap.area_id,
+         who(gap.after), who(gap.before), ", ".join(gap.skills) or "–")
+        for gap in on_call_now.gaps
     )  # fmt: skip
     must = tuple(
         (clock(row.start_s), row.staff_id, who(row.client_id), row.visit_id)
-        for row in found.must
+        for row in on_call_now.must
         if row.client_id in shown
     )
     return [
@@ -101,5 +104,5 @@ def page_parts(found: OnCall, shown: Collection[str]) -> list[Part]:
               (0.16, 0.12, 0.12, 0.12, 0.12, 0.36), 6),
         Heading("Får inte utebli"),
         Table(("Klockan", "Personal", "Brukare", "Besök"), must, (0.2, 0.25, 0.25, 0.3), 4),
-        Text(f"Oplanerade den dagen: {len(found.unplanned)}."),
+        Text(f"Oplanerade den dagen: {len(on_call_now.unplanned)}."),
     ]  # fmt: skip

@@ -144,8 +144,12 @@ def _print_json(out: Path, periods: list[Period], performed: Performed, names: l
                 "first": period.first.isoformat(),
                 "last": period.last.isoformat(),
                 "municipality": asdict(period.municipality),
-                "areas": {name: asdict(one) for name, one in period.areas.items()},
-                "teams": {name: asdict(one) for name, one in period.teams.items()},
+                "areas": {
+                    name: asdict(group_figures) for name, group_figures in period.areas.items()
+                },
+                "teams": {
+                    name: asdict(group_figures) for name, group_figures in period.teams.items()
+                },
                 "left_out": dict(period.left_out),
             }
             for period in periods
@@ -163,12 +167,14 @@ def _report(periods: list[Period], performed: Performed, target: int) -> None:
 
     rows = []
     for period in periods:
-        one = period.municipality
+        group_figures = period.municipality
         rows.append((
             f"{period.first} – {period.last}",
-            f"kontakten {sv(one.contact_pct)} % ({LIGHTS[one.light(target)]} {target} %), "
-            f"olika personal {sv(one.carers_mean)} i medel för {one.n_counted} brukare, "
-            f"utfört {sv(one.performed_of_granted_pct)} % av beviljat",
+            f"kontakten {sv(group_figures.contact_pct)} % "
+            f"({LIGHTS[group_figures.light(target)]} {target} %), "
+            f"olika personal {sv(group_figures.carers_mean)} i medel för "
+            f"{group_figures.n_counted} brukare, "
+            f"utfört {sv(group_figures.performed_of_granted_pct)} % av beviljat",
         ))  # fmt: skip
     show_pairs("Uppföljning, period för period", rows)
     if performed.reasons:

@@ -66,10 +66,11 @@ def command(
     if on_call:
         n_free = len(on_call) - sum(on_call.values())
         click.echo(f"{n_free} av {len(on_call)} pass för timanställda behövs inte i planen.")
-    for one in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
+    for cover in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
         click.echo(
-            f"{one.date} {one.team_id} {clock(one.start_s)}–{clock(one.end_s)}: {one.name} tar "
-            f"{one.n_away} ur laget, {one.n_left} är kvar och besöken kräver {one.n_needed}."
+            f"{cover.date} {cover.team_id} {clock(cover.start_s)}–{clock(cover.end_s)}: "
+            f"{cover.name} tar "
+            f"{cover.n_away} ur laget, {cover.n_left} är kvar och besöken kräver {cover.n_needed}."
         )
     if csv_path is None:
         return

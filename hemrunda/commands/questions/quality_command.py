@@ -56,9 +56,12 @@ def command(plan_folder: PlanFolder, delay: int, share: int, trials: int, seed: 
             language=plan.config.general.language,
         )  # fmt: skip
         names = [path.relative_to(staged) for path in made]
-    poor = [one for one in rounds if one.faults]
-    told = [(f"{one.date} {one.staff_id}", "; ".join(one.faults)) for one in poor[:MOST_SHOWN]]
-    show_pairs(f"{len(rounds)} rundor, {len(poor)} att se över", told or [("–", "inga")])
+    poor = [quality for quality in rounds if quality.faults]
+    lines = [
+        (f"{quality.date} {quality.staff_id}", "; ".join(quality.faults))
+        for quality in poor[:MOST_SHOWN]
+    ]
+    show_pairs(f"{len(rounds)} rundor, {len(poor)} att se över", lines or [("–", "inga")])
     show_pairs(
         f"Med {share} % av besöken {delay} minuter längre",
         [

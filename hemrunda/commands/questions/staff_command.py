@@ -55,32 +55,32 @@ def command(
     if out.resolve() in (before.resolve(), after.resolve()):
         raise click.UsageError("Jämförelsen får en egen mapp: --out kan inte vara en plans.")
     hold_folder(out)
-    old, new = (open_plan(one, source, network_path, config_path) for one in (before, after))
+    old, new = (open_plan(path, source, network_path, config_path) for path in (before, after))
     town = shown_municipality(new.municipality)
     teams = old.shown.team_plan, new.shown.team_plan
     carers, contacts = carer_changes(town, *teams), contact_changes(town, *teams)
-    found = _measures(old), _measures(new)
+    measures = _measures(old), _measures(new)
     scopes: tuple[Any, Any] = (
-        found[0].as_dict()["municipality"], found[1].as_dict()["municipality"],
+        measures[0].as_dict()["municipality"], measures[1].as_dict()["municipality"],
     )  # fmt: skip
     manifest = {"command": "compare plans", "before": old.plan_id, "after": new.plan_id}
-    is_hiding = any(hidden_clients(one.municipality) for one in (old, new))
+    is_hiding = any(hidden_clients(context.municipality) for context in (old, new))
     with renewing(out, manifest) as staged:
         exact = staged / PRIVATE if is_hiding else None
         if exact is not None:
             exact.mkdir(mode=0o700)
         made = write_comparison(
-            staged, carers, contacts, (found[0].persons, found[1].persons), scopes,
+            staged, carers, contacts, (measures[0].persons, measures[1].persons), scopes,
             name=town.name, mark=f"{dt.date.today()} · {old.plan_id} → {new.plan_id}",
             language=new.config.general.language, exact=exact,
         )  # fmt: skip
         names = [path.name for path in made]
-    n_moved = sum(one.changes_team for one in carers)
+    n_moved = sum(change.changes_team for change in carers)
     show_pairs(
         f"{before.name} → {after.name}",
         [
             ("Medarbetare som byter arbetslag", f"{n_moved} av {len(carers)}"),
-            ("Medarbetare som berörs", str(sum(one.is_touched for one in carers))),
+            ("Medarbetare som berörs", str(sum(carer.is_touched for carer in carers))),
             ("Brukare som byter kontakt", str(len(contacts))),
         ],
     )

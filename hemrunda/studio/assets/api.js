@@ -45,8 +45,18 @@ export const post = async (path, body = {}) => answered(await fetch(path, {
 
 export const send = async (path, file) => answered(await fetch(path, { method: "POST", body: file }).catch(lost));
 
-/** Fetches where everything stands, and tells the views. */
-export const refresh = async () => told(await get("/api/state"));
+/** Fetches where everything stands, and tells the views. Answers may overtake each other: one that
+    was asked for before what is told already is older, and would put the page back for good. */
+export const refresh = async () => {
+  nAsked += 1;
+  const mine = nAsked;
+  const found = await get("/api/state");
+  if (mine < nTold) return at;
+  nTold = mine;
+  return told(found);
+};
+let nAsked = 0;
+let nTold = 0;
 
 const told = (found) => {
   for (const name of Object.keys(at)) delete at[name];
@@ -71,8 +81,11 @@ export const act = (kind, args = {}) => {
 let last = Promise.resolve();
 
 const acted = async (kind, args) => {
+  nAsked += 1;
+  const mine = nAsked;
   try {
     const found = await post("/api/act", { rev: at.rev, who: who(), tab, kind, args });
+    nTold = Math.max(nTold, mine);
     told(found.state);
     emit("acted", { kind, args, effect: found.effect });
     return found.effect;

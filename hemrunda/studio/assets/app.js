@@ -49,12 +49,14 @@ const route = async (isAgain = false) => {
   if (mine !== turn) return;
   if (leave) leave();
   leave = null;
-  view.replaceChildren();
+  // A view that is still being fetched when another is asked for draws on a leaf that is gone.
+  const leaf = el("div", { class: "st-leaf" });
+  view.replaceChildren(leaf);
   view.className = `st-view st-is-${name}`;
   drawNav();
   const title = VIEWS.find(([key]) => key === name)[1];
   document.title = at.place && isOpen() ? `${said(title)} · ${at.place} · Hemrunda` : "Hemrunda";
-  const end = await guarded(() => module.show(view));
+  const end = await guarded(() => module.show(leaf));
   if (mine !== turn) {
     if (end) end();
     return;

@@ -123,7 +123,7 @@ export const show = async (root) => {
   const contactCard = (one) => {
     const mine = block.clients.filter((client) => client.contact_id === one.staff_id);
     const over = one.minutes > one.capacity || one.n_clients > block.most;
-    const told = [one.trouble, one.peak].filter(Boolean);
+    const told = [one.imbalance, one.peak].filter(Boolean);
     const made = el("section", { class: `st-contact${over ? " is-over" : ""}`, "aria-label": `${nameOf(one.staff_id)}, ${one.n_clients} brukare` },
       el("div", { class: "st-card-head" }, el("h3", { text: nameOf(one.staff_id) }),
         el("span", { class: "st-note", text: `${one.n_clients} av ${block.most} brukare` })),

@@ -256,7 +256,7 @@ export const show = async (root) => {
     } else if (result && result.kind === "failed") {
       found.replaceChildren(el("h1", { text: "Det gick inte" }), el("p", { class: "hr-warn", text: result.text }));
     } else if (result && result.of === "repair") {
-      found.replaceChildren(heading("Tre sätt att laga dagen", result.told.join("; ") || "Runt det som är draget för hand."),
+      found.replaceChildren(heading("Tre sätt att laga dagen", result.notes.join("; ") || "Runt det som är draget för hand."),
         result.seconds ? el("p", { class: "st-note", text: `Räknat på ${Hemrunda.number(result.seconds, 1)} s.` }) : "",
         el("div", { class: "st-repairs" }, ...result.repairs.map((one) => repairCard(one, result))));
     } else {

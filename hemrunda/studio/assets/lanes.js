@@ -16,7 +16,7 @@ export const priceOf = (place) => {
   const parts = [];
   if (!place.legal) parts.push(place.broken[0]?.text || "går inte");
   parts.push(place.travel_s ? `väg ${minutes(place.travel_s)}` : "samma väg");
-  if (place.new_face) parts.push("nytt ansikte");
+  if (place.new_carer) parts.push("nytt ansikte");
   if (place.n_pushed) parts.push(`${place.n_pushed} besök senare`);
   if (place.late_s > 0) parts.push(`${minutes(place.late_s)} efter passet`);
   return parts.join(" · ");
@@ -25,17 +25,17 @@ export const priceOf = (place) => {
 const RULES = {
   window: "fel tid", break: "rasten", shift_end: "passet tar slut", handover: "överrapporteringen", meeting: "mötet", sync: "inte samtidigt",
   skills: "saknar delegering", blocked: "spärrad", pet_allergy: "tål inte djur", own_area: "annat område", overlap: "krockar", time_lag: "för tätt",
-  clash: "för många tunga", one_errand: "två på en gång", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
+  clash: "för många tunga", heavy: "för många tunga i allt", one_errand: "två på en gång", pin: "låst", closed: "låst runda", rest: "dygnsvilan", tier: "annat lag", duplicate: "samma person två gånger",
 };
 
 /** The same in a word or two, for lanes that are not aimed at. */
 const shortPrice = (place) => {
   if (!place.legal) return RULES[place.broken[0]?.rule] || "bryter en regel";
-  return place.new_face ? `${minutes(place.travel_s)}, nytt ansikte` : minutes(place.travel_s);
+  return place.new_carer ? `${minutes(place.travel_s)}, nytt ansikte` : minutes(place.travel_s);
 };
 
 /** Cheapest first: what keeps the rules, then no new face, then short ways. */
-export const byPrice = (a, b) => (b.legal - a.legal) || (a.new_face - b.new_face) || (a.late_s - b.late_s) || (a.travel_s - b.travel_s);
+export const byPrice = (a, b) => (b.legal - a.legal) || (a.new_carer - b.new_carer) || (a.late_s - b.late_s) || (a.travel_s - b.travel_s);
 
 export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   let state = null;

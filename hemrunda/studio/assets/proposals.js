@@ -32,7 +32,7 @@ const FIGURES = [
   ["Utan omsorgskontakt", ({ teams }) => teams.n_without, 0, "less"],
   ["Besök utan personal", ({ rounds }) => rounds?.n_unplanned, 0, "less"],
   ["Av kontakten, %", ({ rounds }) => rounds?.contact_pct, 1, "more"],
-  ["Olika personal på 14 dagar", ({ rounds }) => rounds?.faces, 1, "less"],
+  ["Olika personal på 14 dagar", ({ rounds }) => rounds?.distinct_carers, 1, "less"],
   ["Tid hos brukare, %", ({ rounds }) => rounds?.client_time_pct, 1, "more"],
 ];
 

@@ -66,7 +66,7 @@ const networkChoice = (networks) => el("div", { class: "st-waiting" },
   el("ul", { class: "st-lines" }, ...networks.map((name, i) => el("li", {}, el("button", {
     type: "button", class: "st-line", on: { click: () => guarded(() => post("/api/network", { number: i })) },
   }, icon("map"), el("span", { text: name }))))),
-  at.trouble ? el("p", { class: "st-trouble", role: "alert", text: at.trouble }) : null,
+  at.failure ? el("p", { class: "st-trouble", role: "alert", text: at.failure }) : null,
   byName(),
   networks.length ? null : el("p", { class: "st-note", text: "Inget hittades. Lägg ett utdrag (.osm.pbf) från Geofabrik eller kommunen bredvid arbetsmapparna och läs in sidan igen." }),
   button("Tillbaka", () => guarded(() => post("/api/leave")), { kind: "is-quiet" }));
@@ -137,7 +137,7 @@ export const show = async (root) => {
   root.append(el("div", { class: "st-hero" },
     el("h1", { text: "Arbetslag och rundor i hemtjänsten" }),
     el("p", { text: "Allt räknas på den här datorn. Ingenting skickas någonstans." })),
-  at.trouble ? el("p", { class: "st-trouble", role: "alert", text: at.trouble }) : "",
+  at.failure ? el("p", { class: "st-trouble", role: "alert", text: at.failure }) : "",
   el("div", { class: "st-doors" }, demoDoor(), excelDoor(), folderDoor(doors.folders)));
   return null;
 };

@@ -36,10 +36,10 @@ const faultTable = (sheet, faults, edits, changed) => {
   return el("section", { class: "st-card" },
     el("h2", { text: `${sheet} (${told})` }),
     el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": `Fel i ${sheet}` },
-      el("table", { class: "st-table st-faults" },
+      el("table", { class: "st-table st-faults st-stack" },
         el("thead", {}, el("tr", {}, ...["Rad", "Kolumn", "Det som står", "Det som går", "Nytt värde"].map((text) => el("th", { scope: "col", text })))),
         el("tbody", {}, ...faults.slice(0, MOST).map((one) => el("tr", { class: one.is_warning ? "is-warning" : "is-fault" },
-          el("td", { class: "is-number", text: one.row ? String(one.row) : "" }),
+          el("td", { class: "is-number", text: one.row ? `rad ${one.row}` : "" }),
           el("td", { text: one.column || "hela raden" }),
           el("td", {}, el("span", { class: "st-mark", text: one.is_warning ? "varning" : "fel" }), ` ${one.found}`),
           el("td", { text: one.allowed }), cellOf(one)))))),
@@ -59,8 +59,11 @@ const receiptOf = (sheet) => {
     Object.keys(sheet.defaults).length ? el("p", { class: "st-note", text: `Antaget: ${Object.entries(sheet.defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.` }) : null);
 };
 
-/** Headers that are not understood: what each means is chosen, and remembered for the next export. */
+/** Headers that are not understood: what each means is chosen, and remembered for the next export.
+    Names, numbers and free text are left out by themselves; they stand folded below. */
 const headersCard = (headers) => {
+  const open = headers.filter((one) => ["okänd", "dubblett"].includes(one.reason));
+  const left = headers.filter((one) => !open.includes(one));
   const answers = new Map();
   const save = button("Spara rubrikerna", () => guarded(() => post("/api/headers", { answers: [...answers.values()] })), { kind: "is-main" });
   save.disabled = true;
@@ -77,11 +80,14 @@ const headersCard = (headers) => {
     pick.setAttribute("aria-label", said(`Vad ${one.header} betyder`));
     return el("tr", {}, el("th", { scope: "row", text: one.header }), el("td", { text: one.sheet || one.file }), el("td", { text: one.reason }), el("td", {}, pick));
   };
-  return el("section", { class: "st-card", "aria-label": "Okända rubriker" }, el("h2", { text: `${headers.length} okända rubriker` }),
-    el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }),
-    el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": "Okända rubriker" },
-      el("table", { class: "st-table" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
-        el("tbody", {}, ...headers.map(row)))),
+  const table = (rows, title) => el("div", { class: "st-scroll", tabindex: "0", role: "region", "aria-label": title },
+    el("table", { class: "st-table st-stack" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
+      el("tbody", {}, ...rows.map(row))));
+  return el("section", { class: "st-card", "aria-label": "Okända rubriker" },
+    el("h2", { text: open.length === 1 ? "1 okänd rubrik" : `${open.length} okända rubriker` }),
+    open.length ? el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }) : null,
+    open.length ? table(open, "Okända rubriker") : null,
+    left.length ? el("details", {}, el("summary", { text: `${left.length} kolumner läses inte, som de ska: namn, nummer och fritext` }), table(left, "Kolumner som inte läses")) : null,
     el("div", { class: "st-row" }, save));
 };
 

@@ -34,7 +34,7 @@ def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -
     held = held_contacts(plan.team_plan, scenario)
     if held:
         municipality = decide(municipality, *held)
-    found: list[PointRow] = []
+    point_rows: list[PointRow] = []
     for i, aim in enumerate(AIMS):
         points = make_redesign(
             municipality, plan.travel, plan.config.rules, network=plan.network,
@@ -46,10 +46,10 @@ def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -
             base = f"{asked['base']}{aim[0]}{number}"
             keep(session, replace(plan, team_plan=point.plan, round_plan=RoundPlan((), (), ())),
                  {**asked, "base": base})  # fmt: skip
-            found.append(_told(session, base, point))
-    front: KeptFront = {"of_rev": present.rev, "live": list(scenario.live), "points": found}
+            point_rows.append(_point_row(session, base, point))
+    front: KeptFront = {"of_rev": present.rev, "live": list(scenario.live), "points": point_rows}
     write_text(session.front_path, json.dumps(front, ensure_ascii=False))
-    return {"of": "redesign", "n": len(found)}
+    return {"of": "redesign", "n": len(point_rows)}
 
 
 def _part(progress: Progress, i: int) -> Progress:
@@ -57,7 +57,7 @@ def _part(progress: Progress, i: int) -> Progress:
     return Progress(lambda done, text: progress.report((i + done) / len(AIMS), text), progress.stop)
 
 
-def _told(session: Session, base: str, point: RedesignPoint) -> PointRow:
+def _point_row(session: Session, base: str, point: RedesignPoint) -> PointRow:
     """A point in figures, and who moves why; protected clients are counted only."""
     known = session.present().plan.municipality.client_by_id
     return {

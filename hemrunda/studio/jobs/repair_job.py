@@ -22,7 +22,7 @@ from hemrunda.studio.shown.job_rows import (
     RepairRow,
     RepairsDone,
     RepairShown,
-    RepairsTold,
+    RepairsUnproved,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ PER_VISIT: Final = 200
 class _Made:
     """One way to mend the day."""
 
-    told: RepairShown
+    shown: RepairShown
     plan: PlanContext
     refusal: Future[str]
     """What the independent checker has against it; empty where nothing."""
 
 
-def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsTold:
+def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> RepairsUnproved:
     """Several ways to mend the days of the news, for the planner to choose from.
 
     Nothing of other days or areas is changed, and nothing that has begun by the time it is now.
@@ -65,7 +65,7 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     from routing.engine.search_params import MENDING
 
     begun_s = time.monotonic()
-    plan, news, told = _after_news(session.present().plan, asked["news"])
+    plan, news, notes = _after_news(session.present().plan, asked["news"])
     frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
@@ -82,40 +82,41 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
         pins = mended.municipality.pins
         mended = replace(
             mended, municipality=replace(plan.municipality, pins=pins),
-            round_plan=_told_gone(mended.round_plan, gone, news.days[0]),
+            round_plan=_with_reason_too_late(mended.round_plan, gone, news.days[0]),
         )  # fmt: skip
         base = asked["base"] + way
-        one: RepairShown = {
+        shown: RepairShown = {
             "way": way,
             "title": WAYS[way],
             "base": base,
-            **told_of(plan, mended, changes),
+            **repair_row(plan, mended, changes),
         }
-        made.append(_Made(one, mended, prover.submit(_refusal, mended)))
+        made.append(_Made(shown, mended, prover.submit(_refusal, mended)))
     prover.shutdown(wait=False)
-    found: RepairsDone = {
-        "of": "repair", "told": told, "repairs": [one.told for one in made], "is_proved": False,
+    done: RepairsDone = {
+        "of": "repair", "notes": notes, "repairs": [repair.shown for repair in made],
+        "is_proved": False,
         "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
-    return {**found, "later": partial(_proved, session, asked, found, made)}
+    return {**done, "later": partial(_proved, session, asked, done, made)}
 
 
 def _proved(
     session: Session,
     asked: Mapping[str, Any],
-    found: RepairsDone,
+    done: RepairsDone,
     made: Sequence[_Made],
 ) -> RepairsDone:
     """The same, each way proved and kept, or refused: none can be taken before."""
     repairs: list[RepairKept | RepairRefused] = []
     for of_way in made:
-        one, refused = of_way.told, of_way.refusal.result()
+        repair, refused = of_way.shown, of_way.refusal.result()
         if refused:
-            repairs.append({"way": one["way"], "title": one["title"], "refused": refused})
+            repairs.append({"way": repair["way"], "title": repair["title"], "refused": refused})
             continue
-        kept = keep(session, of_way.plan, {**asked, "base": one["base"]})
-        repairs.append({**one, **kept})
-    return {**found, "repairs": repairs, "is_proved": True}
+        kept = keep(session, of_way.plan, {**asked, "base": repair["base"]})
+        repairs.append({**repair, **kept})
+    return {**done, "repairs": repairs, "is_proved": True}
 
 
 def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
@@ -128,12 +129,16 @@ def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
         *news.home, *news.keys, *news.vacant,
     )]  # fmt: skip
     of_visit = plan.municipality.visit_by_id
-    first += [of_visit[one].client_id for one in sorted(news.off) if one in of_visit]
+    first += [of_visit[staff_id].client_id for staff_id in sorted(news.off) if staff_id in of_visit]
     areas = set()
-    for one in first:
-        team_id = team_plan.team_of_client.get(one) or team_plan.staff_team.get(one) or one
+    for record_id in first:
+        team_id = (
+            team_plan.team_of_client.get(record_id)
+            or team_plan.staff_team.get(record_id)
+            or record_id
+        )
         team = team_plan.team_by_id.get(team_id)
-        areas.add(team_plan.staff_area.get(one) or (team.area_id if team else ""))
+        areas.add(team_plan.staff_area.get(record_id) or (team.area_id if team else ""))
     return frozenset(areas) if "" not in areas else None
 
 
@@ -147,13 +152,13 @@ def _after_news(
     from partition.teams.newcomers import with_newcomers
 
     news = _at_work(plan, news_of(sent), _since_s(sent))
-    municipality, told = with_news(plan.municipality, news)
+    municipality, notes = with_news(plan.municipality, news)
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
     rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
     after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
-    return after, news, told
+    return after, news, notes
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
@@ -210,18 +215,19 @@ def _frozen(
         if visit.visit_id not in ids and visit.latest_s < since_s
     )  # fmt: skip
     visits = tuple(
-        one if one.visit_id in ids
-        else replace(one, skills=one.skills | {NOBODY}) if one.visit_id in gone
-        else replace(one, earliest_s=max(one.earliest_s, since_s))
-        for one in municipality.visits
+        visit if visit.visit_id in ids
+        else replace(visit, skills=visit.skills | {NOBODY}) if visit.visit_id in gone
+        else replace(visit, earliest_s=max(visit.earliest_s, since_s))
+        for visit in municipality.visits
     )  # fmt: skip
     pins = [pin for pin in begun if (pin.date, pin.visit_id, pin.carer_no) not in held]
     gone_home = {text.partition(",")[0] for text in news.leaves}
     seen = {municipality.visit_by_id[pin.visit_id].client_id
             for pin in begun if pin.staff_id in gone_home}  # fmt: skip
     clients = tuple(
-        one if one.client_id in seen else replace(one, blocked_staff=one.blocked_staff | gone_home)
-        for one in municipality.clients
+        client if client.client_id in seen else replace(client,
+        blocked_staff=client.blocked_staff | gone_home)
+        for client in municipality.clients
     ) if gone_home else municipality.clients  # fmt: skip
     held_now = replace(
         municipality, visits=visits, clients=clients, pins=(*municipality.pins, *pins)
@@ -229,7 +235,7 @@ def _frozen(
     return replace(plan, municipality=held_now), gone
 
 
-def _told_gone(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
+def _with_reason_too_late(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
     """The rounds, with the true reason why what is too late has nobody."""
     unplanned = tuple(
         replace(row, reason=TOO_LATE) if row.date == day and row.visit_id in gone else row
@@ -242,10 +248,14 @@ def _refusal(made: PlanContext) -> str:
     """What the independent checker has against a plan; else empty."""
     from routing.check import check_plan
 
-    found = check_plan(
+    violations = check_plan(
         made.municipality, made.team_plan, made.travel, made.config.rules, made.round_plan
     )
-    return f"{len(found)} brott mot reglerna, till exempel: {found[0].message}" if found else ""
+    return (
+        f"{len(violations)} brott mot reglerna, till exempel: {violations[0].message}"
+        if violations
+        else ""
+    )
 
 
 WAYS: Final = {
@@ -273,38 +283,39 @@ def weights(way: str) -> RoundWeights:
     )  # fmt: skip
 
 
-def told_of(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
+def repair_row(before: PlanContext, after: PlanContext, changes: Any) -> RepairRow:
     """What a mended plan means for people: whom to phone, who meets somebody new, how long ways."""
     shown = {client.client_id for client in before.municipality.clients if not client.protected}
     known = {(row.client_id, row.staff_id) for row in before.round_plan.rows if row.client_id}
     worth = [change for change in changes if change.kind != "time" or abs(change.moved_s) >= 300]
     rows: list[CallRow] = [
         {
-            "kind": one.kind, "date": one.date.isoformat(), "visit_id": one.visit_id,
-            "client_id": one.client_id if one.client_id in shown else "",
-            "before": one.staff_before, "after": one.staff_after,
-            "start_before": one.start_before_s, "start_after": one.start_after_s,
-            "is_stranger": bool(one.staff_after)
-            and (one.client_id, one.staff_after) not in known,
+            "kind": change.kind, "date": change.date.isoformat(), "visit_id": change.visit_id,
+            "client_id": change.client_id if change.client_id in shown else "",
+            "before": change.staff_before, "after": change.staff_after,
+            "start_before": change.start_before_s, "start_after": change.start_after_s,
+            "is_stranger": bool(change.staff_after)
+            and (change.client_id, change.staff_after) not in known,
         }
-        for one in worth
+        for change in worth
     ]  # fmt: skip
 
-    def ways_s(plan: PlanContext) -> int:
+    def travel_s_of(plan: PlanContext) -> int:
         return sum(row.travel_s + row.access_s for row in plan.round_plan.rows)
 
     return {
         "calls": rows,
         "changed": [
-            (one.visit_id, one.carer_no)
-            for one in changes
-            if one.client_id in shown and one.staff_after
+            (change.visit_id, change.carer_no)
+            for change in changes
+            if change.client_id in shown and change.staff_after
         ],
-        "n_clients_to_call": len({one.client_id for one in worth}),
+        "n_clients_to_call": len({change.client_id for change in worth}),
         "n_strangers": len(
-            {(one.client_id, one.staff_after) for one in worth if one.staff_after} - known
+            {(change.client_id, change.staff_after) for change in worth if change.staff_after}
+            - known
         ),
-        "n_unplanned": sum(one.kind in ("dropped", "new_unplanned") for one in changes),
+        "n_unplanned": sum(change.kind in ("dropped", "new_unplanned") for change in changes),
         "n_small": len(changes) - len(worth),
-        "travel_min": round((ways_s(after) - ways_s(before)) / 60),
+        "travel_min": round((travel_s_of(after) - travel_s_of(before)) / 60),
     }

@@ -41,9 +41,9 @@ def main() -> None:
     sys.stdout, answers = sys.stderr, sys.stdout
     lock = threading.Lock()
 
-    def tell(found: Mapping[str, Any]) -> None:
+    def tell(message: Mapping[str, Any]) -> None:
         with lock:
-            answers.write(json.dumps(found, ensure_ascii=True) + "\n")
+            answers.write(json.dumps(message, ensure_ascii=True) + "\n")
             answers.flush()
 
     questions: queue.Queue[Asked | None] = queue.Queue()
@@ -113,7 +113,7 @@ def drawn(present: Any, team: str, day: str) -> StudioRounds:
     from hemrunda.studio.payloads import rounds_block
 
     dates = present.plan.round_plan.dates
-    date = next((one for one in dates if one.isoformat() == day), dates[0])
+    date = next((text for text in dates if text.isoformat() == day), dates[0])
     return rounds_block(present, date, team or None)
 
 

@@ -53,7 +53,7 @@ class DragShown(Effect):
     travel_s: int
     wait_s: int
     late_s: int
-    new_face: bool
+    new_carer: bool
     n_pushed: int
     legal: bool
     mended: int

@@ -13,7 +13,7 @@ class LoadRow(TypedDict):
     n_clients: int
     minutes: int
     capacity: int
-    trouble: str
+    imbalance: str
     peak: str
     suggestion: str
 
@@ -29,7 +29,7 @@ class ContactRow(TypedDict):
     why_none: str
     is_locked: bool
     notes: list[str]
-    """What the staff have noted, in words (`contact_desk.note_told`)."""
+    """What the staff have noted, in words (`contact_desk.note_text`)."""
 
 
 class RequestRow(TypedDict):

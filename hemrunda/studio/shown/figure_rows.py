@@ -40,7 +40,7 @@ class RoundFigures(TypedDict):
     n_planned: int
     n_unplanned: int
     contact_pct: float | None
-    faces: float | None
+    distinct_carers: float | None
     client_time_pct: float | None
     travel_min_visit: float | None
     n_broken: int

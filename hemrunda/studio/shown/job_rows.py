@@ -85,14 +85,14 @@ class RepairRefused(TypedDict):
 class RepairsDone(WorkDone):
     """All ways to mend a day, proved or not yet."""
 
-    told: Sequence[str]
+    notes: Sequence[str]
     repairs: Sequence[RepairShown | RepairKept | RepairRefused]
     is_proved: bool
     news: Asked
     seconds: float
 
 
-class RepairsTold(RepairsDone):
+class RepairsUnproved(RepairsDone):
     """The same at once; ``later`` never leaves the helper, and makes the second answer."""
 
     later: Callable[[], RepairsDone]

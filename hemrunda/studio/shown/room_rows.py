@@ -42,7 +42,7 @@ class StateBlock(TypedDict):
     phase: str
     folder: str
     progress: ProgressRow
-    trouble: str
+    failure: str
     n_faults: int
     n_warnings: int
     job: JobRow | None

@@ -18,7 +18,7 @@ KINDS: Final = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 def asset(name: str) -> tuple[str, str] | None:
     """Text and media type of a file by its name; None where the page has no such file."""
     folder = files("maps" if name in OF_MAPS else "hemrunda.studio") / "assets"
-    known = {one.name for one in folder.iterdir()}
+    known = {resource.name for resource in folder.iterdir()}
     kind = KINDS.get(name.rpartition(".")[2])
     if name not in known or kind is None:
         return None

@@ -57,7 +57,7 @@ async def _body(request: Request) -> Json:
     return made
 
 
-def _told(error: HemrundaError) -> JSONResponse:
+def _refused(error: HemrundaError) -> JSONResponse:
     status = 409 if isinstance(error, ConflictError) else 422
     if isinstance(error, folders.TooLargeError):
         status = 413
@@ -73,7 +73,7 @@ def routes(room: Room) -> Starlette:
             try:
                 return JSONResponse(await run_in_threadpool(run, request))
             except HemrundaError as error:
-                return _told(error)
+                return _refused(error)
 
         return Route(path, answer, methods=["GET"])
 
@@ -84,9 +84,9 @@ def routes(room: Room) -> Starlette:
                 asked = await _body(request)
                 return JSONResponse(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
-                return _told(error)
+                return _refused(error)
             except acts.NONSENSE:
-                return _told(SettingsError("Det som skickas går inte att förstå."))
+                return _refused(SettingsError("Det som skickas går inte att förstå."))
 
         return Route(path, answer, methods=["POST"])
 
@@ -111,11 +111,11 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return payloads.rounds_block(present, day, request.query_params.get("team") or None)
 
     def doors(_: Request) -> Any:
-        found = folders.working_folders(room.root)
-        networks = folders.networks_at_hand(room.root)
+        working = folders.working_folders(room.root)
+        networks = folders.known_networks(room.root)
         return {
-            "folders": [asdict(one) for one in found],
-            "networks": [f"{one.parent.name}/{one.name}" for one in networks],
+            "folders": [asdict(folder) for folder in working],
+            "networks": [f"{path.parent.name}/{path.name}" for path in networks],
         }
 
     def compare(request: Request) -> Any:
@@ -123,21 +123,21 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         return room.compared(asked.get("before") or "start", asked.get("after") or "now")
 
     def candidates(request: Request) -> Any:
-        found = contact_desk.candidates_of(
+        ranked = contact_desk.candidates_of(
             room.at.present(), request.query_params.get("client") or ""
         )
-        return {"candidates": found}
+        return {"candidates": ranked}
 
-    def told(_: Request) -> Any:
+    def answering(_: Request) -> Any:
         session = room.at
         present = session.present()
         known = present.plan.municipality.client_by_id
-        found = history(session.journal.acts, present.scenario)
-        for one in found:
-            if "client_ids" in one["args"]:
-                shown = [c for c in one["args"]["client_ids"] if c in known]
-                one["args"]["client_ids"] = [c for c in shown if not known[c].protected]
-        return found
+        acts_done = history(session.journal.acts, present.scenario)
+        for row in acts_done:
+            if "client_ids" in row["args"]:
+                shown = [c for c in row["args"]["client_ids"] if c in known]
+                row["args"]["client_ids"] = [c for c in shown if not known[c].protected]
+        return acts_done
 
     return [
         get("/api/state", lambda _: room.state()),
@@ -155,7 +155,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
-        get("/api/history", told),
+        get("/api/history", answering),
         get("/api/front", lambda _: sides.front(room.at)),
         get("/api/compare", compare),
         get("/api/contacts", lambda _: room.contacts()),
@@ -166,9 +166,9 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
 def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> list[Route]:
     def do(asked: Json) -> Any:
         who = str(asked.get("who") or "")
-        found = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
-        room.changed(found["rev"], who, str(asked.get("tab") or ""))
-        return {**found, "state": room.state()}
+        done = acts.act(room.at, int(asked["rev"]), who, str(asked["kind"]), asked["args"])
+        room.changed(done["rev"], who, str(asked.get("tab") or ""))
+        return {**done, "state": room.state()}
 
     def open_folder(asked: Json) -> None:
         path = Path(str(asked["path"])).expanduser()
@@ -190,8 +190,8 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
         return {"job": room.ask("repair", base=base, news=asked["news"])}
 
-    def hand_out(asked: Json) -> Any:
-        return {"files": handing.hand_out(room.at, room.at.present(), asked)}
+    def deliver(asked: Json) -> Any:
+        return {"files": handing.deliver(room.at, room.at.present(), asked)}
 
     return [
         post("/api/open", open_folder),
@@ -216,7 +216,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
             "/api/look",
             lambda asked: room.helper.look(str(asked["team"]), str(asked.get("day") or "")),
         ),
-        post("/api/out", hand_out),
+        post("/api/out", deliver),
     ]
 
 
@@ -235,7 +235,7 @@ async def _made_file(room: Room, request: Request) -> Response:
     try:
         return FileResponse(handing.file_in(room.at, request.path_params["path"]))
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
 
 
 async def _workbook(room: Room, request: Request) -> Response:
@@ -249,7 +249,7 @@ async def _workbook(room: Room, request: Request) -> Response:
         name = f"{room.folder.name if room.folder else 'tabeller'}"
         return FileResponse(path, filename=f"{name}-{'fel' if is_marked else 'rättad'}.xlsx")
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
 
 
 async def _upload(room: Room, request: Request) -> Response:
@@ -270,7 +270,7 @@ async def _upload(room: Room, request: Request) -> Response:
             raise
         room.open(made)
     except HemrundaError as error:
-        return _told(error)
+        return _refused(error)
     return JSONResponse({})
 
 
@@ -280,6 +280,8 @@ async def _events(room: Room, request: Request) -> Response:
     async def lines() -> AsyncIterator[str]:
         with room.hub.listener() as queue:
             yield "retry: 1000\n\n"
+            # What happened before this page was listening, or while it was away, is in the state.
+            yield f"data: {json.dumps({'kind': 'phase'})}\n\n"
             while not await request.is_disconnected():
                 try:
                     event = await asyncio.wait_for(queue.get(), ALIVE_EVERY_S)

@@ -21,7 +21,7 @@ LOOK_EVERY_S: Final = 5.0
 
 
 def serve(
-    root: Path, folder: Path | None, *, port: int, idle_s: float, opened: Callable[[str], None]
+    root: Path, folder: Path | None, *, port: int, idle_s: float, announce: Callable[[str], None]
 ) -> None:
     """Serve until nobody has asked for anything for ``idle_s``, or Ctrl-C.
 
@@ -53,7 +53,7 @@ def serve(
 
         before = {sig: signal.signal(sig, end) for sig in kinds()}
         try:
-            asyncio.run(_serve(server, room, folder, listening, idle_s, opened, guard.address))
+            asyncio.run(_serve(server, room, folder, listening, idle_s, announce, guard.address))
         except KeyboardInterrupt:
             pass
         finally:
@@ -68,7 +68,7 @@ async def _serve(
     folder: Path | None,
     listening: socket.socket,
     idle_s: float,
-    opened: Callable[[str], None],
+    announce: Callable[[str], None],
     address: str,
 ) -> None:
     room.hub.start(asyncio.get_running_loop())
@@ -77,7 +77,7 @@ async def _serve(
         await asyncio.sleep(0.01)
     if folder is not None:
         room.open(folder)
-    await asyncio.get_running_loop().run_in_executor(None, opened, address)
+    await asyncio.get_running_loop().run_in_executor(None, announce, address)
     while not serving.done():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(serving), LOOK_EVERY_S)

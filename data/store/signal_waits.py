@@ -1,0 +1,33 @@
+"""A few steps that no signal may come between."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def signals_waiting() -> Iterator[None]:
+    """Let Ctrl-C and its like wait until the block is done, and come then."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kinds = [
+        getattr(signal, name)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+        if hasattr(signal, name)
+    ]
+    came: list[int] = []
+    before: dict[int, Any] = {}
+    try:
+        for kind in kinds:
+            before[kind] = signal.signal(kind, lambda number, _frame: came.append(number))
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    for number in came:
+        signal.raise_signal(number)
