@@ -262,6 +262,20 @@ def test_networkx_over_exported_times_finds_the_engines_own(town, mode):
     assert to_graph(streets).number_of_edges() >= graph.number_of_edges()
 
 
+def test_osmnx_routes_over_exported_times_by_the_engines_seconds(town):
+    """`osmnx.routing` reads the same graph: its path takes the time that networkx's does."""
+    import networkx as nx
+    import osmnx as ox
+
+    graph = hr.to_osmnx(town.streets, "bike")
+    source = next(iter(graph))
+    reached = nx.single_source_dijkstra_path_length(graph, source, weight="travel_time")
+    for target in sorted(reached, key=reached.get)[:: max(1, len(reached) // 20)][1:]:
+        path = ox.routing.shortest_path(graph, source, target, weight="travel_time")
+        edges = ox.routing.route_to_gdf(graph, path, weight="travel_time")
+        assert edges["travel_time"].sum() == pytest.approx(reached[target], abs=1e-6)
+
+
 def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):
     """A graph back and forth is the same streets; a slip is a sentence."""
     from routing.network import to_graph

@@ -26,7 +26,7 @@ from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
 
@@ -123,7 +123,7 @@ def command(
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
 
@@ -133,8 +133,10 @@ def command(
         show_receipt(opened.receipt)
     since = first.date() if first else None
     days = _days(opened.round_plan.dates, since, last.date() if last else None)
-    news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
-    plan, sentences = _after(opened, news, new_clients)
+    disruptions = Disruptions(
+        days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten
+    )
+    plan, sentences = _after(opened, disruptions, new_clients)
     effort = Effort(
         seed=seed, workers=workers or default_workers(), n_iterations=iterations,
         time_limit_s=seconds, dates=plan.round_plan.dates, map_days=map_days,
@@ -148,21 +150,23 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    told = [*sentences, *outcome.notes]
-    _report(told, changes, outcome.summary, target, plan.receipt if as_json else None)
+    notes = [*sentences, *outcome.notes]
+    _report(notes, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _after(
-    plan: PlanContext, news: News, new_clients: Sequence[str]
+    plan: PlanContext, disruptions: Disruptions, new_clients: Sequence[str]
 ) -> tuple[PlanContext, list[str]]:
     """The plan over tables that hold the news, and what they are in words."""
     from hemrunda.commands.planning.new_clients import with_new_clients
     from hemrunda.mending import with_stand_ins
-    from hemrunda.workfolder.disruptions import beyond_service, with_news
+    from hemrunda.workfolder.disruptions import beyond_service, with_disruptions
 
-    plan, who = with_new_clients(plan, new_clients, beyond_service(news), news.days[0])
-    town, sentences = with_news(plan.municipality, news)
-    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    plan, who = with_new_clients(
+        plan, new_clients, beyond_service(disruptions), disruptions.days[0]
+    )
+    town, sentences = with_disruptions(plan.municipality, disruptions)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, disruptions)
     return replace(plan, municipality=town, round_plan=rounds), [*who, *sentences]
 
 
