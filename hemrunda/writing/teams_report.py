@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from data.errors import SettingsError
 from data.plans import TeamPlan
+from data.regular_files import regular_text
 from data.tables.out.headings import read_shared
 from hemrunda.workfolder.baseline_plan import of_today
 from hemrunda.workfolder.plan_context import PlanContext
@@ -66,9 +67,9 @@ def baseline_rows(path: Path) -> list[BeforeRow]:
                 "n_clients": int(row["n_clients"]),
                 "care_min_week": float(row["care_min_week"].replace(",", ".")),
             }
-            for row in read_shared(path.read_text(encoding="utf-8-sig"))
+            for row in read_shared(regular_text(path))
         ]
-    except (OSError, KeyError, ValueError, UnicodeDecodeError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"{path.name} är ingen teams.csv från en tidigare plan.") from error
 
 
