@@ -14,7 +14,7 @@ from typing import Any, Final
 from data.model import Pin
 from hemrunda.studio.journal import Act
 from hemrunda.studio.shown.act_rows import CountedActs, HistoryRow
-from hemrunda.workfolder.disruptions import News
+from hemrunda.workfolder.disruptions import Disruptions
 from routing.hand.moving import HandMove
 
 PLAIN_ACTS: Final = (
@@ -53,7 +53,7 @@ class Scenario:
     contacts: Mapping[str, str] = field(default_factory=dict)
     """Contacts chosen by hand since the base, by client."""
     pins: tuple[Pin, ...] = ()
-    news: tuple[News, ...] = ()
+    disruptions: tuple[Disruptions, ...] = ()
     live: tuple[int, ...] = ()
     """Revisions of the acts that count, in order."""
     undone: tuple[int, ...] = ()
@@ -167,11 +167,12 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
             others = tuple(other for other in scenario.pins if _place_of(other) != _place_of(pin))
             return replace(scenario, pins=(*others, pin) if args["on"] else others)
         case "adopt":
-            news = scenario.news
+            disruptions = scenario.disruptions
             if args.get("news"):
-                news = (*news, news_of(args["news"]))
+                disruptions = (*disruptions, disruptions_of(args["news"]))
             return replace(
-                scenario, base=args["base"], moves={}, drags=(), contacts={}, news=news
+                scenario, base=args["base"], moves={}, drags=(), contacts={},
+                disruptions=disruptions
             )  # fmt: skip
     return scenario
 
@@ -205,7 +206,7 @@ def _place_of(pin: Pin) -> tuple[object, ...]:
     return pin.date, pin.staff_id
 
 
-def news_of(args: Mapping[str, Any]) -> News:
+def disruptions_of(args: Mapping[str, Any]) -> Disruptions:
     """The morning's news as the page tells them."""
 
     def texts(name: str) -> tuple[str, ...]:
@@ -216,7 +217,7 @@ def news_of(args: Mapping[str, Any]) -> News:
         "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
         "cancelled", "shortened",
     )  # fmt: skip
-    return News(days, **{kind: texts(kind) for kind in kinds})
+    return Disruptions(days, **{kind: texts(kind) for kind in kinds})
 
 
 def counted(scenario: Scenario) -> CountedActs:

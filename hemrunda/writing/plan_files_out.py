@@ -150,6 +150,8 @@ def write_report_page(
 
     What it compares with is ``before``, or else the teams that the clients' table tells.
     """
+    from data.care.hidden import shown_unplanned
+    from data.care.shortfalls import shortfalls
     from hemrunda.writing.teams_report import baseline_division, measured_rows, sums_of
     from maps import write_report
 
@@ -169,6 +171,12 @@ def write_report_page(
         division=sums_of(seen, seen.team_plan, measured_rows(seen, seen.team_plan)),
         division_before=sums_of(seen, division, rows_before) if division is not None else None,
         care_before={row["team_id"]: row["care_min_week"] for row in rows_before},
+        causes=shortfalls(
+            plan.municipality,
+            plan.team_plan.team_of_client,
+            shown_unplanned(plan.municipality, plan.round_plan),
+        ),
+        dates=plan.round_plan.dates,
         profile=profile,
         plan_id=plan.plan_id,
         date=dt.date.today().isoformat(),

@@ -86,10 +86,14 @@ class Frame:
     height: float
 
     @classmethod
-    def around(cls, xy: Points, width: float, height: float) -> Frame:
-        """The frame that shows all points with a margin; ``xy`` has shape (n, 2), n ≥ 1."""
+    def around(cls, xy: Points, width: float, height: float, pad: float = 0.0) -> Frame:
+        """The frame that shows all points with a margin; ``xy`` has shape (n, 2), n ≥ 1.
+
+        ``pad`` units are kept free at each edge, for marks that are larger than their place.
+        """
         low, high = xy.min(axis=0) - MARGIN_M, xy.max(axis=0) + MARGIN_M
-        scale = min(width / (high[0] - low[0]), height / (high[1] - low[1]))
+        room = (width - 2 * pad, height - 2 * pad)
+        scale = min(room[0] / (high[0] - low[0]), room[1] / (high[1] - low[1]))
         middle = (low + high) / 2
         west = float(middle[0] - width / scale / 2)
         south = float(middle[1] - height / scale / 2)
@@ -124,7 +128,7 @@ def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word
     streets_only = [(c, p, s) for c, p, s in streets_drawn if c not in _QUIET]
     lines += [Line(p, "#b5aea2", _width(c) + 0.7) for c, p, _ in streets_only]
     lines += [Line(p, "#ffffff", _width(c)) for c, p, _ in streets_only]
-    return lines, _words(network, streets_only)
+    return lines, _words(network, streets_only, frame)
 
 
 def _seen(network: StreetNetwork, frame: Frame) -> list[int]:
@@ -146,25 +150,60 @@ def _width(road_class: str) -> float:
     return 3.0 if road_class in _MAJOR else 1.0 if road_class == "service" else 1.9
 
 
-def _words(network: StreetNetwork, streets_drawn: Sequence[tuple[str, Points, int]]) -> list[Word]:
-    """One name for each street, on its longest straight stretch, where it has room."""
-    best: dict[str, tuple[float, Word]] = {}
-    size = 5.0
+NAME_SIZE = 5.0
+LETTER = 0.55
+"""The width of a letter, as a share of its size."""
+CROOKED_MAX = 0.12
+"""A street whose breadth is more of its length than this has no line to write along."""
+
+
+def _words(
+    network: StreetNetwork, streets_drawn: Sequence[tuple[str, Points, int]], frame: Frame
+) -> list[Word]:
+    """One name for each street, along all of it that is seen; names never lie on one another."""
+    of_name: dict[str, list[Points]] = {}
     for _, points, segment in streets_drawn:
         name = network.name(segment)
-        steps = np.diff(points, axis=0)
-        longs = np.hypot(steps[:, 0], steps[:, 1])
-        i = int(longs.argmax())
-        if not name or longs[i] < 0.52 * size * len(name):
-            continue
-        if name in best and best[name][0] >= longs[i]:
-            continue
-        middle = (points[i] + points[i + 1]) / 2
-        angle = math.degrees(math.atan2(steps[i, 1], steps[i, 0]))
-        upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-        word = Word(float(middle[0]), float(middle[1]), upright, size, name)
-        best[name] = (float(longs[i]), word)
-    return [word for _, word in (best[name] for name in sorted(best))]
+        if name:
+            inside = (points >= 0).all(axis=1) & (points <= [frame.width, frame.height]).all(axis=1)
+            of_name.setdefault(name, []).append(points[inside])
+    found = []
+    for name, parts in sorted(of_name.items()):
+        line = _straight(np.concatenate(parts), NAME_SIZE * LETTER * len(name))
+        if line is not None:
+            x, y, angle, long = line
+            found.append((-long, Word(x, y, angle, NAME_SIZE, name)))
+    placed: list[tuple[Word, Points]] = []
+    for _, word in sorted(found, key=lambda one: (one[0], one[1].text)):
+        dots = _dots(word)
+        if all(np.hypot(*(dots[:, None] - other[None]).T).min() > word.size for _, other in placed):
+            placed.append((word, dots))
+    return [word for word, _ in sorted(placed, key=lambda one: one[0].text)]
+
+
+def _straight(points: Points, need: float) -> tuple[float, float, float, float] | None:
+    """Middle, angle and length of a street that is straight and long enough to be written along."""
+    if len(points) < 2:
+        return None
+    middle = points.mean(axis=0)
+    _, _, axes = np.linalg.svd(points - middle, full_matrices=False)
+    along, across = (points - middle) @ axes.T[:, 0], (points - middle) @ axes.T[:, 1]
+    long, broad = float(np.ptp(along)), float(np.ptp(across))
+    if long < need or broad > CROOKED_MAX * long:
+        return None
+    centre = middle + axes[0] * (along.min() + along.max()) / 2
+    angle = math.degrees(math.atan2(axes[0, 1], axes[0, 0]))
+    upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+    return float(centre[0]), float(centre[1]), upright, long
+
+
+def _dots(word: Word) -> Points:
+    """Points along a word, a letter apart: what must not lie on another word's."""
+    n = len(word.text)
+    steps = (np.arange(n) - (n - 1) / 2) * word.size * LETTER
+    turned = np.array([math.cos(math.radians(word.angle)), math.sin(math.radians(word.angle))])
+    dots: Points = np.array([word.x, word.y]) + steps[:, None] * turned
+    return dots
 
 
 def fanned(xy: Sequence[tuple[float, float]], spacing: float) -> list[tuple[float, float]]:

@@ -49,7 +49,8 @@ def number(value: float | None, digits: int) -> str:
     """As Swedes write it; – where there is none."""
     if value is None:
         return "–"
-    return f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    told = f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    return told.replace("-", "−")
 
 
 def change_text(

@@ -58,7 +58,8 @@ def _heading(sheet: BaseSheet, words: Mapping[str, str]) -> tuple[str, str]:
 
 def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
     made: Grid = []
-    for number, week in enumerate(sheet.weeks, 1):
+    for number in sheet.order:
+        week = sheet.weeks[number - 1]
         name = _week_name(sheet, number, words)
         if week is None:
             made.append(([name, *(words[f"weekday_{i}"] for i in range(7))], []))
@@ -74,12 +75,12 @@ def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
 
 
 def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
-    """``Vecka 2`` and below it the weeks of the calendar, so that nobody counts."""
+    """``v. 10``, the calendar's, so that nobody counts; below it which of the plan's it is."""
     name = words["base_week"].format(n=number)
     weeks = sheet.calendar_weeks[number - 1] if sheet.calendar_weeks else ()
     if not weeks:
         return name
-    return f"{name}\n{words['calendar_weeks'].format(weeks=', '.join(map(str, weeks)))}"
+    return f"{words['calendar_weeks'].format(weeks=', '.join(map(str, weeks)))}\n{name}"
 
 
 def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
@@ -90,13 +91,15 @@ def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
 
 
 def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
-    lines = [line_of(stop, words) for stop in day.stops if stop.start_s // HOUR_S == hour]
-    lines += [
-        f"{words['kind_meeting']} {wall_clock(start)}"
-        for start in day.meetings
-        if start // HOUR_S == hour
-    ]
-    return lines
+    return [line for start, line in _lines_of(day, words) if start // HOUR_S == hour]
+
+
+def _lines_of(day: BaseDay, words: Mapping[str, str]) -> list[tuple[int, str]]:
+    """Visits, breaks and meetings of a day in order, with when they begin."""
+    made = [(stop.start_s, line_of(stop, words)) for stop in day.stops]
+    for kind, starts in (("break", day.breaks), ("meeting", day.meetings)):
+        made += [(at, f"{words[f'kind_{kind}']} {wall_clock(at)}") for at in starts]
+    return sorted(made, key=lambda one: one[0])
 
 
 def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
@@ -160,6 +163,7 @@ def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str)
     notes = _notes(sheet, words)
     main = [f"<p>{safe(notes[0])}</p>"]
     main += [_table(header, rows, words) for header, rows in _grid(sheet, words)]
+    main.append(_days(sheet, words))
     if notes[1:]:
         items = [f"<li>{safe(note)}</li>" for note in notes[1:]]
         main += [f"<h2>{safe(words['base_check'])}</h2><ul>", *items, "</ul>"]
@@ -188,6 +192,24 @@ def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -
         f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">'
         f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
+
+
+def _days(sheet: BaseSheet, words: Mapping[str, str]) -> str:
+    """The same as a card a day, for a screen that has no room for seven columns."""
+    made = []
+    for number in sheet.order:
+        for i, day in enumerate(sheet.weeks[number - 1] or ()):
+            name = f"{words[f'weekday_{i}']} {' '.join(_week_name(sheet, number, words).split())}"
+            lines = [
+                f"<li><span>{start // HOUR_S:02d}–{start // HOUR_S + 1:02d}</span> "
+                f"{_lines(line)}</li>"
+                for start, line in _lines_of(day, words)
+            ]
+            made.append(
+                f"<section><h2>{safe(name)}</h2><p>{safe(_shift(day, words))}</p>"
+                f"<ul>{''.join(lines)}</ul></section>"
+            )
+    return f'<div class="days">{"".join(made)}</div>'
 
 
 def _lines(cell: str) -> str:

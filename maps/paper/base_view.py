@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from data.model import Municipality, Shift
@@ -57,7 +57,7 @@ class BaseStop:
 class BaseDay:
     """A weekday of a week: the shift as rostered, and the visits in order.
 
-    ``start_s`` is None on days off; ``meetings`` are the starts of rostered meetings.
+    ``start_s`` is None on days off; ``meetings`` and ``breaks`` are starts.
     """
 
     start_s: int | None
@@ -65,6 +65,7 @@ class BaseDay:
     meetings: tuple[int, ...]
     stops: tuple[BaseStop, ...]
     n_protected: int
+    breaks: tuple[int, ...] = ()
 
     @property
     def is_short(self) -> bool:
@@ -97,14 +98,24 @@ class BaseSheet:
     weeks: tuple[tuple[BaseDay, ...] | None, ...]
     calendar_weeks: tuple[tuple[int, ...], ...] = ()
     """For each week of the cycle the plan's weeks by the calendar (ISO 8601)."""
+    met: tuple[int, ...] = ()
+    """The weeks of the cycle in the order in which the plan comes to them."""
 
     @property
     def hours(self) -> range:
         """Hours of the day that the sheet has rows for."""
-        starts = [s.start_s for week in self.weeks for day in week or () for s in day.stops]
+        days = [day for week in self.weeks for day in week or ()]
+        starts = [stop.start_s for day in days for stop in day.stops]
+        starts += [start for day in days for start in (*day.meetings, *day.breaks)]
         if not starts:
             return range(7, 15)
         return range(min(starts) // HOUR_S, max(starts) // HOUR_S + 1)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Numbers of the weeks as the calendar has them; those of no day of the plan come last."""
+        first = {number: (0, place) for place, number in enumerate(self.met)}
+        return tuple(sorted(range(1, len(self.weeks) + 1), key=lambda n: first.get(n, (1, n))))
 
     @property
     def n_protected(self) -> int:
@@ -136,6 +147,7 @@ def base_sheet(
     staff_id: str,
     n_weeks: int,
     week_of: Callable[[dt.date], int],
+    breaks: Iterable[tuple[dt.date, int]] = (),
 ) -> BaseSheet:
     """The sheet of one carer.
 
@@ -147,6 +159,8 @@ def base_sheet(
         The plan's; what lies on none of them is not known, and left open.
     week_of : callable
         Which week of the cycle, from 1, a date lies in.
+    breaks : iterable of (date, seconds)
+        When the carer's breaks begin; a day that the plan comes to twice is told by its first.
     """
     by_day: dict[tuple[int, int], list[Cell]] = {}
     for cell in cells:
@@ -156,23 +170,31 @@ def base_sheet(
     for line in municipality.roster:
         if line.staff_id == staff_id and line.date in wanted:
             lines.setdefault((week_of(line.date), line.date.weekday()), []).append(line)
-    known = {week_of(day) for day in dates}
+    rests: dict[tuple[int, int], dict[dt.date, list[int]]] = {}
+    for day, start_s in sorted(breaks):
+        rests.setdefault((week_of(day), day.weekday()), {}).setdefault(day, []).append(start_s)
+    met = tuple(dict.fromkeys(week_of(day) for day in sorted(dates)))
     calendar: dict[int, dict[int, None]] = {}
     for day in dates:
         calendar.setdefault(week_of(day), {})[day.isocalendar().week] = None
     weeks = tuple(
         tuple(
-            _day(by_day.get((week, day), []), lines.get((week, day), []), municipality, team_plan,
-                 staff_id)
+            replace(
+                _day(by_day.get((week, day), []), lines.get((week, day), []), municipality,
+                     team_plan, staff_id),
+                breaks=tuple(next(iter(rests.get((week, day), {}).values()), [])),
+            )
             for day in range(7)
         )
-        if week in known
+        if week in met
         else None
         for week in range(1, n_weeks + 1)
     )  # fmt: skip
     team = team_plan.staff_team.get(staff_id, "")
     by_calendar = tuple(tuple(calendar.get(week, ())) for week in range(1, n_weeks + 1))
-    return BaseSheet(municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar)
+    return BaseSheet(
+        municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar, met
+    )
 
 
 def _day(

@@ -10,7 +10,7 @@ from data.units import wall_clock
 from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
-from maps.paper.sheet_view import Sheet
+from maps.paper.sheet_view import Sheet, SheetStop
 from maps.paper.sheet_words import (
     closing,
     done,
@@ -23,8 +23,9 @@ from maps.paper.sheet_words import (
     where,
 )
 
-MAP_HEIGHT = 260.0
-WIDTHS = (26.0, 88.0, 148.0, 76.0, 34.0, 151.0)
+FORMS = ((260.0, 8.5), (200.0, 8.5), (200.0, 8.0), (150.0, 7.5))
+"""Height of the map and points of the letters, the largest first: smaller only to save a page."""
+WIDTHS = (24.0, 102.0, 134.0, 66.0, 30.0, 167.0)
 
 
 def write_sheet_pdf(
@@ -45,43 +46,59 @@ def write_sheet_pdf(
         Where the file cannot be written, or the font's file has been changed.
     """
     words = texts(language)
+    made: list[Paper] = []
+    for form in FORMS:
+        made.append(_laid_out(sheet, network, stamp, form, words))
+        if len(made[-1].pages) == 1:
+            break
+    write_bytes(Path(path), min(made, key=lambda paper: len(paper.pages)).pdf())
+
+
+def _laid_out(
+    sheet: Sheet,
+    network: StreetNetwork,
+    stamp: str,
+    form: tuple[float, float],
+    words: dict[str, str],
+) -> Paper:
+    map_height, points = form
+    span = words["shift_span"].format(start=wall_clock(sheet.start_s), end=wall_clock(sheet.end_s))
+    about = [
+        sheet.municipality,
+        words["team_heading"].format(id=sheet.team_id),
+        span,
+        words["n_visits"].format(n=len(sheet.visits)),
+    ]
     paper = Paper(
         title=words["sheet"],
         heading=heading(sheet, words),
-        subheading=" · ".join(
-            [
-                sheet.municipality,
-                words["team_heading"].format(id=sheet.team_id),
-                words["shift_span"].format(
-                    start=wall_clock(sheet.start_s), end=wall_clock(sheet.end_s)
-                ),
-                words["n_visits"].format(n=len(sheet.visits)),
-            ]
-        ),
+        subheading=" · ".join(about),
         foot=f"{stamp} · {network.attribution}",
         page_word=words["page"],
     )
-    paper.picture(sheet_picture(sheet, network, paper.width, MAP_HEIGHT))
+    paper.picture(sheet_picture(sheet, network, paper.width, map_height))
+    header = ("column_number", "column_when", "column_whom", "column_task", "column_minutes",
+              "column_way")  # fmt: skip
     paper.table(
-        [words[key] for key in ("column_number", "column_when", "column_whom", "column_task",
-                                "column_minutes", "column_way")],
-        [
-            [
-                str(stop.number or ""),
-                times(stop, words),
-                "  ".join(filter(None, [what(stop, words), where(stop, words)])),
-                task(stop, words),
-                str(stop.minutes),
-                " · ".join(
-                    filter(None, [done(stop, words), *notes(stop, words), leg_text(stop, words)])
-                ),
-            ]
-            for stop in sheet.stops
-        ],
+        [words[key] for key in header],
+        [_row(stop, words) for stop in sheet.stops],
         WIDTHS,
+        size=points,
         shaded=frozenset(i for i, stop in enumerate(sheet.stops) if stop.kind != "visit"),
-    )  # fmt: skip
+    )
     for line in closing(sheet, words):
-        paper.y -= 6
-        paper.paragraph(line)
-    write_bytes(Path(path), paper.pdf())
+        paper.y -= 4
+        paper.paragraph(line, points + 0.5)
+    return paper
+
+
+def _row(stop: SheetStop, words: dict[str, str]) -> list[str]:
+    """When and about when done, to whom and where, what, how long, and the way."""
+    return [
+        str(stop.number or ""),
+        "\n".join(filter(None, [times(stop, words), done(stop, words)])),
+        "\n".join(filter(None, [what(stop, words), where(stop, words)])),
+        task(stop, words),
+        str(stop.minutes),
+        " · ".join(filter(None, [*notes(stop, words), leg_text(stop, words)])),
+    ]

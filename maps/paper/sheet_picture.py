@@ -19,7 +19,7 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
     if not placed:
         return Picture(width, height, (), (), ())
     xy = np.concatenate([np.array([(s.x, s.y) for s in placed]), *(s.path for s in placed)])
-    frame = Frame.around(xy, width, height)
+    frame = Frame.around(xy, width, height, 2 * RADIUS)
     lines, words = streets(network, frame)
     legs = [frame.place(stop.path) for stop in placed if len(stop.path) > 1]
     lines += [Line(leg, "#ffffff", 3.4) for leg in legs]

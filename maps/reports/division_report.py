@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from data.atomic import write_bytes, write_text
+from data.care.shortfalls import Shortfall
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
@@ -19,8 +21,9 @@ from maps.base.plain_page import parts_page
 from maps.base.rounding import CARE_STEP_MIN, about, measures_about
 from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
-from maps.reports.division_tables import DivisionSums, division_table
-from maps.reports.report_view import report_parts
+from maps.reports.division_tables import DivisionSums
+from maps.reports.report_first import title
+from maps.reports.report_view import Facts, report_parts
 from maps.reports.team_picture import team_picture
 from maps.screen.map_page import stamp
 from maps.screen.team_changes import same_team
@@ -47,6 +50,8 @@ def write_report(
     division: DivisionSums | None = None,
     division_before: DivisionSums | None = None,
     care_before: Mapping[str, float] | None = None,
+    causes: Sequence[Shortfall] = (),
+    dates: Sequence[dt.date] = (),
     language: str = "sv",
 ) -> None:
     """Write the report of a plan, before and after where something tells a before.
@@ -63,6 +68,10 @@ def write_report(
         The teams in one column of figures each.
     care_before : mapping of team_id to float, optional
         Care minutes a week of the teams before, for the pale bars.
+    causes : sequence of Shortfall
+        What has no carer, by cause; only what may be told of.
+    dates : sequence of date
+        The days that the plan is for.
     profile : str or Profile
         ``manager`` tells who moves by id; ``council`` and ``anonymous`` tell teams only.
 
@@ -85,23 +94,21 @@ def write_report(
     care = _of_same_team(care_before or {}, was, now, chosen)
     if not isinstance(chosen, Manager):
         care = {team: about(minutes, CARE_STEP_MIN) for team, minutes in care.items()}
-    sums = division_table(division, division_before, chosen, words) if division else None
     rings = along_streets(municipality, team_plan.team_of_client, network, profile=chosen)
     picture = team_picture(
         [card.team_id for card in view.teams], rings, network, CHART_WIDTH, MAP_HEIGHT
     )
     parts = report_parts(
         view, measures, before, was, now, chosen, words, picture,
-        contacts=_contacts(had, team_plan), division=sums,
-        care_before=care,
+        facts=Facts(_contacts(had, team_plan), division, division_before, care, causes),
     )  # fmt: skip
+    heading = title(municipality.name, dates, words)
     mark = f"{stamp(chosen, plan_id, date, language)} · {network.attribution}"
     if Path(path).suffix == ".pdf":
-        write_bytes(Path(path), _pdf(parts, municipality.name, mark, words))
+        write_bytes(Path(path), _pdf(parts, heading, mark, words))
     else:
-        write_text(
-            Path(path), parts_page(parts, words["report"], municipality.name, mark, language)
-        )
+        page = parts_page(parts, heading, words["report_to_decide"], mark, language)
+        write_text(Path(path), page)
 
 
 def _given(
@@ -130,8 +137,8 @@ def _contacts(had: Mapping[str, str], plan: TeamPlan) -> tuple[int, int]:
     return sum(plan.contact.get(client) != was for client, was in had.items()), len(had)
 
 
-def _pdf(parts: list[Part], place: str, mark: str, words: Mapping[str, str]) -> bytes:
-    paper = Paper(words["report"], words["report"], place, mark, words["page"])
+def _pdf(parts: list[Part], heading: str, mark: str, words: Mapping[str, str]) -> bytes:
+    paper = Paper(words["report"], heading, words["report_to_decide"], mark, words["page"])
     for part in parts:
         match part:
             case Heading(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from maps.base.audiences import CELL_MIN, Manager, Profile
@@ -32,11 +32,14 @@ ROWS = (
     ("tp_care_off", "care_off_pct", 1, -1),
     ("tp_rounds_off", "rounds_off", 2, -1),
     ("tp_travel", "travel_min_week", 0, -1),
-    ("tp_inertia", "inertia_min2", 1, -1),
-    ("tp_polsby", "polsby_popper", 2, 1),
     ("tp_loose", "n_teams_in_parts", 0, -1),
 )
 """Text key, field, decimals, and 1 or -1 where more or less is better."""
+SHAPE_ROWS = (
+    ("tp_polsby", "polsby_popper", 2, 1),
+    ("tp_inertia", "inertia_min2", 1, -1),
+)
+"""The measures of shape, for an appendix."""
 
 
 def sums_about(sums: DivisionSums) -> DivisionSums:
@@ -54,17 +57,21 @@ def sums_about(sums: DivisionSums) -> DivisionSums:
 
 
 def division_table(
-    now: DivisionSums, before: DivisionSums | None, profile: Profile, words: Mapping[str, str]
+    now: DivisionSums,
+    before: DivisionSums | None,
+    profile: Profile,
+    words: Mapping[str, str],
+    rows: Sequence[tuple[str, str, int, int]] = ROWS,
 ) -> Table:
     """Before, now and the change, or now alone.
 
     To others than managers sizes and minutes are rounded, sizes under five are not told, nor in
     how many parts teams are: one client away from the rest decides that (G7).
     """
-    rows = []
+    told = []
     is_open = isinstance(profile, Manager)
     now, before = (now, before) if is_open else (sums_about(now), before and sums_about(before))
-    for key, field, digits, better in ROWS:
+    for key, field, digits, better in rows:
         if field == "n_teams_in_parts" and not is_open:
             continue
         value = getattr(now, field)
@@ -74,11 +81,11 @@ def division_table(
             cells[1:1] = [_formatted(field, was, digits, profile, words)]
             is_hidden = words["fewer_than_five"] in cells
             cells.append("–" if is_hidden else change_text(was, value, digits, better, words))
-        rows.append(tuple(cells))
+        told.append(tuple(cells))
     if before is None:
-        return Table((words["measure"], words["now"]), tuple(rows), (0.75, 0.25))
+        return Table((words["measure"], words["now"]), tuple(told), (0.75, 0.25))
     header = (words["measure"], words["before"], words["now"], words["change"])
-    return Table(header, tuple(rows), (0.46, 0.15, 0.15, 0.24))
+    return Table(header, tuple(told), (0.46, 0.15, 0.15, 0.24))
 
 
 def _formatted(

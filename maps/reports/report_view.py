@@ -7,9 +7,11 @@ managers. Teams and moves of fewer than five clients are not told to others (G7)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from data.care.shortfalls import Shortfall
 from maps.base.audiences import CELL_MIN, Manager, Profile
 from maps.base.drawing import Picture
 from maps.base.html_parts import (
@@ -24,6 +26,8 @@ from maps.base.html_parts import (
 )
 from maps.base.rounding import about, about_or_fewer
 from maps.reports.charts import bars, load_curve
+from maps.reports.division_tables import SHAPE_ROWS, DivisionSums, division_table, sums_about
+from maps.reports.report_first import at, five_figures, gain_parts, must_parts
 from maps.screen.team_changes import movers
 from maps.screen.team_view import TeamsView
 
@@ -49,10 +53,6 @@ ROWS: tuple[tuple[str, str, int, int], ...] = (
     ("m_spare", "hours.spare_at_end_median_min", 0, 0),
 )
 """Text key, place in the measures, decimals, and 1 or -1 where more or less is better."""
-BRIEF = (
-    "m_unplanned", "m_contact", "m_ceiling", "m_carers_mean", "m_client_time", "m_travel_visit",
-)  # fmt: skip
-"""What the first page tells: five figures, the contacts' share beside its ceiling."""
 
 
 def report_parts(
@@ -65,11 +65,9 @@ def report_parts(
     words: Mapping[str, str],
     picture: Picture | None,
     *,
-    contacts: tuple[int, int] = (0, 0),
-    division: Table | None = None,
-    care_before: Mapping[str, float],
+    facts: Facts,
 ) -> list[Part]:
-    """All parts of the report.
+    """All parts of the report: what is decided, then team by team, last how it is counted.
 
     Parameters
     ----------
@@ -79,73 +77,94 @@ def report_parts(
         Without protected clients.
     picture : Picture, optional
         The map of the teams.
-    contacts : tuple of int
-        Clients who get another contact, of so many who had one.
-    division : Table, optional
-        The division in figures.
-    care_before : mapping of team_id to float
-        Care minutes a week of the teams before.
     """
-    scope = measures.get("municipality", {})
-    parts: list[Part] = [
-        Text(words["report_intro"].format(
-            teams=len(view.teams),
-            clients=_count(scope.get("n_clients", len(teams_now)), profile, words),
-        )),
-        *([] if isinstance(profile, Manager) else [Text(words["rounded_note"])]),
-    ]  # fmt: skip
-    # Page 1 is what is decided about: some figures, and what they mean for people.
+    scope, was = measures.get("municipality", {}), (before or {}).get("municipality")
     sums, *who = _changes(teams_before, teams_now, profile, words)
-    brief = measures_table(scope, (before or {}).get("municipality"), words, BRIEF)
-    if brief.rows:
-        parts += [Heading(words["report_brief"]), brief]
-    parts += [sums, *_new_contacts(contacts, profile, words)]
+    n_clients = _count(scope.get("n_clients", len(teams_now)), profile, words)
+    parts: list[Part] = [
+        Text(words["report_intro"].format(teams=len(view.teams), clients=n_clients)),
+        *([] if isinstance(profile, Manager) else [Text(words["rounded_note"])]),
+        *_headed("report_brief", [five_figures(scope, was, words)], words),
+        *_headed("report_must_heading", must_parts(scope, facts.causes, profile, words), words),
+        Heading(words["report_people"]),
+        sums,
+        *_new_contacts(facts.contacts, profile, words),
+        *gain_parts(*facts.of_division(profile), words),
+    ]
     if picture is not None:
         parts += [Heading(words["team_map"]), Chart(picture, words["team_map"])]
-    if division is not None:
-        parts += [Heading(words["tp_sums"]), division, Text(words["report_division"])]
+    parts += [Heading(words["report_load"]), *_load(view, measures, facts.care_before, words)]
+    parts += _curve(scope, words)
+    parts += _headed("report_changes", who, words)
+    if facts.division is not None:
+        main = division_table(facts.division, facts.division_before, profile, words)
+        parts += [Heading(words["tp_sums"]), main, Text(words["report_division"])]
     parts += [
-        Heading(words["report_measures"]),
-        measures_table(scope, (before or {}).get("municipality"), words),
-        *_of_measures(before, teams_before, words),
-        Heading(words["report_load"]),
-        *_load(view, measures, care_before, words),
-        *_curve(scope, words),
-        *([Heading(words["report_changes"]), *who] if who else []),
         Heading(words["report_definitions"]),
+        measures_table(scope, was, words),
+        *_of_measures(before, teams_before, words),
+    ]
+    if facts.division is not None:
+        shapes = division_table(
+            facts.division, facts.division_before, profile, words, rows=SHAPE_ROWS
+        )
+        parts += [shapes, Text(words["report_shapes"])]
+    return [
+        *parts,
         *(
             Text(f"{words[key]}: {words[f'{key}_is']}")
             for key, place, _, _ in ROWS
-            if _at(scope, place) is not None
+            if at(scope, place) is not None
         ),
     ]
-    return parts
 
 
-def _at(scope: Mapping[str, Any] | None, place: str) -> float | None:
-    value: Any = scope
-    for step in place.split("."):
-        if not isinstance(value, Mapping) or step not in value:
-            return None
-        value = value[step]
-    return float(value) if isinstance(value, (int, float)) else None
+@dataclass(frozen=True)
+class Facts:
+    """What a report tells beside the measures.
+
+    Attributes
+    ----------
+    contacts : tuple of int
+        Clients who get another contact, of so many who had one.
+    division, division_before : DivisionSums, optional
+    care_before : mapping of team_id to float
+        Care minutes a week of the teams before.
+    causes : sequence of Shortfall
+        What has no carer, by cause; only what may be told of.
+    """
+
+    contacts: tuple[int, int] = (0, 0)
+    division: DivisionSums | None = None
+    division_before: DivisionSums | None = None
+    care_before: Mapping[str, float] = field(default_factory=dict)
+    causes: Sequence[Shortfall] = ()
+
+    def of_division(self, profile: Profile) -> tuple[DivisionSums | None, DivisionSums | None]:
+        """The figures of both divisions as the profile may see them."""
+        if isinstance(profile, Manager):
+            return self.division, self.division_before
+        return (
+            self.division and sums_about(self.division),
+            self.division_before and sums_about(self.division_before),
+        )
+
+
+def _headed(key: str, parts: Sequence[Part | None], words: Mapping[str, str]) -> list[Part]:
+    """The parts under a heading; nothing at all where there are none."""
+    told = [part for part in parts if part is not None]
+    return [Heading(words[key]), *told] if told else []
 
 
 def measures_table(
     scope: Mapping[str, Any],
     before: Mapping[str, Any] | None,
     words: Mapping[str, str],
-    keys: Collection[str] = (),
 ) -> Table:
-    """The measures line by line: before, now and the change where there is a before.
-
-    All of them, or those of ``keys``.
-    """
+    """The measures line by line: before, now and the change where there is a before."""
     rows = []
     for key, place, digits, better in ROWS:
-        if keys and key not in keys:
-            continue
-        now, was = _at(scope, place), _at(before, place)
+        now, was = at(scope, place), at(before, place)
         if now is None and was is None:
             continue
         cells = [words[key], number(now, digits)]
@@ -194,7 +213,7 @@ def _load(
     ]
     rows = tuple(
         (card.team_id, str(card.n_clients), *(
-            number(_at(of_team.get(card.team_id), place), digits) for _, place, digits in columns
+            number(at(of_team.get(card.team_id), place), digits) for _, place, digits in columns
         ))
         for card in shown
     )  # fmt: skip

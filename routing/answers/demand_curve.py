@@ -70,13 +70,10 @@ class Peak:
     def text(self) -> str:
         """In Swedish, for the planner."""
         span = f"{self.date} kl {clock(self.from_s)}–{clock(self.to_s)}"
-        base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst"
         minutes = self.widen_s // MINUTE_S
-        if self.by_source:
-            costs = (
-                f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items()
-            )
-            base += f" ({', '.join(costs)} mot {minutes} min vidare fönster)"
+        each = (f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items())
+        costs = f" ({', '.join(each)} mot {minutes} min vidare fönster)" if self.by_source else ""
+        base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst{costs}"
         if not self.widen:
             return base
         return (

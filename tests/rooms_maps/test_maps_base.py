@@ -61,7 +61,7 @@ def test_visits_stand_in_their_hour_in_the_order_they_are_made(sheet_of):
     )  # fmt: skip
     day = sheet.weeks[0][0]
     assert [stop.client_id for stop in day.stops] == ["k01", "k02", "k04"]
-    assert sheet.hours == range(8, 12)
+    assert sheet.hours == range(8, 14), "the meeting at one has its row"
     assert (day.start_s, day.end_s, day.meetings) == (at(7), at(15), (at(13),))
 
 
@@ -172,10 +172,10 @@ def test_four_full_weeks_lie_on_few_sheets(make_town, tmp_path, paper, n_sheets)
     assert len(pages) == n_sheets
     said = "\n".join(page.extract_text() for page in pages)
     for week, iso in enumerate(range(10, 14), 1):
-        assert f"Vecka {week}\nv. {iso}" in said
+        assert f"v. {iso}\nVecka {week}" in said
     assert said.count("k15") == 28
     maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
-    assert 'aria-label="Vecka 1 v. 10"' in (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert 'aria-label="v. 10 Vecka 1"' in (tmp_path / "b.html").read_text(encoding="utf-8")
 
 
 def test_small_letters_are_only_taken_where_they_save_a_sheet(sheet_of, tmp_path):
@@ -209,3 +209,25 @@ def test_the_binder_page_holds_four_weeks(make_town, tmp_path):
     said = page.extract_text()
     assert said.count("Ledig") == 8
     assert said.count("k05") == 20
+
+
+def test_weeks_stand_as_in_the_calendar_with_breaks_and_cards_for_a_phone(make_town, tmp_path):
+    """MA-31: v. 10 before v. 11 whichever the cycle begins with; breaks have lines."""
+    town = make_town()
+    dates = tuple(MONDAY + dt.timedelta(i) for i in range(14))
+    roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates)
+    sheet = base_sheet(
+        [Cell(1, 0, "v1", "k01", at(8))],
+        municipality=replace(town.municipality, roster=roster), team_plan=town.team_plan,
+        dates=dates, staff_id="s1", n_weeks=2, week_of=lambda day: 3 - week_of(day),
+        breaks=[(dates[0], at(11, 30)), (dates[7], at(12))],
+    )  # fmt: skip
+    assert sheet.order == (2, 1)
+    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    page = (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert page.index("v. 10<br>Vecka 2") < page.index("v. 11<br>Vecka 1")
+    assert page.count("Rast 11:30") == page.count("Rast 12:00") == 2, "in the grid and on a card"
+    cards = page[page.index('<div class="days">') :]
+    assert cards.count("<section>") == 14
+    assert cards.index("v. 10 Vecka 2") < cards.index("v. 11 Vecka 1")
+    assert "<b>● k01 morgon</b>" in cards

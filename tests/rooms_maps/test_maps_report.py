@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 import maps
+from data.care.shortfalls import Shortfall
 from data.errors import SettingsError
 from maps.base.audiences import Council, Manager
 from maps.base.html_parts import number
@@ -63,6 +65,37 @@ def test_shared_report_names_nobody(report, profile):
     text = report(profile=profile)
     assert not re.search(r"\bk\d\d\b", text)
     assert not re.search(r"\bs[12]\b", text)
+
+
+def test_the_first_page_is_what_is_decided(report, make_town):
+    """Title with what and when, five figures with target, ceiling and arrow, people, minutes."""
+    dates = (dt.date(2026, 3, 2), dt.date(2026, 3, 15))
+    town_wide = {
+        **MEASURES["municipality"],
+        "planned": {"planned_pct": 98.5, "n_unplanned": 7, "n_unplanned_by_priority": {"1": 4}},
+        "who": {"tier_pct": {"contact": 20.0}, "contact_ceiling_pct": 44.0,
+                "contact_target_pct": 25},
+        "hours": {"client_time_pct": 66.0, "travel_pct": 13.1, "band_pct": [65, 70]},
+    }  # fmt: skip
+    cause = Shortfall("mån–fre kl 07–09: ett pass för lite i T1", "ett pass till", (), 4)
+    text = report(
+        profile="manager", measures={"municipality": town_wide, "teams": {}}, dates=dates,
+        causes=[cause], division=replace(SUMS, travel_min_week=14_000.0), division_before=SUMS,
+    )  # fmt: skip
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[text.index("<h1>") :]))
+    first = told[: told.index("Arbetslagskarta")]
+    assert "Provköping 2026-03-02 – 2026-03-15" in first
+    assert "Besök planerade, % 98,5 100 ↑" in first
+    assert "Besök av fast omsorgskontakt, % 20,0 25 ↑ 44,0" in first
+    assert "Brukartid, % 66,0 65–70 Resor" in first, "what is in its band has no arrow"
+    assert "4 besök som måste göras har ingen medarbetare. Därutöver är 3 andra" in first
+    assert "ett pass för lite i T1 ett pass till 4" in first
+    assert "Vinst: 887 minuter kortare restid" in first
+    assert told.index("Form, medel") > told.index("Så räknas måtten"), "shape is an appendix"
+    assert "Polsby" not in told
+    assert "Tröghetsmoment" not in told
+    council = report(measures={"municipality": town_wide, "teams": {}}, causes=[cause])
+    assert "ett pass för lite" not in council, "causes are for managers"
 
 
 def test_small_moves_are_not_told_one_by_one(report, make_town):
@@ -145,6 +178,22 @@ def test_card_tells_the_client_about_nobody_else(tmp_path, make_town):
     text = PdfReader(tmp_path / "c.pdf").pages[0].extract_text()
     assert re.findall(r"\bk\d\d\b", text) == ["k01"]
     assert {"s1", "s2", "T1"} <= set(text.split())
+
+
+def test_eight_cards_on_a_page_and_none_without_a_contact(tmp_path, make_town):
+    """Two by four; who has no contact has no card, and a team of nobody with one says so."""
+    town = make_town()
+    ids = [i for i in town.ids if not town.municipality.client_by_id[i].protected][:17]
+    lacking = ids[3]
+    contact = {**dict.fromkeys(ids, "s1"), lacking: ""}
+    plan = replace(town.team_plan, contact=contact)
+    written = {"municipality": town.municipality, "team_plan": plan, "stamp": "p"}
+    maps.write_contact_cards(tmp_path / "c.pdf", client_ids=ids, **written)
+    pages = [page.extract_text() for page in PdfReader(tmp_path / "c.pdf").pages]
+    assert [page.count("Till dig") for page in pages] == [8, 8]
+    assert lacking not in "".join(pages)
+    with pytest.raises(SettingsError):
+        maps.write_contact_cards(tmp_path / "d.pdf", client_ids=[lacking], **written)
 
 
 def test_no_card_for_protected_or_unknown_clients(tmp_path, make_town):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hemrunda.options import to_option
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+if TYPE_CHECKING:
+    from data.plans import PlanRow
 
 DAYS_FOR_FOUR_WEEKS = 15
 
@@ -72,20 +77,18 @@ def command(
         if staff_id in (None, carer_id)
         and team_id in (None, plan.team_plan.staff_team.get(carer_id))
     ]
+    breaks = _breaks(plan.round_plan.rows)
     language = plan.config.general.language
     mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
     with adding(target or folder) as staged:
         place = staged if target else staged / "grundschema"
         for number, carer_id in enumerate(chosen, 1):
             sheet = base_sheet(
-                base.of_carer(carer_id),
-                municipality=plan.municipality,
-                team_plan=plan.team_plan,
-                dates=dates,
-                staff_id=carer_id,
-                n_weeks=n_weeks,
+                base.of_carer(carer_id), municipality=plan.municipality,
+                team_plan=plan.team_plan, dates=dates, staff_id=carer_id, n_weeks=n_weeks,
+                breaks=breaks.get(carer_id, ()),
                 week_of=partial(week_of_cycle, n_weeks=n_weeks),
-            )
+            )  # fmt: skip
             for kind in ("pdf", "html"):
                 write_base_sheet(
                     place / f"grundschema-{number:03d}-{slug(carer_id)}.{kind}",
@@ -97,3 +100,12 @@ def command(
         if target is None:
             write_index_page(staged, plan, None, folder)
     click.echo(f"{2 * len(chosen)} filer i {target or folder / 'grundschema'}")
+
+
+def _breaks(rows: Iterable[PlanRow]) -> dict[str, list[tuple[dt.date, int]]]:
+    """When each carer's breaks begin."""
+    found: dict[str, list[tuple[dt.date, int]]] = {}
+    for row in rows:
+        if row.kind == "break":
+            found.setdefault(row.staff_id, []).append((row.date, row.start_s))
+    return found
