@@ -115,7 +115,7 @@ def test_every_measure_is_what_a_script_finds(by_script, small_run):
     found = by_script(everybody=False)
     assert set(told) - set(found) == BOUNDS | SET
     for place, value in found.items():
-        at = told[place] if place in told else None
+        at = told.get(place)
         if isinstance(at, list):
             assert at == pytest.approx(value, abs=0.0051), place
         elif at is None or isinstance(at, str):
