@@ -205,13 +205,9 @@ def rough_cost(
 
 @bare_kernel
 def move_cost(
-    p: PartitionProblem,
-    s: PartitionState,
-    unit: np.ndarray,
-    target: np.ndarray,
-    scratch: np.ndarray,
-    n_legs: int,
-) -> int:
+    p: PartitionProblem, s: PartitionState, unit: np.ndarray, target: np.ndarray,
+    scratch: np.ndarray, n_legs: int,
+) -> int:  # fmt: skip
     """What a move costs, parts on the neighbour graph left aside.
 
     Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team, and
