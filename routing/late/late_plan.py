@@ -1,8 +1,8 @@
 """Days where not everything fits: who is how late, instead of no plan at all.
 
 Whole areas are planned over all the dates asked for: day and evening, teams and pool, with the
-prices of persons, new faces and changes that the rounds have, and windows, shift ends and breaks
-at a price on top (`SoftRules`).
+prices of persons, further carers and changes that the rounds have, and windows, shift ends and
+breaks at a price on top (`SoftRules`).
 """
 
 from __future__ import annotations

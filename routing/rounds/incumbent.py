@@ -78,7 +78,7 @@ class Incumbent:
 
 
 def met_elsewhere(source: AreaInput) -> Counter[tuple[int, str, str]]:
-    """Visits of the present plan on dates that are not planned, by face block, client and carer."""
+    """Visits of the present plan on dates that are not planned, by 14 days, client and carer."""
     met: Counter[tuple[int, str, str]] = Counter()
     planned = set(source.dates)
     for row in source.current.rows if source.current is not None else ():
