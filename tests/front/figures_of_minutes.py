@@ -31,8 +31,11 @@ def figures(plan, tables, shown):
     served, planned, ordered = {}, Counter(), Counter()
     for one in people:
         first, last = one["Uppehåll från"] or "9", one["Uppehåll till"] or "9"
-        served[one["Brukare"]] = [day for day in dates if not first <= day <= last
-                                  and one["Insats från"] <= day <= (one["Insats till"] or "9")]
+        served[one["Brukare"]] = [
+            day
+            for day in dates
+            if not first <= day <= last and one["Insats från"] <= day <= (one["Insats till"] or "9")
+        ]
     for one in rows:
         if one["carer_no"] == "1" and one["client_id"] in shown:
             planned[one["client_id"]] += (s(one["end"]) - s(one["start"])) / 60
