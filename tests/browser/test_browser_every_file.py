@@ -209,7 +209,7 @@ def test_paper_opens_nothing(tmp_path, make_town):
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
 
 
-WITHOUT_STREETS = {"team-day", "base", "continuity", "index", "redesign", "today"}
+WITHOUT_STREETS = {"team-day", "base", "load", "continuity", "index", "redesign", "today"}
 
 
 def test_every_page_says_what_it_is(every_page, open_file):
