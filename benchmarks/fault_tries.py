@@ -172,7 +172,8 @@ def hidden_homes_found(out: Path, n_sets: int, complaints: list[str]) -> str:
     for _, name, (found,) in table([town_of(out, n_sets)]):
         if name not in NOW:
             continue
-        told.append(f"{name} {found.points:+.1f} ({found.error:.1f})")
-        if found.points > MOST_ERRORS * found.error:
+        nearer, error = found.nearer
+        told.append(f"{name} {nearer:+.1f} ({error:.1f})")
+        if nearer > MOST_ERRORS * error:
             complaints.append(f"hidden homes are found by {told[-1]}")
-    return f"{n_sets} sets of hidden, points more than where nobody lives: {'; '.join(told)}"
+    return f"{n_sets} sets, hidden homes nearer than those of others by {'; '.join(told)}"

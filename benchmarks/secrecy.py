@@ -2,13 +2,15 @@
 
     python -m benchmarks.secrecy PLAN… [--sets N]
 
-For each plan: four clients drawn at random are hidden, again and again. The town is planned anew
-with them, and once more as though they had never been there. In both, every address is ranked by
-how much less than usual is done around it, by all that may be put together from shared files: the
-visits of each team's day, part and slot, whose contact and vice are whose, with and without each
-contact's rostered hours, and all of these weighed as does best in the other towns. A home is
-found where it is among the best five per cent of addresses. What shared files give away is how
-much more often it is found where somebody hidden lives than where nobody gets any care.
+For each plan: eight clients are drawn at random, again and again. Four of them are hidden and the
+other four never there, the town is planned anew, and then once more the other way round. What is
+seen is of the same clients in both. Every address is ranked by how much less than usual is done
+around it, by all that may be put together from shared files: the visits of each team's day, part
+and slot, whose contact and vice are whose, with and without each contact's rostered hours, and
+all of these weighed as does best in the other towns. A home is found where it is among the best
+five per cent of addresses. What shared files give away is how much nearer to the best the homes of
+the hidden stand than, in the very same plan, homes of those who were never there: who is which was
+drawn, so where nothing is given away neither can be told from the other, wherever they live.
 
 The first lines are of what shared files no longer tell while anybody is protected: the carer's
 round, and what each carer had time for.
@@ -36,6 +38,7 @@ WIDTHS_M: Final = (300.0, 900.0)
 """How near is near: a street, and a part of town."""
 N_HIDDEN: Final = 4
 RIDGE: Final = 0.1
+N_DRAWN: Final = 10_000
 BEFORE: Final = ("round", "round, slot", "carer", "carer, hours")
 """What is told where nobody is protected only."""
 NOW: Final = (
@@ -72,21 +75,34 @@ Groups = dict[str, list[Group]]
 
 @dataclass(frozen=True)
 class Found:
-    """Per cents of homes found, set by set: where somebody hidden lives, and where nobody does."""
+    """What an attack makes of homes, set by set: of hidden clients, and of those never there.
+
+    Attributes
+    ----------
+    hidden_pct, never_pct : ndarray of float64, shape (n_sets,)
+        Per cents of homes found.
+    places : ndarray of float64, shape (n_sets,)
+        How many of 100 places nearer to the best the homes of the hidden stand.
+    """
 
     hidden_pct: Floats
-    nobody_pct: Floats
+    never_pct: Floats
+    places: Floats
 
     @property
-    def points(self) -> float:
-        """How much more often."""
-        return float((self.hidden_pct - self.nobody_pct).mean())
+    def more(self) -> tuple[float, float]:
+        """Points found more often, and the standard error of that."""
+        return mean_and_error(self.hidden_pct - self.never_pct)
 
     @property
-    def error(self) -> float:
-        """The standard error of `points`."""
-        more = self.hidden_pct - self.nobody_pct
-        return float(more.std(ddof=1) / len(more) ** 0.5)
+    def nearer(self) -> tuple[float, float]:
+        """Places of 100, and the standard error of that."""
+        return mean_and_error(self.places)
+
+
+def mean_and_error(of: Floats) -> tuple[float, float]:
+    """The mean of something, and its standard error."""
+    return float(of.mean()), float(of.std(ddof=1) / len(of) ** 0.5)
 
 
 Planned = Callable[[Sequence[int], int], Groups]
@@ -94,7 +110,7 @@ Planned = Callable[[Sequence[int], int], Groups]
 
 
 class Town:
-    """One town, planned with and without those who are hidden, and what its files tell.
+    """One town, planned with some hidden and others never there, and what its files tell.
 
     Parameters
     ----------
@@ -103,7 +119,7 @@ class Town:
     planned : callable
         The groups of a plan without some of the clients, by their places in ``homes``.
     n_sets, seed : int
-        How often four are hidden, and which.
+        How often four are hidden and four others taken away, and which.
     """
 
     def __init__(
@@ -114,24 +130,24 @@ class Town:
         self.far = np.hypot(offsets[..., 0], offsets[..., 1])
         self.at_home = self.far.argmin(axis=0)
         rng = np.random.default_rng(seed)
-        self.sets = [
-            sorted(map(int, rng.choice(len(homes), N_HIDDEN, replace=False))) for _ in range(n_sets)
-        ]
-        self.told = [
-            (self._standing(planned((), nth), hidden), self._standing(planned(hidden, nth), hidden))
-            for nth, hidden in enumerate(self.sets, 1)
-        ]
+        self.told: list[tuple[int, Floats, list[int], list[int]]] = []
+        for nth in range(n_sets):
+            drawn = list(map(int, rng.choice(len(homes), 2 * N_HIDDEN, replace=False)))
+            halves = sorted(drawn[:N_HIDDEN]), sorted(drawn[N_HIDDEN:])
+            for hidden, never in (halves, halves[::-1]):
+                standing = self._standing(planned(never, nth + 1), set(drawn))
+                self.told.append((nth, standing, hidden, never))
 
-    def _standing(self, groups: Groups, hidden: Sequence[int]) -> Floats:
+    def _standing(self, groups: Groups, unseen: set[int]) -> Floats:
         """How each address stands out by each attack; shape (addresses, attacks x widths)."""
-        told = [score for of in groups.values() for score in self._scores(of, set(hidden))]
+        told = [score for of in groups.values() for score in self._scores(of, unseen)]
         return np.array([(one - one.mean()) / (one.std() or 1.0) for one in told]).T
 
-    def _scores(self, groups: Iterable[Group], hidden: set[int]) -> Iterator[Floats]:
+    def _scores(self, groups: Iterable[Group], unseen: set[int]) -> Iterator[Floats]:
         """For each address and width, how much less than usual is done around it."""
         seen = []
         for group in groups:
-            kept = [k for k, one in enumerate(group.clients) if one not in hidden]
+            kept = [k for k, one in enumerate(group.clients) if one not in unseen]
             if kept:
                 load = self._way_s(group, kept) + sum(group.care_s[k] for k in kept)
                 seen.append((sorted({group.clients[k] for k in kept}), load, group.room_s))
@@ -151,28 +167,29 @@ class Town:
 
     def found(self, weights: Floats) -> Found:
         """What is found by attacks weighed so; ``weights`` of shape (attacks x widths,)."""
-        both = [
-            [self._found(standing @ weights, hidden) for standing in told]
-            for hidden, told in zip(self.sets, self.told, strict=True)
-        ]
-        return Found(*np.array(both).T)
+        sets: dict[int, list[Floats]] = {}
+        for nth, standing, hidden, never in self.told:
+            ranks = self._ranks_pct(standing @ weights, (*hidden, *never))
+            sets.setdefault(nth, []).append(ranks.reshape(2, N_HIDDEN))
+        ranks = np.array(list(sets.values()))  # set, who is hidden, hidden or never there, client
+        found = 100 * (ranks < BEST_PCT).mean(axis=(1, 3))
+        stood = ranks.mean(axis=(1, 3))
+        return Found(found[:, 0], found[:, 1], stood[:, 1] - stood[:, 0])
 
-    def _found(self, score: Floats, hidden: Sequence[int]) -> float:
-        """Per cents of the hidden whose home is among the best addresses."""
-        at = score[self.at_home[list(hidden)]][:, None]
-        ranks = 100 * ((score > at).mean(axis=1) + (score == at).mean(axis=1) / 2)
-        return float(100 * (ranks < BEST_PCT).mean())
+    def _ranks_pct(self, score: Floats, clients: Sequence[int]) -> Floats:
+        at = score[self.at_home[list(clients)]][:, None]
+        ranks: Floats = 100 * ((score > at).mean(axis=1) + (score == at).mean(axis=1) / 2)
+        return ranks
 
     def traces(self) -> tuple[Floats, Floats]:
-        """How homes of the hidden stand, less and without them; shape (homes, attacks x widths)."""
-        at = [(a[self.at_home[h]], b[self.at_home[h]])
-              for h, (a, b) in zip(self.sets, self.told, strict=True)]  # fmt: skip
-        without = np.concatenate([b for _, b in at])
-        return np.concatenate([a for a, _ in at]) - without, without
+        """How homes of the hidden stand, and of those never there; (homes, attacks x widths)."""
+        hidden = [standing[self.at_home[of]] for _, standing, of, _ in self.told]
+        never = [standing[self.at_home[of]] for _, standing, _, of in self.told]
+        return np.concatenate(hidden), np.concatenate(never)
 
 
 def town_of(out: Path, n_sets: int) -> Town:
-    """The town of a plan's folder, planned anew with all and without each set of the hidden."""
+    """The town of a plan's folder, planned anew without each half of each set."""
     from hemrunda.workfolder.plan_folder import open_plan
     from partition import plan_teams
     from routing.rounds import QUICK, plan_rounds
@@ -181,14 +198,14 @@ def town_of(out: Path, n_sets: int) -> Town:
     town: Municipality = at.municipality
     visited = sorted({row.client_id for row in at.round_plan.rows if row.client_id})
     idx = {client_id: i for i, client_id in enumerate(visited)}
-    bounds = replace(  # as many teams with the hidden as without them
+    bounds = replace(  # as many teams, whoever is there
         at.config.rules.teams, n_teams=len(at.team_plan.teams),
         clients_min=at.config.rules.teams.clients_min - N_HIDDEN,
     )  # fmt: skip
     rules = replace(at.config.rules, teams=bounds)
 
-    def planned(hidden: Sequence[int], seed: int) -> Groups:
-        ids = {visited[one] for one in hidden}
+    def planned(never: Sequence[int], seed: int) -> Groups:
+        ids = {visited[one] for one in never}
         clients = tuple(replace(c, protected=c.client_id in ids) for c in town.clients)
         here = shown_municipality(replace(town, clients=clients))
         teams = plan_teams(
@@ -266,14 +283,14 @@ def one_attack(name: str, width: int) -> Floats:
 
 
 def learned(towns: Sequence[Town], names: Sequence[str]) -> Floats:
-    """Weights that tell homes of the hidden best from the same homes in towns without them."""
+    """Weights that tell homes of the hidden best from homes of those who were never there."""
     used = np.flatnonzero(sum(one_attack(n, w) for n in names for w in range(len(WIDTHS_M))))
     traces = [town.traces() for town in towns]
-    more = np.concatenate([trace for trace, _ in traces])[:, used]
+    hidden = np.concatenate([standing for standing, _ in traces])[:, used]
     usual = np.concatenate([standing for _, standing in traces])[:, used]
     weights = np.zeros(len(WIDTHS_M) * (len(BEFORE) + len(NOW)))
     spread = np.cov(usual.T) + RIDGE * np.eye(len(used))
-    weights[used] = np.linalg.solve(spread, more.mean(axis=0))
+    weights[used] = np.linalg.solve(spread, hidden.mean(axis=0) - usual.mean(axis=0))
     return weights
 
 
@@ -290,31 +307,51 @@ def table(towns: Sequence[Town]) -> Iterator[tuple[str, str, list[Found]]]:
 
 
 def _both(town: Town, name: str) -> Found:
-    of = [town.found(one_attack(name, width)) for width in range(len(WIDTHS_M))]
-    return Found(
-        np.mean([one.hidden_pct for one in of], axis=0),
-        np.mean([one.nobody_pct for one in of], axis=0),
-    )
+    return _joined([town.found(one_attack(name, width)) for width in range(len(WIDTHS_M))], 0)
+
+
+def _joined(found: Sequence[Found], axis: int) -> Found:
+    """Means: over attacks set by set (axis 0), or over the sets of each town (axis 1)."""
+    names = ("hidden_pct", "never_pct", "places")
+    return Found(*(np.mean([getattr(one, name) for one in found], axis=axis) for name in names))
 
 
 def pooled(found: Sequence[Found]) -> Found:
     """Town by town instead of set by set: the sets of a town are of one plan."""
-    if len(found) == 1:
-        return found[0]
-    return Found(
-        np.array([one.hidden_pct.mean() for one in found]),
-        np.array([one.nobody_pct.mean() for one in found]),
-    )
+    return found[0] if len(found) == 1 else _joined(found, 1)
 
 
 def line(family: str, name: str, found: Sequence[Found]) -> str:
     """One row of the table as text."""
     whole = pooled(found)
+    (more, more_error), (nearer, nearer_error) = whole.more, whole.nearer
     return (
-        f"{family:15} {name:22} hidden {whole.hidden_pct.mean():4.1f} %  nobody "
-        f"{whole.nobody_pct.mean():4.1f} %  excess {whole.points:+5.2f} points, standard error "
-        f"{whole.error:.2f}"
+        f"{family:15} {name:22} hidden {whole.hidden_pct.mean():4.1f} %  never there "
+        f"{whole.never_pct.mean():4.1f} %  excess {more:+5.2f} points ({more_error:.2f}), nearer "
+        f"by {nearer:+5.2f} of 100 places ({nearer_error:.2f})"
     )
+
+
+def luck(found: Sequence[Sequence[Found]]) -> float:
+    """How often who was hidden and who never there, drawn again, looks as bad as what was seen.
+
+    Parameters
+    ----------
+    found : sequence of sequence of Found
+        Of each attack, what it finds in each town.
+
+    Returns
+    -------
+    float
+        Of `N_DRAWN` draws of who was which in each set, the share where the best of all the
+        attacks is as good (mean places by their standard error) as the best of them was.
+    """
+    places = np.array([np.concatenate([one.places for one in of]) for of in found])
+    rng = np.random.default_rng(1)
+    signs = rng.choice((-1.0, 1.0), (N_DRAWN, places.shape[1]))
+    size = np.sqrt((places**2).sum(axis=1))
+    drawn = (signs @ (places / size[:, None]).T).max(axis=1)
+    return float((drawn >= (places.sum(axis=1) / size).max()).mean())
 
 
 def main() -> None:
@@ -324,8 +361,14 @@ def main() -> None:
     asked.add_argument("--sets", type=int, default=50)
     chosen = asked.parse_args()
     towns = [town_of(path, chosen.sets) for path in chosen.plans]
+    found_by: dict[str, list[list[Found]]] = {}
     for family, name, found in table(towns):
-        print(line(family, name, found), "|", *(f"{one.points:+.1f}" for one in found), flush=True)
+        of_towns = " ".join(f"{one.nearer[0]:+.1f}" for one in found)
+        print(line(family, name, found), "|", of_towns, flush=True)
+        if name != LEARNED:
+            found_by.setdefault(family, []).append(found)
+    for family, of_attacks in found_by.items():
+        print(f"{family}: as bad by luck alone in {100 * luck(of_attacks):.1f} % of draws")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 import time
@@ -27,8 +28,11 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     StoreError
-        Where the file cannot be replaced, for instance because Excel holds it open.
+        Where the file cannot be replaced, for instance because Excel holds it open, or where what
+        stands there is no file: a device must not be replaced by one.
     """
+    if path.exists() and not path.is_file():
+        raise StoreError(f"{path.name} är ingen vanlig fil, och skrivs inte över.")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=path.parent)
     os.close(handle)
@@ -40,8 +44,24 @@ def replacing(path: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             temporary.chmod(0o600)
         _replace(temporary, path)
+        with contextlib.suppress(OSError):  # it is in place; the name gets to the disk later
+            sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's names on the disk, where the system can; a file without its name is lost."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES):
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _replace(temporary: Path, path: Path) -> None:

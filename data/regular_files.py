@@ -6,6 +6,7 @@ stack; both are damage like any other here.
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,19 @@ MAX_BYTES: Final = 60_000_000
 
 class IrregularFileError(ValueError):
     """A file that is no regular file, or larger than it may be."""
+
+
+def regular_bytes(path: Path) -> bytes:
+    """What a regular file of any size holds.
+
+    Raises
+    ------
+    OSError
+        Where it is no regular file, or cannot be read.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no regular file")
+    return path.read_bytes()
 
 
 def regular_text(path: Path, max_bytes: int = MAX_BYTES) -> str:

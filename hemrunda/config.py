@@ -23,7 +23,7 @@ valid one::
 
     [prices]                # in seconds of travel: `routing.rounds.RoundWeights`
     preset = "contact"      # balanced, contact, times, even, travel
-    face_daily = 900
+    new_carer_daily = 900
 """
 
 from __future__ import annotations

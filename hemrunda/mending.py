@@ -20,7 +20,7 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     from data.plans import PlanRow, RoundPlan, UnplannedRow
     from data.progress import Progress
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from routing.answers.plan_changes import VisitChange
     from routing.engine.search_params import SearchParams
     from routing.engine.weights import RoundWeights
@@ -40,7 +40,7 @@ def mend(
     effort: Effort,
     out: Path,
     stages: Stages,
-    n_news: int,
+    n_disruptions: int,
     beside: Callable[[Path], None],
 ) -> tuple[Outcome, tuple[VisitChange, ...]]:
     """Mend the rounds of a plan whose tables hold the news; prove and write the whole as one.
@@ -60,7 +60,7 @@ def mend(
     # What pauses free names a carer and her hour: not where somebody is hidden.
     is_told = not hidden_clients(done.municipality)
     kept = [sentence for sentence in sentences if is_told or not sentence.startswith(FREED)]
-    manifest = {"command": "replan", "n_news": n_news, "n_changes": len(changes),
+    manifest = {"command": "replan", "n_news": n_disruptions, "n_changes": len(changes),
                 "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip
 
@@ -77,14 +77,16 @@ def mend(
     return replace(outcome, notes=[*outcome.notes, *_of_layers(done, outcome)]), changes
 
 
-def with_stand_ins(plan: RoundPlan, municipality: Municipality, news: News) -> RoundPlan:
+def with_stand_ins(
+    plan: RoundPlan, municipality: Municipality, disruptions: Disruptions
+) -> RoundPlan:
     """The rounds with each shorter visit where the longer stood: same person, same place.
 
     ``municipality`` is as it was before the news.
     """
     from hemrunda.workfolder.disruptions import stand_ins
 
-    names, days = stand_ins(municipality, news), set(news.days)
+    names, days = stand_ins(municipality, disruptions), set(disruptions.days)
     if not names:
         return plan
 

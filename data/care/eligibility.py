@@ -14,9 +14,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from enum import Enum
+from typing import Final
 
-from data.model import Client, Pin, Staff, Visit
+from data.model import Client, Municipality, Pin, Shift, Staff, Visit
 from data.plans import TeamPlan
+
+ABSENCES: Final = frozenset({"leave", "sick"})
+"""Lines of the roster on which a carer is not at work."""
 
 
 class Bar(Enum):
@@ -121,3 +125,31 @@ def lock_bar(pins: Iterable[Pin], visit_id: str, staff_id: str, day: dt.date) ->
 def locked_rounds(pins: Iterable[Pin]) -> Collection[tuple[str, dt.date]]:
     """Carer and date of each round that is locked as it stands."""
     return {(pin.staff_id, pin.date) for pin in pins if not pin.visit_id}
+
+
+def overlaps(line: Shift, other: Shift) -> bool:
+    """Whether two lines of one date have any time in common."""
+    return line.date == other.date and line.start_s < other.end_s and other.start_s < line.end_s
+
+
+def is_absent(shift: Shift, lines: Iterable[Shift]) -> bool:
+    """Whether the carer is away for any of a shift, by her other ``lines`` of the roster."""
+    return any(line.kind in ABSENCES and overlaps(line, shift) for line in lines)
+
+
+def is_absent_throughout(shift: Shift, lines: Iterable[Shift]) -> bool:
+    """Whether one line of absence holds the whole of a shift."""
+    return any(
+        line.kind in ABSENCES
+        and line.date == shift.date
+        and line.start_s <= shift.start_s
+        and shift.end_s <= line.end_s
+        for line in lines
+    )
+
+
+def absences(municipality: Municipality) -> frozenset[tuple[str, dt.date]]:
+    """Carers and dates with any absence."""
+    return frozenset(
+        (line.staff_id, line.date) for line in municipality.roster if line.kind in ABSENCES
+    )

@@ -67,8 +67,8 @@ def travel_and_access_s(
 
     ``previous`` is the client whose home she comes from, if any.
     """
-    way = travel.between(mode, from_idx, travel.client_idx(client.client_id))
-    return way, access_s(rules, mode, previous, client)
+    travel_s = travel.between(mode, from_idx, travel.client_idx(client.client_id))
+    return travel_s, access_s(rules, mode, previous, client)
 
 
 def leg_matrix(

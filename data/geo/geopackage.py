@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from data.geo.gdal_names import named_for_gdal
+
 _EPOCH: Final = "2000-01-01T00:00:00.000Z"
 """What GDAL writes for now: equal plans have equal bytes."""
 _TYPES: Final = {"TEXT": "object", "INTEGER": "int64", "REAL": "float64"}
@@ -146,8 +148,9 @@ def write_geopackage(path: Path, layers: Sequence[Layer], epsg: int) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH, "OGR_SQLITE_SYNCHRONOUS": "OFF"})
     try:
         styles = _styles(layers)
-        for layer in (*layers, styles) if styles.rows else layers:
-            _write_layer(path, layer, epsg)
+        with named_for_gdal(path) as name:
+            for layer in (*layers, styles) if styles.rows else layers:
+                _write_layer(name, path.exists(), layer, epsg)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None, "OGR_SQLITE_SYNCHRONOUS": None})
 
@@ -163,7 +166,7 @@ def _styles(layers: Sequence[Layer]) -> Layer:
     return Layer("layer_styles", kinds, rows)
 
 
-def _write_layer(path: Path, layer: Layer, epsg: int) -> None:
+def _write_layer(name: str, is_there: bool, layer: Layer, epsg: int) -> None:
     import numpy as np
     import pyogrio.raw
     import shapely
@@ -184,8 +187,8 @@ def _write_layer(path: Path, layer: Layer, epsg: int) -> None:
         whole = [shapely.multipolygons(shapely.get_parts(area)) for area in layer.areas]
         shapes, kind_of_shape = shapely.to_wkb(np.array(whole, dtype=object)), "MultiPolygon"
     pyogrio.raw.write(
-        path, shapes, columns, np.array(list(layer.columns), dtype=object), gaps,
-        layer=layer.name, driver="GPKG", append=path.exists(), encoding="UTF-8",
+        name, shapes, columns, np.array(list(layer.columns), dtype=object), gaps,
+        layer=layer.name, driver="GPKG", append=is_there, encoding="UTF-8",
         geometry_type=kind_of_shape,
         crs=None if shapes is None else f"EPSG:{epsg}",
         dataset_options={"ADD_GPKG_OGR_CONTENTS": "NO"},

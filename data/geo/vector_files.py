@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.geo.crs import EPSG_WGS84
+from data.geo.gdal_names import named_for_gdal
 from data.geo.geopackage import code_of, reading_geopackage, system_of
 
 VECTOR_ENDINGS: Final = frozenset({".gpkg", ".geojson", ".shp"})
@@ -73,7 +74,7 @@ def read_layers(path: Path, max_rows: int) -> Iterator[VectorLayer]:
     for layer, system in systems.items():
         try:
             yield _read(path, layer, system, max_rows)
-        except (DataSourceError, DataLayerError, RuntimeError) as error:
+        except (DataSourceError, DataLayerError, RuntimeError, OSError) as error:
             raise ValueError("GDAL cannot read it") from error
 
 
@@ -119,10 +120,10 @@ def _read(
     import pyogrio.raw
     import shapely
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), named_for_gdal(path) as name:
         warnings.simplefilter("ignore")  # GDAL's own words may hold a cell's
         meta, _, blobs, fields = pyogrio.raw.read(
-            path, layer=layer, max_features=max_rows + 1, datetime_as_string=True
+            name, layer=layer, max_features=max_rows + 1, datetime_as_string=True
         )
     columns = tuple(str(name) for name in meta["fields"])
     cells = [_plain(field) for field in fields]

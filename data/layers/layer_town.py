@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from data.care.care_calendar import due_turns
+from data.care.eligibility import is_absent, overlaps
 from data.matter_model import LayerKind
 from data.model import (
     DATE_MAX,
@@ -195,7 +196,7 @@ def _unit_shifts(
         others = [line for line in lines[who] if line.kind == "work" and line not in own]
         used: list[Shift] = []
         for line in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
-            if not _is_away(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
+            if not is_absent(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
                 at_work[who, line.date, sum(shift.date == line.date for shift in used)] = line
                 used.append(line)
     patrols: dict[str, list[str]] = defaultdict(list)
@@ -238,10 +239,6 @@ def _pair(
     return (shift, other) if is_together else None
 
 
-def _is_away(line: Shift, lines: Iterable[Shift]) -> bool:
-    return any(shift.kind in ("leave", "sick") and _overlap(shift, line) for shift in lines)
-
-
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
     """Whether no shift outside the layer lies in the shift, nor one of another date too near."""
     for line in others:
@@ -266,12 +263,7 @@ def tired_shifts(
 
 
 def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
-    return [line for line in lines if line.kind == "meeting" and _overlap(line, shift)]
-
-
-def _overlap(shift: Shift, other: Shift) -> bool:
-    """Whether two lines of one date have any time in common."""
-    return shift.date == other.date and shift.start_s < other.end_s and shift.end_s > other.start_s
+    return [line for line in lines if line.kind == "meeting" and overlaps(line, shift)]
 
 
 def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:

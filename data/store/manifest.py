@@ -34,7 +34,9 @@ GROWING: Final = ("studio/journal.jsonl",)
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """SHA-256 of a file, in hexadecimal; empty, as no file's is, for a pipe or a device."""
+    if path.exists() and not path.is_file():
+        return ""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -14,6 +14,7 @@ from data.geo.coarse_areas import coarse_areas
 from data.geo.geopackage import Layer, write_geopackage
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
+from data.regular_files import regular_bytes
 from data.store import folder_locks as locks
 from data.store import plan_files, plan_memory, styles, transaction
 from data.store.manifest import as_json, file_hash, read_manifest, renewing
@@ -296,7 +297,7 @@ def input_hashes(path: Path) -> dict[str, str]:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return regular_bytes(path).decode("utf-8")
     except OSError as error:
         raise StoreError(f"{path.name} kan inte läsas.") from error
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from data.atomic import sync_folder
 from data.errors import StoreError, of_system
 from data.store import transaction
 
@@ -46,7 +47,7 @@ def probe(folder: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         written.replace(staging / written.name)
-        transaction.sync_folder(staging)
+        sync_folder(staging)
     except OSError as error:
         raise StoreError(
             f"Mappen {folder.name} kan inte ta emot en plan. {of_system(error)} Ingenting har "

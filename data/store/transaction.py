@@ -11,7 +11,6 @@ leaves strays that the next writer sweeps, by our own names only (faults.md E1â€
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import shutil
@@ -21,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from data.atomic import PREFIX
+from data.atomic import PREFIX, sync_folder
 from data.errors import StoreError
 from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, system_refusals_named
 from data.store.signal_waits import signals_waiting
@@ -106,20 +105,6 @@ def _flush(staging: Path, folder: Path, gone: list[str]) -> None:
     except OSError:
         (staging / _READY).unlink(missing_ok=True)
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on the disk, where the system can; a file without its name is lost."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES):
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def _move_in(staging: Path, folder: Path) -> None:

@@ -167,7 +167,7 @@ def _from_columns(
                         "Rätta koordinaten, eller lämna den tom och fyll i adressen.")
         )  # fmt: skip
     far = np.zeros(len(at), dtype=bool)
-    for where, found in (
+    for where, fault in (
         (rules.outline, "punkten ligger utanför kommunens gräns"),
         (rules.bounds, "punkten ligger mer än 2 km utanför vägnätet"),
     ):
@@ -176,7 +176,7 @@ def _from_columns(
         new = ~outside & ~far & ~crs.inside(x, y, where)
         far |= new
         findings.warnings.extend(
-            sheet.fault(sheet.row_numbers[row], names[0], found, "Kontrollera koordinaten.",
+            sheet.fault(sheet.row_numbers[row], names[0], fault, "Kontrollera koordinaten.",
                         warn=True)
             for row in at[new]
         )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data import atomic, privacy
-from data.errors import StoreError
+from data.errors import InputError, StoreError
 from data.regular_files import json_of
 from data.tables import sources
 from data.tables.files.raw import RawSheet
@@ -48,10 +48,19 @@ class OpenHeader:
 
 
 def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[OpenHeader]:
-    """Every header that neither the synonyms nor ``mappings`` know, or that two columns share."""
+    """Every header that neither the synonyms nor ``mappings`` know, or that two columns share.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be read at all.
+    """
     findings = Findings()
     headers: list[OpenHeader] = []
-    for raw in sources.raw_sheets(path, findings):
+    sheets = sources.raw_sheets(path, findings)
+    if findings.faults:
+        raise InputError(findings.faults)
+    for raw in sheets:
         table = sources.table_of(raw, findings)
         known = (mappings or {}).get(table.name, {}) if table is not None else {}
         at = header_row(raw, table, known) if table is not None else None

@@ -182,11 +182,11 @@ class Plan:
             As ``hemrunda mend`` takes them.
         """
         from hemrunda.mending import mended
-        from hemrunda.workfolder.disruptions import News, with_news
+        from hemrunda.workfolder.disruptions import Disruptions, with_disruptions
 
         dates = tuple(dt.date.fromisoformat(day) if isinstance(day, str) else day for day in days)
-        changed, _ = with_news(
-            self.scenario.municipality, News(dates, sick, away, extra, new_visits)
+        changed, _ = with_disruptions(
+            self.scenario.municipality, Disruptions(dates, sick, away, extra, new_visits)
         )
         effort = replace(
             self.effort,

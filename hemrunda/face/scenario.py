@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import Fault, NetworkError, SettingsError
 from data.model import Municipality
+from data.regular_files import json_of
 from data.streets import StreetNetwork
 from hemrunda.config import Config, load
 from hemrunda.face.network_sources import network as read_network
@@ -201,14 +202,12 @@ def from_json(
     SettingsError
         Where the file is no JSON object of lists.
     """
-    import json
-
     import pandas as pd
 
     tables = source
     if isinstance(source, str | Path):
         try:
-            tables = json.loads(Path(source).read_text(encoding="utf-8"))
+            tables = json_of(Path(source))
         except (OSError, ValueError) as error:
             raise SettingsError(f"{Path(source).name} kan inte läsas som JSON.") from error
     if not isinstance(tables, Mapping) or not all(isinstance(t, list) for t in tables.values()):

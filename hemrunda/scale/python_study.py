@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError
 from data.progress import Progress
-from hemrunda.config import load
+from hemrunda.config import Config, load
 from hemrunda.scale.cluster_address import executor_at
 from hemrunda.scale.origins import origin_of
 from hemrunda.scale.study_grid import OF_FILES, Combination, combinations, scenario_id
@@ -69,14 +70,17 @@ def study(
     lists = {name: list(values) for name, values in grid.items()}
     asked = list(combinations(fixed, lists))
 
+    @cache
+    def config_of(combination: Combination) -> Config:
+        if not combination.settings:
+            return scenario.config
+        return load(Path(settings) if settings is not None else None, combination.settings)
+
     def source(combination: Combination) -> Any:
-        config = scenario.config
-        if combination.settings:
-            config = load(Path(settings) if settings is not None else None, combination.settings)
-        return scenario.municipality, scenario.streets, config
+        return scenario.municipality, scenario.streets, config_of(combination)
 
     town = origin_of(scenario.municipality, scenario.streets)
-    keys = [scenario_id(combination, [town, source(combination)[2]]) for combination in asked]
+    keys = [scenario_id(combination, [town, config_of(combination)]) for combination in asked]
     rows = RowsOnDisk(Path(folder))
     watched = Progress() if progress is None else Progress(on_report=progress)
     with executor_at(cluster, Path(certificates) if certificates is not None else None) as at:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import SettingsError
+from data.regular_files import regular_text
 from hemrunda.scale.origins import origin_of
 
 BASE: Final = frozenset(
@@ -70,8 +71,8 @@ def read_grid(path: Path) -> list[Combination]:
         With every fault of the file.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        table = tomllib.loads(regular_text(path))
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path.name} är inte giltig TOML.") from error
     return list(combinations(table.get("study", {}), table.get("grid", {}), path.name, set(table)))
 

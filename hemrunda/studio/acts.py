@@ -12,7 +12,7 @@ from hemrunda.studio.divisions import broken_contacts, with_moves
 from hemrunda.studio.journal import Act
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import ActDone, DragShown, Effect, Judged, MoveShown, RuleRow
-from hemrunda.studio.studio_scenario import move_of, news_of, pin_of
+from hemrunda.studio.studio_scenario import disruptions_of, move_of, pin_of
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
@@ -231,7 +231,7 @@ def _lock_visit(_session: Session, present: Present, args: Args) -> Judged:
 
 def _adopt(session: Session, _present: Present, args: Args) -> Judged:
     if args.get("news"):
-        news_of(args["news"])
+        disruptions_of(args["news"])
     session.base_of(str(args["base"]))
     kept = {key: args[key] for key in ("base", "news", "what") if args.get(key)}
     return kept, {}

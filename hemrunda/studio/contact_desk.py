@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from data.errors import SettingsError
@@ -37,12 +38,7 @@ def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> Co
         "most": rules.contacts.clients_max,
         "target_pct": rules.contacts.share_target_pct,
         "loads": [
-            {
-                "staff_id": load.staff_id, "team_id": load.team_id, "n_clients": load.n_clients,
-                "minutes": load.minutes, "capacity": load.capacity, "imbalance": load.imbalance,
-                "peak": load.peak,
-                "suggestion": "" if any(h in load.suggestion for h in hidden) else load.suggestion,
-            }
+            replace(load, suggestion="") if any(h in load.suggestion for h in hidden) else load
             for load in loads
         ],
         "clients": [

@@ -54,6 +54,8 @@ class Journal:
         self._acts: list[Act] = []
         self._size = 0
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path.name} är ingen vanlig fil.")
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.close(handle)
         _flush_folder(path.parent)

@@ -19,7 +19,7 @@ from hemrunda.studio.shown.figure_rows import FiguresBlock, FiguresOfRev, Ground
 from hemrunda.studio.shown.room_rows import (
     AddressesBlock,
     FaultRow,
-    HeaderRow,
+    HeadersBlock,
     JobRow,
     OpenState,
     ProgressRow,
@@ -226,12 +226,12 @@ class Room:
         table_desk.map_headers(source, answers)
         self.open(self.folder or source)
 
-    def headers(self) -> list[HeaderRow]:
+    def headers(self) -> HeadersBlock:
         """The headers that nobody understands; none of tables that cannot be read at all."""
         try:
             return table_desk.headers_block(self.source)
         except HemrundaError:
-            return []
+            return {"headers": [], "columns": {}}
 
     def addresses(self) -> AddressesBlock:
         """The addresses that nobody has found a place for; none without streets to put them on."""
@@ -332,7 +332,7 @@ class Room:
     def contacts(self) -> ContactsBlock:
         """Contacts and what each carries; what the roster admits is worked out once a division."""
         present = self.at.present()
-        key = (present.plan.team_plan.contact, present.scenario.news)
+        key = (present.plan.team_plan.contact, present.scenario.disruptions)
         if self._ceilings is None or self._ceilings[0] != key:
             self._ceilings = (key, contact_desk.ceilings_of(present))
         return contact_desk.contacts_block(present, self._ceilings[1])

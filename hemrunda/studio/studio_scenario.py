@@ -14,7 +14,7 @@ from typing import Any, Final
 from data.model import Pin
 from hemrunda.studio.journal import Act
 from hemrunda.studio.shown.act_rows import CountedActs, HistoryRow
-from hemrunda.workfolder.disruptions import News
+from hemrunda.workfolder.disruptions import Disruptions
 from routing.hand.moving import HandMove
 
 PLAIN_ACTS: Final = (
@@ -29,7 +29,7 @@ LEFT: Final = "Före bytet"
 
 
 @dataclass(frozen=True)
-class Scenario:
+class JournalState:
     """What stands after all acts.
 
     Attributes
@@ -53,7 +53,7 @@ class Scenario:
     contacts: Mapping[str, str] = field(default_factory=dict)
     """Contacts chosen by hand since the base, by client."""
     pins: tuple[Pin, ...] = ()
-    news: tuple[News, ...] = ()
+    disruptions: tuple[Disruptions, ...] = ()
     live: tuple[int, ...] = ()
     """Revisions of the acts that count, in order."""
     undone: tuple[int, ...] = ()
@@ -71,7 +71,7 @@ class Scenario:
         return self.approved is not None and self.approved == self.live
 
 
-def scenario_of(acts: Sequence[Act]) -> Scenario:
+def scenario_of(acts: Sequence[Act]) -> JournalState:
     """Fold the acts of a journal."""
     by_rev = {act.rev: act for act in acts}
     live: list[int] = []
@@ -106,9 +106,9 @@ def scenario_of(acts: Sequence[Act]) -> Scenario:
     )  # fmt: skip
 
 
-def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> Scenario:
+def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> JournalState:
     """What some acts come to, whatever else the journal holds."""
-    made = Scenario()
+    made = JournalState()
     for rev in live:
         made = _after(made, by_rev[rev])
     return replace(made, live=tuple(live))
@@ -142,7 +142,7 @@ def _waiting(requests: Mapping[str, Act], live: Sequence[Act]) -> dict[str, dt.d
     }
 
 
-def _after(scenario: Scenario, act: Act) -> Scenario:
+def _after(scenario: JournalState, act: Act) -> JournalState:
     args = act.args
     match act.kind:
         case "move":
@@ -167,11 +167,12 @@ def _after(scenario: Scenario, act: Act) -> Scenario:
             others = tuple(other for other in scenario.pins if _place_of(other) != _place_of(pin))
             return replace(scenario, pins=(*others, pin) if args["on"] else others)
         case "adopt":
-            news = scenario.news
+            disruptions = scenario.disruptions
             if args.get("news"):
-                news = (*news, news_of(args["news"]))
+                disruptions = (*disruptions, disruptions_of(args["news"]))
             return replace(
-                scenario, base=args["base"], moves={}, drags=(), contacts={}, news=news
+                scenario, base=args["base"], moves={}, drags=(), contacts={},
+                disruptions=disruptions
             )  # fmt: skip
     return scenario
 
@@ -205,7 +206,7 @@ def _place_of(pin: Pin) -> tuple[object, ...]:
     return pin.date, pin.staff_id
 
 
-def news_of(args: Mapping[str, Any]) -> News:
+def disruptions_of(args: Mapping[str, Any]) -> Disruptions:
     """The morning's news as the page tells them."""
 
     def texts(name: str) -> tuple[str, ...]:
@@ -216,10 +217,10 @@ def news_of(args: Mapping[str, Any]) -> News:
         "sick", "away", "extra", "new_visits", "late", "leaves", "home", "keys", "vacant",
         "cancelled", "shortened",
     )  # fmt: skip
-    return News(days, **{kind: texts(kind) for kind in kinds})
+    return Disruptions(days, **{kind: texts(kind) for kind in kinds})
 
 
-def counted(scenario: Scenario) -> CountedActs:
+def counted(scenario: JournalState) -> CountedActs:
     """How much has been done since the base, for the page's head."""
     return {
         "n_moves": len(scenario.moves),
@@ -230,7 +231,7 @@ def counted(scenario: Scenario) -> CountedActs:
     }
 
 
-def history(acts: Iterable[Act], scenario: Scenario) -> list[HistoryRow]:
+def history(acts: Iterable[Act], scenario: JournalState) -> list[HistoryRow]:
     """The acts as the page lists them, newest first, each with whether it counts."""
     live = set(scenario.live)
     return [

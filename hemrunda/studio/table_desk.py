@@ -14,7 +14,7 @@ import numpy as np
 from data.errors import SettingsError
 from data.geo.crs import EPSG_WGS84, transform
 from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
-from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeaderRow
+from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeadersBlock
 
 if TYPE_CHECKING:
     from data.addresses import Query
@@ -38,25 +38,19 @@ def on_page(advice: str) -> str:
     return advice
 
 
-def headers_block(source: Path) -> list[HeaderRow]:
-    """Every header that is not understood, with the columns of its table to choose among."""
+def headers_block(source: Path) -> HeadersBlock:
+    """Every header that is not understood, with the columns of the tables to choose among."""
     from data.tables.mapping import load_mapping, open_headers
     from data.tables.schema.columns import TABLES
     from hemrunda.workfolder.inputs import mapping_beside
 
-    columns = {
-        table.name: [(column.name, column.header) for column in table.columns] for table in TABLES
+    return {
+        "headers": open_headers(source, load_mapping(mapping_beside(source))),
+        "columns": {
+            table.name: [(column.name, column.header) for column in table.columns]
+            for table in TABLES
+        },
     }
-    headers = open_headers(source, load_mapping(mapping_beside(source)))
-    return [
-        {
-            "file": header.file, "sheet": header.sheet, "table": header.table,
-            "header": header.header,
-            "suggestions": header.suggestions, "reason": header.reason,
-            "columns": columns[header.table],
-        }
-        for header in headers
-    ]  # fmt: skip
 
 
 def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
@@ -74,19 +68,14 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
 
     if not answers:
         raise SettingsError("Välj först vad rubrikerna betyder.")
-    known = {
-        (header_row["table"], header_row["header"]): header_row
-        for header_row in headers_block(source)
-    }
+    block = headers_block(source)
+    known = {(header.table, header.header) for header in block["headers"]}
     saved = mapping_beside(source)
     mappings = load_mapping(saved)
     for answer in answers:
         table, header, column = (str(answer[name]) for name in ("table", "header", "column"))
-        header_row = known.get((table, header))
-        if header_row is None or column not in {
-            LEFT_OUT,
-            *(name for name, _ in header_row["columns"]),
-        }:
+        columns = {LEFT_OUT, *(name for name, _ in block["columns"].get(table, ()))}
+        if (table, header) not in known or column not in columns:
             raise SettingsError("Rubriken eller kolumnen finns inte.")
         mappings.setdefault(table, {})[header_key(header)] = column
     save_mapping(saved, mappings)

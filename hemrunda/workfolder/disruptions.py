@@ -24,7 +24,7 @@ VACANT: Final = "VAKANT"
 
 
 @dataclass(frozen=True)
-class News:
+class Disruptions:
     """What holds on ``days``; all as the user typed it."""
 
     days: tuple[dt.date, ...]
@@ -61,7 +61,9 @@ class News:
         return frozenset({*self.cancelled, *(text.partition(",")[0] for text in self.shortened)})
 
 
-def with_news(municipality: Municipality, news: News) -> tuple[Municipality, list[str]]:
+def with_disruptions(
+    municipality: Municipality, typed: Disruptions
+) -> tuple[Municipality, list[str]]:
     """The tables with the news in them, and what was changed, in words.
 
     Raises
@@ -71,24 +73,27 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
     """
     faults: list[str] = []
     sentences: list[str] = []
-    roster = [*_without(municipality, news, faults, sentences), *_extra(municipality, news, faults)]
-    roster = _cut(roster, news, faults, sentences)
-    clients = [*_paused(municipality, news, faults, sentences)]
-    clients = _with_keys(_home_again(clients, news, faults, sentences), news, faults, sentences)
-    staff, shifts = _vacant(municipality, news, faults, sentences)
+    roster = [
+        *_without(municipality, typed, faults, sentences),
+        *_extra(municipality, typed, faults),
+    ]
+    roster = _cut(roster, typed, faults, sentences)
+    clients = [*_paused(municipality, typed, faults, sentences)]
+    clients = _with_keys(_home_again(clients, typed, faults, sentences), typed, faults, sentences)
+    staff, shifts = _vacant(municipality, typed, faults, sentences)
     roster += shifts
     visits = [
-        *_cancelled(municipality, news, faults, sentences),
-        *_shortened(municipality, news, faults, sentences),
-        *_new_visits(municipality, news, faults, sentences),
+        *_cancelled(municipality, typed, faults, sentences),
+        *_shortened(municipality, typed, faults, sentences),
+        *_new_visits(municipality, typed, faults, sentences),
     ]
-    off = {(day, visit_id) for day in news.days for visit_id in news.off}
+    off = {(day, visit_id) for day in typed.days for visit_id in typed.off}
     pins = tuple(pin for pin in municipality.pins if (pin.date, pin.visit_id) not in off)
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
-    sentences += [f"extra pass: {text}" for text in news.extra]
+    sentences += [f"extra pass: {text}" for text in typed.extra]
     changed = replace(
-        municipality, roster=tuple(roster), layers=_in_layers(municipality, news, sentences),
+        municipality, roster=tuple(roster), layers=_in_layers(municipality, typed, sentences),
         clients=tuple(clients), visits=tuple(visits),
         staff=(*municipality.staff, *staff), pins=pins,
     )  # fmt: skip
@@ -96,10 +101,10 @@ def with_news(municipality: Municipality, news: News) -> tuple[Municipality, lis
 
 
 def _without(
-    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Shift]:
     """The roster, with a line of illness over every work shift of those who are sick."""
-    days, sick = set(news.days), set(news.sick)
+    days, sick = set(typed.days), set(typed.sick)
     apart = {carer.staff_id for rows in municipality.layers for carer in rows.staff}
     for who in sorted(sick - set(municipality.staff_by_id) - apart):
         faults.append(f"--sick {who}: personen finns inte")
@@ -111,7 +116,7 @@ def _without(
 
 
 def _in_layers(
-    municipality: Municipality, news: News, sentences: list[str]
+    municipality: Municipality, typed: Disruptions, sentences: list[str]
 ) -> tuple[LayerRows, ...]:
     """The layers, with a line of illness over those shifts of whoever is sick."""
     made = []
@@ -119,7 +124,7 @@ def _in_layers(
         ill = [
             line
             for line in rows.roster
-            if line.kind == "work" and line.staff_id in news.sick and line.date in news.days
+            if line.kind == "work" and line.staff_id in typed.sick and line.date in typed.days
         ]
         sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
         away = (replace(line, kind="sick", label="") for line in ill)
@@ -131,10 +136,12 @@ def _span(line: Shift) -> str:
     return f"{clock(line.start_s)}–{clock(line.end_s)}"
 
 
-def _cut(roster: list[Shift], news: News, faults: list[str], notes: list[str]) -> list[Shift]:
+def _cut(
+    roster: list[Shift], typed: Disruptions, faults: list[str], notes: list[str]
+) -> list[Shift]:
     """The roster with shifts of the first day that begin later, or end earlier."""
-    day = news.days[0]
-    for option, texts in (("--late", news.late), ("--leaves", news.leaves)):
+    day = typed.days[0]
+    for option, texts in (("--late", typed.late), ("--leaves", typed.leaves)):
         for text in texts:
             who, _, at = text.partition(",")
             times = _times(f"{at}-{at}")
@@ -156,11 +163,11 @@ def _cut(roster: list[Shift], news: News, faults: list[str], notes: list[str]) -
 
 
 def _home_again(
-    clients: list[Client], news: News, faults: list[str], notes: list[str]
+    clients: list[Client], typed: Disruptions, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with pauses ended the day before for those who are back."""
-    day, before = news.days[0], news.days[0] - dt.timedelta(1)
-    back = set(news.home)
+    day, before = typed.days[0], typed.days[0] - dt.timedelta(1)
+    back = set(typed.home)
     for client_id in sorted(back):
         known = next((client for client in clients if client.client_id == client_id), None)
         if known is None or known.is_served_on(day):
@@ -179,11 +186,11 @@ def _home_again(
 
 
 def _with_keys(
-    clients: list[Client], news: News, faults: list[str], notes: list[str]
+    clients: list[Client], typed: Disruptions, faults: list[str], notes: list[str]
 ) -> list[Client]:
     """The clients, with the kinds of keys that have been changed."""
     asked: dict[str, bool] = {}
-    for text in news.keys:
+    for text in typed.keys:
         who, _, said = text.partition(",")
         if said not in ("ja", "nej") or who not in {client.client_id for client in clients}:
             faults.append(f"--key {text}: skriv {KEY_FORM}")
@@ -197,7 +204,7 @@ def _with_keys(
 
 
 def _vacant(
-    municipality: Municipality, news: News, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> tuple[list[Staff], list[Shift]]:
     """Placeholders with the delegations of their whole team, and their shifts.
 
@@ -206,7 +213,7 @@ def _vacant(
     staff: list[Staff] = []
     shifts: list[Shift] = []
     taken = set(municipality.staff_by_id)
-    for text in news.vacant:
+    for text in typed.vacant:
         team_id, _, span = text.partition(",")
         mates = [carer for carer in municipality.staff if carer.team_id == team_id]
         times = _times(span)
@@ -223,18 +230,18 @@ def _vacant(
                 skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
             )
         )  # fmt: skip
-        shifts += (Shift(name, day, *times) for day in news.days)
+        shifts += (Shift(name, day, *times) for day in typed.days)
         notes.append(f"vakant pass: {name} i lag {team_id} {span}")
     return staff, shifts
 
 
 def _paused(
-    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Client]:
-    away = set(news.away)
+    away = set(typed.away)
     for who in sorted(away - set(municipality.client_by_id)):
         faults.append(f"--away {who}: brukaren finns inte")
-    first, last = news.days[0], news.days[-1]
+    first, last = typed.days[0], typed.days[-1]
     for client in municipality.clients:
         if client.client_id not in away:
             yield client
@@ -256,8 +263,8 @@ def _paused(
         yield replace(client, pause_from=begin, pause_to=None if end == dt.date.max else end)
 
 
-def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterable[Shift]:
-    for text in news.extra:
+def _extra(municipality: Municipality, typed: Disruptions, faults: list[str]) -> Iterable[Shift]:
+    for text in typed.extra:
         who, _, span = text.partition(",")
         times = _times(span)
         if who not in municipality.staff_by_id:
@@ -265,81 +272,82 @@ def _extra(municipality: Municipality, news: News, faults: list[str]) -> Iterabl
         elif times is None or times[0] >= times[1]:
             faults.append(f"--extra {text}: skriv {SHIFT_FORM}")
         else:
-            yield from (Shift(who, day, *times) for day in news.days)
+            yield from (Shift(who, day, *times) for day in typed.days)
 
 
 def _cancelled(
-    municipality: Municipality, news: News, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The visits, with the days on which they are called off."""
-    off = news.off
-    for visit_id in sorted(set(news.cancelled) - set(municipality.visit_by_id)):
+    off = typed.off
+    for visit_id in sorted(set(typed.cancelled) - set(municipality.visit_by_id)):
         faults.append(f"--cancel {visit_id}: besöket finns inte")
     for visit in municipality.visits:
         if visit.visit_id not in off:
             yield visit
             continue
-        days = _days_off(visit, municipality, news)
-        if visit.visit_id in news.cancelled:
-            notes.append(f"avbokat: {visit.visit_id} {news.days[0]}")
+        days = _days_off(visit, municipality, typed)
+        if visit.visit_id in typed.cancelled:
+            notes.append(f"avbokat: {visit.visit_id} {typed.days[0]}")
         visit = replace(visit, cancelled=visit.cancelled | days)
         if visit.pause_from is None:  # so that the tables that are written say it too
             visit = replace(visit, pause_from=min(days), pause_to=max(days))
         yield visit
 
 
-def stand_ins(municipality: Municipality, news: News) -> dict[str, str]:
+def stand_ins(municipality: Municipality, typed: Disruptions) -> dict[str, str]:
     """Each visit that is shortened, and the id of the shorter one that stands in for it."""
     taken = set(municipality.visit_by_id)
     return {
         visit_id: next(n for n in (f"{visit_id}-K{i}" for i in range(1, 10_000)) if n not in taken)
-        for visit_id in dict.fromkeys(text.partition(",")[0] for text in news.shortened)
+        for visit_id in dict.fromkeys(text.partition(",")[0] for text in typed.shortened)
     }
 
 
 def _shortened(
-    municipality: Municipality, news: News, faults: list[str], notes: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], notes: list[str]
 ) -> Iterable[Visit]:
     """The shorter visits, on the days of the news alone, with what was ordered kept beside."""
-    names = stand_ins(municipality, news)
-    for text in news.shortened:
+    names = stand_ins(municipality, typed)
+    for text in typed.shortened:
         visit_id, _, minutes = text.partition(",")
         visit = municipality.visit_by_id.get(visit_id)
         length_s = int(minutes) * MINUTE_S if minutes.isdigit() else 0
         if visit is None or not 0 < length_s < visit.duration_s:
             faults.append(f"--shorten {text}: skriv {SHORTEN_FORM}, färre minuter än besöket har")
             continue
-        days = {day.weekday() for day in news.days}
+        days = {day.weekday() for day in typed.days}
         if not visit.n_per_period:
             days &= set(visit.weekdays)
-        notes.append(f"förkortat: {visit_id} {news.days[0]} {minutes} min")
+        notes.append(f"förkortat: {visit_id} {typed.days[0]} {minutes} min")
         yield replace(
             visit, visit_id=names[visit_id], duration_s=length_s, standard="",
             ordered_s=visit.ordered_s or visit.duration_s, weekdays=tuple(sorted(days)),
             every_weeks=1, n_per_period=0, last_done=None, next_due=None, pause_from=None,
-            pause_to=None, cancelled=frozenset(), valid_from=news.days[0], valid_to=news.days[-1],
+            pause_to=None, cancelled=frozenset(), valid_from=typed.days[0],
+            valid_to=typed.days[-1],
         )  # fmt: skip
 
 
-def _days_off(visit: Visit, municipality: Municipality, news: News) -> frozenset[dt.date]:
+def _days_off(visit: Visit, municipality: Municipality, typed: Disruptions) -> frozenset[dt.date]:
     """The days of the news; where the day is free, all days of that turn: it is not moved."""
     from data.care.care_calendar import due_turns
 
-    off = set(news.days)
+    off = set(typed.days)
     if visit.n_per_period:
         margin = dt.timedelta(7 * visit.every_weeks)
         client = municipality.client_by_id[visit.client_id]
-        turns = due_turns(visit, client, news.days[0] - margin, news.days[-1] + margin)
-        for day in news.days:
+        turns = due_turns(visit, client, typed.days[0] - margin, typed.days[-1] + margin)
+        for day in typed.days:
             mine = [turn for turn in turns if day in turn.days]
             nearest = min(mine, key=lambda turn: abs(turn.day - day), default=None)
             off |= set(nearest.days if nearest else ())
     return frozenset(off)
 
 
-def beyond_service(news: News) -> frozenset[str]:
+def beyond_service(typed: Disruptions) -> frozenset[str]:
     """Clients who by the news get something besides service (OR-02)."""
-    texts = [[part.strip() for part in text.split(",")] for text in news.new_visits]
+    texts = [[part.strip() for part in text.split(",")] for text in typed.new_visits]
     return frozenset(
         parts[0] for parts in texts
         if len(parts) > 1 and TASK_WORDS.get(parts[1].lower()) not in SERVICE_TASKS
@@ -347,10 +355,10 @@ def beyond_service(news: News) -> frozenset[str]:
 
 
 def _new_visits(
-    municipality: Municipality, news: News, faults: list[str], sentences: list[str]
+    municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Visit]:
     taken = set(municipality.visit_by_id)
-    for text in news.new_visits:
+    for text in typed.new_visits:
         parts = [part.strip() for part in text.split(",")]
         times = _times(parts[3]) if len(parts) in (4, 5) else None
         if times is None or not parts[2].isdigit() or int(parts[2]) == 0 or times[0] > times[1]:
@@ -370,7 +378,7 @@ def _new_visits(
         yield Visit(
             name, client_id, task, int(parts[2]) * MINUTE_S, *times,
             skills=skills, priority=_priority(task, skills),
-            valid_from=news.days[0], valid_to=news.days[-1], hours=municipality.hours,
+            valid_from=typed.days[0], valid_to=typed.days[-1], hours=municipality.hours,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from data.errors import StoreError
 from data.model import Decision
+from data.regular_files import regular_bytes
 from data.store import folder_locks as locks
 from data.store.transaction import replacing_all
 from data.tables.sources import DECISIONS_FILE, HISTORY_FILE
@@ -65,7 +66,7 @@ def append_rows(
 
     head = csv_text(header, [])
     try:
-        before = path.read_bytes().decode("utf-8") if path.exists() else head
+        before = regular_bytes(path).decode("utf-8") if path.exists() else head
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{path.name} kan inte läsas.") from error
     if not before.startswith(head):

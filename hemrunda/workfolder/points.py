@@ -6,6 +6,7 @@ from pathlib import Path
 
 from data.errors import StoreError
 from data.plans import TeamPlan
+from data.regular_files import regular_text
 
 
 def team_plan_of(folder: Path, number: int) -> TeamPlan:
@@ -26,4 +27,4 @@ def team_plan_of(folder: Path, number: int) -> TeamPlan:
         )
         there = f"Det finns {numbers[0]}–{numbers[-1]}." if numbers else "Det finns inga punkter."
         raise StoreError(f"{folder.name} har ingen punkt {number}. {there}")
-    return parse_plan_json(path.read_text(encoding="utf-8"))[0]
+    return parse_plan_json(regular_text(path))[0]

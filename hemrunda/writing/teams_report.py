@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from data.errors import SettingsError
 from data.plans import TeamPlan
+from data.regular_files import regular_text
 from data.tables.out.headings import read_shared
 from hemrunda.workfolder.baseline_plan import of_today
 from hemrunda.workfolder.plan_context import PlanContext
@@ -66,9 +67,9 @@ def baseline_rows(path: Path) -> list[BeforeRow]:
                 "n_clients": int(row["n_clients"]),
                 "care_min_week": float(row["care_min_week"].replace(",", ".")),
             }
-            for row in read_shared(path.read_text(encoding="utf-8-sig"))
+            for row in read_shared(regular_text(path))
         ]
-    except (OSError, KeyError, ValueError, UnicodeDecodeError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"{path.name} är ingen teams.csv från en tidigare plan.") from error
 
 
@@ -76,11 +77,11 @@ def write_page(
     path: Path,
     plan: PlanContext,
     rows: Sequence[MeasuredRow],
-    earlier: Sequence[BeforeRow] | None,
+    baseline: Sequence[BeforeRow] | None,
     other_areas: Mapping[str, Mapping[str, str]],
     profile: str,
 ) -> None:
-    """Write the page; drift is against ``earlier`` where given, else against today's teams."""
+    """Write the page; drift is against ``baseline`` where given, else against today's teams."""
     from maps import write_teams_page
     from maps.reports.teams_page import TeamLine
     from partition import drift_table, make_layers, pool_sizing, staff_need
@@ -89,7 +90,7 @@ def write_page(
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
     present = baseline_division(plan, of_today(plan).team_of)
     was = measured_rows(plan, present) if present is not None else []
-    drift = {row["team_id"]: row["drift_pct"] for row in drift_table(earlier or was, rows)}
+    drift = {row["team_id"]: row["drift_pct"] for row in drift_table(baseline or was, rows)}
     need = {row["team_id"]: row for row in staff_need(*common, mode=mode)}
     layer = {row["team_id"]: row for row in make_layers(*common, network=plan.network, mode=mode)}
     lines = [
@@ -122,7 +123,7 @@ def write_page(
         lines=lines,
         now=sums_of(plan, plan.team_plan, rows),
         before=sums_of(plan, present, was) if present is not None else None,
-        care_before={row["team_id"]: row["care_min_week"] for row in earlier or was},
+        care_before={row["team_id"]: row["care_min_week"] for row in baseline or was},
         pools=pools,
         services=services_of(plan.team_plan, other_areas),
         profile=profile,

@@ -67,7 +67,7 @@ def five_figures(plan: PlanContext, before: Baseline | None) -> list[Figure]:
     share = never_whole(now["planned"]["n_planned"], now["planned"]["n_due"])
     old = was.get("planned", {})
     share_was = never_whole(old.get("n_planned", 0), old.get("n_due", 0))
-    faces, travel = "continuity.distinct_carers_mean", "hours.travel_pct"
+    distinct, travel = "continuity.distinct_carers_mean", "hours.travel_pct"
     days = now["continuity"]["period_days"]
     return [
         Figure(said("Besök planerade"), share, share_was, "%", "100 %", None,
@@ -75,8 +75,8 @@ def five_figures(plan: PlanContext, before: Baseline | None) -> list[Figure]:
         Figure(said("Besök av omsorgskontakt"), contact, _at(was, "who.tier_pct.contact"), "%",
                f"{target} %", now["who"]["contact_ceiling_pct"],
                int(contact is not None and contact < target)),
-        Figure(said("Olika personal på {days} dagar").format(days=days), _at(now, faces),
-               _at(was, faces), "", "", None, _went(_at(was, faces), _at(now, faces))),
+        Figure(said("Olika personal på {days} dagar").format(days=days), _at(now, distinct),
+               _at(was, distinct), "", "", None, _went(_at(was, distinct), _at(now, distinct))),
         Figure(said("Brukartid"), client_time, _at(was, "hours.client_time_pct"), "%",
                f"{low}–{high} %", None, _into(client_time, low, high)),
         Figure(said("Resor av arbetstiden"), _at(now, travel), _at(was, travel), "%", "", None,

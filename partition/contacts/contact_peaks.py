@@ -127,7 +127,7 @@ def peak_shortage(
         (fixed, "veckans insatser tar tiden för dagliga besök"),
         ([*daily, *twins_daily], "ingen plats för tvillingens dagliga besök"),
     ):
-        crowded = [found for day in range(7) if (found := most_crowded(visits, day))]
+        crowded = [peak for day in range(7) if (peak := most_crowded(visits, day))]
         if crowded:
             worst = max(crowded, key=lambda peak: (peak.over_s, -peak.weekday))
             return f"{why}, {worst.text()}", visits is daily

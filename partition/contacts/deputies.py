@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.care.decisions import of_kind
-from data.model import Client, Municipality, Staff
+from data.care.eligibility import ABSENCES, is_absent_throughout
+from data.model import Client, Municipality, Shift, Staff
 from data.plans import TeamPlan
 from data.travel_times import TravelTimes
 from partition.contacts.contact_choice import Contacts
@@ -34,15 +35,15 @@ class Covers:
 def days_at_work(municipality: Municipality) -> dict[str, frozenset[dt.date]]:
     """Dates on which each carer works, by the roster; not those when a whole shift is leave."""
     days: dict[str, set[dt.date]] = {carer.staff_id: set() for carer in municipality.staff}
-    away: dict[tuple[str, dt.date], list[tuple[int, int]]] = {}
+    away: dict[tuple[str, dt.date], list[Shift]] = {}
     for line in municipality.roster:
-        if line.kind in ("leave", "sick"):
-            away.setdefault((line.staff_id, line.date), []).append((line.start_s, line.end_s))
+        if line.kind in ABSENCES:
+            away.setdefault((line.staff_id, line.date), []).append(line)
     for shift in municipality.roster:
-        if shift.kind == "work" and shift.staff_id in days:
-            gone = away.get((shift.staff_id, shift.date), ())
-            if not any(a <= shift.start_s and shift.end_s <= b for a, b in gone):
-                days[shift.staff_id].add(shift.date)
+        lines = away.get((shift.staff_id, shift.date), ())
+        is_known = shift.kind == "work" and shift.staff_id in days
+        if is_known and not is_absent_throughout(shift, lines):
+            days[shift.staff_id].add(shift.date)
     return {staff_id: frozenset(dates) for staff_id, dates in days.items()}
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.eligibility import absences
 from data.model import Municipality, Staff
 from data.plans import Team
 
@@ -79,11 +80,7 @@ def _supply(
     """Thousandths of rounds that each carer can give on each slot; absence counted off."""
     row = {carer.staff_id: s for s, carer in enumerate(staff)}
     column = {day: d for d, day in enumerate(dates)}
-    away = {
-        (shift.staff_id, shift.date)
-        for shift in municipality.roster
-        if shift.kind in ("leave", "sick")
-    }
+    away = absences(municipality)
     supply = np.zeros((len(staff), 2 * len(dates)), dtype=np.int64)
     for shift in municipality.roster:
         if shift.kind != "work" or (shift.staff_id, shift.date) in away:

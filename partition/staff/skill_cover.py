@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.care.care_calendar import occurrences_of
-from data.care.eligibility import lacking
+from data.care.eligibility import absences, lacking
 from data.model import Municipality, Staff
 from data.plans import Team
 from data.units import HOUR_S
@@ -112,9 +112,7 @@ def _skilled_shifts(
     """Carer, set and slot of each shift of somebody who holds the whole set on that day."""
     row = {carer.staff_id: s for s, carer in enumerate(staff)}
     column = {day: d for d, day in enumerate(municipality.dates)}
-    away = {
-        (line.staff_id, line.date) for line in municipality.roster if line.kind in ("leave", "sick")
-    }
+    away = absences(municipality)
     for line in municipality.roster:
         is_gone = (line.staff_id, line.date) in away
         if line.kind != "work" or is_gone or line.end_s - line.start_s < SHORT_S:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.care.decisions import undecided
+from data.care.eligibility import absences
 from data.care.hidden import hidden_clients
 from data.care.matters import last_day
 from data.care.welcome import welcome_id
@@ -302,7 +303,7 @@ def _long_leave(desk: _Desk) -> Iterator[Waiting]:
     dates = [day for day in desk.town.dates if day >= desk.today]
     if not dates:
         return
-    away_all = {(s.staff_id, s.date) for s in desk.town.roster if s.kind in ("leave", "sick")}
+    away_all = absences(desk.town)
     works: dict[str, list[dt.date]] = {}
     for line in desk.town.roster:
         if line.kind == "work" and (line.staff_id, line.date) not in away_all:

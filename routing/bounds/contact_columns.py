@@ -68,16 +68,16 @@ class ShiftWork:
 class Tours:
     """Best tours found, by shift and rewards: days are much alike."""
 
-    found: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
+    known: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
 
     def best(self, work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
         """The most reward in the shift and the numbers of its visits; none where it is a bound."""
         name = (
             work.jobs, work.leg_s.tobytes(), work.start_s, work.end_s, work.room_s, reward.tobytes()
         )  # fmt: skip
-        if name not in self.found:
-            self.found[name] = _best(work, reward)
-        value, bits = self.found[name]
+        if name not in self.known:
+            self.known[name] = _best(work, reward)
+        value, bits = self.known[name]
         return value, tuple(q for q in range(len(work.visits)) if bits >> q & 1)
 
 

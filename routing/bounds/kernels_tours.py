@@ -80,17 +80,17 @@ def left_after(jobs: Jobs, j: int, closed: int, made: int, free: int, end: int) 
 
 
 @kernel
-def leads(one: IntArray, other: IntArray, blocks: int) -> bool:
+def leads(label: IntArray, other: IntArray, blocks: int) -> bool:
     """Whether a label is as good as another at the same place, whatever comes after.
 
     No later, no less reward, no visit closed that the other has open, and no block left that the
     other has held.
     """
     return (
-        one[FREE] <= other[FREE]
-        and one[REWARD] >= other[REWARD]
-        and one[CLOSED] & ~other[CLOSED] & ~blocks == 0
-        and other[MADE] & ~one[MADE] & blocks == 0
+        label[FREE] <= other[FREE]
+        and label[REWARD] >= other[REWARD]
+        and label[CLOSED] & ~other[CLOSED] & ~blocks == 0
+        and other[MADE] & ~label[MADE] & blocks == 0
     )
 
 

@@ -160,10 +160,10 @@ def pair_orientation(problem: Problem, u: int, r: int, s: int) -> int:
     )
     if must == 0 and must_mate == 0:
         return 1
-    one, other = problem.route[r, ROUTE_STAFF] + 1, problem.route[s, ROUTE_STAFF] + 1
-    if (must == 0 or must == one) and (must_mate == 0 or must_mate == other):
+    first, second = problem.route[r, ROUTE_STAFF] + 1, problem.route[s, ROUTE_STAFF] + 1
+    if (must == 0 or must == first) and (must_mate == 0 or must_mate == second):
         return 1
-    return -1 if (must == 0 or must == other) and (must_mate == 0 or must_mate == one) else 0
+    return -1 if (must == 0 or must == second) and (must_mate == 0 or must_mate == first) else 0
 
 
 @kernel

@@ -195,14 +195,14 @@ def lag_slack(problem, state, v, start):
 @kernel
 def price_sum(problem, state, r, o):
     """Set the overtime and the cost (but for lunch) of row ``o`` from its other measures."""
-    price, found = problem.price, state.sum[o]
-    found[SUM_OVER] = max(0, found[SUM_FINISH] - problem.route[r, ROUTE_SOFT_END])
-    found[SUM_COST] = (
-        price[PRICE_TRAVEL] * found[SUM_TRAVEL]
-        + price[PRICE_LATE] * found[SUM_LATE]
-        + price[PRICE_WAIT] * found[SUM_WAIT]
-        + price[PRICE_OVER] * found[SUM_OVER]
-        + found[SUM_WISH]
+    price, sums = problem.price, state.sum[o]
+    sums[SUM_OVER] = max(0, sums[SUM_FINISH] - problem.route[r, ROUTE_SOFT_END])
+    sums[SUM_COST] = (
+        price[PRICE_TRAVEL] * sums[SUM_TRAVEL]
+        + price[PRICE_LATE] * sums[SUM_LATE]
+        + price[PRICE_WAIT] * sums[SUM_WAIT]
+        + price[PRICE_OVER] * sums[SUM_OVER]
+        + sums[SUM_WISH]
     )
 
 
@@ -257,7 +257,7 @@ def measure(problem, state, r, o):
         if o == r:
             write_times(state.line[r], k, ready, start, start + node[NODE_DUR], place)
         ready = start + node[NODE_DUR]
-    found, is_empty = state.sum[o], size == 0 or (size == 1 and has_lunch)
+    sums, is_empty = state.sum[o], size == 0 or (size == 1 and has_lunch)
     if not is_empty:
         leg = problem.leg[mode, place, route[ROUTE_TO]]
         travel += leg
@@ -265,19 +265,19 @@ def measure(problem, state, r, o):
     if o == r:
         write_times(state.line[r], size + 1, ready, ready, ready, route[ROUTE_TO])
         state.line[r, size + 1, POS_NODE] = -2
-    found[SUM_FINISH], found[SUM_TRAVEL], found[SUM_LATE], found[SUM_LATE_MAX] = (
+    sums[SUM_FINISH], sums[SUM_TRAVEL], sums[SUM_LATE], sums[SUM_LATE_MAX] = (
         ready, travel, late, late_max,
     )  # fmt: skip
-    found[SUM_SHIFT] = min(wait, slack)
-    found[SUM_WAIT] = wait - found[SUM_SHIFT] - max(0, free - found[SUM_SHIFT])
-    found[SUM_WISH] = wish
+    sums[SUM_SHIFT] = min(wait, slack)
+    sums[SUM_WAIT] = wait - sums[SUM_SHIFT] - max(0, free - sums[SUM_SHIFT])
+    sums[SUM_WISH] = wish
     if is_empty:
-        found[SUM_FINISH], found[SUM_SHIFT], found[SUM_WAIT] = route[ROUTE_START], 0, 0
-    finish = max(found[SUM_FINISH], route[ROUTE_SOFT_END])
-    found[SUM_IDLE] = finish - route[ROUTE_START] - busy - travel
+        sums[SUM_FINISH], sums[SUM_SHIFT], sums[SUM_WAIT] = route[ROUTE_START], 0, 0
+    finish = max(sums[SUM_FINISH], route[ROUTE_SOFT_END])
+    sums[SUM_IDLE] = finish - route[ROUTE_START] - busy - travel
     price_sum(problem, state, r, o)
     if route[ROUTE_LUNCH] >= 0 and not has_lunch:
-        found[SUM_COST] += problem.price[PRICE_LUNCH]
+        sums[SUM_COST] += problem.price[PRICE_LUNCH]
 
 
 @kernel

@@ -69,7 +69,7 @@ def seed_node(problem: Problem, state: State, rng) -> int:
 @kernel
 def rarest(problem: Problem, state: State, seed: int, rng) -> int:
     """Of some of a client's visits, drawn, the one whose carer comes to her least."""
-    client, found, least = problem.node[seed, NODE_CLIENT], seed, FAR
+    client, rarest_node, least = problem.node[seed, NODE_CLIENT], seed, FAR
     first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
     for _ in range(RARE_DRAWN):
         u = problem.client_node[first + draw(rng, last - first)]
@@ -77,8 +77,8 @@ def rarest(problem: Problem, state: State, seed: int, rng) -> int:
         if r >= 0:
             n = state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
             if n < least:
-                found, least = u, n
-    return found
+                rarest_node, least = u, n
+    return rarest_node
 
 
 @kernel

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from data.care.eligibility import is_absent_throughout
 from data.model import Client, Shift
 from data.plans import UnplannedRow
 from routing.check.view import PlanView, Stop, Tour
@@ -33,10 +34,9 @@ def duty_shifts(view: PlanView) -> tuple[Shift, ...]:
     dates = set(view.plan.dates)
     on_duty = []
     for lines in view.lines.values():
-        away = [line for line in lines if line.kind in ("leave", "sick")]
         for line in lines:
-            lost = any(a.start_s <= line.start_s and line.end_s <= a.end_s for a in away)
-            if line.kind == "work" and line.date in dates and not lost:
+            is_duty = line.kind == "work" and line.date in dates
+            if is_duty and not is_absent_throughout(line, lines):
                 on_duty.append(line)
     return tuple(on_duty)
 

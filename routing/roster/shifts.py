@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from data.care.eligibility import is_absent, overlaps
 from data.model import Municipality, Shift
 from data.plans import TeamPlan, UnusedShift
 from data.rules import RoundRules
@@ -53,10 +54,6 @@ class UsableShift:
         if self.shift.part == "evening" and any(block.kind == "handover" for block in fixed):
             return min(block.earliest_s for block in fixed)
         return self.shift.start_s
-
-
-def _overlaps(shift: Shift, other: Shift) -> bool:
-    return shift.start_s < other.end_s and other.start_s < shift.end_s
 
 
 def _break_starts(
@@ -197,10 +194,7 @@ def _is_worked(
     shift: Shift, lines: Sequence[Shift], used: Sequence[Shift], rules: RoundRules
 ) -> bool:
     """Whether somebody works a shift that no round can be made of: rest counts from it too."""
-    return _rested(shift, used, rules.rest_between_shifts_s) and not any(
-        line.kind in ("leave", "sick") and line.date == shift.date and _overlaps(line, shift)
-        for line in lines
-    )
+    return _rested(shift, used, rules.rest_between_shifts_s) and not is_absent(shift, lines)
 
 
 def _why_not(
@@ -218,7 +212,7 @@ def _why_not(
     if staff_id not in team_plan.staff_base or staff_id not in team_plan.staff_area:
         return "personen hör inte till något arbetslag eller område"
     same_date = [line for line in lines if line.date == shift.date]
-    if any(line.kind in ("leave", "sick") and _overlaps(line, shift) for line in same_date):
+    if is_absent(shift, same_date):
         return "ledig eller sjuk"
     if not _rested(shift, used, rules.rest_between_shifts_s):
         hours = rules.rest_between_shifts_s // HOUR_S
@@ -226,6 +220,6 @@ def _why_not(
     meetings = [
         replace(line, start_s=max(line.start_s, shift.start_s), end_s=min(line.end_s, shift.end_s))
         for line in same_date
-        if line.kind == "meeting" and _overlaps(line, shift)
+        if line.kind == "meeting" and overlaps(line, shift)
     ]
     return blocks_of(shift, meetings, rules)

@@ -139,7 +139,7 @@ def test_prices_are_settings(tmp_path):
         "[prices]\nface_daily = 1200\nchange = 0\ntier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
     )
     prices = load(write(tmp_path, text)).prices
-    assert (prices.face_daily, prices.change) == (1200, 0)
+    assert (prices.new_carer_daily, prices.change) == (1200, 0)
     assert prices.tier["pool"] == 1500
     assert prices.tier["vice"] == RoundWeights().tier["vice"]
     assert prices.unplanned == {**RoundWeights().unplanned, 3: 5}
@@ -151,7 +151,10 @@ def test_named_prices_say_what_comes_first(tmp_path):
     text = "[prices]\npreset = 'travel'\nface_daily = 500\ntier = { pool = 400 }\n"
     prices = load(write(tmp_path, text)).prices
     assert prices.tier == {**PRESETS["travel"].tier, "pool": 400}
-    assert (prices.face_daily, prices.face_other) == (500, PRESETS["travel"].face_other)
+    assert (prices.new_carer_daily, prices.new_carer_other) == (
+        500,
+        PRESETS["travel"].new_carer_other,
+    )
     assert load(write(tmp_path, "")).prices == RoundWeights() == PRESETS["balanced"]
     assert PRESETS["times"].usual_pct > PRESETS["balanced"].usual_pct
     assert PRESETS["travel"].tier["pool"] < PRESETS["contact"].tier["pool"]

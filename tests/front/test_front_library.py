@@ -262,6 +262,20 @@ def test_networkx_over_exported_times_finds_the_engines_own(town, mode):
     assert to_graph(streets).number_of_edges() >= graph.number_of_edges()
 
 
+def test_osmnx_routes_over_exported_times_by_the_engines_seconds(town):
+    """`osmnx.routing` reads the same graph: its path takes the time that networkx's does."""
+    import networkx as nx
+    import osmnx as ox
+
+    graph = hr.to_osmnx(town.streets, "bike")
+    source = next(iter(graph))
+    reached = nx.single_source_dijkstra_path_length(graph, source, weight="travel_time")
+    for target in sorted(reached, key=reached.get)[:: max(1, len(reached) // 20)][1:]:
+        path = ox.routing.shortest_path(graph, source, target, weight="travel_time")
+        edges = ox.routing.route_to_gdf(graph, path, weight="travel_time")
+        assert edges["travel_time"].sum() == pytest.approx(reached[target], abs=1e-6)
+
+
 def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):
     """A graph back and forth is the same streets; a slip is a sentence."""
     from routing.network import to_graph
@@ -293,6 +307,39 @@ def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path
     assert "L.circleMarker" in text
     with pytest.raises(SettingsError):
         made.map("1999-01-01")
+
+
+def test_our_layers_stand_in_an_ordinary_folium_map(town):
+    """Beside `folium.GeoJson` and a plugin, in the list of layers, each by its own name."""
+    import re
+
+    import folium
+    import folium.plugins
+
+    from maps.screen.folium_elements import ClientDots, RoundLines, StreetLines, TeamAreas
+
+    line = [[59.0, 18.0], [59.1, 18.1]]
+    shown = folium.Map([59.05, 18.05], tiles=None)
+    ours = {
+        "Gator": StreetLines([{"at": [line]}], {"weight": 1}, name="Gator"),
+        "Lag": TeamAreas([{"at": [[[*line, [59.0, 18.1]]]], "text": "A"}], {}, name="Lag"),
+        "Brukare": ClientDots([{"at": line[0], "text": "B1"}], {}, name="Brukare"),
+        "Rundor": RoundLines([{"at": [line], "text": "R1"}], {}, name="Rundor", show=False),
+    }
+    for layer in ours.values():
+        layer.add_to(shown)
+    point = {"type": "Point", "coordinates": [18.05, 59.05]}
+    districts = folium.GeoJson(point, name="DeSO").add_to(shown)
+    folium.plugins.Fullscreen().add_to(shown)
+    folium.LayerControl().add_to(shown)
+    script = shown.get_root().render()
+    overlays = re.search(r"overlays *: *{(.*?)}", script, re.DOTALL).group(1)
+    for name, layer in {**ours, "DeSO": districts}.items():
+        assert re.search(rf'"{name}" *: *{layer.get_name()}\b', overlays), name
+        assert f"var {layer.get_name()} =" in script
+    assert f"{ours['Lag'].get_name()}.addTo({shown.get_name()})" in script
+    assert f"{ours['Rundor'].get_name()}.addTo({shown.get_name()})" not in script
+    assert "L.control.fullscreen" in script
 
 
 def test_texts_of_a_map_never_become_templates_or_markup(tmp_path):

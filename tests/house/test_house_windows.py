@@ -15,7 +15,6 @@ import pytest
 
 from data import atomic
 from data.errors import StoreError
-from data.store import transaction
 from hemrunda import interrupt, run_summary
 from hemrunda.config import load
 from hemrunda.workfolder.settings_paths import file_of_settings
@@ -190,9 +189,9 @@ def test_a_file_that_excel_holds_is_waited_for_and_then_told_of(tmp_path, monkey
 
 def test_folders_are_not_flushed_where_they_cannot_be_opened(tmp_path, monkeypatch):
     """Windows opens no folder as a file."""
-    monkeypatch.setattr(transaction.os, "open", lambda *_: pytest.fail("opened"))
-    monkeypatch.setattr(transaction.os, "name", "nt")
-    transaction.sync_folder(tmp_path)
+    monkeypatch.setattr(atomic.os, "open", lambda *_: pytest.fail("opened"))
+    monkeypatch.setattr(atomic.os, "name", "nt")
+    atomic.sync_folder(tmp_path)
 
 
 def test_signals_that_windows_has_not_are_not_asked_for(monkeypatch):

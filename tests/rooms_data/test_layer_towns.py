@@ -14,11 +14,16 @@ DAY = dt.date(2026, 3, 2)
 NEXT = DAY + dt.timedelta(1)
 
 
+def with_column(table, header, values=None):
+    """One more column of a table: with the given values, or empty."""
+    table[0].append(header)
+    for row, value in zip(table[1:], values or [""] * (len(table) - 1), strict=True):
+        row.append(value)
+
+
 def night_tables(tables):
     """The valid tables with a patrol of two, a carer of the day who works a night, and visits."""
-    tables["Personal"][0].append("Patrull")
-    for row in tables["Personal"][1:]:
-        row.append("")
+    with_column(tables["Personal"], "Patrull")
     tables["Personal"] += [
         ["N1", "resurs", "natt", "undersköterska", "läkemedel", "P"],
         ["N2", "resurs", "natt", "vårdbiträde", "", "P"],
@@ -124,9 +129,7 @@ def test_a_night_before_a_day_too_near_is_not_used(start_h, is_used):
 
 def overlay_tables(tables):
     """The valid tables with an alarm team round the clock, and a homecoming team of one."""
-    tables["Personal"][0].append("Lager")
-    for row in tables["Personal"][1:]:
-        row.append("")
+    with_column(tables["Personal"], "Lager")
     tables["Personal"] += [
         ["L1", "resurs", "natt", "undersköterska", "", "larm"],
         ["L2", "resurs", "dag", "vårdbiträde", "", "Larmteam"],
@@ -138,9 +141,7 @@ def overlay_tables(tables):
         ["L2", "2026-11-30", "16:00", "22:00"],
         ["H1", "2026-12-01", "07:00", "16:00"],
     ]
-    tables["Besök"][0].append("Lager")
-    for row in tables["Besök"][1:]:
-        row.append("")
+    with_column(tables["Besök"], "Lager")
     tables["Besök"] += [
         ["V20", "B01", "tillsyn", "alla dagar", "15", "02:00", "04:00", "larm"],
         ["V21", "B01", "tillsyn", "alla dagar", "15", "17:00", "19:00", "larm"],
@@ -178,9 +179,7 @@ def test_who_has_an_alarm_is_of_the_alarm_teams_area(tables, write_folder):
     """NO-20, NO-24: also those with an alarm alone, who are in no round of the day."""
     tables = overlay_tables(tables)
     for name, values in (("Endast larm", ("nej", "nej", "ja")), ("Larm per vecka", ("", "2", ""))):
-        tables["Brukare"][0].append(name)
-        for row, value in zip(tables["Brukare"][1:], values, strict=True):
-            row.append(value)
+        with_column(tables["Brukare"], name, values)
     town = read_input(write_folder(tables)).municipality
     assert {one.client_id for one in town.aside_clients} == {"B03"}
     assert {one.client_id for one in layer_town(town, "alarm").clients} == {"B01", "B02", "B03"}

@@ -405,3 +405,20 @@ def test_same_plan_same_bytes(tmp_path):
     write(tmp_path / "b")
     first, second = snapshot(tmp_path / "a"), snapshot(tmp_path / "b")
     assert first == second
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("name", [*CHECKED, *SHARED, "manifest.json"])
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_pipe_in_a_plans_folder_is_not_waited_for(tmp_path, name, verify):
+    """Whatever of a plan a pipe stands for: it is refused, or not read."""
+    write(tmp_path)
+    if not (tmp_path / name).exists():
+        pytest.skip("this plan has none")
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    if name in CHECKED or name == "manifest.json":
+        with pytest.raises(StoreError):
+            read_outputs(tmp_path, verify=verify)
+    else:
+        assert read_outputs(tmp_path, verify=verify)

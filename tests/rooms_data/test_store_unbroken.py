@@ -4,11 +4,13 @@ import contextlib
 import json
 import os
 import signal
+import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from data import atomic
 from data.care.hidden import hidden_clients, shown_teams, with_households_hidden
 from data.errors import StoreError
 from data.model import Client, Municipality
@@ -224,3 +226,21 @@ def test_counts_of_shared_files_have_one_population():
     shown = shown_teams(Municipality("X", clients, (), (), (), ()), plan)
     assert shown.teams[0].client_ids == ("c1", "c2")
     assert [*shown.contact, *shown.vice, *shown.without_contact] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    """``--out /dev/null``, by whoever may write there, would be the end of /dev/null."""
+    os.mkfifo(tmp_path / "rör")
+    with pytest.raises(StoreError, match="ingen vanlig fil"):
+        atomic.write_text(tmp_path / "rör", "a")
+    assert stat.S_ISFIFO((tmp_path / "rör").stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["rör"]
+
+
+def test_the_name_of_a_new_file_is_put_on_the_disk(tmp_path, monkeypatch):
+    """A file whose name is lost with the power is lost."""
+    flushed = []
+    monkeypatch.setattr(atomic, "sync_folder", flushed.append)
+    atomic.write_text(tmp_path / "a.csv", "a")
+    assert flushed == [tmp_path]

@@ -97,3 +97,10 @@ def test_damaged_mapping(tmp_path, text):
     (tmp_path / "k.json").write_text(text, encoding="utf-8")
     with pytest.raises(StoreError, match=r"k\.json"):
         load_mapping(tmp_path / "k.json")
+
+
+def test_headers_of_a_file_that_cannot_be_read_are_not_said_to_be_known(tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(b"\0" * 100)
+    with pytest.raises(InputError):
+        map_columns(tmp_path / "a.xlsx", tmp_path / "k.json", lambda header: None)
+    assert not (tmp_path / "k.json").exists()

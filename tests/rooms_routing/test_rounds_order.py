@@ -160,7 +160,7 @@ def test_few_persons_come_where_a_limit_is_set():
     free = tight = 0
     for seed in range(4):
         world = random_world(seed, per_team=3, n_days=5)
-        cheap = replace(RoundWeights(), face_daily=0, face_other=0)
+        cheap = replace(RoundWeights(), new_carer_daily=0, new_carer_other=0)
         free += faces(plan_of(world, n_iterations=2000, weights=cheap))
         contacts = replace(world.rules.contacts, persons_max=most)
         world.rules = replace(world.rules, contacts=contacts)

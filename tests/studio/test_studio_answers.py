@@ -33,15 +33,16 @@ def test_a_header_nobody_knows_is_mapped_by_choosing(folder):
     book.save(path)
     with pytest.raises(InputError):
         read(folder)
-    (one,) = [h for h in table_desk.headers_block(path) if h["header"] == at.value]
-    column = next(name for name, header in one["columns"] if header == "Minuter")
+    block = table_desk.headers_block(path)
+    (one,) = [header for header in block["headers"] if header.header == at.value]
+    column = next(name for name, header in block["columns"][one.table] if header == "Minuter")
     for wrong in ({"column": "ingen"}, {"header": "ingen"}, {"table": "ingen"}):
-        answer = {"table": one["table"], "header": one["header"], "column": column} | wrong
+        answer = {"table": one.table, "header": one.header, "column": column} | wrong
         with pytest.raises(SettingsError):
             table_desk.map_headers(path, [answer])
-    answer = {"table": one["table"], "header": one["header"], "column": column}
+    answer = {"table": one.table, "header": one.header, "column": column}
     table_desk.map_headers(path, [answer])
-    assert at.value not in [h["header"] for h in table_desk.headers_block(path)]
+    assert at.value not in [header.header for header in table_desk.headers_block(path)["headers"]]
     assert len(read(folder).municipality.visits) > 40
 
 

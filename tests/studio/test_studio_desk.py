@@ -20,7 +20,7 @@ from data.units import clock
 from hemrunda.config import Config
 from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
-from hemrunda.workfolder.disruptions import VACANT, News, with_news
+from hemrunda.workfolder.disruptions import VACANT, Disruptions, with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.base.audiences import Planner, profile_of
 from maps.screen.round_view import rounds_view
@@ -60,15 +60,15 @@ def test_late_and_leaving_cut_the_shift_and_nothing_else():
     staff_id, line, _ = shift_of(plan, day)
     at = line.start_s + 3600
     for news, expected in (
-        (News((day,), late=(f"{staff_id},{clock(at)}",)), replace(line, start_s=at)),
-        (News((day,), leaves=(f"{staff_id},{clock(at)}",)), replace(line, end_s=at)),
+        (Disruptions((day,), late=(f"{staff_id},{clock(at)}",)), replace(line, start_s=at)),
+        (Disruptions((day,), leaves=(f"{staff_id},{clock(at)}",)), replace(line, end_s=at)),
     ):
-        changed, told = with_news(plan.municipality, news)
+        changed, told = with_disruptions(plan.municipality, news)
         assert set(changed.roster) ^ set(plan.municipality.roster) == {line, expected}
         assert len(told) == 1
     for text in (f"{staff_id},25:00", f"{staff_id},{clock(line.end_s)}", "ingen,09:00"):
         with pytest.raises(SettingsError):
-            with_news(plan.municipality, News((day,), late=(text,)))
+            with_disruptions(plan.municipality, Disruptions((day,), late=(text,)))
 
 
 def test_home_again_ends_the_pause_the_day_before():
@@ -78,13 +78,13 @@ def test_home_again_ends_the_pause_the_day_before():
     client = plan.municipality.clients[0]
     away = replace(client, pause_from=day - dt.timedelta(5), pause_to=day + dt.timedelta(9))
     paused = replace(plan.municipality, clients=(away, *plan.municipality.clients[1:]))
-    changed, _ = with_news(paused, News((day,), home=(client.client_id,)))
+    changed, _ = with_disruptions(paused, Disruptions((day,), home=(client.client_id,)))
     after = changed.client_by_id[client.client_id]
     assert after.is_served_on(day)
     assert not after.is_served_on(day - dt.timedelta(1))
     assert changed.clients[1:] == paused.clients[1:]
     with pytest.raises(SettingsError):
-        with_news(plan.municipality, News((day,), home=(client.client_id,)))
+        with_disruptions(plan.municipality, Disruptions((day,), home=(client.client_id,)))
 
 
 def test_a_key_and_a_vacant_shift_reach_the_tables():
@@ -94,9 +94,11 @@ def test_a_key_and_a_vacant_shift_reach_the_tables():
     client = plan.municipality.clients[0]
     team_id = plan.municipality.staff[0].team_id
     said = "nej" if client.physical_key else "ja"
-    changed, told = with_news(
+    changed, told = with_disruptions(
         plan.municipality,
-        News((day,), keys=(f"{client.client_id},{said}",), vacant=(f"{team_id},07:00-15:00",)),
+        Disruptions(
+            (day,), keys=(f"{client.client_id},{said}",), vacant=(f"{team_id},07:00-15:00",)
+        ),
     )
     assert changed.client_by_id[client.client_id].physical_key is not client.physical_key
     (new,) = set(changed.staff_by_id) - set(plan.municipality.staff_by_id)
@@ -105,12 +107,12 @@ def test_a_key_and_a_vacant_shift_reach_the_tables():
     assert [one.date for one in changed.roster if one.staff_id == new] == [day]
     assert len(told) == 2
     for wrong in (
-        News((day,), keys=("ingen,ja",)),
-        News((day,), keys=(f"{client.client_id},kanske",)),
-        News((day,), vacant=("ingen,07:00-15:00",)),
+        Disruptions((day,), keys=("ingen,ja",)),
+        Disruptions((day,), keys=(f"{client.client_id},kanske",)),
+        Disruptions((day,), vacant=("ingen,07:00-15:00",)),
     ):
         with pytest.raises(SettingsError):
-            with_news(plan.municipality, wrong)
+            with_disruptions(plan.municipality, wrong)
 
 
 def test_a_visit_called_off_is_made_on_no_day_of_its_turn():
@@ -126,7 +128,9 @@ def test_a_visit_called_off_is_made_on_no_day_of_its_turn():
     )  # fmt: skip
     staff_id, line, _ = shift_of(plan, day)
     locked = replace(known, pins=(Pin(day, fixed.visit_id, staff_id, line.start_s),))
-    changed, told = with_news(locked, News((day,), cancelled=(fixed.visit_id, free.visit_id)))
+    changed, told = with_disruptions(
+        locked, Disruptions((day,), cancelled=(fixed.visit_id, free.visit_id))
+    )
     assert changed.pins == ()
     assert told == [
         f"avbokat: {one} {day}"
@@ -142,11 +146,11 @@ def test_a_visit_called_off_is_made_on_no_day_of_its_turn():
     assert due(changed, fixed.visit_id) == [(one,) for one in week[1:]]
     assert not any(day in days for days in due(changed, free.visit_id))
     assert len(due(changed, free.visit_id)) == len(due(known, free.visit_id)) - 1
-    again, _ = with_news(changed, News((other,), cancelled=(fixed.visit_id,)))
+    again, _ = with_disruptions(changed, Disruptions((other,), cancelled=(fixed.visit_id,)))
     assert again.visit_by_id[fixed.visit_id].cancelled == {day, other}
-    for wrong in (News((day,), cancelled=("inget",)),):
+    for wrong in (Disruptions((day,), cancelled=("inget",)),):
         with pytest.raises(SettingsError):
-            with_news(known, wrong)
+            with_disruptions(known, wrong)
 
 
 def test_a_visit_called_off_leaves_the_plan_and_every_rule_holds(tmp_path):
@@ -286,4 +290,4 @@ def test_a_shorter_visit_stands_where_the_longer_stood(tmp_path):
     assert found["notes"] == [f"förkortat: {visit.visit_id} {day} {minutes} min"]
     for wrong in (f"{visit.visit_id},900", f"{visit.visit_id}", "inget,10", f"{visit.visit_id},0"):
         with pytest.raises(SettingsError):
-            with_news(known, News((day,), shortened=(wrong,)))
+            with_disruptions(known, Disruptions((day,), shortened=(wrong,)))

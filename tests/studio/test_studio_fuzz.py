@@ -6,7 +6,7 @@ import json
 from random import Random
 from urllib.parse import urlencode
 
-from hemrunda.studio.web.contract import ARGS
+from hemrunda.studio.web.openapi_document import ARGS
 from hemrunda.studio.web.routes import routes
 
 ALLOWED = {200, 409, 413, 422}
@@ -62,7 +62,7 @@ class Fuzz:
 def test_every_route_is_in_the_document_and_none_besides():
     """The document is the server's own: a route that is forgotten is never fuzzed."""
     from hemrunda.studio.room import Room
-    from hemrunda.studio.web.contract import document
+    from hemrunda.studio.web.openapi_document import document
 
     class Anywhere:
         """A root that is not looked at."""

@@ -94,8 +94,8 @@ def test_a_contact_is_chosen_among_candidates_and_only_she_changes(opened):
     assert {c for c in before.contact if before.contact[c] != after.contact[c]} == {client_id}
     assert after.vice.get(client_id) != to["staff_id"]
     block = contact_desk.contacts_block(opened.present(), {})
-    mine = next(one for one in block["loads"] if one["staff_id"] == to["staff_id"])
-    assert mine["n_clients"] == to["n_clients"] + 1
+    mine = next(one for one in block["loads"] if one.staff_id == to["staff_id"])
+    assert mine.n_clients == to["n_clients"] + 1
     do(opened, "undo")
     assert opened.present().plan.team_plan.contact == before.contact
     swapped = with_chosen(before, dict(list(before.vice.items())[:3]))

@@ -106,7 +106,7 @@ class Package:
         if target.startswith("/"):
             return self.member(target)
         places = (posixpath.join(folder, target), target, posixpath.join("xl", target))
-        return next((found for place in places if (found := self.member(place))), "")
+        return next((member for place in places if (member := self.member(place))), "")
 
     @cached_property
     def workbook(self) -> str:

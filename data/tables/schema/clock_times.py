@@ -366,7 +366,7 @@ def _date_with_month(text: str) -> dt.date:
 def delegations(value: object) -> tuple[tuple[str, dt.date], ...]:
     """Skills with their last valid date: "läkemedel (2026-12-31); insulin"."""
     parts = SEPARATORS.split(unescape_formula(tidy(value)))
-    return tuple(sorted(dict(found for p in parts if (found := _delegation(p))).items()))
+    return tuple(sorted(dict(held for p in parts if (held := _delegation(p))).items()))
 
 
 @lru_cache(maxsize=5000)

@@ -126,7 +126,7 @@ def _team_sheet(
         raise SettingsError(f"Arbetslaget finns inte. Planen har {', '.join(_teams(plan))}.")
     # All of them, to the minute; beside it only what may be shown of a plan that hides nobody.
     known = folder / "private" / FILE_NAME
-    changes = read_shared(known.read_text("utf-8-sig")) if known.exists() else []
+    changes = read_shared(known.read_text("utf-8-sig")) if known.is_file() else []
     name = f"{day.isoformat()}-lag-{slug(team_id)}.html"
     # Whole rounds tell where a hidden client lives: kept apart, unless a place was named.
     inside = "private" if is_coarse(plan.municipality) else "staff"

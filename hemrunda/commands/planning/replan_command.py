@@ -26,7 +26,7 @@ from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
 
@@ -123,7 +123,7 @@ def command(
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.stages import Stages
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
 
@@ -133,8 +133,10 @@ def command(
         show_receipt(opened.receipt)
     since = first.date() if first else None
     days = _days(opened.round_plan.dates, since, last.date() if last else None)
-    news = News(days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten)
-    plan, sentences = _after(opened, news, new_clients)
+    disruptions = Disruptions(
+        days, sick, away, extra, new_visits, home=home, cancelled=cancel, shortened=shorten
+    )
+    plan, sentences = _after(opened, disruptions, new_clients)
     effort = Effort(
         seed=seed, workers=workers or default_workers(), n_iterations=iterations,
         time_limit_s=seconds, dates=plan.round_plan.dates, map_days=map_days,
@@ -148,21 +150,23 @@ def command(
         )
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
-    told = [*sentences, *outcome.notes]
-    _report(told, changes, outcome.summary, target, plan.receipt if as_json else None)
+    notes = [*sentences, *outcome.notes]
+    _report(notes, changes, outcome.summary, target, plan.receipt if as_json else None)
 
 
 def _after(
-    plan: PlanContext, news: News, new_clients: Sequence[str]
+    plan: PlanContext, disruptions: Disruptions, new_clients: Sequence[str]
 ) -> tuple[PlanContext, list[str]]:
     """The plan over tables that hold the news, and what they are in words."""
     from hemrunda.commands.planning.new_clients import with_new_clients
     from hemrunda.mending import with_stand_ins
-    from hemrunda.workfolder.disruptions import beyond_service, with_news
+    from hemrunda.workfolder.disruptions import beyond_service, with_disruptions
 
-    plan, who = with_new_clients(plan, new_clients, beyond_service(news), news.days[0])
-    town, sentences = with_news(plan.municipality, news)
-    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    plan, who = with_new_clients(
+        plan, new_clients, beyond_service(disruptions), disruptions.days[0]
+    )
+    town, sentences = with_disruptions(plan.municipality, disruptions)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, disruptions)
     return replace(plan, municipality=town, round_plan=rounds), [*who, *sentences]
 
 
@@ -204,6 +208,7 @@ def _report(
     """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
+    from hemrunda.speech.messages import told
     from routing.answers.change_groups import SMALL_S, change_groups
     from routing.answers.plan_changes import summary_sv
 
@@ -227,13 +232,13 @@ def _report(
         click.echo(json.dumps(as_json_dict, ensure_ascii=False, indent=2))
         return
     for line in sentences:
-        click.echo(plain(line))
-    click.echo(f"\n{summary_sv(changes)}")
+        click.echo(plain(told(line, with_words=True)))
+    click.echo(f"\n{told(summary_sv(changes), with_words=True)}")
     groups, n_small = change_groups(changes)
     for group in groups:
-        click.echo(f"\n{group.title} ({group.n_changes})")
+        click.echo(f"\n{told(group.title)} ({group.n_changes})")
         for line in group.lines[:MOST_SHOWN]:
-            click.echo(f"  {plain(line)}")
+            click.echo(f"  {plain(told(line, with_words=True))}")
         if len(group.lines) > MOST_SHOWN:
             click.echo(f"  … och {len(group.lines) - MOST_SHOWN} rader till")
     if n_small:

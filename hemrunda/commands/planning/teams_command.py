@@ -266,13 +266,13 @@ def report(
         )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
-    earlier = baseline_rows(before_path) if before_path else None
+    baseline = baseline_rows(before_path) if before_path else None
     areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
     if page_path is None:
         with adding(at.folder) as staged:
-            write_page(staged / PAGE_NAME, plan, rows, earlier, areas, profile)
+            write_page(staged / PAGE_NAME, plan, rows, baseline, areas, profile)
     else:
-        write_page(page, plan, rows, earlier, areas, profile)
+        write_page(page, plan, rows, baseline, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
 

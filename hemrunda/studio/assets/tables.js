@@ -61,16 +61,16 @@ const receiptOf = (sheet) => {
 
 /** Headers that are not understood: what each means is chosen, and remembered for the next export.
     Names, numbers and free text are left out by themselves; they stand folded below. */
-const headersCard = (headers) => {
+const headersCard = (headers, columns) => {
   const open = headers.filter((one) => ["okänd", "dubblett"].includes(one.reason));
   const left = headers.filter((one) => !open.includes(one));
   const answers = new Map();
   const save = button("Spara rubrikerna", () => guarded(() => post("/api/headers", { answers: [...answers.values()] })), { kind: "is-main" });
   save.disabled = true;
   const row = (one) => {
-    const label = new Map(one.columns);
+    const label = new Map(columns[one.table]);
     const near = one.suggestions.map((name) => [name, `${label.get(name)} (kanske)`]);
-    const rest = one.columns.filter(([name]) => !one.suggestions.includes(name));
+    const rest = columns[one.table].filter(([name]) => !one.suggestions.includes(name));
     const pick = select([["", "välj …"], ...near, ["-", "Läs inte kolumnen"], ...rest], "", (value) => {
       const key = `${one.table} ${one.header}`;
       if (value) answers.set(key, { table: one.table, header: one.header, column: value });
@@ -149,7 +149,7 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
 
 export const show = async (root) => {
   const { faults, receipt } = await get("/api/faults");
-  const { headers } = await get("/api/headers");
+  const { headers, columns } = await get("/api/headers");
   const places = await get("/api/addresses");
   const input = el("input", { type: "file", accept: ".xlsx", class: "st-hidden", tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", () => {
@@ -172,7 +172,7 @@ export const show = async (root) => {
       el("a", { class: "st-button", href: "/api/workbook/corrected", download: "" }, icon("out"), el("span", { text: "Spara den rättade boken" })),
       ...(faults.length ? [el("a", { class: "st-button is-quiet", href: "/api/workbook/marked", download: "" }, el("span", { text: "Spara en bok med felen märkta" }))] : []),
       el("span", { class: "st-note", text: at.folder })),
-    ...(headers.length ? [headersCard(headers)] : []),
+    ...(headers.length ? [headersCard(headers, columns)] : []),
     ...(places.n ? [addressesCard(places)] : []),
     ...[...bySheet(faults.sort((a, b) => a.is_warning - b.is_warning || a.row - b.row))].map(([sheet, found]) => faultTable(sheet, found, edits, changed)),
     ...(receipt.length ? [el("h2", { text: "Så lästes boken" }), el("div", { class: "st-ways" }, ...receipt.map(receiptOf))] : [])));

@@ -28,7 +28,7 @@ from hemrunda.studio.shown.job_rows import (
 if TYPE_CHECKING:
     from data.plans import RoundPlan
     from hemrunda.studio.session import Session
-    from hemrunda.workfolder.disruptions import News
+    from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.engine.weights import RoundWeights
 
@@ -65,24 +65,24 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     from routing.engine.search_params import MENDING
 
     begun_s = time.monotonic()
-    plan, news, notes = _after_news(session.present().plan, asked["news"])
-    frozen, gone = _frozen(plan, news, _since_s(asked["news"]))
+    plan, disruptions, notes = _after_disruptions(session.present().plan, asked["news"])
+    frozen, gone = _frozen(plan, disruptions, _since_s(asked["news"]))
     effort = Effort(workers=default_workers())
     params = replace(MENDING, iterations_per_visit=PER_VISIT)
-    areas = _areas_of(plan, news)
+    areas = _areas_of(plan, disruptions)
     made: list[_Made] = []
     prover = ThreadPoolExecutor(1)
     wanted = asked.get("ways") or list(WAYS)
     for i, way in enumerate(wanted):
         progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
         mended, changes = repair(
-            frozen, news.days[0], effort, Progress(stop=progress.stop), weights(way),
-            until=news.days[-1], areas=areas, params=params,
+            frozen, disruptions.days[0], effort, Progress(stop=progress.stop), weights(way),
+            until=disruptions.days[-1], areas=areas, params=params,
         )  # fmt: skip
         pins = mended.municipality.pins
         mended = replace(
             mended, municipality=replace(plan.municipality, pins=pins),
-            round_plan=_with_reason_too_late(mended.round_plan, gone, news.days[0]),
+            round_plan=_with_reason_too_late(mended.round_plan, gone, disruptions.days[0]),
         )  # fmt: skip
         base = asked["base"] + way
         shown: RepairShown = {
@@ -96,7 +96,8 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     done: RepairsDone = {
         "of": "repair", "notes": notes, "repairs": [repair.shown for repair in made],
         "is_proved": False,
-        "news": _as_sent(asked["news"], news), "seconds": round(time.monotonic() - begun_s, 1),
+        "news": _as_sent(asked["news"], disruptions),
+        "seconds": round(time.monotonic() - begun_s, 1),
     }  # fmt: skip
     return {**done, "later": partial(_proved, session, asked, done, made)}
 
@@ -119,17 +120,20 @@ def _proved(
     return {**done, "repairs": repairs, "is_proved": True}
 
 
-def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
+def _areas_of(plan: PlanContext, disruptions: Disruptions) -> frozenset[str] | None:
     """The areas that the news are of; None where they are of no one in particular."""
-    if news.is_empty:
+    if disruptions.is_empty:
         return None
     team_plan = plan.team_plan
     first = [text.partition(",")[0] for text in (
-        *news.sick, *news.away, *news.extra, *news.new_visits, *news.late, *news.leaves,
-        *news.home, *news.keys, *news.vacant,
+        *disruptions.sick, *disruptions.away, *disruptions.extra, *disruptions.new_visits,
+        *disruptions.late, *disruptions.leaves,
+        *disruptions.home, *disruptions.keys, *disruptions.vacant,
     )]  # fmt: skip
     of_visit = plan.municipality.visit_by_id
-    first += [of_visit[staff_id].client_id for staff_id in sorted(news.off) if staff_id in of_visit]
+    first += [
+        of_visit[staff_id].client_id for staff_id in sorted(disruptions.off) if staff_id in of_visit
+    ]
     areas = set()
     for record_id in first:
         team_id = (
@@ -142,23 +146,23 @@ def _areas_of(plan: PlanContext, news: News) -> frozenset[str] | None:
     return frozenset(areas) if "" not in areas else None
 
 
-def _after_news(
+def _after_disruptions(
     plan: PlanContext, sent: Mapping[str, Any]
-) -> tuple[PlanContext, News, Sequence[str]]:
+) -> tuple[PlanContext, Disruptions, Sequence[str]]:
     """The plan over tables that hold the news, with carers who are new among its teams."""
     from hemrunda.mending import with_stand_ins
-    from hemrunda.studio.studio_scenario import news_of
-    from hemrunda.workfolder.disruptions import with_news
+    from hemrunda.studio.studio_scenario import disruptions_of
+    from hemrunda.workfolder.disruptions import with_disruptions
     from partition.teams.newcomers import with_newcomers
 
-    news = _at_work(plan, news_of(sent), _since_s(sent))
-    municipality, notes = with_news(plan.municipality, news)
+    disruptions = _at_work(plan, disruptions_of(sent), _since_s(sent))
+    municipality, notes = with_disruptions(plan.municipality, disruptions)
     team_plan = with_newcomers(
         plan.team_plan, municipality, plan.travel, plan.config.general.mode, plan.config.rules.teams
     )
-    rounds = with_stand_ins(plan.round_plan, plan.municipality, news)
+    rounds = with_stand_ins(plan.round_plan, plan.municipality, disruptions)
     after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
-    return after, news, notes
+    return after, disruptions, notes
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
@@ -168,13 +172,13 @@ def _since_s(sent: Mapping[str, Any]) -> int | None:
     return clock_s(str(sent["since"])) if sent.get("since") else None
 
 
-def _at_work(plan: PlanContext, news: News, since_s: int | None) -> News:
+def _at_work(plan: PlanContext, disruptions: Disruptions, since_s: int | None) -> Disruptions:
     """The news, with those who fall ill at work leaving it instead of never having come."""
     if since_s is None:
-        return news
-    day = news.days[0]
-    leaves, sick = [*news.leaves], []
-    for staff_id in news.sick:
+        return disruptions
+    day = disruptions.days[0]
+    leaves, sick = [*disruptions.leaves], []
+    for staff_id in disruptions.sick:
         done = [row.end_s for row in plan.round_plan.rows
                 if (row.date, row.staff_id, row.kind) == (day, staff_id, "visit")
                 and row.start_s < since_s]  # fmt: skip
@@ -182,15 +186,15 @@ def _at_work(plan: PlanContext, news: News, since_s: int | None) -> News:
             leaves.append(f"{staff_id},{clock(max(since_s, *done) + LEAVING_S)}")
         else:
             sick.append(staff_id)
-    return replace(news, sick=tuple(sick), leaves=tuple(leaves))
+    return replace(disruptions, sick=tuple(sick), leaves=tuple(leaves))
 
 
-def _as_sent(sent: Mapping[str, Any], news: News) -> Asked:
-    return {**sent, "sick": list(news.sick), "leaves": list(news.leaves)}
+def _as_sent(sent: Mapping[str, Any], disruptions: Disruptions) -> Asked:
+    return {**sent, "sick": list(disruptions.sick), "leaves": list(disruptions.leaves)}
 
 
 def _frozen(
-    plan: PlanContext, news: News, since_s: int | None
+    plan: PlanContext, disruptions: Disruptions, since_s: int | None
 ) -> tuple[PlanContext, frozenset[str]]:
     """The plan to mend: what has begun is locked, and nothing else can begin before it is now.
 
@@ -200,14 +204,14 @@ def _frozen(
     """
     if since_s is None:
         return plan, frozenset()
-    day, municipality = news.days[0], plan.municipality
-    late = {text.partition(",")[0] for text in news.late}
+    day, municipality = disruptions.days[0], plan.municipality
+    late = {text.partition(",")[0] for text in disruptions.late}
     held = {(pin.date, pin.visit_id, pin.carer_no) for pin in municipality.pins}
     begun = [
         Pin(row.date, row.visit_id, row.staff_id, row.start_s, row.carer_no)
         for row in plan.round_plan.rows
         if row.kind == "visit" and row.date == day and row.start_s < since_s
-        and row.staff_id not in late and row.visit_id not in news.cancelled
+        and row.staff_id not in late and row.visit_id not in disruptions.cancelled
     ]  # fmt: skip
     ids = {pin.visit_id for pin in begun}
     gone = frozenset(
@@ -221,7 +225,7 @@ def _frozen(
         for visit in municipality.visits
     )  # fmt: skip
     pins = [pin for pin in begun if (pin.date, pin.visit_id, pin.carer_no) not in held]
-    gone_home = {text.partition(",")[0] for text in news.leaves}
+    gone_home = {text.partition(",")[0] for text in disruptions.leaves}
     seen = {municipality.visit_by_id[pin.visit_id].client_id
             for pin in begun if pin.staff_id in gone_home}  # fmt: skip
     clients = tuple(
@@ -274,11 +278,13 @@ def weights(way: str) -> RoundWeights:
         return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
     if way == "faces":
         return replace(
-            plain, face_daily=3 * plain.face_daily, face_other=20 * plain.face_other,
+            plain, new_carer_daily=3 * plain.new_carer_daily,
+            new_carer_other=20 * plain.new_carer_other,
             change=plain.change // 5,
         )  # fmt: skip
     return replace(
-        plain, face_daily=plain.face_daily // 10, face_other=plain.face_other // 6,
+        plain, new_carer_daily=plain.new_carer_daily // 10,
+        new_carer_other=plain.new_carer_other // 6,
         change=plain.change // 32, move_pct=plain.move_pct // 2,
     )  # fmt: skip
 

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-
-class LoadRow(TypedDict):
-    """A contact with her clients, and her minutes a week."""
-
-    staff_id: str
-    team_id: str
-    n_clients: int
-    minutes: int
-    capacity: int
-    imbalance: str
-    peak: str
-    suggestion: str
+if TYPE_CHECKING:
+    from partition.contacts.contact_load import ContactLoad
 
 
 class ContactRow(TypedDict):
@@ -60,6 +50,6 @@ class ContactsBlock(TypedDict):
     rev: int
     most: int
     target_pct: int
-    loads: list[LoadRow]
+    loads: list[ContactLoad]
     clients: list[ContactRow]
     requests: list[RequestRow]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from hemrunda.studio.shown.act_rows import CountedActs
+
+if TYPE_CHECKING:
+    from data.tables.mapping import OpenHeader
 
 
 class ProgressRow(TypedDict, total=False):
@@ -66,16 +69,12 @@ class OpenState(StateBlock, CountedActs):
     plan_id: str
 
 
-class HeaderRow(TypedDict):
-    """A header that is not understood, with the columns of its table to choose among."""
+class HeadersBlock(TypedDict):
+    """Headers that are not understood, and each table's columns to choose among."""
 
-    file: str
-    sheet: str
-    table: str
-    header: str
-    suggestions: tuple[str, ...]
-    reason: str
-    columns: list[tuple[str, str]]
+    headers: list[OpenHeader]
+    columns: Mapping[str, Sequence[tuple[str, str]]]
+    """Name and Swedish header of every column, by table."""
 
 
 class CandidatePlace(TypedDict):

@@ -22,7 +22,7 @@ from hemrunda.studio import studio_exports as handing
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.session import day_of
 from hemrunda.studio.studio_scenario import history
-from hemrunda.studio.web.contract import document
+from hemrunda.studio.web.openapi_document import document
 from hemrunda.studio.web.page_files import asset
 
 if TYPE_CHECKING:
@@ -43,18 +43,27 @@ async def _body(request: Request) -> Json:
     SettingsError
         Where it is no JSON object or too large.
     """
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > BODY_MOST:
+        body += chunk
+        if len(body) > BODY_MOST:
             raise SettingsError("Det som skickas är för stort.")
     try:
-        made = json.loads(found or b"{}")
+        made = json.loads(body or b"{}")
     except ValueError as error:
         raise SettingsError("Det som skickas går inte att läsa.") from error
     if not isinstance(made, dict):
         raise SettingsError("Det som skickas går inte att läsa.")
     return made
+
+
+class _Answer(JSONResponse):
+    """What was asked for, as JSON; a frozen class of another room is the object of its fields."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=asdict
+        ).encode("utf-8")
 
 
 def _refused(error: HemrundaError) -> JSONResponse:
@@ -71,7 +80,7 @@ def routes(room: Room) -> Starlette:
         async def answer(request: Request) -> Response:
             room.hub.seen()
             try:
-                return JSONResponse(await run_in_threadpool(run, request))
+                return _Answer(await run_in_threadpool(run, request))
             except HemrundaError as error:
                 return _refused(error)
 
@@ -82,7 +91,7 @@ def routes(room: Room) -> Starlette:
             room.hub.seen()
             try:
                 asked = await _body(request)
-                return JSONResponse(await run_in_threadpool(run, asked) or {})
+                return _Answer(await run_in_threadpool(run, asked) or {})
             except HemrundaError as error:
                 return _refused(error)
             except acts.NONSENSE:
@@ -144,7 +153,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/openapi.json", lambda _: document()),
         get("/api/doors", doors),
         get("/api/faults", lambda _: {"faults": room.faults, "receipt": room.receipt}),
-        get("/api/headers", lambda _: {"headers": room.headers()}),
+        get("/api/headers", lambda _: room.headers()),
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
@@ -225,10 +234,10 @@ def _only(asked: Json, *names: str) -> Json:
 
 
 async def _page_file(request: Request) -> Response:
-    found = asset(request.path_params.get("name", "index.html"))
-    if found is None:
+    file = asset(request.path_params.get("name", "index.html"))
+    if file is None:
         return Response("Filen finns inte.", status_code=404, media_type="text/plain")
-    return Response(found[0], media_type=found[1])
+    return Response(file[0], media_type=file[1])
 
 
 async def _made_file(room: Room, request: Request) -> Response:
