@@ -57,16 +57,15 @@ def command(
         for peak in peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
     ]
     worst = sorted(peaks_met, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
-    for peak in [peak for peak in worst if peak.needed > peak.at_work][:15]:
+    short = [peak for peak in worst if peak.needed > peak.at_work]
+    for peak in short[:15]:
         click.echo(peak.text)
     often = Counter(visit_id for peak in peaks_met for visit_id in peak.widen)
     if often:
         named = ", ".join(f"{visit_id} ({n})" for visit_id, n in often.most_common(10))
         click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
-    short = sum(peak.needed > peak.at_work for peak in peaks_met)
-    click.echo(f"{short} av {len(peaks_met)} pass har en topp över bemanningen.")
-    on_call = called_in(plan.municipality, plan.round_plan)
-    if on_call:
+    click.echo(f"{len(short)} av {len(peaks_met)} pass har en topp över bemanningen.")
+    if on_call := called_in(plan.municipality, plan.round_plan):
         n_free = len(on_call) - sum(on_call.values())
         click.echo(f"{n_free} av {len(on_call)} pass för timanställda behövs inte i planen.")
     for cover in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
