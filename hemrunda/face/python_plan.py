@@ -235,8 +235,10 @@ class Plan:
 
         first, last = since or DATE_MIN, until or DATE_MAX
         staff_id, team_id = ("", who) if kind == "team" else (who, "")
-        decision = Decision(kind, client_id, decided_by=by, decided_on=dt.date.today(),
-                            valid_from=first, valid_to=last, staff_id=staff_id, team_id=team_id)  # fmt: skip
+        decision = Decision(
+            kind, client_id, staff_id=staff_id, team_id=team_id, decided_by=by,
+            decided_on=dt.date.today(), valid_from=first, valid_to=last,
+        )  # fmt: skip
         town = decide(self.scenario.municipality, decision)
         effort = replace(
             self.effort, n_iterations=iterations, seed=self.effort.seed if seed is None else seed
