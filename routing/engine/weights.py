@@ -190,7 +190,7 @@ order (requirements 1.6): in Lund the floater comes before the rest of the team 
 the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
 NON_DAILY_HERS = ("malmo", "orebro")
 """Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
-PASSED_BY = 30_000
+PASSED_BY = 60_000
 
 
 def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:
