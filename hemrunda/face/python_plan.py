@@ -39,7 +39,7 @@ class Plan:
     Attributes
     ----------
     scenario : Scenario
-    at_hand : PlanContext
+    context : PlanContext
         The plan's own tables: ``team_plan`` and ``round_plan``, travel times, engine.
     stage_s : mapping of str to float
         Seconds that each stage took.
