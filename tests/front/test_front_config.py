@@ -136,7 +136,8 @@ def test_soft_rules_have_their_place_in_the_settings(tmp_path):
 def test_prices_are_settings(tmp_path):
     """What weighs against what is the municipality's choice, not a number in the code."""
     text = (
-        "[prices]\nnew_carer_daily = 1200\nchange = 0\ntier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
+        "[prices]\nnew_carer_daily = 1200\nchange = 0\n"
+        "tier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
     )
     prices = load(write(tmp_path, text)).prices
     assert (prices.new_carer_daily, prices.change) == (1200, 0)
