@@ -111,7 +111,8 @@ def _group(group_load: GroupLoad, widen_min: int, words: Mapping[str, str]) -> s
     key = "load_area" if group_load.is_area else "team_heading"
     name = safe(words[key].format(id=group_load.name))
     return "\n".join(
-        [f"<section><h2>{name}</h2>", _grid(group_load, name, words), _peaks(group_load, widen_min, words),
+        [f"<section><h2>{name}</h2>", _grid(group_load, name, words),
+         _peaks(group_load, widen_min, words),
          "</section>"]
     )  # fmt: skip
 
