@@ -29,7 +29,7 @@ from routing.roster.pins import PIN_ABSENT
 from routing.roster.shifts import UsableShift
 
 CONTINUITY_DAYS = 14
-"""Faces are counted over 14 days, as the national measure counts them."""
+"""Distinct carers are counted over 14 days, as the national measure counts them."""
 BREAK_ABSENT = 1 << 40
 """Beyond what all visits together cost to leave out: a break never is."""
 N_NEAR = 40
