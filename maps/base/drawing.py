@@ -182,11 +182,11 @@ def _words(
             x, y, angle, long = line
             found.append((-long, Word(x, y, angle, NAME_SIZE, name)))
     placed: list[tuple[Word, Points]] = []
-    for _, word in sorted(found, key=lambda one: (one[0], one[1].text)):
+    for _, word in sorted(found, key=lambda item: (item[0], item[1].text)):
         dots = _dots(word)
         if all(_is_clear(word, dots, other, others) for other, others in placed):
             placed.append((word, dots))
-    return [word for word, _ in sorted(placed, key=lambda one: one[0].text)]
+    return [word for word, _ in sorted(placed, key=lambda item: item[0].text)]
 
 
 def _is_clear(word: Word, dots: Points, other: Word, others: Points) -> bool:

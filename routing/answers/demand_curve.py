@@ -25,7 +25,7 @@ from routing.roster.shifts import usable_shifts
 QUARTER_S = 15 * MINUTE_S
 FIRST_S, LAST_S = 6 * 3600, 23 * 3600
 OVERHEAD_S = 6 * MINUTE_S
-"""Way and door of one visit, where nothing measured is given."""
+"""Travel and access of one visit, where nothing measured is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def peaks(
     Parameters
     ----------
     overhead_s : int
-        Way and door of one visit; take it from the measures of a plan where there is one.
+        Travel and access of one visit; take it from the measures of a plan where there is one.
     widen_s : int
         How much each window may be widened at both ends.
     widen_most : int
