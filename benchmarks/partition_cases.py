@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partition.annealing.annealer import cost_of, medoids, outside, unit_scale
-from partition.annealing.partition_problem import Problem, make_problem
+from partition.annealing.partition_problem import PartitionProblem, make_problem
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Case:
     """A partition problem with the coordinates that the peers want."""
 
     name: str
-    problem: Problem
+    problem: PartitionProblem
     xy: NDArray[np.float64]
     n_clients: NDArray[np.int64]
 
@@ -28,7 +28,7 @@ class Instance:
     """A capacitated p-median instance; one unit of its own is ``scale`` of the problem's."""
 
     name: str
-    problem: Problem
+    problem: PartitionProblem
     scale: float
 
 
@@ -100,7 +100,7 @@ def on_streets(n_clients: int, osm: Path | None = None) -> Case:
     return Case(f"{n_clients} of {place}", problem, xy, n_in_block)
 
 
-def widened(problem: Problem, team: NDArray[np.int64]) -> Problem:
+def widened(problem: PartitionProblem, team: NDArray[np.int64]) -> PartitionProblem:
     """The problem with as many teams as ``team`` has, all with the first one's bounds."""
     n_teams = int(team.max()) + 1
     return problem._replace(
@@ -110,18 +110,18 @@ def widened(problem: Problem, team: NDArray[np.int64]) -> Problem:
     )
 
 
-def objective(problem: Problem, team: NDArray[np.int64]) -> int:
+def objective(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
     """The whole objective: ways to the middle, walk, what is outside the bounds, loose parts."""
     return cost_of(widened(problem, team), team)
 
 
-def travel_of(problem: Problem, team: NDArray[np.int64]) -> int:
+def travel_of(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
     """Weighted distance of all units to their team's medoid."""
     middle = medoids(widened(problem, team), team)[team]
     return int((problem.dist[np.arange(len(team)), middle].astype(np.int64) * problem.weight).sum())
 
 
-def faults(problem: Problem, team: NDArray[np.int64]) -> tuple[int, int, int]:
+def faults(problem: PartitionProblem, team: NDArray[np.int64]) -> tuple[int, int, int]:
     """Teams outside the bounds on clients, on care, and on rounds of any weekday and shift."""
     wrong = outside(widened(problem, team), team) != 0
     return int(wrong[:, 0].sum()), int(wrong[:, 1].sum()), int(wrong[:, 2:].any(axis=1).sum())

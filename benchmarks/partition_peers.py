@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.partition_cases import Case, faults, objective
 from partition.annealing.annealer import medoids, outside
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 
 Peer = Callable[["Case", int, float], NDArray[np.int64]]
 """Case, seed, and the seconds after which a way that can stop should."""
@@ -70,7 +70,7 @@ def k_means_repaired(case: Case, seed: int, seconds: float) -> NDArray[np.int64]
     return team
 
 
-def _faults(used: Any, p: Problem, scale: Any) -> Any:
+def _faults(used: Any, p: PartitionProblem, scale: Any) -> Any:
     over = np.maximum(used - p.high[0], 0) + np.maximum(p.low[0] - used, 0)
     return (over * scale).sum(axis=-1)
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from benchmarks.common import Row
 from benchmarks.partition_cases import Case, objective
-from partition.annealing.annealer import SearchParams
+from partition.annealing.annealer import AnnealParams
 from partition.annealing.initial_solutions import cut_start, fill_empty
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 from partition.annealing.team_search import divide
 
-Start = Callable[[Problem, np.random.Generator], NDArray[np.int64]]
+Start = Callable[[PartitionProblem, np.random.Generator], NDArray[np.int64]]
 NEIGHBOURS = 8
 """Of each unit in the graph that agglomeration may join along; 5 leaves parts, 12 joins rivers."""
 N_ROUNDS = 40
@@ -42,16 +42,16 @@ def starts_of(case: Case) -> Mapping[str, Start]:
     def labels(team: NDArray[np.int32]) -> NDArray[np.int64]:
         return fill_empty(case.problem, team.astype(np.int64))
 
-    def bisecting(_: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
+    def bisecting(_: PartitionProblem, rng: np.random.Generator) -> NDArray[np.int64]:
         kind = BisectingKMeans(
             n_teams, random_state=drawn(rng), bisecting_strategy="largest_cluster"
         )
         return labels(kind.fit_predict(case.xy))
 
-    def k_means(_: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
+    def k_means(_: PartitionProblem, rng: np.random.Generator) -> NDArray[np.int64]:
         return labels(KMeans(n_teams, random_state=drawn(rng), n_init=1).fit_predict(case.xy))
 
-    def agglomerative(_: Problem, __: np.random.Generator) -> NDArray[np.int64]:
+    def agglomerative(_: PartitionProblem, __: np.random.Generator) -> NDArray[np.int64]:
         near = NearestNeighbors(n_neighbors=NEIGHBOURS, metric="precomputed").fit(between)
         graph = near.kneighbors_graph(mode="connectivity")
         kind = AgglomerativeClustering(
@@ -108,12 +108,12 @@ TRIED: Mapping[str, tuple[float, float]] = {
 
 def tuned_rows(case: Case, n_seeds: int) -> list[Row]:
     """Each tuned number of the search beside a lower and a higher one."""
-    basis, basis_cpu = _mean_cost(case, SearchParams(), n_seeds)
+    basis, basis_cpu = _mean_cost(case, AnnealParams(), n_seeds)
     told: dict[str, float | str] = {}
     for name, values in TRIED.items():
         for value in values:
-            kind = type(getattr(SearchParams(), name))
-            cost, cpu = _mean_cost(case, SearchParams(**{name: kind(value)}), n_seeds)
+            kind = type(getattr(AnnealParams(), name))
+            cost, cpu = _mean_cost(case, AnnealParams(**{name: kind(value)}), n_seeds)
             told[f"{name} {value:g}"] = (
                 f"{100 * cost / basis:.1f} %, {100 * cpu / basis_cpu:.0f} % of the time"
             )
@@ -121,7 +121,7 @@ def tuned_rows(case: Case, n_seeds: int) -> list[Row]:
     return [Row(work, basis / 1000, "1000 s or m", "shown", None, told)]
 
 
-def _mean_cost(case: Case, params: SearchParams, n_seeds: int) -> tuple[float, float]:
+def _mean_cost(case: Case, params: AnnealParams, n_seeds: int) -> tuple[float, float]:
     cpu = time.process_time()
     costs = [
         divide(case.problem, seed=seed, n_rounds=N_ROUNDS, workers=2, params=params).cost

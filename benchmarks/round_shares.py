@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from unittest.mock import patch
 
 from routing.engine.search_params import Orders, Removals, SearchParams
+from routing.rounds import round_problem
 from tests.rooms_routing.quality_worlds import annealed, team_world
 
 WORLDS = ((2, 24, 6, 1), (3, 20, 6, 1, 0.4), (4, 12, 3, 14), (5, 14, 4, 14))
@@ -41,6 +43,10 @@ def changes() -> Iterator[tuple[str, SearchParams]]:
         yield f"blink {blink:g}", replace(BASE, blink=blink)
 
 
+NEAR = (("N_NEAR", 20), ("N_NEAR", 80), ("APART_SHARE", 0.0), ("APART_SHARE", 1.0))
+"""Which visits are near, and how many are listed: numbers of `routing.rounds.round_problem`."""
+
+
 def _whole(scaled: Removals | Orders, of: Removals | Orders, changed: str) -> Removals | Orders:
     """The other shares, so scaled that all sum to what they did."""
     apart = {"absent", "from_latest", "from_idlest", changed}
@@ -55,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--iterations", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--only", default="", help="changes whose name holds the word")
     chosen = parser.parse_args()
     worlds = [team_world(*world) for world in WORLDS]
 
@@ -67,8 +74,20 @@ def main() -> None:
 
     usual = costs(BASE)
     for name, params in changes():
-        logs = [math.log(cost / was) for cost, was in zip(costs(params), usual, strict=True)]
-        print(f"{name:22s} {100 * math.exp(sum(logs) / len(logs)):6.1f}", flush=True)
+        if chosen.only not in name:
+            continue
+        show(name, costs(params), usual)
+    for name, number in NEAR:
+        if chosen.only not in name:
+            continue
+        with patch.object(round_problem, name, number):
+            show(f"{name} {number:g}", costs(BASE), usual)
+
+
+def show(name: str, costs: Sequence[float], usual: Sequence[float]) -> None:
+    """Print the geometric mean of the costs in per cent of the usual ones."""
+    logs = [math.log(cost / was) for cost, was in zip(costs, usual, strict=True)]
+    print(f"{name:22s} {100 * math.exp(sum(logs) / len(logs)):6.1f}", flush=True)
 
 
 if __name__ == "__main__":

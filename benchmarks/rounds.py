@@ -43,8 +43,8 @@ from routing.travel import travel_times
 
 TIERS = RoundWeights().tier
 TIERS_ONLY = RoundWeights(
-    face_daily=0,
-    face_other=0,
+    new_carer_daily=0,
+    new_carer_other=0,
     wish_pct=0,
     day_off=0,
     usual_pct=0,
@@ -52,7 +52,9 @@ TIERS_ONLY = RoundWeights(
     uneven_pct=0,
 )
 WAYS_ONLY = replace(TIERS_ONLY, tier=dict.fromkeys(TIERS, 0))
-WAYS_AND_TIMES = replace(RoundWeights(), tier=dict.fromkeys(TIERS, 0), face_daily=0, face_other=0)
+WAYS_AND_TIMES = replace(
+    RoundWeights(), tier=dict.fromkeys(TIERS, 0), new_carer_daily=0, new_carer_other=0
+)
 """Wished and usual times and even days as always; who comes does not matter."""
 
 

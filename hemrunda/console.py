@@ -17,11 +17,14 @@ import click
 from data.errors import Fault
 from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
+from hemrunda.speech.language import language
+from hemrunda.speech.messages import localised, told_lines
 from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
     from data.errors import InputError
     from data.receipt import Receipt
+    from data.tables.out.causes import Cause
 
 MAX_LINES = 40
 LINE_EVERY_S = 10.0
@@ -38,7 +41,8 @@ def plain(text: str) -> str:
 class CleanStream:
     """A text stream that lets no control character through but line ends and tabs (F12).
 
-    Ids, paths and cells come from others; an escape sequence in one could repaint the screen.
+    What passes is said in the language that is spoken (`hemrunda.speech.messages`). Ids, paths and
+    cells come from others; an escape sequence in one could repaint the screen.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -49,7 +53,7 @@ class CleanStream:
         """Write ``text``, made plain line by line."""
         if not isinstance(text, str):
             raise TypeError("text only")
-        self.whole.write("\n".join(plain(line) for line in text.split("\n")))
+        self.whole.write("\n".join(plain(line) for line in told_lines(text).split("\n")))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -89,7 +93,7 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
         click.echo(f"{sum(len(cause.faults) for cause in group)} {title}:", err=True)
         n_shown = min(len(group), left - 1)
         for cause in group[:n_shown]:
-            click.echo(f"  {plain(str(cause))}", err=True)
+            click.echo(f"  {plain(told_cause(cause))}", err=True)
         left -= n_shown + 1
         if n_shown < len(group):
             more = said("… och {n} slag till").format(n=len(group) - n_shown)
@@ -101,12 +105,28 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
         click.echo(said("Alla med rad: hemrunda check INDATA --out granskad.xlsx"), err=True)
 
 
+def told_cause(cause: Cause) -> str:
+    """A cause in the language that is spoken; the user's own names of sheets and columns stay."""
+    if language() == "sv":
+        return str(cause)
+    fault = cause.first
+    place = [fault.file, *([f"sheet {fault.sheet}"] if fault.sheet else [])]
+    is_one = len(cause.rows) < 2
+    place += [f"row {fault.row}"] if fault.row and is_one else []
+    place += [f"column {fault.column}"] if fault.column else []
+    found = localised(fault.found)
+    if not is_one:
+        found = f"{len(cause.rows)} rows (row {cause.rows_text()}), the first: {found}"
+    return f"{', '.join(place)}: {found}. {localised(fault.allowed)}"
+
+
 def show_receipt(receipt: Receipt | None) -> None:
     """Print what of the files was read as what."""
     if receipt is not None and receipt.sheets:
         click.echo(said("Så lästes filerna:"))
         for line in receipt.lines():
-            click.echo(f"  {plain(line)}")
+            label, colon, what = line.partition(": ") if line.startswith(" ") else ("", "", line)
+            click.echo(f"  {plain(localised(label, with_words=True) + colon + localised(what))}")
 
 
 def faults_as_json(error: InputError) -> int:
@@ -121,15 +141,16 @@ def faults_as_json(error: InputError) -> int:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print a short table of labels and values."""
-    click.echo(f"\n{title}")
-    width = max((len(label) for label, _ in pairs), default=0)
-    for label, value in pairs:
+    click.echo(f"\n{localised(title, with_words=True)}")
+    shown = [(localised(label, with_words=True), localised(value)) for label, value in pairs]
+    width = max((len(label) for label, _ in shown), default=0)
+    for label, value in shown:
         click.echo(f"  {plain(label):<{width}}  {plain(value)}")
 
 
 def step_said(text: str) -> str:
     """What is being done, "stage: detail", in the language that is spoken as far as it is known."""
-    return ": ".join(said(part) for part in text.split(": "))
+    return localised(": ".join(said(part) for part in text.split(": ")))
 
 
 @contextlib.contextmanager
@@ -158,7 +179,7 @@ def progress_bar(*, quiet: bool = False, has_best: bool = True) -> Iterator[Prog
             console=Console(file=getattr(sys.stderr, "whole", sys.stderr)),
             transient=False,
         ) as bar:
-            task = bar.add_task("Börjar", total=1.0)
+            task = bar.add_task(said("Börjar"), total=1.0)
 
             def report(share_done: float, text: str) -> None:
                 bar.update(task, completed=share_done, description=plain(step_said(text))[:64])

@@ -24,7 +24,7 @@ MUST_PRIORITY: Final = 1
 DAYS_SV: Final = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
 WEEKDAYS: Final = 5
 WAY_S: Final = 6 * MINUTE_S
-"""Way and door of a visit, beside its minutes; as `routing.answers.demand_curve` counts."""
+"""Travel and access of a visit, beside its minutes; as `routing.answers.demand_curve` counts."""
 WIDE_S: Final = 4 * 3600
 """A window as long as this says nothing of when in the day staff are missing."""
 

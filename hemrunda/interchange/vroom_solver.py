@@ -173,7 +173,8 @@ def solve_vroom(
         scene.municipality, scene.team_plan, scene.travel, scene.rules,
         dates=[DAY], seed=seed, workers=workers, n_iterations=iterations, time_limit_s=seconds,
         weights=RoundWeights(
-            tier=nothing, face_daily=0, face_other=0, language=0, sex=0, usual_pct=0, wish_pct=0,
+            tier=nothing, new_carer_daily=0, new_carer_other=0, language=0, sex=0, usual_pct=0,
+            wish_pct=0,
             call_in=0, uneven_pct=0,
         ),
     )  # fmt: skip

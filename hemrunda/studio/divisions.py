@@ -13,7 +13,7 @@ from hemrunda.studio.shown.act_rows import BrokenContact
 if TYPE_CHECKING:
     from data.model import Municipality
     from data.progress import Progress
-    from hemrunda.studio.studio_scenario import Scenario
+    from hemrunda.studio.studio_scenario import JournalState
     from hemrunda.workfolder.plan_context import PlanContext
 
 
@@ -126,7 +126,7 @@ def with_chosen(team_plan: TeamPlan, contacts: Mapping[str, str]) -> TeamPlan:
     return replace(team_plan, contact=contact, vice=vice, without_contact=without)
 
 
-def locked_clients(team_plan: TeamPlan, scenario: Scenario) -> frozenset[str]:
+def locked_clients(team_plan: TeamPlan, scenario: JournalState) -> frozenset[str]:
     """Clients who stay in their team: locked by themselves, or with all of their team."""
     team_of = team_plan.team_of_client.items()
     return scenario.locked_clients | {
@@ -134,7 +134,7 @@ def locked_clients(team_plan: TeamPlan, scenario: Scenario) -> frozenset[str]:
     }
 
 
-def held_contacts(team_plan: TeamPlan, scenario: Scenario) -> tuple[Decision, ...]:
+def held_contacts(team_plan: TeamPlan, scenario: JournalState) -> tuple[Decision, ...]:
     """Contacts that are chosen or locked by hand, as decisions that the engines keep."""
     held = {
         client_id: team_plan.contact.get(client_id, "") for client_id in scenario.locked_contacts

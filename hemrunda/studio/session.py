@@ -22,7 +22,7 @@ from hemrunda.studio.divisions import (
     with_moves,
 )
 from hemrunda.studio.journal import Act, Journal
-from hemrunda.studio.studio_scenario import Scenario, scenario_at, scenario_of
+from hemrunda.studio.studio_scenario import JournalState, scenario_at, scenario_of
 from hemrunda.workfolder.disruptions import with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.moving import moved
@@ -43,7 +43,7 @@ class Present:
     """Everything as it stands after some acts; made anew after each, and kept until the next."""
 
     rev: int
-    scenario: Scenario
+    scenario: JournalState
     plan: PlanContext
 
     @property
@@ -183,7 +183,7 @@ class Session:
             if present.rev == self.journal.rev:
                 self._present = present
 
-    def _present_of(self, rev: int, scenario: Scenario) -> Present:
+    def _present_of(self, rev: int, scenario: JournalState) -> Present:
         before = self._present
         if before is not None and before.scenario.live == scenario.live:
             return replace(before, rev=rev, scenario=scenario)
@@ -212,14 +212,14 @@ class Session:
                 case "now":
                     return present
                 case "start":
-                    scenario = Scenario()
+                    scenario = JournalState()
                 case "name":
                     if which not in present.scenario.names:
                         raise SettingsError("Det finns inget förslag med det namnet.")
                     by_rev = {act.rev: act for act in self.journal.acts}
                     scenario = scenario_at(by_rev, present.scenario.names[which])
                 case "plan":
-                    scenario = Scenario(base=which, disruptions=present.scenario.disruptions)
+                    scenario = JournalState(base=which, disruptions=present.scenario.disruptions)
                 case _:
                     raise SettingsError("Det finns inget sådant förslag.")
             key = (scenario.base, scenario.live)
@@ -231,7 +231,7 @@ class Session:
                 self._sides[key] = Present(0, scenario, self._applied(scenario, None))
             return self._sides[key]
 
-    def _applied(self, scenario: Scenario, before: Present | None) -> PlanContext:
+    def _applied(self, scenario: JournalState, before: Present | None) -> PlanContext:
         base = self.base_of(scenario.base)
         municipality = base.municipality
         for disruptions in scenario.disruptions:

@@ -29,7 +29,7 @@ LEFT: Final = "Före bytet"
 
 
 @dataclass(frozen=True)
-class Scenario:
+class JournalState:
     """What stands after all acts.
 
     Attributes
@@ -71,7 +71,7 @@ class Scenario:
         return self.approved is not None and self.approved == self.live
 
 
-def scenario_of(acts: Sequence[Act]) -> Scenario:
+def scenario_of(acts: Sequence[Act]) -> JournalState:
     """Fold the acts of a journal."""
     by_rev = {act.rev: act for act in acts}
     live: list[int] = []
@@ -106,9 +106,9 @@ def scenario_of(acts: Sequence[Act]) -> Scenario:
     )  # fmt: skip
 
 
-def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> Scenario:
+def scenario_at(by_rev: Mapping[int, Act], live: Sequence[int]) -> JournalState:
     """What some acts come to, whatever else the journal holds."""
-    made = Scenario()
+    made = JournalState()
     for rev in live:
         made = _after(made, by_rev[rev])
     return replace(made, live=tuple(live))
@@ -142,7 +142,7 @@ def _waiting(requests: Mapping[str, Act], live: Sequence[Act]) -> dict[str, dt.d
     }
 
 
-def _after(scenario: Scenario, act: Act) -> Scenario:
+def _after(scenario: JournalState, act: Act) -> JournalState:
     args = act.args
     match act.kind:
         case "move":
@@ -220,7 +220,7 @@ def disruptions_of(args: Mapping[str, Any]) -> Disruptions:
     return Disruptions(days, **{kind: texts(kind) for kind in kinds})
 
 
-def counted(scenario: Scenario) -> CountedActs:
+def counted(scenario: JournalState) -> CountedActs:
     """How much has been done since the base, for the page's head."""
     return {
         "n_moves": len(scenario.moves),
@@ -231,7 +231,7 @@ def counted(scenario: Scenario) -> CountedActs:
     }
 
 
-def history(acts: Iterable[Act], scenario: Scenario) -> list[HistoryRow]:
+def history(acts: Iterable[Act], scenario: JournalState) -> list[HistoryRow]:
     """The acts as the page lists them, newest first, each with whether it counts."""
     live = set(scenario.live)
     return [

@@ -166,6 +166,12 @@ const Hemrunda = {};
   /** Bounds [west, south, east, north] in grid units as Leaflet's. */
   Hemrunda.bounds = (b) => L.latLngBounds(Hemrunda.latLng(b[0], b[1]), Hemrunda.latLng(b[2], b[3]));
 
+  /** What is chosen, in words, for paper: there no control tells it. */
+  Hemrunda.tellChosen = (text) => {
+    const place = document.querySelector(".hr-chosen");
+    if (place) place.textContent = text;
+  };
+
   /** Brings a child into view by scrolling its container only, never the page. */
   Hemrunda.scrollWithin = (container, child) => {
     if (container.scrollHeight <= container.clientHeight + 1) return;
@@ -202,16 +208,22 @@ const Hemrunda = {};
       Hemrunda.isPrinting = isOn;
       map.eachLayer((layer) => { if (layer.redraw) layer.redraw(); });
     };
-    // On paper the map keeps the size in which it was drawn.
+    // On paper the map keeps the size in which it was drawn, and shows all of what is chosen.
     const frame = container.closest(".hr-map");
+    let before = null;
     window.addEventListener("beforeprint", () => {
       frame.style.width = `${frame.clientWidth}px`;
       frame.style.height = `${frame.clientHeight}px`;
+      before = [map.getCenter(), map.getZoom()];
+      const box = Hemrunda.chosenBox?.() || page.view;
+      map.fitBounds(Hemrunda.bounds(box), { padding: [20, 20], maxZoom: 16, animate: false });
       forPaper(true);
     });
     window.addEventListener("afterprint", () => {
       frame.style.width = "";
       frame.style.height = "";
+      if (before) map.setView(...before, { animate: false });
+      before = null;
       forPaper(false);
     });
     Hemrunda.map = map;

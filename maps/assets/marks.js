@@ -95,7 +95,7 @@
 
   /** A wash of the colour with a pattern on it, to fill areas in pixels; wash and ink are alphas. */
   Hemrunda.pattern = (ctx, colour, number, wash, ink) => {
-    const key = `${colour} ${number % STROKES.length} ${wash} ${ink}`;
+    const key = `${colour} ${number % STROKES.length} ${wash} ${ink} ${Boolean(Hemrunda.isPrinting)}`;
     if (!patterns.has(key)) {
       const side = 10;
       const tile = Hemrunda.el("canvas", { width: side, height: side });
@@ -105,7 +105,8 @@
       inner.globalAlpha = wash;
       inner.fillRect(0, 0, side, side);
       inner.globalAlpha = ink;
-      inner.lineWidth = 1;
+      // A grey printer has the pattern alone to tell teams apart by.
+      inner.lineWidth = Hemrunda.isPrinting ? 2 : 1;
       STROKES[number % STROKES.length](inner, side);
       patterns.set(key, ctx.createPattern(tile, "repeat"));
     }

@@ -292,7 +292,7 @@
     const today = state.days.indexOf(`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`);
     state.enter(Math.max(0, today));
     // A whole town at once is no picture that anybody reads: begin with one team and a part of the day.
-    if (state.rounds.length > ROUNDS_AT_ONCE) {
+    if (state.rounds.length > ROUNDS_AT_ONCE || (state.data.rough && state.rounds.length > 2)) {
       state.team = state.rounds.map((one) => one.team).filter((one) => one).sort(Hemrunda.inOrder(state.rounds.map((one) => one.team)))[0] || "";
       const parts = new Set(state.rounds.filter((one) => one.team === state.team).map((one) => one.part));
       const wanted = today >= 0 && now.getHours() >= EVENING_FROM ? "evening" : "day";
@@ -324,6 +324,12 @@
       routes.redraw();
       pointed();
     };
+    const boxOf = (rounds) => {
+      const boxes = rounds.map((one) => one.box).filter((box) => box);
+      const side = (i, pick) => pick(...boxes.map((box) => box[i]));
+      return boxes.length ? [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)] : null;
+    };
+    Hemrunda.chosenBox = () => boxOf(state.round === null ? state.shownRounds() : [state.rounds[state.round]]);
     const see = (stop) => {
       if (stop.x === null) return;
       const at = Hemrunda.latLng(stop.x, stop.y);
@@ -352,10 +358,8 @@
         act.rebuild();
       },
       fitShown(animate = !Hemrunda.quietMotion()) {
-        const boxes = state.shownRounds().map((one) => one.box).filter((box) => box);
-        if (!boxes.length) return;
-        const side = (i, pick) => pick(...boxes.map((box) => box[i]));
-        map.fitBounds(Hemrunda.bounds([side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)]), { padding: [20, 20], maxZoom: 16, animate });
+        const box = boxOf(state.shownRounds());
+        if (box) map.fitBounds(Hemrunda.bounds(box), { padding: [20, 20], maxZoom: 16, animate });
       },
       fitRound(index) {
         const box = state.rounds[index].box;

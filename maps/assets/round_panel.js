@@ -140,10 +140,18 @@
     };
 
     const unplanned = (lacking) => {
-      const list = el("ul", { class: "hr-list" });
+      // Ten rows of the same cause are one: why, what helps, and whom it is about.
+      const causes = new Map();
       for (const one of lacking) {
-        list.append(el("li", {}, el("strong", { text: one.client }), " ", el("span", { text: `${one.visit}: ${one.reason}` }),
-          one.remedy ? el("div", { class: "hr-note", text: t("remedy", { text: one.remedy }) }) : null));
+        const key = `${one.reason}\n${one.remedy}`;
+        causes.set(key, [...(causes.get(key) || []), one]);
+      }
+      const list = el("ul", { class: "hr-list" });
+      for (const alike of [...causes.values()].sort((a, b) => b.length - a.length)) {
+        const [{ reason, remedy }] = alike;
+        list.append(el("li", {}, el("strong", { text: `${reason.charAt(0).toUpperCase()}${reason.slice(1)} (${alike.length})` }),
+          remedy ? el("div", { class: "hr-note", text: t("remedy", { text: remedy }) }) : null,
+          el("div", { text: alike.map((one) => one.visit).join(", ") })));
       }
       return el("details", { open: "" }, el("summary", { class: "hr-warn", text: t("unplanned_heading", { n: lacking.length }) }), list);
     };
@@ -200,6 +208,8 @@
     let chosenFor = null;
     const show = () => {
       const key = state.round === null ? `all ${state.day} ${state.team} ${state.part}` : `${state.day} ${state.round}`;
+      const named = state.round === null ? [] : [state.rounds[state.round].staff];
+      Hemrunda.tellChosen([state.days[state.day], state.team && t("team_heading", { id: state.team }), state.part && t(`part_${state.part}`), ...named].filter((one) => one).join(" · "));
       const above = `${state.day} ${state.team} ${state.part} ${state.round}`;
       if (above !== chosenFor) {
         const held = document.activeElement?.id || "";

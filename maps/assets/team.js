@@ -111,6 +111,7 @@
     map.on("move", () => {
       if (state.isComparing) redraw();
     });
+    Hemrunda.chosenBox = () => (state.team === null ? null : state.data.teams[state.team].box);
     map.on("click", (event) => {
       const client = layer.at(event.containerPoint);
       if (client !== undefined) {

@@ -41,7 +41,7 @@
   /** The territories of a division. */
   const drawAreas = (state, ctx, view, division) => {
     // Far out the patterns would be a grey mush: the labels tell the teams apart there.
-    const isFine = view.zoom >= 14 || division.lines.size <= 40;
+    const isFine = view.zoom >= 14 || division.lines.size <= 40 || Hemrunda.isPrinting;
     for (const [team, lines] of division.lines) {
       if (!division.isShown(team) || !Hemrunda.seen(lines.box, view, 4 / view.k)) continue;
       const path = areaPath(view, lines);
@@ -49,7 +49,7 @@
       const isChosen = state.team !== null && division.asNow(team) === state.team;
       const wash = isChosen ? 0.34 : 0.17;
       if (isFine) {
-        ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, 0.42);
+        ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, wash, Hemrunda.isPrinting ? 0.85 : 0.42);
         ctx.fill(path, "evenodd");
       } else {
         ctx.globalAlpha = wash + 0.06;

@@ -52,7 +52,6 @@
     add("rounds_day", number(measures.rounds_day, 1));
     add("rounds_evening", number(measures.rounds_evening, 1));
     add("travel_within_min", number(measures.travel_within_min));
-    add("compactness", number(measures.compactness, 2));
     if (typeof measures.contiguous === "boolean") add("contiguous", t(measures.contiguous ? "yes" : "no"));
     else add("contiguous", measures.contiguous);
     return list;
@@ -132,6 +131,7 @@
     };
 
     const showCard = () => {
+      Hemrunda.tellChosen(state.team === null ? "" : t("team_heading", { id: data.teams[state.team].id }));
       if (state.client !== null) card.replaceChildren(...clientCard(state.client));
       else if (state.team !== null) card.replaceChildren(...teamCard(state.team));
       else card.replaceChildren();

@@ -16,7 +16,7 @@ from data.addresses.nearest import addresses_at
 from data.model import Municipality
 from data.streets import StreetNetwork
 from data.units import MINUTE_S
-from maps.screen.round_view import OwnRound, Stop
+from maps.screen.round_view import MapStop, OwnRound
 
 INTERVAL_S = 30 * MINUTE_S
 QUARTER_S = 15 * MINUTE_S
@@ -138,7 +138,7 @@ def sheet_view(
 
 
 def _line(
-    stop: Stop,
+    stop: MapStop,
     number: int,
     municipality: Municipality,
     addresses: dict[tuple[float, float], str],
@@ -182,7 +182,7 @@ def _is_narrow(window: tuple[int | None, int | None]) -> bool:
     return first is not None and last is not None and last - first <= INTERVAL_S
 
 
-def interval(stop: Stop, shift_start_s: int = 0) -> tuple[int, int]:
+def interval(stop: MapStop, shift_start_s: int = 0) -> tuple[int, int]:
     """When to expect the carer: half an hour by whole quarters, around the planned start.
 
     A visit whose own window is no longer than that keeps its window: insulin is not "about".

@@ -19,7 +19,7 @@ from maps.base.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
 from maps.base.lonlat import WebGrid
 from maps.base.polyline_encoding import encode_deltas
 from maps.screen.map_page import box_of
-from maps.screen.round_view import ManagerRounds, RoundStops, RoundsView, Stop, Unplanned
+from maps.screen.round_view import ManagerRounds, MapStop, RoundStops, RoundsView, Unplanned
 
 
 def rounds_of(view: RoundsView) -> tuple[RoundStops, ...]:
@@ -225,7 +225,7 @@ def _round(
     }
 
 
-def _stop(stop: Stop, grid: WebGrid, slot_s: int) -> StopBlock:
+def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopBlock:
     row = stop.row
     is_placed = math.isfinite(stop.x) and math.isfinite(stop.y)
     x, y = grid.units(np.array([[stop.x, stop.y]]))[0] if is_placed else (None, None)

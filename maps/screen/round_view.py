@@ -29,7 +29,7 @@ LegPath = Callable[[str, str, str], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class MapStop:
     """One row of a round, with its place and the way to it.
 
     ``travel_s`` and ``access_s`` are None where the way began at a protected client.
@@ -61,7 +61,7 @@ class RoundStops:
     part: str
     start_s: int
     end_s: int
-    stops: tuple[Stop, ...]
+    stops: tuple[MapStop, ...]
     n_protected: int
 
 
@@ -156,7 +156,7 @@ def rounds_view(
             raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
 
 
-def _with_mates(stops: Iterable[Stop], plan: RoundPlan, day: dt.date) -> Iterable[Stop]:
+def _with_mates(stops: Iterable[MapStop], plan: RoundPlan, day: dt.date) -> Iterable[MapStop]:
     """The stops of one carer, with whoever else is to be at the door."""
     for stop in stops:
         row = stop.row
@@ -257,7 +257,7 @@ def _round(
 ) -> RoundStops:
     """One round; visits of protected clients, and of others who are ``hidden``, have no stop."""
     first = rows[0]
-    stops: list[Stop] = []
+    stops: list[MapStop] = []
     n_protected = 0
     here = f"base:{plan.staff_base.get(first.staff_id, '')}"
     is_here_hidden = False
@@ -330,18 +330,18 @@ def _stop(
     plan: TeamPlan,
     path: NDArray[np.float64],
     is_digital: bool,
-) -> Stop:
+) -> MapStop:
     if row.kind == "visit":
         client = municipality.client_by_id[row.client_id]
         visit = municipality.visit_by_id[row.visit_id]
         x, y = (math.nan, math.nan) if is_digital else (client.x, client.y)
-        return Stop(
+        return MapStop(
             row, x, y, row.travel_s, row.access_s, path, visit.task, visit.carers_required,
             visit.earliest_s, visit.latest_s, is_digital,
         )  # fmt: skip
     base = municipality.base_by_id.get(plan.staff_base.get(row.staff_id, ""))
     x, y = (base.x, base.y) if base is not None else (math.nan, math.nan)
-    return Stop(row, x, y, row.travel_s, row.access_s, path)
+    return MapStop(row, x, y, row.travel_s, row.access_s, path)
 
 
 def _unplanned(

@@ -21,7 +21,7 @@ CELL_M = 500.0
 
 
 @dataclass(frozen=True, slots=True)
-class ContactLoad:
+class StaffLoad:
     """A carer of the team and how many of its clients she is contact for."""
 
     staff_id: str
@@ -38,7 +38,7 @@ class TeamCard:
     base_id: str
     n_clients: int | None
     measures: Mapping[str, float | str | bool]
-    staff: tuple[ContactLoad, ...] = ()
+    staff: tuple[StaffLoad, ...] = ()
     n_without_contact: int | None = None
 
 
@@ -188,7 +188,7 @@ def _manager_card(team: Team, plan: TeamPlan, measures: Mapping[str, dict[str, A
         team.base_id,
         len(team.client_ids),
         measures.get(team.team_id, {}),
-        tuple(ContactLoad(s, loads[s], plan.twin.get(s, "")) for s in staff),
+        tuple(StaffLoad(s, loads[s], plan.twin.get(s, "")) for s in staff),
         sum(client_id in plan.without_contact for client_id in team.client_ids),
     )
 

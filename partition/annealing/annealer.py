@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from partition.annealing import annealing_kernels as kernels
 from partition.annealing.care_work import ISLAND_S
-from partition.annealing.partition_problem import Problem, State, make_state
+from partition.annealing.partition_problem import PartitionProblem, PartitionState, make_state
 from partition.annealing.time_limit import Limit
 
 BATCH = 2**17
@@ -18,7 +18,7 @@ BATCH = 2**17
 
 
 @dataclass(frozen=True, slots=True)
-class SearchParams:
+class AnnealParams:
     """How the search goes about it. Temperatures are in mean costs of a unit.
 
     Beside each number: the objective and the time at another, in per cent of ours, for 400 clients
@@ -74,7 +74,7 @@ class Division:
     n_rounds: int
 
 
-def outside(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+def outside(problem: PartitionProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """Load above ``high`` (positive) or below ``low`` (negative), shape (n_teams, n_resources)."""
     used = np.zeros_like(problem.low)
     np.add.at(used, team, problem.load)
@@ -84,12 +84,12 @@ def outside(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     return excess
 
 
-def cost_of(problem: Problem, team: NDArray[np.int64]) -> int:
+def cost_of(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
     """The whole cost of a division."""
     return int(kernels.load_division(problem, make_state(problem), team.astype(np.int64)))
 
 
-def unit_scale(problem: Problem) -> float:
+def unit_scale(problem: PartitionProblem) -> float:
     """What a unit costs in a good division, roughly: the measure of temperatures and prices."""
     n_units, n_teams = problem.linear.shape
     size = max(1, n_units // n_teams)
@@ -113,8 +113,8 @@ class Annealer:
     another machine, so it raises `OutOfTimeError` instead of an answer.
     """
 
-    problem: Problem
-    state: State
+    problem: PartitionProblem
+    state: PartitionState
     rng: np.random.Generator
     slack: float
     scale: float
@@ -175,7 +175,7 @@ class Annealer:
         team: NDArray[np.int64],
         n_iterations: int,
         hot: float,
-        params: SearchParams,
+        params: AnnealParams,
         teams: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], int]:
         """Anneal at low prices of bounds, then on from warm at the full ones; see `anneal`."""
@@ -188,9 +188,9 @@ class Annealer:
 
 
 def make_annealer(
-    problem: Problem,
+    problem: PartitionProblem,
     seed: Sequence[int],
-    params: SearchParams,
+    params: AnnealParams,
     limit: Limit | None = None,
 ) -> Annealer:
     """An annealer with room of its own, and random numbers that ``seed`` alone decides."""
@@ -201,7 +201,7 @@ def make_annealer(
     )
 
 
-def medoids(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+def medoids(problem: PartitionProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """The unit of each team with the least weighted distance to all its units, -1 if empty."""
     medoid_of = np.full(problem.linear.shape[1], -1, dtype=np.int64)
     for k in range(len(medoid_of)):

@@ -13,14 +13,16 @@ import numpy as np
 
 from data.kernels import bare_kernel
 from partition.annealing.nearest_mates_kernels import intra_travel_with, mate_joins, mate_leaves
-from partition.annealing.partition_problem import Problem, State
+from partition.annealing.partition_problem import PartitionProblem, PartitionState
 
 NONE = -1
 HUGE = 2**62
 
 
 @bare_kernel
-def medoid_with(p: Problem, s: State, k: int, out: int, into: int) -> tuple[int, int]:
+def medoid_with(
+    p: PartitionProblem, s: PartitionState, k: int, out: int, into: int
+) -> tuple[int, int]:
     """Least weighted distance to one member of team ``k`` without ``out`` and with ``into``.
 
     Returns that cost and the member; 0 and -1 for an empty team.
@@ -50,7 +52,7 @@ def medoid_with(p: Problem, s: State, k: int, out: int, into: int) -> tuple[int,
 
 
 @bare_kernel
-def excess_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
+def excess_with(p: PartitionProblem, s: PartitionState, k: int, out: int, into: int) -> int:
     """Cost of what team ``k`` has outside its bounds without ``out`` and with ``into``."""
     cost = 0
     for r in range(p.load.shape[1]):
@@ -67,7 +69,7 @@ def excess_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
 
 
 @bare_kernel
-def touch_change(p: Problem, s: State, k: int, out: int, into: int) -> int:
+def touch_change(p: PartitionProblem, s: PartitionState, k: int, out: int, into: int) -> int:
     """Change in the cost of other services' areas that team ``k`` touches."""
     cost = 0
     for layer in range(p.category.shape[1]):
@@ -82,7 +84,7 @@ def touch_change(p: Problem, s: State, k: int, out: int, into: int) -> int:
 
 
 @bare_kernel
-def count_parts(p: Problem, s: State, k: int, extra: int) -> int:
+def count_parts(p: PartitionProblem, s: PartitionState, k: int, extra: int) -> int:
     """Number of parts of team ``k`` by the labels in ``s.team``, ``extra`` being a new member."""
     if len(p.link) == 0:
         return 1
@@ -110,7 +112,7 @@ def count_parts(p: Problem, s: State, k: int, extra: int) -> int:
 
 
 @bare_kernel
-def take_out(p: Problem, s: State, i: int) -> None:
+def take_out(p: PartitionProblem, s: PartitionState, i: int) -> None:
     """Remove unit ``i`` from its team's members, totals, loads and categories."""
     k = s.team[i]
     last = s.size[k] - 1
@@ -130,7 +132,7 @@ def take_out(p: Problem, s: State, i: int) -> None:
 
 
 @bare_kernel
-def put_in(p: Problem, s: State, i: int, k: int) -> None:
+def put_in(p: PartitionProblem, s: PartitionState, i: int, k: int) -> None:
     """Add unit ``i`` to team ``k``."""
     own = 0
     for m in range(s.size[k]):
@@ -151,7 +153,7 @@ def put_in(p: Problem, s: State, i: int, k: int) -> None:
 
 
 @bare_kernel
-def load_division(p: Problem, s: State, team: np.ndarray) -> int:
+def load_division(p: PartitionProblem, s: PartitionState, team: np.ndarray) -> int:
     """Fill the state with a division and return its whole cost."""
     n_layers = p.category.shape[1]
     for k in range(len(s.size)):
@@ -180,7 +182,9 @@ def load_division(p: Problem, s: State, team: np.ndarray) -> int:
 
 
 @bare_kernel
-def rough_cost(p: Problem, s: State, unit: np.ndarray, target: np.ndarray, n_legs: int) -> int:
+def rough_cost(
+    p: PartitionProblem, s: PartitionState, unit: np.ndarray, target: np.ndarray, n_legs: int
+) -> int:
     """What a move costs at least, were the medoids to stay: all else counted as won."""
     cost = 0
     for q in range(n_legs):
@@ -201,8 +205,9 @@ def rough_cost(p: Problem, s: State, unit: np.ndarray, target: np.ndarray, n_leg
 
 @bare_kernel
 def move_cost(
-    p: Problem, s: State, unit: np.ndarray, target: np.ndarray, scratch: np.ndarray, n_legs: int
-) -> int:
+    p: PartitionProblem, s: PartitionState, unit: np.ndarray, target: np.ndarray,
+    scratch: np.ndarray, n_legs: int,
+) -> int:  # fmt: skip
     """What a move costs, parts on the neighbour graph left aside.
 
     Fills rows 0 to 2 of ``scratch`` with the new medoid cost, medoid and excess of each team, and
@@ -230,8 +235,8 @@ def move_cost(
 
 @bare_kernel
 def try_move(
-    p: Problem,
-    s: State,
+    p: PartitionProblem,
+    s: PartitionState,
     unit: np.ndarray,
     target: np.ndarray,
     scratch: np.ndarray,
@@ -285,8 +290,8 @@ def try_move(
 
 @bare_kernel
 def draw_move(
-    p: Problem,
-    s: State,
+    p: PartitionProblem,
+    s: PartitionState,
     rng: np.random.Generator,
     pool: np.ndarray,
     is_open: np.ndarray,
@@ -334,7 +339,7 @@ def draw_move(
 
 
 @bare_kernel
-def keep(s: State) -> None:
+def keep(s: PartitionState) -> None:
     """Copy the present division to ``s.best``."""
     for i in range(len(s.best)):
         s.best[i] = s.team[i]
@@ -342,8 +347,8 @@ def keep(s: State) -> None:
 
 @bare_kernel
 def anneal(
-    p: Problem,
-    s: State,
+    p: PartitionProblem,
+    s: PartitionState,
     rng: np.random.Generator,
     pool: np.ndarray,
     is_open: np.ndarray,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partition.annealing.annealer import (
-    SearchParams,
+    AnnealParams,
     cost_of,
     make_annealer,
     medoids,
@@ -23,7 +23,7 @@ from partition.annealing.annealer import (
     unit_scale,
 )
 from partition.annealing.care_work import ISLAND_S
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 from partition.annealing.region_search import nearest_teams
 
 Judged = tuple[int, int]
@@ -31,7 +31,7 @@ Judged = tuple[int, int]
 
 
 def repaired(
-    problem: Problem, team: NDArray[np.int64], seed: Sequence[int], params: SearchParams
+    problem: PartitionProblem, team: NDArray[np.int64], seed: Sequence[int], params: AnnealParams
 ) -> tuple[NDArray[np.int64], int]:
     """The division with nothing outside the bounds, if that can be had; and the steps it took."""
     if not params.n_repairs or not outside_cost(problem, team):
@@ -54,12 +54,12 @@ def repaired(
     return team, n_iterations
 
 
-def _strict(problem: Problem, level: int) -> Problem:
+def _strict(problem: PartitionProblem, level: int) -> PartitionProblem:
     return problem._replace(price=problem.price * 4 ** (level + 1))
 
 
 def _by_regions(
-    problem: Problem, team: NDArray[np.int64], seed: Sequence[int], params: SearchParams
+    problem: PartitionProblem, team: NDArray[np.int64], seed: Sequence[int], params: AnnealParams
 ) -> tuple[NDArray[np.int64], int]:
     """Teams around one that is outside its bounds, again and again, at rising prices."""
     best = _judged(problem, team)
@@ -89,16 +89,16 @@ def _by_regions(
     return team, n_iterations + loose.n_iterations
 
 
-def spans_islands(problem: Problem, team: NDArray[np.int64]) -> bool:
+def spans_islands(problem: PartitionProblem, team: NDArray[np.int64]) -> bool:
     """Whether a team has units between which there is no way."""
     middle = medoids(problem, team)[team]
     return bool((problem.dist[np.arange(len(team)), middle] >= ISLAND_S).any())
 
 
-def outside_cost(problem: Problem, team: NDArray[np.int64]) -> int:
+def outside_cost(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
     """The price of what lies outside the bounds."""
     return int((np.abs(outside(problem, team)) * problem.price).sum())
 
 
-def _judged(problem: Problem, team: NDArray[np.int64]) -> Judged:
+def _judged(problem: PartitionProblem, team: NDArray[np.int64]) -> Judged:
     return outside_cost(problem, team), cost_of(problem, team)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partition.annealing.care_work import ISLAND_S
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 
 
-def cut_start(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
+def cut_start(problem: PartitionProblem, rng: np.random.Generator) -> NDArray[np.int64]:
     """The units cut in two between far ends, in proportion to work, until each part is a team.
 
     Work is the mean of a unit's loads, each in shares of the whole. Parts that no way joins are
@@ -65,12 +65,12 @@ def _cut(
     return mine[order[:n_cut]], mine[order[n_cut:]], n_one
 
 
-def _fixed_team(problem: Problem) -> NDArray[np.int64]:
+def _fixed_team(problem: PartitionProblem) -> NDArray[np.int64]:
     """The team of each fixed unit, -1 for the others."""
     return np.where(problem.fixed == 1, problem.linear.argmin(axis=1), -1).astype(np.int64)
 
 
-def _with_fixed(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+def _with_fixed(problem: PartitionProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """Parts numbered so that as many fixed units as can be lie in their team's; then all do."""
     from scipy.optimize import linear_sum_assignment
 
@@ -84,7 +84,7 @@ def _with_fixed(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     return team
 
 
-def fill_empty(problem: Problem, team: NDArray[np.int64]) -> NDArray[np.int64]:
+def fill_empty(problem: PartitionProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give each empty team a unit of the largest one: moves need someone to begin with."""
     n_teams = problem.linear.shape[1]
     sizes = np.bincount(team, minlength=n_teams)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 
 MAX_UNITS = 1500
 """Beyond this the matrices of one step no longer pay for themselves."""
@@ -84,7 +84,7 @@ def _teams(
 
 
 def lower_bound(
-    problem: Problem, cost: int, *, n_resources: int = 2, n_steps: int = 400
+    problem: PartitionProblem, cost: int, *, n_resources: int = 2, n_steps: int = 400
 ) -> Bound | None:
     """Bound the cost of every division from below.
 

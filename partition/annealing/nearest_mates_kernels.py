@@ -9,7 +9,7 @@ members is judged exactly, with nothing counted anew.
 from __future__ import annotations
 
 from data.kernels import bare_kernel
-from partition.annealing.partition_problem import Problem, State
+from partition.annealing.partition_problem import PartitionProblem, PartitionState
 
 N_MATES = 3
 """As in `partition.teams.team_measures`: what is told of a team is what is searched for."""
@@ -19,7 +19,7 @@ FAR = 2**40
 
 
 @bare_kernel
-def intra_travel_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
+def intra_travel_with(p: PartitionProblem, s: PartitionState, k: int, out: int, into: int) -> int:
     """Cost of travel within team ``k`` without ``out`` and with ``into``."""
     n_members = s.size[k] - (1 if out >= 0 else 0) + (1 if into >= 0 else 0)
     n_mates = min(N_MATES, n_members - 1)
@@ -71,7 +71,7 @@ def intra_travel_with(p: Problem, s: State, k: int, out: int, into: int) -> int:
 
 
 @bare_kernel
-def offer(s: State, j: int, other: int, gap: int) -> None:
+def offer(s: PartitionState, j: int, other: int, gap: int) -> None:
     """Put ``other`` among the nearest team-mates of unit ``j`` if it is near enough."""
     c = N_KEPT
     while c > 0 and (s.mate[j, c - 1] < 0 or gap < s.mate_s[j, c - 1]):
@@ -85,7 +85,7 @@ def offer(s: State, j: int, other: int, gap: int) -> None:
 
 
 @bare_kernel
-def find_mates(p: Problem, s: State, i: int, k: int) -> None:
+def find_mates(p: PartitionProblem, s: PartitionState, i: int, k: int) -> None:
     """Look up the nearest of team ``k`` for unit ``i``, whether it is a member or not."""
     for c in range(N_KEPT):
         s.mate[i, c] = -1
@@ -96,7 +96,7 @@ def find_mates(p: Problem, s: State, i: int, k: int) -> None:
 
 
 @bare_kernel
-def mate_leaves(p: Problem, s: State, i: int, k: int) -> None:
+def mate_leaves(p: PartitionProblem, s: PartitionState, i: int, k: int) -> None:
     """Mend the lists of team ``k`` after unit ``i`` has been taken out of its members."""
     for m in range(s.size[k]):
         j = s.members[k, m]
@@ -107,7 +107,7 @@ def mate_leaves(p: Problem, s: State, i: int, k: int) -> None:
 
 
 @bare_kernel
-def mate_joins(p: Problem, s: State, i: int, k: int) -> None:
+def mate_joins(p: PartitionProblem, s: PartitionState, i: int, k: int) -> None:
     """Mend the lists of team ``k`` before unit ``i`` is put among its members."""
     find_mates(p, s, i, k)
     for m in range(s.size[k]):

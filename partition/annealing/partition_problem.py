@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Problem(NamedTuple):
+class PartitionProblem(NamedTuple):
     """What does not change during a search. Arrays are C-contiguous and of the types named.
 
     Attributes
@@ -63,7 +63,7 @@ class Problem(NamedTuple):
     intra_travel_pct: int
 
 
-class State(NamedTuple):
+class PartitionState(NamedTuple):
     """A division under change, and the sums that make a move cheap to judge.
 
     Attributes
@@ -170,7 +170,7 @@ def make_problem(
     fixed: NDArray[np.uint8] | None = None,
     intra_travel_pct: int = 0,
     n_near: int = 16,
-) -> Problem:
+) -> PartitionProblem:
     """Gather the arrays of a problem with the types and layout that the kernels are compiled for.
 
     ``low`` and ``high`` have shape (n_teams, n_resources).
@@ -187,7 +187,7 @@ def make_problem(
     ranks = near_ranks(n_near, n_units, n_teams)
     n_layers = 0 if category is None else category.shape[1]
     n_resources = load.shape[1]
-    return Problem(
+    return PartitionProblem(
         dist=np.ascontiguousarray(dist, dtype=np.int32),
         weight=ints(weight, (n_units,)),
         load=ints(load, (n_units, n_resources)),
@@ -206,7 +206,7 @@ def make_problem(
     )
 
 
-def make_state(problem: Problem) -> State:
+def make_state(problem: PartitionProblem) -> PartitionState:
     """Room for a division of ``problem``; filled by `search_kernels.load_division`."""
     n_units, n_resources = problem.load.shape
     n_teams = len(problem.low)
@@ -218,7 +218,7 @@ def make_state(problem: Problem) -> State:
     def zeros(*shape: int) -> NDArray[np.int64]:
         return np.zeros(shape, dtype=np.int64)
 
-    return State(
+    return PartitionState(
         team=zeros(n_units),
         size=zeros(n_teams),
         members=zeros(n_teams, capacity),

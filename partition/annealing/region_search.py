@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from partition.annealing import annealing_kernels as kernels
 from partition.annealing.annealer import (
     Annealer,
+    AnnealParams,
     Division,
     OutOfTimeError,
-    SearchParams,
     cost_of,
     make_annealer,
 )
 from partition.annealing.initial_solutions import cut_start, fill_empty
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 from partition.annealing.set_partitioning import MAX_UNITS, Columns
 from partition.annealing.time_limit import Limit
 
@@ -39,7 +39,7 @@ Attempt = tuple[Team, int, NDArray[np.int64] | None]
 
 
 def nearest_teams(
-    problem: Problem, centre: NDArray[np.int64], around: NDArray[np.int64], n_teams: int
+    problem: PartitionProblem, centre: NDArray[np.int64], around: NDArray[np.int64], n_teams: int
 ) -> NDArray[np.int64]:
     """The teams whose medoids are nearest to the units ``around``, half as many for each if two."""
     alive = np.flatnonzero(centre >= 0)
@@ -51,7 +51,7 @@ def nearest_teams(
 
 
 def _moved_middle(
-    problem: Problem,
+    problem: PartitionProblem,
     team: NDArray[np.int64],
     centre: NDArray[np.int64],
     rng: np.random.Generator,
@@ -89,7 +89,7 @@ def _moved_middle(
 
 
 def _founder(
-    problem: Problem,
+    problem: PartitionProblem,
     own: NDArray[np.int64],
     centre: NDArray[np.int64],
     rng: np.random.Generator,
@@ -115,10 +115,10 @@ def _founder(
 
 
 def improved(
-    problem: Problem,
+    problem: PartitionProblem,
     division: Division,
     seed: Sequence[int],
-    params: SearchParams,
+    params: AnnealParams,
     most: int,
     limit: Limit,
     pool: ThreadPoolExecutor,
@@ -172,7 +172,7 @@ def improved(
     return Division(kept[0], kept[1], n_tried, kept[2])
 
 
-def _one_round(annealer: Annealer, team: Team, step: int, params: SearchParams) -> Attempt:
+def _one_round(annealer: Annealer, team: Team, step: int, params: AnnealParams) -> Attempt:
     """A region annealed again, or at times a whole new start; and the teams that it changed.
 
     Where units are many a new start takes longer than the regions that would better the old one.
@@ -194,7 +194,7 @@ def _led_by(annealer: Annealer, team: Team) -> int:
     return int(units[int(annealer.rng.random() * len(units))])
 
 
-def _perturbed(annealer: Annealer, team: Team, moves_middle: bool, params: SearchParams) -> Attempt:
+def _perturbed(annealer: Annealer, team: Team, moves_middle: bool, params: AnnealParams) -> Attempt:
     """Re-anneal one region, after having moved a team's middle into it if so asked."""
     problem = annealer.problem
     before = team

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partition.annealing import annealing_kernels as kernels
-from partition.annealing.partition_problem import Problem, make_state
+from partition.annealing.partition_problem import PartitionProblem, make_state
 from partition.annealing.silence_stdout import silence_stdout
 
 MAX_UNITS = 1000
@@ -28,7 +28,7 @@ NODE_LIMIT = 60
 class Columns:
     """Teams within their bounds, each with its cost and with the best division it was part of."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: PartitionProblem) -> None:
         self._problem = problem
         self._state = make_state(problem)
         self._is_alike = are_teams_alike(problem)
@@ -106,7 +106,7 @@ class Columns:
         return [int(q) for q in np.flatnonzero(result.x > 0.5)]
 
 
-def are_teams_alike(problem: Problem) -> bool:
+def are_teams_alike(problem: PartitionProblem) -> bool:
     """Whether it does not matter which number a team has: no present teams, no locks, one bound."""
     linear = problem.linear
     same_price = bool((linear == linear[:, :1]).all())
@@ -115,7 +115,7 @@ def are_teams_alike(problem: Problem) -> bool:
 
 
 def team_costs(
-    problem: Problem, touched: NDArray[np.int64], team: NDArray[np.int64]
+    problem: PartitionProblem, touched: NDArray[np.int64], team: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """What each team costs by its number and by the other services' areas it touches."""
     cost = np.zeros(len(problem.low), dtype=np.int64)

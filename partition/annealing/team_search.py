@@ -14,29 +14,29 @@ from numpy.typing import NDArray
 
 from data.progress import Progress
 from partition.annealing.annealer import (
+    AnnealParams,
     Division,
     OutOfTimeError,
-    SearchParams,
     cost_of,
     make_annealer,
     unit_scale,
 )
 from partition.annealing.bounds_repair import repaired
 from partition.annealing.initial_solutions import cut_start
-from partition.annealing.partition_problem import Problem
+from partition.annealing.partition_problem import PartitionProblem
 from partition.annealing.region_search import N_SIDE_BY_SIDE, improved
 from partition.annealing.time_limit import limit_after
 
 
 def divide(
-    problem: Problem,
+    problem: PartitionProblem,
     *,
     seed: int = 0,
     workers: int = 1,
     n_rounds: int | None = None,
     time_limit_s: float | None = None,
     warm_start: NDArray[np.int64] | None = None,
-    params: SearchParams | None = None,
+    params: AnnealParams | None = None,
     held_back: float = 0.5,
     progress: Progress | None = None,
 ) -> Division:
@@ -55,7 +55,7 @@ def divide(
     warm_start : ndarray, int64, shape (n,), optional
         A division to keep near; one more start, annealed from a low temperature.
     """
-    params = params or SearchParams()
+    params = params or AnnealParams()
     progress = progress or Progress()
     limit = limit_after(time_limit_s, progress)
     scale = unit_scale(problem)

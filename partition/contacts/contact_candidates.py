@@ -50,6 +50,13 @@ class Candidate:
     n_wishes: int
     ceiling_pct: float | None
     reasons: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+    """Those of the reasons that other fields tell as numbers."""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons that no number tells: for a table that has the numbers."""
+        return tuple(reason for reason in self.reasons if reason not in self.figures)
 
 
 def contact_candidates(
@@ -165,9 +172,12 @@ def _candidate(
     if carer.staff_id == client.vice_id:
         wishes.append("är vice i dag")
     needed = minutes(client.client_id)
-    facts = [
+    figures = (
         f"{free} lediga min/vecka, brukaren behöver {needed}",
         f"{extra / 60:.0f} min från sina andra brukare" if others else "har inga brukare än",
+    )
+    facts = [
+        *figures,
         "samma lag" if same_team else f"lag {team}, så det måste beslutas",
         "arbetar kväll" if is_late else "arbetar dag",
     ]
@@ -182,6 +192,7 @@ def _candidate(
         n_wishes=len(wishes),
         ceiling_pct=None,
         reasons=(*against, *facts, *wishes),
+        figures=figures,
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.progress import Progress
-from partition.annealing.annealer import SearchParams, cost_of, unit_scale
+from partition.annealing.annealer import AnnealParams, cost_of, unit_scale
 from partition.annealing.team_search import divide
 from partition.teams.team_division import present_division, relabelled
 from partition.teams.team_measures import intra_team_travel_s
@@ -26,7 +26,7 @@ N_PRICES = 16
 """Prices of a move from 1000 to 0.05, each about half the one before."""
 N_BISECTIONS = 9
 """Between two of them, to within a five-hundredth of their distance."""
-NEAR_TODAY = SearchParams(n_starts=0, n_repairs=0)
+NEAR_TODAY = AnnealParams(n_starts=0, n_repairs=0)
 TRAVEL_FACTORS = (1, 4, 16, 64)
 """What the price of intra-team travel is multiplied by, one by one, until travel is no longer
 than today's."""

@@ -17,7 +17,7 @@ from data.plans import Team
 from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
-from partition.annealing.annealer import SearchParams, unit_scale
+from partition.annealing.annealer import AnnealParams, unit_scale
 from partition.annealing.care_work import make_work, travel_matrix
 from partition.annealing.partition_problem import make_problem
 from partition.annealing.team_search import divide
@@ -119,7 +119,7 @@ def grouped(
     scale = unit_scale(problem)
     price = np.array([20 * scale, max(1.0, scale / max(1.0, care_min.mean()))]).astype(np.int64)
     problem = problem._replace(price=price, fragment_price=int(3 * scale))
-    return divide(problem, seed=seed, params=SearchParams(n_rounds=0)).team
+    return divide(problem, seed=seed, params=AnnealParams(n_rounds=0)).team
 
 
 def _names(area: NDArray[np.int64], n_areas: int) -> dict[int, str]:

@@ -15,7 +15,7 @@ from data.progress import Progress
 from data.rules import Rules, TeamRules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
-from partition.annealing.annealer import Division, SearchParams, cost_of
+from partition.annealing.annealer import AnnealParams, Division, cost_of
 from partition.annealing.bounds_repair import repaired
 from partition.annealing.care_work import ISLAND_S
 from partition.annealing.team_search import divide
@@ -58,7 +58,7 @@ def divide_teams(
     n_iterations: int | None = None,
     time_limit_s: float | None = None,
     progress: Progress | None = None,
-    params: SearchParams | None = None,
+    params: AnnealParams | None = None,
 ) -> Division:
     """Divide; where there is a present division, look both near it and free of it.
 
@@ -71,7 +71,7 @@ def divide_teams(
     if has_past:
         linear = np.where(free.linear >= LOCKED_COST, free.linear, 0)
         free = free._replace(linear=linear)
-    params = params or SearchParams()
+    params = params or AnnealParams()
     division = divide(
         free,
         seed=seed,

@@ -16,8 +16,8 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from partition.annealing.annealer import SearchParams
-from partition.annealing.partition_problem import Problem, make_problem
+from partition.annealing.annealer import AnnealParams
+from partition.annealing.partition_problem import PartitionProblem, make_problem
 from partition.annealing.team_search import divide
 
 RESOLUTION = 1_000_000
@@ -143,7 +143,7 @@ class TeamPartitioner(ClusterMixin, BaseEstimator):  # type: ignore[misc]
                 seed=seed,
                 workers=self.workers,
                 n_rounds=self.n_rounds,
-                params=SearchParams(n_rounds=self.n_rounds),
+                params=AnnealParams(n_rounds=self.n_rounds),
             )
             labels = division.team[unit_of]
         self.labels_ = _in_order_of_first_row(labels)
@@ -193,7 +193,7 @@ class TeamPartitioner(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         weight: NDArray[np.float64],
         unit_of: NDArray[np.int64],
         n_units: int,
-    ) -> Problem:
+    ) -> PartitionProblem:
         """Distances, loads and bounds as the search wants them: whole numbers, by unit."""
         share = np.zeros((n_units, len(unit_of)))
         share[unit_of, np.arange(len(unit_of))] = 1.0

@@ -28,7 +28,7 @@ from partition.annealing.care_work import (
     reachable,
     travel_matrix,
 )
-from partition.annealing.partition_problem import Problem, make_problem
+from partition.annealing.partition_problem import PartitionProblem, make_problem
 from partition.teams.feasibility import (
     check_households,
     check_islands,
@@ -90,7 +90,7 @@ class TeamProblem:
     labels: tuple[str, ...]
     previous: NDArray[np.int64]
     links: Links
-    problem: Problem
+    problem: PartitionProblem
 
 
 def canonical_rank(dist: NDArray[np.int32], work: Work) -> NDArray[np.int64]:
@@ -236,12 +236,12 @@ def make_team_problem(
 
 
 def aligned(
-    problem: Problem,
+    problem: PartitionProblem,
     clients: Sequence[Client],
     blocks: MustLinkGroups,
     other_areas: OtherAreas,
     prices: TeamPrices,
-) -> Problem:
+) -> PartitionProblem:
     """The problem with a price on each area of another service that a team touches.
 
     A block lies in the area of most of its clients; those of unknown area in one of their own.
@@ -271,7 +271,7 @@ def _problem(
     number: dict[str, int],
     rules: Rules,
     prices: TeamPrices,
-) -> Problem:
+) -> PartitionProblem:
     n_blocks, n_teams = len(blocks.members), len(number)
     dist = np.ascontiguousarray(client_dist[np.ix_(blocks.first, blocks.first)])
     ones = np.ones(len(clients), dtype=np.int64)

@@ -25,7 +25,7 @@ from routing.roster.shifts import usable_shifts
 QUARTER_S = 15 * MINUTE_S
 FIRST_S, LAST_S = 6 * 3600, 23 * 3600
 OVERHEAD_S = 6 * MINUTE_S
-"""Way and door of one visit, where nothing measured is given."""
+"""Travel and access of one visit, where nothing measured is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,10 @@ class Peak:
     def text(self) -> str:
         """In Swedish, for the planner."""
         span = f"{self.date} kl {clock(self.from_s)}–{clock(self.to_s)}"
-        base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst"
         minutes = self.widen_s // MINUTE_S
-        if self.by_source:
-            costs = (
-                f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items()
-            )
-            base += f" ({', '.join(costs)} mot {minutes} min vidare fönster)"
+        each = (f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items())
+        costs = f" ({', '.join(each)} mot {minutes} min vidare fönster)" if self.by_source else ""
+        base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst{costs}"
         if not self.widen:
             return base
         return (
@@ -194,7 +191,7 @@ def peaks(
     Parameters
     ----------
     overhead_s : int
-        Way and door of one visit; take it from the measures of a plan where there is one.
+        Travel and access of one visit; take it from the measures of a plan where there is one.
     widen_s : int
         How much each window may be widened at both ends.
     widen_most : int

@@ -55,7 +55,7 @@ class Alternative:
     extra_travel_s: int
     is_new_carer: bool
     price: int
-    """Tier, new face, travel and wished time together, in seconds of travel."""
+    """Tier, new carer, travel and wished time together, in seconds of travel."""
     reason: str
     lent_from: str = ""
     """The team that lends her for the visit, where her own is another (`Standing.LENT`)."""
@@ -320,7 +320,7 @@ def _only(problem: Problem, u: int, candidates: list[tuple[int, int]]) -> Proble
 
 
 def _detour(problem: Problem, loaded: LoadedArea, u: int, r: int, p: int) -> int:
-    """Seconds of way and door that node ``u`` adds after position ``p`` of route ``r``."""
+    """Seconds of travel and access that node ``u`` adds after position ``p`` of route ``r``."""
     place = problem.node[u, k.NODE_LOC]
     if place < 0:
         return 0

@@ -195,5 +195,6 @@ def summary_sv(changes: Sequence[VisitChange]) -> str:
     if moves:
         n = f"{len(moves)} {'tid' if len(moves) == 1 else 'tider'}"
         mean_min, most_min = sum(moves) / len(moves) / 60, max(moves) / 60
-        words += f". {n} flyttas, i medel {mean_min:.0f} och som mest {most_min:.0f} min"
+        moved = f"{n} flyttas, i medel {mean_min:.0f} och som mest {most_min:.0f} min"
+        words = f"{words}. {moved}"
     return f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}: {words}."

@@ -37,7 +37,7 @@ class RoundQuality:
     client_pct: float
     """Time with clients, of the shift less the break."""
     travel_min: int
-    """On the way and at doors."""
+    """Travel and access."""
     longest_leg_min: int
     air_min: int
     """Waiting before visits and free at the end."""

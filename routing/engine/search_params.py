@@ -150,7 +150,7 @@ class SearchParams:
 
 
 QUICK = SearchParams(iterations_per_visit=30, full_days=1, hot=300.0)
-"""For a first look: a fourteenth of the time, and more people at each door."""
+"""For a first look: a fourteenth of the time, and more carers to each client."""
 MENDING = SearchParams(iterations_per_visit=1000, full_days=1, hot=600.0, cold=5.0)
 """A plan that stands but for a few visits is not to be melted down; and not so cold that a person
 who was changed on the way could not be changed back past the times that stand between (60)."""

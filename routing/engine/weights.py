@@ -37,7 +37,7 @@ class RoundWeights:
         What is not daily and takes longer than this costs in proportion, so that one cleaning of
         80 minutes weighs as much as the short visits that the contact could make instead; 0: each
         visit alike.
-    face_daily, face_other : int
+    new_carer_daily, new_carer_other : int
         The first visit of one more carer in 14 days, to a client with at least two visits on
         every day (the national measure counts these), and to others.
     lent : int
@@ -94,8 +94,8 @@ class RoundWeights:
     personal_care_pct: int = 110
     non_daily_pct: int = 140
     non_daily_unit_min: int = 25
-    face_daily: int = 3000
-    face_other: int = 400
+    new_carer_daily: int = 3000
+    new_carer_other: int = 400
     lent: int = 30_000
     named: int = 30_000
     outsider: int = 30_000
@@ -117,7 +117,7 @@ class RoundWeights:
             )
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
-            self.non_daily_pct, self.non_daily_unit_min, self.face_daily, self.face_other,
+            self.non_daily_pct, self.non_daily_unit_min, self.new_carer_daily, self.new_carer_other,
             self.lent, self.named, self.outsider, self.passed_by, self.language, self.sex,
             self.wish_pct, self.day_off, self.usual_pct, self.call_in, self.uneven_pct,
             self.change, self.move_pct,
@@ -170,7 +170,8 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
         ),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
-            non_daily_pct=120, non_daily_unit_min=0, face_daily=380, face_other=80, usual_pct=20,
+            non_daily_pct=120, non_daily_unit_min=0, new_carer_daily=380, new_carer_other=80,
+            usual_pct=20,
         ),
     }
 )  # fmt: skip
@@ -189,7 +190,7 @@ order (requirements 1.6): in Lund the floater comes before the rest of the team 
 the twin before everybody (MA-12), in Örebro the contact makes the most of it (OR-10)."""
 NON_DAILY_HERS = ("malmo", "orebro")
 """Where what is not done daily is always the contact's when she is at work (MA-19, OR-12)."""
-PASSED_BY = 30_000
+PASSED_BY = 60_000
 
 
 def preset_weights(name: str, weights: RoundWeights | None = None) -> RoundWeights:

@@ -1,8 +1,8 @@
 """Days where not everything fits: who is how late, instead of no plan at all.
 
 Whole areas are planned over all the dates asked for: day and evening, teams and pool, with the
-prices of persons, new faces and changes that the rounds have, and windows, shift ends and breaks
-at a price on top (`SoftRules`).
+prices of persons, further carers and changes that the rounds have, and windows, shift ends and
+breaks at a price on top (`SoftRules`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ LATE = replace(MOVING, hot=500.0, cold=3.0, iterations_per_visit=100)
 """Begun colder than a plan from nothing: a late day begins at a plan that was good this morning."""
 LATE_WEIGHTS = replace(
     RoundWeights(), tier={"contact": 0, "vice": 960, "team": 1440, "floater": 1500, "pool": 1800},
-    non_daily_pct=150, non_daily_unit_min=25, face_daily=1100, face_other=240, outsider=12_000,
+    non_daily_pct=150, non_daily_unit_min=25, new_carer_daily=1100, new_carer_other=240,
+    outsider=12_000,
     usual_pct=100, change=6000,
 )  # fmt: skip
 """Persons where being late has a price. At the rounds' own prices another carer was worth eight

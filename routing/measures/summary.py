@@ -38,7 +38,7 @@ def summary_sv(measures: Measures) -> list[tuple[str, str]]:
             f"mål {who.contact_target_pct} %; {sv(who.contact_of_ceiling_pct, 0)} % av taket)",
         ),
         (
-            "Vice, arbetslag, löpare, pool",
+            "Vice, lag, löpare, resurs",
             ", ".join(f"{sv(tiers[tier])} %" for tier in ("vice", "team", "floater", "pool")),
         ),
         (

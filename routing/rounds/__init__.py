@@ -1,4 +1,4 @@
-"""Rounds over a horizon: ruin and recreate with a price on every new face."""
+"""Rounds over a horizon: ruin and recreate with a price on every further carer."""
 
 from __future__ import annotations
 

@@ -393,7 +393,7 @@ def _new_carer_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> 
             for visit in source.municipality.visits_of[client_id]
         )
         weights = source.weights
-        prices[place] = weights.face_daily if daily >= 2 else weights.face_other
+        prices[place] = weights.new_carer_daily if daily >= 2 else weights.new_carer_other
     return prices
 
 

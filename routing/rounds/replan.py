@@ -1,7 +1,7 @@
 """`replan_rounds`: mend a plan after the morning's news, with as few changes as can be.
 
 Only dates on which something no longer stands are planned again, from what still stands there;
-the rest of the plan is kept row by row, and who has met whom on it counts when a new face is
+the rest of the plan is kept row by row, and who has met whom on it counts when a new carer is
 priced.
 """
 

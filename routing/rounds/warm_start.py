@@ -203,7 +203,7 @@ class _Loading:
 
 
 def count_in(area: AreaProblem, state: State) -> None:
-    """Time every route, and count faces, clashes, unplanned visits and the cost from nothing."""
+    """Time every route, and count carers, clashes, unplanned visits and the cost from nothing."""
     problem, source = area.problem, area.source
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}

@@ -15,6 +15,7 @@ from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
+from maps.reports.load_page import GroupLoad, HourLoad, PeakLine, write_load_page
 from maps.reports.redesign_page import FrontRow, write_redesign
 from maps.reports.teams_page import OtherService, TeamLine
 from maps.screen.network_page import Doubt, FarPlace, write_network_page
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 WRITERS = {
     "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
-    "index_page": "index", "network_page": "network",
+    "index_page": "index", "network_page": "network", "load_page": "load",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
     "sheet_phone": "phone", "team_map": "teams-", "team_sheet": "team-day",
@@ -109,6 +110,14 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
         folder / "today.html",
         BaselineFacts(20, 1, 5, 1, True, {"overlap": 2}, {"raden saknar tid": 1}),
         of_both[0], place="Provköping", mark="p", proposal=of_both[1], folder="out",
+    )  # fmt: skip
+    week = {(day, hour): HourLoad(need, 3.0) for day in range(7)
+            for hour, need in ((7, 4.4), (8, 3.4), (9, 3.0), (10, 1.0))}  # fmt: skip
+    peak = PeakLine(("mån 2/3",), "07:00–08:00", 5, 3, ("v1",), 4)
+    write_load_page(
+        folder / "load.html",
+        [GroupLoad("T1", False, week, [peak]), GroupLoad("O1", True, {}, [])],
+        place="Provköping", mark="p", widen_min=30,
     )  # fmt: skip
     write_network_page(
         folder / "network.html", town.network, facts=[("Noder", "81")],
@@ -200,7 +209,7 @@ def test_paper_opens_nothing(tmp_path, make_town):
         assert not any("/Annots" in page or "/AA" in page for page in read.pages), path.name
 
 
-WITHOUT_STREETS = {"team-day", "base", "continuity", "index", "redesign", "today"}
+WITHOUT_STREETS = {"team-day", "base", "load", "continuity", "index", "redesign", "today"}
 
 
 def test_every_page_says_what_it_is(every_page, open_file):

@@ -390,3 +390,26 @@ def test_where_somebody_is_protected_teams_stand_instead_of_carers(tmp_path, mak
     assert "private/rounds.xlsx" in page.inner_text("footer")
     assert not {"s1", "s2"} & set(page.content().replace('"', " ").split())
     opened.assert_quiet()
+
+
+@pytest.mark.parametrize("write", [write_team, write_round])
+def test_paper_has_what_is_chosen_fitted_and_no_controls(tmp_path, make_town, open_file, write):
+    """Wherever the screen looks, paper shows the chosen team or round, and says so."""
+    page = open_file(write(tmp_path / "map.html", make_town())).page
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_selector("body[data-ready=yes]")
+    page.locator(".hr-item").first.click()
+    chosen = page.locator(".hr-panel h2").first.inner_text()
+    page.evaluate("Hemrunda.map.setView(Hemrunda.map.getCenter(), 19, { animate: false })")
+    seen = "Hemrunda.map.getBounds().contains(Hemrunda.bounds(Hemrunda.chosenBox()))"
+    assert not page.evaluate(seen)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(seen)
+    told = page.locator(".hr-chosen").inner_text()
+    assert told
+    assert {word.strip(",") for word in told.split()} & {word.strip(",") for word in chosen.split()}
+    for what in (".hr-search", ".hr-panel input", ".hr-button", ".leaflet-control-zoom", "select"):
+        assert page.locator(f"{what}:visible").count() == 0, what
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("Hemrunda.map.getZoom()") == 19

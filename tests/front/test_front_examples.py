@@ -4,7 +4,9 @@ The folder holds what a reader would have: a workbook, streets, a plan, exports.
 stand for ids of the demo; searches are cut short. What is not run says why.
 """
 
+import contextlib
 import csv
+import io
 import re
 import shutil
 from pathlib import Path
@@ -13,7 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from data.tables.out.headings import read_shared
+from data.tables.schema.columns import TABLES
 from hemrunda.cli import every_command, group
+from hemrunda.error_messages import run_guarded
+from hemrunda.speech.language import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_RUN = {
@@ -33,6 +38,24 @@ SHORT = {
     "region": "--iterations 10 --workers 1",
 }
 """Options that make a search short; a later one holds where it is given twice."""
+QUICK = {"ask", "check", "compare", "decide", "write", "network", "followup", "baseline"}
+"""Verbs that answer without a search."""
+SWEDISH = re.compile(
+    r"[åäöÅÄÖ]|\b(och|inte|finns|med|det|den|ska|kan|av|till|ett|utan|har|rad|fel|ingen|inget"
+    r"|inga|saknas|dag|lag|vid|minst|besök|brukare|väg)\b", re.IGNORECASE,
+)  # fmt: skip
+NAMES = re.compile(
+    "|".join(
+        sorted(
+            (re.escape(one) for table in TABLES for one in
+             (table.sheet, *(column.header for column in table.columns))),
+            key=len, reverse=True,
+        )
+    )
+    + r"|[\w./-]+\.(?:csv|xlsx|html|json|pdf|ics)|hemrunda [a-z].*|\w+-kväll|undersköterska"
+    + r"|stödstrumpor|Ekhamn, påhittad kommun|= Rundor"
+)  # fmt: skip
+"""What tables, files and things of the demo are called."""
 PLACEHOLDER = re.compile(r"\b(MAPP|PLAN|INDATA|UTDRAG|NÄT|FIL|NÄSTA|CLIENT|CARER|ROLL|NY|NR)\b|…|<")
 """Lines that show a form, not a call."""
 
@@ -157,3 +180,31 @@ def test_every_example_runs_as_it_stands(desk, monkeypatch):
         for path in (*folder.glob("hemrunda-*.json"), *folder.glob("**/beslut.csv")):
             path.unlink()
     assert "\n\n".join(filter(None, faults)) == ""
+
+
+def english_of(call):
+    """What a command says with --language en, as a terminal would show it."""
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        try:
+            run_guarded(lambda: group([*call, "--language", "en"], standalone_mode=False))
+        finally:
+            ask(None)
+    return shown.getvalue()
+
+
+def test_what_the_examples_say_is_english_where_it_is_asked_for(desk, monkeypatch):
+    """Nothing Swedish is left but what tables, files and pages are called."""
+    folder, names = desk
+    monkeypatch.chdir(folder)
+    left = []
+    # One example of each command is enough.
+    asked = {" ".join(line.split()[1:3]): line for line in sorted(EXAMPLES, reverse=True)}
+    asked = [line for line in sorted(asked.values()) if line.split()[1] in QUICK]
+    for line in asked:
+        shown = english_of(told(line, names))
+        for path in folder.glob("**/beslut.csv"):
+            path.unlink()
+        left += [(line, one) for one in shown.splitlines() if SWEDISH.search(NAMES.sub("", one))]
+    assert len(asked) > 20
+    assert left == []

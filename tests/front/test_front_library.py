@@ -309,6 +309,39 @@ def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path
         made.map("1999-01-01")
 
 
+def test_our_layers_stand_in_an_ordinary_folium_map(town):
+    """Beside `folium.GeoJson` and a plugin, in the list of layers, each by its own name."""
+    import re
+
+    import folium
+    import folium.plugins
+
+    from maps.screen.folium_elements import ClientDots, RoundLines, StreetLines, TeamAreas
+
+    line = [[59.0, 18.0], [59.1, 18.1]]
+    shown = folium.Map([59.05, 18.05], tiles=None)
+    ours = {
+        "Gator": StreetLines([{"at": [line]}], {"weight": 1}, name="Gator"),
+        "Lag": TeamAreas([{"at": [[[*line, [59.0, 18.1]]]], "text": "A"}], {}, name="Lag"),
+        "Brukare": ClientDots([{"at": line[0], "text": "B1"}], {}, name="Brukare"),
+        "Rundor": RoundLines([{"at": [line], "text": "R1"}], {}, name="Rundor", show=False),
+    }
+    for layer in ours.values():
+        layer.add_to(shown)
+    point = {"type": "Point", "coordinates": [18.05, 59.05]}
+    districts = folium.GeoJson(point, name="DeSO").add_to(shown)
+    folium.plugins.Fullscreen().add_to(shown)
+    folium.LayerControl().add_to(shown)
+    script = shown.get_root().render()
+    overlays = re.search(r"overlays *: *{(.*?)}", script, re.DOTALL).group(1)
+    for name, layer in {**ours, "DeSO": districts}.items():
+        assert re.search(rf'"{name}" *: *{layer.get_name()}\b', overlays), name
+        assert f"var {layer.get_name()} =" in script
+    assert f"{ours['Lag'].get_name()}.addTo({shown.get_name()})" in script
+    assert f"{ours['Rundor'].get_name()}.addTo({shown.get_name()})" not in script
+    assert "L.control.fullscreen" in script
+
+
 def test_texts_of_a_map_never_become_templates_or_markup(tmp_path):
     """F1-F5: what folium evaluates twice must find nothing to evaluate."""
     from maps.screen.folium_elements import ClientDots, OfflineFoliumMap
@@ -347,3 +380,33 @@ def test_tables_without_streets_say_so(tmp_path):
 
     with pytest.raises(NetworkError, match="Inget gatunät ligger bredvid"):
         hr.read(write_template(tmp_path / "mall.xlsx"))
+
+
+def test_a_candidate_and_a_division_are_accepted_from_python(town, made):
+    """LU-06, OR-07: one call decides a contact and leaves the others'; another writes back a plan,
+    or a point of a redesign, from which the next plan starts."""
+    from data.errors import InfeasibleError
+    from partition import contact_candidates
+
+    at = made.context
+    client_id = sorted(at.team_plan.contact)[0]
+    ranked = contact_candidates(
+        at.municipality, at.team_plan, at.travel, at.config.rules, client_id,
+        mode=at.config.general.mode,
+    )  # fmt: skip
+    now = at.team_plan.contact[client_id]
+    best = next(r for r in ranked if r.is_possible and r.is_same_team and r.staff_id != now)
+    decided = made.decide("contact", client_id, best.staff_id, by="samordnare", iterations=100)
+    after = dict(decided.context.team_plan.contact)
+    assert after.pop(client_id) == best.staff_id
+    assert after.items() <= at.team_plan.contact.items()
+    assert decided.check() == ()
+    kept = decided.scenario.municipality.decisions[-1]
+    assert (kept.decided_by, kept.client_id) == ("samordnare", client_id)
+    barred = next(r.staff_id for r in ranked if not r.is_possible)
+    with pytest.raises(InfeasibleError, match="regel"):
+        made.decide("contact", client_id, barred, by="samordnare", iterations=10)
+    for what in (decided, decided.context.team_plan):
+        again = hr.plan(town.adopted(what, dt.date(2026, 3, 1)), iterations=50, workers=1)
+        assert again.context.team_plan.contact == decided.context.team_plan.contact
+        assert again.context.team_plan.team_of_client == decided.context.team_plan.team_of_client

@@ -1,6 +1,7 @@
 """The commands that answer questions about a finished plan."""
 
 import csv
+import datetime as dt
 import json
 import re
 
@@ -74,6 +75,30 @@ def test_load_writes_every_quarter(small_run, run_cli, tmp_path):
     assert len(lines) > 3 * 2 * 4 * 8
 
 
+def test_load_is_a_page_of_hours_and_weekdays(small_run, run_cli, tmp_path):
+    """Each team's week: need above staff in every hour, and what wider windows give at a peak."""
+    page = tmp_path / "load.html"
+    result = run_cli("ask", "load", "out", "--out", page, cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    told = page.read_text(encoding="utf-8")
+    table = tmp_path / "load.csv"
+    run_cli("ask", "load", "out", "--out", table, cwd=small_run)
+    rows = [line.split(";") for line in table.read_text(encoding="utf-8-sig").splitlines()[1:]]
+    teams = sorted({row[1] for row in rows})
+    assert told.count('<table class="heat">') == len(teams)
+    # One square by hand: Mondays at eight in the first team, quarter by quarter.
+    eight = [(float(needed.replace(",", ".")), float(at_work)) for day, team, at, needed, at_work
+             in rows if team == teams[0] and at.startswith("08")
+             and dt.date.fromisoformat(day).weekday() == 0]  # fmt: skip
+    need, staff = (round(sum(pair[i] for pair in eight) / len(eight), 1) for i in (0, 1))
+    first = told[told.index(f"Arbetslag {teams[0]}") :]
+    hours = re.findall(r'<th scope="col">(\d\d)</th>', first[: first.index("</thead>")])
+    monday = first[first.index("måndag") : first.index("tisdag")]
+    cell = re.findall(r"<td[^>]*>(.*?)</td>", monday)[hours.index("08")]
+    assert [float(one.replace(",", ".")) for one in cell.split("<br>")] == [need, staff]
+    assert "Vidga fönster 30 min åt båda håll" in told
+
+
 def test_candidates_come_in_order_with_reasons(small_run, run_cli):
     """The contact of today is among those ranked, and marked (LU-35)."""
     clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
@@ -82,7 +107,12 @@ def test_candidates_come_in_order_with_reasons(small_run, run_cli):
         "contacts", "candidates", "out", client["client_id"], "--most", "100", cwd=small_run
     )
     assert result.returncode == 0, result.stderr
-    marked = [line for line in result.stdout.splitlines() if "(kontakt nu)" in line]
+    header, *lines = result.stdout.splitlines()
+    columns = ("Kandidat", "Platser kvar", "Min/v kvar", "Min bort", "Tak %", "Varför")
+    places = [header.index(name) + len(name) for name in columns[1:5]]
+    assert all(line[place - 1] != " " == line[place] for line in lines for place in places)
+    assert "lediga min/vecka" not in result.stdout, "the columns tell it"
+    marked = [line for line in lines if "kontakt nu" in line]
     assert len(marked) == 1
     assert client["contact_id"] in marked[0]
 

@@ -9,12 +9,18 @@ from hypothesis import strategies as st
 
 from data.kernels import REGISTRY
 from partition.annealing import annealing_kernels as kernels
-from partition.annealing.partition_problem import Problem, State, make_problem, make_state, nearest
+from partition.annealing.partition_problem import (
+    PartitionProblem,
+    PartitionState,
+    make_problem,
+    make_state,
+    nearest,
+)
 from partition.annealing.team_search import divide
 from partition.teams.street_neighbours import links_of_pairs, parts_of
 
 
-def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> Problem:
+def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> PartitionProblem:
     rng = np.random.default_rng(seed)
     xy = rng.uniform(0, 100, (n_units, 2))
     gaps = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
@@ -37,7 +43,7 @@ def random_problem(seed: int, n_units: int = 24, n_teams: int = 4) -> Problem:
     )
 
 
-def naive_walk(p: Problem, mine: list[int]) -> int:
+def naive_walk(p: PartitionProblem, mine: list[int]) -> int:
     """Each unit from its three nearest team-mates, their mean, by sorting."""
     n_mates = min(3, len(mine) - 1)
     if n_mates < 1:
@@ -49,7 +55,7 @@ def naive_walk(p: Problem, mine: list[int]) -> int:
     return total * p.intra_travel_pct // (100 * n_mates)
 
 
-def naive_cost(p: Problem, team: np.ndarray) -> int:
+def naive_cost(p: PartitionProblem, team: np.ndarray) -> int:
     """The cost as its definition reads, with sets and sums only."""
     cost = 0
     for k in range(len(p.low)):
@@ -71,8 +77,8 @@ def naive_cost(p: Problem, team: np.ndarray) -> int:
 
 
 def annealed(
-    p: Problem,
-    s: State,
+    p: PartitionProblem,
+    s: PartitionState,
     rng: np.random.Generator,
     pool: np.ndarray,
     is_open: np.ndarray,

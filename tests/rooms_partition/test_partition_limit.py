@@ -13,14 +13,14 @@ from partition.annealing import annealing_kernels as kernels
 from partition.annealing import region_search as regions
 from partition.annealing import set_partitioning as columns
 from partition.annealing import time_limit as limit
-from partition.annealing.annealer import SearchParams
-from partition.annealing.partition_problem import Problem, make_problem
+from partition.annealing.annealer import AnnealParams
+from partition.annealing.partition_problem import PartitionProblem, make_problem
 from partition.annealing.team_search import divide
 
 STEP_S = 1e-5
 
 
-def square(seed: int) -> Problem:
+def square(seed: int) -> PartitionProblem:
     """Sixty units in a square, four teams with bounds on their number and their load."""
     rng = np.random.default_rng(seed)
     xy = rng.uniform(0, 100, (60, 2))
@@ -62,7 +62,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 def test_a_search_ends_within_a_batch_of_its_limit(clock: FakeClock) -> None:
     """Restarts of many seconds begin before the limit; none may run on past it."""
     p = square(1)
-    params = SearchParams(restart_every=3, restart_per_unit=200_000, restart_per_unit_max=200_000)
+    params = AnnealParams(restart_every=3, restart_per_unit=200_000, restart_per_unit_max=200_000)
     found = divide(p, seed=1, time_limit_s=20.0, params=params)
     batch_s = annealer.BATCH * STEP_S
     # Starts take about two seconds, a restart 120; the repair has what the starts took.
@@ -73,7 +73,7 @@ def test_a_search_ends_within_a_batch_of_its_limit(clock: FakeClock) -> None:
 def test_what_was_cut_short_counts_for_nothing(clock: FakeClock) -> None:
     """The rounds told give the same division again without any limit."""
     p = square(2)
-    params = SearchParams(restart_every=4, restart_per_unit=100_000, restart_per_unit_max=100_000)
+    params = AnnealParams(restart_every=4, restart_per_unit=100_000, restart_per_unit_max=100_000)
     timed = divide(p, seed=1, time_limit_s=15.0, params=params)
     again = divide(p, seed=1, n_rounds=timed.n_rounds, params=params)
     assert timed.n_rounds > 0
@@ -93,7 +93,7 @@ def test_a_programme_that_outlasts_the_limit_is_not_used(
 
     monkeypatch.setattr(regions.Columns, "combined", slow)
     p = square(3)
-    params = SearchParams(combine_every=5, restart_every=10**6)
+    params = AnnealParams(combine_every=5, restart_every=10**6)
     found = divide(p, seed=1, time_limit_s=20.0, params=params)
     assert len(asked) == 1
     assert 0 < asked[0] < 20.0
@@ -104,16 +104,16 @@ def test_a_programme_that_outlasts_the_limit_is_not_used(
 def test_the_first_start_is_whole_whatever_the_limit(clock: FakeClock) -> None:
     """Nothing at all would be no answer; the other starts are not begun."""
     p = square(4)
-    divide(p, seed=1, time_limit_s=0.0, params=SearchParams(n_repairs=0))
+    divide(p, seed=1, time_limit_s=0.0, params=AnnealParams(n_repairs=0))
     steps = round((clock.now_s - 1000.0) / STEP_S)
-    assert steps == 60 * 800 + int(60 * 800 * SearchParams().tighten)
+    assert steps == 60 * 800 + int(60 * 800 * AnnealParams().tighten)
 
 
 def test_a_stop_is_heard_between_batches(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first Ctrl-C ends a long restart too."""
     progress = Progress()
     p = square(5)
-    params = SearchParams(restart_every=1, restart_per_unit=10**6, restart_per_unit_max=10**6)
+    params = AnnealParams(restart_every=1, restart_per_unit=10**6, restart_per_unit_max=10**6)
     seen: list[float] = []
     real = annealer.kernels.anneal
 

@@ -28,7 +28,8 @@ H, M = 3600, 60
 WEIGHTS = RoundWeights(
     unplanned={1: 4_000_000, 2: 600_000, 3: 100_000},
     tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
-    personal_care_pct=110, non_daily_pct=120, non_daily_unit_min=25, face_daily=380, face_other=80,
+    personal_care_pct=110, non_daily_pct=120, non_daily_unit_min=25, new_carer_daily=380,
+    new_carer_other=80,
     lent=30_000, wish_pct=2, day_off=50, usual_pct=10, change=2000, move_pct=50,
     call_in=0, uneven_pct=0,
 )  # fmt: skip

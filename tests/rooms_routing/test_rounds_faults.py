@@ -205,8 +205,8 @@ def test_all_durations_doubled_double_the_plan():
     world.municipality, world.travel, world.rules = scaled(world, 2)
     dear = replace(
         prices, unplanned={p: 2 * c for p, c in prices.unplanned.items()},
-        tier={t: 2 * c for t, c in prices.tier.items()}, face_daily=2 * prices.face_daily,
-        face_other=2 * prices.face_other, day_off=2 * prices.day_off,
+        tier={t: 2 * c for t, c in prices.tier.items()}, new_carer_daily=2 * prices.new_carer_daily,
+        new_carer_other=2 * prices.new_carer_other, day_off=2 * prices.day_off,
     )  # fmt: skip
     second = plan_of(world, n_iterations=0, weights=dear)
     assert faults(world, second) == ()

@@ -343,7 +343,9 @@ def test_a_price_on_new_faces_gives_fewer_of_them():
 
     world = random_world(8, n_days=3)
     priced = replace(RoundWeights(), usual_pct=0)  # persons alone; hours have tests of their own
-    blind = replace(priced, tier=dict.fromkeys(priced.tier, 0), face_daily=0, face_other=0)
+    blind = replace(
+        priced, tier=dict.fromkeys(priced.tier, 0), new_carer_daily=0, new_carer_other=0
+    )
     n_faces, n_unplanned = faces(priced)
     n_blind, n_blind_unplanned = faces(blind)
     assert n_faces < n_blind

@@ -105,5 +105,5 @@ def test_a_change_costs_more_than_a_better_carer_and_less_than_nobody(preset, or
     weights = preset_weights(order, PRESETS[preset])
     hour = Visit("V", "A", "cleaning", 3600, 0, 0, n_per_period=1)
     gain = weights.carer_price(hour, Client("A", 0, 0), "P", "pool")
-    assert weights.change > gain + weights.face_daily + weights.lent
+    assert weights.change > gain + weights.new_carer_daily + weights.lent
     assert weights.change < weights.unplanned[3]

@@ -48,7 +48,9 @@ def test_what_is_not_daily_goes_to_the_contact_at_a_price():
         n = mine = 0
         for seed in range(6):
             world = random_world(seed, per_team=4, n_days=5)
-            weights = replace(RoundWeights(), non_daily_pct=pct, face_daily=0, face_other=0)
+            weights = replace(
+                RoundWeights(), non_daily_pct=pct, new_carer_daily=0, new_carer_other=0
+            )
             plan = plan_of(world, n_iterations=1500, weights=weights)
             assert not faults(world, plan)
             found, hers = by_contact(world, plan)

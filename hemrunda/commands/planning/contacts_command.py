@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -48,16 +49,36 @@ def candidates(
         mode=plan.config.general.mode,
     )
     now = plan.team_plan.contact.get(client_id, "")
-    for number, candidate in enumerate(ranked[:most], 1):
-        mark = " (kontakt nu)" if candidate.staff_id == now else ""
-        can = "" if candidate.is_possible else " KAN INTE"
-        ceiling = "" if candidate.ceiling_pct is None else f", tak {candidate.ceiling_pct:.0f} %"
-        click.echo(
-            f"{number:>2}. {candidate.staff_id}{mark}{can}: {candidate.n_clients} brukare, "
-            f"{candidate.free_min_week} lediga min/v, {candidate.extra_travel_s / 60:.0f} min "
-            f"bort{ceiling}. "
-            f"{plain('; '.join(candidate.reasons))}"
+    rows = [
+        (
+            f"{number}. {candidate.staff_id}",
+            "kan inte" if not candidate.is_possible
+            else str(max(0, plan.config.rules.contacts.clients_max - candidate.n_clients)),
+            str(candidate.free_min_week).replace("-", "−"),
+            f"{candidate.extra_travel_s / 60:.0f}",
+            "–" if candidate.ceiling_pct is None else f"{candidate.ceiling_pct:.0f}",
+            "; ".join(
+                (*(["kontakt nu"] if candidate.staff_id == now else []), *candidate.why)
+            ),
         )
+        for number, candidate in enumerate(ranked[:most], 1)
+    ]  # fmt: skip
+    for line in _aligned(("Kandidat", "Platser kvar", "Min/v kvar", "Min bort", "Tak %", "Varför"),
+                         rows):  # fmt: skip
+        click.echo(plain(line))
+
+
+def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table for a terminal: the first and last columns to the left, figures to the right."""
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    last = len(header) - 1
+    return [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell if i == last else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (header, *rows)
+    ]
 
 
 @command.command(

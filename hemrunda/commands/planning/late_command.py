@@ -60,7 +60,8 @@ def command(
 ) -> None:
     """Planera ett arbetslags dagar så att alla får besök, och säg hur sent där det måste bli.
 
-    Hela området planeras: kvällsgruppen, poolen och de andra lagen hjälper till som i rundorna.
+    Hela området planeras: kvällsgruppen, resursgruppen och de andra lagen hjälper till som i
+    rundorna.
     Den som planen redan har satt kommer helst, och på samma tid. Delegeringar, spärrar och husdjur
     hålls alltid. Tidsfönster, passens slut och raster har ett pris i stället (avsnittet [soft] i
     hemrunda.toml). En tid som ingen kan hålla hjälper ingen. Det som är låst ligger kvar.

@@ -306,8 +306,8 @@ def layers(
         )
     for area in pool_sizing(*common, mode=mode):
         click.echo(
-            f"{area['area_id']}: {area['n_teams']} lag; poolen behöver {area['pool_needed']} "
-            f"heltider vid {rules.layers.absence_pct} % frånvaro och har "
+            f"{area['area_id']}: {area['n_teams']} lag; resursgruppen behöver "
+            f"{area['pool_needed']} heltider vid {rules.layers.absence_pct} % frånvaro och har "
             f"{decimal(area['pool_now'])}."
         )
     for group in evening_groups(*common, mode=mode):

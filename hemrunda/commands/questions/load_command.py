@@ -14,7 +14,9 @@ from hemrunda.workfolder.plan_folder import open_plan, plan_options
 
 @click.command("load", epilog="Exempel:  hemrunda ask load out --out belaggning.csv")
 @plan_options
-@csv_option("Skriv behov och bemanning per kvart som CSV.")
+@csv_option(
+    "Skriv behov och bemanning: per kvart som CSV, eller .html för en sida med veckan i färg."
+)
 @click.option(
     "--widen",
     "widen_min",
@@ -42,6 +44,7 @@ def command(
     from data.care.hidden import shown_municipality
     from data.tables.out.headings import shared_csv
     from data.units import clock
+    from hemrunda.commands.questions.load_by_hour import write_load
     from routing.measures.rounds_load import called_in
     from routing.rounds import load_curve, peaks
 
@@ -54,25 +57,29 @@ def command(
         for peak in peaks(plan.municipality, plan.team_plan, dates=dates, widen_s=60 * widen_min)
     ]
     worst = sorted(peaks_met, key=lambda peak: (peak.at_work - peak.needed, peak.date, peak.group))
-    for peak in worst[:15]:
+    short = [peak for peak in worst if peak.needed > peak.at_work]
+    for peak in short[:15]:
         click.echo(peak.text)
     often = Counter(visit_id for peak in peaks_met for visit_id in peak.widen)
     if often:
         named = ", ".join(f"{visit_id} ({n})" for visit_id, n in often.most_common(10))
         click.echo(f"Fönster som oftast gör en topp, med antal dagar: {named}.")
-    short = sum(peak.needed > peak.at_work for peak in peaks_met)
-    click.echo(f"{short} av {len(peaks_met)} pass har en topp över bemanningen.")
-    on_call = called_in(plan.municipality, plan.round_plan)
-    if on_call:
+    click.echo(f"{len(short)} av {len(peaks_met)} pass har en topp över bemanningen.")
+    if on_call := called_in(plan.municipality, plan.round_plan):
         n_free = len(on_call) - sum(on_call.values())
         click.echo(f"{n_free} av {len(on_call)} pass för timanställda behövs inte i planen.")
     for cover in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
+        needed = f"{cover.n_needed:.1f}".replace(".", ",")
         click.echo(
             f"{cover.date} {cover.team_id} {clock(cover.start_s)}–{clock(cover.end_s)}: "
-            f"{cover.name} tar "
-            f"{cover.n_away} ur laget, {cover.n_left} är kvar och besöken kräver {cover.n_needed}."
+            f"{cover.name} tar {cover.n_away} ur laget, {max(0, cover.n_left)} är kvar och "
+            f"besöken kräver {needed}."
         )
     if csv_path is None:
+        return
+    if csv_path.suffix.lower() == ".html":
+        write_load(csv_path, plan, widen_min)
+        click.echo(f"Timme för timme: {csv_path}")
         return
     # One population in what others may be given: less another file it would be the hidden's need.
     curves = load_curve(shown, plan.shown.team_plan, dates=dates)

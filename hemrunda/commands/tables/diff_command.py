@@ -60,7 +60,8 @@ def command(
         show_receipt(result.receipt)
     for sentence in sentences:
         click.echo(sentence)
-    click.echo(f"{len(changes)} {'ändring' if len(changes) == 1 else 'ändringar'}.")
+    n = len(changes)
+    click.echo("1 ändring." if n == 1 else f"{n} ändringar.")
     if out is not None:
         click.echo(f"Alla ändringar: {out}")
     if changes:

@@ -278,11 +278,13 @@ def weights(way: str) -> RoundWeights:
         return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
     if way == "faces":
         return replace(
-            plain, face_daily=3 * plain.face_daily, face_other=20 * plain.face_other,
+            plain, new_carer_daily=3 * plain.new_carer_daily,
+            new_carer_other=20 * plain.new_carer_other,
             change=plain.change // 5,
         )  # fmt: skip
     return replace(
-        plain, face_daily=plain.face_daily // 10, face_other=plain.face_other // 6,
+        plain, new_carer_daily=plain.new_carer_daily // 10,
+        new_carer_other=plain.new_carer_other // 6,
         change=plain.change // 32, move_pct=plain.move_pct // 2,
     )  # fmt: skip
 

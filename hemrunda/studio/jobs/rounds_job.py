@@ -13,7 +13,7 @@ from hemrunda.studio.shown.job_rows import PlanDone
 
 if TYPE_CHECKING:
     from hemrunda.studio.session import Present, Session
-    from hemrunda.studio.studio_scenario import Scenario
+    from hemrunda.studio.studio_scenario import JournalState
     from hemrunda.workfolder.plan_context import PlanContext
 
 
@@ -64,7 +64,7 @@ def _as_drawn(present: Present, plan: PlanContext, rounds: Any) -> Present:
     return made
 
 
-def with_contacts(plan: PlanContext, scenario: Scenario) -> Any:
+def with_contacts(plan: PlanContext, scenario: JournalState) -> Any:
     """Contacts and covers for teams that have changed; whoever may keep a contact keeps it.
 
     Contacts that are chosen or locked by hand stay whatever else is dear.
