@@ -342,7 +342,7 @@ def test_a_link_that_leads_out_of_the_folder(tmp_path):
 
 
 def test_an_outline_that_crosses_itself_everywhere_is_refused(tmp_path):
-    """Of 200 000 parts it took 12 GB, and did not end; one that does so here and there is mended."""
+    """Of 200 000 parts it took 12 GB and did not end; one that does so here and there is mended."""
     path = tmp_path / "gräns.geojson"
     rng = np.random.default_rng(1)
     tangle = (np.array([17.0, 59.0]) + rng.random((20_000, 2))).tolist()
