@@ -177,6 +177,15 @@ class StreetNetwork:
         low = np.minimum.reduceat(self.shape_xy, begins)
         return np.hstack([low, np.maximum.reduceat(self.shape_xy, begins)])
 
+    @cached_property
+    def feature_bounds(self) -> NDArray[np.float64]:
+        """West, south, east, north of each feature, shape (n_features, 4); NaN without points."""
+        bounds = np.full((len(self.features), 4), np.nan)
+        for i, feature in enumerate(self.features):
+            if len(feature.xy):
+                bounds[i, :2], bounds[i, 2:] = feature.xy.min(axis=0), feature.xy.max(axis=0)
+        return bounds
+
     def name(self, segment_idx: int) -> str:
         """The street's name, or an empty text."""
         idx = int(self.name_idx[segment_idx])

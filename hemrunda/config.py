@@ -85,6 +85,14 @@ class General:
     """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
     planner_phone: str = ""
     """Whom carers phone when they are late; stands on their sheets."""
+    planner: str = ""
+    """What whoever plans is called here, as "samordnaren" (OR-16); empty: the planner."""
+
+    @property
+    def whom_to_phone(self) -> str:
+        """Who plans, in the municipality's own word, and the number; empty where there is none."""
+        usual = {"sv": "planeraren", "en": "the planner"}.get(self.language, "planeraren")
+        return f"{self.planner or usual}, {self.planner_phone}" if self.planner_phone else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from data.errors import Fault
 from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
 from hemrunda.speech.language import language
-from hemrunda.speech.messages import told, told_lines
+from hemrunda.speech.messages import localised, told_lines
 from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ def told_cause(cause: Cause) -> str:
     is_one = len(cause.rows) < 2
     place += [f"row {fault.row}"] if fault.row and is_one else []
     place += [f"column {fault.column}"] if fault.column else []
-    found = told(fault.found)
+    found = localised(fault.found)
     if not is_one:
         found = f"{len(cause.rows)} rows (row {cause.rows_text()}), the first: {found}"
-    return f"{', '.join(place)}: {found}. {told(fault.allowed)}"
+    return f"{', '.join(place)}: {found}. {localised(fault.allowed)}"
 
 
 def show_receipt(receipt: Receipt | None) -> None:
@@ -126,7 +126,7 @@ def show_receipt(receipt: Receipt | None) -> None:
         click.echo(said("Så lästes filerna:"))
         for line in receipt.lines():
             label, colon, what = line.partition(": ") if line.startswith(" ") else ("", "", line)
-            click.echo(f"  {plain(told(label, with_words=True) + colon + told(what))}")
+            click.echo(f"  {plain(localised(label, with_words=True) + colon + localised(what))}")
 
 
 def faults_as_json(error: InputError) -> int:
@@ -141,8 +141,8 @@ def faults_as_json(error: InputError) -> int:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print a short table of labels and values."""
-    click.echo(f"\n{told(title, with_words=True)}")
-    shown = [(told(label, with_words=True), told(value)) for label, value in pairs]
+    click.echo(f"\n{localised(title, with_words=True)}")
+    shown = [(localised(label, with_words=True), localised(value)) for label, value in pairs]
     width = max((len(label) for label, _ in shown), default=0)
     for label, value in shown:
         click.echo(f"  {plain(label):<{width}}  {plain(value)}")
@@ -150,7 +150,7 @@ def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 def step_said(text: str) -> str:
     """What is being done, "stage: detail", in the language that is spoken as far as it is known."""
-    return told(": ".join(said(part) for part in text.split(": ")))
+    return localised(": ".join(said(part) for part in text.split(": ")))
 
 
 @contextlib.contextmanager

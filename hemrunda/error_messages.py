@@ -19,7 +19,7 @@ import click
 from data.errors import of_system
 from hemrunda.console import CleanStream
 from hemrunda.interrupt import kinds, raise_interrupted
-from hemrunda.speech.messages import told
+from hemrunda.speech.messages import localised
 from hemrunda.speech.spoken import said
 
 STANDS: Final = "Det som låg på disken är kvar, eller helt utbytt; inget är halvt."
@@ -64,14 +64,14 @@ def _report(error: Exception) -> int:
         show_faults(error.faults)
         return error.exit_code
     if isinstance(error, HemrundaError):
-        click.echo(f"{said('Fel:')} {told(str(error))}", err=True)
+        click.echo(f"{said('Fel:')} {localised(str(error))}", err=True)
         return error.exit_code
     if isinstance(error, MemoryError):
         enough = said("datorns minne räcker inte. Prova färre dagar åt gången.")
         click.echo(f"{said('Fel:')} {enough}", err=True)
         return EXIT_UNKNOWN
     if isinstance(error, OSError):
-        click.echo(f"{said('Fel:')} {told(of_system(error))} {said(STANDS)}", err=True)
+        click.echo(f"{said('Fel:')} {localised(of_system(error))} {said(STANDS)}", err=True)
         return EXIT_UNKNOWN
     sentence = said("Oväntat fel ({kind}) i {place}.").format(
         kind=type(error).__name__, place=_place(error)
@@ -88,4 +88,4 @@ def _place(error: Exception) -> str:
     if not frames:
         return said("okänd plats")
     last = frames[-1]
-    return told(f"{os.path.basename(last.filename)} rad {last.lineno}")  # noqa: PTH119
+    return localised(f"{os.path.basename(last.filename)} rad {last.lineno}")  # noqa: PTH119

@@ -62,14 +62,19 @@ class _Pressure:
         return asked
 
     def _at_work(self, team_id: str, day: dt.date) -> NDArray[np.float64]:
-        there = np.zeros(N_QUARTERS)
+        """Who has a shift and nothing else: one both ill and expected at a meeting is one away."""
+        works: dict[str, NDArray[np.bool_]] = {}
+        is_else: dict[str, NDArray[np.bool_]] = {}
         staff = self.town.staff_by_id
         for line in self.town.roster:
             carer = staff.get(line.staff_id)
             if line.date == day and carer is not None and carer.team_id == team_id:
-                sign = 1.0 if line.kind == "work" else -1.0
-                there[line.start_s // QUARTER_S : -(-line.end_s // QUARTER_S)] += sign
-        return there
+                of = works if line.kind == "work" else is_else
+                quarters = of.setdefault(line.staff_id, np.zeros(N_QUARTERS, dtype=bool))
+                quarters[line.start_s // QUARTER_S : -(-line.end_s // QUARTER_S)] = True
+        none = np.zeros(N_QUARTERS, dtype=bool)
+        there = [quarters & ~is_else.get(who, none) for who, quarters in works.items()]
+        return np.sum(there, axis=0, dtype=float) if there else np.zeros(N_QUARTERS)
 
 
 def laid_by_blocks(town: Municipality) -> tuple[Shift, ...]:
@@ -246,9 +251,11 @@ class MeetingCover:
 def meeting_cover(town: Municipality) -> tuple[MeetingCover, ...]:
     """Every meeting of two or more of a team at once, with who is left and who is needed."""
     groups: dict[tuple[str, dt.date, int, int, str], set[str]] = defaultdict(set)
+    away = {(line.staff_id, line.date) for line in town.roster if line.kind in ("leave", "sick")}
     for line in town.roster:
         carer = town.staff_by_id.get(line.staff_id)
-        if line.kind == "meeting" and carer is not None:
+        is_there = (line.staff_id, line.date) not in away
+        if line.kind == "meeting" and carer is not None and is_there:
             key = (carer.team_id, line.date, line.start_s, line.end_s, line.label or "möte")
             groups[key].add(line.staff_id)
     pressure = _Pressure(town)

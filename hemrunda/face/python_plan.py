@@ -7,7 +7,7 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Plan:
     Attributes
     ----------
     scenario : Scenario
-    at_hand : PlanContext
+    context : PlanContext
         The plan's own tables: ``team_plan`` and ``round_plan``, travel times, engine.
     stage_s : mapping of str to float
         Seconds that each stage took.
@@ -197,6 +197,56 @@ class Plan:
         plan, *_ = mended(replace(self.context, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
+
+    def decide(
+        self,
+        kind: Literal["contact", "vice", "team"],
+        client_id: str,
+        who: str,
+        *,
+        by: str,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        iterations: int | None = None,
+        seed: int | None = None,
+        progress: OnProgress | None = None,
+    ) -> Plan:
+        """The plan after a decision of somebody's, with nothing else changed but what must.
+
+        Parameters
+        ----------
+        kind : {"contact", "vice", "team"}
+        client_id : str
+        who : str
+            A carer's id, or a team's.
+        by : str
+            Who decides: a role or an id, no name.
+        since, until : date, optional
+            When it holds; always where not given.
+
+        Raises
+        ------
+        InfeasibleError
+            Where a rule forbids it; the rule is named.
+        """
+        from data.care.decisions import decide
+        from data.model import DATE_MAX, DATE_MIN, Decision
+        from hemrunda.mending import mended
+
+        first, last = since or DATE_MIN, until or DATE_MAX
+        staff_id, team_id = ("", who) if kind == "team" else (who, "")
+        decision = Decision(
+            kind, client_id, staff_id=staff_id, team_id=team_id, decided_by=by,
+            decided_on=dt.date.today(), valid_from=first, valid_to=last,
+        )  # fmt: skip
+        town = decide(self.scenario.municipality, decision)
+        effort = replace(
+            self.effort, n_iterations=iterations, seed=self.effort.seed if seed is None else seed
+        )
+        stages = Stages(_progress_of(progress), SHARES)
+        plan, *_ = mended(replace(self.context, municipality=town), None, effort, stages)
+        proved(plan, stages)
+        return Plan(replace(self.scenario, municipality=town), plan, effort, stages.seconds)
 
     def as_dict(self) -> PlanJson:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""

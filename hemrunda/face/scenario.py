@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from hemrunda.face.network_sources import network as read_network
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from data.plans import TeamPlan
+    from hemrunda.face.python_plan import Plan
     from hemrunda.interchange.plan_json import TablesJson
 
 
@@ -51,6 +54,23 @@ class Scenario:
         config = load(Path(path))
         town = self.municipality.at_hours(config.rules.hours)
         return replace(self, config=config, municipality=town)
+
+    def adopted(self, plan: Plan | TeamPlan, on: dt.date | None = None) -> Scenario:
+        """The scenario with a plan, or a division such as a redesign's point, written back.
+
+        The next plan starts there: nobody changes team or contact but who must. ``on`` is the day
+        of adoption, today where it is not given.
+        """
+        from data.care.adoption import adopted
+        from data.plans import TeamPlan
+
+        day = on or dt.date.today()
+        if isinstance(plan, TeamPlan):
+            town = adopted(self.municipality, plan, on=day)
+        else:
+            made = plan.context
+            town = adopted(self.municipality, made.team_plan, made.round_plan, on=day)
+        return replace(self, municipality=town)
 
     def as_dict(self) -> TablesJson:
         """The tables as plain JSON, by ``docs/en/schemas/input.schema.json``; `from_json` reads it.

@@ -94,7 +94,7 @@ def _templates() -> tuple[Template, ...]:
         for key, value in table.items()
         if HOLE.search(key)
     ]
-    return tuple(sorted(found, key=lambda one: -one.n_letters))
+    return tuple(sorted(found, key=lambda part: -part.n_letters))
 
 
 def _template(swedish: str, english: str, *, is_of_words: bool) -> Template:
@@ -111,7 +111,7 @@ def _template(swedish: str, english: str, *, is_of_words: bool) -> Template:
     )
 
 
-def told(text: str, *, with_words: bool = False) -> str:
+def localised(text: str, *, with_words: bool = False) -> str:
     """``text`` in the language that is spoken; single words only where they are asked for."""
     return _translated(text, with_words=with_words).text if language() == "en" else text
 
@@ -204,5 +204,5 @@ def _filled(core: str, *, with_words: bool) -> Said | None:
             for hole in HOLE.finditer(template.english)
         }
         text = HOLE.sub(lambda hole, said=said: said[hole[1]].text, template.english)  # type: ignore[misc]
-        return Said(text, template.n_letters + sum(one.n_letters for one in said.values()))
+        return Said(text, template.n_letters + sum(part.n_letters for part in said.values()))
     return None

@@ -103,7 +103,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             day=day,
             plan_id=plan.plan_id,
             staff_id=carer_id,
-            planner_phone=plan.config.general.planner_phone,
+            planner_phone=plan.config.general.whom_to_phone,
             language=plan.config.general.language,
         )
     if not paths:

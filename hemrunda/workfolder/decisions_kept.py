@@ -14,7 +14,7 @@ from data.errors import SettingsError
 from data.model import Client, Decision, DecisionKind, Municipality
 from data.plans import TeamPlan
 from hemrunda.console import plain
-from hemrunda.speech.messages import told
+from hemrunda.speech.messages import localised
 from hemrunda.workfolder.history import record_decision
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.plan_folder import PlanFolder
@@ -146,5 +146,5 @@ def accept(at: PlanFolder, decision: Decision) -> None:
     source = at.source or at.folder / "indata.xlsx"
     path = record_decision(source, decision)
     for line in kept.changes:
-        click.echo(plain(told(line, with_words=True)))
+        click.echo(plain(localised(line, with_words=True)))
     click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")

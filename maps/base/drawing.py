@@ -113,16 +113,19 @@ class Frame:
 
 def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word]]:
     """Features, streets and their names inside the frame; small ones first."""
+    shown = [network.features[i] for i in _in_frame(network.feature_bounds, frame)]
     lines = [
         Line(frame.place(feature.xy), "", 0.0, fill=_FEATURES[feature.kind])
         if feature.kind in _FEATURES
         else Line(frame.place(feature.xy), "#c3dcea" if feature.kind == "river" else "#8d8882", 1.2)
-        for feature in network.features
-        if feature.kind != "building" and len(feature.xy) > 1 and frame.shows(feature.xy)
+        for feature in shown
+        if feature.kind != "building" and len(feature.xy) > 1
     ]
-    seen = _seen(network, frame)
+    placed = frame.place(network.shape_xy)
+    begins = network.shape_offset.tolist()
     streets_drawn = [
-        (ROAD_CLASSES[network.road_class[s]], frame.place(network.shape(s)), s) for s in seen
+        (ROAD_CLASSES[network.road_class[s]], placed[begins[s] : begins[s + 1]], s)
+        for s in _seen(network, frame)
     ]
     lines += [Line(p, "#c9b9a4", 0.4, (1.6, 1.6)) for c, p, _ in streets_drawn if c in _QUIET]
     streets_only = [(c, p, s) for c, p, s in streets_drawn if c not in _QUIET]
@@ -139,11 +142,15 @@ def _seen(network: StreetNetwork, frame: Frame) -> list[int]:
     x, y = network.node_x[network.segment_from], network.node_y[network.segment_from]
     inside = (x > frame.west - reach) & (x < east + reach)
     inside &= (y > frame.south - reach) & (y < north + reach)
-    low = frame.place(network.shape_bounds[:, :2])
-    high = frame.place(network.shape_bounds[:, 2:])
-    inside &= (high >= 0).all(axis=1) & (low <= [frame.width, frame.height]).all(axis=1)
-    seen: list[int] = np.flatnonzero(inside).tolist()
-    return seen
+    return [s for s in _in_frame(network.shape_bounds, frame) if inside[s]]
+
+
+def _in_frame(bounds: Points, frame: Frame) -> list[int]:
+    """Which of the bounds, west, south, east, north in metres, meet the frame."""
+    low, high = frame.place(bounds[:, :2]), frame.place(bounds[:, 2:])
+    meets = (high >= 0).all(axis=1) & (low <= [frame.width, frame.height]).all(axis=1)
+    met: list[int] = np.flatnonzero(meets).tolist()
+    return met
 
 
 def _width(road_class: str) -> float:
@@ -165,25 +172,34 @@ def _words(
     for _, points, segment in streets_drawn:
         name = network.name(segment)
         if name:
-            inside = (points >= 0).all(axis=1) & (points <= [frame.width, frame.height]).all(axis=1)
-            of_name.setdefault(name, []).append(points[inside])
+            of_name.setdefault(name, []).append(points)
     found = []
     for name, parts in sorted(of_name.items()):
-        line = _straight(np.concatenate(parts), NAME_SIZE * LETTER * len(name))
+        points = np.concatenate(parts)
+        inside = (points >= 0).all(axis=1) & (points <= [frame.width, frame.height]).all(axis=1)
+        line = _straight(points[inside], NAME_SIZE * LETTER * len(name))
         if line is not None:
             x, y, angle, long = line
             found.append((-long, Word(x, y, angle, NAME_SIZE, name)))
     placed: list[tuple[Word, Points]] = []
-    for _, word in sorted(found, key=lambda one: (one[0], one[1].text)):
+    for _, word in sorted(found, key=lambda item: (item[0], item[1].text)):
         dots = _dots(word)
-        if all(np.hypot(*(dots[:, None] - other[None]).T).min() > word.size for _, other in placed):
+        if all(_is_clear(word, dots, other, others) for other, others in placed):
             placed.append((word, dots))
-    return [word for word, _ in sorted(placed, key=lambda one: one[0].text)]
+    return [word for word, _ in sorted(placed, key=lambda item: item[0].text)]
+
+
+def _is_clear(word: Word, dots: Points, other: Word, others: Points) -> bool:
+    """Whether no letter of one lies on a letter of the other."""
+    reach = (len(word.text) + len(other.text)) * word.size * LETTER / 2 + word.size
+    if math.hypot(word.x - other.x, word.y - other.y) > reach:
+        return True
+    return bool(np.hypot(*(dots[:, None] - others[None]).T).min() > word.size)
 
 
 def _straight(points: Points, need: float) -> tuple[float, float, float, float] | None:
     """Middle, angle and length of a street that is straight and long enough to be written along."""
-    if len(points) < 2:
+    if len(points) < 2 or math.hypot(*np.ptp(points, axis=0)) < 0.999 * need:
         return None
     middle = points.mean(axis=0)
     _, _, axes = np.linalg.svd(points - middle, full_matrices=False)

@@ -5,7 +5,7 @@ The two files lie in ``maps/assets`` with their licence, and are checked by hash
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 
 from maps.base.vendored import vendored_bytes
@@ -29,6 +29,7 @@ def register_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, BytesIO(vendored_bytes(file))))
 
 
+@lru_cache(maxsize=65536)
 def text_width(text: str, size: float, font: str = FONT) -> float:
     """Points that a text takes."""
     from reportlab.pdfbase.pdfmetrics import stringWidth

@@ -49,8 +49,8 @@ def number(value: float | None, digits: int) -> str:
     """As Swedes write it; – where there is none."""
     if value is None:
         return "–"
-    told = f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
-    return told.replace("-", "−")
+    digits_text = f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    return digits_text.replace("-", "−")
 
 
 def change_text(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from maps.base.drawing import Disc, Line, Picture
 from maps.base.sanitising import visible
@@ -25,7 +27,7 @@ def svg(
         f'<svg viewBox="0 0 {picture.width:.0f} {picture.height:.0f}" role="{role}" '
         f'aria-label="{html.escape(visible(label))}">',
         f'<rect width="{picture.width:.0f}" height="{picture.height:.0f}" fill="{ground}"/>',
-        *(_line(line, picture.height) for line in picture.lines),
+        *_lines(picture.lines, picture.height),
     ]
     for word in picture.words:
         y = picture.height - word.y
@@ -47,8 +49,20 @@ def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> 
     return f'<a href="{target}" aria-label="{name}">{drawn}</a>'
 
 
-def _line(line: Line, height: float) -> str:
-    points = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in line.points.tolist())
+def _lines(lines: Sequence[Line], height: float) -> Iterator[str]:
+    """Each line; the points of a street, which is drawn twice, are told once."""
+    told: dict[int, str] = {}
+    for line in lines:
+        points = told.get(id(line.points))
+        if points is None:
+            flipped = line.points.astype(np.float64)
+            flipped[:, 1] = height - flipped[:, 1]
+            form = " ".join(["%.1f,%.1f"] * len(flipped))
+            points = told[id(line.points)] = form % tuple(flipped.ravel().tolist())
+        yield _line(line, points)
+
+
+def _line(line: Line, points: str) -> str:
     if line.fill:
         return f'<polygon points="{points}" fill="{line.fill}"/>'
     dash = f' stroke-dasharray="{" ".join(f"{d:g}" for d in line.dash)}"' if line.dash else ""

@@ -159,6 +159,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """A content line in pieces of at most 75 octets, never inside a letter (F10)."""
+    if len(whole := line.encode("utf-8")) <= LINE_OCTETS:
+        return whole + b"\r\n"
     pieces: list[bytes] = [b""]
     for letter in line:
         octets = letter.encode("utf-8")

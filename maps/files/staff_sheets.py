@@ -58,7 +58,7 @@ def write_staff_sheets(
         Seals the phone pages: each opens by it only, or by what the callable gives for the
         carer's id. Paper, GPX and calendar are not sealed.
     planner_phone : str, optional
-        Whom to phone when late.
+        Whom to phone when late: who, and the number.
 
     Raises
     ------

@@ -99,7 +99,7 @@ def _lines_of(day: BaseDay, words: Mapping[str, str]) -> list[tuple[int, str]]:
     made = [(stop.start_s, line_of(stop, words)) for stop in day.stops]
     for kind, starts in (("break", day.breaks), ("meeting", day.meetings)):
         made += [(at, f"{words[f'kind_{kind}']} {wall_clock(at)}") for at in starts]
-    return sorted(made, key=lambda one: one[0])
+    return sorted(made, key=lambda item: item[0])
 
 
 def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:

@@ -20,7 +20,7 @@ def draw_picture(
     frame = canvas.beginPath()
     frame.rect(0, 0, picture.width, picture.height)
     canvas.clipPath(frame, stroke=0, fill=0)
-    canvas.setFillColor(ground)
+    canvas.setFillColor(ink(ground))
     canvas.rect(0, 0, picture.width, picture.height, stroke=0, fill=1)
     canvas.setLineCap(1)
     canvas.setLineJoin(1)
@@ -30,7 +30,7 @@ def draw_picture(
         canvas.translate(word.x, word.y)
         canvas.rotate(word.angle)
         canvas.setFont(FONT, word.size)
-        canvas.setFillColor("#46413a")
+        canvas.setFillColor(ink("#46413a"))
         place = {
             "start": canvas.drawString,
             "middle": canvas.drawCentredString,
@@ -41,7 +41,7 @@ def draw_picture(
     for disc in picture.discs:
         _disc(canvas, disc)
     canvas.restoreState()
-    canvas.setStrokeColor("#9aa3ad")
+    canvas.setStrokeColor(ink("#9aa3ad"))
     canvas.setLineWidth(0.6)
     canvas.rect(x, y, picture.width, picture.height, stroke=1, fill=0)
 
@@ -60,9 +60,12 @@ def _strokes(lines: Sequence[Line]) -> str:
             style[key] = code
             parts.append(code)
 
+    paths: dict[int, str] = {}
     for line in lines:
-        (x, y), *others = line.points.tolist()
-        path = f"{x:.2f} {y:.2f} m " + " ".join(f"{x:.2f} {y:.2f} l" for x, y in others)
+        path = paths.get(id(line.points))
+        if path is None:  # a street is drawn twice: its edge, then itself
+            form = "%.2f %.2f m " + " ".join(["%.2f %.2f l"] * (len(line.points) - 1))
+            path = paths[id(line.points)] = form % tuple(line.points.ravel().tolist())
         if line.fill:
             tell("fill", f"{_rgb(line.fill)} rg")
             parts.append(f"{path} f*")
@@ -75,6 +78,14 @@ def _strokes(lines: Sequence[Line]) -> str:
 
 
 @cache
+def ink(colour: str) -> Any:
+    """The colour as ReportLab's own: told by its text, it is parsed anew for every stroke."""
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(colour)
+
+
+@cache
 def _rgb(colour: str) -> str:
     """``#rrggbb`` as PDF's three shares."""
     return " ".join(f"{int(colour[at : at + 2], 16) / 255:.4g}" for at in (1, 3, 5))
@@ -82,12 +93,12 @@ def _rgb(colour: str) -> str:
 
 def _disc(canvas: Any, disc: Disc) -> None:
     if disc.has_ring:
-        canvas.setFillColor("#111111")
+        canvas.setFillColor(ink("#111111"))
         canvas.circle(disc.x, disc.y, disc.radius + 2, stroke=0, fill=1)
-    canvas.setFillColor("#ffffff" if disc.is_hollow else disc.colour)
-    canvas.setStrokeColor(disc.colour if disc.is_hollow else "#ffffff")
+    canvas.setFillColor(ink("#ffffff" if disc.is_hollow else disc.colour))
+    canvas.setStrokeColor(ink(disc.colour if disc.is_hollow else "#ffffff"))
     canvas.setLineWidth(1.3)
     canvas.circle(disc.x, disc.y, disc.radius, stroke=1, fill=1)
-    canvas.setFillColor(disc.colour if disc.is_hollow else "#ffffff")
+    canvas.setFillColor(ink(disc.colour if disc.is_hollow else "#ffffff"))
     canvas.setFont(BOLD, disc.label_size)
     canvas.drawCentredString(disc.x, disc.y - disc.label_size * 0.35, visible(disc.label))

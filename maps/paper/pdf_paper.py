@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate
 from typing import Any
 
 from maps.base.drawing import Picture
 from maps.base.fonts import BOLD, FONT, register_fonts, text_width
 from maps.base.sanitising import visible
-from maps.paper.paper_picture import draw_picture
+from maps.paper.paper_picture import draw_picture, ink
 
 A4 = (595.28, 841.89)
 MARGIN = 36.0
@@ -56,14 +55,6 @@ def _wrapped_part(text: str, width: float, size: float, font: str) -> list[str]:
                 lines.append("")
             lines[-1] += letter
     return lines
-
-
-@cache
-def _ink(colour: str) -> Any:
-    """The colour as ReportLab's own: told by its text, it is parsed anew for every word."""
-    from reportlab.lib.colors import HexColor
-
-    return HexColor(colour)
 
 
 @dataclass
@@ -117,7 +108,7 @@ class Paper:
 
         def action(canvas: Any) -> None:
             canvas.setFont(font, size)
-            canvas.setFillColor(_ink(colour))
+            canvas.setFillColor(ink(colour))
             canvas.drawString(x, y, shown)
 
         self.draw(action)
@@ -204,10 +195,10 @@ class Paper:
         whole = sum(widths)
 
         def box(canvas: Any) -> None:
-            canvas.setStrokeColor("#9aa3ad")
+            canvas.setStrokeColor(ink("#9aa3ad"))
             canvas.setLineWidth(0.5)
             if fill:
-                canvas.setFillColor(fill)
+                canvas.setFillColor(ink(fill))
                 canvas.rect(MARGIN, bottom, whole, tall, stroke=0, fill=1)
             canvas.line(MARGIN, bottom, MARGIN + whole, bottom)
             if is_grid:
@@ -257,7 +248,7 @@ class Paper:
 
     def _foot(self, canvas: Any, number: int) -> None:
         canvas.setFont(FONT, 7.5)
-        canvas.setFillColor("#555d66")
+        canvas.setFillColor(ink("#555d66"))
         counted = f"{self.page_word} {number}/{len(self.pages)}"
         room = self.width - text_width(counted, 7.5) - 12
         canvas.drawString(MARGIN, MARGIN, wrapped(self.foot, room, 7.5)[0])

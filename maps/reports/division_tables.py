@@ -68,7 +68,7 @@ def division_table(
     To others than managers sizes and minutes are rounded, sizes under five are not told, nor in
     how many parts teams are: one client away from the rest decides that (G7).
     """
-    told = []
+    table_rows = []
     is_open = isinstance(profile, Manager)
     now, before = (now, before) if is_open else (sums_about(now), before and sums_about(before))
     for key, field, digits, better in rows:
@@ -81,11 +81,11 @@ def division_table(
             cells[1:1] = [_formatted(field, was, digits, profile, words)]
             is_hidden = words["fewer_than_five"] in cells
             cells.append("–" if is_hidden else change_text(was, value, digits, better, words))
-        told.append(tuple(cells))
+        table_rows.append(tuple(cells))
     if before is None:
-        return Table((words["measure"], words["now"]), tuple(told), (0.75, 0.25))
+        return Table((words["measure"], words["now"]), tuple(table_rows), (0.75, 0.25))
     header = (words["measure"], words["before"], words["now"], words["change"])
-    return Table(header, tuple(told), (0.46, 0.15, 0.15, 0.24))
+    return Table(header, tuple(table_rows), (0.46, 0.15, 0.15, 0.24))
 
 
 def _formatted(

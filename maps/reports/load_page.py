@@ -84,7 +84,7 @@ def write_load_page(
     """
     words = texts(language)
     body = [f"<p>{safe(words['load_intro'])}</p>", _key(words)]
-    body += [_group(one, widen_min, words) for one in groups]
+    body += [_group(group_load, widen_min, words) for group_load in groups]
     page = plain_page(
         words["load_title"],
         style="load.css",
@@ -107,24 +107,25 @@ def _key(words: Mapping[str, str]) -> str:
     return f'<ul class="key">{items}</ul>'
 
 
-def _group(one: GroupLoad, widen_min: int, words: Mapping[str, str]) -> str:
-    key = "load_area" if one.is_area else "team_heading"
-    name = safe(words[key].format(id=one.name))
+def _group(group_load: GroupLoad, widen_min: int, words: Mapping[str, str]) -> str:
+    key = "load_area" if group_load.is_area else "team_heading"
+    name = safe(words[key].format(id=group_load.name))
     return "\n".join(
-        [f"<section><h2>{name}</h2>", _grid(one, name, words), _peaks(one, widen_min, words),
+        [f"<section><h2>{name}</h2>", _grid(group_load, name, words),
+         _peaks(group_load, widen_min, words),
          "</section>"]
     )  # fmt: skip
 
 
-def _grid(one: GroupLoad, name: str, words: Mapping[str, str]) -> str:
-    used = sorted({hour for (_, hour), load in one.hours.items() if load.needed})
+def _grid(group_load: GroupLoad, name: str, words: Mapping[str, str]) -> str:
+    used = sorted({hour for (_, hour), load in group_load.hours.items() if load.needed})
     if not used:
         return f"<p>{safe(words['load_nothing'])}</p>"
     hours = range(used[0], used[-1] + 1)
     head = "".join(f'<th scope="col">{hour:02d}</th>' for hour in hours)
     rows = []
     for day in range(N_WEEKDAYS):
-        cells = "".join(_cell(one.hours.get((day, hour))) for hour in hours)
+        cells = "".join(_cell(group_load.hours.get((day, hour))) for hour in hours)
         rows.append(f'<tr><th scope="row">{safe(words[f"weekday_{day}"])}</th>{cells}</tr>')
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table class="heat">'
@@ -136,12 +137,14 @@ def _grid(one: GroupLoad, name: str, words: Mapping[str, str]) -> str:
 def _cell(load: HourLoad | None) -> str:
     if load is None or not load.needed:
         return "<td></td>"
-    told = f"{number(load.needed, 1)}<br>{number(load.at_work, 0 if load.at_work % 1 == 0 else 1)}"
-    return f'<td class="{load.level}">{told}</td>'
+    cell_text = (
+        f"{number(load.needed, 1)}<br>{number(load.at_work, 0 if load.at_work % 1 == 0 else 1)}"
+    )
+    return f'<td class="{load.level}">{cell_text}</td>'
 
 
-def _peaks(one: GroupLoad, widen_min: int, words: Mapping[str, str]) -> str:
-    if not one.peaks:
+def _peaks(group_load: GroupLoad, widen_min: int, words: Mapping[str, str]) -> str:
+    if not group_load.peaks:
         return f"<p>{safe(words['load_no_peak'])}</p>"
     header = ("load_days", "load_when", "load_needed", "load_at_work", "load_widen", "load_after")
     head = "".join(f'<th scope="col">{safe(words[key].format(n=widen_min))}</th>' for key in header)
@@ -155,7 +158,7 @@ def _peaks(one: GroupLoad, widen_min: int, words: Mapping[str, str]) -> str:
             )
         )
         + "</tr>"
-        for peak in one.peaks
+        for peak in group_load.peaks
     )  # fmt: skip
     name = safe(words["load_peaks"])
     return (

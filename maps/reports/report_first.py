@@ -73,10 +73,10 @@ def _aim(key: str, now: float | None, scope: Mapping[str, Any]) -> tuple[str, in
     if key == "m_contact":
         target = at(scope, "who.contact_target_pct")
         ceiling = at(scope, "who.contact_ceiling_pct")
-        told = "" if ceiling is None else number(ceiling, 1)
+        ceiling_text = "" if ceiling is None else number(ceiling, 1)
         if target is None:
-            return "", 0, told
-        return number(target, 0), int(now is not None and now < target), told
+            return "", 0, ceiling_text
+        return number(target, 0), int(now is not None and now < target), ceiling_text
     band = scope.get("hours", {}).get("band_pct")
     if key == "m_client_time" and band:
         low, high = band
@@ -100,13 +100,13 @@ def must_parts(
         return [Text(words["report_must_none"].format(n=number(n_all, 0)))]
     must = words["report_must"].format(n=number(n_must, 0), others=number(n_all - n_must, 0))
     parts: list[Part] = [Text(must)]
-    told = [one for one in causes if one.n_must] if isinstance(profile, Manager) else []
-    if told:
-        rows = tuple((one.cause, one.remedy, str(one.n_must)) for one in told[:CAUSES_MOST])
+    shown = [row for row in causes if row.n_must] if isinstance(profile, Manager) else []
+    if shown:
+        rows = tuple((row.cause, row.remedy, str(row.n_must)) for row in shown[:CAUSES_MOST])
         header = (words["cause"], words["helps"], words["visits"])
         parts.append(Table(header, rows, (0.52, 0.36, 0.12), n_text=2))
-    if len(told) > CAUSES_MOST:
-        parts.append(Text(words["report_must_more"].format(n=len(told) - CAUSES_MOST)))
+    if len(shown) > CAUSES_MOST:
+        parts.append(Text(words["report_must_more"].format(n=len(shown) - CAUSES_MOST)))
     return parts
 
 
@@ -118,6 +118,6 @@ def gain_parts(
         return []
     step = now.travel_min_week - before.travel_min_week
     key = "report_gain" if step < 0 else "report_cost" if step > 0 else "report_even"
-    told = words[key].format(n=number(abs(step), 0), off=number(now.care_off_pct, 1),
+    text = words[key].format(n=number(abs(step), 0), off=number(now.care_off_pct, 1),
                              was=number(before.care_off_pct, 1))  # fmt: skip
-    return [Text(told)]
+    return [Text(text)]

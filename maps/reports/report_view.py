@@ -152,8 +152,8 @@ class Facts:
 
 def _headed(key: str, parts: Sequence[Part | None], words: Mapping[str, str]) -> list[Part]:
     """The parts under a heading; nothing at all where there are none."""
-    told = [part for part in parts if part is not None]
-    return [Heading(words[key]), *told] if told else []
+    filled = [part for part in parts if part is not None]
+    return [Heading(words[key]), *filled] if filled else []
 
 
 def measures_table(

@@ -281,7 +281,7 @@ def _ends(desk: _Desk) -> Iterator[Waiting]:
                         visit.visit_id)  # fmt: skip
     for decision in bare.decisions:
         if decision.valid_to != DATE_MAX and desk.is_coming(decision.valid_to):
-            yield _item("decision_ends", decision.valid_to, "planerarens beslut upphör",
+            yield _item("decision_ends", decision.valid_to, "beslut om planeringen upphör",
                         decision.client_id, decision.staff_id, decision.visit_id)  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_soft_prices_by_priority(tmp_path):
     [
         "[teams]\nclients_min = 40\n",
         "[rounds]\nhandover_min = 150\n",
-        "[prices]\nface_daily = -1\n",
+        "[prices]\nnew_carer_daily = -1\n",
         "[prices]\nday_off = 20000000\n",
         "[prices]\npreset = 'kontakt'\n",
         "[prices]\npreset = 3\n",
@@ -136,7 +136,8 @@ def test_soft_rules_have_their_place_in_the_settings(tmp_path):
 def test_prices_are_settings(tmp_path):
     """What weighs against what is the municipality's choice, not a number in the code."""
     text = (
-        "[prices]\nface_daily = 1200\nchange = 0\ntier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
+        "[prices]\nnew_carer_daily = 1200\nchange = 0\n"
+        "tier = { pool = 1500 }\nunplanned = { 3 = 5 }\n"
     )
     prices = load(write(tmp_path, text)).prices
     assert (prices.new_carer_daily, prices.change) == (1200, 0)
@@ -148,7 +149,7 @@ def test_prices_are_settings(tmp_path):
 def test_named_prices_say_what_comes_first(tmp_path):
     """Contact, calm times and travel pull against each other: the choice has a name, and single
     prices may still be set beside it."""
-    text = "[prices]\npreset = 'travel'\nface_daily = 500\ntier = { pool = 400 }\n"
+    text = "[prices]\npreset = 'travel'\nnew_carer_daily = 500\ntier = { pool = 400 }\n"
     prices = load(write(tmp_path, text)).prices
     assert prices.tier == {**PRESETS["travel"].tier, "pool": 400}
     assert (prices.new_carer_daily, prices.new_carer_other) == (
@@ -158,3 +159,12 @@ def test_named_prices_say_what_comes_first(tmp_path):
     assert load(write(tmp_path, "")).prices == RoundWeights() == PRESETS["balanced"]
     assert PRESETS["times"].usual_pct > PRESETS["balanced"].usual_pct
     assert PRESETS["travel"].tier["pool"] < PRESETS["contact"].tier["pool"]
+
+
+def test_who_plans_is_called_what_the_municipality_says(tmp_path):
+    """OR-16: planner, coordinator, administrator; on sheets, with the number, in its own word."""
+    own = load(write(tmp_path, '[general]\nplanner = "samordnaren"\nplanner_phone = "1-2"\n'))
+    assert own.general.whom_to_phone == "samordnaren, 1-2"
+    usual = load(write(tmp_path, '[general]\nplanner_phone = "1-2"\nlanguage = "en"\n')).general
+    assert usual.whom_to_phone == "the planner, 1-2"
+    assert load(write(tmp_path, '[general]\nplanner = "samordnaren"\n')).general.whom_to_phone == ""

@@ -380,3 +380,33 @@ def test_tables_without_streets_say_so(tmp_path):
 
     with pytest.raises(NetworkError, match="Inget gatunät ligger bredvid"):
         hr.read(write_template(tmp_path / "mall.xlsx"))
+
+
+def test_a_candidate_and_a_division_are_accepted_from_python(town, made):
+    """LU-06, OR-07: one call decides a contact and leaves the others'; another writes back a plan,
+    or a point of a redesign, from which the next plan starts."""
+    from data.errors import InfeasibleError
+    from partition import contact_candidates
+
+    at = made.context
+    client_id = sorted(at.team_plan.contact)[0]
+    ranked = contact_candidates(
+        at.municipality, at.team_plan, at.travel, at.config.rules, client_id,
+        mode=at.config.general.mode,
+    )  # fmt: skip
+    now = at.team_plan.contact[client_id]
+    best = next(r for r in ranked if r.is_possible and r.is_same_team and r.staff_id != now)
+    decided = made.decide("contact", client_id, best.staff_id, by="samordnare", iterations=100)
+    after = dict(decided.context.team_plan.contact)
+    assert after.pop(client_id) == best.staff_id
+    assert after.items() <= at.team_plan.contact.items()
+    assert decided.check() == ()
+    kept = decided.scenario.municipality.decisions[-1]
+    assert (kept.decided_by, kept.client_id) == ("samordnare", client_id)
+    barred = next(r.staff_id for r in ranked if not r.is_possible)
+    with pytest.raises(InfeasibleError, match="regel"):
+        made.decide("contact", client_id, barred, by="samordnare", iterations=10)
+    for what in (decided, decided.context.team_plan):
+        again = hr.plan(town.adopted(what, dt.date(2026, 3, 1)), iterations=50, workers=1)
+        assert again.context.team_plan.contact == decided.context.team_plan.contact
+        assert again.context.team_plan.team_of_client == decided.context.team_plan.team_of_client

@@ -85,6 +85,15 @@ def test_a_meeting_that_leaves_too_few_is_told():
     assert all(one.is_short for one in meeting_cover(decided(town(at_eight))))
 
 
+def test_who_is_ill_is_away_once_and_taken_by_no_meeting():
+    """LU-42: of four, one ill and two at the meeting, one is left; she was counted off twice."""
+    place = town()
+    lines = [Shift(who, MONDAY, 8 * H, 9 * H, "meeting") for who in ("S0", "S1", "S2")]
+    ill = Shift("S2", MONDAY, 0, 24 * H, "sick")
+    (cover,) = meeting_cover(replace(place, roster=(*place.roster, *lines, ill)))
+    assert (cover.n_away, cover.n_left) == (2, 1)
+
+
 def test_an_alarm_reserve_by_the_teams_own_alarms():
     """NO-24: 2 × 21 alarms a week of 10 minutes are 60 a day, each day, by one carer."""
     reserve = BlockRule("larmreserv", 0, roles=("floater",), per_alarm_min=10)

@@ -220,10 +220,10 @@ def test_arrival_length_and_end_are_three_things_and_the_partner_has_a_name(make
     assert where(mine, words) == "samma adress"
     assert "omsorgskontakt" in key_line(replace(sheet, stops=(mine,)), words)
     assert key_line(replace(sheet, stops=(replace(two, tier="team"),)), words) == ""
-    late = replace(sheet, planner_phone="0346-1 <b>")
-    assert any("ring planeraren, 0346-1 <b>" in line for line in closing(late, words))
+    late = replace(sheet, planner_phone="samordnaren, 0346-1 <b>")
+    assert any("ring samordnaren, 0346-1 <b>" in line for line in closing(late, words))
     assert "0346-1 &lt;b&gt;" in phone_html(late, town.network, stamp="p")
-    assert not any("planeraren" in line for line in closing(sheet, words))
+    assert not any("Blir du sen" in line for line in closing(sheet, words))
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from data.care.decisions import decide
-from data.model import Decision, Staff
+from data.model import Decision, Shift, Staff, Visit
 from data.rules import preset
 from hemrunda.config import _config_of
 from routing.engine.weights import RoundWeights, preset_weights
 from routing.rounds import replan_rounds
-from tests.rooms_routing.test_rounds_plan import H, faults, plan_of, random_world
+from tests.rooms_routing.test_rounds_plan import H, M, faults, plan_of, random_world
 
 FLAT = {"contact": 0, "vice": 3200, "team": 3215, "floater": 3230, "pool": 3275}
 """As good as no order between those who are not the contact, who cost as much as they do now."""
@@ -269,3 +269,40 @@ def test_heavy_tasks_of_all_kinds_are_a_rule_where_the_municipality_says_so():
         )
         assert not faults(world, mended)
     assert broken
+
+
+def test_big_tasks_leave_room_for_daily_visits_of_ones_own_and_of_the_twins():
+    """MA-36: the one carer at work has a cleaning that may lie all day, her own client's morning
+    and lunch, and the morning of the twin's client, whose contact is off: the daily ones have
+    their hours and the cleaning what is left; and where not all fit, the cleaning goes first."""
+    world = random_world(5, n_teams=1, per_team=2, n_days=1)
+    town, day = world.municipality, world.dates[0]
+    mine, hers = (client.client_id for client in town.clients)
+    world.team_plan = replace(
+        world.team_plan, contact={mine: "D00", hers: "D01"}, vice={mine: "D01", hers: "D00"},
+        twin={"D00": "D01", "D01": "D00"},
+    )  # fmt: skip
+    free = tuple(replace(client, pets=False, blocked_staff=frozenset()) for client in town.clients)
+
+    def daily(name, client_id, at_h):
+        return Visit(name, client_id, "morning", 45 * M, at_h * H, at_h * H + 30 * M, priority=2)
+
+    visits = (
+        daily("own-morning", mine, 8), daily("twins-morning", hers, 9),
+        daily("own-lunch", mine, 12),
+        Visit("clean", mine, "cleaning", 80 * M, 8 * H, 13 * H + 20 * M, priority=3),
+    )  # fmt: skip
+    for cleaning_s, n_left in ((80 * M, 0), (300 * M, 1)):
+        all_of = (*visits[:3], replace(visits[3], duration_s=cleaning_s, latest_s=10 * H))
+        all_of = all_of if n_left else visits
+        world.municipality = replace(
+            town, clients=free, visits=all_of, roster=(Shift("D00", day, 7 * H, 15 * H),)
+        )
+        plan = plan_of(world, n_iterations=300)
+        assert not faults(world, plan)
+        made = {row.visit_id: row for row in plan.rows if row.kind == "visit"}
+        assert {"own-morning", "twins-morning", "own-lunch"} <= made.keys()
+        assert made["twins-morning"].tier == "vice"
+        assert [row.visit_id for row in plan.unplanned] == ["clean"] * n_left
+        if not n_left:
+            assert made["clean"].start_s >= made["twins-morning"].end_s

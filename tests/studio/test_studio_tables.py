@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from data.errors import InputError, SettingsError
 from data.progress import Progress
 from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
+from hemrunda import studio
 from hemrunda.studio.input_corrections import correct_cells
 from hemrunda.studio.session import Session
 from hemrunda.studio.table_desk import on_page
@@ -113,3 +115,21 @@ def test_what_cannot_be_corrected_changes_nothing(folder, wrong):
     with pytest.raises(SettingsError):
         correct_cells(path, [right, {**right, **wrong}], RECEIPT)
     assert path.read_bytes() == before
+
+
+def test_rows_of_the_night_are_told_where_the_book_is_read(folder):
+    """NO-20: what is planned as a layer of its own is counted in the page."""
+    path = folder / "indata.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Besök"]
+    row = {header.value: cell.value for header, cell in zip(sheet[1], sheet[2], strict=True)}
+    row |= {"Besök": "N-1", "Pass": "natt", "Veckodagar": "alla dagar", "Tidigast start": "23:00",
+            "Senast start": "01:00", "Tid till annat besök": None, "Önskad tid": None,
+            "Gånger per period": 0, "Antal personal": 1}  # fmt: skip
+    sheet.append([row[header.value] for header in sheet[1]])
+    book.save(path)
+    receipt = Session(folder, Progress()).present().plan.receipt
+    counts = {what: n for sheet in receipt.sheets for what, n in sheet.counts.items()}
+    assert counts["nattbesök: planeras som ett eget lager"] == 1
+    page = (Path(studio.__file__).parent / "assets" / "tables.js").read_text("utf-8")
+    assert "Object.entries(sheet.counts)" in page

@@ -92,7 +92,7 @@ def command(
             staff_id=staff_id,
             phone_on_delay=phone_on_delay,
             passphrase=passphrase,
-            planner_phone=plan.config.general.planner_phone,
+            planner_phone=plan.config.general.whom_to_phone,
             language=plan.config.general.language,
         )
         if not paths:

@@ -208,7 +208,7 @@ def _report(
     """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
-    from hemrunda.speech.messages import told
+    from hemrunda.speech.messages import localised
     from routing.answers.change_groups import SMALL_S, change_groups
     from routing.answers.plan_changes import summary_sv
 
@@ -232,13 +232,13 @@ def _report(
         click.echo(json.dumps(as_json_dict, ensure_ascii=False, indent=2))
         return
     for line in sentences:
-        click.echo(plain(told(line, with_words=True)))
-    click.echo(f"\n{told(summary_sv(changes), with_words=True)}")
+        click.echo(plain(localised(line, with_words=True)))
+    click.echo(f"\n{localised(summary_sv(changes), with_words=True)}")
     groups, n_small = change_groups(changes)
     for group in groups:
-        click.echo(f"\n{told(group.title)} ({group.n_changes})")
+        click.echo(f"\n{localised(group.title)} ({group.n_changes})")
         for line in group.lines[:MOST_SHOWN]:
-            click.echo(f"  {plain(told(line, with_words=True))}")
+            click.echo(f"  {plain(localised(line, with_words=True))}")
         if len(group.lines) > MOST_SHOWN:
             click.echo(f"  … och {len(group.lines) - MOST_SHOWN} rader till")
     if n_small:

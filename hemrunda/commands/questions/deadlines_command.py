@@ -38,7 +38,7 @@ def command(plan_folder: PlanFolder, today: dt.datetime | None, ahead: int | Non
     from data.care.hidden import may_show, shown_municipality
     from data.store import adding
     from hemrunda.console import show_pairs
-    from hemrunda.speech.messages import told
+    from hemrunda.speech.messages import localised
     from hemrunda.writing.deadline_files import rows_of, write_deadlines
     from routing.answers.deadlines import ending_load, waiting
 
@@ -67,9 +67,12 @@ def command(plan_folder: PlanFolder, today: dt.datetime | None, ahead: int | Non
         click.echo(json.dumps({"waiting": listed, "files": names}, ensure_ascii=False, indent=2))
         return
     lines = [
-        (row[0], " ".join(filter(None, (told(row[2]) + ":", row[3], row[5], told(row[7])))))
+        (
+            row[0],
+            " ".join(filter(None, (localised(row[2]) + ":", row[3], row[5], localised(row[7])))),
+        )
         for row in rows[:MOST_SHOWN]
     ]
-    show_pairs(f"Väntar: {len(rows)}", lines or [("–", told("ingenting", with_words=True))])
+    show_pairs(f"Väntar: {len(rows)}", lines or [("–", localised("ingenting", with_words=True))])
     for name in names:
         click.echo(f"  {plan_folder.folder / name}")

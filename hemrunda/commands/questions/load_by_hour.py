@@ -70,6 +70,6 @@ def _group(
             alike[key].append(top.date)
     lines = [
         PeakLine(tuple(f"{DAYS_SV[d.weekday()]} {d.day}/{d.month}" for d in sorted(days)), *key)
-        for key, days in sorted(alike.items(), key=lambda one: (one[0][2] - one[0][1], one[1]))
+        for key, days in sorted(alike.items(), key=lambda item: (item[0][2] - item[0][1], item[1]))
     ]
     return GroupLoad(name, is_area, hours, lines)

@@ -56,6 +56,7 @@ const receiptOf = (sheet) => {
     el("h2", { text: sheet.table ? `${sheet.sheet || sheet.file}: ${sheet.table}` : `${sheet.sheet || sheet.file}: inte läst` }),
     sheet.header_row ? el("p", { class: "st-note", text: `Rubriker på rad ${sheet.header_row}, ${Hemrunda.number(sheet.n_rows)} rader, ${sheet.columns.length - doubtful.length} kolumner lästa rakt av.` }) : null,
     doubtful.length ? el("ul", { class: "st-receipt" }, ...doubtful.map((one) => el("li", { class: one.how === "unknown" ? "is-warn" : "" }, el("strong", { text: one.header }), ` ${why(one)}`))) : null,
+    Object.keys(sheet.counts).length ? el("p", { class: "st-note", text: `Om raderna: ${Object.entries(sheet.counts).map(([what, n]) => `${n} ${what}`).join("; ")}.` }) : null,
     Object.keys(sheet.defaults).length ? el("p", { class: "st-note", text: `Antaget: ${Object.entries(sheet.defaults).map(([name, value]) => `${name} ${value}`).join(", ")}.` }) : null);
 };
 
