@@ -28,6 +28,9 @@ OPENS: Final = frozenset({".html", ".pdf", ".xlsx", ".csv", ".gpkg"})
 LISTED_MOST: Final = 80
 """Of one section: a folder of every carer's sheets is opened as a folder."""
 
+FOLDED_OVER: Final = 16
+"""A section of more files is folded: the tables below it are seen at once."""
+
 
 @dataclass(frozen=True)
 class IndexFacts:
@@ -87,12 +90,17 @@ def _main(names: Sequence[str], facts: IndexFacts, words: Mapping[str, str]) -> 
             key=lambda name: (_rank(name, begins), name),
         )
         if main_names:
-            yield f"<h2>{safe(words[f'index_{kind}'])}</h2><ul>"
+            yield f"<h2>{safe(words[f'index_{kind}'])}</h2>"
+            is_long = len(main_names) > FOLDED_OVER
+            if is_long:
+                told = words["index_files"].format(n=len(main_names))
+                yield f"<details><summary>{safe(told)}</summary>"
+            yield "<ul>"
             yield from (_item(name, words) for name in main_names[:LISTED_MOST])
             if len(main_names) > LISTED_MOST:
                 more = words["index_more"].format(n=len(main_names) - LISTED_MOST)
                 yield f"<li>{safe(more)}</li>"
-            yield "</ul>"
+            yield "</ul></details>" if is_long else "</ul>"
 
 
 def _is_of(name: str, begins: Sequence[str]) -> bool:

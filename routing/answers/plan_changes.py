@@ -144,12 +144,12 @@ def _matched(old: list[PlanRow], new: list[PlanRow]) -> list[tuple[PlanRow, Plan
         lambda row: row.carer_no,
     )
     for key in keys:
-        for row in list(old):
-            other = next((row for row in new if key(row) == key(row)), None)
+        for former in list(old):
+            other = next((row for row in new if key(row) == key(former)), None)
             if other is not None:
-                old.remove(row)
+                old.remove(former)
                 new.remove(other)
-                pairs.append((row, other))
+                pairs.append((former, other))
     return pairs
 
 

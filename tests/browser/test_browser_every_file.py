@@ -174,6 +174,17 @@ def test_axe_finds_nothing_on_any_kind_of_page(every_page, open_file):
         assert [(one["id"], len(one["nodes"])) for one in found["violations"]] == [], name
 
 
+def test_what_is_pressed_is_large_enough_on_a_phone(every_page, open_file):
+    """WCAG 2.2, 2.5.8; a short visit on the timeline stands in the list too, full size."""
+    source = _access.axe_source()
+    for name, path in every_page.items():
+        page = open_file(path, width=390).page
+        page.evaluate(source)
+        found = page.evaluate("axe.run({runOnly: {type: 'rule', values: ['target-size']}})")
+        small = [node["html"] for one in found["violations"] for node in one["nodes"]]
+        assert [html for html in small if "hr-block" not in html] == [], name
+
+
 def test_no_page_is_wider_than_the_window_at_200_percent(every_page, open_file):
     """1280 px at 200 % is 640 CSS pixels: no page is wider than the window, whatever its kind."""
     for name, path in every_page.items():

@@ -35,7 +35,7 @@ IN_REPORT = {
     "Resa per besök, min": "hours.travel_per_visit_min",
     "Oplanerade besök": "planned.n_unplanned",
     "Besök av löpare, %": "who.tier_pct.floater",
-    "Besök av resurs/pool, %": "who.tier_pct.pool",
+    "Besök av resursgruppen, %": "who.tier_pct.pool",
     "Raster lagda": "hours.n_breaks_held",
     "Raster som krävs": "hours.n_breaks_due",
     "Luft i slutet av passet, median min": "hours.spare_at_end_median_min",

@@ -131,13 +131,13 @@ def test_report_compares_with_the_table_or_with_a_plan(small_run, tmp_path):
     out = str(tmp_path / "out")
     first = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Indelningen i siffror" in first
-    assert first.count(">Före</th>") == 1
+    assert first.count(">Före</th>") == 2, "the division, and its shape in the appendix"
     result = CliRunner().invoke(
         group, ["report", out, "--before", str(small_run / "out"), "--profile", "council", "--pdf"]
     )
     assert result.exit_code == 0, result.output
     page = (tmp_path / "out" / "report-council.html").read_text(encoding="utf-8")
-    assert page.count(">Före</th>") == 3  # in short, the division, all measures
+    assert page.count(">Före</th>") == 4  # five figures, the division, all measures, the shape
     assert "0 av " in page  # nobody moves between a plan and itself
     assert "oförändrat" in page
     text = "".join(p.extract_text() for p in PdfReader(tmp_path / "out/report-council.pdf").pages)

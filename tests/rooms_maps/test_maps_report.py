@@ -17,6 +17,7 @@ from maps.base.audiences import Council, Manager
 from maps.base.html_parts import number
 from maps.reports.division_report import _of_same_team
 from maps.reports.division_tables import DivisionSums
+from maps.reports.index_page import IndexFacts, write_index
 from maps.screen.continuity_view import continuity_view
 
 MEASURES = {
@@ -267,3 +268,16 @@ def test_another_plans_teams_and_contacts_are_the_before(report, make_town):
     text = report(town=town, profile="manager", teams_before=was, contacts_before={"k01": "s9"})
     assert "från T2: k01, k02" in text
     assert "1 av 1 brukare som har" in text
+
+
+def test_a_long_list_of_files_is_folded_so_that_tables_are_seen(tmp_path):
+    """Sixty sheets are one line to press; a few files are links at once."""
+    sheets = [f"staff/2026-03-02-day-{i:03d}-P{i:04d}.pdf" for i in range(60)]
+    names = [*sheets, "report.html", "rounds.xlsx"]
+    write_index(tmp_path / "index.html", names, IndexFacts("Provköping", [], "p"))
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    folded = page[page.index("<details>") : page.index("</details>")]
+    assert "60 filer" in folded
+    assert folded.count("<a href") == 60
+    assert "rounds.xlsx" not in folded
+    assert "report.html" not in folded
