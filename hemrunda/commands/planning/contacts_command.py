@@ -70,9 +70,9 @@ def candidates(
 
 def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A table for a terminal: the first and last columns to the left, figures to the right."""
-    from hemrunda.speech.messages import told
+    from hemrunda.speech.messages import localised
 
-    shown = [[told(cell, with_words=True) for cell in row] for row in (header, *rows)]
+    shown = [[localised(cell, with_words=True) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in shown) for i in range(len(header))]
     last = len(header) - 1
     return [
