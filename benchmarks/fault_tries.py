@@ -172,8 +172,8 @@ def hidden_homes_found(out: Path, n_sets: int, complaints: list[str]) -> str:
     for _, name, (found,) in table([town_of(out, n_sets)]):
         if name not in NOW:
             continue
-        nearer, error = found.nearer
-        told.append(f"{name} {nearer:+.1f} ({error:.1f})")
-        if nearer > MOST_ERRORS * error:
+        (more, error), (nearer, _) = found.more, found.nearer
+        told.append(f"{name} {more:+.1f} ({error:.1f}) points, {nearer:+.1f} places")
+        if more > MOST_ERRORS * error:
             complaints.append(f"hidden homes are found by {told[-1]}")
-    return f"{n_sets} sets, hidden homes nearer than those of others by {'; '.join(told)}"
+    return f"{n_sets} sets, hidden homes found more than others, and nearer: {'; '.join(told)}"

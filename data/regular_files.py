@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import errno
 import json
+import re
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 MAX_BYTES: Final = 60_000_000
+
+
+_PART: Final = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_DEEP_KEY: Final = re.compile(rf"(?:{_PART}[ \t]*\.[ \t]*){{20}}")
+
+
+class NestedTooDeepError(ValueError):
+    """A text whose parts lie deeper in each other than those of any settings."""
 
 
 class IrregularFileError(ValueError):
@@ -73,3 +83,22 @@ def parsed_json(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def parsed_toml(text: str) -> dict[str, Any]:
+    """What a TOML text holds.
+
+    Raises
+    ------
+    NestedTooDeepError
+        Where brackets or the parts of a key are nested too deep: the time that a key of n parts
+        takes grows as the square of n.
+    ValueError
+        Where it is no TOML, or holds a number that no setting can be.
+    """
+    if _DEEP_KEY.search(text):
+        raise NestedTooDeepError("nested too deep")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise NestedTooDeepError("nested too deep") from None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hemrunda.face.scenario import Scenario, demo, from_frames, from_json, read
     from hemrunda.interchange.vroom_solver import solve_vroom
     from hemrunda.scale.python_study import study
+    from hemrunda.speech.messages import in_english
     from partition.teams.team_partitioner import TeamPartitioner
 
 __version__ = "0.1.0"
@@ -34,6 +35,7 @@ _HOME = {
     "demo": "hemrunda.face.scenario",
     "from_frames": "hemrunda.face.scenario",
     "from_json": "hemrunda.face.scenario",
+    "in_english": "hemrunda.speech.messages",
     "network": "hemrunda.face.network_sources",
     "plan": "hemrunda.face.python_plan",
     "read": "hemrunda.face.scenario",
@@ -52,6 +54,7 @@ __all__ = [
     "demo",
     "from_frames",
     "from_json",
+    "in_english",
     "network",
     "plan",
     "read",

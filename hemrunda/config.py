@@ -39,7 +39,7 @@ from typing import Any, TypeVar
 from data.errors import SettingsError
 from data.geo import crs
 from data.matter_model import BlockRule
-from data.regular_files import IrregularFileError, regular_text
+from data.regular_files import IrregularFileError, NestedTooDeepError, parsed_toml, regular_text
 from data.rules import Rules, TeamRules, preset
 from data.units import DAY_HOURS, EPSG_SWEREF99_TM, MODES, NOON_S, DayHours, seconds_of
 from hemrunda.block_settings import blocks_of
@@ -143,15 +143,17 @@ def load(path: Path | None, changes: Mapping[str, Mapping[str, Any]] | None = No
 
 def _table_of(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(regular_text(path, MAX_BYTES))
-    except RecursionError as error:
+        return parsed_toml(regular_text(path, MAX_BYTES))
+    except NestedTooDeepError as error:
         raise SettingsError(f"{path.name} är för djupt kapslad.") from error
     except IrregularFileError as error:
         raise SettingsError(f"{path.name} är ingen inställningsfil.") from error
     except OSError as error:
         raise SettingsError(f"{path.name} kan inte läsas.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path.name} är inte giltig TOML: {error}") from error
+    except ValueError as error:  # not UTF-8, or a number of thousands of digits
+        raise SettingsError(f"{path.name} är inte giltig TOML.") from error
 
 
 def find(folder: Path) -> Path | None:

@@ -13,12 +13,12 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final
 
 from data.errors import StoreError, of_system
-from data.store.signal_waits import signals_waiting
+from data.store.signal_waits import signals_waiting, surely
 
 LOCK_NAME: Final = ".hemrunda.lock"
 WRITER_NAME: Final = ".hemrunda.writer.lock"
@@ -81,30 +81,40 @@ def _holding(folder: Path, name: str) -> Iterator[None]:
         finally:
             _held[key] -= 1
         return
-    is_new = not folder.exists()
+    made = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
     handle: IO[bytes] | None = None
-    try:
+
+    def let_go() -> None:
+        nonlocal handle
+        if handle is not None:
+            _held.pop(key, None)
+            _unlock(handle)
+            handle.close()
+            handle = None
+            _leave_nothing(made)
+
+    with surely(let_go):
         # An interrupt between the lock's file and its holder would leave both behind.
         with signals_waiting():
             handle = _take(folder, name)
             _held[key] = 1
         yield
-    finally:
-        if handle is not None:
-            with signals_waiting():
-                del _held[key]
-                _unlock(handle)
-                handle.close()
-                if is_new:
-                    _leave_nothing(folder)
 
 
-def _leave_nothing(folder: Path) -> None:
-    """Where nothing came of a new folder: what was not there before is not there after."""
+def _leave_nothing(made: Sequence[Path]) -> None:
+    """Where nothing came of new folders: what was not there before is not there after.
+
+    Parameters
+    ----------
+    made : sequence of Path
+        The new folders, the innermost first, which holds the locks.
+    """
     with contextlib.suppress(OSError):
-        if {path.name for path in folder.iterdir()} <= set(NAMES):
-            for name in NAMES:
-                (folder / name).unlink(missing_ok=True)
+        for folder in made[:1]:
+            if {path.name for path in folder.iterdir()} <= set(NAMES):
+                for name in NAMES:
+                    (folder / name).unlink(missing_ok=True)
+        for folder in made:
             folder.rmdir()
 
 

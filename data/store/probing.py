@@ -16,6 +16,7 @@ from typing import Final
 from data.atomic import sync_folder
 from data.errors import StoreError, of_system
 from data.store import transaction
+from data.store.signal_waits import signals_waiting
 
 LEAST_FREE: Final = 16 * 2**20
 """Bytes; a plan of 400 clients and 14 days takes about 12 million, its twin of before beside it."""
@@ -24,13 +25,18 @@ LONGEST: Final = "private/" + "grundschema-000-" + 40 * "x" + ".html"
 
 
 def probe(folder: Path) -> None:
-    """Try what a run will do in its folder, and leave nothing.
+    """Try what a run will do in its folder, and leave nothing, whatever comes meanwhile.
 
     Raises
     ------
     StoreError
         With what the system refuses: rights, space, a disk that can only be read, a path too long.
     """
+    with signals_waiting():
+        _probe(folder)
+
+
+def _probe(folder: Path) -> None:
     staging: Path | None = None
     try:
         free = shutil.disk_usage(folder).free

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -31,3 +31,23 @@ def signals_waiting() -> Iterator[None]:
             signal.signal(kind, handler)
     for number in came:
         signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def surely(step: Callable[[], None]) -> Iterator[None]:
+    """Take a step when the block is done, also where an interrupt comes on the way to it.
+
+    Parameters
+    ----------
+    step : callable
+        Does nothing where it has been taken before.
+    """
+    try:
+        try:
+            yield
+        finally:
+            with signals_waiting():
+                step()
+    finally:
+        with signals_waiting():
+            step()

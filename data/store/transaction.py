@@ -23,7 +23,7 @@ from typing import Any, Final
 from data.atomic import PREFIX, sync_folder
 from data.errors import StoreError
 from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, system_refusals_named
-from data.store.signal_waits import signals_waiting
+from data.store.signal_waits import signals_waiting, surely
 
 __all__ = ["LOCK_NAME", "locked", "locked_for_reading", "recover", "replacing_all"]
 
@@ -52,10 +52,17 @@ def replacing_all(
         Where a file cannot be put in place; all the old ones are back then. Where a program
         holds one of them open, the new set is kept and takes its place the next time.
     """
-    with system_refusals_named(folder):
-        recover(folder)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
-    try:
+    staging: Path | None = None
+
+    def leave_nothing() -> None:
+        if staging and not any((staging / mark).exists() for mark in (_READY, _UNDO)):
+            shutil.rmtree(staging, ignore_errors=True)
+
+    with surely(leave_nothing):
+        with system_refusals_named(folder):
+            recover(folder)
+            with signals_waiting():
+                staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
         with system_refusals_named(folder):
             (staging / _NEW).mkdir(mode=0o700)
             (staging / _OLD).mkdir(mode=0o700)
@@ -63,9 +70,6 @@ def replacing_all(
             _flush(staging, folder, gone(staging / _NEW))
         with signals_waiting():
             _move_in(staging, folder)
-    finally:
-        if not any((staging / mark).exists() for mark in (_READY, _UNDO)):
-            shutil.rmtree(staging, ignore_errors=True)
 
 
 def names_in(folder: Path) -> list[str]:

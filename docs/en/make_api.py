@@ -14,7 +14,8 @@ HEAD = """# The Python face
 *For programmers.* `import hemrunda as hr`; everything below is public and keeps its name. Times are
 whole seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says
 otherwise), units stand in the columns' names. Errors are `hr.HemrundaError`; their texts are
-Swedish, since planners read them, and each carries `code` and `english`.
+Swedish, since planners read them; `hr.in_english(str(error))` says the same in English, and each
+carries `code` and, of its kind, `english`.
 
 What JSON holds is said by [the inputs' schema](schemas/input.schema.json) and
 [the plans' schema](schemas/plan.schema.json), made by `python docs/en/schemas/make_schemas.py`.

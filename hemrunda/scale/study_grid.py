@@ -18,7 +18,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import SettingsError
-from data.regular_files import regular_text
+from data.regular_files import parsed_toml, regular_text
 from hemrunda.scale.origins import origin_of
 
 BASE: Final = frozenset(
@@ -71,8 +70,8 @@ def read_grid(path: Path) -> list[Combination]:
         With every fault of the file.
     """
     try:
-        table = tomllib.loads(regular_text(path))
-    except (OSError, ValueError, RecursionError) as error:
+        table = parsed_toml(regular_text(path))
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} är inte giltig TOML.") from error
     return list(combinations(table.get("study", {}), table.get("grid", {}), path.name, set(table)))
 

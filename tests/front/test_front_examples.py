@@ -45,7 +45,8 @@ SWEDISH = re.compile(
     r"|inga|saknas|dag|lag|vid|minst|besök|brukare|väg)\b", re.IGNORECASE,
 )  # fmt: skip
 NAMES = re.compile(
-    "|".join(
+    r"Ekhamn, påhittad kommun|"
+    + "|".join(
         sorted(
             (re.escape(one) for table in TABLES for one in
              (table.sheet, *(column.header for column in table.columns))),
@@ -53,7 +54,7 @@ NAMES = re.compile(
         )
     )
     + r"|[\w./-]+\.(?:csv|xlsx|html|json|pdf|ics)|hemrunda [a-z].*|\w+-kväll|undersköterska"
-    + r"|stödstrumpor|Ekhamn, påhittad kommun|= Rundor"
+    + r"|stödstrumpor|läkemedel|= Rundor"
 )  # fmt: skip
 """What tables, files and things of the demo are called."""
 PLACEHOLDER = re.compile(r"\b(MAPP|PLAN|INDATA|UTDRAG|NÄT|FIL|NÄSTA|CLIENT|CARER|ROLL|NY|NR)\b|…|<")

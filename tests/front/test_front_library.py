@@ -286,8 +286,11 @@ def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):
         hr.to_osmnx(town.streets, "helikopter")
     with pytest.raises(NetworkError):
         hr.network(42)
-    with pytest.raises(NetworkError, match=r"borta\.osm"):
+    with pytest.raises(NetworkError, match=r"borta\.osm") as caught:
         hr.network("borta.osm")
+    assert (caught.value.code, str(caught.value)) == ("network", "borta.osm finns inte.")
+    assert hr.in_english(str(caught.value)) == "borta.osm does not exist."
+    assert "street network" in caught.value.english
 
 
 def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path):

@@ -56,7 +56,8 @@ FOR_READING = {
 """Words that tables are read by, keys of JSON, and beginnings that a message is known by."""
 OF_PROGRAM = {column.name for table in TABLES for column in table.columns} | {
     "epsg", "private", "staff", "faults.csv", "indata.xlsx", "waiting", "files", "kvitto", ".gpkg",
-    "matrices", "grundschema", "no regular file", "too large", "frame:{0}", "dask {0} {1} {2} {3}",
+    "matrices", "grundschema", "nested too deep",
+    "no regular file", "too large", "frame:{0}", "dask {0} {1} {2} {3}",
 }  # fmt: skip
 """Names of columns, files and keys, and what another error says instead."""
 PATTERN = re.compile(r"^<|\\b|\(\?|\\s\*|^[\w\[\]]*\{0\}[\]\w]*\.\w+$")

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from data.care.hidden import hidden_clients, shown_teams, with_households_hidden
 from data.errors import StoreError
 from data.model import Client, Municipality
 from data.plans import Team, TeamPlan
-from data.store import adding, read_manifest, renewing, transaction
+from data.store import adding, probing, read_manifest, renewing, signal_waits, transaction
 from data.store import folder_locks as locks
 
 NAMES = ("indata.xlsx", "rounds.csv", "maps/teams.html", "private/rounds.csv")
@@ -244,3 +245,43 @@ def test_the_name_of_a_new_file_is_put_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(atomic, "sync_folder", flushed.append)
     atomic.write_text(tmp_path / "a.csv", "a")
     assert flushed == [tmp_path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_an_interrupt_at_any_line_leaves_no_new_folder(tmp_path):
+    """Ctrl-C before each line of the lock, the probe and the writing, and of waiting itself."""
+    import inspect
+
+    seen = [inspect.getfile(one) for one in (locks, probing, signal_waits, transaction)]
+    old = signal.getsignal(signal.SIGINT)
+
+    def interrupted_at(nth):
+        left = nth
+
+        def line(_frame, event, _argument):
+            nonlocal left
+            left -= event == "line"
+            if event == "line" and left == 0:
+                signal.raise_signal(signal.SIGINT)
+            return line
+
+        sys.settrace(lambda frame, *_: line if frame.f_code.co_filename in seen else None)
+        try:
+            with locks.writing(tmp_path / "ny" / "plan"):
+                probing.probe(tmp_path / "ny" / "plan")
+                with transaction.replacing_all(tmp_path / "ny" / "plan") as new:
+                    (new / "a.csv").write_text("a")
+                    raise LookupError
+        except (KeyboardInterrupt, LookupError) as error:
+            return isinstance(error, KeyboardInterrupt)
+        finally:
+            sys.settrace(None)
+            signal.signal(signal.SIGINT, old)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nth = 1
+    while interrupted_at(nth):
+        assert list(tmp_path.iterdir()) == [], nth
+        nth += 1
+    assert nth > 60
+    assert list(tmp_path.iterdir()) == []

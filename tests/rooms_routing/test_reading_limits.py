@@ -141,10 +141,21 @@ def test_nesting_is_damage(tmp_path, depth):
         with pytest.raises(SettingsError):
             read_outline(path, 3006)
     settings = tmp_path / "hemrunda.toml"
-    for text in ("a = " + "[" * depth, "a = " + "{a=" * depth):
+    keys = ("a", '"a"', "'a b'")
+    for text in (
+        "a = " + "[" * depth, "a = " + "{a=" * depth, *(".".join([k] * depth) + "=1" for k in keys),
+        "[" + " . ".join(["a"] * depth) + "]", "a = {b = 1, " + ".".join(["a"] * depth) + " = 1}",
+    ):  # fmt: skip
         settings.write_text(text, encoding="utf-8")
         with pytest.raises(SettingsError, match=r"hemrunda\.toml"):
             load(settings)
+
+
+def test_a_number_of_half_a_million_digits_is_no_setting(tmp_path):
+    """Python reads no number of more than 4 300 digits, and says so in its own way."""
+    (tmp_path / "hemrunda.toml").write_text("a = " + "9" * 500_000, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"hemrunda\.toml är inte giltig TOML"):
+        load(tmp_path / "hemrunda.toml")
 
 
 def test_settings_of_any_size_are_not_read(tmp_path):
@@ -328,3 +339,17 @@ def test_a_link_that_leads_out_of_the_folder(tmp_path):
     with pytest.raises(SettingsError, match=ALLOWED):
         file_of_settings(tmp_path / "in", "l.geojson", "outline")
     assert file_of_settings(tmp_path, "in/x.geojson", "outline") == tmp_path / "in" / "x.geojson"
+
+
+def test_an_outline_that_crosses_itself_everywhere_is_refused(tmp_path):
+    """Of 200 000 parts it took 12 GB and did not end; one that does so here and there is mended."""
+    path = tmp_path / "gräns.geojson"
+    rng = np.random.default_rng(1)
+    tangle = (np.array([17.0, 59.0]) + rng.random((20_000, 2))).tolist()
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [[*tangle, tangle[0]]]}))
+    with pytest.raises(SettingsError, match="korsar sig själv"):
+        read_outline(path, 3006)
+    turn = np.linspace(0, 2 * np.pi, 20_000)
+    shore = np.column_stack((17 + np.cos(turn) / 10, 59 + np.sin(2 * turn) / 10)).tolist()
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [[*shore, shore[0]]]}))
+    assert read_outline(path, 3006).inside(np.array([620_000.0]), np.array([6_541_000.0])).size

@@ -70,14 +70,17 @@ def candidates(
 
 def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A table for a terminal: the first and last columns to the left, figures to the right."""
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    from hemrunda.speech.messages import localised
+
+    shown = [[localised(cell, with_words=True) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(header))]
     last = len(header) - 1
     return [
         "  ".join(
             cell.ljust(width) if i == 0 else cell if i == last else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
-        for row in (header, *rows)
+        for row in shown
     ]
 
 
