@@ -55,7 +55,7 @@ def phone_html(sheet: Sheet, network: StreetNetwork, *, stamp: str, language: st
         main=[
             f"<ol>\n{''.join(_item(stop, words) for stop in sheet.stops)}</ol>",
             *(f"<p>{safe(line)}</p>" for line in closing(sheet, words)),
-            f"<h2>{safe(words['map'])}</h2>\n{picture}",
+            f'<h2 id="map">{safe(words["map"])}</h2>\n{picture}',
         ],
         footer=f"<p>{safe(stamp)}<br>{safe(network.attribution)}</p>",
         language=language,
@@ -66,12 +66,12 @@ def _item(stop: SheetStop, words: dict[str, str]) -> str:
     leg = leg_text(stop, words)
     lines = [
         f'<p class="way">↓ {safe(leg)}</p>' if leg else "",
-        f'<p class="when"><b>{stop.number}</b> {safe(times(stop, words))} '
+        f'<p class="when"><b>{stop.number}</b> {safe(times(stop, words))} · '
         f"<span>{safe(length(stop, words))}</span></p>"
         if stop.number
         else f'<p class="when">{safe(times(stop, words))}</p>',
         f'<p class="whom">{safe(what(stop, words))}'
-        + (f" <span>{safe(where(stop, words))}</span>" if stop.address else "")
+        + (f' <a href="#map">{safe(where(stop, words))}</a>' if stop.address else "")
         + "</p>",
     ]
     note_line = " · ".join(filter(None, [task(stop, words), *notes(stop, words)]))

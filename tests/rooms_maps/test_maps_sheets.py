@@ -92,6 +92,16 @@ def test_narrow_windows_are_kept_as_they_are(make_sheet, make_town):
     assert (sheet.visits[1].from_s, sheet.visits[1].to_s) == (26_400, 27_600)
 
 
+def test_an_address_on_a_phone_opens_the_sheets_own_map(make_sheet):
+    """No other map is asked, since an address there would tell who is visited."""
+    sheet, town = make_sheet()
+    lived = tuple(replace(stop, address="Rosvägen 1") for stop in sheet.visits)
+    page = phone_html(replace(sheet, stops=lived), town.network, stamp="p")
+    assert page.count('<a href="#map">Rosvägen 1</a>') == len(lived)
+    assert set(re.findall(r'href="([^"]*)"', page)) == {"#map"}
+    assert page.count('id="map"') == 1
+
+
 def test_pdf_tells_every_stop_once(tmp_path, make_sheet):
     sheet, town = make_sheet(phone_on_delay=("k03",))
     write_sheet_pdf(tmp_path / "s.pdf", sheet, town.network, stamp="Plan p · d · x")
