@@ -52,14 +52,13 @@ def mend(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
-    from data.care.hidden import hidden_clients, without_hidden
+    from data.care.hidden import without_hidden
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
     # Who is sick or away stands in the tables; here it is counted only.
-    # What pauses free names a carer and her hour: not where somebody is hidden.
-    is_told = not hidden_clients(done.municipality)
-    kept = [sentence for sentence in sentences if is_told or not sentence.startswith(FREED)]
+    # What a pause frees names a carer and her hour, which tell who is away: for the screen alone.
+    kept = [sentence for sentence in sentences if not sentence.startswith(FREED)]
     manifest = {"command": "replan", "n_news": n_disruptions, "n_changes": len(changes),
                 "decided": without_hidden(kept, done.municipality),
                 "plan_id_before": plan.plan_id, "receipt": plan.receipt.as_list()}  # fmt: skip

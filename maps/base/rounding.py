@@ -31,9 +31,10 @@ def about_or_fewer(n: int, words: Mapping[str, str]) -> str:
 def team_about(measures: Mapping[str, Any]) -> dict[str, Any]:
     """A team's row of ``teams.csv`` without what one client alone decides, the rest rounded.
 
-    Whether a team hangs together, and how compact it is, one client away from the rest decides.
+    Whether a team hangs together, how compact it is and how far it travels, one client away from
+    the rest decides.
     """
-    steps = {"care_min_week": CARE_STEP_MIN, "travel_within_min": 1}
+    steps = {"care_min_week": CARE_STEP_MIN}
     rounded: dict[str, Any] = {"area_id": measures["area_id"]} if "area_id" in measures else {}
     for name, step in steps.items():
         if isinstance(measures.get(name), (int, float)):

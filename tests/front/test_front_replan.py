@@ -114,6 +114,7 @@ def test_the_mended_plan_can_be_asked_about_like_any_other(mended, run_cli):
     assert manifest["command"] == "replan"
     assert manifest["n_news"] >= 3  # counted: who is ill or away is in the tables only
     assert ill not in json.dumps(manifest)
+    assert "frigjort" not in json.dumps(manifest)  # whose hour a pause frees tells who is away
 
 
 def test_mending_again_with_nothing_new_changes_nothing(mended, run_cli, tmp_path):

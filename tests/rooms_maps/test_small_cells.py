@@ -90,6 +90,8 @@ def test_exports_one_client_apart_tell_nothing_of_the_client(town, tmp_path):
         for profile in ("council", "anonymous"):
             areas = [one[profile]["territories"] for one in (whole, without)]
             assert areas[0] == areas[1], profile
+            told = {key for one in whole[profile]["teams"] for key in one["measures"]}
+            assert told <= {"area_id", "care_min_week", "rounds_day", "rounds_evening"}
             before, after = numbers(whole[profile]), numbers(without[profile])
             for key, value in before.items():
                 step = {"n": 5, "care_min_week": 3000}.get(key[1], 1)
