@@ -149,7 +149,7 @@
       const list = el("ul", { class: "hr-list" });
       for (const alike of [...causes.values()].sort((a, b) => b.length - a.length)) {
         const [{ reason, remedy }] = alike;
-        list.append(el("li", {}, el("strong", { text: `${reason.charAt(0).toUpperCase()}${reason.slice(1)} (${alike.length})` }),
+        list.append(el("li", {}, el("strong", { text: `${reason} (${alike.length})` }),
           remedy ? el("div", { class: "hr-note", text: t("remedy", { text: remedy }) }) : null,
           el("div", { text: alike.map((one) => one.visit).join(", ") })));
       }
