@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import sys
 import threading
@@ -10,7 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -38,6 +39,40 @@ def plain(text: str) -> str:
     )
 
 
+class WindowStream:
+    """A text stream to a window that may be closed: nothing is shown then, and the work goes on.
+
+    A closed terminal refuses every write (EIO), a pipe that nobody reads any more too (EPIPE).
+    What a disk refuses is raised as ever.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._refusals = {errno.EPIPE, errno.EIO} if stream.isatty() else {errno.EPIPE}
+
+    def write(self, text: str) -> int:
+        """Write ``text``, if there is anybody to see it."""
+        with self._perhaps_closed():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Show what has been written."""
+        with self._perhaps_closed():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _perhaps_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in self._refusals:
+                raise
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class CleanStream:
     """A text stream that lets no control character through but line ends and tabs (F12).
 
@@ -46,8 +81,8 @@ class CleanStream:
     """
 
     def __init__(self, stream: TextIO) -> None:
-        self.whole = stream
-        """The stream itself, for the progress bar, which paints."""
+        self.whole = cast("TextIO", WindowStream(stream))
+        """The stream with all its signs, for the progress bar, which paints."""
 
     def write(self, text: str) -> int:
         """Write ``text``, made plain line by line."""

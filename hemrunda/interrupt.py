@@ -1,6 +1,7 @@
 """Ctrl-C: the first asks the work to stop and write its best, the second aborts (faults.md D1).
 
-A closed window (SIGHUP) and a polite kill (SIGTERM) are the same as Ctrl-C.
+A closed window (SIGHUP) and a polite kill (SIGTERM) are the same as Ctrl-C. But a window that is
+closed says so twice, once by the system and once by its shell, and is never the second.
 """
 
 from __future__ import annotations
@@ -41,8 +42,10 @@ def stopping_on_ctrl_c() -> Iterator[threading.Event]:
         yield stop
         return
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
+    def on_signal(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
+            if number == getattr(signal, "SIGHUP", None):
+                return
             raise KeyboardInterrupt
         stop.set()
         with contextlib.suppress(OSError):  # the window that would show it may be gone

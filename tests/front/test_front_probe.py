@@ -143,3 +143,21 @@ def test_a_signal_that_was_turned_off_stays_so():
     finally:
         signal.signal(signal.SIGHUP, before)
     assert signal.SIGHUP in kinds()
+
+
+@posix
+def test_a_terminal_that_is_closed_keeps_the_best_plan(tmp_path):
+    """The kernel sends a SIGHUP, and every later write to the terminal is refused (EIO)."""
+    import pty
+
+    child, window = pty.fork()
+    if child == 0:
+        os.chdir(tmp_path)
+        os.execv(sys.executable, [sys.executable, "-m", "hemrunda", "demo", *QUICK, "--out", "ny"])
+    told = b""
+    while b"Planerar" not in told:
+        told += os.read(window, 4096)
+    os.close(window)
+    _, state = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(state) == 0
+    assert {"manifest.json", "plan.gpkg", "rounds.csv"} <= set(names(tmp_path / "ny"))

@@ -1,5 +1,7 @@
 """What a user sees when something goes wrong: no traceback, no client text, the right code."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -58,6 +60,34 @@ def test_a_fault_names_file_sheet_row_and_column(capsys):
 def test_control_characters_never_reach_the_terminal():
     """An id may hold an escape sequence that repaints the screen (faults.md F12)."""
     assert "\x1b" not in plain("K1\x1b[2Jx\u202e")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_window", "expected"),
+    [(errno.EIO, True, 0), (errno.EPIPE, False, 0), (errno.EIO, False, 1), (errno.ENOSPC, True, 1)],
+)
+def test_a_window_that_is_closed_stops_nothing(code, is_window, expected, monkeypatch):
+    """What is shown is lost and the work goes on; what a full or broken disk refuses is told."""
+
+    class Refusing(io.StringIO):
+        def isatty(self):
+            return is_window
+
+        def write(self, _text):
+            raise OSError(code, os.strerror(code))
+
+    done = []
+
+    def work():
+        click.echo("halvvägs")
+        done.append(True)
+
+    told = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", Refusing())
+    monkeypatch.setattr(sys, "stderr", Refusing() if expected == 0 else told)
+    assert run_guarded(work) == expected
+    assert done == ([] if expected else [True])
+    assert bool(told.getvalue()) == bool(expected)
 
 
 def test_a_console_without_swedish_letters_shows_the_rest():

@@ -130,6 +130,17 @@ def test_first_signal_asks_and_second_aborts(number):
             _kill_and_wait(getattr(signal, number))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_closed_window_asks_once_however_often_it_says_so():
+    """The system and the shell each send a SIGHUP: the second must not lose the best plan."""
+    with stopping_on_ctrl_c() as stop:
+        signal.raise_signal(signal.SIGHUP)
+        assert stop.wait(5)
+        signal.raise_signal(signal.SIGHUP)
+        with pytest.raises(KeyboardInterrupt):
+            _kill_and_wait(signal.SIGTERM)
+
+
 def test_limits_from_nothing_to_all_day():
     """D5: a thousandth of a second gives a plan; ten hours can be stopped; nonsense is refused."""
     world = random_world(2)
