@@ -26,6 +26,9 @@ _WORDS: Final = (
     "sommar", "vinter", "welcome", "admin", "hemlig", "secret", "stockholm", "goteborg",
 )  # fmt: skip
 
+_MEANT: Final = str.maketrans("@$0345", "asoeas")
+"""Signs that are written for a letter."""
+
 
 def make_passphrase() -> str:
     """A phrase that can be read aloud and typed on a phone: ``tavoli-…`` in four groups."""
@@ -39,6 +42,9 @@ def make_passphrase() -> str:
 def refuse_weak(passphrase: str) -> None:
     """Refuse what is short, much the same signs, a row of keys, or a common word with little else.
 
+    Digits are little else: a date, a year, and an id are what is tried first. So are words that
+    are written with them, as ``p@ssw0rd``.
+
     Raises
     ------
     SettingsError
@@ -49,17 +55,21 @@ def refuse_weak(passphrase: str) -> None:
     letters = plain(passphrase)
     if len(set(letters)) < CHARACTERS_MIN:
         raise SettingsError(f"Lösenfrasen ska ha minst {CHARACTERS_MIN} olika tecken.")
-    left = letters
-    for word in _WORDS:
-        left = left.replace(word, "")
-    for row in _ROWS:
-        for known in (row * 2, row[::-1] * 2):
-            left = _without_runs(left, known)
-    if len(re.sub(r"[\W_]|(?:19|20)\d\d", "", left)) < LENGTH_MIN // 2:
+    if min(_n_letters_left(letters), _n_letters_left(letters.translate(_MEANT))) < LENGTH_MIN // 2:
         raise SettingsError(
             "Lösenfrasen är lätt att gissa: ett vanligt ord eller en rad av tangenter. Välj flera "
             "ord som inte hör ihop, eller låt programmet göra en (--sealed utan --own-passphrase)."
         )
+
+
+def _n_letters_left(text: str) -> int:
+    """How many letters stand outside common words and rows of keys."""
+    for word in _WORDS:
+        text = text.replace(word, "")
+    for row in _ROWS:
+        for known in (row * 2, row[::-1] * 2):
+            text = _without_runs(text, known)
+    return len(re.sub(r"[\W_\d]", "", text))
 
 
 def _without_runs(text: str, row: str) -> str:

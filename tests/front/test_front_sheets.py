@@ -71,8 +71,15 @@ def test_each_carer_gets_a_passphrase_of_her_own(sheets, own_round):
 
 @pytest.mark.parametrize(
     "typed",
-    ["kort\nkort\n", "lösenord2026\n" * 2, f"{PHRASE}\nnågot annat här\n", ""],
-    ids=["short", "weak", "unlike", "none"],
+    [
+        "kort\nkort\n",
+        "lösenord2026\n" * 2,
+        "2026-03-02-P0014\n" * 2,
+        "p@ssw0rd12345\n" * 2,
+        f"{PHRASE}\nnågot annat här\n",
+        "",
+    ],
+    ids=["short", "weak", "a date and an id", "signs for letters", "unlike", "none"],
 )
 def test_a_bad_passphrase_leaves_no_files(sheets, typed):
     """Better no sheet than one that lies open."""
