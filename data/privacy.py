@@ -235,10 +235,12 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     """Ids of protected clients and, over and over, of whoever shares a household with one of them.
 
     That is one ``household_id``, or one house (not a block of flats) at a door: a partner who is
-    shown shows the address (C7).
+    shown shows the address (C7). Two at a door of whom the table says a house of the one and a
+    flat of the other share a house: a cell left empty hides nobody less.
     """
     everyone = list(clients)
     guarded = {dweller.client_id for dweller in everyone if dweller.protected}
+    in_houses = _in_houses(everyone) if guarded else frozenset()
     n_before = 0
     while n_before < len(guarded):
         n_before = len(guarded)
@@ -246,22 +248,45 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
             k
             for dweller in everyone
             if dweller.client_id in guarded
-            for k in _household_keys(dweller, 1)
+            for k in _household_keys(dweller, in_houses, 1)
         }
         guarded |= {
             dweller.client_id
             for dweller in everyone
-            if not keys.isdisjoint(_household_keys(dweller, 0))
+            if not keys.isdisjoint(_household_keys(dweller, in_houses, 0))
         }
     return frozenset(guarded)
 
 
-def _household_keys(dweller: Dweller, reach: int) -> set[object]:
+def door_cells(dweller: Dweller, reach: int) -> set[tuple[int, int]]:
+    """The square of `DOOR_M` that somebody lives in and, with a reach of 1, those around it."""
+    if not math.isfinite(dweller.x + dweller.y):
+        return set()
+    column, row = int(dweller.x // DOOR_M), int(dweller.y // DOOR_M)
+    around = range(-reach, reach + 1)
+    return {(column + i, row + j) for i in around for j in around}
+
+
+def _in_houses(everyone: Iterable[Dweller]) -> frozenset[str]:
+    by_cell: dict[tuple[int, int], list[Dweller]] = {}
+    for dweller in everyone:
+        for cell in door_cells(dweller, 0):
+            by_cell.setdefault(cell, []).append(dweller)
+    found = set()
+    for dweller in everyone:
+        at_door = [dweller]
+        if dweller.dwelling != "house":
+            cells = door_cells(dweller, 1)
+            at_door = [other for cell in cells for other in by_cell.get(cell, ())]
+        if len(at_door) <= 2 and any(other.dwelling == "house" for other in at_door):
+            found.add(dweller.client_id)
+    return frozenset(found)
+
+
+def _household_keys(dweller: Dweller, in_houses: frozenset[str], reach: int) -> set[object]:
     keys: set[object] = set()
     if dweller.household_id:
         keys.add(dweller.household_id)
-    if dweller.dwelling == "house" and math.isfinite(dweller.x + dweller.y):
-        column, row = int(dweller.x // DOOR_M), int(dweller.y // DOOR_M)
-        around = range(-reach, reach + 1)
-        keys |= {(column + i, row + j) for i in around for j in around}
+    if dweller.client_id in in_houses:
+        keys |= door_cells(dweller, reach)
     return keys

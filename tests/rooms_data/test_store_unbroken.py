@@ -219,6 +219,23 @@ def test_a_household_is_hidden_together():
     assert hidden_clients(municipality) == {"c0", "c1", "c2", "c3", "c4"}
 
 
+def test_a_partner_is_known_by_the_address_though_the_table_says_a_flat_of_the_one():
+    """A cell left empty is a house: the two of them still share it. A block of flats does not."""
+    for of_first, of_second in (("house", "flat"), ("flat", "house")):
+        pair = clients_of(
+            {"x": 50.0, "dwelling": of_first, "protected": True},
+            {"x": 50.9, "dwelling": of_second},
+            {"x": 90.0},
+        )
+        hidden, n_hidden, n_near = with_households_hidden(pair)
+        assert [c.protected for c in hidden] == [True, True, False]
+        assert (n_hidden, n_near) == (1, 0)
+    block = clients_of({"x": 5.0, "protected": True}, {"x": 5.0, "dwelling": "house"}, {"x": 6.6})
+    hidden, n_hidden, n_near = with_households_hidden(block)
+    assert [c.protected for c in hidden] == [True, False, False]
+    assert (n_hidden, n_near) == (0, 2), "they are told of, and a metre apart is one door"
+
+
 def test_counts_of_shared_files_have_one_population():
     """A team of 24 beside 23 dots told where the hidden one was; and a contact of nobody too."""
     clients = clients_of({"protected": True}, {}, {})
@@ -285,3 +302,42 @@ def test_an_interrupt_at_any_line_leaves_no_new_folder(tmp_path):
         nth += 1
     assert nth > 60
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_an_interrupt_while_a_lock_is_told_of_an_error_leaves_no_new_folder(tmp_path):
+    """Before each line of the library's own way out of a block that an error leaves."""
+    from hemrunda.error_messages import run_guarded
+
+    def interrupted_at(nth):
+        left = nth
+
+        def line(_frame, event, _argument):
+            nonlocal left
+            left -= event == "line"
+            if event == "line" and left == 0:
+                signal.raise_signal(signal.SIGINT)
+            return line
+
+        def is_way_out(frame):
+            code = frame.f_code
+            return (code.co_filename, code.co_name) == (contextlib.__file__, "__exit__")
+
+        def fail():
+            sys.settrace(lambda frame, *_: line if is_way_out(frame) else None)
+            try:
+                with locks.writing(tmp_path / "ny" / "plan"):
+                    raise LookupError
+            finally:
+                sys.settrace(None)
+
+        code = run_guarded(fail)
+        return code == 130
+
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    nth = 1
+    while interrupted_at(nth):
+        assert list(tmp_path.iterdir()) == [], nth
+        nth += 1
+    signal.signal(signal.SIGINT, old)
+    assert nth > 20
