@@ -1,11 +1,15 @@
 """Every figure of the pages beside the report is what a short script finds in the tables."""
 
+import csv
+import datetime as dt
 import importlib.util
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 HERE = Path(__file__).parent
@@ -30,6 +34,20 @@ def block(page, name):
 def near(value, digits):
     """As a page rounds it, or nothing where there is nothing."""
     return value if value is None else pytest.approx(value, abs=0.5001 * 10**-digits)
+
+
+@pytest.fixture(scope="module")
+def tables(small_run, tmp_path_factory):
+    """The sheets of the workbook as the CSV files they would be."""
+    folder = tmp_path_factory.mktemp("tabeller")
+    book = openpyxl.load_workbook(small_run / "out" / "indata.xlsx")
+    for sheet, name in (("Besök", "besok.csv"), ("Schema", "schema.csv"),
+                        ("Brukare", "brukare.csv"), ("Personal", "personal.csv")):  # fmt: skip
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream, delimiter=";")
+            for row in book[sheet].iter_rows(values_only=True):
+                writer.writerow(one.date() if isinstance(one, dt.datetime) else one for one in row)
+    return folder
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
@@ -64,3 +82,64 @@ def test_continuity_shows_what_the_script_finds(small_run, run_cli, tmp_path):
             assert client["share"] == near(hers["share"], 1)
             met = {team["staff"][column]: (n, tier) for column, n, tier in client["met"]}
             assert met == hers["met"]
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def numbers(text):
+    """What a page's packed column says: five bits a letter, the lowest first, zigzag."""
+    value = shift = 0
+    for letter in text:
+        code = LETTERS.index(letter)
+        value |= (code & 31) << shift
+        shift += 5
+        if code < 32:
+            yield (value >> 1) ^ -(value & 1)
+            value = shift = 0
+
+
+def test_the_team_map_shows_what_the_script_finds(small_run, tables):
+    """Teams, contacts, care and moves. Estimated rounds and travel are those of teams.csv."""
+    page, found = small_run / "out/maps/teams.html", script("teams").figures(
+        small_run / "out", tables
+    )  # fmt: skip
+    view = block(page, "view")
+    assert [team["id"] for team in view["teams"]] == sorted(found["teams"])
+    for team in view["teams"]:
+        own, told = found["teams"][team["id"]], team["measures"]
+        assert (team["n"], team["area"], team["without"]) == (
+            own["n"], own["area"], own["without"],
+        )  # fmt: skip
+        assert {who: n for who, n, _ in team["staff"] if n} == own["contacts"]
+        assert told["care_min_week"] == near(own["care"], 0)
+        row = [float(cell.replace(",", ".")) for cell in list(own["row"].values())[2:]]
+        names = ("n_clients", "care_min_week", "rounds_day", "rounds_evening",
+                 "travel_within_min", "compactness", "contiguous")  # fmt: skip
+        assert [told[name] for name in names] == row
+    assert sorted(who for team in view["teams"] for who, *_ in team["staff"]) == sorted(
+        found["staff"]
+    )
+    _the_clients_are(view, found)
+    assert block(page, "page")["hidden"].startswith(f"{found['n_hidden']} brukare med skyddade")
+
+
+def _the_clients_are(view, found):
+    clients, before = view["clients"], view["before"]
+    teams, olds = ([team["id"] for team in of["teams"]] for of in (view, before))
+    team_of = [
+        team for team, n in zip(teams, numbers(clients["team"]), strict=True) for _ in range(n)
+    ]
+    staff = [*clients["staff"], ""]  # -1 is nobody
+    columns = [list(numbers(of[name])) for of, name in (
+        (clients, "contact"), (clients, "vice"), (clients, "minutes"), (before, "team"),
+        (before, "moved"))]  # fmt: skip
+    shown, moves = {}, Counter()
+    for who, team, contact, vice, minutes, old, is_moved in zip(
+        clients["id"], team_of, *columns, strict=True
+    ):
+        shown[who] = team, staff[contact], staff[vice], near(minutes, 0), [*olds, ""][old]
+        if is_moved:
+            moves[olds[old], team] += 1
+    assert shown == found["clients"]
+    assert moves == found["moves"]
