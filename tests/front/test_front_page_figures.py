@@ -40,14 +40,17 @@ def near(value, digits):
 def tables(small_run, tmp_path_factory):
     """The sheets of the workbook as the CSV files they would be."""
     folder = tmp_path_factory.mktemp("tabeller")
-    book = openpyxl.load_workbook(small_run / "out" / "indata.xlsx")
+    as_csv(folder, openpyxl.load_workbook(small_run / "out" / "indata.xlsx"))
+    return folder
+
+
+def as_csv(folder, book):
     for sheet, name in (("Besök", "besok.csv"), ("Schema", "schema.csv"),
                         ("Brukare", "brukare.csv"), ("Personal", "personal.csv")):  # fmt: skip
         with (folder / name).open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream, delimiter=";")
             for row in book[sheet].iter_rows(values_only=True):
                 writer.writerow(one.date() if isinstance(one, dt.datetime) else one for one in row)
-    return folder
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
@@ -143,3 +146,104 @@ def _the_clients_are(view, found):
             moves[olds[old], team] += 1
     assert shown == found["clients"]
     assert moves == found["moves"]
+
+
+@pytest.fixture(scope="module")
+def performed(small_run, run_cli, tmp_path_factory):
+    """Two weeks of the plan's days over and over, later or earlier, some by others, followed up."""
+    folder, out = tmp_path_factory.mktemp("utfort"), small_run / "out"
+    with (out / "private" / "rounds.csv").open(encoding="utf-8-sig", newline="") as stream:
+        made = [row for row in csv.DictReader(stream, delimiter=";") if row["kind"] == "visit"]
+    with (out / "clients.csv").open(encoding="utf-8-sig", newline="") as stream:
+        adopted = {row["Brukare"]: row for row in csv.DictReader(stream, delimiter=";")}
+    dates = sorted({row["date"] for row in made})
+    book = openpyxl.load_workbook(out / "indata.xlsx")
+    _adopt(book, adopted, {row["client_id"]: row["staff_id"] for row in made})
+    book.save(folder / "indata.xlsx")
+    as_csv(folder, book)
+    with (folder / "utfort.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerow(["Datum", "Medarbetare", "Kundnr", "Insatsid", "Från", "Till"])
+        for k in range(14):
+            day = dt.date.fromisoformat(dates[0]) + dt.timedelta(k)
+            for i, row in enumerate(one for one in made if one["date"] == dates[k % len(dates)]):
+                late, more = dt.timedelta(minutes=(13 * i + 7 * k) % 50 - 20), i % 4
+                start, end = (dt.datetime.fromisoformat(f"{day} {row[at]}") + late
+                              for at in ("start", "end"))  # fmt: skip
+                writer.writerow([
+                    day, "X9999" if (i + k) % 17 == 0 else row["staff_id"], row["client_id"],
+                    row["visit_id"], f"{start:%H:%M:%S}",
+                    f"{end + dt.timedelta(minutes=more):%H:%M:%S}",
+                ])  # fmt: skip
+    result = run_cli("followup", folder / "utfort.csv", "--input", folder / "indata.xlsx",
+                     "--plan", out, "--out", folder / "upp", cwd=folder)  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+def _adopt(book, adopted, came):
+    """Contacts, ages, more contacts, carers by the hour and visits out of what is granted."""
+    head, *rows = book["Brukare"].iter_rows()
+    column = {cell.value: i for i, cell in enumerate(head)}
+    for i, row in enumerate(rows):
+        who = row[column["Brukare"]].value
+        for name in ("Omsorgskontakt", "Vice", "Arbetslag"):
+            row[column[name]].value = adopted.get(who, {}).get(name) or None
+        row[column["65 år eller äldre"]].value = (None, "nej", "ja", "ja", "ja")[i % 5]
+        if i % 9 == 0 and who in came:
+            row[column["Fler kontakter"]].value = came[who]
+    for sheet, name, value in (("Personal", "Timanställd", "ja"), ("Besök", "I ramtid", "nej")):
+        head, *rows = book[sheet].iter_rows()
+        column = {cell.value: i for i, cell in enumerate(head)}
+        for row in rows[::6]:
+            row[column[name]].value = value
+
+
+def tables_of(page):
+    """Each table of a page: its cells as they stand."""
+    for table in re.findall(r"<table.*?</table>", page, flags=re.S):
+        yield [
+            [re.sub(r"<[^>]+>", "", cell).replace("\N{NO-BREAK SPACE}", " ").strip()
+             for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.S)]
+            for row in re.findall(r"<tr.*?</tr>", table, flags=re.S)
+        ]  # fmt: skip
+
+
+def test_followup_shows_what_the_scripts_find(small_run, performed):
+    """Municipality, areas and teams, cell by cell, of two weeks that went otherwise."""
+    with (small_run / "out" / "teams.csv").open(encoding="utf-8-sig", newline="") as stream:
+        area_of = {r["Arbetslag"]: r["Område"] for r in csv.DictReader(stream, delimiter=";")}
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as stream:
+        shown = {row["Brukare"] for row in csv.DictReader(stream, delimiter=";")}
+
+    def of_group(client):
+        return {("Period", ""), ("Områden", area_of[client["Arbetslag"]]),
+                ("Arbetslag", client["Arbetslag"])}  # fmt: skip
+
+    asked = performed / "utfort.csv", performed, shown, of_group
+    who, carers, minutes = (
+        script(f"followup_{what}").figures(*asked) for what in ("who", "carers", "minutes")
+    )
+    page = (performed / "upp" / "followup.html").read_text("utf-8")
+    told = {}
+    for (first, *_), *rows in tables_of(page):
+        for name, *cells in rows:
+            told.setdefault((first, "" if first == "Period" else name), []).extend(cells)
+    for (first, name), values in who.items():
+        light, *cells = told[first, name]
+        found = [*values[:5], *carers[first, name], *values[5:], *minutes[first, name]]
+        share = round(values[1], 1)
+        assert light == next(
+            word for least, word in ((25, "når målet"), (20, "nära målet"), (0, "under målet"))
+            if share >= least
+        )  # fmt: skip
+        assert len(cells) == len(found)
+        for cell, value in zip(cells, found, strict=True):
+            if value is None or isinstance(value, str):
+                assert cell == (value or "–"), (first, name, cells, found)
+                continue
+            digits = len(cell.partition(",")[2])
+            shown_as = float(cell.replace(" ", "").replace(",", "."))
+            assert shown_as == pytest.approx(value, abs=0.5 * 10**-digits + 0.0051), (cell, found)
+    assert set(minutes) == set(who) <= set(told)
+    assert carers["Period", ""][0] > 3  # clients whom the national figure counts
