@@ -129,13 +129,16 @@ def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int)
         Heading("Kommunen, period för period"),
         _who_table("Period", whole, target_pct),
         Text("Av kontakten: andelen utförda besök (varje persons besök) som den antagna "
-             f"omsorgskontakten gjorde den dagen. Målet är {target_pct} %; nära är minst fyra "
-             "femtedelar av det."),
+             "omsorgskontakten, eller någon av brukarens fler kontakter, gjorde den dagen. "
+             f"Målet är {target_pct} %; nära är minst fyra femtedelar av det."),
         _carers_table("Period", whole),
         Text("Olika personal, nationellt: 65 år och äldre med minst två besök alla 14 dagar, "
              "kl 7–22, inte digitala besök, inte borta någon dag. Oavsett ålder: detsamma utan "
              "frågan om ålder. Alla: varje brukare med besök, alla tider och besök."),
         _minutes_table("Period", whole),
+        Text("Minuter: varje besök en gång, utan besök som inte tas av ramtiden. Utfört av "
+             "beviljat räknas på de brukare som har beviljade minuter; utförda och beställda "
+             "minuter är allas."),
     ]  # fmt: skip
     for title, groups in (("Områden", last.areas), ("Arbetslag", last.teams)):
         if groups:

@@ -4,7 +4,7 @@
   const { el, t } = Hemrunda;
   const TIERS = ["contact", "vice", "team", "floater", "pool"];
 
-  const percent = (value) => (value === null ? t("none") : `${Hemrunda.number(value)} %`);
+  const percent = (value) => (value === null ? t("none") : `${Hemrunda.number(value, 1)} %`);
 
   // The ceiling has a column only where somebody reckoned it.
   const hasCeiling = Hemrunda.block("view").teams.some((team) => team.clients.some((one) => one.ceiling !== null));
@@ -40,11 +40,6 @@
       el("thead", {}, head), el("tbody", {}, ...team.clients.map((client) => row(team, client))));
   };
 
-  const mean = (values) => {
-    const known = values.filter((value) => value !== null);
-    return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
-  };
-
   Hemrunda.fillSkeleton();
   const { teams } = Hemrunda.block("view");
   const root = document.getElementById("grid");
@@ -53,11 +48,9 @@
   const choose = el("select", { id: "choose-team" }, ...teams.map((team, i) => el("option", { value: i, text: team.id })));
   const show = () => {
     const team = teams[choose.value];
-    const met = team.clients.filter((client) => client.visits);
-    const carers = mean(met.map((client) => client.carers));
     sum.textContent = t("continuity_sum", {
-      carers: carers === null ? t("none") : Hemrunda.number(carers, 1),
-      share: percent(mean(met.map((client) => client.share))),
+      carers: team.carers === null ? t("none") : Hemrunda.number(team.carers, 1),
+      share: percent(team.share),
     });
     place.replaceChildren(grid(team));
   };

@@ -105,7 +105,7 @@
       const staff = (i) => (i < 0 ? "" : data.clients.staff[i]);
       add("contact", staff(state.contactOf[client]));
       add("vice", staff(state.viceOf[client]));
-      add("visit_hours_week", Hemrunda.number(state.minutesOf[client] / 60, 1));
+      add("care_hours_week", Hemrunda.number(state.minutesOf[client] / 60, 1));
       const before = state.before ? state.before.teamOf[client] : -1;
       if (before >= 0) add("previous_team", data.before.teams[before].id);
       return [

@@ -91,6 +91,8 @@ class MeetingsBlock(TypedDict):
 
     id: str
     staff: list[str]
+    carers: float | None
+    share: float | None
     clients: list[ClientBlock]
 
 
@@ -99,6 +101,8 @@ def _team(team: TeamMeetings) -> MeetingsBlock:
     return {
         "id": team.team_id,
         "staff": list(team.staff_ids),
+        "carers": None if team.carers_mean is None else round(team.carers_mean, 1),
+        "share": None if team.contact_pct is None else round(team.contact_pct, 1),
         "clients": [
             {
                 "id": client.client_id,

@@ -46,6 +46,24 @@ class TeamMeetings:
     clients: tuple[ClientMeetings, ...]
     n_protected: int
 
+    @property
+    def carers_mean(self) -> float | None:
+        """Different carers of a visited client, all hours and kinds of visits."""
+        met = [client.n_carers for client in self.clients if client.n_visits]
+        return sum(met) / len(met) if met else None
+
+    @property
+    def contact_pct(self) -> float | None:
+        """Of all visits at the team's clients, those by the client's own contact."""
+        n_visits = sum(client.n_visits for client in self.clients)
+        n_by_contact = sum(
+            meeting.n_visits
+            for client in self.clients
+            for meeting in client.meetings
+            if meeting.tier == "contact"
+        )
+        return 100 * n_by_contact / n_visits if n_visits else None
+
 
 def continuity_view(
     municipality: Municipality,

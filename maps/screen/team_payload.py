@@ -238,7 +238,7 @@ def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> Cli
         "staff": staff,
         "contact": encode(np.array([number.get(dot.contact_id, -1) for dot in ordered], np.int64)),
         "vice": encode(np.array([number.get(dot.vice_id, -1) for dot in ordered], np.int64)),
-        "minutes": encode(np.array([dot.visit_min_week for dot in ordered], np.int64)),
+        "minutes": encode(np.array([dot.care_min_week for dot in ordered], np.int64)),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import SettingsError
-from data.model import Client, Municipality
+from data.model import DATE_MAX, DATE_MIN, Client, Municipality
 from data.plans import Team, TeamPlan
 from maps.base.audiences import CELL_MIN, Anonymous, Council, Manager, Profile
 from maps.base.rounding import about, team_about
@@ -53,7 +53,7 @@ class ClientDot:
     contact_id: str
     vice_id: str
     previous_team_id: str
-    visit_min_week: int
+    care_min_week: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,16 @@ def _shared_card(team: Team, measures: Mapping[str, dict[str, Any]]) -> TeamCard
 
 
 def _dot(client: Client, municipality: Municipality, plan: TeamPlan) -> ClientDot:
+    """A client's dot; minutes as a team's are summed: two carers twice, no order that has ended."""
+    dates = municipality.dates
+    first, last = (dates[0], dates[-1]) if dates else (DATE_MIN, DATE_MAX)
     week_s = sum(
         visit.duration_s
         * visit.carers_required
         * (visit.n_per_period or len(visit.weekdays))
         / visit.every_weeks
         for visit in municipality.visits_of[client.client_id]
-        if visit.mode != "external"
+        if visit.mode != "external" and visit.valid_from <= last and visit.valid_to >= first
     )
     return ClientDot(
         client.client_id,

@@ -49,6 +49,7 @@ class ClientFigures:
     """Visits at which a wish for a person, a language or a sex could be met or not (OR-11)."""
     n_person_met: int
     performed_min: float
+    """As what is ordered: without visits that are not taken from what is granted (NO-09)."""
     granted_min: float
     ordered_min: float
 
@@ -117,7 +118,12 @@ class Reckoner:
             n_within_30=sum(off <= 30 * 60 for off in wished),
             n_person_wished=len(met),
             n_person_met=sum(met),
-            performed_min=sum(r.end_s - r.start_s for r in rows if r.carer_no == 1) / 60,
+            performed_min=sum(
+                r.end_s - r.start_s
+                for r in rows
+                if r.carer_no == 1 and (r.visit is None or r.visit.in_frame)
+            )
+            / 60,
             granted_min=client.granted_min_week * served / 7,
             ordered_min=self.ordered.get(name, 0.0),
         )

@@ -120,7 +120,9 @@ def follow_up(
     of = by_client(row for row in rows if row.date in days)
     ordered = {
         client.client_id: sum(
-            ordered_min(visit, client, period) for visit in municipality.visits_of[client.client_id]
+            ordered_min(visit, client, period)
+            for visit in municipality.visits_of[client.client_id]
+            if visit.in_frame
         )
         for client in municipality.clients
     }

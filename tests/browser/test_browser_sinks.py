@@ -194,6 +194,10 @@ def test_continuity_phone_and_report(tmp_path, wild_town, open_file):
         said = everything_said(opened.page)
         assert town.ids[i] in said
         assert town.staff_ids[i] in said
+        share = opened.page.evaluate(f'Hemrunda.block("view").teams[{i}].share')
+        told = "–" if share is None else f"{share:.1f}".removesuffix(".0").replace(".", ",")
+        total = opened.page.locator("#grid p[aria-live]").inner_text().replace("\xa0", " ")
+        assert f"{told} " in total
     assert_inert(opened)
     for profile in ("manager", "council"):
         maps.write_report(

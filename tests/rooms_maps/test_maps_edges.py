@@ -252,3 +252,15 @@ def homes_pages(tmp_path, town, home):
     assert told == ([("", "T1"), ("", "T2")] if is_hiding else [])
     assert {s["kind"] for one in view["rounds"] for s in one["stops"]} <= {"visit"}
     return [(tmp_path / name).read_bytes() for name in ("r.html", "t.html")]
+
+
+def test_an_order_that_has_ended_is_no_care_on_the_team_map(tmp_path, make_town):
+    """A client's minutes are summed as the team's: of orders that hold while the roster does."""
+    town = make_town()
+    minutes = write_team(tmp_path, town)["clients"]["minutes"]
+    ended = replace(
+        town.municipality.visits[0], visit_id="ended", duration_s=7200,
+        valid_to=min(town.municipality.dates) - dt.timedelta(1),
+    )  # fmt: skip
+    town.municipality = replace(town.municipality, visits=(*town.municipality.visits, ended))
+    assert write_team(tmp_path, town)["clients"]["minutes"] == minutes
