@@ -81,7 +81,7 @@ def _holding(folder: Path, name: str) -> Iterator[None]:
         finally:
             _held[key] -= 1
         return
-    made = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
+    made = [above for above in (path.parent, *path.parent.parents) if not above.exists()]
     handle: IO[bytes] | None = None
 
     def let_go() -> None:

@@ -50,15 +50,15 @@ def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> 
 
 
 def _lines(lines: Sequence[Line], height: float) -> Iterator[str]:
-    """Each line; the points of a street, which is drawn twice, are told once."""
-    told: dict[int, str] = {}
+    """Each line; the points of a street, which is drawn twice, are written once."""
+    written: dict[int, str] = {}
     for line in lines:
-        points = told.get(id(line.points))
+        points = written.get(id(line.points))
         if points is None:
             flipped = line.points.astype(np.float64)
             flipped[:, 1] = height - flipped[:, 1]
             form = " ".join(["%.1f,%.1f"] * len(flipped))
-            points = told[id(line.points)] = form % tuple(flipped.ravel().tolist())
+            points = written[id(line.points)] = form % tuple(flipped.ravel().tolist())
         yield _line(line, points)
 
 

@@ -93,8 +93,8 @@ def _main(names: Sequence[str], facts: IndexFacts, words: Mapping[str, str]) -> 
             yield f"<h2>{safe(words[f'index_{kind}'])}</h2>"
             is_long = len(main_names) > FOLDED_OVER
             if is_long:
-                told = words["index_files"].format(n=len(main_names))
-                yield f"<details><summary>{safe(told)}</summary>"
+                heading = words["index_files"].format(n=len(main_names))
+                yield f"<details><summary>{safe(heading)}</summary>"
             yield "<ul>"
             yield from (_item(name, words) for name in main_names[:LISTED_MOST])
             if len(main_names) > LISTED_MOST:
