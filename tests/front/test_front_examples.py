@@ -8,6 +8,7 @@ import contextlib
 import csv
 import io
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def told(line, names):
     call = words.removeprefix("hemrunda ")
     start = max((one for one in SHORT if call.startswith(f"{one} ") or call == one), key=len,
                 default="")  # fmt: skip
-    return f"{call} {SHORT.get(start, '')}".split()
+    return shlex.split(f"{call} {SHORT.get(start, '')}")
 
 
 def test_there_are_examples_of_every_verb():
