@@ -240,7 +240,10 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     """
     everyone = list(clients)
     guarded = {dweller.client_id for dweller in everyone if dweller.protected}
-    in_houses = _in_houses(everyone) if guarded else frozenset()
+    if not guarded:
+        return frozenset()
+    in_houses = _in_houses(everyone)
+    own = [(dweller, _household_keys(dweller, in_houses, 0)) for dweller in everyone]
     n_before = 0
     while n_before < len(guarded):
         n_before = len(guarded)
@@ -250,11 +253,7 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
             if dweller.client_id in guarded
             for k in _household_keys(dweller, in_houses, 1)
         }
-        guarded |= {
-            dweller.client_id
-            for dweller in everyone
-            if not keys.isdisjoint(_household_keys(dweller, in_houses, 0))
-        }
+        guarded |= {dweller.client_id for dweller, theirs in own if not keys.isdisjoint(theirs)}
     return frozenset(guarded)
 
 

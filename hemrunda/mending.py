@@ -163,11 +163,11 @@ def _freed(plan: PlanContext, before: RoundPlan) -> list[str]:
     from routing.answers.freed_time import freed_time
 
     shown = may_show(plan.municipality)
-    freed = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
+    minutes = freed_time(plan.municipality, plan.team_plan, before, plan.round_plan)
     return [
         f"{FREED}: {freed.date} {freed.staff_id} {freed.freed_min} min från {clock(freed.start_s)}"
         + (f"; ryms oplanerat: {', '.join(gains)}" if gains else "")
-        for freed in freed
+        for freed in minutes
         if freed.client_id in shown
         for gains in ([v for v in freed.gains if _client_of(plan, v) in shown],)
     ]

@@ -104,7 +104,7 @@ class _Desk:
 
     def _members(self, rule: BlockRule) -> list[Staff]:
         members = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
-        return sorted(members, key=lambda cover: cover.staff_id)
+        return sorted(members, key=lambda carer: carer.staff_id)
 
     def _weeks(self, rule: BlockRule, key: str) -> Iterator[tuple[int, list[dt.date]]]:
         """Weeks in which the rule is due to a carer or team, how often, and the roster's dates.

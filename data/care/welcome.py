@@ -44,10 +44,9 @@ def welcome_visits(
         last = matter.day + dt.timedelta(WITHIN_DAYS - 1)
         begins = matter.day if last < first else max(matter.day, first)
         visits.append(
-            Visit(name, matter.client_id, "other", LENGTH_S, 9 * HOUR_S, 14 * HOUR_S, (0, 1, 2, 3,
-            4),
-                  2, 1, valid_from=matter.day, valid_to=last, next_due=begins, in_frame=False,
-                  hours=municipality.hours)
+            Visit(name, matter.client_id, "other", LENGTH_S, 9 * HOUR_S, 14 * HOUR_S,
+                  (0, 1, 2, 3, 4), 2, 1, valid_from=matter.day, valid_to=last, next_due=begins,
+                  in_frame=False, hours=municipality.hours)
         )  # fmt: skip
         if client.contact_id:
             persons.append(Decision("person", visit_id=name, staff_id=client.contact_id))

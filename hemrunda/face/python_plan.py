@@ -188,11 +188,7 @@ class Plan:
         changed, _ = with_disruptions(
             self.scenario.municipality, Disruptions(dates, sick, away, extra, new_visits)
         )
-        effort = replace(
-            self.effort,
-            n_iterations=iterations,
-            seed=self.effort.seed if seed is None else seed,
-        )
+        effort = self._effort(iterations, seed)
         stages = Stages(_progress_of(progress), SHARES)
         plan, *_ = mended(replace(self.context, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
@@ -240,13 +236,16 @@ class Plan:
             decided_on=dt.date.today(), valid_from=first, valid_to=last,
         )  # fmt: skip
         town = decide(self.scenario.municipality, decision)
-        effort = replace(
-            self.effort, n_iterations=iterations, seed=self.effort.seed if seed is None else seed
-        )
+        effort = self._effort(iterations, seed)
         stages = Stages(_progress_of(progress), SHARES)
         plan, *_ = mended(replace(self.context, municipality=town), None, effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=town), plan, effort, stages.seconds)
+
+    def _effort(self, iterations: int | None, seed: int | None) -> Effort:
+        """The plan's own effort, with another seed where one is given."""
+        own_seed = self.effort.seed if seed is None else seed
+        return replace(self.effort, n_iterations=iterations, seed=own_seed)
 
     def as_dict(self) -> PlanJson:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""

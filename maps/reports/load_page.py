@@ -17,6 +17,8 @@ from maps.base.texts import texts
 
 LEVELS = ("short2", "short", "even", "spare")
 """At least one carer too few; fewer than one; as many as needed; one or more to spare."""
+_KEY_NEEDED = ("4,1", "3,4", "3,0", "1,5")
+"""What the page's key shows as needed of each level, where three are at work."""
 N_WEEKDAYS = 7
 
 
@@ -98,12 +100,9 @@ def write_load_page(
 
 def _key(words: Mapping[str, str]) -> str:
     items = "".join(
-        f'<li><b class="{level}">4,1<br>3</b> {safe(words[f"load_{level}"])}</li>'.replace(
-            "4,1<br>3", {"short2": "4,1<br>3", "short": "3,4<br>3", "even": "3,0<br>3",
-                         "spare": "1,5<br>3"}[level],
-        )
-        for level in LEVELS
-    )  # fmt: skip
+        f'<li><b class="{level}">{needed}<br>3</b> {safe(words[f"load_{level}"])}</li>'
+        for level, needed in zip(LEVELS, _KEY_NEEDED, strict=True)
+    )
     return f'<ul class="key">{items}</ul>'
 
 
