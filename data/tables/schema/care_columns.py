@@ -42,6 +42,12 @@ CLIENT_CARE: Final[tuple[Column, ...]] = (
            ("har kontaktman", "kontaktman i stället")),
     Column("wished_skills", "Önskad kompetens", cells.words, "kompetenser skilda med semikolon",
            ("önskar kompetens", "helst kompetens")),
+    Column("floor", "Våning", cells.brief, "högst 20 tecken, t.ex. 2 tr",
+           ("våningsplan", "vån", "trappa", "trappor")),
+    Column("flat", "Lägenhet", cells.brief, "högst 20 tecken, t.ex. 1201",
+           ("lägenhetsnummer", "lägenhetsnr", "lgh", "lgh nr", "lghnr")),
+    Column("door_code", "Portkod", cells.brief, "högst 20 tecken, t.ex. 1234",
+           ("kod till porten", "kod till port", "dörrkod")),
 )  # fmt: skip
 
 VISIT_CARE: Final[tuple[Column, ...]] = (
