@@ -347,7 +347,8 @@ def roster(
             )  # fmt: skip
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
-        line = Shift(staff_id, day, start, end, what, getattr(kind, "label", ""))
+        line = Shift(staff_id, day, start, end, what, getattr(kind, "label", ""),
+                     findings.hours)  # fmt: skip
         records.append(Record(line, sheet, row))
     return records
 

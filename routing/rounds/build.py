@@ -379,6 +379,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         client_node=client_node,
         new_carer_price=_new_carer_prices(source, place_of_client),
         clash_limit=clash_limits(source.rules.rounds),
+        noon=np.array([source.municipality.hours.noon_s], dtype=np.int64),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences
