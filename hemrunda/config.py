@@ -266,7 +266,7 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
         faults.append(f"[{section}] ska vara en tabell")
         return default
     fields = {field.name: getattr(default, field.name) for field in dataclasses.fields(default)}  # type: ignore[arg-type]
-    keys = {_key_of(name, default): name for name, default in fields.items()}
+    keys = {key_of(name, default): name for name, default in fields.items()}
     changes: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys:
@@ -280,7 +280,7 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
     return dataclasses.replace(default, **changes)  # type: ignore[type-var]
 
 
-def _key_of(field_name: str, default: object) -> str:
+def key_of(field_name: str, default: object) -> str:
     """The key of a field: whole seconds are written in minutes, waits at a junction are not."""
     in_minutes = field_name.endswith("_s") and not _is_fraction(default)
     return f"{field_name.removesuffix('_s')}_min" if in_minutes else field_name
