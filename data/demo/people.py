@@ -163,7 +163,6 @@ def make_clients(
                 y=float(places.xy[door, 1]),
                 dwelling="flat" if places.is_flat[door] else "house",
                 building_id=f"H{seen[door]:04d}" if places.is_flat[door] else "",
-                **(_flat(seen[door], n_homes[door]) if places.is_flat[door] else {}),
                 household_id=household,
                 physical_key=bool(rng.random() < 0.2),
                 language=str(rng.choice(LANGUAGES)) if rng.random() < 0.07 else "",
@@ -180,6 +179,8 @@ def make_clients(
                 else DATE_MAX,
             )
         )
+        if places.is_flat[door]:
+            clients[-1] = _with(clients[-1], **_flat(seen[door], n_homes[door]))
     return sorted(clients, key=lambda client: client.client_id)
 
 
