@@ -349,7 +349,8 @@ def roster(
             )  # fmt: skip
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
-        line = _shift(staff_id, day, start, end, what, getattr(kind, "label", ""))
+        label = getattr(kind, "label", "")
+        line = _shift(staff_id, day, start, end, what, label, findings.hours)
         records.append(Record(line, sheet, row))
     return records
 
