@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,6 +34,8 @@ def command(
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
+    from data.tables.out.headings import read_shared
+    from hemrunda.mending import FILE_NAME
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.writing.plan_files_out import (
         write_index_page,
@@ -42,6 +45,9 @@ def command(
 
     before = read_baseline(before_path)
     plan = open_plan(folder, source, network_path, config_path)
+    known = folder / "private" / FILE_NAME
+    if known.is_file():
+        plan = replace(plan, changes=tuple(read_shared(known.read_text("utf-8-sig"))))
     suffix = "" if profile == "manager" else f"-{profile}"
     with adding(folder) as staged:
         paths = write_maps(staged / "maps", plan, [day.date() for day in days], profile)
