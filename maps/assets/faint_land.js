@@ -21,13 +21,15 @@
     const paint = image.getContext("2d");
     paint.fillStyle = VEIL;
     paint.fillRect(0, 0, wide, tall);
+    paint.globalCompositeOperation = "destination-out";
+    paint.fillStyle = "#000000";
     const seen = new Set();
     for (let i = 0; i < xs.length; i += 1) {
       const column = Math.floor((xs[i] - west) / square) + edge;
       const row = Math.floor((north - ys[i]) / square) + edge;
       if (seen.has(row * wide + column)) continue;
       seen.add(row * wide + column);
-      paint.clearRect(column - NEAR, row - NEAR, 2 * NEAR + 1, 2 * NEAR + 1);
+      paint.fillRect(column - NEAR, row - NEAR, 2 * NEAR + 1, 2 * NEAR + 1);
     }
     const [left, top] = [west - edge * square, north + edge * square];
     return (ctx, view) => {
