@@ -19,7 +19,7 @@ from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part, S
 from data.matter_model import Decision as Decision
 from data.matter_model import DecisionKind as DecisionKind
 from data.privacy import guarded_ids
-from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, NOON_S, DayHours
+from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, DayHours
 
 Role = Literal["contact", "floater", "pool"]
 ShiftGroup = Literal["day", "evening", "both", "night"]
@@ -256,13 +256,14 @@ class Shift:
     kind: RosterKind = "work"
     label: str = ""
     """What a meeting is: the word in the roster, or the name of the rule that laid it."""
+    hours: DayHours = field(default=DAY_HOURS, compare=False)  # its municipality's
 
     @property
     def part(self) -> Part:
         """Evening when it starts at noon or later: 07–15 is day, 15–22 is evening."""
         if self.label == NIGHT:
             return "night"
-        return "day" if self.start_s < NOON_S else "evening"
+        return "day" if self.start_s < self.hours.noon_s else "evening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +339,15 @@ class Municipality:
     layers: tuple[LayerRows, ...] = ()
     """The night's rows, the alarm team's, the homecoming team's: each planned by itself."""
     hours: DayHours = DAY_HOURS
-    """When day and evening are; those of its visits too."""
+    """When day and evening are; those of its visits and shifts too."""
 
     def __post_init__(self) -> None:
-        """Hide households together, however the clients came here (C7)."""
+        """Hide households together, however the clients came here (C7); one town has one noon."""
+        for name in ("visits", "aside_visits", "roster", "laid_shifts"):
+            rows: tuple[Visit | Shift, ...] = getattr(self, name)
+            if not all(row.hours is self.hours or row.hours == self.hours for row in rows):
+                own = tuple(replace(row, hours=self.hours) for row in rows)
+                object.__setattr__(self, name, own)
         ids = guarded_ids((*self.clients, *self.aside_clients))
         for name in ("clients", "aside_clients"):
             members: tuple[Client, ...] = getattr(self, name)
@@ -354,13 +360,7 @@ class Municipality:
 
     def at_hours(self, hours: DayHours) -> Municipality:
         """The same with another day and evening; windows that the tables left open stay."""
-        if hours == self.hours:
-            return self
-        visits, aside = (
-            tuple(replace(visit, hours=hours) for visit in of)
-            for of in (self.visits, self.aside_visits)
-        )
-        return replace(self, visits=visits, aside_visits=aside, hours=hours)
+        return self if hours == self.hours else replace(self, hours=hours)
 
     def layer_rows(self, kind: LayerKind) -> LayerRows:
         """The rows of a layer; none where there is no such layer."""

@@ -23,11 +23,8 @@ EVENING_FROM_S: Final = 15 * HOUR_S
 """A visit whose window begins now or later is the evening's (LU-28: day 07–15, evening 15–22)."""
 EVENING_TO_S: Final = 22 * HOUR_S
 """Night begins, which is a layer of its own."""
-NIGHT_TO_S: Final = 31 * HOUR_S
-"""Night ends: at 07:00 of the date after the one that it is of."""
 NOON_S: Final = 12 * HOUR_S
-"""A shift that begins now or later is an evening's; heavy tasks are counted by half-days from here
-(MA-34)."""
+"""Twelve on the clock: a time before it, where a night's is meant, is of the morning after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +32,21 @@ class DayHours:
     """When a municipality's day and evening are: ``[hours]`` of its settings (LU-28).
 
     A visit whose window begins at ``evening_from_s`` or later is the evening's, one at
-    ``evening_to_s`` or later the night's. The day may go on after the evening has begun.
+    ``evening_to_s`` or later the night's. The day may go on after the evening has begun. A shift
+    that begins at ``noon_s`` or later is an evening's, and heavy tasks are counted by the halves
+    that it makes of the day (MA-34).
     """
 
     day_from_s: int = DAY_FROM_S
     day_to_s: int = EVENING_FROM_S
     evening_from_s: int = EVENING_FROM_S
     evening_to_s: int = EVENING_TO_S
+    noon_s: int = NOON_S
+
+    @property
+    def night_to_s(self) -> int:
+        """Where the night ends, in its own hours: when the day of the next date begins."""
+        return DAY_S + self.day_from_s
 
     @property
     def shift_s(self) -> tuple[int, int]:
@@ -58,7 +63,7 @@ class DayHours:
 
 
 DAY_HOURS: Final = DayHours()
-"""Lund's: day 07–15, evening 15–22."""
+"""Lund's: day 07–15, evening 15–22, halves by 12:00."""
 MODES: Final[tuple[str, ...]] = ("walk", "bike", "ebike", "car")
 """Modes of travel, in the order of their codes in every array."""
 

@@ -112,6 +112,6 @@ def _width(problem: Problem) -> int:
     if len(problem.route) == 0:
         return 4
     visits = problem.node[problem.node[:, k.NODE_KIND] == k.VISIT]
-    shortest = max(int(visits[:, k.NODE_DUR].min(initial=k.NOON_S)), 60)
+    shortest = max(int(visits[:, k.NODE_DUR].min(initial=k.FAR)), 60)
     longest = int((problem.route[:, k.ROUTE_END] - problem.route[:, k.ROUTE_START]).max())
     return min(longest // shortest + 12, MOST_NODES)

@@ -22,7 +22,6 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NOON_S,
     PLAN_EARLIEST,
     PLAN_ROUTE,
     POS_ARRIVE,
@@ -178,9 +177,9 @@ def start_bounds(problem: Problem, state: State, u: int, r: int):
         heavy = counted.shape[1] - 1  # of all kinds together
         most_heavy = problem.clash_limit[heavy]
         if counted[0, clash] >= most or counted[0, heavy] >= most_heavy:
-            earliest = max(earliest, NOON_S)
+            earliest = max(earliest, problem.noon[0])
         if counted[1, clash] >= most or counted[1, heavy] >= most_heavy:
-            latest = min(latest, NOON_S - 1)
+            latest = min(latest, problem.noon[0] - 1)
     return earliest, latest
 
 

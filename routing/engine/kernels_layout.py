@@ -220,7 +220,6 @@ SCALAR_SIZE = 29
 
 QUEUE = 2048
 
-NOON_S = 12 * 3600
 FAR = 1 << 60
 
 
@@ -297,6 +296,8 @@ class Problem(NamedTuple):
     """(n_clients,): what each carer who comes on a date costs (LU-27); or (0,): nothing"""
     clash_limit: IntArray
     """(n_clash,): of each heavy task, and last of all of them together"""
+    noon: IntArray
+    """(1,): where the half-days of the clash rule part"""
     date_ptr: IntArray
     """(n_dates + 1,)"""
     date_route: IntArray

@@ -28,7 +28,6 @@ from routing.engine.kernels_layout import (
     NODE_PRICE_LATE,
     NODE_WISH_HI,
     NODE_WISH_LO,
-    NOON_S,
     PLAN_COLS,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -251,9 +250,9 @@ def relax_window(problem: Problem, state: State, u: int) -> None:
         return
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     if plan[u, PLAN_HALF] == 0:
-        latest = min(latest, NOON_S - 1)
+        latest = min(latest, problem.noon[0] - 1)
     elif plan[u, PLAN_HALF] == 1:
-        earliest = max(earliest, NOON_S)
+        earliest = max(earliest, problem.noon[0])
     date = problem.route[plan[u, PLAN_ROUTE], ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other = lag[k, 0]
@@ -324,12 +323,12 @@ def fix_window(problem: Problem, state: State, u: int, r: int, start: int) -> No
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     plan[u, PLAN_HALF] = -1
     if node[u, NODE_CLASH] >= 0:
-        if start < NOON_S:
+        if start < problem.noon[0]:
             plan[u, PLAN_HALF] = 0
-            latest = min(latest, NOON_S - 1)
+            latest = min(latest, problem.noon[0] - 1)
         else:
             plan[u, PLAN_HALF] = 1
-            earliest = max(earliest, NOON_S)
+            earliest = max(earliest, problem.noon[0])
     if node[u, NODE_MATE] >= 0:
         earliest = latest = start
     date = problem.route[r, ROUTE_DATE]

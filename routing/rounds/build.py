@@ -381,9 +381,9 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
         cand=cand, lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
-        client_node=client_node,
-        new_carer_price=new_carer_prices(source, place_of_client),
+        client_node=client_node, new_carer_price=new_carer_prices(source, place_of_client),
         clash_limit=clash_limits(source.rules.rounds),
+        noon=np.array([source.municipality.hours.noon_s], dtype=np.int64),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences

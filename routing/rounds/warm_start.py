@@ -175,7 +175,7 @@ class _Loading:
             half = (
                 int(row[k.ROUTE_STAFF]),
                 int(row[k.ROUTE_DATE]),
-                self._start[u] >= k.NOON_S,
+                self._start[u] >= problem.noon[0],
             )
             both = (clash, len(problem.clash_limit) - 1)  # of its kind, and of all heavy ones
             if any(held[*half, which] >= problem.clash_limit[which] for which in both):

@@ -145,7 +145,7 @@ def test_unfit_travel_times_are_refused_by_name(town, wrong):
 
 
 def _frames(town):
-    """The demo's tables as frames, with the columns of docs/en/data.md."""
+    """The demo's tables as frames, with the columns of docs/en/formats.md."""
     place = town.municipality
     clients = gpd.GeoDataFrame(
         {
