@@ -79,14 +79,12 @@ class Client:
     """Clients whom the planner keeps in one team, whoever they are (FA-16)."""
     wished_sex: str = ""
     """``woman`` or ``man`` where the client wishes for carers of one sex; a wish, not a rule."""
-    alarm_only: bool = False
-    """Has an alarm and nothing else: no head of a team (LU-01)."""
+    alarm_only: bool = False  # has an alarm and nothing else: no head of a team (LU-01)
     is_65: bool | None = None
     """65 or older, for the national measure; None where nobody has said (OR-01)."""
     contact_status: ContactStatus = ""
     """What the client answered to the offer of a contact (OR-04)."""
-    phone_on_delay: bool = False
-    """Wants a call when somebody is late (MA-28)."""
+    phone_on_delay: bool = False  # wants a call when somebody is late (MA-28)
     smoker: bool = False
     experience_min: int = 0
     """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
@@ -94,12 +92,14 @@ class Client:
     """Alarms in a common week, from the alarm team's statistics (NO-24)."""
     co_contacts: frozenset[str] = frozenset()
     """More contacts beside the first (OR-05): their visits cost as hers, and count as hers."""
-    kontaktman: bool = False
-    """Has a contact of the older kind, who needs no title (OR-15)."""
+    kontaktman: bool = False  # has a contact of the older kind, who needs no title (OR-15)
     wished_skills: frozenset[str] = frozenset()
     """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
     parking_s: int | None = None
     """What finding a place for the car takes here by the staff's notes (FA-03); None: as a rule."""
+    floor: str = ""  # as the table writes it, "2 tr"; on her carers' own sheets alone
+    flat: str = ""  # the flat's number, likewise
+    door_code: str = field(default="", repr=False)  # on sealed sheets alone
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""

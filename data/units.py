@@ -6,10 +6,12 @@ metres. Nothing else in the project invents a unit.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 EPSG_SWEREF99_TM: Final = 3006
 TIMEZONE: Final = "Europe/Stockholm"
@@ -88,6 +90,14 @@ def wall_s(time_s: int) -> int:
 def wall_clock(time_s: int) -> str:
     """As `clock`, but past midnight as the clock on the wall."""
     return clock(wall_s(time_s))
+
+
+def utc_moment(day: dt.date, time_s: int) -> dt.datetime:
+    """A day's wall-clock time in Sweden as UTC: right on days of 23 and 25 hours too."""
+    later, rest = divmod(time_s, DAY_S)
+    clock_time = dt.time(rest // HOUR_S, rest % HOUR_S // MINUTE_S, rest % MINUTE_S)
+    local = dt.datetime.combine(day + dt.timedelta(later), clock_time, ZoneInfo(TIMEZONE))
+    return local.astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=2 * DAY_S)

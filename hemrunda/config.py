@@ -86,6 +86,8 @@ class General:
     """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
     planner_phone: str = ""
     """Whom carers phone when they are late; stands on their sheets."""
+    late_advice: str = ""
+    """What else a carer does when she is late; stands on their sheets."""
     planner: str = ""
     """What whoever plans is called here, as "samordnaren" (OR-16); empty: the planner."""
 
