@@ -165,7 +165,8 @@ def settings() -> str:
     evening = [
         clock(at // 3600, at // 60 % 60) for at in (hours.evening_from_s, hours.evening_to_s)
     ]
-    lines += ["[hours]", f'day = "{"-".join(day)}"', f'evening = "{"-".join(evening)}"', "```"]
+    lines += ["[hours]", f'day = "{"-".join(day)}"', f'evening = "{"-".join(evening)}"']
+    lines += [f'noon = "{clock(hours.noon_s // 3600, hours.noon_s // 60 % 60)}"', "```"]
     return "\n".join(lines) + "\n"
 
 

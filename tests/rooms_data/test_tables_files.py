@@ -329,7 +329,7 @@ def test_a_saved_mapping_goes_before_the_synonyms(tables, write_folder):
 def test_free_text_names_and_numbers_are_dropped_and_counted(tables, write_folder):
     # A13, A14: 640823-3234 is the example number of Skatteverket; no value may survive.
     extra = [
-        ["Namn", "Personnummer", "Anteckning", "Portkod", "Favoritfärg"],
+        ["Namn", "Personnummer", "Anteckning", "Larmkod", "Favoritfärg"],
         *[["Anna Ek", "640823-3234", "diabetes", "1234", "blå"]] * 3,
     ]
     for row, more in zip(tables["Brukare"], extra, strict=True):

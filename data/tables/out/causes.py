@@ -31,9 +31,20 @@ class Cause:
         return tuple(dict.fromkeys(fault.row for fault in self.faults if fault.row))
 
     def rows_text(self, n_shown: int = ROWS_SHOWN) -> str:
-        """Rows as text: "3, 7, 11 …"."""
-        shown = ", ".join(map(str, self.rows[:n_shown]))
-        return f"{shown} …" if len(self.rows) > n_shown else shown
+        """Rows as text, those that follow each other as a run: "3, 7–29, 31 …"."""
+        runs: list[list[int]] = []
+        for row in self.rows:
+            if runs and row == runs[-1][-1] + 1:
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        parts = [
+            part
+            for run in runs
+            for part in ([f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run))
+        ]
+        shown = ", ".join(parts[:n_shown])
+        return f"{shown} …" if len(parts) > n_shown else shown
 
     def __str__(self) -> str:
         if len(self.rows) < 2:

@@ -185,7 +185,8 @@ def _list(
     page.append(["Att rätta" if n_faults else "Inget måste rättas"])
     n_all = sum(len(cause.faults) for cause in causes)
     text = f"{n_faults} fel (röda celler stoppar), {n_all} anmärkningar i allt."
-    page.append([f"{text} Rätta i bladen, spara och kör hemrunda check igen."])
+    again = "öppna filen igen (i studion, eller med hemrunda check)"
+    page.append([f"{text} Rätta i bladen, spara, och {again}."])
     page.append([])
     page.append(list(_HEADER))
     for cause in causes:
