@@ -89,8 +89,7 @@ def write_round_map(
     where = [municipality.name, span]
     if part is not None:
         where.append(words[f"part_{part}"])
-    if team_id is not None:
-        where.append(words["team_heading"].format(id=team_id))
+    where += [words["team_heading"].format(id=team_id)] if team_id is not None else []
     write_map(
         Path(path),
         layer="roundMap",
