@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from data.care.blocks import laid_by_blocks
+from data.care.feasible_alone import is_watch, watch_parts
 from data.care.matters import laid_by_matters, matter_changes
 from data.care.welcome import welcome_visits
 from data.model import (
@@ -116,7 +117,8 @@ def decided(municipality: Municipality) -> Municipality:
     if bare.blocks:
         laid += laid_by_blocks(replace(bare, roster=(*bare.roster, *laid)))
     talks, persons = welcome_visits(bare, first)
-    if not changes and not laid and not talks:
+    more = (*_handed_on(bare, changes), *talks)
+    if not changes and not laid and not more:
         return bare
     for client in bare.clients:
         mine = changes.get(("clients", client.client_id), {})
@@ -134,14 +136,31 @@ def decided(municipality: Municipality) -> Municipality:
     return replace(
         bare,
         clients=tuple(with_changes("clients", c, c.client_id) for c in bare.clients),
-        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *talks),
+        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *more),
         staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
         decisions=(*bare.decisions, *persons),
         undecided=laid_over,
         roster=(*bare.roster, *laid),
         laid_shifts=laid,
-        laid_visits=tuple(visit.visit_id for visit in talks),
+        laid_visits=tuple(visit.visit_id for visit in more),
     )
+
+
+def _handed_on(
+    bare: Municipality, changes: dict[tuple[str, str], dict[str, object]]
+) -> list[Visit]:
+    """The later parts of watches (NO-18); what becomes of each first part is put in ``changes``."""
+    parts: list[Visit] = []
+    for visit in bare.visits:
+        fields: dict[str, Any] = changes.get(("visits", visit.visit_id), {})
+        whole = replace(visit, **fields) if fields else visit
+        if is_watch(whole):
+            first, *rest = watch_parts(whole, bare.visit_by_id)
+            parts += rest
+            changes[("visits", visit.visit_id)] = fields | {
+                name: getattr(first, name) for name in ("duration_s", "ordered_s", "gap_after")
+            }
+    return parts
 
 
 def _changes(decision: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
