@@ -29,6 +29,8 @@ from data.model import (
 )
 
 T = TypeVar("T", Client, Visit, Staff)
+Fields = dict[str, Any]
+"""Fields of a row, by their names."""
 
 
 def key_of(decision: Decision) -> tuple[object, ...]:
@@ -107,7 +109,7 @@ def decided(municipality: Municipality) -> Municipality:
     """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
     first, last = horizon_of(bare)
-    changes: dict[tuple[str, str], dict[str, object]] = {}
+    changes: dict[tuple[str, str], Fields] = {}
     for key, fields in matter_changes(bare, first):
         changes.setdefault(key, {}).update(fields)
     for decision in in_force(bare.decisions, first, last):
@@ -127,7 +129,7 @@ def decided(municipality: Municipality) -> Municipality:
     laid_over: dict[tuple[str, str], Mapping[str, object]] = {}
 
     def with_changes(table: str, item: T, item_id: str) -> T:
-        fields: dict[str, Any] = changes.get((table, item_id), {})
+        fields: Fields = changes.get((table, item_id), {})
         if not fields:
             return item
         laid_over[table, item_id] = {name: getattr(item, name) for name in fields}
@@ -146,13 +148,11 @@ def decided(municipality: Municipality) -> Municipality:
     )
 
 
-def _handed_on(
-    bare: Municipality, changes: dict[tuple[str, str], dict[str, object]]
-) -> list[Visit]:
+def _handed_on(bare: Municipality, changes: dict[tuple[str, str], Fields]) -> list[Visit]:
     """The later parts of watches (NO-18); what becomes of each first part is put in ``changes``."""
     parts: list[Visit] = []
     for visit in bare.visits:
-        fields: dict[str, Any] = changes.get(("visits", visit.visit_id), {})
+        fields: Fields = changes.get(("visits", visit.visit_id), {})
         whole = replace(visit, **fields) if fields else visit
         if is_watch(whole):
             first, *rest = watch_parts(whole, bare.visit_by_id)
