@@ -195,7 +195,7 @@ def build(day: SoftDay) -> Problem:
         new_carer_price=arrays.zeros(len(day.visits)),
         clash_limit=arrays.zeros(1), noon=arrays.zeros(1),
         date_ptr=date_ptr, date_route=date_route, soft=soft,
-        price=_price(day), share=arrays.zeros(0, k.SHARE_COLS),
+        price=_price(day), share=arrays.zeros(0, k.SHARE_COLS), same_day_price=arrays.zeros(0),
     )  # fmt: skip
 
 

@@ -81,10 +81,35 @@ def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
 
 
 @kernel
+def same_day_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The price of one more carer on the date, were node ``u`` in route ``r``."""
+    client = problem.node[u, NODE_CLIENT]
+    if client < 0 or problem.same_day_price.shape[0] == 0:
+        return 0
+    if state.same_day[problem.route[r, ROUTE_DATE], client, problem.route[r, ROUTE_STAFF]] > 0:
+        return 0
+    return problem.same_day_price[client]
+
+
+@kernel
+def carers_saved(problem: Problem, state: State, u: int, r: int) -> int:
+    """The prices of the carers who go where planned node ``u`` leaves route ``r``."""
+    client, route, saved = problem.node[u, NODE_CLIENT], problem.route[r], 0
+    if state.meetings[route[ROUTE_BLOCK], client, route[ROUTE_STAFF]] == 1:
+        saved += problem.new_carer_price[client]
+    if problem.same_day_price.shape[0] == 0:
+        return saved
+    if state.same_day[route[ROUTE_DATE], client, route[ROUTE_STAFF]] == 1:
+        saved += problem.same_day_price[client]
+    return saved
+
+
+@kernel
 def carer_change(problem: Problem, state: State, u: int, r: int) -> int:
     """The prices of one more carer and of more work, were node ``u`` in route ``r``."""
     work = work_change(problem, state, r, problem.node[u, NODE_LOAD])
-    return work + new_carer_change(problem, state, u, r)
+    carers = new_carer_change(problem, state, u, r) + same_day_change(problem, state, u, r)
+    return work + carers
 
 
 @kernel

@@ -292,6 +292,8 @@ class Problem(NamedTuple):
     """nodes of each client, in order of date"""
     new_carer_price: IntArray
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
+    same_day_price: IntArray
+    """(n_clients,): what each carer who comes on a date costs (LU-27); or (0,): nothing"""
     clash_limit: IntArray
     """(n_clash,): of each heavy task, and last of all of them together"""
     noon: IntArray
@@ -332,6 +334,8 @@ class State(NamedTuple):
     """(n_nodes, PLAN_COLS)"""
     meetings: IntArray
     """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
+    same_day: IntArray
+    """(n_dates, n_clients, n_staff): the same by date; of no date where it has no price"""
     work: IntArray
     """(n_shares,): ``NODE_LOAD`` of the visits that count in each row of ``Problem.share``"""
     clash: IntArray

@@ -189,6 +189,14 @@ def work_change(problem: Problem, state: State, r: int, load: int) -> int:
 
 
 @kernel
+def one_more(met, staff: int, by: int) -> int:
+    """Count visits of a carer in or out; how many more carers the client has met for it."""
+    before = met[staff]
+    met[staff] = before + by
+    return int(before + by > 0) - int(before > 0)
+
+
+@kernel
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
     """Count node ``u`` in or out of route ``r``; the change of prices of carers and work."""
     route, client = problem.route, problem.node[u, NODE_CLIENT]
@@ -204,12 +212,10 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
     if client < 0:
         return change
     block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
-    before = state.meetings[block, client, staff]
-    state.meetings[block, client, staff] = before + by
-    if before == 0 and by > 0:
-        return change + problem.new_carer_price[client]
-    if before + by == 0:
-        return change - problem.new_carer_price[client]
+    change += problem.new_carer_price[client] * one_more(state.meetings[block, client], staff, by)
+    if problem.same_day_price.shape[0] > 0:
+        met = state.same_day[route[r, ROUTE_DATE], client]
+        change += problem.same_day_price[client] * one_more(met, staff, by)
     return change
 
 

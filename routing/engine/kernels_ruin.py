@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_gaps import carers_saved
 from routing.engine.kernels_layout import (
     FIXED,
     NODE_ABSENT,
@@ -304,11 +305,8 @@ def node_price(problem: Problem, state: State, u: int) -> int:
     """What node ``u`` costs where it stands: its carer, one more carer, and the detour."""
     r = state.plan[u, PLAN_ROUTE]
     p, line = position_of(state, u, r), state.line[r]
-    client = problem.node[u, NODE_CLIENT]
     price = price_in(problem, u, r) + line[p, POS_ARRIVE] - line[p - 1, POS_DEPART]
-    if state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] == 1:
-        price += problem.new_carer_price[client]
-    return price
+    return price + carers_saved(problem, state, u, r)
 
 
 @kernel
