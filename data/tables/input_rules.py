@@ -38,9 +38,9 @@ Rule = Callable[[Records, Findings], None]
 
 
 def _fault(
-    record: Record[Any], column: str, found: str, allowed: str, *, warn: bool = False
+    record: Record[Any], column: str, problem: str, allowed: str, *, warn: bool = False
 ) -> Any:
-    return record.sheet.fault(record.row, column, found, allowed, warn=warn)
+    return record.sheet.fault(record.row, column, problem, allowed, warn=warn)
 
 
 def unique_ids(records: Records, findings: Findings) -> None:
