@@ -46,11 +46,11 @@ def cache_root() -> Path:
     elif sys.platform == "win32":
         root = Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "hemrunda" / "cache"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        root = Path(base) / "hemrunda"
-    for one in (root, root / "own"):
-        if _is_own(one):
-            return one
+        caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        root = Path(caches) / "hemrunda"
+    for folder in (root, root / "own"):
+        if _is_own(folder):
+            return folder
     NOTES.append(
         f"Det kompilerade kan inte sparas i {root}: mappen går inte att skriva i, eller "
         "så kan andra skriva i den. De ligger i systemets mapp för tillfälliga filer i stället."
@@ -118,9 +118,9 @@ def bare_kernel(function: F) -> F:
 
 
 def seam(function: F) -> F:
-    """As `bare_kernel`, for one that `instead_of` may give another body for another kind of table.
+    """As `bare_kernel`, for what `instead_of` may give another body for another kind of table.
 
-    Which body is chosen when the caller is compiled, so a search that needs the one never compiles
+    Which body is chosen when the caller is compiled, so a search that needs one body never compiles
     the other. Kernels call it, Python code does not.
     """
     compiled: Any = bare_kernel(function)

@@ -197,7 +197,7 @@ def _parse_column(
         header = "" if sheet.raw.shown else sheet.written[column.name]
         parse = parser_of(column, header, list(filled.values()))
     except UnclearColumnError as unclear:
-        findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
+        findings.faults.append(sheet.fault(0, column.name, unclear.problem, unclear.allowed))
         return [BAD] * len(values)
     receipt = sheet.column_read(column.name)
     if parse is not column.parse and parse != column.parse and receipt is not None:

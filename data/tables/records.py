@@ -47,9 +47,9 @@ class Record(Generic[T]):
     sheet: ParsedSheet
     row: int
 
-    def fault(self, column: str, found: str, allowed: str, *, warn: bool = False) -> Fault:
+    def fault(self, column: str, problem: str, allowed: str, *, warn: bool = False) -> Fault:
         """A fault of one cell of the row."""
-        return self.sheet.fault(self.row, column, found, allowed, warn=warn)
+        return self.sheet.fault(self.row, column, problem, allowed, warn=warn)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 
 Remembering is worth its room where a node has no lag, mate, clash or free day and most routes may
 take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a new
-face is the same all over a route, so it is added when the gap is taken from memory.
+carer is the same all over a route, so it is added when the gap is taken from memory.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> i
 
 @kernel
 def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The price of a new face, were node ``u`` in route ``r``."""
+    """The price of one more carer, were node ``u`` in route ``r``."""
     client = problem.node[u, NODE_CLIENT]
     if client < 0:
         return 0
@@ -92,8 +92,8 @@ def same_day_change(problem: Problem, state: State, u: int, r: int) -> int:
 
 
 @kernel
-def faces_saved(problem: Problem, state: State, u: int, r: int) -> int:
-    """The prices of faces that go where planned node ``u`` leaves route ``r``."""
+def carers_saved(problem: Problem, state: State, u: int, r: int) -> int:
+    """The prices of the carers who go where planned node ``u`` leaves route ``r``."""
     client, route, saved = problem.node[u, NODE_CLIENT], problem.route[r], 0
     if state.meetings[route[ROUTE_BLOCK], client, route[ROUTE_STAFF]] == 1:
         saved += problem.new_carer_price[client]
@@ -106,10 +106,10 @@ def faces_saved(problem: Problem, state: State, u: int, r: int) -> int:
 
 @kernel
 def carer_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The prices of faces and of more work, were node ``u`` in route ``r``."""
+    """The prices of one more carer and of more work, were node ``u`` in route ``r``."""
     work = work_change(problem, state, r, problem.node[u, NODE_LOAD])
-    faces = new_carer_change(problem, state, u, r) + same_day_change(problem, state, u, r)
-    return work + faces
+    carers = new_carer_change(problem, state, u, r) + same_day_change(problem, state, u, r)
+    return work + carers
 
 
 @kernel

@@ -86,7 +86,7 @@ ROUTE_MODE = 4
 ROUTE_FROM = 5
 ROUTE_TO = 6
 ROUTE_BLOCK = 7
-"""Which 14 days the date belongs to, for the count of faces."""
+"""Which 14 days the date belongs to, for the count of distinct carers."""
 ROUTE_CAPACITY = 8
 """How much its nodes may take in all (``NODE_LOAD``)."""
 ROUTE_SOFT_END = 9
@@ -223,7 +223,7 @@ QUEUE = 2048
 FAR = 1 << 60
 
 
-# Slots of ``State.tune``: what share of the iterations each way has, ways of one kind summing to 1.
+# Slots of ``State.tune``: shares of the iterations by removal and by order; each kind sums to 1.
 TUNE_STRINGS = 0
 TUNE_CLIENT = 1
 TUNE_NEW_CARERS = 2

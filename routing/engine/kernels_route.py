@@ -198,7 +198,7 @@ def one_more(met, staff: int, by: int) -> int:
 
 @kernel
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
-    """Count node ``u`` in or out of route ``r``; returns how prices of faces and work change."""
+    """Count node ``u`` in or out of route ``r``; the change of prices of carers and work."""
     route, client = problem.route, problem.node[u, NODE_CLIENT]
     load = by * problem.node[u, NODE_LOAD]
     change = work_change(problem, state, r, load)

@@ -143,7 +143,7 @@ def _mark(page: Worksheet, faults: Sequence[Fault]) -> tuple[int, Mapping[str, t
         is_fault = any(not fault.is_warning for fault in group)
         cell.fill = PatternFill("solid", fgColor=_RED if is_fault else _YELLOW)
         before = [cell.comment.text] if cell.comment is not None else []
-        text = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
+        text = "\n".join([*before, *(f"{fault.problem}. {fault.allowed}" for fault in group)])
         cell.comment = Comment(text[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
     return len(texts), columns
 
@@ -195,7 +195,7 @@ def _list(
         page.append([
             "Varning" if fault.is_warning else "Fel", name, fault.column,
             len(cause.rows) or 1, cause.rows_text(_ROWS_LISTED) or "hela kolumnen",
-            fault.found, fault.allowed,
+            fault.problem, fault.allowed,
         ])  # fmt: skip
         at = page.max_row
         for cell in page[at]:
