@@ -35,8 +35,8 @@ def command(
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
     from data.tables.out.headings import read_shared
-    from hemrunda.mending import FILE_NAME
     from hemrunda.layers.other_areas import other_areas_for
+    from hemrunda.mending import FILE_NAME
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.remembered import tables_of
     from hemrunda.writing.plan_files_out import (
