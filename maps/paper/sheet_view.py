@@ -59,6 +59,9 @@ class SheetStop:
     """As planned: for her calendar, and for about when she is done."""
     mates: tuple[str, ...] = ()
     """Who else makes the visit."""
+    relieves: str = ""
+    relieved_by: str = ""
+    """Of a watch that is handed on: whom she takes over from, and who takes over (NO-18)."""
     is_same_door: bool = False
     """Whether the visit before was at the same address."""
     is_bound: bool = False
@@ -206,6 +209,8 @@ def _line(
         start_s=row.start_s,
         end_s=row.end_s,
         mates=stop.mates,
+        relieves=stop.relieves,
+        relieved_by=stop.relieved_by,
         is_bound=client is not None and _is_narrow((stop.earliest_s, stop.latest_s)),
         floor=client.floor if client is not None else "",
         flat=client.flat if client is not None else "",

@@ -129,6 +129,9 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
     sentences_shown = [words[key] for is_so, key in sentences if is_so]
     if stop.mates:
         sentences_shown.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
+    for who, key in ((stop.relieves, "note_relieves"), (stop.relieved_by, "note_relieved_by")):
+        if who:
+            sentences_shown.append(words[key].format(staff=who))
     return sentences_shown
 
 

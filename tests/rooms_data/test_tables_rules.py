@@ -46,11 +46,17 @@ def test_windows_that_cannot_be(tables, write_folder, start, end):
 
 
 def test_visit_longer_than_any_shift(tables, write_folder):
-    # C3.
-    tables["Besök"][1][4] = "481"
+    # C3, NO-18: into the night nobody hands it on; by day it becomes parts.
+    tables["Besök"][1][4:7] = ["481", "14:30", "14:30"]
     (fault,) = faults_of(write_folder(tables))
     assert fault.problem == "481 minuter"
     assert "480" in fault.allowed
+    tables["Besök"][1][5:7] = ["08:00", "08:00"]
+    read = read_input(write_folder(tables)).municipality
+    first = tables["Besök"][1][0]
+    parts = [visit for visit in read.visits if visit.visit_id.startswith(first)]
+    assert sum(visit.duration_s for visit in parts) == 481 * 60
+    assert len(parts) == 3
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
