@@ -42,6 +42,7 @@ def command(
     from data.atomic import write_text
     from data.care.blocks import meeting_cover
     from data.care.hidden import shown_municipality
+    from data.store import named_file
     from data.tables.out.headings import shared_csv
     from data.units import clock
     from hemrunda.commands.questions.load_by_hour import write_load
@@ -78,7 +79,8 @@ def command(
     if csv_path is None:
         return
     if csv_path.suffix.lower() == ".html":
-        write_load(csv_path, plan, widen_min)
+        with named_file(csv_path) as place:
+            write_load(place, plan, widen_min)
         click.echo(f"Timme för timme: {csv_path}")
         return
     # One population in what others may be given: less another file it would be the hidden's need.
@@ -89,5 +91,6 @@ def command(
         for quarter in quarters
     )
     columns = ("date", "group", "from", "needed", "at_work")
-    write_text(csv_path, shared_csv(columns, rows, plan.config.headers))
+    with named_file(csv_path) as place:
+        write_text(place, shared_csv(columns, rows, plan.config.headers))
     click.echo(f"Per kvart: {csv_path}")

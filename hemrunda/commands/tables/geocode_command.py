@@ -72,6 +72,7 @@ def command(
         write_review,
     )
     from data.errors import InputError
+    from data.store import named_file
     from data.tables import address_queries
     from data.tables.mapping import load_mapping
     from hemrunda.console import faults_as_json, show_receipt
@@ -104,7 +105,8 @@ def command(
         if answer.is_accepted
     }
     save_decisions(saved, settled, epsg)
-    n_open = write_review(out, queries, answers)
+    with named_file(out) as place:
+        n_open = write_review(place, queries, answers)
     if as_json:
         counts = {"adresser": len(queries), "säkra": len(queries) - n_open, "granska": n_open}
         click.echo(json.dumps({**counts, "kvitto": receipt.as_list()}, ensure_ascii=False))
