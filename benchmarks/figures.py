@@ -12,10 +12,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-HEAD = """# Figures of the engine
+TITLE = "Figures of the engine"
+HEAD = """# {title}
 
-*For programmers.* Made by `python -m benchmarks.figures` from what the benchmarks wrote; each table
-says by which command, on what and when. One run each: read small differences as noise.
+*For anyone who asks how fast or how good it is.* Made by `python -m benchmarks.figures` from what
+the benchmarks wrote; each table says by which command, on what and when. One run each: read small
+differences as noise.
 """
 
 
@@ -36,10 +38,10 @@ def table(name: str, rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", "; ".join(on)])
 
 
-def page(files: list[Path]) -> str:
+def page(files: list[Path], title: str = TITLE) -> str:
     """The whole page."""
     return (
-        HEAD
+        HEAD.format(title=title)
         + "\n".join(table(one.stem, json.loads(one.read_text("utf-8"))) for one in files)
         + "\n"
     )
@@ -50,8 +52,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--title", default=TITLE)
     chosen = parser.parse_args()
-    chosen.out.write_text(page(chosen.files), encoding="utf-8")
+    chosen.out.write_text(page(chosen.files, chosen.title), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ def complaint(target: Target, content: bytes) -> str:
         target.read(content)
     except InputError as error:
         for fault in error.faults:
-            if not (fault.file and fault.found and fault.allowed):
+            if not (fault.file and fault.problem and fault.allowed):
                 return f"a fault without file, found or allowed: {fault!r}"
             if not str(fault).isprintable():
                 return "a fault that cannot be printed"

@@ -3,6 +3,10 @@
 ``python -m benchmarks.presets [--clients 400] [--seed 1] [--only NAME …] [--json FILE]``
 plans the town of ``hemrunda demo`` with teams and contacts made once, by `PRESETS`, at the effort
 that is default, and lays the default's measures beside the others'. Targets are for `balanced`.
+
+With ``--orders``: by the municipalities' own presets (``[general] preset``) instead, each with
+teams and contacts by its own rules; and once more, as ``… soft``, those that make what is not daily
+near-hard the contact's (`NON_DAILY_HERS`), without that.
 """
 
 from __future__ import annotations
@@ -17,12 +21,18 @@ from benchmarks.common import Row, finish, timed
 from data.demo import make_municipality, make_streets
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.rules import Rules
+from data.rules import Rules, preset
 from data.travel_times import TravelTimes
 from partition import plan_teams
 from partition.contacts.deputies import twins_by_roster
 from routing.check import check_plan
-from routing.engine.weights import PRESETS
+from routing.engine.weights import (
+    NON_DAILY_HERS,
+    ORDERS,
+    PRESETS,
+    RoundWeights,
+    preset_weights,
+)
 from routing.measures import Scope, measure
 from routing.rounds import plan_rounds
 from routing.travel import travel_times
@@ -42,9 +52,9 @@ class Town:
     rules: Rules
 
 
-def demo_town(n_clients: int, seed: int, workers: int) -> Town:
+def demo_town(n_clients: int, seed: int, workers: int, rules: Rules | None = None) -> Town:
     """As ``hemrunda demo`` makes it."""
-    network, rules = make_streets(n_clients=n_clients), Rules()
+    network, rules = make_streets(n_clients=n_clients), rules or Rules()
     municipality = make_municipality(network, n_clients=n_clients, n_days=14, seed=seed)
     modes = sorted({carer.travel_mode for carer in municipality.staff} | {MODE})
     travel, _, _ = travel_times(network, municipality, modes)
@@ -100,12 +110,12 @@ class Fortnight:
         )
 
 
-def fortnight(town: Town, name: str, seed: int, workers: int) -> Fortnight:
-    """Plan the town by one preset."""
+def fortnight(town: Town, weights: RoundWeights, seed: int, workers: int) -> Fortnight:
+    """Plan the town by one preset's prices."""
     took = timed(
         partial(
             plan_rounds, town.municipality, town.team_plan, town.travel, town.rules,
-            dates=town.municipality.dates, seed=seed, workers=workers, weights=PRESETS[name],
+            dates=town.municipality.dates, seed=seed, workers=workers, weights=weights,
         )
     )  # fmt: skip
     return Fortnight(town, took.result, took.cpu_s)
@@ -157,6 +167,18 @@ def rows_of(found: dict[str, Fortnight], n_clients: int) -> list[Row]:
     return rows
 
 
+def by_orders(n_clients: int, seed: int, workers: int) -> dict[str, Fortnight]:
+    """The town by each municipality's preset, and without the near-rule of those that have it."""
+    found = {}
+    for name in ORDERS:
+        town, weights = demo_town(n_clients, seed, workers, preset(name)), preset_weights(name)
+        found[name] = fortnight(town, weights, seed, workers)
+        if name in NON_DAILY_HERS:
+            soft = replace(weights, passed_by=0, change=RoundWeights().change)
+            found[f"{name} soft"] = fortnight(town, soft, seed, workers)
+    return found
+
+
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -164,13 +186,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=list(PRESETS), default=list(PRESETS))
+    parser.add_argument("--orders", action="store_true")
     parser.add_argument("--json")
     chosen = parser.parse_args()
+    if chosen.orders:
+        by_name = by_orders(chosen.clients, chosen.seed, chosen.workers)
+        finish(rows_of(by_name, chosen.clients), chosen.json)
+        return
     town = demo_town(chosen.clients, chosen.seed, chosen.workers)
     short: dict[str, Any] = {"dates": town.municipality.dates[:1], "n_iterations": 500}
     plan_rounds(town.municipality, town.team_plan, town.travel, town.rules, **short)  # compiled
-    found = {name: fortnight(town, name, chosen.seed, chosen.workers) for name in chosen.only}
-    finish(rows_of(found, chosen.clients), chosen.json)
+    by_name = {
+        name: fortnight(town, PRESETS[name], chosen.seed, chosen.workers) for name in chosen.only
+    }
+    finish(rows_of(by_name, chosen.clients), chosen.json)
 
 
 if __name__ == "__main__":

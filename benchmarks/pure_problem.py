@@ -81,7 +81,8 @@ def to_problem(instance: Instance) -> Problem:
         lag=arrays.zeros(0, 3), group_ptr=arrays.zeros(1), group=arrays.zeros(0),
         near_ptr=one * near.shape[1], near=np.ascontiguousarray(near.reshape(-1)),
         client_ptr=one, client_node=one[:-1].copy(), new_carer_price=arrays.zeros(n),
-        clash_limit=arrays.zeros(1), date_ptr=date_ptr, date_route=date_route, **arrays.no_soft(),
+        clash_limit=arrays.zeros(1), noon=arrays.zeros(1),
+        date_ptr=date_ptr, date_route=date_route, **arrays.no_soft(),
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ import argparse
 import csv
 import datetime as dt
 import json
+import shlex
 import statistics
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,6 +233,7 @@ def main() -> None:
     parser.add_argument("--no-short", action="store_true", help="leave out the run of 10 s")
     parser.add_argument("--solutions", type=Path, help="folder for the best solutions")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--figures", type=Path, help="for `benchmarks.uhhc_page`")
     options = parser.parse_args()
     published = _published(options.folder)
     n_seeds = 1 if options.quick else options.seeds
@@ -260,6 +263,10 @@ def main() -> None:
     print(table(all_figures))
     if options.json:
         options.json.write_text(json.dumps(records(all_figures), indent=1))
+    if options.figures:
+        command = f"python -m benchmarks.uhhc {shlex.join(sys.argv[1:])}"
+        stamp = {"command": command, "machine": machine(), "date": dt.date.today().isoformat()}
+        options.figures.write_text(json.dumps(stamp | {"instances": all_figures}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

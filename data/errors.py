@@ -18,7 +18,7 @@ other text of the user's rows (faults.md, general contract).
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -116,8 +116,8 @@ class Fault:
         Row as the spreadsheet numbers it, from 1; 0 where the whole table is meant.
     column : str
         The header as the user wrote it; empty where a whole row is meant.
-    found : str
-        What was found, already made safe to show: a number, a time, a code, an id, or a
+    problem : str
+        What is wrong, already made safe to show: a number, a time, a code, an id, or a
         description such as "text, 14 tecken". Never an address or a name.
     allowed : str
         What is allowed there, and so what to do.
@@ -129,19 +129,29 @@ class Fault:
     sheet: str
     row: int
     column: str
-    found: str
+    problem: str
     allowed: str
     is_warning: bool = False
 
-    def __str__(self) -> str:
+    def text(self, say: Callable[[str], str] = str, rows: tuple[int, str] | None = None) -> str:
+        """The fault as a sentence, its parts put into another language by ``say``.
+
+        ``rows`` are how many it stands for and which, where it speaks for more than its own.
+        """
         place = [self.file]
         if self.sheet:
-            place.append(f"blad {self.sheet}")
-        if self.row:
-            place.append(f"rad {self.row}")
+            place.append(say(f"blad {self.sheet}"))
+        if self.row and rows is None:
+            place.append(say(f"rad {self.row}"))
         if self.column:
-            place.append(f"kolumn {self.column}")
-        return f"{', '.join(place)}: {self.found}. {self.allowed}"
+            place.append(say(f"kolumn {self.column}"))
+        problem = self.problem
+        if rows is not None:
+            problem = f"{rows[0]} rader (rad {rows[1]}), den första: {problem}"
+        return f"{', '.join(place)}: {say(problem)}. {say(self.allowed)}"
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class InputError(HemrundaError):

@@ -48,8 +48,8 @@ def cache_root() -> Path | None:
     elif sys.platform == "win32":
         root = Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "hemrunda" / "cache"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        root = Path(base) / "hemrunda"
+        caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        root = Path(caches) / "hemrunda"
     for folder in (root, root / "own"):
         if _is_own(folder):
             return folder
@@ -180,9 +180,9 @@ def bare_kernel(function: F) -> F:
 
 
 def seam(function: F) -> F:
-    """As `bare_kernel`, for one that `instead_of` may give another body for another kind of table.
+    """As `bare_kernel`, for what `instead_of` may give another body for another kind of table.
 
-    Which body is chosen when the caller is compiled, so a search that needs the one never compiles
+    Which body is chosen when the caller is compiled, so a search that needs one body never compiles
     the other. Kernels call it, Python code does not.
     """
     compiled: Any = bare_kernel(function)

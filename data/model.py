@@ -19,7 +19,7 @@ from data.matter_model import BlockRule, LaundrySlot, LayerKind, Matter, Part, S
 from data.matter_model import Decision as Decision
 from data.matter_model import DecisionKind as DecisionKind
 from data.privacy import guarded_ids
-from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, NOON_S, DayHours
+from data.units import DAY_HOURS, DAY_S, EPSG_SWEREF99_TM, DayHours
 
 Role = Literal["contact", "floater", "pool"]
 ShiftGroup = Literal["day", "evening", "both", "night"]
@@ -79,14 +79,12 @@ class Client:
     """Clients whom the planner keeps in one team, whoever they are (FA-16)."""
     wished_sex: str = ""
     """``woman`` or ``man`` where the client wishes for carers of one sex; a wish, not a rule."""
-    alarm_only: bool = False
-    """Has an alarm and nothing else: no head of a team (LU-01)."""
+    alarm_only: bool = False  # has an alarm and nothing else: no head of a team (LU-01)
     is_65: bool | None = None
     """65 or older, for the national measure; None where nobody has said (OR-01)."""
     contact_status: ContactStatus = ""
     """What the client answered to the offer of a contact (OR-04)."""
-    phone_on_delay: bool = False
-    """Wants a call when somebody is late (MA-28)."""
+    phone_on_delay: bool = False  # wants a call when somebody is late (MA-28)
     smoker: bool = False
     experience_min: int = 0
     """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
@@ -94,12 +92,14 @@ class Client:
     """Alarms in a common week, from the alarm team's statistics (NO-24)."""
     co_contacts: frozenset[str] = frozenset()
     """More contacts beside the first (OR-05): their visits cost as hers, and count as hers."""
-    kontaktman: bool = False
-    """Has a contact of the older kind, who needs no title (OR-15)."""
+    kontaktman: bool = False  # has a contact of the older kind, who needs no title (OR-15)
     wished_skills: frozenset[str] = frozenset()
     """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
     parking_s: int | None = None
     """What finding a place for the car takes here by the staff's notes (FA-03); None: as a rule."""
+    floor: str = ""  # as the table writes it, "2 tr"; on her carers' own sheets alone
+    flat: str = ""  # the flat's number, likewise
+    door_code: str = field(default="", repr=False)  # on sealed sheets alone
 
     def is_served_on(self, day: dt.date) -> bool:
         """Whether the client is at home and entitled on ``day`` (NO-11, C9)."""
@@ -256,13 +256,14 @@ class Shift:
     kind: RosterKind = "work"
     label: str = ""
     """What a meeting is: the word in the roster, or the name of the rule that laid it."""
+    hours: DayHours = field(default=DAY_HOURS, compare=False)  # its municipality's
 
     @property
     def part(self) -> Part:
         """Evening when it starts at noon or later: 07–15 is day, 15–22 is evening."""
         if self.label == NIGHT:
             return "night"
-        return "day" if self.start_s < NOON_S else "evening"
+        return "day" if self.start_s < self.hours.noon_s else "evening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +339,15 @@ class Municipality:
     layers: tuple[LayerRows, ...] = ()
     """The night's rows, the alarm team's, the homecoming team's: each planned by itself."""
     hours: DayHours = DAY_HOURS
-    """When day and evening are; those of its visits too."""
+    """When day and evening are; those of its visits and shifts too."""
 
     def __post_init__(self) -> None:
-        """Hide households together, however the clients came here (C7)."""
+        """Hide households together, however the clients came here (C7); one town has one noon."""
+        for name in ("visits", "aside_visits", "roster", "laid_shifts"):
+            rows: tuple[Visit | Shift, ...] = getattr(self, name)
+            if not all(row.hours is self.hours or row.hours == self.hours for row in rows):
+                own = tuple(replace(row, hours=self.hours) for row in rows)
+                object.__setattr__(self, name, own)
         ids = guarded_ids((*self.clients, *self.aside_clients))
         for name in ("clients", "aside_clients"):
             members: tuple[Client, ...] = getattr(self, name)
@@ -354,13 +360,7 @@ class Municipality:
 
     def at_hours(self, hours: DayHours) -> Municipality:
         """The same with another day and evening; windows that the tables left open stay."""
-        if hours == self.hours:
-            return self
-        visits, aside = (
-            tuple(replace(visit, hours=hours) for visit in of)
-            for of in (self.visits, self.aside_visits)
-        )
-        return replace(self, visits=visits, aside_visits=aside, hours=hours)
+        return self if hours == self.hours else replace(self, hours=hours)
 
     def layer_rows(self, kind: LayerKind) -> LayerRows:
         """The rows of a layer; none where there is no such layer."""

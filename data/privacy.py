@@ -11,7 +11,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, Protocol
 
 DropReason = Literal["personnummer", "namn", "kontaktuppgift", "fritext", "okänd"]
@@ -242,50 +242,48 @@ def guarded_ids(clients: Iterable[Dweller]) -> frozenset[str]:
     guarded = {dweller.client_id for dweller in everyone if dweller.protected}
     if not guarded:
         return frozenset()
-    in_houses = _in_houses(everyone)
-    own = [(dweller, _household_keys(dweller, in_houses, 0)) for dweller in everyone]
-    n_before = 0
-    while n_before < len(guarded):
-        n_before = len(guarded)
-        keys = {
-            k
-            for dweller in everyone
-            if dweller.client_id in guarded
-            for k in _household_keys(dweller, in_houses, 1)
-        }
-        guarded |= {dweller.client_id for dweller, theirs in own if not keys.isdisjoint(theirs)}
+    by_cell: dict[tuple[int, int] | None, list[Dweller]] = {}
+    by_household: dict[str, list[Dweller]] = {}
+    for dweller in everyone:
+        by_cell.setdefault(door_cell(dweller), []).append(dweller)
+        by_household.setdefault(dweller.household_id, []).append(dweller)
+    waiting = [dweller for dweller in everyone if dweller.client_id in guarded]
+    while waiting:
+        dweller = waiting.pop()
+        at_home = by_household[dweller.household_id] if dweller.household_id else []
+        if _is_in_house(dweller, by_cell):
+            at_door = _at_door(dweller, by_cell)
+            at_home = at_home + [other for other in at_door if _is_in_house(other, by_cell)]
+        fresh = [other for other in at_home if other.client_id not in guarded]
+        guarded.update(other.client_id for other in fresh)
+        waiting.extend(fresh)
     return frozenset(guarded)
 
 
-def door_cells(dweller: Dweller, reach: int) -> set[tuple[int, int]]:
-    """The square of `DOOR_M` that somebody lives in and, with a reach of 1, those around it."""
-    if not math.isfinite(dweller.x + dweller.y):
+def door_cell(dweller: Dweller) -> tuple[int, int] | None:
+    """The square of `DOOR_M` that somebody lives in; None where there is no place."""
+    x, y = dweller.x, dweller.y
+    return (int(x // DOOR_M), int(y // DOOR_M)) if math.isfinite(x + y) else None
+
+
+def door_cells(dweller: Dweller) -> set[tuple[int, int]]:
+    """The square of `DOOR_M` that somebody lives in, and those around it."""
+    cell = door_cell(dweller)
+    if cell is None:
         return set()
-    column, row = int(dweller.x // DOOR_M), int(dweller.y // DOOR_M)
-    around = range(-reach, reach + 1)
-    return {(column + i, row + j) for i in around for j in around}
+    return {(cell[0] + i, cell[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
 
 
-def _in_houses(everyone: Iterable[Dweller]) -> frozenset[str]:
-    by_cell: dict[tuple[int, int], list[Dweller]] = {}
-    for dweller in everyone:
-        for cell in door_cells(dweller, 0):
-            by_cell.setdefault(cell, []).append(dweller)
-    found = set()
-    for dweller in everyone:
-        at_door = [dweller]
-        if dweller.dwelling != "house":
-            cells = door_cells(dweller, 1)
-            at_door = [other for cell in cells for other in by_cell.get(cell, ())]
-        if len(at_door) <= 2 and any(other.dwelling == "house" for other in at_door):
-            found.add(dweller.client_id)
-    return frozenset(found)
+_Cells = Mapping[tuple[int, int] | None, Sequence[Dweller]]
 
 
-def _household_keys(dweller: Dweller, in_houses: frozenset[str], reach: int) -> set[object]:
-    keys: set[object] = set()
-    if dweller.household_id:
-        keys.add(dweller.household_id)
-    if dweller.client_id in in_houses:
-        keys |= door_cells(dweller, reach)
-    return keys
+def _at_door(dweller: Dweller, by_cell: _Cells) -> list[Dweller]:
+    return [other for cell in door_cells(dweller) for other in by_cell.get(cell, ())]
+
+
+def _is_in_house(dweller: Dweller, by_cell: _Cells) -> bool:
+    """Whether it is a house, by its own row or by that of the only other at the door."""
+    if dweller.dwelling == "house":
+        return True
+    at_door = _at_door(dweller, by_cell)
+    return len(at_door) <= 2 and any(other.dwelling == "house" for other in at_door)

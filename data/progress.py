@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
+
+ENDING_SIGNALS: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
+"""What asks a program to end, as far as this system has them."""
 
 
 def _silent(_done: float, _text: str) -> None:

@@ -73,7 +73,7 @@ class RoundRules:
     clash_limits: Mapping[str, int] = field(
         default_factory=lambda: {"shower": 2, "cleaning": 1, "laundry": 2, "shopping": 2}
     )
-    """Most visits of one task by one carer in one half-day (before or after 12:00 by start)."""
+    """Most visits of one task by one carer in one half-day (by start, parted at `[hours] noon`)."""
     client_time_band_pct: tuple[int, int] = (65, 70)
     overhead_pct: int = 30
     """Of the price of an hour, for all that is no visit (MA-04, LU-03)."""

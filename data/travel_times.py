@@ -8,7 +8,7 @@ at the door (access) are kept apart from minutes on the streets, so that each ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import SettingsError
-from data.model import Client
+from data.model import Client, Staff
 from data.units import UNREACHABLE_S
 
 
@@ -117,3 +117,8 @@ def access_s(rules: AccessRules, mode: str, previous: Client | None, client: Cli
     base_s = rules.flat_s if client.dwelling == "flat" else rules.house_s
     is_known = mode == "car" and client.parking_s is not None
     return base_s + key + ((client.parking_s or 0) if is_known else rules.parking_s[mode])
+
+
+def modes_of(staff: Iterable[Staff], usual: str = "") -> list[str]:
+    """The modes by which anybody travels, sorted, and the one that teams are measured by."""
+    return sorted({carer.travel_mode for carer in staff} | ({usual} if usual else set()))

@@ -6,10 +6,12 @@ metres. Nothing else in the project invents a unit.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 EPSG_SWEREF99_TM: Final = 3006
 TIMEZONE: Final = "Europe/Stockholm"
@@ -23,11 +25,8 @@ EVENING_FROM_S: Final = 15 * HOUR_S
 """A visit whose window begins now or later is the evening's (LU-28: day 07–15, evening 15–22)."""
 EVENING_TO_S: Final = 22 * HOUR_S
 """Night begins, which is a layer of its own."""
-NIGHT_TO_S: Final = 31 * HOUR_S
-"""Night ends: at 07:00 of the date after the one that it is of."""
 NOON_S: Final = 12 * HOUR_S
-"""A shift that begins now or later is an evening's; heavy tasks are counted by half-days from here
-(MA-34)."""
+"""Twelve on the clock: a time before it, where a night's is meant, is of the morning after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,21 @@ class DayHours:
     """When a municipality's day and evening are: ``[hours]`` of its settings (LU-28).
 
     A visit whose window begins at ``evening_from_s`` or later is the evening's, one at
-    ``evening_to_s`` or later the night's. The day may go on after the evening has begun.
+    ``evening_to_s`` or later the night's. The day may go on after the evening has begun. A shift
+    that begins at ``noon_s`` or later is an evening's, and heavy tasks are counted by the halves
+    that it makes of the day (MA-34).
     """
 
     day_from_s: int = DAY_FROM_S
     day_to_s: int = EVENING_FROM_S
     evening_from_s: int = EVENING_FROM_S
     evening_to_s: int = EVENING_TO_S
+    noon_s: int = NOON_S
+
+    @property
+    def night_to_s(self) -> int:
+        """Where the night ends, in its own hours: when the day of the next date begins."""
+        return DAY_S + self.day_from_s
 
     @property
     def shift_s(self) -> tuple[int, int]:
@@ -58,7 +65,7 @@ class DayHours:
 
 
 DAY_HOURS: Final = DayHours()
-"""Lund's: day 07–15, evening 15–22."""
+"""Lund's: day 07–15, evening 15–22, halves by 12:00."""
 MODES: Final[tuple[str, ...]] = ("walk", "bike", "ebike", "car")
 """Modes of travel, in the order of their codes in every array."""
 
@@ -83,6 +90,14 @@ def wall_s(time_s: int) -> int:
 def wall_clock(time_s: int) -> str:
     """As `clock`, but past midnight as the clock on the wall."""
     return clock(wall_s(time_s))
+
+
+def utc_moment(day: dt.date, time_s: int) -> dt.datetime:
+    """A day's wall-clock time in Sweden as UTC: right on days of 23 and 25 hours too."""
+    later, rest = divmod(time_s, DAY_S)
+    clock_time = dt.time(rest // HOUR_S, rest % HOUR_S // MINUTE_S, rest % MINUTE_S)
+    local = dt.datetime.combine(day + dt.timedelta(later), clock_time, ZoneInfo(TIMEZONE))
+    return local.astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=2 * DAY_S)

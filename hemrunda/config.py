@@ -16,6 +16,7 @@ valid one::
     [hours]
     day = "06:30-15:30"     # the evening's may begin before the day's are over
     evening = "15:00-22:00"
+    noon = "12:00"          # a shift from then on is an evening's; heavy tasks count by halves
 
     [rounds]
     break_min = 30
@@ -41,7 +42,7 @@ from data.geo import crs
 from data.matter_model import BlockRule
 from data.regular_files import IrregularFileError, NestedTooDeepError, parsed_toml, regular_text
 from data.rules import Rules, TeamRules, preset
-from data.units import DAY_HOURS, EPSG_SWEREF99_TM, MODES, NOON_S, DayHours, seconds_of
+from data.units import DAY_HOURS, EPSG_SWEREF99_TM, MODES, DayHours, clock, seconds_of
 from hemrunda.block_settings import blocks_of
 from routing.engine.weights import PRESETS as PRICE_PRESETS
 from routing.engine.weights import RoundWeights, SoftRules, preset_weights
@@ -85,6 +86,8 @@ class General:
     """Language of the CSV tables' headers, ``sv`` or ``en``; empty: as ``language``."""
     planner_phone: str = ""
     """Whom carers phone when they are late; stands on their sheets."""
+    late_advice: str = ""
+    """What else a carer does when she is late; stands on their sheets."""
     planner: str = ""
     """What whoever plans is called here, as "samordnaren" (OR-16); empty: the planner."""
 
@@ -164,19 +167,9 @@ def find(folder: Path) -> Path | None:
 
 def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
     sections = {
-        "general",
-        "teams",
-        "contacts",
-        "rounds",
-        "access",
-        "layers",
-        "deadlines",
-        "hours",
-        "blocks",
-        "travel",
-        "soft",
-        "prices",
-    }
+        "general", "teams", "contacts", "rounds", "access", "layers", "deadlines", "hours",
+        "blocks", "travel", "soft", "prices",
+    }  # fmt: skip
     for unknown in sorted(set(table) - sections):
         faults.append(f"[{unknown}] finns inte{_nearest(unknown, sections)}")
     general = _overlay(General(), table.get("general", {}), "general", faults)
@@ -201,7 +194,7 @@ def _config_of(table: Mapping[str, Any], faults: list[str]) -> Config:
 
 
 def _hours_of(table: object, faults: list[str]) -> DayHours:
-    """The section ``[hours]``: day and evening, each as ``"07:00-15:00"``."""
+    """The section ``[hours]``: day and evening as ``"07:00-15:00"``, ``noon`` as ``"12:00"``."""
     if not isinstance(table, dict):
         faults.append("[hours] ska vara en tabell")
         return DAY_HOURS
@@ -209,9 +202,16 @@ def _hours_of(table: object, faults: list[str]) -> DayHours:
         "day": (DAY_HOURS.day_from_s, DAY_HOURS.day_to_s),
         "evening": (DAY_HOURS.evening_from_s, DAY_HOURS.evening_to_s),
     }
+    noon_s = DAY_HOURS.noon_s
     for key, value in table.items():
+        if key == "noon":
+            try:
+                noon_s = seconds_of(str(value))
+            except ValueError:
+                faults.append('[hours] noon ska vara ett klockslag, till exempel "12:00"')
+            continue
         if key not in spans:
-            faults.append(f"[hours] {key} finns inte{_nearest(key, spans)}")
+            faults.append(f"[hours] {key} finns inte{_nearest(key, {*spans, 'noon'})}")
             continue
         first, dash, last = str(value).replace("–", "-").partition("-")
         try:
@@ -220,12 +220,12 @@ def _hours_of(table: object, faults: list[str]) -> DayHours:
             dash = ""
         if not dash:
             faults.append(f'[hours] {key} ska vara två klockslag, till exempel "07:00-15:00"')
-    hours = DayHours(*spans["day"], *spans["evening"])
-    begins = hours.day_from_s < NOON_S <= hours.evening_from_s
-    if not (begins and NOON_S < hours.day_to_s <= hours.evening_to_s > hours.evening_from_s):
+    hours = DayHours(*spans["day"], *spans["evening"], noon_s)
+    begins = hours.day_from_s < noon_s <= hours.evening_from_s
+    if not (begins and noon_s < hours.day_to_s <= hours.evening_to_s > hours.evening_from_s):
         faults.append(
-            "[hours] dagen ska börja före och sluta efter 12:00, kvällen börja 12:00 eller senare "
-            "och sluta sist"
+            f"[hours] dagen ska börja före och sluta efter {clock(noon_s)}, kvällen börja då "
+            "eller senare och sluta sist"
         )
     return hours
 
@@ -268,7 +268,7 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
         faults.append(f"[{section}] ska vara en tabell")
         return default
     fields = {field.name: getattr(default, field.name) for field in dataclasses.fields(default)}  # type: ignore[arg-type]
-    keys = {_key_of(name, default): name for name, default in fields.items()}
+    keys = {key_of(name, default): name for name, default in fields.items()}
     changes: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys:
@@ -282,7 +282,7 @@ def _overlay(default: T, table: object, section: str, faults: list[str]) -> T:
     return dataclasses.replace(default, **changes)  # type: ignore[type-var]
 
 
-def _key_of(field_name: str, default: object) -> str:
+def key_of(field_name: str, default: object) -> str:
     """The key of a field: whole seconds are written in minutes, waits at a junction are not."""
     in_minutes = field_name.endswith("_s") and not _is_fraction(default)
     return f"{field_name.removesuffix('_s')}_min" if in_minutes else field_name

@@ -18,14 +18,12 @@ import click
 from data.errors import Fault
 from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
-from hemrunda.speech.language import language
 from hemrunda.speech.messages import localised, told_lines
 from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
     from data.errors import InputError
     from data.receipt import Receipt
-    from data.tables.out.causes import Cause
 
 MAX_LINES = 40
 LINE_EVERY_S = 10.0
@@ -128,7 +126,7 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
         click.echo(f"{sum(len(cause.faults) for cause in group)} {title}:", err=True)
         n_shown = min(len(group), left - 1)
         for cause in group[:n_shown]:
-            click.echo(f"  {plain(told_cause(cause))}", err=True)
+            click.echo(f"  {plain(cause.text(localised))}", err=True)
         left -= n_shown + 1
         if n_shown < len(group):
             more = said("… och {n} slag till").format(n=len(group) - n_shown)
@@ -138,21 +136,6 @@ def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:
         click.echo(f"{said('Allt står i')} {marked}", err=True)
     elif any(len(cause.rows) > 1 for cause in wrong) or len(wrong) > 5:
         click.echo(said("Alla med rad: hemrunda check INDATA --out granskad.xlsx"), err=True)
-
-
-def told_cause(cause: Cause) -> str:
-    """A cause in the language that is spoken; the user's own names of sheets and columns stay."""
-    if language() == "sv":
-        return str(cause)
-    fault = cause.first
-    place = [fault.file, *([f"sheet {fault.sheet}"] if fault.sheet else [])]
-    is_one = len(cause.rows) < 2
-    place += [f"row {fault.row}"] if fault.row and is_one else []
-    place += [f"column {fault.column}"] if fault.column else []
-    found = localised(fault.found)
-    if not is_one:
-        found = f"{len(cause.rows)} rows (row {cause.rows_text()}), the first: {found}"
-    return f"{', '.join(place)}: {found}. {localised(fault.allowed)}"
 
 
 def show_receipt(receipt: Receipt | None) -> None:

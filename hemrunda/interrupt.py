@@ -14,6 +14,8 @@ from types import FrameType
 
 import click
 
+from data.progress import ENDING_SIGNALS
+
 
 def kinds() -> tuple[signal.Signals, ...]:
     """The signals that ask a program to end, as far as this system has them.
@@ -21,9 +23,7 @@ def kinds() -> tuple[signal.Signals, ...]:
     Not those that whoever started us has turned off: ``nohup`` does, so that a run outlives its
     window.
     """
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    return tuple(kind for kind in signals if signal.getsignal(kind) != signal.SIG_IGN)
+    return tuple(kind for kind in ENDING_SIGNALS if signal.getsignal(kind) != signal.SIG_IGN)
 
 
 def raise_interrupted(_number: int, _frame: FrameType | None) -> None:

@@ -15,7 +15,7 @@ from data.model import Municipality
 from data.plans import RoundPlan, Violation
 from data.progress import Progress
 from data.streets import StreetNetwork
-from data.travel_times import TravelTimes
+from data.travel_times import TravelTimes, modes_of
 from hemrunda.config import Config
 from hemrunda.effort import Effort
 from hemrunda.package_guard import package_notes
@@ -103,7 +103,7 @@ def with_teams(
     from routing.travel import travel_times
 
     with stages.stage("travel", "Räknar restider") as part:
-        modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+        modes = modes_of(municipality.staff, config.general.mode)
         travel, engine, snaps = travel_times(
             network, municipality, modes, profile=config.travel, progress=part
         )

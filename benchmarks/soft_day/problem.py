@@ -193,8 +193,9 @@ def build(day: SoftDay) -> Problem:
         group_ptr=arrays.zeros(1), group=arrays.zeros(0), near_ptr=near_ptr, near=near,
         client_ptr=client_ptr, client_node=client_node,
         new_carer_price=arrays.zeros(len(day.visits)),
-        clash_limit=arrays.zeros(1), date_ptr=date_ptr, date_route=date_route, soft=soft,
-        price=_price(day), share=arrays.zeros(0, k.SHARE_COLS),
+        clash_limit=arrays.zeros(1), noon=arrays.zeros(1),
+        date_ptr=date_ptr, date_route=date_route, soft=soft,
+        price=_price(day), share=arrays.zeros(0, k.SHARE_COLS), same_day_price=arrays.zeros(0),
     )  # fmt: skip
 
 

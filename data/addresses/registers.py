@@ -80,7 +80,7 @@ def read_register(
     except FileFaultError as error:
         raise InputError([error.fault]) from None
     except OsmFileError as error:
-        raise InputError([Fault(path.name, "", 0, "", error.found, error.allowed)]) from None
+        raise InputError([Fault(path.name, "", 0, "", error.problem, error.allowed)]) from None
     except (OSError, sqlite3.Error, struct.error, LookupError, ValueError, RuntimeError):
         fault = file_fault(path.name, "registret kan inte läsas", "Är filen hel?").fault
         raise InputError([fault]) from None

@@ -12,6 +12,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from data.care.recurrence import Pattern, Turn, is_due_week
@@ -162,7 +163,7 @@ def occurrences(
         pinned[pin.visit_id].add(pin.date)
     return tuple(
         occurrence
-        for visit in sorted(municipality.visits, key=lambda visit: visit.visit_id)
+        for visit in sorted(municipality.visits, key=attrgetter("visit_id"))
         for occurrence in occurrences_of(
             visit, municipality.client_by_id[visit.client_id], ordered,
             pinned.get(visit.visit_id, ()),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from data.care.blocks import laid_by_blocks
+from data.care.feasible_alone import is_watch, watch_parts
 from data.care.matters import laid_by_matters, matter_changes
 from data.care.welcome import welcome_visits
 from data.model import (
@@ -28,6 +29,8 @@ from data.model import (
 )
 
 T = TypeVar("T", Client, Visit, Staff)
+Fields = dict[str, Any]
+"""Fields of a row, by their names."""
 
 
 def key_of(decision: Decision) -> tuple[object, ...]:
@@ -106,7 +109,7 @@ def decided(municipality: Municipality) -> Municipality:
     """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
     first, last = horizon_of(bare)
-    changes: dict[tuple[str, str], dict[str, object]] = {}
+    changes: dict[tuple[str, str], Fields] = {}
     for key, fields in matter_changes(bare, first):
         changes.setdefault(key, {}).update(fields)
     for decision in in_force(bare.decisions, first, last):
@@ -116,7 +119,8 @@ def decided(municipality: Municipality) -> Municipality:
     if bare.blocks:
         laid += laid_by_blocks(replace(bare, roster=(*bare.roster, *laid)))
     talks, persons = welcome_visits(bare, first)
-    if not changes and not laid and not talks:
+    more = (*_handed_on(bare, changes), *talks)
+    if not changes and not laid and not more:
         return bare
     for client in bare.clients:
         mine = changes.get(("clients", client.client_id), {})
@@ -125,7 +129,7 @@ def decided(municipality: Municipality) -> Municipality:
     laid_over: dict[tuple[str, str], Mapping[str, object]] = {}
 
     def with_changes(table: str, item: T, item_id: str) -> T:
-        fields: dict[str, Any] = changes.get((table, item_id), {})
+        fields: Fields = changes.get((table, item_id), {})
         if not fields:
             return item
         laid_over[table, item_id] = {name: getattr(item, name) for name in fields}
@@ -134,14 +138,29 @@ def decided(municipality: Municipality) -> Municipality:
     return replace(
         bare,
         clients=tuple(with_changes("clients", c, c.client_id) for c in bare.clients),
-        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *talks),
+        visits=(*(with_changes("visits", v, v.visit_id) for v in bare.visits), *more),
         staff=tuple(with_changes("staff", s, s.staff_id) for s in bare.staff),
         decisions=(*bare.decisions, *persons),
         undecided=laid_over,
         roster=(*bare.roster, *laid),
         laid_shifts=laid,
-        laid_visits=tuple(visit.visit_id for visit in talks),
+        laid_visits=tuple(visit.visit_id for visit in more),
     )
+
+
+def _handed_on(bare: Municipality, changes: dict[tuple[str, str], Fields]) -> list[Visit]:
+    """The later parts of watches (NO-18); what becomes of each first part is put in ``changes``."""
+    parts: list[Visit] = []
+    for visit in bare.visits:
+        fields: Fields = changes.get(("visits", visit.visit_id), {})
+        whole = replace(visit, **fields) if fields else visit
+        if is_watch(whole):
+            first, *rest = watch_parts(whole, bare.visit_by_id)
+            parts += rest
+            changes[("visits", visit.visit_id)] = fields | {
+                name: getattr(first, name) for name in ("duration_s", "ordered_s", "gap_after")
+            }
+    return parts
 
 
 def _changes(decision: Decision) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:

@@ -17,7 +17,6 @@ nothing of when or in which order, since its first visits lie near the home.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -25,7 +24,7 @@ from typing import Final
 
 from data.model import Client, Municipality
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from data.privacy import door_cells, guarded_ids
+from data.privacy import door_cell, door_cells, guarded_ids
 from data.units import HOUR_S
 
 COARSE_S: Final = 2 * HOUR_S
@@ -49,12 +48,12 @@ def with_households_hidden(clients: Sequence[Client]) -> tuple[tuple[Client, ...
         for client in clients
     )
     guarded = [client for client in marked if client.protected]
-    doors = {cell for client in guarded for cell in door_cells(client, 1)}
+    doors = {cell for client in guarded for cell in door_cells(client)}
     buildings = {client.building_id for client in guarded if client.building_id}
     n_near = sum(
         not client.protected
-        and math.isfinite(client.x + client.y)
-        and (not doors.isdisjoint(door_cells(client, 0)) or client.building_id in buildings)
+        and (cell := door_cell(client)) is not None
+        and (cell in doors or client.building_id in buildings)
         for client in marked
     )
     return (

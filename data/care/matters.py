@@ -153,12 +153,14 @@ def _laundry_changes(municipality: Municipality) -> Iterator[Change]:
 
 def _laundry_visits(municipality: Municipality) -> list[Visit]:
     booked = {slot.building_id for slot in municipality.laundry}
+    if not booked:
+        return []
     visits = []
-    for visit in sorted(municipality.visits, key=lambda visit_rule: visit_rule.visit_id):
+    for visit in municipality.visits:
         client = municipality.client_by_id.get(visit.client_id)
         if client is not None and visit.task == "laundry" and client.building_id in booked:
             visits.append(visit)
-    return visits
+    return sorted(visits, key=lambda visit: visit.visit_id)
 
 
 def _fitting(municipality: Municipality, visit: Visit) -> Sequence[LaundrySlot]:

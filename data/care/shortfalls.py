@@ -133,7 +133,7 @@ def _shortfall(
     is_room = reason.startswith(("inget ledigt utrymme", "två personer"))
     what = f"{shifts} för lite{place}" if is_room else f"{reason}{place and f' ({team_id})'}"
     first = ordered[0]
-    text = next((text for begins, text in _REMEDIES if reason.startswith(begins)), _ELSE)
+    text = next((words for begins, words in _REMEDIES if reason.startswith(begins)), _ELSE)
     remedy = text.format(shifts=shifts, visit=first.visit_id, date=first.date)
     n_must = sum(row.priority <= MUST_PRIORITY for row in ordered)
     return Shortfall(f"{days}{span}: {what}", remedy, ordered, n_must)

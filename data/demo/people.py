@@ -8,6 +8,7 @@ densest part only, so that the town keeps the density of a real home-care area.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,6 +139,7 @@ def make_clients(
     """The clients, without teams and contacts, which `data.demo.division` gives them."""
     doors = _draw_doors(places, n_clients, rng)
     seen: dict[int, int] = {}
+    n_homes: Counter[int] = Counter()
     number = rng.permutation(n_clients)
     clients: list[Client] = []
     last_house = ""
@@ -150,6 +152,7 @@ def make_clients(
             household = last_house
         else:
             last_house, household = "", ""
+            n_homes[door] += 1
         seen.setdefault(door, len(seen) + 1)
         pause = _pause(first_day, n_days, rng)
         lives = rng.random()
@@ -176,7 +179,22 @@ def make_clients(
                 else DATE_MAX,
             )
         )
+        if places.is_flat[door]:
+            clients[-1] = _with(clients[-1], **_flat(seen[door], n_homes[door]))
     return sorted(clients, key=lambda client: client.client_id)
+
+
+def _flat(house: int, n_homes: int) -> dict[str, str]:
+    """Floor, number and code of a flat in a house with so many homes up to it.
+
+    Numbers are Lantmäteriet's: two digits of the floor from 10, two of the flat on it.
+    """
+    floor = (house + n_homes) % 4
+    return {
+        "floor": f"{floor} tr" if floor else "nb",
+        "flat": f"{10 + floor}{1 + (house // 3 + n_homes) % 6:02d}",
+        "door_code": f"{house * 7919 % 10_000:04d}",
+    }
 
 
 def _with(client: Client, **changes: object) -> Client:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,7 +212,7 @@ def _rows(
 ) -> list[Shift]:  # fmt: skip
     """The roster's lines; the weekly meeting of each team lies inside its members' shifts."""
     rows: list[Shift] = []
-    for carer in sorted(staff, key=lambda carer: carer.staff_id):
+    for carer in sorted(staff, key=attrgetter("staff_id")):
         leave, sick = away[carer.staff_id]
         group = carer.team_id or carer.base_id
         meeting_day = 1 + sum(group.encode()) % 3

@@ -124,7 +124,7 @@ def _read(path: Path, name: str) -> tuple[Any, int]:
             )
         return shapely.make_valid(chosen), epsg
     except OsmFileError as error:
-        raise SettingsError(f"{path.name} är {error.found}. {error.allowed}") from error
+        raise SettingsError(f"{path.name} är {error.problem}. {error.allowed}") from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
             RecursionError, sqlite3.Error, ShapelyError) as error:  # fmt: skip
         raise SettingsError(f"{path.name} kan inte läsas som en kommungräns.") from error

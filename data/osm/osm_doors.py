@@ -52,7 +52,7 @@ def points_of(nodes: Any) -> list[tuple[int, int, int]]:
 class Doors:
     """Collects addresses while an extract is read: first its relations, then the rest."""
 
-    found: list[tuple[dict[str, str], float, float, bool]] = field(default_factory=list)
+    addresses: list[tuple[dict[str, str], float, float, bool]] = field(default_factory=list)
     at_node: dict[int, int] = field(default_factory=dict)
     """Node → index in ``found``, for the lines between numbers."""
     relations: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -88,8 +88,10 @@ class Doors:
         if ("n", node.id) in self._part_of:
             self._part("n", node.id, [(node.id, node.lon / _SCALE, node.lat / _SCALE)])
         if is_address(tags):
-            self.at_node[node.id] = len(self.found)
-            self.found.append((self._with_street("n", node.id, tags), node.lon, node.lat, False))
+            self.at_node[node.id] = len(self.addresses)
+            self.addresses.append(
+                (self._with_street("n", node.id, tags), node.lon, node.lat, False)
+            )
 
     def take_way(
         self, osm_id: int, tags: dict[str, str], line: Sequence[tuple[int, int, int]], is_flat: bool
@@ -105,7 +107,7 @@ class Doors:
             corners = line[:-1] if len(line) > 1 and line[0][0] == line[-1][0] else line
             lon = sum(corner[1] for corner in corners) / len(corners) * _SCALE
             lat = sum(corner[2] for corner in corners) / len(corners) * _SCALE
-            self.found.append((self._with_street("w", osm_id, tags), lon, lat, is_flat))
+            self.addresses.append((self._with_street("w", osm_id, tags), lon, lat, is_flat))
 
     def _with_street(self, kind: str, osm_id: int, tags: dict[str, str]) -> dict[str, str]:
         street = self.street_of.get((kind, osm_id))
@@ -125,9 +127,9 @@ class Doors:
             if corners:
                 lon = sum(corner[0] for corner in corners) / len(corners)
                 lat = sum(corner[1] for corner in corners) / len(corners)
-                self.found.append((tags, lon, lat, False))
+                self.addresses.append((tags, lon, lat, False))
         self.relations.clear()
-        doors = [door for address in self.found for door in _doors_of(*address)]
+        doors = [door for address in self.addresses for door in _doors_of(*address)]
         known = {(door.street.casefold(), door.number.casefold()) for door in doors}
         return doors + [
             door
@@ -141,7 +143,7 @@ class Doors:
         ends = [at for at, (ref, _, _) in enumerate(line) if ref in self.at_node]
         own = {key: text for key, text in tags.items() if key.startswith("addr:")}
         for first, last in itertools.pairwise(ends):
-            begin, end = (self.found[self.at_node[line[at][0]]][0] for at in (first, last))
+            begin, end = (self.addresses[self.at_node[line[at][0]]][0] for at in (first, last))
             numbers = numbers_between(
                 begin.get("addr:housenumber", ""), end.get("addr:housenumber", ""),
                 tags["addr:interpolation"],

@@ -40,9 +40,9 @@ class OsmFileError(Exception):
         Swedish, ready to follow the file's name.
     """
 
-    def __init__(self, found: str, allowed: str) -> None:
-        self.found, self.allowed = found, allowed
-        super().__init__(f"{found}. {allowed}")
+    def __init__(self, problem: str, allowed: str) -> None:
+        self.problem, self.allowed = problem, allowed
+        super().__init__(f"{problem}. {allowed}")
 
 
 def is_osm_name(name: str) -> bool:

@@ -96,8 +96,8 @@ class Collector:
         return "\n".join(lines).encode()
 
     def _drop_unplaced(self, nodes: dict[int, Item]) -> None:
-        for osm_id in [osm_id for osm_id, item in nodes.items() if item.place is None]:
-            del nodes[osm_id]
+        for unplaced in [osm_id for osm_id, item in nodes.items() if item.place is None]:
+            del nodes[unplaced]
 
     def _place_nodes(self) -> None:
         """Make nodes of the places that stand inside ways and relations."""

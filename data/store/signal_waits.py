@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from data.progress import ENDING_SIGNALS
+
 
 @contextlib.contextmanager
 def signals_waiting() -> Iterator[None]:
@@ -15,15 +17,10 @@ def signals_waiting() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    kinds = [
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-        if hasattr(signal, name)
-    ]
     came: list[int] = []
     before: dict[int, Any] = {}
     try:
-        for kind in kinds:
+        for kind in ENDING_SIGNALS:
             before[kind] = signal.signal(kind, lambda number, _frame: came.append(number))
         yield
     finally:

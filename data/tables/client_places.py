@@ -210,8 +210,8 @@ def _judge(
 ) -> bool:
     """Judge a pair of columns as a whole; True where it cannot be used (B1–B3)."""
 
-    def stop(found: str, allowed: str) -> bool:
-        findings.faults.append(sheet.fault(0, names[0], found, allowed))
+    def stop(problem: str, allowed: str) -> bool:
+        findings.faults.append(sheet.fault(0, names[0], problem, allowed))
         return True
 
     if sheet.raw.no_system and names[0] != "lon":

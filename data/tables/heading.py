@@ -127,10 +127,10 @@ class _Header:
         """Whether nothing stands below the header."""
         return not any(at < len(row) and is_filled(row[at]) for row in self.below)
 
-    def fault(self, at: int, found: str, allowed: str, *, warn: bool = False) -> Fault:
+    def fault(self, at: int, problem: str, allowed: str, *, warn: bool = False) -> Fault:
         """A fault of a column as a whole."""
         raw = self.sheet.raw
-        return Fault(raw.file, raw.sheet, 0, self.label(at), found, allowed, is_warning=warn)
+        return Fault(raw.file, raw.sheet, 0, self.label(at), problem, allowed, is_warning=warn)
 
     def take(self, at: int) -> None:
         """Understand one column."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from data.care.feasible_alone import is_watch
 from data.model import Client, Pin, Shift
 from data.privacy import safe_id
 from data.tables.decision_records import decisions_of_known
@@ -37,9 +38,9 @@ Rule = Callable[[Records, Findings], None]
 
 
 def _fault(
-    record: Record[Any], column: str, found: str, allowed: str, *, warn: bool = False
+    record: Record[Any], column: str, problem: str, allowed: str, *, warn: bool = False
 ) -> Any:
-    return record.sheet.fault(record.row, column, found, allowed, warn=warn)
+    return record.sheet.fault(record.row, column, problem, allowed, warn=warn)
 
 
 def unique_ids(records: Records, findings: Findings) -> None:
@@ -157,7 +158,8 @@ def times_that_fit(records: Records, findings: Findings) -> None:
                   default=0)  # fmt: skip
     for record in records.visits:
         visit = record.item
-        if longest and visit.duration_s > longest and visit.mode == "physical":
+        is_long = visit.duration_s > longest and visit.mode == "physical"
+        if longest and is_long and not is_watch(visit):
             findings.faults.append(
                 _fault(record, "duration_min", f"{visit.duration_s // 60} minuter",
                        f"Längre än det längsta passet, {longest // 60} minuter. Dela besöket.")

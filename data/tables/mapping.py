@@ -120,7 +120,7 @@ def map_columns(
         answer = ask(header)
         if answer is None:
             continue
-        table = next(table for table in TABLES if table.name == header.table)
+        table = next(known for known in TABLES if known.name == header.table)
         if answer != LEFT_OUT and answer not in {column.name for column in table.columns}:
             raise ValueError(f"{answer} är ingen kolumn i {table.sheet}")
         mappings.setdefault(header.table, {})[header_key(header.header)] = answer

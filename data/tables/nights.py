@@ -13,7 +13,7 @@ from data.layers.layer_kinds import LAYERS
 from data.matter_model import LayerKind
 from data.model import NIGHT, Shift
 from data.tables.parsed import Findings, ParsedSheet
-from data.units import DAY_S, HOUR_S, NIGHT_TO_S, NOON_S, DayHours
+from data.units import DAY_S, HOUR_S, NOON_S, DayHours
 
 _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
@@ -63,7 +63,7 @@ def night_window(
     last = of_night(latest_s)
     begins_s = hours.evening_to_s
     first = begins_s if first is None or first < hours.evening_from_s else first
-    last = max(first, NIGHT_TO_S - duration_s) if last is None else last
+    last = max(first, hours.night_to_s - duration_s) if last is None else last
     return (first, last) if last > DAY_S else (max(first, begins_s), max(last, begins_s))
 
 
@@ -72,12 +72,12 @@ def night_shift(
 ) -> Shift:
     """A shift of the night: 22–07 without times; one after midnight is of the date before."""
     start_s = hours.evening_to_s if start_s is None else start_s
-    end_s = NIGHT_TO_S if end_s is None else end_s
+    end_s = hours.night_to_s if end_s is None else end_s
     if start_s < NOON_S:
         date, start_s = date - dt.timedelta(1), start_s + DAY_S
     while end_s <= start_s:
         end_s += DAY_S
-    return Shift(staff_id, date, start_s, end_s, "work", NIGHT)
+    return Shift(staff_id, date, start_s, end_s, "work", NIGHT, hours)
 
 
 def tell(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findings) -> None:

@@ -62,11 +62,11 @@ class ParsedSheet:
         return self.columns.get(name) or [None] * len(self.row_numbers)
 
     def fault(
-        self, row: int, column: str, found: str, allowed: str, *, warn: bool = False
+        self, row: int, column: str, problem: str, allowed: str, *, warn: bool = False
     ) -> Fault:
         """A fault of this sheet; ``column`` is a column's name, shown as its own header."""
         shown = self.headers.get(column) or (self.table.column(column).header if column else "")
-        return Fault(self.raw.file, self.raw.sheet, row, shown, found, allowed, is_warning=warn)
+        return Fault(self.raw.file, self.raw.sheet, row, shown, problem, allowed, is_warning=warn)
 
     def column_read(self, name: str) -> ColumnRead | None:
         """What the receipt says of the column read as ``name``."""

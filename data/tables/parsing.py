@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from data import privacy
@@ -127,12 +128,15 @@ def _body(
 ) -> list[list[Cell]]:
     """The rows with content below the header; rows of the wrong length are faults (A6, A18)."""
     is_csv = not sheet.raw.sheet
+    below = sheet.raw.rows[header_at + 1 :]
+    if _is_plain(below, n_header if is_csv else 0):
+        start = header_at + 1
+        sheet.row_numbers.extend(map(sheet.raw.number, range(start, start + len(below))))
+        return below
     body = []
-    for position, row in enumerate(sheet.raw.rows[header_at + 1 :], start=header_at + 1):
+    for position, row in enumerate(below, start=header_at + 1):
         index = sheet.raw.number(position)
-        first = row[0] if row else None
-        is_plain = isinstance(first, str) and first and not first.isspace()  # the common case
-        if not is_plain and not any(map(is_filled, row)):
+        if not any(map(is_filled, row)):
             continue
         is_last = position == len(sheet.raw.rows) - 1
         if is_csv and len(row) > n_header and any(map(is_filled, row[n_header:])):
@@ -156,12 +160,21 @@ def _body(
     return body
 
 
+def _is_plain(rows: Sequence[Sequence[Cell]], n_cells: int) -> bool:
+    """Whether all rows begin with a text and have so many cells (0: any), as most sheets' do."""
+    if not all(rows) or (n_cells and set(map(len, rows)) != {n_cells}):
+        return False
+    firsts = list(map(itemgetter(0), rows))
+    return set(map(type, firsts)) <= {str} and all(firsts) and not any(map(str.isspace, firsts))
+
+
 def _parse_column(
     sheet: ParsedSheet, column: Column, values: Sequence[Cell], findings: Findings
 ) -> list[Any]:
     """Parse each distinct cell once; empty cells become None."""
     keys = values
-    if _is_one_text(values):  # as most optional columns of an export are: empty throughout
+    is_one_text = _is_one_text(values)
+    if is_one_text:  # as most optional columns of an export are: empty throughout
         distinct: dict[Any, Cell] = {values[0]: values[0]}
     else:
         if bool in set(map(type, values)):  # True is not 1, though they are equal
@@ -184,7 +197,7 @@ def _parse_column(
         header = "" if sheet.raw.shown else sheet.written[column.name]
         parse = parser_of(column, header, list(filled.values()))
     except UnclearColumnError as unclear:
-        findings.faults.append(sheet.fault(0, column.name, unclear.found, unclear.allowed))
+        findings.faults.append(sheet.fault(0, column.name, unclear.problem, unclear.allowed))
         return [BAD] * len(values)
     receipt = sheet.column_read(column.name)
     if parse is not column.parse and parse != column.parse and receipt is not None:
@@ -204,13 +217,17 @@ def _parse_column(
                 else _empty(sheet, column, row)
             )
     _account(sheet, column, keys, filled, known)
-    return list(map(known.__getitem__, keys))
+    return [known[keys[0]]] * len(keys) if is_one_text else list(map(known.__getitem__, keys))
 
 
 def _is_one_text(values: Sequence[Cell]) -> bool:
     """Whether all cells are empty, or the same text: told without looking at them one by one."""
     first = values[0]
-    return (first is None or isinstance(first, str)) and values.count(first) == len(values)
+    return (
+        (first is None or isinstance(first, str))
+        and first == values[-1] == values[len(values) // 2]  # most others are told by these
+        and values.count(first) == len(values)
+    )
 
 
 def _account(

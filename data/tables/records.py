@@ -26,6 +26,7 @@ from data.model import (
 )
 from data.tables import nights
 from data.tables.client_places import Points
+from data.tables.files.frozen_rows import quick_maker
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema import care_cells
 from data.tables.schema.contract import Labelled
@@ -35,6 +36,7 @@ from data.tables.standard_minutes import Catalogue, resolved
 from data.units import DAY_S
 
 T = TypeVar("T")
+_client, _visit, _shift = quick_maker(Client), quick_maker(Visit), quick_maker(Shift)
 
 
 @dataclass(slots=True)  # frozen ones take thrice as long to make, and there is one for each row
@@ -45,9 +47,9 @@ class Record(Generic[T]):
     sheet: ParsedSheet
     row: int
 
-    def fault(self, column: str, found: str, allowed: str, *, warn: bool = False) -> Fault:
+    def fault(self, column: str, problem: str, allowed: str, *, warn: bool = False) -> Fault:
         """A fault of one cell of the row."""
-        return self.sheet.fault(self.row, column, found, allowed, warn=warn)
+        return self.sheet.fault(self.row, column, problem, allowed, warn=warn)
 
 
 @dataclass
@@ -139,7 +141,7 @@ def clients(
         x, y = float(points[0][position]), float(points[1][position])
         if x != x:  # NaN: no place, and its fault is told already
             continue
-        client = Client(
+        client = _client(
             client_id, x, y, dwelling or "house", building or buildings[position],
             household or "", bool(key), team or "", contact or "", vice or "",
             (client_id not in exempt) if needs is None else needs, frozenset(preferred or ()),
@@ -201,7 +203,7 @@ def visits(
         every = (every or 1) if type(days) is tuple else _every(sheet, row, days, every, findings)
         if window is None or task is None or every is None:
             continue
-        visit = Visit(
+        visit = _visit(
             visit_id, client_id, task, duration_s, window[0], window[1], days, every,
             chosen if times is None else times, wished, carers or 1, skills or frozenset(),
             priority or (3 if task in SERVICE_TASKS else 2), mode or "physical", gaps or (),
@@ -347,7 +349,8 @@ def roster(
             )  # fmt: skip
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
-        line = Shift(staff_id, day, start, end, what, getattr(kind, "label", ""))
+        label = getattr(kind, "label", "")
+        line = _shift(staff_id, day, start, end, what, label, findings.hours)
         records.append(Record(line, sheet, row))
     return records
 

@@ -39,8 +39,8 @@ Mappings = Mapping[str, Mapping[str, str]]
 
 
 def _files(path: Path, findings: Findings) -> list[Path]:
-    def fault(found: str, allowed: str) -> list[Path]:
-        findings.faults.append(Fault(path.name, "", 0, "", found, allowed))
+    def fault(problem: str, allowed: str) -> list[Path]:
+        findings.faults.append(Fault(path.name, "", 0, "", problem, allowed))
         return []
 
     try:

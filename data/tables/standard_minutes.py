@@ -61,6 +61,8 @@ def resolved(
 
 def share_frames(records: Records, findings: Findings) -> None:
     """Give visits written ``ramtid`` an even share each of the client's frame."""
+    if not any(record.item.standard == FRAME for record in records.visits):
+        return
     granted = {r.item.client_id: r.item.granted_min_week for r in records.clients}
     of: dict[str, list[int]] = {}
     for at, record in enumerate(records.visits):

@@ -33,8 +33,8 @@ def sheet_of_frame(table: str, frame: Any) -> RawSheet:
     return RawSheet(f"frame:{table}", "", [header, *rows], table=table, epsg=epsg)
 
 
-def _refused(table: str, found: str, allowed: str) -> InputError:
-    return InputError([file_fault(f"frame:{table}", found, allowed).fault])
+def _refused(table: str, problem: str, allowed: str) -> InputError:
+    return InputError([file_fault(f"frame:{table}", problem, allowed).fault])
 
 
 def _with_coordinates(table: str, frame: Any) -> tuple[Any, int]:

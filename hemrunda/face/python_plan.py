@@ -14,7 +14,7 @@ import numpy as np
 from data.errors import SettingsError
 from data.plans import Violation
 from data.progress import Progress
-from data.travel_times import TravelTimes
+from data.travel_times import TravelTimes, modes_of
 from hemrunda.effort import Effort
 from hemrunda.face.scenario import Scenario
 from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
@@ -371,8 +371,8 @@ def own_travel(
     if travel is None:
         return None
     town = scenario.municipality
-    modes = {carer.travel_mode for carer in town.staff} | {scenario.config.general.mode}
-    if missing := sorted(modes - set(travel)):
+    modes = modes_of(town.staff, scenario.config.general.mode)
+    if missing := [mode for mode in modes if mode not in travel]:
         raise SettingsError(
             f"Restider saknas för {', '.join(missing)}. Någon i personalen färdas så; "
             "lägg till en matris, eller ändra färdsättet."

@@ -165,7 +165,7 @@ def from_frames(
     Parameters
     ----------
     clients, visits, staff, roster, bases : DataFrame
-        With the columns of ``docs/en/data.md``, under English names or any known header.
+        With the columns of ``docs/en/formats.md``, under English names or any known header.
         ``clients`` and ``bases`` may be GeoDataFrames of points with a CRS.
     network : path, graph or StreetNetwork
     settings : path, optional

@@ -167,5 +167,5 @@ def _no_header(file: str, row: int = 0) -> Fault:
                   "sjuksköterska.")  # fmt: skip
 
 
-def _fault(file: str, row: int, column: str, found: str, allowed: str) -> Fault:
-    return Fault(file, "", row, column, found, allowed)
+def _fault(file: str, row: int, column: str, problem: str, allowed: str) -> Fault:
+    return Fault(file, "", row, column, problem, allowed)

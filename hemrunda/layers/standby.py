@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from data.model import Municipality
 from data.plans import TeamPlan
-from data.travel_times import TravelTimes
+from data.travel_times import TravelTimes, modes_of
 from data.units import DAY_S, HOUR_S
 
 
@@ -32,7 +32,7 @@ def hours_bare(town: Municipality, dates: Sequence[dt.date]) -> int:
 
 def reach_min(town: Municipality, teams: TeamPlan, travel: TravelTimes) -> dict[str, int]:
     """For each area, the minutes from its premises to its farthest client, by its fastest mode."""
-    modes = {carer.travel_mode for carer in town.staff} or set(travel.seconds)
+    modes = modes_of(town.staff) or sorted(travel.seconds)
     minutes: dict[str, int] = {}
     for team in teams.teams:
         at = travel.base_idx(team.base_id)

@@ -258,7 +258,7 @@ class Room:
         self.faults = [
             {
                 "file": fault.file, "sheet": fault.sheet, "row": fault.row, "column": fault.column,
-                "found": fault.found, "allowed": table_desk.on_page(fault.allowed),
+                "problem": fault.problem, "allowed": table_desk.on_page(fault.allowed),
                 "is_warning": fault.is_warning,
             }
             for fault in faults

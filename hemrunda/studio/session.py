@@ -103,6 +103,7 @@ class Session:
 
     def _read(self, progress: Progress) -> PlanContext:
         """Tables, streets and minutes, with no plan yet."""
+        from data.travel_times import modes_of
         from hemrunda.workfolder.inputs import (
             load_streets,
             network_beside,
@@ -120,7 +121,7 @@ class Session:
         self.warnings = tuple(tables.warnings)
         municipality = tables.municipality
         progress.report(0.35, "Räknar restider")
-        modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+        modes = modes_of(municipality.staff, config.general.mode)
         travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
         no_teams = TeamPlan((), {}, {}, {}, {}, {}, {}, {})
         no_rounds = RoundPlan((), (), ())

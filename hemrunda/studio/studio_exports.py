@@ -104,6 +104,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             plan_id=plan.plan_id,
             staff_id=carer_id,
             planner_phone=plan.config.general.whom_to_phone,
+            late_advice=plan.config.general.late_advice,
             language=plan.config.general.language,
         )
     if not paths:

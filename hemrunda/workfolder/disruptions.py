@@ -11,7 +11,7 @@ from data.errors import SettingsError
 from data.model import SERVICE_TASKS, Client, LayerRows, Municipality, Shift, Staff, Visit
 from data.tables.schema.clock_times import clock_s
 from data.tables.schema.vocabulary import TASK_WORDS
-from data.units import MINUTE_S, NOON_S, clock
+from data.units import MINUTE_S, clock
 
 VISIT_FORM: Final = "BRUKARE,INSATS,MINUTER,TID-TID eller BRUKARE,INSATS,MINUTER,TID-TID,DELEGERING"
 SHIFT_FORM: Final = "PERSON,TID-TID"
@@ -224,9 +224,10 @@ def _vacant(
         taken.add(name)
         modes = [carer.travel_mode for carer in mates]
         skills = {skill: dt.date.max for carer in mates for skill in carer.skills}
+        noon_s = municipality.hours.noon_s
         staff.append(
             Staff(
-                name, "floater", "evening" if times[0] >= NOON_S else "day", team_id=team_id,
+                name, "floater", "evening" if times[0] >= noon_s else "day", team_id=team_id,
                 skills=skills, travel_mode=max(sorted(set(modes)), key=modes.count),
             )
         )  # fmt: skip

@@ -56,6 +56,7 @@ def layer_context(
         Other services' areas; those of the service whose name begins as the layer's folder does
         (natt, larm, hemgång) are the layer's.
     """
+    from data.travel_times import modes_of
     from partition.layers.layer_areas import layer_areas
     from routing.travel import travel_times
 
@@ -64,7 +65,7 @@ def layer_context(
         return None
     town = layer_town(plan.municipality, kind, plan.config.rules.rounds.rest_between_shifts_s)
     mode = plan.config.general.mode
-    modes = sorted({carer.travel_mode for carer in town.staff} | {mode})
+    modes = modes_of(town.staff, mode)
     engine = replace(plan.engine)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=engine

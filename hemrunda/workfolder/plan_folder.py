@@ -152,6 +152,7 @@ def open_plan(
         Where the folder holds no whole plan, or its input is not beside it and not named.
     """
     from data.store import read_outputs
+    from data.travel_times import modes_of
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.layer_folder import layer_of_folder, previous_layers
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
@@ -178,7 +179,7 @@ def open_plan(
         if takes_over and dates and round_plan.dates and dates[0] > round_plan.dates[0]
         else as_when_made(result.municipality, folder)
     )
-    modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+    modes = modes_of(municipality.staff, config.general.mode)
     travel, engine, _ = travel_times(
         network, municipality, modes, profile=config.travel,
         engine=kept_travel(folder, network, config),

@@ -172,7 +172,7 @@ def _write_faults(
 
 def _fault_rows(actual: ActualPlan, breaches: Sequence[Violation]) -> list[list[object]]:
     rows: list[list[object]] = [
-        ["export", "", "", "", fault.row, fault.column, f"{fault.found}. {fault.allowed}"]
+        ["export", "", "", "", fault.row, fault.column, f"{fault.problem}. {fault.allowed}"]
         for fault in actual.faults
     ]
     rows += [["rule", b.rule, b.round_id, b.visit_id, "", "", b.message] for b in breaches]

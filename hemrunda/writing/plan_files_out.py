@@ -60,7 +60,7 @@ def write_all(
         tables = sorted(path for path in folder.iterdir() if path.is_file())
         days = plan.round_plan.dates[: effort.map_days]
         made = [
-            *write_maps(folder / "maps", plan, days),
+            *write_maps(folder / "maps", plan, days, other_areas=effort.other_areas),
             write_report_page(folder / "report.html", plan, before=effort.before),
             *tables,
             *(path for write in extras for path in write(folder)),
@@ -106,9 +106,16 @@ def facts_of(plan: PlanContext) -> dict[str, object]:
 
 
 def write_maps(
-    folder: Path, plan: PlanContext, days: Sequence[dt.date], profile: str = "manager"
+    folder: Path,
+    plan: PlanContext,
+    days: Sequence[dt.date],
+    profile: str = "manager",
+    other_areas: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Path]:
-    """Write the team map, and one round map with all of ``days``, named by the first of them."""
+    """Write the team map, and one round map with all of ``days``, named by the first of them.
+
+    ``other_areas`` are other services' areas by client, to be laid over the teams'.
+    """
     from maps import write_round_map, write_team_map
 
     suffix = "" if profile == "manager" else f"-{profile}"
@@ -119,6 +126,7 @@ def write_maps(
         team_plan=plan.shown.team_plan,
         network=plan.network,
         team_table=plan.team_rows,
+        other_areas=other_areas,
         profile=profile,
         plan_id=plan.plan_id,
         date=dt.date.today().isoformat(),

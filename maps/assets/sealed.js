@@ -1,6 +1,6 @@
 "use strict";
 // Opens a sealed sheet with WebCrypto. What is inside is our own page, and AES-GCM proves that
-// nobody has changed it; it holds no script, and the policy of this page would let none run.
+// nobody has changed it; its script is this page's own, and the policy would let no other run.
 (() => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -21,7 +21,9 @@
     told.textContent = Hemrunda.t("sealed_working");
     try {
       const inside = await opened(document.getElementById("phrase").value);
+      inside.querySelectorAll("script").forEach((script) => script.remove());
       document.body.replaceChildren(...inside.body.childNodes);
+      SheetClock.start();
     } catch {
       told.textContent = Hemrunda.t("sealed_wrong");
     }

@@ -38,6 +38,8 @@
       client: null,
       showAreas: true,
       showLabels: true,
+      other: null,
+      others: (data.others || []).map((one) => ({ ...one, lines: linesOf(one.territories) })),
       showMoves: false,
       isComparing: false,
       split: 0.5,

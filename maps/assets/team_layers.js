@@ -69,6 +69,35 @@
     }
   };
 
+  /** Another service's areas: dashed outlines over the teams', each with its name. */
+  const drawOthers = (ctx, view, other) => {
+    const scale = view.zoom >= 13 ? 1 : 0.6;
+    for (const lines of other.lines.values()) {
+      if (!Hemrunda.seen(lines.box, view, 4 / view.k)) continue;
+      const path = areaPath(view, lines);
+      ctx.lineJoin = "round";
+      for (const [colour, width, dash] of [["#ffffff", 5.5 * scale, []], ["#111111", 2.6 * scale, [9 * scale, 6 * scale]]]) {
+        ctx.setLineDash(dash);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke(path);
+      }
+      ctx.setLineDash([]);
+    }
+    ctx.font = 'italic 700 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    other.at.forEach((at, area) => {
+      if (!at) return;
+      const [x, y] = [view.x0 + at[0] * view.k, view.y0 - at[1] * view.k + 24];
+      ctx.strokeStyle = "#ffffff";
+      ctx.lineWidth = 5;
+      ctx.strokeText(other.areas[area], x, y);
+      ctx.fillStyle = "#111111";
+      ctx.fillText(other.areas[area], x, y);
+    });
+  };
+
   const SINGLE_FROM = 15;
   const ARROWS_MOST = 12;
   const SHARE_SHOWN = 0.6;
@@ -119,6 +148,7 @@
         for (const base of state.data.bases) this._base(ctx, view, base);
       }
       if (state.showMoves) this._moves(ctx, view);
+      if (state.other !== null) drawOthers(ctx, view, state.others[state.other]);
       if (state.showLabels) drawSides(state, ctx, view, (division) => this._labels(ctx, view, division));
       this._ring(ctx, view);
     },

@@ -115,6 +115,17 @@
       ];
     };
 
+    /** Which areas of other services the team's clients are in: one where the areas fit. */
+    const fitOf = (team) => {
+      const rows = state.others.flatMap(({ service, areas, fit }) => {
+        if (!fit[team].length) return [];
+        const all = fit[team].reduce((sum, [, n]) => sum + n, 0);
+        const text = fit[team].map(([area, n]) => `${areas[area]} ${Math.round((100 * n) / all)} %`).join(", ");
+        return [el("dt", { text: service }), el("dd", { text })];
+      });
+      return rows.length ? [el("h3", { text: t("other_services") }), el("dl", {}, ...rows)] : [];
+    };
+
     const teamCard = (team) => {
       const one = data.teams[team];
       const parts = [
@@ -124,6 +135,7 @@
         measureRows(one.measures),
       ];
       if (one.without) parts.push(el("p", { class: "hr-warn", text: t("without_contact", { n: one.without }) }));
+      parts.push(...fitOf(team));
       if (one.staff.length) parts.push(el("h3", { text: t("staff_heading") }), staffTable(one.staff));
       const members = membersOf(team);
       if (members.length) parts.push(folded(t("clients_list", { n: members.length }), () => clientList(members)));
@@ -186,6 +198,23 @@
       box.checked = isOn;
       box.addEventListener("change", () => change(box.checked));
       return el("label", { class: "hr-check" }, box, el("span", { text }));
+    };
+
+    /** Which service's areas are laid over the teams', and how many teams lie in one of them. */
+    const services = () => {
+      if (!state.others.length) return [];
+      const note = el("p", { class: "hr-note", "aria-live": "polite" });
+      const choose = el("select", { "aria-label": t("other_services") },
+        el("option", { value: "", text: t("other_none") }),
+        ...state.others.map((one, i) => el("option", { value: String(i), text: one.service })));
+      choose.addEventListener("change", () => {
+        state.other = choose.value === "" ? null : Number(choose.value);
+        const fit = state.other === null ? [] : state.others[state.other].fit.filter((one) => one.length);
+        const whole = fit.filter((one) => one.length === 1).length;
+        note.textContent = state.other === null ? "" : t("other_fit", { service: state.others[state.other].service, n: whole, all: fit.length });
+        act.redraw();
+      });
+      return [el("label", { class: "hr-check" }, el("span", { text: t("other_services") }), choose), note];
     };
 
     const tools = () => el("div", { class: "hr-tools" },
@@ -288,7 +317,7 @@
       return list;
     };
 
-    root.append(...searchBox(), tools(), card, el("h2", { text: t("teams_heading") }),
+    root.append(...searchBox(), tools(), ...services(), card, el("h2", { text: t("teams_heading") }),
       el("p", { class: "hr-note", text: t("load_note") }), tree());
     root.append(...comparison().filter((one) => one !== null));
     if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: shownCount(data.not_in_cells) }) }));

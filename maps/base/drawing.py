@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from data.streets import ROAD_CLASSES, StreetNetwork
 
 Points = NDArray[np.float64]
 MARGIN_M = 120.0
+_NO_POINTS = np.empty((0, 2))
 
 _MAJOR = frozenset({"motorway", "trunk", "primary", "secondary"})
 _QUIET = frozenset({"footway", "path", "steps", "track", "cycleway"})
@@ -173,44 +175,91 @@ def _words(
         name = network.name(segment)
         if name:
             of_name.setdefault(name, []).append(points)
-    found = []
-    for name, parts in sorted(of_name.items()):
-        points = np.concatenate(parts)
-        inside = (points >= 0).all(axis=1) & (points <= [frame.width, frame.height]).all(axis=1)
-        line = _straight(points[inside], NAME_SIZE * LETTER * len(name))
-        if line is not None:
-            x, y, angle, long = line
-            found.append((-long, Word(x, y, angle, NAME_SIZE, name)))
-    placed: list[tuple[Word, Points]] = []
-    for _, word in sorted(found, key=lambda item: (item[0], item[1].text)):
-        dots = _dots(word)
-        if all(_is_clear(word, dots, other, others) for other, others in placed):
-            placed.append((word, dots))
-    return [word for word, _ in sorted(placed, key=lambda item: item[0].text)]
+    names = sorted(of_name)
+    lines = _straight([of_name[name] for name in names], frame)
+    needed = np.array([NAME_SIZE * LETTER * len(name) for name in names])
+    fits = (lines.length >= needed) & (lines.breadth <= CROOKED_MAX * lines.length)
+    found = [
+        (
+            -float(lines.length[i]),
+            Word(float(lines.x[i]), float(lines.y[i]), float(lines.angle[i]), NAME_SIZE, names[i]),
+        )
+        for i in np.flatnonzero(fits).tolist()
+    ]
+    words = [word for _, word in sorted(found, key=lambda item: (item[0], item[1].text))]
+    return sorted(_clear_of_each_other(words), key=lambda word: word.text)
 
 
-def _is_clear(word: Word, dots: Points, other: Word, others: Points) -> bool:
-    """Whether no letter of one lies on a letter of the other."""
-    reach = (len(word.text) + len(other.text)) * word.size * LETTER / 2 + word.size
-    if math.hypot(word.x - other.x, word.y - other.y) > reach:
-        return True
-    return bool(np.hypot(*(dots[:, None] - others[None]).T).min() > word.size)
+def _clear_of_each_other(words: Sequence[Word]) -> list[Word]:
+    """Those of the words, in order, of which no letter lies on a letter of one before it."""
+    at = np.array([(word.x, word.y) for word in words]).reshape(-1, 2)
+    half = np.array([len(word.text) * word.size * LETTER / 2 for word in words])
+    placed: list[int] = []
+    dots: dict[int, Points] = {}
+    for i, word in enumerate(words):
+        dots[i] = _dots(word)
+        reach = half[i] + half[placed] + word.size
+        away = np.hypot(*(at[placed] - at[i]).T)
+        near = [placed[k] for k in np.flatnonzero(away <= reach)]
+        if all(
+            np.hypot(*(dots[i][:, None] - dots[other][None]).T).min() > word.size for other in near
+        ):
+            placed.append(i)
+    return [words[i] for i in placed]
 
 
-def _straight(points: Points, need: float) -> tuple[float, float, float, float] | None:
-    """Middle, angle and length of a street that is straight and long enough to be written along."""
-    if len(points) < 2 or math.hypot(*np.ptp(points, axis=0)) < 0.999 * need:
-        return None
-    middle = points.mean(axis=0)
-    _, _, axes = np.linalg.svd(points - middle, full_matrices=False)
-    along, across = (points - middle) @ axes.T[:, 0], (points - middle) @ axes.T[:, 1]
-    long, broad = float(np.ptp(along)), float(np.ptp(across))
-    if long < need or broad > CROOKED_MAX * long:
-        return None
-    centre = middle + axes[0] * (along.min() + along.max()) / 2
-    angle = math.degrees(math.atan2(axes[0, 1], axes[0, 0]))
-    upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-    return float(centre[0]), float(centre[1]), upright, long
+class _Straights(NamedTuple):
+    """Streets as the straight lines nearest them: middle, angle in degrees, length, breadth."""
+
+    x: Points
+    y: Points
+    angle: Points
+    length: Points
+    """-1 where less than two points of the street are seen."""
+    breadth: Points
+
+
+def _straight(streets_parts: Sequence[Sequence[Points]], frame: Frame) -> _Straights:
+    """The line along which each street lies, of its points that are seen: all streets at once.
+
+    The axis is the first of the points' covariance, by its closed form for two dimensions.
+    """
+    n_streets = len(streets_parts)
+    n_points = [sum(map(len, parts)) for parts in streets_parts]
+    points = np.concatenate([part for parts in streets_parts for part in parts] or [_NO_POINTS])
+    street = np.repeat(np.arange(n_streets), n_points)
+    inside = (points >= 0).all(axis=1) & (points <= [frame.width, frame.height]).all(axis=1)
+    points, street = points[inside], street[inside]
+    n_seen = np.bincount(street, minlength=n_streets)
+    divisor = np.maximum(n_seen, 1)
+
+    def mean(values: Points) -> Points:
+        return np.bincount(street, values, n_streets) / divisor
+
+    middle = np.column_stack([mean(points[:, 0]), mean(points[:, 1])])
+    x, y = (points - middle[street]).T
+    turn = 0.5 * np.arctan2(2 * mean(x * y), mean(x * x) - mean(y * y))
+    cosine, sine = np.cos(turn), np.sin(turn)
+    along = x * cosine[street] + y * sine[street]
+    across = y * cosine[street] - x * sine[street]
+    (first, last), (low, high) = (_ends(values, street, n_streets) for values in (along, across))
+    centre = (first + last) / 2
+    return _Straights(
+        middle[:, 0] + cosine * centre,
+        middle[:, 1] + sine * centre,
+        np.degrees(turn),
+        np.where(n_seen > 1, last - first, -1.0),
+        high - low,
+    )
+
+
+def _ends(values: Points, group: NDArray[np.intp], n_groups: int) -> tuple[Points, Points]:
+    """The least and the greatest value of each group; 0 and 0 of an empty one."""
+    least, greatest = np.full(n_groups, np.inf), np.full(n_groups, -np.inf)
+    np.minimum.at(least, group, values)
+    np.maximum.at(greatest, group, values)
+    is_empty = np.isinf(least)
+    return np.where(is_empty, 0.0, least), np.where(is_empty, 0.0, greatest)
 
 
 def _dots(word: Word) -> Points:

@@ -1,4 +1,4 @@
-"""Pages without script: one head, one style sheet for all, every text escaped."""
+"""Pages that work without script: one head, one style sheet for all, every text escaped."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def plain_page(
     footer: str,
     language: str,
     kind: str = "",
+    script: str = "",
 ) -> str:
     """A whole page; ``header``, ``main`` and ``footer`` are markup, made with `safe`.
 
@@ -35,10 +36,13 @@ def plain_page(
         The style sheet of the kind of page, beside the one that all have.
     kind : str
         Class of the body.
+    script : str
+        A script in ``maps/assets`` that adds to a page which is whole without it.
     """
     # One element a sheet: a sealed page names the same two, and its policy holds for this one too.
     styles = [asset("plain.css"), asset(style)]
-    policy = content_security_policy([], styles)
+    scripts = [asset(script)] if script else []
+    policy = content_security_policy(scripts, styles)
     return "\n".join(
         [
             f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>',
@@ -53,7 +57,9 @@ def plain_page(
             f'<body class="{kind}">' if kind else "<body>",
             f"<header>{header}</header>\n<main>",
             *main,
-            f"</main>\n<footer>{footer}</footer>\n</body>\n</html>\n",
+            f"</main>\n<footer>{footer}</footer>",
+            *(f"<script>{content}</script>" for content in scripts),
+            "</body>\n</html>\n",
         ]
     )
 

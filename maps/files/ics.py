@@ -7,12 +7,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from data.atomic import write_bytes
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from data.units import TIMEZONE
+from data.units import utc_moment
 from maps.base.sanitising import visible
 from maps.base.texts import texts
 from maps.paper.sheet_view import INTERVAL_S, QUARTER_S, Sheet
@@ -144,11 +143,7 @@ def write_next_contact_visits(
 
 
 def _utc(day: dt.date, seconds: int) -> str:
-    """Wall-clock time of the day in Sweden as UTC: right on days of 23 and 25 hours too."""
-    later, rest = divmod(seconds, 86_400)
-    clock = dt.time(rest // 3600, rest % 3600 // 60, rest % 60)
-    local = dt.datetime.combine(day + dt.timedelta(later), clock, ZoneInfo(TIMEZONE))
-    return f"{local.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    return f"{utc_moment(day, seconds):%Y%m%dT%H%M%SZ}"
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from data.atomic import write_text
@@ -32,8 +33,14 @@ def write_sealed_sheet(
     passphrase: str,
     stamp: str,
     language: str = "sv",
+    door_codes: Mapping[str, str] | None = None,
 ) -> None:
     """Write the phone sheet so that it can be read with the passphrase only.
+
+    Parameters
+    ----------
+    door_codes : mapping of str to str, optional
+        By client; they stand in no other file.
 
     Raises
     ------
@@ -46,14 +53,14 @@ def write_sealed_sheet(
     """
     refuse_weak(passphrase)
     words = texts(language)
-    content = phone_html(sheet, network, stamp=stamp, language=language)
+    content = phone_html(sheet, network, stamp=stamp, language=language, door_codes=door_codes)
     page = Page(
         language=language,
         title=words["sheet"],
         no_script=words["sealed_no_script"],
         body="sealed.html",
         styles=("plain.css", "phone.css"),
-        scripts=("core.js", "sealed.js"),
+        scripts=("core.js", "sheet_clock.js", "sealed.js"),
         blocks={
             "texts": {key: words[key] for key in words if key.startswith("sealed")},
             "page": {"heading": words["sheet"]},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +38,7 @@ def write_staff_sheets(
     phone_on_delay: Collection[str] = (),
     passphrase: str | Callable[[str], str] | None = None,
     planner_phone: str = "",
+    late_advice: str = "",
     language: str = "sv",
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
@@ -59,6 +60,8 @@ def write_staff_sheets(
         carer's id. Paper, GPX and calendar are not sealed.
     planner_phone : str, optional
         Whom to phone when late: who, and the number.
+    late_advice : str, optional
+        What else to do when late.
 
     Raises
     ------
@@ -89,7 +92,9 @@ def write_staff_sheets(
         )
         assert isinstance(own, OwnRound)
         sheet = sheet_view(own, municipality, network, phone_on_delay=phone_on_delay)
-        sheet = replace(sheet, planner_phone=planner_phone)
+        sheet = replace(sheet, planner_phone=planner_phone, late_advice=late_advice)
+        mine = (municipality.client_by_id[stop.client_id] for stop in sheet.visits)
+        codes = {client.client_id: client.door_code for client in mine if client.door_code}
         readers = [
             first.staff_id,
             *(new for new, tutor in along.items() if tutor == first.staff_id),
@@ -97,21 +102,32 @@ def write_staff_sheets(
         for reader in readers if staff_id is None else [staff_id]:
             name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(reader)}"
             phrase = passphrase(reader) if callable(passphrase) else passphrase
-            written += _four_files(Path(folder) / name, sheet, network, phrase, mark, language)
+            names = Path(folder) / name
+            written += _four_files(names, sheet, network, (phrase, codes), mark, language)
     return written
 
 
 def _four_files(
-    name: Path, sheet: Sheet, network: StreetNetwork, phrase: str | None, mark: str, language: str
+    name: Path,
+    sheet: Sheet,
+    network: StreetNetwork,
+    secret: tuple[str | None, Mapping[str, str]],
+    mark: str,
+    language: str,
 ) -> list[Path]:
-    """Paper, phone page, GPX and calendar of one sheet for one reader."""
+    """Paper, phone page, GPX and calendar of one sheet for one reader.
+
+    ``secret`` is what seals the phone page, and the codes of doors, which go nowhere else.
+    """
+    phrase, codes = secret
     paths = [name.with_name(f"{name.name}{kind}") for kind in (".pdf", ".html", ".gpx", ".ics")]
     if phrase is None:
         write_sheet_phone(paths[1], sheet, network, stamp=mark, language=language)
     else:
         write_sealed_sheet(
-            paths[1], sheet, network, passphrase=phrase, stamp=mark, language=language
-        )
+            paths[1], sheet, network, passphrase=phrase, stamp=mark, language=language,
+            door_codes=codes,
+        )  # fmt: skip
     write_sheet_pdf(paths[0], sheet, network, stamp=mark, language=language)
     write_gpx(paths[2], sheet, epsg=network.epsg, language=language)
     write_sheet_ics(paths[3], sheet, language=language)

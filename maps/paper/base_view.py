@@ -100,6 +100,8 @@ class BaseSheet:
     """For each week of the cycle the plan's weeks by the calendar (ISO 8601)."""
     met: tuple[int, ...] = ()
     """The weeks of the cycle in the order in which the plan comes to them."""
+    noon_s: int = NOON_S
+    """Where the municipality's halves of a day part."""
 
     @property
     def hours(self) -> range:
@@ -130,7 +132,7 @@ class BaseSheet:
             for weekday, day in enumerate(week or ()):
                 for stop in day.stops:
                     if stop.task in HEAVY:
-                        n_alike[number, weekday, int(stop.start_s >= NOON_S), stop.task] += 1
+                        n_alike[number, weekday, int(stop.start_s >= self.noon_s), stop.task] += 1
         return tuple(
             Heap(week, weekday, not is_late, task, n)
             for (week, weekday, is_late, task), n in sorted(n_alike.items())
@@ -193,7 +195,15 @@ def base_sheet(
     team = team_plan.staff_team.get(staff_id, "")
     by_calendar = tuple(tuple(calendar.get(week, ())) for week in range(1, n_weeks + 1))
     return BaseSheet(
-        municipality.name, staff_id, team, dates[0], dates[-1], weeks, by_calendar, met
+        municipality.name,
+        staff_id,
+        team,
+        dates[0],
+        dates[-1],
+        weeks,
+        by_calendar,
+        met,
+        municipality.hours.noon_s,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.atomic import write_bytes
 from data.streets import StreetNetwork
 from data.units import wall_clock
+from maps.base.fonts import BOLD
 from maps.base.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
@@ -16,7 +17,9 @@ from maps.paper.sheet_words import (
     done,
     heading,
     leg_text,
+    needed,
     notes,
+    take_along,
     task,
     times,
     what,
@@ -76,12 +79,16 @@ def _laid_out(
         foot=f"{stamp} · {network.attribution}",
         page_word=words["page"],
     )
+    along = take_along(sheet, words)
+    if along:
+        paper.y -= 2
+        paper.paragraph(along, points + 1, BOLD)
     paper.picture(sheet_picture(sheet, network, paper.width, map_height))
     header = ("column_number", "column_when", "column_whom", "column_task", "column_minutes",
               "column_way")  # fmt: skip
     paper.table(
         [words[key] for key in header],
-        [_row(stop, words) for stop in sheet.stops],
+        [_row(stop, len(stops), words) for stops in sheet.places for stop in stops],
         WIDTHS,
         size=points,
         shaded=frozenset(i for i, stop in enumerate(sheet.stops) if stop.kind != "visit"),
@@ -92,13 +99,22 @@ def _laid_out(
     return paper
 
 
-def _row(stop: SheetStop, words: dict[str, str]) -> list[str]:
-    """When and about when done, to whom and where, what, how long, and the way."""
+def _row(stop: SheetStop, n_here: int, words: dict[str, str]) -> list[str]:
+    """When and about when done, to whom and where, what, how long, and the way.
+
+    ``n_here`` is how many visits at the address stand together, of which this is one.
+    """
+    is_first = n_here > 1 and not stop.is_same_door
     return [
         str(stop.number or ""),
         "\n".join(filter(None, [times(stop, words), done(stop, words)])),
         "\n".join(filter(None, [what(stop, words), where(stop, words)])),
         task(stop, words),
         str(stop.minutes),
-        " · ".join(filter(None, [*notes(stop, words), leg_text(stop, words)])),
-    ]
+        " · ".join(
+            filter(None, [
+                words["n_here"].format(n=n_here) if is_first else "", needed(stop, words),
+                *notes(stop, words), leg_text(stop, words),
+            ])
+        ),
+    ]  # fmt: skip

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from data.addresses.nearest import addresses_at
 from data.model import Municipality
 from data.streets import StreetNetwork
+from data.tables.schema.care_cells import own_skills
 from data.units import MINUTE_S
 from maps.screen.round_view import MapStop, OwnRound
 
@@ -58,10 +59,17 @@ class SheetStop:
     """As planned: for her calendar, and for about when she is done."""
     mates: tuple[str, ...] = ()
     """Who else makes the visit."""
+    relieves: str = ""
+    relieved_by: str = ""
+    """Of a watch that is handed on: whom she takes over from, and who takes over (NO-18)."""
     is_same_door: bool = False
     """Whether the visit before was at the same address."""
     is_bound: bool = False
     """Whether its own window is so narrow that the others stand around it (FA-11)."""
+    floor: str = ""
+    flat: str = ""
+    skills: tuple[str, ...] = ()
+    """Delegations and other skills that the visit asks for."""
 
     @property
     def metres(self) -> int:
@@ -89,6 +97,24 @@ class Sheet:
     stops: tuple[SheetStop, ...]
     n_protected: int
     planner_phone: str = ""
+    late_advice: str = ""
+    """What to do when late, in the municipality's own words."""
+
+    @property
+    def places(self) -> tuple[tuple[SheetStop, ...], ...]:
+        """The lines in order; visits at one address, one after the other, together."""
+        grouped: list[list[SheetStop]] = []
+        for stop in self.stops:
+            if stop.is_same_door and grouped[-1][-1].kind == "visit":
+                grouped[-1].append(stop)
+            else:
+                grouped.append([stop])
+        return tuple(map(tuple, grouped))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Ids of the clients whose keys she must take with her, in order."""
+        return tuple(dict.fromkeys(stop.client_id for stop in self.visits if stop.has_key))
 
     @property
     def visits(self) -> tuple[SheetStop, ...]:
@@ -122,7 +148,7 @@ def sheet_view(
         before = next(
             (last_stop for last_stop in reversed(stops) if last_stop.kind == "visit"), None
         )
-        is_same = bool(line.address) and before is not None and before.address == line.address
+        is_same = before is not None and _is_same_door(before, line)
         stops.append(replace(line, is_same_door=is_same))
     return Sheet(
         municipality.name,
@@ -137,6 +163,15 @@ def sheet_view(
     )
 
 
+def _is_same_door(before: SheetStop, line: SheetStop) -> bool:
+    """Whether two visits are at one address; where streets know none, at one point."""
+    if line.kind != "visit" or line.is_digital or before.is_digital:
+        return False
+    if before.address or line.address:
+        return before.address == line.address
+    return (before.x, before.y) == (line.x, line.y)
+
+
 def _line(
     stop: MapStop,
     number: int,
@@ -147,6 +182,7 @@ def _line(
 ) -> SheetStop:
     row = stop.row
     client = municipality.client_by_id.get(row.client_id) if row.kind == "visit" else None
+    visit = municipality.visit_by_id.get(row.visit_id)
     begin, end = interval(stop, shift_start_s) if client is not None else (row.start_s, row.end_s)
     return SheetStop(
         kind=row.kind,
@@ -173,7 +209,12 @@ def _line(
         start_s=row.start_s,
         end_s=row.end_s,
         mates=stop.mates,
+        relieves=stop.relieves,
+        relieved_by=stop.relieved_by,
         is_bound=client is not None and _is_narrow((stop.earliest_s, stop.latest_s)),
+        floor=client.floor if client is not None else "",
+        flat=client.flat if client is not None else "",
+        skills=tuple(own_skills(visit.skills)) if visit is not None else (),
     )
 
 

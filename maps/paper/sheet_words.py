@@ -51,8 +51,28 @@ def done(stop: SheetStop, words: dict[str, str]) -> str:
 
 
 def where(stop: SheetStop, words: dict[str, str]) -> str:
-    """The address; of one that she is at already, that it is the same."""
-    return words["same_door"] if stop.is_same_door else stop.address
+    """The address; of one that she is at already, that it is the same; then floor and flat."""
+    street = words["same_door"] if stop.is_same_door else stop.address
+    return ", ".join(filter(None, [street, home(stop, words)]))
+
+
+def home(stop: SheetStop, words: dict[str, str]) -> str:
+    """Which floor and which flat."""
+    floor = words["floor"].format(floor=stop.floor) if stop.floor.isdecimal() else stop.floor
+    flat = words["flat"].format(flat=stop.flat) if stop.flat else ""
+    return ", ".join(filter(None, [floor, flat]))
+
+
+def needed(stop: SheetStop, words: dict[str, str]) -> str:
+    """Delegations and other skills that the visit asks for, on her own paper and phone only."""
+    if not stop.skills:
+        return ""
+    return words["note_skills"].format(skills=", ".join(stop.skills))
+
+
+def take_along(sheet: Sheet, words: dict[str, str]) -> str:
+    """The clients whose keys she must have with her when she leaves."""
+    return words["keys_along"].format(ids=", ".join(sheet.keys)) if sheet.keys else ""
 
 
 def what(stop: SheetStop, words: dict[str, str]) -> str:
@@ -102,21 +122,32 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
         (stop.is_bound, "note_bound"),
         (stop.is_digital, "digital"),
         (stop.carers > 1 and not stop.mates, "two_carers"),
-        (stop.is_flat, "note_flat"),
+        (stop.is_flat and not stop.flat, "note_flat"),
         (stop.has_key, "note_key"),
         (stop.has_pets, "note_pets"),
     ]
     sentences_shown = [words[key] for is_so, key in sentences if is_so]
     if stop.mates:
         sentences_shown.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
+    for who, key in ((stop.relieves, "note_relieves"), (stop.relieved_by, "note_relieved_by")):
+        if who:
+            sentences_shown.append(words[key].format(staff=who))
     return sentences_shown
 
 
 def closing(sheet: Sheet, words: dict[str, str]) -> list[str]:
-    """What stands under the list: what ● means, whom to phone when late, what is left out."""
-    late = words["late_phone"].format(phone=sheet.planner_phone) if sheet.planner_phone else ""
+    """What stands under the list: what ● means, what to do when late, what is left out."""
+    late = _when_late(sheet, words)
     hidden = words["hidden_stops"].format(n=sheet.n_protected) if sheet.n_protected else ""
     return [line for line in (key_line(sheet, words), late, hidden) if line]
+
+
+def _when_late(sheet: Sheet, words: dict[str, str]) -> str:
+    """Whom to phone, and what else the settings say; empty where they say nothing."""
+    phone, advice = sheet.planner_phone, sheet.late_advice
+    if phone:
+        return words["late_phone"].format(phone=phone, advice=advice or words["late_usual"])
+    return words["late_advice"].format(advice=advice) if advice else ""
 
 
 def key_line(sheet: Sheet, words: dict[str, str]) -> str:

@@ -217,7 +217,7 @@ def _load(
         ))
         for card in shown
     )  # fmt: skip
-    header = tuple(words[key] for key in ("team", "clients", *(key for key, _, _ in columns)))
+    header = tuple(words[key] for key in ("team", "clients", *(word for word, _, _ in columns)))
     if any(row[2] != "–" for row in rows):
         parts.append(Table(header, rows, (0.2, 0.14, 0.22, 0.22, 0.22)))
     return parts

@@ -49,6 +49,9 @@ class MapStop:
     is_digital: bool = False
     mates: tuple[str, ...] = ()
     """Who else makes the visit, on a carer's own round."""
+    relieves: str = ""
+    """Whom she takes over from in the home, and who takes over from her (NO-18)."""
+    relieved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +153,30 @@ def rounds_view(
             if len(chosen) != 1:
                 raise SettingsError("Profilen staff visar en enda runda: ange vilken.")
             own = _round(chosen[0], municipality, team_plan, leg_path)
-            own = replace(own, stops=tuple(_with_mates(own.stops, round_plan, day)))
+            own = replace(own, stops=tuple(_with_mates(own.stops, round_plan, day, municipality)))
             return OwnRound(day, own, own.n_protected)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
 
 
-def _with_mates(stops: Iterable[MapStop], plan: RoundPlan, day: dt.date) -> Iterable[MapStop]:
-    """The stops of one carer, with whoever else is to be at the door."""
-    for stop in stops:
-        row = stop.row
+def _with_mates(
+    stops: Iterable[MapStop], plan: RoundPlan, day: dt.date, municipality: Municipality
+) -> Iterable[MapStop]:
+    """The stops of one carer, with whoever else is to be at the door, then, before or after."""
+    follows = {
+        (visit.visit_id, lag.visit_id)
+        for visit in municipality.visits
+        for lag in visit.gap_after
+        if lag.min_s == lag.max_s == 0
+    }
+    made = {row.visit_id: row.staff_id for row in plan.rows if row.date == day}
+    for stop_of_day in stops:
+        row, stop = stop_of_day.row, stop_of_day
+        for first, then in follows:
+            if then == row.visit_id:
+                stop = replace(stop, relieves=made.get(first, ""))
+            elif first == row.visit_id:
+                stop = replace(stop, relieved_by=made.get(then, ""))
         if stop.carers_required == 1:
             yield stop
             continue

@@ -17,8 +17,8 @@ from maps.base.audiences import Profile, profile_of
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
 from maps.screen.map_page import hidden_note, stamp, write_map
-from maps.screen.team_payload import before_payload, payload, previous_teams
-from maps.screen.team_view import ManagerTeams, TeamsView, teams_view
+from maps.screen.team_payload import before_payload, others_payload, payload, previous_teams
+from maps.screen.team_view import ManagerTeams, TeamsView, services_view, teams_view
 from maps.screen.territory_shapes import Rings, along_streets
 
 
@@ -32,6 +32,7 @@ def write_team_map(
     plan_id: str,
     date: str,
     team_table: Iterable[Any] = (),
+    other_areas: Mapping[str, Mapping[str, str]] | None = None,
     language: str = "sv",
 ) -> None:
     """Write the team map as one HTML file that asks for nothing.
@@ -48,6 +49,8 @@ def write_team_map(
         Stand on the file.
     team_table : iterable
         Rows of ``teams.csv``: mappings, dataclasses or named tuples.
+    other_areas : mapping of service to mapping of client_id to area, optional
+        Areas of other services, to be laid over the teams one service at a time (FA-06).
     language : {"sv", "en"}
 
     Raises
@@ -63,14 +66,19 @@ def write_team_map(
     rings = along_streets(municipality, team_plan.team_of_client, network, near, profile=chosen)
     grid = WebGrid.around(_extent(network), network.epsg)
     words = texts(language)
-    n_protected = view.n_protected if isinstance(view, ManagerTeams) else 0
-    n_unplaced = view.n_unplaced if isinstance(view, ManagerTeams) else 0
     title = words["team_map"]
     data = payload(view, rings, grid)
     if isinstance(view, ManagerTeams) and (before := previous_teams(view)):
         data["before"] = before_payload(
             view, along_streets(municipality, before, network, near, profile=chosen), grid
         )
+    if other_areas:
+        services = services_view(municipality, team_plan, other_areas, chosen)
+        outlines = {
+            service: along_streets(municipality, area_of, network, near, profile=chosen)
+            for service, area_of in other_areas.items()
+        }
+        data["others"] = others_payload(services, view, outlines, grid)
     write_map(
         Path(path),
         layer="teamMap",
@@ -80,14 +88,7 @@ def write_team_map(
             "heading": title,
             "place": municipality.name,
             "stamp": stamp(chosen, plan_id, date, language),
-            "hidden": words["rounded_note"]
-            if not isinstance(view, ManagerTeams)
-            else hidden_note(
-                language,
-                hidden_clients=n_protected,
-                unplaced_clients=n_unplaced,
-                aside_clients=len(view.aside),
-            ),
+            "hidden": _hidden(view, language),
         },
         body="team.html",
         scripts=("team_layers.js", "team_panel.js", "team.js"),
@@ -97,6 +98,18 @@ def write_team_map(
         view_xy=_first_view(view, rings),
         title=title,
         language=language,
+    )
+
+
+def _hidden(view: TeamsView, language: str) -> str:
+    """What the map does not show, at its foot."""
+    if not isinstance(view, ManagerTeams):
+        return texts(language)["rounded_note"]
+    return hidden_note(
+        language,
+        hidden_clients=view.n_protected,
+        unplaced_clients=view.n_unplaced,
+        aside_clients=len(view.aside),
     )
 
 

@@ -13,7 +13,14 @@ from maps.base.lonlat import WebGrid
 from maps.base.polyline_encoding import encode, encode_deltas
 from maps.screen.map_page import box_of
 from maps.screen.team_changes import movers, same_team
-from maps.screen.team_view import AnonymousTeams, ClientDot, ManagerTeams, TeamCard, TeamsView
+from maps.screen.team_view import (
+    AnonymousTeams,
+    ClientDot,
+    ManagerTeams,
+    ServiceView,
+    TeamCard,
+    TeamsView,
+)
 from maps.screen.territory_shapes import Rings
 
 DISC_MAX = 4
@@ -85,6 +92,16 @@ class BeforeBlock(TypedDict):
     moved: str
 
 
+class ServiceBlock(TypedDict):
+    """Another service's areas, and how many of each team's clients are in which."""
+
+    service: str
+    areas: list[str]
+    at: list[list[int] | None]
+    territories: list[OutlineBlock]
+    fit: list[list[list[int]]]
+
+
 class TeamsBlock(TypedDict):
     """All that ``team.js`` reads; clients for managers, cells where they are not to be seen."""
 
@@ -97,6 +114,7 @@ class TeamsBlock(TypedDict):
     not_in_cells: NotRequired[int | None]
     before: NotRequired[BeforeBlock]
     aside: NotRequired[list[PlaceBlock]]
+    others: NotRequired[list[ServiceBlock]]
 
 
 def label_of(own_id: str, number: int) -> str:
@@ -281,3 +299,34 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
         "team": encode(np.array([number.get(c.previous_team_id, -1) for c in ordered], np.int64)),
         "moved": encode(np.array([dot.client_id in moved for dot in ordered], np.int64)),
     }
+
+
+def others_payload(
+    services: Sequence[ServiceView],
+    view: TeamsView,
+    outlines: Mapping[str, Mapping[str, Rings]],
+    grid: WebGrid,
+) -> list[ServiceBlock]:
+    """What ``team_layers.js`` and ``team_panel.js`` read of other services, one a block."""
+    blocks: list[ServiceBlock] = []
+    for service in services:
+        rings = outlines[service.service]
+        known = {area for counts in service.n_by_team.values() for area in counts}
+        areas = sorted(known | {area for area, parts in rings.items() if parts})
+        number = {area: i for i, area in enumerate(areas)}
+        middles = [middle(rings.get(area, [])) for area in areas]
+        blocks.append(
+            {
+                "service": service.service,
+                "areas": areas,
+                "at": [_unit(grid, *at) if at is not None else None for at in middles],
+                "territories": [
+                    _outline(number[area], parts, grid) for area, parts in rings.items() if parts
+                ],
+                "fit": [
+                    [[number[area], n] for area, n in service.n_by_team[card.team_id].items()]
+                    for card in view.teams
+                ],
+            }
+        )
+    return blocks

@@ -75,6 +75,18 @@ class Cell:
     team_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """Another service (FA-06): by team and area, how many clients who may be shown.
+
+    On a shared map counts are rounded as any other, and fewer than five are not told: an area that
+    few of a team's clients are in could point at one of them.
+    """
+
+    service: str
+    n_by_team: Mapping[str, Mapping[str, int]]
+
+
 @dataclass(frozen=True)
 class ManagerTeams:
     """Everything but protected clients."""
@@ -161,6 +173,33 @@ def teams_view(
             return CouncilTeams(tuple(_shared_card(team, measures) for team in plan.teams), bases)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen arbetslagskarta.")
+
+
+def services_view(
+    municipality: Municipality,
+    plan: TeamPlan,
+    other_areas: Mapping[str, Mapping[str, str]],
+    profile: Profile,
+) -> tuple[ServiceView, ...]:
+    """How the services' areas divide each team's clients, as ``profile`` may see it.
+
+    Protected clients are not counted (C7).
+    """
+    is_shared = not isinstance(profile, Manager)
+    hidden = {client.client_id for client in municipality.clients if client.protected}
+    services = []
+    for service, area_of in sorted(other_areas.items()):
+        n_by_team: dict[str, dict[str, int]] = {}
+        for team in plan.teams:
+            seen = [who for who in team.client_ids if who not in hidden and area_of.get(who)]
+            counts = Counter(area_of[who] for who in seen)
+            n_by_team[team.team_id] = {
+                area: about(n) if is_shared else n
+                for area, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+                if not is_shared or n >= CELL_MIN
+            }
+        services.append(ServiceView(service, n_by_team))
+    return tuple(services)
 
 
 def _as_dict(row: Any) -> dict[str, Any]:

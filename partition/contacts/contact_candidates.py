@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def contact_candidates(
             clients_of.get(carer.staff_id, []),
             mode,
         )
-        for carer in sorted(municipality.staff, key=lambda carer: carer.staff_id)
+        for carer in sorted(municipality.staff, key=attrgetter("staff_id"))
         if carer.role == "contact" and team_plan.staff_area.get(carer.staff_id) == area_id
     ]
     lines = roster_lines(municipality)

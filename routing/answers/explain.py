@@ -14,7 +14,7 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from data.units import MINUTE_S, clock
 from routing.engine import kernels_layout as k
-from routing.engine.kernels_gaps import legs_by, new_carer_change
+from routing.engine.kernels_gaps import carer_change, legs_by, new_carer_change
 from routing.engine.kernels_insert import find_pair, find_place
 from routing.engine.kernels_layout import Problem
 from routing.engine.kernels_route import price_in, retime, take_out
@@ -151,6 +151,7 @@ class Explainer:
         take_out(problem, state, u)
         retime(problem, state, mine)
         new_carer_price = int(new_carer_change(problem, state, u, mine))
+        carer_price = own + int(carer_change(problem, state, u, mine))
         saved = before - int(state.cost[mine])
         detour_s = _detour(problem, loaded, u, mine, p - 1)
         chosen = self._named(
@@ -161,7 +162,7 @@ class Explainer:
             start_s,
             detour_s,
             new_carer_price > 0,
-            own + new_carer_price + saved,
+            carer_price + saved,
         )
         others = [
             self._alternative(held, loaded, u, r)

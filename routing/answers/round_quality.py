@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from data.units import NOON_S
 from routing.check.view import PlanView, Tour
 
 TIGHT_S = 60
@@ -96,8 +95,8 @@ def _most_in_a_row(tour: Tour) -> int:
 
 
 def _most_heavy(view: PlanView, tour: Tour) -> int:
-    heavy = view.rules.rounds.clash_limits
-    halves = Counter(stop.row.start_s >= NOON_S for stop in tour.stops if stop.visit.task in heavy)
+    heavy, noon_s = view.rules.rounds.clash_limits, view.municipality.hours.noon_s
+    halves = Counter(stop.row.start_s >= noon_s for stop in tour.stops if stop.visit.task in heavy)
     return max(halves.values(), default=0)
 
 

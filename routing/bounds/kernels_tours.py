@@ -42,7 +42,7 @@ class Jobs(NamedTuple):
     """(n + 1, n + 1): seconds from row to column, access included; the last is the base."""
     reach: IntArray
     """(n + 1, n + 1): the least seconds from row to column, over other jobs too where that is
-    shorter than the leg (a screen takes no way, a neighbour's door is near)."""
+    shorter than the leg (a digital visit takes no travel, a neighbour's access time is short)."""
     order: IntArray
     """Jobs by falling reward for their time, for the bound of what is left."""
 

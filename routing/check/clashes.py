@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from data.plans import Violation
-from data.units import NOON_S, clock, clock_exact
+from data.units import clock, clock_exact
 from routing.check.view import PlanView, Stop
 
 
@@ -62,10 +62,10 @@ def time_lag(view: PlanView) -> Iterator[Violation]:
 
 def clash(view: PlanView) -> Iterator[Violation]:
     """``clash``: no carer has more of a heavy task in a half-day than the limit (MA-34)."""
-    limits = view.rules.rounds.clash_limits
+    limits, noon_s = view.rules.rounds.clash_limits, view.municipality.hours.noon_s
     done: Counter[tuple[str, object, bool, str]] = Counter()
     for stop in view.stops:
-        key = (stop.row.staff_id, stop.row.date, stop.row.start_s < NOON_S, stop.visit.task)
+        key = (stop.row.staff_id, stop.row.date, stop.row.start_s < noon_s, stop.visit.task)
         done[key] += 1
         if stop.visit.task in limits and done[key] > limits[stop.visit.task]:
             half = "förmiddag" if key[2] else "eftermiddag"
@@ -77,10 +77,11 @@ def heavy(view: PlanView) -> Iterator[Violation]:
     rules = view.rules.rounds
     if not rules.heavy_hard:
         return
+    noon_s = view.municipality.hours.noon_s
     done: Counter[tuple[str, object, bool]] = Counter()
     for stop in view.stops:
         if stop.visit.task in rules.clash_limits:
-            key = (stop.row.staff_id, stop.row.date, stop.row.start_s < NOON_S)
+            key = (stop.row.staff_id, stop.row.date, stop.row.start_s < noon_s)
             done[key] += 1
             if done[key] > rules.heavy_most:
                 half = "förmiddag" if key[2] else "eftermiddag"

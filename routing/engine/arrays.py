@@ -46,8 +46,11 @@ def routes_by_date(route: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def no_soft() -> dict[str, IntArray]:
-    """What says that windows hold, and that it does not matter who works more."""
-    return {"soft": zeros(0), "price": zeros(k.PRICE_COLS), "share": zeros(0, k.SHARE_COLS)}
+    """What says that windows hold, and that it does not matter who works more or comes twice."""
+    return {
+        "soft": zeros(0), "price": zeros(k.PRICE_COLS), "share": zeros(0, k.SHARE_COLS),
+        "same_day_price": zeros(0),
+    }  # fmt: skip
 
 
 def empty_state(
@@ -90,6 +93,7 @@ def empty_state(
     return State(
         line=line, length=length, cost=zeros(n_routes), plan=plan,
         meetings=zeros(blocks, max(n_clients, 1), staff), work=zeros(len(problem.share)),
+        same_day=zeros(dates * (len(problem.same_day_price) > 0), max(n_clients, 1), staff),
         clash=zeros(staff, dates, 2, n_clash),
         absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
         key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
@@ -108,6 +112,6 @@ def _width(problem: Problem) -> int:
     if len(problem.route) == 0:
         return 4
     visits = problem.node[problem.node[:, k.NODE_KIND] == k.VISIT]
-    shortest = max(int(visits[:, k.NODE_DUR].min(initial=k.NOON_S)), 60)
+    shortest = max(int(visits[:, k.NODE_DUR].min(initial=k.FAR)), 60)
     longest = int((problem.route[:, k.ROUTE_END] - problem.route[:, k.ROUTE_START]).max())
     return min(longest // shortest + 12, MOST_NODES)

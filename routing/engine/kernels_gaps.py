@@ -3,7 +3,7 @@
 
 Remembering is worth its room where a node has no lag, mate, clash or free day and most routes may
 take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a new
-face is the same all over a route, so it is added when the gap is taken from memory.
+carer is the same all over a route, so it is added when the gap is taken from memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from routing.engine.kernels_layout import (
     NODE_LOAD,
     NODE_LOC,
     NODE_MATE,
-    NOON_S,
     PLAN_EARLIEST,
     PLAN_ROUTE,
     POS_ARRIVE,
@@ -72,7 +71,7 @@ def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> i
 
 @kernel
 def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The price of a new face, were node ``u`` in route ``r``."""
+    """The price of one more carer, were node ``u`` in route ``r``."""
     client = problem.node[u, NODE_CLIENT]
     if client < 0:
         return 0
@@ -82,10 +81,35 @@ def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
 
 
 @kernel
+def same_day_change(problem: Problem, state: State, u: int, r: int) -> int:
+    """The price of one more carer on the date, were node ``u`` in route ``r``."""
+    client = problem.node[u, NODE_CLIENT]
+    if client < 0 or problem.same_day_price.shape[0] == 0:
+        return 0
+    if state.same_day[problem.route[r, ROUTE_DATE], client, problem.route[r, ROUTE_STAFF]] > 0:
+        return 0
+    return problem.same_day_price[client]
+
+
+@kernel
+def carers_saved(problem: Problem, state: State, u: int, r: int) -> int:
+    """The prices of the carers who go where planned node ``u`` leaves route ``r``."""
+    client, route, saved = problem.node[u, NODE_CLIENT], problem.route[r], 0
+    if state.meetings[route[ROUTE_BLOCK], client, route[ROUTE_STAFF]] == 1:
+        saved += problem.new_carer_price[client]
+    if problem.same_day_price.shape[0] == 0:
+        return saved
+    if state.same_day[route[ROUTE_DATE], client, route[ROUTE_STAFF]] == 1:
+        saved += problem.same_day_price[client]
+    return saved
+
+
+@kernel
 def carer_change(problem: Problem, state: State, u: int, r: int) -> int:
-    """The prices of a new face and of more work, were node ``u`` in route ``r``."""
+    """The prices of one more carer and of more work, were node ``u`` in route ``r``."""
     work = work_change(problem, state, r, problem.node[u, NODE_LOAD])
-    return work + new_carer_change(problem, state, u, r)
+    carers = new_carer_change(problem, state, u, r) + same_day_change(problem, state, u, r)
+    return work + carers
 
 
 @kernel
@@ -153,9 +177,9 @@ def start_bounds(problem: Problem, state: State, u: int, r: int):
         heavy = counted.shape[1] - 1  # of all kinds together
         most_heavy = problem.clash_limit[heavy]
         if counted[0, clash] >= most or counted[0, heavy] >= most_heavy:
-            earliest = max(earliest, NOON_S)
+            earliest = max(earliest, problem.noon[0])
         if counted[1, clash] >= most or counted[1, heavy] >= most_heavy:
-            latest = min(latest, NOON_S - 1)
+            latest = min(latest, problem.noon[0] - 1)
     return earliest, latest
 
 

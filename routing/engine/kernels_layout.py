@@ -86,7 +86,7 @@ ROUTE_MODE = 4
 ROUTE_FROM = 5
 ROUTE_TO = 6
 ROUTE_BLOCK = 7
-"""Which 14 days the date belongs to, for the count of faces."""
+"""Which 14 days the date belongs to, for the count of distinct carers."""
 ROUTE_CAPACITY = 8
 """How much its nodes may take in all (``NODE_LOAD``)."""
 ROUTE_SOFT_END = 9
@@ -220,11 +220,10 @@ SCALAR_SIZE = 29
 
 QUEUE = 2048
 
-NOON_S = 12 * 3600
 FAR = 1 << 60
 
 
-# Slots of ``State.tune``: what share of the iterations each way has, ways of one kind summing to 1.
+# Slots of ``State.tune``: shares of the iterations by removal and by order; each kind sums to 1.
 TUNE_STRINGS = 0
 TUNE_CLIENT = 1
 TUNE_NEW_CARERS = 2
@@ -293,8 +292,12 @@ class Problem(NamedTuple):
     """nodes of each client, in order of date"""
     new_carer_price: IntArray
     """(n_clients,): what the first visit of one more carer in 14 days costs"""
+    same_day_price: IntArray
+    """(n_clients,): what each carer who comes on a date costs (LU-27); or (0,): nothing"""
     clash_limit: IntArray
     """(n_clash,): of each heavy task, and last of all of them together"""
+    noon: IntArray
+    """(1,): where the half-days of the clash rule part"""
     date_ptr: IntArray
     """(n_dates + 1,)"""
     date_route: IntArray
@@ -331,6 +334,8 @@ class State(NamedTuple):
     """(n_nodes, PLAN_COLS)"""
     meetings: IntArray
     """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
+    same_day: IntArray
+    """(n_dates, n_clients, n_staff): the same by date; of no date where it has no price"""
     work: IntArray
     """(n_shares,): ``NODE_LOAD`` of the visits that count in each row of ``Problem.share``"""
     clash: IntArray

@@ -144,7 +144,7 @@ def leg_past(problem, state, r, k, place):
 
 @kernel
 def place_before(problem, state, r, p):
-    """Where the carer is before position ``p``: the last place on her way, or her start."""
+    """Where the carer is before position ``p``: the last place she was at, or her start."""
     for k in range(p - 1, 0, -1):
         place = problem.node[node_at(state, r, k), NODE_LOC]
         if place >= 0:
@@ -169,7 +169,7 @@ def lunch_at(
     """When a lunch starts, and whether at the next place: (start, 1 if the leg comes first).
 
     Held on arrival at the next place if there is time for that, else before leaving. A lunch
-    that opens the round is always held on arrival, one that ends it before the way home.
+    that opens the round is always held on arrival, one that ends it before the leg home.
     Start -1: no time for it.
     """
     earliest, last = problem.node[v, NODE_EARLIEST], problem.soft[v, SOFT_LATE]

@@ -205,7 +205,7 @@ def forward_pass(problem, state, r, first, ready, place):
         start = earliest_start(problem.soft[v], plan[PLAN_EARLIEST], ready)
         was = start_of(state, v)
         if start <= was and node[NODE_LOC] < 0:
-            ready = was + node[NODE_DUR]  # whoever comes after it may have another way now
+            ready = was + node[NODE_DUR]  # whoever comes after it may have another leg now
             continue
         if start <= was:
             return True
@@ -239,7 +239,7 @@ def propagate(problem, state):
     """Let every linked node follow, and its route behind it, until all lags hold.
 
     Returns False where a lunch comes too late, or where what the node on trial sets off comes
-    back to it, or to a node before it in its route: everything on the way is tight then, so it
+    back to it, or to a node before it in its route: everything between is tight then, so it
     would go round for ever (two pairs that wait for each other).
     """
     now = state.now

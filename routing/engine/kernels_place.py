@@ -24,7 +24,6 @@ from routing.engine.kernels_layout import (
     NODE_LOC,
     NODE_MATE,
     NODE_PINNED_STAFF,
-    NOON_S,
     PLAN_EARLIEST,
     PLAN_HALF,
     PLAN_LATEST,
@@ -99,9 +98,9 @@ def set_half(problem, state, u, half):
     """Let node ``u`` start in one half of the day, or (-1) in either."""
     earliest, latest = problem.node[u, NODE_EARLIEST], problem.node[u, NODE_LATEST]
     if half == 0:
-        latest = min(latest, NOON_S - 1)
+        latest = min(latest, problem.noon[0] - 1)
     elif half == 1:
-        earliest = max(earliest, NOON_S)
+        earliest = max(earliest, problem.noon[0])
     state.plan[u, PLAN_EARLIEST], state.plan[u, PLAN_LATEST] = earliest, latest
     state.plan[u, PLAN_HALF] = half
 

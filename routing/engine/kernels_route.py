@@ -28,7 +28,6 @@ from routing.engine.kernels_layout import (
     NODE_PRICE_LATE,
     NODE_WISH_HI,
     NODE_WISH_LO,
-    NOON_S,
     PLAN_COLS,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -190,8 +189,16 @@ def work_change(problem: Problem, state: State, r: int, load: int) -> int:
 
 
 @kernel
+def one_more(met, staff: int, by: int) -> int:
+    """Count visits of a carer in or out; how many more carers the client has met for it."""
+    before = met[staff]
+    met[staff] = before + by
+    return int(before + by > 0) - int(before > 0)
+
+
+@kernel
 def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) -> int:
-    """Count node ``u`` in or out of route ``r``; returns how prices of faces and work change."""
+    """Count node ``u`` in or out of route ``r``; the change of prices of carers and work."""
     route, client = problem.route, problem.node[u, NODE_CLIENT]
     load = by * problem.node[u, NODE_LOAD]
     change = work_change(problem, state, r, load)
@@ -205,12 +212,10 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
     if client < 0:
         return change
     block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
-    before = state.meetings[block, client, staff]
-    state.meetings[block, client, staff] = before + by
-    if before == 0 and by > 0:
-        return change + problem.new_carer_price[client]
-    if before + by == 0:
-        return change - problem.new_carer_price[client]
+    change += problem.new_carer_price[client] * one_more(state.meetings[block, client], staff, by)
+    if problem.same_day_price.shape[0] > 0:
+        met = state.same_day[route[r, ROUTE_DATE], client]
+        change += problem.same_day_price[client] * one_more(met, staff, by)
     return change
 
 
@@ -245,9 +250,9 @@ def relax_window(problem: Problem, state: State, u: int) -> None:
         return
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     if plan[u, PLAN_HALF] == 0:
-        latest = min(latest, NOON_S - 1)
+        latest = min(latest, problem.noon[0] - 1)
     elif plan[u, PLAN_HALF] == 1:
-        earliest = max(earliest, NOON_S)
+        earliest = max(earliest, problem.noon[0])
     date = problem.route[plan[u, PLAN_ROUTE], ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):
         other = lag[k, 0]
@@ -318,12 +323,12 @@ def fix_window(problem: Problem, state: State, u: int, r: int, start: int) -> No
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     plan[u, PLAN_HALF] = -1
     if node[u, NODE_CLASH] >= 0:
-        if start < NOON_S:
+        if start < problem.noon[0]:
             plan[u, PLAN_HALF] = 0
-            latest = min(latest, NOON_S - 1)
+            latest = min(latest, problem.noon[0] - 1)
         else:
             plan[u, PLAN_HALF] = 1
-            earliest = max(earliest, NOON_S)
+            earliest = max(earliest, problem.noon[0])
     if node[u, NODE_MATE] >= 0:
         earliest = latest = start
     date = problem.route[r, ROUTE_DATE]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.kernels import bare_kernel as kernel
+from routing.engine.kernels_gaps import carers_saved
 from routing.engine.kernels_layout import (
     FIXED,
     NODE_ABSENT,
@@ -301,14 +302,11 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
 
 @kernel
 def node_price(problem: Problem, state: State, u: int) -> int:
-    """What node ``u`` costs where it stands: carer, face, and detour."""
+    """What node ``u`` costs where it stands: its carer, one more carer, and the detour."""
     r = state.plan[u, PLAN_ROUTE]
     p, line = position_of(state, u, r), state.line[r]
-    client = problem.node[u, NODE_CLIENT]
     price = price_in(problem, u, r) + line[p, POS_ARRIVE] - line[p - 1, POS_DEPART]
-    if state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] == 1:
-        price += problem.new_carer_price[client]
-    return price
+    return price + carers_saved(problem, state, u, r)
 
 
 @kernel
@@ -370,7 +368,7 @@ def retry_absent(problem: Problem, state: State, rng) -> None:
 
 @kernel
 def ruin(problem: Problem, state: State, rng) -> int:
-    """Take out some visits in one of the ways above; the change of prices."""
+    """Take out some visits by one of the removals above; the change of prices."""
     tune = state.tune
     if state.now[SCALAR_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
         return ruin_for_absent(problem, state, rng)

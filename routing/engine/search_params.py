@@ -19,7 +19,7 @@ from routing.engine.kernels_layout import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """What share of the iterations takes visits out in which way (`kernels_ruin.ruin`).
+    """What share of the iterations takes visits out by which removal (`kernels_ruin.ruin`).
 
     What is left of 1 takes out a whole route.
 
@@ -28,7 +28,7 @@ class Removals:
     strings : float
         Strings of neighbouring routes: the workhorse everywhere.
     client : float
-        One client's visits over the horizon: the only way to another contact in one step.
+        One client's visits over the horizon: the only step to another contact in one step.
     new_carers : float
         All visits to a client of a carer who seldom comes there, and room with those she knows.
     times : float
@@ -73,7 +73,7 @@ class Orders:
     random, narrow, longest, earliest, fewest : float
         At random; narrow windows, long visits, early ones, those with few carers first.
     far, close : float
-        By the way from where the routes begin.
+        By the travel from where the routes begin.
     heavy : float
         By what it takes of a route's capacity.
     """
@@ -136,11 +136,11 @@ class SearchParams:
         return round(self.iterations_per_visit * share * n_visits)
 
     def table(self) -> FloatArray:
-        """The shares as the kernels read them: summed up, way by way."""
+        """The shares as the kernels read them: summed up, removal by removal."""
         tuned = np.zeros(k.TUNE_SIZE)
-        ways = [getattr(self.removals, field.name) for field in fields(self.removals)]
-        tuned[k.TUNE_STRINGS : k.TUNE_ANY + 1] = np.cumsum(ways[: k.TUNE_ANY + 1])
-        tuned[k.TUNE_ABSENT : k.TUNE_SEED_IDLEST + 1] = ways[k.TUNE_ABSENT :]
+        shares = [getattr(self.removals, field.name) for field in fields(self.removals)]
+        tuned[k.TUNE_STRINGS : k.TUNE_ANY + 1] = np.cumsum(shares[: k.TUNE_ANY + 1])
+        tuned[k.TUNE_ABSENT : k.TUNE_SEED_IDLEST + 1] = shares[k.TUNE_ABSENT :]
         orders = [getattr(self.orders, field.name) for field in fields(self.orders)]
         tuned[k.TUNE_RANDOM : k.TUNE_HEAVY + 1] = np.cumsum(orders)
         tuned[k.TUNE_OUT], tuned[k.TUNE_LONGEST] = self.most_out, self.longest

@@ -40,6 +40,9 @@ class RoundWeights:
     new_carer_daily, new_carer_other : int
         The first visit of one more carer in 14 days, to a client with at least two visits on
         every day (the national measure counts these), and to others.
+    same_day_carer : int
+        Each carer who comes to a client on a date, her first visit of it: what one carer makes of
+        the day costs it once (LU-27). 0: it does not matter how many share the day.
     lent : int
         Besides the pool's price, where a day carer makes a visit of another team of her area:
         only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
@@ -96,6 +99,7 @@ class RoundWeights:
     non_daily_unit_min: int = 25
     new_carer_daily: int = 3000
     new_carer_other: int = 400
+    same_day_carer: int = 0
     lent: int = 30_000
     named: int = 30_000
     outsider: int = 30_000
@@ -118,9 +122,9 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.new_carer_daily, self.new_carer_other,
-            self.lent, self.named, self.outsider, self.passed_by, self.language, self.sex,
-            self.wish_pct, self.day_off, self.usual_pct, self.call_in, self.uneven_pct,
-            self.change, self.move_pct,
+            self.same_day_carer, self.lent, self.named, self.outsider, self.passed_by,
+            self.language, self.sex, self.wish_pct, self.day_off, self.usual_pct, self.call_in,
+            self.uneven_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from data.model import Municipality
 from data.rules import Rules
@@ -132,7 +133,7 @@ def follow_up(
     )  # fmt: skip
     figures = tuple(
         reckoner.figures(client, of.get(client.client_id, []))
-        for client in sorted(municipality.clients, key=lambda client: client.client_id)
+        for client in sorted(municipality.clients, key=attrgetter("client_id"))
     )
     target = rules.contacts.share_target_pct
     visited = [client_figures for client_figures in figures if client_figures.n_visits]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.units import NOON_S
 from routing.check.view import Stop
 from routing.measures.numbers import mean, median, pct, share_pct
 from routing.measures.slices import Slice
@@ -167,10 +166,10 @@ def fairness(cut: Slice) -> Fairness:
 
 
 def heavy_half_days(cut: Slice) -> int:
-    """Half-days (by start before or from 12:00) with more heavy visits than one should have."""
-    rules = cut.view.rules.rounds
+    """Half-days (by start before noon or from it) with more heavy visits than one should have."""
+    rules, noon_s = cut.view.rules.rounds, cut.view.municipality.hours.noon_s
     counts = Counter(
-        (stop.row.staff_id, stop.row.date, stop.row.start_s >= NOON_S)
+        (stop.row.staff_id, stop.row.date, stop.row.start_s >= noon_s)
         for stop in cut.stops
         if stop.visit.task in rules.clash_limits
     )

@@ -151,7 +151,7 @@ def check_xml(file: Path) -> None:
     try:
         check_limits(file)
     except OsmFileError as error:
-        raise NetworkError(f"{file.name} är {error.found}. {error.allowed}") from error
+        raise NetworkError(f"{file.name} är {error.problem}. {error.allowed}") from error
 
 
 @contextmanager

@@ -171,7 +171,7 @@ def _swept(file: Path, area: AreaCut | None, progress: Progress) -> tuple[_Sweep
             source = open_osm(file, rewrite=True)
             sweep = _sweep(file, source, area, progress)
     except OsmFileError as error:
-        raise NetworkError(f"{file.name} är {error.found}. {error.allowed}") from error
+        raise NetworkError(f"{file.name} är {error.problem}. {error.allowed}") from error
     except OSError as error:
         raise NetworkError(f"{file.name} kan inte öppnas.") from error
     if not (sweep.way_ids or sweep.counts["missing_ways"]):

@@ -73,7 +73,7 @@ def on_pinned_days(
     for occurrence in occurrences:
         wanted = left.get(occurrence.visit.visit_id, [])
         if occurrence.visit.n_per_period > 0 and occurrence.visit.visit_id in days:
-            day = next((day for day in wanted if day in occurrence.dates), None)
+            day = next((date for date in wanted if date in occurrence.dates), None)
             if day is not None:
                 wanted.remove(day)
                 occurrence = replace(occurrence, dates=(day,))

@@ -28,11 +28,14 @@ def resting(before: RoundPlan, kept: Rows, after: RoundPlan, municipality: Munic
     municipality : Municipality
         As it is now.
     """
-    planned = {_key(row) for row in after.rows if row.kind == "visit"}
+    planned_again = {_key(row) for row in after.rows if row.kind == "visit"}
     gone = {
         _key(row): row
-        for row in (*kept, *(row for row in before.rows if row.kind == "visit"))
-        if _key(row) not in planned and not _is_due(row, municipality)
+        for row in (
+            *kept,
+            *(planned for planned in before.rows if planned.kind == "visit"),
+        )
+        if _key(row) not in planned_again and not _is_due(row, municipality)
     }
     dates = set(after.dates)
     known = municipality.visit_by_id

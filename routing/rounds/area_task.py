@@ -81,6 +81,7 @@ def sliced(source: AreaInput) -> AreaInput:
         bases=tuple(base for base in town.bases if base.base_id in bases),
         epsg=town.epsg,
         decisions=_decisions(town, clients, staff),
+        hours=town.hours,
     )
     visits = {visit.visit_id for visit in small.visits}
     return replace(

@@ -37,6 +37,8 @@ from routing.rounds.round_problem import (
     _visit_row,
     clash_limits,
     near_lists,
+    new_carer_prices,
+    same_day_prices,
     share_table,
     standing_of,
 )
@@ -371,30 +373,20 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
         of_client[node[u, k.NODE_CLIENT]].append(u)
     client_ptr, client_node = pack(of_client)
     date_ptr, date_route = routes_by_date(route)
-    rest = no_soft() | {"share": share_table(source, route)}
+    rest = no_soft() | {
+        "share": share_table(source, route),
+        "same_day_price": same_day_prices(source, len(place_of_client)),
+    }
     problem = Problem(
         node=node, route=route, leg=np.ascontiguousarray(leg), cand_ptr=cand_ptr,
         cand=cand, lag_ptr=lag_ptr, lag=lag, group_ptr=group_ptr,
         group=group, near_ptr=near_ptr, near=near_flat, client_ptr=client_ptr,
-        client_node=client_node,
-        new_carer_price=_new_carer_prices(source, place_of_client),
+        client_node=client_node, new_carer_price=new_carer_prices(source, place_of_client),
         clash_limit=clash_limits(source.rules.rounds),
+        noon=np.array([source.municipality.hours.noon_s], dtype=np.int64),
         date_ptr=date_ptr, date_route=date_route, **rest,
     )  # fmt: skip
     return AreaProblem(source, problem, keys, place_of_client), sequences
-
-
-def _new_carer_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
-    """The price of one more carer for each client: higher with two visits or more every day."""
-    prices = np.zeros(len(place_of_client), dtype=np.int64)
-    for client_id, place in place_of_client.items():
-        daily = sum(
-            visit.is_daily and visit.mode != "external"
-            for visit in source.municipality.visits_of[client_id]
-        )
-        weights = source.weights
-        prices[place] = weights.new_carer_daily if daily >= 2 else weights.new_carer_other
-    return prices
 
 
 __all__ = ["TIERS", "Eligibility", "build"]

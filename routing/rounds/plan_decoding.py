@@ -94,13 +94,13 @@ def _take(free: dict[tuple[str, int], list[int]], area: AreaProblem, row: PlanRo
 
 def fix_start(area: AreaProblem, state: State, u: int, start_s: int) -> None:
     """The window that keeps the rules across routes, for a visit that starts at ``start_s``."""
-    node, lag_ptr = area.problem.node, area.problem.lag_ptr
+    node, lag_ptr, noon_s = area.problem.node, area.problem.lag_ptr, area.problem.noon[0]
     if node[u, k.NODE_CLASH] >= 0:
-        state.plan[u, k.PLAN_HALF] = int(start_s >= k.NOON_S)
-        if start_s < k.NOON_S:
-            state.plan[u, k.PLAN_LATEST] = min(node[u, k.NODE_LATEST], k.NOON_S - 1)
+        state.plan[u, k.PLAN_HALF] = int(start_s >= noon_s)
+        if start_s < noon_s:
+            state.plan[u, k.PLAN_LATEST] = min(node[u, k.NODE_LATEST], noon_s - 1)
         else:
-            state.plan[u, k.PLAN_EARLIEST] = max(node[u, k.NODE_EARLIEST], k.NOON_S)
+            state.plan[u, k.PLAN_EARLIEST] = max(node[u, k.NODE_EARLIEST], noon_s)
     is_linked = node[u, k.NODE_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
     if is_linked and area.source.soft is None:
         state.plan[u, k.PLAN_EARLIEST] = state.plan[u, k.PLAN_LATEST] = start_s

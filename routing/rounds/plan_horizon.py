@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from joblib import Parallel, delayed
 
@@ -163,7 +164,7 @@ def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
     """What makes the areas' rounds again."""
     return tuple(
         AreaEffort(result.area.source.area_id, result.n_asked, result.n_batches)
-        for result in sorted(results, key=lambda result: result.area.source.area_id)
+        for result in sorted(results, key=attrgetter("area.source.area_id"))
     )
 
 

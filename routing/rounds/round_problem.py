@@ -179,6 +179,25 @@ def share_table(source: AreaInput, route: IntArray) -> IntArray:
     return table
 
 
+def new_carer_prices(source: AreaInput, place_of_client: Mapping[str, int]) -> IntArray:
+    """The price of one more carer for each client: higher with two visits or more every day."""
+    prices = np.zeros(len(place_of_client), dtype=np.int64)
+    for client_id, place in place_of_client.items():
+        daily = sum(
+            visit.is_daily and visit.mode != "external"
+            for visit in source.municipality.visits_of[client_id]
+        )
+        weights = source.weights
+        prices[place] = weights.new_carer_daily if daily >= 2 else weights.new_carer_other
+    return prices
+
+
+def same_day_prices(source: AreaInput, n_clients: int) -> IntArray:
+    """What each carer of a date costs at each client (LU-27); no row where it has no price."""
+    price = source.weights.same_day_carer
+    return np.full(n_clients if price else 0, price, dtype=np.int64)
+
+
 def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, int]) -> list[int]:
     visit, row = key.occurrence.visit, [0] * k.NODE_COLS
     row[k.NODE_LOC] = place if enters_home(visit) else -1

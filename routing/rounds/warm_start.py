@@ -175,7 +175,7 @@ class _Loading:
             half = (
                 int(row[k.ROUTE_STAFF]),
                 int(row[k.ROUTE_DATE]),
-                self._start[u] >= k.NOON_S,
+                self._start[u] >= problem.noon[0],
             )
             both = (clash, len(problem.clash_limit) - 1)  # of its kind, and of all heavy ones
             if any(held[*half, which] >= problem.clash_limit[which] for which in both):
@@ -208,9 +208,9 @@ def count_in(area: AreaProblem, state: State) -> None:
     staff = sorted({shift.shift.staff_id for shift in source.shifts})
     staff_idx = {staff_id: i for i, staff_id in enumerate(staff)}
     n_visits = len(area.keys)
-    state.meetings[:], state.clash[:], state.work[:], state.sum[:, k.SUM_LOAD] = (
-        0, 0, 0, 0,
-    )  # fmt: skip
+    for counts in (state.meetings, state.same_day, state.clash, state.work):
+        counts[:] = 0
+    state.sum[:, k.SUM_LOAD] = 0
     state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
     state.now[k.SCALAR_ABSENT] = n_visits
     for (block, client_id, staff_id), n in met_elsewhere(source).items():

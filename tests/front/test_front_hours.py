@@ -1,6 +1,7 @@
 """Day and evening are the municipality's own (``[hours]``): read, planned, checked and shown."""
 
 import dataclasses
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -142,3 +143,46 @@ def test_new_settings_have_their_hours_in_the_tables_at_hand(usual, tmp_path):
     other = usual.with_settings(settings(tmp_path, WRITTEN))
     assert other.municipality.hours == other.config.rules.hours == EARLY
     assert all(visit.hours == EARLY for visit in other.municipality.visits)
+
+
+def test_noon_is_a_setting(tmp_path):
+    """Between the day's beginning and the evening's; a clock time, and no span."""
+    late = load(settings(tmp_path, '[hours]\nnoon = "13.30"\n')).rules.hours
+    assert late == dataclasses.replace(DAY_HOURS, noon_s=13 * HOUR_S + HALF_S)
+    for wrong in ('noon = "07:00"', 'noon = "15:01"', 'noon = "7-15"', 'non = "12:00"'):
+        with pytest.raises(SettingsError, match=r"\[hours\]"):
+            load(settings(tmp_path, f"[hours]\n{wrong}\n"))
+
+
+@pytest.mark.parametrize("noon", ["09:30", "12:00", "14:00"])
+def test_heavy_tasks_are_counted_by_the_municipalitys_halves(usual, tmp_path, noon):
+    """Search, checker and measure part the day where the settings say, and not elsewhere."""
+    text = f'[hours]\nnoon = "{noon}"\n[rounds]\nheavy_most = 1\nheavy_hard = true\n'
+    own = usual.with_settings(settings(tmp_path, text))
+    plan = hr.plan(own, iterations=300, workers=1)
+    noon_s = own.config.rules.hours.noon_s
+    heavy, visits = own.config.rules.rounds.clash_limits, own.municipality.visit_by_id
+
+    def most(parted_at_s):
+        counts = Counter(
+            (row.staff_id, row.date, row.start_s >= parted_at_s)
+            for row in plan.context.round_plan.rows
+            if row.visit_id and visits[row.visit_id].task in heavy
+        )
+        return max(counts.values())
+
+    assert plan.check() == ()
+    assert most(noon_s) == 1
+    assert most(0) == 2  # the same carer, on both sides of it
+    assert {line.part for line in own.municipality.roster if line.start_s < noon_s} == {"day"}
+
+
+def test_a_shift_is_the_evenings_from_noon_on(usual, tmp_path):
+    """Also where a plan is made of part of the town, and for lines that rules have laid."""
+    own = usual.with_settings(settings(tmp_path, '[hours]\nnoon = "14:30"\n')).municipality
+    line = dataclasses.replace(own.roster[0], start_s=14 * HOUR_S, end_s=18 * HOUR_S)
+    assert line.part == "day"
+    assert dataclasses.replace(line, hours=DAY_HOURS).part == "evening"
+    assert all(shift.hours == own.hours for shift in (*own.roster, *own.laid_shifts))
+    taken_over = dataclasses.replace(own, roster=(dataclasses.replace(line, hours=DAY_HOURS),))
+    assert taken_over.roster[0].part == "day"

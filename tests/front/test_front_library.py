@@ -145,7 +145,7 @@ def test_unfit_travel_times_are_refused_by_name(town, wrong):
 
 
 def _frames(town):
-    """The demo's tables as frames, with the columns of docs/en/data.md."""
+    """The demo's tables as frames, with the columns of docs/en/formats.md."""
     place = town.municipality
     clients = gpd.GeoDataFrame(
         {
@@ -374,7 +374,7 @@ def test_tables_that_are_not_there_are_named_before_their_streets(tmp_path):
     """The likeliest mistake is a wrong path, and it is told as that."""
     with pytest.raises(InputError) as caught:
         hr.read(tmp_path / "fel.xlsx")
-    assert any("fel.xlsx" in f"{fault.file} {fault.found}" for fault in caught.value.faults)
+    assert any("fel.xlsx" in f"{fault.file} {fault.problem}" for fault in caught.value.faults)
 
 
 def test_tables_without_streets_say_so(tmp_path):

@@ -39,7 +39,7 @@ def test_every_fault_at_once_with_its_row(tmp_path):
     text = "brukare;natt;natt\n1;A;\n;B;\n1;C;\nK-03;" + "x" * 200 + ";\n"
     with pytest.raises(InputError) as caught:
         read_other_areas(written(tmp_path, text), CLIENTS)
-    told = [(fault.row, fault.column, fault.found) for fault in caught.value.faults]
+    told = [(fault.row, fault.column, fault.problem) for fault in caught.value.faults]
     assert told == [
         (1, "natt", "samma kolumn finns två gånger"), (3, "brukare", "tom cell"),
         (4, "brukare", "1 för andra gången"), (5, "natt", "text, 200 tecken"),

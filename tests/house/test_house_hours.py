@@ -3,9 +3,6 @@
 import re
 from pathlib import Path
 
-from data import units
-from routing.engine import kernels_layout
-
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("data", "routing", "partition", "maps", "hemrunda")
 HOURS = re.compile(r"\b(7|12|15|22) ?\* ?(3600|3_600|HOUR_S)\b")
@@ -14,7 +11,6 @@ OWN = {
     "data/demo/need_tables.py": "when visits of the made-up town may begin",
     "data/demo/municipality.py": "hours of work in a shift, not of the clock",
     "data/demo/rosters.py": "when the made-up town's meetings begin",
-    "routing/engine/kernels_layout.py": "kernels are cached by their own family's sources alone",
 }
 
 
@@ -29,5 +25,16 @@ def test_no_other_module_has_hours_of_its_own():
     assert found - set(OWN) == set()
 
 
-def test_the_kernels_noon_is_everybodys():
-    assert kernels_layout.NOON_S == units.NOON_S
+def test_nobody_takes_twelve_oclock_for_the_municipalitys_noon():
+    """Halves of a day are `DayHours.noon_s`; twelve on the clock is only how a clock is read."""
+    reads_clocks = {
+        "data/units.py", "data/tables/nights.py", "data/tables/schema/clock_times.py",
+        "data/care/matters.py", "routing/answers/deadlines.py", "maps/paper/base_view.py",
+    }  # fmt: skip
+    names = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"\bNOON_S\b", path.read_text(encoding="utf-8"))
+    }
+    assert names == reads_clocks

@@ -15,10 +15,6 @@ OUTSIDE_THE_FIELD = {
     "beget", "cull", "herd", "homeless", "knobs", "news", "owners", "shaken", "trouble",
 }  # fmt: skip
 """Words of ours for what the literature has a word for (`docs/en/glossary.md`)."""
-COMPILED_TOGETHER = {
-    "data/kernels.py": "every family's cache is named by it",
-    "routing/travel/kernels/sweep_kernels.py": "a sum of 32 bits, among others",
-}
 
 
 def _named(path):
@@ -37,7 +33,7 @@ def _where(is_wrong):
         f"{path.relative_to(ROOT).as_posix()}:{line}: {name}"
         for path in MODULES
         for name, line in _named(path)
-        if is_wrong(name) and path.relative_to(ROOT).as_posix() not in COMPILED_TOGETHER
+        if is_wrong(name)
     ]
 
 
@@ -63,3 +59,19 @@ def test_no_two_modules_have_one_name():
     """A stack trace or an editor's tab says where it is."""
     names = Counter(path.name for path in MODULES if path.name != "__init__.py")
     assert not [name for name, n in names.items() if n > 1]
+
+
+def test_a_comprehensions_variable_is_no_other_things_name():
+    """In ``[row for row in rows(row)]`` the two rows are two things."""
+    comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    wrong = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for part in node.generators if isinstance(node, comprehensions) else ():
+                given, taken = (
+                    {name.id for name in ast.walk(of) if isinstance(name, ast.Name)}
+                    for of in (part.target, part.iter)
+                )
+                if given & taken:
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {given & taken}")
+    assert not wrong

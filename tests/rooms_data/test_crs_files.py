@@ -100,7 +100,7 @@ def test_layers_without_a_system_are_named(tmp_path, srs_id):
         read_register(path)
     (fault,) = caught.value.faults
     assert (fault.file, fault.sheet) == ("a.gpkg", "adr")
-    assert "koordinatsystem" in fault.found
+    assert "koordinatsystem" in fault.problem
     with pytest.raises(SettingsError, match=r"adr.*koordinatsystem"):
         read_outline(path, 3006)
 
@@ -155,7 +155,7 @@ def test_the_small_case_of_a_layer_without_a_system():
     with pytest.raises(InputError) as caught:
         read_input(CASE)
     assert any(
-        fault.file == "brukare.gpkg" and fault.sheet and "koordinatsystem" in fault.found
+        fault.file == "brukare.gpkg" and fault.sheet and "koordinatsystem" in fault.problem
         for fault in caught.value.faults
     )
 

@@ -168,13 +168,13 @@ def test_every_wrong_zone_is_caught_and_the_right_one_named(tables, write_folder
         folder = write_folder(tables)
         if said == right:
             found = read_input(folder, outline=outline, epsg=3006)
-            assert [(w.row, w.found) for w in found.warnings if "gräns" in w.found] == [
+            assert [(w.row, w.problem) for w in found.warnings if "gräns" in w.problem] == [
                 (42, "punkten ligger utanför kommunens gräns")
             ]
             continue
         with pytest.raises(InputError) as caught:
             read_input(folder, outline=outline, epsg=3006)
-        told = [str(fault) for fault in caught.value.faults if "kommunens gräns" in fault.found]
+        told = [str(fault) for fault in caught.value.faults if "kommunens gräns" in fault.problem]
         assert told, crs.NAMES[said]
         assert all(crs.NAMES[right] in text for text in told)
 

@@ -41,7 +41,7 @@ def test_alarm_only_and_other_providers_are_put_aside(tables, write_folder, tmp_
     assert [client.client_id for client in town.clients] == ["B01"]
     assert [visit.visit_id for visit in town.visits] == ["V01"]
     assert aside_counts(town.aside_clients) == {"Omsorg AB": 1, "alarm_only": 1}
-    told = " ".join(fault.found for fault in found.warnings)
+    told = " ".join(fault.problem for fault in found.warnings)
     assert "1 brukare har bara larm" in told
     assert "1 brukare har utföraren Omsorg AB" in told
     assert "1 besök hos brukare med bara larm" in told
@@ -135,7 +135,7 @@ HEADER = ["Ärende", "Dag", "Brukare", "Besök", "Personal", "Handledare", "Till
 def faults_of(tables, write_folder):
     with pytest.raises(InputError) as caught:
         town_of(tables, write_folder)
-    return " ".join(f"{fault.found} {fault.allowed}" for fault in caught.value.faults)
+    return " ".join(f"{fault.problem} {fault.allowed}" for fault in caught.value.faults)
 
 
 def matter(kind, day, client="", visit="", staff="", tutor="", until="", clock="", done=""):
@@ -283,7 +283,7 @@ def test_more_contacts_kontaktman_and_wished_skills_are_read(tables, write_folde
     found = read_input(write_folder(tables))
     first, second, third = found.municipality.clients
     assert first.co_contacts == {"P01", "P02"}
-    assert any("saknas i personalen" in fault.found for fault in found.warnings)
+    assert any("saknas i personalen" in fault.problem for fault in found.warnings)
     assert (second.kontaktman, third.wished_skills) == (True, {"demens", "psykiatri"})
     write_input(found.municipality, tmp_path / "ut")
     assert read_input(tmp_path / "ut").municipality == found.municipality
@@ -308,7 +308,7 @@ def test_laundry_without_a_booking_is_told(tables, write_folder):
     town = laundry_town(tables, write_folder, ["H1", "lör", "08:00", "11:00"])
     assert town.laundry
     told = read_input(write_folder(tables)).warnings
-    assert any("2 tvättbesök ryms" in fault.found for fault in told)
+    assert any("2 tvättbesök ryms" in fault.problem for fault in told)
 
 
 def test_contacts_take_turns_by_decisions_that_follow_each_other(tables, write_folder):

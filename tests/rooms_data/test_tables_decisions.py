@@ -98,7 +98,7 @@ def test_a_decision_that_cannot_be_meant_is_a_fault_with_its_row(town, tmp_path,
         read_input(tmp_path / "in.xlsx")
     faults = [one for one in stopped.value.faults if one.sheet == "Beslut"]
     assert faults[0].row == 2
-    assert told in faults[0].found + faults[0].allowed
+    assert told in faults[0].problem + faults[0].allowed
 
 
 @pytest.mark.parametrize("which", ["time", "day", "contradiction"])
@@ -113,7 +113,7 @@ def test_days_and_times_stay_within_what_is_ordered(town, tmp_path, which):
     write_input(replace(town, decisions=decisions), tmp_path / "in.xlsx")
     with pytest.raises(InputError) as stopped:
         read_input(tmp_path / "in.xlsx")
-    told = " ".join(one.found for one in stopped.value.faults)
+    told = " ".join(one.problem for one in stopped.value.faults)
     expected = {"time": "tidsfönster", "day": "fasta dagar", "contradiction": "rad 2"}[which]
     assert expected in told
 

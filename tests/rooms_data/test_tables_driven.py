@@ -142,7 +142,7 @@ def test_faulty_rows_are_left_out_and_counted(write_folder, municipality, travel
         driven.UNKNOWN_CARER: 1, driven.UNKNOWN_VISIT: 1, driven.TWICE: 1,
         driven.DOUBLE_BOOKED: 1, driven.BAD_CELL: 2,
     }  # fmt: skip
-    assert {fault.row: fault.found for fault in found.faults if fault.row in (8, 9)} == {
+    assert {fault.row: fault.problem for fault in found.faults if fault.row in (8, 9)} == {
         8: "samma som rad 2", 9: "personen är upptagen av rad 2",
     }  # fmt: skip
     assert (found.n_rows, found.n_left_out) == (10, 5)  # the double-booked row stays

@@ -97,9 +97,9 @@ def test_a_column_that_may_be_the_ends_stops_unless_another_is(tmp_path, cells):
             read(tmp_path, municipality, header, rows)
         (fault,) = [one for one in caught.value.faults if not one.row]
         assert fault.column == "Grönklax"
-        assert "när besöken slutar" in fault.found
+        assert "när besöken slutar" in fault.problem
     found = planned(tmp_path, municipality, header, rows, ignore_unknown=True)
-    assert any("säger inte när besöken slutar" in warning.found for warning in found.warnings)
+    assert any("säger inte när besöken slutar" in warning.problem for warning in found.warnings)
     ends = [[*row[:4], "08:45", row[4]] for row in rows[:1]]
     assert stops(planned(tmp_path, municipality, [*header[:4], "Slut", "Grönklax"], ends))
     words = [[*row[:4], "Storgatan"] for row in rows]

@@ -33,7 +33,7 @@ def reads_or_tells(path):
         faults = error.faults
     assert faults
     for fault in faults:
-        assert all((fault.file, fault.found, fault.allowed))
+        assert all((fault.file, fault.problem, fault.allowed))
         assert str(fault).isprintable()
     return None
 
@@ -148,7 +148,7 @@ def test_spoilt_review_tables_are_told(tmp_path, content):
     (tmp_path / "granska.csv").write_bytes(content)
     with pytest.raises(InputError) as caught:
         read_review(tmp_path / "granska.csv")
-    assert all(fault.file and fault.found and fault.allowed for fault in caught.value.faults)
+    assert all(fault.file and fault.problem and fault.allowed for fault in caught.value.faults)
 
 
 @pytest.mark.parametrize("place", ['lat="99" lon="17"', 'lat="59" lon="1700"', 'lat="x" lon="1"'])

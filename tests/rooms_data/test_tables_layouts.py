@@ -52,7 +52,7 @@ def test_one_row_per_visit(rest, write_folder):
     assert morning.skills == {"läkemedel"}
     assert (cleaning.every_weeks, cleaning.weekdays, cleaning.priority) == (2, (2,), 3)
     assert (shower.carers_required, shower.duration_s) == (2, 2400)  # Dubbelid
-    assert any("en rad per besök: 3 besök" in w.found for w in found.warnings)
+    assert any("en rad per besök: 3 besök" in w.problem for w in found.warnings)
 
 
 def test_faults_point_at_the_rows_of_the_export(rest, write_folder):
@@ -120,7 +120,7 @@ def test_what_could_be_one_visit_or_two_is_a_fault(rest, write_folder, rows, sai
     with pytest.raises(InputError) as caught:
         read_input(write_folder({"export": _export(*rows), **rest}), network_addresses=REGISTER)
     (fault,) = caught.value.faults
-    assert said in fault.found
+    assert said in fault.problem
     assert fault.row > 2
 
 
@@ -175,7 +175,7 @@ def test_a_list_of_tasks_becomes_one_planning_type(text, task, skills):
 def test_our_own_tables_are_left_as_they_are(tables, write_folder):
     # "Start" and "Minuter" stand in our tables too; they are no export.
     found = read_input(write_folder(tables))
-    assert not any("lästes som" in w.found for w in found.warnings)
+    assert not any("lästes som" in w.problem for w in found.warnings)
 
 
 def test_a_roster_with_dates_across(tables, write_folder):
@@ -194,7 +194,7 @@ def test_a_roster_with_dates_across(tables, write_folder):
         ("P01", 3, 6.5, 13, "work"), ("P02", 30, 15, 22, "work"), ("P02", 3, 15, 21.5, "work"),
     ]  # fmt: skip
     assert any("D lästes som 07:00–15:00" in warning.allowed for warning in found.warnings)
-    assert any("nattpass" in warning.found for warning in found.warnings)
+    assert any("nattpass" in warning.problem for warning in found.warnings)
     (night,) = found.municipality.layer_rows("night").roster
     assert (night.staff_id, night.date.day, night.start_s, night.end_s) == (
         "P02", 2, 22 * 3600, 31 * 3600,
@@ -242,7 +242,7 @@ def test_a_unit_is_asked_about_as_a_team(tables, write_folder):
     tables["Personal"] = [["Personal", "Enhet"], ["P01", "L01"], ["P02", "L01"]]
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    found = [fault.found for fault in caught.value.faults if fault.column == "Enhet"]
+    found = [fault.problem for fault in caught.value.faults if fault.column == "Enhet"]
     assert "menas Arbetslag" in found[0]
     (read,) = (one for one in caught.value.receipt.sheets if one.table == "Personal")
     assert read.n_rows == 2

@@ -109,8 +109,11 @@ def test_faults_of_one_cause_are_one_line():
     faults.append(Fault("a.csv", "", 8, "Brukare", "B01 saknas bland brukarna", "Ska vara ett id."))
     dates, clients = causes_of(faults)
     assert (len(dates.rows), dates.rows[0]) == (75, 2)
-    assert "75 rader (rad 2, 3, 4, 5, 6 …)" in str(dates)
+    assert "75 rader (rad 2–76)" in str(dates)
     assert clients.rows == (8, 9)
+    assert clients.rows_text() == "8, 9"
+    mixed = causes_of([faults[0], *faults[3:5], *faults[7:12], faults[13]])[0]
+    assert (mixed.rows_text(), mixed.rows_text(3)) == ("2, 5, 6, 9–13, 15", "2, 5, 6 …")
     assert str(causes_of(faults[:1])[0]) == str(faults[0])
 
 

@@ -65,7 +65,7 @@ def test_a_unit_that_cannot_be_is_refused(tables, write_folder, header):
     """A header that contradicts itself is asked about once, for the column."""
     tables["Besök"][0][4] = header
     faults = faults_of(write_folder(tables))
-    assert [(f.column, f.row) for f in faults] == [(header, 0)] or "saknas" in faults[0].found
+    assert [(f.column, f.row) for f in faults] == [(header, 0)] or "saknas" in faults[0].problem
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_visit_under_a_minute_is_a_fault(tables, write_folder):
     """The sign of hours that were taken for minutes."""
     tables["Besök"][1][4] = "0,5"
     (fault,) = faults_of(write_folder(tables))
-    assert "30 sekunder" in fault.found
+    assert "30 sekunder" in fault.problem
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_decimal_clocks_that_could_be_two_things_are_asked(tables, write_folder)
     """7,5 alone: 07:30 or 07:50."""
     tables["Besök"][1][5] = "7,5"
     (fault,) = faults_of(write_folder(tables))
-    assert "07:50" in fault.found
+    assert "07:50" in fault.problem
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_a_start_on_another_date_than_its_row(tables, write_folder):
     """Where the moment and the date differ, one of them is wrong."""
     tables["Schema"][1][2] = "2026-12-05 07:00"
     (fault,) = faults_of(write_folder(tables))
-    assert (fault.row, fault.found) == (2, "klockslaget har ett annat datum")
+    assert (fault.row, fault.problem) == (2, "klockslaget har ett annat datum")
 
 
 ERRORS = ("#SAKNAS!", "#REFERENS!", "#N/A", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!", "#REF!",
@@ -254,7 +254,7 @@ def test_failed_formulas_in_any_column_are_faults_by_row(tables, write_folder, e
     tables["Schema"][1][0] = error
     tables["Lokaler"][1][0] = error
     faults = faults_of(write_folder(tables))
-    told = {(f.file, f.row, f.column) for f in faults if "formelfel" in f.found}
+    told = {(f.file, f.row, f.column) for f in faults if "formelfel" in f.problem}
     assert told >= {
         ("Brukare.csv", 2, "Byggnad"), ("Brukare.csv", 4, "Byggnad"),
         ("Personal.csv", 3, "Färdsätt"), ("Schema.csv", 2, "Personal"),
@@ -357,7 +357,7 @@ def test_stray_quotation_marks_are_read_or_named(tables, write_folder):
     text = path.read_text(encoding="utf-8-sig")
     path.write_text(text.replace("B 2", '"Villa Björk" Radgatan 3'), encoding="utf-8")
     found = read_input(folder)
-    assert [w.row for w in found.warnings if "citattecken" in w.found] == [3]
+    assert [w.row for w in found.warnings if "citattecken" in w.problem] == [3]
     path.write_text(text.replace("B 2", '"Villa Björk'), encoding="utf-8")
     assert [f.row for f in faults_of(folder) if f.file == "Brukare.csv"] == [3]
 
@@ -371,7 +371,7 @@ def test_a_mark_that_closes_rows_too_late(tables, write_folder):
     lines[3] = lines[3] + '"'
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     faults = [f for f in faults_of(folder) if f.file == "Brukare.csv"]
-    assert "hela rader" in faults[0].found
+    assert "hela rader" in faults[0].problem
 
 
 shared = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not on this machine")
@@ -403,7 +403,7 @@ def test_shared_cases_read_as_the_town_they_stand_in(case):
 )  # fmt: skip
 def test_shared_cases_that_are_refused(case, said):
     """14 and 15: named by column and row."""
-    assert all(said in fault.found for fault in faults_of(CASES / case))
+    assert all(said in fault.problem for fault in faults_of(CASES / case))
 
 
 @pytest.mark.parametrize("header", ["Längd (kvart)", "Tidsåtgång (halvtimmar)", "Längd (enheter)"])
@@ -413,7 +413,7 @@ def test_units_that_nobody_counts_in_are_refused(tables, write_folder, header):
     tables["Besök"][0][at] = header
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert any("annan enhet" in one.found for one in caught.value.faults)
+    assert any("annan enhet" in one.problem for one in caught.value.faults)
 
 
 @pytest.mark.parametrize("cells_", [("1,5", "2", "1,25"), ("1.30", "1.0", "2")])
@@ -424,4 +424,4 @@ def test_small_numbers_with_decimals_are_asked_of(tables, write_folder, cells_):
         row[at] = cell
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert any("timmar eller minuter" in one.found for one in caught.value.faults)
+    assert any("timmar eller minuter" in one.problem for one in caught.value.faults)

@@ -42,7 +42,7 @@ def test_swapped_columns_stop_the_whole_table(tables, write_folder):
     with_points(tables, [(y, x) for x, y in in_system(3006)])
     faults = [f for f in faults_of(write_folder(tables)) if f.file == "Brukare.csv"]
     assert len(faults) == 1
-    assert (faults[0].row, "bytt plats" in faults[0].found) == (0, True)
+    assert (faults[0].row, "bytt plats" in faults[0].problem) == (0, True)
 
 
 @pytest.mark.parametrize("wrong", [3008, 3010, 3015, 3018])
@@ -52,7 +52,7 @@ def test_wrong_zone_is_caught_and_the_right_one_named(tables, write_folder, wron
     declare(tables, str(wrong))
     faults = faults_of(write_folder(tables), network_bounds=BOUNDS, epsg=3006)
     assert len(faults) == 1
-    assert "0 % av punkterna" in faults[0].found
+    assert "0 % av punkterna" in faults[0].problem
     assert "SWEREF 99 18 00 (EPSG:3011)" in faults[0].allowed
 
 
@@ -60,7 +60,7 @@ def test_undeclared_zone_is_not_taken_for_tm(tables, write_folder):
     # B2: what cannot be SWEREF 99 TM is asked for, with the fitting system named.
     with_points(tables, in_system(3011))
     faults = faults_of(write_folder(tables), network_bounds=BOUNDS)
-    assert "lokal SWEREF 99-zon" in faults[0].found
+    assert "lokal SWEREF 99-zon" in faults[0].problem
     assert "EPSG:3011" in faults[0].allowed
 
 
@@ -90,7 +90,7 @@ def test_headers_may_name_the_system(tables, write_folder):
 def test_rt90_undeclared_is_recognised(tables, write_folder):
     # B3.
     with_points(tables, in_system(3021))
-    assert "RT 90" in faults_of(write_folder(tables))[0].found
+    assert "RT 90" in faults_of(write_folder(tables))[0].problem
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_degrees_in_every_writing(tables, write_folder, lat, lon):
 def test_swapped_degrees(tables, write_folder):
     # B4.
     with_points(tables, [("16.7673", "59.5286")] * 3, ("Latitud", "Longitud"))
-    assert "longitud och latitud" in faults_of(write_folder(tables))[0].found
+    assert "longitud och latitud" in faults_of(write_folder(tables))[0].problem
 
 
 @pytest.mark.parametrize("pair", ["59,65, 17,08", "saknas", "inf", "NaN", "1e999"])
@@ -143,7 +143,7 @@ def test_outside_the_network_is_told(tables, write_folder):
     tables["Brukare"] += [[f"C{i}", str(600000 + i), "6600000", "", "", "nej"] for i in range(60)]
     tables["Brukare"][5][1] = "660000"
     found = read_input(write_folder(tables), network_bounds=BOUNDS)
-    assert [w.row for w in found.warnings if "utanför vägnätet" in w.found] == [6]
+    assert [w.row for w in found.warnings if "utanför vägnätet" in w.problem] == [6]
 
 
 def test_other_municipality_stops(tables, write_folder):
@@ -229,4 +229,4 @@ def test_unused_homes_are_dropped(tables, write_folder):
 def test_who_begins_at_home_must_have_one(tables, write_folder, east, north):
     faults = faults_of(write_folder(with_homes(tables, "ja", east, north)))
     assert {fault.file for fault in faults} == {"Personal.csv"}
-    assert "hemmets plats saknas" in {fault.found for fault in faults}
+    assert "hemmets plats saknas" in {fault.problem for fault in faults}

@@ -48,8 +48,8 @@ def test_a_column_that_is_not_understood_stops(tables, write_folder, sheet, head
     folder = write_folder(with_column(tables, sheet, header, *values))
     (fault,) = faults_of(folder)
     assert (fault.column, fault.row) == (header, 0)
-    assert "förstås inte" in fault.found
-    assert near in fault.found
+    assert "förstås inte" in fault.problem
+    assert near in fault.problem
     assert "check headers" in fault.allowed
     found = read_input(folder, ignore_unknown=True)
     assert sheet_of(found.receipt, sheet)["inte förstådda"] == [header]
@@ -116,14 +116,14 @@ def test_double_staffing_by_yes_or_by_number(tables, write_folder, header, cells
 def test_double_staffing_that_may_mean_two_things_is_asked(tables, write_folder):
     """Only ones: yes, or one carer? Half the care is at stake, so nobody guesses."""
     (fault,) = faults_of(write_folder(with_column(tables, "Besök", "Dubbel", "1", "1", "1")))
-    assert "ja eller en personal" in fault.found
+    assert "ja eller en personal" in fault.problem
 
 
 def test_a_delegation_without_its_name(tables, write_folder):
     """Yes is read only where there is one delegation to mean."""
     folder = write_folder(with_column(tables, "Besök", "Delegering krävs", "ja", "nej", ""))
     (fault,) = faults_of(folder)  # P01 has two
-    assert "utan vilken delegering" in fault.found
+    assert "utan vilken delegering" in fault.problem
     tables["Personal"][1][4] = "insulin (2027-12-31)"
     visits = read_input(write_folder(tables)).municipality.visits
     assert [sorted(visit.skills) for visit in visits] == [["insulin"], [], []]
@@ -136,7 +136,7 @@ def test_two_columns_of_one_meaning_that_differ_stop(tables, write_folder):
     assert sheet_of(read_input(write_folder(same)).receipt, "Besök")["dubbla"] == ["Prio"]
     same["Besök"][2][-2] = "1"
     (fault,) = faults_of(write_folder(same))
-    assert "säger något annat" in fault.found
+    assert "säger något annat" in fault.problem
 
 
 def test_what_was_put_right_and_what_was_assumed_are_counted(tables, write_folder):

@@ -69,7 +69,7 @@ def test_every_form_of_a_pattern_gives_the_same_days(tables, write_folder, form)
 def test_the_receipt_says_that_it_was_laid_out(tables, write_folder):
     tables["Schema"] = FORMS["rader med vecka"]
     found = read_input(write_folder(tables))
-    assert any("rullande schema om 2 veckor" in one.found for one in found.warnings)
+    assert any("rullande schema om 2 veckor" in one.problem for one in found.warnings)
 
 
 def test_a_week_without_numbers_is_a_pattern_of_one(tables, write_folder):
@@ -104,7 +104,7 @@ def test_what_is_not_known_is_a_fault_of_its_row(tables, write_folder, row, said
     tables["Schema"] = [["Personal", "Vecka", "Mån", "Tis", "Ons", "Gäller från"], row]
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert any(said in one.found and one.row == 2 for one in caught.value.faults)
+    assert any(said in one.problem and one.row == 2 for one in caught.value.faults)
 
 
 def test_days_of_visits_are_no_roster(tables, write_folder):
@@ -132,7 +132,9 @@ def test_a_day_that_is_not_understood_is_not_lost(tables, write_folder, rows, co
     tables["Schema"] = rows
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert [(f.column, f.row) for f in caught.value.faults if "förstås" in f.found] == [(column, 0)]
+    assert [(f.column, f.row) for f in caught.value.faults if "förstås" in f.problem] == [
+        (column, 0)
+    ]
     left_out = read_input(write_folder(tables), ignore_unknown=True)
     assert len(left_out.municipality.roster) == len(rows[-1]) - 2
 

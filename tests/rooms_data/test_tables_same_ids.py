@@ -30,7 +30,7 @@ def test_an_id_in_another_form_is_the_same(tables, write_folder, table, column, 
     renamed(tables, table, column, form)
     found = read_input(write_folder(tables))
     assert found.municipality == plain
-    (said,) = [one for one in found.warnings if "på annat sätt" in one.found]
+    (said,) = [one for one in found.warnings if "på annat sätt" in one.problem]
     assert said.row == 0
 
 
@@ -52,4 +52,6 @@ def test_two_who_could_be_meant_are_not_matched(tables, write_folder):
         row[visit_at] = name
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert any("saknas bland brukarna" in one.found and one.row == 3 for one in caught.value.faults)
+    assert any(
+        "saknas bland brukarna" in one.problem and one.row == 3 for one in caught.value.faults
+    )

@@ -33,7 +33,7 @@ def test_example_rows_left_among_real_ones_are_told(tmp_path):
     book.save(path)
     with pytest.raises(InputError) as caught:
         read_input(path)
-    assert [(f.row, f.found) for f in caught.value.faults] == [
+    assert [(f.row, f.problem) for f in caught.value.faults] == [
         (16, "en exempelrad ur mallen står kvar"), (17, "en exempelrad ur mallen står kvar"),
     ]  # fmt: skip
 

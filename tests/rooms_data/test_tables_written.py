@@ -218,7 +218,7 @@ def test_days_of_a_roster_that_begin_with_the_day_are_asked(tables, write_folder
         row[1] = cell
     with pytest.raises(InputError) as caught:
         read_input(write_folder(tables))
-    assert "dagen eller året" in caught.value.faults[0].found
+    assert "dagen eller året" in caught.value.faults[0].problem
 
 
 @pytest.mark.parametrize("number", [261130, 2614])
@@ -229,7 +229,7 @@ def test_a_day_of_another_century_is_a_fault_of_its_row(tables, tmp_path, number
         read_input(_book(tables, tmp_path))
     (fault,) = caught.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("Schema", 2, "Datum")
-    assert ("år 2614" in fault.found) == (number == 261130)
+    assert ("år 2614" in fault.problem) == (number == 261130)
 
 
 def test_a_column_that_says_what_it_means_is_not_recounted(tables, write_folder):

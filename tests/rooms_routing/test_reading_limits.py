@@ -70,7 +70,7 @@ def test_a_pipe_among_the_tables(tmp_path, name):
     os.mkfifo(tmp_path / name)
     with pytest.raises(InputError) as caught:
         read_input(tmp_path)
-    assert any("vanlig fil" in fault.found or "GeoPackage" in fault.found
+    assert any("vanlig fil" in fault.problem or "GeoPackage" in fault.problem
                for fault in caught.value.faults if fault.file == name)  # fmt: skip
 
 

@@ -20,13 +20,13 @@ def generator(seed=0):
     return np.random.Generator(np.random.PCG64(seed))
 
 
-@pytest.fixture
-def area(tiny_world):
+@pytest.fixture(params=[0, 700], ids=["as-usual", "each-carer-of-a-day-priced"])
+def area(tiny_world, request):
     """The hand-made world as arrays, with its constructed plan."""
     dates = tuple(sorted({shift.date for shift in tiny_world.municipality.roster}))
     sources, _, _ = split_by_area(
         tiny_world.municipality, tiny_world.team_plan, tiny_world.travel, Rules(), dates,
-        RoundWeights(wish_pct=50),
+        RoundWeights(wish_pct=50, same_day_carer=request.param),
     )  # fmt: skip
     return prepared(sources[0], generator())
 
@@ -79,6 +79,18 @@ def naive_work(problem, state, extra=None):
     return total
 
 
+def met_on_dates(problem, state):
+    """Date, client and carer of every visit that is planned."""
+    route = problem.route
+    return {
+        (int(route[r, k.ROUTE_DATE]), int(problem.node[u, k.NODE_CLIENT]),
+         int(route[r, k.ROUTE_STAFF]))
+        for r in range(len(state.length))
+        for u in nodes_of(state, r)
+        if problem.node[u, k.NODE_CLIENT] >= 0
+    }  # fmt: skip
+
+
 def naive_total(problem, state):
     """The whole objective, counted from the plan alone."""
     total, met = 0, set()
@@ -100,6 +112,9 @@ def naive_total(problem, state):
                     )
                 )
     total += sum(int(problem.new_carer_price[client]) for _, client, _ in met)
+    if len(problem.same_day_price):
+        by_day = met_on_dates(problem, state)
+        total += sum(int(problem.same_day_price[client]) for _, client, _ in by_day)
     absent = [u for u in range(len(problem.node)) if state.plan[u, k.PLAN_ROUTE] < 0]
     assert sorted(absent) == sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
     total += naive_work(problem, state)
@@ -132,6 +147,9 @@ def naive_places(problem, state, u):
         client, route = problem.node[u, k.NODE_CLIENT], problem.route[r]
         if state.meetings[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
             price += int(problem.new_carer_price[client])
+        face = (int(route[k.ROUTE_DATE]), int(client), int(route[k.ROUTE_STAFF]))
+        if len(problem.same_day_price) and face not in met_on_dates(problem, state):
+            price += int(problem.same_day_price[client])
         price += naive_work(problem, state, {u: r}) - naive_work(problem, state)
         nodes = nodes_of(state, r)
         before = naive_route(problem, windows(state), r, nodes)[1]
@@ -213,7 +231,7 @@ def test_twin_of_undo(area):
     anneal(problem, state, generator(), 50, 500.0, 100.0)
     held = {
         name: getattr(state, name).copy()
-        for name in ("plan", "meetings", "clash", "length", "work")
+        for name in ("plan", "meetings", "same_day", "clash", "length", "work")
     }
     nodes = [nodes_of(state, r) for r in range(len(state.length))]
     absent = set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
@@ -249,12 +267,12 @@ def test_twin_of_counting_all(area):
     """Counted from nothing, a plan has the faces, clashes and cost that the search kept."""
     found, state = area
     anneal(found.problem, state, generator(3), 300, 100.0, 5.0)
-    kept = [state.meetings.copy(), state.clash.copy(), state.cost.copy()]
+    kept = [getattr(state, name).copy() for name in ("meetings", "same_day", "clash", "cost")]
     cost, n_absent = int(state.now[k.SCALAR_COST]), int(state.now[k.SCALAR_ABSENT])
     absent = sorted(state.absent[:n_absent].tolist())
     state.cost[:] = -1
     count_in(found, state)
-    for before, after in zip(kept, (state.meetings, state.clash, state.cost), strict=True):
-        assert np.array_equal(before, after)
+    for before, name in zip(kept, ("meetings", "same_day", "clash", "cost"), strict=True):
+        assert np.array_equal(before, getattr(state, name)), name
     assert state.now[k.SCALAR_COST] == cost == naive_total(found.problem, state)
     assert sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent

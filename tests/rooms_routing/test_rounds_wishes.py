@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 from routing.engine.weights import RoundWeights, preset_weights
@@ -32,6 +32,35 @@ def test_a_wished_time_pulls_in_ordinary_rounds():
         free += off_wish_s(world, without)
         dear += off_wish_s(world, with_price)
     assert dear < 0.8 * free
+
+
+def shared_days(world, plan):
+    """Dates and hours on which a client has two visits or more, and those that one carer makes."""
+    visits, met = {v.visit_id: v for v in world.municipality.visits}, defaultdict(list)
+    for row in plan.rows:
+        if row.kind == "visit" and visits[row.visit_id].carers_required == 1:
+            met[row.client_id, row.date, visits[row.visit_id].shift].append(row.staff_id)
+    many = [people for people in met.values() if len(people) > 1]
+    return len(many), sum(len(set(people)) == 1 for people in many)
+
+
+def test_one_carer_makes_more_of_a_day_at_a_price():
+    """LU-27: the share of days that one carer makes rises with the price, over six towns."""
+    shares = {}
+    for price in (0, 4000):
+        n = alone = 0
+        for seed in range(6):
+            world = random_world(seed, per_team=4, n_days=5)
+            weights = replace(
+                RoundWeights(), same_day_carer=price, new_carer_daily=0, new_carer_other=0
+            )
+            plan = plan_of(world, n_iterations=1500, weights=weights)
+            assert not faults(world, plan)
+            of_day, by_one = shared_days(world, plan)
+            n, alone = n + of_day, alone + by_one
+        assert n > 50
+        shares[price] = alone / n
+    assert shares[4000] > shares[0] + 0.1
 
 
 def by_contact(world, plan):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from benchmarks.uhhc_format import evaluate, faults, read_instance, read_solution
+from benchmarks.uhhc_page import FIGURES, PAGE, page
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "uhhc"
 SOLUTIONS = os.environ.get("HEMRUNDA_UHHC_SOLUTIONS", "")
@@ -36,3 +39,14 @@ def test_published_totals_are_ours():
         assert faults(instance, routes) == []
         found += 1
     assert found
+
+
+def test_the_page_is_what_the_benchmark_wrote():
+    """Nothing on it is by hand, and its sums are of its rows."""
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    text = page(figures)
+    assert PAGE.read_text(encoding="utf-8") == text
+    worse = copy.deepcopy(figures)
+    worse["instances"][0] |= {"mean": 80_000.0, "best": 70_000}
+    assert "on 12 of 12" in text
+    assert "on 11 of 12" in page(worse)

@@ -65,6 +65,6 @@ def _as_of_ends(fault: Fault) -> Fault:
     """Ask by words that fit an export, whose headers no command remembers."""
     return Fault(
         fault.file, fault.sheet, 0, fault.column,
-        f"{fault.found}, och ingen annan säger när besöken slutar",
+        f"{fault.problem}, och ingen annan säger när besöken slutar",
         "Döp om den till Slut eller Minuter, eller utelämna den med --ignore-unknown.",
     )  # fmt: skip

@@ -94,12 +94,7 @@ def _utf8_or_cp1252(content: bytes) -> str:
 
 def _rows(text: str, delimiter: str, limit: int) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    for row in reader:
-        rows.append(row)
-        if len(rows) >= limit:
-            break
-    return rows
+    return list(itertools.islice(reader, limit))
 
 
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:
@@ -202,7 +197,7 @@ def read_csv(path: Path, score: Score) -> RawSheet:
         rows = _rows(text, delimiter, MAX_ROWS + 1)
     except csv.Error:
         rows, odd = _mended(text, delimiter, file)
-    _check_size(rows, file, delimiter)
+    _check_size(rows, file, delimiter, text)
     if declared:
         rows[0] = []
     notes = [_encoding_note(file, rows, score)] if encoding == "cp1252" else []
@@ -227,12 +222,14 @@ def _encoding_note(file: str, rows: list[list[str]], score: Score) -> Fault:
     )  # fmt: skip
 
 
-def _check_size(rows: list[list[str]], file: str, delimiter: str) -> None:
+def _check_size(rows: list[list[str]], file: str, delimiter: str, text: str) -> None:
     if len(rows) > MAX_ROWS:
         raise file_fault(file, f"fler än {MAX_ROWS} rader", "Dela upp filen.")
     if max(map(len, rows), default=0) > MAX_COLUMNS:
         number, row = next((n, r) for n, r in enumerate(rows, start=1) if len(r) > MAX_COLUMNS)
         raise file_fault(file, f"{len(row)} kolumner", f"Högst {MAX_COLUMNS}.", row=number)
+    if '"' not in text and max(map(len, text.splitlines()), default=0) <= MAX_CELL_CHARACTERS:
+        return  # no cell is longer than its line
     for number, row in enumerate(rows, start=1):
         joined = "".join(row)
         if len(joined) > MAX_CELL_CHARACTERS and (n := max(map(len, row))) > MAX_CELL_CHARACTERS:

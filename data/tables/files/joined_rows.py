@@ -103,5 +103,5 @@ class Joined:
         self.counts["dubbelbesök, av två rader med samma Dubbelid"] += n_carers == 2
         return first, n_carers
 
-    def _fault(self, number: int, found: str, allowed: str) -> None:
-        self.faults.append(Fault(self.raw.file, self.raw.sheet, number, "", found, allowed))
+    def _fault(self, number: int, problem: str, allowed: str) -> None:
+        self.faults.append(Fault(self.raw.file, self.raw.sheet, number, "", problem, allowed))

@@ -116,10 +116,10 @@ def check_regular(path: Path) -> None:
 
 
 def file_fault(
-    file: str, found: str, allowed: str, sheet: str = "", row: int = 0
+    file: str, problem: str, allowed: str, sheet: str = "", row: int = 0
 ) -> FileFaultError:
     """A fault of a whole file, ready to raise."""
-    return FileFaultError(Fault(file, sheet, row, "", found, allowed))
+    return FileFaultError(Fault(file, sheet, row, "", problem, allowed))
 
 
 def letters(index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,25 +31,35 @@ class Cause:
         return tuple(dict.fromkeys(fault.row for fault in self.faults if fault.row))
 
     def rows_text(self, n_shown: int = ROWS_SHOWN) -> str:
-        """Rows as text: "3, 7, 11 …"."""
-        shown = ", ".join(map(str, self.rows[:n_shown]))
-        return f"{shown} …" if len(self.rows) > n_shown else shown
+        """Rows as text, those that follow each other as a run: "3, 7–29, 31 …"."""
+        runs: list[list[int]] = []
+        for row in self.rows:
+            if runs and row == runs[-1][-1] + 1:
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        parts = [
+            part
+            for run in runs
+            for part in ([f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run))
+        ]
+        shown = ", ".join(parts[:n_shown])
+        return f"{shown} …" if len(parts) > n_shown else shown
+
+    def text(self, say: Callable[[str], str] = str) -> str:
+        """The cause as a sentence; see `data.errors.Fault.text`."""
+        is_many = len(self.rows) > 1
+        return self.first.text(say, (len(self.rows), self.rows_text()) if is_many else None)
 
     def __str__(self) -> str:
-        if len(self.rows) < 2:
-            return str(self.first)
-        fault = self.first
-        place = [fault.file, *([f"blad {fault.sheet}"] if fault.sheet else [])]
-        place += [f"kolumn {fault.column}"] if fault.column else []
-        what = f"{len(self.rows)} rader (rad {self.rows_text()}), den första: {fault.found}"
-        return f"{', '.join(place)}: {what}. {fault.allowed}"
+        return self.text()
 
 
 def causes_of(faults: Sequence[Fault]) -> list[Cause]:
     """Faults grouped by file, sheet, column and cause; errors before warnings, largest first."""
     groups: dict[tuple[object, ...], list[Fault]] = {}
     for fault in sorted(faults):
-        cause = _PARTICULAR.sub("…", fault.found)
+        cause = _PARTICULAR.sub("…", fault.problem)
         key = (
             fault.is_warning, fault.file, fault.sheet, fault.column, cause,
             _PARTICULAR.sub("…", fault.allowed),

@@ -62,6 +62,9 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "co_contacts": "Fler omsorgskontakter, om brukaren har mer än en.",
         "kontaktman": "Ja för den som har en kontaktman, som inte behöver titeln.",
         "wished_skills": "Det som den som kommer helst ska kunna.",
+        "floor": "Våningen, till exempel 2 tr: står bara på rundbladen.",
+        "flat": "Lägenhetens nummer: står bara på rundbladen.",
+        "door_code": "Koden till porten: står bara på mobilsidor bakom lösenfras.",
     },
     "visits": {
         "visit_id": "Besökets id: ett för varje återkommande besök.",

@@ -143,7 +143,7 @@ def _mark(page: Worksheet, faults: Sequence[Fault]) -> tuple[int, Mapping[str, t
         is_fault = any(not fault.is_warning for fault in group)
         cell.fill = PatternFill("solid", fgColor=_RED if is_fault else _YELLOW)
         before = [cell.comment.text] if cell.comment is not None else []
-        text = "\n".join([*before, *(f"{fault.found}. {fault.allowed}" for fault in group)])
+        text = "\n".join([*before, *(f"{fault.problem}. {fault.allowed}" for fault in group)])
         cell.comment = Comment(text[:_COMMENT_CHARACTERS], "Hemrunda", height=120, width=320)
     return len(texts), columns
 
@@ -185,7 +185,8 @@ def _list(
     page.append(["Att rätta" if n_faults else "Inget måste rättas"])
     n_all = sum(len(cause.faults) for cause in causes)
     text = f"{n_faults} fel (röda celler stoppar), {n_all} anmärkningar i allt."
-    page.append([f"{text} Rätta i bladen, spara och kör hemrunda check igen."])
+    again = "öppna filen igen (i studion, eller med hemrunda check)"
+    page.append([f"{text} Rätta i bladen, spara, och {again}."])
     page.append([])
     page.append(list(_HEADER))
     for cause in causes:
@@ -194,7 +195,7 @@ def _list(
         page.append([
             "Varning" if fault.is_warning else "Fel", name, fault.column,
             len(cause.rows) or 1, cause.rows_text(_ROWS_LISTED) or "hela kolumnen",
-            fault.found, fault.allowed,
+            fault.problem, fault.allowed,
         ])  # fmt: skip
         at = page.max_row
         for cell in page[at]:

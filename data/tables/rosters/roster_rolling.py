@@ -217,8 +217,8 @@ def _fault_of(
 ) -> Fault | None:
     """What is wrong with a row, so that its days are not known."""
 
-    def fault(column: str, found: str, allowed: str) -> Fault:
-        return Fault(raw.file, raw.sheet, raw.number(index), column, found, allowed)
+    def fault(column: str, problem: str, allowed: str) -> Fault:
+        return Fault(raw.file, raw.sheet, raw.number(index), column, problem, allowed)
 
     said = _cell(row, at.from_at)
     if _week(row, at) is None:

@@ -31,13 +31,15 @@ EXPERIENCE: Final = "erfarenhet"
 
 def client_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a client from the cells of `CLIENT_NAMES`."""
-    alarm, is_65, status, phone, smoker, experience, alarms, more, kontaktman, skills = values
+    (alarm, is_65, status, phone, smoker, experience, alarms, more, kontaktman, skills,
+     floor, flat, code) = values  # fmt: skip
     return {
         "alarm_only": bool(alarm), "is_65": is_65, "contact_status": status or "",
         "phone_on_delay": bool(phone), "smoker": bool(smoker),
         "experience_min": experience or 0, "alarms_week": alarms or 0,
         "co_contacts": frozenset(more or ()), "kontaktman": bool(kontaktman),
-        "wished_skills": skills or frozenset(),
+        "wished_skills": skills or frozenset(), "floor": floor or "", "flat": flat or "",
+        "door_code": code or "",
     }  # fmt: skip
 
 
@@ -83,6 +85,8 @@ def client_cells(client: Client) -> dict[str, Cell]:
         "co_contacts": "; ".join(sorted(client.co_contacts)) or None,
         "kontaktman": client.kontaktman or None,
         "wished_skills": "; ".join(sorted(client.wished_skills)) or None,
+        "floor": client.floor or None, "flat": client.flat or None,
+        "door_code": client.door_code or None,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from data.tables.schema.contract import DATE, IDS, YES, Column, choice
 
 CONTACT_STATUS_SV: Final = {"yes": "ja", "no": "nej", "not_asked": "ej erbjuden"}
 _EXPERIENCE: Final = "1, 2 eller 3"
+_BRIEF: Final = "högst 20 tecken"
 LAYERS_SV: Final = {"night": "natt", "alarm": "larm", "homecoming": "hemgång"}
 _LAYER: Final = Column(
     "layer", "Lager",
@@ -42,6 +43,12 @@ CLIENT_CARE: Final[tuple[Column, ...]] = (
            ("har kontaktman", "kontaktman i stället")),
     Column("wished_skills", "Önskad kompetens", cells.words, "kompetenser skilda med semikolon",
            ("önskar kompetens", "helst kompetens")),
+    Column("floor", "Våning", cells.brief, _BRIEF,
+           ("våningsplan", "vån", "trappa", "trappor")),
+    Column("flat", "Lägenhet", cells.brief, _BRIEF,
+           ("lägenhetsnummer", "lägenhetsnr", "lgh", "lgh nr", "lghnr")),
+    Column("door_code", "Portkod", cells.brief, _BRIEF,
+           ("kod till porten", "kod till port", "dörrkod")),
 )  # fmt: skip
 
 VISIT_CARE: Final[tuple[Column, ...]] = (

@@ -20,6 +20,7 @@ SEPARATORS = re.compile(r"[;,|\n]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 MAX_ID_CHARACTERS: Final = 64
 MAX_TEXT_CHARACTERS: Final = 300
+MAX_BRIEF_CHARACTERS: Final = 20
 _PLAIN: Final = "[0-9A-Za-z_][0-9A-Za-z_-]{0,63}+"
 """Most ids, and none that needs a second look."""
 _PLAIN_ID = re.compile(_PLAIN)
@@ -73,6 +74,14 @@ def short_text(value: object) -> str:
     """A few words that a person reads: no control signs, at most `MAX_TEXT_CHARACTERS`."""
     text = unescape_formula(" ".join(tidy(value).split()))
     if len(text) > MAX_TEXT_CHARACTERS or has_hidden_characters(text):
+        raise ValueError("för lång text")
+    return text
+
+
+def brief(value: object) -> str:
+    """A floor, a flat's number or the code of a door, as it is written."""
+    text = short_text(value)
+    if len(text) > MAX_BRIEF_CHARACTERS:
         raise ValueError("för lång text")
     return text
 

@@ -26,11 +26,11 @@ from data.units import HOUR_S
 
 
 class UnclearColumnError(Exception):
-    """A column whose cells could mean two things; carries what was found and what to do."""
+    """A column whose cells could mean two things; carries what is wrong and what to do."""
 
-    def __init__(self, found: str, allowed: str) -> None:
-        self.found, self.allowed = found, allowed
-        super().__init__(found)
+    def __init__(self, problem: str, allowed: str) -> None:
+        self.problem, self.allowed = problem, allowed
+        super().__init__(problem)
 
 
 def parser_of(column: Column, header: str, filled: Sequence[Cell]) -> Parser:

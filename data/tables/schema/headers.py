@@ -100,7 +100,7 @@ def _match(table_name: str, header: str) -> str | None:
 
 def score(row: Sequence[object]) -> int:
     """The most headers of any one table that a row holds."""
-    texts = [cell for cell in row if isinstance(cell, str) and 0 < len(cell) < 80]
+    texts = {cell for cell in row if isinstance(cell, str) and 0 < len(cell) < 80}
     return max(len({match_header(table.name, text) for text in texts} - {None}) for table in TABLES)
 
 

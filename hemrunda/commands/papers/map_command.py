@@ -33,7 +33,9 @@ def command(
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
+    from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.workfolder.baseline_plan import read_baseline
+    from hemrunda.workfolder.remembered import tables_of
     from hemrunda.writing.plan_files_out import (
         write_index_page,
         write_maps,
@@ -42,9 +44,13 @@ def command(
 
     before = read_baseline(before_path)
     plan = open_plan(folder, source, network_path, config_path)
+    areas = other_areas_for(
+        source or tables_of(folder), plan.config, plan.municipality.client_by_id
+    )
     suffix = "" if profile == "manager" else f"-{profile}"
     with adding(folder) as staged:
-        paths = write_maps(staged / "maps", plan, [day.date() for day in days], profile)
+        dates = [day.date() for day in days]
+        paths = write_maps(staged / "maps", plan, dates, profile, areas)
         paths.append(write_report_page(staged / f"report{suffix}.html", plan, profile, before))
         write_index_page(staged, plan, before, folder)
         names = [path.relative_to(staged) for path in paths]

@@ -93,6 +93,7 @@ def command(
             phone_on_delay=phone_on_delay,
             passphrase=passphrase,
             planner_phone=plan.config.general.whom_to_phone,
+            late_advice=plan.config.general.late_advice,
             language=plan.config.general.language,
         )
         if not paths:

@@ -44,6 +44,7 @@ def with_new_clients(
     SettingsError
         Where one cannot be read or placed, or exists already; all are named, by number.
     """
+    from data.travel_times import modes_of
     from routing.travel import travel_times
 
     if not texts:
@@ -65,7 +66,7 @@ def with_new_clients(
     if faults:
         raise SettingsError("\n  ".join(["De nya brukarna kan inte läsas:", *faults]))
     town = replace(plan.municipality, clients=(*plan.municipality.clients, *found))
-    modes = sorted({carer.travel_mode for carer in town.staff} | {plan.config.general.mode})
+    modes = modes_of(town.staff, plan.config.general.mode)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=plan.engine
     )

@@ -57,12 +57,13 @@ def rounds_of_points(
     """
     from dataclasses import replace
 
+    from data.travel_times import modes_of
     from hemrunda.pipeline import proved, with_rounds
     from hemrunda.stages import Stages
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.travel import travel_times
 
-    modes = sorted({carer.travel_mode for carer in municipality.staff} | {config.general.mode})
+    modes = modes_of(municipality.staff, config.general.mode)
     travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
     effort = replace(effort, dates=effort.dates or first_days(municipality.dates))
     point_rounds = []

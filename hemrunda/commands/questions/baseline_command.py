@@ -114,6 +114,7 @@ def _read(
     from data.receipt import Receipt
     from data.store import input_hashes
     from data.tables.actuals.actual_rounds import read_rounds
+    from data.travel_times import modes_of
     from hemrunda.console import show_faults, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
     from hemrunda.workfolder.plan_context import PlanContext
@@ -124,7 +125,7 @@ def _read(
     network = load_streets(network_path)
     result = read_tables(source, config, network)
     town = result.municipality
-    modes = sorted({carer.travel_mode for carer in town.staff} | {config.general.mode})
+    modes = modes_of(town.staff, config.general.mode)
     travel, engine, snaps = travel_times(network, town, modes, profile=config.travel)
     refuse_foreign_network(snaps)
     for note in notes_on(snaps):

@@ -33,7 +33,7 @@ def _ask(header: OpenHeader) -> str | None:
     from data.tables.schema.headers import match_header
     from hemrunda.console import plain
 
-    table = next(table for table in TABLES if table.name == header.table)
+    table = next(known for known in TABLES if known.name == header.table)
     place = f"{header.file}{f', blad {header.sheet}' if header.sheet else ''}"
     click.echo(f"{plain(place)}: rubriken {plain(header.header)!r} känns inte igen.")
     is_private = header.reason not in ("", "okänd")

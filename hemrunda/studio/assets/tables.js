@@ -41,7 +41,7 @@ const faultTable = (sheet, faults, edits, changed) => {
         el("tbody", {}, ...faults.slice(0, MOST).map((one) => el("tr", { class: one.is_warning ? "is-warning" : "is-fault" },
           el("td", { class: "is-number", text: one.row ? `rad ${one.row}` : "" }),
           el("td", { text: one.column || "hela raden" }),
-          el("td", {}, el("span", { class: "st-mark", text: one.is_warning ? "varning" : "fel" }), ` ${one.found}`),
+          el("td", {}, el("span", { class: "st-mark", text: one.is_warning ? "varning" : "fel" }), ` ${one.problem}`),
           el("td", { text: one.allowed }), cellOf(one)))))),
     faults.length > MOST ? el("p", { class: "st-note", text: `… och ${faults.length - MOST} till` }) : null);
 };

@@ -34,7 +34,7 @@ class FaultRow(TypedDict):
     sheet: str
     row: int | None
     column: str
-    found: str
+    problem: str
     allowed: str
     is_warning: bool
 

@@ -64,7 +64,7 @@ def dijkstra(
     """Milliseconds from the seeds to every node, and the arc by which each is reached.
 
     ``nodes`` and ``start_ms`` are the seeds (node -1: none). ``heap`` needs n_arcs + n_seeds + 1
-    places. ``arc_to`` is -1 at seeds and unreached nodes. Of two equal ways the arc found first
+    places. ``arc_to`` is -1 at seeds and unreached nodes. Of two equal paths the arc found first
     stays.
     """
     distance[:] = INF_MS
@@ -95,7 +95,7 @@ def leg_ms(sources: Ends, i: int, targets: Ends, j: int, at_0: int, at_1: int) -
     """Milliseconds from point to point, given those to the nodes before the target.
 
     ``at_0`` and ``at_1`` are the distances at ``targets.in_node[j]``. Within one segment the
-    direct way counts too.
+    direct path counts too.
     """
     best = np.int64(INF_MS)
     if targets.in_node[j, 0] >= 0:
@@ -103,9 +103,9 @@ def leg_ms(sources: Ends, i: int, targets: Ends, j: int, at_0: int, at_1: int) -
     if targets.in_node[j, 1] >= 0:
         best = min(best, np.int64(at_1) + targets.in_ms[j, 1])
     if sources.segment[i] >= 0 and sources.segment[i] == targets.segment[j]:
-        for way in range(2):
-            if sources.in_node[i, way] >= 0:
-                direct = np.int64(targets.in_ms[j, way]) - sources.in_ms[i, way]
+        for side in range(2):
+            if sources.in_node[i, side] >= 0:
+                direct = np.int64(targets.in_ms[j, side]) - sources.in_ms[i, side]
                 if direct >= 0:
                     best = min(best, direct)
     return best

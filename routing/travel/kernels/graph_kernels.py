@@ -1,4 +1,4 @@
-"""The arrays that all kernels of travel take, and the number that means no way.
+"""The arrays that all kernels of travel take, and the number that means no path.
 
 They are here, in a kernel file, so that changing them renews every compiled kernel.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 INF_MS: Final = 1_000_000_000
-"""No way. Two of these still fit in int32."""
+"""No path. Two of these still fit in int32."""
 
 
 class ModeGraph(NamedTuple):

@@ -117,9 +117,9 @@ def _augment(
     flow: Flow,
     search: int,
 ) -> int:
-    """One breadth-first search for a way from quarter to quarter that the flow leaves free.
+    """One breadth-first search for a path from quarter to quarter that the flow leaves free.
 
-    Returns the last state of the way, or -1: then ``seen`` tells the source's side of the cut.
+    Returns the last state of the path, or -1: then ``seen`` tells the source's side of the cut.
     """
     begin, end = 0, 0
     for p in range(lo, hi):
@@ -160,7 +160,7 @@ def _augment(
 
 @kernel
 def _push_along(flow: Flow, last: int) -> None:
-    """Send one unit along the way that ends in state ``last``."""
+    """Send one unit along the path that ends in state ``last``."""
     state = last
     while state >= 0:
         prior = flow.parent[state]

@@ -105,11 +105,11 @@ def _climb(
 ) -> None:
     """Milliseconds from everything above one target down to it, into its lane."""
     low, high = np.int32(-1), np.int32(-1)
-    for way in range(2):
-        node = targets.in_node[j, way]
+    for side in range(2):
+        node = targets.in_node[j, side]
         if node >= 0:
             r = rank[node]
-            best[r] = min(best[r], targets.in_ms[j, way])
+            best[r] = min(best[r], targets.in_ms[j, side])
             if low < 0:
                 low = r
             else:
@@ -204,9 +204,9 @@ def _sweep(
             row_0, row_1 = np.uint32(plan.row_0[i]), np.uint32(plan.row_1[i])
             start_0, start_1 = plan.start_0[i], plan.start_1[i]
             for k in range(N_LANES):
-                one = np.int32(table[row_0, k] + start_0)
-                two = np.int32(table[row_1, k] + start_1)
-                lanes[k] = one if one < two else two
+                by_0 = np.int32(table[row_0, k] + start_0)
+                by_1 = np.int32(table[row_1, k] + start_1)
+                lanes[k] = by_0 if by_0 < by_1 else by_1
             own_ms = sources.fixed_ms[i] + 500.5
             for k in range(n_columns):
                 here = lanes[k]
@@ -228,7 +228,7 @@ def fill_columns(
 ) -> None:
     """Fill the columns ``begin:end`` of ``out`` over the streets.
 
-    Ways within one segment that pass no junction are left to `fill_direct`.
+    Paths within a segment that pass no junction are left to `fill_direct`.
     """
     table = np.empty((len(plan.first) - 1, N_LANES), np.int32)
     touched = np.zeros(len(plan.first) - 1, np.uint8)
@@ -254,16 +254,16 @@ class Shared(NamedTuple):
 
 @kernel
 def fill_direct(sources: Ends, targets: Ends, shared: Shared, out: Int32) -> None:
-    """Ways within one segment that pass no junction, and the zeros within one place."""
+    """Paths within a segment that pass no junction, and the zeros within one place."""
     for g in range(len(shared.first_source) - 1):
         for s in range(shared.first_source[g], shared.first_source[g + 1]):
             i = shared.source[s]
             for t in range(shared.first_target[g], shared.first_target[g + 1]):
                 j = shared.target[t]
-                for way in range(2):
-                    if sources.in_node[i, way] < 0:
+                for side in range(2):
+                    if sources.in_node[i, side] < 0:
                         continue
-                    direct = targets.in_ms[j, way] - sources.in_ms[i, way]
+                    direct = targets.in_ms[j, side] - sources.in_ms[i, side]
                     if direct >= 0:
                         fixed = sources.fixed_ms[i] + targets.fixed_ms[j]
                         out[i, j] = min(out[i, j], np.int32((direct + fixed + 500) // 1000))

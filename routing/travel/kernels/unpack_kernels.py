@@ -1,4 +1,4 @@
-"""Single ways on the hierarchy: climb the elimination tree from both ends, unpack what is found."""
+"""Single paths on the hierarchy: climb the elimination tree from both ends, unpack what meets."""
 
 # mypy: disable-error-code="no-untyped-call,no-any-return,arg-type,return-value"
 from __future__ import annotations
