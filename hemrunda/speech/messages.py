@@ -8,7 +8,7 @@ where Swedish is spoken, and a text without a template stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -64,6 +64,12 @@ def messages() -> Mapping[str, str]:
 
 
 @cache
+def heads() -> Mapping[str, str]:
+    """English by Swedish, of columns' heads that are not said as the words elsewhere are."""
+    return _table("heads")
+
+
+@cache
 def words() -> Mapping[str, str]:
     """English by Swedish, of words and phrases that stand in holes marked ``:said``."""
     return _table("words")
@@ -114,6 +120,18 @@ def _template(swedish: str, english: str, *, is_of_words: bool) -> Template:
 def localised(text: str, *, with_words: bool = False) -> str:
     """``text`` in the language that is spoken; single words only where they are asked for."""
     return _translated(text, with_words=with_words).text if language() == "en" else text
+
+
+def said_in(text: str, wanted: str) -> str:
+    """A text of a page that is written in the language ``wanted``, its single words too."""
+    return _translated(text, with_words=True).text if wanted == "en" else text
+
+
+def heads_in(names: Sequence[str], wanted: str) -> tuple[str, ...]:
+    """Heads of columns in the language ``wanted``."""
+    if wanted != "en":
+        return tuple(names)
+    return tuple(heads().get(name) or said_in(name, wanted) for name in names)
 
 
 def in_english(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.units import HOUR_S
+from hemrunda.speech.messages import heads_in, said_in
 from routing.answers.deadlines import KINDS_SV, EndingLoad, Waiting
 
 if TYPE_CHECKING:
@@ -55,25 +56,30 @@ def write_deadlines(
     from maps.files.ics import Event, calendar
 
     paths = [folder / file for file in FILES]
-    rows = rows_of(items, team_of, today)
-    parts = page_parts(rows, ending)
-    page = parts_page(parts, "Bevakningar", name, today.isoformat(), language)
+    rows = [
+        (*row[:2], said_in(row[2], language), *row[3:7], said_in(row[7], language))
+        for row in rows_of(items, team_of, today)
+    ]
+    title = said_in("Bevakningar", language)
+    page = parts_page(page_parts(rows, ending, language), title, name, today.isoformat(), language)
     write_text(paths[0], page)
-    write_text(paths[1], csv_text(HEADER, rows))
+    write_text(paths[1], csv_text(heads_in(HEADER, language), rows))
     events = [
-        Event(item.due, *CALENDAR_S, f"{row[2]} {row[3] or row[5]}".strip(), item.text)
+        Event(item.due, *CALENDAR_S, f"{row[2]} {row[3] or row[5]}".strip(), row[7])
         for item, row in zip(items, rows, strict=True)
     ]
-    write_bytes(paths[2], calendar(events, name="Bevakningar", stamp_day=today))
+    write_bytes(paths[2], calendar(events, name=title, stamp_day=today))
     return paths
 
 
-def page_parts(rows: Sequence[Row], ending: Sequence[EndingLoad]) -> list[Part]:
+def page_parts(
+    rows: Sequence[Row], ending: Sequence[EndingLoad], language: str = "sv"
+) -> list[Part]:
     """How many of each kind, the list, and the care that ends week by week."""
     from maps.base.html_parts import Heading, Table, Text
 
     if not rows:
-        return [Text("Ingenting väntar."), *_ending(ending)]
+        return [Text(said_in("Ingenting väntar.", language)), *_ending(ending, language)]
     late = sum(row[1] < 0 for row in rows)
     counts = Counter(row[2] for row in rows)
     shown = tuple(
@@ -82,21 +88,24 @@ def page_parts(rows: Sequence[Row], ending: Sequence[EndingLoad]) -> list[Part]:
     )
     listed = tuple(tuple(map(str, row)) for row in rows)
     return [
-        Text(f"{len(rows)} väntar, varav {late} har passerat sin sista dag."),
-        Table(("Vad", "Antal", "Passerade"), shown, (0.6, 0.2, 0.2)),
-        Heading("Lista"),
-        Table(HEADER, listed, (0.1, 0.07, 0.15, 0.09, 0.09, 0.09, 0.09, 0.32), 8),
-        *_ending(ending),
-    ]
+        Text(said_in(
+            f"{len(rows)} väntar, varav {late} har passerat sin sista dag.", language)),
+        Table(heads_in(("Vad", "Antal", "Passerade"), language), shown, (0.6, 0.2, 0.2)),
+        Heading(said_in("Lista", language)),
+        Table(heads_in(HEADER, language), listed,
+              (0.1, 0.07, 0.15, 0.09, 0.09, 0.09, 0.09, 0.32), 8),
+        *_ending(ending, language),
+    ]  # fmt: skip
 
 
-def _ending(ending: Sequence[EndingLoad]) -> list[Part]:
+def _ending(ending: Sequence[EndingLoad], language: str) -> list[Part]:
     from maps.base.html_parts import Heading, Table
 
     rows = tuple(
-        (f"v. {load.monday.isocalendar().week} ({load.monday})", str(load.n_clients),
-         str(load.n_visits), str(load.min_week))
+        (said_in(f"v. {load.monday.isocalendar().week} ({load.monday})", language),
+         str(load.n_clients), str(load.n_visits), str(load.min_week))
         for load in ending
     )  # fmt: skip
-    header = ("Vecka", "Brukare", "Besök som upphör", "Minuter per vecka")
-    return [Heading("Omsorg som upphör"), Table(header, rows, (0.4, 0.2, 0.2, 0.2))]
+    header = heads_in(("Vecka", "Brukare", "Besök som upphör", "Minuter per vecka"), language)
+    title = said_in("Omsorg som upphör", language)
+    return [Heading(title), Table(header, rows, (0.4, 0.2, 0.2, 0.2))]

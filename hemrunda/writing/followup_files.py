@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hemrunda.speech.messages import heads_in, said_in
 from routing.followup.group_figures import GroupFigures, Period
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ GROUP_HEADER: Final = {
     "n_under": "Under 95 %",
 }  # fmt: skip
 LIGHTS: Final = {"reached": "når målet", "near": "nära målet", "under": "under målet", "": "–"}
+LEVELS: Final = ("Kommun", "Område", "Arbetslag")
 FILES: Final = ("followup.html", "followup.xlsx", "followup.csv", "followup-groups.csv")
 
 
@@ -49,7 +51,7 @@ def _share(part: float, of: float) -> float | None:
     return round(100 * part / of, 1) if of else None
 
 
-def client_rows(periods: Sequence[Period]) -> Iterator[tuple[Any, ...]]:
+def client_rows(periods: Sequence[Period], language: str = "sv") -> Iterator[tuple[Any, ...]]:
     """The rows of ``followup.csv``: each client with a visit or something granted."""
     for period in periods:
         for client in period.clients:
@@ -59,7 +61,7 @@ def client_rows(periods: Sequence[Period]) -> Iterator[tuple[Any, ...]]:
                 _span(period), client.client_id, client.team_id, client.area_id, client.n_visits,
                 client.n_by_contact, _share(client.n_by_contact, client.n_visits), client.n_by_vice,
                 client.n_by_hourly, client.n_carers, client.n_carers_all, client.is_counted,
-                client.left_out, _share(client.n_within_15, client.n_wished),
+                said_in(client.left_out, language), _share(client.n_within_15, client.n_wished),
                 _share(client.n_within_30, client.n_wished),
                 _share(client.n_person_met, client.n_person_wished), round(client.performed_min),
                 round(client.granted_min), round(client.ordered_min),
@@ -67,23 +69,26 @@ def client_rows(periods: Sequence[Period]) -> Iterator[tuple[Any, ...]]:
             )  # fmt: skip
 
 
-def group_rows(periods: Sequence[Period], target_pct: int) -> Iterator[tuple[Any, ...]]:
+def group_rows(
+    periods: Sequence[Period], target_pct: int, language: str = "sv"
+) -> Iterator[tuple[Any, ...]]:
     """The rows of ``followup-groups.csv``: municipality, areas and teams of each period."""
     for period in periods:
         levels: tuple[tuple[str, Mapping[str, GroupFigures]], ...] = (
-            ("Kommun", {"": period.municipality}), ("Område", period.areas),
-            ("Arbetslag", period.teams),
+            (LEVELS[0], {"": period.municipality}), (LEVELS[1], period.areas),
+            (LEVELS[2], period.teams),
         )  # fmt: skip
         for level, groups in levels:
             for name, group_figures in groups.items():
-                light = LIGHTS[group_figures.light(target_pct)]
-                yield (_span(period), level, name, light, *asdict(group_figures).values())
+                light = said_in(LIGHTS[group_figures.light(target_pct)], language)
+                row = (_span(period), *heads_in((level,), language), name, light)
+                yield (*row, *asdict(group_figures).values())
 
 
-def group_header() -> tuple[str, ...]:
+def group_header(language: str = "sv") -> tuple[str, ...]:
     """The header of `group_rows`."""
     names = (GROUP_HEADER[field.name] for field in fields(GroupFigures))
-    return ("Period", "Nivå", "Namn", "Mål för kontaktens andel", *names)
+    return heads_in(("Period", "Nivå", "Namn", "Mål för kontaktens andel", *names), language)
 
 
 def write_followup(
@@ -103,89 +108,112 @@ def write_followup(
     from maps.base.plain_page import parts_page
 
     paths = [folder / file for file in FILES]
-    rows, groups = list(client_rows(periods)), list(group_rows(periods, target_pct))
-    parts = page_parts(periods, performed, target_pct)
-    write_text(paths[0], parts_page(parts, "Uppföljning av utförda besök", name, mark, language))
-    left_out = [(_span(period), why, n) for period in periods for why, n in period.left_out.items()]
-    with Workbook(paths[1], title="Hemrunda uppföljning") as book:
-        for level in ("Kommun", "Område", "Arbetslag"):
-            book.sheet(level, group_header(), [row for row in groups if row[1] == level])
-        book.sheet("Brukare", CLIENT_HEADER, rows)
-        book.sheet("Räknas inte nationellt", ("Period", "Därför", "Brukare"), left_out)
-        book.sheet("Exporten", ("Vad", "Rader"), list(performed.reasons.items()))
-    write_text(paths[2], csv_text(CLIENT_HEADER, rows))
-    write_text(paths[3], csv_text(group_header(), groups))
+    rows = list(client_rows(periods, language))
+    groups = list(group_rows(periods, target_pct, language))
+    parts = page_parts(periods, performed, target_pct, language)
+    title = said_in("Uppföljning av utförda besök", language)
+    write_text(paths[0], parts_page(parts, title, name, mark, language))
+    left_out = [
+        (_span(period), said_in(why, language), n)
+        for period in periods
+        for why, n in period.left_out.items()
+    ]
+    reasons = [(said_in(why, language), n) for why, n in performed.reasons.items()]
+    header, by_group = heads_in(CLIENT_HEADER, language), group_header(language)
+    with Workbook(paths[1], title=said_in("Hemrunda uppföljning", language)) as book:
+        for level in heads_in(LEVELS, language):
+            book.sheet(level, by_group, [row for row in groups if row[1] == level])
+        sheets: Mapping[str, tuple[Sequence[str], Sequence[tuple[Any, ...]]]] = {
+            "Brukare": (header, rows),
+            "Räknas inte nationellt": (
+                heads_in(("Period", "Därför", "Brukare"), language), left_out
+            ),
+            "Exporten": (heads_in(("Vad", "Rader"), language), reasons),
+        }  # fmt: skip
+        for sheet, (head, listed) in sheets.items():
+            book.sheet(said_in(sheet, language), head, listed)
+    write_text(paths[2], csv_text(header, rows))
+    write_text(paths[3], csv_text(by_group, groups))
     return paths
 
 
-def page_parts(periods: Sequence[Period], performed: Performed, target_pct: int) -> list[Part]:
+def page_parts(
+    periods: Sequence[Period], performed: Performed, target_pct: int, language: str = "sv"
+) -> list[Part]:
     """The page: the municipality over the periods, the last period's groups, what is left out."""
     from maps.base.html_parts import Heading, Text
 
     last = periods[-1]
     whole = [(_span(period), period.municipality) for period in periods]
     parts: list[Part] = [
-        Text(f"{performed.n_rows} rader lästes, {performed.n_left_out} är inte med."),
-        Heading("Kommunen, period för period"),
-        _who_table("Period", whole, target_pct),
-        Text("Av kontakten: andelen utförda besök (varje persons besök) som den antagna "
-             "omsorgskontakten, eller någon av brukarens fler kontakter, gjorde den dagen. "
-             f"Målet är {target_pct} %; nära är minst fyra femtedelar av det."),
-        _carers_table("Period", whole),
-        Text("Olika personal, nationellt: 65 år och äldre med minst två besök alla 14 dagar, "
-             "kl 7–22, inte digitala besök, inte borta någon dag. Oavsett ålder: detsamma utan "
-             "frågan om ålder. Alla: varje brukare med besök, alla tider och besök."),
-        _minutes_table("Period", whole),
-        Text("Minuter: varje besök en gång, utan besök som inte tas av ramtiden. Utfört av "
-             "beviljat räknas på de brukare som har beviljade minuter; utförda och beställda "
-             "minuter är allas."),
+        Text(said_in(
+            f"{performed.n_rows} rader lästes, {performed.n_left_out} är inte med.", language)),
+        Heading(said_in("Kommunen, period för period", language)),
+        _who_table("Period", whole, target_pct, language),
+        Text(said_in(
+            "Av kontakten: andelen utförda besök (varje persons besök) som den antagna "
+            "omsorgskontakten, eller någon av brukarens fler kontakter, gjorde den dagen. "
+            f"Målet är {target_pct} %; nära är minst fyra femtedelar av det.", language)),
+        _carers_table("Period", whole, language),
+        Text(said_in(
+            "Olika personal, nationellt: 65 år och äldre med minst två besök alla 14 dagar, "
+            "kl 7–22, inte digitala besök, inte borta någon dag. Oavsett ålder: detsamma utan "
+            "frågan om ålder. Alla: varje brukare med besök, alla tider och besök.", language)),
+        _minutes_table("Period", whole, language),
+        Text(said_in(
+            "Minuter: varje besök en gång, utan besök som inte tas av ramtiden. Utfört av "
+            "beviljat räknas på de brukare som har beviljade minuter; utförda och beställda "
+            "minuter är allas.", language)),
     ]  # fmt: skip
+    nameless = said_in("utan arbetslag", language)
     for title, groups in (("Områden", last.areas), ("Arbetslag", last.teams)):
         if groups:
-            named = [
-                (name or "utan arbetslag", group_figures) for name, group_figures in groups.items()
-            ]
+            named = [(name or nameless, group_figures) for name, group_figures in groups.items()]
+            (shown,) = heads_in((title,), language)
             parts += [
-                Heading(f"{title}, {_span(last)}"), _who_table(title, named, target_pct),
-                _carers_table(title, named), _minutes_table(title, named),
+                Heading(f"{shown}, {_span(last)}"), _who_table(title, named, target_pct, language),
+                _carers_table(title, named, language), _minutes_table(title, named, language),
             ]  # fmt: skip
-    parts.append(Heading(f"Brukare som det nationella måttet inte räknar, {_span(last)}"))
-    parts.append(_counts(last.left_out, "Inga."))
-    parts.append(Heading("Vad som var oklart i exporten"))
-    parts.append(_counts(performed.reasons, "Ingenting."))
+    uncounted = f"Brukare som det nationella måttet inte räknar, {_span(last)}"
+    parts.append(Heading(said_in(uncounted, language)))
+    parts.append(_counts(last.left_out, "Inga.", language))
+    parts.append(Heading(said_in("Vad som var oklart i exporten", language)))
+    parts.append(_counts(performed.reasons, "Ingenting.", language))
     return parts
 
 
-def _counts(counts: Mapping[str, int], none: str) -> Part:
+def _counts(counts: Mapping[str, int], none: str, language: str) -> Part:
     from maps.base.html_parts import Table, Text
 
     if not counts:
-        return Text(none)
-    rows = tuple((what, str(n)) for what, n in counts.items())
-    return Table(("Vad", "Antal"), rows, (0.8, 0.2))
+        return Text(said_in(none, language))
+    rows = tuple((said_in(what, language), str(n)) for what, n in counts.items())
+    return Table(heads_in(("Vad", "Antal"), language), rows, (0.8, 0.2))
 
 
 Named = Sequence[tuple[str, GroupFigures]]
 
 
-def _who_table(first: str, named: Named, target_pct: int) -> Table:
+def _who_table(first: str, named: Named, target_pct: int, language: str) -> Table:
     from maps.base.html_parts import Table, number
 
     header = (first, "Mål", "Besök", "Av kontakten %", "Av vice %", "Av timanställda %",
               "Brukare som når målet")  # fmt: skip
     rows = tuple(
         (
-            name, LIGHTS[group_figures.light(target_pct)], number(group_figures.n_visits, 0),
+            name, said_in(LIGHTS[group_figures.light(target_pct)], language),
+            number(group_figures.n_visits, 0),
             number(group_figures.contact_pct, 1), number(group_figures.vice_pct, 1),
             number(group_figures.hourly_pct, 1),
-            f"{group_figures.n_clients_at_target} av {group_figures.n_clients_with_contact}",
+            said_in(f"{group_figures.n_clients_at_target} av "
+                    f"{group_figures.n_clients_with_contact}", language),
         )
         for name, group_figures in named
     )  # fmt: skip
-    return Table(header, rows, (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12), 2)
+    return Table(heads_in(header, language), rows, (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12), 2)
 
 
-def _carers_table(first: str, named: Named) -> Table:
+def _carers_table(first: str, named: Named, language: str) -> Table:
     from maps.base.html_parts import Table, number
 
     header = (first, "Räknas nationellt", "Olika personal, medel", "Median", "Högst",
@@ -201,10 +229,10 @@ def _carers_table(first: str, named: Named) -> Table:
         )
         for name, group_figures in named
     )  # fmt: skip
-    return Table(header, rows, (0.28, *(0.08,) * 9))
+    return Table(heads_in(header, language), rows, (0.28, *(0.08,) * 9))
 
 
-def _minutes_table(first: str, named: Named) -> Table:
+def _minutes_table(first: str, named: Named, language: str) -> Table:
     from maps.base.html_parts import Table, number
 
     header = (first, "Utförda minuter", "Beställda", "Beviljade", "Utfört av beviljat %",
@@ -217,4 +245,4 @@ def _minutes_table(first: str, named: Named) -> Table:
         )
         for name, group_figures in named
     )  # fmt: skip
-    return Table(header, rows, (0.28, *(0.12,) * 6))
+    return Table(heads_in(header, language), rows, (0.28, *(0.12,) * 6))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hemrunda.speech.messages import heads_in, said_in
 from routing.answers.delay_trial import DelayTrial
 from routing.answers.round_quality import RoundQuality, TeamRounds
 
@@ -17,23 +18,32 @@ HEADER: Final = (
     "Väg och dörr (min)", "Längsta väg (min)", "Luft (min)", "I rad utan luft", "Tunga",
     "Kvar i slutet (min)", "Att se över",
 )  # fmt: skip
+TEAM_HEADER: Final = ("Arbetslag", "Minst", "Mest", "Medel", "Riktvärde")
 PARTS_SV: Final = {"day": "dag", "evening": "kväll", "night": "natt"}
 FILES: Final = ("rounds-quality.html", "rounds-quality.csv")
 
 
-def rows_of(rounds: Sequence[RoundQuality]) -> list[tuple[object, ...]]:
+def rows_of(rounds: Sequence[RoundQuality], language: str = "sv") -> list[tuple[object, ...]]:
     """The rows of the table."""
     return [
         (
-            quality.date.isoformat(), PARTS_SV.get(quality.part, quality.part), quality.staff_id,
+            quality.date.isoformat(), _part(quality, language), quality.staff_id,
             quality.team_id,
             quality.n_visits, quality.n_clients, quality.client_pct, quality.travel_min,
             quality.longest_leg_min,
             quality.air_min, quality.most_in_a_row, quality.n_heavy, quality.spare_at_end_min,
-            "; ".join(quality.faults),
+            _faults(quality, language),
         )
         for quality in rounds
     ]  # fmt: skip
+
+
+def _part(quality: RoundQuality, language: str) -> str:
+    return said_in(PARTS_SV.get(quality.part, quality.part), language)
+
+
+def _faults(quality: RoundQuality, language: str) -> str:
+    return "; ".join(said_in(fault, language) for fault in quality.faults)
 
 
 def write_quality(
@@ -52,14 +62,18 @@ def write_quality(
     from maps.base.plain_page import parts_page
 
     paths = [folder / file for file in FILES]
-    parts = page_parts(rounds, teams, trial)
-    write_text(paths[0], parts_page(parts, "Rundornas kvalitet", name, mark, language))
-    write_text(paths[1], csv_text(HEADER, rows_of(rounds)))
+    parts = page_parts(rounds, teams, trial, language)
+    title = said_in("Rundornas kvalitet", language)
+    write_text(paths[0], parts_page(parts, title, name, mark, language))
+    write_text(paths[1], csv_text(heads_in(HEADER, language), rows_of(rounds, language)))
     return paths
 
 
 def page_parts(
-    rounds: Sequence[RoundQuality], teams: Sequence[TeamRounds], trial: DelayTrial
+    rounds: Sequence[RoundQuality],
+    teams: Sequence[TeamRounds],
+    trial: DelayTrial,
+    language: str = "sv",
 ) -> list[Part]:
     """What to look over, each team's rounds, and the trial of delays."""
     from maps.base.html_parts import Heading, Table, Text, number
@@ -67,14 +81,14 @@ def page_parts(
     poor = [quality for quality in rounds if quality.faults]
     listed = tuple(
         (
-            f"{quality.date} {PARTS_SV.get(quality.part, quality.part)}",
+            f"{quality.date} {_part(quality, language)}",
             quality.staff_id,
-            "; ".join(quality.faults),
+            _faults(quality, language),
         )
         for quality in poor
     )
     trial_rows = tuple(
-        (what, f"{number(value, 1)} %")
+        (said_in(what, language), f"{number(value, 1)} %")
         for what, value in (
             ("Besök som ändå börjar inom tidsfönstret", trial.in_window_pct),
             ("Besök som blir mer än en kvart sena", trial.late_pct),
@@ -86,23 +100,26 @@ def page_parts(
     team_rows = tuple(
         (team_rounds.team_id, str(team_rounds.least), str(team_rounds.most),
          number(team_rounds.mean, 1),
-         "utanför" if team_rounds.is_outside else "inom")
+         said_in("utanför" if team_rounds.is_outside else "inom", language))
         for team_rounds in teams
     )  # fmt: skip
     first: list[Part] = [
-        Text(f"{len(rounds)} rundor, {len(poor)} att se över."),
-        Heading("Rundor att se över"),
+        Text(said_in(f"{len(rounds)} rundor, {len(poor)} att se över.", language)),
+        Heading(said_in("Rundor att se över", language)),
     ]
-    shown: Part = Text("Inga.")
+    shown: Part = Text(said_in("Inga.", language))
     if listed:
-        shown = Table(("Pass", "Personal", "Varför"), listed, (0.22, 0.12, 0.66), 3)
+        shown = Table(
+            heads_in(("Pass", "Personal", "Varför"), language), listed, (0.22, 0.12, 0.66), 3
+        )
     return [
         *first,
         shown,
-        Heading("Dagrundor per vardag"),
-        Table(("Arbetslag", "Minst", "Mest", "Medel", "Riktvärde"), team_rows, (0.4, *(0.15,) * 4)),
-        Heading("Håller planen en dålig dag?"),
-        Text(f"{trial.n_trials} dagar dragna, där {number(trial.share_delayed_pct, 0)} % av "
-             f"besöken tar {trial.delay_min} minuter längre och ingen lagar planen."),
-        Table(("Vad", "Andel"), trial_rows, (0.75, 0.25)),
+        Heading(said_in("Dagrundor per vardag", language)),
+        Table(heads_in(TEAM_HEADER, language), team_rows, (0.4, *(0.15,) * 4)),
+        Heading(said_in("Håller planen en dålig dag?", language)),
+        Text(said_in(
+            f"{trial.n_trials} dagar dragna, där {number(trial.share_delayed_pct, 0)} % av "
+            f"besöken tar {trial.delay_min} minuter längre och ingen lagar planen.", language)),
+        Table(heads_in(("Vad", "Andel"), language), trial_rows, (0.75, 0.25)),
     ]  # fmt: skip

@@ -59,7 +59,7 @@ def write_redesign_files(
 
     language = config.general.language
     today = dt.date.today().isoformat()
-    moved = _write_staff(out, points, municipality)
+    moved = _write_staff(out, points, municipality, language)
     write_text(
         out / "redesign.csv",
         shared_csv(COLUMNS, map(_row, range(1, 1 + len(points)), points, moved), config.headers),
@@ -107,7 +107,7 @@ def write_redesign_files(
 
 
 def _write_staff(
-    out: Path, points: Sequence[RedesignPoint], municipality: Municipality
+    out: Path, points: Sequence[RedesignPoint], municipality: Municipality, language: str
 ) -> list[int]:
     """Write what each point does to staff; how many carers change team at each (FA-21)."""
     seen, before = shown_municipality(municipality), tables_plan(municipality)
@@ -115,7 +115,9 @@ def _write_staff(
     for number, point in enumerate(points, 1):
         shown = shown_teams(municipality, point.plan)
         carers = carer_changes(seen, before, shown)
-        write_staff_tables(out, f"-{number}", carers, contact_changes(seen, before, shown))
+        write_staff_tables(
+            out, f"-{number}", carers, contact_changes(seen, before, shown), language,
+        )  # fmt: skip
         moved.append(sum(change.changes_team for change in carers))
     return moved
 

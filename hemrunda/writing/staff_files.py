@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hemrunda.speech.messages import heads_in, said_in
 from partition.redesign.staff_changes import WHY_SV, CarerChange, ContactChange
 
 if TYPE_CHECKING:
@@ -25,13 +26,22 @@ WORK_HEADER: Final = (
     "Besök före", "Besök efter", "Brukartid före %", "Brukartid efter %", "Resa före %",
     "Resa efter %", "Raster före", "Raster efter",
 )  # fmt: skip
+SHOWN_HEADER: Final = (
+    "Personal",
+    "Lag före",
+    "Lag efter",
+    "Brukare som kontakt",
+    "Deras minuter/v",
+)
 CONTACT_HEADER: Final = ("Brukare", "Kontakt före", "Kontakt efter", "Varför")
 
 Persons = Mapping[str, "Person"]
 
 
 def carer_rows(
-    changes: Sequence[CarerChange], persons: tuple[Persons, Persons] | None = None
+    changes: Sequence[CarerChange],
+    persons: tuple[Persons, Persons] | None = None,
+    language: str = "sv",
 ) -> list[tuple[Any, ...]]:
     """The rows of the carers' table; with measures of both plans their work too."""
     rows = []
@@ -45,36 +55,45 @@ def carer_rows(
         )  # fmt: skip
         if persons is not None:
             was, now = (side.get(change.staff_id) for side in persons)
-            pairs = (_work(was), _work(now))
+            pairs = (_work(was, language), _work(now, language))
             row += tuple(cell for pair in zip(*pairs, strict=True) for cell in pair)
         rows.append(row)
     return rows
 
 
-def _work(person: Person | None) -> tuple[Any, ...]:
+def _work(person: Person | None, language: str) -> tuple[Any, ...]:
     if person is None:
         return ("",) * 4
     time = person.hours
-    breaks = f"{time.n_breaks_held} av {time.n_breaks_due}"
+    breaks = said_in(f"{time.n_breaks_held} av {time.n_breaks_due}", language)
     return person.n_visits, time.client_time_pct, time.travel_pct, breaks
 
 
-def contact_rows(changes: Sequence[ContactChange]) -> list[tuple[str, str, str, str]]:
+def contact_rows(
+    changes: Sequence[ContactChange], language: str = "sv"
+) -> list[tuple[str, str, str, str]]:
     """The rows of the contacts' table."""
     return [
-        (change.client_id, change.before, change.after, WHY_SV[change.why]) for change in changes
+        (change.client_id, change.before, change.after, said_in(WHY_SV[change.why], language))
+        for change in changes
     ]
 
 
 def write_staff_tables(
-    folder: Path, suffix: str, carers: Sequence[CarerChange], contacts: Sequence[ContactChange]
+    folder: Path,
+    suffix: str,
+    carers: Sequence[CarerChange],
+    contacts: Sequence[ContactChange],
+    language: str = "sv",
 ) -> None:
     """Write ``staff{suffix}.csv`` and ``contacts{suffix}.csv``."""
     from data.atomic import write_text
     from data.tables.out.writing import csv_text
 
-    write_text(folder / f"staff{suffix}.csv", csv_text(CARER_HEADER, carer_rows(carers)))
-    write_text(folder / f"contacts{suffix}.csv", csv_text(CONTACT_HEADER, contact_rows(contacts)))
+    staff = csv_text(heads_in(CARER_HEADER, language), carer_rows(carers))
+    write_text(folder / f"staff{suffix}.csv", staff)
+    clients = csv_text(heads_in(CONTACT_HEADER, language), contact_rows(contacts, language))
+    write_text(folder / f"contacts{suffix}.csv", clients)
 
 
 def write_comparison(
@@ -102,32 +121,37 @@ def write_comparison(
     from maps.reports.report_view import measures_table
 
     paths = [folder / file for file in ("compare.html", "staff.csv", "contacts.csv")]
-    work = csv_text((*CARER_HEADER, *WORK_HEADER), carer_rows(carers, persons))
+    header = heads_in(CARER_HEADER, language)
+    work_header = (*header, *heads_in(WORK_HEADER, language))
+    work = csv_text(work_header, carer_rows(carers, persons, language))
     touched = [change for change in carers if change.is_touched]
     moved = sum(change.changes_team for change in carers)
-    why = Counter(WHY_SV[change.why] for change in contacts)
+    why = Counter(said_in(WHY_SV[change.why], language) for change in contacts)
     shown = tuple(
         (change.staff_id, change.team_before or "–", change.team_after or "–",
-         f"{change.n_clients_before} → {change.n_clients_after} ({change.n_clients_kept} samma)",
+         said_in(f"{change.n_clients_before} → {change.n_clients_after} "
+                 f"({change.n_clients_kept} samma)", language),
          f"{change.visit_min_before} → {change.visit_min_after}")
         for change in touched
     )  # fmt: skip
     parts: list[Part] = [
-        Text(f"{moved} av {len(carers)} medarbetare byter arbetslag; {len(touched)} berörs på "
-             f"något sätt. {len(contacts)} brukare byter omsorgskontakt."),
-        Heading("Före och efter"),
+        Text(said_in(
+            f"{moved} av {len(carers)} medarbetare byter arbetslag; {len(touched)} berörs på "
+            f"något sätt. {len(contacts)} brukare byter omsorgskontakt.", language)),
+        Heading(said_in("Före och efter", language)),
         measures_table(scopes[1], scopes[0], texts(language)),
-        Heading("Varför kontakter byts"),
-        Table(("Varför", "Brukare"), tuple((what, str(n)) for what, n in why.most_common()),
-              (0.8, 0.2)),
-        Heading("Medarbetare som berörs"),
-        Table(("Personal", "Lag före", "Lag efter", "Brukare som kontakt", "Deras minuter/v"),
-              shown, (0.16, 0.16, 0.16, 0.3, 0.22), 5),
+        Heading(said_in("Varför kontakter byts", language)),
+        Table(heads_in(("Varför", "Brukare"), language),
+              tuple((what, str(n)) for what, n in why.most_common()), (0.8, 0.2)),
+        Heading(said_in("Medarbetare som berörs", language)),
+        Table(heads_in(SHOWN_HEADER, language), shown, (0.16, 0.16, 0.16, 0.3, 0.22), 5),
     ]  # fmt: skip
-    write_text(paths[0], parts_page(parts, "Två planer bredvid varandra", name, mark, language))
+    title = said_in("Två planer bredvid varandra", language)
+    write_text(paths[0], parts_page(parts, title, name, mark, language))
     if exact is not None:
         write_text(exact / "staff.csv", work)
-        work = csv_text(CARER_HEADER, carer_rows(carers))
+        work = csv_text(header, carer_rows(carers))
     write_text(paths[1], work)
-    write_text(paths[2], csv_text(CONTACT_HEADER, contact_rows(contacts)))
+    clients = csv_text(heads_in(CONTACT_HEADER, language), contact_rows(contacts, language))
+    write_text(paths[2], clients)
     return paths

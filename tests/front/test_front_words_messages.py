@@ -30,10 +30,6 @@ NOT_SAID = {
     "data/tables/review/marking.py": PAGES,
     "data/tables/schema": VOCABULARY,
     "hemrunda/speech": "help, with a test of its own, and Click's sentences",
-    "hemrunda/writing/followup_files.py": PAGES,
-    "hemrunda/writing/quality_files.py": PAGES,
-    "hemrunda/writing/staff_files.py": PAGES,
-    "hemrunda/writing/deadline_files.py": PAGES,
     "maps/gallery.py": "pictures of this project's own pages",
     "maps/screen/folium_elements.py": "a program for the browser",
 }
