@@ -56,6 +56,8 @@ def mend(
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
+    rows = (dict(zip(HEADER, _row(change, MINUTE_S), strict=True)) for change in changes)
+    done = replace(done, changes=tuple(rows))
     # Who is sick or away stands in the tables; here it is counted only.
     # What a pause frees names a carer and her hour, which tell who is away: for the screen alone.
     kept = [sentence for sentence in sentences if not sentence.startswith(FREED)]

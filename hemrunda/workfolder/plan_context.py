@@ -63,6 +63,8 @@ class PlanContext:
     """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
     previous_layers: Mapping[LayerKind, RoundPlan] = field(default_factory=dict)
     """The rounds of its layers, where its folder has some (`hemrunda.layers.layer_run`)."""
+    changes: tuple[Mapping[str, object], ...] = ()
+    """Rows of ``changes.csv``, by the code's columns: what its mending has changed."""
     layer: LayerKind | None = None
     """Which layer's plan this is; None for the day's."""
 

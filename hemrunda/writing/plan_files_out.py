@@ -145,6 +145,7 @@ def write_maps(
             day=days,
             profile=profile,
             plan_id=plan.plan_id,
+            changes=plan.changes,
             language=plan.config.general.language,
         )
         paths.append(path)

@@ -178,4 +178,16 @@
     }
     return [...found.values()];
   };
+
+  /** The mark of what has changed since the plan before: a diamond, told by its shape in grey too. */
+  Hemrunda.drawChanged = (ctx, x, y, size = 6) => {
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.rotate(Math.PI / 4);
+    ctx.fillStyle = "#ffffff";
+    ctx.fillRect(-size, -size, 2 * size, 2 * size);
+    ctx.fillStyle = "#b3261e";
+    ctx.fillRect(1.6 - size, 1.6 - size, 2 * size - 3.2, 2 * size - 3.2);
+    ctx.restore();
+  };
 })();

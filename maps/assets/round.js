@@ -170,6 +170,7 @@
         }
         const { image, half } = this._markOf(round, stop, view.ratio, radius);
         ctx.drawImage(image, x + dx - half, y + dy - half, 2 * half, 2 * half);
+        if (stop.change) Hemrunda.drawChanged(ctx, x + dx + radius * 0.8, y + dy - radius * 0.8);
         this._drawn.push({ stop, x: x + dx, y: y + dy, dx, dy, radius });
       }
       ctx.globalAlpha = 1;
@@ -280,22 +281,31 @@
 
   const makeState = (whole) => {
     const state = { days: (whole.days || [whole]).map((one) => one.date), day: 0, hiddenTiers: new Set(), team: "", part: "" };
+    state.changesOn = (i) => (whole.changes || {})[state.days[i]] || [];
     state.enter = (i) => {
       state.day = i;
       state.data = whole.days ? dayOf(whole, i) : whole;
       state.rounds = roundsOf(state.data);
+      state.changes = state.changesOn(i);
+      if (state.changes.length) {
+        for (const round of state.rounds) for (const stop of round.stops) stop.change = state.changes.find(([visit, carer]) => visit === stop.visit && Number(carer) === stop.carer_no);
+      }
       state.round = null;
       state.stop = null;
     };
     const now = new Date();
     const two = (n) => String(n).padStart(2, "0");
     const today = state.days.indexOf(`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`);
-    state.enter(Math.max(0, today));
+    // What has changed is read first: today's, or else the next day's that has any.
+    const changed = state.days.findIndex((_, i) => i >= today && state.changesOn(i).length);
+    state.enter(Math.max(0, changed >= 0 ? changed : today));
     // A whole town at once is no picture that anybody reads: begin with one team and a part of the day.
     if (state.rounds.length > ROUNDS_AT_ONCE || (state.data.rough && state.rounds.length > 2)) {
-      state.team = state.rounds.map((one) => one.team).filter((one) => one).sort(Hemrunda.inOrder(state.rounds.map((one) => one.team)))[0] || "";
+      const first = state.rounds.find((one) => one.team && one.stops.some((stop) => stop.change));
+      state.team = first ? first.team : state.rounds.map((one) => one.team).filter((one) => one).sort(Hemrunda.inOrder(state.rounds.map((one) => one.team)))[0] || "";
       const parts = new Set(state.rounds.filter((one) => one.team === state.team).map((one) => one.part));
-      const wanted = today >= 0 && now.getHours() >= EVENING_FROM ? "evening" : "day";
+      const usual = today >= 0 && now.getHours() >= EVENING_FROM ? "evening" : "day";
+      const wanted = first ? first.part : usual;
       state.part = parts.has(wanted) ? wanted : [...parts][0] || "";
     }
     state.shownRounds = () => state.rounds.filter((one) =>
@@ -338,6 +348,7 @@
     const act = {
       listen: (run) => listeners.push(run),
       changed,
+      goTo: (x, y) => map.setView(Hemrunda.latLng(x, y), Math.max(map.getZoom(), 16), { animate: !Hemrunda.quietMotion() }),
       choose(round, stop = null, move = false) {
         state.round = round;
         state.stop = stop;

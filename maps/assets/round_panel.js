@@ -39,6 +39,17 @@
       return [el("label", { for: `choose-${key}`, text: t(key) }), box];
     };
 
+    /** A day to press; with how many visits have changed on it since the plan before. */
+    const dayButton = (text, i, run) => {
+      const n = state.changesOn(i).length;
+      const made = el("button", { type: "button", class: "hr-button", text, "aria-pressed": String(i === state.day), on: { click: run } });
+      if (n) {
+        made.append(el("span", { class: "hr-changed", "aria-hidden": "true", text: Hemrunda.number(n) }));
+        made.setAttribute("aria-label", `${text}, ${t("n_changes", { n })}`);
+      }
+      return made;
+    };
+
     /** The days of the file: a week of them to press, and a step to either side. */
     const dayBar = () => {
       if (state.days.length < 2) return [];
@@ -54,7 +65,7 @@
       const week = state.days.map((date, i) => [date, i]).filter(([, i]) => i >= first && i < first + 7);
       return [el("div", { class: "hr-days", role: "group", "aria-label": t("day_label") },
         step("‹", state.day - 7 < 0 && state.day > 0 && first > 0 ? 0 : state.day - 7, t("week_before")),
-        ...week.map(([date, i]) => el("button", { type: "button", class: "hr-button", text: name(date), "aria-pressed": String(i === state.day), on: { click: () => go(i) } })),
+        ...week.map(([date, i]) => dayButton(name(date), i, () => go(i))),
         step("›", state.day + 7 >= state.days.length && first + 7 < state.days.length ? state.days.length - 1 : state.day + 7, t("week_after")))];
     };
 
@@ -70,10 +81,12 @@
           if (stop.kind === "visit" && (has(stop.client) || has(stop.visit))) found.push({ round, stop, told: `${stop.client} ${Hemrunda.stopTimes(stop)}, ${round.staff}` });
         }
       }
+      const streets = text.length < 3 ? [] : Hemrunda.streetsWith(text, HITS_MOST);
       hits.replaceChildren(...found.slice(0, HITS_MOST).map(({ round, stop, told }) => el("li", {}, el("button", {
         type: "button", class: "hr-link", text: told, on: { click: () => goTo(round, stop) },
       }))));
-      if (text) hits.append(el("li", { class: "hr-note", text: t("search_hits", { n: found.length }) }));
+      hits.append(...streets.map(({ name, x, y }) => el("li", {}, el("button", { type: "button", class: "hr-link", text: name, on: { click: () => act.goTo(x, y) } }))));
+      if (text) hits.append(el("li", { class: "hr-note", text: t("search_hits", { n: found.length + streets.length }) }));
     };
     search.addEventListener("input", find);
     const goTo = (round, stop) => {
@@ -118,6 +131,9 @@
         image.className = "hr-swatch";
         legend.append(el("span", { class: "hr-check" }, box, image), el("label", { for: `tier-${tier}`, text: t(`tier_${tier}`) }));
       }
+      if (state.days.some((_, i) => state.changesOn(i).length)) {
+        legend.append(el("span", { class: "hr-check" }, el("span", { class: "hr-changed" })), el("span", { text: t("changed_mark") }));
+      }
       const folded = el("details", { class: "hr-tiers" }, el("summary", { text: t("tiers_heading") }), legend);
       folded.open = window.innerWidth > 760;
       return folded;
@@ -136,7 +152,21 @@
       const parts = [el("h2", { text: t(state.data.rough ? "rounds_heading_rough" : "rounds_heading", { n: state.shownRounds().length }) }), Hemrunda.roving(list)];
       const lacking = state.data.unplanned.filter((one) => !state.team || !one.team || one.team === state.team);
       if (lacking.length) parts.unshift(unplanned(lacking));
+      if (state.changes.length) parts.unshift(changed());
       return parts;
+    };
+
+    /** What has changed on the day since the plan before; a press goes to whoever makes it now. */
+    const changed = () => {
+      const list = el("ul", { class: "hr-list" });
+      for (const change of state.changes) {
+        const [, , client] = change;
+        const round = state.rounds.find((one) => one.stops.some((stop) => stop.change === change));
+        const text = `${t("client_heading", { id: client })}, ${Hemrunda.changeText(change)}`;
+        const run = () => goTo(round, round.stops.find((stop) => stop.change === change));
+        list.append(el("li", {}, round ? el("button", { type: "button", class: "hr-link", text, on: { click: run } }) : text));
+      }
+      return el("details", { open: "" }, el("summary", { class: "hr-warn", text: t("round_changes", { n: state.changes.length }) }), Hemrunda.roving(list));
     };
 
     const unplanned = (lacking) => {
@@ -180,6 +210,7 @@
       if (isVisit && stop.earliest !== null) notes.push(t("window", { from: clock(stop.earliest), to: clock(stop.latest) }));
       const item = el("button", { type: "button", class: "hr-item", on: { click: () => act.choose(stop.round.index, stop, true), focus: () => act.point(stop), mouseenter: () => act.point(stop) } },
         swatch, el("span", { text: times }), el("span", { text: what }));
+      if (stop.change) notes.push(Hemrunda.changeText(stop.change));
       if (notes.length) item.append(el("span", { class: "hr-wide hr-note", text: notes.join(" · ") }));
       items.set(stop, item);
       return item;

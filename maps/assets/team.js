@@ -93,6 +93,38 @@
     return odd;
   };
 
+  /** A small card on the map where somebody clicked; it goes with the map, and stays inside it. */
+  Hemrunda.hereCard = (map) => {
+    const place = document.querySelector(".hr-map");
+    let card = null;
+    let at = null;
+    const hide = () => {
+      card?.remove();
+      card = null;
+    };
+    const put = () => {
+      if (!card) return;
+      const { x, y } = map.latLngToContainerPoint(at);
+      const most = (room, own) => Math.max(8, room - own - 8);
+      const isBelow = y < card.offsetHeight + 20;
+      card.style.left = `${Math.min(Math.max(8, x - card.offsetWidth / 2), most(place.clientWidth, card.offsetWidth))}px`;
+      card.style.top = `${Math.min(Math.max(8, isBelow ? y + 14 : y - card.offsetHeight - 14), most(place.clientHeight, card.offsetHeight))}px`;
+    };
+    const show = (latLng, { heading, lines }) => {
+      hide();
+      at = latLng;
+      card = Hemrunda.el("div", { class: "hr-here", role: "group", "aria-label": heading },
+        Hemrunda.el("h2", { text: heading }),
+        Hemrunda.el("dl", {}, ...lines.flatMap(([term, told]) => [Hemrunda.el("dt", { text: term }), Hemrunda.el("dd", { text: told })])),
+        Hemrunda.el("button", { type: "button", text: "×", "aria-label": Hemrunda.t("close"), on: { click: hide } }));
+      place.append(card);
+      put();
+    };
+    map.on("move zoom resize", put);
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    return { show, hide };
+  };
+
   Hemrunda.teamStateOf = makeState;
   Hemrunda.insideLines = inside;
 
@@ -100,6 +132,7 @@
     const state = makeState(Hemrunda.block(name));
     const layer = new Hemrunda.TeamLayer(state).addTo(map);
     const redraw = () => layer.redraw();
+    const here = Hemrunda.hereCard(map);
     const panel = Hemrunda.teamPanel(state, {
       redraw,
       goTo(x, y, zoom) {
@@ -118,6 +151,7 @@
       const client = layer.at(event.containerPoint);
       if (client !== undefined) {
         panel.chooseClient(client);
+        here.show(event.latlng, panel.summary());
         return;
       }
       const { view } = layer;
@@ -127,10 +161,12 @@
       for (const [team, lines] of state.now.lines) {
         if (state.now.isShown(team) && inside(lines, x, y)) {
           panel.chooseTeam(team);
+          here.show(event.latlng, panel.summary());
           return;
         }
       }
       panel.chooseTeam(null);
+      here.hide();
     });
     Hemrunda.teamState = state;
     document.body.dataset.ready = "yes";

@@ -125,12 +125,14 @@
       this._state = state;
       const { xs, ys } = state;
       this._places = Hemrunda.byPlace(xs, ys);
+      this._veil = Hemrunda.faintLand(xs, ys);
     },
 
     /** Shows another division, or the same after a change. */
     show(state) {
       this._state = state;
       this._places = Hemrunda.byPlace(state.xs, state.ys);
+      this._veil = Hemrunda.faintLand(state.xs, state.ys);
       this.redraw();
     },
 
@@ -141,6 +143,7 @@
     draw(ctx, view) {
       const state = this._state;
       if (state.showAreas) drawSides(state, ctx, view, (division) => drawAreas(state, ctx, view, division));
+      if (state.showAreas && this._veil) this._veil(ctx, view);
       drawSides(state, ctx, view, (division) => this._division(ctx, view, division));
       for (const cell of state.data.cells || []) this._cell(ctx, view, cell);
       for (const one of state.data.aside || []) this._aside(ctx, view, one);

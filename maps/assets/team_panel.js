@@ -115,6 +115,61 @@
       ];
     };
 
+    /** What is chosen in a few lines, for the card where one clicked. */
+    const summary = () => {
+      if (state.client !== null) {
+        const staff = (i) => (i < 0 ? t("none") : data.clients.staff[i]);
+        return {
+          heading: t("client_heading", { id: data.clients.id[state.client] }),
+          lines: [[t("team"), data.teams[state.team].id], [t("contact"), staff(state.contactOf[state.client])], [t("vice"), staff(state.viceOf[state.client])]],
+        };
+      }
+      const one = data.teams[state.team];
+      const care = one.measures.care_min_week;
+      const lines = [[t("clients"), String(shownCount(one.n))]];
+      if (typeof care === "number") lines.push([t("care_hours_week"), Hemrunda.number(care / 60)]);
+      if (one.staff.length) lines.push([t("staff_heading"), Hemrunda.number(one.staff.length)]);
+      return { heading: t("team_heading", { id: one.id }), lines };
+    };
+
+    /** What the marks mean; folded on a phone, where the map is what there is room for. */
+    const legend = () => {
+      const rows = el("div");
+      const add = (key, draw) => {
+        const image = el("canvas", { width: 56, height: 44 });
+        const ctx = image.getContext("2d");
+        ctx.scale(2, 2);
+        draw(ctx);
+        rows.append(image, el("span", { text: t(key) }));
+      };
+      const stamp = (made) => (ctx) => ctx.drawImage(made.image, 14 - made.half, 11 - made.half, 2 * made.half, 2 * made.half);
+      const style = state.now.styles[0] || { colour: "#4a4f9e", shape: 0 };
+      if (data.clients) add("key_client", stamp(Hemrunda.mark({ ...style, radius: 6, label: "", ratio: 2 })));
+      if (data.cells) add("key_cell", stamp(Hemrunda.mark({ ...style, shape: 0, radius: 8, label: "7", ratio: 2 })));
+      const wash = (alpha) => (ctx) => {
+        ctx.fillStyle = Hemrunda.pattern(ctx, style.colour, style.shape, alpha, alpha * 2.4);
+        ctx.fillRect(2, 2, 24, 18);
+        ctx.strokeStyle = style.colour;
+        ctx.strokeRect(2, 2, 24, 18);
+      };
+      add("key_area", wash(0.17));
+      if (data.clients) add("key_empty", wash(0.07));
+      if (data.bases.length) add("key_base", (ctx) => Hemrunda.drawBase(ctx, 14, 11));
+      if ((data.aside || []).length) {
+        add("key_aside", (ctx) => {
+          ctx.beginPath();
+          ctx.arc(14, 11, 6, 0, 2 * Math.PI);
+          ctx.strokeStyle = "#5b5b5b";
+          ctx.lineWidth = 1.5;
+          ctx.stroke();
+        });
+      }
+      if (state.before) add("key_moved", stamp(Hemrunda.mark({ ...style, radius: 6, label: "", ring: "#111111", ratio: 2 })));
+      const box = el("details", { class: "hr-key" }, el("summary", { text: t("key_heading") }), rows);
+      box.open = window.innerWidth > 760;
+      return box;
+    };
+
     /** Which areas of other services the team's clients are in: one where the areas fit. */
     const fitOf = (team) => {
       const rows = state.others.flatMap(({ service, areas, fit }) => {
@@ -317,10 +372,10 @@
       return list;
     };
 
-    root.append(...searchBox(), tools(), ...services(), card, el("h2", { text: t("teams_heading") }),
+    root.append(...searchBox(), tools(), ...services(), card, legend(), el("h2", { text: t("teams_heading") }),
       el("p", { class: "hr-note", text: t("load_note") }), tree());
     root.append(...comparison().filter((one) => one !== null));
     if (data.cells) root.append(el("p", { class: "hr-note", text: t("cells_note", { n: shownCount(data.not_in_cells) }) }));
-    return { chooseTeam, chooseClient };
+    return { chooseTeam, chooseClient, summary };
   };
 })();

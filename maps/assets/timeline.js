@@ -13,6 +13,9 @@
     return to > from && stop.end > stop.start ? `${clock(from)}–${clock(to)}` : clock(from);
   };
 
+  /** What has changed of a visit: the kind, and who and when before and after. */
+  Hemrunda.changeText = ([, , , what, was, now]) => t("round_changed", { what, was: was || "–", now: now || "–" });
+
   Hemrunda.stopTitle = (stop) => {
     const times = Hemrunda.stopTimes(stop);
     if (stop.kind !== "visit") return `${t(`kind_${stop.kind}`)} ${times}`;
@@ -22,6 +25,7 @@
     if (stop.tier) parts.push(t(`tier_${stop.tier}`));
     if (stop.carers > 1) parts.push(t("two_carers"));
     if (stop.digital) parts.push(t("digital"));
+    if (stop.change) parts.push(Hemrunda.changeText(stop.change));
     return parts.join(", ");
   };
 
@@ -96,6 +100,7 @@
         tabindex: "-1",
         "data-tier": stop.tier,
         "data-hollow": String(!isFilled),
+        "data-changed": stop.change ? "yes" : null,
         "aria-label": Hemrunda.stopTitle(stop),
         title: Hemrunda.stopTitle(stop),
         text: isLegible(stop) ? stop.label : "",

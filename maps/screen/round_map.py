@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from data.care.hidden import is_coarse, may_show
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
@@ -18,6 +20,8 @@ from maps.base.texts import texts
 from maps.screen.map_page import hidden_note, stamp, write_map
 from maps.screen.round_payload import period_payload, points_of, rounds_of
 from maps.screen.round_view import LegPath, ManagerRounds, RoundsView, rounds_view
+
+SMALL_MOVE_MIN = 5
 
 
 def write_round_map(
@@ -34,6 +38,7 @@ def write_round_map(
     part: str | None = None,
     team_id: str | None = None,
     round_id: str | None = None,
+    changes: Sequence[Mapping[str, object]] = (),
     language: str = "sv",
 ) -> None:
     """Write the rounds of a day, or of several, as one HTML file that asks for nothing.
@@ -54,6 +59,9 @@ def write_round_map(
         A single round; the ``staff`` profile needs one.
     profile : str or Profile
         ``manager`` or ``staff``.
+    changes : sequence of mapping
+        Rows of ``changes.csv``, by the code's columns: marked for the manager, on the days that
+        they are of, unless somebody is protected, since they tell whose round it was.
 
     Raises
     ------
@@ -81,12 +89,14 @@ def write_round_map(
     where = [municipality.name, span]
     if part is not None:
         where.append(words[f"part_{part}"])
-    if team_id is not None:
-        where.append(words["team_heading"].format(id=team_id))
+    where += [words["team_heading"].format(id=team_id)] if team_id is not None else []
     write_map(
         Path(path),
         layer="roundMap",
-        data=period_payload(views, municipality, team_plan, grid),
+        data={
+            **period_payload(views, municipality, team_plan, grid),
+            "changes": _marked(changes, views, municipality),
+        },
         page_block={
             "title": f"{heading} {span}",
             "heading": heading,
@@ -103,6 +113,42 @@ def write_round_map(
         title=heading,
         language=language,
     )
+
+
+def _marked(
+    changes: Sequence[Mapping[str, object]], views: Sequence[RoundsView], municipality: Municipality
+) -> dict[str, list[list[str]]]:
+    """By day, each changed place at a visit: visit, carer number, client, kind, before and after.
+
+    Times that move a few minutes with the same carer are left out, as in the terminal's list.
+    A visit that has left the day is of both days, so that whoever looks for it sees where it went.
+    """
+    days = {view.day.isoformat() for view in views if isinstance(view, ManagerRounds)}
+    shown = frozenset[str]() if is_coarse(municipality) else may_show(municipality)
+    marked: dict[str, list[list[str]]] = defaultdict(list)
+    for change in changes:
+        texts_of = {name: "" if value is None else str(value) for name, value in change.items()}
+        sides = [texts_of.get("date_before", "") or texts_of["date"], texts_of["date"]]
+        is_same_carer = texts_of["staff_before"] == texts_of["staff_after"]
+        is_moved = bool(texts_of["start_before"] and texts_of["start_after"])
+        is_small = abs(int(texts_of["moved_min"] or 0)) < SMALL_MOVE_MIN and sides[0] == sides[1]
+        if texts_of["client_id"] not in shown or (is_same_carer and is_moved and is_small):
+            continue
+        was, now = (
+            " ".join(filter(None, [
+                "" if is_same_carer else texts_of[f"staff_{side}"], texts_of[f"start_{side}"],
+                day if sides[0] != sides[1] else "",
+            ]))
+            for side, day in zip(("before", "after"), sides, strict=True)
+        )  # fmt: skip
+        row = [
+            texts_of["visit_id"], texts_of["carer_no"], texts_of["client_id"], texts_of["change"],
+            was, now,
+        ]  # fmt: skip
+        for day in dict.fromkeys(sides):
+            if day in days:
+                marked[day].append(row)
+    return dict(sorted(marked.items()))
 
 
 def _notes(views: Sequence[RoundsView]) -> dict[str, int]:

@@ -413,3 +413,60 @@ def test_paper_has_what_is_chosen_fitted_and_no_controls(tmp_path, make_town, op
         assert page.locator(f"{what}:visible").count() == 0, what
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("Hemrunda.map.getZoom()") == 19
+
+
+def test_a_card_stands_where_one_clicked(tmp_path, make_town, open_file):
+    """Whom or what, by the place that was pressed and inside the map; × and Escape take it away."""
+    path = write_team(tmp_path / "map.html", make_town())
+    for width in (1280, 390):
+        opened = open_file(path, width=width)
+        page = opened.page
+        page.wait_for_selector("body[data-ready=yes]")
+        client, x, y = page.evaluate(
+            "() => { const s = Hemrunda.teamState; const p = Hemrunda.map.latLngToContainerPoint("
+            "Hemrunda.latLng(s.xs[2], s.ys[2])); return [s.data.clients.id[2], p.x, p.y]; }"
+        )
+        place = page.locator(".folium-map").bounding_box()
+        page.mouse.click(place["x"] + x, place["y"] + y)
+        card = page.locator(".hr-here")
+        assert f"Brukare {client}" in card.inner_text()
+        box = card.bounding_box()
+        assert place["x"] <= box["x"]
+        assert box["x"] + box["width"] <= place["x"] + place["width"]
+        assert place["y"] <= box["y"]
+        assert box["y"] + box["height"] <= place["y"] + place["height"]
+        page.locator(".hr-here button").click()
+        assert card.count() == 0
+        page.mouse.click(place["x"] + x, place["y"] + y)
+        page.keyboard.press("Escape")
+        assert card.count() == 0
+        opened.assert_quiet()
+
+
+def test_the_key_is_folded_on_a_phone_alone(tmp_path, make_town, open_file):
+    path = write_team(tmp_path / "map.html", make_town())
+    for width, is_open in ((1280, True), (390, False)):
+        page = open_file(path, width=width).page
+        page.wait_for_selector("body[data-ready=yes]")
+        assert page.evaluate("document.querySelector('.hr-key').open") is is_open
+        assert "där bor ingen brukare" in page.locator(".hr-key").text_content()
+
+
+def test_land_where_nobody_lives_is_fainter(tmp_path, make_town, open_file):
+    """The veil covers what is far from every client and nothing near one."""
+    path = write_team(tmp_path / "map.html", make_town())
+    page = open_file(path).page
+    page.wait_for_selector("body[data-ready=yes]")
+    seen = page.evaluate(
+        """() => {
+          const veil = Hemrunda.faintLand([0, 4000], [0, 0]);
+          const canvas = document.createElement("canvas");
+          canvas.width = 600; canvas.height = 200;
+          const ctx = canvas.getContext("2d");
+          veil(ctx, { x0: 100, y0: 100, k: 0.1, width: 600, height: 200 });
+          const at = (x, y) => ctx.getImageData(x, y, 1, 1).data[3];
+          return [at(105, 95), at(505, 95), at(300, 100), at(5, 5), at(595, 5)];
+        }"""
+    )
+    assert seen[:2] == [0, 0]
+    assert all(veiled == seen[2] > 100 for veiled in seen[2:])

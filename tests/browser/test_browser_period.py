@@ -137,3 +137,91 @@ def test_carers_at_work_together_look_different_on_all_days():
             of_team.setdefault(one.team_id, []).append(looks[one.staff_id])
         for team_looks in of_team.values():
             assert len(set(team_looks)) == len(team_looks)
+
+
+def change_of(row, what, **sides):
+    """A row of ``changes.csv`` about a planned visit."""
+    return {
+        "change": what, "date": row.date, "visit_id": row.visit_id, "client_id": row.client_id,
+        "carer_no": row.carer_no, "date_before": row.date, "staff_before": row.staff_id,
+        "staff_after": row.staff_id, "start_before": "08:00", "start_after": "08:00",
+        "moved_min": 0, "phone": "nej", **sides,
+    }  # fmt: skip
+
+
+def write_changed(path, clients=None):
+    """The period's map with four changes on its third day: one too small to tell."""
+    town, teams, rounds, network, engine, _ = planned()
+    rows = [row for row in rounds.rows if row.date == town.dates[2] and row.kind == "visit"]
+    changes = [
+        change_of(rows[0], "annan personal", staff_before="SJUKSKRIVEN-1"),
+        change_of(rows[1], "annan tid", start_after="08:40", moved_min=40),
+        change_of(rows[2], "annan tid", start_after="08:03", moved_min=3),
+        change_of(rows[3], "utan personal", visit_id="V-borta", staff_after="", start_after=""),
+    ]
+    maps.write_round_map(
+        path, municipality=replace(town, clients=clients or town.clients), team_plan=teams,
+        round_plan=rounds, network=network, leg_path=engine.leg_path, day=town.dates,
+        profile="manager", plan_id="p1", changes=changes,
+    )  # fmt: skip
+    return rows
+
+
+def test_what_is_mended_is_opened_on_and_marked(tmp_path, open_file):
+    """The changed day, its team, a list that goes to the visit; marks on timeline and map."""
+    rows = write_changed(tmp_path / "map.html")
+    opened = open_file(tmp_path / "map.html")
+    page = opened.page
+    page.wait_for_selector("body[data-ready=yes]")
+    assert page.evaluate("Hemrunda.roundState.data.date") == rows[0].date.isoformat()
+    assert page.locator(".hr-days .hr-changed").all_inner_texts() == ["3"]
+    shown = page.locator("#panel details", has_text="Ändrat sedan förra planen (3)")
+    assert [text.split(", ", 1)[1] for text in shown.locator("li").all_inner_texts()] == [
+        f"ändrat: annan personal, SJUKSKRIVEN-1 08:00 → {rows[0].staff_id} 08:00",
+        "ändrat: annan tid, 08:00 → 08:40",
+        f"ändrat: utan personal, {rows[3].staff_id} 08:00 → –",
+    ]
+    marked = page.evaluate(
+        "Hemrunda.roundState.rounds.flatMap((r) => r.stops).filter((s) => s.change)"
+        ".map((s) => s.visit)"
+    )
+    assert marked == [rows[0].visit_id, rows[1].visit_id]
+    shown.locator("button").nth(1).click()
+    assert page.evaluate("Hemrunda.roundState.stop.visit") == rows[1].visit_id
+    assert page.locator("button.hr-block[data-changed]").count() >= 1
+    opened.assert_quiet()
+
+
+def test_no_change_is_told_while_anybody_is_protected(tmp_path):
+    """What changes on a day is the round of whoever is ill (C7)."""
+    town = planned()[0]
+    some = tuple(replace(one, protected=i == 0) for i, one in enumerate(town.clients))
+    write_changed(tmp_path / "map.html", some)
+    text = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert '"changes":{}' in text
+    assert "SJUKSKRIVEN-1" not in text
+    assert "V-borta" not in text
+
+
+def test_a_street_is_found_and_gone_to(page):
+    street = page.evaluate("Hemrunda.block('streets').names.find((name) => name.length > 8)")
+    before = page.evaluate("Hemrunda.map.getCenter().toString()")
+    page.locator(".hr-search").fill(street)
+    page.locator(".hr-hits button", has_text=street).first.click()
+    page.wait_for_timeout(500)
+    assert page.evaluate("Hemrunda.map.getCenter().toString()") != before
+    assert page.evaluate("Hemrunda.map.getZoom()") >= 16
+
+
+def test_no_number_of_the_timeline_is_cut(page):
+    """A number that its visit has no room for is left out; none is shown in part."""
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("window.dispatchEvent(new Event('resize'))")
+        shown, cut = page.evaluate(
+            "() => { const all = [...document.querySelectorAll('button.hr-block')].filter((b) =>"
+            " b.textContent); return [all.length, all.filter((b) => b.scrollWidth >"
+            " b.clientWidth + 1).length]; }"
+        )
+        assert shown > 10
+        assert cut == 0

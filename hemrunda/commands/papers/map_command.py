@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,7 +34,9 @@ def command(
 ) -> None:
     """Rita lagkartan och rapporten, och rundkartor för valda dagar."""
     from data.store import adding
+    from data.tables.out.headings import read_shared
     from hemrunda.layers.other_areas import other_areas_for
+    from hemrunda.mending import FILE_NAME
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.remembered import tables_of
     from hemrunda.writing.plan_files_out import (
@@ -44,6 +47,9 @@ def command(
 
     before = read_baseline(before_path)
     plan = open_plan(folder, source, network_path, config_path)
+    known = folder / "private" / FILE_NAME
+    if known.is_file():
+        plan = replace(plan, changes=tuple(read_shared(known.read_text("utf-8-sig"))))
     areas = other_areas_for(
         source or tables_of(folder), plan.config, plan.municipality.client_by_id
     )

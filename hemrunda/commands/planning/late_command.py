@@ -95,15 +95,16 @@ def command(
     for day in day_plan.days:
         _report_headline(day)
         _report_what_bends(day)
-        _report_rounds(day)
     if csv_path is not None:
         click.echo(f"Alla stopp: {csv_path}")
+    else:
+        click.echo("Hela dagen, stopp för stopp: --csv FIL")
 
 
 def _report_headline(day_plan: LateDay) -> None:
     """The day in one line: how many, and how many of them bend."""
     n_visits = sum(stop.kind == "visit" for stop in day_plan.stops)
-    parts = [f"{n_visits} besök planerade", f"{len(day_plan.late)} sena"]
+    parts = [f"{n_visits} besök planerade", f"{len(_late_visits(day_plan))} sena"]
     if day_plan.overtime_s:
         parts.append(f"{len(day_plan.overtime_s)} slutar efter sitt pass")
     if day_plan.missed_breaks:
@@ -113,29 +114,17 @@ def _report_headline(day_plan: LateDay) -> None:
     click.echo(f"\n{day_plan.date.isoformat()}: {', '.join(parts)}.")
 
 
-def _report_rounds(day_plan: LateDay) -> None:
-    """Each carer's visits, a line each; breaks and meetings are told in JSON."""
-    from data.units import clock
-
-    previous = ""
-    for stop in day_plan.stops:
-        if stop.kind != "visit":
-            continue
-        if stop.staff_id != previous:
-            click.echo(f"\n{plain(stop.staff_id)}")
-            previous = stop.staff_id
-        late = f"  {minutes_up(stop.late_s)} min sent" if stop.late_s else ""
-        click.echo(
-            f"  {clock(stop.start_s)}–{clock(stop.end_s)}  {plain(stop.visit_id)} "
-            f"({plain(stop.client_id)}){late}"
-        )
+def _late_visits(day_plan: LateDay) -> list[DayStop]:
+    """The visits that begin late, the latest first; meetings and other blocks phone nobody."""
+    late = [stop for stop in day_plan.late if stop.kind == "visit"]
+    return sorted(late, key=lambda stop: (-stop.late_s, stop.start_s, stop.visit_id))
 
 
 def _report_what_bends(day_plan: LateDay) -> None:
     """Whom to phone, who stays on, who has no break, and who gets nobody."""
     from data.units import clock
 
-    for stop in day_plan.late:
+    for stop in _late_visits(day_plan):
         click.echo(
             f"{plain(stop.visit_id)} ({plain(stop.client_id)}) av {plain(stop.staff_id)} "
             f"kl {clock(stop.start_s)}: {minutes_up(stop.late_s)} min sent. Ring brukaren."

@@ -8,7 +8,7 @@ from typing import Final
 
 OF_MAPS: Final = (
     "leaflet.js", "leaflet.css", "page.css", "core.js", "canvas.js", "marks.js", "streets.js",
-    "team_layers.js", "team.js", "round.css", "round.js",
+    "faint_land.js", "team_layers.js", "team.js", "round.css", "round.js",
 )  # fmt: skip
 """One source with the exported maps."""
 KINDS: Final = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
