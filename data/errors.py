@@ -154,6 +154,10 @@ class Fault:
         return self.text()
 
 
+FAULTS_NOTED: Final = 5
+"""So many stand below the message where a traceback is shown; all are in ``faults``."""
+
+
 class InputError(HemrundaError):
     """Every fault found in the user's tables, all at once. Exit code 2.
 
@@ -172,5 +176,9 @@ class InputError(HemrundaError):
     def __init__(self, faults: Sequence[Fault], receipt: Receipt | None = None) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
         self.receipt = receipt
-        n_faults = sum(not fault.is_warning for fault in self.faults)
-        super().__init__(f"{n_faults} fel i indata")
+        stopping = [fault for fault in self.faults if not fault.is_warning]
+        super().__init__(f"{len(stopping)} fel i indata")
+        for fault in stopping[:FAULTS_NOTED]:
+            self.add_note(str(fault))
+        if len(stopping) > FAULTS_NOTED:
+            self.add_note(f"… (+{len(stopping) - FAULTS_NOTED})")

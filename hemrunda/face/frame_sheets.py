@@ -44,6 +44,8 @@ def _with_coordinates(table: str, frame: Any) -> tuple[Any, int]:
     epsg = frame.crs.to_epsg() if frame.crs is not None else None
     if epsg is None:
         raise _refused(table, "punkter utan koordinatsystem", "Ange det med set_crs.")
+    if not frame.geometry.dropna().geom_type.eq("Point").all():
+        raise _refused(table, "annat än punkter", "En punkt per rad, till exempel centroid.")
     if frame.crs.is_geographic:
         frame, epsg = frame.to_crs(3006), 3006
     plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))

@@ -95,7 +95,7 @@ def demo(n_clients: int = 400, n_days: int = 14, *, seed: int = 1) -> Scenario:
     Parameters
     ----------
     n_clients, n_days : int
-        From 30 clients; 1 to 28 days.
+        From 30 clients; 1 to 56 days.
     seed : int
         One seed, one town.
 

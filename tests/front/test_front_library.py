@@ -210,6 +210,24 @@ def test_frames_become_a_scenario_by_the_rules_of_files(town):
     assert len(read.roster) == sum(one.kind == "work" for one in ours.roster)
 
 
+def test_areas_are_refused_where_points_are_meant(town):
+    """A footprint is no place to come to; the traceback names the frame and what is wrong."""
+    clients, *others = _frames(town)
+    footprints = clients.set_geometry(clients.geometry.buffer(3.0))
+    with pytest.raises(hr.InputError) as caught:
+        hr.from_frames(footprints, *others, network=town.streets)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.problem) == ("frame:clients", "annat än punkter")
+    assert caught.value.__notes__ == [str(fault)]
+    assert "centroid" in hr.in_english(str(fault))
+    clients, visits, staff, *rest = _frames(town)
+    staff["travel_mode"] = "bicycle"
+    with pytest.raises(hr.InputError) as caught:
+        hr.from_frames(clients, visits, staff, *rest, network=town.streets)
+    assert caught.value.__notes__[0] == str(caught.value.faults[0])
+    assert caught.value.__notes__[-1] == f"… (+{len(staff) - 5})"
+
+
 def test_faults_of_frames_are_told_by_frame_row_and_column(town):
     """All at once, as for files; the header is row 1."""
     clients, visits, staff, roster, bases = _frames(town)
