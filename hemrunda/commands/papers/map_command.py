@@ -38,7 +38,6 @@ def command(
     from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.mending import FILE_NAME
     from hemrunda.workfolder.baseline_plan import read_baseline
-    from hemrunda.workfolder.remembered import tables_of
     from hemrunda.writing.plan_files_out import (
         write_index_page,
         write_maps,
@@ -50,9 +49,8 @@ def command(
     known = folder / "private" / FILE_NAME
     if known.is_file():
         plan = replace(plan, changes=tuple(read_shared(known.read_text("utf-8-sig"))))
-    areas = other_areas_for(
-        source or tables_of(folder), plan.config, plan.municipality.client_by_id
-    )
+    # Other services' areas lie beside the user's own tables; a plan's folder holds no copy of them.
+    areas = other_areas_for(source, plan.config, plan.municipality.client_by_id) if source else {}
     suffix = "" if profile == "manager" else f"-{profile}"
     with adding(folder) as staged:
         dates = [day.date() for day in days]
