@@ -15,7 +15,11 @@ from data.store.manifest import RECORDS, file_hash
 from data.tables import read_input
 
 QUICK = ["--workers", "1", "--seconds", "0", "--map-days", "1"]
-OTHERS = {"mine.txt": "mine", ".tmp-others": "theirs", "maps/notes.txt": "mine too"}
+CORRECTIONS = "corrections.csv"
+OTHERS = {
+    "mine.txt": "mine", ".tmp-others": "theirs", "maps/notes.txt": "mine too",
+    CORRECTIONS: "gata;åtgärd\nIngenstans;stängd\n",
+}  # fmt: skip
 """What is not ours, and must lie untouched whatever we do."""
 
 
@@ -28,7 +32,12 @@ PURGE = "purge"
 
 
 def commands(
-    out: Path, sick: str = "P0001", client: str = "B0001", contact: str = "P0001"
+    out: Path,
+    sick: str = "P0001",
+    client: str = "B0001",
+    contact: str = "P0001",
+    other: str = "P0002",
+    team: str = "L01",
 ) -> dict[str, list[str]]:
     """Every command that writes to a plan's folder, as somebody would type it."""
     plan, day = str(out), DAY
@@ -51,8 +60,29 @@ def commands(
         "continuity": ["write", "continuity", plan, "--cards", "L01"],
         "mend": ["mend", "day", plan, *QUICK, *news, "--out", plan],
         "decide contact": ["decide", "contact", plan, client, contact, "--by", "chef"],
+        "decide turns": [
+            "decide", "turns", plan, client, contact, other, "--turns", "2", "--by", "chef",
+            "--from", day,
+        ],
+        "contacts": ["ask", "contacts", plan, "--out", str(out / "contacts-list.csv")],
+        "layers": ["ask", "layers", plan, "--out", str(out / "layers.csv")],
+        "load": ["ask", "load", plan, "--out", str(out / "load" / "load.csv")],
+        "late": [
+            "ask", "late", plan, "--team", team, "--day", day, "--iterations", "20",
+            "--out", str(out / "late-day.csv"),
+        ],
+        "check tables": ["check", "tables", source, "--out", str(out / "marked.xlsx")],
+        "check addresses": [
+            "check", "addresses", source, "--network", network, "--out", str(out / "review.csv"),
+        ],
+        "compare tables": ["compare", "tables", source, source, "--out", str(out / "diff.csv")],
+        "template": ["template", str(out / "template.xlsx"), "--force"],
+        "network": [
+            "network", "correct", network, str(out / CORRECTIONS),
+            "--out", str(out / "network-2"),
+        ],
         PURGE: ["purge", plan, "--older-than", "0", "--yes"],
-    }
+    }  # fmt: skip
 
 
 def commands_beside(plan: Path, out: Path, *, is_first: bool) -> dict[str, list[str]]:

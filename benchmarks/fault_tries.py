@@ -166,14 +166,15 @@ def mutations(out: Path, n_tries: int, complaints: list[str]) -> int:
 
 def hidden_homes_found(out: Path, n_sets: int, complaints: list[str]) -> str:
     """Hide four clients drawn at random, again and again, and seek their homes in what is told."""
-    from benchmarks.secrecy import NOW, table, town_of
+    from benchmarks.secrecy import APART, NOW, TOGETHER, table, town_of
 
     told = []
-    for _, name, (found,) in table([town_of(out, n_sets)]):
-        if name not in NOW:
-            continue
-        (more, error), (nearer, _) = found.more, found.nearer
-        told.append(f"{name} {more:+.1f} ({error:.1f}) points, {nearer:+.1f} places")
-        if more > MOST_ERRORS * error:
-            complaints.append(f"hidden homes are found by {told[-1]}")
+    for way in (TOGETHER, APART):
+        for _, name, (found,) in table([town_of(out, n_sets, way)]):
+            if name not in NOW:
+                continue
+            (more, error), (nearer, _) = found.more, found.nearer
+            told.append(f"{way}, {name} {more:+.1f} ({error:.1f}) points, {nearer:+.1f} places")
+            if more > MOST_ERRORS * error:
+                complaints.append(f"hidden homes are found by {told[-1]}")
     return f"{n_sets} sets, hidden homes found more than others, and nearer: {'; '.join(told)}"

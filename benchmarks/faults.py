@@ -60,12 +60,12 @@ class Attacks:
         self.base = home / "base"
         self.complaints: list[str] = []
         self.at_work: tuple[str, ...] = ()
-        self.client = self.contact = ""
+        self.client = self.contact = self.vice = self.team = ""
 
     def commands(self, out: Path) -> dict[str, list[str]]:
         """Every command on a folder, with somebody ill who is at work that day."""
         return {
-            **commands(out, self.at_work[0], self.client, self.contact),
+            **commands(out, self.at_work[0], self.client, self.contact, self.vice, self.team),
             **commands_beside(self.base, out, is_first=False),
         }
 
@@ -85,7 +85,9 @@ class Attacks:
         self.at_work = at_work(self.base)
         town, contacts = read_input(self.base / "indata.xlsx").municipality, read_outputs(self.base)
         self.client = next(one.client_id for one in town.clients if not one.protected)
-        self.contact = contacts[0].contact[self.client]
+        self.contact, self.vice = contacts[0].contact[self.client], contacts[0].vice[self.client]
+        home = contacts[0].team_of_client[self.client]
+        self.team = next((t.team_id for t in contacts[0].teams if t.team_id != home), home)
         write_export(self.base)
         lay_others(self.base)
         for name in commands_beside(self.base, self.base, is_first=True):

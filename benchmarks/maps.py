@@ -181,7 +181,7 @@ def main() -> None:
         sizes = ours.stat().st_size / 1e6, peer.stat().st_size / 1e6
     what = f"team map, {chosen.clients} clients, {network.n_segments} segments"
     rows = [
-        _row(f"{what}: size", sizes[0], "MB", 2.0, sizes[1]),
+        _row(f"{what}: size", sizes[0], "MB", 1.0, sizes[1]),
         _row(f"{what}: written", own_s, "s", None, peer_s),
         _row(f"{what}: drawn", times["ours"]["drawn"], "ms", 800, times["peer"]["drawn"]),
         _row(f"{what}: drawn, main thread", times["ours"]["own"], "ms", None, times["peer"]["own"]),

@@ -1,16 +1,18 @@
 """Hidden homes sought in what shared files tell, in every way that we could think of.
 
-    python -m benchmarks.secrecy PLAN… [--sets N]
+    python -m benchmarks.secrecy PLAN… [--sets N] [--ways NAMES]
 
 For each plan: eight clients are drawn at random, again and again. Four of them are hidden and the
 other four never there, the town is planned anew, and then once more the other way round. What is
 seen is of the same clients in both. Every address is ranked by how much less than usual is done
 around it, by all that may be put together from shared files: the visits of each team's day, part
-and slot, whose contact and vice are whose, with and without each contact's rostered hours, and
-all of these weighed as does best in the other towns. A home is found where it is among the best
-five per cent of addresses. What shared files give away is how much nearer to the best the homes of
-the hidden stand than, in the very same plan, homes of those who were never there: who is which was
-drawn, so where nothing is given away neither can be told from the other, wherever they live.
+and slot, whose contact and vice are whose, with and without each contact's rostered hours, and all
+of these weighed as does best in the other towns. A home is found where it is among the best five
+per cent of addresses. Teams and contacts are planned with the hidden, or apart from them as
+``[teams] plan_hidden_apart`` asks for; two ways between say which of the two tells what. What
+shared files give away is how much nearer to the best the homes of the hidden stand than, in the
+very same plan, homes of those who were never there: who is which was drawn, so where nothing is
+given away neither can be told from the other, wherever they live.
 
 The first lines are of what shared files no longer tell while anybody is protected: the carer's
 round, and what each carer had time for.
@@ -19,11 +21,12 @@ round, and what each carer had time for.
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +34,10 @@ from numpy.typing import NDArray
 from data.care.hidden import shown_municipality, slot
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
+from data.privacy import guarded_ids
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.plan_context import PlanContext
 
 SPEED_MS: Final = 4.0
 BEST_PCT: Final = 5.0
@@ -46,6 +53,14 @@ NOW: Final = (
     "contact and vice",
 )  # fmt: skip
 LEARNED: Final = "all, weighed"
+TOGETHER: Final = "together"
+APART: Final = "apart"
+TEAMS_APART: Final = "teams apart"
+CONTACTS_APART: Final = "contacts apart"
+WAYS: Final = (TOGETHER, TEAMS_APART, CONTACTS_APART, APART)
+"""Teams and contacts planned with the hidden, one of the two without them, or both."""
+N_DIVIDED: Final[Counter[tuple[str, bool]]] = Counter()
+"""Divisions made, by way, of the whole town (True) or of those who may be shown."""
 
 Floats = NDArray[np.float64]
 _Key = Callable[[PlanRow], object]
@@ -105,8 +120,9 @@ def mean_and_error(of: Floats) -> tuple[float, float]:
     return float(of.mean()), float(of.std(ddof=1) / len(of) ** 0.5)
 
 
-Planned = Callable[[Sequence[int], int], Groups]
-"""What is told of a town planned, by a seed, as though some clients had never been there."""
+Planned = Callable[[Sequence[int], Sequence[int], int], Groups]
+"""What is told of a town planned, by a seed, with some clients hidden, as though some others had
+never been there."""
 
 
 class Town:
@@ -117,7 +133,7 @@ class Town:
     homes, addresses : ndarray of float64, shape (n, 2)
         Metres. Homes are of the clients who are visited; a home is found by its nearest address.
     planned : callable
-        The groups of a plan without some of the clients, by their places in ``homes``.
+        The groups of a plan with some hidden and without others, by their places in ``homes``.
     n_sets, seed : int
         How often four are hidden and four others taken away, and which.
     """
@@ -135,7 +151,7 @@ class Town:
             drawn = list(map(int, rng.choice(len(homes), 2 * N_HIDDEN, replace=False)))
             halves = sorted(drawn[:N_HIDDEN]), sorted(drawn[N_HIDDEN:])
             for hidden, never in (halves, halves[::-1]):
-                standing = self._standing(planned(never, nth + 1), set(drawn))
+                standing = self._standing(planned(hidden, never, nth + 1), set(drawn))
                 self.told.append((nth, standing, hidden, never))
 
     def _standing(self, groups: Groups, unseen: set[int]) -> Floats:
@@ -188,39 +204,73 @@ class Town:
         return np.concatenate(hidden), np.concatenate(never)
 
 
-def town_of(out: Path, n_sets: int) -> Town:
-    """The town of a plan's folder, planned anew without each half of each set."""
+def town_of(out: Path, n_sets: int, way: str = TOGETHER) -> Town:
+    """The town of a plan's folder, planned anew without each half of each set.
+
+    Parameters
+    ----------
+    way : str
+        Of `WAYS`: how the hidden are planned.
+    """
     from hemrunda.workfolder.plan_folder import open_plan
-    from partition import plan_teams
-    from routing.rounds import QUICK, plan_rounds
 
     at = open_plan(out, None, None, None)
     town: Municipality = at.municipality
     visited = sorted({row.client_id for row in at.round_plan.rows if row.client_id})
     idx = {client_id: i for i, client_id in enumerate(visited)}
+    known = at.config.rules.teams
     bounds = replace(  # as many teams, whoever is there
-        at.config.rules.teams, n_teams=len(at.team_plan.teams),
-        clients_min=at.config.rules.teams.clients_min - N_HIDDEN,
-    )  # fmt: skip
-    rules = replace(at.config.rules, teams=bounds)
+        known, n_teams=len(at.team_plan.teams), clients_min=max(1, known.clients_min - 2 * N_HIDDEN)
+    )
+    at = replace(at, config=replace(at.config, rules=replace(at.config.rules, teams=bounds)))
 
-    def planned(never: Sequence[int], seed: int) -> Groups:
-        ids = {visited[one] for one in never}
-        clients = tuple(replace(c, protected=c.client_id in ids) for c in town.clients)
-        here = shown_municipality(replace(town, clients=clients))
-        teams = plan_teams(
-            here, at.travel, rules, network=at.network, mode=at.config.general.mode, seed=seed,
-            workers=1,
-        )  # fmt: skip
-        rounds = plan_rounds(
-            here, teams, at.travel, rules, dates=at.round_plan.dates, seed=seed, workers=1,
-            params=QUICK, weights=at.config.prices, time_limit_s=0,
-        )  # fmt: skip
-        return groups_of(here, teams, rounds, idx)
+    def planned(hidden: Sequence[int], never: Sequence[int], seed: int) -> Groups:
+        absent, unseen = (_households(town, {visited[one] for one in of}) for of in (never, hidden))
+        clients = tuple(c for c in town.clients if c.client_id not in absent)
+        clients = tuple(replace(c, protected=c.client_id in unseen) for c in clients)
+        visits = tuple(v for v in town.visits if v.client_id not in absent)
+        here = replace(town, clients=clients, visits=visits, pins=())
+        seen = {c: i for c, i in idx.items() if c not in absent | unseen}
+        return _told(here, at, seed, way, seen)
 
     homes = np.array([(town.client_by_id[c].x, town.client_by_id[c].y) for c in visited])
     addresses = np.array([(one.x, one.y) for one in at.network.addresses], dtype=np.float64)
     return Town(homes, addresses, planned, n_sets)
+
+
+def _households(town: Municipality, ids: set[str]) -> frozenset[str]:
+    """The clients and those of their households, who are hidden with them."""
+    return guarded_ids([replace(c, protected=c.client_id in ids) for c in town.clients])
+
+
+def _told(here: Municipality, at: PlanContext, seed: int, way: str, seen: dict[str, int]) -> Groups:
+    """What is told of a town whose teams, contacts and rounds are planned one way."""
+    from partition import complete_plan, plan_teams
+    from partition.hidden_apart import planned_apart
+    from routing.rounds import QUICK, plan_rounds
+
+    known, mode = at.config.rules, at.config.general.mode
+    rules = replace(known, teams=replace(known.teams, plan_hidden_apart=True))
+    travel, network = at.travel, at.network
+
+    def divided(town: Municipality) -> TeamPlan:
+        N_DIVIDED[way, len(town.clients) == len(here.clients)] += 1
+        whole = replace(rules, teams=replace(rules.teams, plan_hidden_apart=False))
+        return plan_teams(town, travel, whole, network=network, mode=mode, seed=seed, workers=1)
+
+    is_apart = way in (APART, TEAMS_APART)
+    plan = planned_apart(here, travel, rules, divided, mode=mode) if is_apart else divided(here)
+    if way in (TEAMS_APART, CONTACTS_APART):
+        here = here if way == TEAMS_APART else shown_municipality(here)
+        known = here.client_by_id
+        teams = [replace(t, client_ids=tuple(c for c in t.client_ids if c in known))
+                 for t in plan.teams]  # fmt: skip
+        plan = complete_plan(here, teams, travel, rules, network=network, mode=mode, seed=seed)
+    rounds = plan_rounds(
+        here, plan, travel, rules, dates=at.round_plan.dates, seed=seed, workers=1,
+        params=QUICK, weights=at.config.prices, time_limit_s=0,
+    )  # fmt: skip
+    return groups_of(here, plan, rounds, seen)
 
 
 def groups_of(town: Municipality, teams: TeamPlan, plan: RoundPlan, idx: dict[str, int]) -> Groups:
@@ -349,26 +399,35 @@ def luck(found: Sequence[Sequence[Found]]) -> float:
     places = np.array([np.concatenate([one.places for one in of]) for of in found])
     rng = np.random.default_rng(1)
     signs = rng.choice((-1.0, 1.0), (N_DRAWN, places.shape[1]))
+    places = places[places.any(axis=1)]  # what tells nothing at all moves no place
+    if not len(places):
+        return 1.0
     size = np.sqrt((places**2).sum(axis=1))
     drawn = (signs @ (places / size[:, None]).T).max(axis=1)
     return float((drawn >= (places.sum(axis=1) / size).max()).mean())
 
 
 def main() -> None:
-    """Seek, and print the table."""
+    """Seek, and print the table, way by way."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("plans", nargs="+", type=Path)
     asked.add_argument("--sets", type=int, default=50)
+    asked.add_argument(
+        "--ways", default=f"{TOGETHER},{APART}", help=f"with commas: {', '.join(WAYS)}"
+    )
     chosen = asked.parse_args()
-    towns = [town_of(path, chosen.sets) for path in chosen.plans]
-    found_by: dict[str, list[list[Found]]] = {}
-    for family, name, found in table(towns):
-        of_towns = " ".join(f"{one.nearer[0]:+.1f}" for one in found)
-        print(line(family, name, found), "|", of_towns, flush=True)
-        if name != LEARNED:
-            found_by.setdefault(family, []).append(found)
-    for family, of_attacks in found_by.items():
-        print(f"{family}: as bad by luck alone in {100 * luck(of_attacks):.1f} % of draws")
+    for way in chosen.ways.split(","):
+        towns = [town_of(path, chosen.sets, way) for path in chosen.plans]
+        found_by: dict[str, list[list[Found]]] = {}
+        for family, name, found in table(towns):
+            of_towns = " ".join(f"{one.nearer[0]:+.1f}" for one in found)
+            print(way, line(family, name, found), "|", of_towns, flush=True)
+            if name != LEARNED:
+                found_by.setdefault(family, []).append(found)
+        for family, of_attacks in found_by.items():
+            print(f"{family}: as bad by luck alone in {100 * luck(of_attacks):.1f} % of draws")
+        counts = N_DIVIDED[way, True], N_DIVIDED[way, False]
+        print(f"{way}: {counts[0]} divisions of all, {counts[1]} of those who may be shown")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ family and of ``data`` only; a test holds this.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -34,11 +35,12 @@ REGISTRY: dict[str, Any] = {}
 
 
 @cache
-def cache_root() -> Path:
-    """The folder that holds all compiled kernels; made if it can be.
+def cache_root() -> Path | None:
+    """The folder that holds all compiled kernels, made if it can be; None where none is ours alone.
 
     Where others may write to the user's cache folder, a folder of our own inside it is used; where
-    nobody can (faults.md J5), one in the system's temporary folder, the same each time.
+    nobody can (faults.md J5), one in the system's temporary folder, the same each time. Where that
+    is somebody else's too, nothing is kept.
     """
     wanted = os.environ.get("HEMRUNDA_CACHE_DIR")
     if wanted:
@@ -51,12 +53,21 @@ def cache_root() -> Path:
     for folder in (root, root / "own"):
         if _is_own(folder):
             return folder
+    try:
+        shared = Path(tempfile.gettempdir()) / f"hemrunda-cache-{_user()}"
+    except OSError:  # no folder for what is temporary either
+        shared = None
+    if shared is not None and _is_own(shared):
+        NOTES.append(
+            f"Det kompilerade kan inte sparas i {root}: mappen går inte att skriva i, eller "
+            "så kan andra skriva i den. De ligger i systemets mapp för tillfälliga filer i stället."
+        )
+        return shared
     NOTES.append(
-        f"Det kompilerade kan inte sparas i {root}: mappen går inte att skriva i, eller "
-        "så kan andra skriva i den. De ligger i systemets mapp för tillfälliga filer i stället."
+        f"Det kompilerade kan inte sparas: varken {root} eller systemets mapp för tillfälliga "
+        "filer är bara din. Programmet kompileras om varje gång, och det tar tid."
     )
-    shared = Path(tempfile.gettempdir()) / f"hemrunda-cache-{_user()}"
-    return shared if _is_own(shared) else Path(tempfile.mkdtemp(prefix="hemrunda-cache-"))
+    return None
 
 
 def _user() -> str:
@@ -66,14 +77,15 @@ def _user() -> str:
 def _is_own(folder: Path) -> bool:
     """Whether the folder is there or can be made, writable by us and by nobody else.
 
-    Whoever can write to it runs code of theirs as us: what Numba loads from it is run.
+    Whoever can write to it runs code of theirs as us: what Numba loads from it is run. So can who
+    may move a folder above it aside.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        entry = folder.lstat()
         if hasattr(os, "getuid"):
-            is_theirs = entry.st_uid != os.getuid() or bool(entry.st_mode & 0o022)
-            if is_theirs or not stat.S_ISDIR(entry.st_mode):
+            if _is_theirs(folder) or not stat.S_ISDIR(folder.lstat().st_mode):
+                return False
+            if any(_is_moved_by_others(above) for above in folder.resolve().parents):
                 return False
         probe = folder / f".probe-{os.getpid()}"
         probe.touch()
@@ -83,6 +95,42 @@ def _is_own(folder: Path) -> bool:
     return True
 
 
+def _is_theirs(path: Path) -> bool:
+    """Whether somebody else owns a file or a folder, or may write to it."""
+    entry = path.lstat()
+    is_open = bool(entry.st_mode & 0o022) and not stat.S_ISLNK(entry.st_mode)
+    return entry.st_uid != os.getuid() or is_open
+
+
+def _is_moved_by_others(folder: Path) -> bool:
+    """Whether others than the system may put another folder in the place of one below this."""
+    entry = folder.stat()
+    is_open = entry.st_mode & 0o022 and not entry.st_mode & stat.S_ISVTX
+    return entry.st_uid not in (0, os.getuid()) or bool(is_open)
+
+
+def _is_own_throughout(folder: Path) -> bool:
+    """Whether a family's folder, made where it is missing, and all in it is ours alone.
+
+    Where nobody else may enter the folder, what others could do below it is no matter; what they
+    own there was put there before.
+    """
+    if not _is_own(folder):
+        return False
+    if not hasattr(os, "getuid"):
+        return True
+    is_closed = not folder.stat().st_mode & 0o077
+    try:
+        entries = [(path, path.lstat()) for path in folder.rglob("*")]
+    except OSError:
+        return False
+    return all(
+        entry.st_uid == os.getuid() and not stat.S_ISLNK(entry.st_mode)
+        and (is_closed or not entry.st_mode & 0o022)
+        for _, entry in entries
+    )  # fmt: skip
+
+
 def kernel_sources(folder: Path) -> list[Path]:
     """The kernel modules of one family: files in ``folder`` with ``kernels`` in their name."""
     return sorted(path for path in folder.glob("*.py") if "kernels" in path.name)
@@ -90,12 +138,26 @@ def kernel_sources(folder: Path) -> list[Path]:
 
 @cache
 def family_cache_dir(folder: Path) -> str:
-    """The cache folder of the family in ``folder``, named by what its kernels say today."""
+    """The cache folder of the family in ``folder``, named by what its kernels say today.
+
+    Empty where there is none that is ours alone: then the family is compiled anew each time.
+    """
+    root = cache_root()
+    if root is None:
+        return ""
     digest = hashlib.sha256(numba.__version__.encode())
     for path in kernel_sources(folder) + kernel_sources(Path(__file__).parent):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    return str(cache_root() / f"{folder.parent.name}-{folder.name}-{digest.hexdigest()[:16]}")
+    name = f"{folder.parent.name}-{folder.name}-{digest.hexdigest()[:16]}"
+    for place in (root / name, root / f"{name}-own"):
+        if _is_own_throughout(place):
+            return str(place)
+    NOTES.append(
+        f"Det kompilerade i {root} kan andra ha skrivit i, och används inte. Ta bort mappen, så "
+        "sparas det igen. Tills dess kompileras programmet om varje gång, och det tar tid."
+    )
+    return ""
 
 
 def kernel(function: F) -> F:
@@ -201,10 +263,46 @@ def _widen(compiled: Any) -> None:
     compiled.get_call_template = get_call_template
 
 
+class _Kept:
+    """What Numba keeps of a kernel, where a file that is torn or a full disk stops nothing."""
+
+    def __init__(self, numbas: Any) -> None:
+        self._numbas = numbas
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._numbas, name)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What is kept, or None: a file that a kill or a full disk has torn is written anew."""
+        try:
+            return self._numbas.load_overload(sig, target_context)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._numbas.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep it, where there is room."""
+        try:
+            self._numbas.save_overload(sig, data)
+        except OSError:
+            self._numbas.disable()
+            NOTES.append(
+                "Det kompilerade kunde inte sparas: disken är full, eller mappen går inte att "
+                "skriva i. Det görs om nästa gång."
+            )
+
+
 def _compiled(function: F, is_wide: bool = False, **options: Any) -> F:
-    folder = Path(function.__code__.co_filename).resolve().parent
-    numba.config.CACHE_DIR = family_cache_dir(folder)  # type: ignore[attr-defined]
-    compiled = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    folder = family_cache_dir(Path(function.__code__.co_filename).resolve().parent)
+    numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
+    options = {"nogil": True, "error_model": "numpy", **options}
+    compiled = njit(cache=bool(folder), **options)(function)
+    if folder and hasattr(compiled, "_cache"):
+        if Path(compiled._cache.cache_path).is_relative_to(folder):
+            compiled._cache = _Kept(compiled._cache)
+        else:  # Numba has chosen another, and nobody has asked whose that is
+            compiled = njit(cache=False, **options)(function)
     if is_wide and hasattr(compiled, "get_call_template"):
         _widen(compiled)
     REGISTRY[f"{function.__module__}.{function.__qualname__}"] = compiled

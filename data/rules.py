@@ -26,6 +26,9 @@ class TeamRules:
     balance_pct: int = 10
     """Care minutes of a team may differ from the mean by this much."""
     keep_buildings: bool = True
+    plan_hidden_apart: bool = False
+    """Teams and contacts are made as though nobody protected were there, and they join after, so
+    that no share of the work that is smaller than it could be tells where one of them lives."""
     areas_teams_min: int = 3
     areas_teams_max: int = 4
     """Teams that share a pool and an evening group (MA-14)."""

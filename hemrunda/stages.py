@@ -25,7 +25,10 @@ class Stages:
 
         def report(share_done: float, text: str) -> None:
             inside = min(max(share_done, 0.0), 1.0)
-            self._progress.report(begin + share * inside, f"{title}: {text}" if text else title)
+            is_more = text and not text.startswith(title)
+            self._progress.report(
+                begin + share * inside, f"{title}: {text}" if is_more else text or title
+            )
 
         self._progress.report(begin, title)
         started = time.monotonic()

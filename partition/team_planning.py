@@ -14,6 +14,7 @@ from partition.contacts.contact_choice import CHANGE_LAST, make_contacts
 from partition.contacts.contact_programme import ContactPrices
 from partition.contacts.decision_keeping import refuse_other_areas
 from partition.contacts.deputies import make_deputies
+from partition.hidden_apart import planned_apart
 from partition.staff.staffing import assign_staff
 from partition.teams.resource_areas import make_areas
 from partition.teams.team_division import make_teams
@@ -59,22 +60,26 @@ def plan_teams(
         Where no division keeps the rules, with the nearest settings that one does.
     """
     progress = progress or Progress()
-    teams = make_teams(
-        municipality,
-        travel,
-        rules,
-        network=network,
-        mode=mode,
-        seed=seed,
-        workers=workers,
-        n_iterations=n_iterations,
-        time_limit_s=time_limit_s,
-        other_areas=other_areas,
-        progress=Progress(lambda done, text: progress.report(0.6 * done, text), progress.stop),
-    )
-    return complete_plan(
-        municipality, teams, travel, rules, network=network, mode=mode, seed=seed, progress=progress
-    )
+
+    def together(town: Municipality) -> TeamPlan:
+        teams = make_teams(
+            town,
+            travel,
+            rules,
+            network=network,
+            mode=mode,
+            seed=seed,
+            workers=workers,
+            n_iterations=n_iterations,
+            time_limit_s=time_limit_s,
+            other_areas=other_areas,
+            progress=Progress(lambda done, text: progress.report(0.6 * done, text), progress.stop),
+        )
+        return complete_plan(
+            town, teams, travel, rules, network=network, mode=mode, seed=seed, progress=progress
+        )
+
+    return planned_apart(municipality, travel, rules, together, mode=mode)
 
 
 def complete_plan(

@@ -92,10 +92,11 @@ def shown_teams(municipality: Municipality, plan: TeamPlan) -> TeamPlan:
 
 
 def shown_municipality(municipality: Municipality) -> Municipality:
-    """The tables without hidden clients and their visits."""
+    """The tables without hidden clients, their visits, and what is decided of them."""
     hidden = hidden_clients(municipality)
     if not hidden:
         return municipality
+    their_visits = {v.visit_id for v in municipality.visits if v.client_id in hidden}
     return replace(
         municipality,
         clients=tuple(c for c in municipality.clients if c.client_id not in hidden),
@@ -104,6 +105,11 @@ def shown_municipality(municipality: Municipality) -> Municipality:
             pin
             for pin in municipality.pins
             if getattr(municipality.visit_by_id.get(pin.visit_id), "client_id", "") not in hidden
+        ),
+        decisions=tuple(
+            decision
+            for decision in municipality.decisions
+            if decision.client_id not in hidden and decision.visit_id not in their_visits
         ),
     )
 

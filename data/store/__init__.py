@@ -2,6 +2,7 @@
 
 from data.store.folder_locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
+from data.store.named_files import named_file
 from data.store.outputs import (
     PLAN_FILE,
     Look,
@@ -19,6 +20,7 @@ __all__ = [
     "adding",
     "file_hash",
     "input_hashes",
+    "named_file",
     "probe",
     "read_manifest",
     "read_outputs",

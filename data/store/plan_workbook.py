@@ -147,11 +147,13 @@ def _sheet_names(team_ids: Sequence[str]) -> dict[str, str]:
     taken["innehåll"] += 1
     for team_id in team_ids:
         plain = "".join("-" if sign in "[]:*?/\\'" else sign for sign in team_id).strip()
-        name = f"Lag {plain}"[:31]
+        # A team that is called Lag 1 needs no more words.
+        called = plain if plain.casefold().startswith("lag") else f"Lag {plain}"
+        name = called[:31]
         number = 1
         while taken[name.casefold()]:
             number += 1
-            name = f"Lag {plain}"[: 31 - len(f" {number}")] + f" {number}"
+            name = called[: 31 - len(f" {number}")] + f" {number}"
         taken[name.casefold()] += 1
         names[team_id] = name
     return names

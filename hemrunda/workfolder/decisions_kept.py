@@ -15,7 +15,7 @@ from data.model import Client, Decision, DecisionKind, Municipality
 from data.plans import TeamPlan
 from hemrunda.console import plain
 from hemrunda.speech.messages import localised
-from hemrunda.workfolder.history import record_decision
+from hemrunda.workfolder.history import record_decisions
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.plan_folder import PlanFolder
 
@@ -114,25 +114,45 @@ def with_kept(plan: PlanContext) -> tuple[PlanContext, Kept]:
     return replace(plan, municipality=municipality, team_plan=kept.plan), kept
 
 
-def accept(at: PlanFolder, decision: Decision) -> None:
-    """Try a decision on a plan, and keep it beside the tables where no rule forbids it.
+def accept(at: PlanFolder, *decisions: Decision) -> None:
+    """Try decisions on a plan, and keep them beside the tables, as one, where no rule forbids any.
 
     Raises
     ------
     InfeasibleError
-        With the rule that forbids it; nothing is written then.
+        With the rule that forbids one of them; nothing is written then.
     SettingsError
         Where the plan does not know an id.
     """
     plan = at.open()
+    municipality = plan.municipality
+    for decision in decisions:
+        _refuse_unknown(decision, municipality)
+        _refuse_contradicted(decision, municipality)
+        municipality = decide(municipality, decision)
+    _, kept = with_kept(replace(plan, municipality=municipality))
+    source = at.source or at.folder / "indata.xlsx"
+    path = record_decisions(source, decisions)
+    for line in kept.changes:
+        click.echo(plain(localised(line, with_words=True)))
+    if len(decisions) == 1:
+        click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
+    else:
+        click.echo(f"Besluten står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
+
+
+def _refuse_unknown(decision: Decision, municipality: Municipality) -> None:
     known: tuple[tuple[str, Container[str]], ...] = (
-        (decision.client_id, plan.municipality.client_by_id),
-        (decision.staff_id, plan.municipality.staff_by_id),
+        (decision.client_id, municipality.client_by_id),
+        (decision.staff_id, municipality.staff_by_id),
     )
     for name, ids in known:
         if name and name not in ids:
             raise SettingsError(f"{name} finns inte i planen.")
-    for other in plan.municipality.decisions:
+
+
+def _refuse_contradicted(decision: Decision, municipality: Municipality) -> None:
+    for other in municipality.decisions:
         same = (key_of(other), other.valid_from, other.decided_on)
         if (
             same == (key_of(decision), decision.valid_from, decision.decided_on)
@@ -142,9 +162,3 @@ def accept(at: PlanFolder, decision: Decision) -> None:
                 f"{other.source or 'Tabellen Beslut'} säger annat om samma sak från samma dag. "
                 "Ta bort den raden, eller ange --from."
             )
-    _, kept = with_kept(replace(plan, municipality=decide(plan.municipality, decision)))
-    source = at.source or at.folder / "indata.xlsx"
-    path = record_decision(source, decision)
-    for line in kept.changes:
-        click.echo(plain(localised(line, with_words=True)))
-    click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")

@@ -33,8 +33,8 @@ def append_history(
     append_rows(folder / HISTORY_FILE, HEADER, rows, staged)
 
 
-def record_decision(tables: Path, decision: Decision) -> Path:
-    """Add a decision to ``beslut.csv`` beside the tables, and to the history.
+def record_decisions(tables: Path, decisions: Sequence[Decision]) -> Path:
+    """Add decisions to ``beslut.csv`` beside the tables, and to the history: all of them or none.
 
     Raises
     ------
@@ -44,16 +44,18 @@ def record_decision(tables: Path, decision: Decision) -> Path:
     from data.tables.out.writing import decision_row
     from data.tables.schema.decision_table import DECISIONS
 
-    row = decision_row(decision)
+    rows = [decision_row(decision) for decision in decisions]
     folder = folder_of(tables)
     header = [column.header for column in DECISIONS.columns]
-    cells = [row[column.name] for column in DECISIONS.columns]
-    about = decision.client_id or decision.visit_id or decision.staff_id
-    what = decision.team_id or decision.twin_id or decision.staff_id
-    line = (f"beslut om {row['kind']}", about, "", what)
+    cells = [[row[column.name] for column in DECISIONS.columns] for row in rows]
+    lines: list[Line] = []
+    for row, decision in zip(rows, decisions, strict=True):
+        about = decision.client_id or decision.visit_id or decision.staff_id
+        what = decision.team_id or decision.twin_id or decision.staff_id
+        lines.append((f"beslut om {row['kind']}", about, "", what))
     with locks.writing(folder), locks.locked(folder), replacing_all(folder) as staged:
-        append_rows(folder / DECISIONS_FILE, header, [cells], staged)
-        append_history(folder, decision.decided_by, "", [line], staged)
+        append_rows(folder / DECISIONS_FILE, header, cells, staged)
+        append_history(folder, decisions[0].decided_by, "", lines, staged)
     return folder / DECISIONS_FILE
 
 

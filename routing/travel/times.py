@@ -12,6 +12,7 @@ from data.errors import NetworkError
 from data.model import Municipality
 from data.progress import Progress
 from data.streets import StreetNetwork
+from data.tables.schema.vocabulary import MODES_SV
 from data.travel_times import TravelTimes
 from data.units import MODES
 from routing.travel.engine import TravelEngine
@@ -80,7 +81,7 @@ def travel_times(
     engine.remember(point_ids, snaps)
     seconds: dict[str, NDArray[np.int32]] = {}
     for n_done, mode in enumerate(modes):
-        progress.report((1 + n_done) / (1 + len(modes)), f"Räknar restider: {mode}")
+        progress.report((1 + n_done) / (1 + len(modes)), f"Räknar restider: {MODES_SV[mode]}")
         seconds[mode] = _of_all(engine, mode, snaps)
     progress.report(1.0, "Restiderna är klara")
     return TravelTimes(point_ids, seconds), engine, report_snaps(snaps, point_ids)

@@ -73,6 +73,99 @@ def test_where_no_cache_can_be_one_private_folder_is_made_and_used_again(tmp_pat
     assert len(set(kernels.NOTES)) == 1
 
 
+@posix
+def test_what_lies_above_the_cache_is_nobody_elses(tmp_path, cache_at):
+    """Who may move the folder's own folder aside puts another in its place."""
+    above = tmp_path / "above"
+    (above / "cache").mkdir(parents=True, mode=0o700)
+    above.chmod(0o777)
+    found = cache_at(above / "cache")
+    assert found == tmp_path / "tmp" / found.name
+    above.chmod(0o1777)  # as a system's folder for what is temporary: each keeps his own
+    assert cache_at(above / "cache") == above / "cache"
+
+
+@posix
+def test_where_no_folder_is_ours_alone_nothing_is_kept_or_left(tmp_path, cache_at):
+    """Somebody has taken the place in the system's folder before us: it was made anew each time."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    taken = tmp_path / "tmp" / f"hemrunda-cache-{os.getuid()}"
+    taken.mkdir(mode=0o700)
+    taken.chmod(0o777)
+    assert cache_at(tmp_path / "file" / "cache") is None
+    assert [path.name for path in (tmp_path / "tmp").iterdir()] == [taken.name]
+    assert not any(taken.iterdir())
+    assert len(kernels.NOTES) == 1
+
+
+FAMILY = """
+from data import kernels
+
+@kernels.kernel
+def doubled(number):
+    return 2 * number
+"""
+USES = """
+import json, sys
+if sys.argv[2] != "0":
+    import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+sys.path.insert(0, sys.argv[1])
+from family import some_kernels
+from data import kernels
+answer = some_kernels.doubled(21)
+hits = sum(some_kernels.doubled.stats.cache_hits.values())
+place = kernels.family_cache_dir(kernels.Path(sys.argv[1], "family"))
+print(json.dumps([answer, hits, len(kernels.NOTES), place]))
+"""
+
+
+@pytest.fixture
+def used(tmp_path):
+    """A family of one kernel, used in a process of its own: answer, cache hits, notes, place."""
+    (tmp_path / "family").mkdir()
+    (tmp_path / "family" / "some_kernels.py").write_text(FAMILY, encoding="utf-8")
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o755)
+
+    def use(most_bytes=0):
+        made = subprocess.run(
+            [sys.executable, "-c", USES, str(tmp_path), str(most_bytes)], cwd=ROOT, check=True,
+            env={**os.environ, "HEMRUNDA_CACHE_DIR": str(cache), "NUMBA_DISABLE_JIT": "0"},
+            capture_output=True, text=True, timeout=300, umask=0o002,
+        )  # fmt: skip
+        return json.loads(made.stdout)
+
+    return use
+
+
+@posix
+def test_a_torn_cache_and_a_full_disk_stop_nothing(used):
+    """A kept kernel that is half a file, or cannot be kept at all: it is compiled, and told of."""
+    assert used(most_bytes=300)[:3] == [42, 0, 1]
+    _, _, _, place = used()
+    assert used()[:3] == [42, 1, 0]
+    files = list(Path(place).rglob("*.nb?"))
+    assert len(files) == 2
+    for path in files:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        assert used()[:3] == [42, 0, 0]
+    assert used()[:3] == [42, 1, 0]
+
+
+@posix
+def test_a_family_that_others_have_written_to_is_not_used(used):
+    """The root is ours; what lies in it was open to a group, by a mask that lets it write."""
+    place = Path(used()[3])
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    place.chmod(0o775)
+    answer = used()
+    assert answer[:3] == [42, 0, 0]
+    assert answer[3] == f"{place}-own"
+    Path(answer[3]).chmod(0o777)
+    assert used() == [42, 0, 1, ""]
+
+
 WRITES = """
 import hashlib, json, sys
 from dataclasses import replace

@@ -177,3 +177,11 @@ def test_the_exact_file_keeps_its_english_columns(tmp_path):
     assert tuple(table(tmp_path / "private" / "rounds.csv")[0]) == ROUND_COLUMNS
     body = json.loads((tmp_path / "private" / "plan.json").read_text(encoding="utf-8"))["body"]
     assert body["exact"] == ["rounds.csv", "unplanned.csv"]
+
+
+def test_a_team_sheet_says_lag_once():
+    """Lag 1 has the sheet Lag 1; a team that is called Natten has Lag Natten."""
+    from data.store.plan_workbook import _sheet_names
+
+    names = _sheet_names(["Lag 1", "L1", "lag 1", "Natten"])
+    assert list(names.values()) == ["Lag 1", "Lag L1", "lag 1 2", "Lag Natten"]

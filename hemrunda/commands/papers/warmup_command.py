@@ -32,7 +32,8 @@ def command() -> None:
 
     with progress_bar(has_best=False) as progress:
         compile_all(progress)
-    click.echo(f"Klart. Det ligger i {cache_root()}.")
+    root = cache_root()
+    click.echo("Klart." if root is None else f"Klart. Det ligger i {root}.")
 
 
 def is_compiled() -> bool:
@@ -41,8 +42,9 @@ def is_compiled() -> bool:
 
     if os.environ.get("NUMBA_DISABLE_JIT") == "1":
         return True
-    folders = [Path(family_cache_dir(_folder_of(name))) for name in FAMILIES]
-    return all(any(folder.rglob("*.nbi")) for folder in folders)
+    folders = [family_cache_dir(_folder_of(name)) for name in FAMILIES]
+    # Where nothing can be kept, each kernel is compiled when it is used, and no others.
+    return all(not folder or any(Path(folder).rglob("*.nbi")) for folder in folders)
 
 
 def _folder_of(package: str) -> Path:

@@ -66,6 +66,7 @@ def command(
     hålls alltid. Tidsfönster, passens slut och raster har ett pris i stället (avsnittet [soft] i
     hemrunda.toml). En tid som ingen kan hålla hjälper ingen. Det som är låst ligger kvar.
     """
+    from data.store import named_file
     from routing.late.team_day import plan_team_days
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -84,7 +85,8 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        _write(csv_path, day_plan, plan.municipality, plan.config.headers)
+        with named_file(csv_path) as place:
+            _write(place, day_plan, plan.municipality, plan.config.headers)
     if as_json:
         day_dicts = [_as_dict(day, team_id, day_plan.n_iterations) for day in day_plan.days]
         answer = day_dicts[0] if len(day_dicts) == 1 else {"days": day_dicts}

@@ -231,7 +231,7 @@ def report(
 
     Måtten är definierade på sidan och i docs/en/teams.md.
     """
-    from data.store import adding
+    from data.store import adding, named_file
     from hemrunda.console import decimal
     from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.writing.teams_report import baseline_rows, measured_rows, write_page
@@ -260,10 +260,11 @@ def report(
         from data.tables.out.headings import shared_csv
 
         header = tuple(rows[0]) if rows else ()
-        write_text(
-            csv_path,
-            shared_csv(header, [tuple(row.values()) for row in rows], plan.config.headers),
-        )
+        with named_file(csv_path) as place:
+            write_text(
+                place,
+                shared_csv(header, [tuple(row.values()) for row in rows], plan.config.headers),
+            )
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
     baseline = baseline_rows(before_path) if before_path else None
@@ -272,7 +273,8 @@ def report(
         with adding(at.folder) as staged:
             write_page(staged / PAGE_NAME, plan, rows, baseline, areas, profile)
     else:
-        write_page(page, plan, rows, baseline, areas, profile)
+        with named_file(page) as place:
+            write_page(place, plan, rows, baseline, areas, profile)
     click.echo(f"Sida att skriva ut: {page}")
 
 
@@ -332,12 +334,12 @@ def layers(
             )
     if csv_path is not None:
         from data.atomic import write_text
+        from data.store import named_file
         from data.tables.out.headings import shared_csv
 
-        write_text(
-            csv_path,
-            shared_csv(tuple(rows[0]), [tuple(row.values()) for row in rows], plan.config.headers),
-        )
+        cells = [tuple(row.values()) for row in rows]
+        with named_file(csv_path) as place:
+            write_text(place, shared_csv(tuple(rows[0]), cells, plan.config.headers))
         click.echo(f"Tabell: {csv_path}")
 
 

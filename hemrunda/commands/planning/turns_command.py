@@ -40,15 +40,15 @@ def command(
 ) -> None:
     """Besluta att flera turas om att vara en brukares kontakt; nästa i tur är vice.
 
-    Besluten läggs till i beslut.csv bredvid indata, ett för varje tur, och en regel som hindrar
-    nämns.
+    Besluten läggs till i beslut.csv bredvid indata, ett för varje tur, alla på en gång, och en
+    regel som hindrar nämns.
     """
     from data.care.turns import turns
     from hemrunda.workfolder.decisions_kept import accept
 
     first = since.date() if since else dt.date.today()
-    for decision in turns(
+    decisions = turns(
         client_id, staff_ids, weeks=weeks, first=first, n_turns=n_turns, decided_by=by,
         decided_on=dt.date.today(),
-    ):  # fmt: skip
-        accept(at, decision)
+    )  # fmt: skip
+    accept(at, *decisions)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hemrunda.options import csv_option
 from hemrunda.workfolder.plan_folder import open_plan, plan_options
+
+if TYPE_CHECKING:
+    from hemrunda.workfolder.plan_context import PlanContext
 
 
 @click.command("load", epilog="Exempel:  hemrunda ask load out --out belaggning.csv")
@@ -39,14 +43,13 @@ def command(
     besök som, om deras tidsfönster vidgas med --widen minuter åt båda håll, sparar ett pass.
     Sist hur många av de timanställdas pass som ingen behöver ringas in för.
     """
-    from data.atomic import write_text
     from data.care.blocks import meeting_cover
     from data.care.hidden import shown_municipality
-    from data.tables.out.headings import shared_csv
+    from data.store import named_file
     from data.units import clock
     from hemrunda.commands.questions.load_by_hour import write_load
     from routing.measures.rounds_load import called_in
-    from routing.rounds import load_curve, peaks
+    from routing.rounds import peaks
 
     plan = open_plan(folder, source, network_path, config_path)
     dates = plan.round_plan.dates
@@ -78,16 +81,31 @@ def command(
     if csv_path is None:
         return
     if csv_path.suffix.lower() == ".html":
-        write_load(csv_path, plan, widen_min)
+        with named_file(csv_path) as place:
+            write_load(place, plan, widen_min)
         click.echo(f"Timme för timme: {csv_path}")
         return
+    _write_curves(csv_path, plan)
+    click.echo(f"Per kvart: {csv_path}")
+
+
+def _write_curves(path: Path, plan: PlanContext) -> None:
+    """Write need and staff by the quarter, of those who may be shown."""
+    from data.atomic import write_text
+    from data.care.hidden import shown_municipality
+    from data.store import named_file
+    from data.tables.out.headings import shared_csv
+    from data.units import clock
+    from routing.rounds import load_curve
+
     # One population in what others may be given: less another file it would be the hidden's need.
-    curves = load_curve(shown, plan.shown.team_plan, dates=dates)
+    shown = shown_municipality(plan.municipality)
+    curves = load_curve(shown, plan.shown.team_plan, dates=plan.round_plan.dates)
     rows = (
         (day, group, clock(quarter.from_s), round(quarter.needed, 2), quarter.at_work)
         for (day, group), quarters in curves.items()
         for quarter in quarters
     )
     columns = ("date", "group", "from", "needed", "at_work")
-    write_text(csv_path, shared_csv(columns, rows, plan.config.headers))
-    click.echo(f"Per kvart: {csv_path}")
+    with named_file(path) as place:
+        write_text(place, shared_csv(columns, rows, plan.config.headers))

@@ -39,6 +39,7 @@ def command(
     fil, blad, rad, kolumn och vad som är tillåtet. Slutkod 2 om något måste rättas.
     """
     from data.errors import InputError
+    from data.store import named_file
     from data.tables.review.marking import write_marked
     from hemrunda.console import faults_as_json, show_faults, show_pairs, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
@@ -53,14 +54,16 @@ def command(
         result = read_tables(source, config, network)
     except InputError as error:
         if marked is not None:
-            write_marked(source, marked, error.faults)
+            with named_file(marked) as place:
+                write_marked(source, place, error.faults)
         if not as_json:
             show_receipt(error.receipt)
             show_faults(error.faults, marked=marked)
             return error.exit_code
         return faults_as_json(error)
     if marked is not None:
-        write_marked(source, marked, result.warnings)
+        with named_file(marked) as place:
+            write_marked(source, place, result.warnings)
     municipality = result.municipality
     counts = [
         ("Brukare", len(municipality.clients)),

@@ -33,6 +33,7 @@ def command(
 ) -> int:
     """Jämför två exporter: nya, ändrade, avslutade och flyttade brukare och besök."""
     from data.errors import InputError
+    from data.store import named_file
     from data.tables.out.differences import consequences, differences, write_differences
     from hemrunda.console import faults_as_json, show_receipt
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for
@@ -50,7 +51,8 @@ def command(
     contacts = {client.client_id: client.contact_id for client in before.clients}
     sentences = list(consequences(changes, contacts))
     if out is not None:
-        write_differences(out, changes)
+        with named_file(out) as place:
+            write_differences(place, changes)
     if as_json:
         receipts = {"före": was.receipt.as_list(), "efter": now.receipt.as_list()}
         summary = {"ändringar": len(changes), "följder": sentences, "kvitto": receipts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from hemrunda.options import (
 )
 
 if TYPE_CHECKING:
+    from data.addresses import Answer, Query
     from data.streets import AddressPoint, StreetNetwork
 
 
@@ -69,7 +71,6 @@ def command(
         load_decisions,
         read_review,
         save_decisions,
-        write_review,
     )
     from data.errors import InputError
     from data.tables import address_queries
@@ -104,7 +105,7 @@ def command(
         if answer.is_accepted
     }
     save_decisions(saved, settled, epsg)
-    n_open = write_review(out, queries, answers)
+    n_open = _written(out, queries, answers)
     if as_json:
         counts = {"adresser": len(queries), "säkra": len(queries) - n_open, "granska": n_open}
         click.echo(json.dumps({**counts, "kvitto": receipt.as_list()}, ensure_ascii=False))
@@ -114,6 +115,15 @@ def command(
     if n_open:
         click.echo(f"{n_open} behöver granskas: {out}")
     return 0 if n_open == 0 else 1
+
+
+def _written(path: Path, queries: Sequence[Query], answers: Sequence[Answer]) -> int:
+    """Write the review list; how many are open."""
+    from data.addresses import write_review
+    from data.store import named_file
+
+    with named_file(path) as place:
+        return write_review(place, queries, answers)
 
 
 def _register(path: Path | None, network: StreetNetwork | None, epsg: int) -> list[AddressPoint]:
