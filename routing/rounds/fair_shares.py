@@ -28,9 +28,15 @@ from routing.rounds.round_problem import AreaProblem
 from routing.rounds.warm_start import back_to_best, count_in
 
 HOURLY_TIMES = 4
-"""How many times dearer an uneven shift of one who is called in is."""
+"""How many times dearer an uneven shift of one who is called in is.
+
+With 2, 4 and 8 those called in had 6.8, 6.8 and 6.4 shifts, and 0, 0 and 8.8 visits stayed
+unplanned (40 clients of the demo, 7 days, ``call_in`` 1800, ``uneven_pct`` 200, 6 000 iterations,
+the mean of five seeds)."""
 EMPTY_TIMES = 3
-"""How much dearer it is to call somebody in for a shift that is empty in the plan under way."""
+"""How much dearer it is to call somebody in for a shift that is empty in the plan under way.
+
+On the same town 1, 3 and 6 all gave 6.8 shifts, and 1 162, 1 149 and 1 144 minutes of travel."""
 
 
 class FairShares:

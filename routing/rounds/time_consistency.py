@@ -29,7 +29,11 @@ from routing.rounds.warm_start import back_to_best, count_in
 
 HALF_HOUR_S = 30 * 60
 PULL_S = 5 * 60
-"""How far a band is moved towards the visit's wished time at each step, past what starts say."""
+"""How far a band is moved towards the visit's wished time at each step, past what starts say.
+
+With 2.5, 5 and 10 minutes 47, 55 and 66 % of wished times were met within a quarter, for 98.1, 97.3
+and 96.6 % of starts in the commonest half-hour and 1 096, 1 106 and 1 131 minutes of travel (40
+clients of the demo, 7 days, 6 000 iterations, the mean of five seeds): between the two wishes."""
 STEPS: tuple[tuple[float, int], ...] = (
     (0.35, 40 * 60), (0.50, 25 * 60), (0.65, 15 * 60), (0.80, 10 * 60), (0.92, 10 * 60),
 )  # fmt: skip
