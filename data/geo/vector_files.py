@@ -117,13 +117,16 @@ def _systems_of(path: Path, max_rows: int) -> dict[str | None, tuple[int | None,
 def _read(
     path: Path, layer: str | None, system: tuple[int | None, str], max_rows: int
 ) -> VectorLayer:
+    import pyogrio
     import pyogrio.raw
     import shapely
 
     with warnings.catch_warnings(), named_for_gdal(path) as name:
         warnings.simplefilter("ignore")  # GDAL's own words may hold a cell's
+        info = pyogrio.read_info(name, layer=layer, force_feature_count=True)
+        n_read = min(max(info["features"], 1), max_rows + 1)  # GDAL makes room for all it may read
         meta, _, blobs, fields = pyogrio.raw.read(
-            name, layer=layer, max_features=max_rows + 1, datetime_as_string=True
+            name, layer=layer, max_features=n_read, datetime_as_string=True
         )
     columns = tuple(str(name) for name in meta["fields"])
     cells = [_plain(field) for field in fields]

@@ -171,10 +171,10 @@ def test_a_teams_day_when_not_all_times_can_be_kept(small_run, run_cli, tmp_path
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     headline, *lines = result.stdout.strip().splitlines()
-    assert re.match(rf"{row['date']}: \d+ besök planerade, \d+ sena", headline)
-    told = [line for line in lines if re.match(r"  \d\d:\d\d–\d\d:\d\d  ", line)]
-    assert len(told) == int(headline.split()[1])  # one line a visit, and no blocks
-    assert not [line for line in told if "(" not in line]
+    counts = re.match(rf"{row['date']}: (\d+) besök planerade, (\d+) sena", headline)
+    assert counts is not None
+    assert int(counts[1]) > 0
+    assert sum(line.endswith("Ring brukaren.") for line in lines) == int(counts[2])
     assert (tmp_path / "dag.csv").exists()
     again = [
         run_cli(
