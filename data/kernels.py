@@ -121,13 +121,13 @@ def _is_own_throughout(folder: Path) -> bool:
         return True
     is_closed = not folder.stat().st_mode & 0o077
     try:
-        entries = [(path, path.lstat()) for path in folder.rglob("*")]
+        entries = [path.lstat() for path in folder.rglob("*")]
     except OSError:
         return False
     return all(
         entry.st_uid == os.getuid() and not stat.S_ISLNK(entry.st_mode)
         and (is_closed or not entry.st_mode & 0o022)
-        for _, entry in entries
+        for entry in entries
     )  # fmt: skip
 
 

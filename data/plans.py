@@ -10,12 +10,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from data.matter_model import Part
+from data.units import MINUTE_S
 
 RowKind = Literal["start", "visit", "break", "meeting", "handover", "end"]
 Tier = Literal["contact", "vice", "team", "floater", "pool", ""]
+
+SMALL_MOVE_S: Final = 5 * MINUTE_S
+"""A time that moves less, with the same carer, is told as a count and by no line or mark."""
 
 
 @dataclass(frozen=True, slots=True)

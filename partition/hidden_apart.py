@@ -148,7 +148,7 @@ def _with_contacts(
     plan: TeamPlan, municipality: Municipality, travel: TravelTimes, rules: Rules, mode: str
 ) -> TeamPlan | None:
     """The division with contacts and vices for the hidden; None where one cannot get a contact."""
-    hidden = [c for c in plan.team_of_client if c in hidden_clients(municipality)]
+    hidden = hidden_clients(municipality).intersection(plan.team_of_client)
     decided = of_kind(municipality, "contact")
     for client_id in sorted(hidden):
         client = municipality.client_by_id[client_id]

@@ -54,7 +54,7 @@ class Doors:
 
     addresses: list[tuple[dict[str, str], float, float, bool]] = field(default_factory=list)
     at_node: dict[int, int] = field(default_factory=dict)
-    """Node → index in ``found``, for the lines between numbers."""
+    """Node → index in ``addresses``, for the lines between numbers."""
     relations: dict[int, dict[str, str]] = field(default_factory=dict)
     street_of: dict[tuple[str, int], str] = field(default_factory=dict)
     """Kind and id of a house → its street, as a relation has it."""

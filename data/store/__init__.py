@@ -2,7 +2,7 @@
 
 from data.store.folder_locks import writing
 from data.store.manifest import adding, file_hash, read_manifest, renewing
-from data.store.named_files import named_file
+from data.store.named_files import named_file, write_named_table
 from data.store.outputs import (
     PLAN_FILE,
     Look,
@@ -26,6 +26,7 @@ __all__ = [
     "read_outputs",
     "renewing",
     "stage_outputs",
+    "write_named_table",
     "write_outputs",
     "write_plan_alone",
     "writing",

@@ -7,14 +7,16 @@ files. `purge` finds it, and the next plan takes it away, only where the manifes
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from data.atomic import write_text
 from data.errors import StoreError
 from data.store.folder_locks import NAMES, writing
 from data.store.manifest import KEPT, NAME, RECORDS, adding, read_manifest
 from data.store.outputs import CHECKED, PRIVATE, SHARED
+from data.tables.out.headings import shared_csv
 
 _OWN: Final = frozenset((*CHECKED, *SHARED, *KEPT, *RECORDS, *NAMES, NAME))
 
@@ -39,6 +41,20 @@ def named_file(path: Path) -> Iterator[Path]:
         raise StoreError(f"{path.name} i {home.name} är planens egen fil. Ange ett annat namn.")
     with writing(home), adding(home) as staged:
         yield staged / name
+
+
+def write_named_table(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], language: str
+) -> None:
+    """Write a table that may be shared to a path that somebody has named.
+
+    Raises
+    ------
+    StoreError
+        As `named_file`.
+    """
+    with named_file(path) as place:
+        write_text(place, shared_csv(columns, rows, language))
 
 
 def _is_ours(folder: Path) -> bool:

@@ -12,16 +12,15 @@ import numpy as np
 from data.care.hidden import is_coarse, may_show
 from data.errors import SettingsError
 from data.model import Municipality
-from data.plans import RoundPlan, TeamPlan
+from data.plans import SMALL_MOVE_S, RoundPlan, TeamPlan
 from data.streets import StreetNetwork
+from data.units import MINUTE_S
 from maps.base.audiences import Profile, profile_of
 from maps.base.lonlat import WebGrid
 from maps.base.texts import texts
 from maps.screen.map_page import hidden_note, stamp, write_map
 from maps.screen.round_payload import period_payload, points_of, rounds_of
 from maps.screen.round_view import LegPath, ManagerRounds, RoundsView, rounds_view
-
-SMALL_MOVE_MIN = 5
 
 
 def write_round_map(
@@ -131,7 +130,9 @@ def _marked(
         sides = [texts_of.get("date_before", "") or texts_of["date"], texts_of["date"]]
         is_same_carer = texts_of["staff_before"] == texts_of["staff_after"]
         is_moved = bool(texts_of["start_before"] and texts_of["start_after"])
-        is_small = abs(int(texts_of["moved_min"] or 0)) < SMALL_MOVE_MIN and sides[0] == sides[1]
+        is_small = (
+            MINUTE_S * abs(int(texts_of["moved_min"] or 0)) < SMALL_MOVE_S and sides[0] == sides[1]
+        )
         if texts_of["client_id"] not in shown or (is_same_carer and is_moved and is_small):
             continue
         was, now = (

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from data.plans import SMALL_MOVE_S
 from data.units import MINUTE_S, clock
 from routing.answers.plan_changes import KIND_SV, VisitChange
 
-SMALL_S: Final = 5 * MINUTE_S
-"""A time that moves less, with the same carer, is a count and no line."""
 UNMADE: Final = frozenset({"dropped", "new_unplanned"})
 WITHOUT: Final = "Utan personal"
 PHONE: Final = "Ring dessa"
@@ -43,7 +42,7 @@ def change_groups(changes: Sequence[VisitChange]) -> tuple[list[ChangeGroup], in
     of: dict[str, list[VisitChange]] = defaultdict(list)
     n_small = 0
     for change in changes:
-        if change.kind == "time" and abs(change.moved_s) < SMALL_S:
+        if change.kind == "time" and abs(change.moved_s) < SMALL_MOVE_S:
             n_small += 1
         else:
             of[_group_of(change)].append(change)

@@ -5,12 +5,12 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.plans import SMALL_MOVE_S
 from routing.answers.change_groups import (
     ITEMS_MOST,
     OTHER_CARER,
     OTHER_TIME,
     PHONE,
-    SMALL_S,
     WITHOUT,
     change_groups,
 )
@@ -80,10 +80,10 @@ def test_every_change_is_in_one_group(drawn):
     ]  # fmt: skip
     groups, n_small = change_groups(changes)
     assert sum(group.n_changes for group in groups) + n_small == len(changes)
-    assert n_small == sum(c.kind == "time" and abs(c.moved_s) < SMALL_S for c in changes)
+    assert n_small == sum(c.kind == "time" and abs(c.moved_s) < SMALL_MOVE_S for c in changes)
     for one in changes:
         lines = [line for group in groups for line in group.lines]
-        is_small = one.kind == "time" and abs(one.moved_s) < SMALL_S
+        is_small = one.kind == "time" and abs(one.moved_s) < SMALL_MOVE_S
         hidden = any("… och" in line for line in lines)
         said = any(one.visit_id in line or one.client_id in line for line in lines)
         assert is_small or said or hidden

@@ -192,22 +192,17 @@ def list_contacts(
     n_below = sum(row[6] is not None and row[6] < row[5] for row in rows)
     click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
     if csv_path is not None:
-        from data.atomic import write_text
-        from data.store import named_file
-        from data.tables.out.headings import shared_csv
+        from data.store import write_named_table
 
         cells = [["" if c is None else c for c in row] for row in rows]
-        with named_file(csv_path) as place:
-            write_text(place, shared_csv(LIST_COLUMNS, cells, plan.config.headers))
+        write_named_table(csv_path, LIST_COLUMNS, cells, plan.config.headers)
         click.echo(f"Tabell: {csv_path}")
 
 
 def _exceptions(plan: PlanContext, path: Path | None) -> None:
     """Tell what is not daily and not the contact's, each with why, in sum and as a table."""
-    from data.atomic import write_text
     from data.care.hidden import may_show
-    from data.store import named_file
-    from data.tables.out.headings import shared_csv
+    from data.store import write_named_table
     from routing.answers.not_by_contact import not_by_contact
     from routing.check.view import see
     from routing.measures.slices import whole
@@ -233,8 +228,7 @@ def _exceptions(plan: PlanContext, path: Path | None) -> None:
     for why, n in Counter(uncovered.why for uncovered in uncovered_visits).most_common():
         click.echo(f"  {n}: {why}")
     if path is not None:
-        with named_file(path) as place:
-            write_text(place, shared_csv(header, rows, plan.config.headers))
+        write_named_table(path, header, rows, plan.config.headers)
         click.echo(f"Tabell: {path}")
 
 

@@ -206,10 +206,11 @@ def _report(
     receipt: Receipt | None,
 ) -> None:
     """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
+    from data.plans import SMALL_MOVE_S
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
     from hemrunda.speech.messages import localised
-    from routing.answers.change_groups import SMALL_S, change_groups
+    from routing.answers.change_groups import change_groups
     from routing.answers.plan_changes import summary_sv
 
     if receipt is not None:
@@ -244,7 +245,7 @@ def _report(
     if n_small:
         click.echo(
             f"\n{n_small} {'tid' if n_small == 1 else 'tider'} flyttas mindre än "
-            f"{SMALL_S // 60} min, hos samma personal"
+            f"{SMALL_MOVE_S // 60} min, hos samma personal"
         )
     click.echo()
     show_pairs("Planen i korthet", summary)

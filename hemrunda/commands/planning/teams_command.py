@@ -231,7 +231,7 @@ def report(
 
     Måtten är definierade på sidan och i docs/en/teams.md.
     """
-    from data.store import adding, named_file
+    from data.store import adding, named_file, write_named_table
     from hemrunda.console import decimal
     from hemrunda.layers.other_areas import other_areas_for
     from hemrunda.writing.teams_report import baseline_rows, measured_rows, write_page
@@ -256,15 +256,9 @@ def report(
         "Delar: på gatorna. Form: 1 är en cirkel, 0 ett streck."
     )
     if csv_path is not None:
-        from data.atomic import write_text
-        from data.tables.out.headings import shared_csv
-
         header = tuple(rows[0]) if rows else ()
-        with named_file(csv_path) as place:
-            write_text(
-                place,
-                shared_csv(header, [tuple(row.values()) for row in rows], plan.config.headers),
-            )
+        cells = [tuple(row.values()) for row in rows]
+        write_named_table(csv_path, header, cells, plan.config.headers)
         click.echo(f"Tabell: {csv_path}")
     page = page_path or at.folder / PAGE_NAME
     baseline = baseline_rows(before_path) if before_path else None
@@ -333,13 +327,10 @@ def layers(
                 f"{row['main_area']}; {row['outside_pct']:.0f} % utanför ({', '.join(shown)})"
             )
     if csv_path is not None:
-        from data.atomic import write_text
-        from data.store import named_file
-        from data.tables.out.headings import shared_csv
+        from data.store import write_named_table
 
         cells = [tuple(row.values()) for row in rows]
-        with named_file(csv_path) as place:
-            write_text(place, shared_csv(tuple(rows[0]), cells, plan.config.headers))
+        write_named_table(csv_path, tuple(rows[0]), cells, plan.config.headers)
         click.echo(f"Tabell: {csv_path}")
 
 

@@ -91,10 +91,8 @@ def command(
 
 def _write_curves(path: Path, plan: PlanContext) -> None:
     """Write need and staff by the quarter, of those who may be shown."""
-    from data.atomic import write_text
     from data.care.hidden import shown_municipality
-    from data.store import named_file
-    from data.tables.out.headings import shared_csv
+    from data.store import write_named_table
     from data.units import clock
     from routing.rounds import load_curve
 
@@ -107,5 +105,4 @@ def _write_curves(path: Path, plan: PlanContext) -> None:
         for quarter in quarters
     )
     columns = ("date", "group", "from", "needed", "at_work")
-    with named_file(path) as place:
-        write_text(place, shared_csv(columns, rows, plan.config.headers))
+    write_named_table(path, columns, rows, plan.config.headers)
