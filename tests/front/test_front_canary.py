@@ -95,6 +95,7 @@ WRITERS = {
     "data/tables/out/differences.py": "skillnad.csv",
     "data/tables/mapping.py": "in/hemrunda-rubriker.json",
     "data/store/outputs.py": "plan/manifest.json",
+    "data/store/named_files.py": "lag.csv",
     "data/store/transaction.py": None,
     "data/store/folder_locks.py": None,
     "data/store/probing.py": None,
