@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from data.errors import StoreError
@@ -100,9 +100,13 @@ def _logs(out: Path) -> list[str]:
 
 
 def is_inside(name: str) -> bool:
-    """Whether a registered name stays within its folder, whoever wrote it there."""
+    """Whether a registered name stays within its folder, whoever wrote it there, on any system.
+
+    Two slashes are a root of their own, and a letter with a colon a drive.
+    """
     parts = PurePosixPath(name).parts
-    return bool(parts) and parts[0] != "/" and not {"..", "~"} & set(parts) and "\\" not in name
+    is_rooted = bool(PurePosixPath(name).anchor or PureWindowsPath(name).anchor)
+    return bool(parts) and not is_rooted and not {"..", "~"} & set(parts) and "\\" not in name
 
 
 @contextlib.contextmanager
