@@ -122,6 +122,7 @@ class Attacks:
         """Copy the folder at every file event of every command; each copy must be whole again."""
         n_kills = 0
         for name in self.commands(self.base):
+            n_before, n_complaints = n_kills, len(self.complaints)
             with self.copy(self.start_of(name)) as out:
                 before, states = registered(out), out.parent / "states"
                 states.mkdir()
@@ -131,7 +132,13 @@ class Attacks:
                 for state in sorted(states.iterdir(), key=lambda one: int(one.name)):
                     n_kills += 1
                     self.judge(f"killed in {name} at event {state.name}", state, before, after)
+            self.tell(name, n_kills - n_before, n_complaints)
         return n_kills
+
+    def tell(self, what: str, n_kills: int, n_complaints: int) -> None:
+        """Print as it goes, so that a run that is cut short still says what it tried."""
+        n_new = len(self.complaints) - n_complaints
+        print(f"  {what}: {n_kills} kills, {n_new} complaints", flush=True)
 
     def _copying(self, arguments: list[str], out: Path, states: Path) -> int:
         """Run a command; at each event that changes a file below ``out``, copy it as it lies."""
@@ -157,10 +164,13 @@ class Attacks:
     def kills_at_random(self) -> int:
         """SIGKILL at any moment of any command."""
         n_kills, names = self.number(200), list(self.commands(self.base))
+        n_complaints = len(self.complaints)
         took: dict[str, float] = {}
         afters: dict[str, dict[str, str]] = {}
         for number in range(-len(names), n_kills):
             name = names[number % len(names)]
+            if number > 0 and not number % len(names):
+                self.tell("at random so far", number, n_complaints)
             with self.copy(self.start_of(name)) as out:
                 began = time.monotonic()
                 child = forked(lambda out=out, name=name: run(self.commands(out)[name]))

@@ -294,17 +294,18 @@ def _row(change: VisitChange, step_s: int) -> tuple[object, ...]:
     def at(start_s: int | None) -> str:
         return "" if start_s is None else clock(start_s // step_s * step_s)
 
-    moved_s = change.moved_s
-    if (
-        step_s != MINUTE_S
-        and change.start_before_s is not None
-        and change.start_after_s is not None
-    ):
-        moved_s = change.start_after_s // step_s * step_s - change.start_before_s // step_s * step_s
     return (
         KIND_SV[change.kind], change.date, change.visit_id, change.client_id, change.carer_no,
         change.date_before,
         change.staff_before, change.staff_after, at(change.start_before_s),
         at(change.start_after_s),
-        round(moved_s / 60), change.phone,
+        round(moved_s(change, step_s) / 60), change.phone,
     )  # fmt: skip
+
+
+def moved_s(change: VisitChange, step_s: int) -> int:
+    """How far a visit moves, s; between the slots where times are told in slots."""
+    before_s, after_s = change.start_before_s, change.start_after_s
+    if step_s <= MINUTE_S or before_s is None or after_s is None:
+        return change.moved_s
+    return after_s // step_s * step_s - before_s // step_s * step_s

@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from pyproj import Transformer
 from reportlab.pdfgen.canvas import Canvas
 
 from hemrunda.cli import every_command, group
@@ -26,7 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CANARIES = ("Kanariefågelsson", "640823-3234", "070-987 65 43", "kanariesjuka", "Kanarie Kupesson")
 HEADERS = ("Namn", "Personnummer", "Telefon", "Diagnos", "Kontaktperson")
 STREET = "Kanariegatan 77"
-HIDDEN = "SKYDDAD-KANARIE"
+HIDDEN = "SKYDDAD-KANARIE-1"
+PARTNER, NEIGHBOUR = "MAKE-KANARIE-2", "GRANNE-KANARIE-3"
+"""Who shares the hidden client's house without being protected, and who lives next door."""
 HOME = ("Börjar hemma", "Slutar hemma", "Hem E", "Hem N")
 
 READ_NO_CLIENT = {
@@ -40,29 +43,39 @@ READ_NO_CLIENT = {
 """Commands that are never given a file about clients."""
 
 RUNS = {
-    "demo": ["demo --clients 60 --days 3 --iterations 300 --workers 1 --out demo"],
+    "demo": ["demo --clients 60 --days 3 --iterations 300 --workers 1 --out demo",
+             "demo --clients 30 --days 1 --seconds 0 --workers 1 --map-days 0 --json --out demo2"],
     "check tables": ["check in --network demo/network", "check in --json --network demo/network",
-              "check trasig"],
+              "check trasig", "check trasig --json"],
     "check headers": ["check headers in"],
     "check addresses": ["check addresses adress --network demo/network --out granska.csv",
                         "check addresses adress --network demo/network --decisions ifylld.csv "
-                        "--out g2.csv"],
-    "compare tables": ["compare in in2 --network demo/network --out skillnad.csv"],
+                        "--out g2.csv",
+                        "check addresses adress --network demo/network --out g3.csv --json"],
+    "compare tables": ["compare in in2 --network demo/network --out skillnad.csv",
+                       "compare in in2 --network demo/network --json"],
     "plan": ["plan in --network demo/network --out plan --iterations 300 --workers 1 "
-             "--late-suggestions --map-days 1", "plan trasig --network demo/network --out nej"],
-    "baseline": ["baseline nu.csv --input in --network demo/network --before plan --out nulage"],
+             "--late-suggestions --map-days 1", "plan trasig --network demo/network --out nej",
+             "plan in --network demo/network --out plan2 --iterations 20 --workers 1 --map-days 0 "
+             "--json", "plan trasig --network demo/network --out nej --json"],
+    "baseline": ["baseline nu.csv --input in --network demo/network --before plan --out nulage",
+                 "baseline nu.csv --input in --network demo/network --out nulage2 --json"],
     "teams redesign": ["teams redesign in --network demo/network --out omdelning"],
-    "followup": ["followup nu.csv --input in --before plan --out upp"],
+    "followup": ["followup nu.csv --input in --before plan --out upp",
+                 "followup nu.csv --input in --before plan --out upp2 --json"],
     "ask rounds": ["ask rounds plan {o} --trials 2"],
     "decide turns": ["decide turns plan {o} {client} {carer} P0001 --by planerare"],
     "ask evening": ["ask evening plan {o} --day {day} --from 17:00"],
-    "ask deadlines": ["ask deadlines plan {o} --today {day} --ahead 300"],
+    "ask deadlines": ["ask deadlines plan {o} --today {day} --ahead 300",
+                      "ask deadlines plan {o} --today {day} --ahead 300 --json"],
     "write teams": ["write teams plan {o} --out lag.html --out lag.csv"],
     "ask layers": ["ask layers plan {o} --out lager.csv"],
     "ask team": ["ask team plan {o} {client} {team}"],
     "decide team": ["decide team plan {o} {client} {team}"],
     "check plan": ["check plan {o}"],
-    "mend rounds": ["mend rounds plan {o} --out om --iterations 100 --workers 1 --map-days 1"],
+    "mend rounds": ["mend rounds plan {o} --out om --iterations 100 --workers 1 --map-days 1",
+                    "mend rounds plan {o} --out om2 --iterations 20 --workers 1 --map-days 0 "
+                    "--json"],
     "decide plan": ["decide plan plan --input in --network demo/network --out antagen "
                     "--by planerare"],
     "decide contact": ["decide contact plan {o} {client} {carer} --by planerare"],
@@ -71,8 +84,10 @@ RUNS = {
     "ask burden": ["ask burden plan {o}"],
     "ask visit": ["ask visit plan {o} {visit}"],
     "ask load": ["ask load plan {o} --out belaggning.csv", "ask load plan {o} --out bel.html"],
-    "ask late": ["ask late plan {o} --team {team} --day {day} --seconds 0.1 --out sent.csv"],
-    "mend day": ["mend plan {o} --from {day} --sick {carer} --out idag"],
+    "ask late": ["ask late plan {o} --team {team} --day {day} --seconds 0.1 --out sent.csv",
+                 "ask late plan {o} --team {team} --day {day} --seconds 0.1 --json"],
+    "mend day": ["mend plan {o} --from {day} --sick {carer} --out idag",
+                 "mend plan {o} --from {day} --sick {carer} --out idag2 --json"],
     "write report": ["write report plan {o}"],
     "write map": ["write map plan {o}", "write map plan {o} --profil nämnd",
                   "write map plan {o} --profil anonym"],
@@ -82,7 +97,8 @@ RUNS = {
     "write baseplan": ["write baseplan plan {o} --weeks 2 --staff {carer} --out grund"],
     "write sheets": ["write sheets plan {o} --out blad",
                      "write sheets plan {o} --team {team} --out lagblad"],
-    "network info": ["network info demo/network --out nat.html --input in"],
+    "network info": ["network info demo/network --out nat.html --input in",
+                     "network info demo/network --input in --json"],
     "compare plans": ["compare plans plan idag {o} --out skillnader"],
     "purge": ["purge nej2 --older-than 1"],
 }  # fmt: skip
@@ -172,6 +188,12 @@ def test_every_command_is_tried_or_says_why_not():
     assert not RUNS.keys() & READ_NO_CLIENT.keys()
 
 
+def test_every_answer_for_programs_is_tried():
+    for words, command in every_command():
+        if any("--json" in option.opts for option in command.params):
+            assert any("--json" in line for line in RUNS[words]), words
+
+
 def test_every_module_that_writes_is_in_the_list():
     rooms = ("data", "hemrunda", "maps", "routing", "partition")
     found = {
@@ -207,18 +229,37 @@ def tables_of(book):
     }
     clients = tables["Brukare"]
     flag = clients[0].index("Skyddade uppgifter")
-    old = clients[1][0]
     for row in clients[1:]:
         row[flag] = "nej"
     clients[1][flag] = "ja"
+    new_ids = place_household(clients)
     for name in ("Brukare", "Besök"):
-        at = tables[name][0].index("Brukare")
-        for row in tables[name][1:]:
-            row[at] = HIDDEN if row[at] == old else row[at]
+        tables[name] = [[renamed(cell, new_ids) for cell in row] for row in tables[name]]
     place_homes(tables["Personal"], tables["Lokaler"])
     for name in ("Brukare", "Besök", "Personal"):
         tables[name] = with_canaries(tables[name])
     return tables
+
+
+def renamed(cell, new_ids):
+    """A client's id, or what begins with one, as an order's, by its new name."""
+    return re.sub(r"\bB\d{4}\b", lambda hit: new_ids.get(hit.group(), hit.group()), cell)
+
+
+def place_household(clients):
+    """A partner at the hidden client's door and a neighbour next to it; all new ids by the old."""
+    at = {name: i for i, name in enumerate(clients[0])}
+    hidden, partner, neighbour = clients[1:4]
+    place = [float(hidden[at[axis]]) for axis in ("E", "N")]
+    for row, metres in ((hidden, 0), (partner, 0), (neighbour, 15)):
+        for axis, metre in zip(("E", "N"), place, strict=True):
+            row[at[axis]] = f"{int(metre) + metres}.37"
+        row[at["Boende"]] = "hus"
+        row[at["Byggnad"]] = row[at["Hushåll"]] = row[at["Hålls ihop"]] = ""
+    return {
+        row[at["Brukare"]]: name
+        for row, name in ((hidden, HIDDEN), (partner, PARTNER), (neighbour, NEIGHBOUR))
+    }
 
 
 def place_homes(staff, bases):
@@ -240,6 +281,27 @@ def homes_in(folder):
     """The coordinates of all carers' homes, as they were written."""
     with (folder / "in" / "Personal.csv").open(encoding="utf-8-sig", newline="") as file:
         return {row[name] for row in csv.DictReader(file, delimiter=";") for name in HOME[2:]}
+
+
+def hidden_places(folder):
+    """Patterns of the hidden home's place as metres or degrees near each other, either first."""
+    with (folder / "in" / "Brukare.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["Brukare"]: row for row in csv.DictReader(file, delimiter=";")}
+    east, north = (float(rows[HIDDEN][axis]) for axis in ("E", "N"))
+    degrees = Transformer.from_crs(3006, 4326, always_xy=True).transform(east, north)
+    pairs = [(str(int(east)), str(int(north))), tuple(f"{d:.6f}"[:-1] for d in degrees)]
+    return [
+        re.compile(
+            rb"(?<!\d)%b[\d.]*[^\d]{1,12}%b" % (re.escape(a.encode()), re.escape(b.encode()))
+        )
+        for one, two in pairs
+        for a, b in ((one, two), (two, one))
+    ]
+
+
+def is_planners_own(line):
+    """Whether a command shows whom to phone, on the planner's own screen."""
+    return line.startswith(("mend plan", "ask late")) and "--json" not in line
 
 
 def prepare(folder):
@@ -370,7 +432,7 @@ def look(folder, temporary, shown, log):
     ]
     assert len(files) > 40
     found = []
-    homes = homes_in(folder)
+    homes, places, is_neighbour_seen = homes_in(folder), hidden_places(folder), False
     assert len(homes) > 10
     for path in files:
         content = content_of(path)
@@ -382,11 +444,19 @@ def look(folder, temporary, shown, log):
         is_sheet = path.parent.name == "blad"  # whoever is sent has the address in hand
         is_private = path.parent.name == "private"  # named as such, for checker and planner
         may_know = path.name in KNOW_PROTECTED or is_sheet or is_private or path in ours
-        if not may_know and holds(content, HIDDEN):
-            found.append((str(path.relative_to(folder)), HIDDEN))
-    assert found == []
+        if not may_know:
+            name = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+            found += [(str(name), who) for who in (HIDDEN, PARTNER) if holds(content, who)]
+            found += [(str(name), place.pattern) for place in places if place.search(content)]
+        is_neighbour_seen |= not may_know and holds(content, NEIGHBOUR)
+    assert is_neighbour_seen
+    assert found == [], found
+    phoned = [line for line, text in shown.items() if is_planners_own(line) and HIDDEN in text]
+    assert phoned, "whoever is moved must be phoned, hidden or not"
     for line, text in {**shown, "log": log}.items():
-        assert [c for c in (*CANARIES, STREET, *homes) if c in text] == [], line
+        ids = () if is_planners_own(line) else (HIDDEN, PARTNER)
+        assert [c for c in (*CANARIES, STREET, *homes, *ids) if c in text] == [], line
+        assert [p.pattern for p in places if p.search(text.encode())] == [], line
 
 
 @pytest.mark.parametrize("name", sorted(CANARIES))

@@ -88,7 +88,10 @@ def command(
         with named_file(csv_path) as place:
             _write(place, day_plan, plan.municipality, plan.config.headers)
     if as_json:
-        day_dicts = [_as_dict(day, team_id, day_plan.n_iterations) for day in day_plan.days]
+        day_dicts = [
+            _as_dict(day, team_id, day_plan.n_iterations, plan.municipality)
+            for day in day_plan.days
+        ]
         answer = day_dicts[0] if len(day_dicts) == 1 else {"days": day_dicts}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -137,19 +140,39 @@ def _report_what_bends(day_plan: LateDay) -> None:
         click.echo(f"{plain(row.visit_id)} är utan personal: {plain(row.reason)}.")
 
 
-def _as_dict(day_plan: LateDay, team_id: str, n_iterations: int) -> dict[str, object]:
-    return {
-        "date": day_plan.date.isoformat(),
-        "team_id": team_id,
-        "stops": [dict(zip(HEADER, row, strict=True)) for row in _rows(day_plan.stops)],
-        "late": [stop.visit_id for stop in day_plan.late],
+def _as_dict(
+    day_plan: LateDay, team_id: str, n_iterations: int, municipality: Municipality
+) -> dict[str, object]:
+    """The day for other programs, which hold no more than the list does."""
+    from data.care.hidden import hidden_clients, may_show
+
+    visible = may_show(municipality)
+    bends: dict[str, object] = {
         "overtime_min": {
             staff_id: minutes_up(over_s) for staff_id, over_s in sorted(day_plan.overtime_s.items())
         },
         "missed_breaks": list(day_plan.missed_breaks),
-        "unplanned": {row.visit_id: row.reason for row in day_plan.unplanned},
-        "n_iterations": n_iterations,
     }
+    if hidden_clients(municipality):  # how far a round reaches is told of no carer
+        bends = {
+            "n_overtime": len(day_plan.overtime_s), "n_missed_breaks": len(day_plan.missed_breaks),
+        }  # fmt: skip
+    return {
+        "date": day_plan.date.isoformat(),
+        "team_id": team_id,
+        "stops": [
+            dict(zip(HEADER, row, strict=True)) for row in _rows(_shown(day_plan, municipality))
+        ],
+        "late": [
+            stop.visit_id for stop in day_plan.late
+            if not stop.client_id or stop.client_id in visible
+        ],
+        **bends,
+        "unplanned": {
+            row.visit_id: row.reason for row in day_plan.unplanned if row.client_id in visible
+        },
+        "n_iterations": n_iterations,
+    }  # fmt: skip
 
 
 def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
@@ -171,29 +194,38 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language: str) -> None:
-    """Write the days as others may see them: no hidden client, and slots where there is one."""
-    from data.atomic import write_text
+def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
+    """A day's stops as others may see them: no hidden client, and slots where there is one."""
     from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, slot
+
+    visible = may_show(municipality)
+    seen = [stop for stop in day.stops if not stop.client_id or stop.client_id in visible]
+    if is_coarse(municipality):
+        numbers: Counter[str] = Counter()
+        for at, stop in enumerate(seen):
+            numbers[stop.staff_id] += 1
+            begin_s = slot(stop.start_s)
+            seen[at] = replace(
+                stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
+                late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
+            )  # fmt: skip
+    if hidden_clients(municipality):  # no shared file tells which carer makes which visit
+        visits = sorted(
+            (stop for stop in seen if stop.client_id),
+            key=lambda stop: (stop.start_s, stop.visit_id, stop.carer_no),
+        )
+        seen = [replace(stop, staff_id="", seq=at) for at, stop in enumerate(visits, 1)]
+    return seen
+
+
+def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language: str) -> None:
+    """Write the days as others may see them."""
+    from data.atomic import write_text
     from data.tables.out.headings import shared_csv
 
-    visible, rows = may_show(municipality), []
-    for day in day_plan.days:
-        seen = [stop for stop in day.stops if not stop.client_id or stop.client_id in visible]
-        if is_coarse(municipality):
-            numbers: Counter[str] = Counter()
-            for at, stop in enumerate(seen):
-                numbers[stop.staff_id] += 1
-                begin_s = slot(stop.start_s)
-                seen[at] = replace(
-                    stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
-                    late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
-                )  # fmt: skip
-        if hidden_clients(municipality):  # no shared file tells which carer makes which visit
-            visits = sorted(
-                (stop for stop in seen if stop.client_id),
-                key=lambda stop: (stop.start_s, stop.visit_id, stop.carer_no),
-            )
-            seen = [replace(stop, staff_id="", seq=at) for at, stop in enumerate(visits, 1)]
-        rows += [(day.date.isoformat(), *row) for row in _rows(seen)]
+    rows = [
+        (day.date.isoformat(), *row)
+        for day in day_plan.days
+        for row in _rows(_shown(day, municipality))
+    ]
     write_text(path, shared_csv(("date", *HEADER), rows, language))

@@ -25,7 +25,7 @@ from hemrunda.options import (
 from hemrunda.workfolder.plan_folder import hold_folder, open_plan, plan_options, refuse_if_replaced
 
 if TYPE_CHECKING:
-    from data.receipt import Receipt
+    from data.model import Municipality
     from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_context import PlanContext
     from routing.answers.plan_changes import VisitChange
@@ -151,7 +151,14 @@ def command(
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
     notes = [*sentences, *outcome.notes]
-    _report(notes, changes, outcome.summary, target, plan.receipt if as_json else None)
+    if as_json:
+        answer = {
+            "out": str(target), **_as_dict(notes, changes, plan.municipality),
+            "summary": dict(outcome.summary), "receipt": plan.receipt.as_list(),
+        }  # fmt: skip
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    _report(notes, changes, outcome.summary, target)
 
 
 def _after(
@@ -198,14 +205,40 @@ def _days(
     return tuple(begin + dt.timedelta(i) for i in range((end - begin).days + 1))
 
 
+def _as_dict(
+    sentences: Sequence[str], changes: Sequence[VisitChange], municipality: Municipality
+) -> dict[str, object]:
+    """The news and the changes for other programs, which are told no more than `changes.csv` is.
+
+    While anybody is protected: how many changes there are, and in which private file.
+    """
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, without_hidden
+    from hemrunda.mending import FILE_NAME, moved_s
+
+    news = without_hidden(sentences, municipality)
+    if hidden_clients(municipality):
+        return {"news": news, "n_changes": len(changes), "changes_in": f"private/{FILE_NAME}"}
+    step_s, visible = COARSE_S if is_coarse(municipality) else 1, may_show(municipality)
+    shown = [
+        {
+            "change": change.kind, "date": change.date.isoformat(), "visit_id": change.visit_id,
+            "client_id": change.client_id, "carer_no": change.carer_no,
+            "staff_before": change.staff_before, "staff_after": change.staff_after,
+            "moved_s": moved_s(change, step_s),
+        }
+        for change in changes
+        if change.client_id in visible
+    ]  # fmt: skip
+    return {"news": news, "n_changes": len(changes), "changes": shown}
+
+
 def _report(
     sentences: Sequence[str],
     changes: Sequence[VisitChange],
     summary: Sequence[tuple[str, str]],
     target: Path,
-    receipt: Receipt | None,
 ) -> None:
-    """Print the news, the changes and the summary; as JSON where ``receipt`` is given."""
+    """Print the news, whom to phone, and the summary: for the planner's own eyes."""
     from data.plans import SMALL_MOVE_S
     from hemrunda.console import plain, show_pairs
     from hemrunda.mending import FILE_NAME
@@ -213,25 +246,6 @@ def _report(
     from routing.answers.change_groups import change_groups
     from routing.answers.plan_changes import summary_sv
 
-    if receipt is not None:
-        as_json_dict = {
-            "out": str(target),
-            "news": list(sentences),
-            "summary": dict(summary),
-            "changes": [
-                {
-                    "change": change.kind, "date": change.date.isoformat(),
-                    "visit_id": change.visit_id,
-                    "client_id": change.client_id, "carer_no": change.carer_no,
-                    "staff_before": change.staff_before, "staff_after": change.staff_after,
-                    "moved_s": change.moved_s,
-                }
-                for change in changes
-            ],
-            "receipt": receipt.as_list(),
-        }  # fmt: skip
-        click.echo(json.dumps(as_json_dict, ensure_ascii=False, indent=2))
-        return
     for line in sentences:
         click.echo(plain(localised(line, with_words=True)))
     click.echo(f"\n{localised(summary_sv(changes), with_words=True)}")
