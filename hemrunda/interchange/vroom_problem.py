@@ -279,8 +279,9 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
             reader.fault(f"jobs[{i}].setup", "stöds inte där ett jobb till eller en start är")
     for i, vehicle in enumerate(vehicles):
         for j, pause in enumerate(vehicle.breaks):
+            where = f"vehicles[{i}].breaks[{j}]"
             if not _fits(pause, vehicle):
-                reader.fault(f"vehicles[{i}].breaks[{j}]", "ryms inte i fordonets time_window")
+                reader.fault(where, "ryms inte i fordonets time_window")
     if reader.faults:
         more = len(reader.faults) - _SHOWN_MOST
         tail = f" … och {more} till" if more > 0 else ""
