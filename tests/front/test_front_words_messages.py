@@ -32,7 +32,6 @@ NOT_SAID = {
     "data/tables/review/marking.py": PAGES,
     "data/tables/schema": VOCABULARY,
     "hemrunda/speech": "help, with a test of its own, and Click's sentences",
-    "maps/gallery.py": "pictures of this project's own pages",
     "maps/screen/folium_elements.py": "a program for the browser",
 }
 SAID_THERE = {"data/tables/schema/column_meaning.py"}
