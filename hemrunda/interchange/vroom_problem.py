@@ -9,6 +9,7 @@ name rather than left out in silence.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +31,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
         "id", "description", "profile", "start", "start_index", "end", "end_index", "skills",
         "time_window", "breaks", "speed_factor",
     }),
+    "matrix": frozenset({"durations"}),
     "break": frozenset({"id", "description", "time_windows", "service"}),
 }  # fmt: skip
 
@@ -93,6 +95,15 @@ class _Reader:
     def fault(self, where: str, text: str) -> None:
         self.faults.append(f"{where}: {text}")
 
+    def objects(self, where: str, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+        """The objects of a list, each with where it stands."""
+        if value is None:
+            return []
+        if not isinstance(value, list | tuple) or not all(isinstance(x, Mapping) for x in value):
+            self.fault(where, "ska vara en lista av objekt")
+            return []
+        return [(f"{where}[{i}]", item) for i, item in enumerate(value)]
+
     def keys(self, what: str, where: str, item: Mapping[str, Any]) -> None:
         """Refuse what the engine has no rule for, unless it says nothing."""
         for key in sorted(set(item) - _KEYS[what]):
@@ -137,7 +148,7 @@ class _Reader:
     def index(self, where: str, item: Mapping[str, Any], key: str) -> int | None:
         """A row of the matrices; None where neither index nor coordinates are given."""
         if key in item:
-            return self.whole(f"{where}.{key}", item[key], 0, max(self.size - 1, 0))
+            return self.whole(f"{where}.{key}", item[key], 0, (self.size or 2**31) - 1)
         if key.removesuffix("_index") in item:
             self.fault(f"{where}.{key}", "saknas; platser anges som rader i matrices")
         return None
@@ -154,8 +165,7 @@ class _Reader:
             if not isinstance(table, list | tuple) or not table:
                 self.fault(f"{where}.durations", "saknas")
                 continue
-            if "costs" in item:
-                self.fault(f"{where}.costs", "stöds inte")
+            self.keys("matrix", where, item)
             n = len(table)
             if self.size not in (0, n) or any(
                 not isinstance(row, list | tuple) or len(row) != n
@@ -172,7 +182,7 @@ class _Reader:
         """One job."""
         self.keys("job", where, item)
         at = self.index(where, item, "location_index")
-        if at is None:
+        if at is None and "location" not in item:
             self.fault(f"{where}.location_index", "saknas")
         return VroomJob(
             job_id=self.whole(f"{where}.id", item.get("id"), 0, 2**53),
@@ -197,8 +207,7 @@ class _Reader:
         if start is None and end is None:
             self.fault(where, "start_index eller end_index ska finnas")
         breaks = []
-        for i, break_item in enumerate(item.get("breaks") or ()):
-            at = f"{where}.breaks[{i}]"
+        for at, break_item in self.objects(f"{where}.breaks", item.get("breaks")):
             self.keys("break", at, break_item)
             breaks.append(
                 VroomBreak(
@@ -223,6 +232,16 @@ class _Reader:
         )
 
 
+def _fits(pause: VroomBreak, vehicle: VroomVehicle) -> bool:
+    """Whether the break can begin within its own window and end within the vehicle's."""
+    if vehicle.window is None:
+        return True
+    first, last = vehicle.window[0], vehicle.window[1] - pause.service_s
+    if pause.window is not None:
+        first, last = max(first, pause.window[0]), min(last, pause.window[1])
+    return first <= last
+
+
 def _shown(item: Mapping[str, Any], *more: str) -> dict[str, Any]:
     return {key: item[key] for key in ("description", "location", *more) if key in item}
 
@@ -238,10 +257,9 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     reader = _Reader()
     reader.keys("problem", "problem", problem)
     durations = reader.matrices(problem.get("matrices"))
-    jobs = tuple(reader.job(f"jobs[{i}]", item) for i, item in enumerate(problem.get("jobs") or ()))
+    jobs = tuple(reader.job(*at) for at in reader.objects("jobs", problem.get("jobs")))
     vehicles = tuple(
-        reader.vehicle(f"vehicles[{i}]", item)
-        for i, item in enumerate(problem.get("vehicles") or ())
+        reader.vehicle(*at) for at in reader.objects("vehicles", problem.get("vehicles"))
     )
     for name, ids in (
         ("jobs", [job.job_id for job in jobs]),
@@ -254,10 +272,16 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     for i, vehicle in enumerate(vehicles):
         if durations and vehicle.profile not in durations:
             reader.fault(f"vehicles[{i}].profile", "saknar matris i matrices")
-    shared = {job.at for job in jobs if sum(other.at == job.at for other in jobs) > 1}
+    n_at = Counter(job.at for job in jobs)
+    starts = {vehicle.start for vehicle in vehicles}
     for i, job in enumerate(jobs):
-        if job.setup_s and job.at in shared:
-            reader.fault(f"jobs[{i}].setup", "stöds inte där flera jobb har samma plats")
+        if job.setup_s and (n_at[job.at] > 1 or job.at in starts):
+            reader.fault(f"jobs[{i}].setup", "stöds inte där ett jobb till eller en start är")
+    for i, vehicle in enumerate(vehicles):
+        for j, pause in enumerate(vehicle.breaks):
+            where = f"vehicles[{i}].breaks[{j}]"
+            if not _fits(pause, vehicle):
+                reader.fault(where, "ryms inte i fordonets time_window")
     if reader.faults:
         more = len(reader.faults) - _SHOWN_MOST
         tail = f" … och {more} till" if more > 0 else ""
