@@ -250,7 +250,8 @@ def place_household(clients):
     """A partner at the hidden client's door and a neighbour next to it; all new ids by the old."""
     at = {name: i for i, name in enumerate(clients[0])}
     hidden, partner, neighbour = clients[1:4]
-    place = [float(hidden[at[axis]]) for axis in ("E", "N")]
+    # Beside the demo's address: its streets lead there, and streets are no secret.
+    place = [float(hidden[at[axis]]) + 7 for axis in ("E", "N")]
     for row, metres in ((hidden, 0), (partner, 0), (neighbour, 15)):
         for axis, metre in zip(("E", "N"), place, strict=True):
             row[at[axis]] = f"{int(metre) + metres}.37"
