@@ -85,7 +85,7 @@ def with_teams(
     Parameters
     ----------
     own_seconds : mapping of mode to ndarray, optional
-        Travel times from elsewhere, over clients and then bases; the engine's own without it.
+        Travel times from elsewhere, over `travel_points`; the engine's own without it.
 
     Returns
     -------
@@ -109,8 +109,7 @@ def with_teams(
         )
         refuse_foreign_network(snaps)
         if own_seconds is not None:
-            n_own = len(municipality.clients) + len(municipality.bases)
-            travel = TravelTimes(travel.point_ids[:n_own], own_seconds)
+            travel = TravelTimes(travel.point_ids, own_seconds)
     with stages.stage("teams", "Delar in arbetslag och kontakter") as part:
         refuse_forbidden(municipality, config.rules)
         pct = changes_asked(effort, municipality)

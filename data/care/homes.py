@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from data.model import Shift, Staff
+from data.model import Municipality, Shift, Staff
 from data.travel_times import TravelTimes
 from data.units import HOUR_S
 
@@ -22,6 +22,22 @@ MOST_HOME_WAY_S: Final = 2 * HOUR_S
 def home_id(staff_id: str) -> str:
     """The id of a carer's home among the points of the travel times."""
     return f"home:{staff_id}"
+
+
+def travel_points(municipality: Municipality) -> dict[str, tuple[float, float]]:
+    """Where legs begin and end, by id: clients, bases, and the homes that carers have noted.
+
+    In this order, and within each in the tables' own, stand the rows and columns of travel times.
+    """
+    return {
+        **{f"client:{client.client_id}": (client.x, client.y) for client in municipality.clients},
+        **{f"base:{base.base_id}": (base.x, base.y) for base in municipality.bases},
+        **{
+            home_id(carer.staff_id): carer.home
+            for carer in municipality.staff
+            if carer.home is not None
+        },
+    }
 
 
 def ends_of(

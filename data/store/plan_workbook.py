@@ -45,7 +45,7 @@ BY_TEAM_SV: Final = (
 )
 TEAM_HEADER: Final = (
     "Arbetslag", "Område", "Brukare", "Omsorg (min/v)", "Rundor dag", "Rundor kväll",
-    "Restid inom laget (min/v)", "Spridning", "Hänger ihop",
+    "Restid inom laget (min/v)", "Samlat", "Hänger ihop",
 )  # fmt: skip
 CLIENT_HEADER: Final = (
     "Brukare", "Arbetslag", "Omsorgskontakt", "Vice", "Adress", "Förra arbetslaget", "Bytt lag",

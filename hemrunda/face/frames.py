@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from data.care.hidden import hidden_homes, shown_rounds, shown_unplanned
+from data.care.homes import travel_points
 from data.errors import SettingsError
 from data.plans import PlanRow, UnplannedRow
 
@@ -40,6 +41,13 @@ def scenario_clients(municipality: Municipality) -> gpd.GeoDataFrame:
 def _at(frame: pd.DataFrame, xy: list[tuple[float, float]], epsg: int) -> gpd.GeoDataFrame:
     points = shapely.points(np.array(xy, dtype=np.float64).reshape(-1, 2))
     return gpd.GeoDataFrame(frame, geometry=points, crs=epsg)
+
+
+def travel_points_frame(municipality: Municipality) -> gpd.GeoDataFrame:
+    """``point_id`` and place of every row of a matrix of travel times; nobody is left out."""
+    points = travel_points(municipality)
+    frame = pd.DataFrame({"point_id": list(points)})
+    return _at(frame, list(points.values()), municipality.epsg)
 
 
 def plan_clients(plan: PlanContext) -> gpd.GeoDataFrame:
@@ -152,6 +160,10 @@ def plan_territories(plan: PlanContext) -> gpd.GeoDataFrame:
 
 def plan_overlay(plan: PlanContext, districts: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     """Where the teams' areas and somebody else's districts overlap."""
+    if not isinstance(districts, gpd.GeoDataFrame):
+        raise SettingsError("Områdena ska vara en GeoDataFrame med ytor.")
+    if districts.empty or not districts.geom_type.isin(("Polygon", "MultiPolygon")).all():
+        raise SettingsError("Områdena ska vara ytor, minst en, och inget annat.")
     if name not in districts.columns or name == districts.geometry.name:
         raise SettingsError(f"Områdena har ingen kolumn {name}.")
     if districts.crs is None:

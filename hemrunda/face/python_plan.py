@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from data.errors import SettingsError
 from data.plans import Violation
-from data.progress import Progress
-from data.travel_times import TravelTimes, modes_of
+from hemrunda.calls.arguments import Arguments
 from hemrunda.effort import Effort
+from hemrunda.face.own_travel import own_travel
 from hemrunda.face.scenario import Scenario
 from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
 from hemrunda.stages import Stages
@@ -152,7 +150,9 @@ class Plan:
         """
         from hemrunda.face.notebook_map import plan_map
 
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+        given = Arguments()
+        day = given.date_or_none("date", date)
+        given.close()
         if day is not None and day not in self.context.round_plan.dates:
             raise SettingsError("Planen har inga rundor det datumet.")
         if team is not None and team not in self.context.team_plan.team_by_id:
@@ -184,12 +184,17 @@ class Plan:
         from hemrunda.mending import mended
         from hemrunda.workfolder.disruptions import Disruptions, with_disruptions
 
-        dates = tuple(dt.date.fromisoformat(day) if isinstance(day, str) else day for day in days)
+        given = Arguments()
+        dates = tuple(given.date("days", day) for day in given.list_of("days", days))
+        if not dates and not given.faults:
+            given.refuse("days", "ska ha minst en dag")
+        sick, away = given.texts("sick", sick), given.texts("away", away)
+        extra, new_visits = given.texts("extra", extra), given.texts("new_visits", new_visits)
+        effort, stages = self._effort(given, iterations, seed), _stages(given, progress)
+        given.close()
         changed, _ = with_disruptions(
             self.scenario.municipality, Disruptions(dates, sick, away, extra, new_visits)
         )
-        effort = self._effort(iterations, seed)
-        stages = Stages(_progress_of(progress), SHARES)
         plan, *_ = mended(replace(self.context, municipality=changed), min(dates), effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=changed), plan, effort, stages.seconds)
@@ -201,8 +206,8 @@ class Plan:
         who: str,
         *,
         by: str,
-        since: dt.date | None = None,
-        until: dt.date | None = None,
+        since: dt.date | str | None = None,
+        until: dt.date | str | None = None,
         iterations: int | None = None,
         seed: int | None = None,
         progress: OnProgress | None = None,
@@ -217,7 +222,7 @@ class Plan:
             A carer's id, or a team's.
         by : str
             Who decides: a role or an id, no name.
-        since, until : date, optional
+        since, until : date or ISO text, optional
             When it holds; always where not given.
 
         Raises
@@ -229,23 +234,33 @@ class Plan:
         from data.model import DATE_MAX, DATE_MIN, Decision
         from hemrunda.mending import mended
 
-        first, last = since or DATE_MIN, until or DATE_MAX
+        given = Arguments()
+        if kind not in ("contact", "vice", "team"):
+            given.refuse("kind", "ska vara contact, vice eller team")
+        by = given.text("by", by)
+        if client_id not in self.scenario.municipality.client_by_id:
+            given.refuse("client_id", "brukaren finns inte")
+        first = given.date_or_none("since", since) or DATE_MIN
+        last = given.date_or_none("until", until) or DATE_MAX
+        if last < first:
+            given.refuse("until", "ligger före since")
+        effort, stages = self._effort(given, iterations, seed), _stages(given, progress)
+        given.close()
         staff_id, team_id = ("", who) if kind == "team" else (who, "")
         decision = Decision(
             kind, client_id, staff_id=staff_id, team_id=team_id, decided_by=by,
             decided_on=dt.date.today(), valid_from=first, valid_to=last,
         )  # fmt: skip
         town = decide(self.scenario.municipality, decision)
-        effort = self._effort(iterations, seed)
-        stages = Stages(_progress_of(progress), SHARES)
         plan, *_ = mended(replace(self.context, municipality=town), None, effort, stages)
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=town), plan, effort, stages.seconds)
 
-    def _effort(self, iterations: int | None, seed: int | None) -> Effort:
+    def _effort(self, given: Arguments, iterations: int | None, seed: int | None) -> Effort:
         """The plan's own effort, with another seed where one is given."""
-        own_seed = self.effort.seed if seed is None else seed
-        return replace(self.effort, n_iterations=iterations, seed=own_seed)
+        own_seed = self.effort.seed if seed is None else given.whole("seed", seed)
+        n_iterations = given.whole_or_none("iterations", iterations)
+        return replace(self.effort, n_iterations=n_iterations, seed=own_seed)
 
     def as_dict(self) -> PlanJson:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
@@ -263,15 +278,19 @@ class Plan:
         """
         from hemrunda.interchange.vroom_export import vroom_problem
 
-        return vroom_problem(
-            self.context, dt.date.fromisoformat(date) if isinstance(date, str) else date
-        )
+        given = Arguments()
+        day = given.date("date", date)
+        given.close()
+        return vroom_problem(self.context, day)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write all files of the plan, as ``hemrunda plan`` does; return their paths."""
         from hemrunda.writing.plan_files_out import write_all
 
-        return write_all(Path(folder), self.context, self.effort, {"command": "python"})
+        given = Arguments()
+        path = given.path("folder", folder)
+        given.close()
+        return write_all(path, self.context, self.effort, {"command": "python"})
 
     def __repr__(self) -> str:
         plan = self.context
@@ -308,7 +327,7 @@ def plan(
     ----------
     scenario : Scenario
     days : int, optional
-        The first so many dates of the roster.
+        The first so many dates of the roster; it has them all.
     seed, workers : int
         One seed, one plan, whatever the number of workers.
     iterations : int, optional
@@ -316,8 +335,9 @@ def plan(
     seconds : float, optional
         Instead: search for so long.
     travel : mapping of mode to matrix, optional
-        Your own travel times (from OSRM, Valhalla, r5 …): whole seconds, one row and column for
-        each client in the order of ``scenario.municipality.clients`` and then each base.
+        Your own travel times (from OSRM, Valhalla, r5 …) in seconds from row to column, in the
+        order of ``scenario.travel_points()``, or a frame with its ``point_id`` as labels. None,
+        NaN and infinity are no way; parts of a second are rounded; both directions are used.
     progress : callable, optional
 
     Raises
@@ -327,7 +347,8 @@ def plan(
     PlanRefusedError
         Where the independent checker finds a violation.
     SettingsError
-        Where ``travel`` lacks a mode that somebody travels by, or has another size.
+        Where an argument is none of these, ``travel`` lacks a mode that somebody travels by, or
+        a matrix cannot be used; every fault is named.
 
     Examples
     --------
@@ -336,15 +357,21 @@ def plan(
     >>> made = hr.plan(town, iterations=200)  # doctest: +SKIP
     >>> made.measures["municipality"]["planned"]["n_unplanned"]  # doctest: +SKIP
     """
+    given = Arguments()
+    given.a("scenario", scenario, Scenario, "hr.Scenario")
+    given.close()
     dates = scenario.municipality.dates
+    n_days = len(dates) if days is None else given.whole("days", days, 1, len(dates))
+    given.either("iterations", "seconds", (iterations, seconds))
     effort = Effort(
-        seed=seed,
-        workers=workers,
-        n_iterations=iterations,
-        time_limit_s=seconds,
-        dates=dates if days is None else dates[:days],
+        seed=given.whole("seed", seed),
+        workers=given.whole("workers", workers, 1),
+        n_iterations=given.whole_or_none("iterations", iterations),
+        time_limit_s=given.seconds_or_none("seconds", seconds),
+        dates=dates[:n_days],
     )
-    stages = Stages(_progress_of(progress), SHARES)
+    stages = _stages(given, progress)
+    given.close()
     teams, _ = with_teams(
         scenario.municipality,
         scenario.streets,
@@ -358,33 +385,5 @@ def plan(
     return Plan(scenario, made, effort, stages.seconds)
 
 
-def own_travel(
-    scenario: Scenario, travel: Mapping[str, Any] | None
-) -> Mapping[str, np.ndarray[Any, np.dtype[np.int32]]] | None:
-    """The user's own matrices as the engine wants them.
-
-    Raises
-    ------
-    SettingsError
-        Where a mode is missing, or a matrix has another size or holds no whole seconds.
-    """
-    if travel is None:
-        return None
-    town = scenario.municipality
-    modes = modes_of(town.staff, scenario.config.general.mode)
-    if missing := [mode for mode in modes if mode not in travel]:
-        raise SettingsError(
-            f"Restider saknas för {', '.join(missing)}. Någon i personalen färdas så; "
-            "lägg till en matris, eller ändra färdsättet."
-        )
-    point_ids = (
-        *(f"client:{client.client_id}" for client in town.clients),
-        *(f"base:{base.base_id}" for base in town.bases),
-    )
-    tables = {mode: np.ascontiguousarray(travel[mode]) for mode in sorted(modes)}
-    checked = TravelTimes(point_ids, tables)
-    return {mode: table.astype(np.int32) for mode, table in checked.seconds.items()}
-
-
-def _progress_of(progress: OnProgress | None) -> Progress:
-    return Progress() if progress is None else Progress(on_report=progress)
+def _stages(given: Arguments, progress: OnProgress | None) -> Stages:
+    return Stages(given.progress(progress), SHARES)

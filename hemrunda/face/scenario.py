@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from data.errors import Fault, NetworkError, SettingsError
 from data.model import Municipality
 from data.regular_files import json_of
 from data.streets import StreetNetwork
+from hemrunda.calls.arguments import Arguments
 from hemrunda.config import Config, load
 from hemrunda.face.network_sources import network as read_network
 
@@ -51,20 +53,30 @@ class Scenario:
 
     def with_settings(self, path: str | Path) -> Scenario:
         """The same tables and streets, planned by another settings file."""
-        config = load(Path(path))
+        given = Arguments()
+        config = _settings(given, path)
         town = self.municipality.at_hours(config.rules.hours)
         return replace(self, config=config, municipality=town)
 
-    def adopted(self, plan: Plan | TeamPlan, on: dt.date | None = None) -> Scenario:
+    def adopted(self, plan: Plan | TeamPlan, on: dt.date | str | None = None) -> Scenario:
         """The scenario with a plan, or a division such as a redesign's point, written back.
 
         The next plan starts there: nobody changes team or contact but who must. ``on`` is the day
         of adoption, today where it is not given.
+
+        Raises
+        ------
+        SettingsError
+            Where it is neither plan nor division, or ``on`` is no date.
         """
         from data.care.adoption import adopted
         from data.plans import TeamPlan
+        from hemrunda.face.python_plan import Plan
 
-        day = on or dt.date.today()
+        given = Arguments()
+        given.a("plan", plan, (Plan, TeamPlan), "hr.Plan, TeamPlan")
+        day = given.date_or_none("on", on) or dt.date.today()
+        given.close()
         if isinstance(plan, TeamPlan):
             town = adopted(self.municipality, plan, on=day)
         else:
@@ -80,6 +92,16 @@ class Scenario:
         from hemrunda.interchange.plan_json import input_json
 
         return input_json(self.municipality)
+
+    def travel_points(self) -> gpd.GeoDataFrame:
+        """Where legs begin and end, in the order of the matrices that `hemrunda.plan` takes.
+
+        Exact, hidden clients and carers' homes among the others: as secret as the tables are, so
+        ask them of a travel time service on a machine of your own.
+        """
+        from hemrunda.face.frames import travel_points_frame
+
+        return travel_points_frame(self.municipality)
 
     def __repr__(self) -> str:
         town = self.municipality
@@ -99,6 +121,11 @@ def demo(n_clients: int = 400, n_days: int = 14, *, seed: int = 1) -> Scenario:
     seed : int
         One seed, one town.
 
+    Raises
+    ------
+    SettingsError
+        Where a number is none, or out of range.
+
     Examples
     --------
     >>> import hemrunda as hr
@@ -107,6 +134,10 @@ def demo(n_clients: int = 400, n_days: int = 14, *, seed: int = 1) -> Scenario:
     """
     from data.demo import make_municipality, make_streets
 
+    given = Arguments()
+    n_clients, n_days = given.whole("n_clients", n_clients), given.whole("n_days", n_days)
+    seed = given.whole("seed", seed)
+    given.close()
     streets = make_streets(n_clients=n_clients)
     return Scenario(
         make_municipality(streets, n_clients=n_clients, n_days=n_days, seed=seed, name="Ekhamn"),
@@ -137,8 +168,10 @@ def read(
     """
     from hemrunda.workfolder.inputs import network_beside, read_tables, settings_for
 
-    path = Path(source)
-    config = settings_for(path, Path(settings) if settings is not None else None)
+    given = Arguments()
+    path, named_settings = given.path("source", source), given.path_or_none("settings", settings)
+    given.close()
+    config = settings_for(path, named_settings)
     folder = path if path.is_dir() else path.parent
     named = network if network is not None else network_beside(folder, None)
     if named is None:
@@ -177,16 +210,23 @@ def from_frames(
     InputError
         With every fault, by frame, row and column. Rows are numbered as in a spreadsheet: the
         header is row 1.
+    SettingsError
+        Where a table is given twice, or the settings cannot be read.
     """
     from data.tables import read_input
     from hemrunda.face.frame_sheets import sheet_of_frame
 
-    config = load(Path(settings)) if settings is not None else Config()
-    streets = read_network(network)
+    given = Arguments()
     tables = {
         "clients": clients, "visits": visits, "staff": staff, "roster": roster, "bases": bases,
-        **(more or {}),
     }  # fmt: skip
+    others = given.mapping("more", {} if more is None else more)
+    for name in sorted(set(tables) & set(others)):
+        given.refuse(f"more[{name!r}]", "tabellen är redan given")
+    tables |= others
+    config = Config() if settings is None else _settings(given, settings)
+    given.close()
+    streets = read_network(network)
     result = read_input(
         [sheet_of_frame(name, frame) for name, frame in tables.items()],
         network_addresses=streets.addresses,
@@ -225,7 +265,7 @@ def from_json(
     import pandas as pd
 
     tables = source
-    if isinstance(source, str | Path):
+    if isinstance(source, str | os.PathLike):
         try:
             tables = json_of(Path(source))
         except (OSError, ValueError) as error:
@@ -236,3 +276,10 @@ def from_json(
     needed = [frames.pop(name, pd.DataFrame()) for name in
               ("clients", "visits", "staff", "roster", "bases")]  # fmt: skip
     return from_frames(*needed, network=network, settings=settings, more=frames)
+
+
+def _settings(given: Arguments, path: Any) -> Config:
+    """A settings file, once everything else of the call is right too."""
+    named = given.path("settings", path)
+    given.close()
+    return load(named)

@@ -30,6 +30,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
         "id", "description", "profile", "start", "start_index", "end", "end_index", "skills",
         "time_window", "breaks", "speed_factor",
     }),
+    "matrix": frozenset({"durations"}),
     "break": frozenset({"id", "description", "time_windows", "service"}),
 }  # fmt: skip
 
@@ -93,6 +94,15 @@ class _Reader:
     def fault(self, where: str, text: str) -> None:
         self.faults.append(f"{where}: {text}")
 
+    def objects(self, where: str, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+        """The objects of a list, each with where it stands."""
+        if value is None:
+            return []
+        if not isinstance(value, list | tuple) or not all(isinstance(x, Mapping) for x in value):
+            self.fault(where, "ska vara en lista av objekt")
+            return []
+        return [(f"{where}[{i}]", item) for i, item in enumerate(value)]
+
     def keys(self, what: str, where: str, item: Mapping[str, Any]) -> None:
         """Refuse what the engine has no rule for, unless it says nothing."""
         for key in sorted(set(item) - _KEYS[what]):
@@ -154,8 +164,7 @@ class _Reader:
             if not isinstance(table, list | tuple) or not table:
                 self.fault(f"{where}.durations", "saknas")
                 continue
-            if "costs" in item:
-                self.fault(f"{where}.costs", "stöds inte")
+            self.keys("matrix", where, item)
             n = len(table)
             if self.size not in (0, n) or any(
                 not isinstance(row, list | tuple) or len(row) != n
@@ -197,8 +206,7 @@ class _Reader:
         if start is None and end is None:
             self.fault(where, "start_index eller end_index ska finnas")
         breaks = []
-        for i, break_item in enumerate(item.get("breaks") or ()):
-            at = f"{where}.breaks[{i}]"
+        for at, break_item in self.objects(f"{where}.breaks", item.get("breaks")):
             self.keys("break", at, break_item)
             breaks.append(
                 VroomBreak(
@@ -238,10 +246,9 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     reader = _Reader()
     reader.keys("problem", "problem", problem)
     durations = reader.matrices(problem.get("matrices"))
-    jobs = tuple(reader.job(f"jobs[{i}]", item) for i, item in enumerate(problem.get("jobs") or ()))
+    jobs = tuple(reader.job(*at) for at in reader.objects("jobs", problem.get("jobs")))
     vehicles = tuple(
-        reader.vehicle(f"vehicles[{i}]", item)
-        for i, item in enumerate(problem.get("vehicles") or ())
+        reader.vehicle(*at) for at in reader.objects("vehicles", problem.get("vehicles"))
     )
     for name, ids in (
         ("jobs", [job.job_id for job in jobs]),

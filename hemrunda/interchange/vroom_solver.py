@@ -22,6 +22,7 @@ from data.plans import PlanRow, RoundPlan, Team, TeamPlan
 from data.rules import RoundRules, Rules
 from data.travel_times import AccessRules, TravelTimes
 from data.units import MODES
+from hemrunda.calls.arguments import Arguments
 from hemrunda.interchange.vroom_problem import (
     ANY_TIME,
     VroomJob,
@@ -165,13 +166,21 @@ def solve_vroom(
     from routing.engine.weights import RoundWeights
     from routing.rounds.plan_horizon import plan_rounds
 
+    given = Arguments()
+    given.mapping("problem", problem)
+    given.either("iterations", "seconds", (iterations, seconds))
+    n_iterations = given.whole_or_none("iterations", iterations)
+    time_limit_s = given.seconds_or_none("seconds", seconds)
+    seed, workers = given.whole("seed", seed), given.whole("workers", workers, 1)
+    given.close()
     began = time.perf_counter()
     scene = _scene(read_problem(problem))
     loaded = time.perf_counter()
     nothing: dict[Any, int] = dict.fromkeys(("contact", "vice", "team", "floater", "pool"), 0)
     plan = plan_rounds(
         scene.municipality, scene.team_plan, scene.travel, scene.rules,
-        dates=[DAY], seed=seed, workers=workers, n_iterations=iterations, time_limit_s=seconds,
+        dates=[DAY], seed=seed, workers=workers,
+        n_iterations=n_iterations, time_limit_s=time_limit_s,
         weights=RoundWeights(
             tier=nothing, new_carer_daily=0, new_carer_other=0, language=0, sex=0, usual_pct=0,
             wish_pct=0,

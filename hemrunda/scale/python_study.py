@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError
-from data.progress import Progress
+from hemrunda.calls.arguments import Arguments
 from hemrunda.config import Config, load
+from hemrunda.face.scenario import Scenario
 from hemrunda.scale.cluster_address import executor_at
 from hemrunda.scale.origins import origin_of
 from hemrunda.scale.study_grid import OF_FILES, Combination, combinations, scenario_id
@@ -18,8 +19,6 @@ from hemrunda.scale.study_table import RowsOnDisk
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from hemrunda.face.scenario import Scenario
 
 
 def study(
@@ -49,8 +48,8 @@ def study(
     certificates : path, optional
         For ``tls://``.
     settings : path, optional
-        What the grid's settings are laid over; the defaults without it. Where the grid has no
-        settings the scenario's own hold.
+        What the grid's settings are laid over; the defaults without it. Where there is no file and
+        the grid has no settings the scenario's own hold.
     **fixed
         The same names as in ``grid``, for what does not vary.
 
@@ -64,25 +63,36 @@ def study(
     SettingsError
         Where the grid or the cluster is no such thing.
     """
-    forbidden = sorted(OF_FILES & {*grid, *fixed})
+    given = Arguments()
+    given.a("scenario", scenario, Scenario, "hr.Scenario")
+    lists = {
+        name: list(given.list_of(f"grid[{name!r}]", values))
+        for name, values in given.mapping("grid", grid).items()
+    }
+    path, cluster = given.path("folder", folder), given.text("cluster", cluster)
+    keys_of_cluster = given.path_or_none("certificates", certificates)
+    if keys_of_cluster is not None and not cluster.startswith("tls://"):
+        given.refuse("certificates", "gäller bara tls://")
+    base = given.path_or_none("settings", settings)
+    watched = given.progress(progress)
+    given.close()
+    forbidden = sorted(OF_FILES & {*lists, *fixed})
     if forbidden:
         raise SettingsError(f"{', '.join(forbidden)} hör till studier av filer (hemrunda study).")
-    lists = {name: list(values) for name, values in grid.items()}
     asked = list(combinations(fixed, lists))
 
     @cache
     def config_of(combination: Combination) -> Config:
-        if not combination.settings:
+        if not combination.settings and base is None:
             return scenario.config
-        return load(Path(settings) if settings is not None else None, combination.settings)
+        return load(base, combination.settings)
 
     def source(combination: Combination) -> Any:
         return scenario.municipality, scenario.streets, config_of(combination)
 
     town = origin_of(scenario.municipality, scenario.streets)
     keys = [scenario_id(combination, [town, config_of(combination)]) for combination in asked]
-    rows = RowsOnDisk(Path(folder))
-    watched = Progress() if progress is None else Progress(on_report=progress)
-    with executor_at(cluster, Path(certificates) if certificates is not None else None) as at:
+    rows = RowsOnDisk(path)
+    with executor_at(cluster, keys_of_cluster) as at:
         known = run_study(Study(keys, asked, source), rows, at, watched)
     return rows.write_table(known)

@@ -33,6 +33,10 @@ BASE: Final = frozenset(
      "more_clients", "fewer_carers", "shift_hours"}
 )  # fmt: skip
 """What a scenario is told by, beside the settings' own keys with a dot."""
+WHOLE: Final[Mapping[str, int]] = {
+    "days": 1, "seed": 0, "iterations": 0, "changes": 0, "more_clients": 0, "fewer_carers": 0,
+}  # fmt: skip
+"""Those that are whole numbers, and the least that each may be."""
 OF_FILES: Final = frozenset({"input", "network", "settings"})
 """Those that name files."""
 MOST: Final = 10_000
@@ -104,6 +108,9 @@ def combinations(
     for key, value in sorted(_flat(base).items()):
         if not _is_plain(value):
             faults.append(f"[study] {key} ska vara ett tal eller en text")
+    for key, values in [*lists.items(), *((key, [value]) for key, value in _flat(base).items())]:
+        if wanted := _unfit(key, values):
+            faults.append(f"{key}: {wanted}")
     n = 1
     for values in lists.values():
         n *= len(values)
@@ -125,6 +132,22 @@ def scenario_id(combination: Combination, origin: object) -> str:
     return origin_of(
         [setting for setting in combination.values if setting[0] not in OF_FILES], origin
     )
+
+
+def _unfit(key: str, values: Sequence[object]) -> str:
+    """What values of `BASE` shall be, where one of them is something else; an empty text if not."""
+    if key in WHOLE:
+        least = WHOLE[key]
+        fits = all(type(value) is int and value >= least for value in values)
+        return "" if fits else f"ska vara ett heltal från {least}"
+    if key == "quick" and not all(isinstance(value, bool) for value in values):
+        return "ska vara true eller false"
+    if key == "shift_hours" and not all(
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 24
+        for value in values
+    ):
+        return "ska vara timmar, högst 24"
+    return ""
 
 
 def _is_plain(value: object) -> bool:

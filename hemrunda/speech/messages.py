@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from data.errors import SettingsError
 from hemrunda.speech.language import language
 
 FILE: Final = "messages.toml"
@@ -135,7 +136,15 @@ def heads_in(names: Sequence[str], wanted: str) -> tuple[str, ...]:
 
 
 def in_english(text: str) -> str:
-    """A Swedish text in English: whole if it is known, else part by part."""
+    """A Swedish text in English: whole if it is known, else part by part.
+
+    Raises
+    ------
+    SettingsError
+        Where it is no text; of an error ``str(error)`` is.
+    """
+    if not isinstance(text, str):
+        raise SettingsError("text: ska vara en text.")
     return _translated(text, with_words=False).text
 
 

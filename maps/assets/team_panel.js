@@ -52,6 +52,7 @@
     add("rounds_day", number(measures.rounds_day, 1));
     add("rounds_evening", number(measures.rounds_evening, 1));
     add("travel_within_min", number(measures.travel_within_min));
+    add("compactness", number(measures.compactness, 2));
     if (typeof measures.contiguous === "boolean") add("contiguous", t(measures.contiguous ? "yes" : "no"));
     else add("contiguous", measures.contiguous);
     return list;

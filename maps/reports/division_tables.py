@@ -20,8 +20,7 @@ class DivisionSums:
     care_off_pct: float
     rounds_off: float
     travel_min_week: float
-    inertia_min2: float
-    polsby_popper: float | None
+    compactness: float
     n_teams_in_parts: int
 
 
@@ -35,11 +34,8 @@ ROWS = (
     ("tp_loose", "n_teams_in_parts", 0, -1),
 )
 """Text key, field, decimals, and 1 or -1 where more or less is better."""
-SHAPE_ROWS = (
-    ("tp_polsby", "polsby_popper", 2, 1),
-    ("tp_inertia", "inertia_min2", 1, -1),
-)
-"""The measures of shape, for an appendix."""
+SHAPE_ROWS = (("tp_compact", "compactness", 2, 1),)
+"""The measure of shape, for an appendix."""
 
 
 def sums_about(sums: DivisionSums) -> DivisionSums:
@@ -52,7 +48,7 @@ def sums_about(sums: DivisionSums) -> DivisionSums:
         care_off_pct=float(about(sums.care_off_pct, 5)),
         rounds_off=about(2 * sums.rounds_off, 1) / 2,
         travel_min_week=float(about(sums.travel_min_week, TRAVEL_STEP_MIN)),
-        inertia_min2=float(about(sums.inertia_min2, 1)),
+        compactness=round(sums.compactness, 1),
     )
 
 

@@ -44,8 +44,7 @@ class TeamLine:
     rounds_day: float
     rounds_evening: float
     travel_min_week: float
-    inertia_min2: float
-    polsby_popper: float | None
+    compactness: float | None
     n_parts: int | None
     drift_pct: float | None
     full_time_needed: float
@@ -136,8 +135,7 @@ def _about(team_line: TeamLine) -> TeamLine:
         rounds_day=float(about(team_line.rounds_day, 1)),
         rounds_evening=float(about(team_line.rounds_evening, 1)),
         travel_min_week=float(about(team_line.travel_min_week, TRAVEL_STEP_MIN)),
-        inertia_min2=float(about(team_line.inertia_min2, 1)),
-        polsby_popper=None,
+        compactness=None,
         n_parts=None,
         drift_pct=None,
         full_time_needed=float(about(team_line.full_time_needed, 1)),
@@ -214,15 +212,14 @@ def _teams(shown: Sequence[TeamLine], words: Mapping[str, str]) -> Table:
             number(team_line.rounds_day, 1),
             number(team_line.rounds_evening, 1),
             number(team_line.travel_min_week, 0),
-            number(team_line.inertia_min2, 1),
-            number(team_line.polsby_popper, 2),
+            number(team_line.compactness, 2),
             "–" if team_line.n_parts is None else str(team_line.n_parts),
             number(team_line.drift_pct, 1),
             f"{number(team_line.full_time_needed, 1)} / {number(team_line.full_time_now, 1)}",
         )
         for team_line in shown
     )
-    return Table(header, rows, (0.08, 0.12, *((0.08,) * 10)), n_text=2)
+    return Table(header, rows, (0.09, 0.13, *((0.087,) * 9)), n_text=2)
 
 
 _TEAM_HEADER = (
@@ -233,8 +230,7 @@ _TEAM_HEADER = (
     "tp_day",
     "tp_evening",
     "tp_walk",
-    "tp_inertia_short",
-    "tp_shape",
+    "compactness",
     "tp_parts",
     "tp_drift",
     "tp_staff",

@@ -29,8 +29,8 @@ class DivisionFigures(NamedTuple):
     rounds_off: float
     """The same for rounds of a weekday's day or evening."""
     travel_min_week: float
-    inertia_min2: float
-    polsby_popper: float | None
+    compactness: float
+    """Mean of the teams'."""
     n_teams_in_parts: int
 
 
@@ -53,7 +53,6 @@ def division_figures(
         ]
     )
     care = np.array([row["care_min_week"] for row in rows], dtype=float)
-    shapes = [row["polsby_popper"] for row in rows if row["polsby_popper"] is not None]
     sizes = [row["n_clients"] for row in rows]
     return DivisionFigures(
         n_teams=len(rows),
@@ -62,8 +61,7 @@ def division_figures(
         care_off_pct=float(100 * np.abs(care / max(care.mean(), 1e-9) - 1).max()),
         rounds_off=float(np.abs(rounds - rounds.mean(axis=0)).max() / 1000),
         travel_min_week=float(sum(row["travel_within_min"] for row in rows)),
-        inertia_min2=float(np.mean([row["moment_of_inertia_min2"] for row in rows])),
-        polsby_popper=float(np.mean(shapes)) if shapes else None,
+        compactness=float(np.mean([row["compactness"] for row in rows])),
         n_teams_in_parts=sum(row["n_parts"] > 1 for row in rows),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.homes import home_id
+from data.care.homes import travel_points
 from data.errors import NetworkError
 from data.model import Municipality
 from data.progress import Progress
@@ -65,15 +65,9 @@ def travel_times(
             f"EPSG:{municipality.epsg}."
         )
     engine = engine or TravelEngine(network, profile or SpeedProfile())
-    point_ids = (
-        *(f"client:{client.client_id}" for client in municipality.clients),
-        *(f"base:{base.base_id}" for base in municipality.bases),
-        *(home_id(carer.staff_id) for carer in municipality.staff if carer.home is not None),
-    )
-    places = [(client.x, client.y) for client in municipality.clients]
-    places += [(base.x, base.y) for base in municipality.bases]
-    places += [carer.home for carer in municipality.staff if carer.home is not None]
-    xy = np.array(places, np.float64).reshape(-1, 2)
+    points = travel_points(municipality)
+    point_ids = tuple(points)
+    xy = np.array(list(points.values()), np.float64).reshape(-1, 2)
     progress.report(0.0, "Placerar adresser på gatorna")
     snaps = engine.snap(xy, modes)
     if len(xy) and all((of.segment_idx < 0).all() for of in snaps.of_mode.values()):

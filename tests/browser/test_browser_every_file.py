@@ -92,12 +92,10 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     write_redesign(folder / "redesign.html", fronts, place="Provköping", mark="p")
     teams = town.team_plan.teams
     lines = [
-        TeamLine(
-            one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 9.0, 0.4, 1, 2.5, 3, 4
-        )
+        TeamLine(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
         for one in teams
     ]
-    sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 20.0, 0.4, 0)
+    sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 0.4, 0)
     for profile in ("manager", "council"):
         maps.write_teams_page(
             folder / f"division-{profile}.html", **drawn, lines=lines, now=sums, before=sums,

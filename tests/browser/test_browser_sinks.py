@@ -233,8 +233,8 @@ def test_the_other_pages(tmp_path, wild_town, open_file):
         staff_id=town.staff_ids[0], n_weeks=1, week_of=lambda _: 1,
     )  # fmt: skip
     maps.write_base_sheet(tmp_path / "base.html", sheet, stamp=ALL)
-    sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 1.0, None, 0)
-    lines = [TeamLine(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 9.0, None, 1, None, 1.0, 1.0)
+    sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 0.5, 0)
+    lines = [TeamLine(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
              for t in town.team_plan.teams]  # fmt: skip
     maps.write_teams_page(
         tmp_path / "teams.html", municipality=town.municipality, team_plan=town.team_plan,

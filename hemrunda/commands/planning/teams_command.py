@@ -242,18 +242,18 @@ def report(
     page_path = next((path for path in written if path.suffix.lower() == ".html"), None)
     plan = at.open().shown
     rows = measured_rows(plan, plan.team_plan)
-    click.echo("Lag      Brukare  Omsorg min/v  Rundor dag  kväll  Restid min/v  Delar  Form")
+    click.echo("Lag      Brukare  Omsorg min/v  Rundor dag  kväll  Restid min/v  Delar  Samlat")
     for row in rows:
-        form = row["polsby_popper"]
         click.echo(
             f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>12.0f}  "
             f"{decimal(row['rounds_day']):>10}  {decimal(row['rounds_evening']):>5}  "
             f"{row['travel_within_min']:>12.0f}  {row['n_parts']:>5}  "
-            f"{'–' if form is None else decimal(form, 2)}"
+            f"{decimal(row['compactness'], 2):>6}"
         )
     click.echo(
         "Rundor: så många som behövs en vardag. Restid: till varje besök från de närmaste i laget. "
-        "Delar: på gatorna. Form: 1 är en cirkel, 0 ett streck."
+        "Delar: på gatorna. "
+        "Samlat: 1 när ingen annan brukare bor närmare lagets mitt än lagets egna."
     )
     if csv_path is not None:
         header = tuple(rows[0]) if rows else ()
