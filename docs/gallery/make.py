@@ -1,73 +1,145 @@
-"""Make the gallery from the embedded municipality: ``python docs/gallery/make.py [FOLDER]``.
+"""Make the gallery as a user makes its pages: ``python docs/gallery/make.py [FOLDER]``.
 
-The files go to FOLDER (a temporary one by default), the pictures beside this script.
+The commands of `STEPS` are run in FOLDER (a temporary one by default), and what they
+have written is photographed in a real Chromium; the pictures are put beside this script.
 """
 
 from __future__ import annotations
 
+import csv
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
-from functools import partial
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from data.demo import make_municipality, make_streets
-from data.rules import Rules
-from maps import gallery, write_base_sheet
-from maps.paper.base_view import base_sheet
-from partition.team_planning import plan_teams
-from partition.teams.team_measures import team_table
-from routing.answers.base_weeks import base_plan, week_of_cycle
-from routing.check.view import see
-from routing.measures import measure
-from routing.measures.contact_ceiling import contact_ceiling_pct_by_client
-from routing.measures.slices import whole
-from routing.rounds import plan_rounds
-from routing.travel import travel_times
 
-N_CLIENTS = 400
-N_ITERATIONS = 400_000
-N_WEEKS = 2
+@dataclass(frozen=True)
+class Shot:
+    """A picture of a page: which file (a pattern), how large, and what is clicked first."""
+
+    file: str
+    picture: str
+    width: int = 1280
+    height: int = 800
+    clicks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands, then the pictures of what they have written.
+
+    ``{carer}`` and ``{day}`` are those of `busiest`; ``{effort}`` is nothing, or less in a test.
+    """
+
+    commands: tuple[str, ...]
+    shots: tuple[Shot, ...]
+    edit: Callable[[Path], None] | None = None
+    """What an office has done with its tables since the last command."""
+
+
+def show_everybody(folder: Path) -> None:
+    """The same town where nobody's address is secret: only there rounds may be drawn by carer."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(folder / "out/indata.xlsx")
+    sheet = book["Brukare"]
+    at = [cell.value for cell in sheet[1]].index("Skyddade uppgifter") + 1
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, at, "nej")
+    book.save(folder / "oskyddad.xlsx")
+
+
+STEPS = (
+    Step(
+        ("demo",),
+        (
+            Shot("out/maps/teams.html", "teams.png", clicks=(".hr-item >> nth=1",)),
+            Shot("out/maps/teams.html", "teams-before.png",
+                 clicks=("text=Jämför med tidigare indelning",)),
+            Shot("out/maps/teams.html", "teams-390.png", 390, 844),
+        ),
+    ),
+    Step(
+        (
+            "write report out",
+            "write continuity out",
+            "write baseplan out --staff {carer} --out grundschema",
+            "write sheets out --day {day} --staff {carer} --out blad",
+        ),
+        (
+            Shot("out/report.html", "report.png", 900, 1200),
+            Shot("out/private/maps/continuity.html", "continuity.png"),
+            Shot("grundschema/*-{carer}.html", "base.png"),
+            Shot("blad/*.html", "phone-390.png", 390, 844),
+        ),
+    ),
+    Step(
+        ("write map out --profil nämnd",),
+        (Shot("out/maps/teams-council.html", "teams-council.png"),),
+    ),
+    Step(
+        ("plan oskyddad.xlsx --network out/network --out synlig{effort}",),
+        (
+            Shot("synlig/maps/rounds-*.html", "rounds.png", clicks=(".hr-name >> nth=1",)),
+            Shot("synlig/maps/rounds-*.html", "rounds-390.png", 390, 844),
+        ),
+        edit=show_everybody,
+    ),
+)  # fmt: skip
+
+
+def busiest(folder: Path) -> dict[str, str]:
+    """Whom and when to show: the carer with most visits, and the first day she works."""
+    with (folder / "out/private/rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter=";") if row["kind"] == "visit"]
+    carer, _ = Counter(row["staff_id"] for row in rows).most_common(1)[0]
+    return {"carer": carer, "day": min(row["date"] for row in rows if row["staff_id"] == carer)}
+
+
+def run(folder: Path, step: Step, effort: str = "") -> None:
+    """Run a step's commands one after the other, as they stand in the docs."""
+    if step.edit is not None:
+        step.edit(folder)
+    for command in step.commands:
+        chosen = busiest(folder) if "{carer}" in command else {}
+        words = command.format(**chosen, effort=effort).split()
+        subprocess.run([sys.executable, "-m", "hemrunda", *words], cwd=folder, check=True)  # noqa: S603 - ours
+
+
+def photograph(browser: Any, folder: Path, pictures: Path, shots: Iterable[Shot]) -> None:
+    """Take the pictures of what lies in ``folder``."""
+    chosen = busiest(folder)
+    for shot in shots:
+        page = browser.new_page(viewport={"width": shot.width, "height": shot.height})
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(min(folder.glob(shot.file.format(**chosen))).resolve().as_uri())
+        for click in shot.clicks:
+            page.click(click)
+        page.mouse.move(2, 2)
+        page.wait_for_timeout(400)
+        page.screenshot(path=pictures / shot.picture)
+        page.close()
 
 
 def main() -> None:
-    """Plan two weeks of Ekhamn, write one file of every kind, and take the pictures."""
+    """Run the commands and take the pictures."""
+    from playwright.sync_api import sync_playwright
+
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="galleri-"))
-    rules = Rules()
-    network = make_streets(seed=1, n_clients=N_CLIENTS)
-    municipality = make_municipality(network, n_clients=N_CLIENTS, n_days=14, seed=1)
-    travel, engine, _ = travel_times(network, municipality)
-    teams = plan_teams(municipality, travel, rules, network=network, seed=1)
-    rounds = plan_rounds(
-        municipality, teams, travel, rules,
-        dates=municipality.dates, seed=1, n_iterations=N_ITERATIONS, workers=2,
-    )  # fmt: skip
-    measures = measure(municipality, teams, travel, rules, rounds)
-    gallery.make(
-        folder,
-        municipality=municipality,
-        team_plan=teams,
-        round_plan=rounds,
-        network=network,
-        leg_path=engine.leg_path,
-        measures=measures.as_dict(),
-        plan_id="Ekhamn-1",
-        team_table=team_table(municipality, teams, travel, network),
-        ceiling_pct=contact_ceiling_pct_by_client(
-            whole(see(municipality, teams, travel, rules, rounds))
-        ),
-    )
-    base = base_plan(rounds, N_WEEKS)
-    busiest, _ = Counter(cell.staff_id for cell in base.cells).most_common(1)[0]
-    sheet = base_sheet(
-        base.of_carer(busiest), municipality=municipality, team_plan=teams, dates=rounds.dates,
-        staff_id=busiest, n_weeks=N_WEEKS, week_of=partial(week_of_cycle, n_weeks=N_WEEKS),
-    )  # fmt: skip
-    for name in ("base.html", "base.pdf"):
-        write_base_sheet(folder / name, sheet, stamp=f"Ekhamn-1 · {rounds.dates[0]}")
-    shots = (*gallery.SHOTS, gallery.Shot("base.html", "base.png", 1280, 800))
-    gallery.photograph(folder, Path(__file__).parent, shots)
-    sys.stdout.write(f"{folder}\n")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    named = os.environ.get("HEMRUNDA_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=named, args=["--no-sandbox"])
+        for step in STEPS:
+            run(folder, step)
+            photograph(browser, folder, Path(__file__).parent, step.shots)
+        browser.close()
 
 
 if __name__ == "__main__":

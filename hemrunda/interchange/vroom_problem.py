@@ -9,6 +9,7 @@ name rather than left out in silence.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -147,7 +148,7 @@ class _Reader:
     def index(self, where: str, item: Mapping[str, Any], key: str) -> int | None:
         """A row of the matrices; None where neither index nor coordinates are given."""
         if key in item:
-            return self.whole(f"{where}.{key}", item[key], 0, max(self.size - 1, 0))
+            return self.whole(f"{where}.{key}", item[key], 0, (self.size or 2**31) - 1)
         if key.removesuffix("_index") in item:
             self.fault(f"{where}.{key}", "saknas; platser anges som rader i matrices")
         return None
@@ -181,7 +182,7 @@ class _Reader:
         """One job."""
         self.keys("job", where, item)
         at = self.index(where, item, "location_index")
-        if at is None:
+        if at is None and "location" not in item:
             self.fault(f"{where}.location_index", "saknas")
         return VroomJob(
             job_id=self.whole(f"{where}.id", item.get("id"), 0, 2**53),
@@ -231,6 +232,16 @@ class _Reader:
         )
 
 
+def _fits(pause: VroomBreak, vehicle: VroomVehicle) -> bool:
+    """Whether the break can begin within its own window and end within the vehicle's."""
+    if vehicle.window is None:
+        return True
+    first, last = vehicle.window[0], vehicle.window[1] - pause.service_s
+    if pause.window is not None:
+        first, last = max(first, pause.window[0]), min(last, pause.window[1])
+    return first <= last
+
+
 def _shown(item: Mapping[str, Any], *more: str) -> dict[str, Any]:
     return {key: item[key] for key in ("description", "location", *more) if key in item}
 
@@ -261,10 +272,16 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     for i, vehicle in enumerate(vehicles):
         if durations and vehicle.profile not in durations:
             reader.fault(f"vehicles[{i}].profile", "saknar matris i matrices")
-    shared = {job.at for job in jobs if sum(other.at == job.at for other in jobs) > 1}
+    n_at = Counter(job.at for job in jobs)
+    starts = {vehicle.start for vehicle in vehicles}
     for i, job in enumerate(jobs):
-        if job.setup_s and job.at in shared:
-            reader.fault(f"jobs[{i}].setup", "stöds inte där flera jobb har samma plats")
+        if job.setup_s and (n_at[job.at] > 1 or job.at in starts):
+            reader.fault(f"jobs[{i}].setup", "stöds inte där ett jobb till eller en start är")
+    for i, vehicle in enumerate(vehicles):
+        for j, pause in enumerate(vehicle.breaks):
+            where = f"vehicles[{i}].breaks[{j}]"
+            if not _fits(pause, vehicle):
+                reader.fault(where, "ryms inte i fordonets time_window")
     if reader.faults:
         more = len(reader.faults) - _SHOWN_MOST
         tail = f" … och {more} till" if more > 0 else ""

@@ -11,18 +11,26 @@ import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import PlanRefusedError, SettingsError
+from data.errors import InfeasibleError, PlanRefusedError, SettingsError
 from data.model import Base, Client, Municipality, Pin, Shift, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan
 from data.rules import RoundRules, Rules
 from data.travel_times import AccessRules, TravelTimes
-from data.units import MODES
+from data.units import MODES, UNREACHABLE_S
 from hemrunda.calls.arguments import Arguments
+from hemrunda.interchange.vroom_answer import (
+    VroomNamed,
+    VroomRoute,
+    VroomSolution,
+    VroomStep,
+    VroomSums,
+    VroomTimesTaken,
+)
 from hemrunda.interchange.vroom_problem import (
     ANY_TIME,
     VroomJob,
@@ -36,72 +44,6 @@ DAY: Final = dt.date(2024, 1, 1)
 """VROOM knows no dates; any will do."""
 _FOREVER: Final = dt.date(9999, 12, 31)
 HORIZON_S: Final = ANY_TIME[1]
-
-
-class VroomStep(TypedDict, total=False):
-    """One step of a route, by VROOM's keys."""
-
-    type: str
-    id: int
-    arrival: int
-    duration: int
-    setup: int
-    service: int
-    waiting_time: int
-    violations: list[Any]
-    description: str
-    location: list[float]
-    location_index: int
-
-
-class VroomSums(TypedDict):
-    """What a route, and a solution, comes to."""
-
-    cost: int
-    setup: int
-    service: int
-    duration: int
-    waiting_time: int
-    priority: int
-
-
-class VroomNamed(TypedDict):
-    """The vehicle of a route, with its own description where it has one."""
-
-    vehicle: int
-    description: NotRequired[Any]
-
-
-class VroomRoute(VroomNamed, VroomSums):
-    """One vehicle's way through the day."""
-
-    steps: list[VroomStep]
-    violations: list[Any]
-
-
-class VroomTimesTaken(TypedDict):
-    """Milliseconds of making the problem ready, and of the search."""
-
-    loading: int
-    solving: int
-
-
-class VroomSummary(VroomSums):
-    """The whole solution in sums."""
-
-    routes: int
-    unassigned: int
-    violations: list[Any]
-    computing_times: VroomTimesTaken
-
-
-class VroomSolution(TypedDict):
-    """What VROOM's API answers with: a step has its job's own keys too."""
-
-    code: int
-    summary: VroomSummary
-    unassigned: list[Mapping[str, Any]]
-    routes: list[VroomRoute]
 
 
 @dataclass(frozen=True)
@@ -132,7 +74,8 @@ def solve_vroom(
     problem : mapping
         The JSON object of VROOM's API (1.14) with ``jobs``, ``vehicles`` and ``matrices``: skills,
         priorities, one time window each, ``setup``, ``service``, ``speed_factor`` and ``breaks``.
-        The whole must lie within 24 hours.
+        ``durations`` are whole seconds, no way from 10⁹. Vehicles work within 24 hours. Priorities
+        count by the third of those used that they are in; a vehicle takes all its breaks.
     iterations : int, optional
         Of the search; as many as a plan of ours gets where not given.
     seconds : float, optional
@@ -149,8 +92,8 @@ def solve_vroom(
     Raises
     ------
     SettingsError
-        Where the problem is none, or asks for what the engine has no rule for (goods, shipments,
-        several windows, limits of a vehicle); each such key is named.
+        Where the problem is none, breaks cannot be taken, or it asks for what the engine has no
+        rule for (goods, shipments, several windows, limits of a vehicle); each is named.
 
     Examples
     --------
@@ -177,16 +120,21 @@ def solve_vroom(
     scene = _scene(read_problem(problem))
     loaded = time.perf_counter()
     nothing: dict[Any, int] = dict.fromkeys(("contact", "vice", "team", "floater", "pool"), 0)
-    plan = plan_rounds(
-        scene.municipality, scene.team_plan, scene.travel, scene.rules,
-        dates=[DAY], seed=seed, workers=workers,
-        n_iterations=n_iterations, time_limit_s=time_limit_s,
-        weights=RoundWeights(
-            tier=nothing, new_carer_daily=0, new_carer_other=0, language=0, sex=0, usual_pct=0,
-            wish_pct=0,
-            call_in=0, uneven_pct=0,
-        ),
-    )  # fmt: skip
+    try:
+        plan = plan_rounds(
+            scene.municipality, scene.team_plan, scene.travel, scene.rules,
+            dates=[DAY], seed=seed, workers=workers,
+            n_iterations=n_iterations, time_limit_s=time_limit_s,
+            weights=RoundWeights(
+                tier=nothing, new_carer_daily=0, new_carer_other=0, language=0, sex=0, usual_pct=0,
+                wish_pct=0,
+                call_in=0, uneven_pct=0,
+            ),
+        )  # fmt: skip
+    except InfeasibleError as error:  # only breaks are locked to anybody
+        raise SettingsError(
+            "Problemet kan inte lösas. breaks: ett fordons raster ryms inte bredvid varandra."
+        ) from error
     violations = check_plan(scene.municipality, scene.team_plan, scene.travel, scene.rules, plan)
     if violations:
         raise PlanRefusedError(tuple(violations))
@@ -198,16 +146,7 @@ def solve_vroom(
 
 
 def _scene(problem: VroomProblem) -> _Scene:
-    windows = [
-        *(job.window for job in problem.jobs),
-        *(vehicle.window for vehicle in problem.vehicles),
-        *(pause.window for vehicle in problem.vehicles for pause in vehicle.breaks),
-    ]
-    given = [window for window in windows if window is not None]
-    begins_s = min((window[0] for window in given), default=0)
-    worked = [vehicle.window for vehicle in problem.vehicles if vehicle.window is not None]
-    if any(end - begins_s > HORIZON_S for _, end in worked):
-        raise SettingsError("Problemet kan inte lösas. time_window: allt ska rymmas i 24 timmar.")
+    begins_s = _begins_s(problem)
     mode_of = _modes(problem)
     clients, visits, pins, point_ids, rows = [], [], [], [], []
     urgency = _urgency([job.priority for job in problem.jobs])
@@ -252,6 +191,29 @@ def _scene(problem: VroomProblem) -> _Scene:
     )  # fmt: skip
     travel = TravelTimes(tuple(point_ids), _tables(problem, mode_of, rows))
     return _Scene(problem, municipality, team_plan, travel, _rules(), begins_s)
+
+
+def _begins_s(problem: VroomProblem) -> int:
+    """When the first vehicle may leave; of one that says nothing, when anything first may be.
+
+    Raises
+    ------
+    SettingsError
+        Where it would take more than a day.
+    """
+    worked = [vehicle.window for vehicle in problem.vehicles if vehicle.window is not None]
+    asked = [job.window for job in problem.jobs if job.window is not None]
+    if len(worked) == len(problem.vehicles):
+        begins_s = min(start for start, _ in worked)
+        ends_s = max(end for _, end in worked)
+    else:
+        pauses = [pause.window for vehicle in problem.vehicles for pause in vehicle.breaks]
+        windows = [*worked, *asked, *(window for window in pauses if window is not None)]
+        begins_s = min((start for start, _ in windows), default=0)
+        ends_s = max([*(start for start, _ in windows), *(end for _, end in worked)], default=0)
+    if ends_s - begins_s > HORIZON_S:
+        raise SettingsError("Problemet kan inte lösas. time_window: allt ska rymmas i 24 timmar.")
+    return begins_s
 
 
 def _rules() -> Rules:
@@ -305,7 +267,9 @@ def _tables(
     leave, reach = (np.array(ends, dtype=np.int64) for ends in zip(*rows, strict=True))
     tables = {}
     for (profile, factor), mode in mode_of.items():
-        durations = np.rint(np.asarray(problem.durations[profile]) / factor)
+        given = np.asarray(problem.durations[profile], dtype=np.float64)
+        seconds = np.where(given < UNREACHABLE_S, given / factor, UNREACHABLE_S)
+        durations = np.rint(seconds.clip(max=UNREACHABLE_S))
         table = durations[np.maximum(leave, 0)[:, None], np.maximum(reach, 0)[None, :]]
         table[leave < 0, :] = 0
         table[:, reach < 0] = 0

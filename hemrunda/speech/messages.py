@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from data.errors import SettingsError
+from hemrunda.speech.grammatical_number import in_number
 from hemrunda.speech.language import language
 
 FILE: Final = "messages.toml"
@@ -120,7 +121,9 @@ def _template(swedish: str, english: str, *, is_of_words: bool) -> Template:
 
 def localised(text: str, *, with_words: bool = False) -> str:
     """``text`` in the language that is spoken; single words only where they are asked for."""
-    return _translated(text, with_words=with_words).text if language() == "en" else text
+    english = language() == "en"
+    said = _translated(text, with_words=with_words).text if english else text
+    return in_number(said, "en" if english else "sv")
 
 
 def said_in(text: str, wanted: str) -> str:
@@ -145,14 +148,14 @@ def in_english(text: str) -> str:
     """
     if not isinstance(text, str):
         raise SettingsError("text: ska vara en text.")
-    return _translated(text, with_words=False).text
+    return in_number(_translated(text, with_words=False).text, "en")
 
 
 def told_lines(text: str) -> str:
     """What is printed, in the language that is spoken; JSON is for programs and stays."""
-    if language() != "en" or text.lstrip()[:1] in ("{", "[", '"'):
+    if text.lstrip()[:1] in ("{", "[", '"'):
         return text
-    return in_english(text)
+    return in_english(text) if language() == "en" else in_number(text, "sv")
 
 
 def _letters(text: str) -> int:

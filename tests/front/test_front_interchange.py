@@ -201,6 +201,42 @@ def test_a_small_problem_is_solved_to_the_optimum():
     assert hr.solve_vroom(problem, iterations=2000)["summary"]["cost"] == best
 
 
+def _resting(window, *breaks):
+    """A vehicle that rests for ten minutes, from within each of some windows."""
+    rests = [
+        {"id": i, "service": 600, "time_windows": [list(within)]} for i, within in enumerate(breaks)
+    ]
+    return {"id": 1, "start_index": 0, "time_window": window, "breaks": rests}
+
+
+def test_a_job_may_be_long_before_or_after_the_vehicles_day():
+    """Windows begin where the vehicles do, not at the earliest that anybody names."""
+    at = 1_700_000_000
+    jobs = [
+        {"id": 1, "location_index": 1, "time_windows": [[0, 2 * at]]},
+        {"id": 2, "location_index": 2, "time_windows": [[0, 100]]},
+        {"id": 3, "location_index": 2, "time_windows": [[2 * at, 2 * at]]},
+    ]
+    vehicles = [{"id": 1, "start_index": 0, "end_index": 0, "time_window": [at, at + 20_000]}]
+    problem = {**DOCUMENTED, "jobs": jobs, "vehicles": vehicles}
+    answer = hr.solve_vroom(problem, iterations=50)
+    _prove(problem, answer)
+    assert sorted(job["id"] for job in answer["unassigned"]) == [2, 3]
+
+
+def test_where_no_way_is_nobody_goes():
+    """VROOM's largest number says so; half the speed makes it no other number."""
+    none = 4_294_967_295
+    problem = {
+        "jobs": [{"id": 1, "location_index": 1}, {"id": 2, "location_index": 2}],
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, "speed_factor": 0.2}],
+        "matrices": {"car": {"durations": [[0, none, 7], [none, 0, 2**40], [9, none, 0]]}},
+    }
+    answer = hr.solve_vroom(problem, iterations=50)
+    assert [job["id"] for job in answer["unassigned"]] == [1]
+    assert answer["summary"]["cost"] == 80
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -214,6 +250,18 @@ def test_a_small_problem_is_solved_to_the_optimum():
         ({"vehicles": [{"id": 1, "start_index": 0, "profile": "bike"}]},
          r"vehicles\[0\].profile"),
         ({"vehicles": [{"id": 1}]}, r"vehicles\[0\]: start_index"),
+        ({"jobs": [{"id": 1, "location": [12.5, 56.9]}]}, r"jobs\[0\].location_index: saknas"),
+        ({"jobs": [{"id": 1, "location_index": 0, "setup": 60}]}, r"jobs\[0\].setup"),
+        ({"matrices": {"car": {"durations": [[0, 2.5], [2, 0]]}}}, r"hela sekunder.*profiler\.$"),
+        ({"matrices": {"car": {"durations": [[0]], "distances": [[0]]}}},
+         r"matrices.car.distances"),
+        ({"vehicles": [{"id": 1, "start_index": 0, "capacity": [4]}]}, r"vehicles\[0\].capacity"),
+        ({"vehicles": [_resting([0, 900], (900, 1000))]}, r"vehicles\[0\].breaks\[0\]: ryms inte"),
+        ({"vehicles": [_resting([0, 500], (0, 900))]}, r"vehicles\[0\].breaks\[0\]: ryms inte"),
+        ({"vehicles": [_resting([0, 9000], (0, 0), (0, 0))]}, r"breaks: .* bredvid varandra"),
+        ({"jobs": [{"id": 1, "location_index": 1, "time_windows": [[0, 1]]},
+                   {"id": 2, "location_index": 2, "time_windows": [[200_000, 200_001]]}]},
+         "24 timmar"),
     ],
 )  # fmt: skip
 def test_what_the_engine_has_no_rule_for_is_refused_by_its_name(change, named):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from data.tables.schema.columns import TABLES
+from hemrunda.speech.grammatical_number import ENGLISH, in_number
+from hemrunda.speech.grammatical_number import SWEDISH as SWEDISH_NOUNS
 from hemrunda.speech.language import ask
 from hemrunda.speech.messages import HOLE, in_english, messages, told_lines, words
 from hemrunda.speech.spoken import english, one_line
@@ -30,7 +32,6 @@ NOT_SAID = {
     "data/tables/review/marking.py": PAGES,
     "data/tables/schema": VOCABULARY,
     "hemrunda/speech": "help, with a test of its own, and Click's sentences",
-    "maps/gallery.py": "pictures of this project's own pages",
     "maps/screen/folium_elements.py": "a program for the browser",
 }
 SAID_THERE = {"data/tables/schema/column_meaning.py"}
@@ -228,3 +229,53 @@ def test_swedish_is_said_as_it_stands():
     """Nothing is looked up where nobody asked for English."""
     assert told_lines("Mappen ut har ingen plan.\n") == "Mappen ut har ingen plan.\n"
     assert in_english("Mappen ut har ingen plan.") == "The folder ut has no plan."
+
+
+COUNTED = re.compile(r"\{\d+(?::said)?\} ([a-zåäö]+(?:or|ar|er|na))\b")
+COUNTED_ENGLISH = re.compile(r"\{\d+(?::said)?\} ([a-z]{3,}s)\b")
+NO_NOUNS = {
+    "arbetar", "behöver", "delar", "eller", "heter", "håller", "hänger", "har", "innehåller",
+    "kostar", "kräver", "ligger", "läser", "mäter", "nämner", "passar", "räcker", "räknar",
+    "rymmer", "saknar", "skiljer", "slutar", "står", "säger", "tar", "täcker", "under", "verkar",
+    "vilar", "väntar", "över",
+}  # fmt: skip
+NO_ENGLISH_NOUNS = {
+    "has", "does", "gets", "lacks", "belongs", "was", "holds", "needs", "ends", "takes", "stands",
+    "says", "rests", "reaches", "names", "lies", "hangs", "fits", "exists", "covers", "others",
+    "gjordes", "flyttas", "timmars", "minuters", "ids", "costs", "counts", "waits", "works",
+    "contains", "measures", "mentions", "proposals", "this", "its", "becomes", "begins", "means",
+    "wants", "goes", "shares", "keeps", "saknas", "sparas", "skiljs", "delas", "planeras", "hos",
+}  # fmt: skip
+"""What stands after a value and is nothing that it counts, or is never one."""
+
+
+def test_every_noun_that_is_counted_has_its_singular():
+    """A message that counts something new names it in the singular too, in both languages."""
+    nouns = {noun for text, _ in texts() for noun in COUNTED.findall(text)}
+    assert sorted(nouns - set(SWEDISH_NOUNS) - NO_NOUNS) == []
+    english_nouns = {noun for text in messages().values() for noun in COUNTED_ENGLISH.findall(text)}
+    assert sorted(english_nouns - set(ENGLISH) - NO_ENGLISH_NOUNS) == []
+
+
+def test_one_of_a_thing_is_said_in_the_singular():
+    """Not the 1 of 21, of a span, of a decimal or of a thousand."""
+    for plural, singular in {
+        "1 rader har adress men inga koordinater": "1 rad har adress men inga koordinater",
+        "minst 1 minuter, högst 1 timmar.": "minst 1 minut, högst 1 timme.",
+        "21 rader, 0–1 dagar, 0,1 timmar, 10 001 rader, 1 raders": None,
+    }.items():
+        assert in_number(plural, "sv") == (singular or plural)
+    for plural, singular in {
+        "1 faults in the input": "1 fault in the input",
+        "1 rows have an address, 1 visits are made": "1 row has an address, 1 visit is made",
+        "11 rows have, 0-1 days, 0.1 hours, 10 001 rows": None,
+    }.items():
+        assert in_number(plural, "en") == (singular or plural)
+    assert in_english("1 fel i indata") == "1 fault in the input"
+    assert in_english("2 fel i indata") == "2 faults in the input"
+    ask("sv")
+    try:
+        assert told_lines("rutnätet har 1 planer\n") == "rutnätet har 1 plan\n"
+        assert told_lines('{"n": "1 rader"}') == '{"n": "1 rader"}'
+    finally:
+        ask(None)
