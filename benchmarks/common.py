@@ -96,9 +96,14 @@ def markdown(rows: list[Row]) -> str:
     return "\n".join([*lines, "", f"{rows[0].machine}, {rows[0].date}" if rows else ""])
 
 
+def write_rows(rows: list[Row], json_file: str) -> None:
+    """The rows as JSON."""
+    text = json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1)
+    Path(json_file).write_text(text + "\n", encoding="utf-8")
+
+
 def finish(rows: list[Row], json_file: str | None) -> None:
     """Print the table; write the JSON rows where a file is named."""
     print(markdown(rows))
     if json_file:
-        text = json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1)
-        Path(json_file).write_text(text + "\n", encoding="utf-8")
+        write_rows(rows, json_file)

@@ -25,11 +25,10 @@ HEAD: Final = """# Ekhamn, a municipality that does not exist
 
 *For anyone who asks how real the demo is.* Written by `python -m benchmarks.ekhamn`.
 
-Ekhamn is the town that `hemrunda demo` plans for. `data.demo` draws it from a seed, with nothing
-downloaded and nobody in it who lives. Streets divide, bend and end blind as streets do; people,
-visits and rosters follow the distributions that the sources give. Likeness to a real street,
-address or person is chance: the postcode series 637 is given to no place, ids lie far above
-OpenStreetMap's, and every map says "Ekhamn, påhittad kommun".
+`hemrunda demo` plans for Ekhamn. `data.demo` draws it from a seed, with nothing downloaded and
+nobody in it who lives; people, visits and rosters follow the distributions that the sources give.
+Likeness to a real place or person is chance: the postcode series 637 is given to no place, and
+every map says "Ekhamn, påhittad kommun".
 
 ```python
 from data.demo import make_municipality, make_streets
@@ -38,21 +37,17 @@ network = make_streets(seed=1, n_clients=400)  # data.streets.StreetNetwork
 town = make_municipality(network, n_clients=400, n_days=14, seed=1)  # data.model.Municipality
 ```
 
-The same seed gives the same town to the last bit. `make_municipality` takes a real network too:
-clients live at its addresses, or every 25 m along its residential streets. Other sizes and loads
-are `PRESETS` in `data.demo.municipality`; `visits_per_client` reaches 1.2 to 4.5 a day.
+The same seed gives the same town to the last bit. `make_municipality` takes a real network too.
+Other sizes and loads are `PRESETS` in `data.demo.municipality`; `visits_per_client` reaches 1.2 to
+4.5 a day.
 
 ## The town
 
-A harbour town on the east coast, in SWEREF 99 TM around E 607 000, N 6 487 000.
-
-- **Water**: an inlet, a river through the middle with three bridges (one for walkers and cyclists),
-  an island on one bridge. A straight line on the map is often not a way.
-- **Railway**: main roads cross it; foot tunnels join the sides.
-- **Streets**: an old town of one-ways, radial roads and a ring with roundabouts, housing, villas on
-  blind streets where a footpath goes on, industry, parks, steps, cycleways; 30–80 km/h, signals.
-- **Country**: five villages (ten for a city) at 5–9 km, so that there is more than one Björkvägen.
-- **Addresses**: odd numbers on the left, gaps, 12A and 12B; unique by street, number and locality.
+A harbour town in SWEREF 99 TM around E 607 000, N 6 487 000: an inlet, a river with three bridges
+(one for walkers and cyclists), an island on one bridge, a railway with foot tunnels, an old town of
+one-ways, a ring with roundabouts, villas on blind streets where a footpath goes on, and five
+villages (ten for a city) at 5–9 km. Addresses are unique by street, number and locality, with gaps,
+12A and 12B.
 
 """
 PEOPLE: Final = """
@@ -61,48 +56,34 @@ is one strongly connected whole.
 
 ## The people
 
-**Clients** live in senior houses with up to a dozen under one roof, in flats, villas and villages.
-Some are couples, some have pets, a physical key, a pause, a decision that begins or ends; about
-one in a hundred is protected.
-
-**Visits** come in five classes of need. Daily tasks have a window and mostly a wished time; weekly
-and fortnightly tasks mostly a free day; medicine keeps four hours apart; insulin and some other
-medicine must come on the quarter of an hour (HSL). A few are digital, some laundry is external.
-
-**Staff** are contacts of a day or an evening group, a floater for each team, and a pool for three
-or four teams, with hourly carers (ids with V) where a date is short. The roster repeats every two
-weeks with every second weekend off, twins on opposite ones, eleven hours' rest, at most six
-days in a row, day 07–15, evening 15–22, a weekly meeting, leave and sickness. It is sized by
-the larger of the work in all and the work at the peak, and every shift of an area has somebody with
-the delegations of each visit.
-
-**The present teams** are bad on purpose: cut on a map of dots, straight over the river, from about
-ten to fifty clients. Some contacts lack the title or a valid delegation or belong to another
-team, and some clients have none.
+**Clients** live in senior houses, flats, villas and villages. Some are couples, have pets, a
+physical key, a pause, a decision that begins or ends; about one in a hundred is protected.
+**Visits** come in five classes of need: daily tasks have a window, weekly and fortnightly mostly a
+free day; medicine keeps four hours apart, insulin comes on the quarter (HSL). **Staff** are
+contacts, a floater for each team, a pool for three or four, and hourly carers (ids with V) where a
+date is short; the roster repeats every two weeks with every second weekend off. **The present
+teams** are bad on purpose: cut straight over the river, of about ten to fifty clients; some
+contacts lack title, delegation or team, and some clients a contact.
 
 ## Generated against target
 
-`[inf]` is the authors' inference, not a source; other marks are [requests](../en/requirements.md)
-or studies. *Need by staffing* counts care, 400 s of travel and door per visit, break, handover and
-meetings. `python -m data.demo.facts [--clients N] [--seed S]` prints the table of any size; tests
-hold every line for several seeds and sizes.
+`[inf]` is the authors' inference; other marks are [requests](../en/requirements.md) or studies.
+*Need by staffing* counts care, 400 s of travel and door per visit, break, handover and meetings.
+`python -m data.demo.facts [--clients N] [--seed S]` prints any size; tests hold every line.
 
 | What | Measured | Target | Basis |
 |---|---|---|---|
 """
 FOOT: Final = """
-Where it leaves the targets: with every second weekend free and contracts of 75–100 %, fewer carers
-a client cannot cover the weekends' mornings and evenings; small evening groups are rounded up, and
-every shift must have somebody with läkemedel and insulin. There is no night: the sources cover
-day and evening, 07–22.
+Where it leaves the targets: with every second weekend free, fewer carers a client cannot cover the
+weekends' mornings and evenings, and every shift must have somebody with läkemedel and insulin.
+There is no night.
 
 ## As other systems write it
 
-`data.demo.exports` gives the same town as a planner's own files would, the same to the byte:
-`carefox_csv` (cp1252, one row per visit and weekday, clocks as 08:00, 8.00 and 0800, one row in two
-hundred doubled) and `skelleftea_workbook` (minutes per part of the day). Protected clients have no
-address in either. `data.demo.noise.noisy_addresses` draws address lines with fifteen kinds of
-noise.
+`data.demo.exports` gives the same town as `carefox_csv` (one row per visit and weekday) and
+`skelleftea_workbook` (minutes per part of the day); protected clients have no address in either.
+`data.demo.noise.noisy_addresses` draws address lines with fifteen kinds of noise.
 """
 
 

@@ -101,7 +101,8 @@ def _silhouette(case: Case, team: NDArray[np.int64]) -> float:
 TRIED: Mapping[str, tuple[float, float]] = {
     "n_starts": (2, 8), "iterations_per_unit": (400, 1600), "hot": (1.25, 5.0),
     "cold": (0.01, 0.04), "region_teams": (3, 7), "lenience": (8, 72), "tighten": (0.08, 0.3),
-    "slack": (1.0, 4.0), "combine_every": (15, 60),
+    "slack": (1.0, 4.0), "combine_every": (15, 60), "warm": (0.4, 1.6), "n_repairs": (3, 12),
+    "repair_regions": (12, 48), "restart_every": (20, 82),
 }  # fmt: skip
 """Half and twice, or so, of each tuned number of the search."""
 

@@ -7,17 +7,19 @@ that is default, and lays the default's measures beside the others'. Targets are
 With ``--orders``: by the municipalities' own presets (``[general] preset``) instead, each with
 teams and contacts by its own rules; and once more, as ``… soft``, those that make what is not daily
 near-hard the contact's (`NON_DAILY_HERS`), without that.
+
+Each preset's figures are printed, and the file of ``--json`` written, as soon as it is planned.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from benchmarks.common import Row, finish, timed
+from benchmarks.common import Row, markdown, timed, write_rows
 from data.demo import make_municipality, make_streets
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
@@ -101,7 +103,7 @@ class Fortnight:
         roles = self.whole.fairness.client_time_pct_by_role.values()
         return max((high or 0.0) - (low or 0.0) for n, low, high in roles if n >= PARTS_LEAST)
 
-    @property
+    @cached_property
     def n_broken(self) -> int:
         """Violations by the checker."""
         town = self.town
@@ -167,16 +169,33 @@ def rows_of(found: dict[str, Fortnight], n_clients: int) -> list[Row]:
     return rows
 
 
-def by_orders(n_clients: int, seed: int, workers: int) -> dict[str, Fortnight]:
-    """The town by each municipality's preset, and without the near-rule of those that have it."""
-    found = {}
-    for name in ORDERS:
-        town, weights = demo_town(n_clients, seed, workers, preset(name)), preset_weights(name)
-        found[name] = fortnight(town, weights, seed, workers)
-        if name in NON_DAILY_HERS:
-            soft = replace(weights, passed_by=0, change=RoundWeights().change)
-            found[f"{name} soft"] = fortnight(town, soft, seed, workers)
-    return found
+SOFT = " soft"
+"""Ends the name of a preset that is planned without its near-rule."""
+BY_ORDERS = (*ORDERS, *(name + SOFT for name in NON_DAILY_HERS))
+
+
+def compiled(seed: int) -> None:
+    """A small town's day, so that nobody's processor time holds the compiler's."""
+    town = demo_town(30, seed, 1)
+    short: dict[str, Any] = {"dates": town.municipality.dates[:1], "n_iterations": 500}
+    plan_rounds(town.municipality, town.team_plan, town.travel, town.rules, **short)
+
+
+def by_prices(names: list[str], n_clients: int, seed: int, workers: int) -> Iterator[Fortnight]:
+    """The town by each of the named prices, teams and contacts made once."""
+    town = demo_town(n_clients, seed, workers)
+    for name in names:
+        yield fortnight(town, PRESETS[name], seed, workers)
+
+
+def by_orders(names: list[str], n_clients: int, seed: int, workers: int) -> Iterator[Fortnight]:
+    """The town by each of the municipalities' presets, teams and contacts by its own rules."""
+    for name in names:
+        own = name.removesuffix(SOFT)
+        weights = preset_weights(own)
+        if own != name:
+            weights = replace(weights, passed_by=0, change=RoundWeights().change)
+        yield fortnight(demo_town(n_clients, seed, workers, preset(own)), weights, seed, workers)
 
 
 def main() -> None:
@@ -185,21 +204,24 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", nargs="+", choices=list(PRESETS), default=list(PRESETS))
+    parser.add_argument("--only", nargs="+", choices=[*PRESETS, *BY_ORDERS], metavar="NAME")
     parser.add_argument("--orders", action="store_true")
     parser.add_argument("--json")
     chosen = parser.parse_args()
-    if chosen.orders:
-        by_name = by_orders(chosen.clients, chosen.seed, chosen.workers)
-        finish(rows_of(by_name, chosen.clients), chosen.json)
-        return
-    town = demo_town(chosen.clients, chosen.seed, chosen.workers)
-    short: dict[str, Any] = {"dates": town.municipality.dates[:1], "n_iterations": 500}
-    plan_rounds(town.municipality, town.team_plan, town.travel, town.rules, **short)  # compiled
-    by_name = {
-        name: fortnight(town, PRESETS[name], chosen.seed, chosen.workers) for name in chosen.only
-    }
-    finish(rows_of(by_name, chosen.clients), chosen.json)
+    known, planned = (BY_ORDERS, by_orders) if chosen.orders else (tuple(PRESETS), by_prices)
+    names = chosen.only or list(known)
+    if strange := sorted({*names} - {*known}):
+        parser.error(f"--only {' '.join(strange)}: not among {', '.join(known)}")
+    compiled(chosen.seed)
+    by_name: dict[str, Fortnight] = {}
+    for name, plan in zip(
+        names, planned(names, chosen.clients, chosen.seed, chosen.workers), strict=True
+    ):
+        by_name[name] = plan
+        print(markdown(rows_of({name: plan}, chosen.clients)), flush=True)
+        if chosen.json:
+            write_rows(rows_of(by_name, chosen.clients), chosen.json)
+    print(markdown(rows_of(by_name, chosen.clients)))
 
 
 if __name__ == "__main__":

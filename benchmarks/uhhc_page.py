@@ -22,25 +22,19 @@ the benchmark wrote; how lateness is priced in a municipality's own plan:
 
 The *Unified Home Healthcare* formulation (Ceschia, Da Ros, Di Gaspero, Mancini, Maniezzo,
 Montemanni, Rosati & Schaerf 2026, [doi 10.1111/itor.70140](https://doi.org/10.1111/itor.70140);
-instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, one or two of
-them, met at the start or end of service; total and worst lateness; waiting; overtime; the
-longest idle time; preferred and incompatible caregivers; optional patients; simultaneous,
-sequential and independent double services; lunches; several terminal points.
-`benchmarks/uhhc.py` runs our engine on its instances.
+instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, lateness, waiting,
+overtime, idle time, preferred and incompatible caregivers, optional patients, double services,
+lunches and several terminal points. `benchmarks/uhhc.py` runs our engine on its instances.
 
-How we read the terms that the format leaves open:
+Where the format leaves a term open: idle time counts before leaving, while waiting and after coming
+back, for the whole shift of who stays at home; a wait right after a lunch that opens the round is
+idle time; services and lunches last exactly what is asked; a double patient's two services are by
+two carers.
 
-- A carer's idle time counts before leaving, while waiting and after coming back; carers who stay
-  at home are idle for their whole shift.
-- A wait right after a lunch that opens the round is idle time, not waiting, as in the official
-  validator.
-- Services and lunches last exactly what is asked. Both services of a double patient are given by
-  two carers. Where windows are met at the start of service, so is the lunch's end.
-
-Every plan is priced by `benchmarks/uhhc_format.py`, which shares no code with the search and
-gives the published totals of all 24 published solutions of the annealing; the run stops where
-the two differ. The official validator (`uhhc-toolbox validator solution INSTANCE SOLUTION`,
-0.2.3) accepted the best solution of all twelve with the same totals.
+Every plan is priced by `benchmarks/uhhc_format.py`, which shares no code with the search and gives
+the published totals of all 24 published solutions of the annealing. The official validator
+(`uhhc-toolbox validator solution INSTANCE SOLUTION`, 0.2.3) accepted the best solution of all
+twelve with the same totals.
 
 ## Measured
 """

@@ -11,14 +11,12 @@ import hemrunda as hr
 
 HEAD = """# The Python face
 
-*For programmers.* `import hemrunda as hr`; everything below is public and keeps its name. Times are
-whole seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says
-otherwise), units stand in the columns' names. Errors are `hr.HemrundaError`; their texts are
-Swedish, since planners read them; `hr.in_english(str(error))` says the same in English, and each
-carries `code` and, of its kind, `english`.
-
-What JSON holds is said by [the inputs' schema](schemas/input.schema.json) and
-[the plans' schema](schemas/plan.schema.json), made by `python docs/en/schemas/make_schemas.py`.
+*For programmers.* `import hemrunda as hr`; what stands here keeps its name. Times are whole
+seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says otherwise).
+Errors' texts are Swedish; `hr.in_english(str(error))` says the same in English. Examples: [a town
+planned](plan_a_town.ipynb), [divisions compared](compare_divisions.ipynb), `help(hr.plan)`. JSON:
+[inputs](schemas/input.schema.json), [plans](schemas/plan.schema.json), made by `python
+docs/en/schemas/make_schemas.py`.
 
 Made from the docstrings by `python docs/en/make_api.py`; a test compares.
 """
@@ -38,8 +36,9 @@ def signature_of(value: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A docstring as a block, since its tables of parameters are laid out by hand."""
-    return f"```text\n{inspect.getdoc(value) or ''}\n```\n"
+    """A docstring as a block, laid out by hand as it is; its examples are for ``help``."""
+    text = (inspect.getdoc(value) or "").split("\nExamples\n---")[0].rstrip()
+    return f"```text\n{text}\n```\n"
 
 
 def members_of(kind: type) -> list[str]:

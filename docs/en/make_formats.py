@@ -18,13 +18,12 @@ from hemrunda.config import Config, key_of
 
 HEAD = """# Tables, columns and settings
 
-*For who writes the files or the program that exports them.* What each table is for, and how cells
-are read: [data.md](data.md).
+*For who writes the files or the program that exports them.* How cells are read: [data.md](data.md).
 
-A header in **bold** must be there, with every cell filled. Other spellings of a header are known
-too (`data/tables/schema`); `hemrunda check headers` asks about the rest. What a cell may hold is
-quoted as the program says it, in Swedish; an *id* holds no `;`, `,`, `|` or hidden character and at
-most 64 characters, a *date* is `2026-11-30`, a *clock time* `08:00`.
+Each header, its `column`, and what cells may hold, in the program's Swedish. One in **bold** must
+be there, with every cell filled. Other spellings are known too (`data/tables/schema`); `hemrunda
+check headers` asks about the rest. An *id* has at most 64 characters, no `;`, `,`, `|` or hidden
+one; a *date* is `2026-11-30`, a *clock time* `08:00`.
 
 Made by `python docs/en/make_formats.py`; a test compares.
 """
@@ -32,10 +31,9 @@ Made by `python docs/en/make_formats.py`; a test compares.
 SETTINGS = """
 ## Settings
 
-`hemrunda.toml` beside the tables. Every key has the default shown here; write only what differs. An
-unknown key is a fault that names the nearest. `preset` in `[general]` changes several defaults at
-once ([teams](teams.md), [rounds](rounds.md)). Prices are in seconds of travel; the table of
-[what is weighed](rounds.md#what-is-weighed) explains each.
+`hemrunda.toml` beside the tables, with the defaults; write only what differs. An unknown key is a
+fault that names the nearest. `preset` in `[general]` changes several defaults at once. Prices are
+in seconds of travel ([what is weighed](rounds.md#what-is-weighed)).
 """
 
 BLOCKS = """
@@ -71,18 +69,16 @@ SHORT = {
 
 
 def table_of(table: Table) -> str:
-    """The columns of one table."""
-    lines = [
-        f"\n## {table.sheet} (`{table.name}`)\n",
-        "| Column | Header | May hold |",
-        "|---|---|---|",
-    ]
+    """The columns of one table, those that may hold the same thing together."""
+    kinds: dict[str, list[str]] = {}
     for column in table.columns:
         allowed = column.allowed
         for long, short in SHORT.items():
             allowed = allowed.replace(long, short)
         header = f"**{column.header}**" if column.is_required else column.header
-        lines.append(f"| `{column.name}` | {header} | {allowed.replace('|', chr(92) + '|')} |")
+        kinds.setdefault(allowed, []).append(f"{header} `{column.name}`")
+    lines = [f"\n## {table.sheet} (`{table.name}`)\n"]
+    lines += [f"- {', '.join(columns)}: {allowed}" for allowed, columns in kinds.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -27,16 +27,18 @@ class AnnealParams:
 
     n_starts: int = 4  # 2: 108.7 in 77 of the time; 8: 99.3 in 141
     many_units: int = 1500
-    """Beyond so many units two starts are enough: more regions find their best in each."""
+    """Beyond so many units two starts are enough: more regions find their best in each; not tried
+    at others."""
     iterations_per_unit: int = 800  # 400: 101.1 in 54; 1600: 97.8 in 186 of the time
     hot: float = 2.5  # 1.25: 99.9; 5: 100.2
-    warm: float = 0.8
-    restart_hot: float = 1.5
+    warm: float = 0.8  # 0.4: 100.4; 1.6: 99.7
+    restart_hot: float = 1.5  # not reached in these rounds: a restart is the 41st
     cold: float = 0.02  # 0.01: 99.9; 0.04: 99.4
     n_rounds: int = 12
-    """Region re-annealings after the starts where there is no time limit."""
+    """Region re-annealings after the starts where there is no time limit. 6: 100.2 in 80 of the
+    time; 24: 100.0 in 110."""
     region_teams: int = 5  # 3: 100.1 in 77 of the time; 7: 100.0 in 153
-    restart_every: int = 41
+    restart_every: int = 41  # 20: 99.4 in 169 of the time
     restart_per_unit: int = 4000
     restart_per_unit_max: int = 25_000
     """Restarts under a time limit grow by the first, up to the second."""
@@ -44,7 +46,8 @@ class AnnealParams:
     """Steps between programmes that put the best division together of all teams met."""
     n_repairs: int = 6
     repair_regions: int = 24
-    """Regions tried per level of price while teams are outside their bounds; see `repair`."""
+    """Regions tried per level of price while teams are outside their bounds; see `repair`. Half and
+    twice of both: 100.0, since no team is outside there after the starts."""
     lenience: int = 24  # 8: 99.9 in 116 of the time; 72: 111.3
     """Prices of bounds are divided by this while hot, so that it may pass through faults."""
     tighten: float = 0.15  # 0.08: 100.2; 0.3: 100.3

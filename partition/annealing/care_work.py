@@ -38,7 +38,9 @@ class Work:
     care_s : ndarray, int64, shape (n,)
         Seconds at the client, double staffing counted twice.
     legs : ndarray, int64, shape (n,)
-        Physical visits a week, double staffing counted twice; at least 1.
+        Physical visits a week, double staffing counted twice; whole ones, and at least 1.
+    visits_week : ndarray, float64, shape (n,)
+        The same as they are, for figures that are told: a fortnightly visit is half a one.
     milli_rounds : ndarray, int64, shape (n, 14)
         Thousandths of a round: seven weekdays by day, then seven by evening.
     leg_s : ndarray, int64, shape (n,)
@@ -48,6 +50,7 @@ class Work:
     client_ids: tuple[str, ...]
     care_s: NDArray[np.int64]
     legs: NDArray[np.int64]
+    visits_week: NDArray[np.float64]
     milli_rounds: NDArray[np.int64]
     leg_s: NDArray[np.int64]
 
@@ -144,6 +147,7 @@ def make_work(
         client_ids=client_ids,
         care_s=np.rint(care_s).astype(np.int64),
         legs=np.maximum(1, np.rint(legs)).astype(np.int64),
+        visits_week=legs,
         milli_rounds=np.rint(rounds * 1000).astype(np.int64),
         leg_s=np.rint(leg_s).astype(np.int64),
     )

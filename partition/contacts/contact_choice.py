@@ -35,7 +35,7 @@ from partition.contacts.contact_programme import (
     seats_of,
     solved,
 )
-from partition.contacts.roster_ceiling import Lines, contact_share, roster_lines
+from partition.contacts.roster_ceiling import Lines, asked_of, contact_share, roster_lines
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.staffing import Staffing
 
@@ -152,10 +152,11 @@ def _unfit(
     """
     share = np.zeros(len(carers))
     if setting.municipality.dates:
+        asked = asked_of(setting.municipality, client)
         for s in np.flatnonzero(may).tolist():
             base_id = setting.staffing.staff_base.get(carers[s].staff_id, "")
             reachable = contact_share(
-                setting.municipality, client, carers[s], base_id, setting.travel, setting.lines
+                asked, client, carers[s], base_id, setting.travel, setting.lines
             )
             share[s] = reachable or 0.0
     is_now = np.array([carer.staff_id == client.contact_id for carer in carers])

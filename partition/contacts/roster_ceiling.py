@@ -13,11 +13,12 @@ days will do. Of double staffing one of the two carers can be the contact.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from data.care.care_calendar import occurrences_of
 from data.care.feasible_alone import is_feasible_alone
 from data.care.homes import home_legs_s
-from data.model import Client, Municipality, Shift, Staff
+from data.model import Client, Municipality, Shift, Staff, VisitOccurrence
 from data.plans import TeamPlan
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S, planned_clients
@@ -48,33 +49,46 @@ def roster_ceiling(
             continue
         carer = municipality.staff_by_id[contact_id]
         base_id = team_plan.staff_base.get(contact_id, "")
-        share = contact_share(municipality, client, carer, base_id, travel, lines)
+        asked = asked_of(municipality, client)
+        share = contact_share(asked, client, carer, base_id, travel, lines)
         if share is not None:
             ceiling[client.client_id] = share
     return ceiling
 
 
+def asked_of(municipality: Municipality, client: Client) -> tuple[VisitOccurrence, ...]:
+    """All that the client is due over the roster's dates, whoever comes."""
+    return tuple(
+        occurrence
+        for visit in municipality.visits_of[client.client_id]
+        for occurrence in occurrences_of(visit, client, municipality.dates)
+    )
+
+
 def contact_share(
-    municipality: Municipality,
+    asked: Sequence[VisitOccurrence],
     client: Client,
     carer: Staff,
     base_id: str,
     travel: TravelTimes,
     lines: Lines,
 ) -> float | None:
-    """The ceiling of one client with one carer for contact, in per cent; None without visits."""
+    """The ceiling of one client with one carer for contact, in per cent; None without visits.
+
+    ``asked`` is the client's `asked_of`: the same for all carers that are compared.
+    """
     there_s, back_s = _home_legs_s(client, carer, base_id, travel)
     n_all = n_hers = 0
-    for visit in municipality.visits_of[client.client_id]:
-        for occurrence in occurrences_of(visit, client, municipality.dates):
-            n_all += visit.carers_required
-            there_back_s = (there_s, back_s) if visit.mode == "physical" else (0, 0)
-            n_hers += any(
-                is_feasible_alone(
-                    visit, client, carer, day, lines.get((carer.staff_id, day), ()), there_back_s
-                )
-                for day in occurrence.dates
+    for occurrence in asked:
+        visit = occurrence.visit
+        n_all += visit.carers_required
+        there_back_s = (there_s, back_s) if visit.mode == "physical" else (0, 0)
+        n_hers += any(
+            is_feasible_alone(
+                visit, client, carer, day, lines.get((carer.staff_id, day), ()), there_back_s
             )
+            for day in occurrence.dates
+        )
     return round(100 * n_hers / n_all, 1) if n_all else None
 
 

@@ -101,13 +101,18 @@ def team_row(
     dist = travel_matrix(travel, team.client_ids, mode)
     legs, milli = work.legs[mine], work.milli_rounds[mine].sum(axis=0)
     middle = int((dist * legs[:, None]).sum(axis=0).argmin())
-    own_s = int(dist[middle].sum(dtype=np.int64))
-    row = travel.seconds[mode][travel.client_idx(team.client_ids[middle])]
-    to_all = row[[travel.client_idx(client_id) for client_id in work.client_ids]]
-    nearest_s = int(np.minimum(np.sort(to_all)[: len(mine)], FAR_S).sum(dtype=np.int64))
+    row = np.minimum(travel.seconds[mode][travel.client_idx(team.client_ids[middle])], FAR_S)
+    to_own, to_all = (
+        row[[travel.client_idx(client_id) for client_id in of]]
+        for of in (team.client_ids, work.client_ids)
+    )
+    own_s = int(to_own.sum(dtype=np.int64))
+    nearest_s = int(np.sort(to_all)[: len(mine)].sum(dtype=np.int64))
     rounds_week = milli.sum() / 1000
     trip_s = _base_trip_s(team, team.client_ids[middle], travel, mode)
-    travel_s = float((intra_team_travel_s(dist) * legs).sum()) + rounds_week * trip_s
+    travel_s = (
+        float((intra_team_travel_s(dist) * work.visits_week[mine]).sum()) + rounds_week * trip_s
+    )
     return {
         "team_id": team.team_id,
         "area_id": team.area_id,

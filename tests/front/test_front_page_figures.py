@@ -12,6 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from hemrunda.workfolder.plan_folder import open_plan
+
 HERE = Path(__file__).parent
 SCRIPTS = sorted(HERE.glob("figures_on_*.py"))
 LINES_MOST = 60
@@ -103,7 +105,7 @@ def numbers(text):
 
 
 def test_the_team_map_shows_what_the_script_finds(small_run, tables):
-    """Teams, contacts, care and moves. Estimated rounds and travel are those of teams.csv."""
+    """Teams, contacts, care, moves, and what is estimated of rounds, travel and compactness."""
     page, found = small_run / "out/maps/teams.html", script("teams").figures(
         small_run / "out", tables
     )  # fmt: skip
@@ -123,8 +125,45 @@ def test_the_team_map_shows_what_the_script_finds(small_run, tables):
     assert sorted(who for team in view["teams"] for who, *_ in team["staff"]) == sorted(
         found["staff"]
     )
+    _the_division_is(view, small_run / "out", tables)
     _the_clients_are(view, found)
     assert block(page, "page")["hidden"].startswith(f"{found['n_hidden']} brukare med skyddade")
+
+
+def _the_division_is(view, plan, tables):
+    """The seconds between places are the streets' own; all else is the script's."""
+    made = open_plan(plan, None, None, None)
+    travel, town = made.travel, made.municipality
+    place = {one.client_id: travel.client_idx(one.client_id) for one in town.clients}
+    place |= {one.base_id: travel.base_idx(one.base_id) for one in town.bases}
+    seconds = {
+        (a, b): int(travel.between("bike", i, j))
+        for a, i in place.items() for b, j in place.items()
+    }  # fmt: skip
+    shown = {client for team in view["teams"] for client in _ids_of(view, team["id"])}
+    teams = {
+        team.team_id: (team.base_id, [who for who in team.client_ids if who in shown])
+        for team in made.team_plan.teams
+    }
+    found = script("division").figures(tables, teams, seconds)
+    assert found.keys() == {team["id"] for team in view["teams"]}
+    for team in view["teams"]:
+        told, (day, evening, within, compact) = team["measures"], found[team["id"]]
+        assert told["rounds_day"] == near(day, 2)
+        assert told["rounds_evening"] == near(evening, 2)
+        assert told["compactness"] == near(compact, 3)
+        # Ways between places are whole seconds to the engine and halves to the script.
+        assert told["travel_within_min"] == pytest.approx(within, rel=0.002)
+
+
+def _ids_of(view, team_id):
+    """The clients that the page has in a team."""
+    at = 0
+    for team, n in zip(view["teams"], numbers(view["clients"]["team"]), strict=True):
+        if team["id"] == team_id:
+            return view["clients"]["id"][at : at + n]
+        at += n
+    return []
 
 
 def _the_clients_are(view, found):

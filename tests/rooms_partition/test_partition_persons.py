@@ -11,6 +11,8 @@ import pytest
 
 from data.model import Base, Client, Municipality, Shift, Staff, Visit
 from data.rules import Rules
+from partition.contacts import roster_ceiling
+from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import _pair_price
 from partition.contacts.contact_load import room_by_weekday
 from partition.contacts.contact_programme import ContactPrices
@@ -21,7 +23,7 @@ from partition.contacts.deputies import (
     make_twins,
     may_be_twins,
 )
-from partition.contacts.roster_ceiling import contact_share, roster_lines
+from partition.contacts.roster_ceiling import asked_of, contact_share, roster_lines
 from partition.staff.qualification import make_qualifier
 from tests.rooms_partition.test_partition_contacts import planned
 
@@ -119,8 +121,9 @@ def test_chosen_contacts_have_rosters_that_fit_their_clients(town):
             and carer.role == "contact" and carer.shift_group == chosen.shift_group
             and carer.may_be_contact and not qualifier.obstacle(carer, client)
         ]  # fmt: skip
+        asked = asked_of(municipality, client)
         shares = {
-            one.staff_id: contact_share(municipality, client, one, plan.staff_base[one.staff_id],
+            one.staff_id: contact_share(asked, client, one, plan.staff_base[one.staff_id],
                                         town.travel, lines)
             for one in rivals
         }  # fmt: skip
@@ -130,6 +133,25 @@ def test_chosen_contacts_have_rosters_that_fit_their_clients(town):
     assert len(better) > 20
     assert sum(better) / len(better) > 0
     assert Counter(one > 0 for one in better)[True] > Counter(one < 0 for one in better)[True]
+
+
+def test_a_clients_days_are_laid_out_once_however_many_carers(town, monkeypatch):
+    """With 5 300 clients it was most of what choosing contacts took: once for each carer."""
+    asked = Counter()
+    days_of = roster_ceiling.occurrences_of
+
+    def counted(visit, *others):
+        asked[visit.visit_id] += 1
+        return days_of(visit, *others)
+
+    monkeypatch.setattr(roster_ceiling, "occurrences_of", counted)
+    plan = planned(town.municipality, town)
+    assert len(asked) > 100
+    assert set(asked.values()) == {1}
+    asked.clear()
+    client_id = min(plan.contact)
+    contact_candidates(town.municipality, plan, town.travel, Rules(), client_id)
+    assert set(asked.values()) == {1}
 
 
 def test_room_of_each_weekday_by_hand():
