@@ -152,11 +152,7 @@ def command(
         click.echo(note, err=True)
     notes = [*sentences, *outcome.notes]
     if as_json:
-        answer = {
-            "out": str(target), **_as_dict(notes, changes, plan.municipality),
-            "summary": dict(outcome.summary), "receipt": plan.receipt.as_list(),
-        }  # fmt: skip
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        _print_json(notes, changes, outcome.summary, target, plan)
         return
     _report(notes, changes, outcome.summary, target)
 
@@ -215,9 +211,13 @@ def _as_dict(
     from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, without_hidden
     from hemrunda.mending import FILE_NAME, moved_s
 
-    news = without_hidden(sentences, municipality)
+    shown_sentences = without_hidden(sentences, municipality)
     if hidden_clients(municipality):
-        return {"news": news, "n_changes": len(changes), "changes_in": f"private/{FILE_NAME}"}
+        return {
+            "news": shown_sentences,
+            "n_changes": len(changes),
+            "changes_in": f"private/{FILE_NAME}",
+        }
     step_s, visible = COARSE_S if is_coarse(municipality) else 1, may_show(municipality)
     shown = [
         {
@@ -229,7 +229,22 @@ def _as_dict(
         for change in changes
         if change.client_id in visible
     ]  # fmt: skip
-    return {"news": news, "n_changes": len(changes), "changes": shown}
+    return {"news": shown_sentences, "n_changes": len(changes), "changes": shown}
+
+
+def _print_json(
+    sentences: Sequence[str],
+    changes: Sequence[VisitChange],
+    summary: Sequence[tuple[str, str]],
+    target: Path,
+    plan: PlanContext,
+) -> None:
+    """Print the answer for other programs."""
+    answer = {
+        "out": str(target), **_as_dict(sentences, changes, plan.municipality),
+        "summary": dict(summary), "receipt": plan.receipt.as_list(),
+    }  # fmt: skip
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
 def _report(
