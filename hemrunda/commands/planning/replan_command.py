@@ -151,10 +151,7 @@ def command(
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
     notes = [*sentences, *outcome.notes]
-    if as_json:
-        _print_json(notes, changes, outcome.summary, target, plan)
-        return
-    _report(notes, changes, outcome.summary, target)
+    _tell(as_json, notes, changes, outcome.summary, target, plan)
 
 
 def _after(
@@ -232,14 +229,18 @@ def _as_dict(
     return {"news": shown_sentences, "n_changes": len(changes), "changes": shown}
 
 
-def _print_json(
+def _tell(
+    as_json: bool,
     sentences: Sequence[str],
     changes: Sequence[VisitChange],
     summary: Sequence[tuple[str, str]],
     target: Path,
     plan: PlanContext,
 ) -> None:
-    """Print the answer for other programs."""
+    """Print the answer for other programs, or for the planner."""
+    if not as_json:
+        _report(sentences, changes, summary, target)
+        return
     answer = {
         "out": str(target), **_as_dict(sentences, changes, plan.municipality),
         "summary": dict(summary), "receipt": plan.receipt.as_list(),
