@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from data.errors import StoreError
+from data.errors import SettingsError, StoreError
 from data.model import Decision
 from data.regular_files import regular_bytes
 from data.store import folder_locks as locks
@@ -40,10 +40,18 @@ def record_decisions(tables: Path, decisions: Sequence[Decision]) -> Path:
     ------
     StoreError
         Where the file has other columns than ours; nothing is written then.
+    SettingsError
+        Where one ends before it begins: every later command would stop at its row.
     """
     from data.tables.out.writing import decision_row
     from data.tables.schema.decision_table import DECISIONS
 
+    for decision in decisions:
+        first, last = decision.valid_from, decision.valid_to
+        if last < first:
+            raise SettingsError(
+                f"Beslutets sista dag, {last}, ligger före dess första, {first}. Rätta datumen."
+            )
     rows = [decision_row(decision) for decision in decisions]
     folder = folder_of(tables)
     header = [column.header for column in DECISIONS.columns]

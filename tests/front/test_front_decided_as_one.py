@@ -1,12 +1,13 @@
 """Decisions that are made together stand together: all of them or none."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data.care.turns import turns
-from data.errors import StoreError
+from data.errors import SettingsError, StoreError
 from hemrunda.workfolder.history import record_decisions
 
 TURNS = turns("B0001", ("P0001", "P0002"), weeks=4, first=dt.date(2026, 3, 2), n_turns=3,
@@ -26,6 +27,17 @@ def test_turns_are_written_at_once_and_added_to(tmp_path):
     carers = [[who for who in ("P0001", "P0002") if who in line]
               for line in rows_of(tmp_path / "beslut.csv")]  # fmt: skip
     assert carers == [["P0001"], ["P0002"], ["P0002"], ["P0001"], ["P0001"], ["P0002"]] * 2
+
+
+def test_what_ends_before_it_begins_is_not_written(tmp_path):
+    """It was written with a yes, and from then on no command could read the tables."""
+    backwards = replace(TURNS[-1], valid_to=TURNS[-1].valid_from - dt.timedelta(1))
+    with pytest.raises(SettingsError, match="ligger före dess första"):
+        record_decisions(tmp_path / "indata.xlsx", (*TURNS[:-1], backwards))
+    assert not list(tmp_path.glob("*.csv"))
+    one_day = replace(backwards, valid_to=backwards.valid_from)
+    record_decisions(tmp_path / "indata.xlsx", (one_day,))
+    assert len(rows_of(tmp_path / "beslut.csv")) == 1
 
 
 @pytest.mark.parametrize("nth", range(1, 8))
