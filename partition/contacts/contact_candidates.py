@@ -204,6 +204,8 @@ def _against(
     reasons = []
     if not carer.may_be_contact and not client.kontaktman:
         reasons.append("saknar titeln undersköterska och övergångsregel")
+    if qualifier.vice.get(client.client_id) == carer.staff_id:
+        reasons.append("är beslutad som vice")
     missing = qualifier.missing(carer, client)
     if missing:
         reasons.append(f"saknar delegering hela perioden: {', '.join(missing)}")

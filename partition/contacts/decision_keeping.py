@@ -183,6 +183,7 @@ def with_decisions(
     for client_id in gone:
         after = _with_best_contact(after, municipality, travel, rules, client_id, mode)
     without = {c: why for c, why in after.without_contact.items() if c not in after.contact}
+    _refuse_own_vices(after, municipality)
     after = _with_deputies(plan, replace(after, without_contact=without), municipality, rules)
     changed = _changed(plan, after)
     return Kept(
@@ -288,6 +289,23 @@ def _with_best_contact(
         return replace(plan, contact={**plan.contact, client_id: best.staff_id})
     why = "ingen i det nya laget kan vara kontakt"
     return replace(plan, without_contact={**plan.without_contact, client_id: why})
+
+
+def _refuse_own_vices(plan: TeamPlan, municipality: Municipality) -> None:
+    """Stop where a client's contact is decided to be the same client's vice.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming every such decision and its row.
+    """
+    refused = [
+        f"{label(decision)}: är redan brukarens kontakt; besluta först om en annan (regel vice)"
+        for client_id, decision in of_kind(municipality, "vice").items()
+        if plan.contact.get(client_id) == decision.staff_id
+    ]
+    if refused:
+        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(refused))
 
 
 def _with_deputies(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from data.care.decisions import of_kind
 from data.care.eligibility import Bar, lacking, personal_bar
 from data.model import Client, Municipality, Staff
 from partition.annealing.care_work import horizon, is_current
@@ -23,10 +24,13 @@ class Qualifier:
         All delegations and skills that the client's current visits ask for (LU-34).
     last : date
         The day to which delegations must be valid.
+    vice : dict of client_id to staff_id
+        Who is decided to be the client's vice, and so not the contact too.
     """
 
     skills: dict[str, frozenset[str]]
     last: dt.date
+    vice: dict[str, str]
 
     def obstacle(self, carer: Staff, client: Client) -> Bar | None:
         """Why the carer cannot care for the client over the whole horizon; None where she can.
@@ -45,7 +49,8 @@ class Qualifier:
     def may_be_contact(self, carer: Staff, client: Client) -> bool:
         """Whether the carer may be the client's fixed care contact (OR-14, LU-34)."""
         has_title = carer.may_be_contact or client.kontaktman
-        return has_title and not self.obstacle(carer, client)
+        is_vice = self.vice.get(client.client_id) == carer.staff_id
+        return has_title and not is_vice and not self.obstacle(carer, client)
 
 
 def make_qualifier(municipality: Municipality) -> Qualifier:
@@ -65,4 +70,5 @@ def make_qualifier(municipality: Municipality) -> Qualifier:
         )
         for client_id, visits in municipality.visits_of.items()
     }
-    return Qualifier(skills, last)
+    vice = {c: decision.staff_id for c, decision in of_kind(municipality, "vice").items()}
+    return Qualifier(skills, last, vice)

@@ -3,8 +3,7 @@
 Nothing here changes what a plan costs. Beside a number stands the cost with another, in per cent
 of ours, at 20 000 iterations on four small worlds of `tests.rooms_routing.quality_worlds`, the mean
 of five seeds (``python -m benchmarks.round_shares``): most are within half a per cent, so that no
-one removal or order carries the search, and what is kept for whole towns is told in
-``docs/en/rounds.md``.
+one removal or order carries the search.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Removals:
 
     strings: float = 0.45  # none: 99.8; twice: 100.8
     client: float = 0.08  # none: 99.8; twice: 100.3
-    new_carers: float = 0.20  # none: 101.0; twice: 99.5; on a town: docs/en/rounds.md
+    new_carers: float = 0.20  # none: 101.0; twice: 99.5
     times: float = 0.04  # none: 100.2; twice: 100.5
     worst: float = 0.10  # none: 100.6; twice: 100.3
     two_shifts: float = 0.06  # none: 99.7; twice: 100.1

@@ -40,15 +40,14 @@ STEPS: tuple[tuple[float, int], ...] = (
 """Share of the search that is done, and how far the band reaches to both sides from then on.
 
 Ten minutes at last, so that a start just outside is still inside the half-hour that is told: with
-it and the pull 76 and 67 % of two towns' visits had their half-hour, without 66 and 64 %
-(``docs/en/rounds.md``)."""
+it and the pull 76 and 67 % of two towns' visits had their half-hour, without 66 and 64 %."""
 
 
 ODD_PCT = (150, 250, 200, 120, 80, 50)
 """What a second outside costs, in per cent, where so many starts lie outside the half-hour.
 
 Few odd days are dear, since they can be brought back; many are cheap, since they cannot. One weight
-for all had fewer days in their half-hour at the same price (``docs/en/rounds.md``)."""
+for all had fewer days in their half-hour at the same price."""
 
 
 class UsualTimes:

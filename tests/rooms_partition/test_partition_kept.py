@@ -137,6 +137,18 @@ def test_each_forbidden_decision_is_refused_with_its_row_and_rule(town, planned)
     assert forbidden_decisions(m, RULES) == ()
 
 
+def test_a_contact_is_not_the_same_clients_vice(town, planned):
+    """LU-20: on a plan it is refused, since nobody decided on another contact; a plan from nothing
+    finds one."""
+    client_id, staff_id = sorted(planned.contact.items())[0]
+    asked = decide(town.municipality, Decision("vice", client_id, staff_id=staff_id))
+    with pytest.raises(InfeasibleError, match="regel vice"):
+        with_decisions(planned, asked, town.travel, RULES)
+    plan = plan_teams(asked, town.travel, RULES, seed=1)
+    assert plan.vice[client_id] == staff_id
+    assert plan.contact[client_id] != staff_id
+
+
 def test_twins_who_work_the_same_weekend_are_refused(town):
     """MA-11: the rule is older than the wish."""
     m = town.municipality
