@@ -237,7 +237,8 @@ class Plan:
         given = Arguments()
         if kind not in ("contact", "vice", "team"):
             given.refuse("kind", "ska vara contact, vice eller team")
-        by = given.text("by", by)
+        if given.text("by", by).strip() == "" and isinstance(by, str):
+            given.refuse("by", "ska säga vem som beslutar")
         if client_id not in self.scenario.municipality.client_by_id:
             given.refuse("client_id", "brukaren finns inte")
         first = given.date_or_none("since", since) or DATE_MIN

@@ -27,7 +27,15 @@ def folder_of(tables: Path) -> Path:
 def append_history(
     folder: Path, by: str, plan_id: str, lines: Iterable[Line], staged: Path
 ) -> None:
-    """Write the folder's history to ``staged``, with lines added, each with time and by whom."""
+    """Write the folder's history to ``staged``, with lines added, each with time and by whom.
+
+    Raises
+    ------
+    SettingsError
+        Where nobody is named: a decision is somebody's.
+    """
+    if not by.strip():
+        raise SettingsError("Det sägs inte vem som beslutar. Ange en roll eller ett id.")
     now = dt.datetime.now().isoformat(sep=" ", timespec="minutes")
     rows = [(now, by, *line, plan_id) for line in lines]
     append_rows(folder / HISTORY_FILE, HEADER, rows, staged)
@@ -41,7 +49,8 @@ def record_decisions(tables: Path, decisions: Sequence[Decision]) -> Path:
     StoreError
         Where the file has other columns than ours; nothing is written then.
     SettingsError
-        Where one ends before it begins: every later command would stop at its row.
+        Where one ends before it begins: every later command would stop at its row. As
+        `append_history`.
     """
     from data.tables.out.writing import decision_row
     from data.tables.schema.decision_table import DECISIONS

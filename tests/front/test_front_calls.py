@@ -162,6 +162,7 @@ PLAN = [
     ("iterations: ska", lambda made, day, who: made.mend([day], iterations=-2)),
     ("kind: ska vara contact", lambda made, day, who: made.decide("zz", who, "a", by="x")),
     ("client_id: brukaren finns", lambda made, day, who: made.decide("team", "zz", "a", by="x")),
+    ("by: ska säga vem", lambda made, day, who: made.decide("team", who, "a", by=" ")),
     ("by: ska vara en text", lambda made, day, who: made.decide("team", who, "a", by=3)),
     ("since: ska vara ett datum",
      lambda made, day, who: made.decide("team", who, "a", by="x", since=3)),

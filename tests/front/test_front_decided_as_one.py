@@ -40,6 +40,16 @@ def test_what_ends_before_it_begins_is_not_written(tmp_path):
     assert len(rows_of(tmp_path / "beslut.csv")) == 1
 
 
+@pytest.mark.parametrize("nobody", ["", " "])
+def test_what_nobody_has_decided_is_not_written(tmp_path, nobody):
+    """MA-05: who, when, from and to; an empty name was written with a yes."""
+    with pytest.raises(SettingsError, match="vem som beslutar"):
+        record_decisions(
+            tmp_path / "indata.xlsx", [replace(one, decided_by=nobody) for one in TURNS]
+        )
+    assert not list(tmp_path.glob("*.csv"))
+
+
 @pytest.mark.parametrize("nth", range(1, 8))
 def test_a_failure_at_any_move_leaves_no_turn_alone(tmp_path, monkeypatch, nth):
     """A kill between two of them left a contact for four weeks and nobody after."""
