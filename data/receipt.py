@@ -137,8 +137,6 @@ class SheetRead:
             return [f"{self.place} = {self.table}: ingen rubrikrad känns igen"]
         n = self.n_rows
         head = f"{self.place} = {self.table}: rubriker på rad {self.header_row}, {n} rader"
-        if n == 1:
-            head = f"{self.place} = {self.table}: rubriker på rad {self.header_row}, 1 rad"
         labelled = {
             "läst": [_as(c) for c in self.columns if c.how in ("read", "mapped")],
             "gissat": [f"{c.header} = {c.note or c.column}" for c in self.of("guessed")],

@@ -8,7 +8,7 @@ changes nothing else but what must follow.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from data.care.decisions import in_force, of_kind, persons_named
@@ -165,9 +165,7 @@ def with_decisions(
         Where a decision is forbidden by a rule, or asks for what the division does not have.
     """
     refuse_forbidden(municipality, rules)
-    refused = list(_misplaced(plan, municipality, rules))
-    if refused:
-        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(refused))
+    _refuse_unkept(_misplaced(plan, municipality, rules))
     moved = _moved(plan, municipality)
     after = _with_twins(moved, municipality)
     contact = dict(after.contact)
@@ -189,6 +187,13 @@ def with_decisions(
     return Kept(
         after, frozenset(changed), tuple(line for lines in changed.values() for line in lines)
     )
+
+
+def _refuse_unkept(lines: Iterable[str]) -> None:
+    """Stop where this plan cannot keep a decision; each has a line."""
+    unkept = list(lines)
+    if unkept:
+        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(unkept))
 
 
 def _misplaced(plan: TeamPlan, municipality: Municipality, rules: Rules) -> Iterator[str]:
@@ -299,13 +304,11 @@ def _refuse_own_vices(plan: TeamPlan, municipality: Municipality) -> None:
     InfeasibleError
         Naming every such decision and its row.
     """
-    refused = [
+    _refuse_unkept(
         f"{label(decision)}: är redan brukarens kontakt; besluta först om en annan (regel vice)"
         for client_id, decision in of_kind(municipality, "vice").items()
         if plan.contact.get(client_id) == decision.staff_id
-    ]
-    if refused:
-        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(refused))
+    )
 
 
 def _with_deputies(
@@ -360,9 +363,7 @@ def refuse_other_areas(plan: TeamPlan, municipality: Municipality) -> None:
     InfeasibleError
         Naming every such decision and its row.
     """
-    elsewhere = list(_in_other_areas(plan, municipality, plan.team_of_client))
-    if elsewhere:
-        raise InfeasibleError("Beslut som planen inte kan hålla:\n  " + "\n  ".join(elsewhere))
+    _refuse_unkept(_in_other_areas(plan, municipality, plan.team_of_client))
 
 
 def _in_other_areas(

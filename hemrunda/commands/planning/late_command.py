@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.model import Municipality
-    from routing.late.late_plan import DayStop, LateDay, LatePlan
+    from routing.late.late_plan import DayStop, LateDay
 
 
 HEADER = (
@@ -66,7 +66,7 @@ def command(
     hålls alltid. Tidsfönster, passens slut och raster har ett pris i stället (avsnittet [soft] i
     hemrunda.toml). En tid som ingen kan hålla hjälper ingen. Det som är låst ligger kvar.
     """
-    from data.store import named_file
+    from data.store import write_named_table
     from routing.late.team_day import plan_team_days
 
     plan = open_plan(folder, source, network_path, config_path)
@@ -85,8 +85,12 @@ def command(
         seed=seed,
     )
     if csv_path is not None:
-        with named_file(csv_path) as place:
-            _write(place, day_plan, plan.municipality, plan.config.headers)
+        rows = [
+            (day.date.isoformat(), *row)
+            for day in day_plan.days
+            for row in _rows(_shown(day, plan.municipality))
+        ]
+        write_named_table(csv_path, ("date", *HEADER), rows, plan.config.headers)
     if as_json:
         day_dicts = [
             _as_dict(day, team_id, day_plan.n_iterations, plan.municipality)
@@ -163,10 +167,7 @@ def _as_dict(
         "stops": [
             dict(zip(HEADER, row, strict=True)) for row in _rows(_shown(day_plan, municipality))
         ],
-        "late": [
-            stop.visit_id for stop in day_plan.late
-            if not stop.client_id or stop.client_id in visible
-        ],
+        "late": [stop.visit_id for stop in _visible(day_plan.late, municipality)],
         **bends,
         "unplanned": {
             row.visit_id: row.reason for row in day_plan.unplanned if row.client_id in visible
@@ -194,12 +195,19 @@ def _rows(stops: Sequence[DayStop]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
-    """A day's stops as others may see them: no hidden client, and slots where there is one."""
-    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, slot
+def _visible(stops: Sequence[DayStop], municipality: Municipality) -> list[DayStop]:
+    """Stops at no client, or at one who may be shown."""
+    from data.care.hidden import may_show
 
     visible = may_show(municipality)
-    seen = [stop for stop in day.stops if not stop.client_id or stop.client_id in visible]
+    return [stop for stop in stops if not stop.client_id or stop.client_id in visible]
+
+
+def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
+    """A day's stops as others may see them: no hidden client, and slots where there is one."""
+    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, slot
+
+    seen = _visible(day.stops, municipality)
     if is_coarse(municipality):
         numbers: Counter[str] = Counter()
         for at, stop in enumerate(seen):
@@ -216,16 +224,3 @@ def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
         )
         seen = [replace(stop, staff_id="", seq=at) for at, stop in enumerate(visits, 1)]
     return seen
-
-
-def _write(path: Path, day_plan: LatePlan, municipality: Municipality, language: str) -> None:
-    """Write the days as others may see them."""
-    from data.atomic import write_text
-    from data.tables.out.headings import shared_csv
-
-    rows = [
-        (day.date.isoformat(), *row)
-        for day in day_plan.days
-        for row in _rows(_shown(day, municipality))
-    ]
-    write_text(path, shared_csv(("date", *HEADER), rows, language))
