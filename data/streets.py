@@ -44,10 +44,10 @@ ROAD_CLASSES: Final[tuple[str, ...]] = (
 NODE_SIGNAL: Final = 1
 NODE_CROSSING: Final = 2
 NODE_BARRIER: Final = 4
-NODE_BLOCKS_WALK: Final = 8
-NODE_BLOCKS_BIKE: Final = 16
-NODE_BLOCKS_CAR: Final = 32
-"""Bits of ``node_flags``. A node that blocks a mode can be reached by it, never passed."""
+NODE_BARS_WALK: Final = 8
+NODE_BARS_BIKE: Final = 16
+NODE_BARS_CAR: Final = 32
+"""Bits of ``node_flags``. A node that bars a mode can be reached by it, never passed."""
 
 SEGMENT_BRIDGE: Final = 1
 SEGMENT_TUNNEL: Final = 2

@@ -2,7 +2,7 @@
 
 Its clients are all who have visits of the layer, whoever comes by day; the alarm team's are also
 all who have an alarm, and the homecoming team's those whom it has taken over or not handed over
-yet, while it has them (NO-21, NO-22). Its carers are units: one person alone, or a patrol of two
+yet, while it has them (NO-21, NO-22). Its carers are crews: one person alone, or a patrol of two
 who bear the same ``Patrull`` and go together whenever both are at work. A patrol is one carer to
 the engines: it holds what either of them holds, and is kept away from whom either is kept away
 from. Where there are patrols a visit for two is a patrol's.
@@ -51,15 +51,15 @@ def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     )
 
 
-def members_of(unit_id: str) -> tuple[str, ...]:
+def members_of(crew_id: str) -> tuple[str, ...]:
     """The ids of those who are one carer to the engines."""
-    return tuple(unit_id.split(JOINT))
+    return tuple(crew_id.split(JOINT))
 
 
 def layer_town(
     municipality: Municipality, kind: LayerKind, rest_s: int = 11 * HOUR_S
 ) -> Municipality:
-    """The layer's clients, visits and units, on the streets and premises of the day.
+    """The layer's clients, visits and crews, on the streets and premises of the day.
 
     Parameters
     ----------
@@ -77,11 +77,11 @@ def layer_town(
     """
     rows = municipality.layer_rows(kind)
     people = _people(municipality, rows)
-    shifts = _unit_shifts(municipality, rows, people, rest_s)
-    units = {
-        unit: _unit([people[client_id] for client_id in members_of(unit)], kind) for unit in shifts
+    shifts = _crew_shifts(municipality, rows, people, rest_s)
+    crews = {
+        crew: _crew([people[client_id] for client_id in members_of(crew)], kind) for crew in shifts
     }
-    has_patrols = any(JOINT in unit for unit in units)
+    has_patrols = any(JOINT in crew for crew in crews)
     needs = (*rows.visits, *_borrowed(municipality, kind))
     visits = tuple(_visit(visit, has_patrols=has_patrols) for visit in needs)
     everyone = (*municipality.clients, *municipality.aside_clients)
@@ -92,13 +92,13 @@ def layer_town(
     return Municipality(
         municipality.name,
         tuple(
-            _client(_served(municipality, client, kind), units)
+            _client(_served(municipality, client, kind), crews)
             for client in everyone
             if client.client_id in ids
         ),
         tuple(visit for visit in visits if visit.client_id in known),
-        tuple(units[unit] for unit in sorted(units)),
-        tuple(line for unit in sorted(shifts) for line in shifts[unit]),
+        tuple(crews[crew] for crew in sorted(crews)),
+        tuple(line for crew in sorted(shifts) for line in shifts[crew]),
         municipality.bases,
         municipality.epsg,
         laundry=municipality.laundry,
@@ -182,10 +182,10 @@ def _is_own(line: Shift, rows: LayerRows) -> bool:
     return line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
 
 
-def _unit_shifts(
+def _crew_shifts(
     municipality: Municipality, rows: LayerRows, people: Mapping[str, Staff], rest_s: int
 ) -> dict[str, list[Shift]]:
-    """The shifts of each unit: of a patrol while both are at work, else of one alone."""
+    """The shifts of each crew: of a patrol while both are at work, else of one alone."""
     lines: dict[str, list[Shift]] = defaultdict(list)
     for line in (*rows.roster, *municipality.roster):
         if line.staff_id in people:
@@ -205,32 +205,32 @@ def _unit_shifts(
             patrols[carer.patrol_id].append(carer.staff_id)
     made: dict[str, list[Shift]] = defaultdict(list)
     for (who, day, n), line in sorted(at_work.items()):
-        mates = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
-        pair = _pair(who, sorted(mates), (day, n), at_work)
+        patrol = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
+        pair = _pair(who, sorted(patrol), (day, n), at_work)
         if pair is None:
             made[who].append(line)
             made[who].extend(_meetings(line, lines[who]))
         elif who == pair[0].staff_id:
             made_of = _joint(pair, lines)
             made[made_of[0].staff_id].extend(made_of)
-    return {unit: list(dict.fromkeys(shifts)) for unit, shifts in made.items()}
+    return {crew: list(dict.fromkeys(shifts)) for crew, shifts in made.items()}
 
 
 def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
     """The shift that two go together, and the meetings of either within it."""
-    unit = JOINT.join(member.staff_id for member in pair)
+    crew = JOINT.join(member.staff_id for member in pair)
     first, last = max(member.start_s for member in pair), min(member.end_s for member in pair)
-    shift = Shift(unit, pair[0].date, first, last, "work", pair[0].label)
-    met = [replace(meeting, staff_id=unit) for line in pair
+    shift = Shift(crew, pair[0].date, first, last, "work", pair[0].label)
+    met = [replace(meeting, staff_id=crew) for line in pair
            for meeting in _meetings(shift, lines[line.staff_id])]  # fmt: skip
     return [shift, *met]
 
 
 def _pair(
-    who: str, mates: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
+    who: str, patrol: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
 ) -> tuple[Shift, Shift] | None:
     """The two of a patrol who go together: those at work then, in twos by their ids."""
-    there = [mate for mate in mates if (mate, *when) in at_work]
+    there = [who_else for who_else in patrol if (who_else, *when) in at_work]
     at = there.index(who) // 2 * 2 if who in there else 0
     if len(there) < at + 2 or who not in there:
         return None
@@ -266,7 +266,7 @@ def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
     return [line for line in lines if line.kind == "meeting" and overlaps(line, shift)]
 
 
-def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:
+def _crew(members: Sequence[Staff], kind: LayerKind) -> Staff:
     """One person, or two who go together, as one carer."""
     first = members[0]
     skills: dict[str, dt.date] = {}
@@ -299,11 +299,11 @@ def _visit(visit: Visit, *, has_patrols: bool) -> Visit:
     return replace(visit, carers_required=1, skills=visit.skills | {PATROL})
 
 
-def _client(client: Client, units: Iterable[str]) -> Client:
-    """The client as the layer knows her: no day team, and units in place of persons."""
+def _client(client: Client, crews: Iterable[str]) -> Client:
+    """The client as the layer knows her: no day team, and crews in place of persons."""
 
-    def of_units(people: frozenset[str]) -> frozenset[str]:
-        return people | {unit for unit in units if people & set(members_of(unit))}
+    def of_crews(people: frozenset[str]) -> frozenset[str]:
+        return people | {crew for crew in crews if people & set(members_of(crew))}
 
     return replace(
         client,
@@ -313,8 +313,8 @@ def _client(client: Client, units: Iterable[str]) -> Client:
         needs_contact=False,
         locked_team=False,
         co_contacts=frozenset(),
-        preferred_staff=of_units(client.preferred_staff),
-        blocked_staff=of_units(client.blocked_staff),
+        preferred_staff=of_crews(client.preferred_staff),
+        blocked_staff=of_crews(client.blocked_staff),
     )
 
 

@@ -14,16 +14,16 @@ from hemrunda.studio import contact_desk, folders, payloads, sides, table_desk
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
 from hemrunda.studio.session import TABLES, Session
-from hemrunda.studio.shown.contact_rows import ContactsBlock
-from hemrunda.studio.shown.figure_rows import FiguresBlock, FiguresOfRev, GroundBlock
+from hemrunda.studio.shown.contact_rows import ContactsPayload
+from hemrunda.studio.shown.figure_rows import FiguresOfRev, FiguresPayload, GroundPayload
 from hemrunda.studio.shown.room_rows import (
-    AddressesBlock,
+    AddressesPayload,
     FaultRow,
-    HeadersBlock,
+    HeadersPayload,
     JobRow,
     OpenState,
     ProgressRow,
-    StateBlock,
+    StatePayload,
 )
 from hemrunda.studio.studio_scenario import counted
 
@@ -55,9 +55,9 @@ class Room:
         self.failure = ""
         self.job: JobRow | None = None
         self.result: Mapping[str, Any] | None = None
-        self._ground: GroundBlock | None = None
+        self._ground: GroundPayload | None = None
         self._territories: payloads.Territories | None = None
-        self._figures: tuple[tuple[int, ...], FiguresBlock] | None = None
+        self._figures: tuple[tuple[int, ...], FiguresPayload] | None = None
         self._ceilings: tuple[Any, Any] | None = None
         self._busy = threading.Lock()
 
@@ -170,12 +170,12 @@ class Room:
         session = Session(folder, progress)
         progress.report(0.75, "Ritar kartan")
         plan = session.present().plan
-        self._ground = payloads.ground_blocks(plan)
+        self._ground = payloads.ground_payloads(plan)
         self._territories = payloads.Territories(plan)
         progress.report(0.9, "Räknar på dagens lag")
         self._show_faults(session.warnings, plan.receipt)
         self.session = session
-        payloads.teams_block(session, session.present(), self._territories)
+        payloads.teams_payload(session, session.present(), self._territories)
         self.helper.ask("warm", str(folder))
         self._report_phase("ready")
 
@@ -226,17 +226,17 @@ class Room:
         table_desk.map_headers(source, answers)
         self.open(self.folder or source)
 
-    def headers(self) -> HeadersBlock:
+    def headers(self) -> HeadersPayload:
         """The headers that nobody understands; none of tables that cannot be read at all."""
         try:
-            return table_desk.headers_block(self.source)
+            return table_desk.headers_payload(self.source)
         except HemrundaError:
             return {"headers": [], "columns": {}}
 
-    def addresses(self) -> AddressesBlock:
+    def addresses(self) -> AddressesPayload:
         """The addresses that nobody has found a place for; none without streets to put them on."""
         try:
-            return table_desk.addresses_block(self.source, self._streets())
+            return table_desk.addresses_payload(self.source, self._streets())
         except HemrundaError:
             return {"addresses": [], "n": 0, "n_hidden": 0}
 
@@ -268,9 +268,9 @@ class Room:
         self.phase = phase
         self.hub.tell({"kind": "phase", "phase": phase})
 
-    def state(self) -> StateBlock | OpenState:
+    def state(self) -> StatePayload | OpenState:
         """Where everything stands, for a page that has just come."""
-        made: StateBlock = {
+        made: StatePayload = {
             "phase": self.phase,
             "folder": self.folder.name if self.folder else "",
             "progress": self.progress,
@@ -304,7 +304,7 @@ class Room:
             return opened
         return made
 
-    def ground(self, language: str) -> GroundBlock:
+    def ground(self, language: str) -> GroundPayload:
         """The base map, with the map's words in a language of the page's."""
         if self._ground is None:
             self._ground = payloads.ground_of(self._streets())
@@ -319,7 +319,7 @@ class Room:
         session = self.at
         if self._territories is None:
             raise SettingsError("Ingen arbetsmapp är öppen.")
-        return payloads.teams_block(session, session.present(), self._territories)
+        return payloads.teams_payload(session, session.present(), self._territories)
 
     def figures(self) -> FiguresOfRev:
         """The plan's figures, measured once for each state of it, beside those before all acts."""
@@ -329,15 +329,15 @@ class Room:
             self._figures = (key, payloads.figures(present))
         return {"rev": present.rev, **self._figures[1]}
 
-    def contacts(self) -> ContactsBlock:
+    def contacts(self) -> ContactsPayload:
         """Contacts and what each carries; what the roster admits is worked out once a division."""
         present = self.at.present()
         key = (present.plan.team_plan.contact, present.scenario.disruptions)
         if self._ceilings is None or self._ceilings[0] != key:
             self._ceilings = (key, contact_desk.ceilings_of(present))
-        return contact_desk.contacts_block(present, self._ceilings[1])
+        return contact_desk.contacts_payload(present, self._ceilings[1])
 
-    def compared(self, before: str, after: str) -> sides.ComparedBlock:
+    def compared(self, before: str, after: str) -> sides.ComparedPayload:
         """Two states beside each other."""
         session = self.at
         if self._territories is None:

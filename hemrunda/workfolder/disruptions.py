@@ -215,15 +215,15 @@ def _vacant(
     taken = set(municipality.staff_by_id)
     for text in typed.vacant:
         team_id, _, span = text.partition(",")
-        mates = [carer for carer in municipality.staff if carer.team_id == team_id]
+        colleagues = [carer for carer in municipality.staff if carer.team_id == team_id]
         times = _times(span)
-        if not mates or times is None or times[0] >= times[1]:
+        if not colleagues or times is None or times[0] >= times[1]:
             faults.append(f"--vacant {text}: skriv {VACANT_FORM}")
             continue
         name = next(n for n in (f"{VACANT}-{i}" for i in range(1, 10_000)) if n not in taken)
         taken.add(name)
-        modes = [carer.travel_mode for carer in mates]
-        skills = {skill: dt.date.max for carer in mates for skill in carer.skills}
+        modes = [carer.travel_mode for carer in colleagues]
+        skills = {skill: dt.date.max for carer in colleagues for skill in carer.skills}
         noon_s = municipality.hours.noon_s
         staff.append(
             Staff(

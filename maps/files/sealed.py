@@ -61,7 +61,7 @@ def write_sealed_sheet(
         body="sealed.html",
         styles=("plain.css", "phone.css"),
         scripts=("core.js", "sheet_clock.js", "sealed.js"),
-        blocks={
+        payloads={
             "texts": {key: words[key] for key in words if key.startswith("sealed")},
             "page": {"heading": words["sheet"]},
             "sealed": _sealed(content, passphrase),

@@ -22,7 +22,7 @@ THIN_M = 1.2
 """Points nearer than this to the thinned line are left out."""
 
 
-class StreetsBlock(TypedDict):
+class StreetsPayload(TypedDict):
     """Streets of one class: points of each, their differences, and the number of each's name."""
 
     c: str
@@ -31,7 +31,7 @@ class StreetsBlock(TypedDict):
     t: str
 
 
-class FeaturesBlock(TypedDict):
+class FeaturesPayload(TypedDict):
     """Areas and lines of one kind."""
 
     k: str
@@ -39,30 +39,30 @@ class FeaturesBlock(TypedDict):
     p: str
 
 
-class NumbersBlock(TypedDict):
+class NumbersPayload(TypedDict):
     """House numbers and their places."""
 
     p: str
     v: list[str]
 
 
-class BaseMapBlock(TypedDict):
+class BasemapPayload(TypedDict):
     """All that ``streets.js`` reads."""
 
-    classes: list[StreetsBlock]
+    classes: list[StreetsPayload]
     names: list[str]
-    features: list[FeaturesBlock]
-    numbers: NumbersBlock
+    features: list[FeaturesPayload]
+    numbers: NumbersPayload
 
 
-def base_map(network: StreetNetwork, grid: WebGrid) -> BaseMapBlock:
+def basemap(network: StreetNetwork, grid: WebGrid) -> BasemapPayload:
     """Streets by class, with names, and features by kind; the form that ``streets.js`` reads."""
     used = _names_used(network)
     return {
         "classes": [
-            block
+            payload
             for code, name in enumerate(ROAD_CLASSES)
-            if (block := _class_block(network, grid, code, name, used)) is not None
+            if (payload := _class_payload(network, grid, code, name, used)) is not None
         ],
         "names": [network.names[idx] for idx in used],
         "features": _features(network, grid),
@@ -76,9 +76,9 @@ def _names_used(network: StreetNetwork) -> dict[int, int]:
     return {int(idx): place for place, idx in enumerate(present)}
 
 
-def _class_block(
+def _class_payload(
     network: StreetNetwork, grid: WebGrid, code: int, name: str, names: dict[int, int]
-) -> StreetsBlock | None:
+) -> StreetsPayload | None:
     segments = np.flatnonzero(network.road_class == code)
     # Two-way streets of OSMnx graphs come as one segment already; loops and doubles do no harm.
     if not len(segments):
@@ -91,7 +91,7 @@ def _class_block(
     return {"c": name, "n": encode(counts), "p": encode_deltas(points), "t": encode(titles)}
 
 
-def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersBlock:
+def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersPayload:
     """House numbers of the public register, with their places."""
     known = [address for address in network.addresses if address.number]
     if not known or len(known) > NUMBERS_MAX:
@@ -127,19 +127,19 @@ def _thinned(lines: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     return thin
 
 
-def _features(network: StreetNetwork, grid: WebGrid) -> list[FeaturesBlock]:
+def _features(network: StreetNetwork, grid: WebGrid) -> list[FeaturesPayload]:
     kinds: dict[str, list[NDArray[np.float64]]] = {}
     for feature in network.features:
         if len(feature.xy) > 1:
             kinds.setdefault(feature.kind, []).append(feature.xy)
-    blocks: list[FeaturesBlock] = []
+    payloads: list[FeaturesPayload] = []
     for kind, lines in sorted(kinds.items()):
         thin = _thinned(lines)
-        blocks.append(
+        payloads.append(
             {
                 "k": kind,
                 "n": encode(np.array([len(line) for line in thin], dtype=np.int64)),
                 "p": encode_deltas(grid.units(np.concatenate(thin))),
             }
         )
-    return blocks
+    return payloads

@@ -134,7 +134,7 @@ class OfflineFoliumMap(folium.Map):
             body="notebook.html",
             styles=("leaflet.css", "notebook.css"),
             scripts=("leaflet.js", "notebook.js"),
-            blocks={"attribution": self.attribution},
+            payloads={"attribution": self.attribution},
         )
 
     def save(

@@ -96,7 +96,7 @@ def write_round_map(
             **period_payload(views, municipality, team_plan, grid),
             "changes": _marked(changes, views, municipality),
         },
-        page_block={
+        page_payload={
             "title": f"{heading} {span}",
             "heading": heading,
             "place": " · ".join(where),

@@ -83,7 +83,7 @@ def write_team_map(
         Path(path),
         layer="teamMap",
         data=data,
-        page_block={
+        page_payload={
             "title": f"{title} {municipality.name}",
             "heading": title,
             "place": municipality.name,

@@ -34,7 +34,7 @@ def along_streets(
 ) -> dict[str, Rings]:
     """Rings of a division's teams by id, as ``profile`` may see them.
 
-    Protected clients win no street (C7). Shared maps show blocks of a fixed grid
+    Protected clients win no street (C7). Shared maps show cells of a fixed grid
     (`data.geo.coarse_areas`), and no area of a team under five (G7).
     """
     if isinstance(profile, Manager):

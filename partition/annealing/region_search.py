@@ -121,7 +121,7 @@ def improved(
     params: AnnealParams,
     most: int,
     limit: Limit,
-    pool: ThreadPoolExecutor,
+    threads: ThreadPoolExecutor,
 ) -> Division:
     """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave.
 
@@ -141,7 +141,7 @@ def improved(
             return _one_round(annealers[number], team, step, params)
 
         try:
-            attempts = list(pool.map(one_round, range(n_now)))
+            attempts = list(threads.map(one_round, range(n_now)))
         except OutOfTimeError:
             break
         n_made += n_now

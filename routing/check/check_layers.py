@@ -1,7 +1,7 @@
 """Rules of a layer over the same clients, read from the tables themselves (NO-20).
 
 `routing.check.check_plan` proves the rounds of a night, an alarm or a homecoming team as it proves
-the day's, of units that stand for one or two persons. Here it is proved that every unit is of the
+the day's, of crews that stand for one or two persons. Here it is proved that every crew is of the
 layer's own persons, who are at work, rested and in one place, and that no visit of the layer was
 lost on the way.
 """
@@ -66,7 +66,7 @@ def _dates(plan: RoundPlan, dates: Sequence[dt.date]) -> Iterator[Violation]:
 def _members(
     town: Municipality, layer: LayerRows, rules: Rules, plan: RoundPlan
 ) -> Iterator[Violation]:
-    """``layer_member``: each of a unit works in the layer then, rested, and in one unit."""
+    """``layer_member``: each of a crew works in the layer then, rested, and in one crew."""
     lines: dict[str, list[Shift]] = {}
     for line in (*town.roster, *layer.roster):
         lines.setdefault(line.staff_id, []).append(line)
@@ -126,7 +126,7 @@ def _clash(
 def _unfit(
     others: list[Shift], shift: Shift | None, rows: tuple[PlanRow, ...], rest_s: int
 ) -> Iterator[str]:
-    """Why one of a unit may not be on the round: ``others`` are her lines outside the layer."""
+    """Why one of a crew may not be on the round: ``others`` are her lines outside the layer."""
     date, first, last = rows[0].date, rows[0].start_s, max(row.end_s for row in rows)
     if shift is None:
         yield f"har inget pass i lagret {date} {clock(first)}–{clock(last)}"

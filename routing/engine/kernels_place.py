@@ -22,7 +22,7 @@ from routing.engine.kernels_layout import (
     NODE_LATEST,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     NODE_PINNED_STAFF,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -43,7 +43,7 @@ from routing.engine.kernels_layout import (
     SCALAR_FOUND_P,
     SCALAR_FOUND_R,
     SCALAR_MOST,
-    SCALAR_POOL,
+    SCALAR_REMOVED,
     SCALAR_STAMP,
     SCALAR_TIMED,
     SCALAR_TOUCHED,
@@ -86,8 +86,8 @@ def may_go(problem, state, u, r):
         return False
     if node[NODE_PINNED_STAFF] > 0 and node[NODE_PINNED_STAFF] != route[ROUTE_STAFF] + 1:
         return False
-    if node[NODE_MATE] >= 0 and state.plan[node[NODE_MATE], PLAN_ROUTE] >= 0:
-        other = problem.route[state.plan[node[NODE_MATE], PLAN_ROUTE]]
+    if node[NODE_PARTNER] >= 0 and state.plan[node[NODE_PARTNER], PLAN_ROUTE] >= 0:
+        other = problem.route[state.plan[node[NODE_PARTNER], PLAN_ROUTE]]
         if other[ROUTE_DATE] != route[ROUTE_DATE] or other[ROUTE_STAFF] == route[ROUTE_STAFF]:
             return False
     return not is_day_taken(problem, state, u, route[ROUTE_DATE])
@@ -208,28 +208,28 @@ def put_in_place(problem, state, u):
 
 @instead_of(place_node, moves)
 def place_moving(
-    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
+    problem: Problem, state: State, u: int, partner: int, rng, rate: float, ruined: int
 ) -> int:
-    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost."""
+    """Plan ``u`` (and its partner) at the cheapest place, if it is worth it; the change of cost."""
     absent = problem.node[u, NODE_ABSENT]
     log_node(state, u)
-    if mate >= 0:
-        log_node(state, mate)
-        absent += problem.node[mate, NODE_ABSENT]
+    if partner >= 0:
+        log_node(state, partner)
+        absent += problem.node[partner, NODE_ABSENT]
         if rng.random() < 0.5:
-            u, mate = mate, u
+            u, partner = partner, u
     if find_moving(problem, state, u, rng, rate, ruined, absent) >= absent:
         return 0
     change = put_in_place(problem, state, u)
-    if mate < 0:
+    if partner < 0:
         return change - absent
     most = absent - change
-    if find_moving(problem, state, mate, rng, rate, np.int64(0), most) < most:
-        return change + put_in_place(problem, state, mate) - absent
+    if find_moving(problem, state, partner, rng, rate, np.int64(0), most) < most:
+        return change + put_in_place(problem, state, partner) - absent
     begin_trial(state)
     before = state.now[SCALAR_TIMED]
     change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]
-    state.now[SCALAR_POOL] -= 1
+    state.now[SCALAR_REMOVED] -= 1
     retime_moved(problem, state)
     return change + state.now[SCALAR_TIMED] - before
 

@@ -15,7 +15,7 @@ from data.streets import Feature
 from maps.base.drawing import Frame, fanned
 from maps.base.lonlat import WebGrid, lonlat
 from maps.reports.charts import bars, load_curve
-from maps.screen.basemap import base_map
+from maps.screen.basemap import basemap
 from maps.screen.team_changes import movers, same_team
 from maps.screen.team_payload import LABEL_MAX, labels_of
 
@@ -100,7 +100,7 @@ def test_base_map_holds_every_segment_and_survives_empty_features(make_town):
         town.network, features=(*town.network.features, Feature("water", np.zeros((0, 2))))
     )
     grid = WebGrid.around(np.array([net.bounds[:2], net.bounds[2:]]), net.epsg)
-    made = base_map(net, grid)
+    made = basemap(net, grid)
     n_names = len(made["names"])
     assert {one["k"] for one in made["features"]} == {"river", "green"}
     assert n_names == len(set(net.name_idx.tolist()))

@@ -219,9 +219,9 @@ def test_arrival_length_and_end_are_three_things_and_the_partner_has_a_name(make
     words = texts("sv")
     by_client = {stop.client_id: stop for stop in sheet.visits}
     one, two = by_client[pair.client_id], by_client[alone.client_id]
-    assert one.mates == ("s2",)
+    assert one.partners == ("s2",)
     assert "ni är två: möt s2 vid dörren" in notes(one, words)
-    assert two.mates == ()
+    assert two.partners == ()
     done = round(two.end_s / 300) * 300
     assert length(two, words) == (
         f"{two.minutes} min · klar ca {done // 3600:02d}:{done % 3600 // 60:02d}"

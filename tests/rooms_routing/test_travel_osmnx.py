@@ -13,14 +13,14 @@ import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from data.streets import BIKE, CAR, NODE_BLOCKS_BIKE, NODE_BLOCKS_CAR, NODE_BLOCKS_WALK, WALK
+from data.streets import BIKE, CAR, NODE_BARS_BIKE, NODE_BARS_CAR, NODE_BARS_WALK, WALK
 from routing.network import load_osm
 from routing.network.way_rules import judge_node, judge_way
 from routing.travel import SpeedProfile, TravelEngine
 from routing.travel.kernels.graph_kernels import Ends
 
 N_PAIRS = 1000
-BLOCKS = {WALK: NODE_BLOCKS_WALK, BIKE: NODE_BLOCKS_BIKE, CAR: NODE_BLOCKS_CAR}
+BLOCKS = {WALK: NODE_BARS_WALK, BIKE: NODE_BARS_BIKE, CAR: NODE_BARS_CAR}
 
 
 @pytest.fixture(scope="module")

@@ -110,11 +110,11 @@ class _Teller:
 
 def drawn(present: Any, team: str, day: str) -> StudioRounds:
     """One team's rounds of a day, of a plan that nobody has yet."""
-    from hemrunda.studio.payloads import rounds_block
+    from hemrunda.studio.payloads import rounds_payload
 
     dates = present.plan.round_plan.dates
     date = next((text for text in dates if text.isoformat() == day), dates[0])
-    return rounds_block(present, date, team or None)
+    return rounds_payload(present, date, team or None)
 
 
 def _answered(

@@ -117,7 +117,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
     def rounds(request: Request) -> Any:
         present = room.at.present()
         day = day_of(present.plan, request.query_params.get("day"))
-        return payloads.rounds_block(present, day, request.query_params.get("team") or None)
+        return payloads.rounds_payload(present, day, request.query_params.get("team") or None)
 
     def doors(_: Request) -> Any:
         working = folders.working_folders(room.root)
@@ -157,10 +157,10 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
-        get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
+        get("/api/people", lambda _: payloads.people_payload(room.at.present().plan)),
         get(
             "/api/streets",
-            lambda _: {"streets": payloads.streets_block(room.at.present().plan)},
+            lambda _: {"streets": payloads.streets_payload(room.at.present().plan)},
         ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
