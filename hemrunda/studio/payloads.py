@@ -21,9 +21,9 @@ from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import BrokenContact
 from hemrunda.studio.shown.figure_rows import FiguresPayload, GroundPayload
 from hemrunda.workfolder.plan_context import PlanContext
-from maps.base.audiences import Manager, Planner
-from maps.base.lonlat import WebGrid
-from maps.base.texts import texts
+from maps.common.audiences import Manager, Planner
+from maps.common.lonlat import WebGrid
+from maps.common.texts import texts
 from maps.screen.map_page import box_of
 from maps.screen.round_payload import BasePayload, RoundPayload, UnplannedPayload
 from maps.screen.round_payload import payload as round_payload
@@ -135,7 +135,7 @@ def grid_of(network: StreetNetwork) -> WebGrid:
 
 
 def ground_payloads(plan: PlanContext) -> GroundPayload:
-    """The base map and what all maps share; the same as long as a folder is open."""
+    """The basemap and what all maps share; the same as long as a folder is open."""
     xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
     return ground_of(plan.network, xy, plan.config.general.language)
 
@@ -143,7 +143,7 @@ def ground_payloads(plan: PlanContext) -> GroundPayload:
 def ground_of(
     network: StreetNetwork, xy: NDArray[np.float64] | None = None, language: str = "sv"
 ) -> GroundPayload:
-    """The base map of a street network, seen where the points are; all of it without any."""
+    """The basemap of a street network, seen where the points are; all of it without any."""
     from maps.screen.basemap import basemap
 
     grid = grid_of(network)
@@ -195,7 +195,7 @@ def teams_payload(session: Session, present: Present, territories: Territories) 
     shown = [
         client_id for client_id in plan.team_plan.team_of_client if not known[client_id].protected
     ]
-    start = session.base_of(present.scenario.base).team_plan.team_of_client
+    start = session.origin_of(present.scenario.origin).team_plan.team_of_client
     return {
         **payload,
         "rev": present.rev,

@@ -292,7 +292,7 @@ class Room:
                 "teams": [team.team_id for team in plan.team_plan.teams if team.client_ids],
                 "has_rounds": bool(plan.round_plan.rows),
                 "is_approved": scenario.is_approved,
-                "is_today": not scenario.base and not plan.round_plan.rows,
+                "is_today": not scenario.origin and not plan.round_plan.rows,
                 "names": list(scenario.names),
                 "name": next(
                     (n for n, live in scenario.names.items() if live == scenario.live), ""
@@ -305,12 +305,12 @@ class Room:
         return made
 
     def ground(self, language: str) -> GroundPayload:
-        """The base map, with the map's words in a language of the page's."""
+        """The basemap, with the map's words in a language of the page's."""
         if self._ground is None:
             self._ground = payloads.ground_of(self._streets())
         if language != "en":
             return self._ground
-        from maps.base.texts import texts
+        from maps.common.texts import texts
 
         return {**self._ground, "texts": texts(language)}
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from data.atomic import write_text
 from data.streets import StreetNetwork
 from data.units import utc_moment, wall_clock
-from maps.base.plain_page import plain_page, safe
-from maps.base.svg import svg
-from maps.base.texts import texts
+from maps.common.plain_page import plain_page, safe
+from maps.common.svg import svg
+from maps.common.texts import texts
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop
 from maps.paper.sheet_words import (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from maps.base.drawing import Disc, Line, Picture
-from maps.base.fonts import BOLD, FONT
-from maps.base.sanitising import visible
+from maps.common.drawing import Disc, Line, Picture
+from maps.common.fonts import BOLD, FONT
+from maps.common.sanitising import visible
 
 
 def draw_picture(

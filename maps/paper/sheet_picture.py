@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.streets import StreetNetwork
-from maps.base.drawing import Disc, Frame, Line, Picture, Points, fanned, streets
+from maps.common.drawing import Disc, Frame, Line, Picture, Points, fanned, streets
 from maps.paper.sheet_view import Sheet
 
 COLOUR = "#0b5fa5"

@@ -16,12 +16,12 @@ from data.atomic import write_text
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
-from maps.base.audiences import CELL_MIN, Manager, Profile, profile_of
-from maps.base.drawing import Picture, Word
-from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
-from maps.base.plain_page import parts_page
-from maps.base.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
-from maps.base.texts import texts
+from maps.common.audiences import CELL_MIN, Manager, Profile, profile_of
+from maps.common.drawing import Picture, Word
+from maps.common.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
+from maps.common.plain_page import parts_page
+from maps.common.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
+from maps.common.texts import texts
 from maps.reports.charts import bars
 from maps.reports.division_tables import DivisionSums, division_table
 from maps.reports.team_picture import team_picture

@@ -1,4 +1,4 @@
-"""The base map: streets, water, green and rail of the network, as short text for one canvas.
+"""The basemap: streets, water, green and rail of the network, as short text for one canvas.
 
 Streets are grouped by class and sorted along a space-filling curve, so that the steps between
 them are small; shapes are thinned to what a screen can show. About 1 MB for 18 000 segments was
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.streets import ROAD_CLASSES, StreetNetwork
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode, encode_deltas
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode, encode_deltas
 
 NUMBERS_MAX = 20_000
-"""House numbers are left out of base maps with more than this: the file would grow too large."""
+"""House numbers are left out of basemaps with more than this: the file would grow too large."""
 THIN_M = 1.2
 """Points nearer than this to the thinned line are left out."""
 

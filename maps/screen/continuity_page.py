@@ -9,9 +9,9 @@ from typing import TypedDict
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from maps.base.audiences import Manager, Profile, profile_of
-from maps.base.safe_page import Page, write_page
-from maps.base.texts import texts
+from maps.common.audiences import Manager, Profile, profile_of
+from maps.common.safe_page import Page, write_page
+from maps.common.texts import texts
 from maps.screen.continuity_view import TeamMeetings, continuity_view
 from maps.screen.map_page import hidden_note, stamp
 

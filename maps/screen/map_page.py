@@ -1,4 +1,4 @@
-"""What team map and round map have in common: the page payload, the base map and the writing."""
+"""What team map and round map have in common: the page payload, the basemap and the writing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.streets import StreetNetwork
-from maps.base.audiences import Profile
-from maps.base.lonlat import WebGrid
-from maps.base.safe_page import Page, write_page
-from maps.base.texts import texts
+from maps.common.audiences import Profile
+from maps.common.lonlat import WebGrid
+from maps.common.safe_page import Page, write_page
+from maps.common.texts import texts
 from maps.screen.basemap import basemap
 
-BASE_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
-BASE_STYLES = ("leaflet.css", "page.css")
+SHARED_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
+SHARED_STYLES = ("leaflet.css", "page.css")
 MARGIN_M = 60.0
 
 
@@ -80,8 +80,8 @@ def write_map(
         title=title,
         no_script=words["no_script"],
         body=body,
-        styles=(*BASE_STYLES, *styles),
-        scripts=(*BASE_SCRIPTS, *scripts),
+        styles=(*SHARED_STYLES, *styles),
+        scripts=(*SHARED_SCRIPTS, *scripts),
         payloads={
             "texts": words,
             "page": payload,

@@ -15,9 +15,9 @@ from data.care.hidden import COARSE_S
 from data.care.shortfalls import shortfalls
 from data.model import Base, Municipality
 from data.plans import TeamPlan, UnplannedRow
-from maps.base.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode_deltas
+from maps.common.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode_deltas
 from maps.screen.map_page import box_of
 from maps.screen.round_view import ManagerRounds, MapStop, RoundStops, RoundsView, Unplanned
 

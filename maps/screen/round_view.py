@@ -22,7 +22,7 @@ from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, is_by_team,
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
-from maps.base.audiences import Manager, Planner, Profile, StaffRound
+from maps.common.audiences import Manager, Planner, Profile, StaffRound
 
 LegPath = Callable[[str, str, str], NDArray[np.float64]]
 """``leg_path(mode, from_point_id, to_point_id)``: the way, float64 (k, 2), metres."""

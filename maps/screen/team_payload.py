@@ -8,9 +8,9 @@ from typing import NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.base.colours import COLOURS, N_PATTERNS, colour_indices
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode, encode_deltas
+from maps.common.colours import COLOURS, N_PATTERNS, colour_indices
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode, encode_deltas
 from maps.screen.map_page import box_of
 from maps.screen.team_changes import movers, same_team
 from maps.screen.team_view import (

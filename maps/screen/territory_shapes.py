@@ -12,7 +12,7 @@ from data.geo.coarse_areas import coarse_areas
 from data.geo.territories import team_areas
 from data.model import Municipality
 from data.streets import StreetNetwork
-from maps.base.audiences import CELL_MIN, Manager, Profile
+from maps.common.audiences import CELL_MIN, Manager, Profile
 
 THIN_M = 4.0
 ROUND_M = 100.0

@@ -365,8 +365,8 @@ def anneal(
 
     Only units in ``movable`` lead a move, and only teams with ``is_open`` take part. Moves that
     would cost ``slack`` too much even if all but the medoids turned out well are not looked into.
-    Every 64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps run as one.
-    Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
+    Every 64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps run as
+    one. Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
     """
     unit, target, scratch = s.unit, s.target, s.scratch
     if begin == 0:

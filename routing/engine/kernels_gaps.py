@@ -225,19 +225,19 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
     now, node, best = state.now, problem.node, FAR
     width, blink = state.line.shape[1], next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        r, base = problem.cand[k, 0], problem.cand[k, 1]
-        if base >= best:
+        r, route_price = problem.cand[k, 0], problem.cand[k, 1]
+        if route_price >= best:
             break
         if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base += carer_change(problem, state, u, r)
-        if base >= best or state.length[r] + 3 > width:
+        route_price += carer_change(problem, state, u, r)
+        if route_price >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
         if state.seen[u, r, SEEN_VERSION] != state.sum[r, SUM_VERSION]:
             look(problem, state, u, r)
-        cost = base + state.seen[u, r, SEEN_COST]
+        cost = route_price + state.seen[u, r, SEEN_COST]
         if cost < best:
             blink -= 1
             if blink < 0:

@@ -57,13 +57,13 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
     width = state.line.shape[1]
     blink = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        r, base = problem.cand[k, 0], problem.cand[k, 1]
-        if base >= best:
+        r, route_price = problem.cand[k, 0], problem.cand[k, 1]
+        if route_price >= best:
             break
         if ruined != 0 and state.touched_at[r] != stamp:
             continue
-        base += carer_change(problem, state, u, r)
-        if base >= best or state.length[r] + 3 > width:
+        route_price += carer_change(problem, state, u, r)
+        if route_price >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
@@ -89,7 +89,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             arrive = start + dur + on
             if arrive > line[p + 1, POS_LATEST]:
                 continue
-            cost = base + detour
+            cost = route_price + detour
             if cost >= best:
                 continue
             cost += start_price(node, u, start)
@@ -113,7 +113,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
         return n_found
-    base = problem.cand[k, 1] + carer_change(problem, state, u, r)
+    route_price = problem.cand[k, 1] + carer_change(problem, state, u, r)
     earliest, latest = start_bounds(problem, state, u, r)
     if earliest > latest:
         return n_found
@@ -134,7 +134,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
         if first <= last:
             slot[n_found, 0], slot[n_found, 1] = r, p
             slot[n_found, 2], slot[n_found, 3] = first, last
-            slot[n_found, 4] = base + detour
+            slot[n_found, 4] = route_price + detour
             n_found += 1
     return n_found
 

@@ -106,7 +106,7 @@ def set_half(problem, state, u, half):
 
 
 @kernel
-def best_in_route(problem, state, u, r, half, base, best, rng):
+def best_in_route(problem, state, u, r, half, route_price, best, rng):
     """The cheapest place of ``u`` in route ``r``, where it costs less than ``best``.
 
     With ``SCALAR_BLINK`` below 0 from the outset no place is passed over.
@@ -114,7 +114,7 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
     now, price = state.now, problem.price[PRICE_LATE]
     for p in range(state.length[r] + 1):
         rest, late = bound(problem, state, u, r, p)
-        rest += base
+        rest += route_price
         if rest + price * late >= best:
             continue
         now[SCALAR_BLINK] -= 1
@@ -123,7 +123,7 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
             continue
         if price > 0:
             now[SCALAR_MOST] = (best - rest) // price
-        delta = evaluate(problem, state, u, r, p) + base
+        delta = evaluate(problem, state, u, r, p) + route_price
         if delta < best:
             best = delta
             now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF] = r, p, half
@@ -140,21 +140,21 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
         r = problem.cand[k, 0]
         if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base = problem.cand[k, 1] + carer_change(problem, state, u, r)
+        route_price = problem.cand[k, 1] + carer_change(problem, state, u, r)
         d, price = problem.route[r, ROUTE_DATE], problem.price
         gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
         gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]
-        if base - gain >= best or not may_go(problem, state, u, r):
+        if route_price - gain >= best or not may_go(problem, state, u, r):
             continue
         if clash < 0:
             set_half(problem, state, u, np.int64(-1))
-            best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
+            best = best_in_route(problem, state, u, r, np.int64(-1), route_price, best, rng)
             continue
         for half in range(2):
             counted, most = state.clash[problem.route[r, ROUTE_STAFF], d, half], problem.clash_limit
             if counted[clash] < most[clash] and counted[-1] < most[-1]:
                 set_half(problem, state, u, half)
-                best = best_in_route(problem, state, u, r, half, base, best, rng)
+                best = best_in_route(problem, state, u, r, half, route_price, best, rng)
     state.plan[u, PLAN_HALF] = -1
     return best
 

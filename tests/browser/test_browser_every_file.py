@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import maps
-from maps.paper.base_view import base_sheet
+from maps.paper.cyclic_view import cyclic_sheet
 from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
@@ -23,7 +23,7 @@ from maps.screen.network_page import Doubt, FarPlace, write_network_page
 pytestmark = pytest.mark.browser
 
 WRITERS = {
-    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
+    "cyclic_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
     "index_page": "index", "network_page": "network", "load_page": "load",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
@@ -74,11 +74,11 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     )  # fmt: skip
     sheets = maps.write_staff_sheets(folder / "open", **drawn, **rounds)
     sheets[1].replace(folder / "phone.html")
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         [Cell(1, 0, "v1", "k01", 30_000)], **plans, dates=(town.day,), staff_id="s1", n_weeks=2,
         week_of=lambda _: 1,
     )  # fmt: skip
-    maps.write_base_sheet(folder / "base.html", sheet, stamp="p")
+    maps.write_cyclic_sheet(folder / "base.html", sheet, stamp="p")
     write_team_sheet(
         folder / "team-day.html", **plans, round_plan=town.round_plan, team_id="T1", day=town.day,
         plan_id="p",
@@ -163,7 +163,7 @@ def test_every_page_is_quiet(every_page, open_file, offline):
 
 
 def test_axe_finds_nothing_on_any_kind_of_page(every_page, open_file):
-    """WCAG 2.1 A and AA, the sealed page, the base plan and every profile included."""
+    """WCAG 2.1 A and AA, the sealed page, the cyclic plan and every profile included."""
     source = _access.axe_source()
     for name, path in every_page.items():
         page = open_file(path).page

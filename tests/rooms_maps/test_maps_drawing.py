@@ -1,4 +1,4 @@
-"""Territories, changes, base map and charts: what is drawn is what is so."""
+"""Territories, changes, basemap and charts: what is drawn is what is so."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from data.geo.territories import territories
 from data.streets import Feature
-from maps.base.drawing import Frame, fanned
-from maps.base.lonlat import WebGrid, lonlat
+from maps.common.drawing import Frame, fanned
+from maps.common.lonlat import WebGrid, lonlat
 from maps.reports.charts import bars, load_curve
 from maps.screen.basemap import basemap
 from maps.screen.team_changes import movers, same_team

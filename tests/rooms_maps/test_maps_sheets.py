@@ -19,10 +19,10 @@ from pypdf import PdfReader
 
 from data.matter_model import Matter
 from data.model import Staff
-from maps.base.audiences import StaffRound
-from maps.base.sanitising import slug, visible
-from maps.base.texts import texts
-from maps.base.vendored import asset
+from maps.common.audiences import StaffRound
+from maps.common.sanitising import slug, visible
+from maps.common.texts import texts
+from maps.common.vendored import asset
 from maps.files.ics import Event, calendar, next_contact_visits
 from maps.files.sheet_phone import phone_html
 from maps.files.staff_sheets import write_staff_sheets

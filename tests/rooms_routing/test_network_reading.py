@@ -1,4 +1,4 @@
-"""From an extract to a network: topology, names, base map, addresses, and bad files."""
+"""From an extract to a network: topology, names, basemap, addresses, and bad files."""
 
 import bz2
 import gzip

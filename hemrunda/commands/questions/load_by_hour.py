@@ -19,7 +19,7 @@ def write_load(path: Path, plan: PlanContext, widen_min: int) -> None:
     """Write the page of a plan; one population as in the CSV: none who is hidden is counted."""
     from data.care.hidden import shown_municipality
     from data.units import MINUTE_S
-    from maps.base.audiences import Manager
+    from maps.common.audiences import Manager
     from maps.reports.load_page import write_load_page
     from maps.screen.map_page import stamp
     from routing.rounds import load_curve, peaks

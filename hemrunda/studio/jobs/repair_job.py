@@ -84,11 +84,11 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
             mended, municipality=replace(plan.municipality, pins=pins),
             round_plan=_with_reason_too_late(mended.round_plan, gone, disruptions.days[0]),
         )  # fmt: skip
-        base = asked["base"] + way
+        folder = asked["base"] + way
         shown: RepairShown = {
             "way": way,
             "title": WAYS[way],
-            "base": base,
+            "base": folder,
             **repair_row(plan, mended, changes),
         }
         made.append(_Made(shown, mended, prover.submit(_refusal, mended)))

@@ -19,7 +19,7 @@ class PagePayload(TypedDict):
 
 
 class GroundPayload(TypedDict):
-    """The base map and what all maps share."""
+    """The basemap and what all maps share."""
 
     texts: Mapping[str, str]
     page: PagePayload

@@ -188,16 +188,16 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         room.open_demo(n_clients, min(max(int(asked.get("n_days") or 14), 1), 28))
 
     def plan(asked: Json) -> Any:
-        base = f"p{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "quick", "n_days"))}
+        folder = f"p{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("plan", base=folder, **_only(asked, "seconds", "quick", "n_days"))}
 
     def redesign(asked: Json) -> Any:
-        base = f"o{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("redesign", base=base, **_only(asked, "seconds"))}
+        folder = f"o{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("redesign", base=folder, **_only(asked, "seconds"))}
 
     def repair(asked: Json) -> Any:
-        base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("repair", base=base, news=asked["news"])}
+        folder = f"r{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("repair", base=folder, news=asked["news"])}
 
     def deliver(asked: Json) -> Any:
         return {"files": handing.deliver(room.at, room.at.present(), asked)}

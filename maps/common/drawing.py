@@ -1,4 +1,4 @@
-"""A small map as a list of strokes, the same for paper (`pdf_paper`) and SVG (`maps.base.svg`).
+"""A small map as a list of strokes, the same for paper (`pdf_paper`) and SVG (`maps.common.svg`).
 
 Points of a `Picture` are in its own units from the lower left corner; y goes up.
 """

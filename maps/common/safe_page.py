@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.atomic import write_text
-from maps.base.vendored import asset
+from maps.common.vendored import asset
 
 if TYPE_CHECKING:
     from folium import Map
