@@ -98,7 +98,7 @@ def layer_town(
         ),
         tuple(visit for visit in visits if visit.client_id in known),
         tuple(crews[crew] for crew in sorted(crews)),
-        tuple(line for crew in sorted(shifts) for line in shifts[crew]),
+        tuple(shift for crew in sorted(shifts) for shift in shifts[crew]),
         municipality.bases,
         municipality.epsg,
         laundry=municipality.laundry,
@@ -172,57 +172,57 @@ def _served(municipality: Municipality, client: Client, kind: LayerKind) -> Clie
 
 def _people(municipality: Municipality, rows: LayerRows) -> dict[str, Staff]:
     """The layer's staff, and those of the day with a shift of the night."""
-    named = {line.staff_id for line in rows.roster if _is_own(line, rows)}
+    named = {entry.staff_id for entry in rows.roster if _is_own(entry, rows)}
     by_day = [carer for carer in municipality.staff if carer.staff_id in named]
     return {carer.staff_id: carer for carer in (*rows.staff, *by_day)}
 
 
-def _is_own(line: Shift, rows: LayerRows) -> bool:
-    """Whether a line among the layer's is worked in it: a course by day is no night."""
-    return line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
+def _is_own(entry: Shift, rows: LayerRows) -> bool:
+    """Whether an entry among the layer's is worked in it: a course by day is no night."""
+    return entry.kind == "work" and (rows.kind != "night" or entry.label == NIGHT)
 
 
 def _crew_shifts(
     municipality: Municipality, rows: LayerRows, people: Mapping[str, Staff], rest_s: int
 ) -> dict[str, list[Shift]]:
     """The shifts of each crew: of a patrol while both are at work, else of one alone."""
-    lines: dict[str, list[Shift]] = defaultdict(list)
-    for line in (*rows.roster, *municipality.roster):
-        if line.staff_id in people:
-            lines[line.staff_id].append(line)
+    entries: dict[str, list[Shift]] = defaultdict(list)
+    for entry in (*rows.roster, *municipality.roster):
+        if entry.staff_id in people:
+            entries[entry.staff_id].append(entry)
     at_work: dict[tuple[str, dt.date, int], Shift] = {}
     for who in sorted(people):
-        own = [line for line in rows.roster if line.staff_id == who and _is_own(line, rows)]
-        others = [line for line in lines[who] if line.kind == "work" and line not in own]
+        own = [entry for entry in rows.roster if entry.staff_id == who and _is_own(entry, rows)]
+        others = [entry for entry in entries[who] if entry.kind == "work" and entry not in own]
         used: list[Shift] = []
-        for line in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
-            if not is_absent(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
-                at_work[who, line.date, sum(shift.date == line.date for shift in used)] = line
-                used.append(line)
+        for entry in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
+            if not is_absent(entry, entries[who]) and _is_rested(entry, (*others, *used), rest_s):
+                at_work[who, entry.date, sum(shift.date == entry.date for shift in used)] = entry
+                used.append(entry)
     patrols: dict[str, list[str]] = defaultdict(list)
     for carer in people.values():
         if carer.patrol_id:
             patrols[carer.patrol_id].append(carer.staff_id)
     made: dict[str, list[Shift]] = defaultdict(list)
-    for (who, day, n), line in sorted(at_work.items()):
+    for (who, day, n), entry in sorted(at_work.items()):
         patrol = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
         pair = _pair(who, sorted(patrol), (day, n), at_work)
         if pair is None:
-            made[who].append(line)
-            made[who].extend(_meetings(line, lines[who]))
+            made[who].append(entry)
+            made[who].extend(_meetings(entry, entries[who]))
         elif who == pair[0].staff_id:
-            made_of = _joint(pair, lines)
+            made_of = _joint(pair, entries)
             made[made_of[0].staff_id].extend(made_of)
     return {crew: list(dict.fromkeys(shifts)) for crew, shifts in made.items()}
 
 
-def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
+def _joint(pair: tuple[Shift, Shift], entries: Mapping[str, Sequence[Shift]]) -> list[Shift]:
     """The shift that two go together, and the meetings of either within it."""
     crew = JOINT.join(member.staff_id for member in pair)
     first, last = max(member.start_s for member in pair), min(member.end_s for member in pair)
     shift = Shift(crew, pair[0].date, first, last, "work", pair[0].label)
-    met = [replace(meeting, staff_id=crew) for line in pair
-           for meeting in _meetings(shift, lines[line.staff_id])]  # fmt: skip
+    met = [replace(meeting, staff_id=crew) for entry in pair
+           for meeting in _meetings(shift, entries[entry.staff_id])]  # fmt: skip
     return [shift, *met]
 
 
@@ -241,10 +241,10 @@ def _pair(
 
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
     """Whether no shift outside the layer lies in the shift, nor one of another date too near."""
-    for line in others:
-        begins = (line.date - shift.date).days * DAY_S + line.start_s
-        apart_s = max(begins - shift.end_s, shift.start_s - begins - line.end_s + line.start_s)
-        if apart_s < (0 if line.date == shift.date else rest_s):
+    for entry in others:
+        begins = (entry.date - shift.date).days * DAY_S + entry.start_s
+        apart_s = max(begins - shift.end_s, shift.start_s - begins - entry.end_s + entry.start_s)
+        if apart_s < (0 if entry.date == shift.date else rest_s):
             return False
     return True
 
@@ -254,16 +254,16 @@ def tired_shifts(
 ) -> tuple[Shift, ...]:
     """Shifts of a layer that are not used, since a shift by day lies too near."""
     rows = municipality.layer_rows(kind)
-    own = [line for line in rows.roster if _is_own(line, rows)]
+    own = [entry for entry in rows.roster if _is_own(entry, rows)]
     others: dict[str, list[Shift]] = defaultdict(list)
-    for line in (*rows.roster, *municipality.roster):
-        if line.kind == "work" and line not in own:
-            others[line.staff_id].append(line)
-    return tuple(line for line in own if not _is_rested(line, others[line.staff_id], rest_s))
+    for entry in (*rows.roster, *municipality.roster):
+        if entry.kind == "work" and entry not in own:
+            others[entry.staff_id].append(entry)
+    return tuple(entry for entry in own if not _is_rested(entry, others[entry.staff_id], rest_s))
 
 
-def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
-    return [line for line in lines if line.kind == "meeting" and overlaps(line, shift)]
+def _meetings(shift: Shift, entries: Iterable[Shift]) -> list[Shift]:
+    return [entry for entry in entries if entry.kind == "meeting" and overlaps(entry, shift)]
 
 
 def _crew(members: Sequence[Staff], kind: LayerKind) -> Staff:

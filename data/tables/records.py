@@ -350,8 +350,8 @@ def roster(
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
         label = getattr(kind, "label", "")
-        line = _shift(staff_id, day, start, end, what, label, findings.hours)
-        records.append(Record(line, sheet, row))
+        entry = _shift(staff_id, day, start, end, what, label, findings.hours)
+        records.append(Record(entry, sheet, row))
     return records
 
 

@@ -256,9 +256,9 @@ def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> Studi
     )  # fmt: skip
     payload = round_payload(view, plan.municipality, grid_of(plan.network))
     ends = {
-        (line.staff_id, line.start_s): line.end_s
-        for line in plan.municipality.roster
-        if line.date == day and line.kind == "work"
+        (entry.staff_id, entry.start_s): entry.end_s
+        for entry in plan.municipality.roster
+        if entry.date == day and entry.kind == "work"
     }
     rounds: list[StudioRound] = [
         {

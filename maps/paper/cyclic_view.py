@@ -167,11 +167,11 @@ def cyclic_sheet(
     by_day: dict[tuple[int, int], list[Cell]] = {}
     for cell in cells:
         by_day.setdefault((cell.week, cell.weekday), []).append(cell)
-    lines: dict[tuple[int, int], list[Shift]] = {}
+    entries: dict[tuple[int, int], list[Shift]] = {}
     wanted = set(dates)
-    for line in municipality.roster:
-        if line.staff_id == staff_id and line.date in wanted:
-            lines.setdefault((week_of(line.date), line.date.weekday()), []).append(line)
+    for entry in municipality.roster:
+        if entry.staff_id == staff_id and entry.date in wanted:
+            entries.setdefault((week_of(entry.date), entry.date.weekday()), []).append(entry)
     rests: dict[tuple[int, int], dict[dt.date, list[int]]] = {}
     for day, start_s in sorted(breaks):
         rests.setdefault((week_of(day), day.weekday()), {}).setdefault(day, []).append(start_s)
@@ -182,7 +182,7 @@ def cyclic_sheet(
     weeks = tuple(
         tuple(
             replace(
-                _day(by_day.get((week, day), []), lines.get((week, day), []), municipality,
+                _day(by_day.get((week, day), []), entries.get((week, day), []), municipality,
                      team_plan, staff_id),
                 breaks=tuple(next(iter(rests.get((week, day), {}).values()), [])),
             )
@@ -209,12 +209,12 @@ def cyclic_sheet(
 
 def _day(
     cells: list[Cell],
-    lines: list[Shift],
+    entries: list[Shift],
     municipality: Municipality,
     plan: TeamPlan,
     staff_id: str,
 ) -> CyclicDay:
-    work = sorted((line.start_s, line.end_s) for line in lines if line.kind == "work")
+    work = sorted((entry.start_s, entry.end_s) for entry in entries if entry.kind == "work")
     shown = [c for c in cells if not municipality.client_by_id[c.client_id].protected]
     stops = tuple(
         CyclicStop(
@@ -229,7 +229,7 @@ def _day(
     return CyclicDay(
         work[0][0] if work else None,
         work[-1][1] if work else None,
-        tuple(sorted({shift.start_s for shift in lines if shift.kind == "meeting"})),
+        tuple(sorted({shift.start_s for shift in entries if shift.kind == "meeting"})),
         stops,
         len(cells) - len(shown),
     )

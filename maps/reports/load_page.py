@@ -41,7 +41,7 @@ class HourLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class PeakLine:
+class PeakRow:
     """A peak above the staff: when, how many are needed and at work, what wider windows give."""
 
     days: tuple[str, ...]
@@ -60,7 +60,7 @@ class GroupLoad:
     is_area: bool
     hours: Mapping[tuple[int, int], HourLoad]
     """By weekday, 0 Monday, and hour."""
-    peaks: Sequence[PeakLine]
+    peaks: Sequence[PeakRow]
 
 
 def write_load_page(

@@ -16,7 +16,7 @@ from routing.check.view import PlanView, TeamView
 
 def standing(municipality: Municipality) -> list[Decision]:
     """Decisions that hold when the roster begins, or else the first to begin within it."""
-    days = sorted({line.date for line in municipality.roster if line.kind == "work"})
+    days = sorted({entry.date for entry in municipality.roster if entry.kind == "work"})
     first, last = (days[0], days[-1]) if days else (dt.date.min, dt.date.max)
     groups: dict[tuple[str, ...], list[Decision]] = {}
     for ruling in municipality.decisions:

@@ -15,9 +15,9 @@ from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
-from maps.reports.load_page import GroupLoad, HourLoad, PeakLine, write_load_page
+from maps.reports.load_page import GroupLoad, HourLoad, PeakRow, write_load_page
 from maps.reports.redesign_page import FrontRow, write_redesign
-from maps.reports.teams_page import OtherService, TeamLine
+from maps.reports.teams_page import OtherService, TeamRow
 from maps.screen.network_page import Doubt, FarPlace, write_network_page
 
 pytestmark = pytest.mark.browser
@@ -92,7 +92,7 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     write_redesign(folder / "redesign.html", fronts, place="Provköping", mark="p")
     teams = town.team_plan.teams
     lines = [
-        TeamLine(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
+        TeamRow(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
         for one in teams
     ]
     sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 0.4, 0)
@@ -111,7 +111,7 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     )  # fmt: skip
     week = {(day, hour): HourLoad(need, 3.0) for day in range(7)
             for hour, need in ((7, 4.4), (8, 3.4), (9, 3.0), (10, 1.0))}  # fmt: skip
-    peak = PeakLine(("mån 2/3",), "07:00–08:00", 5, 3, ("v1",), 4)
+    peak = PeakRow(("mån 2/3",), "07:00–08:00", 5, 3, ("v1",), 4)
     write_load_page(
         folder / "load.html",
         [GroupLoad("T1", False, week, [peak]), GroupLoad("O1", True, {}, [])],

@@ -23,7 +23,7 @@ from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
 from maps.paper.cyclic_view import cyclic_sheet
 from maps.reports.division_tables import DivisionSums
 from maps.reports.redesign_page import FrontRow, write_redesign
-from maps.reports.teams_page import OtherService, TeamLine
+from maps.reports.teams_page import OtherService, TeamRow
 from maps.screen.network_page import FarPlace, write_network_page
 from routing.answers.cyclic_weeks import CyclicCell
 
@@ -234,7 +234,7 @@ def test_the_other_pages(tmp_path, wild_town, open_file):
     )  # fmt: skip
     maps.write_cyclic_sheet(tmp_path / "base.html", sheet, stamp=ALL)
     sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 0.5, 0)
-    lines = [TeamLine(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
+    lines = [TeamRow(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
              for t in town.team_plan.teams]  # fmt: skip
     maps.write_teams_page(
         tmp_path / "teams.html", municipality=town.municipality, team_plan=town.team_plan,
