@@ -156,7 +156,7 @@ class Room:
 
     def _report(self, done: float, text: str) -> None:
         self.progress = {"done": round(done, 3), "text": text}
-        self.hub.tell({"kind": "opening", **self.progress})
+        self.hub.publish({"kind": "opening", **self.progress})
 
     def _open(self, folder: Path, progress: Progress) -> None:
         self.folder = folder
@@ -266,7 +266,7 @@ class Room:
 
     def _report_phase(self, phase: str) -> None:
         self.phase = phase
-        self.hub.tell({"kind": "phase", "phase": phase})
+        self.hub.publish({"kind": "phase", "phase": phase})
 
     def state(self) -> StatePayload | OpenState:
         """Where everything stands, for a page that has just come."""
@@ -352,7 +352,7 @@ class Room:
         self.result = None
         number = self.helper.ask(kind, str(folder), **more)
         self.job = {"kind": kind, "job": number, "done": 0.0, "text": "Börjar"}
-        self.hub.tell({"kind": "job", "job": self.job})
+        self.hub.publish({"kind": "job", "job": self.job})
         return number
 
     def _hear(self, answer: Mapping[str, Any]) -> None:
@@ -360,19 +360,19 @@ class Room:
             # A second answer takes the first one's place, as long as that is looked at.
             if self.result is not None and answer["job"] == self.result["job"]:
                 self.result = dict(answer)
-                self.hub.tell({"kind": "result", "result": self.result})
+                self.hub.publish({"kind": "result", "result": self.result})
             return
         if answer["kind"] == "progress":
             self.job = {**self.job, "done": answer["done"], "text": answer["text"]}
-            self.hub.tell({"kind": "job", "job": self.job})
+            self.hub.publish({"kind": "job", "job": self.job})
             return
         if answer["kind"] == "best":
-            self.hub.tell(answer)
+            self.hub.publish(answer)
             return
         self.job = None
         self.result = dict(answer)
-        self.hub.tell({"kind": "result", "result": self.result})
+        self.hub.publish({"kind": "result", "result": self.result})
 
     def changed(self, rev: int, who: str, tab: str) -> None:
-        """Tell the pages that somebody has acted, and in which of them."""
-        self.hub.tell({"kind": "rev", "rev": rev, "who": who, "tab": tab})
+        """Publish the pages that somebody has acted, and in which of them."""
+        self.hub.publish({"kind": "rev", "rev": rev, "who": who, "tab": tab})

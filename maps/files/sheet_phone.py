@@ -119,7 +119,7 @@ def _way(stop: SheetStop, words: dict[str, str]) -> str:
 
 def _item(
     stop: SheetStop,
-    way: str,
+    leg: str,
     day: dt.date,
     codes: Mapping[str, str],
     words: dict[str, str],
@@ -149,7 +149,7 @@ def _item(
     note_line = " · ".join(filter(None, known))
     begin, end = (int(utc_moment(day, s).timestamp()) for s in (stop.start_s, stop.end_s))
     return (
-        f'<li class="{stop.kind}" data-from="{begin}" data-to="{end}">{way}{when}'
+        f'<li class="{stop.kind}" data-from="{begin}" data-to="{end}">{leg}{when}'
         f'<p class="whom">{safe(what(stop, words))} {door}</p>'
         + (f'<p class="notes">{safe(note_line)}</p>' if note_line else "")
         + "</li>\n"

@@ -154,18 +154,19 @@ def pair_orientation(problem: Problem, u: int, r: int, s: int) -> int:
 
     1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
     """
-    must, must_partner = (
+    pinned, pinned_partner = (
         problem.node[u, NODE_PINNED_STAFF],
         problem.node[problem.node[u, NODE_PARTNER], NODE_PINNED_STAFF],
     )
-    if must == 0 and must_partner == 0:
+    if pinned == 0 and pinned_partner == 0:
         return 1
     first, second = problem.route[r, ROUTE_STAFF] + 1, problem.route[s, ROUTE_STAFF] + 1
-    if (must == 0 or must == first) and (must_partner == 0 or must_partner == second):
+    if (pinned == 0 or pinned == first) and (pinned_partner == 0 or pinned_partner == second):
         return 1
-    return (
-        -1 if (must == 0 or must == second) and (must_partner == 0 or must_partner == first) else 0
+    is_crossed = (pinned == 0 or pinned == second) and (
+        pinned_partner == 0 or pinned_partner == first
     )
+    return -1 if is_crossed else 0
 
 
 @kernel

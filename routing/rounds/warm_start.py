@@ -110,11 +110,11 @@ class _Loading:
     def _may_stay(self, u: int, r: int, start_s: int) -> bool:
         problem = self._area.problem
         node, first, last = problem.node[u], problem.cand_ptr[u], problem.cand_ptr[u + 1]
-        must = node[k.NODE_PINNED_STAFF]
+        pinned = node[k.NODE_PINNED_STAFF]
         return bool(
             r in problem.cand[first:last, 0]
             and node[k.NODE_EARLIEST] <= start_s <= node[k.NODE_LATEST]
-            and must in (0, problem.route[r, k.ROUTE_STAFF] + 1)
+            and pinned in (0, problem.route[r, k.ROUTE_STAFF] + 1)
         )
 
     def _lacks_partner(self, u: int) -> bool:

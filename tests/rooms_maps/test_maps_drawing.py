@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.geo.territories import territories
 from data.streets import Feature
-from maps.common.drawing import Frame, fanned
+from maps.common.drawing import Frame, spread_out
 from maps.common.lonlat import WebGrid, lonlat
 from maps.reports.charts import bars, load_curve
 from maps.screen.basemap import basemap
@@ -120,7 +120,7 @@ def test_grid_units_are_web_mercator_metres(make_town):
 @given(st.integers(1, 60))
 def test_marks_of_one_building_lie_apart(n):
     """B7: sixty clients at one door can all be told apart."""
-    at = np.array(fanned([(5.0, 5.0)] * n, 12.0))
+    at = np.array(spread_out([(5.0, 5.0)] * n, 12.0))
     far = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) + 99 * np.eye(n)
     assert far.min() > 7
 

@@ -111,7 +111,7 @@ def _figure(value: Any) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def tell(frame: pd.DataFrame, n_all: int, page: Path, *, as_json: bool) -> None:
+def print_study(frame: pd.DataFrame, n_all: int, page: Path, *, as_json: bool) -> None:
     """Say how many plans there are, how many could not be made, and where to look."""
     n_bad = int(_is_bad(frame).sum())
     summary = {"n_asked": n_all, "n_made": len(frame) - n_bad, "n_failed": n_bad, "page": str(page)}

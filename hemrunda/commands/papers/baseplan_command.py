@@ -104,8 +104,8 @@ def command(
 
 def _breaks(rows: Iterable[PlanRow]) -> dict[str, list[tuple[dt.date, int]]]:
     """When each carer's breaks begin."""
-    found: dict[str, list[tuple[dt.date, int]]] = {}
+    worked: dict[str, list[tuple[dt.date, int]]] = {}
     for row in rows:
         if row.kind == "break":
-            found.setdefault(row.staff_id, []).append((row.date, row.start_s))
-    return found
+            worked.setdefault(row.staff_id, []).append((row.date, row.start_s))
+    return worked
