@@ -7,10 +7,8 @@ home where she is the middle.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -25,9 +23,6 @@ from partition.teams.must_link import make_blocks
 from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import canonical_rank
 from partition.teams.team_shape import shape_table
-
-_NUMBERED: Final = re.compile(r"(?P<what>närmare|(?:avlastar|fyller) lag .+?)(?:: \d| som har \d)")
-"""A reason that ends in what was measured of all clients."""
 
 
 def shown_points(
@@ -65,8 +60,14 @@ def shown_points(
 
 
 def _told(move: Move) -> Move:
-    found = _NUMBERED.match(move.reason)
-    return move if found is None else replace(move, reason=found["what"])
+    """A move whose reason says nothing that was measured of all clients."""
+    begins = {
+        "närmare": f"närmare lag {move.to_team_id}",
+        "avlastar": f"avlastar lag {move.from_team_id}",
+        "fyller": f"fyller lag {move.to_team_id}",
+    }
+    word = move.reason.partition(" ")[0].rstrip(":")
+    return replace(move, reason=begins.get(word, move.reason))
 
 
 def _with_contacts(point: RedesignPoint, seen: Municipality) -> RedesignPoint:

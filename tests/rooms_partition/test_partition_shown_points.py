@@ -97,7 +97,7 @@ def test_figures_are_those_of_the_search_where_nobody_is_hidden(town):
     ("reason", "told"),
     [
         ("närmare: 4 min till mitten av lag L1 i stället för 7 min till mitten av lag 2",
-         "närmare"),
+         "närmare lag 2"),
         ("avlastar lag L 1 som har 107 % av medelarbetet", "avlastar lag L 1"),
         ("fyller lag 2 som har 90 % av medelarbetet", "fyller lag 2"),
         ("lag L02 hänger inte ihop på gatorna i dag",
@@ -107,6 +107,6 @@ def test_figures_are_those_of_the_search_where_nobody_is_hidden(town):
 def test_reasons_are_told_without_what_was_measured_of_all(town, front, reason, told):
     m, points = front
     shown = next(c.client_id for c in m.clients if not c.protected)
-    point = replace(points[0], moves=(Move(shown, "a", "b", reason),))
+    point = replace(points[0], moves=(Move(shown, "L 1", "2", reason),))
     (one,) = shown_points([point], m, town.travel, Rules())
     assert [move.reason for move in one.moves] == [told]
