@@ -113,8 +113,8 @@ NOTHING_COUNTED = {
 }  # fmt: skip
 NOTHING_COUNTED_ENGLISH = {
     "asks", "becomes", "begins", "belongs", "changes", "comes", "does", "ends", "gets", "goes",
-    "has", "lacks", "leaves", "lies", "lives", "means", "needs", "relieves", "stands", "stays", "takes",
-    "this", "wants", "was", "works",
+    "has", "lacks", "leaves", "lies", "lives", "means", "needs", "relieves", "stands", "stays",
+    "takes", "this", "wants", "was", "works",
 }  # fmt: skip
 """What stands after a value and is nothing that it counts, or is the same where it is one."""
 
