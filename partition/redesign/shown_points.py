@@ -50,12 +50,11 @@ def shown_points(
     shown: list[RedesignPoint] = []
     for point in points:
         moves = tuple(_told(move) for move in point.moves if move.client_id not in hidden)
-        told = replace(point, moves=moves, n_moved=len(moves))
-        told = _with_contacts(told, seen)
-        told = figures_of_point(told, municipality, travel, rules, network, mode)
-        first = next((one for one in shown if one.aim == point.aim), told)
-        saved = first.travel_min_week - told.travel_min_week
-        shown.append(replace(told, travel_gain_min_week=saved))
+        counted = _with_contacts(replace(point, moves=moves, n_moved=len(moves)), seen)
+        measured = figures_of_point(counted, municipality, travel, rules, network, mode)
+        first = next((earlier for earlier in shown if earlier.aim == point.aim), measured)
+        saved = first.travel_min_week - measured.travel_min_week
+        shown.append(replace(measured, travel_gain_min_week=saved))
     return shown
 
 
