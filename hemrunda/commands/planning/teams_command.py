@@ -119,11 +119,11 @@ def redesign(
                     progress=progress,
                 )
     remembered = source_of(source, network_path or Path(), is_copied=True)
-    told_points = shown_points(
+    seen_points = shown_points(
         points, municipality, travel, config.rules, network=network, mode=mode
     )
     with adding(out) as staged:
-        write_redesign_files(staged, told_points, municipality, network, config, out.as_posix())
+        write_redesign_files(staged, seen_points, municipality, network, config, out.as_posix())
         keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _report(points)
     click.echo(_LEGEND)
