@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from data.errors import SettingsError
 from data.model import Municipality
 from data.units import MINUTE_S
 from hemrunda.effort import Effort
@@ -139,10 +140,41 @@ def mended(
         )
         plan, kept = with_kept(replace(plan, team_plan=team_plan))
         before = plan.round_plan
+        _refuse_overtaken(plan, since)
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
     sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), sentences
+
+
+def _refuse_overtaken(plan: PlanContext, since: dt.date | None) -> None:
+    """Stop where the tables have learnt of a day before ``since`` that its rounds do not hold.
+
+    Raises
+    ------
+    SettingsError
+        With the day to mend from instead.
+    """
+    town = plan.municipality
+    away = [line for line in town.roster if line.kind in ("leave", "sick")]
+    late = [
+        row.date
+        for row in plan.round_plan.rows
+        if since is not None and row.date < since and row.kind == "visit"
+        if row.visit_id in town.visit_by_id
+        if not town.client_by_id[row.client_id].is_served_on(row.date)
+        or town.visit_by_id[row.visit_id].is_paused_on(row.date)
+        or any(
+            (line.staff_id, line.date) == (row.staff_id, row.date)
+            and line.start_s < row.end_s and row.start_s < line.end_s
+            for line in away
+        )
+    ]  # fmt: skip
+    if late:
+        raise SettingsError(
+            f"Tabellerna säger annat om {min(late)} än planen: ett besök uteblev, eller någon var "
+            f"borta. Laga från den dagen: --from {min(late)}."
+        )
 
 
 def _proposed(plan: PlanContext, first: Mapping[str, str]) -> list[str]:

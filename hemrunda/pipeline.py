@@ -21,6 +21,7 @@ from hemrunda.effort import Effort
 from hemrunda.package_guard import package_notes
 from hemrunda.stages import Stages
 from hemrunda.workfolder.baseline_plan import Baseline
+from hemrunda.workfolder.decisions_kept import notes_on_dates
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.remembered import keep_travel
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
@@ -126,7 +127,10 @@ def with_teams(
             progress=part,
         )
         refuse(check_teams(municipality, team_plan, config.rules))
-    notes = [*package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality)]
+    notes = [
+        *package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality),
+        *notes_on_dates(municipality),
+    ]  # fmt: skip
     empty = RoundPlan((), (), ())
     return PlanContext(config, municipality, network, travel, engine, team_plan, empty), notes
 

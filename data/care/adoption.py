@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from data.care.decisions import decided, horizon_of, in_force, undecided
+from data.care.decisions import decided, in_force_of, undecided
 from data.model import DATE_MAX, Client, Municipality, Staff
 from data.plans import RoundPlan, TeamPlan
 
@@ -50,7 +50,7 @@ def adopted(
     bare = undecided(municipality)
     for_a_while = {
         (decision.kind, decision.client_id)
-        for decision in in_force(bare.decisions, *horizon_of(bare))
+        for decision in in_force_of(bare)
         if decision.valid_to < DATE_MAX
     }
     usual = _usual_times(round_plan)

@@ -71,6 +71,24 @@ def in_force(decisions: Iterable[Decision], first: dt.date, last: dt.date) -> tu
     return tuple(latest.values())
 
 
+def in_force_of(municipality: Municipality) -> tuple[Decision, ...]:
+    """The decisions that its plan is made by; about who has left before it begins there is none.
+
+    Such decisions stay in the table as history, and bind nobody (C9).
+    """
+    first, last = horizon_of(municipality)
+    client_of = {
+        row.visit_id: row.client_id for row in (*municipality.visits, *municipality.aside_visits)
+    }
+    left = {client.client_id for client in municipality.clients if client.valid_to < first}
+    about = (
+        decision
+        for decision in municipality.decisions
+        if (decision.client_id or client_of.get(decision.visit_id)) not in left
+    )
+    return in_force(about, first, last)
+
+
 def _rank(decision: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
     begun = decision.valid_from <= first
     begins = decision.valid_from.toordinal()
@@ -80,7 +98,7 @@ def _rank(decision: Decision, first: dt.date) -> tuple[bool, int, dt.date]:
 def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decision]:
     """Decisions in force of one kind, by the id that they are about; of twins by both."""
     decision_of: dict[str, Decision] = {}
-    for decision in in_force(municipality.decisions, *horizon_of(municipality)):
+    for decision in in_force_of(municipality):
         if decision.kind == kind == "twin":
             decision_of[decision.staff_id] = decision_of[decision.twin_id] = decision
         elif decision.kind == kind:
@@ -93,7 +111,7 @@ def of_kind(municipality: Municipality, kind: DecisionKind) -> dict[str, Decisio
 def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
     """Decisions in force that name a carer for a visit (MA-18), by visit id."""
     named: dict[str, list[Decision]] = {}
-    for decision in in_force(municipality.decisions, *horizon_of(municipality)):
+    for decision in in_force_of(municipality):
         if decision.kind != "person":
             continue
         if decision.visit_id:
@@ -108,11 +126,11 @@ def persons_named(municipality: Municipality) -> dict[str, list[Decision]]:
 def decided(municipality: Municipality) -> Municipality:
     """The municipality with its matters and its decisions in force laid over the tables."""
     bare = undecided(municipality)
-    first, last = horizon_of(bare)
+    first, _ = horizon_of(bare)
     changes: dict[tuple[str, str], Fields] = {}
     for key, fields in matter_changes(bare, first):
         changes.setdefault(key, {}).update(fields)
-    for decision in in_force(bare.decisions, first, last):
+    for decision in in_force_of(bare):
         for key, fields in _changes(decision):
             changes.setdefault(key, {}).update(fields)
     laid = laid_by_matters(bare)

@@ -17,7 +17,7 @@ from data.regular_files import json_of
 from data.tables import sources
 from data.tables.files.raw import RawSheet
 from data.tables.heading import LEFT_OUT, header_row, nearest
-from data.tables.parsed import Findings
+from data.tables.parsed import Findings, is_filled
 from data.tables.schema import columns
 from data.tables.schema.columns import TABLES
 from data.tables.schema.headers import header_key, match_header
@@ -36,7 +36,7 @@ class OpenHeader:
         Names of columns that are still free in the table, nearest first, at most three.
     reason : str
         Why it will be dropped if nobody says otherwise (`data.privacy.drop_reason`); ``dubblett``
-        where another column means the same.
+        where another column means the same, ``tom`` where nothing stands below.
     """
 
     file: str
@@ -82,12 +82,20 @@ def _of_sheet(
         if name is None:
             near: tuple[str, ...] = nearest(table, text, taken)
             reason: str = privacy.drop_reason(text)
+            if reason == "okänd" and _is_empty(raw, at, text):
+                reason = "tom"
         elif taken.count(name) > 1 and name != LEFT_OUT and header_key(text) not in known:
             near, reason = (name,), "dubblett"
         else:
             continue
         result.append(OpenHeader(raw.file, raw.sheet, table.name, text, near, reason))
     return result
+
+
+def _is_empty(raw: RawSheet, at: int, text: str) -> bool:
+    """Whether nothing stands below any header of that text."""
+    places = [i for i, cell in enumerate(raw.rows[at]) if cell == text]
+    return not any(i < len(row) and is_filled(row[i]) for row in raw.rows[at + 1 :] for i in places)
 
 
 def map_columns(

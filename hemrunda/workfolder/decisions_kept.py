@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from data.care.decisions import decide, key_of, of_kind, undecided
+from data.care.decisions import decide, horizon_of, in_force_of, key_of, of_kind, undecided
 from data.errors import SettingsError
 from data.model import Client, Decision, DecisionKind, Municipality
 from data.plans import TeamPlan
@@ -66,7 +66,7 @@ def _edit(kind: DecisionKind, client_id: str, value: str, source: str) -> Decisi
 
 def notes_on_edits(plan: TeamPlan, municipality: Municipality) -> list[str]:
     """Changed cells of the clients' table that no decision is made of, so that none is silent."""
-    notes = []
+    notes: list[str] = []
     for kind, column, header in _COLUMNS:
         spoken_for = of_kind(municipality, kind)
         for client, value in _changed(plan, municipality, column):
@@ -109,9 +109,79 @@ def with_kept(plan: PlanContext) -> tuple[PlanContext, Kept]:
         plan.config.rules,
         mode=plan.config.general.mode,
     )
-    notes = notes_on_edits(plan.team_plan, plan.municipality)
+    notes = notes_on_edits(plan.team_plan, plan.municipality) + notes_on_dates(municipality)
     kept = replace(kept, changes=(*kept.changes, *notes))
     return replace(plan, municipality=municipality, team_plan=kept.plan), kept
+
+
+def notes_on_dates(municipality: Municipality, new: Collection[Decision] = ()) -> list[str]:
+    """Decisions that a plan cannot follow day by day, so that none is silent.
+
+    A plan has one contact, one team, one time throughout its days: what begins or ends within them
+    holds for all of them or for none. Of ``new`` ones it is told too where they are for other days.
+    """
+    first, last = horizon_of(municipality)
+    standing = set(in_force_of(municipality))
+    notes: list[str] = []
+    for decision in municipality.decisions:
+        begins, ends = decision.valid_from, decision.valid_to
+        if decision in standing:
+            notes += _notes_on_standing(decision, municipality)
+        elif begins > last and decision in new:
+            notes.append(
+                f"{_named(decision)}: börjar {begins}, efter planens sista dag {last}. Den här "
+                "planen ändras inte; nästa håller det."
+            )
+        elif ends < first and decision in new:
+            notes.append(
+                f"{_named(decision)}: slutade {ends}, före planens första dag {first}, och ändrar "
+                "ingenting."
+            )
+        elif first < begins <= last:
+            notes.append(
+                f"{_named(decision)}: börjar {begins}, när ett annat redan gäller. Det andra hålls "
+                f"till planens sista dag {last}; nästa plan håller detta."
+            )
+    return notes
+
+
+def _notes_on_standing(decision: Decision, municipality: Municipality) -> Iterator[str]:
+    """Days that a decision does not hold for and is held on, and who is not at work on any."""
+    first, last = horizon_of(municipality)
+    if decision.visit_id in municipality.laid_visits:
+        return
+    if decision.valid_from > first:
+        yield (
+            f"{_named(decision)}: börjar {decision.valid_from}, och hålls redan från planens "
+            f"första dag {first}."
+        )
+    if decision.valid_to < last:
+        yield (
+            f"{_named(decision)}: slutar {decision.valid_to}, och hålls till planens sista dag "
+            f"{last}."
+        )
+    for staff_id in filter(None, (decision.staff_id, decision.twin_id)):
+        if not _is_at_work(staff_id, municipality):
+            yield f"{_named(decision)}: {staff_id} är inte i tjänst någon av planens dagar."
+
+
+def _is_at_work(staff_id: str, municipality: Municipality) -> bool:
+    lines = [line for line in municipality.roster if line.staff_id == staff_id]
+    away = [line for line in lines if line.kind in ("leave", "sick")]
+    return any(
+        line.kind == "work"
+        and not any(
+            off.date == line.date and off.start_s <= line.start_s and line.end_s <= off.end_s
+            for off in away
+        )
+        for line in lines
+    )
+
+
+def _named(decision: Decision) -> str:
+    from partition.contacts.decision_keeping import label
+
+    return label(decision)
 
 
 def accept(at: PlanFolder, *decisions: Decision) -> None:
@@ -127,13 +197,15 @@ def accept(at: PlanFolder, *decisions: Decision) -> None:
     plan = at.open()
     municipality = plan.municipality
     for decision in decisions:
-        _refuse_unknown(decision, municipality)
+        _refuse_unknown(decision, plan)
         _refuse_contradicted(decision, municipality)
         municipality = decide(municipality, decision)
+        _refuse_outranked(decision, municipality)
     _, kept = with_kept(replace(plan, municipality=municipality))
     source = at.source or at.folder / "indata.xlsx"
     path = record_decisions(source, decisions)
-    for line in kept.changes:
+    notes = notes_on_dates(municipality, decisions)
+    for line in dict.fromkeys([*kept.changes, *notes]):
         click.echo(plain(localised(line, with_words=True)))
     if len(decisions) == 1:
         click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
@@ -141,10 +213,10 @@ def accept(at: PlanFolder, *decisions: Decision) -> None:
         click.echo(f"Besluten står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
 
 
-def _refuse_unknown(decision: Decision, municipality: Municipality) -> None:
+def _refuse_unknown(decision: Decision, plan: PlanContext) -> None:
     known: tuple[tuple[str, Container[str]], ...] = (
-        (decision.client_id, municipality.client_by_id),
-        (decision.staff_id, municipality.staff_by_id),
+        (decision.client_id, plan.team_plan.team_of_client),
+        (decision.staff_id, plan.municipality.staff_by_id),
     )
     for name, ids in known:
         if name and name not in ids:
@@ -162,3 +234,17 @@ def _refuse_contradicted(decision: Decision, municipality: Municipality) -> None
                 f"{other.source or 'Tabellen Beslut'} säger annat om samma sak från samma dag. "
                 "Ta bort den raden, eller ange --from."
             )
+
+
+def _refuse_outranked(decision: Decision, municipality: Municipality) -> None:
+    """Stop where another decision goes before a new one all through the plan, and after it."""
+    first, _ = horizon_of(municipality)
+    standing = in_force_of(municipality)
+    if decision in standing or decision.valid_from > first or decision.valid_to < first:
+        return
+    other = next((rival for rival in standing if key_of(rival) == key_of(decision)), None)
+    if other is not None:
+        raise SettingsError(
+            f"{other.source or 'Tabellen Beslut'}: går före om samma sak, från {other.valid_from}. "
+            "Ange en senare dag med --from."
+        )

@@ -59,8 +59,31 @@ const Hemrunda = {};
   Hemrunda.t = (key, values = {}) => {
     const text = Hemrunda.block("texts")[key];
     if (text === undefined) throw new Error(`no text for ${key}`);
-    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+    return Hemrunda.inNumber(text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])));
   };
+
+  // What pages count, in words that differ where it is one; a test sees that nothing counted is left out.
+  const ONE = {
+    sv: {
+      adresser: "adress", dagar: "dag", filer: "fil", flyttade: "flyttad", heltider: "heltid", kolumner: "kolumn", lediga: "ledig",
+      minuter: "minut", okända: "okänd", orsaker: "orsak", personer: "person", platser: "plats", rader: "rad",
+      rubriker: "rubrik", rundor: "runda", rättade: "rättad", rättelser: "rättelse", skyddade: "skyddad", tider: "tid",
+      träffar: "träff", varningar: "varning", ändringar: "ändring",
+    },
+    en: {
+      addresses: "address", carers: "carer", changes: "change", clients: "client", columns: "column", corrections: "correction",
+      days: "day", faults: "fault", files: "file", headers: "header", hits: "hit", minutes: "minute", moves: "move",
+      names: "name", persons: "person", places: "place", reasons: "reason", rounds: "round", rows: "row", rules: "rule",
+      shifts: "shift", teams: "team", times: "time", unknown: "unknown", visits: "visit", warnings: "warning", are: "is", have: "has",
+    },
+  }[document.documentElement.lang === "en" ? "en" : "sv"];
+  const WORDS = Object.keys(ONE).join("|");
+  // Not the 1 of 21, of 1–2, of 0,1 or of 10 001.
+  const OF_ONE = new RegExp(`(?<![\\p{L}\\d.,:–−/-])(?<!\\d[ \\u00a0\\u202f])1((?: (?:${WORDS})(?![\\p{L}-]))+)`, "gu");
+
+  /** One of a thing is said in the singular: 1 rad, 1 okänd rubrik. */
+  Hemrunda.inNumber = (text) =>
+    text.includes("1 ") ? text.replace(OF_ONE, (_, words) => `1${words.replace(/\p{L}+/gu, (word) => ONE[word])}`) : text;
 
   /** The catalogue's word for a code such as a task or a mode; a code it lacks is shown as it is. */
   Hemrunda.word = (kind, code) => {

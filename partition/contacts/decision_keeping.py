@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from data.care.decisions import in_force, of_kind, persons_named
+from data.care.decisions import in_force_of, of_kind, persons_named
 from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import DATE_MIN, Client, Decision, DecisionKind, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from partition.annealing.care_work import horizon
 from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import Contacts
 from partition.contacts.deputies import days_at_work, make_deputies, may_be_twins
@@ -45,10 +44,9 @@ def label(decision: Decision) -> str:
 
 def forbidden_decisions(municipality: Municipality, rules: Rules) -> tuple[str, ...]:
     """Each decision in force that a rule forbids, with where it stands and the rule."""
-    first, last = horizon(municipality)
     forbidden = [
         f"{label(decision)}: {why}"
-        for decision in in_force(municipality.decisions, first, last)
+        for decision in in_force_of(municipality)
         for why in _against(decision, municipality)
     ]
     decided = of_kind(municipality, "contact")

@@ -17,6 +17,7 @@ from data.model import Client, Municipality, Staff
 from data.plans import TeamPlan
 from data.rules import TeamRules
 from data.travel_times import TravelTimes
+from partition.annealing.care_work import planned_clients
 
 N_NEAREST = 3
 """A team is as near as the mean of its nearest clients."""
@@ -39,20 +40,22 @@ def with_newcomers(
     rules : TeamRules
         Full teams (``clients_max``) take no newcomer of whom the tables say nothing.
     """
-    known_clients, known_staff = municipality.client_by_id, municipality.staff_by_id
+    present = planned_clients(municipality)
+    known_clients = {client.client_id: client for client in present}
+    known_staff = municipality.staff_by_id
     members = {
         team.team_id: [client_id for client_id in team.client_ids if client_id in known_clients]
         for team in plan.teams
     }
     placed = {client_id for clients in members.values() for client_id in clients}
-    for client in sorted(municipality.clients, key=lambda other: other.client_id):
+    for client in present:
         if client.client_id not in placed and members:
             team_id = _team_for(client, members, municipality, travel, mode, rules)
             members[team_id].append(client.client_id)
     contact = _kept(plan.contact, known_clients, known_staff)
     vice = _kept(plan.vice, known_clients, known_staff)
     without = {c: why for c, why in plan.without_contact.items() if c in known_clients}
-    for client in municipality.clients:
+    for client in present:
         client_id = client.client_id
         if client_id not in placed and client.contact_id in known_staff:
             contact[client_id] = client.contact_id

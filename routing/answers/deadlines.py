@@ -106,7 +106,9 @@ def waiting(
                      _delegations, _long_leave, _notes)
         for item in part(desk)
     ]  # fmt: skip
-    return tuple(sorted(set(items)))
+    clients = undecided(municipality).clients  # an emergency's end is a matter, and waits
+    left = {client.client_id for client in clients if client.valid_to < today}
+    return tuple(sorted({item for item in items if item.client_id not in left}))
 
 
 def _item(

@@ -15,11 +15,19 @@ from routing.check.view import PlanView, TeamView
 
 
 def standing(municipality: Municipality) -> list[Decision]:
-    """Decisions that hold when the roster begins, or else the first to begin within it."""
+    """Decisions that hold when the roster begins, or else the first to begin within it.
+
+    None is about who has left before then.
+    """
     days = sorted({entry.date for entry in municipality.roster if entry.kind == "work"})
     first, last = (days[0], days[-1]) if days else (dt.date.min, dt.date.max)
+    gone = {c.client_id for c in municipality.clients if c.valid_to < first}
+    visits = (*municipality.visits, *municipality.aside_visits)
+    gone |= {visit.visit_id for visit in visits if visit.client_id in gone}
     groups: dict[tuple[str, ...], list[Decision]] = {}
     for ruling in municipality.decisions:
+        if ruling.client_id in gone or ruling.visit_id in gone:
+            continue
         if ruling.valid_to >= first and ruling.valid_from <= last:
             groups.setdefault(_about(ruling), []).append(ruling)
     decisions = []

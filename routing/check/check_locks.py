@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.model import Pin
 from data.plans import Violation
 from data.units import clock, clock_exact
 from routing.check.view import PlanView
 
 
 def pin(view: PlanView) -> Iterator[Violation]:
-    """``pin``: a locked visit is made that date, by the carer and at the time that are locked."""
+    """``pin``: a locked visit is made that date, by the carer and at the time that are locked.
+
+    Not where the client has left or is away then, or the visit is called off.
+    """
     dates = set(view.plan.dates)
     for lock in view.municipality.pins:
         if not lock.visit_id or lock.date not in dates:
@@ -20,7 +24,7 @@ def pin(view: PlanView) -> Iterator[Violation]:
             for stop in view.stops_of.get(lock.visit_id, ())
             if stop.row.date == lock.date and stop.row.carer_no == lock.carer_no
         ]
-        if not made:
+        if not made and not _is_off(view, lock):
             text = f"låst besök saknas {lock.date}"
             yield Violation("pin", "", lock.visit_id, text)
         for stop in made:
@@ -29,6 +33,23 @@ def pin(view: PlanView) -> Iterator[Violation]:
             if lock.start_s is not None and stop.row.start_s != lock.start_s:
                 text = f"låst till kl {clock(lock.start_s)}, är {clock_exact(stop.row.start_s)}"
                 yield stop.broken("pin", text)
+
+
+def _is_off(view: PlanView, lock: Pin) -> bool:
+    visit = view.municipality.visit_by_id.get(lock.visit_id)
+    if visit is None:
+        return False
+    client = view.municipality.client_by_id[visit.client_id]
+    is_entitled = client.valid_from <= lock.date <= client.valid_to
+    return (
+        not is_entitled
+        or lock.date in visit.cancelled
+        or any(
+            row.pause_from is not None
+            and row.pause_from <= lock.date <= (row.pause_to or lock.date)
+            for row in (client, visit)
+        )
+    )
 
 
 def closed(view: PlanView) -> Iterator[Violation]:

@@ -20,8 +20,8 @@ def _first_day(view: TeamView) -> dt.date:
 def team_cover(view: TeamView) -> Iterator[Violation]:
     """``team_cover``: every client is in exactly one team, and no team holds anybody else."""
     placed = Counter(client_id for team in view.team_plan.teams for client_id in team.client_ids)
-    known = view.municipality.client_by_id
-    for client_id in sorted(known.keys() | placed.keys()):
+    known = {client.client_id for client in view.clients}
+    for client_id in sorted(known | placed.keys()):
         if client_id not in known:
             yield Violation("team_cover", "", "", f"okänd brukare {client_id}")
         elif placed[client_id] != 1:
@@ -36,7 +36,7 @@ def team_cover(view: TeamView) -> Iterator[Violation]:
 def team_size(view: TeamView) -> Iterator[Violation]:
     """``team_size``: every team keeps the bounds, where any number of teams could (faults C2)."""
     rules = view.rules.teams
-    n_clients = len(view.municipality.clients)
+    n_clients = len(view.clients)
     counts = [rules.n_teams] if rules.n_teams is not None else range(1, n_clients + 1)
     if not any(n * rules.clients_min <= n_clients <= n * rules.clients_max for n in counts):
         return
@@ -53,7 +53,7 @@ def team_size(view: TeamView) -> Iterator[Violation]:
 def household(view: TeamView) -> Iterator[Violation]:
     """``household``: couples have the same team."""
     teams_of: dict[str, set[str]] = defaultdict(set)
-    for client in view.municipality.clients:
+    for client in view.clients:
         if client.household_id:
             teams_of[client.household_id].add(
                 view.team_plan.team_of_client.get(client.client_id, "")
@@ -66,7 +66,7 @@ def household(view: TeamView) -> Iterator[Violation]:
 def together(view: TeamView) -> Iterator[Violation]:
     """``together``: clients whom the planner keeps together have the same team (FA-16)."""
     teams_of: dict[str, set[str]] = defaultdict(set)
-    for client in view.municipality.clients:
+    for client in view.clients:
         if client.together_id and client.client_id in view.team_plan.team_of_client:
             teams_of[client.together_id].add(view.team_plan.team_of_client[client.client_id])
     for together_id, team_ids in sorted(teams_of.items()):
@@ -77,7 +77,7 @@ def together(view: TeamView) -> Iterator[Violation]:
 
 def locked_team(view: TeamView) -> Iterator[Violation]:
     """``locked_team``: clients locked to their present team are still in it (faults D9)."""
-    for client in view.municipality.clients:
+    for client in view.clients:
         now = view.team_plan.team_of_client.get(client.client_id)
         if client.locked_team and client.team_id and now != client.team_id:
             text = f"brukare {client.client_id} är låst till {client.team_id}"
@@ -110,7 +110,7 @@ def staff_place(view: TeamView) -> Iterator[Violation]:
 def contact_listed(view: TeamView) -> Iterator[Violation]:
     """``contact_listed``: who needs a contact has one, or is listed with the reason; never both."""
     plan = view.team_plan
-    for client in view.municipality.clients:
+    for client in view.clients:
         has = client.client_id in plan.contact
         listed = bool(plan.without_contact.get(client.client_id, "").strip())
         if has and listed:

@@ -98,6 +98,15 @@ class TeamView:
     team_plan: TeamPlan
     rules: Rules
 
+    @cached_property
+    def clients(self) -> tuple[Client, ...]:
+        """Those whom the rules are about: not who left before the roster began, and has no team."""
+        worked = [line.date for line in self.municipality.roster if line.kind == "work"]
+        first = min(worked, default=dt.date.min)
+        placed = self.team_plan.team_of_client
+        everyone = self.municipality.clients
+        return tuple(c for c in everyone if c.valid_to >= first or c.client_id in placed)
+
 
 def known_ids(
     municipality: Municipality, team_plan: TeamPlan, travel: TravelTimes, plan: RoundPlan

@@ -138,7 +138,10 @@ def _alone(
     if visit is None:
         yield "besöket finns inte"
         return
+    client = municipality.client_by_id[visit.client_id]
     if (pin.visit_id, pin.date) not in due:
+        if visit.is_paused_on(pin.date) or not client.is_served_on(pin.date):
+            return  # nobody is at home, so there is nothing to hold
         yield "besöket ska inte göras den dagen"
     if pin.carer_no > visit.carers_required:
         yield f"besöket har {visit.carers_required} personal"
@@ -150,7 +153,6 @@ def _alone(
     if carer is None:
         yield "personen finns inte"
         return
-    client = municipality.client_by_id[visit.client_id]
     team = team_plan.team_by_id.get(team_plan.team_of_client.get(client.client_id, ""))
     if (pin.staff_id, pin.date) not in working:
         yield "personen har inget pass som kan användas den dagen"

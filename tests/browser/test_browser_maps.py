@@ -359,6 +359,26 @@ CORNER = """() => {
 }"""
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "sv",
+            "1 okänd rubrik, 1 rad, 21 rader, 0,1 timmar, 2–1 dagar, 1 radering",
+        ),
+        ("en", "1 row is, 1 unknown header, 21 rows, 0.1 hours, 10,001 rows, 1 rowspan"),
+    ],
+)
+def test_one_of_a_thing_is_said_in_the_singular(tmp_path, make_town, open_file, language, told):
+    """Not the 1 of 21, of a span, of a decimal or of a thousand."""
+    page = open_file(write_team(tmp_path / "map.html", make_town(), language=language)).page
+    plural = {
+        "sv": "1 okända rubriker, 1 rader, 21 rader, 0,1 timmar, 2–1 dagar, 1 radering",
+        "en": "1 rows are, 1 unknown headers, 21 rows, 0.1 hours, 10,001 rows, 1 rowspan",
+    }[language]
+    assert page.evaluate("(text) => Hemrunda.inNumber(text)", plural) == told
+
+
 def test_paper_has_its_own_style_and_gives_the_screen_its_back(tmp_path, make_town, open_file):
     """White land and twice the points on paper; afterwards the screen is as it was."""
     page = open_file(write_team(tmp_path / "map.html", make_town()), width=1000, height=640).page

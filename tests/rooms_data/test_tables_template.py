@@ -54,7 +54,7 @@ def test_template_explains_every_column(tmp_path):
             assert MEANINGS[table.name][column.name] in cell.comment.text
         hidden = [d.hidden for letter, d in sheet.column_dimensions.items() if letter != "A"]
         assert any(hidden) == (len(columns) > len(FIRST.get(table.name, columns)))
-        assert {column.header for column in table.columns} <= told
+        assert set(header) <= told
     lists = {v.formula1 for v in book["Personal"].data_validations.dataValidation}
     assert '"kontakt,löpare,resurs"' in lists
     tasks = book["Besök"].data_validations.dataValidation
@@ -82,6 +82,16 @@ def test_mapping_is_asked_once(tables, write_folder, tmp_path):
     assert read_input(folder, mappings=mappings).municipality.visits[0].duration_s == 2100
     assert open_headers(folder, load_mapping(saved)) == []
     map_columns(folder, saved, lambda header: pytest.fail("asked again"))
+
+
+def test_a_column_with_nothing_in_it_is_no_question(tables, write_folder):
+    """It is told of as empty, and as unknown as soon as anything stands below."""
+    tables["Besök"][0].append("Farbror")
+    for row in tables["Besök"][1:]:
+        row.append("")
+    assert [one.reason for one in open_headers(write_folder(tables))] == ["tom"]
+    tables["Besök"][-1][-1] = "x"
+    assert [one.reason for one in open_headers(write_folder(tables))] == ["okänd"]
 
 
 def test_an_answer_that_is_no_column(tables, write_folder, tmp_path):

@@ -149,6 +149,35 @@ def test_contradictions_are_named(tiny_world, pins, said):
         plan_of(world)
 
 
+@pytest.mark.parametrize(
+    "off",
+    [
+        {"valid_to": MONDAY},
+        {"pause_from": TUESDAY},
+        {"pause_from": MONDAY, "pause_to": TUESDAY},
+        {"valid_from": TUESDAY + dt.timedelta(1)},
+    ],
+)
+@pytest.mark.parametrize("table", ["clients", "visits"])
+def test_a_lock_of_a_day_when_the_client_is_away_stops_nothing(tiny_world, off, table):
+    """NO-11: she left or is in hospital; the lock has nothing to hold, and the rest is planned."""
+    world = tiny_world
+    world.dates = [MONDAY, TUESDAY]
+    lock(world, Pin(TUESDAY, "A-lunch", "S1"))
+    town = world.municipality
+    key = "client_id" if table == "clients" else "visit_id"
+    who = "A" if table == "clients" else "A-lunch"
+    rows = tuple(
+        replace(row, **off) if getattr(row, key) == who else row for row in getattr(town, table)
+    )
+    world.municipality = replace(town, **{table: rows})
+    if table == "visits" and "pause_from" not in off:
+        with pytest.raises(InfeasibleError, match="ska inte göras den dagen"):
+            plan_of(world)  # a visit that is not ordered then is the planner's mistake
+        return
+    assert faults(world, plan_of(world)) == ()
+
+
 def test_locks_that_crowd_each_other_out_are_named(tiny_world):
     """Two hours of locked visits in a shift of one and a half: what has no room is told."""
     world = tiny_world

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from importlib.resources import files
+
+from hemrunda.speech.grammatical_number import ENGLISH as ENGLISH_NOUNS
+from hemrunda.speech.grammatical_number import SWEDISH as SWEDISH_NOUNS
 
 ASSETS = files("hemrunda.studio") / "assets"
 NOT_SAID = {"english.js", "speech.js", "language.js"}
@@ -99,3 +103,47 @@ def test_both_sides_of_the_table_put_in_as_much():
     for key, english in dictionary().items():
         assert key.count("{}") == english.count("{}"), key
         assert not SWEDISH.search(english), key
+
+
+COUNTED = re.compile(r"\{\w*\} ((?:[a-zåäö]+(?:or|ar|er|na|da|de)\b ?)+)")
+COUNTED_ENGLISH = re.compile(r"\{\w*\} ([a-z]{3,}s)\b")
+NOTHING_COUNTED = {
+    "arbetar", "avlöser", "behöver", "betyder", "bor", "byter", "delar", "efter", "flyttar", "har",
+    "kommer", "ligger", "lösa", "saknar", "under", "utgår", "väntar", "önskar", "över",
+}  # fmt: skip
+NOTHING_COUNTED_ENGLISH = {
+    "asks", "becomes", "begins", "belongs", "changes", "comes", "does", "ends", "gets", "goes",
+    "has", "lacks", "leaves", "lies", "lives", "means", "needs", "relieves", "stands", "stays",
+    "takes", "this", "wants", "was", "works",
+}  # fmt: skip
+"""What stands after a value and is nothing that it counts, or is the same where it is one."""
+
+
+def words_of_one() -> dict[str, dict[str, str]]:
+    """The table of core.js, by language: what is counted, and its word where it is one."""
+    source = (files("maps") / "assets/core.js").read_text(encoding="utf-8")
+    table = source.split("const ONE = {")[1].split("}[")[0]
+    sides = re.findall(r"(sv|en): \{(.*?)\}", table, re.DOTALL)
+    return {name: dict(re.findall(r'(\w+): "(\w+)"', side)) for name, side in sides}
+
+
+def test_whatever_a_page_counts_has_its_singular():
+    """A figure of one with a plural behind it reads as a fault of the program."""
+    maps = files("maps") / "locale"
+    swedish = [*tomllib.loads((maps / "sv.toml").read_text(encoding="utf-8")).values()]
+    english = [*tomllib.loads((maps / "en.toml").read_text(encoding="utf-8")).values()]
+    for path in ASSETS.iterdir():
+        if path.name.endswith(".js") and path.name not in NOT_SAID:
+            swedish += literals(path.read_text(encoding="utf-8"))
+    english += dictionary().values()
+    one = words_of_one()
+    counted = {
+        word for text in swedish for run in COUNTED.findall(text) for word in run.split()[:1]
+    }
+    assert sorted(counted - set(one["sv"]) - NOTHING_COUNTED) == []
+    counted = {word for text in english for word in COUNTED_ENGLISH.findall(text)}
+    assert sorted(counted - set(one["en"]) - NOTHING_COUNTED_ENGLISH) == []
+    for page, messages in ((one["sv"], SWEDISH_NOUNS), (one["en"], ENGLISH_NOUNS)):
+        assert {word: page[word] for word in page if word in messages} == {
+            word: messages[word] for word in page if word in messages
+        }

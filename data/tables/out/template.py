@@ -173,7 +173,7 @@ def write_template(path: Path | str, network: StreetNetwork | None = None) -> Pa
     if network is not None:
         rows = example_rows(places_in(network), f"EPSG:{network.epsg}")
     with atomic.replacing(path) as temporary, Workbook(temporary, "Hemrunda mall") as book:
-        book.instructions()
+        book.instructions(header_of)
         for table in TABLES:
             columns = ordered(table)
             header = [header_of(table, column) for column in columns]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from data.tables.out.meanings import meaning_of
-from data.tables.schema.columns import TABLES
+from data.tables.schema.columns import TABLES, Column, Table
 
 DAY_S: Final = 86_400
 _ROWS_MEASURED: Final = 500
@@ -70,6 +70,7 @@ class Workbook:
         self._time = self._book.add_format({"num_format": "[hh]:mm"})
         self._title = self._book.add_format({"bold": True, "font_size": 14})
         self._bold = self._book.add_format({"bold": True})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
 
     def __enter__(self) -> Self:
         return self
@@ -82,12 +83,18 @@ class Workbook:
     ) -> None:
         self._book.close()
 
-    def instructions(self) -> None:
-        """The first sheet: what to do, and every column with what it may hold."""
+    def instructions(self, header_of: Callable[[Table, Column], str] | None = None) -> None:
+        """The first sheet: what to do, and every column with what it may hold.
+
+        Parameters
+        ----------
+        header_of : callable, optional
+            A column's header in this book, where it is not the table's own.
+        """
         sheet = self._book.add_worksheet("Instruktion")
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 30)
-        sheet.set_column(2, 3, 70)
+        # Together they fill a lying A4 at the size of the text.
+        for at, width in enumerate((14, 28, 62, 44)):
+            sheet.set_column(at, at, width)
         for at, (left, right) in enumerate(INSTRUCTIONS):
             sheet.write_string(at, 0, left, self._bold)
             sheet.write_string(at, 1, right)
@@ -98,9 +105,10 @@ class Workbook:
             at += 1
             for column in table.columns:
                 sheet.write_string(at, 0, "måste finnas" if column.is_required else "kan finnas")
-                sheet.write_string(at, 1, column.header)
-                sheet.write_string(at, 2, meaning_of(table.name, column.name))
-                sheet.write_string(at, 3, column.allowed)
+                header = column.header if header_of is None else header_of(table, column)
+                sheet.write_string(at, 1, header)
+                sheet.write_string(at, 2, meaning_of(table.name, column.name), self._wrapped)
+                sheet.write_string(at, 3, column.allowed, self._wrapped)
                 at += 1
             at += 1
 

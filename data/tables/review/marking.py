@@ -32,9 +32,11 @@ _YELLOW: Final = "FFFCE9A9"
 _HEADER: Final = (
     "Vad", "Var", "Kolumnens rubrik", "Hur många", "Vilka rader", "Funnet", "Så rättas det",
 )  # fmt: skip
-_WIDTHS: Final = (10, 22, 24, 11, 34, 44, 60)
+_WIDTHS: Final = (9, 18, 22, 11, 22, 34, 42)
 """Of the list's columns, in characters."""
 _LINE_POINTS: Final = 15
+_FONT: Final = "Calibri"
+"""Of the list's headers: a font without a name is another in each program."""
 _ROWS_LISTED: Final = 60
 _COMMENT_CHARACTERS: Final = 600
 _NO_HEADER: Final = re.compile(r"kolumn ([A-Z]{1,3}) \(utan rubrik\)")
@@ -212,9 +214,9 @@ def _list(
             cell.hyperlink = Hyperlink(cell.coordinate, location=place)
             cell.style = "Hyperlink"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    page["A1"].font = Font(bold=True, size=14)
+    page["A1"].font = Font(name=_FONT, bold=True, size=14)
     for cell in page[4]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_FONT, bold=True)
     for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A5"

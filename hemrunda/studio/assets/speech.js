@@ -18,7 +18,7 @@ const matched = (text) => {
     const found = text.match(pattern);
     if (!found) continue;
     let i = 0;
-    return english.replace(/\{\}/g, () => { i += 1; return exact(found[i]) ?? said(found[i]); });
+    return english.replace(/\{\}/g, () => { i += 1; return exact(found[i]) ?? inLanguage(found[i]); });
   }
   return null;
 };
@@ -29,16 +29,18 @@ const known = (text) => {
   return found === null ? null : text.replace(bare, () => found);
 };
 
-/** A text in the page's language: known as a whole, or piece by piece where it is put together. */
-export function said(text) {
-  if (language() !== "en" || typeof text !== "string" || !/\p{L}/u.test(text)) return text;
+// Known as a whole, or piece by piece where it is put together.
+function inLanguage(text) {
+  if (language() !== "en" || !/\p{L}/u.test(text)) return text;
   return known(text) ?? text.split(/(\n| · |; |, |(?<=\.) )/).map((part) => known(part) ?? part).join("");
 }
 
+/** A text in the page's language, with one of a thing in the singular. */
+export const said = (text) => (typeof text === "string" ? Hemrunda.inNumber(inLanguage(text)) : text);
+
 const plain = Hemrunda.el;
 Hemrunda.el = (tag, properties = {}, ...children) => {
-  if (language() !== "en") return plain(tag, properties, ...children);
   const told = { ...properties };
   for (const name of TOLD) if (typeof told[name] === "string") told[name] = said(told[name]);
-  return plain(tag, told, ...children.map((one) => (typeof one === "string" ? said(one) : one)));
+  return plain(tag, told, ...children.map(said));
 };

@@ -53,7 +53,7 @@ const receiptOf = (sheet) => {
   const why = (one) => [HOW[one.how], one.column && one.column !== one.header ? `som ${one.column}` : "", one.note,
     one.n_corrected ? `${one.n_corrected} ${one.corrected} rättade` : ""].filter(Boolean).join(", ");
   return el("section", { class: "st-card" },
-    el("h2", { text: sheet.table ? `${sheet.sheet || sheet.file}: ${sheet.table}` : `${sheet.sheet || sheet.file}: inte läst` }),
+    el("h2", { text: sheet.table ? (sheet.sheet === sheet.table ? sheet.table : `${sheet.sheet || sheet.file}: ${sheet.table}`) : `${sheet.sheet || sheet.file}: inte läst` }),
     sheet.header_row ? el("p", { class: "st-note", text: `Rubriker på rad ${sheet.header_row}, ${Hemrunda.number(sheet.n_rows)} rader, ${sheet.columns.length - doubtful.length} kolumner lästa rakt av.` }) : null,
     doubtful.length ? el("ul", { class: "st-receipt" }, ...doubtful.map((one) => el("li", { class: one.how === "unknown" ? "is-warn" : "" }, el("strong", { text: one.header }), ` ${why(one)}`))) : null,
     Object.keys(sheet.counts).length ? el("p", { class: "st-note", text: `Om raderna: ${Object.entries(sheet.counts).map(([what, n]) => `${n} ${what}`).join("; ")}.` }) : null,
@@ -61,7 +61,7 @@ const receiptOf = (sheet) => {
 };
 
 /** Headers that are not understood: what each means is chosen, and remembered for the next export.
-    Names, numbers and free text are left out by themselves; they stand folded below. */
+    Names, numbers, free text and empty columns are left out by themselves; they stand folded below. */
 const headersCard = (headers, columns) => {
   const open = headers.filter((one) => ["okänd", "dubblett"].includes(one.reason));
   const left = headers.filter((one) => !open.includes(one));
@@ -85,10 +85,10 @@ const headersCard = (headers, columns) => {
     el("table", { class: "st-table st-stack" }, el("thead", {}, el("tr", {}, ...["Rubrik", "Blad", "Varför den inte läses", "Betyder"].map((text) => el("th", { scope: "col", text })))),
       el("tbody", {}, ...rows.map(row))));
   return el("section", { class: "st-card", "aria-label": "Okända rubriker" },
-    el("h2", { text: open.length === 1 ? "1 okänd rubrik" : `${open.length} okända rubriker` }),
+    el("h2", { text: open.length ? `${open.length} okända rubriker` : "Inga okända rubriker" }),
     open.length ? el("p", { class: "st-note", text: "Välj vad varje rubrik betyder. Svaret gäller även nästa gång boken exporteras." }) : null,
     open.length ? table(open, "Okända rubriker") : null,
-    left.length ? el("details", {}, el("summary", { text: `${left.length} kolumner läses inte, som de ska: namn, nummer och fritext` }), table(left, "Kolumner som inte läses")) : null,
+    left.length ? el("details", {}, el("summary", { text: `${left.length} kolumner läses inte, som de ska: namn, nummer, fritext och tomma` }), table(left, "Kolumner som inte läses")) : null,
     el("div", { class: "st-row" }, save));
 };
 
@@ -170,9 +170,8 @@ export const show = async (root) => {
   root.append(el("div", { class: "st-page" },
     heading(wrong ? `${wrong} fel att rätta` : "Tabellerna", sub),
     el("div", { class: "st-row" }, ...(wrong ? [save] : []), button("Läs in boken igen", () => input.click(), { icon: "file" }), input,
-      el("a", { class: "st-button", href: "/api/workbook/corrected", download: "" }, icon("out"), el("span", { text: "Spara den rättade boken" })),
-      ...(faults.length ? [el("a", { class: "st-button is-quiet", href: "/api/workbook/marked", download: "" }, el("span", { text: "Spara en bok med felen märkta" }))] : []),
-      el("span", { class: "st-note", text: at.folder })),
+      el("a", { class: "st-button", href: "/api/workbook/corrected", download: "" }, icon("file"), el("span", { text: "Spara den rättade boken" })),
+      ...(faults.length ? [el("a", { class: "st-button", href: "/api/workbook/marked", download: "" }, icon("tables"), el("span", { text: "Spara en bok med felen märkta" }))] : [])),
     ...(headers.length ? [headersCard(headers, columns)] : []),
     ...(places.n ? [addressesCard(places)] : []),
     ...[...bySheet(faults.sort((a, b) => a.is_warning - b.is_warning || a.row - b.row))].map(([sheet, found]) => faultTable(sheet, found, edits, changed)),
