@@ -30,11 +30,18 @@ LINE_EVERY_S = 10.0
 
 
 def plain(text: str) -> str:
-    """``text`` without control and direction characters, safe for any terminal (faults.md F12)."""
+    """``text`` without control and direction characters, safe for any terminal (faults.md F12).
+
+    Nor with the line ends that are no control characters: what follows one would look like ours.
+    """
     return "".join(
-        character if character == "\t" or unicodedata.category(character)[0] != "C" else "?"
-        for character in text
+        "?" if character != "\t" and _is_unsafe(character) else character for character in text
     )
+
+
+def _is_unsafe(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind[0] == "C" or kind in ("Zl", "Zp")
 
 
 class WindowStream:
@@ -187,7 +194,7 @@ def progress_bar(*, quiet: bool = False, has_best: bool = True) -> Iterator[Prog
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
         columns = (
-            TextColumn("{task.description:<64}"),
+            TextColumn("{task.description:<64}", markup=False),  # a file's name is no link
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),

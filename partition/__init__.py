@@ -23,6 +23,7 @@ _WHERE = {
     "refuse_forbidden": "contacts.decision_keeping",
     "forbidden_decisions": "contacts.decision_keeping",
     "make_redesign": "redesign.redesign_front",
+    "shown_points": "redesign.shown_points",
     "contact_candidates": "contacts.contact_candidates",
     "pool_sizing": "layers.cover_layers",
     "alignment_table": "layers.cover_layers",

@@ -102,7 +102,7 @@ def _review_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Row number and cells by header of every row of a review table."""
     known = {header_key(name) for name in HEADER}
     try:
-        raw = read_csv(path, lambda row: sum(header_key(cell) in known for cell in row))
+        raw = read_csv(path, lambda row: sum(header_key(str(cell)) in known for cell in row))
     except FileFaultError as error:
         raise InputError([error.fault]) from None
     header = [str(cell).strip() for cell in (raw.rows[0] if raw.rows else [])]

@@ -97,13 +97,16 @@ class PlanContext:
 
     @cached_property
     def shown(self) -> PlanContext:
-        """The plan with teams of those clients only who may be shown: for maps and reports.
+        """The plan with tables and teams of those clients only who may be shown: for reports.
 
-        The rounds stay whole: `maps` and `data.store` tell of them what may be told.
+        Of the tables too: how gathered a team lies, or whether it hangs together, depends on who
+        else lives near its middle, and so would tell how far from it a hidden home is. The rounds
+        stay whole: `maps` and `data.store` tell of them what may be told.
         """
-        from data.care.hidden import shown_teams
+        from data.care.hidden import shown_municipality, shown_teams
 
-        return replace(self, team_plan=shown_teams(self.municipality, self.team_plan))
+        shown = shown_teams(self.municipality, self.team_plan)
+        return replace(self, municipality=shown_municipality(self.municipality), team_plan=shown)
 
     @cached_property
     def shown_measures(self) -> dict[str, Any]:
@@ -112,7 +115,7 @@ class PlanContext:
         A team's sums less those of its clients, or the municipality's less its teams', would be
         the hidden one's.
         """
-        from data.care.hidden import hidden_clients, shown_municipality
+        from data.care.hidden import hidden_clients
         from routing.measures import measure
 
         if self.kept_measures is not None and self.kept_measures.are_of(self):
@@ -126,7 +129,7 @@ class PlanContext:
             unplanned=tuple(r for r in self.round_plan.unplanned if r.client_id not in hidden),
         )
         return measure(
-            shown_municipality(self.municipality), self.shown.team_plan, self.travel,
+            self.shown.municipality, self.shown.team_plan, self.travel,
             self.config.rules, rounds, known=self._known,
         ).as_dict()  # fmt: skip
 
@@ -151,7 +154,7 @@ class PlanContext:
     @cached_property
     def team_rows(self) -> Sequence[TeamRow]:
         """The rows of ``teams.csv``."""
-        return self.rows_of(self.shown.team_plan)
+        return self.shown.rows_of(self.shown.team_plan)
 
     def rows_of(self, team_plan: TeamPlan) -> list[TeamRow]:
         """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""

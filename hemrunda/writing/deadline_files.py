@@ -99,11 +99,11 @@ def page_parts(
 
 
 def _ending(ending: Sequence[EndingLoad], language: str) -> list[Part]:
-    from maps.base.html_parts import Heading, Table
+    from maps.base.html_parts import Heading, Table, number
 
     rows = tuple(
         (said_in(f"v. {load.monday.isocalendar().week} ({load.monday})", language),
-         str(load.n_clients), str(load.n_visits), str(load.min_week))
+         str(load.n_clients), str(load.n_visits), number(load.min_week, 0))
         for load in ending
     )  # fmt: skip
     header = heads_in(("Vecka", "Brukare", "Besök som upphör", "Minuter per vecka"), language)

@@ -86,7 +86,7 @@ def write_index_page(
     names = {*names_in(folder), *(registered(out) if out is not None else ())}
     facts = IndexFacts(
         plan.municipality.name,
-        [*unplanned_lines(plan), *change_lines(plan, before), *exact_lines(plan)],
+        [*unplanned_lines(plan, is_shared=True), *change_lines(plan, before), *exact_lines(plan)],
         f"{plan.plan_id} · {dt.date.today().isoformat()} · {plan.network.attribution}",
     )
     write_index(path, sorted(names), facts, language=plan.config.general.language)

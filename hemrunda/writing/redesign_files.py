@@ -48,7 +48,7 @@ def write_redesign_files(
     config: Config,
     folder: str = "omdelning",
 ) -> None:
-    """Write all files; clients with protected data are counted and never named.
+    """Write all files of points that `partition.shown_points` has made of those who may be shown.
 
     ``folder`` is what the command line calls ``out``, for the command that takes a point.
     """

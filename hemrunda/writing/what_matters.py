@@ -20,6 +20,10 @@ WHERE_EXACT: Final = (
     "private/rounds.xlsx, i studion och på rundbladen, inte i filer som delas, för ur rundorna går "
     "det att räkna ut var den skyddade bor."
 )
+WHERE_HIDDEN: Final = (
+    "Brukare med skyddade uppgifter är inte räknade här. Deras besök utan plats står i "
+    "private/unplanned.csv."
+)
 MOVES_MOST: Final = 12
 
 
@@ -110,12 +114,21 @@ def exact_lines(plan: PlanContext) -> list[str]:
     return [said(WHERE_EXACT)] if is_by_team(plan.municipality, plan.round_plan) else []
 
 
-def unplanned_lines(plan: PlanContext) -> list[str]:
-    """What must be done and has no place, by cause; then how much else."""
-    from data.care.hidden import shown_unplanned
+def unplanned_lines(plan: PlanContext, *, is_shared: bool = False) -> list[str]:
+    """What must be done and has no place, by cause; then how much else.
+
+    Parameters
+    ----------
+    is_shared : bool
+        Whether others read it: a number that counts the hidden, less those that are told, would
+        be theirs.
+    """
+    from data.care.hidden import hidden_clients, shown_unplanned
     from data.care.shortfalls import MUST_PRIORITY, shortfalls
 
     unplanned = plan.round_plan.unplanned
+    if is_shared:
+        unplanned = shown_unplanned(plan.municipality, plan.round_plan)
     n_must = sum(row.priority == MUST_PRIORITY for row in unplanned)
     lines = []
     if n_must:
@@ -138,6 +151,8 @@ def unplanned_lines(plan: PlanContext) -> list[str]:
         lines.append(
             said("Andra besök utan plats: {n}. Orsak och åtgärd: unplanned.csv").format(n=others)
         )
+    if is_shared and hidden_clients(plan.municipality):
+        lines.append(said(WHERE_HIDDEN))
     return lines
 
 
@@ -163,7 +178,7 @@ def changed(plan: PlanContext, before: Baseline | None) -> tuple[list[tuple[str,
 def change_lines(plan: PlanContext, before: Baseline | None) -> list[str]:
     """How many change team and contact, and who changes team."""
     moved, n_contacts = changed(plan, before)
-    n_clients = len(plan.team_plan.team_of_client)
+    n_clients = len(plan.shown.team_plan.team_of_client)
     lines = [
         said("Byter arbetslag: {moved} av {clients} brukare. Byter omsorgskontakt: {n}").format(
             moved=len(moved), clients=n_clients, n=n_contacts

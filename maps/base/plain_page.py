@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 from maps.base.html_parts import Chart, Heading, Part, Table, Text
@@ -15,6 +16,10 @@ from maps.base.vendored import asset
 def safe(text: str) -> str:
     """Text as markup shows it; what cannot be seen is made visible."""
     return html.escape(visible(text))
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|[^()]{1,6}\(\d{4}-\d{2}-\d{2}\)")
+"""``2026-11-30`` or ``v. 49 (2026-11-30)``."""
 
 
 def plain_page(
@@ -101,7 +106,7 @@ def _html(part: Part) -> str:
             )
             body = "\n".join(
                 "<tr>"
-                + f'<th scope="row">{safe(row[0])}</th>'
+                + f'<th scope="row"{_class_of(row[0])}>{safe(row[0])}</th>'
                 + "".join(
                     f'<td class="{"t" if i < n_text else "n"}">{safe(cell)}</td>'
                     for i, cell in enumerate(row[1:], 1)
@@ -113,3 +118,8 @@ def _html(part: Part) -> str:
                 f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
                 f"<tbody>{body}</tbody></table></div>"
             )
+
+
+def _class_of(first: str) -> str:
+    """A date at the head of a row stands on one line, however narrow the page."""
+    return ' class="d"' if _DATE.fullmatch(first) else ""

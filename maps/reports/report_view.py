@@ -29,7 +29,7 @@ from maps.reports.charts import bars, load_curve
 from maps.reports.division_tables import SHAPE_ROWS, DivisionSums, division_table, sums_about
 from maps.reports.report_first import at, five_figures, gain_parts, must_parts
 from maps.screen.team_changes import movers
-from maps.screen.team_view import TeamsView
+from maps.screen.team_view import ManagerTeams, TeamsView
 
 ROWS: tuple[tuple[str, str, int, int], ...] = (
     ("m_planned", "planned.planned_pct", 1, 1),
@@ -84,6 +84,7 @@ def report_parts(
     parts: list[Part] = [
         Text(words["report_intro"].format(teams=len(view.teams), clients=n_clients)),
         *([] if isinstance(profile, Manager) else [Text(words["rounded_note"])]),
+        *_left_out(view, words),
         *_headed("report_brief", [five_figures(scope, was, words)], words),
         *_headed("report_must_heading", must_parts(scope, facts.causes, profile, words), words),
         Heading(words["report_people"]),
@@ -117,6 +118,12 @@ def report_parts(
             if at(scope, place) is not None
         ),
     ]
+
+
+def _left_out(view: TeamsView, words: Mapping[str, str]) -> list[Part]:
+    """How many are not counted here: "all visits are planned" is said of the others alone."""
+    n_hidden = view.n_protected if isinstance(view, ManagerTeams) else 0
+    return [Text(words["report_hidden"].format(n=n_hidden))] if n_hidden else []
 
 
 @dataclass(frozen=True)

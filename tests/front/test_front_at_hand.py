@@ -25,7 +25,10 @@ def test_teams_are_measured_where_everybody_drives():
         Config(general=General(mode="car")), town, network, travel, engine, teams,
         RoundPlan((), (), ()),
     )  # fmt: skip
-    known = team_table(town, plan.shown.team_plan, travel, network, rules=Rules(), mode="car")
+    seen = plan.shown
+    known = team_table(
+        seen.municipality, seen.team_plan, travel, network, rules=Rules(), mode="car"
+    )
     assert plan.team_rows == known
-    told = measured_rows(plan, plan.shown.team_plan)
+    told = measured_rows(seen, seen.team_plan)
     assert [{name: row[name] for name in known[0]} for row in told] == known

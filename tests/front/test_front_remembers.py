@@ -46,8 +46,10 @@ def teams_in(folder):
 def test_teams_of_today_are_kept_unless_new_ones_are_asked_for(own, small_run):
     """Nobody moves unasked (LU-06); the demo's new teams move many of the same clients."""
     folder, shown = own
-    today = {c.client_id: c.team_id for c in read_input(folder / "egen.xlsx").municipality.clients}
-    kept = teams_in(folder / "plan")
+    clients = read_input(folder / "egen.xlsx").municipality.clients
+    today = {c.client_id: c.team_id for c in clients}
+    seen = {c.client_id for c in clients if not c.protected}
+    kept = {client: t for client, t in teams_in(folder / "plan").items() if client in seen}
     moved = [client for client, team in kept.items() if today[client] != team]
     assert f"Byter arbetslag: {len(moved)} av {len(kept)} brukare" in shown["plan"]
     new = teams_in(small_run / "out")

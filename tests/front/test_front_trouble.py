@@ -1,5 +1,6 @@
 """What a user sees when something goes wrong: no traceback, no client text, the right code."""
 
+import contextlib
 import errno
 import io
 import os
@@ -60,6 +61,39 @@ def test_a_fault_names_file_sheet_row_and_column(capsys):
 def test_control_characters_never_reach_the_terminal():
     """An id may hold an escape sequence that repaints the screen (faults.md F12)."""
     assert "\x1b" not in plain("K1\x1b[2Jx\u202e")
+    assert plain("a\u2028Planen är antagen\u2029") == "a?Planen är antagen?"
+
+
+BAR = """
+import sys
+from hemrunda.console import progress_bar
+from hemrunda.error_messages import run_guarded
+
+def show():
+    with progress_bar() as progress:
+        progress.report(0.5, sys.argv[1])
+
+sys.exit(run_guarded(show))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal is opened")
+@pytest.mark.parametrize("name", ["[link=https://x.example]karta[/link]", "[/x]", "[blink]y"])
+def test_a_files_name_is_no_markup_of_the_progress_bar(name):
+    """Brackets are shown as they stand: no link, no escape sequence, and no error (F12)."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen([sys.executable, "-c", BAR, name], stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is closed with the child
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert child.wait() == 0
+    assert name.encode() in shown
+    assert b"\x1b]8" not in shown
 
 
 @pytest.mark.parametrize(

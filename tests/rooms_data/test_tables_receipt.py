@@ -9,6 +9,7 @@ import pytest
 from data.errors import InputError
 from data.tables import read_input
 from data.tables.out.template import write_template
+from data.tables.schema import headers
 from data.tables.schema.columns import ROUNDS, TABLES
 from data.tables.schema.headers import header_key, match_header
 from data.tables.schema.synonyms import GUESSES, MORE
@@ -204,3 +205,15 @@ def test_the_shared_case_of_misspelt_headers():
     """42: named, and stopped until the user decides."""
     faults = faults_of(CASES / "42-misspelt-optional" / "in")
     assert {f.column for f in faults} == {"Spärad personal", "Allergi", "Husdjuren"}
+
+
+def test_what_is_read_is_not_remembered_for_ever():
+    """A studio is open all day: cells that were looked at for headers are let go."""
+    for n in range(30_000):
+        match_header("visits", f"kanin {n}")
+    assert match_header("visits", "Minuter" * 1000) is None
+    for remembering in (headers._key, headers._match):
+        kept = remembering.cache_info()
+        assert kept.maxsize is not None
+        assert kept.currsize <= kept.maxsize < 30_000
+    assert match_header("visits", "Minuter") == "duration_min"

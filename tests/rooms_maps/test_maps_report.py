@@ -133,8 +133,11 @@ def test_report_without_a_before_says_so(report, make_town):
 
 
 def test_protected_clients_are_in_no_report(report):
-    """C7: not even the manager's list of moves."""
-    assert "k07" not in report(profile="manager")
+    """C7: not even the manager's list of moves, which says that they are not counted."""
+    text = report(profile="manager")
+    assert "k07" not in text
+    assert re.search(r"\d brukare med skyddade uppgifter räknas inte på den här sidan", text)
+    assert "skyddade" not in report(profile="council")
 
 
 def test_swedish_numbers():

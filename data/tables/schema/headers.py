@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from data import privacy
@@ -20,9 +20,20 @@ from data.tables.schema.synonyms import GUESSES, MAY_MEAN, MORE
 _BY_NAME: Final = {table.name: table for table in (*TABLES, ROUNDS)}
 
 
-@cache
+_KEPT: Final = 8192
+"""Texts whose key or meaning is remembered: several times what all tables have headers. Cells are
+asked too, where headers are looked for, and a program that is open all day must let them go."""
+_LONGEST: Final = 200
+"""Characters of a text that is remembered; no header is that long."""
+
+
 def header_key(header: str) -> str:
     """A header as it is compared: letters and digits only, no case."""
+    return _key(header) if len(header) <= _LONGEST else _key.__wrapped__(header)
+
+
+@lru_cache(_KEPT)
+def _key(header: str) -> str:
     text = unicodedata.normalize("NFKC", header).casefold()
     return re.sub(r"[\W_]+", "", text)
 
@@ -86,10 +97,12 @@ def tables_knowing(header: str) -> list[Table]:
 
 def match_header(table_name: str, header: object) -> str | None:
     """The column that a header means, or None; its unit is for `schema.column_meaning`."""
-    return _match(table_name, header) if isinstance(header, str) else None
+    if not isinstance(header, str) or len(header) > _LONGEST:
+        return None
+    return _match(table_name, header)
 
 
-@cache
+@lru_cache(_KEPT)
 def _match(table_name: str, header: str) -> str | None:
     if not header.strip():
         return None

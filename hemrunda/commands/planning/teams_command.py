@@ -88,7 +88,7 @@ def redesign(
     from hemrunda.workfolder.inputs import load_streets, read_tables, settings_for, settings_path
     from hemrunda.workfolder.remembered import keep, source_of
     from hemrunda.writing.redesign_files import write_redesign_files
-    from partition import make_redesign
+    from partition import make_redesign, shown_points
     from routing.travel import travel_times
 
     hold_folder(out)
@@ -100,8 +100,8 @@ def redesign(
     areas = other_areas_for(source, config, municipality.client_by_id, other_areas)
     aims: tuple[Aim, ...] = ("balance", "travel")
     points: list[RedesignPoint] = []
+    mode = config.general.mode
     with progress_bar() as progress:
-        mode = config.general.mode
         travel, _, _ = travel_times(network, municipality, [mode], profile=config.travel)
         for redesign_aim in aims:
             if aim in ("both", redesign_aim):
@@ -119,8 +119,11 @@ def redesign(
                     progress=progress,
                 )
     remembered = source_of(source, network_path or Path(), is_copied=True)
+    seen_points = shown_points(
+        points, municipality, travel, config.rules, network=network, mode=mode
+    )
     with adding(out) as staged:
-        write_redesign_files(staged, points, municipality, network, config, out.as_posix())
+        write_redesign_files(staged, seen_points, municipality, network, config, out.as_posix())
         keep(staged, out, remembered, municipality, settings_path(source, config_path))
     _report(points)
     click.echo(_LEGEND)
