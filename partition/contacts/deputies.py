@@ -129,10 +129,11 @@ def make_deputies(
 ) -> Covers:
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
-    Nobody who is on leave for the whole roster (then there is none), and first those who are at work on any day when the
-    contact is not. Then the order of preference is: the present vice, the contact's twin, a contact
-    of the team in the same shift, the team's floater, the other shift, then the pool of the area.
-    Within that: most days with contact or vice at work, then fewest clients as vice.
+    Nobody who is on leave for the whole roster, though there be nobody else, and first those who
+    are at work on any day when the contact is not. Then the order of preference is: the present
+    vice, the contact's twin, a contact of the team in the same shift, the team's floater, the other
+    shift, then the pool of the area. Within that: most days with contact or vice at work, then
+    fewest clients as vice.
 
     Parameters
     ----------
