@@ -129,10 +129,11 @@ def make_deputies(
 ) -> Covers:
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
-    Nobody who is on leave for the whole roster, and first those who are at work on any day when the
-    contact is not. Then the order of preference is: the present vice, the contact's twin, a contact
-    of the team in the same shift, the team's floater, the other shift, then the pool of the area.
-    Within that: most days with contact or vice at work, then fewest clients as vice.
+    Nobody who is on leave for the whole roster, though there be nobody else, and first those who
+    are at work on any day when the contact is not. Then the order of preference is: the present
+    vice, the contact's twin, a contact of the team in the same shift, the team's floater, the other
+    shift, then the pool of the area. Within that: most days with contact or vice at work, then
+    fewest clients as vice.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def _best_vice(
 ) -> str:
     """The best-placed carer of ``pool``, or an empty text."""
     in_order = COVER_ORDER[cover_model]
-    contact_days = days[contact.staff_id]
+    contact_days, has_roster = days[contact.staff_id], any(days.values())
 
     def rank(carer: Staff) -> tuple[bool, bool, bool, bool, int, int, int, str]:
         return (
@@ -205,7 +206,7 @@ def _best_vice(
         if carer.staff_id != contact.staff_id and not qualifier.obstacle(carer, client)
     ]
     # Whoever is on leave for the whole roster steps in for nobody (LU-14, OR-08).
-    fit = [carer for carer in fit if days[carer.staff_id]] or fit
+    fit = [carer for carer in fit if days[carer.staff_id] or not has_roster]
     pool_days = frozenset().union(*(days[carer.staff_id] for carer in fit))
     return min(fit, key=rank).staff_id if fit else ""
 
