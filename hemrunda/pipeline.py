@@ -222,6 +222,7 @@ def deliver(
     PlanRefusedError
         Where the independent checker finds a violation; nothing has been written then.
     """
+    from hemrunda.layers.clock_change import notes_on_clock_change
     from hemrunda.layers.layer_run import layer_notes, planned_layers, write_layers
 
     summary = proved(plan, stages)
@@ -235,8 +236,10 @@ def deliver(
              lambda at: keep_travel(at, plan.engine),
              lambda at: write_layers(at, layers, effort)],
         )  # fmt: skip
+    round_plans = [plan.round_plan, *(layer.round_plan for layer in layers)]
+    clocks = notes_on_clock_change(town, round_plans, plan.config.rules.rounds)
     return Outcome(
-        plan, summary, files, stages.seconds, [*notes, *layer_notes(plan, layers)],
+        plan, summary, files, stages.seconds, [*notes, *layer_notes(plan, layers), *clocks],
         before=effort.before,
         late=lines_of(late or ()), layers=layers,
     )  # fmt: skip

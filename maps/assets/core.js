@@ -21,7 +21,7 @@ const Hemrunda = {};
   /** A block that comes later than the page, or again. */
   Hemrunda.put = (name, value) => read.set(name, value);
 
-  /** Whole numbers from text; the writer is maps/base/polyline_encoding.py. Halving instead of shifting: 35 bits. */
+  /** Whole numbers from text; the writer is maps/common/polyline_encoding.py. Halving instead of shifting: 35 bits. */
   Hemrunda.decode = (text) => {
     const numbers = [];
     let value = 0;
@@ -65,16 +65,24 @@ const Hemrunda = {};
   // What pages count, in words that differ where it is one; a test sees that nothing counted is left out.
   const ONE = {
     sv: {
-      adresser: "adress", dagar: "dag", filer: "fil", flyttade: "flyttad", heltider: "heltid", kolumner: "kolumn", lediga: "ledig",
-      minuter: "minut", okända: "okänd", orsaker: "orsak", personer: "person", platser: "plats", rader: "rad",
-      rubriker: "rubrik", rundor: "runda", rättade: "rättad", rättelser: "rättelse", skyddade: "skyddad", tider: "tid",
-      träffar: "träff", varningar: "varning", ändringar: "ändring",
+      adresser: "adress", dagar: "dag", filer: "fil", flyttade: "flyttad", gator: "gata", gånger: "gång",
+      halvdagar: "halvdag", heltider: "heltid", insatser: "insats", insatsminuter: "insatsminut",
+      kolumner: "kolumn", korsningar: "korsning", lediga: "ledig", luckor: "lucka", minuter: "minut",
+      okända: "okänd", orsaker: "orsak", personer: "person", planer: "plan", platser: "plats", punkter: "punkt",
+      rader: "rad", rubriker: "rubrik", rundor: "runda", rättade: "rättad", rättelser: "rättelse",
+      sekunder: "sekund", sena: "sen", skyddade: "skyddad", tider: "tid", timmar: "timme", tjänster: "tjänst",
+      träffar: "träff", varningar: "varning", veckor: "vecka", ytor: "yta", ändringar: "ändring",
+      överrapporteringar: "överrapportering",
     },
     en: {
-      addresses: "address", carers: "carer", changes: "change", clients: "client", columns: "column", corrections: "correction",
-      days: "day", faults: "fault", files: "file", headers: "header", hits: "hit", minutes: "minute", moves: "move",
-      names: "name", persons: "person", places: "place", reasons: "reason", rounds: "round", rows: "row", rules: "rule",
-      shifts: "shift", teams: "team", times: "time", unknown: "unknown", visits: "visit", warnings: "warning", are: "is", have: "has",
+      addresses: "address", areas: "area", carers: "carer", changes: "change", characters: "character",
+      clients: "client", columns: "column", corrections: "correction", days: "day", faults: "fault",
+      fields: "field", files: "file", gaps: "gap", handovers: "handover", headers: "header", hits: "hit",
+      hours: "hour", junctions: "junction", metres: "metre", minutes: "minute", moves: "move", names: "name",
+      persons: "person", places: "place", plans: "plan", points: "point", reasons: "reason", rounds: "round",
+      rows: "row", rules: "rule", seconds: "second", services: "service", sheets: "sheet", shifts: "shift",
+      streets: "street", stretches: "stretch", tasks: "task", teams: "team", times: "time", unknown: "unknown",
+      visits: "visit", warnings: "warning", weeks: "week", are: "is", have: "has", were: "was",
     },
   }[document.documentElement.lang === "en" ? "en" : "sv"];
   const WORDS = Object.keys(ONE).join("|");

@@ -36,13 +36,13 @@ def days_at_work(municipality: Municipality) -> dict[str, frozenset[dt.date]]:
     """Dates on which each carer works, by the roster; not those when a whole shift is leave."""
     days: dict[str, set[dt.date]] = {carer.staff_id: set() for carer in municipality.staff}
     away: dict[tuple[str, dt.date], list[Shift]] = {}
-    for line in municipality.roster:
-        if line.kind in ABSENCES:
-            away.setdefault((line.staff_id, line.date), []).append(line)
+    for entry in municipality.roster:
+        if entry.kind in ABSENCES:
+            away.setdefault((entry.staff_id, entry.date), []).append(entry)
     for shift in municipality.roster:
-        lines = away.get((shift.staff_id, shift.date), ())
+        entries = away.get((shift.staff_id, shift.date), ())
         is_known = shift.kind == "work" and shift.staff_id in days
-        if is_known and not is_absent_throughout(shift, lines):
+        if is_known and not is_absent_throughout(shift, entries):
             days[shift.staff_id].add(shift.date)
     return {staff_id: frozenset(dates) for staff_id, dates in days.items()}
 
@@ -62,9 +62,9 @@ def may_be_twins(staff_id: str, other: str, days: Mapping[str, frozenset[dt.date
 def twins_by_roster(municipality: Municipality, twin: Mapping[str, str]) -> dict[str, str]:
     """The twins of a plan whom this roster, perhaps a later one, still lets be twins (MA-11)."""
     worked: dict[str, set[dt.date]] = {staff_id: set() for staff_id in twin}
-    for line in municipality.roster:
-        if line.kind == "work" and line.staff_id in worked:
-            worked[line.staff_id].add(line.date)
+    for entry in municipality.roster:
+        if entry.kind == "work" and entry.staff_id in worked:
+            worked[entry.staff_id].add(entry.date)
     days = {staff_id: frozenset(dates) for staff_id, dates in worked.items()}
     return {
         staff_id: other for staff_id, other in twin.items() if may_be_twins(staff_id, other, days)
@@ -129,10 +129,11 @@ def make_deputies(
 ) -> Covers:
     """Twins, and a vice for every client who has a contact, where anyone qualifies.
 
-    Nobody who is on leave for the whole roster, and first those who are at work on any day when the
-    contact is not. Then the order of preference is: the present vice, the contact's twin, a contact
-    of the team in the same shift, the team's floater, the other shift, then the pool of the area.
-    Within that: most days with contact or vice at work, then fewest clients as vice.
+    Nobody who is on leave for the whole roster, though there be nobody else, and first those who
+    are at work on any day when the contact is not. Then the order of preference is: the present
+    vice, the contact's twin, a contact of the team in the same shift, the team's floater, the other
+    shift, then the pool of the area. Within that: most days with contact or vice at work, then
+    fewest clients as vice.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def _best_vice(
 ) -> str:
     """The best-placed carer of ``pool``, or an empty text."""
     in_order = COVER_ORDER[cover_model]
-    contact_days = days[contact.staff_id]
+    contact_days, has_roster = days[contact.staff_id], any(days.values())
 
     def rank(carer: Staff) -> tuple[bool, bool, bool, bool, int, int, int, str]:
         return (
@@ -205,7 +206,7 @@ def _best_vice(
         if carer.staff_id != contact.staff_id and not qualifier.obstacle(carer, client)
     ]
     # Whoever is on leave for the whole roster steps in for nobody (LU-14, OR-08).
-    fit = [carer for carer in fit if days[carer.staff_id]] or fit
+    fit = [carer for carer in fit if days[carer.staff_id] or not has_roster]
     pool_days = frozenset().union(*(days[carer.staff_id] for carer in fit))
     return min(fit, key=rank).staff_id if fit else ""
 

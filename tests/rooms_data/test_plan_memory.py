@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,39 @@ def test_plans_one_after_another_make_the_ordered_number(
         slack = tolerance_days(visit)
         gaps = [(b - a).days for a, b in pairwise(made)]
         assert all(abs(gap - 7 * every // times) <= slack for gap in gaps)
+
+
+@pytest.mark.parametrize("n_days", [1, 7, 14])
+@pytest.mark.parametrize(
+    ("changes", "least", "most"),
+    [
+        ({}, 30, 40),
+        ({"weekdays": (2,)}, 35, 35),
+        ({"last_done": dt.date(2026, 9, 14)}, 30, 40),
+        ({"weekdays": (1,), "n_per_period": 0}, 35, 35),
+        ({"weekdays": (1, 4), "n_per_period": 0}, 3, 32),
+    ],
+)
+def test_every_fifth_week_over_the_turn_of_the_year(n_days, changes, least, most):
+    """Five weeks divide no year and no month: ± 1 in 53 weeks, planned by day, week or fortnight.
+
+    The latest day is taken each time, which would lead a task that counts from itself astray.
+    """
+    visit = cleaning(every_weeks=5, **changes)
+    tables, known, made = town(visit), {}, []
+    for begin in range(0, 371, n_days):
+        at = MONDAY + dt.timedelta(begin)
+        now = carried(tables, known, at - dt.timedelta(1), at)
+        dates = days(at, n_days)
+        taken = [one.dates[-1] for one in occurrences(now, dates)]
+        known = known_after(now, plan(dates, *taken))
+        made += taken
+    times = len(visit.weekdays) if visit.n_per_period == 0 else 1
+    assert abs(len(made) - times * 53 / 5) <= times
+    gaps = {(later - earlier).days for earlier, later in pairwise(made)}
+    assert least <= min(gaps) <= max(gaps) <= most
+    assert any(day.year == 2026 for day in made)
+    assert any(day.year == 2027 for day in made)
 
 
 def test_what_found_no_day_comes_first_in_the_next_plan():

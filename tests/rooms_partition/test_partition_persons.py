@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from partition.contacts.deputies import (
     make_twins,
     may_be_twins,
 )
-from partition.contacts.roster_ceiling import asked_of, contact_share, roster_lines
+from partition.contacts.roster_ceiling import asked_of, contact_share, roster_entries
 from partition.staff.qualification import make_qualifier
 from tests.rooms_partition.test_partition_contacts import planned
 
@@ -46,14 +47,15 @@ def town_of(works, **client):
 def staffing_of(town):
     team = SimpleNamespace(team_id="T1", area_id="O1", client_ids=("A",))
     names = [carer.staff_id for carer in town.staff]
+    own = [carer.staff_id for carer in town.staff if carer.role != "pool"]
     return SimpleNamespace(
-        teams=(team,), staff_team=dict.fromkeys(names, "T1"), staff_area=dict.fromkeys(names, "O1")
+        teams=(team,), staff_team=dict.fromkeys(own, "T1"), staff_area=dict.fromkeys(names, "O1")
     )
 
 
 def vice_of(town, contact="S0"):
     covers: Covers = make_deputies(town, staffing_of(town), SimpleNamespace(contact={"A": contact}))
-    return covers.vice["A"]
+    return covers.vice.get("A", "")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -71,6 +73,18 @@ def test_the_vice_works_on_the_contacts_days_off(seed):
 def test_who_is_away_all_the_time_is_nobodys_vice():
     """LU-14: the twin by the table has no day at all in the roster."""
     assert vice_of(town_of({"S0": [0, 1], "S1": [], "S2": [0]}, vice_id="S1")) == "S2"
+
+
+@pytest.mark.parametrize("role", ["contact", "floater", "pool"])
+def test_none_is_vice_where_all_are_away_all_the_time(role):
+    """LU-14, OR-08: who has ended or is on leave steps in for nobody; the pool goes before her."""
+    town = town_of({"S0": [0, 1], "S1": [], "S2": []}, vice_id="S1")
+    assert vice_of(town) == ""
+    town = town_of({"S0": [0, 1], "S1": [], "S2": [3]}, vice_id="S1")
+    staff = tuple(replace(s, role=role) if s.staff_id == "S2" else s for s in town.staff)
+    assert vice_of(replace(town, staff=staff)) == "S2"
+    nobody = town_of({"S0": [], "S1": [], "S2": []}, vice_id="S1")  # no roster says who is away
+    assert vice_of(nobody) == "S1"
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -110,7 +124,7 @@ def test_chosen_contacts_have_rosters_that_fit_their_clients(town):
     the mean of those of her team and shift who may be her contact."""
     municipality = town.municipality
     plan = planned(municipality, town)
-    lines, qualifier = roster_lines(municipality), make_qualifier(municipality)
+    lines, qualifier = roster_entries(municipality), make_qualifier(municipality)
     better: list[float] = []
     for client_id, staff_id in sorted(plan.contact.items()):
         client = municipality.client_by_id[client_id]
