@@ -72,9 +72,9 @@ def write_peer(path: Path, network: Any, municipality: Any) -> None:
     import folium
     import numpy as np
 
-    from maps.base.lonlat import lonlat
-    from maps.base.safe_page import _rendered
-    from maps.base.vendored import asset
+    from maps.common.lonlat import lonlat
+    from maps.common.safe_page import _rendered
+    from maps.common.vendored import asset
 
     places = lonlat(np.array([(c.x, c.y) for c in municipality.clients]), municipality.epsg)
     made = folium.Map(places.mean(axis=0)[::-1].tolist(), tiles=None, zoom_start=12)

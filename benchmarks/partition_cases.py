@@ -94,10 +94,10 @@ def on_streets(n_clients: int, osm: Path | None = None) -> Case:
     team = make_team_problem(town, travel, Rules(), network=network)
     free = np.zeros_like(team.problem.linear), np.zeros_like(team.problem.fixed)
     problem = team.problem._replace(linear=free[0], fixed=free[1])
-    xy = np.array([(team.clients[i].x, team.clients[i].y) for i in team.blocks.first])
-    n_in_block = np.array([len(members) for members in team.blocks.members], dtype=np.int64)
+    xy = np.array([(team.clients[i].x, team.clients[i].y) for i in team.groups.first])
+    n_in_group = np.array([len(members) for members in team.groups.members], dtype=np.int64)
     place = "Ekhamn" if osm is None else osm.name.split(".")[0]
-    return Case(f"{n_clients} of {place}", problem, xy, n_in_block)
+    return Case(f"{n_clients} of {place}", problem, xy, n_in_group)
 
 
 def widened(problem: PartitionProblem, team: NDArray[np.int64]) -> PartitionProblem:

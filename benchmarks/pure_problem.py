@@ -38,7 +38,7 @@ class Answer:
 def _node_table(instance: Instance) -> IntArray:
     """Every customer but the depot, which is where the routes begin and end."""
     node = arrays.zeros(len(instance.x) - 1, k.NODE_COLS)
-    for column in (k.NODE_CLASH, k.NODE_MATE, k.NODE_GROUP):
+    for column in (k.NODE_CLASH, k.NODE_PARTNER, k.NODE_GROUP):
         node[:, column] = -1
     node[:, k.NODE_LOC] = np.arange(1, len(instance.x))
     node[:, k.NODE_CLIENT] = np.arange(len(node))

@@ -19,7 +19,7 @@ from routing.rounds import round_problem
 from tests.rooms_routing.quality_worlds import annealed, team_world
 
 WORLDS = ((2, 24, 6, 1), (3, 20, 6, 1, 0.4), (4, 12, 3, 14), (5, 14, 4, 14))
-BASE = SearchParams(hot=3000.0, n_batches=8)
+USUAL = SearchParams(hot=3000.0, n_batches=8)
 """The worlds' prices are written for a hotter start than the default's."""
 
 
@@ -34,13 +34,13 @@ def changes() -> Iterator[tuple[str, SearchParams]]:
                 scaled = replace(of, **{one.name: min(share * factor, 0.9)})
                 if one.name != "absent":
                     scaled = _whole(scaled, of, one.name)
-                yield f"{one.name} x{factor:g}", replace(BASE, **{part: scaled})
+                yield f"{one.name} x{factor:g}", replace(USUAL, **{part: scaled})
     for name in ("hot", "cold", "most_out", "longest", "retried"):
         for factor in (0.5, 2.0):
-            number = type(getattr(BASE, name))(getattr(BASE, name) * factor)
-            yield f"{name} {number:g}", replace(BASE, **{name: number})
+            number = type(getattr(USUAL, name))(getattr(USUAL, name) * factor)
+            yield f"{name} {number:g}", replace(USUAL, **{name: number})
     for blink in (0.0, 0.04):
-        yield f"blink {blink:g}", replace(BASE, blink=blink)
+        yield f"blink {blink:g}", replace(USUAL, blink=blink)
 
 
 NEAR = (("N_NEAR", 20), ("N_NEAR", 80), ("APART_SHARE", 0.0), ("APART_SHARE", 1.0))
@@ -72,7 +72,7 @@ def main() -> None:
             for seed in range(1, chosen.seeds + 1)
         ]
 
-    usual = costs(BASE)
+    usual = costs(USUAL)
     for name, params in changes():
         if chosen.only not in name:
             continue
@@ -81,7 +81,7 @@ def main() -> None:
         if chosen.only not in name:
             continue
         with patch.object(round_problem, name, number):
-            show(f"{name} {number:g}", costs(BASE), usual)
+            show(f"{name} {number:g}", costs(USUAL), usual)
 
 
 def show(name: str, costs: Sequence[float], usual: Sequence[float]) -> None:

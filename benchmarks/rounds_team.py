@@ -65,7 +65,7 @@ class _Roster:
     def __init__(
         self, municipality: Municipality, mine: Collection[str], area: Collection[str]
     ) -> None:
-        self.lines = [line for line in municipality.roster if line.staff_id in mine]
+        self.entries = [entry for entry in municipality.roster if entry.staff_id in mine]
         self.whole = municipality
         self.people = {one.staff_id: one for one in municipality.staff}
         self.area = set(area)
@@ -74,7 +74,7 @@ class _Roster:
 
     def n_at(self, date: dt.date, shift: str) -> int:
         """Work shifts that begin in a part of a date."""
-        return sum(_is_at(line, date, shift) for line in self.lines)
+        return sum(_is_at(entry, date, shift) for entry in self.entries)
 
     def lend(
         self,
@@ -86,20 +86,22 @@ class _Roster:
         skills: Collection[str] = (),
     ) -> int:
         """Take up to ``n`` shifts more; return how many there were."""
-        busy = {line.staff_id for line in self.lines if line.date == date}
+        busy = {entry.staff_id for entry in self.entries if entry.date == date}
         spare = sorted(
-            (("pool", "floater", "contact").index(self.people[line.staff_id].role),
-             -self.lent[line.staff_id], line.staff_id)
-            for line in self.whole.roster
-            if _is_at(line, date, shift) and line.staff_id in self.area - busy
-            and self.people[line.staff_id].role in roles
-            and all(self.people[line.staff_id].skills.get(s, date) >= date for s in skills)
-            and set(skills) <= set(self.people[line.staff_id].skills)
+            (("pool", "floater", "contact").index(self.people[entry.staff_id].role),
+             -self.lent[entry.staff_id], entry.staff_id)
+            for entry in self.whole.roster
+            if _is_at(entry, date, shift) and entry.staff_id in self.area - busy
+            and self.people[entry.staff_id].role in roles
+            and all(self.people[entry.staff_id].skills.get(s, date) >= date for s in skills)
+            and set(skills) <= set(self.people[entry.staff_id].skills)
         )  # fmt: skip
         for _, _, staff_id in spare[: max(0, n)]:
             self.lent[staff_id] += 1
-            self.lines += [
-                line for line in self.whole.roster if (line.staff_id, line.date) == (staff_id, date)
+            self.entries += [
+                entry
+                for entry in self.whole.roster
+                if (entry.staff_id, entry.date) == (staff_id, date)
             ]
         return len(spare[: max(0, n)])
 
@@ -118,12 +120,12 @@ class _Roster:
         return replace(
             part,
             staff=tuple(s for s in self.whole.staff if s.staff_id in people),
-            roster=tuple(sorted(self.lines, key=lambda one: (one.staff_id, one.date, one.start_s))),
+            roster=tuple(sorted(self.entries, key=lambda e: (e.staff_id, e.date, e.start_s))),
         )
 
 
-def _is_at(line: Shift, date: dt.date, shift: str) -> bool:
-    return line.kind == "work" and (line.date, line.part) == (date, shift)
+def _is_at(entry: Shift, date: dt.date, shift: str) -> bool:
+    return entry.kind == "work" and (entry.date, entry.part) == (date, shift)
 
 
 def shifts_needed(part: Municipality) -> dict[tuple[dt.date, str], int]:

@@ -188,15 +188,15 @@ def many_to_many(
 
 def _asked(ask: Callable[[Task, int], Answer], task: Task, n_sources: int) -> Answer | str:
     """A peer's answer from a process of its own; a word where there is none."""
-    pool = multiprocessing.get_context("spawn").Pool(1)
+    processes = multiprocessing.get_context("spawn").Pool(1)
     try:
-        return pool.apply_async(ask, (task, n_sources)).get(PATIENCE_S)
+        return processes.apply_async(ask, (task, n_sources)).get(PATIENCE_S)
     except ImportError:
         return "missing"
     except multiprocessing.TimeoutError:
         return f"not ready after {PATIENCE_S} s"
     finally:
-        pool.terminate()
+        processes.terminate()
 
 
 def _beside_peers(graph: Any, search: Any, title: str, n_points: int, ours_s: float) -> Row:
@@ -208,8 +208,8 @@ def _beside_peers(graph: Any, search: Any, title: str, n_points: int, ours_s: fl
     task = Task(*arcs, graph.node_x, graph.node_y, nodes, nodes)
     out = np.zeros((n_points, n_points), np.int32)
     run = search.rows(node_ends(nodes), node_ends(nodes), out)
-    for block in range(run.n_blocks):
-        run.fill(block)
+    for portion in range(run.n_portions):
+        run.fill(portion)
     run.finish()
     peers: dict[str, float | str] = {}
     for peer, (ask, n_sources) in PEERS.items():

@@ -330,7 +330,7 @@ class Municipality:
     notes: tuple[StaffNote, ...] = ()
     blocks: tuple[BlockRule, ...] = ()
     laid_shifts: tuple[Shift, ...] = ()
-    """Lines of the roster that rules and matters have laid there, and no table holds."""
+    """Entries of the roster that rules and matters have laid there, and no table holds."""
     laid_visits: tuple[str, ...] = ()
     """Ids of visits that matters have laid among the others, and no table holds."""
     aside_clients: tuple[Client, ...] = ()

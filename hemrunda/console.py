@@ -18,7 +18,7 @@ import click
 from data.errors import Fault
 from data.progress import Progress
 from hemrunda.interrupt import stopping_on_ctrl_c
-from hemrunda.speech.messages import localised, told_lines
+from hemrunda.speech.messages import localised, localised_lines
 from hemrunda.speech.spoken import said
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class CleanStream:
         """Write ``text``, made plain line by line."""
         if not isinstance(text, str):
             raise TypeError("text only")
-        self.whole.write("\n".join(plain(line) for line in told_lines(text).split("\n")))
+        self.whole.write("\n".join(plain(line) for line in localised_lines(text).split("\n")))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

@@ -22,7 +22,9 @@ ARROWS_PLAIN: Final = {1: "+", -1: "-", 0: ""}
 """For a console that has no arrows (cp1252, faults.md J4)."""
 
 
-def tell(outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None = None) -> None:
+def print_outcome(
+    outcome: Outcome, out: Path, *, as_json: bool, receipt: Receipt | None = None
+) -> None:
     """Print the summary in the language that is spoken, or as JSON for machines."""
     if as_json:
         result = {

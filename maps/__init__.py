@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from maps.files.ics import write_next_contact_visits
     from maps.files.staff_sheets import write_staff_sheets
-    from maps.paper.base_sheet import write_base_sheet
     from maps.paper.binder import write_binder_page
     from maps.paper.contact_cards import write_contact_cards
+    from maps.paper.cyclic_sheet import write_cyclic_sheet
     from maps.reports.division_report import write_report
     from maps.reports.teams_page import write_teams_page
     from maps.screen.continuity_page import write_continuity
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from maps.screen.team_map import write_team_map
 
 __all__ = [
-    "write_base_sheet",
     "write_binder_page",
     "write_contact_cards",
     "write_continuity",
+    "write_cyclic_sheet",
     "write_next_contact_visits",
     "write_report",
     "write_round_map",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "write_base_sheet": "paper.base_sheet",
+    "write_cyclic_sheet": "paper.cyclic_sheet",
     "write_binder_page": "paper.binder",
     "write_contact_cards": "paper.contact_cards",
     "write_continuity": "screen.continuity_page",

@@ -57,7 +57,7 @@ def _node_tables(day: SoftDay) -> tuple[IntArray, IntArray]:
     n_visits = sum(len(visit.needs) for visit in day.visits)
     n_nodes = n_visits + sum(carer.lunch is not None for carer in day.carers)
     node, soft = arrays.zeros(n_nodes, k.NODE_COLS), arrays.zeros(n_nodes, k.SOFT_COLS)
-    for column in (k.NODE_CLIENT, k.NODE_CLASH, k.NODE_MATE, k.NODE_GROUP):
+    for column in (k.NODE_CLIENT, k.NODE_CLASH, k.NODE_PARTNER, k.NODE_GROUP):
         node[:, column] = -1
     node[:, k.NODE_LATEST] = FAR
     soft[:, k.SOFT_EARLY2] = soft[:, k.SOFT_LATE2] = soft[:, k.SOFT_SWITCH] = FAR
@@ -77,7 +77,7 @@ def _node_tables(day: SoftDay) -> tuple[IntArray, IntArray]:
                 bent[k.SOFT_EARLY2], bent[k.SOFT_LATE2] = second[0], second[1] - after
                 bent[k.SOFT_SWITCH] = _switch(first[0], first[1] - after, second[0], day)
             if len(visit.needs) == 2:
-                row[k.NODE_MATE] = v + 1 - 2 * j
+                row[k.NODE_PARTNER] = v + 1 - 2 * j
             if visit.last_start is not None:
                 row[k.NODE_LATEST] = visit.last_start
             wish, price = visit.wished or (0, 0)

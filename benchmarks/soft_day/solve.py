@@ -158,6 +158,6 @@ def solve(
         search.lay_best()
         return decode(day, search.problem, search.state, (seed, number), search.schedule)
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        plans = list(pool.map(one, range(n_searches)))
+    with ThreadPoolExecutor(max_workers=workers) as threads:
+        plans = list(threads.map(one, range(n_searches)))
     return min(plans, key=lambda plan: plan.cost)

@@ -314,11 +314,11 @@ def _fuzzy(
     wanted_keys = sorted({form for written in forms_of.values() for form in written})
     near: dict[str, list[tuple[int, str]]] = {}
     for begin in range(0, len(wanted_keys), 512):
-        block = process.cdist(
+        scores = process.cdist(
             wanted_keys[begin : begin + 512], keys, scorer=OSA.distance, score_cutoff=EDITS_MAX,
             dtype=np.uint8, workers=1,
         )  # fmt: skip
-        for form, row in zip(wanted_keys[begin:], block, strict=False):
+        for form, row in zip(wanted_keys[begin:], scores, strict=False):
             near[form] = [(int(row[at]), keys[at]) for at in np.flatnonzero(row <= EDITS_MAX)]
     cores = Counter(core(key) for key in keys)
     seen = frozenset(trigram for key in keys for trigram in trigrams(key))

@@ -66,12 +66,12 @@ class _Pressure:
         works: dict[str, NDArray[np.bool_]] = {}
         is_else: dict[str, NDArray[np.bool_]] = {}
         staff = self.town.staff_by_id
-        for line in self.town.roster:
-            carer = staff.get(line.staff_id)
-            if line.date == day and carer is not None and carer.team_id == team_id:
-                of = works if line.kind == "work" else is_else
-                quarters = of.setdefault(line.staff_id, np.zeros(N_QUARTERS, dtype=bool))
-                quarters[line.start_s // QUARTER_S : -(-line.end_s // QUARTER_S)] = True
+        for entry in self.town.roster:
+            carer = staff.get(entry.staff_id)
+            if entry.date == day and carer is not None and carer.team_id == team_id:
+                of = works if entry.kind == "work" else is_else
+                quarters = of.setdefault(entry.staff_id, np.zeros(N_QUARTERS, dtype=bool))
+                quarters[entry.start_s // QUARTER_S : -(-entry.end_s // QUARTER_S)] = True
         none = np.zeros(N_QUARTERS, dtype=bool)
         there = [quarters & ~is_else.get(who, none) for who, quarters in works.items()]
         return np.sum(there, axis=0, dtype=float) if there else np.zeros(N_QUARTERS)
@@ -98,9 +98,9 @@ class _Desk:
     def __init__(self, town: Municipality) -> None:
         self.town, self.pressure = town, _Pressure(town)
         self.laid: list[Shift] = []
-        self.lines: dict[tuple[str, dt.date], list[Shift]] = defaultdict(list)
-        for line in town.roster:
-            self.lines[line.staff_id, line.date].append(line)
+        self.entries: dict[tuple[str, dt.date], list[Shift]] = defaultdict(list)
+        for entry in town.roster:
+            self.entries[entry.staff_id, entry.date].append(entry)
 
     def _members(self, rule: BlockRule) -> list[Staff]:
         members = (carer for carer in self.town.staff if not rule.roles or carer.role in rule.roles)
@@ -124,16 +124,16 @@ class _Desk:
 
     def _starts(self, staff_id: str, day: dt.date, rule: BlockRule, length_s: int) -> list[int]:
         """Where a block of the rule could begin in the carer's work of that day."""
-        lines = self.lines.get((staff_id, day), ())
+        entries = self.entries.get((staff_id, day), ())
         if day.weekday() not in rule.weekdays:
             return []
-        taken = [(line.start_s, line.end_s) for line in lines if line.kind != "work"]
+        taken = [(entry.start_s, entry.end_s) for entry in entries if entry.kind != "work"]
         starts = []
-        for line in lines:
-            if line.kind != "work":
+        for entry in entries:
+            if entry.kind != "work":
                 continue
-            first = max(line.start_s + EDGE_S, rule.earliest_s)
-            last = min(line.end_s - EDGE_S, rule.latest_s) - length_s
+            first = max(entry.start_s + EDGE_S, rule.earliest_s)
+            last = min(entry.end_s - EDGE_S, rule.latest_s) - length_s
             begin = -(-first // STEP_S) * STEP_S
             starts += [
                 at for at in range(begin, last + 1, STEP_S)
@@ -146,9 +146,9 @@ class _Desk:
         return float(self.pressure.of(team_id, day)[span].max())
 
     def _lay(self, carer: Staff, day: dt.date, at: int, length_s: int, name: str) -> None:
-        line = Shift(carer.staff_id, day, at, at + length_s, "meeting", name)
-        self.laid.append(line)
-        self.lines[carer.staff_id, day].append(line)
+        entry = Shift(carer.staff_id, day, at, at + length_s, "meeting", name)
+        self.laid.append(entry)
+        self.entries[carer.staff_id, day].append(entry)
         span = slice(at // QUARTER_S, -(-(at + length_s) // QUARTER_S))
         self.pressure.of(carer.team_id, day)[span] += 1.0
 
@@ -251,13 +251,15 @@ class MeetingCover:
 def meeting_cover(town: Municipality) -> tuple[MeetingCover, ...]:
     """Every meeting of two or more of a team at once, with who is left and who is needed."""
     groups: dict[tuple[str, dt.date, int, int, str], set[str]] = defaultdict(set)
-    away = {(line.staff_id, line.date) for line in town.roster if line.kind in ("leave", "sick")}
-    for line in town.roster:
-        carer = town.staff_by_id.get(line.staff_id)
-        is_there = (line.staff_id, line.date) not in away
-        if line.kind == "meeting" and carer is not None and is_there:
-            key = (carer.team_id, line.date, line.start_s, line.end_s, line.label or "möte")
-            groups[key].add(line.staff_id)
+    away = {
+        (entry.staff_id, entry.date) for entry in town.roster if entry.kind in ("leave", "sick")
+    }
+    for entry in town.roster:
+        carer = town.staff_by_id.get(entry.staff_id)
+        is_there = (entry.staff_id, entry.date) not in away
+        if entry.kind == "meeting" and carer is not None and is_there:
+            key = (carer.team_id, entry.date, entry.start_s, entry.end_s, entry.label or "möte")
+            groups[key].add(entry.staff_id)
     pressure = _Pressure(town)
     covers = []
     for (team_id, day, start_s, end_s, name), who in sorted(groups.items()):

@@ -218,7 +218,7 @@ def undecided(municipality: Municipality) -> Municipality:
         ),
         staff=tuple(without("staff", s, s.staff_id) for s in municipality.staff),
         undecided={},
-        roster=tuple(line for line in municipality.roster if line not in laid),
+        roster=tuple(entry for entry in municipality.roster if entry not in laid),
         laid_shifts=(),
         decisions=tuple(
             decision for decision in municipality.decisions if decision.visit_id not in talks

@@ -20,7 +20,7 @@ from data.model import Client, Municipality, Pin, Shift, Staff, Visit
 from data.plans import TeamPlan
 
 ABSENCES: Final = frozenset({"leave", "sick"})
-"""Lines of the roster on which a carer is not at work."""
+"""Entries of the roster on which a carer is not at work."""
 
 
 class Bar(Enum):
@@ -127,29 +127,29 @@ def locked_rounds(pins: Iterable[Pin]) -> Collection[tuple[str, dt.date]]:
     return {(pin.staff_id, pin.date) for pin in pins if not pin.visit_id}
 
 
-def overlaps(line: Shift, other: Shift) -> bool:
-    """Whether two lines of one date have any time in common."""
-    return line.date == other.date and line.start_s < other.end_s and other.start_s < line.end_s
+def overlaps(entry: Shift, other: Shift) -> bool:
+    """Whether two entries of one date have any time in common."""
+    return entry.date == other.date and entry.start_s < other.end_s and other.start_s < entry.end_s
 
 
-def is_absent(shift: Shift, lines: Iterable[Shift]) -> bool:
-    """Whether the carer is away for any of a shift, by her other ``lines`` of the roster."""
-    return any(line.kind in ABSENCES and overlaps(line, shift) for line in lines)
+def is_absent(shift: Shift, entries: Iterable[Shift]) -> bool:
+    """Whether the carer is away for any of a shift, by her other ``entries`` of the roster."""
+    return any(entry.kind in ABSENCES and overlaps(entry, shift) for entry in entries)
 
 
-def is_absent_throughout(shift: Shift, lines: Iterable[Shift]) -> bool:
-    """Whether one line of absence holds the whole of a shift."""
+def is_absent_throughout(shift: Shift, entries: Iterable[Shift]) -> bool:
+    """Whether one entry of absence holds the whole of a shift."""
     return any(
-        line.kind in ABSENCES
-        and line.date == shift.date
-        and line.start_s <= shift.start_s
-        and shift.end_s <= line.end_s
-        for line in lines
+        entry.kind in ABSENCES
+        and entry.date == shift.date
+        and entry.start_s <= shift.start_s
+        and shift.end_s <= entry.end_s
+        for entry in entries
     )
 
 
 def absences(municipality: Municipality) -> frozenset[tuple[str, dt.date]]:
     """Carers and dates with any absence."""
     return frozenset(
-        (line.staff_id, line.date) for line in municipality.roster if line.kind in ABSENCES
+        (entry.staff_id, entry.date) for entry in municipality.roster if entry.kind in ABSENCES
     )

@@ -86,26 +86,28 @@ def _exactly(visit_id: str, gap_s: int) -> TimeLag:
 
 
 def is_feasible_alone(
-    visit: Visit, client: Client, carer: Staff, day: dt.date, lines: Sequence[Shift],
+    visit: Visit, client: Client, carer: Staff, day: dt.date, entries: Sequence[Shift],
     there_back_s: tuple[int, int],
 ) -> bool:  # fmt: skip
     """Whether the visit fits in the carer's work that day.
 
     Parameters
     ----------
-    lines : sequence of Shift
-        The roster's lines of the carer and day: work, meetings, leave, sickness.
+    entries : sequence of Shift
+        The roster's entries of the carer and day: work, meetings, leave, sickness.
     there_back_s : (int, int)
         Seconds from the base and back; (0, 0) where nobody goes (a screen).
     """
     if visit_bar(carer, visit, client, day, Standing.OWN) is not None:
         return False
-    away = sorted((line for line in lines if line.kind != "work"), key=lambda line: line.start_s)
+    away = sorted(
+        (entry for entry in entries if entry.kind != "work"), key=lambda entry: entry.start_s
+    )
     there_s, back_s = there_back_s
     return any(
-        _has_time(visit, line.start_s + there_s, line.end_s - back_s, away)
-        for line in lines
-        if line.kind == "work"
+        _has_time(visit, entry.start_s + there_s, entry.end_s - back_s, away)
+        for entry in entries
+        if entry.kind == "work"
     )
 
 

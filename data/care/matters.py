@@ -185,15 +185,15 @@ def laundry_unbooked(municipality: Municipality) -> tuple[str, ...]:
 
 
 def laid_by_matters(municipality: Municipality) -> tuple[Shift, ...]:
-    """Lines of the roster that introductions lay over shifts: the new one walks along."""
+    """Entries of the roster that introductions lay over shifts: the new one walks along."""
     return tuple(
-        Shift(line.staff_id, line.date, line.start_s, line.end_s, "leave", INTRODUCTION)
+        Shift(entry.staff_id, entry.date, entry.start_s, entry.end_s, "leave", INTRODUCTION)
         for matter in municipality.matters
         if matter.kind == "introduction"
-        for line in municipality.roster
-        if line.staff_id == matter.staff_id
-        and line.kind == "work"
-        and matter.day <= line.date <= (matter.until or matter.day)
+        for entry in municipality.roster
+        if entry.staff_id == matter.staff_id
+        and entry.kind == "work"
+        and matter.day <= entry.date <= (matter.until or matter.day)
     )
 
 

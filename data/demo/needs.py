@@ -176,8 +176,8 @@ def _digital(
     slot: str, skills: frozenset[str], double: bool, rng: np.random.Generator
 ) -> VisitMode:
     """A few check-ins and late evenings are made by video (NO-05)."""
-    suits = slot in ("check_in", "late_evening", "afternoon") and not skills and not double
-    return "digital" if suits and rng.random() < 0.08 else "physical"
+    may_be_digital = slot in ("check_in", "late_evening", "afternoon") and not skills and not double
+    return "digital" if may_be_digital and rng.random() < 0.08 else "physical"
 
 
 def _with_gaps(visits: list[Visit]) -> list[Visit]:

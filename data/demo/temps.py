@@ -45,7 +45,7 @@ def call_in(
     """
     at_work = _at_work(staff, roster)
     dates = sorted({shift.date for shift in roster})
-    n_blocks = max(1, math.ceil(len(dates) / 14))
+    n_fortnights = max(1, math.ceil(len(dates) / 14))
     people, rows = list(staff), list(roster)
     for base in sorted(bases, key=lambda place: place.base_id):
         far = _share_by_car(staff, base.base_id)
@@ -55,7 +55,7 @@ def call_in(
                 for day in dates
                 for _ in range(_n_short(needs, at_work, base.base_id, day, part))
             ]
-            for days in _deal(short, n_blocks):
+            for days in _deal(short, n_fortnights):
                 carer = _temp(len(people) - len(staff) + 1, base, part, far, dates[0], rng)
                 share = 100 * len(days) / (FULL_TIME_SHIFTS_2W * max(len(dates) / 14, 1))
                 people.append(replace(carer, employment_pct=max(round(share), 1)))
@@ -86,11 +86,11 @@ def _n_short(
     return max(0, math.ceil(MARGIN * needs.get(key, 0.0) - at_work.get(key, 0) - 0.25))
 
 
-def _deal(short: Sequence[dt.date], n_blocks: int) -> list[list[dt.date]]:
+def _deal(short: Sequence[dt.date], n_fortnights: int) -> list[list[dt.date]]:
     """The dates of each carer: as few people as keep to one shift a day and the most allowed."""
     dealt: list[list[dt.date]] = []
     for day in short:
-        free = (days for days in dealt if _may_add(days, day, n_blocks))
+        free = (days for days in dealt if _may_add(days, day, n_fortnights))
         mine = next(free, None)
         if mine is None:
             dealt.append([day])
@@ -99,8 +99,8 @@ def _deal(short: Sequence[dt.date], n_blocks: int) -> list[list[dt.date]]:
     return dealt
 
 
-def _may_add(days: Sequence[dt.date], day: dt.date, n_blocks: int) -> bool:
-    if day in days or len(days) >= MOST_SHIFTS_2W * n_blocks:
+def _may_add(days: Sequence[dt.date], day: dt.date, n_fortnights: int) -> bool:
+    if day in days or len(days) >= MOST_SHIFTS_2W * n_fortnights:
         return False
     run = longest = 1
     for a, b in pairwise([*days, day]):

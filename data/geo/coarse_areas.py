@@ -1,4 +1,4 @@
-"""Areas of teams that may be shown to anybody: blocks of a fixed grid, not borders around clients.
+"""Areas of teams that may be shown to anybody: cells of a fixed grid, not borders around clients.
 
 A border midway between two clients moves with either of them, and two maps one client apart show
 where that client lives (faults.md G7). Here the town is cut into the squares of a fixed grid,

@@ -22,7 +22,7 @@ def layers_apart(municipality: Municipality) -> Municipality:
         for carer in municipality.staff
         if carer.layer or carer.shift_group == "night"
     }
-    lines_apart = [
+    apart = [
         shift for shift in municipality.roster if shift.staff_id in of_staff or shift.label == NIGHT
     ]
     layers = []
@@ -31,7 +31,7 @@ def layers_apart(municipality: Municipality) -> Municipality:
             kind,
             tuple(visit for visit in visits_apart if (visit.layer or "night") == kind),
             tuple(carer for carer in municipality.staff if of_staff.get(carer.staff_id) == kind),
-            tuple(shift for shift in lines_apart if of_staff.get(shift.staff_id, "night") == kind),
+            tuple(shift for shift in apart if of_staff.get(shift.staff_id, "night") == kind),
         )
         if rows != LayerRows(kind):
             layers.append(rows)

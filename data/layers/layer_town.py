@@ -2,7 +2,7 @@
 
 Its clients are all who have visits of the layer, whoever comes by day; the alarm team's are also
 all who have an alarm, and the homecoming team's those whom it has taken over or not handed over
-yet, while it has them (NO-21, NO-22). Its carers are units: one person alone, or a patrol of two
+yet, while it has them (NO-21, NO-22). Its carers are crews: one person alone, or a patrol of two
 who bear the same ``Patrull`` and go together whenever both are at work. A patrol is one carer to
 the engines: it holds what either of them holds, and is kept away from whom either is kept away
 from. Where there are patrols a visit for two is a patrol's.
@@ -51,15 +51,15 @@ def layer_kinds_in(municipality: Municipality) -> tuple[LayerKind, ...]:
     )
 
 
-def members_of(unit_id: str) -> tuple[str, ...]:
+def members_of(crew_id: str) -> tuple[str, ...]:
     """The ids of those who are one carer to the engines."""
-    return tuple(unit_id.split(JOINT))
+    return tuple(crew_id.split(JOINT))
 
 
 def layer_town(
     municipality: Municipality, kind: LayerKind, rest_s: int = 11 * HOUR_S
 ) -> Municipality:
-    """The layer's clients, visits and units, on the streets and premises of the day.
+    """The layer's clients, visits and crews, on the streets and premises of the day.
 
     Parameters
     ----------
@@ -77,11 +77,11 @@ def layer_town(
     """
     rows = municipality.layer_rows(kind)
     people = _people(municipality, rows)
-    shifts = _unit_shifts(municipality, rows, people, rest_s)
-    units = {
-        unit: _unit([people[client_id] for client_id in members_of(unit)], kind) for unit in shifts
+    shifts = _crew_shifts(municipality, rows, people, rest_s)
+    crews = {
+        crew: _crew([people[client_id] for client_id in members_of(crew)], kind) for crew in shifts
     }
-    has_patrols = any(JOINT in unit for unit in units)
+    has_patrols = any(JOINT in crew for crew in crews)
     needs = (*rows.visits, *_borrowed(municipality, kind))
     visits = tuple(_visit(visit, has_patrols=has_patrols) for visit in needs)
     everyone = (*municipality.clients, *municipality.aside_clients)
@@ -92,13 +92,13 @@ def layer_town(
     return Municipality(
         municipality.name,
         tuple(
-            _client(_served(municipality, client, kind), units)
+            _client(_served(municipality, client, kind), crews)
             for client in everyone
             if client.client_id in ids
         ),
         tuple(visit for visit in visits if visit.client_id in known),
-        tuple(units[unit] for unit in sorted(units)),
-        tuple(line for unit in sorted(shifts) for line in shifts[unit]),
+        tuple(crews[crew] for crew in sorted(crews)),
+        tuple(shift for crew in sorted(shifts) for shift in shifts[crew]),
         municipality.bases,
         municipality.epsg,
         laundry=municipality.laundry,
@@ -172,65 +172,65 @@ def _served(municipality: Municipality, client: Client, kind: LayerKind) -> Clie
 
 def _people(municipality: Municipality, rows: LayerRows) -> dict[str, Staff]:
     """The layer's staff, and those of the day with a shift of the night."""
-    named = {line.staff_id for line in rows.roster if _is_own(line, rows)}
+    named = {entry.staff_id for entry in rows.roster if _is_own(entry, rows)}
     by_day = [carer for carer in municipality.staff if carer.staff_id in named]
     return {carer.staff_id: carer for carer in (*rows.staff, *by_day)}
 
 
-def _is_own(line: Shift, rows: LayerRows) -> bool:
-    """Whether a line among the layer's is worked in it: a course by day is no night."""
-    return line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
+def _is_own(entry: Shift, rows: LayerRows) -> bool:
+    """Whether an entry among the layer's is worked in it: a course by day is no night."""
+    return entry.kind == "work" and (rows.kind != "night" or entry.label == NIGHT)
 
 
-def _unit_shifts(
+def _crew_shifts(
     municipality: Municipality, rows: LayerRows, people: Mapping[str, Staff], rest_s: int
 ) -> dict[str, list[Shift]]:
-    """The shifts of each unit: of a patrol while both are at work, else of one alone."""
-    lines: dict[str, list[Shift]] = defaultdict(list)
-    for line in (*rows.roster, *municipality.roster):
-        if line.staff_id in people:
-            lines[line.staff_id].append(line)
+    """The shifts of each crew: of a patrol while both are at work, else of one alone."""
+    entries: dict[str, list[Shift]] = defaultdict(list)
+    for entry in (*rows.roster, *municipality.roster):
+        if entry.staff_id in people:
+            entries[entry.staff_id].append(entry)
     at_work: dict[tuple[str, dt.date, int], Shift] = {}
     for who in sorted(people):
-        own = [line for line in rows.roster if line.staff_id == who and _is_own(line, rows)]
-        others = [line for line in lines[who] if line.kind == "work" and line not in own]
+        own = [entry for entry in rows.roster if entry.staff_id == who and _is_own(entry, rows)]
+        others = [entry for entry in entries[who] if entry.kind == "work" and entry not in own]
         used: list[Shift] = []
-        for line in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
-            if not is_absent(line, lines[who]) and _is_rested(line, (*others, *used), rest_s):
-                at_work[who, line.date, sum(shift.date == line.date for shift in used)] = line
-                used.append(line)
+        for entry in sorted(own, key=lambda shift: (shift.date, shift.start_s)):
+            if not is_absent(entry, entries[who]) and _is_rested(entry, (*others, *used), rest_s):
+                at_work[who, entry.date, sum(shift.date == entry.date for shift in used)] = entry
+                used.append(entry)
     patrols: dict[str, list[str]] = defaultdict(list)
     for carer in people.values():
         if carer.patrol_id:
             patrols[carer.patrol_id].append(carer.staff_id)
     made: dict[str, list[Shift]] = defaultdict(list)
-    for (who, day, n), line in sorted(at_work.items()):
-        mates = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
-        pair = _pair(who, sorted(mates), (day, n), at_work)
+    for (who, day, n), entry in sorted(at_work.items()):
+        patrol = patrols.get(people[who].patrol_id, []) if people[who].patrol_id else []
+        pair = _pair(who, sorted(patrol), (day, n), at_work)
         if pair is None:
-            made[who].append(line)
-            made[who].extend(_meetings(line, lines[who]))
+            made[who].append(entry)
+            made[who].extend(_meetings(entry, entries[who]))
         elif who == pair[0].staff_id:
-            made_of = _joint(pair, lines)
+            made_of = _joint(pair, entries)
             made[made_of[0].staff_id].extend(made_of)
-    return {unit: list(dict.fromkeys(shifts)) for unit, shifts in made.items()}
+    return {crew: list(dict.fromkeys(shifts)) for crew, shifts in made.items()}
 
 
-def _joint(pair: tuple[Shift, Shift], lines: Mapping[str, Sequence[Shift]]) -> list[Shift]:
+def _joint(pair: tuple[Shift, Shift], entries: Mapping[str, Sequence[Shift]]) -> list[Shift]:
     """The shift that two go together, and the meetings of either within it."""
-    unit = JOINT.join(member.staff_id for member in pair)
+    crew = JOINT.join(member.staff_id for member in pair)
     first, last = max(member.start_s for member in pair), min(member.end_s for member in pair)
-    shift = Shift(unit, pair[0].date, first, last, "work", pair[0].label)
-    met = [replace(meeting, staff_id=unit) for line in pair
-           for meeting in _meetings(shift, lines[line.staff_id])]  # fmt: skip
+    shift = Shift(crew, pair[0].date, first, last, "work", pair[0].label)
+    met = [replace(meeting, staff_id=crew) for entry in pair
+           for meeting in _meetings(shift, entries[entry.staff_id])]  # fmt: skip
     return [shift, *met]
 
 
 def _pair(
-    who: str, mates: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
+    who: str, patrol: Sequence[str], when: tuple[dt.date, int], at_work: AtWork
 ) -> tuple[Shift, Shift] | None:
     """The two of a patrol who go together: those at work then, in twos by their ids."""
-    there = [mate for mate in mates if (mate, *when) in at_work]
+    there = [who_else for who_else in patrol if (who_else, *when) in at_work]
     at = there.index(who) // 2 * 2 if who in there else 0
     if len(there) < at + 2 or who not in there:
         return None
@@ -241,10 +241,10 @@ def _pair(
 
 def _is_rested(shift: Shift, others: Iterable[Shift], rest_s: int) -> bool:
     """Whether no shift outside the layer lies in the shift, nor one of another date too near."""
-    for line in others:
-        begins = (line.date - shift.date).days * DAY_S + line.start_s
-        apart_s = max(begins - shift.end_s, shift.start_s - begins - line.end_s + line.start_s)
-        if apart_s < (0 if line.date == shift.date else rest_s):
+    for entry in others:
+        begins = (entry.date - shift.date).days * DAY_S + entry.start_s
+        apart_s = max(begins - shift.end_s, shift.start_s - begins - entry.end_s + entry.start_s)
+        if apart_s < (0 if entry.date == shift.date else rest_s):
             return False
     return True
 
@@ -254,19 +254,19 @@ def tired_shifts(
 ) -> tuple[Shift, ...]:
     """Shifts of a layer that are not used, since a shift by day lies too near."""
     rows = municipality.layer_rows(kind)
-    own = [line for line in rows.roster if _is_own(line, rows)]
+    own = [entry for entry in rows.roster if _is_own(entry, rows)]
     others: dict[str, list[Shift]] = defaultdict(list)
-    for line in (*rows.roster, *municipality.roster):
-        if line.kind == "work" and line not in own:
-            others[line.staff_id].append(line)
-    return tuple(line for line in own if not _is_rested(line, others[line.staff_id], rest_s))
+    for entry in (*rows.roster, *municipality.roster):
+        if entry.kind == "work" and entry not in own:
+            others[entry.staff_id].append(entry)
+    return tuple(entry for entry in own if not _is_rested(entry, others[entry.staff_id], rest_s))
 
 
-def _meetings(shift: Shift, lines: Iterable[Shift]) -> list[Shift]:
-    return [line for line in lines if line.kind == "meeting" and overlaps(line, shift)]
+def _meetings(shift: Shift, entries: Iterable[Shift]) -> list[Shift]:
+    return [entry for entry in entries if entry.kind == "meeting" and overlaps(entry, shift)]
 
 
-def _unit(members: Sequence[Staff], kind: LayerKind) -> Staff:
+def _crew(members: Sequence[Staff], kind: LayerKind) -> Staff:
     """One person, or two who go together, as one carer."""
     first = members[0]
     skills: dict[str, dt.date] = {}
@@ -299,11 +299,11 @@ def _visit(visit: Visit, *, has_patrols: bool) -> Visit:
     return replace(visit, carers_required=1, skills=visit.skills | {PATROL})
 
 
-def _client(client: Client, units: Iterable[str]) -> Client:
-    """The client as the layer knows her: no day team, and units in place of persons."""
+def _client(client: Client, crews: Iterable[str]) -> Client:
+    """The client as the layer knows her: no day team, and crews in place of persons."""
 
-    def of_units(people: frozenset[str]) -> frozenset[str]:
-        return people | {unit for unit in units if people & set(members_of(unit))}
+    def of_crews(people: frozenset[str]) -> frozenset[str]:
+        return people | {crew for crew in crews if people & set(members_of(crew))}
 
     return replace(
         client,
@@ -313,8 +313,8 @@ def _client(client: Client, units: Iterable[str]) -> Client:
         needs_contact=False,
         locked_team=False,
         co_contacts=frozenset(),
-        preferred_staff=of_units(client.preferred_staff),
-        blocked_staff=of_units(client.blocked_staff),
+        preferred_staff=of_crews(client.preferred_staff),
+        blocked_staff=of_crews(client.blocked_staff),
     )
 
 

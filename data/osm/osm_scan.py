@@ -21,7 +21,7 @@ import numpy as np
 
 from data.osm.osm_kinds import OsmFileError
 
-BLOCK: Final = 1 << 20
+CHUNK_BYTES: Final = 1 << 20
 MAX_TAG: Final = 1 << 20
 """No tag with its attributes is larger: OSM's own limit of a value is 255 signs."""
 SAFETY: Final = "Den läses inte av säkerhetsskäl."
@@ -101,15 +101,15 @@ def check_limits(path: Path) -> None:
     """
     rest, depth = b"", 0
     with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            whole, rest = _whole_tags(rest + block)
+        while chunk := stream.read(CHUNK_BYTES):
+            whole, rest = _whole_tags(rest + chunk)
             if b"<!DOCTYPE" in whole or b"<!ENTITY" in whole:
                 raise OsmFileError("XML med en dokumenttyp", SAFETY)
             depth = _deeper(whole, depth)
 
 
 def _whole_tags(text: bytes) -> tuple[bytes, bytes]:
-    """The text up to its last tag, and the rest, which may go on in the next block."""
+    """The text up to its last tag, and the rest, which may go on in the next chunk."""
     cut = text.rfind(b"<")
     whole, rest = (text[:cut], text[cut:]) if cut > 0 else (b"", text)
     if len(rest) > MAX_TAG:
@@ -137,13 +137,13 @@ def is_dialect(path: Path, kind: str) -> bool:
     is_first = True
     n_packed = max(path.stat().st_size, 1)
     with unpacked(path, kind) as stream:
-        while block := stream.read(BLOCK):
-            n_read += len(block)
+        while chunk := stream.read(CHUNK_BYTES):
+            n_read += len(chunk)
             if n_read > MAX_UNPACKED or (n_read > 100_000_000 and n_read > MAX_RATIO * n_packed):
                 raise OsmFileError("onormalt hårt packad", SAFETY)
-            if is_first and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or block[:1] == b"\x00"):
+            if is_first and (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or chunk[:1] == b"\x00"):
                 return True  # UTF-16, which the slower reader takes as any XML
-            text, rest = _whole_tags(rest + block)
+            text, rest = _whole_tags(rest + chunk)
             is_first = _look(text, looked, is_first)
             depth = _deeper(text, depth)
     _look(rest, looked, is_first)

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from data.osm.osm_kinds import OsmFileError, kind_of_file
 from data.osm.osm_plain import Collector, Item, item_of, items_of_osmium, place_in
-from data.osm.osm_scan import BLOCK, check_remark, check_root, is_dialect, unpacked
+from data.osm.osm_scan import CHUNK_BYTES, check_remark, check_root, is_dialect, unpacked
 
 MAX_DIALECT_BYTES: Final = 1_500_000_000
 _DAMAGED: Final = ("avbruten eller skadad", "Hämta eller spara den på nytt.")
@@ -97,14 +97,14 @@ def _collected(path: Path, kind: str) -> Collector:
     n_read = 0
     try:
         with unpacked(path, kind) as stream:
-            while block := stream.read(BLOCK):
-                n_read += len(block)
+            while chunk := stream.read(CHUNK_BYTES):
+                n_read += len(chunk)
                 if n_read > MAX_DIALECT_BYTES:
                     raise OsmFileError(
                         "för stor för att läsas med nya eller borttagna objekt",
                         "Spara den som .osm.pbf med osmium sort först.",
                     )
-                reader.parser.Parse(block, False)
+                reader.parser.Parse(chunk, False)
         reader.parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise OsmFileError(*_DAMAGED) from error

@@ -70,8 +70,8 @@ def decisions_of_known(records: Records, findings: Findings) -> None:
     visits = {record.item.visit_id: record.item for record in records.visits}
     first: dict[tuple[object, ...], tuple[Decision, int]] = {}
     for decision, sheet, row in records.decisions:
-        for column, found, allowed in _faults(decision, records, visits):
-            findings.faults.append(sheet.fault(row, column, found, allowed))
+        for column, what, allowed in _faults(decision, records, visits):
+            findings.faults.append(sheet.fault(row, column, what, allowed))
         when = (key_of(decision), decision.valid_from, decision.decided_on)
         other, other_row = first.setdefault(when, (decision, row))
         if other != decision:

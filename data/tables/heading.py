@@ -161,8 +161,8 @@ class _Header:
         self.sheet.headers[name] = self.sheet.raw.shown.get(name) or shown(text)
         self.sheet.written[name] = text
         guess = guess_of(self.table.name, text)
-        is_told = header_key(text) in self.mapping
-        self.note(at, "mapped" if is_told else "guessed" if guess else "read", name, guess)
+        is_mapped = header_key(text) in self.mapping
+        self.note(at, "mapped" if is_mapped else "guessed" if guess else "read", name, guess)
 
     def second(self, at: int, name: str) -> None:
         """Two headers mean one column: the one nearest the contract is used, where they agree."""

@@ -40,7 +40,7 @@ def _rows(sheet: ParsedSheet, names: Sequence[str]) -> Iterator[tuple[int, dict[
             yield row, dict(zip(names, values, strict=True))
 
 
-def _tell_lacking(
+def _note_lacking(
     sheet: ParsedSheet, row: int, lacking: Sequence[str], kind: str, findings: Findings
 ) -> None:
     """A fault for each cell that a row of its kind must have, and has not."""
@@ -56,7 +56,7 @@ def matters(sheet: ParsedSheet, findings: Findings) -> list[tuple[Matter, Parsed
     parsed = []
     for row, given in _rows(sheet, _NAMES):
         lacking = [name for name in NEEDED[given["kind"]] if given[name] is None]
-        _tell_lacking(sheet, row, lacking, MATTERS_SV[given["kind"]], findings)
+        _note_lacking(sheet, row, lacking, MATTERS_SV[given["kind"]], findings)
         if given["until"] is not None and given["until"] < given["day"]:
             findings.faults.append(
                 sheet.fault(row, "until", "slutdatum före startdatum", "Rätta datumen.")
@@ -83,7 +83,7 @@ def notes(sheet: ParsedSheet, findings: Findings) -> list[tuple[StaffNote, Parse
     parsed = []
     for row, given in _rows(sheet, _NOTE_NAMES):
         lacking = [name for name in NOTES_NEED[given["kind"]] if given[name] in (None, "")]
-        _tell_lacking(sheet, row, lacking, NOTES_SV[given["kind"]], findings)
+        _note_lacking(sheet, row, lacking, NOTES_SV[given["kind"]], findings)
         if given["text"]:
             sheet.read.counts["synpunkter med text: behålls, och visas bara för planeraren"] += 1
         if not lacking:

@@ -80,7 +80,7 @@ def night_shift(
     return Shift(staff_id, date, start_s, end_s, "work", NIGHT, hours)
 
 
-def tell(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findings) -> None:
+def note_layer(sheet: ParsedSheet, what: str, layer: LayerKind | str, findings: Findings) -> None:
     """Count a row of a layer, and tell of the kind once a sheet; of the day's own there is none.
 
     Parameters

@@ -193,7 +193,7 @@ def visits(
         more = care_cells.visit_fields(care, known_s)
         duration_s = more.pop("duration_s")
         layer = more["layer"] or ("night" if is_night else "")
-        nights.tell(sheet, "besök", layer, findings)
+        nights.note_layer(sheet, "besök", layer, findings)
         window: tuple[int, int] | None
         if is_night:
             wished, usual = nights.of_night(wished), nights.of_night(usual)
@@ -295,7 +295,8 @@ def staff(sheet: ParsedSheet, homes: Points, findings: Findings) -> list[Record[
     for position, values in _rows(sheet, _STAFF):
         (staff_id, role, group, title, team, skills, mode, pct, transition, twin, allergy,
          languages, base, starts, ends, sex, *care) = values  # fmt: skip
-        nights.tell(sheet, "personal", care[-1] or (group if group == "night" else ""), findings)
+        layer = care[-1] or (group if group == "night" else "")
+        nights.note_layer(sheet, "personal", layer, findings)
         x, y = float(homes[0][position]), float(homes[1][position])
         uses_home = bool(starts or ends)
         if uses_home and x != x:
@@ -328,7 +329,7 @@ def roster(
         is_work = kind in (None, "work")
         is_night = is_work and staff_id in night_staff and not nights.is_by_day(start, end)
         if kind == "night" or is_night or (is_work and nights.is_night_shift(start, end)):
-            nights.tell(sheet, "pass", "night", findings)
+            nights.note_layer(sheet, "pass", "night", findings)
             shift = nights.night_shift(staff_id, day, start, end, findings.hours)
             records.append(Record(shift, sheet, row))
             continue
@@ -350,8 +351,8 @@ def roster(
             continue
         what: RosterKind = "meeting" if isinstance(kind, Labelled) else kind or "work"
         label = getattr(kind, "label", "")
-        line = _shift(staff_id, day, start, end, what, label, findings.hours)
-        records.append(Record(line, sheet, row))
+        entry = _shift(staff_id, day, start, end, what, label, findings.hours)
+        records.append(Record(entry, sheet, row))
     return records
 
 

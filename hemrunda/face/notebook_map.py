@@ -10,7 +10,7 @@ import shapely
 
 from data.care.hidden import shown_rounds
 from data.geo.territories import team_areas
-from maps.base.colours import COLOURS
+from maps.common.colours import COLOURS
 from maps.screen.folium_elements import (
     ClientDots,
     OfflineFoliumMap,

@@ -79,14 +79,14 @@ def layer_notes(plan: PlanContext, layers: Sequence[PlanContext]) -> list[str]:
     for rows in plan.municipality.layers:
         name = LAYERS[rows.kind].title.casefold()
         notes += [
-            f"{name} {line.date}: {line.staff_id} vilar mindre än {rest_s // HOUR_S} timmar till "
+            f"{name} {entry.date}: {entry.staff_id} vilar mindre än {rest_s // HOUR_S} timmar till "
             "sitt dagpass; passet används inte"
-            for line in tired_shifts(plan.municipality, rows.kind, rest_s)
+            for entry in tired_shifts(plan.municipality, rows.kind, rest_s)
         ]
         staffed = {
-            line.date
-            for line in rows.roster
-            if line.kind == "work" and (rows.kind != "night" or line.label == NIGHT)
+            entry.date
+            for entry in rows.roster
+            if entry.kind == "work" and (rows.kind != "night" or entry.label == NIGHT)
         }
         bare = [day for day in plan.round_plan.dates if day not in staffed]
         if bare and rows.kind in layer_kinds_in(plan.municipality):

@@ -132,7 +132,7 @@ def _fill(
     faults: list[Fault] = []
     seen: set[str] = set()
 
-    def tell(at: int, column: str, what: str, allowed: str) -> None:
+    def add_fault(at: int, column: str, what: str, allowed: str) -> None:
         faults.append(_fault(raw.file, raw.number(at), column, what, allowed))
 
     for at in range(top + 1, len(raw.rows)):
@@ -143,15 +143,17 @@ def _fill(
         try:
             client_id = identifier(cell)
         except ValueError:
-            tell(at, header[key], safe_found(cell), "Brukarens nummer.")
+            add_fault(at, header[key], safe_found(cell), "Brukarens nummer.")
             continue
         if client_id in seen:
-            tell(at, header[key], f"{safe_id(client_id)} för andra gången", "En rad per brukare.")
+            add_fault(
+                at, header[key], f"{safe_id(client_id)} för andra gången", "En rad per brukare."
+            )
         seen.add(client_id)
         for place, service in services.items():
             area = unescape_formula(tidy(row[place])) if place < len(row) else ""
             if len(area) > MAX_ID_CHARACTERS or has_hidden_characters(area):
-                tell(at, header[place], safe_found(area), "Områdets namn, kort.")
+                add_fault(at, header[place], safe_found(area), "Områdets namn, kort.")
             elif area:
                 areas[service][client_id] = area
     return faults

@@ -21,10 +21,10 @@ def hours_bare(town: Municipality, dates: Sequence[dt.date]) -> int:
     dates : sequence of date
     """
     covered: set[int] = set()
-    for line in town.roster:
-        if line.kind == "work":
-            begins = line.date.toordinal() * DAY_S + line.start_s
-            ends = begins + line.end_s - line.start_s
+    for entry in town.roster:
+        if entry.kind == "work":
+            begins = entry.date.toordinal() * DAY_S + entry.start_s
+            ends = begins + entry.end_s - entry.start_s
             covered.update(range(begins // HOUR_S, -(-ends // HOUR_S)))
     hours = {day.toordinal() * DAY_S // HOUR_S + hour for day in dates for hour in range(24)}
     return len(hours - covered)

@@ -73,7 +73,7 @@ class Threads:
 
     def __init__(self, n_workers: int) -> None:
         self.n_workers = n_workers
-        self._pool = ThreadPoolExecutor(n_workers)
+        self._executor = ThreadPoolExecutor(n_workers)
 
     def stream(self, function: Function, tasks: Iterable[Task]) -> Iterator[Done]:
         """As `Executor.stream`; what is given is what the function gets."""
@@ -82,7 +82,7 @@ class Threads:
         try:
             while True:
                 for task in islice(source, 2 * self.n_workers - len(flying)):
-                    flying[self._pool.submit(attempted, function, task.payload)] = task.name
+                    flying[self._executor.submit(attempted, function, task.payload)] = task.name
                 if not flying:
                     return
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -93,7 +93,7 @@ class Threads:
 
     def close(self) -> None:
         """Let the threads go."""
-        self._pool.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)
 
 
 class Processes:
@@ -103,9 +103,9 @@ class Processes:
 
     def __init__(self, n_workers: int) -> None:
         self.n_workers = n_workers
-        self._pool = self._new_pool()
+        self._executor = self._new_executor()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
+    def _new_executor(self) -> ProcessPoolExecutor:
         # Begun from nothing: a fork of a process with threads may hang (and does, with Numba's).
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self.n_workers, mp_context=context)
@@ -142,12 +142,12 @@ class Processes:
     def _submit(self, function: Function, task: Task) -> Future[Any]:
         packed = pack(task.payload)
         try:
-            return self._pool.submit(run_packed, function, packed)
+            return self._executor.submit(run_packed, function, packed)
         except BrokenProcessPool:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = self._new_pool()
-            return self._pool.submit(run_packed, function, packed)
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = self._new_executor()
+            return self._executor.submit(run_packed, function, packed)
 
     def close(self) -> None:
         """Let the processes go."""
-        self._pool.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)

@@ -73,7 +73,7 @@ def study(
     keys_of_cluster = given.path_or_none("certificates", certificates)
     if keys_of_cluster is not None and not cluster.startswith("tls://"):
         given.refuse("certificates", "gäller bara tls://")
-    base = given.path_or_none("settings", settings)
+    settings_path = given.path_or_none("settings", settings)
     watched = given.progress(progress)
     given.close()
     forbidden = sorted(OF_FILES & {*lists, *fixed})
@@ -83,9 +83,9 @@ def study(
 
     @cache
     def config_of(combination: Combination) -> Config:
-        if not combination.settings and base is None:
+        if not combination.settings and settings_path is None:
             return scenario.config
-        return load(base, combination.settings)
+        return load(settings_path, combination.settings)
 
     def source(combination: Combination) -> Any:
         return scenario.municipality, scenario.streets, config_of(combination)

@@ -28,7 +28,7 @@ from data.errors import SettingsError
 from data.regular_files import parsed_toml, regular_text
 from hemrunda.scale.origins import origin_of
 
-BASE: Final = frozenset(
+STUDY_KEYS: Final = frozenset(
     {"input", "network", "settings", "days", "seed", "iterations", "quick", "changes",
      "more_clients", "fewer_carers", "shift_hours"}
 )  # fmt: skip
@@ -51,7 +51,7 @@ class Combination:
     varied: tuple[tuple[str, Value], ...]
 
     def get(self, name: str, default: Value | None = None) -> Any:
-        """A value of `BASE`, or of a setting with a dot."""
+        """A value of `STUDY_KEYS`, or of a setting with a dot."""
         return dict(self.values).get(name, default)
 
     @property
@@ -81,7 +81,7 @@ def read_grid(path: Path) -> list[Combination]:
 
 
 def combinations(
-    base: Mapping[str, Any],
+    study: Mapping[str, Any],
     grid: Mapping[str, Any],
     name: str = "study",
     sections: set[str] | None = None,
@@ -95,9 +95,9 @@ def combinations(
     faults = [
         f"[{section}] är okänt" for section in sorted((sections or set()) - {"study", "grid"})
     ]
-    flat = {**_flat(base), **{key: value for key, value in grid.items() if "." not in key}}
+    flat = {**_flat(study), **{key: value for key, value in grid.items() if "." not in key}}
     for key in sorted({*flat, *grid}):
-        if "." not in key and key not in BASE:
+        if "." not in key and key not in STUDY_KEYS:
             faults.append(f"{key} är okänt")
     lists: dict[str, Sequence[Value]] = {}
     for key, values in sorted(_flat(grid).items()):
@@ -105,10 +105,10 @@ def combinations(
             faults.append(f"[grid] {key} ska vara en lista av tal eller texter")
         else:
             lists[key] = values
-    for key, value in sorted(_flat(base).items()):
+    for key, value in sorted(_flat(study).items()):
         if not _is_plain(value):
             faults.append(f"[study] {key} ska vara ett tal eller en text")
-    for key, values in [*lists.items(), *((key, [value]) for key, value in _flat(base).items())]:
+    for key, values in [*lists.items(), *((key, [value]) for key, value in _flat(study).items())]:
         if wanted := _unfit(key, values):
             faults.append(f"{key}: {wanted}")
     n = 1
@@ -118,7 +118,7 @@ def combinations(
         faults.append(f"rutnätet har {n} planer; högst {MOST}")
     if faults:
         raise SettingsError(f"{name}:\n  " + "\n  ".join(dict.fromkeys(faults)))
-    fixed = {key: value for key, value in _flat(base).items() if key not in lists}
+    fixed = {key: value for key, value in _flat(study).items() if key not in lists}
     for values_now in product(*lists.values()):
         varied = tuple(zip(lists, values_now, strict=True))
         yield Combination(tuple(sorted({**fixed, **dict(varied)}.items())), varied)
@@ -135,7 +135,7 @@ def scenario_id(combination: Combination, origin: object) -> str:
 
 
 def _unfit(key: str, values: Sequence[object]) -> str:
-    """What values of `BASE` shall be, where one of them is something else; an empty text if not."""
+    """What values of `STUDY_KEYS` shall be, where one is something else; an empty text if not."""
     if key in WHOLE:
         least = WHOLE[key]
         fits = all(type(value) is int and value >= least for value in values)

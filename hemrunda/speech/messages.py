@@ -82,8 +82,8 @@ def _table(name: str) -> Mapping[str, str]:
     from importlib import resources
 
     text = resources.files("hemrunda.speech").joinpath(FILE).read_text(encoding="utf-8")
-    found: dict[str, str] = tomllib.loads(text)[name]
-    return found
+    table: dict[str, str] = tomllib.loads(text)[name]
+    return table
 
 
 @cache
@@ -96,13 +96,13 @@ def _exact() -> Mapping[str, str]:
 @cache
 def _templates() -> tuple[Template, ...]:
     """Those with holes, the one with most letters of its own first."""
-    found = [
+    parts = [
         _template(key, value, is_of_words=table is words())
         for table in (messages(), words())
         for key, value in table.items()
         if HOLE.search(key)
     ]
-    return tuple(sorted(found, key=lambda part: -part.n_letters))
+    return tuple(sorted(parts, key=lambda part: -part.n_letters))
 
 
 def _template(swedish: str, english: str, *, is_of_words: bool) -> Template:
@@ -151,7 +151,7 @@ def in_english(text: str) -> str:
     return in_number(_translated(text, with_words=False).text, "en")
 
 
-def told_lines(text: str) -> str:
+def localised_lines(text: str) -> str:
     """What is printed, in the language that is spoken; JSON is for programs and stays."""
     if text.lstrip()[:1] in ("{", "[", '"'):
         return text
@@ -165,7 +165,7 @@ def _letters(text: str) -> int:
 @lru_cache(maxsize=4096)
 def _translated(text: str, *, with_words: bool) -> Said:
     """The whole or its parts in English, whichever more is known of."""
-    whole = _found(text, with_words=with_words)
+    whole = _said(text, with_words=with_words)
     parts = SEPARATORS.split(text)  # text, separator, text, …
     if "\n" in text:
         lines = [_translated(line, with_words=with_words) for line in text.split("\n")]
@@ -187,28 +187,28 @@ def _joined(parts: list[str], *, with_words: bool) -> Said:
         best[at] = Said(f"{parts[at]}{after}{rest.text}", rest.n_letters)
         for end in range(at + 1, min(n, at + 2 * GROUP_MOST - 1) + 1, 2):
             is_all = at == 0 and end == n
-            found = None if is_all else _found("".join(parts[at:end]), with_words=with_words)
+            said = None if is_all else _said("".join(parts[at:end]), with_words=with_words)
             rest = best[end + 1] if end < n else Said("", 0)
-            if found is not None and found.n_letters + rest.n_letters > best[at].n_letters:
+            if said is not None and said.n_letters + rest.n_letters > best[at].n_letters:
                 after = parts[end] if end < n else ""
-                text = f"{found.text}{after}{rest.text}"
-                best[at] = Said(text, found.n_letters + rest.n_letters)
+                text = f"{said.text}{after}{rest.text}"
+                best[at] = Said(text, said.n_letters + rest.n_letters)
     return best[0]
 
 
-def _found(text: str, *, with_words: bool) -> Said | None:
+def _said(text: str, *, with_words: bool) -> Said | None:
     """One known phrase in English, its blanks before and after kept; None where it is unknown."""
     core = text.strip()
     if not core:
         return None
-    found = _core(core, with_words=with_words)
-    if found is None and core.endswith("."):
-        found = _core(core[:-1], with_words=with_words)
-        found = found and Said(f"{found.text}.", found.n_letters)
-    if found is None:
+    said = _core(core, with_words=with_words)
+    if said is None and core.endswith("."):
+        said = _core(core[:-1], with_words=with_words)
+        said = said and Said(f"{said.text}.", said.n_letters)
+    if said is None:
         return None
     at = text.index(core)
-    return Said(f"{text[:at]}{found.text}{text[at + len(core) :]}", found.n_letters)
+    return Said(f"{text[:at]}{said.text}{text[at + len(core) :]}", said.n_letters)
 
 
 def _core(core: str, *, with_words: bool) -> Said | None:

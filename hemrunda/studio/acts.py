@@ -232,7 +232,7 @@ def _lock_visit(_session: Session, present: Present, args: Args) -> Judged:
 def _adopt(session: Session, _present: Present, args: Args) -> Judged:
     if args.get("news"):
         disruptions_of(args["news"])
-    session.base_of(str(args["base"]))
+    session.origin_of(str(args["base"]))
     kept = {key: args[key] for key in ("base", "news", "what") if args.get(key)}
     return kept, {}
 

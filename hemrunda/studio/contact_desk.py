@@ -14,14 +14,14 @@ from data.units import clock
 from hemrunda.studio.divisions import with_chosen
 from hemrunda.studio.session import Present
 from hemrunda.studio.shown.act_rows import ContactShown, Judged
-from hemrunda.studio.shown.contact_rows import CandidateRow, ContactsBlock, RequestRow
+from hemrunda.studio.shown.contact_rows import CandidateRow, ContactsPayload, RequestRow
 
 DAYS_TO_ANSWER: Final = 14
 """A client who asks for another contact has one within so many days (LU-06)."""
 CANDIDATES_MOST: Final = 30
 
 
-def contacts_block(present: Present, ceilings: Mapping[str, float | None]) -> ContactsBlock:
+def contacts_payload(present: Present, ceilings: Mapping[str, float | None]) -> ContactsPayload:
     """Every contact with her clients and minutes, and every client who needs one.
 
     Protected clients are counted in the minutes of their contacts, and named nowhere.

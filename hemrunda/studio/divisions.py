@@ -79,11 +79,11 @@ def with_moves(team_plan: TeamPlan, moves: Mapping[str, str]) -> TeamPlan:
     return replace(team_plan, teams=teams)
 
 
-def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]) -> RoundPlan:
+def retagged(before: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]) -> RoundPlan:
     """The rounds with the new team and nearness on the rows of clients who have got others."""
     if not client_ids:
-        return base.round_plan
-    staff = base.municipality.staff_by_id
+        return before.round_plan
+    staff = before.municipality.staff_by_id
     rows = tuple(
         replace(
             row,
@@ -92,9 +92,9 @@ def retagged(base: PlanContext, team_plan: TeamPlan, client_ids: Collection[str]
         )
         if row.client_id in client_ids
         else row
-        for row in base.round_plan.rows
+        for row in before.round_plan.rows
     )
-    return replace(base.round_plan, rows=rows)
+    return replace(before.round_plan, rows=rows)
 
 
 def broken_contacts(team_plan: TeamPlan, client_ids: Sequence[str]) -> list[BrokenContact]:

@@ -24,8 +24,8 @@ class Hub:
         """Remember where the pages are served from."""
         self._loop = loop
 
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Tell all pages, from any thread."""
+    def publish(self, event: Mapping[str, Any]) -> None:
+        """Publish all pages, from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._put, event)

@@ -19,16 +19,16 @@ from data.plans import TeamPlan
 from hemrunda.studio.divisions import broken_contacts
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import BrokenContact
-from hemrunda.studio.shown.figure_rows import FiguresBlock, GroundBlock
+from hemrunda.studio.shown.figure_rows import FiguresPayload, GroundPayload
 from hemrunda.workfolder.plan_context import PlanContext
-from maps.base.audiences import Manager, Planner
-from maps.base.lonlat import WebGrid
-from maps.base.texts import texts
+from maps.common.audiences import Manager, Planner
+from maps.common.lonlat import WebGrid
+from maps.common.texts import texts
 from maps.screen.map_page import box_of
-from maps.screen.round_payload import BaseBlock, RoundBlock, UnplannedBlock
+from maps.screen.round_payload import BasePayload, RoundPayload, UnplannedPayload
 from maps.screen.round_payload import payload as round_payload
 from maps.screen.round_view import ManagerRounds, rounds_view
-from maps.screen.team_payload import TeamsBlock
+from maps.screen.team_payload import TeamsPayload
 from maps.screen.team_payload import payload as team_payload
 from maps.screen.team_view import teams_view
 from maps.screen.territory_shapes import along_streets
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from partition.teams.team_measures import TeamRow
 
 
-class StudioTeams(TeamsBlock):
-    """The team map's block, and what the table and the panel need besides."""
+class StudioTeams(TeamsPayload):
+    """The team map's payload, and what the table and the panel need besides."""
 
     rev: int
     rows: Sequence[TeamRow]
@@ -61,14 +61,14 @@ class BoundsRow(TypedDict):
     balance_pct: float
 
 
-class StudioRound(RoundBlock):
+class StudioRound(RoundPayload):
     """A round with its shift's end and the carer's role."""
 
     shift_end: int
     role: str
 
 
-class StudioUnplanned(UnplannedBlock):
+class StudioUnplanned(UnplannedPayload):
     """A visit without a place, as it is dragged to one."""
 
     carer_no: int
@@ -97,13 +97,13 @@ class BrokenRow(TypedDict):
 
 
 class StudioRounds(TypedDict):
-    """The round map's block for a day of one team, with locks and what is broken."""
+    """The round map's payload for a day of one team, with locks and what is broken."""
 
     colours: list[str]
     rough: int
     rounds: list[StudioRound]
     unplanned: list[StudioUnplanned]
-    bases: list[BaseBlock]
+    bases: list[BasePayload]
     rev: int
     date: str
     team: str
@@ -134,17 +134,17 @@ def grid_of(network: StreetNetwork) -> WebGrid:
     return WebGrid.around(np.array([[west, south], [east, north]]), network.epsg)
 
 
-def ground_blocks(plan: PlanContext) -> GroundBlock:
-    """The base map and what all maps share; the same as long as a folder is open."""
+def ground_payloads(plan: PlanContext) -> GroundPayload:
+    """The basemap and what all maps share; the same as long as a folder is open."""
     xy = np.array([(client.x, client.y) for client in plan.municipality.clients], dtype=np.float64)
     return ground_of(plan.network, xy, plan.config.general.language)
 
 
 def ground_of(
     network: StreetNetwork, xy: NDArray[np.float64] | None = None, language: str = "sv"
-) -> GroundBlock:
-    """The base map of a street network, seen where the points are; all of it without any."""
-    from maps.screen.basemap import base_map
+) -> GroundPayload:
+    """The basemap of a street network, seen where the points are; all of it without any."""
+    from maps.screen.basemap import basemap
 
     grid = grid_of(network)
     if xy is None or not len(xy):
@@ -158,7 +158,7 @@ def ground_of(
             "attribution": network.attribution,
             "title": "",
         },
-        "streets": base_map(network, grid),
+        "streets": basemap(network, grid),
     }
 
 
@@ -182,20 +182,22 @@ class Territories:
         return self._found[key]
 
 
-def teams_block(session: Session, present: Present, territories: Territories) -> StudioTeams:
-    """The block of the team map, with what the table and the panel need besides."""
+def teams_payload(session: Session, present: Present, territories: Territories) -> StudioTeams:
+    """The payload of the team map, with what the table and the panel need besides."""
     plan = present.plan
     ids = [team.team_id for team in plan.team_plan.teams if team.client_ids]
     rows = present.judge.rows(plan.team_plan, ids)
     view = teams_view(plan.municipality, plan.team_plan, rows, Manager())
-    block = team_payload(view, territories.of(plan.team_plan.team_of_client), grid_of(plan.network))
+    payload = team_payload(
+        view, territories.of(plan.team_plan.team_of_client), grid_of(plan.network)
+    )
     known = plan.municipality.client_by_id
     shown = [
         client_id for client_id in plan.team_plan.team_of_client if not known[client_id].protected
     ]
-    start = session.base_of(present.scenario.base).team_plan.team_of_client
+    start = session.origin_of(present.scenario.origin).team_plan.team_of_client
     return {
-        **block,
+        **payload,
         "rev": present.rev,
         "rows": rows,
         "moved": {
@@ -245,41 +247,41 @@ def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list
     return problems
 
 
-def rounds_block(present: Present, day: dt.date, team_id: str | None) -> StudioRounds:
-    """The block of the round map for a day of one team, with locks and what is broken."""
+def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> StudioRounds:
+    """The payload of the round map for a day of one team, with locks and what is broken."""
     plan = present.plan
     view = rounds_view(
         plan.municipality, plan.team_plan, plan.round_plan, plan.engine.leg_path, Planner(),
         day=day, team_id=team_id,
     )  # fmt: skip
-    block = round_payload(view, plan.municipality, grid_of(plan.network))
+    payload = round_payload(view, plan.municipality, grid_of(plan.network))
     ends = {
-        (line.staff_id, line.start_s): line.end_s
-        for line in plan.municipality.roster
-        if line.date == day and line.kind == "work"
+        (entry.staff_id, entry.start_s): entry.end_s
+        for entry in plan.municipality.roster
+        if entry.date == day and entry.kind == "work"
     }
     rounds: list[StudioRound] = [
         {
-            **round_block,
-            "shift_end": ends.get((round_block["staff"], round_block["start"]), round_block["end"]),
-            "role": plan.municipality.staff_by_id[round_block["staff"]].role,
+            **round_row,
+            "shift_end": ends.get((round_row["staff"], round_row["start"]), round_row["end"]),
+            "role": plan.municipality.staff_by_id[round_row["staff"]].role,
         }
-        for round_block in block["rounds"]
+        for round_row in payload["rounds"]
     ]
-    shown = {round_block["id"] for round_block in block["rounds"]}
+    shown = {round_row["id"] for round_row in payload["rounds"]}
     known = plan.municipality
     unseen = hidden_clients(known)
     hidden = {visit.visit_id for visit in known.visits if visit.client_id in unseen}
     carer_no = {row.visit_id: row.carer_no for row in plan.round_plan.unplanned if row.date == day}
     unplanned = [
-        _waiting(row, known.visit_by_id[row["visit"]], carer_no) for row in block["unplanned"]
+        _waiting(row, known.visit_by_id[row["visit"]], carer_no) for row in payload["unplanned"]
     ]
     return {
-        "colours": block["colours"],
-        "rough": block["rough"],
+        "colours": payload["colours"],
+        "rough": payload["rough"],
         "rounds": rounds,
         "unplanned": unplanned,
-        "bases": block["bases"],
+        "bases": payload["bases"],
         "rev": present.rev,
         "date": day.isoformat(),
         "team": team_id or "",
@@ -302,7 +304,7 @@ def rounds_block(present: Present, day: dt.date, team_id: str | None) -> StudioR
     }
 
 
-def _waiting(row: UnplannedBlock, visit: Visit, carer_no: Mapping[str, int]) -> StudioUnplanned:
+def _waiting(row: UnplannedPayload, visit: Visit, carer_no: Mapping[str, int]) -> StudioUnplanned:
     return {
         **row,
         "carer_no": carer_no[row["visit"]],
@@ -313,7 +315,7 @@ def _waiting(row: UnplannedBlock, visit: Visit, carer_no: Mapping[str, int]) -> 
     }
 
 
-def figures(present: Present) -> FiguresBlock:
+def figures(present: Present) -> FiguresPayload:
     """The plan in short: its measures where there are rounds, else the division's alone."""
     from routing.measures import summary_sv
 
@@ -321,7 +323,7 @@ def figures(present: Present) -> FiguresBlock:
     rows = present.judge.rows(
         plan.team_plan, [team.team_id for team in plan.team_plan.teams if team.client_ids]
     )
-    made: FiguresBlock = {
+    made: FiguresPayload = {
         "teams": {
             **in_short(rows),
             "n_without": len(plan.team_plan.without_contact),
@@ -346,7 +348,7 @@ def figures(present: Present) -> FiguresBlock:
     return made
 
 
-def streets_block(plan: PlanContext) -> list[StreetRow]:
+def streets_payload(plan: PlanContext) -> list[StreetRow]:
     """Streets with the clients who live there, by the segment that each is snapped to."""
     network, mode = plan.network, plan.config.general.mode
     team_of = plan.team_plan.team_of_client
@@ -362,7 +364,7 @@ def streets_block(plan: PlanContext) -> list[StreetRow]:
     return [{"name": name, "client_ids": ids} for name, ids in sorted(streets.items())]
 
 
-def people_block(plan: PlanContext) -> list[PersonRow]:
+def people_payload(plan: PlanContext) -> list[PersonRow]:
     """Carers with their teams, for search and for the morning desk."""
     of_plan: TeamPlan = plan.team_plan
     return [

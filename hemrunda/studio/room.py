@@ -14,16 +14,16 @@ from hemrunda.studio import contact_desk, folders, payloads, sides, table_desk
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
 from hemrunda.studio.session import TABLES, Session
-from hemrunda.studio.shown.contact_rows import ContactsBlock
-from hemrunda.studio.shown.figure_rows import FiguresBlock, FiguresOfRev, GroundBlock
+from hemrunda.studio.shown.contact_rows import ContactsPayload
+from hemrunda.studio.shown.figure_rows import FiguresOfRev, FiguresPayload, GroundPayload
 from hemrunda.studio.shown.room_rows import (
-    AddressesBlock,
+    AddressesPayload,
     FaultRow,
-    HeadersBlock,
+    HeadersPayload,
     JobRow,
     OpenState,
     ProgressRow,
-    StateBlock,
+    StatePayload,
 )
 from hemrunda.studio.studio_scenario import counted
 
@@ -55,9 +55,9 @@ class Room:
         self.failure = ""
         self.job: JobRow | None = None
         self.result: Mapping[str, Any] | None = None
-        self._ground: GroundBlock | None = None
+        self._ground: GroundPayload | None = None
         self._territories: payloads.Territories | None = None
-        self._figures: tuple[tuple[int, ...], FiguresBlock] | None = None
+        self._figures: tuple[tuple[int, ...], FiguresPayload] | None = None
         self._ceilings: tuple[Any, Any] | None = None
         self._busy = threading.Lock()
 
@@ -156,7 +156,7 @@ class Room:
 
     def _report(self, done: float, text: str) -> None:
         self.progress = {"done": round(done, 3), "text": text}
-        self.hub.tell({"kind": "opening", **self.progress})
+        self.hub.publish({"kind": "opening", **self.progress})
 
     def _open(self, folder: Path, progress: Progress) -> None:
         self.folder = folder
@@ -170,12 +170,12 @@ class Room:
         session = Session(folder, progress)
         progress.report(0.75, "Ritar kartan")
         plan = session.present().plan
-        self._ground = payloads.ground_blocks(plan)
+        self._ground = payloads.ground_payloads(plan)
         self._territories = payloads.Territories(plan)
         progress.report(0.9, "Räknar på dagens lag")
         self._show_faults(session.warnings, plan.receipt)
         self.session = session
-        payloads.teams_block(session, session.present(), self._territories)
+        payloads.teams_payload(session, session.present(), self._territories)
         self.helper.ask("warm", str(folder))
         self._report_phase("ready")
 
@@ -226,17 +226,17 @@ class Room:
         table_desk.map_headers(source, answers)
         self.open(self.folder or source)
 
-    def headers(self) -> HeadersBlock:
+    def headers(self) -> HeadersPayload:
         """The headers that nobody understands; none of tables that cannot be read at all."""
         try:
-            return table_desk.headers_block(self.source)
+            return table_desk.headers_payload(self.source)
         except HemrundaError:
             return {"headers": [], "columns": {}}
 
-    def addresses(self) -> AddressesBlock:
+    def addresses(self) -> AddressesPayload:
         """The addresses that nobody has found a place for; none without streets to put them on."""
         try:
-            return table_desk.addresses_block(self.source, self._streets())
+            return table_desk.addresses_payload(self.source, self._streets())
         except HemrundaError:
             return {"addresses": [], "n": 0, "n_hidden": 0}
 
@@ -266,11 +266,11 @@ class Room:
 
     def _report_phase(self, phase: str) -> None:
         self.phase = phase
-        self.hub.tell({"kind": "phase", "phase": phase})
+        self.hub.publish({"kind": "phase", "phase": phase})
 
-    def state(self) -> StateBlock | OpenState:
+    def state(self) -> StatePayload | OpenState:
         """Where everything stands, for a page that has just come."""
-        made: StateBlock = {
+        made: StatePayload = {
             "phase": self.phase,
             "folder": self.folder.name if self.folder else "",
             "progress": self.progress,
@@ -292,7 +292,7 @@ class Room:
                 "teams": [team.team_id for team in plan.team_plan.teams if team.client_ids],
                 "has_rounds": bool(plan.round_plan.rows),
                 "is_approved": scenario.is_approved,
-                "is_today": not scenario.base and not plan.round_plan.rows,
+                "is_today": not scenario.origin and not plan.round_plan.rows,
                 "names": list(scenario.names),
                 "name": next(
                     (n for n, live in scenario.names.items() if live == scenario.live), ""
@@ -304,13 +304,13 @@ class Room:
             return opened
         return made
 
-    def ground(self, language: str) -> GroundBlock:
-        """The base map, with the map's words in a language of the page's."""
+    def ground(self, language: str) -> GroundPayload:
+        """The basemap, with the map's words in a language of the page's."""
         if self._ground is None:
             self._ground = payloads.ground_of(self._streets())
         if language != "en":
             return self._ground
-        from maps.base.texts import texts
+        from maps.common.texts import texts
 
         return {**self._ground, "texts": texts(language)}
 
@@ -319,7 +319,7 @@ class Room:
         session = self.at
         if self._territories is None:
             raise SettingsError("Ingen arbetsmapp är öppen.")
-        return payloads.teams_block(session, session.present(), self._territories)
+        return payloads.teams_payload(session, session.present(), self._territories)
 
     def figures(self) -> FiguresOfRev:
         """The plan's figures, measured once for each state of it, beside those before all acts."""
@@ -329,15 +329,15 @@ class Room:
             self._figures = (key, payloads.figures(present))
         return {"rev": present.rev, **self._figures[1]}
 
-    def contacts(self) -> ContactsBlock:
+    def contacts(self) -> ContactsPayload:
         """Contacts and what each carries; what the roster admits is worked out once a division."""
         present = self.at.present()
         key = (present.plan.team_plan.contact, present.scenario.disruptions)
         if self._ceilings is None or self._ceilings[0] != key:
             self._ceilings = (key, contact_desk.ceilings_of(present))
-        return contact_desk.contacts_block(present, self._ceilings[1])
+        return contact_desk.contacts_payload(present, self._ceilings[1])
 
-    def compared(self, before: str, after: str) -> sides.ComparedBlock:
+    def compared(self, before: str, after: str) -> sides.ComparedPayload:
         """Two states beside each other."""
         session = self.at
         if self._territories is None:
@@ -352,7 +352,7 @@ class Room:
         self.result = None
         number = self.helper.ask(kind, str(folder), **more)
         self.job = {"kind": kind, "job": number, "done": 0.0, "text": "Börjar"}
-        self.hub.tell({"kind": "job", "job": self.job})
+        self.hub.publish({"kind": "job", "job": self.job})
         return number
 
     def _hear(self, answer: Mapping[str, Any]) -> None:
@@ -360,19 +360,19 @@ class Room:
             # A second answer takes the first one's place, as long as that is looked at.
             if self.result is not None and answer["job"] == self.result["job"]:
                 self.result = dict(answer)
-                self.hub.tell({"kind": "result", "result": self.result})
+                self.hub.publish({"kind": "result", "result": self.result})
             return
         if answer["kind"] == "progress":
             self.job = {**self.job, "done": answer["done"], "text": answer["text"]}
-            self.hub.tell({"kind": "job", "job": self.job})
+            self.hub.publish({"kind": "job", "job": self.job})
             return
         if answer["kind"] == "best":
-            self.hub.tell(answer)
+            self.hub.publish(answer)
             return
         self.job = None
         self.result = dict(answer)
-        self.hub.tell({"kind": "result", "result": self.result})
+        self.hub.publish({"kind": "result", "result": self.result})
 
     def changed(self, rev: int, who: str, tab: str) -> None:
-        """Tell the pages that somebody has acted, and in which of them."""
-        self.hub.tell({"kind": "rev", "rev": rev, "who": who, "tab": tab})
+        """Publish the pages that somebody has acted, and in which of them."""
+        self.hub.publish({"kind": "rev", "rev": rev, "who": who, "tab": tab})

@@ -95,11 +95,11 @@ class Session:
             register_growing(folder)
         self.warnings: tuple[Fault, ...] = ()
         self._tables = self._read(progress)
-        self._bases: dict[str, PlanContext] = {}
+        self._origins: dict[str, PlanContext] = {}
         self._present: Present | None = None
         self._sides: dict[tuple[str, tuple[int, ...]], Present] = {}
         progress.report(0.6, "Öppnar planen")
-        self.base_of(scenario_of(self.journal.acts).base, progress)
+        self.origin_of(scenario_of(self.journal.acts).origin, progress)
 
     def _read(self, progress: Progress) -> PlanContext:
         """Tables, streets and minutes, with no plan yet."""
@@ -129,7 +129,7 @@ class Session:
             config, municipality, network, travel, engine, no_teams, no_rounds, tables.receipt
         )
 
-    def base_of(self, name: str, progress: Progress | None = None) -> PlanContext:
+    def origin_of(self, name: str, progress: Progress | None = None) -> PlanContext:
         """The plan that acts start from: one of the studio's, the folder's own, or today's teams.
 
         Raises
@@ -140,15 +140,15 @@ class Session:
         from data.store import read_outputs
 
         with self.lock:
-            if name not in self._bases:
+            if name not in self._origins:
                 folder = self.plan_folder(name) if name else self.folder
                 if name or (folder / PLAN_FILE).exists():
                     team_plan, round_plan = read_outputs(folder)
                     made = replace(self._tables, team_plan=team_plan, round_plan=round_plan)
                 else:
                     made = replace(self._tables, team_plan=todays_teams(self._tables, progress))
-                self._bases[name] = made
-            return self._bases[name]
+                self._origins[name] = made
+            return self._origins[name]
 
     def plan_folder(self, name: str) -> Path:
         """Where the studio keeps a plan of its own."""
@@ -220,11 +220,11 @@ class Session:
                     by_rev = {act.rev: act for act in self.journal.acts}
                     scenario = scenario_at(by_rev, present.scenario.names[which])
                 case "plan":
-                    scenario = JournalState(base=which, disruptions=present.scenario.disruptions)
+                    scenario = JournalState(origin=which, disruptions=present.scenario.disruptions)
                 case _:
                     raise SettingsError("Det finns inget sådant förslag.")
-            key = (scenario.base, scenario.live)
-            if key == (present.scenario.base, present.scenario.live):
+            key = (scenario.origin, scenario.live)
+            if key == (present.scenario.origin, present.scenario.live):
                 return present  # nothing has been done since: worked out and measured already
             if key not in self._sides:
                 if len(self._sides) >= SIDES_KEPT:
@@ -233,11 +233,11 @@ class Session:
             return self._sides[key]
 
     def _applied(self, scenario: JournalState, before: Present | None) -> PlanContext:
-        base = self.base_of(scenario.base)
-        municipality = base.municipality
+        origin = self.origin_of(scenario.origin)
+        municipality = origin.municipality
         for disruptions in scenario.disruptions:
             municipality, _ = with_disruptions(municipality, disruptions)
-        team_plan = with_chosen(with_moves(base.team_plan, scenario.moves), scenario.contacts)
+        team_plan = with_chosen(with_moves(origin.team_plan, scenario.moves), scenario.contacts)
         held = locked_clients(team_plan, scenario)
         clients = tuple(
             replace(client, locked_team=True) if client.client_id in held else client
@@ -260,15 +260,15 @@ class Session:
             if (pin.date, pin.visit_id) not in off
         )
         municipality = replace(municipality, clients=clients, pins=pins)
-        rounds = retagged(base, team_plan, {*scenario.moves, *scenario.contacts})
-        plan = replace(base, municipality=municipality, team_plan=team_plan, round_plan=rounds)
+        rounds = retagged(origin, team_plan, {*scenario.moves, *scenario.contacts})
+        plan = replace(origin, municipality=municipality, team_plan=team_plan, round_plan=rounds)
         ground = Ground(municipality, team_plan, plan.travel, plan.config.rules)
         drags = scenario.drags
         if before is not None:
             was = before.scenario
             n = len(was.drags)
-            is_same = (was.base, was.moves, was.contacts, was.disruptions) == (
-                scenario.base, scenario.moves, scenario.contacts, scenario.disruptions,
+            is_same = (was.origin, was.moves, was.contacts, was.disruptions) == (
+                scenario.origin, scenario.moves, scenario.contacts, scenario.disruptions,
             )  # fmt: skip
             if is_same and was.drags == drags[:n]:  # more drags: go on from what stands
                 rounds, drags = before.plan.round_plan, drags[n:]

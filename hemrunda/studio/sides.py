@@ -7,24 +7,24 @@ from typing import TypedDict
 
 from hemrunda.studio import payloads
 from hemrunda.studio.session import Present, Session
-from hemrunda.studio.shown.figure_rows import ChangedPerson, FiguresBlock, FrontBlock, KeptFront
+from hemrunda.studio.shown.figure_rows import ChangedPerson, FiguresPayload, FrontPayload, KeptFront
 
 
-class SideBlock(payloads.StudioTeams):
+class SidePayload(payloads.StudioTeams):
     """One state as the team map draws it, with its figures."""
 
-    figures: FiguresBlock
+    figures: FiguresPayload
 
 
-class ComparedBlock(TypedDict):
+class ComparedPayload(TypedDict):
     """Two states, and the people between them."""
 
-    before: SideBlock
-    after: SideBlock
+    before: SidePayload
+    after: SidePayload
     people: list[ChangedPerson]
 
 
-def front(session: Session) -> FrontBlock:
+def front(session: Session) -> FrontPayload:
     """The points of the last redesign; none where there has been none.
 
     ``is_fresh`` says whether the division is still the one that they were made from.
@@ -39,7 +39,7 @@ def front(session: Session) -> FrontBlock:
 
 def compared(
     session: Session, territories: payloads.Territories, before: str, after: str
-) -> ComparedBlock:
+) -> ComparedPayload:
     """Both sides as the team map draws them, with figures, and who has another team or contact."""
     seat, other = (session.side(name) for name in (before, after))
     judge = session.present().judge
@@ -52,9 +52,9 @@ def compared(
     }
 
 
-def _side(session: Session, present: Present, territories: payloads.Territories) -> SideBlock:
-    block = payloads.teams_block(session, present, territories)
-    return {**block, "figures": payloads.figures(present)}
+def _side(session: Session, present: Present, territories: payloads.Territories) -> SidePayload:
+    payload = payloads.teams_payload(session, present, territories)
+    return {**payload, "figures": payloads.figures(present)}
 
 
 def _people(seat: Present, other: Present) -> list[ChangedPerson]:

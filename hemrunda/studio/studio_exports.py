@@ -31,7 +31,7 @@ def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> lis
     SettingsError
         Where there is no such kind, day or carer.
     """
-    from maps.base.texts import texts
+    from maps.common.texts import texts
     from maps.reports.index_page import IndexFacts
 
     kind = str(asked.get("kind"))

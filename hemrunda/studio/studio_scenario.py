@@ -34,16 +34,16 @@ class JournalState:
 
     Attributes
     ----------
-    base : str
+    origin : str
         The folder of the plan that all starts from, within the studio's; empty: the working
         folder's own.
     moves : mapping of client_id to team_id
-        Since the base.
+        Since the origin.
     drags : tuple of HandMove
-        Since the base, in order.
+        Since the origin, in order.
     """
 
-    base: str = ""
+    origin: str = ""
     moves: Mapping[str, str] = field(default_factory=dict)
     drags: tuple[HandMove, ...] = ()
     locked_clients: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class JournalState:
     locked_contacts: frozenset[str] = frozenset()
     """Clients whose contact is to stay whatever is planned."""
     contacts: Mapping[str, str] = field(default_factory=dict)
-    """Contacts chosen by hand since the base, by client."""
+    """Contacts chosen by hand since the origin, by client."""
     pins: tuple[Pin, ...] = ()
     disruptions: tuple[Disruptions, ...] = ()
     live: tuple[int, ...] = ()
@@ -171,7 +171,7 @@ def _after(scenario: JournalState, act: Act) -> JournalState:
             if args.get("news"):
                 disruptions = (*disruptions, disruptions_of(args["news"]))
             return replace(
-                scenario, base=args["base"], moves={}, drags=(), contacts={},
+                scenario, origin=args["base"], moves={}, drags=(), contacts={},
                 disruptions=disruptions
             )  # fmt: skip
     return scenario
@@ -221,7 +221,7 @@ def disruptions_of(args: Mapping[str, Any]) -> Disruptions:
 
 
 def counted(scenario: JournalState) -> CountedActs:
-    """How much has been done since the base, for the page's head."""
+    """How much has been done since the origin, for the page's head."""
     return {
         "n_moves": len(scenario.moves),
         "n_contacts": len(scenario.contacts),

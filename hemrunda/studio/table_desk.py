@@ -14,7 +14,12 @@ import numpy as np
 from data.errors import SettingsError
 from data.geo.crs import EPSG_WGS84, transform
 from data.tables.heading import ASK, ASK_BARE, ASK_TWICE
-from hemrunda.studio.shown.room_rows import AddressesBlock, AddressRow, CandidatePlace, HeadersBlock
+from hemrunda.studio.shown.room_rows import (
+    AddressesPayload,
+    AddressRow,
+    CandidatePlace,
+    HeadersPayload,
+)
 
 if TYPE_CHECKING:
     from data.addresses import Query
@@ -38,7 +43,7 @@ def on_page(advice: str) -> str:
     return advice
 
 
-def headers_block(source: Path) -> HeadersBlock:
+def headers_payload(source: Path) -> HeadersPayload:
     """Every header that is not understood, with the columns of the tables to choose among."""
     from data.tables.mapping import load_mapping, open_headers
     from data.tables.schema.columns import TABLES
@@ -68,20 +73,20 @@ def map_headers(source: Path, answers: Sequence[Mapping[str, Any]]) -> None:
 
     if not answers:
         raise SettingsError("Välj först vad rubrikerna betyder.")
-    block = headers_block(source)
-    known = {(header.table, header.header) for header in block["headers"]}
+    payload = headers_payload(source)
+    known = {(header.table, header.header) for header in payload["headers"]}
     saved = mapping_beside(source)
     mappings = load_mapping(saved)
     for answer in answers:
         table, header, column = (str(answer[name]) for name in ("table", "header", "column"))
-        columns = {LEFT_OUT, *(name for name, _ in block["columns"].get(table, ()))}
+        columns = {LEFT_OUT, *(name for name, _ in payload["columns"].get(table, ()))}
         if (table, header) not in known or column not in columns:
             raise SettingsError("Rubriken eller kolumnen finns inte.")
         mappings.setdefault(table, {})[header_key(header)] = column
     save_mapping(saved, mappings)
 
 
-def addresses_block(source: Path, network: StreetNetwork) -> AddressesBlock:
+def addresses_payload(source: Path, network: StreetNetwork) -> AddressesPayload:
     """Every address that the register does not settle, with its candidates in degrees.
 
     An address is named by its row's own key; what stands in the cell is not repeated here. Those

@@ -103,37 +103,37 @@ def with_disruptions(
 def _without(
     municipality: Municipality, typed: Disruptions, faults: list[str], sentences: list[str]
 ) -> Iterable[Shift]:
-    """The roster, with a line of illness over every work shift of those who are sick."""
+    """The roster, with an entry of illness over every work shift of those who are sick."""
     days, sick = set(typed.days), set(typed.sick)
     apart = {carer.staff_id for rows in municipality.layers for carer in rows.staff}
     for who in sorted(sick - set(municipality.staff_by_id) - apart):
         faults.append(f"--sick {who}: personen finns inte")
     yield from municipality.roster
-    for line in municipality.roster:
-        if line.kind == "work" and line.staff_id in sick and line.date in days:
-            sentences.append(f"sjuk: {line.staff_id} {line.date} {_span(line)}")
-            yield replace(line, kind="sick")
+    for entry in municipality.roster:
+        if entry.kind == "work" and entry.staff_id in sick and entry.date in days:
+            sentences.append(f"sjuk: {entry.staff_id} {entry.date} {_span(entry)}")
+            yield replace(entry, kind="sick")
 
 
 def _in_layers(
     municipality: Municipality, typed: Disruptions, sentences: list[str]
 ) -> tuple[LayerRows, ...]:
-    """The layers, with a line of illness over those shifts of whoever is sick."""
+    """The layers, with an entry of illness over those shifts of whoever is sick."""
     made = []
     for rows in municipality.layers:
         ill = [
-            line
-            for line in rows.roster
-            if line.kind == "work" and line.staff_id in typed.sick and line.date in typed.days
+            entry
+            for entry in rows.roster
+            if entry.kind == "work" and entry.staff_id in typed.sick and entry.date in typed.days
         ]
-        sentences.extend(f"sjuk: {line.staff_id} {line.date} {_span(line)}" for line in ill)
-        away = (replace(line, kind="sick", label="") for line in ill)
+        sentences.extend(f"sjuk: {entry.staff_id} {entry.date} {_span(entry)}" for entry in ill)
+        away = (replace(entry, kind="sick", label="") for entry in ill)
         made.append(replace(rows, roster=(*rows.roster, *away)))
     return tuple(made)
 
 
-def _span(line: Shift) -> str:
-    return f"{clock(line.start_s)}–{clock(line.end_s)}"
+def _span(entry: Shift) -> str:
+    return f"{clock(entry.start_s)}–{clock(entry.end_s)}"
 
 
 def _cut(
@@ -215,15 +215,15 @@ def _vacant(
     taken = set(municipality.staff_by_id)
     for text in typed.vacant:
         team_id, _, span = text.partition(",")
-        mates = [carer for carer in municipality.staff if carer.team_id == team_id]
+        colleagues = [carer for carer in municipality.staff if carer.team_id == team_id]
         times = _times(span)
-        if not mates or times is None or times[0] >= times[1]:
+        if not colleagues or times is None or times[0] >= times[1]:
             faults.append(f"--vacant {text}: skriv {VACANT_FORM}")
             continue
         name = next(n for n in (f"{VACANT}-{i}" for i in range(1, 10_000)) if n not in taken)
         taken.add(name)
-        modes = [carer.travel_mode for carer in mates]
-        skills = {skill: dt.date.max for carer in mates for skill in carer.skills}
+        modes = [carer.travel_mode for carer in colleagues]
+        skills = {skill: dt.date.max for carer in colleagues for skill in carer.skills}
         noon_s = municipality.hours.noon_s
         staff.append(
             Staff(

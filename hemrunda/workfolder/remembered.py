@@ -135,7 +135,7 @@ def tables_of(folder: Path) -> Path:
     copy = folder / TABLES
     if copy.exists() and (source is None or source.is_copied):
         if source is not None and source.tables:
-            _tell_of_change(folder, source)
+            _report_change(folder, source)
         return copy
     if source is None or not source.tables:
         raise StoreError(f"{folder.name} har ingen {TABLES}. Ange indata med --input.")
@@ -180,7 +180,7 @@ def network_of(folder: Path) -> Path | None:
     return path
 
 
-def _tell_of_change(folder: Path, source: Source) -> None:
+def _report_change(folder: Path, source: Source) -> None:
     """Say that the user's own file is not what the plan was made from any more."""
     path = Path(source.tables)
     is_other = path.exists() and path.resolve() != (folder / TABLES).resolve()

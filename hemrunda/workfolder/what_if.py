@@ -64,9 +64,9 @@ def with_what_if(
         town, gone = _fewer_carers(town, asked.fewer_carers, rng)
         notes.append(f"utan {len(gone)} medarbetare: {', '.join(gone)}")
     if asked.shift_hours is not None:
-        n_before = sum(line.kind == "work" for line in town.roster)
+        n_before = sum(entry.kind == "work" for entry in town.roster)
         town = _longer_shifts(town, round(asked.shift_hours * HOUR_S))
-        n_now = sum(line.kind == "work" for line in town.roster)
+        n_now = sum(entry.kind == "work" for entry in town.roster)
         hours = clock(round(asked.shift_hours * HOUR_S))
         notes.append(f"pass på {hours} timmar i stället: {n_before} pass blir {n_now}")
     return decided(town), notes
@@ -126,7 +126,7 @@ def _fewer_carers(
         for c in town.clients
     )  # fmt: skip
     staff = tuple(replace(s, twin_id=kept(s.twin_id)) for s in town.staff if s.staff_id not in lost)
-    roster = tuple(line for line in town.roster if line.staff_id not in lost)
+    roster = tuple(entry for entry in town.roster if entry.staff_id not in lost)
     pins = tuple(pin for pin in town.pins if pin.staff_id not in lost)
     decisions = tuple(d for d in town.decisions if not {d.staff_id, d.twin_id} & lost)
     changed = replace(
@@ -140,25 +140,25 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
 
     Day shifts begin as before, evening shifts end as before.
     """
-    others = [line for line in town.roster if line.kind != "work"]
+    others = [entry for entry in town.roster if entry.kind != "work"]
     of: dict[str, list[Shift]] = defaultdict(list)
-    for line in sorted(town.roster, key=lambda shift: (shift.staff_id, shift.date, shift.start_s)):
-        if line.kind == "work":
-            of[line.staff_id].append(line)
+    for entry in sorted(town.roster, key=lambda shift: (shift.staff_id, shift.date, shift.start_s)):
+        if entry.kind == "work":
+            of[entry.staff_id].append(entry)
     made: list[Shift] = []
-    for lines in of.values():
+    for entries in of.values():
         hours_s = length_s // 2  # so that rounding falls evenly on both sides
         last = None
-        for line in lines:
-            hours_s += line.end_s - line.start_s
-            if hours_s < length_s or line.date == last:
+        for entry in entries:
+            hours_s += entry.end_s - entry.start_s
+            if hours_s < length_s or entry.date == last:
                 continue
             hours_s -= length_s
-            last = line.date
-            if line.part == "day":
-                made.append(replace(line, end_s=min(DAY_S, line.start_s + length_s)))
+            last = entry.date
+            if entry.part == "day":
+                made.append(replace(entry, end_s=min(DAY_S, entry.start_s + length_s)))
             else:
-                made.append(replace(line, start_s=max(0, line.end_s - length_s)))
+                made.append(replace(entry, start_s=max(0, entry.end_s - length_s)))
     return replace(town, roster=(*made, *others))
 
 

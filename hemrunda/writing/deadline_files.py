@@ -16,7 +16,7 @@ from hemrunda.speech.messages import heads_in, said_in
 from routing.answers.deadlines import KINDS_SV, EndingLoad, Waiting
 
 if TYPE_CHECKING:
-    from maps.base.html_parts import Part
+    from maps.common.html_parts import Part
 
 HEADER: Final = (
     "Senast", "Dagar kvar", "Vad", "Brukare", "Arbetslag", "Personal", "Besök", "Läge",
@@ -52,7 +52,7 @@ def write_deadlines(
     """Write the three files; the page is the first of them."""
     from data.atomic import write_bytes, write_text
     from data.tables.out.writing import csv_text
-    from maps.base.plain_page import parts_page
+    from maps.common.plain_page import parts_page
     from maps.files.ics import Event, calendar
 
     paths = [folder / file for file in FILES]
@@ -76,7 +76,7 @@ def page_parts(
     rows: Sequence[Row], ending: Sequence[EndingLoad], language: str = "sv"
 ) -> list[Part]:
     """How many of each kind, the list, and the care that ends week by week."""
-    from maps.base.html_parts import Heading, Table, Text
+    from maps.common.html_parts import Heading, Table, Text
 
     if not rows:
         return [Text(said_in("Ingenting väntar.", language)), *_ending(ending, language)]
@@ -99,7 +99,7 @@ def page_parts(
 
 
 def _ending(ending: Sequence[EndingLoad], language: str) -> list[Part]:
-    from maps.base.html_parts import Heading, Table, number
+    from maps.common.html_parts import Heading, Table, number
 
     rows = tuple(
         (said_in(f"v. {load.monday.isocalendar().week} ({load.monday})", language),

@@ -15,7 +15,7 @@ from routing.followup.group_figures import GroupFigures, Period
 
 if TYPE_CHECKING:
     from data.tables.actuals.performed import Performed
-    from maps.base.html_parts import Part, Table
+    from maps.common.html_parts import Part, Table
 
 CLIENT_HEADER: Final = (
     "Period", "Brukare", "Arbetslag", "Område", "Besök", "Av kontakten", "Av kontakten %",
@@ -105,7 +105,7 @@ def write_followup(
     from data.atomic import write_text
     from data.tables.out.workbook import Workbook
     from data.tables.out.writing import csv_text
-    from maps.base.plain_page import parts_page
+    from maps.common.plain_page import parts_page
 
     paths = [folder / file for file in FILES]
     rows = list(client_rows(periods, language))
@@ -141,7 +141,7 @@ def page_parts(
     periods: Sequence[Period], performed: Performed, target_pct: int, language: str = "sv"
 ) -> list[Part]:
     """The page: the municipality over the periods, the last period's groups, what is left out."""
-    from maps.base.html_parts import Heading, Text
+    from maps.common.html_parts import Heading, Text
 
     last = periods[-1]
     whole = [(_span(period), period.municipality) for period in periods]
@@ -183,7 +183,7 @@ def page_parts(
 
 
 def _counts(counts: Mapping[str, int], none: str, language: str) -> Part:
-    from maps.base.html_parts import Table, Text
+    from maps.common.html_parts import Table, Text
 
     if not counts:
         return Text(said_in(none, language))
@@ -195,7 +195,7 @@ Named = Sequence[tuple[str, GroupFigures]]
 
 
 def _who_table(first: str, named: Named, target_pct: int, language: str) -> Table:
-    from maps.base.html_parts import Table, number
+    from maps.common.html_parts import Table, number
 
     header = (first, "Mål", "Besök", "Av kontakten %", "Av vice %", "Av timanställda %",
               "Brukare som når målet")  # fmt: skip
@@ -214,7 +214,7 @@ def _who_table(first: str, named: Named, target_pct: int, language: str) -> Tabl
 
 
 def _carers_table(first: str, named: Named, language: str) -> Table:
-    from maps.base.html_parts import Table, number
+    from maps.common.html_parts import Table, number
 
     header = (first, "Räknas nationellt", "Olika personal, medel", "Median", "Högst",
               "Oavsett ålder", "Alla", "Önskad tid ±15 %", "±30 %", "Önskad person %")  # fmt: skip
@@ -233,7 +233,7 @@ def _carers_table(first: str, named: Named, language: str) -> Table:
 
 
 def _minutes_table(first: str, named: Named, language: str) -> Table:
-    from maps.base.html_parts import Table, number
+    from maps.common.html_parts import Table, number
 
     header = (first, "Utförda minuter", "Beställda", "Beviljade", "Utfört av beviljat %",
               "Över 105 %", "Under 95 %")  # fmt: skip

@@ -11,7 +11,7 @@ from routing.answers.delay_trial import DelayTrial
 from routing.answers.round_quality import RoundQuality, TeamRounds
 
 if TYPE_CHECKING:
-    from maps.base.html_parts import Part
+    from maps.common.html_parts import Part
 
 HEADER: Final = (
     "Datum", "Pass", "Personal", "Arbetslag", "Besök", "Brukare", "Brukartid %",
@@ -59,7 +59,7 @@ def write_quality(
     """Write page and table; the page is the first."""
     from data.atomic import write_text
     from data.tables.out.writing import csv_text
-    from maps.base.plain_page import parts_page
+    from maps.common.plain_page import parts_page
 
     paths = [folder / file for file in FILES]
     parts = page_parts(rounds, teams, trial, language)
@@ -76,7 +76,7 @@ def page_parts(
     language: str = "sv",
 ) -> list[Part]:
     """What to look over, each team's rounds, and the trial of delays."""
-    from maps.base.html_parts import Heading, Table, Text, number
+    from maps.common.html_parts import Heading, Table, Text, number
 
     poor = [quality for quality in rounds if quality.faults]
     listed = tuple(

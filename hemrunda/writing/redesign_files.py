@@ -18,7 +18,7 @@ from partition.redesign.staff_changes import carer_changes, contact_changes, tab
 
 if TYPE_CHECKING:
     from hemrunda.config import Config
-    from maps.base.drawing import Picture
+    from maps.common.drawing import Picture
     from maps.screen.territory_shapes import Rings
     from partition.redesign.redesign_front import RedesignPoint
 
@@ -53,7 +53,7 @@ def write_redesign_files(
     ``folder`` is what the command line calls ``out``, for the command that takes a point.
     """
     from maps import write_team_map
-    from maps.base.audiences import Manager
+    from maps.common.audiences import Manager
     from maps.reports.redesign_page import FrontRow, write_redesign
     from maps.screen.territory_shapes import along_streets
 
@@ -128,7 +128,7 @@ def _picture(
     rings: Mapping[str, Rings],
     network: StreetNetwork,
 ) -> Picture | None:
-    from maps.base.html_parts import CHART_WIDTH
+    from maps.common.html_parts import CHART_WIDTH
     from maps.reports.move_picture import Mover, move_picture
     from maps.reports.redesign_page import MAP_HEIGHT
 

@@ -14,7 +14,7 @@ from hemrunda.speech.messages import heads_in, said_in
 from partition.redesign.staff_changes import WHY_SV, CarerChange, ContactChange
 
 if TYPE_CHECKING:
-    from maps.base.html_parts import Part
+    from maps.common.html_parts import Part
     from routing.measures.person_measures import Person
 
 CARER_HEADER: Final = (
@@ -115,9 +115,9 @@ def write_comparison(
     """
     from data.atomic import write_text
     from data.tables.out.writing import csv_text
-    from maps.base.html_parts import Heading, Table, Text
-    from maps.base.plain_page import parts_page
-    from maps.base.texts import texts
+    from maps.common.html_parts import Heading, Table, Text
+    from maps.common.plain_page import parts_page
+    from maps.common.texts import texts
     from maps.reports.report_view import measures_table
 
     paths = [folder / file for file in ("compare.html", "staff.csv", "contacts.csv")]

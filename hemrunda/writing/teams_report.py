@@ -83,7 +83,7 @@ def write_page(
 ) -> None:
     """Write the page; drift is against ``baseline`` where given, else against today's teams."""
     from maps import write_teams_page
-    from maps.reports.teams_page import TeamLine
+    from maps.reports.teams_page import TeamRow
     from partition import drift_table, make_layers, pool_sizing, staff_need
 
     rules, mode = plan.config.rules, plan.config.general.mode
@@ -94,7 +94,7 @@ def write_page(
     need = {row["team_id"]: row for row in staff_need(*common, mode=mode)}
     layer = {row["team_id"]: row for row in make_layers(*common, network=plan.network, mode=mode)}
     lines = [
-        TeamLine(
+        TeamRow(
             team_id=row["team_id"],
             place=place_of(layer[row["team_id"]]),
             n_clients=row["n_clients"],

@@ -21,7 +21,7 @@ const Hemrunda = {};
   /** A block that comes later than the page, or again. */
   Hemrunda.put = (name, value) => read.set(name, value);
 
-  /** Whole numbers from text; the writer is maps/base/polyline_encoding.py. Halving instead of shifting: 35 bits. */
+  /** Whole numbers from text; the writer is maps/common/polyline_encoding.py. Halving instead of shifting: 35 bits. */
   Hemrunda.decode = (text) => {
     const numbers = [];
     let value = 0;

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from data.atomic import write_bytes
-from maps.base.lonlat import lonlat
-from maps.base.sanitising import visible
-from maps.base.texts import texts
+from maps.common.lonlat import lonlat
+from maps.common.sanitising import visible
+from maps.common.texts import texts
 from maps.paper.sheet_view import Sheet
 from maps.paper.sheet_words import heading, times, what
 

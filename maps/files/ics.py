@@ -12,8 +12,8 @@ from data.atomic import write_bytes
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.units import utc_moment
-from maps.base.sanitising import visible
-from maps.base.texts import texts
+from maps.common.sanitising import visible
+from maps.common.texts import texts
 from maps.paper.sheet_view import INTERVAL_S, QUARTER_S, Sheet
 from maps.paper.sheet_words import leg_text, notes, task, times, what
 

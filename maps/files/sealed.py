@@ -16,8 +16,8 @@ from pathlib import Path
 from data.atomic import write_text
 from data.errors import NotAvailableError
 from data.streets import StreetNetwork
-from maps.base.safe_page import Page, render
-from maps.base.texts import texts
+from maps.common.safe_page import Page, render
+from maps.common.texts import texts
 from maps.files.passphrases import refuse_weak
 from maps.files.sheet_phone import phone_html
 from maps.paper.sheet_view import Sheet
@@ -61,7 +61,7 @@ def write_sealed_sheet(
         body="sealed.html",
         styles=("plain.css", "phone.css"),
         scripts=("core.js", "sheet_clock.js", "sealed.js"),
-        blocks={
+        payloads={
             "texts": {key: words[key] for key in words if key.startswith("sealed")},
             "page": {"heading": words["sheet"]},
             "sealed": _sealed(content, passphrase),

@@ -13,9 +13,9 @@ from pathlib import Path
 from data.atomic import write_text
 from data.streets import StreetNetwork
 from data.units import utc_moment, wall_clock
-from maps.base.plain_page import plain_page, safe
-from maps.base.svg import svg
-from maps.base.texts import texts
+from maps.common.plain_page import plain_page, safe
+from maps.common.svg import svg
+from maps.common.texts import texts
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop
 from maps.paper.sheet_words import (
@@ -119,7 +119,7 @@ def _way(stop: SheetStop, words: dict[str, str]) -> str:
 
 def _item(
     stop: SheetStop,
-    way: str,
+    leg: str,
     day: dt.date,
     codes: Mapping[str, str],
     words: dict[str, str],
@@ -149,7 +149,7 @@ def _item(
     note_line = " · ".join(filter(None, known))
     begin, end = (int(utc_moment(day, s).timestamp()) for s in (stop.start_s, stop.end_s))
     return (
-        f'<li class="{stop.kind}" data-from="{begin}" data-to="{end}">{way}{when}'
+        f'<li class="{stop.kind}" data-from="{begin}" data-to="{end}">{leg}{when}'
         f'<p class="whom">{safe(what(stop, words))} {door}</p>'
         + (f'<p class="notes">{safe(note_line)}</p>' if note_line else "")
         + "</li>\n"

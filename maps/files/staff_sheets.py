@@ -11,8 +11,8 @@ from data.care.matters import walks_along
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
 from data.streets import StreetNetwork
-from maps.base.audiences import StaffRound
-from maps.base.sanitising import slug
+from maps.common.audiences import StaffRound
+from maps.common.sanitising import slug
 from maps.files.gpx import write_gpx
 from maps.files.ics import write_sheet_ics
 from maps.files.sealed import write_sealed_sheet

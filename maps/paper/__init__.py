@@ -1,1 +1,1 @@
-"""What is printed: sheets, cards, base plans, as PDF."""
+"""What is printed: sheets, cards, cyclic plans, as PDF."""

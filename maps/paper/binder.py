@@ -9,7 +9,7 @@ from data.atomic import write_bytes
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan
 from data.units import wall_clock
-from maps.base.texts import texts
+from maps.common.texts import texts
 from maps.paper.pdf_paper import A4, Paper
 
 FORMS = (((A4[1], A4[0]), 6.8), (A4, 6.8), (A4, 6.2))

@@ -10,8 +10,8 @@ from data.atomic import write_bytes
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import TeamPlan
-from maps.base.fonts import BOLD
-from maps.base.texts import texts
+from maps.common.fonts import BOLD
+from maps.common.texts import texts
 from maps.paper.pdf_paper import MARGIN, Paper, wrapped
 
 COLUMNS = 2

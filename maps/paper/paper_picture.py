@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from maps.base.drawing import Disc, Line, Picture
-from maps.base.fonts import BOLD, FONT
-from maps.base.sanitising import visible
+from maps.common.drawing import Disc, Line, Picture
+from maps.common.fonts import BOLD, FONT
+from maps.common.sanitising import visible
 
 
 def draw_picture(
@@ -55,7 +55,7 @@ def _strokes(lines: Sequence[Line]) -> str:
     parts: list[str] = []
     style = {"fill": "", "colour": "", "width": "", "dash": ""}
 
-    def tell(key: str, code: str) -> None:
+    def set_state(key: str, code: str) -> None:
         if style[key] != code:
             style[key] = code
             parts.append(code)
@@ -67,12 +67,12 @@ def _strokes(lines: Sequence[Line]) -> str:
             form = "%.2f %.2f m " + " ".join(["%.2f %.2f l"] * (len(line.points) - 1))
             path = paths[id(line.points)] = form % tuple(line.points.ravel().tolist())
         if line.fill:
-            tell("fill", f"{_rgb(line.fill)} rg")
+            set_state("fill", f"{_rgb(line.fill)} rg")
             parts.append(f"{path} f*")
             continue
-        tell("colour", f"{_rgb(line.colour)} RG")
-        tell("width", f"{line.width:g} w")
-        tell("dash", f"[{' '.join(f'{step:g}' for step in line.dash)}] 0 d")
+        set_state("colour", f"{_rgb(line.colour)} RG")
+        set_state("width", f"{line.width:g} w")
+        set_state("dash", f"[{' '.join(f'{step:g}' for step in line.dash)}] 0 d")
         parts.append(f"{path} S")
     return "\n".join([*parts, "[] 0 d"])
 

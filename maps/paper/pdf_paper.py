@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from maps.base.drawing import Picture
-from maps.base.fonts import BOLD, FONT, register_fonts, text_width
-from maps.base.sanitising import visible
+from maps.common.drawing import Picture
+from maps.common.fonts import BOLD, FONT, register_fonts, text_width
+from maps.common.sanitising import visible
 from maps.paper.paper_picture import draw_picture, ink
 
 A4 = (595.28, 841.89)

@@ -7,8 +7,8 @@ from pathlib import Path
 from data.atomic import write_bytes
 from data.streets import StreetNetwork
 from data.units import wall_clock
-from maps.base.fonts import BOLD
-from maps.base.texts import texts
+from maps.common.fonts import BOLD
+from maps.common.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.paper.sheet_picture import sheet_picture
 from maps.paper.sheet_view import Sheet, SheetStop

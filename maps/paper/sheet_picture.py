@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.streets import StreetNetwork
-from maps.base.drawing import Disc, Frame, Line, Picture, Points, fanned, streets
+from maps.common.drawing import Disc, Frame, Line, Picture, Points, spread_out, streets
 from maps.paper.sheet_view import Sheet
 
 COLOUR = "#0b5fa5"
@@ -39,7 +39,7 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
             is_hollow=stop.tier not in ("contact", "vice"),
             has_ring=stop.tier == "contact",
         )
-        for stop, (x, y) in zip(visits, fanned(at, RADIUS * 1.8), strict=True)
+        for stop, (x, y) in zip(visits, spread_out(at, RADIUS * 1.8), strict=True)
     ]
     return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
 

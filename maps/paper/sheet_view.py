@@ -57,7 +57,7 @@ class SheetStop:
     start_s: int = 0
     end_s: int = 0
     """As planned: for her calendar, and for about when she is done."""
-    mates: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
     """Who else makes the visit."""
     relieves: str = ""
     relieved_by: str = ""
@@ -208,7 +208,7 @@ def _line(
         path=stop.path,
         start_s=row.start_s,
         end_s=row.end_s,
-        mates=stop.mates,
+        partners=stop.partners,
         relieves=stop.relieves,
         relieved_by=stop.relieved_by,
         is_bound=client is not None and _is_narrow((stop.earliest_s, stop.latest_s)),

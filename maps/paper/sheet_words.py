@@ -121,14 +121,14 @@ def notes(stop: SheetStop, words: dict[str, str]) -> list[str]:
         (stop.phone_on_delay, "note_phone"),
         (stop.is_bound, "note_bound"),
         (stop.is_digital, "digital"),
-        (stop.carers > 1 and not stop.mates, "two_carers"),
+        (stop.carers > 1 and not stop.partners, "two_carers"),
         (stop.is_flat and not stop.flat, "note_flat"),
         (stop.has_key, "note_key"),
         (stop.has_pets, "note_pets"),
     ]
     sentences_shown = [words[key] for is_so, key in sentences if is_so]
-    if stop.mates:
-        sentences_shown.insert(0, words["meet_mate"].format(staff=", ".join(stop.mates)))
+    if stop.partners:
+        sentences_shown.insert(0, words["meet_mate"].format(staff=", ".join(stop.partners)))
     for who, key in ((stop.relieves, "note_relieves"), (stop.relieved_by, "note_relieved_by")):
         if who:
             sentences_shown.append(words[key].format(staff=who))

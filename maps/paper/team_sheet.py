@@ -15,9 +15,9 @@ from data.care.hidden import hidden_clients
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
 from data.units import wall_clock
-from maps.base.html_parts import Heading, Part, Table, Text
-from maps.base.plain_page import parts_page
-from maps.base.texts import texts
+from maps.common.html_parts import Heading, Part, Table, Text
+from maps.common.plain_page import parts_page
+from maps.common.texts import texts
 from maps.paper.sheet_view import expected
 
 _SHARES = (0.2, 0.2, 0.3, 0.3)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import write_text
-from maps.base.html_parts import Heading, Part, Table, Text
-from maps.base.plain_page import parts_page
-from maps.base.texts import texts
+from maps.common.html_parts import Heading, Part, Table, Text
+from maps.common.plain_page import parts_page
+from maps.common.texts import texts
 from maps.reports.report_view import measures_table
 
 

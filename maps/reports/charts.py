@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.base.drawing import Disc, Line, Picture, Word
+from maps.common.drawing import Disc, Line, Picture, Word
 
 DARK, MID, LIGHT = "#1d3f66", "#7fa3c7", "#dde5ec"
 INK = "#22262b"

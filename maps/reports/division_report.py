@@ -14,12 +14,12 @@ from data.care.shortfalls import Shortfall
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
-from maps.base.audiences import CELL_MIN, Manager, Profile, profile_of
-from maps.base.fonts import BOLD
-from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
-from maps.base.plain_page import parts_page
-from maps.base.rounding import CARE_STEP_MIN, about, measures_about
-from maps.base.texts import texts
+from maps.common.audiences import CELL_MIN, Manager, Profile, profile_of
+from maps.common.fonts import BOLD
+from maps.common.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.common.plain_page import parts_page
+from maps.common.rounding import CARE_STEP_MIN, about, measures_about
+from maps.common.texts import texts
 from maps.paper.pdf_paper import Paper
 from maps.reports.division_tables import DivisionSums
 from maps.reports.report_first import title

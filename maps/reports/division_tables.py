@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from maps.base.audiences import CELL_MIN, Manager, Profile
-from maps.base.html_parts import Table, change_text, number
-from maps.base.rounding import TRAVEL_STEP_MIN, about
+from maps.common.audiences import CELL_MIN, Manager, Profile
+from maps.common.html_parts import Table, change_text, number
+from maps.common.rounding import TRAVEL_STEP_MIN, about
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import quote
 
 from data.atomic import write_text
-from maps.base.plain_page import plain_page, safe
-from maps.base.texts import texts
+from maps.common.plain_page import plain_page, safe
+from maps.common.texts import texts
 
 _KINDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("maps", ("maps/teams", "maps/rounds-", "maps/continuity", "maps/")),

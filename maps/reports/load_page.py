@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.atomic import write_text
-from maps.base.html_parts import number
-from maps.base.plain_page import plain_page, safe
-from maps.base.texts import texts
+from maps.common.html_parts import number
+from maps.common.plain_page import plain_page, safe
+from maps.common.texts import texts
 
 LEVELS = ("short2", "short", "even", "spare")
 """At least one carer too few; fewer than one; as many as needed; one or more to spare."""
@@ -41,7 +41,7 @@ class HourLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class PeakLine:
+class PeakRow:
     """A peak above the staff: when, how many are needed and at work, what wider windows give."""
 
     days: tuple[str, ...]
@@ -60,7 +60,7 @@ class GroupLoad:
     is_area: bool
     hours: Mapping[tuple[int, int], HourLoad]
     """By weekday, 0 Monday, and hour."""
-    peaks: Sequence[PeakLine]
+    peaks: Sequence[PeakRow]
 
 
 def write_load_page(

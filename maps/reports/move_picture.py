@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.streets import StreetNetwork
-from maps.base.colours import COLOURS
-from maps.base.drawing import Disc, Frame, Line, Picture, Points, Word, fanned, streets
+from maps.common.colours import COLOURS
+from maps.common.drawing import Disc, Frame, Line, Picture, Points, Word, spread_out, streets
 from maps.reports.team_picture import washed
 from maps.screen.team_payload import label_of, middle, team_colours
 from maps.screen.territory_shapes import Rings
@@ -79,7 +79,7 @@ def _moves(
     is_numbered = len(movers) <= N_NUMBERED
     radius = DISC if is_numbered else DOT
     places = frame.place(np.array([(mover.x, mover.y) for mover in movers]))
-    spread = fanned([(float(x), float(y)) for x, y in places], 2 * radius)
+    spread = spread_out([(float(x), float(y)) for x, y in places], 2 * radius)
     arrows: list[Line] = []
     discs = []
     for number, (mover, (x, y)) in enumerate(zip(movers, spread, strict=True), 1):

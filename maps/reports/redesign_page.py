@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.atomic import write_text
-from maps.base.drawing import Picture
-from maps.base.html_parts import CHART_WIDTH
-from maps.base.plain_page import plain_page, safe
-from maps.base.svg import svg
-from maps.base.texts import texts
+from maps.common.drawing import Picture
+from maps.common.html_parts import CHART_WIDTH
+from maps.common.plain_page import plain_page, safe
+from maps.common.svg import svg
+from maps.common.texts import texts
 from maps.reports.charts import front
 
 MAP_HEIGHT = 360.0

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.care.shortfalls import MUST_PRIORITY, Shortfall
-from maps.base.audiences import Manager, Profile
-from maps.base.html_parts import Part, Table, Text, change_text, number
+from maps.common.audiences import Manager, Profile
+from maps.common.html_parts import Part, Table, Text, change_text, number
 from maps.reports.division_tables import DivisionSums
 
 CAUSES_MOST = 6

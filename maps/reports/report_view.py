@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.care.shortfalls import Shortfall
-from maps.base.audiences import CELL_MIN, Manager, Profile
-from maps.base.drawing import Picture
-from maps.base.html_parts import (
+from maps.common.audiences import CELL_MIN, Manager, Profile
+from maps.common.drawing import Picture
+from maps.common.html_parts import (
     CHART_WIDTH,
     Chart,
     Heading,
@@ -24,7 +24,7 @@ from maps.base.html_parts import (
     change_text,
     number,
 )
-from maps.base.rounding import about, about_or_fewer
+from maps.common.rounding import about, about_or_fewer
 from maps.reports.charts import bars, load_curve
 from maps.reports.division_tables import SHAPE_ROWS, DivisionSums, division_table, sums_about
 from maps.reports.report_first import at, five_figures, gain_parts, must_parts

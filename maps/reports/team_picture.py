@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from data.streets import StreetNetwork
-from maps.base.colours import COLOURS
-from maps.base.drawing import Disc, Frame, Line, Picture, streets
+from maps.common.colours import COLOURS
+from maps.common.drawing import Disc, Frame, Line, Picture, streets
 from maps.screen.team_payload import label_of, middle, team_colours
 from maps.screen.territory_shapes import Rings
 

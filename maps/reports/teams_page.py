@@ -16,12 +16,12 @@ from data.atomic import write_text
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
-from maps.base.audiences import CELL_MIN, Manager, Profile, profile_of
-from maps.base.drawing import Picture, Word
-from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
-from maps.base.plain_page import parts_page
-from maps.base.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
-from maps.base.texts import texts
+from maps.common.audiences import CELL_MIN, Manager, Profile, profile_of
+from maps.common.drawing import Picture, Word
+from maps.common.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text, number
+from maps.common.plain_page import parts_page
+from maps.common.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
+from maps.common.texts import texts
 from maps.reports.charts import bars
 from maps.reports.division_tables import DivisionSums, division_table
 from maps.reports.team_picture import team_picture
@@ -33,7 +33,7 @@ GAP = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class TeamLine:
+class TeamRow:
     """One team's measures; None where there is none to tell."""
 
     team_id: str
@@ -67,7 +67,7 @@ def write_teams_page(
     municipality: Municipality,
     team_plan: TeamPlan,
     network: StreetNetwork,
-    lines: Sequence[TeamLine],
+    lines: Sequence[TeamRow],
     now: DivisionSums,
     before: DivisionSums | None,
     care_before: Mapping[str, float],
@@ -100,7 +100,7 @@ def write_teams_page(
     shown = [line for line in lines if is_open or line.n_clients >= CELL_MIN]
     least, most = now.clients_least, now.clients_most
     if not is_open:
-        shown = [_about(team_line) for team_line in shown]
+        shown = [_about(team_row) for team_row in shown]
         care_before = {team: about(care, CARE_STEP_MIN) for team, care in care_before.items()}
         least, most = (n if n < CELL_MIN else about(n) for n in (least, most))
     n_shown = words["fewer_than_five"] if not is_open and least < CELL_MIN else least
@@ -126,20 +126,20 @@ def write_teams_page(
     write_text(Path(path), page)
 
 
-def _about(team_line: TeamLine) -> TeamLine:
+def _about(team_row: TeamRow) -> TeamRow:
     """A team as anybody may see it; its form and its parts one client alone may decide."""
     return replace(
-        team_line,
-        n_clients=about(team_line.n_clients),
-        care_min_week=float(about(team_line.care_min_week, CARE_STEP_MIN)),
-        rounds_day=float(about(team_line.rounds_day, 1)),
-        rounds_evening=float(about(team_line.rounds_evening, 1)),
-        travel_min_week=float(about(team_line.travel_min_week, TRAVEL_STEP_MIN)),
+        team_row,
+        n_clients=about(team_row.n_clients),
+        care_min_week=float(about(team_row.care_min_week, CARE_STEP_MIN)),
+        rounds_day=float(about(team_row.rounds_day, 1)),
+        rounds_evening=float(about(team_row.rounds_evening, 1)),
+        travel_min_week=float(about(team_row.travel_min_week, TRAVEL_STEP_MIN)),
         compactness=None,
         n_parts=None,
         drift_pct=None,
-        full_time_needed=float(about(team_line.full_time_needed, 1)),
-        full_time_now=float(about(team_line.full_time_now, 1)),
+        full_time_needed=float(about(team_row.full_time_needed, 1)),
+        full_time_now=float(about(team_row.full_time_now, 1)),
     )
 
 
@@ -147,12 +147,12 @@ def _pictures(
     municipality: Municipality,
     team_plan: TeamPlan,
     network: StreetNetwork,
-    shown: Sequence[TeamLine],
+    shown: Sequence[TeamRow],
     profile: Profile,
     words: Mapping[str, str],
 ) -> Picture | None:
     """Today's teams and the plan's side by side; the plan's alone where there are none today."""
-    seen = {team_line.team_id for team_line in shown}
+    seen = {team_row.team_id for team_row in shown}
     of_now = {c: team for c, team in team_plan.team_of_client.items() if team in seen}
     was = {
         c.client_id: c.team_id
@@ -190,34 +190,34 @@ def beside(left: Picture, right: Picture, gap: float) -> Picture:
 
 
 def _bars(
-    shown: Sequence[TeamLine], care_before: Mapping[str, float], words: Mapping[str, str]
+    shown: Sequence[TeamRow], care_before: Mapping[str, float], words: Mapping[str, str]
 ) -> Chart:
     was = [
-        care_before[team_line.team_id] / 60 if team_line.team_id in care_before else None
-        for team_line in shown
+        care_before[team_row.team_id] / 60 if team_row.team_id in care_before else None
+        for team_row in shown
     ]
-    values = [team_line.care_min_week / 60 for team_line in shown]
-    chart = bars([team_line.team_id for team_line in shown], values, was, width=CHART_WIDTH)
+    values = [team_row.care_min_week / 60 for team_row in shown]
+    chart = bars([team_row.team_id for team_row in shown], values, was, width=CHART_WIDTH)
     return Chart(chart, words["care_hours_week"])
 
 
-def _teams(shown: Sequence[TeamLine], words: Mapping[str, str]) -> Table:
+def _teams(shown: Sequence[TeamRow], words: Mapping[str, str]) -> Table:
     header = tuple(words[key] for key in _TEAM_HEADER)
     rows = tuple(
         (
-            team_line.team_id,
-            team_line.place,
-            str(team_line.n_clients),
-            number(team_line.care_min_week / 60, 0),
-            number(team_line.rounds_day, 1),
-            number(team_line.rounds_evening, 1),
-            number(team_line.travel_min_week, 0),
-            number(team_line.compactness, 2),
-            "–" if team_line.n_parts is None else str(team_line.n_parts),
-            number(team_line.drift_pct, 1),
-            f"{number(team_line.full_time_needed, 1)} / {number(team_line.full_time_now, 1)}",
+            team_row.team_id,
+            team_row.place,
+            str(team_row.n_clients),
+            number(team_row.care_min_week / 60, 0),
+            number(team_row.rounds_day, 1),
+            number(team_row.rounds_evening, 1),
+            number(team_row.travel_min_week, 0),
+            number(team_row.compactness, 2),
+            "–" if team_row.n_parts is None else str(team_row.n_parts),
+            number(team_row.drift_pct, 1),
+            f"{number(team_row.full_time_needed, 1)} / {number(team_row.full_time_now, 1)}",
         )
-        for team_line in shown
+        for team_row in shown
     )
     return Table(header, rows, (0.09, 0.13, *((0.087,) * 9)), n_text=2)
 

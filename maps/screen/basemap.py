@@ -1,4 +1,4 @@
-"""The base map: streets, water, green and rail of the network, as short text for one canvas.
+"""The basemap: streets, water, green and rail of the network, as short text for one canvas.
 
 Streets are grouped by class and sorted along a space-filling curve, so that the steps between
 them are small; shapes are thinned to what a screen can show. About 1 MB for 18 000 segments was
@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.streets import ROAD_CLASSES, StreetNetwork
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode, encode_deltas
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode, encode_deltas
 
 NUMBERS_MAX = 20_000
-"""House numbers are left out of base maps with more than this: the file would grow too large."""
+"""House numbers are left out of basemaps with more than this: the file would grow too large."""
 THIN_M = 1.2
 """Points nearer than this to the thinned line are left out."""
 
 
-class StreetsBlock(TypedDict):
+class StreetsPayload(TypedDict):
     """Streets of one class: points of each, their differences, and the number of each's name."""
 
     c: str
@@ -31,7 +31,7 @@ class StreetsBlock(TypedDict):
     t: str
 
 
-class FeaturesBlock(TypedDict):
+class FeaturesPayload(TypedDict):
     """Areas and lines of one kind."""
 
     k: str
@@ -39,30 +39,30 @@ class FeaturesBlock(TypedDict):
     p: str
 
 
-class NumbersBlock(TypedDict):
+class NumbersPayload(TypedDict):
     """House numbers and their places."""
 
     p: str
     v: list[str]
 
 
-class BaseMapBlock(TypedDict):
+class BasemapPayload(TypedDict):
     """All that ``streets.js`` reads."""
 
-    classes: list[StreetsBlock]
+    classes: list[StreetsPayload]
     names: list[str]
-    features: list[FeaturesBlock]
-    numbers: NumbersBlock
+    features: list[FeaturesPayload]
+    numbers: NumbersPayload
 
 
-def base_map(network: StreetNetwork, grid: WebGrid) -> BaseMapBlock:
+def basemap(network: StreetNetwork, grid: WebGrid) -> BasemapPayload:
     """Streets by class, with names, and features by kind; the form that ``streets.js`` reads."""
     used = _names_used(network)
     return {
         "classes": [
-            block
+            payload
             for code, name in enumerate(ROAD_CLASSES)
-            if (block := _class_block(network, grid, code, name, used)) is not None
+            if (payload := _class_payload(network, grid, code, name, used)) is not None
         ],
         "names": [network.names[idx] for idx in used],
         "features": _features(network, grid),
@@ -76,9 +76,9 @@ def _names_used(network: StreetNetwork) -> dict[int, int]:
     return {int(idx): place for place, idx in enumerate(present)}
 
 
-def _class_block(
+def _class_payload(
     network: StreetNetwork, grid: WebGrid, code: int, name: str, names: dict[int, int]
-) -> StreetsBlock | None:
+) -> StreetsPayload | None:
     segments = np.flatnonzero(network.road_class == code)
     # Two-way streets of OSMnx graphs come as one segment already; loops and doubles do no harm.
     if not len(segments):
@@ -91,7 +91,7 @@ def _class_block(
     return {"c": name, "n": encode(counts), "p": encode_deltas(points), "t": encode(titles)}
 
 
-def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersBlock:
+def _numbers(network: StreetNetwork, grid: WebGrid) -> NumbersPayload:
     """House numbers of the public register, with their places."""
     known = [address for address in network.addresses if address.number]
     if not known or len(known) > NUMBERS_MAX:
@@ -127,19 +127,19 @@ def _thinned(lines: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     return thin
 
 
-def _features(network: StreetNetwork, grid: WebGrid) -> list[FeaturesBlock]:
+def _features(network: StreetNetwork, grid: WebGrid) -> list[FeaturesPayload]:
     kinds: dict[str, list[NDArray[np.float64]]] = {}
     for feature in network.features:
         if len(feature.xy) > 1:
             kinds.setdefault(feature.kind, []).append(feature.xy)
-    blocks: list[FeaturesBlock] = []
+    payloads: list[FeaturesPayload] = []
     for kind, lines in sorted(kinds.items()):
         thin = _thinned(lines)
-        blocks.append(
+        payloads.append(
             {
                 "k": kind,
                 "n": encode(np.array([len(line) for line in thin], dtype=np.int64)),
                 "p": encode_deltas(grid.units(np.concatenate(thin))),
             }
         )
-    return blocks
+    return payloads

@@ -9,9 +9,9 @@ from typing import TypedDict
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import RoundPlan, TeamPlan
-from maps.base.audiences import Manager, Profile, profile_of
-from maps.base.safe_page import Page, write_page
-from maps.base.texts import texts
+from maps.common.audiences import Manager, Profile, profile_of
+from maps.common.safe_page import Page, write_page
+from maps.common.texts import texts
 from maps.screen.continuity_view import TeamMeetings, continuity_view
 from maps.screen.map_page import hidden_note, stamp
 
@@ -56,7 +56,7 @@ def write_continuity(
         body="continuity.html",
         styles=("page.css", "continuity.css"),
         scripts=("core.js", "continuity.js"),
-        blocks={
+        payloads={
             "texts": words,
             "page": {
                 "title": f"{words['continuity']} {municipality.name}",
@@ -73,7 +73,7 @@ def write_continuity(
     write_page(Path(path), page)
 
 
-class ClientBlock(TypedDict):
+class ClientPayload(TypedDict):
     """One client, and whom she meets: carer's column, visits, tier."""
 
     id: str
@@ -86,17 +86,17 @@ class ClientBlock(TypedDict):
     notes: list[str]
 
 
-class MeetingsBlock(TypedDict):
+class MeetingsPayload(TypedDict):
     """One team's carers and clients."""
 
     id: str
     staff: list[str]
     carers: float | None
     share: float | None
-    clients: list[ClientBlock]
+    clients: list[ClientPayload]
 
 
-def _team(team: TeamMeetings) -> MeetingsBlock:
+def _team(team: TeamMeetings) -> MeetingsPayload:
     column = {staff_id: i for i, staff_id in enumerate(team.staff_ids)}
     return {
         "id": team.team_id,

@@ -5,7 +5,7 @@ evaluates what a template has made as a template once more (faults.md F1-F5), so
 go in as JSON in which no brace is left; Leaflet is given them as ``textContent``, never as markup.
 
 `OfflineFoliumMap` is a ``folium.Map`` that asks for no tiles; its ``save`` and its picture in a
-notebook go through the one writer (`maps.base.safe_page`), so that the file holds Leaflet itself
+notebook go through the one writer (`maps.common.safe_page`), so that the file holds Leaflet itself
 and opens with no network. Plugins that need scripts from elsewhere stay dead in it.
 """
 
@@ -22,7 +22,7 @@ from folium.map import Layer
 from folium.template import Template
 from numpy.typing import NDArray
 
-from maps.base.safe_page import Page, inert_json, render, write_page
+from maps.common.safe_page import Page, inert_json, render, write_page
 
 LatLon = list[list[float]]
 DIGITS = 6
@@ -134,7 +134,7 @@ class OfflineFoliumMap(folium.Map):
             body="notebook.html",
             styles=("leaflet.css", "notebook.css"),
             scripts=("leaflet.js", "notebook.js"),
-            blocks={"attribution": self.attribution},
+            payloads={"attribution": self.attribution},
         )
 
     def save(

@@ -1,6 +1,6 @@
-"""Our folium map and its layers: each one a call into our own script, naming a block of data.
+"""Our folium map and its layers: each one a call into our own script, naming a payload of data.
 
-No constructor here takes text of the user's: names of functions and blocks are checked to be
+No constructor here takes text of the user's: names of functions and payloads are checked to be
 plain words, and bounds are numbers.
 """
 
@@ -39,27 +39,27 @@ class OfflineMap(folium.Map):
 
 
 class ScriptLayer(MacroElement):
-    """Calls ``Hemrunda.<function>(map, "<block>")`` when the page opens."""
+    """Calls ``Hemrunda.<function>(map, "<payload>")`` when the page opens."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "Hemrunda.{{ this.function }}({{ this._parent.get_name() }}, {{ this.block|tojson }});"
+        "Hemrunda.{{ this.function }}({{ this._parent.get_name() }}, {{ this.payload|tojson }});"
         "{% endmacro %}"
     )
 
-    def __init__(self, function: str, block: str) -> None:
-        if not (function.isidentifier() and block.isidentifier()):
-            raise ValueError("functions and blocks are named by plain words")
+    def __init__(self, function: str, payload: str) -> None:
+        if not (function.isidentifier() and payload.isidentifier()):
+            raise ValueError("functions and payloads are named by plain words")
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ScriptLayer"
-        self._id = f"{function}_{block}"
+        self._id = f"{function}_{payload}"
         self.function = function
-        self.block = block
+        self.payload = payload
 
 
 def offline_map(bounds: list[list[float]], layers: dict[str, str]) -> Any:
-    """A map over ``bounds`` with one `ScriptLayer` per entry, function by block, in order."""
+    """A map over ``bounds`` with one `ScriptLayer` per entry, function by payload, in order."""
     made = OfflineMap(bounds)
-    for function, block in layers.items():
-        ScriptLayer(function, block).add_to(made)
+    for function, payload in layers.items():
+        ScriptLayer(function, payload).add_to(made)
     return made

@@ -1,4 +1,4 @@
-"""What team map and round map have in common: the page block, the base map and the writing."""
+"""What team map and round map have in common: the page payload, the basemap and the writing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.streets import StreetNetwork
-from maps.base.audiences import Profile
-from maps.base.lonlat import WebGrid
-from maps.base.safe_page import Page, write_page
-from maps.base.texts import texts
-from maps.screen.basemap import base_map
+from maps.common.audiences import Profile
+from maps.common.lonlat import WebGrid
+from maps.common.safe_page import Page, write_page
+from maps.common.texts import texts
+from maps.screen.basemap import basemap
 
-BASE_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
-BASE_STYLES = ("leaflet.css", "page.css")
+SHARED_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
+SHARED_STYLES = ("leaflet.css", "page.css")
 MARGIN_M = 60.0
 
 
@@ -48,7 +48,7 @@ def write_map(
     *,
     layer: str,
     data: Mapping[str, Any],
-    page_block: Mapping[str, Any],
+    page_payload: Mapping[str, Any],
     body: str,
     scripts: Sequence[str],
     styles: Sequence[str],
@@ -66,8 +66,8 @@ def write_map(
     if not len(shown):
         west, south, east, north = network.bounds
         shown = np.array([[west, south], [east, north]])
-    block = {
-        **page_block,
+    payload = {
+        **page_payload,
         "origin": [grid.origin_x, grid.origin_y],
         "view": box_of(grid, shown),
         "attribution": network.attribution,
@@ -80,12 +80,12 @@ def write_map(
         title=title,
         no_script=words["no_script"],
         body=body,
-        styles=(*BASE_STYLES, *styles),
-        scripts=(*BASE_SCRIPTS, *scripts),
-        blocks={
+        styles=(*SHARED_STYLES, *styles),
+        scripts=(*SHARED_SCRIPTS, *scripts),
+        payloads={
             "texts": words,
-            "page": block,
-            "streets": base_map(network, grid),
+            "page": payload,
+            "streets": basemap(network, grid),
             "view": data,
         },
     )

@@ -14,10 +14,10 @@ import numpy as np
 
 from data.atomic import write_text
 from data.streets import ROAD_CLASSES, StreetNetwork
-from maps.base.drawing import Disc, Frame, Line, Picture
-from maps.base.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
-from maps.base.plain_page import parts_page
-from maps.base.texts import texts
+from maps.common.drawing import Disc, Frame, Line, Picture
+from maps.common.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
+from maps.common.plain_page import parts_page
+from maps.common.texts import texts
 
 HEIGHT = 520.0
 MOST_SHOWN = 60

@@ -15,9 +15,9 @@ from data.model import Municipality
 from data.plans import SMALL_MOVE_S, RoundPlan, TeamPlan
 from data.streets import StreetNetwork
 from data.units import MINUTE_S
-from maps.base.audiences import Profile, profile_of
-from maps.base.lonlat import WebGrid
-from maps.base.texts import texts
+from maps.common.audiences import Profile, profile_of
+from maps.common.lonlat import WebGrid
+from maps.common.texts import texts
 from maps.screen.map_page import hidden_note, stamp, write_map
 from maps.screen.round_payload import period_payload, points_of, rounds_of
 from maps.screen.round_view import LegPath, ManagerRounds, RoundsView, rounds_view
@@ -96,7 +96,7 @@ def write_round_map(
             **period_payload(views, municipality, team_plan, grid),
             "changes": _marked(changes, views, municipality),
         },
-        page_block={
+        page_payload={
             "title": f"{heading} {span}",
             "heading": heading,
             "place": " · ".join(where),

@@ -15,9 +15,9 @@ from data.care.hidden import COARSE_S
 from data.care.shortfalls import shortfalls
 from data.model import Base, Municipality
 from data.plans import TeamPlan, UnplannedRow
-from maps.base.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode_deltas
+from maps.common.colours import N_PATTERNS, ROUND_COLOURS, colour_indices
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode_deltas
 from maps.screen.map_page import box_of
 from maps.screen.round_view import ManagerRounds, MapStop, RoundStops, RoundsView, Unplanned
 
@@ -34,7 +34,7 @@ def points_of(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-class WhatBlock(TypedDict):
+class WhatPayload(TypedDict):
     """What a stop says that is the same whichever day it is made."""
 
     kind: str
@@ -49,7 +49,7 @@ class WhatBlock(TypedDict):
     y: int | None
 
 
-class StopBlock(WhatBlock):
+class StopPayload(WhatPayload):
     """One row of a round: a start, visit, break or end, in seconds; nothing where untold."""
 
     carer_no: int
@@ -80,13 +80,13 @@ class RoundHead(TypedDict):
     box: list[int] | None
 
 
-class RoundBlock(RoundHead):
+class RoundPayload(RoundHead):
     """One round of the list, the map and the timeline."""
 
-    stops: list[StopBlock]
+    stops: list[StopPayload]
 
 
-class UnplannedBlock(TypedDict):
+class UnplannedPayload(TypedDict):
     """A visit without a place, and why."""
 
     visit: str
@@ -96,7 +96,7 @@ class UnplannedBlock(TypedDict):
     remedy: str
 
 
-class BaseBlock(TypedDict):
+class BasePayload(TypedDict):
     """Premises where rounds begin and end."""
 
     id: str
@@ -104,15 +104,15 @@ class BaseBlock(TypedDict):
     y: int
 
 
-class RoundsBlock(TypedDict):
+class RoundsPayload(TypedDict):
     """All that ``round.js`` reads."""
 
     date: str
     colours: list[str]
     rough: int
-    rounds: list[RoundBlock]
-    unplanned: list[UnplannedBlock]
-    bases: list[BaseBlock]
+    rounds: list[RoundPayload]
+    unplanned: list[UnplannedPayload]
+    bases: list[BasePayload]
 
 
 Looks = Mapping[str, tuple[int, int]]
@@ -148,8 +148,8 @@ def payload(
     *,
     team_plan: TeamPlan | None = None,
     looks: Looks | None = None,
-) -> RoundsBlock:
-    """The block of one day that ``round.js`` reads; remedies and teams where the plan is given."""
+) -> RoundsPayload:
+    """One day's payload, which ``round.js`` reads; remedies and teams where the plan is given."""
     rounds = rounds_of(view)
     looks = looks if looks is not None else looks_of([view])
     used = {
@@ -178,7 +178,7 @@ def _unplanned(
     unplanned: Sequence[Unplanned],
     municipality: Municipality,
     team_plan: TeamPlan | None,
-) -> list[UnplannedBlock]:
+) -> list[UnplannedPayload]:
     """What has no carer, with its team and what would give it room where that is known."""
     team_of = team_plan.team_of_client if team_plan is not None else {}
     rows = [
@@ -199,14 +199,14 @@ def _unplanned(
     ]
 
 
-def _base(base: Base, grid: WebGrid) -> BaseBlock:
+def _base(base: Base, grid: WebGrid) -> BasePayload:
     x, y = grid.units(np.array([[base.x, base.y]]))[0]
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
 def _round(
     round_stops: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int
-) -> RoundBlock:
+) -> RoundPayload:
     return {
         "id": round_stops.round_id,
         "staff": round_stops.staff_id,
@@ -225,7 +225,7 @@ def _round(
     }
 
 
-def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopBlock:
+def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopPayload:
     row = stop.row
     is_placed = math.isfinite(stop.x) and math.isfinite(stop.y)
     x, y = grid.units(np.array([[stop.x, stop.y]]))[0] if is_placed else (None, None)
@@ -254,35 +254,35 @@ def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopBlock:
 
 
 class PackedRound(RoundHead):
-    """A `RoundBlock` whose stops are `FIELDS` whole numbers each."""
+    """A `RoundPayload` whose stops are `FIELDS` whole numbers each."""
 
     stops: list[int]
 
 
-class DayBlock(TypedDict):
+class DayPayload(TypedDict):
     """One day of several."""
 
     date: str
-    unplanned: list[UnplannedBlock]
+    unplanned: list[UnplannedPayload]
     rounds: list[PackedRound]
 
 
-class PeriodBlock(TypedDict):
+class PeriodPayload(TypedDict):
     """Several days, with what they share said once."""
 
-    days: list[DayBlock]
+    days: list[DayPayload]
     colours: list[str]
     rough: int
-    bases: list[BaseBlock]
-    what: list[WhatBlock]
+    bases: list[BasePayload]
+    what: list[WhatPayload]
     words: list[str]
     legs: list[str]
 
 
 def period_payload(
     views: Sequence[RoundsView], municipality: Municipality, team_plan: TeamPlan, grid: WebGrid
-) -> RoundsBlock | PeriodBlock:
-    """The block of ``round.js``: one day as it is, several with what they share said once."""
+) -> RoundsPayload | PeriodPayload:
+    """The payload of ``round.js``: one day as it is, several with what they share said once."""
     looks = looks_of(views)
     days = [payload(view, municipality, grid, team_plan=team_plan, looks=looks) for view in views]
     if len(days) == 1:
@@ -291,16 +291,16 @@ def period_payload(
     return {
         "days": [
             {
-                "date": day_block["date"],
-                "unplanned": day_block["unplanned"],
-                "rounds": [shared.round(each) for each in day_block["rounds"]],
+                "date": day_payload["date"],
+                "unplanned": day_payload["unplanned"],
+                "rounds": [shared.round(each) for each in day_payload["rounds"]],
             }
-            for day_block in days
+            for day_payload in days
         ],
         "colours": list(ROUND_COLOURS),
-        "rough": max(day_block["rough"] for day_block in days),
+        "rough": max(day_payload["rough"] for day_payload in days),
         "bases": list(
-            {base["id"]: base for day_block in days for base in day_block["bases"]}.values()
+            {base["id"]: base for day_payload in days for base in day_payload["bases"]}.values()
         ),
         "what": shared.what,
         "words": list(shared.words),
@@ -312,31 +312,31 @@ class _Shared:
     """What the stops of many days have in common, each said once and numbered."""
 
     def __init__(self) -> None:
-        self.what: list[WhatBlock] = []
+        self.what: list[WhatPayload] = []
         self.words: dict[str, int] = {}
         self.legs: dict[str, int] = {"": 0}
         self._place: dict[tuple[object, ...], int] = {}
 
-    def round(self, round_block: RoundBlock) -> PackedRound:
+    def round(self, round_row: RoundPayload) -> PackedRound:
         """A round with its stops as numbers."""
         return {
-            "id": round_block["id"],
-            "staff": round_block["staff"],
-            "team": round_block["team"],
-            "serves": round_block["serves"],
-            "part": round_block["part"],
-            "start": round_block["start"],
-            "end": round_block["end"],
-            "hidden": round_block["hidden"],
-            "colour": round_block["colour"],
-            "shape": round_block["shape"],
-            "box": round_block["box"],
-            "stops": [value for stop in round_block["stops"] for value in self._stop(stop)],
+            "id": round_row["id"],
+            "staff": round_row["staff"],
+            "team": round_row["team"],
+            "serves": round_row["serves"],
+            "part": round_row["part"],
+            "start": round_row["start"],
+            "end": round_row["end"],
+            "hidden": round_row["hidden"],
+            "colour": round_row["colour"],
+            "shape": round_row["shape"],
+            "box": round_row["box"],
+            "stops": [value for stop in round_row["stops"] for value in self._stop(stop)],
         }
 
-    def _stop(self, stop: StopBlock) -> list[int]:
+    def _stop(self, stop: StopPayload) -> list[int]:
         """One stop as ten whole numbers, as ``round.js`` reads them; -1 where there is none."""
-        what: WhatBlock = {
+        what: WhatPayload = {
             "kind": stop["kind"],
             "visit": stop["visit"],
             "client": stop["client"],

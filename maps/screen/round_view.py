@@ -22,7 +22,7 @@ from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, is_by_team,
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
-from maps.base.audiences import Manager, Planner, Profile, StaffRound
+from maps.common.audiences import Manager, Planner, Profile, StaffRound
 
 LegPath = Callable[[str, str, str], NDArray[np.float64]]
 """``leg_path(mode, from_point_id, to_point_id)``: the way, float64 (k, 2), metres."""
@@ -47,7 +47,7 @@ class MapStop:
     earliest_s: int | None = None
     latest_s: int | None = None
     is_digital: bool = False
-    mates: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
     """Who else makes the visit, on a carer's own round."""
     relieves: str = ""
     """Whom she takes over from in the home, and who takes over from her (NO-18)."""
@@ -153,13 +153,15 @@ def rounds_view(
             if len(chosen) != 1:
                 raise SettingsError("Profilen staff visar en enda runda: ange vilken.")
             own = _round(chosen[0], municipality, team_plan, leg_path)
-            own = replace(own, stops=tuple(_with_mates(own.stops, round_plan, day, municipality)))
+            own = replace(
+                own, stops=tuple(_with_partners(own.stops, round_plan, day, municipality))
+            )
             return OwnRound(day, own, own.n_protected)
         case _:
             raise SettingsError(f"Profilen {profile.name} har ingen rundkarta.")
 
 
-def _with_mates(
+def _with_partners(
     stops: Iterable[MapStop], plan: RoundPlan, day: dt.date, municipality: Municipality
 ) -> Iterable[MapStop]:
     """The stops of one carer, with whoever else is to be at the door, then, before or after."""
@@ -185,7 +187,7 @@ def _with_mates(
             if (plan_row.date, plan_row.visit_id) == (day,
             row.visit_id) and plan_row.staff_id != row.staff_id
         }  # fmt: skip
-        yield replace(stop, mates=tuple(sorted(others)))
+        yield replace(stop, partners=tuple(sorted(others)))
 
 
 def _for_manager(

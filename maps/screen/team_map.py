@@ -13,9 +13,9 @@ from data.geo.territories import surroundings
 from data.model import Municipality
 from data.plans import TeamPlan
 from data.streets import StreetNetwork
-from maps.base.audiences import Profile, profile_of
-from maps.base.lonlat import WebGrid
-from maps.base.texts import texts
+from maps.common.audiences import Profile, profile_of
+from maps.common.lonlat import WebGrid
+from maps.common.texts import texts
 from maps.screen.map_page import hidden_note, stamp, write_map
 from maps.screen.team_payload import before_payload, others_payload, payload, previous_teams
 from maps.screen.team_view import ManagerTeams, TeamsView, services_view, teams_view
@@ -42,7 +42,7 @@ def write_team_map(
     path : Path
         Replaced whole or not at all.
     network : StreetNetwork
-        Base map; its CRS is the municipality's.
+        Basemap; its CRS is the municipality's.
     profile : str or Profile
         ``manager``, ``anonymous`` or ``council``.
     plan_id, date : str
@@ -83,7 +83,7 @@ def write_team_map(
         Path(path),
         layer="teamMap",
         data=data,
-        page_block={
+        page_payload={
             "title": f"{title} {municipality.name}",
             "heading": title,
             "place": municipality.name,

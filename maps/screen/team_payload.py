@@ -1,4 +1,4 @@
-"""The block of data of a team map: what ``team.js`` and ``team_panel.js`` read."""
+"""The payload of data of a team map: what ``team.js`` and ``team_panel.js`` read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.base.colours import COLOURS, N_PATTERNS, colour_indices
-from maps.base.lonlat import WebGrid
-from maps.base.polyline_encoding import encode, encode_deltas
+from maps.common.colours import COLOURS, N_PATTERNS, colour_indices
+from maps.common.lonlat import WebGrid
+from maps.common.polyline_encoding import encode, encode_deltas
 from maps.screen.map_page import box_of
 from maps.screen.team_changes import movers, same_team
 from maps.screen.team_view import (
@@ -28,7 +28,7 @@ LABEL_MAX = 12
 """Names up to this long stand on the map; longer ones end in an ellipsis."""
 
 
-class OutlineBlock(TypedDict):
+class OutlinePayload(TypedDict):
     """A team's outlines: how many points each has, and their differences, encoded."""
 
     team: int
@@ -36,7 +36,7 @@ class OutlineBlock(TypedDict):
     p: str
 
 
-class TeamBlock(TypedDict):
+class TeamPayload(TypedDict):
     """One team of the list and the map."""
 
     id: str
@@ -52,7 +52,7 @@ class TeamBlock(TypedDict):
     box: list[int] | None
 
 
-class PlaceBlock(TypedDict):
+class PlacePayload(TypedDict):
     """Premises."""
 
     id: str
@@ -60,7 +60,7 @@ class PlaceBlock(TypedDict):
     y: int
 
 
-class ClientsBlock(TypedDict):
+class ClientsPayload(TypedDict):
     """Clients by column; those of numbers are encoded."""
 
     p: str
@@ -72,7 +72,7 @@ class ClientsBlock(TypedDict):
     minutes: str
 
 
-class BeforeTeamBlock(TypedDict):
+class BeforeTeamPayload(TypedDict):
     """One team of the division of before; ``now`` is its place in today's list, or -1."""
 
     id: str
@@ -83,38 +83,38 @@ class BeforeTeamBlock(TypedDict):
     at: list[int] | None
 
 
-class BeforeBlock(TypedDict):
+class BeforePayload(TypedDict):
     """The division of before."""
 
-    teams: list[BeforeTeamBlock]
-    territories: list[OutlineBlock]
+    teams: list[BeforeTeamPayload]
+    territories: list[OutlinePayload]
     team: str
     moved: str
 
 
-class ServiceBlock(TypedDict):
+class ServicePayload(TypedDict):
     """Another service's areas, and how many of each team's clients are in which."""
 
     service: str
     areas: list[str]
     at: list[list[int] | None]
-    territories: list[OutlineBlock]
+    territories: list[OutlinePayload]
     fit: list[list[list[int]]]
 
 
-class TeamsBlock(TypedDict):
+class TeamsPayload(TypedDict):
     """All that ``team.js`` reads; clients for managers, cells where they are not to be seen."""
 
     colours: list[str]
-    teams: list[TeamBlock]
-    territories: list[OutlineBlock]
-    bases: list[PlaceBlock]
-    clients: NotRequired[ClientsBlock]
+    teams: list[TeamPayload]
+    territories: list[OutlinePayload]
+    bases: list[PlacePayload]
+    clients: NotRequired[ClientsPayload]
     cells: NotRequired[list[list[int]]]
     not_in_cells: NotRequired[int | None]
-    before: NotRequired[BeforeBlock]
-    aside: NotRequired[list[PlaceBlock]]
-    others: NotRequired[list[ServiceBlock]]
+    before: NotRequired[BeforePayload]
+    aside: NotRequired[list[PlacePayload]]
+    others: NotRequired[list[ServicePayload]]
 
 
 def label_of(own_id: str, number: int) -> str:
@@ -138,12 +138,12 @@ def labels_of(ids: Sequence[str]) -> dict[str, str]:
     return labels
 
 
-def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> TeamsBlock:
-    """The block that ``team.js`` reads."""
+def payload(view: TeamsView, rings: Mapping[str, Rings], grid: WebGrid) -> TeamsPayload:
+    """The payload that ``team.js`` reads."""
     index = {card.team_id: i for i, card in enumerate(view.teams)}
     colours = team_colours(list(index), rings)
     labels = labels_of(list(index))
-    made: TeamsBlock = {
+    made: TeamsPayload = {
         "colours": list(COLOURS),
         "teams": [
             {
@@ -176,11 +176,11 @@ def _unit(grid: WebGrid, x: float, y: float) -> list[int]:
     return [int(v) for v in grid.units(np.array([[x, y]]))[0]]
 
 
-def _place(place_id: str, x: int, y: int) -> PlaceBlock:
+def _place(place_id: str, x: int, y: int) -> PlacePayload:
     return {"x": x, "y": y, "id": place_id}
 
 
-def _outline(team: int, lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> OutlineBlock:
+def _outline(team: int, lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> OutlinePayload:
     counts = np.array([len(line) for line in lines], dtype=np.int64)
     points = encode_deltas(grid.units(np.concatenate(lines)))
     return {"team": team, "n": encode(counts), "p": points}
@@ -188,7 +188,7 @@ def _outline(team: int, lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> 
 
 def _team(
     card: TeamCard, i: int, colours: Mapping[str, int], rings: Rings, grid: WebGrid
-) -> TeamBlock:
+) -> TeamPayload:
     at = middle(rings)
     return {
         "id": card.team_id,
@@ -243,7 +243,7 @@ def _ordered(view: ManagerTeams, index: Mapping[str, int]) -> list[ClientDot]:
     return sorted(view.clients, key=lambda client: (index[client.team_id], client.client_id))
 
 
-def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> ClientsBlock:
+def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> ClientsPayload:
     ordered = _ordered(view, index)
     xy = np.array([(dot.x, dot.y) for dot in ordered], dtype=np.float64).reshape(-1, 2)
     teams = np.array([index[dot.team_id] for dot in ordered], dtype=np.int64)
@@ -269,7 +269,7 @@ def previous_teams(view: ManagerTeams) -> dict[str, str]:
     }
 
 
-def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> BeforeBlock:
+def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid) -> BeforePayload:
     """The division of before beside that of now; ``rings`` are its territories."""
     before = previous_teams(view)
     now = {client.client_id: client.team_id for client in view.clients}
@@ -306,16 +306,16 @@ def others_payload(
     view: TeamsView,
     outlines: Mapping[str, Mapping[str, Rings]],
     grid: WebGrid,
-) -> list[ServiceBlock]:
-    """What ``team_layers.js`` and ``team_panel.js`` read of other services, one a block."""
-    blocks: list[ServiceBlock] = []
+) -> list[ServicePayload]:
+    """What ``team_layers.js`` and ``team_panel.js`` read of other services, one a payload."""
+    payloads: list[ServicePayload] = []
     for service in services:
         rings = outlines[service.service]
         known = {area for counts in service.n_by_team.values() for area in counts}
         areas = sorted(known | {area for area, parts in rings.items() if parts})
         number = {area: i for i, area in enumerate(areas)}
         middles = [middle(rings.get(area, [])) for area in areas]
-        blocks.append(
+        payloads.append(
             {
                 "service": service.service,
                 "areas": areas,
@@ -329,4 +329,4 @@ def others_payload(
                 ],
             }
         )
-    return blocks
+    return payloads

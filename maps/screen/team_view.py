@@ -13,8 +13,8 @@ import numpy as np
 from data.errors import SettingsError
 from data.model import DATE_MAX, DATE_MIN, Client, Municipality
 from data.plans import Team, TeamPlan
-from maps.base.audiences import CELL_MIN, Anonymous, Council, Manager, Profile
-from maps.base.rounding import about, team_about
+from maps.common.audiences import CELL_MIN, Anonymous, Council, Manager, Profile
+from maps.common.rounding import about, team_about
 
 CELL_M = 500.0
 """Side of the squares of the anonymous profile."""

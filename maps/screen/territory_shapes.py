@@ -12,7 +12,7 @@ from data.geo.coarse_areas import coarse_areas
 from data.geo.territories import team_areas
 from data.model import Municipality
 from data.streets import StreetNetwork
-from maps.base.audiences import CELL_MIN, Manager, Profile
+from maps.common.audiences import CELL_MIN, Manager, Profile
 
 THIN_M = 4.0
 ROUND_M = 100.0
@@ -34,7 +34,7 @@ def along_streets(
 ) -> dict[str, Rings]:
     """Rings of a division's teams by id, as ``profile`` may see them.
 
-    Protected clients win no street (C7). Shared maps show blocks of a fixed grid
+    Protected clients win no street (C7). Shared maps show cells of a fixed grid
     (`data.geo.coarse_areas`), and no area of a team under five (G7).
     """
     if isinstance(profile, Manager):

@@ -144,10 +144,10 @@ class Annealer:
         if teams is not None:
             is_open[:] = 0
             is_open[teams] = 1
-        movable = (is_open[team] == 1) & (self.problem.fixed == 0)
-        pool = np.flatnonzero(movable).astype(np.int64)
+        is_movable = (is_open[team] == 1) & (self.problem.fixed == 0)
+        movable = np.flatnonzero(is_movable).astype(np.int64)
         cost = int(kernels.load_division(self.problem, self.state, team))
-        if not len(pool) or is_open.sum() < 2:
+        if not len(movable) or is_open.sum() < 2:
             return team.copy(), cost
         cooling = float((cold / hot) ** (64.0 / max(64, n_iterations)))
         best, heat = cost, float(hot)
@@ -159,7 +159,7 @@ class Annealer:
                 self.problem,
                 self.state,
                 self.rng,
-                pool,
+                movable,
                 is_open,
                 int(cost),
                 int(best),
@@ -210,6 +210,6 @@ def medoids(problem: PartitionProblem, team: NDArray[np.int64]) -> NDArray[np.in
     for k in range(len(medoid_of)):
         mine = np.flatnonzero(team == k)
         if len(mine):
-            block = problem.dist[np.ix_(mine, mine)].astype(np.int64)
-            medoid_of[k] = mine[(block * problem.weight[mine][:, None]).sum(axis=0).argmin()]
+            between_s = problem.dist[np.ix_(mine, mine)].astype(np.int64)
+            medoid_of[k] = mine[(between_s * problem.weight[mine][:, None]).sum(axis=0).argmin()]
     return medoid_of

@@ -293,13 +293,13 @@ def draw_move(
     p: PartitionProblem,
     s: PartitionState,
     rng: np.random.Generator,
-    pool: np.ndarray,
+    movable: np.ndarray,
     is_open: np.ndarray,
     unit: np.ndarray,
     target: np.ndarray,
 ) -> int:
     """Draw a move between neighbouring open teams; return its number of legs, 0 for none."""
-    i = pool[int(rng.random() * len(pool))]
+    i = movable[int(rng.random() * len(movable))]
     a = s.team[i]
     n_near = p.near.shape[1]
     j = p.near[i, int(rng.random() * n_near)]
@@ -350,7 +350,7 @@ def anneal(
     p: PartitionProblem,
     s: PartitionState,
     rng: np.random.Generator,
-    pool: np.ndarray,
+    movable: np.ndarray,
     is_open: np.ndarray,
     cost: int,
     best: int,
@@ -363,10 +363,10 @@ def anneal(
 ) -> tuple[int, int, float]:
     """Steps ``begin`` to ``end`` of ``n_iterations`` of simulated annealing; best in ``s.best``.
 
-    Only units in ``pool`` lead a move, and only teams with ``is_open`` take part. Moves that would
-    cost ``slack`` too much even if all but the medoids turned out well are not looked into. Every
-    64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps run as one.
-    Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
+    Only units in ``movable`` lead a move, and only teams with ``is_open`` take part. Moves that
+    would cost ``slack`` too much even if all but the medoids turned out well are not looked into.
+    Every 64 steps ``heat`` is multiplied by ``cooling``: batches of a multiple of 64 steps run as
+    one. Returns the cost of the state, of ``s.best``, and the temperature, for the next batch.
     """
     unit, target, scratch = s.unit, s.target, s.scratch
     if begin == 0:
@@ -375,7 +375,7 @@ def anneal(
     for step in range(begin, end):
         if step % 64 == 0:
             heat *= cooling
-        n_legs = draw_move(p, s, rng, pool, is_open, unit, target)
+        n_legs = draw_move(p, s, rng, movable, is_open, unit, target)
         if n_legs == 0:
             continue
         home = s.team[unit[0]]

@@ -110,9 +110,9 @@ def reachable(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> ND
 
 def shift_seconds(hours: DayHours, rules: Rules) -> tuple[int, int]:
     """Seconds of a day shift and of an evening shift that can hold visits and legs."""
-    block_s = rules.rounds.break_s + rules.rounds.handover_s
+    indirect_s = rules.rounds.break_s + rules.rounds.handover_s
     day_s, evening_s = hours.shift_s
-    return day_s - block_s, evening_s - block_s
+    return day_s - indirect_s, evening_s - indirect_s
 
 
 def make_work(

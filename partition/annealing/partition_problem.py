@@ -1,6 +1,6 @@
 """The partition problem as the kernels see it, and the one place that makes its arrays.
 
-Units are blocks of clients that must stay together; teams are dense numbers. Every figure is an
+Units are groups of clients that must stay together; teams are dense numbers. Every figure is an
 integer: seconds times weekly legs for travel, and whole units for loads.
 """
 

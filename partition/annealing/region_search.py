@@ -121,7 +121,7 @@ def improved(
     params: AnnealParams,
     most: int,
     limit: Limit,
-    pool: ThreadPoolExecutor,
+    threads: ThreadPoolExecutor,
 ) -> Division:
     """Re-anneal regions, two side by side, keeping what is no worse; combine what they leave.
 
@@ -141,23 +141,23 @@ def improved(
             return _one_round(annealers[number], team, step, params)
 
         try:
-            attempts = list(pool.map(one_round, range(n_now)))
+            attempts = list(threads.map(one_round, range(n_now)))
         except OutOfTimeError:
             break
         n_made += n_now
         if columns is not None:
             for other, _, region in attempts:
                 columns.add(other, region)
-        base, base_cost, taken = team, cost, np.zeros(0, dtype=np.int64)
+        before, cost_before, taken = team, cost, np.zeros(0, dtype=np.int64)
         for other, other_cost, region in attempts:
-            if other_cost > base_cost:
+            if other_cost > cost_before:
                 continue
-            if team is base or region is None or np.isin(region, taken).any():
+            if team is before or region is None or np.isin(region, taken).any():
                 if other_cost <= cost:
                     team, cost = other, other_cost
                     taken = region if region is not None else np.arange(len(problem.low))
             else:  # The two changed different teams: both gains hold.
-                changed = other != base
+                changed = other != before
                 team = np.where(changed, other, team)
                 cost = cost_of(problem, team)
         if columns is not None and n_steps % params.combine_every == 0 and columns.n_new:

@@ -81,8 +81,8 @@ def divide(
 
     n_starts = min(params.n_starts, 2) if n_units > params.many_units else params.n_starts
     n_starts += warm_start is not None
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        results = list(pool.map(start, range(n_starts)))
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as threads:
+        results = list(threads.map(start, range(n_starts)))
     number = min(range(n_starts), key=lambda q: (results[q][1], q))
     progress.report(0.5, "Lagens första gränser är dragna")
     most = n_rounds
@@ -90,8 +90,8 @@ def divide(
         most = params.n_rounds if time_limit_s is None else 2**31
     division = Division(*results[number][:2], sum(result[2] for result in results), 0)
     limit = limit.earlier(held_back * limit.spent_s())
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, N_SIDE_BY_SIDE))) as pool:
-        division = improved(problem, division, [seed, 2], params, most, limit, pool)
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, N_SIDE_BY_SIDE))) as threads:
+        division = improved(problem, division, [seed, 2], params, most, limit, threads)
     team, n_repair = repaired(problem, division.team, [seed], params)
     progress.report(1.0, "Lagens gränser är färdiga")
     n_tried = division.n_iterations + n_repair

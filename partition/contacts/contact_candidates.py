@@ -21,7 +21,7 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S
 from partition.contacts.contact_choice import capacity_minutes, contact_minutes
-from partition.contacts.roster_ceiling import asked_of, contact_share, roster_lines
+from partition.contacts.roster_ceiling import asked_of, contact_share, roster_entries
 from partition.staff.qualification import Qualifier, make_qualifier
 
 
@@ -99,7 +99,7 @@ def contact_candidates(
         for carer in sorted(municipality.staff, key=attrgetter("staff_id"))
         if carer.role == "contact" and team_plan.staff_area.get(carer.staff_id) == area_id
     ]
-    lines, asked = roster_lines(municipality), asked_of(municipality, client)
+    entries, asked = roster_entries(municipality), asked_of(municipality, client)
     with_ceiling = [
         replace(
             candidate,
@@ -109,7 +109,7 @@ def contact_candidates(
                 municipality.staff_by_id[candidate.staff_id],
                 team_plan.staff_base.get(candidate.staff_id, ""),
                 travel,
-                lines,
+                entries,
             ),
         )
         for candidate in candidates

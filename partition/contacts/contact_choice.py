@@ -35,7 +35,7 @@ from partition.contacts.contact_programme import (
     seats_of,
     solved,
 )
-from partition.contacts.roster_ceiling import Lines, asked_of, contact_share, roster_lines
+from partition.contacts.roster_ceiling import Entries, asked_of, contact_share, roster_entries
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.staffing import Staffing
 
@@ -91,7 +91,7 @@ class _Setting:
     travel: TravelTimes
     rules: Rules
     qualifier: Qualifier
-    lines: Lines
+    entries: Entries
     mode: str
     prices: ContactPrices
     only: Mapping[str, str]
@@ -156,7 +156,7 @@ def _unfit(
         for s in np.flatnonzero(may).tolist():
             base_id = setting.staffing.staff_base.get(carers[s].staff_id, "")
             reachable = contact_share(
-                asked, client, carers[s], base_id, setting.travel, setting.lines
+                asked, client, carers[s], base_id, setting.travel, setting.entries
             )
             share[s] = reachable or 0.0
     is_now = np.array([carer.staff_id == client.contact_id for carer in carers])
@@ -207,11 +207,13 @@ def make_contacts(
         The present contact of the client's own team stays, where she may.
     """
     qualifier, prices = make_qualifier(municipality), prices or ContactPrices()
-    lines = roster_lines(municipality)
+    entries = roster_entries(municipality)
     decided_for = {c: d.staff_id for c, d in of_kind(municipality, "contact").items()}
     held = _held(municipality, staffing, rules, qualifier, decided_for) if holds else {}
     only = {**held, **decided_for}
-    setting = _Setting(municipality, staffing, travel, rules, qualifier, lines, mode, prices, only)
+    setting = _Setting(
+        municipality, staffing, travel, rules, qualifier, entries, mode, prices, only
+    )
     in_team: dict[str, list[Staff]] = {}
     for staff_id, team_id in sorted(staffing.staff_team.items()):
         carer = municipality.staff_by_id[staff_id]

@@ -135,11 +135,11 @@ def room_by_weekday(
     dates: Counter[int] = Counter(day.weekday() for day in municipality.dates)
     work_s: dict[str, Counter[int]] = {}
     days: dict[str, set[dt.date]] = {}
-    for line in municipality.roster:
-        if line.kind == "work":
-            work = work_s.setdefault(line.staff_id, Counter())
-            work[line.date.weekday()] += line.end_s - line.start_s
-            days.setdefault(line.staff_id, set()).add(line.date)
+    for entry in municipality.roster:
+        if entry.kind == "work":
+            work = work_s.setdefault(entry.staff_id, Counter())
+            work[entry.date.weekday()] += entry.end_s - entry.start_s
+            days.setdefault(entry.staff_id, set()).add(entry.date)
     needs: dict[str, dict[int, float]] = {}
     for client_id, staff_id in team_plan.contact.items():
         part = "evening" if municipality.staff_by_id[staff_id].shift_group == "evening" else "day"

@@ -118,7 +118,7 @@ def _rows(
     few, many = 1.0 / max(1, rules.clients_min), 1.0 / rules.clients_max
     hours = 1.0 / max(1, int(case.minutes.max(initial=1)))
     at_most, at_least, load = (n_clients + q * n_carers for q in range(3))
-    blocks = [
+    entries = [
         (of_client, x, ones),
         (at_most + of_carer, x, ones * many),
         (at_most + each, y, zeros - 1),
@@ -128,7 +128,7 @@ def _rows(
         (load + of_carer, x, case.minutes[of_carer, of_client] * hours),
         (load + each, over, zeros - hours),
     ]
-    rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*entries, strict=True))
     shape = (n_clients + 3 * n_carers, n_pairs + 3 * n_carers)
     matrix = coo_array((values.astype(float), (rows, columns)), shape=shape).tocsr()
     low = np.full(shape[0], -np.inf)

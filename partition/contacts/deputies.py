@@ -36,13 +36,13 @@ def days_at_work(municipality: Municipality) -> dict[str, frozenset[dt.date]]:
     """Dates on which each carer works, by the roster; not those when a whole shift is leave."""
     days: dict[str, set[dt.date]] = {carer.staff_id: set() for carer in municipality.staff}
     away: dict[tuple[str, dt.date], list[Shift]] = {}
-    for line in municipality.roster:
-        if line.kind in ABSENCES:
-            away.setdefault((line.staff_id, line.date), []).append(line)
+    for entry in municipality.roster:
+        if entry.kind in ABSENCES:
+            away.setdefault((entry.staff_id, entry.date), []).append(entry)
     for shift in municipality.roster:
-        lines = away.get((shift.staff_id, shift.date), ())
+        entries = away.get((shift.staff_id, shift.date), ())
         is_known = shift.kind == "work" and shift.staff_id in days
-        if is_known and not is_absent_throughout(shift, lines):
+        if is_known and not is_absent_throughout(shift, entries):
             days[shift.staff_id].add(shift.date)
     return {staff_id: frozenset(dates) for staff_id, dates in days.items()}
 
@@ -62,9 +62,9 @@ def may_be_twins(staff_id: str, other: str, days: Mapping[str, frozenset[dt.date
 def twins_by_roster(municipality: Municipality, twin: Mapping[str, str]) -> dict[str, str]:
     """The twins of a plan whom this roster, perhaps a later one, still lets be twins (MA-11)."""
     worked: dict[str, set[dt.date]] = {staff_id: set() for staff_id in twin}
-    for line in municipality.roster:
-        if line.kind == "work" and line.staff_id in worked:
-            worked[line.staff_id].add(line.date)
+    for entry in municipality.roster:
+        if entry.kind == "work" and entry.staff_id in worked:
+            worked[entry.staff_id].add(entry.date)
     days = {staff_id: frozenset(dates) for staff_id, dates in worked.items()}
     return {
         staff_id: other for staff_id, other in twin.items() if may_be_twins(staff_id, other, days)

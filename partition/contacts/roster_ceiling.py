@@ -23,15 +23,15 @@ from data.plans import TeamPlan
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import FAR_S, planned_clients
 
-Lines = dict[tuple[str, dt.date], list[Shift]]
+Entries = dict[tuple[str, dt.date], list[Shift]]
 
 
-def roster_lines(municipality: Municipality) -> Lines:
-    """The roster's lines by carer and date."""
-    lines: Lines = {}
-    for line in municipality.roster:
-        lines.setdefault((line.staff_id, line.date), []).append(line)
-    return lines
+def roster_entries(municipality: Municipality) -> Entries:
+    """The roster's entries by carer and date."""
+    entries: Entries = {}
+    for entry in municipality.roster:
+        entries.setdefault((entry.staff_id, entry.date), []).append(entry)
+    return entries
 
 
 def roster_ceiling(
@@ -41,7 +41,7 @@ def roster_ceiling(
 
     Clients without a contact or without visits in the period are absent.
     """
-    lines = roster_lines(municipality)
+    entries = roster_entries(municipality)
     ceiling = {}
     for client in planned_clients(municipality):
         contact_id = team_plan.contact.get(client.client_id, "")
@@ -50,7 +50,7 @@ def roster_ceiling(
         carer = municipality.staff_by_id[contact_id]
         base_id = team_plan.staff_base.get(contact_id, "")
         asked = asked_of(municipality, client)
-        share = contact_share(asked, client, carer, base_id, travel, lines)
+        share = contact_share(asked, client, carer, base_id, travel, entries)
         if share is not None:
             ceiling[client.client_id] = share
     return ceiling
@@ -71,7 +71,7 @@ def contact_share(
     carer: Staff,
     base_id: str,
     travel: TravelTimes,
-    lines: Lines,
+    entries: Entries,
 ) -> float | None:
     """The ceiling of one client with one carer for contact, in per cent; None without visits.
 
@@ -85,7 +85,7 @@ def contact_share(
         there_back_s = (there_s, back_s) if visit.mode == "physical" else (0, 0)
         n_hers += any(
             is_feasible_alone(
-                visit, client, carer, day, lines.get((carer.staff_id, day), ()), there_back_s
+                visit, client, carer, day, entries.get((carer.staff_id, day), ()), there_back_s
             )
             for day in occurrence.dates
         )

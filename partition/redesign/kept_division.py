@@ -103,12 +103,12 @@ def placed_present(problem: TeamProblem, rules: TeamRules) -> NDArray[np.int64]:
     team = problem.previous.copy()
     locked = problem.problem.fixed == 1
     team[locked] = problem.problem.linear[locked].argmin(axis=1)
-    n_in = np.array([len(members) for members in problem.blocks.members], dtype=np.int64)
+    n_in = np.array([len(members) for members in problem.groups.members], dtype=np.int64)
     known = np.flatnonzero(team >= 0)
     size = np.bincount(team[known], weights=n_in[known], minlength=len(problem.labels))
-    for block in np.flatnonzero(team < 0):
-        order = known[np.argsort(problem.problem.dist[block, known], kind="stable")]
-        roomy = [b for b in order if size[team[b]] + n_in[block] <= rules.clients_max]
-        team[block] = team[roomy[0] if roomy else order[0]]
-        size[team[block]] += n_in[block]
+    for group in np.flatnonzero(team < 0):
+        order = known[np.argsort(problem.problem.dist[group, known], kind="stable")]
+        roomy = [b for b in order if size[team[b]] + n_in[group] <= rules.clients_max]
+        team[group] = team[roomy[0] if roomy else order[0]]
+        size[team[group]] += n_in[group]
     return team

@@ -123,11 +123,11 @@ def with_lasting_contact(municipality: Municipality) -> frozenset[str]:
     return frozenset(kept)
 
 
-def _reason(problem: TeamProblem, block: int, old: int, new: int, facts: _Facts) -> str:
-    """Why a block moves: nearness first, then work, then the streets, then making room."""
+def _reason(problem: TeamProblem, group: int, old: int, new: int, facts: _Facts) -> str:
+    """Why a group moves: nearness first, then work, then the streets, then making room."""
     labels = problem.labels
-    to_old = int(problem.problem.dist[block, facts.middle_before[old]])
-    to_new = int(problem.problem.dist[block, facts.middle_after[new]])
+    to_old = int(problem.problem.dist[group, facts.middle_before[old]])
+    to_new = int(problem.problem.dist[group, facts.middle_after[new]])
     if to_old - to_new >= 30:
         return (
             f"närmare: {to_new / 60:.0f} min till mitten av lag {labels[new]} i stället för "
@@ -164,16 +164,16 @@ def _moves(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Move, ...]:
     )
     moves = []
     for i, old in enumerate(today_of(problem).tolist()):
-        block = int(problem.blocks.of_client[i])
-        client, new = problem.clients[i], int(team[block])
+        group = int(problem.groups.of_client[i])
+        client, new = problem.clients[i], int(team[group])
         if old in (NO_TEAM, new):
             continue
         if old == LOST_TEAM:
             reason = f"lag {client.team_id} finns inte kvar"
-        elif new == present[block]:
+        elif new == present[group]:
             reason = f"hushållet hålls ihop i lag {problem.labels[new]}"
         else:
-            reason = _reason(problem, block, old, new, facts)
+            reason = _reason(problem, group, old, new, facts)
         moves.append(Move(client.client_id, client.team_id, problem.labels[new], reason))
     return tuple(sorted(moves, key=lambda move: move.client_id))
 

@@ -52,7 +52,7 @@ class Met:
 
 
 def today_of(problem: TeamProblem) -> NDArray[np.int64]:
-    """Each client's own team of today; a household's may differ from its block's."""
+    """Each client's own team of today; a household's may differ from its group's."""
     number = {label: k for k, label in enumerate(problem.labels)}
     return np.array(
         [number.get(c.team_id, LOST_TEAM) if c.team_id else NO_TEAM for c in problem.clients],
@@ -96,12 +96,12 @@ class Archive:
         self, problem: TeamProblem, lasting: frozenset[str], seed: int, progress: Progress
     ) -> None:
         self.problem, self.seed, self.progress = problem, seed, progress
-        self.plain = self._priced(0.0, 1, np.zeros(len(problem.blocks.members))).problem
+        self.plain = self._priced(0.0, 1, np.zeros(len(problem.groups.members))).problem
         self.scale = unit_scale(self.plain)
         self.weight = np.array(
             [
-                sum(1 + CONTACT_WEIGHT * (problem.clients[i].client_id in lasting) for i in block)
-                for block in problem.blocks.members
+                sum(1 + CONTACT_WEIGHT * (problem.clients[i].client_id in lasting) for i in group)
+                for group in problem.groups.members
             ]
         )
         self.team_today = today_of(problem)
@@ -123,7 +123,7 @@ class Archive:
 
     def add(self, team: NDArray[np.int64]) -> Met:
         """Remember a division."""
-        new = team[self.problem.blocks.of_client]
+        new = team[self.problem.groups.of_client]
         n_moved = int(((self.team_today != NO_TEAM) & (new != self.team_today)).sum())
         met = Met(n_moved, cost_of(self.plain, team), intra_travel_of(self.problem, team), team)
         self.met.append(met)

@@ -19,7 +19,7 @@ from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, planned_clients, travel_matrix
 from partition.redesign.redesign_front import Move, RedesignPoint, with_lasting_contact
-from partition.teams.must_link import make_blocks
+from partition.teams.must_link import make_must_link_groups
 from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import canonical_rank
 from partition.teams.team_shape import shape_table
@@ -49,7 +49,7 @@ def shown_points(
     seen = shown_municipality(municipality)
     shown: list[RedesignPoint] = []
     for point in points:
-        moves = tuple(_told(move) for move in point.moves if move.client_id not in hidden)
+        moves = tuple(_shown_move(move) for move in point.moves if move.client_id not in hidden)
         counted = _with_contacts(replace(point, moves=moves, n_moved=len(moves)), seen)
         measured = figures_of_point(counted, municipality, travel, rules, network, mode)
         first = next((earlier for earlier in shown if earlier.aim == point.aim), measured)
@@ -58,7 +58,7 @@ def shown_points(
     return shown
 
 
-def _told(move: Move) -> Move:
+def _shown_move(move: Move) -> Move:
     """A move whose reason says nothing that was measured of all clients."""
     begins = {
         "närmare": f"närmare lag {move.to_team_id}",
@@ -100,15 +100,15 @@ def figures_of_point(
     work = make_work(seen, travel, rules, mode=mode)
     dist = travel_matrix(travel, work.client_ids, mode)
     rank = canonical_rank(dist, work)
-    blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams, as_today=True)
+    groups = make_must_link_groups(clients, rules.teams, rank, work.care_s, n_teams, as_today=True)
     number = {team.team_id: k for k, team in enumerate(plan.teams)}
-    team_of = np.array([number[plan.team_of_client[work.client_ids[i]]] for i in blocks.first])
+    team_of = np.array([number[plan.team_of_client[work.client_ids[i]]] for i in groups.first])
     care, rounds = np.zeros(n_teams), np.zeros((n_teams, work.milli_rounds.shape[1]))
-    np.add.at(care, team_of, (blocks.sum(work.care_s) + 30) // 60)
-    np.add.at(rounds, team_of, blocks.sum(work.milli_rounds))
+    np.add.at(care, team_of, (groups.sum(work.care_s) + 30) // 60)
+    np.add.at(rounds, team_of, groups.sum(work.milli_rounds))
     near_s = middle_s = 0.0
     for mine in (np.flatnonzero(team_of == k) for k in sorted(set(team_of.tolist()))):
-        first, legs = blocks.first[mine], blocks.sum(work.legs)[mine]
+        first, legs = groups.first[mine], groups.sum(work.legs)[mine]
         between = dist[np.ix_(first, first)]
         near_s += float((intra_team_travel_s(between) * legs).sum())
         middle_s += float((between * legs[:, None]).sum(axis=0).min())

@@ -113,15 +113,15 @@ def _skilled_shifts(
     row = {carer.staff_id: s for s, carer in enumerate(staff)}
     column = {day: d for d, day in enumerate(municipality.dates)}
     away = absences(municipality)
-    for line in municipality.roster:
-        is_gone = (line.staff_id, line.date) in away
-        if line.kind != "work" or is_gone or line.end_s - line.start_s < SHORT_S:
+    for entry in municipality.roster:
+        is_gone = (entry.staff_id, entry.date) in away
+        if entry.kind != "work" or is_gone or entry.end_s - entry.start_s < SHORT_S:
             continue
-        carer = staff[row[line.staff_id]]
-        slot = column[line.date] + len(column) * (line.part == "evening")
+        carer = staff[row[entry.staff_id]]
+        slot = column[entry.date] + len(column) * (entry.part == "evening")
         for layer, skills in enumerate(sets):
-            if not lacking(carer, skills, line.date):
-                yield row[line.staff_id], layer, slot
+            if not lacking(carer, skills, entry.date):
+                yield row[entry.staff_id], layer, slot
 
 
 class _Areas:

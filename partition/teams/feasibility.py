@@ -93,7 +93,7 @@ def _nearest_bounds(n_clients: int, rules: TeamRules, least: int, most: int) -> 
 
 
 def check_households(clients: Sequence[Client], rules: TeamRules) -> None:
-    """Find must_links (see `blocks`) that no team may hold, since they are never parted.
+    """Find must_links (see `must_link`) that no team may hold, since they are never parted.
 
     Raises
     ------

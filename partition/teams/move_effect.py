@@ -84,11 +84,11 @@ class MoveJudge:
         if home == to_team_id:
             raise SettingsError(f"Brukaren {client_id} är redan i lag {home}.")
         known = self._municipality.client_by_id
-        mates = [known[other] for other in team_plan.team_by_id[home].client_ids]
+        team_mates = [known[other] for other in team_plan.team_by_id[home].client_ids]
         return next(
             ids
-            for members in must_links(mates)
-            if client_id in (ids := tuple(mates[i].client_id for i in members))
+            for members in must_links(team_mates)
+            if client_id in (ids := tuple(team_mates[i].client_id for i in members))
         )
 
     def rows(self, team_plan: TeamPlan, team_ids: Iterable[str]) -> list[TeamRow]:

@@ -1,7 +1,7 @@
 """Clients who stay together, whatever the team: must_links always, buildings by the rules.
 
 A bond is a household, those whom the planner keeps together (``together_id``, FA-16), or a chain of
-both. A block is the unit of the search. A building too large for one team is cut into near-equal
+both. A group is the unit of the search. A building too large for one team is cut into near-equal
 parts, never through a bond.
 """
 
@@ -19,15 +19,15 @@ from data.rules import TeamRules
 
 @dataclass(frozen=True)
 class MustLinkGroups:
-    """Blocks of clients.
+    """Groups of clients.
 
     Attributes
     ----------
     of_client : ndarray, int64, shape (n_clients,)
     members : tuple of tuple of int
-        Client indices of each block, in order.
-    first : ndarray, int64, shape (n_blocks,)
-        A client that stands for the block in matrices of clients.
+        Client indices of each group, in order.
+    first : ndarray, int64, shape (n_groups,)
+        A client that stands for the group in matrices of clients.
     """
 
     of_client: NDArray[np.int64]
@@ -35,7 +35,7 @@ class MustLinkGroups:
     first: NDArray[np.int64]
 
     def sum(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Sum of ``values``, shape (n_clients, ...), over each block."""
+        """Sum of ``values``, shape (n_clients, ...), over each group."""
         total = np.zeros((len(self.members), *values.shape[1:]), dtype=np.int64)
         np.add.at(total, self.of_client, values)
         return total
@@ -74,7 +74,7 @@ def _packed(households: list[list[int]], most: int) -> list[list[int]]:
     return [sorted(part) for part in parts if part]
 
 
-def make_blocks(
+def make_must_link_groups(
     clients: Sequence[Client],
     rules: TeamRules,
     order: NDArray[np.int64],
@@ -83,17 +83,17 @@ def make_blocks(
     *,
     as_today: bool = False,
 ) -> MustLinkGroups:
-    """Blocks in a canonical order.
+    """Groups in a canonical order.
 
     Parameters
     ----------
     order : ndarray, int64, shape (n_clients,)
         Rank of each client in an order that does not depend on ids or on the rows of the table
-        (see `team_problem.canonical_rank`); blocks are sorted by their first client's rank.
+        (see `team_problem.canonical_rank`); groups are sorted by their first client's rank.
     care_s, n_teams
         A building is kept whole while a team could hold it within its bounds and balance.
     as_today : bool
-        Neighbours of one building who are in different teams today are different blocks, so that
+        Neighbours of one building who are in different teams today are different groups, so that
         nobody has to move. A household stays one.
     """
     households = must_links(clients)

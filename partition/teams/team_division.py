@@ -26,12 +26,12 @@ from partition.teams.team_problem import LOCKED_COST, OtherAreas, TeamProblem, m
 def relabelled(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number the teams so that as many clients as can be keep their present team's id.
 
-    Teams with locks keep their number. Teams without a past are numbered by their first block.
+    Teams with locks keep their number. Teams without a past are numbered by their first group.
     """
     from scipy.optimize import linear_sum_assignment
 
     n_teams = len(problem.labels)
-    clients_in = np.array([len(members) for members in problem.blocks.members], dtype=np.int64)
+    clients_in = np.array([len(members) for members in problem.groups.members], dtype=np.int64)
     overlap = np.zeros((n_teams, n_teams), dtype=np.int64)
     known = problem.previous >= 0
     np.add.at(overlap, (team[known], problem.previous[known]), clients_in[known])
@@ -40,7 +40,7 @@ def relabelled(problem: TeamProblem, team: NDArray[np.int64]) -> NDArray[np.int6
     first = np.full(n_teams, len(team), dtype=np.int64)
     np.minimum.at(first, team, np.arange(len(team)))
     order = np.argsort(first, kind="stable")
-    # A hair's breadth of preference for numbers in order of the first block breaks the ties.
+    # A hair's breadth of preference for numbers in order of the first group breaks the ties.
     rank = np.empty(n_teams, dtype=np.int64)
     rank[order] = np.arange(n_teams)
     score = overlap * n_teams**2 * 2 - np.abs(rank[:, None] - np.arange(n_teams)[None, :])
@@ -93,8 +93,8 @@ def divide_teams(
             problem.problem, seed=seed + 1 + number, n_rounds=0, warm_start=start, params=near
         )
 
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, 2))) as pool:
-        candidates = list(pool.map(annealed, range(2)))
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, 2))) as threads:
+        candidates = list(threads.map(annealed, range(2)))
     best = candidates[min(range(2), key=lambda q: (candidates[q].cost, q))]
     final, n_repair = repaired(problem.problem, best.team, [seed, 3], params)
     n_tried = (
@@ -104,11 +104,11 @@ def divide_teams(
 
 
 def present_division(problem: TeamProblem) -> NDArray[np.int64]:
-    """The present teams as numbers; blocks without one join that of the nearest block with one."""
+    """The present teams as numbers; groups without one join that of the nearest group with one."""
     team = problem.previous.copy()
     known = np.flatnonzero(team >= 0)
-    for block in np.flatnonzero(team < 0):
-        team[block] = team[known[problem.problem.dist[block, known].argmin()]]
+    for group in np.flatnonzero(team < 0):
+        team[group] = team[known[problem.problem.dist[group, known].argmin()]]
     locked = problem.problem.fixed == 1
     team[locked] = problem.problem.linear[locked].argmin(axis=1)
     return team
@@ -116,7 +116,7 @@ def present_division(problem: TeamProblem) -> NDArray[np.int64]:
 
 def teams_of(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Team, ...]:
     """A division as teams, in order of id; without bases and areas as yet."""
-    of_client = team[problem.blocks.of_client]
+    of_client = team[problem.groups.of_client]
     return tuple(
         Team(
             team_id=label,
@@ -193,7 +193,7 @@ def check_sizes(problem: TeamProblem, team: NDArray[np.int64], rules: TeamRules)
                 "brukare utan väg mellan sig. Närmast möjligt: rätta läget eller gatunätet, välj "
                 "ett annat färdsätt, eller vidga teams.clients_min och teams.clients_max."
             )
-    sizes = np.bincount(team[problem.blocks.of_client], minlength=len(problem.labels))
+    sizes = np.bincount(team[problem.groups.of_client], minlength=len(problem.labels))
     wrong = (sizes < rules.clients_min) | (sizes > rules.clients_max)
     if wrong.any():
         names = listed([f"{problem.labels[k]} ({sizes[k]})" for k in np.flatnonzero(wrong)])

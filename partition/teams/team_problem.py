@@ -36,7 +36,7 @@ from partition.teams.feasibility import (
     check_rules,
     choose_n_teams,
 )
-from partition.teams.must_link import MustLinkGroups, make_blocks
+from partition.teams.must_link import MustLinkGroups, make_must_link_groups
 from partition.teams.street_neighbours import Links, flat_links, links_of_pairs, street_links
 
 ROUNDS_SLACK_MILLI = 500
@@ -75,18 +75,18 @@ class TeamProblem:
     Attributes
     ----------
     clients : tuple of Client
-        Those planned, by id; ``work`` and ``blocks`` count them in this order.
+        Those planned, by id; ``work`` and ``groups`` count them in this order.
     labels : tuple of str
         Team ids; index is the team's number.
-    previous : ndarray, int64, shape (n_blocks,)
-        The present team's number of each block, -1 where there is none.
+    previous : ndarray, int64, shape (n_groups,)
+        The present team's number of each group, -1 where there is none.
     links : Links
-        Neighbour graph of blocks.
+        Neighbour graph of groups.
     """
 
     clients: tuple[Client, ...]
     work: Work
-    blocks: MustLinkGroups
+    groups: MustLinkGroups
     labels: tuple[str, ...]
     previous: NDArray[np.int64]
     links: Links
@@ -150,12 +150,12 @@ def client_links(clients: Sequence[Client], network: StreetNetwork | None, mode:
     return flat_links(xy) if network is None else street_links(network, xy, mode)
 
 
-def block_links(links: Links, blocks: MustLinkGroups) -> Links:
-    """The neighbour graph of clients, drawn together to blocks."""
+def group_links(links: Links, groups: MustLinkGroups) -> Links:
+    """The neighbour graph of clients, drawn together to groups."""
     start, link = links
     rows = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    pairs = np.column_stack([blocks.of_client[rows], blocks.of_client[link]])
-    return links_of_pairs(pairs, len(blocks.members))
+    pairs = np.column_stack([groups.of_client[rows], groups.of_client[link]])
+    return links_of_pairs(pairs, len(groups.members))
 
 
 def _bounds(
@@ -173,11 +173,11 @@ def _bounds(
 
 
 def _previous(
-    blocks: MustLinkGroups, clients: Sequence[Client], number: dict[str, int]
+    groups: MustLinkGroups, clients: Sequence[Client], number: dict[str, int]
 ) -> list[int]:
-    """Present team of each block: that of most of its clients, the lowest number in a tie."""
+    """Present team of each group: that of most of its clients, the lowest number in a tie."""
     previous = []
-    for members in blocks.members:
+    for members in groups.members:
         votes = Counter(number.get(clients[i].team_id, -1) for i in members)
         votes.pop(-1, None)
         previous.append(min(votes, key=lambda k: (-votes[k], k)) if votes else -1)
@@ -202,7 +202,7 @@ def make_team_problem(
     other_areas : mapping of service to mapping of client_id to area, optional
         Areas of nursing, rehab or assessors: few of each per team is better (FA-07).
     as_today : bool
-        Buildings that are cut between teams today may stay so; see `blocks.make_blocks`.
+        Buildings that are cut between teams today may stay so; see `must_link`.
 
     Raises
     ------
@@ -224,27 +224,29 @@ def make_team_problem(
     client_dist = travel_matrix(travel, client_ids, mode)
     client_dist[part[:, None] != part[None, :]] = ISLAND_S
     rank = canonical_rank(client_dist, work)
-    blocks = make_blocks(clients, rules.teams, rank, work.care_s, n_teams, as_today=as_today)
+    groups = make_must_link_groups(
+        clients, rules.teams, rank, work.care_s, n_teams, as_today=as_today
+    )
     labels = team_labels(clients, n_teams)
     number = {label: k for k, label in enumerate(labels)}
-    previous = np.array(_previous(blocks, clients, number), dtype=np.int64)
-    links = block_links(client_links(clients, network, mode), blocks)
-    problem = _problem(clients, work, blocks, client_dist, links, previous, number, rules, prices)
+    previous = np.array(_previous(groups, clients, number), dtype=np.int64)
+    links = group_links(client_links(clients, network, mode), groups)
+    problem = _problem(clients, work, groups, client_dist, links, previous, number, rules, prices)
     if other_areas:
-        problem = aligned(problem, clients, blocks, other_areas, prices)
-    return TeamProblem(clients, work, blocks, labels, previous, links, problem)
+        problem = aligned(problem, clients, groups, other_areas, prices)
+    return TeamProblem(clients, work, groups, labels, previous, links, problem)
 
 
 def aligned(
     problem: PartitionProblem,
     clients: Sequence[Client],
-    blocks: MustLinkGroups,
+    groups: MustLinkGroups,
     other_areas: OtherAreas,
     prices: TeamPrices,
 ) -> PartitionProblem:
     """The problem with a price on each area of another service that a team touches.
 
-    A block lies in the area of most of its clients; those of unknown area in one of their own.
+    A group lies in the area of most of its clients; those of unknown area in one of their own.
     """
     columns, n_before = [], 0
     for _, area_of in sorted(other_areas.items()):
@@ -252,7 +254,7 @@ def aligned(
         number = {name: n_before + q for q, name in enumerate(names)}
         n_before += len(names)
         column = []
-        for members in blocks.members:
+        for members in groups.members:
             votes = Counter(area_of.get(clients[i].client_id, "") for i in members)
             column.append(number[min(votes, key=lambda area: (-votes[area], area))])
         columns.append(column)
@@ -264,7 +266,7 @@ def aligned(
 def _problem(
     clients: Sequence[Client],
     work: Work,
-    blocks: MustLinkGroups,
+    groups: MustLinkGroups,
     client_dist: NDArray[np.int32],
     links: Links,
     previous: NDArray[np.int64],
@@ -272,26 +274,26 @@ def _problem(
     rules: Rules,
     prices: TeamPrices,
 ) -> PartitionProblem:
-    n_blocks, n_teams = len(blocks.members), len(number)
-    dist = np.ascontiguousarray(client_dist[np.ix_(blocks.first, blocks.first)])
+    n_groups, n_teams = len(groups.members), len(number)
+    dist = np.ascontiguousarray(client_dist[np.ix_(groups.first, groups.first)])
     ones = np.ones(len(clients), dtype=np.int64)
-    care_min = (blocks.sum(work.care_s) + 30) // 60
-    load = np.column_stack([blocks.sum(ones), care_min, blocks.sum(work.milli_rounds)])
+    care_min = (groups.sum(work.care_s) + 30) // 60
+    load = np.column_stack([groups.sum(ones), care_min, groups.sum(work.milli_rounds)])
     low, high = _bounds(load.sum(axis=0), n_teams, rules.teams)
-    linear = np.zeros((n_blocks, n_teams), dtype=np.int64)
+    linear = np.zeros((n_groups, n_teams), dtype=np.int64)
     known = np.flatnonzero(previous >= 0)
-    linear[known] = prices.change_s * blocks.sum(ones)[known, None]
+    linear[known] = prices.change_s * groups.sum(ones)[known, None]
     linear[known, previous[known]] = 0
-    fixed = np.zeros(n_blocks, dtype=np.uint8)
+    fixed = np.zeros(n_groups, dtype=np.uint8)
     for i, client in enumerate(clients):
         if client.locked_team:
-            block = int(blocks.of_client[i])
-            fixed[block] = 1
-            linear[block] = LOCKED_COST
-            linear[block, number[client.team_id]] = 0
+            group = int(groups.of_client[i])
+            fixed[group] = 1
+            linear[group] = LOCKED_COST
+            linear[group, number[client.team_id]] = 0
     plain = make_problem(
         dist,
-        blocks.sum(work.legs),
+        groups.sum(work.legs),
         load,
         np.tile(low, (n_teams, 1)),
         np.tile(high, (n_teams, 1)),

@@ -1,1 +1,1 @@
-"""Answers about a plan: why, where the peaks are, the base weeks, what changed."""
+"""Answers about a plan: why, where the peaks are, the cyclic weeks, what changed."""

@@ -307,9 +307,9 @@ def _long_leave(desk: _Desk) -> Iterator[Waiting]:
         return
     away_all = absences(desk.town)
     works: dict[str, list[dt.date]] = {}
-    for line in desk.town.roster:
-        if line.kind == "work" and (line.staff_id, line.date) not in away_all:
-            works.setdefault(line.staff_id, []).append(line.date)
+    for entry in desk.town.roster:
+        if entry.kind == "work" and (entry.staff_id, entry.date) not in away_all:
+            works.setdefault(entry.staff_id, []).append(entry.date)
     contacts = sorted(set(desk.team_plan.contact.values()))
     for staff_id in contacts:
         days = sorted(day for day in works.get(staff_id, ()) if day >= desk.today)

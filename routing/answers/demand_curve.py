@@ -73,11 +73,13 @@ class Peak:
         minutes = self.widen_s // MINUTE_S
         each = (f"{_SOURCES_SV[name]} kostar {_fewer(n)}" for name, n in self.by_source.items())
         costs = f" ({', '.join(each)} mot {minutes} min vidare fönster)" if self.by_source else ""
-        base = f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst{costs}"
+        shortage = (
+            f"{self.group} {span}: minst {self.needed} behövs, {self.at_work} i tjänst{costs}"
+        )
         if not self.widen:
-            return base
+            return shortage
         return (
-            f"{base}. Vidga {len(self.widen)} tidsfönster med {minutes} min "
+            f"{shortage}. Vidga {len(self.widen)} tidsfönster med {minutes} min "
             f"({', '.join(self.widen)}) så räcker {self.needed_after}: "
             f"{_fewer(self.needed - self.needed_after)} sparas"
         )

@@ -142,7 +142,7 @@ class Explainer:
         )
         before = int(state.cost[mine])
         held = problem
-        if problem.node[u, k.NODE_MATE] >= 0 or problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
+        if problem.node[u, k.NODE_PARTNER] >= 0 or problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
             node = problem.node.copy()
             node[u, k.NODE_EARLIEST] = node[u, k.NODE_LATEST] = start_s
             held = problem._replace(node=node)
@@ -258,7 +258,7 @@ class Explainer:
 
     def _fits(self, problem: Problem, loaded: LoadedArea, u: int) -> bool:
         rng = generator()
-        if problem.node[u, k.NODE_MATE] >= 0:
+        if problem.node[u, k.NODE_PARTNER] >= 0:
             return bool(find_pair(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
         return bool(find_place(problem, loaded.state, u, rng, 0.0, 0) < k.FAR)
 
@@ -289,7 +289,9 @@ class Explainer:
         source, problem = loaded.area.source, loaded.area.problem
         known = problem.cand[problem.cand_ptr[u] : problem.cand_ptr[u + 1]].tolist()
         for r, lacks in self._carers(loaded, u):
-            both = [*map(tuple, known), (r, 0)] if problem.node[u, k.NODE_MATE] >= 0 else [(r, 0)]
+            both = (
+                [*map(tuple, known), (r, 0)] if problem.node[u, k.NODE_PARTNER] >= 0 else [(r, 0)]
+            )
             if lacks and self._fits(_only(problem, u, both), loaded, u):
                 staff_id = source.shifts[r].shift.staff_id
                 text = f"delegering eller kompetens {', '.join(lacks)} för {staff_id}"

@@ -23,7 +23,7 @@ def contact_minutes(view: TeamView) -> Iterator[Violation]:
     """
     if not view.rules.contacts.minutes_hard:
         return
-    days = sorted(line.date for line in view.municipality.roster if line.kind == "work")
+    days = sorted(entry.date for entry in view.municipality.roster if entry.kind == "work")
     asked: dict[str, int] = defaultdict(int)
     for client_id, staff_id in view.team_plan.contact.items():
         carer = view.municipality.staff_by_id.get(staff_id)

@@ -19,7 +19,7 @@ def standing(municipality: Municipality) -> list[Decision]:
 
     None is about who has left before then.
     """
-    days = sorted({line.date for line in municipality.roster if line.kind == "work"})
+    days = sorted({entry.date for entry in municipality.roster if entry.kind == "work"})
     first, last = (days[0], days[-1]) if days else (dt.date.min, dt.date.max)
     gone = {c.client_id for c in municipality.clients if c.valid_to < first}
     visits = (*municipality.visits, *municipality.aside_visits)

@@ -1,7 +1,7 @@
 """Rules of a layer over the same clients, read from the tables themselves (NO-20).
 
 `routing.check.check_plan` proves the rounds of a night, an alarm or a homecoming team as it proves
-the day's, of units that stand for one or two persons. Here it is proved that every unit is of the
+the day's, of crews that stand for one or two persons. Here it is proved that every crew is of the
 layer's own persons, who are at work, rested and in one place, and that no visit of the layer was
 lost on the way.
 """
@@ -66,10 +66,10 @@ def _dates(plan: RoundPlan, dates: Sequence[dt.date]) -> Iterator[Violation]:
 def _members(
     town: Municipality, layer: LayerRows, rules: Rules, plan: RoundPlan
 ) -> Iterator[Violation]:
-    """``layer_member``: each of a unit works in the layer then, rested, and in one unit."""
-    lines: dict[str, list[Shift]] = {}
-    for line in (*town.roster, *layer.roster):
-        lines.setdefault(line.staff_id, []).append(line)
+    """``layer_member``: each of a crew works in the layer then, rested, and in one crew."""
+    entries: dict[str, list[Shift]] = {}
+    for entry in (*town.roster, *layer.roster):
+        entries.setdefault(entry.staff_id, []).append(entry)
     patrol = {carer.staff_id: carer.patrol_id for carer in (*town.staff, *layer.staff)}
     own = set(layer.roster)
     rest_s = rules.rounds.rest_between_shifts_s
@@ -80,30 +80,30 @@ def _members(
         if len(patrols) > 1 or (len(people) > 1 and not patrol.get(people[0])):
             yield Violation("layer_member", round_id, "", "de två är ingen patrull")
         for staff_id in people:
-            works = [ln for ln in lines.get(staff_id, []) if ln in own and _is_worked(ln, layer)]
+            works = [ln for ln in entries.get(staff_id, []) if ln in own and _is_worked(ln, layer)]
             shift = _shift_of(works, rows)
-            others = [line for line in lines.get(staff_id, []) if line not in works]
+            others = [entry for entry in entries.get(staff_id, []) if entry not in works]
             mine = taken.setdefault(staff_id, [])
             for text in (*_unfit(others, shift, rows, rest_s), *_clash(mine, shift, rows, rest_s)):
                 yield Violation("layer_member", round_id, "", f"{staff_id} {text}")
             mine.append((rows[0], max(row.end_s for row in rows), shift))
 
 
-def _is_worked(line: Shift, layer: LayerRows) -> bool:
-    is_night = line.label == NIGHT and line.start_s >= _NIGHT_FROM_S
-    return line.kind == "work" and (is_night or layer.kind != "night")
+def _is_worked(entry: Shift, layer: LayerRows) -> bool:
+    is_night = entry.label == NIGHT and entry.start_s >= _NIGHT_FROM_S
+    return entry.kind == "work" and (is_night or layer.kind != "night")
 
 
 def _shift_of(works: list[Shift], rows: tuple[PlanRow, ...]) -> Shift | None:
     date, first, last = rows[0].date, rows[0].start_s, max(row.end_s for row in rows)
-    own = [line for line in works if line.date == date]
-    return next((line for line in own if line.start_s <= first and last <= line.end_s), None)
+    own = [entry for entry in works if entry.date == date]
+    return next((entry for entry in own if entry.start_s <= first and last <= entry.end_s), None)
 
 
-def _apart_s(line: Shift, shift: Shift) -> int:
+def _apart_s(entry: Shift, shift: Shift) -> int:
     """Seconds between two shifts; below 0 where they overlap."""
-    begins = (line.date - shift.date).days * _DAY_S + line.start_s
-    ends = begins + line.end_s - line.start_s
+    begins = (entry.date - shift.date).days * _DAY_S + entry.start_s
+    ends = begins + entry.end_s - entry.start_s
     return max(begins - shift.end_s, shift.start_s - ends)
 
 
@@ -126,21 +126,27 @@ def _clash(
 def _unfit(
     others: list[Shift], shift: Shift | None, rows: tuple[PlanRow, ...], rest_s: int
 ) -> Iterator[str]:
-    """Why one of a unit may not be on the round: ``others`` are her lines outside the layer."""
+    """Why one of a crew may not be on the round: ``others`` are her entries outside the layer."""
     date, first, last = rows[0].date, rows[0].start_s, max(row.end_s for row in rows)
     if shift is None:
         yield f"har inget pass i lagret {date} {clock(first)}–{clock(last)}"
         return
-    for line in others:
-        if line.kind in ("leave", "sick"):
-            begins = (line.date - date).days * _DAY_S + line.start_s
-            if line.date == date and begins < last and begins + line.end_s - line.start_s > first:
+    for entry in others:
+        if entry.kind in ("leave", "sick"):
+            begins = (entry.date - date).days * _DAY_S + entry.start_s
+            if (
+                entry.date == date
+                and begins < last
+                and begins + entry.end_s - entry.start_s > first
+            ):
                 yield "är frånvarande"
-        elif line.kind == "work" and not is_away(line, [o for o in others if o.date == line.date]):
-            apart_s = _apart_s(line, shift)
+        elif entry.kind == "work" and not is_away(
+            entry, [o for o in others if o.date == entry.date]
+        ):
+            apart_s = _apart_s(entry, shift)
             if apart_s < 0:
                 yield "har ett annat pass samtidigt"
-            elif line.date != date and apart_s < rest_s:
+            elif entry.date != date and apart_s < rest_s:
                 yield f"vilar mindre än {rest_s // 3600} timmar"
 
 

@@ -27,17 +27,18 @@ def roster(view: PlanView) -> Iterator[Violation]:
 def absence(view: PlanView) -> Iterator[Violation]:
     """``absence``: nobody works, or is on the way, while on leave or sick."""
     for tour in view.tours:
-        for line in view.lines.get((tour.carer.staff_id, tour.rows[0].date), ()):
-            if line.kind not in ("leave", "sick"):
+        for entry in view.entries.get((tour.carer.staff_id, tour.rows[0].date), ()):
+            if entry.kind not in ("leave", "sick"):
                 continue
             works = any(
-                row.end_s > line.start_s and row.arrive_s - row.access_s - row.travel_s < line.end_s
+                row.end_s > entry.start_s
+                and row.arrive_s - row.access_s - row.travel_s < entry.end_s
                 for row in tour.rows
                 if row.kind not in ("start", "end") or row.travel_s
             )
             shift = tour.shift
             is_whole = (
-                shift is not None and line.start_s <= shift.start_s and shift.end_s <= line.end_s
+                shift is not None and entry.start_s <= shift.start_s and shift.end_s <= entry.end_s
             )
             if works or is_whole:
                 yield tour.broken("absence", f"{tour.carer.staff_id} är frånvarande")
@@ -79,10 +80,10 @@ def rest(view: PlanView) -> Iterator[Violation]:
     wanted_s = view.rules.rounds.rest_between_shifts_s
     tour_of = {tour.shift: tour for tour in view.tours if tour.shift is not None}
     by_carer: dict[str, list[Shift]] = {}
-    for lines in view.lines.values():
-        for line in lines:
-            if line.kind == "work" and (line in tour_of or not is_away(line, lines)):
-                by_carer.setdefault(line.staff_id, []).append(line)
+    for entries in view.entries.values():
+        for entry in entries:
+            if entry.kind == "work" and (entry in tour_of or not is_away(entry, entries)):
+                by_carer.setdefault(entry.staff_id, []).append(entry)
     for shifts in by_carer.values():
         worked: list[Shift] = []
         for shift in sorted(
@@ -104,11 +105,13 @@ def _between_s(earlier: Shift, later: Shift) -> int:
     return (later.date - earlier.date).days * 86_400 + later.start_s - earlier.end_s
 
 
-def is_away(shift: Shift, lines: Iterable[Shift]) -> bool:
+def is_away(shift: Shift, entries: Iterable[Shift]) -> bool:
     """Whether the carer is on leave or sick in any of a shift."""
     return any(
-        line.kind in ("leave", "sick") and line.start_s < shift.end_s and line.end_s > shift.start_s
-        for line in lines
+        entry.kind in ("leave", "sick")
+        and entry.start_s < shift.end_s
+        and entry.end_s > shift.start_s
+        for entry in entries
     )
 
 
@@ -170,11 +173,13 @@ def meeting(view: PlanView) -> Iterator[Violation]:
         shift = tour.shift
         if shift is None:
             continue
-        lines = view.lines[tour.carer.staff_id, shift.date]
+        entries = view.entries[tour.carer.staff_id, shift.date]
         wanted = sorted(
-            (max(line.start_s, shift.start_s), min(line.end_s, shift.end_s))
-            for line in lines
-            if line.kind == "meeting" and line.start_s < shift.end_s and line.end_s > shift.start_s
+            (max(entry.start_s, shift.start_s), min(entry.end_s, shift.end_s))
+            for entry in entries
+            if entry.kind == "meeting"
+            and entry.start_s < shift.end_s
+            and entry.end_s > shift.start_s
         )
         held = sorted((row.start_s, row.end_s) for row in tour.rows if row.kind == "meeting")
         if wanted != held:

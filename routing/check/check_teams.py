@@ -244,9 +244,9 @@ def twin(view: TeamView) -> Iterator[Violation]:
 def twin_weekend(view: TeamView) -> Iterator[Violation]:
     """``twin_weekend``: twins are never rostered on the same weekend (MA-11)."""
     saturdays: dict[str, set[dt.date]] = defaultdict(set)
-    for line in view.municipality.roster:
-        if line.kind == "work" and line.date.isoweekday() in (6, 7):
-            saturdays[line.staff_id].add(line.date - dt.timedelta(line.date.isoweekday() - 6))
+    for entry in view.municipality.roster:
+        if entry.kind == "work" and entry.date.isoweekday() in (6, 7):
+            saturdays[entry.staff_id].add(entry.date - dt.timedelta(entry.date.isoweekday() - 6))
     for staff_id, other_id in sorted(view.team_plan.twin.items()):
         both = saturdays[staff_id] & saturdays[other_id]
         if staff_id < other_id and both:

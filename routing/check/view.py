@@ -58,7 +58,7 @@ class PlanView:
     rules: Rules
     plan: RoundPlan
     tours: tuple[Tour, ...]
-    lines: dict[tuple[str, object], tuple[Shift, ...]]
+    entries: dict[tuple[str, object], tuple[Shift, ...]]
     """The roster's lines by (staff_id, date)."""
 
     @cached_property
@@ -147,10 +147,10 @@ def see(
     plan: RoundPlan,
 ) -> PlanView:
     """Lay the plan out; rows with unknown ids are left out."""
-    lines: dict[tuple[str, object], list[Shift]] = {}
-    for line in municipality.roster:
-        lines.setdefault((line.staff_id, line.date), []).append(line)
-    roster = {key: tuple(shifts) for key, shifts in lines.items()}
+    entries: dict[tuple[str, object], list[Shift]] = {}
+    for entry in municipality.roster:
+        entries.setdefault((entry.staff_id, entry.date), []).append(entry)
+    roster = {key: tuple(shifts) for key, shifts in entries.items()}
     tours: list[Tour] = []
     for round_id, all_rows in plan.rounds.items():
         rows = tuple(
@@ -170,11 +170,11 @@ def _tour(
 ) -> Tour:
     first = rows[0]
     work = [
-        line
-        for line in roster.get((first.staff_id, first.date), ())
-        if line.kind == "work" and line.part == first.shift
+        entry
+        for entry in roster.get((first.staff_id, first.date), ())
+        if entry.kind == "work" and entry.part == first.shift
     ]
-    work.sort(key=lambda line: (line.start_s != first.start_s, line.start_s))
+    work.sort(key=lambda entry: (entry.start_s != first.start_s, entry.start_s))
     stops = tuple(
         Stop(
             row,

@@ -68,7 +68,7 @@ def empty_state(
     """
     n_nodes, n_routes = len(problem.node), len(problem.route)
     staff = int(problem.route[:, k.ROUTE_STAFF].max(initial=0)) + 1
-    blocks = int(problem.route[:, k.ROUTE_BLOCK].max(initial=0)) + 1
+    n_periods = int(problem.route[:, k.ROUTE_PERIOD].max(initial=0)) + 1
     dates = int(problem.route[:, k.ROUTE_DATE].max(initial=0)) + 1
     n_clients, n_clash = len(problem.new_carer_price), max(len(problem.clash_limit), 1)
     width = width or _width(problem)
@@ -92,10 +92,10 @@ def empty_state(
     now[k.SCALAR_TRY_ROUTE], now[k.SCALAR_MOST] = -1, k.FAR
     return State(
         line=line, length=length, cost=zeros(n_routes), plan=plan,
-        meetings=zeros(blocks, max(n_clients, 1), staff), work=zeros(len(problem.share)),
+        meetings=zeros(n_periods, max(n_clients, 1), staff), work=zeros(len(problem.share)),
         same_day=zeros(dates * (len(problem.same_day_price) > 0), max(n_clients, 1), staff),
         clash=zeros(staff, dates, 2, n_clash),
-        absent=absent, absent_at=absent_at, pool=zeros(2 * n_nodes + 64),
+        absent=absent, absent_at=absent_at, removed=zeros(2 * n_nodes + 64),
         key=zeros(2 * n_nodes + 64), touched=zeros(n_routes), touched_at=zeros(n_routes),
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes),
         logged=zeros(n_nodes, 1 + k.PLAN_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),

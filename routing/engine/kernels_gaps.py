@@ -1,9 +1,9 @@
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,no-any-return,arg-type,assignment,index"
 """Where windows hold: what a gap of a route costs a node, and the memory of the cheapest gap.
 
-Remembering is worth its room where a node has no lag, mate, clash or free day and most routes may
-take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a new
-carer is the same all over a route, so it is added when the gap is taken from memory.
+Remembering is worth its room where a node has no lag, partner, clash or free day and most routes
+may take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a
+new carer is the same all over a route, so it is added when the gap is taken from memory.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from routing.engine.kernels_layout import (
     NODE_LATEST,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     PLAN_EARLIEST,
     PLAN_ROUTE,
     POS_ARRIVE,
@@ -31,10 +31,10 @@ from routing.engine.kernels_layout import (
     POS_NODE,
     POS_PRICED,
     POS_START,
-    ROUTE_BLOCK,
     ROUTE_CAPACITY,
     ROUTE_DATE,
     ROUTE_MODE,
+    ROUTE_PERIOD,
     ROUTE_STAFF,
     SCALAR_FOUND_P,
     SCALAR_FOUND_R,
@@ -75,7 +75,7 @@ def new_carer_change(problem: Problem, state: State, u: int, r: int) -> int:
     client = problem.node[u, NODE_CLIENT]
     if client < 0:
         return 0
-    if state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]] > 0:
+    if state.meetings[problem.route[r, ROUTE_PERIOD], client, problem.route[r, ROUTE_STAFF]] > 0:
         return 0
     return problem.new_carer_price[client]
 
@@ -95,7 +95,7 @@ def same_day_change(problem: Problem, state: State, u: int, r: int) -> int:
 def carers_saved(problem: Problem, state: State, u: int, r: int) -> int:
     """The prices of the carers who go where planned node ``u`` leaves route ``r``."""
     client, route, saved = problem.node[u, NODE_CLIENT], problem.route[r], 0
-    if state.meetings[route[ROUTE_BLOCK], client, route[ROUTE_STAFF]] == 1:
+    if state.meetings[route[ROUTE_PERIOD], client, route[ROUTE_STAFF]] == 1:
         saved += problem.new_carer_price[client]
     if problem.same_day_price.shape[0] == 0:
         return saved
@@ -147,7 +147,7 @@ def is_day_taken(problem: Problem, state: State, u: int, date: int) -> bool:
     if group >= 0:
         for k in range(problem.group_ptr[group], problem.group_ptr[group + 1]):
             other = problem.group[k]
-            if other != u and other != problem.node[u, NODE_MATE]:
+            if other != u and other != problem.node[u, NODE_PARTNER]:
                 s = plan[other, PLAN_ROUTE]
                 if s >= 0 and problem.route[s, ROUTE_DATE] == date:
                     return True
@@ -189,7 +189,7 @@ def is_alone(problem: Problem, u: int) -> bool:
     if problem.lag_ptr[u + 1] > problem.lag_ptr[u]:
         return False
     node = problem.node[u]
-    return node[NODE_MATE] < 0 and node[NODE_CLASH] < 0 and node[NODE_GROUP] < 0
+    return node[NODE_PARTNER] < 0 and node[NODE_CLASH] < 0 and node[NODE_GROUP] < 0
 
 
 @kernel
@@ -225,19 +225,19 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
     now, node, best = state.now, problem.node, FAR
     width, blink = state.line.shape[1], next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        r, base = problem.cand[k, 0], problem.cand[k, 1]
-        if base >= best:
+        r, route_price = problem.cand[k, 0], problem.cand[k, 1]
+        if route_price >= best:
             break
         if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base += carer_change(problem, state, u, r)
-        if base >= best or state.length[r] + 3 > width:
+        route_price += carer_change(problem, state, u, r)
+        if route_price >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
         if state.seen[u, r, SEEN_VERSION] != state.sum[r, SUM_VERSION]:
             look(problem, state, u, r)
-        cost = base + state.seen[u, r, SEEN_COST]
+        cost = route_price + state.seen[u, r, SEEN_COST]
         if cost < best:
             blink -= 1
             if blink < 0:

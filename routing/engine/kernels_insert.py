@@ -20,7 +20,7 @@ from routing.engine.kernels_layout import (
     NODE_DUR,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     NODE_PINNED_STAFF,
     NODE_WISH_LO,
     POS_DEPART,
@@ -57,13 +57,13 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
     width = state.line.shape[1]
     blink = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        r, base = problem.cand[k, 0], problem.cand[k, 1]
-        if base >= best:
+        r, route_price = problem.cand[k, 0], problem.cand[k, 1]
+        if route_price >= best:
             break
         if ruined != 0 and state.touched_at[r] != stamp:
             continue
-        base += carer_change(problem, state, u, r)
-        if base >= best or state.length[r] + 3 > width:
+        route_price += carer_change(problem, state, u, r)
+        if route_price >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
@@ -89,7 +89,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             arrive = start + dur + on
             if arrive > line[p + 1, POS_LATEST]:
                 continue
-            cost = base + detour
+            cost = route_price + detour
             if cost >= best:
                 continue
             cost += start_price(node, u, start)
@@ -113,7 +113,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
         return n_found
-    base = problem.cand[k, 1] + carer_change(problem, state, u, r)
+    route_price = problem.cand[k, 1] + carer_change(problem, state, u, r)
     earliest, latest = start_bounds(problem, state, u, r)
     if earliest > latest:
         return n_found
@@ -134,7 +134,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
         if first <= last:
             slot[n_found, 0], slot[n_found, 1] = r, p
             slot[n_found, 2], slot[n_found, 3] = first, last
-            slot[n_found, 4] = base + detour
+            slot[n_found, 4] = route_price + detour
             n_found += 1
     return n_found
 
@@ -150,24 +150,27 @@ def is_any_touched(problem: Problem, state: State, u: int) -> bool:
 
 @kernel
 def pair_orientation(problem: Problem, u: int, r: int, s: int) -> int:
-    """How the carers of two routes suit what is locked of node ``u`` and its mate.
+    """How the carers of two routes suit what is locked of node ``u`` and its partner.
 
     1 with ``r`` for ``u``, -1 with ``s`` for ``u``, 0 not at all.
     """
-    must, must_mate = (
+    pinned, pinned_partner = (
         problem.node[u, NODE_PINNED_STAFF],
-        problem.node[problem.node[u, NODE_MATE], NODE_PINNED_STAFF],
+        problem.node[problem.node[u, NODE_PARTNER], NODE_PINNED_STAFF],
     )
-    if must == 0 and must_mate == 0:
+    if pinned == 0 and pinned_partner == 0:
         return 1
     first, second = problem.route[r, ROUTE_STAFF] + 1, problem.route[s, ROUTE_STAFF] + 1
-    if (must == 0 or must == first) and (must_mate == 0 or must_mate == second):
+    if (pinned == 0 or pinned == first) and (pinned_partner == 0 or pinned_partner == second):
         return 1
-    return -1 if (must == 0 or must == second) and (must_mate == 0 or must_mate == first) else 0
+    is_crossed = (pinned == 0 or pinned == second) and (
+        pinned_partner == 0 or pinned_partner == first
+    )
+    return -1 if is_crossed else 0
 
 
 @kernel
-def best_mate(problem: Problem, state: State, u: int, i: int, best: int, as_wished: bool) -> int:
+def best_partner(problem: Problem, state: State, u: int, i: int, best: int, as_wished: bool) -> int:
     """The cheapest pair of place ``i`` with one listed before it, where it is below ``best``."""
     node, now, slot, route = problem.node, state.now, state.slot, problem.route
     r = slot[i, 0]
@@ -217,7 +220,7 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
             pair = state.slot[i, 4] + least
             least = min(least, state.slot[i, 4])
             if i > 0 and pair < best:
-                best = best_mate(problem, state, u, i, best, as_wished)
+                best = best_partner(problem, state, u, i, best, as_wished)
         if n_found == state.slot.shape[0]:
             break
     return best
@@ -225,15 +228,15 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
 
 @seam
 def place_node(
-    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
+    problem: Problem, state: State, u: int, partner: int, rng, rate: float, ruined: int
 ) -> int:
-    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost.
+    """Plan ``u`` (and its partner) at the cheapest place, if it is worth it; the change of cost.
 
     With ``ruined``, look only where this iteration has changed something (`find_place`).
     0 where it is left out; ``SCALAR_BROKEN`` is set where a window could not be kept after all.
     """
     now, absent = state.now, problem.node[u, NODE_ABSENT]
-    if mate < 0:
+    if partner < 0:
         if state.seen.shape[0] > 0 and is_alone(problem, u):
             cost = find_seen(problem, state, u, rng, rate, ruined)
         else:
@@ -242,10 +245,13 @@ def place_node(
             return 0
         r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
-    if find_pair(problem, state, u, rng, rate, ruined) >= absent + problem.node[mate, NODE_ABSENT]:
+    if (
+        find_pair(problem, state, u, rng, rate, ruined)
+        >= absent + problem.node[partner, NODE_ABSENT]
+    ):
         return 0
     r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
     s, q = now[SCALAR_FOUND_R2], now[SCALAR_FOUND_P2]
     change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
-    change += price_in(problem, mate, s) + put_in(problem, state, mate, s, q, start)
-    return change - problem.node[mate, NODE_ABSENT]
+    change += price_in(problem, partner, s) + put_in(problem, state, partner, s, q, start)
+    return change - problem.node[partner, NODE_ABSENT]

@@ -36,7 +36,7 @@ NODE_ABSENT = 8
 NODE_CLIENT = 9
 NODE_CLASH = 10
 """Class of task that is limited per half-day, or -1."""
-NODE_MATE = 11
+NODE_PARTNER = 11
 """The node of the other carer of a synchronised visit, or -1."""
 NODE_KIND = 12
 NODE_GROUP = 13
@@ -85,7 +85,7 @@ ROUTE_END = 3
 ROUTE_MODE = 4
 ROUTE_FROM = 5
 ROUTE_TO = 6
-ROUTE_BLOCK = 7
+ROUTE_PERIOD = 7
 """Which 14 days the date belongs to, for the count of distinct carers."""
 ROUTE_CAPACITY = 8
 """How much its nodes may take in all (``NODE_LOAD``)."""
@@ -185,7 +185,7 @@ SCALAR_TOUCHED = 2
 SCALAR_LOGGED = 3
 SCALAR_ABSENT = 4
 SCALAR_DIRTY = 5
-SCALAR_POOL = 6
+SCALAR_REMOVED = 6
 SCALAR_BROKEN = 7
 """1 where the iteration left a route that cannot be kept; it is undone."""
 SCALAR_STAMP = 8
@@ -212,7 +212,7 @@ SCALAR_LATER = 24
 SCALAR_MOST = 25
 """A trial that makes visits later by more than this in all is given up; else ``FAR``."""
 SCALAR_FLOOR = 26
-"""The node on trial starts no earlier, for its mate's sake."""
+"""The node on trial starts no earlier, for its partner's sake."""
 SCALAR_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
 SCALAR_VERSION = 28
@@ -333,7 +333,7 @@ class State(NamedTuple):
     plan: IntArray
     """(n_nodes, PLAN_COLS)"""
     meetings: IntArray
-    """(n_blocks, n_clients, n_staff): visits of each carer to each client"""
+    """(n_periods, n_clients, n_staff): visits of each carer to each client"""
     same_day: IntArray
     """(n_dates, n_clients, n_staff): the same by date; of no date where it has no price"""
     work: IntArray
@@ -344,7 +344,7 @@ class State(NamedTuple):
     """(n_nodes,): nodes not planned, the first ``SCALAR_ABSENT``"""
     absent_at: IntArray
     """(n_nodes,): where in ``absent`` a node stands, or -1"""
-    pool: IntArray
+    removed: IntArray
     """(n_nodes,): nodes taken out in this iteration"""
     key: IntArray
     """(n_nodes,): their sort keys"""

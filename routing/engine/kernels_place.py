@@ -22,7 +22,7 @@ from routing.engine.kernels_layout import (
     NODE_LATEST,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     NODE_PINNED_STAFF,
     PLAN_EARLIEST,
     PLAN_HALF,
@@ -43,7 +43,7 @@ from routing.engine.kernels_layout import (
     SCALAR_FOUND_P,
     SCALAR_FOUND_R,
     SCALAR_MOST,
-    SCALAR_POOL,
+    SCALAR_REMOVED,
     SCALAR_STAMP,
     SCALAR_TIMED,
     SCALAR_TOUCHED,
@@ -86,8 +86,8 @@ def may_go(problem, state, u, r):
         return False
     if node[NODE_PINNED_STAFF] > 0 and node[NODE_PINNED_STAFF] != route[ROUTE_STAFF] + 1:
         return False
-    if node[NODE_MATE] >= 0 and state.plan[node[NODE_MATE], PLAN_ROUTE] >= 0:
-        other = problem.route[state.plan[node[NODE_MATE], PLAN_ROUTE]]
+    if node[NODE_PARTNER] >= 0 and state.plan[node[NODE_PARTNER], PLAN_ROUTE] >= 0:
+        other = problem.route[state.plan[node[NODE_PARTNER], PLAN_ROUTE]]
         if other[ROUTE_DATE] != route[ROUTE_DATE] or other[ROUTE_STAFF] == route[ROUTE_STAFF]:
             return False
     return not is_day_taken(problem, state, u, route[ROUTE_DATE])
@@ -106,7 +106,7 @@ def set_half(problem, state, u, half):
 
 
 @kernel
-def best_in_route(problem, state, u, r, half, base, best, rng):
+def best_in_route(problem, state, u, r, half, route_price, best, rng):
     """The cheapest place of ``u`` in route ``r``, where it costs less than ``best``.
 
     With ``SCALAR_BLINK`` below 0 from the outset no place is passed over.
@@ -114,7 +114,7 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
     now, price = state.now, problem.price[PRICE_LATE]
     for p in range(state.length[r] + 1):
         rest, late = bound(problem, state, u, r, p)
-        rest += base
+        rest += route_price
         if rest + price * late >= best:
             continue
         now[SCALAR_BLINK] -= 1
@@ -123,7 +123,7 @@ def best_in_route(problem, state, u, r, half, base, best, rng):
             continue
         if price > 0:
             now[SCALAR_MOST] = (best - rest) // price
-        delta = evaluate(problem, state, u, r, p) + base
+        delta = evaluate(problem, state, u, r, p) + route_price
         if delta < best:
             best = delta
             now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF] = r, p, half
@@ -140,21 +140,21 @@ def find_moving(problem, state, u, rng, rate, ruined, limit):
         r = problem.cand[k, 0]
         if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
             continue
-        base = problem.cand[k, 1] + carer_change(problem, state, u, r)
+        route_price = problem.cand[k, 1] + carer_change(problem, state, u, r)
         d, price = problem.route[r, ROUTE_DATE], problem.price
         gain = price[PRICE_WAIT] * state.sum[r, SUM_WAIT]
         gain += price[PRICE_IDLE_MAX] * state.day[d, DAY_IDLE_MAX]
-        if base - gain >= best or not may_go(problem, state, u, r):
+        if route_price - gain >= best or not may_go(problem, state, u, r):
             continue
         if clash < 0:
             set_half(problem, state, u, np.int64(-1))
-            best = best_in_route(problem, state, u, r, np.int64(-1), base, best, rng)
+            best = best_in_route(problem, state, u, r, np.int64(-1), route_price, best, rng)
             continue
         for half in range(2):
             counted, most = state.clash[problem.route[r, ROUTE_STAFF], d, half], problem.clash_limit
             if counted[clash] < most[clash] and counted[-1] < most[-1]:
                 set_half(problem, state, u, half)
-                best = best_in_route(problem, state, u, r, half, base, best, rng)
+                best = best_in_route(problem, state, u, r, half, route_price, best, rng)
     state.plan[u, PLAN_HALF] = -1
     return best
 
@@ -208,28 +208,28 @@ def put_in_place(problem, state, u):
 
 @instead_of(place_node, moves)
 def place_moving(
-    problem: Problem, state: State, u: int, mate: int, rng, rate: float, ruined: int
+    problem: Problem, state: State, u: int, partner: int, rng, rate: float, ruined: int
 ) -> int:
-    """Plan ``u`` (and its mate) at the cheapest place, if it is worth it; the change of cost."""
+    """Plan ``u`` (and its partner) at the cheapest place, if it is worth it; the change of cost."""
     absent = problem.node[u, NODE_ABSENT]
     log_node(state, u)
-    if mate >= 0:
-        log_node(state, mate)
-        absent += problem.node[mate, NODE_ABSENT]
+    if partner >= 0:
+        log_node(state, partner)
+        absent += problem.node[partner, NODE_ABSENT]
         if rng.random() < 0.5:
-            u, mate = mate, u
+            u, partner = partner, u
     if find_moving(problem, state, u, rng, rate, ruined, absent) >= absent:
         return 0
     change = put_in_place(problem, state, u)
-    if mate < 0:
+    if partner < 0:
         return change - absent
     most = absent - change
-    if find_moving(problem, state, mate, rng, rate, np.int64(0), most) < most:
-        return change + put_in_place(problem, state, mate) - absent
+    if find_moving(problem, state, partner, rng, rate, np.int64(0), most) < most:
+        return change + put_in_place(problem, state, partner) - absent
     begin_trial(state)
     before = state.now[SCALAR_TIMED]
     change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]
-    state.now[SCALAR_POOL] -= 1
+    state.now[SCALAR_REMOVED] -= 1
     retime_moved(problem, state)
     return change + state.now[SCALAR_TIMED] - before
 

@@ -23,7 +23,7 @@ from routing.engine.kernels_layout import (
     NODE_LATEST,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     NODE_PRICE_EARLY,
     NODE_PRICE_LATE,
     NODE_WISH_HI,
@@ -40,11 +40,11 @@ from routing.engine.kernels_layout import (
     POS_NODE,
     POS_PRICED,
     POS_START,
-    ROUTE_BLOCK,
     ROUTE_DATE,
     ROUTE_END,
     ROUTE_FROM,
     ROUTE_MODE,
+    ROUTE_PERIOD,
     ROUTE_SHARE,
     ROUTE_STAFF,
     ROUTE_START,
@@ -53,7 +53,7 @@ from routing.engine.kernels_layout import (
     SCALAR_BROKEN,
     SCALAR_DIRTY,
     SCALAR_LOGGED,
-    SCALAR_POOL,
+    SCALAR_REMOVED,
     SCALAR_STAMP,
     SCALAR_TOUCHED,
     SCALAR_TRIAL,
@@ -211,8 +211,8 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
         counted[-1] += by
     if client < 0:
         return change
-    block, staff = route[r, ROUTE_BLOCK], route[r, ROUTE_STAFF]
-    change += problem.new_carer_price[client] * one_more(state.meetings[block, client], staff, by)
+    period, staff = route[r, ROUTE_PERIOD], route[r, ROUTE_STAFF]
+    change += problem.new_carer_price[client] * one_more(state.meetings[period, client], staff, by)
     if problem.same_day_price.shape[0] > 0:
         met = state.same_day[route[r, ROUTE_DATE], client]
         change += problem.same_day_price[client] * one_more(met, staff, by)
@@ -245,8 +245,8 @@ def relax_window(problem: Problem, state: State, u: int) -> None:
     """Give planned node ``u`` the widest window that its planned partners still allow."""
     log_node(state, u)
     node, plan, lag = problem.node, state.plan, problem.lag
-    mate = node[u, NODE_MATE]
-    if mate >= 0 and plan[mate, PLAN_ROUTE] >= 0:
+    partner = node[u, NODE_PARTNER]
+    if partner >= 0 and plan[partner, PLAN_ROUTE] >= 0:
         return
     earliest, latest = node[u, NODE_EARLIEST], node[u, NODE_LATEST]
     if plan[u, PLAN_HALF] == 0:
@@ -286,7 +286,7 @@ def mark_moved(state: State, r: int) -> None:
 
 @kernel
 def take_out(problem: Problem, state: State, u: int) -> int:
-    """Remove planned node ``u`` from its route into the pool; returns the change of prices.
+    """Remove planned node ``u`` from its route to what is taken out; returns the change of prices.
 
     The route's times are stale until it is timed anew; its cost is not in the value returned.
     """
@@ -311,8 +311,8 @@ def take_out(problem: Problem, state: State, u: int) -> int:
         other_r = plan[problem.lag[k, 0], PLAN_ROUTE]
         if other_r >= 0 and problem.route[other_r, ROUTE_DATE] == date:
             relax_window(problem, state, problem.lag[k, 0])
-    state.pool[state.now[SCALAR_POOL]] = u
-    state.now[SCALAR_POOL] += 1
+    state.removed[state.now[SCALAR_REMOVED]] = u
+    state.now[SCALAR_REMOVED] += 1
     return change
 
 
@@ -329,7 +329,7 @@ def fix_window(problem: Problem, state: State, u: int, r: int, start: int) -> No
         else:
             plan[u, PLAN_HALF] = 1
             earliest = max(earliest, problem.noon[0])
-    if node[u, NODE_MATE] >= 0:
+    if node[u, NODE_PARTNER] >= 0:
         earliest = latest = start
     date = problem.route[r, ROUTE_DATE]
     for k in range(problem.lag_ptr[u], problem.lag_ptr[u + 1]):

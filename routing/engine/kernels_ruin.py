@@ -18,18 +18,18 @@ from routing.engine.kernels_layout import (
     NODE_CLIENT,
     NODE_EARLIEST,
     NODE_KIND,
-    NODE_MATE,
+    NODE_PARTNER,
     NODE_WISH_LO,
     PLAN_ROUTE,
     POS_ARRIVE,
     POS_DEPART,
     POS_NODE,
     POS_START,
-    ROUTE_BLOCK,
     ROUTE_DATE,
+    ROUTE_PERIOD,
     ROUTE_STAFF,
     SCALAR_ABSENT,
-    SCALAR_POOL,
+    SCALAR_REMOVED,
     SCALAR_STAMP,
     TUNE_ABSENT,
     TUNE_ANY,
@@ -60,7 +60,7 @@ from routing.engine.kernels_seeds import (
     seed_node,
 )
 
-POOL_MOST = 40
+REMOVED_MOST = 40
 """No iteration takes out many more visits than this."""
 RARE_MOST = 8
 """As many of her visits to a client are taken out at once."""
@@ -68,11 +68,11 @@ RARE_MOST = 8
 
 @kernel
 def drop(problem: Problem, state: State, u: int) -> int:
-    """Take out planned node ``u`` and its mate; the change of prices."""
+    """Take out planned node ``u`` and its partner; the change of prices."""
     change = take_out(problem, state, u)
-    mate = problem.node[u, NODE_MATE]
-    if mate >= 0 and state.plan[mate, PLAN_ROUTE] >= 0:
-        change += take_out(problem, state, mate)
+    partner = problem.node[u, NODE_PARTNER]
+    if partner >= 0 and state.plan[partner, PLAN_ROUTE] >= 0:
+        change += take_out(problem, state, partner)
     return change
 
 
@@ -159,7 +159,7 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
         n, p = min(longest, state.length[r]), position_of(state, u, r)
         change += drop_around(problem, state, r, p, n, rng)
         n_strings -= 1
-        if n_strings == 0 or state.now[SCALAR_POOL] > POOL_MOST:
+        if n_strings == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -171,7 +171,7 @@ def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
     n_out = 1 + draw(rng, int(state.tune[TUNE_OUT]) - 1)
     change = drop(problem, state, seed)
     for k in range(problem.near_ptr[seed], problem.near_ptr[seed + 1]):
-        if state.now[SCALAR_POOL] >= n_out:
+        if state.now[SCALAR_REMOVED] >= n_out:
             break
         u = problem.near[k]
         r = state.plan[u, PLAN_ROUTE]
@@ -227,7 +227,7 @@ def room_with_known(problem: Problem, state: State, u: int, date: int, time: int
     at = draw(rng, n)
     for k in range(n):
         r = problem.cand[first + (at + k) % n, 0]
-        known = state.meetings[route[r, ROUTE_BLOCK], client, route[r, ROUTE_STAFF]] > 0
+        known = state.meetings[route[r, ROUTE_PERIOD], client, route[r, ROUTE_STAFF]] > 0
         if known and route[r, ROUTE_DATE] == date:
             p = position_at(state, r, time)
             return drop_string(problem, state, r, p, 1 + int(rng.random() * 2))
@@ -239,7 +239,7 @@ def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
     """All visits of a carer who seldom comes to a client, and room with carers she knows."""
     client, change = problem.node[seed, NODE_CLIENT], 0
     r = state.plan[rarest(problem, state, seed, rng), PLAN_ROUTE]
-    staff, block = problem.route[r, ROUTE_STAFF], problem.route[r, ROUTE_BLOCK]
+    staff, period = problem.route[r, ROUTE_STAFF], problem.route[r, ROUTE_PERIOD]
     most = RARE_MOST
     for k in range(problem.client_ptr[client], problem.client_ptr[client + 1]):
         u = problem.client_node[k]
@@ -250,12 +250,12 @@ def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
             problem.route[r, ROUTE_DATE],
             state.line[r, position_of(state, u, r), POS_START],
         )
-        if problem.route[r, ROUTE_BLOCK] != block:
+        if problem.route[r, ROUTE_PERIOD] != period:
             continue
         change += drop(problem, state, u)
         change += room_with_known(problem, state, u, date, time, rng)
         most -= 1
-        if most == 0 or state.now[SCALAR_POOL] > POOL_MOST:
+        if most == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -295,7 +295,7 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
             n += 1
         change += drop_string(problem, state, s, p, n)
         n_routes -= 1
-        if n_routes == 0 or state.now[SCALAR_POOL] > POOL_MOST:
+        if n_routes == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -340,7 +340,7 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     node, change = problem.node, 0
     date = problem.route[problem.cand[first + draw(rng, last - first), 0], ROUTE_DATE]
     time = node[u, NODE_EARLIEST] + draw(rng, last_of(problem, u) - node[u, NODE_EARLIEST] + 1)
-    n_routes = 1 + int(rng.random() * 3) + (node[u, NODE_MATE] >= 0)
+    n_routes = 1 + int(rng.random() * 3) + (node[u, NODE_PARTNER] >= 0)
     at = first + draw(rng, last - first)
     for k in range(last - first):
         r = problem.cand[first + (at - first + k) % (last - first), 0]
@@ -356,14 +356,14 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
 
 @kernel
 def retry_absent(problem: Problem, state: State, rng) -> None:
-    """Put some unplanned nodes, dearest of a few drawn first, into the pool beside the ruined."""
+    """Put some unplanned nodes, dearest of a few drawn first, beside the ruined."""
     for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[SCALAR_ABSENT])):
         u = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
         v = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
         if problem.node[v, NODE_ABSENT] > problem.node[u, NODE_ABSENT]:
             u = v
-        state.pool[state.now[SCALAR_POOL]] = u
-        state.now[SCALAR_POOL] += 1
+        state.removed[state.now[SCALAR_REMOVED]] = u
+        state.now[SCALAR_REMOVED] += 1
 
 
 @kernel
@@ -395,4 +395,4 @@ def ruin(problem: Problem, state: State, rng) -> int:
     if draw < tune[TUNE_ANY]:
         return ruin_anywhere(problem, state, rng)
     r = pick_route(problem, state, seed, rng)
-    return drop_string(problem, state, r, np.int64(1), np.int64(POOL_MOST))
+    return drop_string(problem, state, r, np.int64(1), np.int64(REMOVED_MOST))

@@ -19,7 +19,7 @@ from routing.engine.kernels_layout import (
     NODE_KIND,
     NODE_LOAD,
     NODE_LOC,
-    NODE_MATE,
+    NODE_PARTNER,
     PLAN_COLS,
     PLAN_HALF,
     PLAN_ROUTE,
@@ -33,7 +33,7 @@ from routing.engine.kernels_layout import (
     SCALAR_DIRTY,
     SCALAR_ITERATION,
     SCALAR_LOGGED,
-    SCALAR_POOL,
+    SCALAR_REMOVED,
     SCALAR_STAMP,
     SCALAR_TOUCHED,
     TUNE_BLINK,
@@ -55,19 +55,19 @@ from routing.engine.kernels_seeds import last_of
 
 
 @kernel
-def sort_pool(state: State, n: int) -> None:
-    """Shell sort of the first ``n`` of the pool by their keys."""
-    pool, key = state.pool, state.key
+def sort_removed(state: State, n: int) -> None:
+    """Shell sort of the first ``n`` nodes taken out by their keys."""
+    removed, key = state.removed, state.key
     gap = 1
     while gap < n // 3:
         gap = 3 * gap + 1
     while gap > 0:
         for i in range(gap, n):
-            u, k, j = pool[i], key[i], i
+            u, k, j = removed[i], key[i], i
             while j >= gap and key[j - gap] > k:
-                pool[j], key[j] = pool[j - gap], key[j - gap]
+                removed[j], key[j] = removed[j - gap], key[j - gap]
                 j -= gap
-            pool[j], key[j] = u, k
+            removed[j], key[j] = u, k
         gap //= 3
 
 
@@ -83,7 +83,7 @@ def travel_from_start(problem: Problem, u: int) -> int:
 
 @kernel
 def order_key(problem: Problem, tune, u: int, draw: float) -> int:
-    """What the pool is ordered by, by one of several ideas of what is hard to place."""
+    """What the nodes taken out are ordered by, by one of several ideas of what is hard to place."""
     node = problem.node
     if draw < tune[TUNE_RANDOM]:
         return 0
@@ -105,17 +105,17 @@ def order_key(problem: Problem, tune, u: int, draw: float) -> int:
 
 
 @kernel
-def order_pool(problem: Problem, state: State, rng) -> None:
-    """Order the pool: breaks first, then by a key; equals at random."""
+def order_removed(problem: Problem, state: State, rng) -> None:
+    """Order the nodes taken out: breaks first, then by a key; equals at random."""
     node, draw = problem.node, rng.random()
-    n = state.now[SCALAR_POOL]
+    n = state.now[SCALAR_REMOVED]
     for i in range(n):
-        u = state.pool[i]
+        u = state.removed[i]
         k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, draw) << 10)
         if node[u, NODE_KIND] == BREAK:
             k -= 1 << 50
         state.key[i] = k
-    sort_pool(state, n)
+    sort_removed(state, n)
 
 
 @kernel
@@ -129,36 +129,36 @@ def most_saved(problem: Problem, u: int) -> int:
 
 @kernel
 def note_absent(problem: Problem, state: State, u: int) -> None:
-    """Put node ``u`` and its mate among the unplanned, where they are left out."""
+    """Put node ``u`` and its partner among the unplanned, where they are left out."""
     if state.plan[u, PLAN_ROUTE] < 0 and state.absent_at[u] < 0:
         set_absent(state, u)
-        mate = problem.node[u, NODE_MATE]
-        if mate >= 0 and state.absent_at[mate] < 0:
-            set_absent(state, mate)
+        partner = problem.node[u, NODE_PARTNER]
+        if partner >= 0 and state.absent_at[partner] < 0:
+            set_absent(state, partner)
 
 
 @kernel
 def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
-    """Place the nodes of the pool one by one; the change of cost.
+    """Place the nodes taken out one by one; the change of cost.
 
-    Given up as broken as soon as it costs more than ``allowed`` however cheaply the rest of the
-    pool were placed, which is how most iterations end; but not where starts move, and a visit may
+    Given up as broken as soon as it costs more than ``allowed`` however cheaply the other
+    nodes were placed, which is how most iterations end; but not where starts move, and a visit may
     save the wait that it fills.
     """
     change, left, is_bound = 0, 0, problem.soft.ndim == 1
-    for i in range(state.now[SCALAR_POOL]):
-        left += most_saved(problem, state.pool[i])
-    for i in range(state.now[SCALAR_POOL]):
+    for i in range(state.now[SCALAR_REMOVED]):
+        left += most_saved(problem, state.removed[i])
+    for i in range(state.now[SCALAR_REMOVED]):
         if is_bound and change - left >= allowed:
             state.now[SCALAR_BROKEN] = 1
             return change
-        u = state.pool[i]
+        u = state.removed[i]
         left -= most_saved(problem, u)
         if state.plan[u, PLAN_ROUTE] >= 0:
             continue
-        mate = problem.node[u, NODE_MATE]
+        partner = problem.node[u, NODE_PARTNER]
         ruined = np.int64(state.absent_at[u] >= 0)
-        change += place_node(problem, state, u, mate, rng, state.tune[TUNE_BLINK], ruined)
+        change += place_node(problem, state, u, partner, rng, state.tune[TUNE_BLINK], ruined)
         if state.now[SCALAR_BROKEN] != 0:
             return change
         note_absent(problem, state, u)
@@ -214,7 +214,7 @@ def begin(state: State) -> None:
     """Open an iteration: nothing touched, nothing logged."""
     now = state.now
     now[SCALAR_STAMP] += 1
-    now[SCALAR_TOUCHED] = now[SCALAR_LOGGED] = now[SCALAR_POOL] = now[SCALAR_BROKEN] = 0
+    now[SCALAR_TOUCHED] = now[SCALAR_LOGGED] = now[SCALAR_REMOVED] = now[SCALAR_BROKEN] = 0
     begin_trial(state)
 
 
@@ -225,22 +225,22 @@ def construct(problem: Problem, state: State, rng) -> None:
     now, node = state.now, problem.node
     for u in range(node.shape[0]):
         if state.absent_at[u] >= 0:
-            k = now[SCALAR_POOL]
-            state.pool[k] = u
+            k = now[SCALAR_REMOVED]
+            state.removed[k] = u
             state.key[k] = (
                 (((1 << 30) - node[u, NODE_ABSENT]) << 20)
                 + last_of(problem, u)
                 - node[u, NODE_EARLIEST]
             )
-            now[SCALAR_POOL] = k + 1
-    n = now[SCALAR_POOL]
-    sort_pool(state, n)
+            now[SCALAR_REMOVED] = k + 1
+    n = now[SCALAR_REMOVED]
+    sort_removed(state, n)
     for i in range(n):
-        u = state.pool[i]
+        u = state.removed[i]
         if state.plan[u, PLAN_ROUTE] >= 0:
             continue
         begin(state)
-        change = place_node(problem, state, u, node[u, NODE_MATE], rng, 0.0, np.int64(0))
+        change = place_node(problem, state, u, node[u, NODE_PARTNER], rng, 0.0, np.int64(0))
         change += hold_lunches(problem, state)
         note_absent(problem, state, u)
         if now[SCALAR_BROKEN] != 0:
@@ -263,7 +263,7 @@ def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, c
         change += retime_touched(problem, state)
         if now[SCALAR_BROKEN] == 0:
             retry_absent(problem, state, rng)
-            order_pool(problem, state, rng)
+            order_removed(problem, state, rng)
             if problem.price[PRICE_LUNCH] > 0 and rng.random() < 0.5:
                 change += hold_lunches(problem, state)
             change += recreate(problem, state, rng, allowed - change)

@@ -18,8 +18,8 @@ from routing.engine.kernels_layout import (
     PLAN_ROUTE,
     POS_NODE,
     POS_START,
-    ROUTE_BLOCK,
     ROUTE_DATE,
+    ROUTE_PERIOD,
     ROUTE_STAFF,
     SOFT_LATE,
     TUNE_SEED_IDLEST,
@@ -77,7 +77,9 @@ def rarest(problem: Problem, state: State, seed: int, rng) -> int:
         u = problem.client_node[first + draw(rng, last - first)]
         r = state.plan[u, PLAN_ROUTE]
         if r >= 0:
-            n = state.meetings[problem.route[r, ROUTE_BLOCK], client, problem.route[r, ROUTE_STAFF]]
+            n = state.meetings[
+                problem.route[r, ROUTE_PERIOD], client, problem.route[r, ROUTE_STAFF]
+            ]
             if n < least:
                 rarest_node, least = u, n
     return rarest_node

@@ -63,7 +63,7 @@ class Removals:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What share of the iterations places the pool in which order (`kernels_search.order_pool`).
+    """What share of the iterations places in which order (`kernels_search.order_removed`).
 
     What is left of 1 places first what is dearest to leave out.
 

@@ -186,7 +186,7 @@ def _part_of(ground: Ground, near: Mapping[str, Sequence[PlanRow]], move: HandMo
         visits=tuple(
             whole.visit_by_id[visit] for visit in sorted(visits) if visit in whole.visit_by_id
         ),
-        roster=tuple(line for line in whole.roster if line.staff_id in staff),
+        roster=tuple(entry for entry in whole.roster if entry.staff_id in staff),
         pins=tuple(
             pin
             for pin in whole.pins

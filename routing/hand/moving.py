@@ -72,10 +72,10 @@ def changed_rounds(
         fresh = own or _new_row(ground, plan, move)
         target = _with_tier(ground, fresh, rounds[move.round_id][0])
         _put(of(move.round_id), target, move.start_s)
-    for mate in _mates(rounds, move) if move.round_id else ():
-        if mate.start_s != move.start_s:
-            of(mate.round_id).remove(mate)
-            _put(of(mate.round_id), mate, move.start_s)
+    for partner in _partners(rounds, move) if move.round_id else ():
+        if partner.start_s != move.start_s:
+            of(partner.round_id).remove(partner)
+            _put(of(partner.round_id), partner, move.start_s)
     return {
         round_id: laid_out(ground, rounds[round_id], stops_of_round)
         for round_id, stops_of_round in stops.items()
@@ -98,7 +98,7 @@ def _row(rounds: Rounds, move: HandMove) -> PlanRow | None:
     return None
 
 
-def _mates(rounds: Rounds, move: HandMove) -> list[PlanRow]:
+def _partners(rounds: Rounds, move: HandMove) -> list[PlanRow]:
     return [
         row
         for rows in rounds.values()

@@ -106,9 +106,9 @@ def _ends(ground: Ground, carer: Staff, base_id: str, rows: Sequence[PlanRow]) -
 def shift_of(municipality: Municipality, rows: Sequence[PlanRow]) -> Shift | None:
     """The rostered work shift of a round; None where the roster has none that begins with it."""
     first = rows[0]
-    for line in municipality.roster:
-        if (line.staff_id, line.date, line.start_s, line.kind) == (
+    for entry in municipality.roster:
+        if (entry.staff_id, entry.date, entry.start_s, entry.kind) == (
             first.staff_id, first.date, first.start_s, "work",
         ):  # fmt: skip
-            return line
+            return entry
     return None

@@ -105,7 +105,7 @@ def late_suggestions(
 _Listed = set[tuple[str, dt.date, int]]
 
 
-def _units(loaded: LoadedArea, listed: _Listed) -> Iterator[tuple[int, ...]]:
+def _requests(loaded: LoadedArea, listed: _Listed) -> Iterator[tuple[int, ...]]:
     """What is listed as unplanned, most urgent first: one node each, or the two of a pair."""
     keys, node = loaded.area.keys, loaded.area.problem.node
     lacking = [
@@ -118,11 +118,11 @@ def _units(loaded: LoadedArea, listed: _Listed) -> Iterator[tuple[int, ...]]:
     lacking.sort(key=lambda u: (keys[u].occurrence.visit.priority, keys[u].occurrence.dates[0],
                                 keys[u].occurrence.visit.visit_id, keys[u].carer_no))  # fmt: skip
     for u in lacking:
-        mate = int(node[u, k.NODE_MATE])
-        if mate < 0:
+        partner = int(node[u, k.NODE_PARTNER])
+        if partner < 0:
             yield (u,)
-        elif u < mate and loaded.state.plan[mate, k.PLAN_ROUTE] < 0:
-            yield (u, mate)
+        elif u < partner and loaded.state.plan[partner, k.PLAN_ROUTE] < 0:
+            yield (u, partner)
 
 
 def _late_s(loaded: LoadedArea, without: tuple[int, ...]) -> int:
@@ -135,24 +135,24 @@ def _late_s(loaded: LoadedArea, without: tuple[int, ...]) -> int:
 
 
 def _of_area(loaded: LoadedArea, listed: _Listed) -> Iterator[LateSuggestion]:
-    """Insert what lacks a place unit by unit, then tell how all of it stands together."""
+    """Insert what lacks a place request by request, then tell how all of it stands together."""
     problem, state, rng = loaded.area.problem, loaded.state, generator()
     others: dict[tuple[int, ...], int] = {}
-    for unit in list(_units(loaded, listed)):
-        before = _late_s(loaded, unit)
+    for request in list(_requests(loaded, listed)):
+        before = _late_s(loaded, request)
         state.absent_at[:] = -1
-        state.absent[: len(unit)], state.absent_at[list(unit)] = unit, range(len(unit))
-        state.now[k.SCALAR_ABSENT] = len(unit)
+        state.absent[: len(request)], state.absent_at[list(request)] = request, range(len(request))
+        state.now[k.SCALAR_ABSENT] = len(request)
         construct(problem, state, rng)
-        if state.plan[unit[0], k.PLAN_ROUTE] >= 0:
-            others[unit] = _late_s(loaded, unit) - before
-    for unit, later_s in others.items():
-        for u in unit:
+        if state.plan[request[0], k.PLAN_ROUTE] >= 0:
+            others[request] = _late_s(loaded, request) - before
+    for request, later_s in others.items():
+        for u in request:
             r, start_s = int(state.plan[u, k.PLAN_ROUTE]), int(state.at[u, k.AT_START])
             key, shift = loaded.area.keys[u], loaded.area.source.shifts[r].shift
             visit = key.occurrence.visit
             yield LateSuggestion(
                 shift.date, visit.visit_id, visit.client_id, key.carer_no, shift.staff_id, start_s,
                 max(0, start_s - int(problem.soft[u, k.SOFT_LATE])),
-                int(state.sum[r, k.SUM_OVER]), later_s if u == unit[0] else 0, visit.priority,
+                int(state.sum[r, k.SUM_OVER]), later_s if u == request[0] else 0, visit.priority,
             )  # fmt: skip

@@ -114,9 +114,9 @@ def _blocks(view: PlanView, key: Key, shift: Shift) -> tuple[tuple[Job, ...], in
     rules = view.rules.rounds
     start_s, end_s = shift.start_s, shift.end_s
     blocks = [
-        Job(line.start_s, line.start_s, line.end_s - line.start_s, is_block=True)
-        for line in view.lines.get(key, ())
-        if line.kind == "meeting" and start_s <= line.start_s and line.end_s <= end_s
+        Job(entry.start_s, entry.start_s, entry.end_s - entry.start_s, is_block=True)
+        for entry in view.entries.get(key, ())
+        if entry.kind == "meeting" and start_s <= entry.start_s and entry.end_s <= end_s
     ]
     if end_s - start_s > rules.break_required_over_s:
         longest_s = rules.max_work_without_break_s
@@ -174,7 +174,7 @@ def contact_ceiling_pct_by_client(cut: Slice) -> dict[str, float]:
 
 def _work(view: PlanView, staff_id: str, day: dt.date) -> list[Shift]:
     """The carer's rostered work that day."""
-    return [line for line in view.lines.get((staff_id, day), ()) if line.kind == "work"]
+    return [entry for entry in view.entries.get((staff_id, day), ()) if entry.kind == "work"]
 
 
 def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
@@ -201,8 +201,8 @@ def can_make(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:
     if stop.visit.mode != "digital":
         base_id = view.team_plan.staff_base[carer.staff_id]
         there_back_s = home_legs_s(carer, base_id, view.travel, stop.client.client_id)
-    lines = view.lines.get((carer.staff_id, day), ())
-    return is_feasible_alone(stop.visit, stop.client, carer, day, lines, there_back_s)
+    entries = view.entries.get((carer.staff_id, day), ())
+    return is_feasible_alone(stop.visit, stop.client, carer, day, entries, there_back_s)
 
 
 def _room_s(view: PlanView, key: Key, shift: Shift) -> int:
@@ -210,7 +210,7 @@ def _room_s(view: PlanView, key: Key, shift: Shift) -> int:
     rules, length_s = view.rules.rounds, shift.end_s - shift.start_s
     room_s = length_s - _handover_s(view, shift)
     room_s -= rules.break_s if length_s > rules.break_required_over_s else 0
-    for line in view.lines.get(key, ()):
-        if line.kind == "meeting":
-            room_s -= max(0, min(line.end_s, shift.end_s) - max(line.start_s, shift.start_s))
+    for entry in view.entries.get(key, ()):
+        if entry.kind == "meeting":
+            room_s -= max(0, min(entry.end_s, shift.end_s) - max(entry.start_s, shift.start_s))
     return max(0, room_s)

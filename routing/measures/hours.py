@@ -105,8 +105,8 @@ def _meetings(cut: Slice) -> dict[str, int]:
     for tour in cut.tours:
         for row in tour.rows:
             if row.kind == "meeting":
-                lines = cut.view.lines.get((row.staff_id, row.date), ())
-                own = [s for s in lines if s.kind == "meeting" and s.start_s == row.start_s]
+                entries = cut.view.entries.get((row.staff_id, row.date), ())
+                own = [s for s in entries if s.kind == "meeting" and s.start_s == row.start_s]
                 label = next((line.label for line in own if line.label), "möte")
                 seconds[label] += row.end_s - row.start_s
     return {label: minutes([total]) for label, total in sorted(seconds.items())}

@@ -38,9 +38,9 @@ def called_in(municipality: Municipality, plan: RoundPlan) -> dict[Shift, bool]:
     dates, staff = set(plan.dates), municipality.staff_by_id
     worked = {(row.staff_id, row.date, row.start_s) for row in plan.rows if row.kind == "start"}
     return {
-        line: (line.staff_id, line.date, line.start_s) in worked
-        for line in sorted(municipality.roster, key=lambda shift: (shift.date, shift.staff_id))
-        if line.kind == "work" and line.date in dates and staff[line.staff_id].hourly
+        entry: (entry.staff_id, entry.date, entry.start_s) in worked
+        for entry in sorted(municipality.roster, key=lambda shift: (shift.date, shift.staff_id))
+        if entry.kind == "work" and entry.date in dates and staff[entry.staff_id].hourly
     }
 
 

@@ -33,11 +33,11 @@ def duty_shifts(view: PlanView) -> tuple[Shift, ...]:
     """The work shifts on the plan's dates whose carer is not away for the whole of it."""
     dates = set(view.plan.dates)
     on_duty = []
-    for lines in view.lines.values():
-        for line in lines:
-            is_duty = line.kind == "work" and line.date in dates
-            if is_duty and not is_absent_throughout(line, lines):
-                on_duty.append(line)
+    for entries in view.entries.values():
+        for entry in entries:
+            is_duty = entry.kind == "work" and entry.date in dates
+            if is_duty and not is_absent_throughout(entry, entries):
+                on_duty.append(entry)
     return tuple(on_duty)
 
 

@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from data.streets import (
     BIKE,
     CAR,
-    NODE_BLOCKS_BIKE,
-    NODE_BLOCKS_CAR,
-    NODE_BLOCKS_WALK,
+    NODE_BARS_BIKE,
+    NODE_BARS_CAR,
+    NODE_BARS_WALK,
     ROAD_CLASSES,
     WALK,
     StreetNetwork,
 )
 
 MODE_BIT: Final = {"walk": WALK, "bike": BIKE, "ebike": BIKE, "car": CAR}
-BLOCK_BIT: Final = {
-    "walk": NODE_BLOCKS_WALK,
-    "bike": NODE_BLOCKS_BIKE,
-    "ebike": NODE_BLOCKS_BIKE,
-    "car": NODE_BLOCKS_CAR,
+BARRIER_BIT: Final = {
+    "walk": NODE_BARS_WALK,
+    "bike": NODE_BARS_BIKE,
+    "ebike": NODE_BARS_BIKE,
+    "car": NODE_BARS_CAR,
 }
 _FERRY: Final = ROAD_CLASSES.index("ferry")
 
@@ -68,11 +68,11 @@ def endpoints(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Each segment's end nodes for ``mode``, and how many nodes there are then.
 
-    At a node that blocks the mode every segment ends in a node of its own, so that nobody passes.
+    At a node that bars the mode every segment ends in a node of its own, so that nobody passes.
     """
     tail = network.segment_from.astype(np.int64)
     head = network.segment_to.astype(np.int64)
-    blocked = (network.node_flags & BLOCK_BIT[mode]) > 0
+    blocked = (network.node_flags & BARRIER_BIT[mode]) > 0
     n_nodes = network.n_nodes
     if blocked.any():
         for end in (tail, head):

@@ -89,13 +89,13 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
 
 
 def _mapped(
-    path: Path, base: int, n_file: int, header: dict[str, Any]
+    path: Path, offset: int, n_file: int, header: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Meta data and arrays by a header; plain numbers alone, and all within the file."""
-    if n_file != base + header["n_bytes"]:
+    if n_file != offset + header["n_bytes"]:
         raise NetworkError(f"{path.name} är avhuggen. Bygg nätet på nytt.")
     mapped = np.memmap(path, np.uint8, "c") if n_file else np.zeros(0, np.uint8)
-    if hashlib.blake2b(mapped.data[base:], digest_size=16).hexdigest() != header["digest"]:
+    if hashlib.blake2b(mapped.data[offset:], digest_size=16).hexdigest() != header["digest"]:
         raise NetworkError(f"{path.name} är skadad. Bygg nätet på nytt.")
     arrays: dict[str, NDArray[Any]] = {}
     for name, (dtype, shape, position) in header["arrays"].items():
@@ -103,6 +103,6 @@ def _mapped(
         is_inside = position >= 0 and 0 <= n_bytes <= header["n_bytes"] - position
         if np.dtype(dtype).kind not in "iufb" or not is_inside:
             raise ValueError("no array of numbers within the file")
-        part = mapped[base + position : base + position + n_bytes]
+        part = mapped[offset + position : offset + position + n_bytes]
         arrays[name] = np.asarray(part.view(dtype).reshape(shape))
     return {**header["meta"], "digest": header["digest"]}, arrays

@@ -19,9 +19,9 @@ from data.streets import (
     BIKE,
     CAR,
     NODE_BARRIER,
-    NODE_BLOCKS_BIKE,
-    NODE_BLOCKS_CAR,
-    NODE_BLOCKS_WALK,
+    NODE_BARS_BIKE,
+    NODE_BARS_CAR,
+    NODE_BARS_WALK,
     NODE_CROSSING,
     NODE_SIGNAL,
     ROAD_CLASSES,
@@ -44,9 +44,9 @@ _NODE_BITS: Final = {
     "signal": NODE_SIGNAL,
     "crossing": NODE_CROSSING,
     "barrier": NODE_BARRIER,
-    "stops_walk": NODE_BLOCKS_WALK,
-    "stops_bike": NODE_BLOCKS_BIKE,
-    "stops_car": NODE_BLOCKS_CAR,
+    "stops_walk": NODE_BARS_WALK,
+    "stops_bike": NODE_BARS_BIKE,
+    "stops_car": NODE_BARS_CAR,
 }
 
 

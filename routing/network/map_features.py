@@ -33,7 +33,7 @@ Ring = list[tuple[int, int, int]]
 
 
 def kind_of(tags: Mapping[str, str]) -> str | None:
-    """The kind of feature that the tags describe; None for what the base map leaves out."""
+    """The kind of feature that the tags describe; None for what the basemap leaves out."""
     if tags.get("building", "no") != "no":
         return "building"
     if (

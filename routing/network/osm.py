@@ -91,7 +91,7 @@ def load_osm(
     area: AreaCut | None = None,
     progress: Progress | None = None,
 ) -> StreetNetwork:
-    """Read a whole extract: streets of all modes, street names, base map and addresses.
+    """Read a whole extract: streets of all modes, street names, basemap and addresses.
 
     Parameters
     ----------

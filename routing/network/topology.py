@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from data.errors import NetworkError
 from data.streets import (
-    NODE_BLOCKS_BIKE,
-    NODE_BLOCKS_CAR,
-    NODE_BLOCKS_WALK,
+    NODE_BARS_BIKE,
+    NODE_BARS_CAR,
+    NODE_BARS_WALK,
     NODE_SIGNAL,
     StreetNetwork,
 )
@@ -27,7 +27,7 @@ EARTH_RADIUS_M = 6_371_009.0
 SCALE_ERROR_MAX = 0.02
 """How much metres of a projection may differ from those on the ground: Sweden's by 0.4 %."""
 
-_STOPS_HERE = NODE_SIGNAL | NODE_BLOCKS_WALK | NODE_BLOCKS_BIKE | NODE_BLOCKS_CAR
+_STOPS_HERE = NODE_SIGNAL | NODE_BARS_WALK | NODE_BARS_BIKE | NODE_BARS_CAR
 
 
 @dataclass(frozen=True)

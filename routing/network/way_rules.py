@@ -22,9 +22,9 @@ from data.streets import (
     BIKE,
     CAR,
     NODE_BARRIER,
-    NODE_BLOCKS_BIKE,
-    NODE_BLOCKS_CAR,
-    NODE_BLOCKS_WALK,
+    NODE_BARS_BIKE,
+    NODE_BARS_CAR,
+    NODE_BARS_WALK,
     NODE_CROSSING,
     NODE_SIGNAL,
     ROAD_CLASSES,
@@ -314,16 +314,16 @@ def judge_node(tags: Mapping[str, str]) -> int:
     if barrier is None:
         return flags
     locked = tags.get("locked") == "yes"
-    blocks = (
-        NODE_BLOCKS_CAR * (locked or barrier in _STOPS_CAR)
-        | NODE_BLOCKS_BIKE * (locked or barrier in _STOPS_BIKE)
-        | NODE_BLOCKS_WALK * (locked or barrier in _STOPS_WALK)
+    barred = (
+        NODE_BARS_CAR * (locked or barrier in _STOPS_CAR)
+        | NODE_BARS_BIKE * (locked or barrier in _STOPS_BIKE)
+        | NODE_BARS_WALK * (locked or barrier in _STOPS_WALK)
     )
-    bit_of = {WALK: NODE_BLOCKS_WALK, BIKE: NODE_BLOCKS_BIKE, CAR: NODE_BLOCKS_CAR}
+    bit_of = {WALK: NODE_BARS_WALK, BIKE: NODE_BARS_BIKE, CAR: NODE_BARS_CAR}
     for mode, keys in _HIERARCHY:
         said = next((tags[key] for key in keys if key in tags), None)
         if said in _NO:
-            blocks |= bit_of[mode]
+            barred |= bit_of[mode]
         elif said in _YES:
-            blocks &= ~bit_of[mode]
-    return flags | NODE_BARRIER | blocks
+            barred &= ~bit_of[mode]
+    return flags | NODE_BARRIER | barred

@@ -146,26 +146,26 @@ def usable_shifts(
 ) -> tuple[tuple[UsableShift, ...], tuple[UnusedShift, ...]]:
     """All work shifts on ``dates`` that can be used, and those that cannot, with the reason.
 
-    In order of date, start and staff id, so that neither the roster's row order nor its line
+    In order of date, start and staff id, so that neither the roster's row order nor its entry
     numbers matter (faults.md D4).
     """
     wanted = set(dates)
     by_staff: dict[str, list[Shift]] = {}
-    for line in municipality.roster:
-        by_staff.setdefault(line.staff_id, []).append(line)
+    for entry in municipality.roster:
+        by_staff.setdefault(entry.staff_id, []).append(entry)
     usable: list[UsableShift] = []
     unused: list[UnusedShift] = []
-    for staff_id, lines in sorted(by_staff.items()):
-        lines.sort(key=lambda line: (line.date, line.start_s, line.end_s, line.kind))
+    for staff_id, entries in sorted(by_staff.items()):
+        entries.sort(key=lambda entry: (entry.date, entry.start_s, entry.end_s, entry.kind))
         used: list[Shift] = []
-        for shift in lines:
+        for shift in entries:
             if shift.kind != "work" or shift.date not in wanted:
                 if shift.kind == "work" and _rested(shift, used, 0) and shift.date < max(wanted):
                     used.append(shift)
                 continue
-            reason = _why_not(shift, lines, used, staff_id, municipality, team_plan, rules)
+            reason = _why_not(shift, entries, used, staff_id, municipality, team_plan, rules)
             if isinstance(reason, str):
-                if _is_worked(shift, lines, used, rules):  # though no round fits in it
+                if _is_worked(shift, entries, used, rules):  # though no round fits in it
                     used.append(shift)
                 unused.append(UnusedShift(shift.date, staff_id, shift.start_s, reason))
                 continue
@@ -191,15 +191,15 @@ def usable_shifts(
 
 
 def _is_worked(
-    shift: Shift, lines: Sequence[Shift], used: Sequence[Shift], rules: RoundRules
+    shift: Shift, entries: Sequence[Shift], used: Sequence[Shift], rules: RoundRules
 ) -> bool:
     """Whether somebody works a shift that no round can be made of: rest counts from it too."""
-    return _rested(shift, used, rules.rest_between_shifts_s) and not is_absent(shift, lines)
+    return _rested(shift, used, rules.rest_between_shifts_s) and not is_absent(shift, entries)
 
 
 def _why_not(
     shift: Shift,
-    lines: Sequence[Shift],
+    entries: Sequence[Shift],
     used: Sequence[Shift],
     staff_id: str,
     municipality: Municipality,
@@ -211,15 +211,17 @@ def _why_not(
         return "personen finns inte bland personalen"
     if staff_id not in team_plan.staff_base or staff_id not in team_plan.staff_area:
         return "personen hör inte till något arbetslag eller område"
-    same_date = [line for line in lines if line.date == shift.date]
+    same_date = [entry for entry in entries if entry.date == shift.date]
     if is_absent(shift, same_date):
         return "ledig eller sjuk"
     if not _rested(shift, used, rules.rest_between_shifts_s):
         hours = rules.rest_between_shifts_s // HOUR_S
         return f"mindre än {hours} timmars vila sedan förra passet"
     meetings = [
-        replace(line, start_s=max(line.start_s, shift.start_s), end_s=min(line.end_s, shift.end_s))
-        for line in same_date
-        if line.kind == "meeting" and overlaps(line, shift)
+        replace(
+            entry, start_s=max(entry.start_s, shift.start_s), end_s=min(entry.end_s, shift.end_s)
+        )
+        for entry in same_date
+        if entry.kind == "meeting" and overlaps(entry, shift)
     ]
     return blocks_of(shift, meetings, rules)

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from routing.answers.base_weeks import base_plan
+    from routing.answers.cyclic_weeks import cyclic_plan
     from routing.answers.demand_curve import load_curve, peaks
     from routing.answers.explain import Explainer
     from routing.answers.plan_changes import plan_changes
@@ -21,7 +21,7 @@ __all__ = [
     "Explainer",
     "RoundWeights",
     "SearchParams",
-    "base_plan",
+    "cyclic_plan",
     "load_curve",
     "peaks",
     "pins_of_plan",
@@ -35,7 +35,7 @@ _HOME = {
     "QUICK": "routing.engine.search_params",
     "RoundWeights": "routing.engine.weights",
     "SearchParams": "routing.engine.search_params",
-    "base_plan": "routing.answers.base_weeks",
+    "cyclic_plan": "routing.answers.cyclic_weeks",
     "load_curve": "routing.answers.demand_curve",
     "peaks": "routing.answers.demand_curve",
     "pins_of_plan": "routing.roster.pins",

@@ -305,19 +305,19 @@ def _lags(
 
 def _groups(keys: Sequence[NodeKey], node: IntArray) -> tuple[IntArray, IntArray]:
     """Mates, and groups of a free-day visit's occurrences, written into ``node``."""
-    mates: dict[tuple[str, int, object], int] = {}
+    partner_of: dict[tuple[str, int, object], int] = {}
     groups: dict[str, list[int]] = {}
     for u, key in enumerate(keys):
         occurrence = key.occurrence
         name = (occurrence.visit.visit_id, occurrence.number, occurrence.dates)
         if occurrence.visit.carers_required == 2:
-            if name in mates:
-                node[u, k.NODE_MATE] = mates[name]
-                node[mates[name], k.NODE_MATE] = u
-            mates[name] = u
+            if name in partner_of:
+                node[u, k.NODE_PARTNER] = partner_of[name]
+                node[partner_of[name], k.NODE_PARTNER] = u
+            partner_of[name] = u
         if occurrence.visit.n_per_period > 0:
             groups.setdefault(occurrence.visit.visit_id, []).append(u)
-    members = [unit for _, unit in sorted(groups.items())]
+    members = [nodes for _, nodes in sorted(groups.items())]
     for g, group in enumerate(members):
         node[group, k.NODE_GROUP] = g
     return pack(members)

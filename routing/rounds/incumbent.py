@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from data.plans import PlanRow
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray
-from routing.rounds.round_problem import AreaInput, NodeKey, continuity_block
+from routing.rounds.round_problem import AreaInput, NodeKey, continuity_period
 
 
 class Incumbent:
@@ -83,5 +83,5 @@ def met_elsewhere(source: AreaInput) -> Counter[tuple[int, str, str]]:
     planned = set(source.dates)
     for row in source.current.rows if source.current is not None else ():
         if row.kind == "visit" and row.date not in planned:
-            met[continuity_block(source, row.date), row.client_id, row.staff_id] += 1
+            met[continuity_period(source, row.date), row.client_id, row.staff_id] += 1
     return met

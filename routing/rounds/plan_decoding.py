@@ -101,7 +101,7 @@ def fix_start(area: AreaProblem, state: State, u: int, start_s: int) -> None:
             state.plan[u, k.PLAN_LATEST] = min(node[u, k.NODE_LATEST], noon_s - 1)
         else:
             state.plan[u, k.PLAN_EARLIEST] = max(node[u, k.NODE_EARLIEST], noon_s)
-    is_linked = node[u, k.NODE_MATE] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
+    is_linked = node[u, k.NODE_PARTNER] >= 0 or lag_ptr[u + 1] > lag_ptr[u]
     if is_linked and area.source.soft is None:
         state.plan[u, k.PLAN_EARLIEST] = state.plan[u, k.PLAN_LATEST] = start_s
 

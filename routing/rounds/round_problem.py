@@ -33,7 +33,7 @@ CONTINUITY_DAYS = 14
 BREAK_ABSENT = 1 << 40
 """Beyond what all visits together cost to leave out: a break never is."""
 N_NEAR = 40
-"""Near visits listed for each: more than an iteration may take out (`kernels_ruin.POOL_MOST`)
+"""Near visits listed for each: more than an iteration may take out (`kernels_ruin.REMOVED_MOST`)
 need not be known. 20: 99.5; 80: 100.2 (as in `routing.engine.search_params`)."""
 APART_SHARE = 0.25
 """What a second between two visits' hours counts beside a second of travel, where near is asked.
@@ -126,7 +126,7 @@ def _places(source: AreaInput) -> tuple[dict[str, int], dict[str, int], IntArray
     return place_of_client, place_of_point, leg
 
 
-def continuity_block(source: AreaInput, day: dt.date) -> int:
+def continuity_period(source: AreaInput, day: dt.date) -> int:
     """Which 14 days ``day`` belongs to; a plan that is mended is counted from its own first day."""
     first = source.current.dates[0] if source.current is not None else source.dates[0]
     return (day - first).days // CONTINUITY_DAYS
@@ -145,7 +145,7 @@ def _route_table(source: AreaInput, place_of_point: Mapping[str, int]) -> IntArr
         table[r, k.ROUTE_START], table[r, k.ROUTE_END] = shift.begins_s, shift.shift.end_s
         table[r, k.ROUTE_MODE] = MODES.index(carer.travel_mode)
         table[r, k.ROUTE_FROM], table[r, k.ROUTE_TO] = place_of_point[begins], place_of_point[ends]
-        table[r, k.ROUTE_BLOCK] = continuity_block(source, shift.shift.date)
+        table[r, k.ROUTE_PERIOD] = continuity_period(source, shift.shift.date)
         table[r, k.ROUTE_CAPACITY], table[r, k.ROUTE_SOFT_END], table[r, k.ROUTE_LUNCH] = (
             k.FAR,
             k.FAR,
@@ -210,7 +210,7 @@ def _visit_row(source: AreaInput, key: NodeKey, place: int, clash: Mapping[str, 
     row[k.NODE_ABSENT] = source.weights.unplanned[visit.priority]
     row[k.NODE_CLIENT], row[k.NODE_LOAD] = place, visit.duration_s
     row[k.NODE_CLASH] = clash.get(visit.task, -1)
-    row[k.NODE_MATE] = row[k.NODE_GROUP] = -1
+    row[k.NODE_PARTNER] = row[k.NODE_GROUP] = -1
     return row
 
 
@@ -230,7 +230,7 @@ def _block_rows(
             row[k.NODE_EARLIEST], row[k.NODE_LATEST] = block.earliest_s, block.latest_s
             row[k.NODE_WISH_HI] = k.FAR
             row[k.NODE_ABSENT] = BREAK_ABSENT
-            row[k.NODE_CLIENT] = row[k.NODE_CLASH] = row[k.NODE_MATE] = row[k.NODE_GROUP] = -1
+            row[k.NODE_CLIENT] = row[k.NODE_CLASH] = row[k.NODE_PARTNER] = row[k.NODE_GROUP] = -1
             row[k.NODE_KIND] = k.BREAK if block.kind == "break" else k.FIXED
             sequence.append(len(rows))
             rows.append(row)
@@ -327,8 +327,8 @@ def softened(source: AreaInput, keys: Sequence[NodeKey], problem: Problem) -> Pr
         [tuple(row) for row in problem.lag[problem.lag_ptr[u] : problem.lag_ptr[u + 1]].tolist()]
         for u in range(len(node))
     ]
-    for u in np.flatnonzero(node[:, k.NODE_MATE] >= 0).tolist():
-        lags[u].append((int(node[u, k.NODE_MATE]), 0, 0))
+    for u in np.flatnonzero(node[:, k.NODE_PARTNER] >= 0).tolist():
+        lags[u].append((int(node[u, k.NODE_PARTNER]), 0, 0))
     lag_ptr, lag = pack_rows(lags, 3)
     return problem._replace(
         node=node,

@@ -114,7 +114,7 @@ class UsualTimes:
         node[members, k.NODE_WISH_LO], node[members, k.NODE_WISH_HI] = low, band[1]
         node[members, k.NODE_PRICE_EARLY] = node[members, k.NODE_PRICE_LATE] = price
         for u in members:
-            if node[u, k.NODE_MATE] >= 0:  # a pair keeps the start that it shares
+            if node[u, k.NODE_PARTNER] >= 0:  # a pair keeps the start that it shares
                 continue
             earliest = int(self._earliest[u])
             if start[u] >= 0:

@@ -93,7 +93,7 @@ class _Loading:
                 self._start[u], self._route[u] = stands.start_s, r
                 self._sequence[r].append(u)
         for u in list(self._route):
-            if u in self._route and self._lacks_mate(u):
+            if u in self._route and self._lacks_partner(u):
                 self._drop(u)
         for r, nodes in enumerate(self._sequence):
             nodes.sort(key=lambda u: (self._start[u], u))
@@ -110,22 +110,22 @@ class _Loading:
     def _may_stay(self, u: int, r: int, start_s: int) -> bool:
         problem = self._area.problem
         node, first, last = problem.node[u], problem.cand_ptr[u], problem.cand_ptr[u + 1]
-        must = node[k.NODE_PINNED_STAFF]
+        pinned = node[k.NODE_PINNED_STAFF]
         return bool(
             r in problem.cand[first:last, 0]
             and node[k.NODE_EARLIEST] <= start_s <= node[k.NODE_LATEST]
-            and must in (0, problem.route[r, k.ROUTE_STAFF] + 1)
+            and pinned in (0, problem.route[r, k.ROUTE_STAFF] + 1)
         )
 
-    def _lacks_mate(self, u: int) -> bool:
-        mate = int(self._area.problem.node[u, k.NODE_MATE])
-        if mate < 0:
+    def _lacks_partner(self, u: int) -> bool:
+        partner = int(self._area.problem.node[u, k.NODE_PARTNER])
+        if partner < 0:
             return False
         staff = self._area.problem.route[:, k.ROUTE_STAFF]
         return (
-            mate not in self._route
-            or self._start[mate] != self._start[u]
-            or staff[self._route[mate]] == staff[self._route[u]]
+            partner not in self._route
+            or self._start[partner] != self._start[u]
+            or staff[self._route[partner]] == staff[self._route[u]]
         )
 
     def _write(self, r: int) -> None:
@@ -140,8 +140,8 @@ class _Loading:
 
     def _drop(self, u: int) -> None:
         """Take a visit out, and the other carer of it."""
-        mate = int(self._area.problem.node[u, k.NODE_MATE])
-        for v in (u, mate) if mate >= 0 else (u,):
+        partner = int(self._area.problem.node[u, k.NODE_PARTNER])
+        for v in (u, partner) if partner >= 0 else (u,):
             r = self._route.pop(v, None)
             if r is None:
                 continue
@@ -213,10 +213,10 @@ def count_in(area: AreaProblem, state: State) -> None:
     state.sum[:, k.SUM_LOAD] = 0
     state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
     state.now[k.SCALAR_ABSENT] = n_visits
-    for (block, client_id, staff_id), n in met_elsewhere(source).items():
+    for (period, client_id, staff_id), n in met_elsewhere(source).items():
         place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
-        if place is not None and who is not None and block < len(state.meetings):
-            state.meetings[block, place, who] += n
+        if place is not None and who is not None and period < len(state.meetings):
+            state.meetings[period, place, who] += n
     cost = count_all(problem, state, n_visits)
     left_out = int(problem.node[state.plan[:, k.PLAN_ROUTE] < 0, k.NODE_ABSENT].sum())
     state.now[k.SCALAR_COST] = cost + int(state.now[k.SCALAR_TIMED]) + left_out

@@ -188,12 +188,12 @@ class TravelEngine:
         _check_out(out, (len(snaps), n_targets))
         search = self.search(mode)
         run = search.rows(sources, targets, out)
-        if self.n_threads == 1 or run.n_blocks == 1:
-            for block in range(run.n_blocks):
-                run.fill(block)
+        if self.n_threads == 1 or run.n_portions == 1:
+            for portion in range(run.n_portions):
+                run.fill(portion)
         else:
-            with ThreadPoolExecutor(self.n_threads) as pool:
-                list(pool.map(run.fill, range(run.n_blocks)))
+            with ThreadPoolExecutor(self.n_threads) as threads:
+                list(threads.map(run.fill, range(run.n_portions)))
         run.finish()
         return out
 

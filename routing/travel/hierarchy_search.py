@@ -26,8 +26,8 @@ from routing.travel.kernels.unpack_kernels import best_arcs, climb_tree, unpack
 from routing.travel.path_search import Run
 from routing.travel.route import ShortestPath
 
-_N_BLOCKS_OF_THREAD = 4
-"""Blocks of rows for each thread, so that one slow block does not leave the others idle."""
+_N_PORTIONS_OF_THREAD = 4
+"""Portions of rows for each thread, so that one slow portion does not leave the others idle."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class HierarchySearch:
         plan = self._plan(sources)
         n_columns = out.shape[1]
         n_batches = -(-n_columns // N_LANES)
-        n_blocks = min(n_batches, max(1, self.n_threads * _N_BLOCKS_OF_THREAD))
-        cuts = [N_LANES * (n_batches * k // max(n_blocks, 1)) for k in range(n_blocks + 1)]
+        n_portions = min(n_batches, max(1, self.n_threads * _N_PORTIONS_OF_THREAD))
+        cuts = [N_LANES * (n_batches * k // max(n_portions, 1)) for k in range(n_portions + 1)]
 
-        def fill(block: int) -> None:
-            begin, end = cuts[block], min(cuts[block + 1], n_columns)
+        def fill(portion: int) -> None:
+            begin, end = cuts[portion], min(cuts[portion + 1], n_columns)
             if plan is None:
                 out[:, begin:end] = UNREACHABLE_S
                 return
@@ -60,7 +60,7 @@ class HierarchySearch:
         def finish() -> None:
             fill_direct(sources, targets, shared_segments(sources, targets), out)
 
-        return Run(n_blocks, fill, finish)
+        return Run(n_portions, fill, finish)
 
     def _plan(self, sources: Ends) -> Plan | None:
         """The rows from which the sources may climb; None where no source can leave its place."""

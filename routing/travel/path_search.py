@@ -13,17 +13,17 @@ from routing.travel.kernels.dijkstra_kernels import dijkstra, dijkstra_rows, leg
 from routing.travel.kernels.graph_kernels import INF_MS, Ends, ModeGraph
 from routing.travel.route import ShortestPath
 
-_N_ROWS_OF_BLOCK = 16
+_N_ROWS_OF_PORTION = 16
 
 
 @dataclass(frozen=True)
 class Run:
-    """A matrix cut into blocks that may be filled in any order, by any thread."""
+    """A matrix cut into portions that may be filled in any order, by any thread."""
 
-    n_blocks: int
+    n_portions: int
     fill: Callable[[int], None]
     finish: Callable[[], None] = lambda: None
-    """To be called once, after all blocks."""
+    """To be called once, after all portions."""
 
 
 class Search(Protocol):
@@ -47,12 +47,12 @@ class DijkstraSearch:
         """Prepare to fill ``out`` (n_sources, n_targets) with seconds."""
         n_rows = len(out)
 
-        def fill(block: int) -> None:
-            begin = block * _N_ROWS_OF_BLOCK
-            end = min(n_rows, begin + _N_ROWS_OF_BLOCK)
+        def fill(portion: int) -> None:
+            begin = portion * _N_ROWS_OF_PORTION
+            end = min(n_rows, begin + _N_ROWS_OF_PORTION)
             dijkstra_rows(self.graph, self.ms, sources, targets, begin, end, out)
 
-        return Run(-(-n_rows // _N_ROWS_OF_BLOCK), fill)
+        return Run(-(-n_rows // _N_ROWS_OF_PORTION), fill)
 
     def path(self, source: Ends, target: Ends) -> ShortestPath | None:
         """The fastest way between the first points of both; None where there is none."""

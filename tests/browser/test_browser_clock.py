@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from maps.base.audiences import StaffRound
+from maps.common.audiences import StaffRound
 from maps.files.sheet_phone import write_sheet_phone
 from maps.paper.sheet_view import sheet_view
 from maps.screen.round_view import rounds_view

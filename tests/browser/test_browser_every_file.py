@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 import maps
-from maps.paper.base_view import base_sheet
+from maps.paper.cyclic_view import cyclic_sheet
 from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
 from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
-from maps.reports.load_page import GroupLoad, HourLoad, PeakLine, write_load_page
+from maps.reports.load_page import GroupLoad, HourLoad, PeakRow, write_load_page
 from maps.reports.redesign_page import FrontRow, write_redesign
-from maps.reports.teams_page import OtherService, TeamLine
+from maps.reports.teams_page import OtherService, TeamRow
 from maps.screen.network_page import Doubt, FarPlace, write_network_page
 
 pytestmark = pytest.mark.browser
 
 WRITERS = {
-    "base_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
+    "cyclic_sheet": "base", "baseline_page": "today", "continuity_page": "continuity",
     "index_page": "index", "network_page": "network", "load_page": "load",
     "redesign_page": "redesign", "division_report": "report-", "round_map": "rounds-",
     "sealed": "sealed",
@@ -74,11 +74,11 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     )  # fmt: skip
     sheets = maps.write_staff_sheets(folder / "open", **drawn, **rounds)
     sheets[1].replace(folder / "phone.html")
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         [Cell(1, 0, "v1", "k01", 30_000)], **plans, dates=(town.day,), staff_id="s1", n_weeks=2,
         week_of=lambda _: 1,
     )  # fmt: skip
-    maps.write_base_sheet(folder / "base.html", sheet, stamp="p")
+    maps.write_cyclic_sheet(folder / "base.html", sheet, stamp="p")
     write_team_sheet(
         folder / "team-day.html", **plans, round_plan=town.round_plan, team_id="T1", day=town.day,
         plan_id="p",
@@ -92,7 +92,7 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     write_redesign(folder / "redesign.html", fronts, place="Provköping", mark="p")
     teams = town.team_plan.teams
     lines = [
-        TeamLine(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
+        TeamRow(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
         for one in teams
     ]
     sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 0.4, 0)
@@ -111,7 +111,7 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
     )  # fmt: skip
     week = {(day, hour): HourLoad(need, 3.0) for day in range(7)
             for hour, need in ((7, 4.4), (8, 3.4), (9, 3.0), (10, 1.0))}  # fmt: skip
-    peak = PeakLine(("mån 2/3",), "07:00–08:00", 5, 3, ("v1",), 4)
+    peak = PeakRow(("mån 2/3",), "07:00–08:00", 5, 3, ("v1",), 4)
     write_load_page(
         folder / "load.html",
         [GroupLoad("T1", False, week, [peak]), GroupLoad("O1", True, {}, [])],
@@ -163,7 +163,7 @@ def test_every_page_is_quiet(every_page, open_file, offline):
 
 
 def test_axe_finds_nothing_on_any_kind_of_page(every_page, open_file):
-    """WCAG 2.1 A and AA, the sealed page, the base plan and every profile included."""
+    """WCAG 2.1 A and AA, the sealed page, the cyclic plan and every profile included."""
     source = _access.axe_source()
     for name, path in every_page.items():
         page = open_file(path).page

@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 import maps
-from maps.paper.base_view import base_sheet
-from routing.answers.base_weeks import BaseCell
+from maps.paper.cyclic_view import cyclic_sheet
+from routing.answers.cyclic_weeks import CyclicCell
 
 pytestmark = pytest.mark.browser
 
@@ -144,12 +144,12 @@ def write_paper(folder: Path, town: SimpleNamespace) -> dict[str, Path]:
         made["paper-binder"], municipality=town.municipality, round_plan=town.round_plan,
         staff_id="s1", stamp="p",
     )  # fmt: skip
-    cells = [BaseCell(1, day, f"v{i}", town.ids[i], 1, "s1", 25_200 + 3_300 * k, 0, 1, 1 + k % 2)
+    cells = [CyclicCell(1, day, f"v{i}", town.ids[i], 1, "s1", 25_200 + 3_300 * k, 0, 1, 1 + k % 2)
              for day in range(5) for k, i in enumerate(range(day, day + 8)) if i != 7]  # fmt: skip
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         cells, **plans, dates=(town.day,), staff_id="s1", n_weeks=2, week_of=lambda _: 1
     )
-    maps.write_base_sheet(made["paper-base"], sheet, stamp="p")
+    maps.write_cyclic_sheet(made["paper-base"], sheet, stamp="p")
     return made
 
 

@@ -163,7 +163,7 @@ def test_timeline_and_map_are_linked_both_ways(tmp_path, make_town, open_file):
 
 
 def test_search_finds_teams_carers_and_streets_too(tmp_path, make_town, open_file):
-    """A team's own name, who works in it, a street of the base map; nothing is said of nothing."""
+    """A team's own name, who works in it, a street of the basemap; nothing is said of nothing."""
     opened = open_file(write_team(tmp_path / "map.html", make_town()))
     page = opened.page
     page.wait_for_selector("body[data-ready=yes]")

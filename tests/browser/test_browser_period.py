@@ -11,8 +11,8 @@ import pytest
 import maps
 from data.demo import make_municipality, make_streets
 from data.rules import Rules
-from maps.base.audiences import Manager
-from maps.base.lonlat import WebGrid
+from maps.common.audiences import Manager
+from maps.common.lonlat import WebGrid
 from maps.screen.round_payload import looks_of, payload
 from maps.screen.round_view import rounds_view
 from partition.team_planning import plan_teams

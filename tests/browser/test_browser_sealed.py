@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.errors import SettingsError
-from maps.base.audiences import StaffRound
+from maps.common.audiences import StaffRound
 from maps.paper.sheet_view import sheet_view
 from maps.screen.round_view import rounds_view
 

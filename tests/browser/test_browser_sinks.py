@@ -20,12 +20,12 @@ import pytest
 import maps
 from data.model import Base, Client, Municipality, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
-from maps.paper.base_view import base_sheet
+from maps.paper.cyclic_view import cyclic_sheet
 from maps.reports.division_tables import DivisionSums
 from maps.reports.redesign_page import FrontRow, write_redesign
-from maps.reports.teams_page import OtherService, TeamLine
+from maps.reports.teams_page import OtherService, TeamRow
 from maps.screen.network_page import FarPlace, write_network_page
-from routing.answers.base_weeks import BaseCell
+from routing.answers.cyclic_weeks import CyclicCell
 
 pytestmark = pytest.mark.browser
 
@@ -226,15 +226,15 @@ def test_continuity_phone_and_report(tmp_path, wild_town, open_file):
 def test_the_other_pages(tmp_path, wild_town, open_file):
     """Base plan, teams, redesign and network pages, and the sheet behind a passphrase."""
     town = wild_town
-    cells = [BaseCell(1, i % 7, f"{text}#v", town.ids[i], 1, town.staff_ids[i], 25_200 + 900 * i,
+    cells = [CyclicCell(1, i % 7, f"{text}#v", town.ids[i], 1, town.staff_ids[i], 25_200 + 900 * i,
                       0, 1, 1) for i, text in enumerate(HOSTILE)]  # fmt: skip
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         cells, municipality=town.municipality, team_plan=town.team_plan, dates=(DAY,),
         staff_id=town.staff_ids[0], n_weeks=1, week_of=lambda _: 1,
     )  # fmt: skip
-    maps.write_base_sheet(tmp_path / "base.html", sheet, stamp=ALL)
+    maps.write_cyclic_sheet(tmp_path / "base.html", sheet, stamp=ALL)
     sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 0.5, 0)
-    lines = [TeamLine(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
+    lines = [TeamRow(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
              for t in town.team_plan.teams]  # fmt: skip
     maps.write_teams_page(
         tmp_path / "teams.html", municipality=town.municipality, team_plan=town.team_plan,

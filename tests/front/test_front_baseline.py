@@ -7,7 +7,7 @@ import pytest
 
 from data.store import read_outputs
 from data.tables.out.headings import read_shared
-from maps.base.texts import texts
+from maps.common.texts import texts
 from routing.check import PLAN_RULES, TEAM_RULES
 
 EXACT = "out/private/rounds.csv"

@@ -11,7 +11,7 @@ from data.tables.schema.columns import TABLES
 from hemrunda.speech.grammatical_number import ENGLISH, in_number
 from hemrunda.speech.grammatical_number import SWEDISH as SWEDISH_NOUNS
 from hemrunda.speech.language import ask
-from hemrunda.speech.messages import HOLE, in_english, messages, told_lines, words
+from hemrunda.speech.messages import HOLE, in_english, localised_lines, messages, words
 from hemrunda.speech.spoken import english, one_line
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,19 +215,19 @@ def test_a_message_is_known_again_with_its_values():
             "  nat.osm is cut off or damaged. Fetch it anew.",
         "Inget vi har sagt.": "Inget vi har sagt.",
     }.items():  # fmt: skip
-        assert told_lines(f"{swedish}\n") == f"{wanted}\n"
+        assert localised_lines(f"{swedish}\n") == f"{wanted}\n"
 
 
 @pytest.mark.usefixtures("_in_english")
 def test_what_programs_read_stays():
     """JSON keeps its keys and its texts, whatever language is spoken."""
     for text in ('{"fel": "Mappen ut har ingen plan."}', '["rast saknas"]'):
-        assert told_lines(text) == text
+        assert localised_lines(text) == text
 
 
 def test_swedish_is_said_as_it_stands():
     """Nothing is looked up where nobody asked for English."""
-    assert told_lines("Mappen ut har ingen plan.\n") == "Mappen ut har ingen plan.\n"
+    assert localised_lines("Mappen ut har ingen plan.\n") == "Mappen ut har ingen plan.\n"
     assert in_english("Mappen ut har ingen plan.") == "The folder ut has no plan."
 
 
@@ -275,7 +275,7 @@ def test_one_of_a_thing_is_said_in_the_singular():
     assert in_english("2 fel i indata") == "2 faults in the input"
     ask("sv")
     try:
-        assert told_lines("rutnätet har 1 planer\n") == "rutnätet har 1 plan\n"
-        assert told_lines('{"n": "1 rader"}') == '{"n": "1 rader"}'
+        assert localised_lines("rutnätet har 1 planer\n") == "rutnätet har 1 plan\n"
+        assert localised_lines('{"n": "1 rader"}') == '{"n": "1 rader"}'
     finally:
         ask(None)

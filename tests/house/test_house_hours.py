@@ -29,7 +29,7 @@ def test_nobody_takes_twelve_oclock_for_the_municipalitys_noon():
     """Halves of a day are `DayHours.noon_s`; twelve on the clock is only how a clock is read."""
     reads_clocks = {
         "data/units.py", "data/tables/nights.py", "data/tables/schema/clock_times.py",
-        "data/care/matters.py", "routing/answers/deadlines.py", "maps/paper/base_view.py",
+        "data/care/matters.py", "routing/answers/deadlines.py", "maps/paper/cyclic_view.py",
     }  # fmt: skip
     names = {
         str(path.relative_to(ROOT))

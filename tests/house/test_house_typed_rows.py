@@ -28,7 +28,7 @@ ALLOWED = {
     "routing/network/container.py": (4, PARSED),
     "routing/network/exchange.py": (2, "attributes of OSMnx's edges, and columns of its tables"),
     "routing/travel/engine.py": (1, "topologies of Numba arrays, by name"),
-    "maps/base/rounding.py": (5, MEASURES),
+    "maps/common/rounding.py": (5, MEASURES),
     "maps/screen/folium_elements.py": (2, "shapes and Leaflet's own options, given by the user"),
     "maps/screen/team_view.py": (3, "rows that the caller of the public function chose"),
     "hemrunda/block_settings.py": (2, PARSED),

@@ -18,7 +18,7 @@ from data.errors import StoreError
 from hemrunda import interrupt, run_summary
 from hemrunda.config import load
 from hemrunda.workfolder.settings_paths import file_of_settings
-from maps.base.sanitising import slug
+from maps.common.sanitising import slug
 
 ROOT = Path(__file__).resolve().parents[2]
 RESERVED = [

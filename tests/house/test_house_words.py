@@ -9,12 +9,24 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("data", "routing", "partition", "maps", "hemrunda")
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
-NAMES_NOTHING = {"one", "told"}
+NAMES_NOTHING = {"found", "one", "told"}
 """A variable of this name does not say what it holds."""
 OUTSIDE_THE_FIELD = {
-    "beget", "cull", "herd", "homeless", "knobs", "news", "owners", "shaken", "trouble",
+    "beget", "breed", "cull", "educate", "fanned", "herd", "homeless", "knobs", "news",
+    "owners", "reload", "shaken", "slips", "sounds", "suits", "tell", "told", "trouble",
 }  # fmt: skip
 """Words of ours for what the literature has a word for (`docs/en/glossary.md`)."""
+
+ONE_MEANING = {
+    "block": ("time of a shift", r"(data/(care|model|matter_model)|routing/(roster|rounds|bounds|"
+              r"measures)|hemrunda/(block_settings|config|interchange))"),
+    "mate": ("clients of one team", r"partition/"),
+    "pool": ("carers in reserve", r"(partition/(contacts|staff|layers)|data/demo|routing/(check|"
+             r"engine/weights)|maps/reports|hemrunda/writing)"),
+    "unit": ("of measure, or what a division moves", r"(partition|data/(tables|units|geo)|maps/|"
+             r"routing/engine/weights|hemrunda/writing)"),
+}  # fmt: skip
+"""What a word means in a name, and the only rooms where that is spoken of."""
 
 
 def _named(path):
@@ -53,6 +65,22 @@ def test_names_are_the_literatures():
         for line in wrong
         if not (line.rpartition(" ")[2].casefold() in keys and "/studio/" in line)
     ]
+
+
+def test_a_word_has_one_meaning():
+    """Each of these meant three to five things: a pool was of carers, of nodes, and of threads."""
+    wrong = []
+    for path in MODULES:
+        room = path.relative_to(ROOT).as_posix()
+        for name, line in {*_named(path), (path.stem, 1)}:
+            words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
+            parts = {part.lower().removesuffix("s") for part in words}
+            wrong += [
+                f"{room}:{line}: {name} ({word}: {meaning})"
+                for word, (meaning, where) in ONE_MEANING.items()
+                if word in parts and not re.match(where, room)
+            ]
+    assert not wrong
 
 
 def test_no_two_modules_have_one_name():

@@ -1,4 +1,4 @@
-"""The base plan sheet: Malmö's grid of hours and weekdays, with nothing of protected clients."""
+"""The cyclic plan sheet: Malmö's grid of hours and weekdays, with nothing of protected clients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import maps
 from data.model import Shift
-from maps.paper.base_view import base_sheet
+from maps.paper.cyclic_view import cyclic_sheet
 from maps.paper.pdf_paper import MARGIN, Paper
 
 MONDAY = dt.date(2026, 3, 2)
@@ -45,7 +45,7 @@ def sheet_of(make_town):
     municipality = replace(town.municipality, roster=roster)
 
     def make(cells: list[Cell], n_weeks: int = 4):
-        return base_sheet(
+        return cyclic_sheet(
             cells, municipality=municipality, team_plan=town.team_plan, dates=dates,
             staff_id="s1", n_weeks=n_weeks, week_of=week_of,
         )  # fmt: skip
@@ -78,7 +78,7 @@ def test_days_off_short_days_and_unknown_weeks_are_told_apart(sheet_of):
 def test_protected_clients_are_counted_only(sheet_of, tmp_path):
     """C7: number 7 is protected."""
     sheet = sheet_of([Cell(1, 0, "v7", "k07", at(8)), Cell(1, 0, "v8", "k08", at(9))])
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
     page = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert sheet.n_protected == 1
     assert "k07" not in page
@@ -93,7 +93,7 @@ def test_heaps_of_heavy_tasks_are_told(sheet_of, tmp_path):
     sheet = sheet_of(showers)
     (heap,) = sheet.heaps
     assert (heap.week, heap.weekday, heap.is_forenoon, heap.n) == (1, 0, True, 2)
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
     said = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert "Vecka 1, måndag förmiddag: 2 besök med dusch." in said
 
@@ -101,7 +101,7 @@ def test_heaps_of_heavy_tasks_are_told(sheet_of, tmp_path):
 def test_own_clients_and_uncertain_cells_are_marked(sheet_of, tmp_path):
     """A dot and bold for the contact's own, a tilde where it is not always she."""
     sheet = sheet_of([Cell(1, 0, "v1", "k01", at(8)), Cell(1, 0, "v13", "k13", at(9), 1, 2)])
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
     page = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert "<b>● k01 morgon</b>" in page
     assert "k13 morgon ~" in page
@@ -115,7 +115,7 @@ def test_paper_is_of_the_size_asked_for(sheet_of, tmp_path, paper, sides):
     cells = [Cell(w, d, f"v{i}", f"k{i:02d}", at(7 + i % 8)) for w in (1, 2) for d in range(7)
              for i in range(8, 20)]  # fmt: skip
     path = tmp_path / "b.pdf"
-    maps.write_base_sheet(path, sheet_of(cells), stamp="Plan p-1", paper=paper)
+    maps.write_cyclic_sheet(path, sheet_of(cells), stamp="Plan p-1", paper=paper)
     read = pypdf.PdfReader(path)
     box = read.pages[0].mediabox
     assert {round(float(box.width)), round(float(box.height))} == sides
@@ -130,11 +130,11 @@ def test_paper_is_of_the_size_asked_for(sheet_of, tmp_path, paper, sides):
 def test_hostile_ids_are_text_on_the_page(sheet_of, tmp_path, make_town):
     """F4: nothing of an id becomes markup."""
     town = make_town(ids=("<img src=x onerror=alert(1)>", *(f"k{i:02d}" for i in range(1, 24))))
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         [Cell(1, 0, "v0", town.ids[0], at(8))], municipality=town.municipality,
         team_plan=town.team_plan, dates=(MONDAY,), staff_id="s1", n_weeks=1, week_of=week_of,
     )  # fmt: skip
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="</p><script>")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="</p><script>")
     page = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert "<img" not in page
     assert "<script" not in page
@@ -163,28 +163,28 @@ def test_four_full_weeks_lie_on_few_sheets(make_town, tmp_path, paper, n_sheets)
     roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates)
     cells = [Cell(w, d, f"v{i}", f"k{i:02d}", at(7 + i // 2)) for w in range(1, 5)
              for d in range(7) for i in range(16) if i != 7]  # fmt: skip
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         cells, municipality=replace(town.municipality, roster=roster), team_plan=town.team_plan,
         dates=dates, staff_id="s1", n_weeks=4, week_of=week_of,
     )  # fmt: skip
-    maps.write_base_sheet(tmp_path / "b.pdf", sheet, stamp="Plan p", paper=paper)
+    maps.write_cyclic_sheet(tmp_path / "b.pdf", sheet, stamp="Plan p", paper=paper)
     pages = pypdf.PdfReader(tmp_path / "b.pdf").pages
     assert len(pages) == n_sheets
     said = "\n".join(page.extract_text() for page in pages)
     for week, iso in enumerate(range(10, 14), 1):
         assert f"v. {iso}\nVecka {week}" in said
     assert said.count("k15") == 28
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
     assert 'aria-label="v. 10 Vecka 1"' in (tmp_path / "b.html").read_text(encoding="utf-8")
 
 
 def test_small_letters_are_only_taken_where_they_save_a_sheet(sheet_of, tmp_path):
     """A short plan stays across and in the largest letters."""
-    from maps.base.texts import texts
-    from maps.paper.base_sheet import SIZES, UPRIGHT, _laid_out
+    from maps.common.texts import texts
+    from maps.paper.cyclic_sheet import SIZES, UPRIGHT, _laid_out
 
     sheet = sheet_of([Cell(1, 0, "v1", "k01", at(8))])
-    maps.write_base_sheet(tmp_path / "b.pdf", sheet, stamp="p")
+    maps.write_cyclic_sheet(tmp_path / "b.pdf", sheet, stamp="p")
     largest = _laid_out(sheet, "p", (UPRIGHT["a4"][::-1], SIZES["a4"][0]), texts("sv"))
     assert (tmp_path / "b.pdf").read_bytes() == largest.pdf()
 
@@ -216,14 +216,14 @@ def test_weeks_stand_as_in_the_calendar_with_breaks_and_cards_for_a_phone(make_t
     town = make_town()
     dates = tuple(MONDAY + dt.timedelta(i) for i in range(14))
     roster = tuple(Shift("s1", day, at(7), at(15)) for day in dates)
-    sheet = base_sheet(
+    sheet = cyclic_sheet(
         [Cell(1, 0, "v1", "k01", at(8))],
         municipality=replace(town.municipality, roster=roster), team_plan=town.team_plan,
         dates=dates, staff_id="s1", n_weeks=2, week_of=lambda day: 3 - week_of(day),
         breaks=[(dates[0], at(11, 30)), (dates[7], at(12))],
     )  # fmt: skip
     assert sheet.order == (2, 1)
-    maps.write_base_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
+    maps.write_cyclic_sheet(tmp_path / "b.html", sheet, stamp="Plan p")
     page = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert page.index("v. 10<br>Vecka 2") < page.index("v. 11<br>Vecka 1")
     assert page.count("Rast 11:30") == page.count("Rast 12:00") == 2, "in the grid and on a card"

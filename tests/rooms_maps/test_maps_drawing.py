@@ -1,4 +1,4 @@
-"""Territories, changes, base map and charts: what is drawn is what is so."""
+"""Territories, changes, basemap and charts: what is drawn is what is so."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from data.geo.territories import territories
 from data.streets import Feature
-from maps.base.drawing import Frame, fanned
-from maps.base.lonlat import WebGrid, lonlat
+from maps.common.drawing import Frame, spread_out
+from maps.common.lonlat import WebGrid, lonlat
 from maps.reports.charts import bars, load_curve
-from maps.screen.basemap import base_map
+from maps.screen.basemap import basemap
 from maps.screen.team_changes import movers, same_team
 from maps.screen.team_payload import LABEL_MAX, labels_of
 
@@ -100,7 +100,7 @@ def test_base_map_holds_every_segment_and_survives_empty_features(make_town):
         town.network, features=(*town.network.features, Feature("water", np.zeros((0, 2))))
     )
     grid = WebGrid.around(np.array([net.bounds[:2], net.bounds[2:]]), net.epsg)
-    made = base_map(net, grid)
+    made = basemap(net, grid)
     n_names = len(made["names"])
     assert {one["k"] for one in made["features"]} == {"river", "green"}
     assert n_names == len(set(net.name_idx.tolist()))
@@ -120,7 +120,7 @@ def test_grid_units_are_web_mercator_metres(make_town):
 @given(st.integers(1, 60))
 def test_marks_of_one_building_lie_apart(n):
     """B7: sixty clients at one door can all be told apart."""
-    at = np.array(fanned([(5.0, 5.0)] * n, 12.0))
+    at = np.array(spread_out([(5.0, 5.0)] * n, 12.0))
     far = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) + 99 * np.eye(n)
     assert far.min() > 7
 

@@ -12,8 +12,8 @@ import pytest
 
 import maps
 from data.plans import RoundPlan
-from maps.base.audiences import Council
-from maps.base.sanitising import visible
+from maps.common.audiences import Council
+from maps.common.sanitising import visible
 
 TEAM = {"profile": "manager", "plan_id": "p", "date": "d"}
 

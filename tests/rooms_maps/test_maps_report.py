@@ -13,8 +13,8 @@ from pypdf import PdfReader
 import maps
 from data.care.shortfalls import Shortfall
 from data.errors import SettingsError
-from maps.base.audiences import Council, Manager
-from maps.base.html_parts import number
+from maps.common.audiences import Council, Manager
+from maps.common.html_parts import number
 from maps.reports.division_report import _of_same_team
 from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index

@@ -19,10 +19,10 @@ from pypdf import PdfReader
 
 from data.matter_model import Matter
 from data.model import Staff
-from maps.base.audiences import StaffRound
-from maps.base.sanitising import slug, visible
-from maps.base.texts import texts
-from maps.base.vendored import asset
+from maps.common.audiences import StaffRound
+from maps.common.sanitising import slug, visible
+from maps.common.texts import texts
+from maps.common.vendored import asset
 from maps.files.ics import Event, calendar, next_contact_visits
 from maps.files.sheet_phone import phone_html
 from maps.files.staff_sheets import write_staff_sheets
@@ -219,9 +219,9 @@ def test_arrival_length_and_end_are_three_things_and_the_partner_has_a_name(make
     words = texts("sv")
     by_client = {stop.client_id: stop for stop in sheet.visits}
     one, two = by_client[pair.client_id], by_client[alone.client_id]
-    assert one.mates == ("s2",)
+    assert one.partners == ("s2",)
     assert "ni är två: möt s2 vid dörren" in notes(one, words)
-    assert two.mates == ()
+    assert two.partners == ()
     done = round(two.end_s / 300) * 300
     assert length(two, words) == (
         f"{two.minutes} min · klar ca {done // 3600:02d}:{done % 3600 // 60:02d}"

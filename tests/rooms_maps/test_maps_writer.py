@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import maps
 from data.errors import SettingsError, StoreError
-from maps.base import vendored
-from maps.base.colours import ROUND_COLOURS, colour_indices
-from maps.base.polyline_encoding import encode, encode_deltas
-from maps.base.safe_page import inert_json
-from maps.base.texts import texts
+from maps.common import vendored
+from maps.common.colours import ROUND_COLOURS, colour_indices
+from maps.common.polyline_encoding import encode, encode_deltas
+from maps.common.safe_page import inert_json
+from maps.common.texts import texts
 
 SV, EN = texts("sv"), texts("en")
 ASSETS = Path(maps.__file__).parent / "assets"

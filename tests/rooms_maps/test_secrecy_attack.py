@@ -27,7 +27,7 @@ from data.model import Base, Client, Municipality, Staff, Visit
 from data.plans import PlanRow, RoundPlan, Team, TeamPlan
 from data.store import plan_files, write_outputs
 from data.tables.out.headings import columns_of, read_shared
-from maps.base.audiences import Manager
+from maps.common.audiences import Manager
 from maps.screen.round_view import rounds_view
 
 SPEED, ACCESS_S, N_DAYS = 4.0, 60, 14

@@ -80,7 +80,7 @@ def annealed(
     p: PartitionProblem,
     s: PartitionState,
     rng: np.random.Generator,
-    pool: np.ndarray,
+    movable: np.ndarray,
     is_open: np.ndarray,
     cost: int,
     n_iterations: int,
@@ -94,7 +94,7 @@ def annealed(
     for begin in range(0, n_iterations, batch):
         end = min(begin + batch, n_iterations)
         cost, best, heat = kernels.anneal(
-            p, s, rng, pool, is_open, cost, best, begin, end, n_iterations, heat, cooling, slack
+            p, s, rng, movable, is_open, cost, best, begin, end, n_iterations, heat, cooling, slack
         )
     return cost, best, heat
 
@@ -174,9 +174,9 @@ def test_closed_teams_and_fixed_units_stand_still() -> None:
     team = np.arange(24) % 4
     cost = kernels.load_division(p, s, team)
     is_open = np.array([1, 1, 0, 1], dtype=np.uint8)
-    pool = np.flatnonzero(team != 2)
+    movable = np.flatnonzero(team != 2)
     rng = np.random.default_rng(1)
-    annealed(p, s, rng, pool, is_open, cost, 5000, 500.0, 1e6)
+    annealed(p, s, rng, movable, is_open, cost, 5000, 500.0, 1e6)
     assert (s.best[team == 2] == 2).all()
     assert (s.best[[0, 5]] == team[[0, 5]]).all()
     assert (s.team[(team != 2) & (fixed == 0)] != team[(team != 2) & (fixed == 0)]).any()

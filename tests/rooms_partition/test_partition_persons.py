@@ -24,7 +24,7 @@ from partition.contacts.deputies import (
     make_twins,
     may_be_twins,
 )
-from partition.contacts.roster_ceiling import asked_of, contact_share, roster_lines
+from partition.contacts.roster_ceiling import asked_of, contact_share, roster_entries
 from partition.staff.qualification import make_qualifier
 from tests.rooms_partition.test_partition_contacts import planned
 
@@ -124,7 +124,7 @@ def test_chosen_contacts_have_rosters_that_fit_their_clients(town):
     the mean of those of her team and shift who may be her contact."""
     municipality = town.municipality
     plan = planned(municipality, town)
-    lines, qualifier = roster_lines(municipality), make_qualifier(municipality)
+    lines, qualifier = roster_entries(municipality), make_qualifier(municipality)
     better: list[float] = []
     for client_id, staff_id in sorted(plan.contact.items()):
         client = municipality.client_by_id[client_id]

@@ -313,7 +313,7 @@ def net_random():
     def make(n_columns: int, n_rows: int, seed: int):
         import numpy as np
 
-        from data.streets import NODE_BLOCKS_CAR, NODE_SIGNAL, StreetNetwork
+        from data.streets import NODE_BARS_CAR, NODE_SIGNAL, StreetNetwork
 
         rng = np.random.default_rng(seed)
         n = n_columns * n_rows
@@ -338,7 +338,7 @@ def net_random():
         forward = np.full(m, 7, np.uint8)
         backward = np.where(rng.random(m) < 0.25, 1, 7).astype(np.uint8)
         flags = np.where(rng.random(n) < 0.1, NODE_SIGNAL, 0).astype(np.uint8)
-        flags[rng.random(n) < 0.03] |= NODE_BLOCKS_CAR
+        flags[rng.random(n) < 0.03] |= NODE_BARS_CAR
         return StreetNetwork(
             node_x=x,
             node_y=y,

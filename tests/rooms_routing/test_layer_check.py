@@ -80,7 +80,7 @@ def test_the_night_by_hand_holds():
         (GOOD, (shift("N1", 15, 23, label=""),), "samtidigt"),
     ],
 )  # fmt: skip
-def test_each_of_a_unit_is_at_work_rested_and_in_one_place(rows, lines, said):
+def test_each_of_a_crew_is_at_work_rested_and_in_one_place(rows, lines, said):
     rules, messages = broken(rows, town(*lines))
     if not said:
         assert messages == []

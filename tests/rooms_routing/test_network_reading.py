@@ -1,4 +1,4 @@
-"""From an extract to a network: topology, names, base map, addresses, and bad files."""
+"""From an extract to a network: topology, names, basemap, addresses, and bad files."""
 
 import bz2
 import gzip
@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import NetworkError
 from data.progress import Progress
-from data.streets import BIKE, CAR, NODE_BLOCKS_CAR, NODE_SIGNAL, ROAD_CLASSES, WALK
+from data.streets import BIKE, CAR, NODE_BARS_CAR, NODE_SIGNAL, ROAD_CLASSES, WALK
 from routing.network import digest_of, load_osm
 
 
@@ -24,7 +24,7 @@ def test_streets_are_cut_at_junctions_only(net_town):
     assert len(_segments(net_town, "Storgatan")) == 3
     assert len(_segments(net_town, "Norra gatan")) == 2
     flags = dict(zip(net_town.node_osm_id.tolist(), net_town.node_flags.tolist(), strict=True))
-    assert flags[7] & NODE_BLOCKS_CAR
+    assert flags[7] & NODE_BARS_CAR
     assert flags[2] & NODE_SIGNAL
 
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from data.streets import (
     BIKE,
     CAR,
-    NODE_BLOCKS_BIKE,
-    NODE_BLOCKS_CAR,
-    NODE_BLOCKS_WALK,
+    NODE_BARS_BIKE,
+    NODE_BARS_CAR,
+    NODE_BARS_WALK,
     NODE_SIGNAL,
     SEGMENT_UNPAVED,
     WALK,
@@ -93,15 +93,15 @@ def test_surface():
 
 def test_barriers_on_nodes():
     """R7: who is stopped by what, and that tags on the barrier decide."""
-    blocks = NODE_BLOCKS_CAR | NODE_BLOCKS_BIKE | NODE_BLOCKS_WALK
-    assert judge_node({"barrier": "bollard"}) & blocks == NODE_BLOCKS_CAR
+    blocks = NODE_BARS_CAR | NODE_BARS_BIKE | NODE_BARS_WALK
+    assert judge_node({"barrier": "bollard"}) & blocks == NODE_BARS_CAR
     assert judge_node({"barrier": "bollard", "motor_vehicle": "yes"}) & blocks == 0
     assert judge_node({"barrier": "gate"}) & blocks == 0
     assert judge_node({"barrier": "gate", "locked": "yes"}) & blocks == blocks
     assert judge_node({"barrier": "gate", "access": "private", "foot": "yes"}) & blocks == (
-        NODE_BLOCKS_CAR | NODE_BLOCKS_BIKE
+        NODE_BARS_CAR | NODE_BARS_BIKE
     )
-    assert judge_node({"barrier": "kissing_gate"}) & NODE_BLOCKS_BIKE
+    assert judge_node({"barrier": "kissing_gate"}) & NODE_BARS_BIKE
     assert judge_node({"highway": "traffic_signals"}) & NODE_SIGNAL
 
 

@@ -119,10 +119,10 @@ def test_twin_of_find_pair_among_many(seed):
     found, state = town_of(seed, pair_share=0.6, n_carers=12, team_price=2000)
     problem, tried = found.problem, 0
     for u in planned(found, state):
-        mate = int(problem.node[u, k.NODE_MATE])
-        if mate < u:
+        partner = int(problem.node[u, k.NODE_PARTNER])
+        if partner < u:
             continue
-        out_of_plan(problem, state, u, mate)
+        out_of_plan(problem, state, u, partner)
         price = find_pair(problem, state, u, generator(seed), 0.0, np.int64(0))
         as_wished = generator(seed).random() < 0.5
         assert price == naive_pair(problem, state, u, as_wished)
@@ -171,8 +171,8 @@ def test_a_client_is_ruined_by_carer_and_by_days():
         hers = who[seed_node]
         begin(state)
         ruin_client(problem, state, np.int64(seed_node), rng)
-        pool = state.pool[: state.now[k.SCALAR_POOL]].tolist()
-        gone = [u for u in pool if u in who and problem.node[u, k.NODE_CLIENT] == client]
+        removed = state.removed[: state.now[k.SCALAR_REMOVED]].tolist()
+        gone = [u for u in removed if u in who and problem.node[u, k.NODE_CLIENT] == client]
         others_between = any(
             who[u] != hers for u in theirs[theirs.index(gone[0]) : theirs.index(gone[-1])]
         ) if gone else False  # fmt: skip
@@ -205,9 +205,9 @@ def test_a_face_that_is_seldom_seen_goes_as_a_whole():
         n_of = [list(who.values()).count(one) for one in sorted(set(who.values()))]
         begin(state)
         ruin_carers(problem, state, np.int64(seed_node), generator(seed))
-        first = int(state.pool[0])
+        first = int(state.removed[0])
         hers = [u for u, one in who.items() if one == who[first]]
-        gone = set(state.pool[: state.now[k.SCALAR_POOL]].tolist())
+        gone = set(state.removed[: state.now[k.SCALAR_REMOVED]].tolist())
         assert set(hers[:RARE_MOST]) <= gone
         n_tried += len(set(n_of)) > 1
         n_seldom += len(set(n_of)) > 1 and len(hers) < max(n_of)
@@ -233,8 +233,10 @@ def test_a_visit_far_off_its_hour_goes_and_room_is_made_there():
     for seed in range(40):
         begin(state)
         ruin_times(problem, state, np.int64(planned(found, state)[0]), generator(seed))
-        pool = state.pool[: state.now[k.SCALAR_POOL]].tolist()
-        assert price[pool[0]] > usual
-        n_room += any(abs(start[u] - int(node[pool[0], k.NODE_WISH_LO])) <= 3600 for u in pool[1:])
+        removed = state.removed[: state.now[k.SCALAR_REMOVED]].tolist()
+        assert price[removed[0]] > usual
+        n_room += any(
+            abs(start[u] - int(node[removed[0], k.NODE_WISH_LO])) <= 3600 for u in removed[1:]
+        )
         undo(problem, state)
     assert n_room >= 20

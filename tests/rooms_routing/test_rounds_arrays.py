@@ -59,7 +59,7 @@ def test_the_arrays_of_rounds_are_what_they_were(seed, has_pins):
         k.NODE_EARLIEST,
         k.NODE_LATEST,
         k.NODE_CLIENT,
-        k.NODE_MATE,
+        k.NODE_PARTNER,
         k.NODE_PINNED_STAFF,
     ]
     assert digest(

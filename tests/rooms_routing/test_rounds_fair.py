@@ -70,7 +70,7 @@ def test_twin_of_a_place_where_work_has_a_price():
     assert problem.share[:, k.SHARE_PRICE].min() > 0
     for u in range(len(area.keys)):
         r = int(state.plan[u, k.PLAN_ROUTE])
-        if r < 0 or problem.node[u, k.NODE_MATE] >= 0:
+        if r < 0 or problem.node[u, k.NODE_PARTNER] >= 0:
             continue
         begin(state)
         take_out(problem, state, u)

@@ -9,7 +9,7 @@ from routing.engine.kernels_gaps import start_bounds
 from routing.engine.kernels_insert import find_pair, find_place
 from routing.engine.kernels_route import put_in, retime, take_out
 from routing.engine.kernels_ruin import drop_string
-from routing.engine.kernels_search import anneal, begin, order_pool, sort_pool, undo
+from routing.engine.kernels_search import anneal, begin, order_removed, sort_removed, undo
 from routing.engine.weights import RoundWeights
 from routing.rounds.area_search import prepared
 from routing.rounds.plan_horizon import split_by_area
@@ -106,7 +106,7 @@ def naive_total(problem, state):
                 route = problem.route[r]
                 met.add(
                     (
-                        int(route[k.ROUTE_BLOCK]),
+                        int(route[k.ROUTE_PERIOD]),
                         int(problem.node[u, k.NODE_CLIENT]),
                         route[k.ROUTE_STAFF],
                     )
@@ -145,7 +145,7 @@ def naive_places(problem, state, u):
         early, late = start_bounds(problem, state, u, r)
         window = windows(state) | {u: (int(early), int(late))}
         client, route = problem.node[u, k.NODE_CLIENT], problem.route[r]
-        if state.meetings[route[k.ROUTE_BLOCK], client, route[k.ROUTE_STAFF]] == 0:
+        if state.meetings[route[k.ROUTE_PERIOD], client, route[k.ROUTE_STAFF]] == 0:
             price += int(problem.new_carer_price[client])
         face = (int(route[k.ROUTE_DATE]), int(client), int(route[k.ROUTE_STAFF]))
         if len(problem.same_day_price) and face not in met_on_dates(problem, state):
@@ -165,7 +165,7 @@ def test_twin_of_find_place(area):
     problem = found.problem
     tried = 0
     for u in range(len(found.keys)):
-        if problem.node[u, k.NODE_MATE] >= 0 or state.plan[u, k.PLAN_ROUTE] < 0:
+        if problem.node[u, k.NODE_PARTNER] >= 0 or state.plan[u, k.PLAN_ROUTE] < 0:
             continue
         begin(state)
         r = int(state.plan[u, k.PLAN_ROUTE])
@@ -188,14 +188,14 @@ def test_twin_of_find_pair(area):
     """Two carers for the shower: the cheapest two places on one date that share a start."""
     found, state = area
     problem = found.problem
-    u = next(u for u in range(len(found.keys)) if problem.node[u, k.NODE_MATE] >= 0)
-    mate = int(problem.node[u, k.NODE_MATE])
+    u = next(u for u in range(len(found.keys)) if problem.node[u, k.NODE_PARTNER] >= 0)
+    partner = int(problem.node[u, k.NODE_PARTNER])
     begin(state)
     anneal(problem, state, generator(1), 300, 500.0, 10.0)
     begin(state)
-    routes = [int(state.plan[v, k.PLAN_ROUTE]) for v in (u, mate)]
+    routes = [int(state.plan[v, k.PLAN_ROUTE]) for v in (u, partner)]
     assert min(routes) >= 0
-    for v in (u, mate):
+    for v in (u, partner):
         take_out(problem, state, v)
     for r in routes:
         retime(problem, state, r)
@@ -206,9 +206,9 @@ def test_twin_of_find_pair(area):
     assert problem.route[r, k.ROUTE_STAFF] != problem.route[s, k.ROUTE_STAFF]
     start = int(state.now[k.SCALAR_FOUND_START])
     put_in(problem, state, u, r, int(state.now[k.SCALAR_FOUND_P]), start)
-    put_in(problem, state, mate, s, int(state.now[k.SCALAR_FOUND_P2]), start)
+    put_in(problem, state, partner, s, int(state.now[k.SCALAR_FOUND_P2]), start)
     assert state.now[k.SCALAR_BROKEN] == 0
-    for v, route in ((u, r), (mate, s)):
+    for v, route in ((u, r), (partner, s)):
         starts = naive_route(problem, windows(state), route, nodes_of(state, route))[0]
         assert starts[nodes_of(state, route).index(v)] == start
 
@@ -246,21 +246,21 @@ def test_twin_of_undo(area):
     assert set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent
 
 
-def test_twin_of_sort_pool(area):
+def test_twin_of_sort_removed(area):
     """Shell sort against Python's; breaks come first in every order."""
     found, state = area
     n = 9
-    state.pool[:n] = np.arange(n)
+    state.removed[:n] = np.arange(n)
     state.key[:n] = [5, 3, 9, 1, 7, 2, 8, 0, 4]
-    sort_pool(state, np.int64(n))
+    sort_removed(state, np.int64(n))
     assert state.key[:n].tolist() == sorted([5, 3, 9, 1, 7, 2, 8, 0, 4])
-    assert state.pool[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
+    assert state.removed[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
     a_break = int(np.flatnonzero(found.problem.node[:, k.NODE_KIND] == k.BREAK)[0])
     for seed in range(12):
-        state.now[k.SCALAR_POOL] = 4
-        state.pool[:4] = [0, 1, a_break, 2]
-        order_pool(found.problem, state, generator(seed))
-        assert state.pool[0] == a_break
+        state.now[k.SCALAR_REMOVED] = 4
+        state.removed[:4] = [0, 1, a_break, 2]
+        order_removed(found.problem, state, generator(seed))
+        assert state.removed[0] == a_break
 
 
 def test_twin_of_counting_all(area):

@@ -82,7 +82,8 @@ def test_what_is_not_daily_has_no_band_and_a_pair_waits_for_none():
         elif visit.carers_required == 2:
             assert node[k.NODE_EARLIEST] == before[u, k.NODE_EARLIEST]
             assert (
-                node[k.NODE_PRICE_EARLY] == area.problem.node[node[k.NODE_MATE], k.NODE_PRICE_EARLY]
+                node[k.NODE_PRICE_EARLY]
+                == area.problem.node[node[k.NODE_PARTNER], k.NODE_PRICE_EARLY]
             )
             n_pairs += node[k.NODE_PRICE_EARLY] > 0
     assert n_pairs > 1

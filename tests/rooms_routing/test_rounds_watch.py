@@ -18,7 +18,7 @@ from data.model import Base, Client, Decision, Municipality, Shift, Staff, TimeL
 from data.plans import Team, TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from maps.base.audiences import profile_of
+from maps.common.audiences import profile_of
 from maps.screen.round_view import rounds_view
 from tests.rooms_routing.test_rounds_plan import MONDAY, H, M, faults, plan_of
 

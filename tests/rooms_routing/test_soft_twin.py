@@ -317,7 +317,7 @@ def _random_move(rng, day, problem, state):
     nodes = units[rng.randrange(len(units))]
     if state.plan[nodes[0], k.PLAN_ROUTE] >= 0:
         begin_trial(state)
-        state.now[k.SCALAR_POOL] = 0
+        state.now[k.SCALAR_REMOVED] = 0
         for v in nodes:
             take_out(problem, state, v)
         if not retime_moved(problem, state):  # a break too late now, or a last start or end

@@ -13,14 +13,14 @@ import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from data.streets import BIKE, CAR, NODE_BLOCKS_BIKE, NODE_BLOCKS_CAR, NODE_BLOCKS_WALK, WALK
+from data.streets import BIKE, CAR, NODE_BARS_BIKE, NODE_BARS_CAR, NODE_BARS_WALK, WALK
 from routing.network import load_osm
 from routing.network.way_rules import judge_node, judge_way
 from routing.travel import SpeedProfile, TravelEngine
 from routing.travel.kernels.graph_kernels import Ends
 
 N_PAIRS = 1000
-BLOCKS = {WALK: NODE_BLOCKS_WALK, BIKE: NODE_BLOCKS_BIKE, CAR: NODE_BLOCKS_CAR}
+BARS = {WALK: NODE_BARS_WALK, BIKE: NODE_BARS_BIKE, CAR: NODE_BARS_CAR}
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +74,8 @@ def _our_metres(network, mode, nodes):
     ends = Ends(pair, zeros, pair.copy(), zeros.copy(), number, zeros[:, 0].copy(), number.copy())
     out = np.zeros((len(at), len(at)), np.int32)
     run = engine.search(mode).rows(ends, ends, out)
-    for block in range(run.n_blocks):
-        run.fill(block)
+    for portion in range(run.n_portions):
+        run.fill(portion)
     run.finish()
     return out, at >= 0
 
@@ -99,7 +99,7 @@ def _their_metres(streets, bit, nodes, *, our_directions, our_barriers):
         if against & bit:
             lengths[v, u] = data["length"]
     if our_barriers:
-        stops = {node for node, flags in blocked.items() if flags & BLOCKS[bit]}
+        stops = {node for node, flags in blocked.items() if flags & BARS[bit]}
         lengths = {(u, v): m for (u, v), m in lengths.items() if u not in stops and v not in stops}
     tail, head = (np.array([idx[pair[k]] for pair in lengths]) for k in (0, 1))
     metres = np.array(list(lengths.values()))
@@ -127,7 +127,7 @@ def test_a_thousand_pairs(streets, mode, bit):
     network, _, rules, _, blocked = streets
     network = _of_ways(network, rules)
     rng = np.random.default_rng(5)
-    stops = [node for node, flags in blocked.items() if flags & BLOCKS[bit]]
+    stops = [node for node, flags in blocked.items() if flags & BARS[bit]]
     usable = ((network.forward | network.backward) & bit) > 0
     known = np.unique(np.concatenate([network.segment_from[usable], network.segment_to[usable]]))
     known = known[~np.isin(network.node_osm_id[known], stops)]

@@ -269,7 +269,7 @@ def test_twin_of_crossing(seed):
                 wanted.append([u for u in route if u not in in_b] if way else route)
         assert told(local)[: len(first)] == wanted
         left = sorted(out_a - in_b)
-        assert sorted(population.pool[:n_out].tolist()) == left
+        assert sorted(population.removed[:n_out].tolist()) == left
         for u in left:
             for r, route in enumerate(told(local)):
                 for p in range(len(route) + 1):

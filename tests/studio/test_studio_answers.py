@@ -33,7 +33,7 @@ def test_a_header_nobody_knows_is_mapped_by_choosing(folder):
     book.save(path)
     with pytest.raises(InputError):
         read(folder)
-    block = table_desk.headers_block(path)
+    block = table_desk.headers_payload(path)
     (one,) = [header for header in block["headers"] if header.header == at.value]
     column = next(name for name, header in block["columns"][one.table] if header == "Minuter")
     for wrong in ({"column": "ingen"}, {"header": "ingen"}, {"table": "ingen"}):
@@ -42,7 +42,7 @@ def test_a_header_nobody_knows_is_mapped_by_choosing(folder):
             table_desk.map_headers(path, [answer])
     answer = {"table": one.table, "header": one.header, "column": column}
     table_desk.map_headers(path, [answer])
-    assert at.value not in [header.header for header in table_desk.headers_block(path)["headers"]]
+    assert at.value not in [header.header for header in table_desk.headers_payload(path)["headers"]]
     assert len(read(folder).municipality.visits) > 40
 
 
@@ -72,7 +72,7 @@ def test_an_address_without_a_hit_is_placed_and_a_protected_one_is_not_shown(fol
     path, network, (open_id, hidden_id), house = with_addresses(folder)
     with pytest.raises(InputError):
         read(folder)
-    block = table_desk.addresses_block(path, network)
+    block = table_desk.addresses_payload(path, network)
     assert [one["key"] for one in block["addresses"]] == [open_id]
     assert (block["n"], block["n_hidden"]) == (1, 1)
     lon, lat = table_desk._moved(house.x, house.y, network.epsg, 4326)
@@ -81,7 +81,7 @@ def test_an_address_without_a_hit_is_placed_and_a_protected_one_is_not_shown(fol
         with pytest.raises(SettingsError):
             table_desk.place_addresses(path, network, [place])
     table_desk.place_addresses(path, network, [{"key": open_id, "lat": lat, "lon": lon}])
-    assert table_desk.addresses_block(path, network)["addresses"] == []
+    assert table_desk.addresses_payload(path, network)["addresses"] == []
     with pytest.raises(InputError) as told:  # the protected one is still to be placed
         read(folder)
     assert {one.row for one in told.value.faults if not one.is_warning} == {3}

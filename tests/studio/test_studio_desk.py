@@ -22,7 +22,7 @@ from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.workfolder.disruptions import VACANT, Disruptions, with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
-from maps.base.audiences import Planner, profile_of
+from maps.common.audiences import Planner, profile_of
 from maps.screen.round_view import rounds_view
 from partition import plan_teams
 from routing.rounds import plan_rounds

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 from hemrunda.studio.studio_exports import write_out_index
-from maps.base.texts import texts
+from maps.common.texts import texts
 from maps.reports.index_page import IndexFacts
 
 

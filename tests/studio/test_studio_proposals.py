@@ -93,7 +93,7 @@ def test_a_contact_is_chosen_among_candidates_and_only_she_changes(opened):
     assert effect["after"] == after.contact[client_id] == to["staff_id"]
     assert {c for c in before.contact if before.contact[c] != after.contact[c]} == {client_id}
     assert after.vice.get(client_id) != to["staff_id"]
-    block = contact_desk.contacts_block(opened.present(), {})
+    block = contact_desk.contacts_payload(opened.present(), {})
     mine = next(one for one in block["loads"] if one.staff_id == to["staff_id"])
     assert mine.n_clients == to["n_clients"] + 1
     do(opened, "undo")
@@ -121,7 +121,7 @@ def test_what_is_locked_stays_and_says_so(opened):
             do(opened, "move", client_ids=[one], team_id=to)
     assert (
         home
-        in payloads.teams_block(
+        in payloads.teams_payload(
             opened, opened.present(), payloads.Territories(opened.present().plan)
         )["locked_teams"]
     )

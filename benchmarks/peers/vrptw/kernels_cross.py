@@ -169,7 +169,7 @@ def build_child(
     for u in range(1, chosen.shape[0]):
         if chosen[u] == 1:
             local.node[u, ROUTE] = -1
-            population.pool[n_out] = u
+            population.removed[n_out] = u
             n_out += 1
     return n_out
 
@@ -205,9 +205,9 @@ def insertion_cost(distance, local: Local, u: int, v: int, r: int) -> int:
 def insert_left_out(distance, population: Population, local: Local, n_out: int, rng) -> None:
     """Everyone who is left out, in random order, where it costs least."""
     node, seq, route = local.node, local.seq, local.route
-    shuffle(population.pool, n_out, rng)
+    shuffle(population.removed, n_out, rng)
     for i in range(n_out):
-        u = population.pool[i]
+        u = population.removed[i]
         best, best_r, best_p = 1 << 60, 0, 0
         for k in range(local.granular_neighbours.shape[1]):
             v = local.granular_neighbours[u, k]

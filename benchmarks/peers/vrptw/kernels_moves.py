@@ -164,7 +164,7 @@ def walk(node, distance, row, first: int, n: int, step: int, time: int, warp: in
 
 
 @kernel
-def try_blocks(
+def try_or_exchange(
     node, route, row, distance, weight, move, r: int, first: int, nx: int, nm: int, ny: int,
     best: int,
 ) -> int:  # fmt: skip
@@ -243,14 +243,14 @@ def try_within(node, route, row, distance, weight, move, u: int, v: int, r: int)
             if pv < pu:
                 if pv + 1 + j > pu:
                     break
-                best = try_blocks(
+                best = try_or_exchange(
                     node, route, row, distance, weight, move, r,
                     pv + 1, j, pu - pv - 1 - j, i, best,
                 )  # fmt: skip
             elif pu + i <= pv:
                 if pv + 1 + j > n:
                     break
-                best = try_blocks(
+                best = try_or_exchange(
                     node, route, row, distance, weight, move, r,
                     pu, i, pv + 1 - pu - i, j, best,
                 )  # fmt: skip

@@ -16,7 +16,7 @@ from benchmarks.peers.vrptw.kernels_vrptw_layout import (
     COST,
     FAR,
     LEG,
-    N_POOL,
+    N_REMOVED,
     N_TOUCHED,
     NEXT_LATEST,
     NODE,
@@ -106,8 +106,8 @@ def drop_string(state: VrptwState, r: int, p: int, n_drop: int, rng) -> None:
         u = gap[k, NODE]
         if k < first + span and not (keep_from <= k < keep_from + stay):
             state.where[u] = -1
-            state.pool[state.now[N_POOL]] = u
-            state.now[N_POOL] += 1
+            state.removed[state.now[N_REMOVED]] = u
+            state.now[N_REMOVED] += 1
         else:
             gap[q, NODE] = u
             q += 1
@@ -139,11 +139,11 @@ def ruin(problem: Vrptw, state: VrptwState, n_routes: int, rng) -> None:
 
 
 @kernel
-def order_pool(problem: Vrptw, state: VrptwState, rng) -> None:
+def order_removed(problem: Vrptw, state: VrptwState, rng) -> None:
     """Random, by demand, far, close, narrow, early or late windows first."""
-    way, n, key = rng.random() * 17.0, state.now[N_POOL], state.key
+    way, n, key = rng.random() * 17.0, state.now[N_REMOVED], state.key
     for i in range(n):
-        u = state.pool[i]
+        u = state.removed[i]
         if way < 4.0:
             k = int(rng.random() * 1e9)
         elif way < 8.0:
@@ -160,9 +160,9 @@ def order_pool(problem: Vrptw, state: VrptwState, rng) -> None:
             k = -problem.due[u]
         j = i
         while j > 0 and key[j - 1] > k:
-            key[j], state.pool[j] = key[j - 1], state.pool[j - 1]
+            key[j], state.removed[j] = key[j - 1], state.removed[j - 1]
             j -= 1
-        key[j], state.pool[j] = k, u
+        key[j], state.removed[j] = k, u
 
 
 @kernel
@@ -260,15 +260,15 @@ def construct(problem: Vrptw, state: VrptwState, rng) -> bool:
     for r in range(state.length.shape[0]):
         retime(problem, state, r)
     now[STAMP] += 1
-    now[N_POOL] = n - 1
+    now[N_REMOVED] = n - 1
     for u in range(1, n):
-        state.pool[u - 1] = u
-    order_pool(problem, state, rng)
+        state.removed[u - 1] = u
+    order_removed(problem, state, rng)
     holds = True
     for i in range(n - 1):
         now[N_TOUCHED] = 0
         now[STAMP] += 1
-        holds = holds and insert_best(problem, state, state.pool[i], rng)
+        holds = holds and insert_best(problem, state, state.removed[i], rng)
     now[COST] = 0
     for r in range(state.length.shape[0]):
         if state.length[r] > 0:
@@ -348,15 +348,15 @@ def anneal(
     for _ in range(n_iterations):
         temperature *= factor
         now[STAMP] += 1
-        now[N_TOUCHED] = now[N_POOL] = 0
+        now[N_TOUCHED] = now[N_REMOVED] = 0
         ruin(problem, state, n_routes, rng)
         holds = True
         for k in range(now[N_TOUCHED]):
             holds = retime(problem, state, state.touched[k]) and holds
         if holds:
-            order_pool(problem, state, rng)
-            for i in range(now[N_POOL]):
-                holds = insert_best(problem, state, state.pool[i], rng)
+            order_removed(problem, state, rng)
+            for i in range(now[N_REMOVED]):
+                holds = insert_best(problem, state, state.removed[i], rng)
                 if not holds:
                     break
         change = 0

@@ -14,7 +14,7 @@ SmallArray = NDArray[np.int32]
 """What is read in the inner loops: half the bytes, so that more of it lies close to the core."""
 
 FAR = 1 << 30
-COST, BEST, N_TOUCHED, N_POOL, STAMP, VERSION, OPTION = 0, 1, 2, 3, 4, 5, 6
+COST, BEST, N_TOUCHED, N_REMOVED, STAMP, VERSION, OPTION = 0, 1, 2, 3, 4, 5, 6
 SCALAR_SIZE = 8
 SEEN_AT, SEEN_COST, SEEN_GAP, SEEN_SIZE = 0, 1, 2, 4
 
@@ -52,7 +52,7 @@ class VrptwState(NamedTuple):
     cost: IntArray
     where: SmallArray
     """(n,): route of each customer, -1 where it is out"""
-    pool: IntArray
+    removed: IntArray
     key: IntArray
     touched: IntArray
     touched_at: IntArray
@@ -160,7 +160,7 @@ class Population(NamedTuple):
     at_a: IntArray
     """(n,): route of each customer in the first parent, and in the second"""
     at_b: IntArray
-    pool: IntArray
+    removed: IntArray
     place: IntArray
     """(n, 2): coordinates from the depot"""
     best: IntArray

@@ -90,7 +90,7 @@ def empty_population(place: IntArray, n_routes: int) -> Population:
         broken_pairs=_zeros(n_slots + 1, n_slots + 1), fitness=np.zeros(n_slots),
         by_rank=_zeros(max(n_slots, n_routes)), key=np.zeros(n_slots),
         angle=np.zeros(max(n_routes, 8)), chosen=_zeros(n), at_a=_zeros(n), at_b=_zeros(n),
-        pool=_zeros(n), place=place, best=_zeros(n + n_routes + 1),
+        removed=_zeros(n), place=place, best=_zeros(n + n_routes + 1),
         now=_zeros(POPULATION_NOW_SIZE),
     )  # fmt: skip
     population.now[H_BEST] = FAR

@@ -112,7 +112,7 @@ def empty_state(problem: Vrptw, n_routes: int) -> VrptwState:
     return VrptwState(
         gap=np.zeros((n_routes, width, 4), dtype=np.int32), length=zeros(n_routes),
         load=zeros(n_routes), cost=zeros(n_routes), where=np.full(n, -1, dtype=np.int32),
-        pool=zeros(n), key=zeros(n), touched=zeros(n_routes), touched_at=zeros(n_routes),
+        removed=zeros(n), key=zeros(n), touched=zeros(n_routes), touched_at=zeros(n_routes),
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes), old_cost=zeros(n_routes),
         version=zeros(n_routes), old_version=zeros(n_routes),
         seen=np.zeros((n, n_routes, SEEN_SIZE), dtype=np.int32),

@@ -95,9 +95,9 @@ def along(xy: Points, distance_m: Points) -> tuple[Points, Points]:
     length = np.hypot(step[:, 0], step[:, 1])
     at = np.concatenate(([0.0], np.cumsum(length)))
     piece = np.clip(np.searchsorted(at, distance_m, side="right") - 1, 0, len(step) - 1)
-    unit = step[piece] / np.maximum(length[piece], 1e-9)[:, None]
-    place: Points = xy[piece] + unit * (distance_m - at[piece])[:, None]
-    return place, unit
+    direction = step[piece] / np.maximum(length[piece], 1e-9)[:, None]
+    place: Points = xy[piece] + direction * (distance_m - at[piece])[:, None]
+    return place, direction
 
 
 def length_of(xy: Points) -> float:

@@ -217,9 +217,9 @@ def lanes(
     for road in country:
         n_lanes = int(length_of(road.xy) / 1300)
         for at_m in rng.uniform(150, max(length_of(road.xy) - 150, 160), n_lanes).tolist():
-            place, unit = along(road.xy, np.array([at_m]))
+            place, direction = along(road.xy, np.array([at_m]))
             side = 1 if rng.random() < 0.5 else -1
-            out = np.array((-unit[0, 1], unit[0, 0])) * side
+            out = np.array((-direction[0, 1], direction[0, 0])) * side
             reach = np.arange(0, float(rng.uniform(260, 850)), 45.0)[:, None]
             bent = wave(place + out * reach)
             xy = bent - bent[0] + place
@@ -243,8 +243,8 @@ def underpasses(land: Landscape, lines: list[Line]) -> list[Line]:
         xy = shapely.get_coordinates(part)
         n_here = int(length_of(xy) / 900) + 1
         for at_m in (np.arange(n_here) + 0.5) / n_here * length_of(xy):
-            place, unit = along(xy, np.array([at_m]))
-            out = np.array((-unit[0, 1], unit[0, 0]))
+            place, direction = along(xy, np.array([at_m]))
+            out = np.array((-direction[0, 1], direction[0, 0]))
             ends = [_first_hit(place[0], side * out, shapes, tree) for side in (1, -1)]
             if ends[0] is None or ends[1] is None:
                 continue

@@ -48,12 +48,12 @@ def _along_line(line: Line, first_number: int) -> tuple[Points, Points, NDArray[
     if length_m < 2 * clear_m or n_each < 1:
         return np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
     at = clear_m + np.arange(n_each, dtype=np.float64) * plots.gap_m
-    place, unit = along(line.xy, at)
-    left = np.column_stack((-unit[:, 1], unit[:, 0])) * plots.setback_m
+    place, direction = along(line.xy, at)
+    left = np.column_stack((-direction[:, 1], direction[:, 0])) * plots.setback_m
     order = np.arange(n_each, dtype=np.int64)
     return (
         np.vstack((place + left, place - left)),
-        np.vstack((unit, unit)),
+        np.vstack((direction, direction)),
         np.concatenate((first_number + 2 * order, first_number + 1 + 2 * order)),
     )
 
@@ -72,18 +72,18 @@ def make_addresses(
     """
     next_number: dict[tuple[int, str], int] = {}
     places: list[Points] = []
-    units: list[Points] = []
+    directions: list[Points] = []
     numbers: list[NDArray[np.int64]] = []
     of_line: list[int] = []
     for i, line in enumerate(lines):
         if line.zone not in PLOTS or not line.name:
             continue
         key = (line.locality, line.name)
-        place, unit, number = _along_line(line, next_number.get(key, 1))
+        place, direction, number = _along_line(line, next_number.get(key, 1))
         if len(place):
             next_number[key] = int(number.max()) + 1 + int(number.max()) % 2
             places.append(place)
-            units.append(unit)
+            directions.append(direction)
             numbers.append(number)
             of_line += [i] * len(place)
     xy, number, owner = np.vstack(places), np.concatenate(numbers), np.array(of_line)
@@ -91,7 +91,7 @@ def make_addresses(
     is_flat = rng.random(len(xy)) < np.array([PLOTS[lines[i].zone].flat_share for i in of_line])
     two_doors = is_flat & (rng.random(len(xy)) < SHARE_TWO_DOORS)
     nearest = _nearest_locality(xy, land)
-    direction = np.vstack(units)
+    direction = np.vstack(directions)
     addresses = []
     for k in np.flatnonzero(free).tolist():
         line = lines[owner[k]]

@@ -111,13 +111,13 @@ def _divider(face: Polygon, rng: np.random.Generator) -> Points | None:
     """A slightly winding line across the middle of a district, the short way."""
     corner = shapely.get_coordinates(shapely.minimum_rotated_rectangle(face))
     long_side = max((corner[1] - corner[0], corner[2] - corner[1]), key=lambda d: np.hypot(*d))
-    unit = np.array((-long_side[1], long_side[0])) / np.hypot(*long_side)
+    direction = np.array((-long_side[1], long_side[0])) / np.hypot(*long_side)
     middle = 0.7 * np.array(face.centroid.coords[0])
     middle += 0.3 * np.array(face.representative_point().coords[0])
     reach = np.hypot(*(corner[2] - corner[0]))
     t = np.linspace(-1, 1, 13)[:, None]
-    swing = unit[::-1] * (1, -1) * 45 * np.sin(4 * t + rng.uniform(0, 6))
-    shape = LineString(curve(middle + unit * reach * t + swing))
+    swing = direction[::-1] * (1, -1) * 45 * np.sin(4 * t + rng.uniform(0, 6))
+    shape = LineString(curve(middle + direction * reach * t + swing))
     parts = shapely.get_parts(shapely.intersection(shape, shapely.buffer(face, 1.2)))
     parts = [part for part in parts if shapely.length(part) > 80]
     if not parts:

@@ -282,10 +282,10 @@ class _Reader:
         self._double_booked(sheet, events)
         self.events.extend(events)
 
-    def _out(self, reason: str, sheet: ParsedSheet, row: int, column: str, found: str, do: str
+    def _out(self, reason: str, sheet: ParsedSheet, row: int, column: str, what: str, do: str
              ) -> None:  # fmt: skip
         self.reasons[reason] += 1
-        self.findings.faults.append(sheet.fault(row, column, found, do))
+        self.findings.faults.append(sheet.fault(row, column, what, do))
 
     def _event(self, sheet: ParsedSheet, row: int, values: tuple[Any, ...]) -> Event | None:
         day, staff_id, kind, visit_id, client_id, start_s, end_s, duration_s, status = values

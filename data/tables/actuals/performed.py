@@ -151,10 +151,10 @@ class _Reader:
         for at in sorted(range(len(rows)), key=when):
             self._row(sheet, sheet.row_numbers[at], rows[at])
 
-    def _out(self, reason: str, sheet: ParsedSheet, row: int, found: Sequence[str]) -> None:
+    def _out(self, reason: str, sheet: ParsedSheet, row: int, fault: Sequence[str]) -> None:
         self.n_left_out += 1
         self.reasons[reason] += 1
-        self.findings.faults.append(sheet.fault(row, *found))
+        self.findings.faults.append(sheet.fault(row, *fault))
 
     def _row(self, sheet: ParsedSheet, row: int, values: tuple[Any, ...]) -> None:
         if BAD in values:

@@ -65,10 +65,10 @@ def kind_of(number: int, code: str | None) -> str:
         return PERCENT
     if re.search(r"[0#?],+(?:[^0#?,]|$)", bare):
         return SCALED
-    return f"{_AS}{code}" if _is_told(code, bare) else ""
+    return f"{_AS}{code}" if _is_named(code, bare) else ""
 
 
-def _is_told(code: str, bare: str) -> bool:
+def _is_named(code: str, bare: str) -> bool:
     """Whether a number is shown with more than its digits: leading zeros, words, signs between."""
     if re.search(r"[/e]", bare.replace("general", "")):
         return False  # fractions and powers of ten

@@ -118,13 +118,13 @@ def _refuse_declarations(archive: zipfile.ZipFile, member: str, file: str) -> No
     parser.StartElementHandler = lambda *_: seen.append("element")
     with archive.open(member) as stream:
         while not seen:
-            block = stream.read(4096)
-            if not block:
+            chunk = stream.read(4096)
+            if not chunk:
                 break
-            n_read += len(block)
+            n_read += len(chunk)
             if n_read > MAX_TAG_BYTES:
                 raise file_fault(file, "XML med en orimligt stor tagg", "Läses inte.")
-            parser.Parse(block)
+            parser.Parse(chunk)
     if "doctype" in seen:
         raise file_fault(file, "en XML-deklaration som inte hör hemma i Excelfiler", "Läses inte.")
 
@@ -138,22 +138,22 @@ def _open(archive: zipfile.ZipFile, member: str, file: str) -> IO[bytes]:
 def _refuse_huge_tags(archive: zipfile.ZipFile, member: str, file: str) -> None:
     """Refuse a member with a megabyte in which no tag begins, or nested deep.
 
-    expat looks through an unfinished tag again with every block that it is given, so that one
+    expat looks through an unfinished tag again with every chunk that it is given, so that one
     attribute of 100 MB takes hours (CVE-2023-52425); a value that is read is a thousandth of that.
     """
     depth = 0
     with archive.open(member) as stream:
-        while block := stream.read(MAX_TAG_BYTES):
-            check_block(block, file)
-            depth += block.count(b"<") - 2 * block.count(b"</") - block.count(b"/>")
-            depth -= block.count(b"<?")
+        while chunk := stream.read(MAX_TAG_BYTES):
+            check_chunk(chunk, file)
+            depth += chunk.count(b"<") - 2 * chunk.count(b"</") - chunk.count(b"/>")
+            depth -= chunk.count(b"<?")
             if depth > MAX_XML_DEPTH:
                 raise file_fault(file, "för djupt kapslad XML", "Läses inte.")
 
 
-def check_block(block: bytes, file: str) -> None:
+def check_chunk(chunk: bytes, file: str) -> None:
     """Refuse a whole megabyte in which no tag begins."""
-    if len(block) == MAX_TAG_BYTES and b"<" not in block:
+    if len(chunk) == MAX_TAG_BYTES and b"<" not in chunk:
         raise file_fault(file, "XML med en orimligt stor tagg", "Läses inte.")
 
 
@@ -163,7 +163,7 @@ def _content(archive: zipfile.ZipFile, member: str, file: str) -> bytes:
     content = archive.read(member)
     for at in range(0, len(content), MAX_TAG_BYTES):
         if content.find(b"<", at, at + MAX_TAG_BYTES) < 0:
-            check_block(content[at : at + MAX_TAG_BYTES], file)
+            check_chunk(content[at : at + MAX_TAG_BYTES], file)
     return content
 
 

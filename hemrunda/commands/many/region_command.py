@@ -45,7 +45,7 @@ def command(
     MAPP har en mapp per kommun. Den som inte går att planera stoppar ingen annan: orsaken står i
     tabellen. Körs kommandot igen planeras bara de som saknas.
     """
-    from hemrunda.commands.many.study_page import tell, write_page
+    from hemrunda.commands.many.study_page import print_study, write_page
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.effort import Effort
@@ -63,4 +63,4 @@ def command(
     known = rows.known()
     frame = rows.write_table([town.name for town in towns if town.name in known])
     page = write_page(out, frame, [], folder.name)
-    tell(frame, len(towns), page, as_json=as_json)
+    print_study(frame, len(towns), page, as_json=as_json)

@@ -32,7 +32,7 @@ def command(
     STUDIE är en liten TOML-fil med [study] och [grid]; se docs/en/scale.md. Varje plan granskas
     och blir en rad. En stoppad studie går vidare där den var när kommandot körs igen.
     """
-    from hemrunda.commands.many.study_page import tell, write_page
+    from hemrunda.commands.many.study_page import print_study, write_page
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.scale.study_grid import read_grid
@@ -49,4 +49,4 @@ def command(
     frame = rows.write_table(known)
     varied = [name for name, _ in study.combinations[0].varied]
     page = write_page(out, frame, varied, grid.stem)
-    tell(frame, len(study.keys), page, as_json=as_json)
+    print_study(frame, len(study.keys), page, as_json=as_json)

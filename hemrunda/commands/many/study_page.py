@@ -18,7 +18,7 @@ from hemrunda.speech.spoken import said
 if TYPE_CHECKING:
     import pandas as pd
 
-    from maps.base.html_parts import Part
+    from maps.common.html_parts import Part
 
 PAGE: Final = "index.html"
 MOST_ROWS: Final = 300
@@ -44,7 +44,7 @@ FRONTS: Final[tuple[tuple[str, str, str], ...]] = (
 def write_page(folder: Path, frame: pd.DataFrame, varied: Sequence[str], name: str) -> Path:
     """Write the page, and give its path."""
     from data.atomic import write_text
-    from maps.base.plain_page import parts_page
+    from maps.common.plain_page import parts_page
 
     title = said("Planer bredvid varandra")
     page = parts_page(
@@ -57,7 +57,7 @@ def write_page(folder: Path, frame: pd.DataFrame, varied: Sequence[str], name: s
 
 def page_parts(frame: pd.DataFrame, varied: Sequence[str]) -> list[Part]:
     """How many plans, the fronts, every plan, and what could not be planned."""
-    from maps.base.html_parts import Chart, Heading, Table, Text, number
+    from maps.common.html_parts import Chart, Heading, Table, Text, number
     from maps.reports.charts import scatter
 
     is_bad = _is_bad(frame)
@@ -111,7 +111,7 @@ def _figure(value: Any) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def tell(frame: pd.DataFrame, n_all: int, page: Path, *, as_json: bool) -> None:
+def print_study(frame: pd.DataFrame, n_all: int, page: Path, *, as_json: bool) -> None:
     """Say how many plans there are, how many could not be made, and where to look."""
     n_bad = int(_is_bad(frame).sum())
     summary = {"n_asked": n_all, "n_made": len(frame) - n_bad, "n_failed": n_bad, "page": str(page)}

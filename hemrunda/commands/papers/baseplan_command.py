@@ -1,4 +1,4 @@
-"""``hemrunda write baseplan``: each carer's base plan of two or four weeks, on paper and screen."""
+"""``hemrunda write baseplan``: each carer's cyclic plan, on paper and screen."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def command(
     from data.errors import SettingsError
     from data.store import adding
     from hemrunda.writing.plan_files_out import write_index_page
-    from maps.base.audiences import StaffRound
-    from maps.base.sanitising import slug
-    from maps.paper.base_sheet import write_base_sheet
-    from maps.paper.base_view import base_sheet
+    from maps.common.audiences import StaffRound
+    from maps.common.sanitising import slug
+    from maps.paper.cyclic_sheet import write_cyclic_sheet
+    from maps.paper.cyclic_view import cyclic_sheet
     from maps.screen.map_page import stamp
-    from routing.answers.base_weeks import base_plan, week_of_cycle
+    from routing.answers.cyclic_weeks import cyclic_plan, week_of_cycle
 
     plan = open_plan(folder, source, network_path, config_path)
     dates = plan.round_plan.dates
@@ -70,10 +70,10 @@ def command(
         raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
     if team_id is not None and team_id not in plan.team_plan.team_by_id:
         raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
-    base = base_plan(plan.round_plan, n_weeks)
+    cyclic = cyclic_plan(plan.round_plan, n_weeks)
     chosen = [
         carer_id
-        for carer_id in sorted({cell.staff_id for cell in base.cells})
+        for carer_id in sorted({cell.staff_id for cell in cyclic.cells})
         if staff_id in (None, carer_id)
         and team_id in (None, plan.team_plan.staff_team.get(carer_id))
     ]
@@ -83,14 +83,14 @@ def command(
     with adding(target or folder) as staged:
         place = staged if target else staged / "grundschema"
         for number, carer_id in enumerate(chosen, 1):
-            sheet = base_sheet(
-                base.of_carer(carer_id), municipality=plan.municipality,
+            sheet = cyclic_sheet(
+                cyclic.of_carer(carer_id), municipality=plan.municipality,
                 team_plan=plan.team_plan, dates=dates, staff_id=carer_id, n_weeks=n_weeks,
                 breaks=breaks.get(carer_id, ()),
                 week_of=partial(week_of_cycle, n_weeks=n_weeks),
             )  # fmt: skip
             for kind in ("pdf", "html"):
-                write_base_sheet(
+                write_cyclic_sheet(
                     place / f"grundschema-{number:03d}-{slug(carer_id)}.{kind}",
                     sheet,
                     stamp=mark,
@@ -104,8 +104,8 @@ def command(
 
 def _breaks(rows: Iterable[PlanRow]) -> dict[str, list[tuple[dt.date, int]]]:
     """When each carer's breaks begin."""
-    found: dict[str, list[tuple[dt.date, int]]] = {}
+    worked: dict[str, list[tuple[dt.date, int]]] = {}
     for row in rows:
         if row.kind == "break":
-            found.setdefault(row.staff_id, []).append((row.date, row.start_s))
-    return found
+            worked.setdefault(row.staff_id, []).append((row.date, row.start_s))
+    return worked

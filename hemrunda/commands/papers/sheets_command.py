@@ -120,7 +120,7 @@ def _team_sheet(
     from data.tables.out.headings import read_shared
     from hemrunda.mending import FILE_NAME
     from hemrunda.writing.plan_files_out import write_index_page
-    from maps.base.sanitising import slug
+    from maps.common.sanitising import slug
     from maps.paper.team_sheet import write_team_sheet
 
     if team_id not in plan.team_plan.team_by_id:

@@ -35,7 +35,7 @@ def command(
     from hemrunda.config import load
     from hemrunda.console import progress_bar
     from hemrunda.pipeline import run
-    from hemrunda.run_summary import tell
+    from hemrunda.run_summary import print_outcome
     from hemrunda.workfolder.inputs import spoken_in
     from hemrunda.workfolder.plan_folder import hold_folder
     from routing.network import load_network, save_network
@@ -65,4 +65,4 @@ def command(
         outcome = run(
             municipality, network, config, effort, asked.out, progress, {"command": "demo"}, [also]
         )
-    tell(outcome, asked.out, as_json=asked.as_json)
+    print_outcome(outcome, asked.out, as_json=asked.as_json)

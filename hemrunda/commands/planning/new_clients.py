@@ -50,27 +50,27 @@ def with_new_clients(
     if not texts:
         return plan, []
     faults: list[str] = []
-    found: list[Client] = []
+    newcomers: list[Client] = []
     for number, text in enumerate(texts, 1):
         try:
             client = _read(plan, text)
         except ValueError as error:
             faults.append(f"--new-client nr {number}: {error}")
             continue
-        known = {client.client_id for client in (*plan.municipality.clients, *found)}
+        known = {client.client_id for client in (*plan.municipality.clients, *newcomers)}
         if client.client_id in known:
             faults.append(f"--new-client nr {number}: brukaren finns redan")
         else:
             needs = client.client_id in served
-            found.append(replace(client, valid_from=since, needs_contact=needs))
+            newcomers.append(replace(client, valid_from=since, needs_contact=needs))
     if faults:
         raise SettingsError("\n  ".join(["De nya brukarna kan inte läsas:", *faults]))
-    town = replace(plan.municipality, clients=(*plan.municipality.clients, *found))
+    town = replace(plan.municipality, clients=(*plan.municipality.clients, *newcomers))
     modes = modes_of(town.staff, plan.config.general.mode)
     travel, engine, _ = travel_times(
         plan.network, town, modes, profile=plan.config.travel, engine=plan.engine
     )
-    sentences = [f"ny brukare: {client.client_id} från {since}" for client in found]
+    sentences = [f"ny brukare: {client.client_id} från {since}" for client in newcomers]
     return replace(plan, municipality=town, travel=travel, engine=engine), sentences
 
 

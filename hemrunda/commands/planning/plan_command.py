@@ -102,7 +102,7 @@ def command(
     from hemrunda.commands.papers.warmup_command import compile_at_first_start
     from hemrunda.console import progress_bar
     from hemrunda.pipeline import run
-    from hemrunda.run_summary import tell
+    from hemrunda.run_summary import print_outcome
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.recurrence_memory import taken_over
 
@@ -129,7 +129,7 @@ def command(
             municipality, given.network, with_suggestions(given.config, suggest), effort, asked.out,
             progress, given.manifest(), [keeper],
         )  # fmt: skip
-    tell(outcome, asked.out, as_json=asked.as_json, receipt=given.result.receipt)
+    print_outcome(outcome, asked.out, as_json=asked.as_json, receipt=given.result.receipt)
 
 
 def changes_asked(

@@ -151,7 +151,7 @@ def command(
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
     notes = [*sentences, *outcome.notes]
-    _tell(as_json, notes, changes, outcome.summary, target, plan)
+    _print_mended(as_json, notes, changes, outcome.summary, target, plan)
 
 
 def _after(
@@ -229,7 +229,7 @@ def _as_dict(
     return {"news": shown_sentences, "n_changes": len(changes), "changes": shown}
 
 
-def _tell(
+def _print_mended(
     as_json: bool,
     sentences: Sequence[str],
     changes: Sequence[VisitChange],

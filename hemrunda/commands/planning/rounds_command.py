@@ -83,7 +83,7 @@ def command(
     from hemrunda.effort import Effort
     from hemrunda.pipeline import SHARES, finish
     from hemrunda.replay import as_in, note_on_replay
-    from hemrunda.run_summary import tell
+    from hemrunda.run_summary import print_outcome
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.decisions_kept import with_kept
@@ -118,4 +118,4 @@ def command(
              lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip
     outcome.notes += note_on_replay(outcome, replay_folder)
-    tell(outcome, target, as_json=as_json, receipt=plan.receipt)
+    print_outcome(outcome, target, as_json=as_json, receipt=plan.receipt)

@@ -129,7 +129,7 @@ def redesign(
     click.echo(_LEGEND)
     if with_rounds:
         _rounds(points, municipality, network, config, out, seed, workers)
-    _tell_what_next(out)
+    _print_what_next(out)
 
 
 _LEGEND = (
@@ -143,7 +143,7 @@ _AIMS = {
 }
 
 
-def _tell_what_next(out: Path) -> None:
+def _print_what_next(out: Path) -> None:
     click.echo(f"\nTabell, diagram, kartor och vem som flyttar vid varje punkt: {out}")
     click.echo(
         f"Ta en punkt: hemrunda plan --adopt {out}/NR --out plan   "

@@ -155,7 +155,7 @@ def _report(
     """The baseline in short; where our plan is at hand, before and now."""
     from hemrunda.console import show_pairs
     from hemrunda.writing.baseline_files import gaps_of
-    from maps.base.texts import texts
+    from maps.common.texts import texts
     from maps.reports.report_view import measures_table
 
     words = texts(plan.config.general.language)

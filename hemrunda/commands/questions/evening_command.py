@@ -12,7 +12,7 @@ from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from maps.base.html_parts import Part
+    from maps.common.html_parts import Part
     from routing.answers.on_call import OnCall
 
 FILE_NAME = "jour.html"
@@ -37,7 +37,7 @@ def command(plan_folder: PlanFolder, day: dt.datetime | None, since: str) -> Non
     from data.store import adding
     from data.store.outputs import PRIVATE
     from data.tables.schema.clock_times import clock_s
-    from maps.base.plain_page import parts_page
+    from maps.common.plain_page import parts_page
     from routing.answers.on_call import on_call
     from routing.check.view import see
 
@@ -71,7 +71,7 @@ def command(plan_folder: PlanFolder, day: dt.datetime | None, since: str) -> Non
 def page_parts(on_call_now: OnCall, shown: Collection[str]) -> list[Part]:
     """Who is at work, where there is room, what must be done, what nobody makes."""
     from data.units import clock
-    from maps.base.html_parts import Heading, Table, Text
+    from maps.common.html_parts import Heading, Table, Text
 
     def who(client_id: str) -> str:
         return client_id if client_id in shown else "–"

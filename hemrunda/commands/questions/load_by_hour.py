@@ -19,7 +19,7 @@ def write_load(path: Path, plan: PlanContext, widen_min: int) -> None:
     """Write the page of a plan; one population as in the CSV: none who is hidden is counted."""
     from data.care.hidden import shown_municipality
     from data.units import MINUTE_S
-    from maps.base.audiences import Manager
+    from maps.common.audiences import Manager
     from maps.reports.load_page import write_load_page
     from maps.screen.map_page import stamp
     from routing.rounds import load_curve, peaks
@@ -51,7 +51,7 @@ def _group(
     """The hours of each weekday in the mean, and the peaks above the staff told together."""
     from data.care.shortfalls import DAYS_SV
     from data.units import HOUR_S, clock
-    from maps.reports.load_page import GroupLoad, HourLoad, PeakLine
+    from maps.reports.load_page import GroupLoad, HourLoad, PeakRow
 
     met: dict[tuple[int, int], list[Quarter]] = defaultdict(list)
     for day, quarters in of_day.items():
@@ -69,7 +69,7 @@ def _group(
             key = (when, top.needed, top.at_work, top.widen, top.needed_after)
             alike[key].append(top.date)
     lines = [
-        PeakLine(tuple(f"{DAYS_SV[d.weekday()]} {d.day}/{d.month}" for d in sorted(days)), *key)
+        PeakRow(tuple(f"{DAYS_SV[d.weekday()]} {d.day}/{d.month}" for d in sorted(days)), *key)
         for key, days in sorted(alike.items(), key=lambda item: (item[0][2] - item[0][1], item[1]))
     ]
     return GroupLoad(name, is_area, hours, lines)

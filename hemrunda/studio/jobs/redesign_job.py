@@ -43,10 +43,10 @@ def redesigned(session: Session, asked: Mapping[str, Any], progress: Progress) -
             progress=_part(progress, i),
         )  # fmt: skip
         for number, point in enumerate(points):
-            base = f"{asked['base']}{aim[0]}{number}"
+            folder = f"{asked['base']}{aim[0]}{number}"
             keep(session, replace(plan, team_plan=point.plan, round_plan=RoundPlan((), (), ())),
-                 {**asked, "base": base})  # fmt: skip
-            point_rows.append(_point_row(session, base, point))
+                 {**asked, "base": folder})  # fmt: skip
+            point_rows.append(_point_row(session, folder, point))
     front: KeptFront = {"of_rev": present.rev, "live": list(scenario.live), "points": point_rows}
     write_text(session.front_path, json.dumps(front, ensure_ascii=False))
     return {"of": "redesign", "n": len(point_rows)}
@@ -57,11 +57,11 @@ def _part(progress: Progress, i: int) -> Progress:
     return Progress(lambda done, text: progress.report((i + done) / len(AIMS), text), progress.stop)
 
 
-def _point_row(session: Session, base: str, point: RedesignPoint) -> PointRow:
+def _point_row(session: Session, folder: str, point: RedesignPoint) -> PointRow:
     """A point in figures, and who moves why; protected clients are counted only."""
     known = session.present().plan.municipality.client_by_id
     return {
-        "base": base,
+        "base": folder,
         "aim": point.aim,
         "n_moved": point.n_moved,
         "n_new_contacts": point.n_new_contacts,

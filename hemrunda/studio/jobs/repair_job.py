@@ -72,11 +72,11 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
     areas = _areas_of(plan, disruptions)
     made: list[_Made] = []
     prover = ThreadPoolExecutor(1)
-    wanted = asked.get("ways") or list(WAYS)
-    for i, way in enumerate(wanted):
-        progress.report(i / len(wanted), f"Lagar: {WAYS[way]}")
+    wanted = asked.get("ways") or list(REMEDIES)
+    for i, remedy in enumerate(wanted):
+        progress.report(i / len(wanted), f"Lagar: {REMEDIES[remedy]}")
         mended, changes = repair(
-            frozen, disruptions.days[0], effort, Progress(stop=progress.stop), weights(way),
+            frozen, disruptions.days[0], effort, Progress(stop=progress.stop), weights(remedy),
             until=disruptions.days[-1], areas=areas, params=params,
         )  # fmt: skip
         pins = mended.municipality.pins
@@ -84,11 +84,11 @@ def repaired(session: Session, asked: Mapping[str, Any], progress: Progress) -> 
             mended, municipality=replace(plan.municipality, pins=pins),
             round_plan=_with_reason_too_late(mended.round_plan, gone, disruptions.days[0]),
         )  # fmt: skip
-        base = asked["base"] + way
+        folder = asked["base"] + remedy
         shown: RepairShown = {
-            "way": way,
-            "title": WAYS[way],
-            "base": base,
+            "way": remedy,
+            "title": REMEDIES[remedy],
+            "base": folder,
             **repair_row(plan, mended, changes),
         }
         made.append(_Made(shown, mended, prover.submit(_refusal, mended)))
@@ -262,21 +262,21 @@ def _refusal(made: PlanContext) -> str:
     )
 
 
-WAYS: Final = {
+REMEDIES: Final = {
     "calls": "Minst att ringa om",
     "faces": "Samma ansikten",
     "hours": "Kortast vägar och arbetstid",
 }
 
 
-def weights(way: str) -> RoundWeights:
+def weights(remedy: str) -> RoundWeights:
     """What each way of mending holds dear."""
     from routing.engine.weights import RoundWeights
 
     plain = RoundWeights()
-    if way == "calls":
+    if remedy == "calls":
         return replace(plain, change=2 * plain.change, move_pct=2 * plain.move_pct)
-    if way == "faces":
+    if remedy == "faces":
         return replace(
             plain, new_carer_daily=3 * plain.new_carer_daily,
             new_carer_other=20 * plain.new_carer_other,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 REPORT_EVERY_S: Final = 0.2
 BEST_EVERY_S: Final = 2.0
 """Seconds between two pictures of the best so far: drawing it must not slow the search."""
-Tell = Callable[[Mapping[str, Any]], None]
+Publish = Callable[[Mapping[str, Any]], None]
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
     sys.stdout, answers = sys.stderr, sys.stdout
     lock = threading.Lock()
 
-    def tell(message: Mapping[str, Any]) -> None:
+    def publish(message: Mapping[str, Any]) -> None:
         with lock:
             answers.write(json.dumps(message, ensure_ascii=True) + "\n")
             answers.flush()
@@ -66,15 +66,15 @@ def main() -> None:
     while (asked := questions.get()) is not None:
         stop.clear()
         looked.clear()
-        answer = _answered(asked, sessions, _Teller(tell, stop, looked))
+        answer = _answered(asked, sessions, _Publisher(publish, stop, looked))
         later = answer.pop(LATER, None)
-        tell(answer)
+        publish(answer)
         if callable(later):
-            tell(_completed(asked, later))
+            publish(_completed(asked, later))
 
 
 @dataclass
-class _Teller:
+class _Publisher:
     """How one piece of work tells of itself: how far, and the best so far where that is looked at.
 
     Attributes
@@ -83,7 +83,7 @@ class _Teller:
         ``team`` and ``day`` that a page looks at; empty while none does.
     """
 
-    tell: Tell
+    publish: Publish
     stop: threading.Event
     looked: Mapping[str, str]
 
@@ -96,13 +96,13 @@ class _Teller:
             now_s = time.monotonic()
             if now_s - reported_s >= REPORT_EVERY_S:
                 reported_s = now_s
-                self.tell({"kind": "progress", "job": job, "done": round(done, 3), "text": text})
+                self.publish({"kind": "progress", "job": job, "done": round(done, 3), "text": text})
 
         def show(make: Callable[[], Any]) -> None:
             nonlocal shown_s
             now_s = time.monotonic()
             if self.looked and now_s - shown_s >= BEST_EVERY_S:
-                self.tell({"kind": "best", "job": job, "block": drawn(make(), **self.looked)})
+                self.publish({"kind": "best", "job": job, "block": drawn(make(), **self.looked)})
                 shown_s = time.monotonic()
 
         return Progress(report, self.stop, show)
@@ -110,15 +110,15 @@ class _Teller:
 
 def drawn(present: Any, team: str, day: str) -> StudioRounds:
     """One team's rounds of a day, of a plan that nobody has yet."""
-    from hemrunda.studio.payloads import rounds_block
+    from hemrunda.studio.payloads import rounds_payload
 
     dates = present.plan.round_plan.dates
     date = next((text for text in dates if text.isoformat() == day), dates[0])
-    return rounds_block(present, date, team or None)
+    return rounds_payload(present, date, team or None)
 
 
 def _answered(
-    asked: Mapping[str, Any], sessions: dict[str, Session], teller: _Teller
+    asked: Mapping[str, Any], sessions: dict[str, Session], teller: _Publisher
 ) -> dict[str, object]:
     from hemrunda.studio.session import Session
 

@@ -1,1 +1,1 @@
-"""The rows and blocks that the studio's pages are given, by name and type."""
+"""The rows and payloads that the studio's pages are given, by name and type."""

@@ -90,7 +90,7 @@ class HistoryRow(TypedDict):
 
 
 class CountedActs(TypedDict):
-    """How much has been done since the base."""
+    """How much has been done since the origin."""
 
     n_moves: int
     n_contacts: int

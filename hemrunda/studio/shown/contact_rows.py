@@ -44,7 +44,7 @@ class CandidateRow(TypedDict):
     reasons: list[str]
 
 
-class ContactsBlock(TypedDict):
+class ContactsPayload(TypedDict):
     """The whole desk, with what the rules ask."""
 
     rev: int

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
-from maps.screen.basemap import BaseMapBlock
+from maps.screen.basemap import BasemapPayload
 from partition.layers.division_figures import DivisionInShort
 
 
-class PageBlock(TypedDict):
+class PagePayload(TypedDict):
     """Where a map is: its grid's origin, what is seen first, and whose map it is."""
 
     origin: list[int]
@@ -18,12 +18,12 @@ class PageBlock(TypedDict):
     title: str
 
 
-class GroundBlock(TypedDict):
-    """The base map and what all maps share."""
+class GroundPayload(TypedDict):
+    """The basemap and what all maps share."""
 
     texts: Mapping[str, str]
-    page: PageBlock
-    streets: BaseMapBlock
+    page: PagePayload
+    streets: BasemapPayload
 
 
 class TeamFigures(DivisionInShort):
@@ -46,7 +46,7 @@ class RoundFigures(TypedDict):
     n_broken: int
 
 
-class FiguresBlock(TypedDict):
+class FiguresPayload(TypedDict):
     """The plan in short; ``rounds`` where there are any."""
 
     teams: TeamFigures
@@ -54,7 +54,7 @@ class FiguresBlock(TypedDict):
     rounds: NotRequired[RoundFigures]
 
 
-class FiguresOfRev(FiguresBlock):
+class FiguresOfRev(FiguresPayload):
     """The same, with how many acts they are the figures of."""
 
     rev: int
@@ -88,7 +88,7 @@ class PointRow(TypedDict):
     moves: list[MoveRow]
 
 
-class FrontBlock(TypedDict):
+class FrontPayload(TypedDict):
     """The points of the last redesign, and whether its division still stands."""
 
     points: list[PointRow]

@@ -39,7 +39,7 @@ class FaultRow(TypedDict):
     is_warning: bool
 
 
-class StateBlock(TypedDict):
+class StatePayload(TypedDict):
     """Where everything stands, whether or not a folder is open."""
 
     phase: str
@@ -52,7 +52,7 @@ class StateBlock(TypedDict):
     result: Mapping[str, Any] | None
 
 
-class OpenState(StateBlock, CountedActs):
+class OpenState(StatePayload, CountedActs):
     """The same of an open folder."""
 
     rev: int
@@ -69,7 +69,7 @@ class OpenState(StateBlock, CountedActs):
     plan_id: str
 
 
-class HeadersBlock(TypedDict):
+class HeadersPayload(TypedDict):
     """Headers that are not understood, and each table's columns to choose among."""
 
     headers: list[OpenHeader]
@@ -93,7 +93,7 @@ class AddressRow(TypedDict):
     candidates: list[CandidatePlace]
 
 
-class AddressesBlock(TypedDict):
+class AddressesPayload(TypedDict):
     """Those that may be shown, and how many may not."""
 
     addresses: list[AddressRow]

@@ -117,7 +117,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
     def rounds(request: Request) -> Any:
         present = room.at.present()
         day = day_of(present.plan, request.query_params.get("day"))
-        return payloads.rounds_block(present, day, request.query_params.get("team") or None)
+        return payloads.rounds_payload(present, day, request.query_params.get("team") or None)
 
     def doors(_: Request) -> Any:
         working = folders.working_folders(room.root)
@@ -157,10 +157,10 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/addresses", lambda _: room.addresses()),
         get("/api/ground", lambda asked: room.ground(asked.query_params.get("language") or "")),
         get("/api/teams", lambda _: room.teams()),
-        get("/api/people", lambda _: payloads.people_block(room.at.present().plan)),
+        get("/api/people", lambda _: payloads.people_payload(room.at.present().plan)),
         get(
             "/api/streets",
-            lambda _: {"streets": payloads.streets_block(room.at.present().plan)},
+            lambda _: {"streets": payloads.streets_payload(room.at.present().plan)},
         ),
         get("/api/figures", lambda _: room.figures()),
         get("/api/rounds", rounds),
@@ -188,16 +188,16 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         room.open_demo(n_clients, min(max(int(asked.get("n_days") or 14), 1), 28))
 
     def plan(asked: Json) -> Any:
-        base = f"p{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("plan", base=base, **_only(asked, "seconds", "quick", "n_days"))}
+        folder = f"p{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("plan", base=folder, **_only(asked, "seconds", "quick", "n_days"))}
 
     def redesign(asked: Json) -> Any:
-        base = f"o{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("redesign", base=base, **_only(asked, "seconds"))}
+        folder = f"o{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("redesign", base=folder, **_only(asked, "seconds"))}
 
     def repair(asked: Json) -> Any:
-        base = f"r{room.at.journal.rev}x{room.helper.job + 1}"
-        return {"job": room.ask("repair", base=base, news=asked["news"])}
+        folder = f"r{room.at.journal.rev}x{room.helper.job + 1}"
+        return {"job": room.ask("repair", base=folder, news=asked["news"])}
 
     def deliver(asked: Json) -> Any:
         return {"files": handing.deliver(room.at, room.at.present(), asked)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from maps.base.drawing import Picture
+from maps.common.drawing import Picture
 
 CHART_WIDTH = 520.0
 

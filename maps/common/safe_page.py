@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.atomic import write_text
-from maps.base.vendored import asset
+from maps.common.vendored import asset
 
 if TYPE_CHECKING:
     from folium import Map
@@ -60,7 +60,7 @@ def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> st
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is made of. Only ``blocks`` may hold text of the user's.
+    """What a page is made of. Only ``payloads`` may hold text of the user's.
 
     Attributes
     ----------
@@ -68,8 +68,8 @@ class Page:
         Name of the skeleton in ``maps/assets``; ``<!--map-->`` in it marks the map's place.
     styles, scripts : tuple of str
         Names in ``maps/assets``, in order.
-    blocks : mapping of str to object
-        JSON data by block name, read by ``Hemrunda.block(name)``.
+    payloads : mapping of str to object
+        JSON data by payload name, read by ``Hemrunda.block(name)``.
     title, no_script : str
         Plain text of the catalogue.
     """
@@ -80,7 +80,7 @@ class Page:
     body: str
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
-    blocks: Mapping[str, object]
+    payloads: Mapping[str, object]
 
 
 def render(page: Page, folium_map: Map | None = None) -> str:
@@ -89,14 +89,14 @@ def render(page: Page, folium_map: Map | None = None) -> str:
     Raises
     ------
     ValueError
-        Where a block's name is not a plain word.
+        Where a payload's name is not a plain word.
     """
     map_html, map_script = _rendered(folium_map) if folium_map is not None else ("", "")
     scripts = [asset(name) for name in page.scripts] + ([map_script] if map_script else [])
     styles = [asset(name) for name in page.styles]
-    for name in page.blocks:
+    for name in page.payloads:
         if not name.isidentifier():
-            raise ValueError("a block's name must be a plain word")
+            raise ValueError("a payload's name must be a plain word")
     policy = content_security_policy(scripts, styles)
     head = [
         '<meta charset="utf-8">',
@@ -112,7 +112,7 @@ def render(page: Page, folium_map: Map | None = None) -> str:
         f"<noscript><p>{html.escape(page.no_script)}</p></noscript>",
         *(
             f'<script type="application/json" id="data-{name}">{inert_json(value)}</script>'
-            for name, value in page.blocks.items()
+            for name, value in page.payloads.items()
         ),
         *(f"<script>{script}</script>" for script in scripts),
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from maps.base.audiences import CELL_MIN
+from maps.common.audiences import CELL_MIN
 
 COUNT_STEP: Final = CELL_MIN
 CARE_STEP_MIN: Final = 50 * 60

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from maps.base.drawing import Disc, Line, Picture
-from maps.base.sanitising import visible
+from maps.common.drawing import Disc, Line, Picture
+from maps.common.sanitising import visible
 
 
 def svg(

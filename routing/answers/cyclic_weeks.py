@@ -1,6 +1,6 @@
-"""The base plan (grundschema): who comes when, as it repeats every two or four weeks (MA-31).
+"""The cyclic plan (grundschema): who comes when, as it repeats every two or four weeks (MA-31).
 
-Rounds are planned for dates; staff and clients live with a sheet that repeats. The base plan lays
+Rounds are planned for dates; staff and clients live with a sheet that repeats. The cyclic plan lays
 the planned visits of a horizon on the weeks of a cycle, and says for each cell how sure it is.
 """
 
@@ -20,7 +20,7 @@ ROUND_TO_S = 5 * MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)
-class BaseCell:
+class CyclicCell:
     """One visit in one weekday of one week of the cycle.
 
     Attributes
@@ -53,23 +53,23 @@ class BaseCell:
 
 
 @dataclass(frozen=True)
-class BasePlan:
+class CyclicPlan:
     """Cells in order of week, weekday, start and visit."""
 
     n_weeks: int
-    cells: tuple[BaseCell, ...]
+    cells: tuple[CyclicCell, ...]
 
-    def of_carer(self, staff_id: str) -> tuple[BaseCell, ...]:
+    def of_carer(self, staff_id: str) -> tuple[CyclicCell, ...]:
         """One carer's sheet."""
         return tuple(cell for cell in self.cells if cell.staff_id == staff_id)
 
-    def of_client(self, client_id: str) -> tuple[BaseCell, ...]:
+    def of_client(self, client_id: str) -> tuple[CyclicCell, ...]:
         """One client's sheet."""
         return tuple(cell for cell in self.cells if cell.client_id == client_id)
 
-    def grid(self, staff_id: str) -> tuple[tuple[tuple[BaseCell, ...], ...], ...]:
+    def grid(self, staff_id: str) -> tuple[tuple[tuple[CyclicCell, ...], ...], ...]:
         """One carer's cells by week and weekday: the sheet of Malmö's template, Monday first."""
-        mine: Mapping[tuple[int, int], list[BaseCell]] = {
+        mine: Mapping[tuple[int, int], list[CyclicCell]] = {
             (week, day): [] for week in range(1, self.n_weeks + 1) for day in range(7)
         }
         for cell in self.of_carer(staff_id):
@@ -84,7 +84,7 @@ def week_of_cycle(day: dt.date, n_weeks: int) -> int:
     return week_no(day) % n_weeks + 1
 
 
-def base_plan(plan: RoundPlan, n_weeks: int = 2) -> BasePlan:
+def cyclic_plan(plan: RoundPlan, n_weeks: int = 2) -> CyclicPlan:
     """Lay the planned visits on a cycle of two or four weeks.
 
     Where the horizon holds a cell more than once, the most usual carer stands in it (the first by
@@ -104,17 +104,17 @@ def base_plan(plan: RoundPlan, n_weeks: int = 2) -> BasePlan:
             rows_of.setdefault((*key, row.carer_no), []).append(row)
     cells = [_cell(key, rows) for key, rows in rows_of.items()]
     cells.sort(key=lambda cell: (cell.week, cell.weekday, cell.start_s, cell.visit_id))
-    return BasePlan(n_weeks, tuple(cells))
+    return CyclicPlan(n_weeks, tuple(cells))
 
 
-def _cell(key: tuple[int, int, str, int], rows: list[PlanRow]) -> BaseCell:
+def _cell(key: tuple[int, int, str, int], rows: list[PlanRow]) -> CyclicCell:
     week, weekday, visit_id, carer_no = key
     usual = Counter(row.staff_id for row in rows)
     staff_id = min(usual, key=lambda name: (-usual[name], name))
     mine = sorted((row for row in rows if row.staff_id == staff_id), key=lambda row: row.start_s)
     middle = mine[len(mine) // 2]
     start_s = (middle.start_s + ROUND_TO_S // 2) // ROUND_TO_S * ROUND_TO_S
-    return BaseCell(
+    return CyclicCell(
         week, weekday, visit_id, middle.client_id, carer_no, staff_id,
         start_s, start_s + middle.end_s - middle.start_s, usual[staff_id], len(rows),
     )  # fmt: skip

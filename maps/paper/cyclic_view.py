@@ -1,4 +1,4 @@
-"""A carer's base plan as its sheet tells it: Malmö's grid, Monday to Sunday, for each week (MA-31).
+"""A carer's cyclic plan as its sheet tells it: Malmö's grid of weekdays, for each week (MA-31).
 
 Times are hours, not minutes (FA-01), and the visits of an hour stand in the order in which they
 are made. Protected clients are counted only (C7).
@@ -24,7 +24,7 @@ HEAVY_MIN = 2
 
 
 class Cell(Protocol):
-    """One visit of the base plan; `routing.answers.base_weeks.BaseCell` is one."""
+    """One visit of the cyclic plan; `routing.answers.cyclic_weeks.CyclicCell` is one."""
 
     @property
     def week(self) -> int: ...  # noqa: D102
@@ -43,7 +43,7 @@ class Cell(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class BaseStop:
+class CyclicStop:
     """One line of a cell. ``is_own``: the carer is the client's contact."""
 
     start_s: int
@@ -54,7 +54,7 @@ class BaseStop:
 
 
 @dataclass(frozen=True, slots=True)
-class BaseDay:
+class CyclicDay:
     """A weekday of a week: the shift as rostered, and the visits in order.
 
     ``start_s`` is None on days off; ``meetings`` and ``breaks`` are starts.
@@ -63,7 +63,7 @@ class BaseDay:
     start_s: int | None
     end_s: int | None
     meetings: tuple[int, ...]
-    stops: tuple[BaseStop, ...]
+    stops: tuple[CyclicStop, ...]
     n_protected: int
     breaks: tuple[int, ...] = ()
 
@@ -87,7 +87,7 @@ class Heap:
 
 
 @dataclass(frozen=True)
-class BaseSheet:
+class CyclicSheet:
     """One carer's sheet. ``weeks`` is None for a week of which the plan has no day."""
 
     municipality: str
@@ -95,7 +95,7 @@ class BaseSheet:
     team_id: str
     first: dt.date
     last: dt.date
-    weeks: tuple[tuple[BaseDay, ...] | None, ...]
+    weeks: tuple[tuple[CyclicDay, ...] | None, ...]
     calendar_weeks: tuple[tuple[int, ...], ...] = ()
     """For each week of the cycle the plan's weeks by the calendar (ISO 8601)."""
     met: tuple[int, ...] = ()
@@ -140,7 +140,7 @@ class BaseSheet:
         )
 
 
-def base_sheet(
+def cyclic_sheet(
     cells: Iterable[Cell],
     *,
     municipality: Municipality,
@@ -150,7 +150,7 @@ def base_sheet(
     n_weeks: int,
     week_of: Callable[[dt.date], int],
     breaks: Iterable[tuple[dt.date, int]] = (),
-) -> BaseSheet:
+) -> CyclicSheet:
     """The sheet of one carer.
 
     Parameters
@@ -167,11 +167,11 @@ def base_sheet(
     by_day: dict[tuple[int, int], list[Cell]] = {}
     for cell in cells:
         by_day.setdefault((cell.week, cell.weekday), []).append(cell)
-    lines: dict[tuple[int, int], list[Shift]] = {}
+    entries: dict[tuple[int, int], list[Shift]] = {}
     wanted = set(dates)
-    for line in municipality.roster:
-        if line.staff_id == staff_id and line.date in wanted:
-            lines.setdefault((week_of(line.date), line.date.weekday()), []).append(line)
+    for entry in municipality.roster:
+        if entry.staff_id == staff_id and entry.date in wanted:
+            entries.setdefault((week_of(entry.date), entry.date.weekday()), []).append(entry)
     rests: dict[tuple[int, int], dict[dt.date, list[int]]] = {}
     for day, start_s in sorted(breaks):
         rests.setdefault((week_of(day), day.weekday()), {}).setdefault(day, []).append(start_s)
@@ -182,7 +182,7 @@ def base_sheet(
     weeks = tuple(
         tuple(
             replace(
-                _day(by_day.get((week, day), []), lines.get((week, day), []), municipality,
+                _day(by_day.get((week, day), []), entries.get((week, day), []), municipality,
                      team_plan, staff_id),
                 breaks=tuple(next(iter(rests.get((week, day), {}).values()), [])),
             )
@@ -194,7 +194,7 @@ def base_sheet(
     )  # fmt: skip
     team = team_plan.staff_team.get(staff_id, "")
     by_calendar = tuple(tuple(calendar.get(week, ())) for week in range(1, n_weeks + 1))
-    return BaseSheet(
+    return CyclicSheet(
         municipality.name,
         staff_id,
         team,
@@ -209,15 +209,15 @@ def base_sheet(
 
 def _day(
     cells: list[Cell],
-    lines: list[Shift],
+    entries: list[Shift],
     municipality: Municipality,
     plan: TeamPlan,
     staff_id: str,
-) -> BaseDay:
-    work = sorted((line.start_s, line.end_s) for line in lines if line.kind == "work")
+) -> CyclicDay:
+    work = sorted((entry.start_s, entry.end_s) for entry in entries if entry.kind == "work")
     shown = [c for c in cells if not municipality.client_by_id[c.client_id].protected]
     stops = tuple(
-        BaseStop(
+        CyclicStop(
             cell.start_s,
             cell.client_id,
             municipality.visit_by_id[cell.visit_id].task,
@@ -226,16 +226,16 @@ def _day(
         )
         for cell in sorted(shown, key=lambda c: (c.start_s, c.visit_id))
     )
-    return BaseDay(
+    return CyclicDay(
         work[0][0] if work else None,
         work[-1][1] if work else None,
-        tuple(sorted({shift.start_s for shift in lines if shift.kind == "meeting"})),
+        tuple(sorted({shift.start_s for shift in entries if shift.kind == "meeting"})),
         stops,
         len(cells) - len(shown),
     )
 
 
-def line_of(stop: BaseStop, words: Mapping[str, str]) -> str:
+def line_of(stop: CyclicStop, words: Mapping[str, str]) -> str:
     """``● B0017 Dusch``: own clients with a dot, what is not always this carer's with a tilde."""
     task = words.get(f"task_{stop.task}", stop.task)
     mark = f"{'● ' if stop.is_own else ''}{stop.client_id} {task}".rstrip()

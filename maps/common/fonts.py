@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from io import BytesIO
 
-from maps.base.vendored import vendored_bytes
+from maps.common.vendored import vendored_bytes
 
 FONT, BOLD = "HemrundaSans", "HemrundaSans-Bold"
 

@@ -1,4 +1,4 @@
-"""A small map as a list of strokes, the same for paper (`pdf_paper`) and SVG (`maps.base.svg`).
+"""A small map as a list of strokes, the same for paper (`pdf_paper`) and SVG (`maps.common.svg`).
 
 Points of a `Picture` are in its own units from the lower left corner; y goes up.
 """
@@ -179,14 +179,14 @@ def _words(
     lines = _straight([of_name[name] for name in names], frame)
     needed = np.array([NAME_SIZE * LETTER * len(name) for name in names])
     fits = (lines.length >= needed) & (lines.breadth <= CROOKED_MAX * lines.length)
-    found = [
+    placed = [
         (
             -float(lines.length[i]),
             Word(float(lines.x[i]), float(lines.y[i]), float(lines.angle[i]), NAME_SIZE, names[i]),
         )
         for i in np.flatnonzero(fits).tolist()
     ]
-    words = [word for _, word in sorted(found, key=lambda item: (item[0], item[1].text))]
+    words = [word for _, word in sorted(placed, key=lambda item: (item[0], item[1].text))]
     return sorted(_clear_of_each_other(words), key=lambda word: word.text)
 
 
@@ -271,7 +271,7 @@ def _dots(word: Word) -> Points:
     return dots
 
 
-def fanned(xy: Sequence[tuple[float, float]], spacing: float) -> list[tuple[float, float]]:
+def spread_out(xy: Sequence[tuple[float, float]], spacing: float) -> list[tuple[float, float]]:
     """Places of marks so that those at one place lie side by side (B7), as ``Hemrunda.fan``."""
     groups: dict[tuple[float, float], list[int]] = {}
     for i, place in enumerate(xy):

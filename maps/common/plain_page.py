@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from maps.base.html_parts import Chart, Heading, Part, Table, Text
-from maps.base.safe_page import content_security_policy
-from maps.base.sanitising import visible
-from maps.base.svg import svg
-from maps.base.vendored import asset
+from maps.common.html_parts import Chart, Heading, Part, Table, Text
+from maps.common.safe_page import content_security_policy
+from maps.common.sanitising import visible
+from maps.common.svg import svg
+from maps.common.vendored import asset
 
 
 def safe(text: str) -> str:

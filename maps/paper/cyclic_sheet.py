@@ -1,4 +1,4 @@
-"""The base plan sheet (MA-31) on A4 or A3 across, and as a page: weeks, hours, Monday to Sunday."""
+"""The cyclic plan sheet (MA-31) on A4 or A3 across, and as a page: weeks of hours and weekdays."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from data.atomic import write_bytes, write_text
 from data.units import HOUR_S, wall_clock
-from maps.base.plain_page import plain_page, safe
-from maps.base.texts import texts
-from maps.paper.base_view import BaseDay, BaseSheet, line_of
+from maps.common.plain_page import plain_page, safe
+from maps.common.texts import texts
+from maps.paper.cyclic_view import CyclicDay, CyclicSheet, line_of
 from maps.paper.pdf_paper import A4, Paper
 
 UPRIGHT = {"a4": A4, "a3": (A4[1], 2 * A4[0])}
@@ -21,8 +21,8 @@ Grid = list[tuple[list[str], list[list[str]]]]
 """For each week its header and its rows; a week that the plan does not cover has no rows."""
 
 
-def write_base_sheet(
-    path: Path, sheet: BaseSheet, *, stamp: str, paper: str = "a4", language: str = "sv"
+def write_cyclic_sheet(
+    path: Path, sheet: CyclicSheet, *, stamp: str, paper: str = "a4", language: str = "sv"
 ) -> None:
     """Write the sheet.
 
@@ -30,8 +30,8 @@ def write_base_sheet(
     ----------
     path : Path
         ``.pdf`` for paper, ``.html`` for a page without script.
-    sheet : BaseSheet
-        From `maps.paper.base_view.base_sheet`.
+    sheet : CyclicSheet
+        From `maps.paper.cyclic_view.cyclic_sheet`.
     stamp : str
         Plan, date and profile.
     paper : {"a4", "a3"}
@@ -48,7 +48,7 @@ def write_base_sheet(
         write_text(Path(path), _page(sheet, stamp, words, language))
 
 
-def _heading(sheet: BaseSheet, words: Mapping[str, str]) -> tuple[str, str]:
+def _heading(sheet: CyclicSheet, words: Mapping[str, str]) -> tuple[str, str]:
     where = [sheet.municipality]
     if sheet.team_id:
         where.append(words["team_heading"].format(id=sheet.team_id))
@@ -56,7 +56,7 @@ def _heading(sheet: BaseSheet, words: Mapping[str, str]) -> tuple[str, str]:
     return words["base_heading"].format(staff=sheet.staff_id), " · ".join(where)
 
 
-def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
+def _grid(sheet: CyclicSheet, words: Mapping[str, str]) -> Grid:
     made: Grid = []
     for number in sheet.order:
         week = sheet.weeks[number - 1]
@@ -74,7 +74,7 @@ def _grid(sheet: BaseSheet, words: Mapping[str, str]) -> Grid:
     return made
 
 
-def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
+def _week_name(sheet: CyclicSheet, number: int, words: Mapping[str, str]) -> str:
     """``v. 10``, the calendar's, so that nobody counts; below it which of the plan's it is."""
     name = words["base_week"].format(n=number)
     weeks = sheet.calendar_weeks[number - 1] if sheet.calendar_weeks else ()
@@ -83,18 +83,18 @@ def _week_name(sheet: BaseSheet, number: int, words: Mapping[str, str]) -> str:
     return f"{words['calendar_weeks'].format(weeks=', '.join(map(str, weeks)))}\n{name}"
 
 
-def _shift(day: BaseDay, words: Mapping[str, str]) -> str:
+def _shift(day: CyclicDay, words: Mapping[str, str]) -> str:
     if day.start_s is None or day.end_s is None:
         return words["day_off"]
     hours = f"{wall_clock(day.start_s)}–{wall_clock(day.end_s)}"
     return f"{hours} {words['short_day']}" if day.is_short else hours
 
 
-def _hour(day: BaseDay, hour: int, words: Mapping[str, str]) -> list[str]:
+def _hour(day: CyclicDay, hour: int, words: Mapping[str, str]) -> list[str]:
     return [line for start, line in _lines_of(day, words) if start // HOUR_S == hour]
 
 
-def _lines_of(day: BaseDay, words: Mapping[str, str]) -> list[tuple[int, str]]:
+def _lines_of(day: CyclicDay, words: Mapping[str, str]) -> list[tuple[int, str]]:
     """Visits, breaks and meetings of a day in order, with when they begin."""
     made = [(stop.start_s, line_of(stop, words)) for stop in day.stops]
     for kind, starts in (("break", day.breaks), ("meeting", day.meetings)):
@@ -102,7 +102,7 @@ def _lines_of(day: BaseDay, words: Mapping[str, str]) -> list[tuple[int, str]]:
     return sorted(made, key=lambda item: item[0])
 
 
-def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
+def _notes(sheet: CyclicSheet, words: Mapping[str, str]) -> list[str]:
     sentences = [words["base_key"]]
     if sheet.n_protected:
         sentences.append(words["hidden_stops"].format(n=sheet.n_protected))
@@ -119,7 +119,7 @@ def _notes(sheet: BaseSheet, words: Mapping[str, str]) -> list[str]:
     return sentences
 
 
-def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> bytes:
+def _pdf(sheet: CyclicSheet, stamp: str, size: str, words: Mapping[str, str]) -> bytes:
     """On as few sheets as can be: across or upright, in the largest letters that save none."""
     wide = UPRIGHT[size][::-1]
     made = [_laid_out(sheet, stamp, (across, points), words)
@@ -130,7 +130,10 @@ def _pdf(sheet: BaseSheet, stamp: str, size: str, words: Mapping[str, str]) -> b
 
 
 def _laid_out(
-    sheet: BaseSheet, stamp: str, form: tuple[tuple[float, float], float], words: Mapping[str, str]
+    sheet: CyclicSheet,
+    stamp: str,
+    form: tuple[tuple[float, float], float],
+    words: Mapping[str, str],
 ) -> Paper:
     """The sheet on paper of a form: its size, and the points of its letters."""
     size, points = form
@@ -158,7 +161,7 @@ def _laid_out(
     return paper
 
 
-def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str) -> str:
+def _page(sheet: CyclicSheet, stamp: str, words: Mapping[str, str], language: str) -> str:
     heading, subheading = _heading(sheet, words)
     notes = _notes(sheet, words)
     main = [f"<p>{safe(notes[0])}</p>"]
@@ -169,7 +172,7 @@ def _page(sheet: BaseSheet, stamp: str, words: Mapping[str, str], language: str)
         main += [f"<h2>{safe(words['base_check'])}</h2><ul>", *items, "</ul>"]
     return plain_page(
         words["base_plan"],
-        style="base.css",
+        style="cyclic.css",
         header=f"<h1>{safe(heading)}</h1><p>{safe(subheading)}</p>",
         main=main,
         footer=f"<p>{safe(stamp)}</p>",
@@ -194,7 +197,7 @@ def _table(header: list[str], rows: list[list[str]], words: Mapping[str, str]) -
     )
 
 
-def _days(sheet: BaseSheet, words: Mapping[str, str]) -> str:
+def _days(sheet: CyclicSheet, words: Mapping[str, str]) -> str:
     """The same as a card a day, for a screen that has no room for seven columns."""
     made = []
     for number in sheet.order:
