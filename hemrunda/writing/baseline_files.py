@@ -46,11 +46,30 @@ def breaches_of(plan: PlanContext, kinds: frozenset[str]) -> tuple[Violation, ..
     return tuple(b for b in breaches if _KIND_OF_RULE.get(b.rule, "visit") in {"visit", *kinds})
 
 
+def shareable_of(plan: PlanContext, breaches: Sequence[Violation]) -> list[Violation]:
+    """Those breaches that others may read of: none of the hidden's visits, and no exact times."""
+    from data.care.hidden import hidden_clients, is_coarse, may_show
+
+    if not is_coarse(plan.municipality):
+        return list(breaches)
+    visible, visits = may_show(plan.municipality), plan.municipality.visit_by_id
+    is_of_team = bool(hidden_clients(plan.municipality))
+    return [
+        replace(breach, message="", round_id="" if is_of_team else breach.round_id)
+        for breach in breaches
+        if not breach.visit_id
+        or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)
+    ]
+
+
 def gaps_of(plan: PlanContext) -> dict[str, int]:
-    """How many legs have too little time, by how much is missing."""
+    """How many legs to those who may be shown have too little time, by how much is missing."""
+    from data.care.hidden import hidden_clients
+
+    hidden = hidden_clients(plan.municipality)
     counts = dict.fromkeys((name for name, _ in GAP_SIZES), 0)
     for row in plan.round_plan.rows:
-        if row.wait_s < 0:
+        if row.wait_s < 0 and row.client_id not in hidden:
             counts[next((n for n, most_s in GAP_SIZES if -row.wait_s <= most_s), "över 5 min")] += 1
     return counts
 
@@ -94,7 +113,8 @@ def write_baseline(
     from hemrunda.writing.plan_files_out import facts_of, write_maps
 
     days = plan.round_plan.dates
-    counts = Counter(breach.rule for breach in breaches)
+    # The page counts what faults.csv lists: the difference would be the hidden's.
+    counts = Counter(breach.rule for breach in shareable_of(plan, breaches))
     whole = {
         **manifest,
         "command": "baseline",
@@ -150,22 +170,12 @@ def _write_faults(
 ) -> None:
     """Write ``faults.csv``; what tells of hidden clients, and exact times, is private (C7)."""
     from data.atomic import write_text
-    from data.care.hidden import hidden_clients, is_coarse, may_show
     from data.tables.out.headings import shared_csv
     from data.tables.out.writing import csv_text
 
     whole = _fault_rows(actual, breaches)
     write_text(folder / "private" / "faults.csv", csv_text(FAULT_COLUMNS, whole))
-    if is_coarse(plan.municipality):
-        visible, visits = may_show(plan.municipality), plan.municipality.visit_by_id
-        is_of_team = bool(hidden_clients(plan.municipality))
-        shareable = [
-            replace(breach, message="", round_id="" if is_of_team else breach.round_id)
-            for breach in breaches
-            if not breach.visit_id
-            or (breach.visit_id in visits and visits[breach.visit_id].client_id in visible)
-        ]
-        whole = _fault_rows(actual, shareable)
+    whole = _fault_rows(actual, shareable_of(plan, breaches))
     shared = shared_csv(FAULT_COLUMNS, whole, plan.config.headers)
     write_text(folder / "faults.csv", shared)
 

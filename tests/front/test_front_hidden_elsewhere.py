@@ -7,6 +7,7 @@ of today; the plan's own rows stay.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -14,11 +15,14 @@ import numpy as np
 import pytest
 
 from data.care.hidden import hidden_clients, shown_unplanned
-from data.plans import UnplannedRow
+from data.plans import UnplannedRow, Violation
+from data.tables.actuals.actual_rounds import ActualPlan
+from data.tables.out.headings import read_shared
 from data.travel_times import TravelTimes
 from hemrunda.effort import Effort
 from hemrunda.workfolder.plan_folder import open_plan
 from hemrunda.writing import plan_files_out, teams_report
+from hemrunda.writing.baseline_files import gaps_of, write_baseline
 from hemrunda.writing.what_matters import unplanned_lines
 
 
@@ -108,3 +112,22 @@ def test_no_count_of_the_page_holds_the_hidden(plan, tmp_path):
     n_clients = len(files["clients.csv"].decode("utf-8-sig").splitlines()) - 1
     page = files["index.html"].decode()
     assert re.search(rf"av {n_clients} brukare", page), re.findall(r"av \d+ brukare", page)
+
+
+def test_todays_plan_counts_the_faults_that_it_lists(plan, tmp_path):
+    """The page and the manifest of a baseline, less faults.csv, are no fault of the hidden's."""
+    hidden = hidden_clients(plan.municipality)
+    whose = {v.visit_id: v.client_id for v in plan.municipality.visits}
+    theirs = next(visit for visit, client in whose.items() if client in hidden)
+    other = next(visit for visit, client in whose.items() if client not in hidden)
+    breaches = [Violation("window", "", v, "late") for v in (theirs, theirs, other)]
+    actual = ActualPlan(
+        plan.municipality, plan.team_plan, plan.round_plan, (), {}, (), 3, 0, names_carers=True
+    )
+    write_baseline(tmp_path, plan, actual, breaches, manifest={}, map_days=0, proposal=None)
+    listed = read_shared((tmp_path / "faults.csv").read_text("utf-8-sig"))
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert len(listed) == sum(manifest["breaches"].values()) == 1
+    row = next(row for row in plan.round_plan.rows if row.client_id in hidden)
+    late = replace(plan.round_plan, rows=(replace(row, wait_s=-30),))
+    assert sum(gaps_of(replace(plan, round_plan=late)).values()) == 0
