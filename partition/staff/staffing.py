@@ -27,7 +27,8 @@ from partition.staff.skill_cover import even_out_skills, make_skill_cover
 
 KNOWN_AS_CONTACT = 5
 KNOWN_AS_VICE = 2
-"""What a client of one's own weighs against a client of one's present team (1)."""
+"""What a client of one's own weighs against a client of one's present team (1). Half and
+twice were not measured."""
 
 SKILL_WORTH = 40
 """Familiar clients that may be given up for one more carer with a skill that a team lacks."""
@@ -37,7 +38,8 @@ N_SWAPS_TRIED = 40
 
 EXTRA_SEAT = 12
 MAX_EXTRA_SEATS = 2
-"""The first seat above a team's share costs as much as twelve familiar clients, the next thrice."""
+"""The first seat above a team's share costs as much as twelve familiar clients, the next thrice.
+Half and twice were not measured."""
 
 STAYING_WEIGHT, STAYING_EXTRA_SEATS = 25, 6
 """How much more familiar clients weigh, and how many seats above its share a team may have, where

@@ -15,7 +15,7 @@ from data.errors import NetworkError, SettingsError
 from data.progress import Progress
 from hemrunda.config import Config
 from hemrunda.studio.folders import place_of
-from hemrunda.studio.jobs.worker import _Teller
+from hemrunda.studio.jobs.worker import _Publisher
 from hemrunda.studio.room import Room
 from partition import plan_teams
 from routing.rounds import plan_rounds
@@ -107,7 +107,7 @@ def test_the_best_so_far_is_told_only_while_somebody_looks():
     """No page looks: nothing is drawn, and the search is not held up."""
     told, drawn = [], []
     looked = {}
-    teller = _Teller(told.append, threading.Event(), looked)
+    teller = _Publisher(told.append, threading.Event(), looked)
     progress = teller.progress_of(7)
     progress.show_best(lambda: drawn.append(1))
     assert drawn == []
