@@ -97,6 +97,23 @@ class TeamPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class DivisionFigures:
+    """A division in one column: the spread of its teams, and sums and means of their measures."""
+
+    n_teams: int
+    clients_least: int
+    clients_most: int
+    care_off_pct: float
+    """The team furthest from the mean of care minutes."""
+    rounds_off: float
+    """The same for rounds of a weekday's day or evening."""
+    travel_min_week: float
+    compactness: float
+    """Mean of the teams'."""
+    n_teams_in_parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRow:
     """One row of ``rounds.csv``. Times are seconds since the date's midnight.
 

@@ -19,6 +19,10 @@ _EVENING_S: Final = 18 * HOUR_S
 _LATE_S: Final = 20 * HOUR_S
 _MORNING_S: Final = 6 * HOUR_S
 _FORENOON_S: Final = 11 * HOUR_S
+"""Hours that tell a night from a day where only clock times stand; by reason, not tuned. A shift
+that begins at 18 or later and ends by 11 is a night's, with a handover at both ends too (22–07);
+what begins between 6 and 18 is a day's. A window may open before 22, so it counts from 20.
+"""
 
 
 def is_night_shift(start_s: int | None, end_s: int | None) -> bool:

@@ -15,7 +15,7 @@ from hemrunda.workfolder.baseline_plan import of_today
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
-    from maps.reports.division_tables import DivisionSums
+    from data.plans import DivisionFigures
     from partition.layers.cover_layers import LayerRow
     from partition.teams.team_shape import BeforeRow, MeasuredRow
 
@@ -42,14 +42,12 @@ def baseline_division(plan: PlanContext, team_of: Mapping[str, str]) -> TeamPlan
     return division
 
 
-def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Sequence[MeasuredRow]) -> DivisionSums:
+def sums_of(plan: PlanContext, team_plan: TeamPlan, rows: Sequence[MeasuredRow]) -> DivisionFigures:
     """One column of figures for a whole division, for the page."""
-    from maps.reports.division_tables import DivisionSums
     from partition.layers.division_figures import division_figures
 
     rules, mode = plan.config.rules, plan.config.general.mode
-    figures = division_figures(plan.municipality, team_plan, plan.travel, rules, rows, mode=mode)
-    return DivisionSums(**figures._asdict())
+    return division_figures(plan.municipality, team_plan, plan.travel, rules, rows, mode=mode)
 
 
 def baseline_rows(path: Path) -> list[BeforeRow]:

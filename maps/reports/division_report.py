@@ -12,7 +12,7 @@ from typing import Any
 from data.atomic import write_bytes, write_text
 from data.care.shortfalls import Shortfall
 from data.model import Municipality
-from data.plans import TeamPlan
+from data.plans import DivisionFigures, TeamPlan
 from data.streets import StreetNetwork
 from maps.common.audiences import CELL_MIN, Manager, Profile, profile_of
 from maps.common.fonts import BOLD
@@ -21,7 +21,6 @@ from maps.common.plain_page import parts_page
 from maps.common.rounding import CARE_STEP_MIN, about, measures_about
 from maps.common.texts import texts
 from maps.paper.pdf_paper import Paper
-from maps.reports.division_tables import DivisionSums
 from maps.reports.report_first import title
 from maps.reports.report_view import Facts, report_parts
 from maps.reports.team_picture import team_picture
@@ -47,8 +46,8 @@ def write_report(
     before: Mapping[str, Any] | None = None,
     teams_before: Mapping[str, str] | None = None,
     contacts_before: Mapping[str, str] | None = None,
-    division: DivisionSums | None = None,
-    division_before: DivisionSums | None = None,
+    division: DivisionFigures | None = None,
+    division_before: DivisionFigures | None = None,
     care_before: Mapping[str, float] | None = None,
     causes: Sequence[Shortfall] = (),
     dates: Sequence[dt.date] = (),
@@ -64,7 +63,7 @@ def write_report(
         What ``measures.json`` holds, for this plan and the one before.
     teams_before, contacts_before : mapping of client_id to team_id and to staff_id, optional
         Those of the plan before; the clients' table tells them where they are not given.
-    division, division_before : DivisionSums, optional
+    division, division_before : DivisionFigures, optional
         The teams in one column of figures each.
     care_before : mapping of team_id to float, optional
         Care minutes a week of the teams before, for the pale bars.

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from data.plans import DivisionFigures
 from maps.common.audiences import CELL_MIN, Manager, Profile
 from maps.common.html_parts import Table, change_text, number
 from maps.common.rounding import TRAVEL_STEP_MIN, about
-
-
-@dataclass(frozen=True, slots=True)
-class DivisionSums:
-    """A whole division in one column of figures."""
-
-    n_teams: int
-    clients_least: int
-    clients_most: int
-    care_off_pct: float
-    rounds_off: float
-    travel_min_week: float
-    compactness: float
-    n_teams_in_parts: int
-
 
 ROWS = (
     ("tp_n_teams", "n_teams", 0, 0),
@@ -38,7 +24,7 @@ SHAPE_ROWS = (("tp_compact", "compactness", 2, 1),)
 """The measure of shape, for an appendix."""
 
 
-def sums_about(sums: DivisionSums) -> DivisionSums:
+def sums_about(sums: DivisionFigures) -> DivisionFigures:
     """The figures as anybody may see them; sizes under five stay, to be left out."""
     least, most = (n if n < CELL_MIN else about(n) for n in (sums.clients_least, sums.clients_most))
     return replace(
@@ -53,8 +39,8 @@ def sums_about(sums: DivisionSums) -> DivisionSums:
 
 
 def division_table(
-    now: DivisionSums,
-    before: DivisionSums | None,
+    now: DivisionFigures,
+    before: DivisionFigures | None,
     profile: Profile,
     words: Mapping[str, str],
     rows: Sequence[tuple[str, str, int, int]] = ROWS,

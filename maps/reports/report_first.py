@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.care.shortfalls import MUST_PRIORITY, Shortfall
+from data.plans import DivisionFigures
 from maps.common.audiences import Manager, Profile
 from maps.common.html_parts import Part, Table, Text, change_text, number
-from maps.reports.division_tables import DivisionSums
 
 CAUSES_MOST = 6
 UP, DOWN = "↑", "↓"
@@ -111,7 +111,7 @@ def must_parts(
 
 
 def gain_parts(
-    now: DivisionSums | None, before: DivisionSums | None, words: Mapping[str, str]
+    now: DivisionFigures | None, before: DivisionFigures | None, words: Mapping[str, str]
 ) -> list[Part]:
     """What the division gains or costs in minutes on the way a week."""
     if now is None or before is None:

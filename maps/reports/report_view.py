@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.care.shortfalls import Shortfall
+from data.plans import DivisionFigures
 from maps.common.audiences import CELL_MIN, Manager, Profile
 from maps.common.drawing import Picture
 from maps.common.html_parts import (
@@ -26,7 +27,7 @@ from maps.common.html_parts import (
 )
 from maps.common.rounding import about, about_or_fewer
 from maps.reports.charts import bars, load_curve
-from maps.reports.division_tables import SHAPE_ROWS, DivisionSums, division_table, sums_about
+from maps.reports.division_tables import SHAPE_ROWS, division_table, sums_about
 from maps.reports.report_first import at, five_figures, gain_parts, must_parts
 from maps.screen.team_changes import movers
 from maps.screen.team_view import ManagerTeams, TeamsView
@@ -134,7 +135,7 @@ class Facts:
     ----------
     contacts : tuple of int
         Clients who get another contact, of so many who had one.
-    division, division_before : DivisionSums, optional
+    division, division_before : DivisionFigures, optional
     care_before : mapping of team_id to float
         Care minutes a week of the teams before.
     causes : sequence of Shortfall
@@ -142,12 +143,14 @@ class Facts:
     """
 
     contacts: tuple[int, int] = (0, 0)
-    division: DivisionSums | None = None
-    division_before: DivisionSums | None = None
+    division: DivisionFigures | None = None
+    division_before: DivisionFigures | None = None
     care_before: Mapping[str, float] = field(default_factory=dict)
     causes: Sequence[Shortfall] = ()
 
-    def of_division(self, profile: Profile) -> tuple[DivisionSums | None, DivisionSums | None]:
+    def of_division(
+        self, profile: Profile
+    ) -> tuple[DivisionFigures | None, DivisionFigures | None]:
         """The figures of both divisions as the profile may see them."""
         if isinstance(profile, Manager):
             return self.division, self.division_before

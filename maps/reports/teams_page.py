@@ -14,7 +14,7 @@ import numpy as np
 
 from data.atomic import write_text
 from data.model import Municipality
-from data.plans import TeamPlan
+from data.plans import DivisionFigures, TeamPlan
 from data.streets import StreetNetwork
 from maps.common.audiences import CELL_MIN, Manager, Profile, profile_of
 from maps.common.drawing import Picture, Word
@@ -23,7 +23,7 @@ from maps.common.plain_page import parts_page
 from maps.common.rounding import CARE_STEP_MIN, TRAVEL_STEP_MIN, about
 from maps.common.texts import texts
 from maps.reports.charts import bars
-from maps.reports.division_tables import DivisionSums, division_table
+from maps.reports.division_tables import division_table
 from maps.reports.team_picture import team_picture
 from maps.screen.map_page import stamp
 from maps.screen.territory_shapes import along_streets
@@ -68,8 +68,8 @@ def write_teams_page(
     team_plan: TeamPlan,
     network: StreetNetwork,
     lines: Sequence[TeamRow],
-    now: DivisionSums,
-    before: DivisionSums | None,
+    now: DivisionFigures,
+    before: DivisionFigures | None,
     care_before: Mapping[str, float],
     pools: Sequence[tuple[str, float, float]],
     services: Sequence[OtherService],

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 import numpy as np
 
 from data.model import Municipality
-from data.plans import Team, TeamPlan
+from data.plans import DivisionFigures, Team, TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work
 from partition.staff.staffing import team_base
 from partition.teams.team_measures import TeamRow
 from partition.teams.team_shape import MeasuredRow
-
-
-class DivisionFigures(NamedTuple):
-    """One column: the spread of the teams, and the sums and means of their measures."""
-
-    n_teams: int
-    clients_least: int
-    clients_most: int
-    care_off_pct: float
-    """The team furthest from the mean of care minutes."""
-    rounds_off: float
-    """The same for rounds of a weekday's day or evening."""
-    travel_min_week: float
-    compactness: float
-    """Mean of the teams'."""
-    n_teams_in_parts: int
 
 
 def division_figures(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import maps
+from data.plans import DivisionFigures
 from maps.paper.cyclic_view import cyclic_sheet
 from maps.paper.team_sheet import write_team_sheet
 from maps.reports.baseline_page import BaselineFacts, write_baseline_page
-from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
 from maps.reports.load_page import GroupLoad, HourLoad, PeakRow, write_load_page
 from maps.reports.redesign_page import FrontRow, write_redesign
@@ -95,7 +95,7 @@ def every_page(tmp_path_factory, make_town) -> dict[str, Path]:
         TeamRow(one.team_id, "O1", len(one.client_ids), 900.0, 2.0, 1.0, 80.0, 0.4, 1, 2.5, 3, 4)
         for one in teams
     ]
-    sums = DivisionSums(len(teams), 5, 20, 8.0, 0.4, 300.0, 0.4, 0)
+    sums = DivisionFigures(len(teams), 5, 20, 8.0, 0.4, 300.0, 0.4, 0)
     for profile in ("manager", "council"):
         maps.write_teams_page(
             folder / f"division-{profile}.html", **drawn, lines=lines, now=sums, before=sums,

@@ -19,9 +19,8 @@ import pytest
 
 import maps
 from data.model import Base, Client, Municipality, Staff, Visit
-from data.plans import PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
+from data.plans import DivisionFigures, PlanRow, RoundPlan, Team, TeamPlan, UnplannedRow
 from maps.paper.cyclic_view import cyclic_sheet
-from maps.reports.division_tables import DivisionSums
 from maps.reports.redesign_page import FrontRow, write_redesign
 from maps.reports.teams_page import OtherService, TeamRow
 from maps.screen.network_page import FarPlace, write_network_page
@@ -233,7 +232,7 @@ def test_the_other_pages(tmp_path, wild_town, open_file):
         staff_id=town.staff_ids[0], n_weeks=1, week_of=lambda _: 1,
     )  # fmt: skip
     maps.write_cyclic_sheet(tmp_path / "base.html", sheet, stamp=ALL)
-    sums = DivisionSums(N, 1, 1, 1.0, 1.0, 1.0, 0.5, 0)
+    sums = DivisionFigures(N, 1, 1, 1.0, 1.0, 1.0, 0.5, 0)
     lines = [TeamRow(t.team_id, ALL, 5, 900.0, 1.0, 1.0, 9.0, 0.5, 1, None, 1.0, 1.0)
              for t in town.team_plan.teams]  # fmt: skip
     maps.write_teams_page(

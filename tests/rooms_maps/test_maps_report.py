@@ -13,10 +13,10 @@ from pypdf import PdfReader
 import maps
 from data.care.shortfalls import Shortfall
 from data.errors import SettingsError
+from data.plans import DivisionFigures
 from maps.common.audiences import Council, Manager
 from maps.common.html_parts import number
 from maps.reports.division_report import _of_same_team
-from maps.reports.division_tables import DivisionSums
 from maps.reports.index_page import IndexFacts, write_index
 from maps.screen.continuity_view import continuity_view
 
@@ -229,7 +229,7 @@ def test_binder_page_lays_the_weeks_out(tmp_path, make_town):
     assert "+ 1 skyddade" in text
 
 
-SUMS = DivisionSums(2, 9, 15, 76.4, 2.96, 14_887.0, 0.61, 1)
+SUMS = DivisionFigures(2, 9, 15, 76.4, 2.96, 14_887.0, 0.61, 1)
 
 
 def test_the_division_is_compared_where_only_the_table_tells_a_before(report, make_town):
