@@ -76,6 +76,8 @@ def in_force_of(municipality: Municipality) -> tuple[Decision, ...]:
 
     Such decisions stay in the table as history, and bind nobody (C9).
     """
+    if not municipality.decisions:
+        return ()
     first, last = horizon_of(municipality)
     client_of = {
         row.visit_id: row.client_id for row in (*municipality.visits, *municipality.aside_visits)
