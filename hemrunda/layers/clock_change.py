@@ -24,8 +24,9 @@ SHOWN_MOST = 6
 
 def clock_shift_s(day: dt.date) -> int:
     """By how much the night after ``day`` is longer than by the clock: -3600, 0 or 3600 s."""
-    night = utc_moment(day, DAY_S + 6 * HOUR_S) - utc_moment(day, 18 * HOUR_S)
-    return int(night.total_seconds()) - 12 * HOUR_S
+    after_s = LOST_TO_S + HOUR_S
+    day_and_night = utc_moment(day, after_s) - utc_moment(day, after_s - DAY_S)
+    return int(day_and_night.total_seconds()) - DAY_S
 
 
 def notes_on_clock_change(
