@@ -18,10 +18,11 @@ def weekdays(text):
 
 
 def figures(tables, teams, seconds):
-    """``teams``: base and clients of each; ``seconds``: from place to place, by bicycle."""
+    """``teams``: base and those shown of each; ``seconds``: from place to place, by bicycle."""
     dates = sorted({one["Datum"] for one in read(tables / "schema.csv")})
-    alive = [one for one in read(tables / "brukare.csv") if (one["Insats till"] or "9") >= dates[0]]
-    people = {one["Brukare"]: one for one in alive}
+    shown = {who for _, mine in teams.values() for who in mine}
+    rows = [one for one in read(tables / "brukare.csv") if one["Brukare"] in shown]
+    people = {one["Brukare"]: one for one in rows}
 
     def apart(a, b):
         return (min(seconds[a, b], FAR_S) + min(seconds[b, a], FAR_S)) / 2
@@ -36,12 +37,12 @@ def figures(tables, teams, seconds):
         leg[who] += 120 if one["Fysisk nyckel"] == "ja" else 0
     visits, busy = Counter(), Counter()
     for one in read(tables / "besok.csv"):
-        ended = (one["Gäller till"] or "9") < dates[0]
-        if one["Utförande"] == "extern" or one["Gäller från"] > dates[-1] or ended:
+        is_due = one["Gäller från"] <= dates[-1] and (one["Gäller till"] or "9") >= dates[0]
+        if one["Brukare"] not in shown or one["Utförande"] == "extern" or not is_due:
             continue
         who, days, part = one["Brukare"], weekdays(one["Veckodagar"]), one["Pass"]
-        each = (int(one["Gånger per period"]) or len(days)) / len(days)
-        each *= int(one["Antal personal"]) / int(one["Varje antal veckor"])
+        each = int(one["Antal personal"]) / int(one["Varje antal veckor"])
+        each *= (int(one["Gånger per period"]) or len(days)) / len(days)
         is_there = one["Utförande"] == "fysiskt"
         visits[who] += each * len(days) * is_there
         for day in days:

@@ -187,7 +187,7 @@ def test_adopting_a_plan_keeps_locks_and_drops_what_it_holds():
             ]
         )
     )
-    assert (made.base, made.moves, made.drags) == ("p1", {}, ())
+    assert (made.origin, made.moves, made.drags) == ("p1", {}, ())
     assert [pin.visit_id for pin in made.pins] == ["B2-1"]
     assert made.locked_clients == {"B3"}
     assert made.disruptions[0].sick == ("P1",)
