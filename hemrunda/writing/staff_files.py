@@ -96,6 +96,16 @@ def write_staff_tables(
     write_text(folder / f"contacts{suffix}.csv", clients)
 
 
+def _touched_row(change: CarerChange, language: str) -> tuple[str, ...]:
+    """A carer's team, clients and minutes a week, before and after."""
+    return (
+        change.staff_id, change.team_before or "–", change.team_after or "–",
+        said_in(f"{change.n_clients_before} → {change.n_clients_after} "
+                f"({change.n_clients_kept} samma)", language),
+        f"{change.visit_min_before} → {change.visit_min_after}",
+    )  # fmt: skip
+
+
 def write_comparison(
     folder: Path,
     carers: Sequence[CarerChange],
@@ -127,25 +137,22 @@ def write_comparison(
     touched = [change for change in carers if change.is_touched]
     moved = sum(change.changes_team for change in carers)
     why = Counter(said_in(WHY_SV[change.why], language) for change in contacts)
-    shown = tuple(
-        (change.staff_id, change.team_before or "–", change.team_after or "–",
-         said_in(f"{change.n_clients_before} → {change.n_clients_after} "
-                 f"({change.n_clients_kept} samma)", language),
-         f"{change.visit_min_before} → {change.visit_min_after}")
-        for change in touched
-    )  # fmt: skip
     parts: list[Part] = [
         Text(said_in(
             f"{moved} av {len(carers)} medarbetare byter arbetslag; {len(touched)} berörs på "
             f"något sätt. {len(contacts)} brukare byter omsorgskontakt.", language)),
         Heading(said_in("Före och efter", language)),
         measures_table(scopes[1], scopes[0], texts(language)),
-        Heading(said_in("Varför kontakter byts", language)),
-        Table(heads_in(("Varför", "Brukare"), language),
-              tuple((what, str(n)) for what, n in why.most_common()), (0.8, 0.2)),
-        Heading(said_in("Medarbetare som berörs", language)),
-        Table(heads_in(SHOWN_HEADER, language), shown, (0.16, 0.16, 0.16, 0.3, 0.22), 5),
     ]  # fmt: skip
+    if why:  # a heading over no rows would be read as a fault of the page
+        rows = tuple((what, str(n)) for what, n in why.most_common())
+        parts += [Heading(said_in("Varför kontakter byts", language)),
+                  Table(heads_in(("Varför", "Brukare"), language), rows, (0.8, 0.2))]  # fmt: skip
+    if touched:
+        listed = tuple(_touched_row(change, language) for change in touched)
+        shares = (0.16, 0.16, 0.16, 0.3, 0.22)
+        parts += [Heading(said_in("Medarbetare som berörs", language)),
+                  Table(heads_in(SHOWN_HEADER, language), listed, shares, 5)]  # fmt: skip
     title = said_in("Två planer bredvid varandra", language)
     write_text(paths[0], parts_page(parts, title, name, mark, language))
     if exact is not None:

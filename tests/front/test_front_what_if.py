@@ -102,3 +102,15 @@ def test_a_scenario_is_planned_and_set_beside(small_run, run_cli, tmp_path):
     assert "Medarbetare som byter arbetslag" in result.stdout
     page = (tmp_path / "skillnad" / "compare.html").read_text(encoding="utf-8")
     assert "Medarbetare som berörs" in page
+
+
+def test_a_plan_beside_itself_has_no_heading_over_nothing(small_run, run_cli, tmp_path):
+    result = run_cli(
+        "compare", "plans", "out", "out", "--network", "out/network",
+        "--out", tmp_path / "samma", cwd=small_run,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "samma" / "compare.html").read_text(encoding="utf-8")
+    assert "Före och efter" in page
+    assert "Varför kontakter byts" not in page
+    assert "Medarbetare som berörs" not in page
