@@ -85,19 +85,19 @@ def _listed(ids: Sequence[str], n_hidden: int = 0) -> str:
 
 def _short_of_rest(town: Municipality, day: dt.date, rest_s: int) -> list[str]:
     """Who rests long enough by the clock over a night an hour short, and not in truth."""
-    lines: dict[tuple[str, dt.date], list[Shift]] = {}
-    for line in (*town.roster, *(line for layer in town.layers for line in layer.roster)):
-        lines.setdefault((line.staff_id, line.date), []).append(line)
+    entries: dict[tuple[str, dt.date], list[Shift]] = {}
+    for entry in (*town.roster, *(entry for layer in town.layers for entry in layer.roster)):
+        entries.setdefault((entry.staff_id, entry.date), []).append(entry)
     short = set()
-    for (staff_id, date), evening in lines.items():
-        ends = [ln.end_s for ln in _worked(evening)] if date == day else []
-        next_day = _worked(lines.get((staff_id, day + dt.timedelta(1)), ()))
+    for (staff_id, date), evening in entries.items():
+        ends = [entry.end_s for entry in _worked(evening)] if date == day else []
+        next_day = _worked(entries.get((staff_id, day + dt.timedelta(1)), ()))
         if ends and next_day and max(ends) <= LOST_FROM_S:
-            gap_s = DAY_S + min(line.start_s for line in next_day) - max(ends)
+            gap_s = DAY_S + min(entry.start_s for entry in next_day) - max(ends)
             if rest_s <= gap_s < rest_s + HOUR_S:
                 short.add(staff_id)
     return sorted(short)
 
 
-def _worked(lines: Sequence[Shift]) -> list[Shift]:
-    return [line for line in lines if line.kind == "work" and not is_away(line, lines)]
+def _worked(entries: Sequence[Shift]) -> list[Shift]:
+    return [entry for entry in entries if entry.kind == "work" and not is_away(entry, entries)]
