@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hemrunda.speech.spoken import said
 from hemrunda.workfolder.baseline_plan import Baseline, of_today
+from routing.measures.numbers import never_whole
 
 if TYPE_CHECKING:
     from hemrunda.workfolder.plan_context import PlanContext
@@ -52,13 +52,6 @@ class Figure:
     target: str
     ceiling: float | None
     step: int
-
-
-def never_whole(n_made: int, n_due: int) -> float | None:
-    """Per cent made, never rounded up to 100 while anything is left."""
-    if not n_due:
-        return None
-    return 100.0 if n_made >= n_due else min(99.9, math.floor(1000 * n_made / n_due) / 10)
 
 
 def five_figures(plan: PlanContext, before: Baseline | None) -> list[Figure]:

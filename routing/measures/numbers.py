@@ -11,6 +11,12 @@ def pct(part: float, of: float) -> float | None:
     return round(100 * part / of, 1) if of else None
 
 
+def never_whole(n_made: int, n_due: int) -> float | None:
+    """As `pct`, but never 100 while anything is left: one of ten thousand is somebody who waits."""
+    share = pct(n_made, n_due)
+    return share if share is None or n_made >= n_due else min(share, 99.9)
+
+
 def share_pct(truths: Sequence[bool]) -> float | None:
     """The share that is true, in per cent."""
     return pct(sum(truths), len(truths))

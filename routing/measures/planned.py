@@ -9,7 +9,7 @@ from data.model import PERSONAL_CARE_TASKS
 from data.plans import Tier
 from routing.measures.contact_ceiling import Known, contact_ceiling
 from routing.measures.contact_possible import non_daily, without_both_pct
-from routing.measures.numbers import pct, share_pct
+from routing.measures.numbers import never_whole, pct, share_pct
 from routing.measures.slices import Slice
 
 TIERS: tuple[Tier, ...] = ("contact", "vice", "team", "floater", "pool")
@@ -38,7 +38,7 @@ def planned_visits(cut: Slice) -> PlannedVisits:
         n_due=n_planned + n_unplanned,
         n_planned=n_planned,
         n_unplanned=n_unplanned,
-        planned_pct=pct(n_planned, n_planned + n_unplanned),
+        planned_pct=never_whole(n_planned, n_planned + n_unplanned),
         n_planned_by_priority={str(p): planned[p] for p in (1, 2, 3)},
         n_unplanned_by_priority={str(p): unplanned[p] for p in (1, 2, 3)},
         n_unplanned_by_reason=dict(sorted(reasons.items())),

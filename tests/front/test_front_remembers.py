@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -14,7 +15,8 @@ from data.store.plan_files import parse_plan_json
 from data.tables import read_input
 from data.tables.out.headings import read_shared
 from hemrunda.cli import group
-from hemrunda.writing.what_matters import never_whole
+from routing.measures.numbers import never_whole
+from routing.measures.planned import planned_visits
 
 SHORT = ["--days", "1", "--iterations", "20", "--workers", "1", "--map-days", "0"]
 
@@ -154,6 +156,10 @@ def test_a_share_is_never_rounded_up_to_all():
     assert never_whole(10_000, 10_000) == 100.0
     assert never_whole(999, 1_000) == 99.9
     assert never_whole(0, 0) is None
+    stop = SimpleNamespace(visit=SimpleNamespace(priority=2))
+    waits = SimpleNamespace(priority=2, reason="no_room")
+    cut = SimpleNamespace(stops=[stop] * 9_999, unplanned=[waits])
+    assert planned_visits(cut).planned_pct == 99.9
 
 
 def test_the_index_leads_to_every_file_and_to_nothing_private(own):
