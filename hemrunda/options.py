@@ -44,8 +44,7 @@ def tables_option(what: str, *, is_required: bool = False) -> Callable[[C], C]:
         "--input",
         "source",
         type=click.Path(exists=True, path_type=Path),
-        default=None,
-        required=is_required,
+        required=is_required,  # a default of None beside it would count as given
         help=what,
     )
 

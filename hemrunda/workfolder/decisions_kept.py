@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from data.care.decisions import decide, horizon_of, in_force_of, key_of, of_kind, undecided
+from data.care.eligibility import is_absent_throughout
 from data.errors import SettingsError
 from data.model import Client, Decision, DecisionKind, Municipality
 from data.plans import TeamPlan
@@ -166,15 +167,9 @@ def _notes_on_standing(decision: Decision, municipality: Municipality) -> Iterat
 
 
 def _is_at_work(staff_id: str, municipality: Municipality) -> bool:
-    lines = [line for line in municipality.roster if line.staff_id == staff_id]
-    away = [line for line in lines if line.kind in ("leave", "sick")]
+    entries = [entry for entry in municipality.roster if entry.staff_id == staff_id]
     return any(
-        line.kind == "work"
-        and not any(
-            off.date == line.date and off.start_s <= line.start_s and line.end_s <= off.end_s
-            for off in away
-        )
-        for line in lines
+        entry.kind == "work" and not is_absent_throughout(entry, entries) for entry in entries
     )
 
 

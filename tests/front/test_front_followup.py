@@ -7,6 +7,9 @@ from collections import defaultdict
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
+
+from hemrunda.cli import group
 
 
 def rows_of(path):
@@ -97,3 +100,12 @@ def test_what_cannot_be_followed_up_is_told(small_run, run_cli, followed, more, 
                      *out, cwd=small_run)  # fmt: skip
     assert result.returncode != 0
     assert says in result.stderr
+
+
+def test_what_must_be_given_is_asked_for(tmp_path):
+    """An option that must be given is refused where it is left out, not met as nothing."""
+    export = tmp_path / "utfort.csv"
+    export.write_text("Datum;Personal;Start;Besök\n", encoding="utf-8")
+    result = CliRunner().invoke(group, ["followup", str(export)])
+    assert result.exit_code == 2
+    assert "--input" in result.output
