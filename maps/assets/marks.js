@@ -11,6 +11,11 @@
     (p, r) => polygon(p, r * 1.12, 5, -Math.PI / 2),
   ];
 
+  /** Where a label has most room in a shape: how far down, and how wide, in radii. */
+  const ROOM = SHAPES.map(() => [0, 1.6]);
+  ROOM[3] = [0.24, 1.3];
+  ROOM[5] = [-0.24, 1.3];
+
   const polygon = (path, radius, corners, turn) => {
     for (let i = 0; i < corners; i += 1) {
       const angle = turn + (i * 2 * Math.PI) / corners;
@@ -42,7 +47,8 @@
     ctx.lineWidth = Math.max(1, radius / 6);
     ctx.strokeStyle = ring;
     ctx.stroke();
-    if (label && radius >= 7) Hemrunda.inkLabel(ctx, label, 0, 0, radius * 1.6);
+    const [down, wide] = ROOM[shape % SHAPES.length];
+    if (label && radius >= 7) Hemrunda.inkLabel(ctx, label, 0, down * radius, wide * radius);
     return { image, half };
   };
 
@@ -152,9 +158,10 @@
     const made = svg("svg", { class: "hr-swatch", viewBox: "-18 -18 36 36", "aria-hidden": "true" });
     made.append(svg("path", { d: path.d, fill: style.colour }));
     if (label) {
-      const size = Math.min(11, 26 / Math.max(1, label.length));
+      const [down, wide] = ROOM[style.shape % SHAPES.length];
+      const size = Math.min(11, (16.2 * wide) / Math.max(1, label.length));
       made.append(svg("text", {
-        fill: "#ffffff", "font-weight": "700", "font-size": size.toFixed(1), "text-anchor": "middle", y: (size * 0.36).toFixed(1),
+        fill: "#ffffff", "font-weight": "700", "font-size": size.toFixed(1), "text-anchor": "middle", y: (size * 0.36 + 11 * down).toFixed(1),
       }, label));
     }
     return made;

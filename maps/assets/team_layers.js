@@ -245,20 +245,22 @@
       const widths = this._widths(ctx, division, size);
       const chosenFirst = [...division.at.keys()].sort((a, b) =>
         (division.asNow(b) === this._state.team) - (division.asNow(a) === this._state.team));
+      const tall = 1.7 * size;
+      const placed = [];
       for (const team of chosenFirst) {
         const at = division.at[team];
         if (!at || !division.isShown(team)) continue;
-        const label = division.labels[team];
-        const wide = widths[team];
-        const tall = 1.7 * size;
-        const free = this._freePlace(view.x0 + at[0] * view.k, view.y0 - at[1] * view.k, wide, tall, taken, isDense);
+        const home = [view.x0 + at[0] * view.k, view.y0 - at[1] * view.k];
+        const free = this._freePlace(...home, widths[team], tall, taken, isDense);
         if (!free) continue;
         const [x, y] = free;
         if (x < view.clip[0] - 40 || x > view.clip[2] + 40 || y < view.clip[1] - 20 || y > view.clip[3] + 20) continue;
-        const [homeX, homeY] = [view.x0 + at[0] * view.k, view.y0 - at[1] * view.k];
-        if (Math.hypot(x - homeX, y - homeY) > tall) {
-          this._leader(ctx, homeX, homeY, x, y);
-        }
+        placed.push([team, x, y]);
+        if (Math.hypot(x - home[0], y - home[1]) > tall) this._leader(ctx, ...home, x, y);
+      }
+      // Over all the lines: a line to one label goes over no other.
+      for (const [team, x, y] of placed) {
+        const wide = widths[team];
         ctx.beginPath();
         ctx.roundRect(x - wide / 2, y - tall / 2, wide, tall, size / 2);
         ctx.fillStyle = division.styles[team].colour;
@@ -266,7 +268,7 @@
         ctx.lineWidth = division.asNow(team) === this._state.team ? 3.5 : 2;
         ctx.stroke();
         ctx.fill();
-        Hemrunda.inkLabel(ctx, label, x, y, wide - 0.45 * size);
+        Hemrunda.inkLabel(ctx, division.labels[team], x, y, wide - 0.45 * size);
       }
     },
 

@@ -28,7 +28,10 @@ N_PATTERNS = 7
 
 
 def colour_indices(
-    ids: Sequence[str], neighbours: Mapping[str, set[str]], n_colours: int = len(COLOURS)
+    ids: Sequence[str],
+    neighbours: Mapping[str, set[str]],
+    n_colours: int = len(COLOURS),
+    wished: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """A colour for each id, in order, that none of its neighbours has, spread evenly.
 
@@ -39,12 +42,20 @@ def colour_indices(
         Symmetric. With more neighbours than colours the least crowded colour is taken.
     n_colours : int
         Or as many patterns.
+    wished : mapping of str to int, optional
+        The colour that an id keeps where no neighbour has it; others take what nobody wishes.
     """
+    wished = wished or {}
+    held = set(wished.values())
     chosen: dict[str, int] = {}
     n_used = [0] * n_colours
     for name in ids:
         beside = [chosen[other] for other in neighbours.get(name, ()) if other in chosen]
-        best = min(range(n_colours), key=lambda c: (beside.count(c), n_used[c], c))
+        own = wished.get(name)
+        best = min(
+            range(n_colours),
+            key=lambda c: (beside.count(c), c != own, c in held, n_used[c], c),
+        )
         chosen[name] = best
         n_used[best] += 1
     return chosen

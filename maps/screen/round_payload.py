@@ -116,7 +116,7 @@ class RoundsPayload(TypedDict):
 
 
 Looks = Mapping[str, tuple[int, int]]
-"""Each carer's colour and pattern: the same on all days, another for each in a team."""
+"""Each carer's colour and pattern on a day."""
 
 
 def _look_name(round_stops: RoundStops) -> str:
@@ -124,21 +124,48 @@ def _look_name(round_stops: RoundStops) -> str:
     return round_stops.staff_id or f"{round_stops.team_id} {round_stops.part}"
 
 
-def looks_of(views: Sequence[RoundsView]) -> Looks:
-    """Colours and patterns by carer, given out within each team, since a team is what is shown."""
-    beside: dict[str, set[str]] = defaultdict(set)
+def _served(round_stops: RoundStops) -> set[str]:
+    """The teams whose clients a round visits."""
+    return {stop.row.team_id for stop in round_stops.stops if stop.row.kind == "visit"}
+
+
+def _beside(views: Sequence[RoundsView]) -> dict[str, set[str]]:
+    """Who is seen at once with whom: those of a team in a part of a day, and who help it."""
+    beside: dict[str, set[str]] = {}
     for view in views:
-        of_team: dict[str, set[str]] = defaultdict(set)
+        groups: dict[tuple[str, str], set[str]] = defaultdict(set)
         for round_stops in rounds_of(view):
-            of_team["" if not round_stops.staff_id else round_stops.team_id].add(
-                _look_name(round_stops)
-            )
-        for members in of_team.values():
+            name = _look_name(round_stops)
+            beside.setdefault(name, set())
+            if not round_stops.staff_id:
+                groups["", ""].add(name)
+                continue
+            for team in {round_stops.team_id} | _served(round_stops):
+                groups[team, round_stops.part].add(name)
+        for members in groups.values():
             for name in members:
                 beside[name] |= members - {name}
-    colours = colour_indices(sorted(beside), beside, len(ROUND_COLOURS))
-    shapes = colour_indices(sorted(beside), beside, N_PATTERNS)
-    return {name: (colours[name], shapes[name]) for name in beside}
+    return beside
+
+
+def _looks(beside: Mapping[str, set[str]], wished: Looks) -> Looks:
+    """Colours and patterns; whoever is beside most chooses first."""
+    order = sorted(beside, key=lambda name: (-len(beside[name]), name))
+    colours, shapes = (
+        colour_indices(order, beside, n_looks, {name: wished[name][i] for name in order if wished})
+        for i, n_looks in enumerate((len(ROUND_COLOURS), N_PATTERNS))
+    )
+    return {name: (colours[name], shapes[name]) for name in order}
+
+
+def looks_of(views: Sequence[RoundsView]) -> list[Looks]:
+    """Colours and patterns by carer, for each view.
+
+    A carer's are the same all days, but where two of a team who are seen at once would be
+    alike on a day: there one of them has others that day.
+    """
+    whole = _looks(_beside(views), {})
+    return [_looks(_beside([view]), whole) for view in views]
 
 
 def payload(
@@ -151,7 +178,7 @@ def payload(
 ) -> RoundsPayload:
     """One day's payload, which ``round.js`` reads; remedies and teams where the plan is given."""
     rounds = rounds_of(view)
-    looks = looks if looks is not None else looks_of([view])
+    looks = looks if looks is not None else looks_of([view])[0]
     used = {
         (stop.x, stop.y)
         for round_stops in rounds
@@ -211,9 +238,7 @@ def _round(
         "id": round_stops.round_id,
         "staff": round_stops.staff_id,
         "team": round_stops.team_id,
-        "serves": sorted(
-            {stop.row.team_id for stop in round_stops.stops if stop.row.kind == "visit"}
-        ),
+        "serves": sorted(_served(round_stops)),
         "part": round_stops.part,
         "start": round_stops.start_s,
         "end": round_stops.end_s,
@@ -283,8 +308,10 @@ def period_payload(
     views: Sequence[RoundsView], municipality: Municipality, team_plan: TeamPlan, grid: WebGrid
 ) -> RoundsPayload | PeriodPayload:
     """The payload of ``round.js``: one day as it is, several with what they share said once."""
-    looks = looks_of(views)
-    days = [payload(view, municipality, grid, team_plan=team_plan, looks=looks) for view in views]
+    days = [
+        payload(view, municipality, grid, team_plan=team_plan, looks=looks)
+        for view, looks in zip(views, looks_of(views), strict=True)
+    ]
     if len(days) == 1:
         return days[0]
     shared = _Shared()

@@ -13,6 +13,7 @@ from data.demo import make_municipality, make_streets
 from data.rules import Rules
 from maps.common.audiences import Manager
 from maps.common.lonlat import WebGrid
+from maps.common.colours import colour_indices
 from maps.screen.round_payload import looks_of, payload
 from maps.screen.round_view import rounds_view
 from partition.team_planning import plan_teams
@@ -127,16 +128,25 @@ def test_a_list_is_one_stop_of_the_tab_key(page):
     assert items.nth(n - 2).evaluate("(one) => document.activeElement === one")
 
 
-def test_carers_at_work_together_look_different_on_all_days():
-    """Who works the same day in a team has a colour or a pattern of her own, all days."""
+def test_carers_seen_at_once_have_each_a_colour_of_her_own():
+    """All who are drawn of a team in a part of a day, helpers from other teams too."""
     views = planned()[-1]
-    looks = looks_of(views)
-    for view in views:
-        of_team: dict[str, list[tuple[int, int]]] = {}
+    for view, looks in zip(views, looks_of(views), strict=True):
+        seen: dict[tuple[str, str], list[int]] = {}
         for one in view.rounds:
-            of_team.setdefault(one.team_id, []).append(looks[one.staff_id])
-        for team_looks in of_team.values():
-            assert len(set(team_looks)) == len(team_looks)
+            serves = {stop.row.team_id for stop in one.stops if stop.row.kind == "visit"}
+            for team in serves | {one.team_id}:
+                seen.setdefault((team, one.part), []).append(looks[one.staff_id][0])
+        assert max(map(len, seen.values())) > 3
+        for colours in seen.values():
+            assert len(set(colours)) == len(colours)
+
+
+def test_a_colour_is_kept_where_nobody_beside_has_it():
+    wished = {"a": 3, "b": 3, "c": 5}
+    beside = {"a": {"b"}, "b": {"a"}, "c": set()}
+    chosen = colour_indices(["a", "b", "c"], beside, 7, wished)
+    assert chosen == {"a": 3, "b": 0, "c": 5}
 
 
 def change_of(row, what, **sides):
