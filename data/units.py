@@ -82,6 +82,18 @@ def clock(time_s: int) -> str:
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}"
 
 
+def minutes_apart(got_s: int, wanted_s: int) -> tuple[int, int]:
+    """Two unlike times as whole minutes, rounded away from each other: they never read alike."""
+    up = -1 if got_s > wanted_s else 1
+    return up * (up * got_s // MINUTE_S), -up * (-up * wanted_s // MINUTE_S)
+
+
+def clocks_apart(got_s: int, wanted_s: int) -> tuple[str, str]:
+    """Two unlike times as ``HH:MM``, as `minutes_apart`: a minute late never reads as in time."""
+    got, wanted = minutes_apart(got_s, wanted_s)
+    return clock(got * MINUTE_S), clock(wanted * MINUTE_S)
+
+
 def wall_s(time_s: int) -> int:
     """A time of a night as the clock on the wall has it: 26:10 is 02:10."""
     return time_s - DAY_S if time_s > DAY_S else time_s

@@ -7,6 +7,16 @@
   const MOST = 2048; // pixels to a side: a municipality wider than that gets larger squares
   const VEIL = "rgba(255, 255, 255, 0.55)";
 
+  /** The veil enlarged and softened: on paper each of its pixels would be a square with edges. */
+  const softened = (image) => {
+    const times = Math.max(1, Math.min(8, Math.floor(MOST / Math.max(image.width, image.height))));
+    const large = Hemrunda.el("canvas", { width: image.width * times, height: image.height * times });
+    const paint = large.getContext("2d");
+    paint.imageSmoothingEnabled = true;
+    paint.drawImage(image, 0, 0, large.width, large.height);
+    return large;
+  };
+
   /** The veil of some places: null where there are none. */
   Hemrunda.faintLand = (xs, ys) => {
     if (!xs.length) return null;
@@ -31,6 +41,7 @@
       seen.add(row * wide + column);
       paint.fillRect(column - NEAR, row - NEAR, 2 * NEAR + 1, 2 * NEAR + 1);
     }
+    let soft = null;
     const [left, top] = [west - edge * square, north + edge * square];
     return (ctx, view) => {
       const x = view.x0 + left * view.k;
@@ -38,7 +49,8 @@
       const [w, h] = [wide * square * view.k, tall * square * view.k];
       ctx.save();
       ctx.imageSmoothingEnabled = true;
-      ctx.drawImage(image, x, y, w, h);
+      if (Hemrunda.isPrinting) soft ??= softened(image);
+      ctx.drawImage(Hemrunda.isPrinting ? soft : image, x, y, w, h);
       // Beyond the outermost homes nobody lives either.
       ctx.fillStyle = VEIL;
       ctx.fillRect(0, 0, view.width, Math.max(0, y));

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from data.model import Decision, Municipality
 from data.plans import Violation
-from data.units import WEEKDAYS_SV, clock, clock_exact
+from data.units import WEEKDAYS_SV, clocks_apart
 from routing.check.view import PlanView, TeamView
 
 
@@ -94,5 +94,5 @@ def decided_visit(view: PlanView) -> Iterator[Violation]:
                 days = ", ".join(WEEKDAYS_SV[day] for day in ruling.weekdays)
                 yield stop.broken("decided_visit", f"beslutat till {days}, är {stop.row.date}")
             if ruling.kind == "time" and stop.row.start_s != ruling.start_s:
-                wanted, got = clock(ruling.start_s or 0), clock_exact(stop.row.start_s)
+                got, wanted = clocks_apart(stop.row.start_s, ruling.start_s or 0)
                 yield stop.broken("decided_visit", f"beslutat till kl {wanted}, är {got}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from data.model import Client
 from data.plans import PlanRow, Violation
-from data.units import UNREACHABLE_S, clock_exact
+from data.units import MINUTE_S, UNREACHABLE_S, clock, minutes_apart
 from routing.check.view import PlanView, Tour
 
 
@@ -142,7 +142,7 @@ def arithmetic(view: PlanView) -> Iterator[Violation]:
                 and (row.kind != "end" or row.arrive_s == row.start_s == row.end_s)
             )
             if not is_right:
-                text = f"tiderna går inte ihop, framme tidigast {clock_exact(arrive_s)}"
+                text = f"tiderna går inte ihop, framme tidigast {clock(arrive_s + MINUTE_S - 1)}"
                 yield Violation("arithmetic", row.round_id, row.visit_id, text)
         first = tour.rows[0]
         if first.travel_s or first.access_s or first.wait_s:
@@ -159,5 +159,6 @@ def slack(view: PlanView) -> Iterator[Violation]:
         for before, row in pairwise(tour.rows):
             spare_s = end_s - row.end_s if row.kind == "end" else row.wait_s
             if before.kind == "visit" and spare_s < wanted_s:
-                text = f"{spare_s} s luft efter besöket, ska vara {wanted_s} s"
+                spare, wanted = minutes_apart(spare_s, wanted_s)
+                text = f"{spare} min luft efter besöket, ska vara {wanted} min"
                 yield Violation("slack", row.round_id, before.visit_id, text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from data.model import Pin
 from data.plans import Violation
-from data.units import clock, clock_exact
+from data.units import clocks_apart
 from routing.check.view import PlanView
 
 
@@ -31,8 +31,8 @@ def pin(view: PlanView) -> Iterator[Violation]:
             if lock.staff_id and stop.row.staff_id != lock.staff_id:
                 yield stop.broken("pin", f"låst till {lock.staff_id} {lock.date}")
             if lock.start_s is not None and stop.row.start_s != lock.start_s:
-                text = f"låst till kl {clock(lock.start_s)}, är {clock_exact(stop.row.start_s)}"
-                yield stop.broken("pin", text)
+                got, wanted = clocks_apart(stop.row.start_s, lock.start_s)
+                yield stop.broken("pin", f"låst till kl {wanted}, är {got}")
 
 
 def _is_off(view: PlanView, lock: Pin) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from data.model import Shift
 from data.plans import Violation
-from data.units import clock, clock_exact
+from data.units import clock, clocks_apart
 from routing.check.view import PlanView, Tour
 
 
@@ -51,10 +51,8 @@ def shift_end(view: PlanView) -> Iterator[Violation]:
             continue
         latest = max(row.end_s for row in tour.rows)
         if latest > tour.shift.end_s:
-            yield tour.broken(
-                "shift_end",
-                f"slutar {clock_exact(latest)}, passet slutar {clock_exact(tour.shift.end_s)}",
-            )
+            ends, shift_ends = clocks_apart(latest, tour.shift.end_s)
+            yield tour.broken("shift_end", f"slutar {ends}, passet slutar {shift_ends}")
 
 
 def overlap(view: PlanView) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from data.plans import Violation
-from data.units import clock, clock_exact
+from data.units import clocks_apart, minutes_apart
 from routing.check.view import PlanView, Stop
 
 
@@ -15,11 +15,11 @@ def window(view: PlanView) -> Iterator[Violation]:
     for stop in view.stops:
         visit = stop.visit
         if not visit.earliest_s <= stop.row.start_s <= visit.latest_s:
-            yield stop.broken(
-                "window",
-                f"börjar {clock_exact(stop.row.start_s)}, "
-                f"får börja {clock(visit.earliest_s)}–{clock(visit.latest_s)}",
-            )
+            start_s = stop.row.start_s
+            early, earliest = clocks_apart(min(start_s, visit.earliest_s - 1), visit.earliest_s)
+            late, latest = clocks_apart(max(start_s, visit.latest_s + 1), visit.latest_s)
+            start = early if start_s < visit.earliest_s else late
+            yield stop.broken("window", f"börjar {start}, får börja {earliest}–{latest}")
 
 
 def duration(view: PlanView) -> Iterator[Violation]:
@@ -27,7 +27,8 @@ def duration(view: PlanView) -> Iterator[Violation]:
     for stop in view.stops:
         lasts_s = stop.row.end_s - stop.row.start_s
         if lasts_s != stop.visit.duration_s:
-            yield stop.broken("duration", f"varar {lasts_s} s, ska vara {stop.visit.duration_s} s")
+            lasts, wanted = minutes_apart(lasts_s, stop.visit.duration_s)
+            yield stop.broken("duration", f"varar {lasts} min, ska vara {wanted} min")
 
 
 def sync(view: PlanView) -> Iterator[Violation]:
