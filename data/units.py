@@ -74,12 +74,24 @@ UNREACHABLE_S: Final = 1_000_000_000
 
 WEEKDAYS_SV: Final[tuple[str, ...]] = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
 
+_SWEDISH_SIGNS = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "-": "\N{MINUS SIGN}"})
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2}))?)?$")
 
 
 def clock(time_s: int) -> str:
     """Seconds since midnight as ``HH:MM``, rounded down; past midnight counts on (24:30)."""
     return f"{time_s // HOUR_S:02d}:{time_s % HOUR_S // MINUTE_S:02d}"
+
+
+def number_text(value: float | None, n_decimals: int = 0, *, is_change: bool = False) -> str:
+    """A number as Swedes write it: comma, thousands apart, minus sign; – where there is none.
+
+    ``is_change`` puts a plus before more.
+    """
+    if value is None:
+        return "–"
+    text = f"{round(value, n_decimals) or 0:{'+' if is_change and value else ''},.{n_decimals}f}"
+    return text.translate(_SWEDISH_SIGNS)
 
 
 def minutes_apart(got_s: int, wanted_s: int) -> tuple[int, int]:

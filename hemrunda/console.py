@@ -108,8 +108,10 @@ class CleanStream:
 
 
 def decimal(number: float, n_decimals: int = 1) -> str:
-    """A number with the comma of Swedish texts."""
-    return f"{number:.{n_decimals}f}".replace(".", ",")
+    """A number as Swedish texts have it."""
+    from data.units import number_text
+
+    return number_text(number, n_decimals)
 
 
 def show_faults(faults: Sequence[Fault], *, marked: Path | None = None) -> None:

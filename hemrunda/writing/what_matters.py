@@ -217,6 +217,6 @@ def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[st
 
 
 def _formatted(value: float | None, unit: str) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.1f} {unit}".replace(".", ",").strip()
+    from data.units import number_text
+
+    return "–" if value is None else f"{number_text(value, 1)} {unit}".strip()

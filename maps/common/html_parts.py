@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from data.units import number_text
 from maps.common.drawing import Picture
 
 CHART_WIDTH = 520.0
@@ -47,10 +48,7 @@ Part = Heading | Text | Table | Chart
 
 def number(value: float | None, digits: int) -> str:
     """As Swedes write it; – where there is none."""
-    if value is None:
-        return "–"
-    digits_text = f"{value:,.{digits}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
-    return digits_text.replace("-", "−")
+    return number_text(value, digits)
 
 
 def change_text(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from data.streets import StreetNetwork
-from maps.common.drawing import Disc, Frame, Line, Picture, Points, spread_out, streets
+from maps.common.drawing import Disc, Frame, Line, Picture, Points, streets
+from maps.common.spreading import apart
 from maps.paper.sheet_view import Sheet
 
 COLOUR = "#0b5fa5"
 RADIUS = 6.5
+BETWEEN = 2 * RADIUS + 4.5
+"""Between two numbers' middles: a disc with the contact's ring, and a little air."""
 ARROW_EVERY = 60.0
 
 
@@ -29,17 +32,28 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
     bases = [frame.place(np.array([s.x, s.y])) for s in placed if s.kind != "visit"]
     at = [_pair(frame.place(np.array([stop.x, stop.y]))) for stop in visits]
     discs = [Disc(*_pair(base), RADIUS, "#22262b", "⌂") for base in bases[:1]]
+    shown = apart(
+        at,
+        BETWEEN,
+        fixed=[_pair(base) for base in bases[:1]],
+        within=(width, height),
+    )
+    # A thin line from a number that had to stand aside to the door that it is of.
+    lines += [
+        Line(np.array([home, aside]), "#22262b", 0.7)
+        for home, aside in zip(at, shown, strict=True)
+        if np.hypot(*(aside - home)) > RADIUS
+    ]
     discs += [
         Disc(
-            x,
-            y,
+            *_pair(aside),
             RADIUS,
             COLOUR,
             str(stop.number),
             is_hollow=stop.tier not in ("contact", "vice"),
             has_ring=stop.tier == "contact",
         )
-        for stop, (x, y) in zip(visits, spread_out(at, RADIUS * 1.8), strict=True)
+        for stop, aside in zip(visits, shown, strict=True)
     ]
     return Picture(width, height, tuple(lines), tuple(words), tuple(discs))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from data.units import MINUTE_S, wall_clock
+from data.units import MINUTE_S, number_text, wall_clock
 from maps.paper.sheet_view import Sheet, SheetStop
 
 KM: Final = 1000
@@ -106,7 +106,7 @@ def leg_text(stop: SheetStop, words: dict[str, str]) -> str:
 
 def _far(metres: int) -> str:
     """Metres below a kilometre, else kilometres with a decimal comma."""
-    return f"{metres} m" if metres < KM else f"{metres / KM:.1f} km".replace(".", ",")
+    return f"{metres} m" if metres < KM else f"{number_text(metres / KM, 1)} km"
 
 
 def _minutes(seconds: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.units import number_text
 from maps.common.drawing import Disc, Line, Picture, Word
 
 DARK, MID, LIGHT = "#1d3f66", "#7fa3c7", "#dde5ec"
@@ -37,7 +38,7 @@ def bars(
             lines.append(_box(left, y - 6, left + was * scale, y - 3, MID))
         lines.append(_box(left, y - 2.5, left + value * scale, y + 5.5, DARK))
         words.append(Word(left - 5, y + 1, 0, 7.5, label[:14], "end"))
-        shown = f"{value:.{digits}f}".replace(".", ",")
+        shown = number_text(value, digits)
         x = left + value * scale + 4
         # A number that the line of the mean would strike through stands after it.
         is_struck = x - 3 < mean_x < x + 6 * len(shown)
@@ -128,7 +129,7 @@ def scatter(x: NDArray[np.float64], y: NDArray[np.float64], *, width: float) -> 
     across, up = _spread(x, left + 14, width - 20), _spread(y, low + 14, height - top - 6)
     for values, places, is_across in ((x, across, True), (y, up, False)):
         for i in sorted({int(values.argmin()), int(values.argmax())}):
-            text = f"{values[i]:.{1 if values.max() < 100 else 0}f}".replace(".", ",")
+            text = number_text(float(values[i]), 1 if values.max() < 100 else 0)
             at = (places[i], low - 10) if is_across else (left - 5, places[i])
             words.append(Word(*at, 0, 7.5, text, "middle" if is_across else "end"))
     most_shown = 60  # more numbers than this cover each other on a page of this width

@@ -70,6 +70,7 @@ def write_load_page(
     place: str,
     mark: str,
     widen_min: int,
+    n_hidden: int = 0,
     language: str = "sv",
 ) -> None:
     """Write the page.
@@ -78,6 +79,8 @@ def write_load_page(
     ----------
     widen_min : int
         By how much windows are widened, both ways.
+    n_hidden : int
+        Clients whose need is not counted, told under the introduction.
 
     Raises
     ------
@@ -85,7 +88,10 @@ def write_load_page(
         Where the file cannot be written.
     """
     words = texts(language)
-    body = [f"<p>{safe(words['load_intro'])}</p>", _key(words)]
+    body = [f"<p>{safe(words['load_intro'])}</p>"]
+    if n_hidden:
+        body.append(f"<p><strong>{safe(words['load_hidden'].format(n=n_hidden))}</strong></p>")
+    body.append(_key(words))
     body += [_group(group_load, widen_min, words) for group_load in groups]
     page = plain_page(
         words["load_title"],

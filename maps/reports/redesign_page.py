@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.atomic import write_text
+from data.units import number_text
 from maps.common.drawing import Picture
-from maps.common.html_parts import CHART_WIDTH, number
+from maps.common.html_parts import CHART_WIDTH
 from maps.common.plain_page import plain_page, safe
 from maps.common.svg import svg
 from maps.common.texts import texts
@@ -110,10 +111,10 @@ def _line(row: FrontRow, words: Mapping[str, str]) -> str:
         contacts=row.n_new_contacts,
         forced=row.n_forced_contacts,
         carers=row.n_carers_moved,
-        travel=f"{'−' if gain > 0 else '+' if gain < 0 else ''}{number(abs(gain), 0)}",
-        imbalance=f"{row.imbalance_pct:.1f}".replace(".", ","),
+        travel=number_text(-gain, is_change=True),
+        imbalance=number_text(row.imbalance_pct, 1),
         parts=row.n_fragments,
-        gain=f"{row.gain_pct:.0f}",
+        gain=number_text(row.gain_pct),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from data.atomic import write_text
 from data.streets import ROAD_CLASSES, StreetNetwork
+from data.units import number_text
 from maps.common.drawing import Disc, Frame, Line, Picture
 from maps.common.html_parts import CHART_WIDTH, Chart, Heading, Part, Table, Text
 from maps.common.plain_page import parts_page
@@ -87,7 +88,7 @@ def write_network_page(
                     str(number),
                     words[f"network_{doubt.kind}"],
                     words[f"mode_{doubt.mode}"],
-                    f"{doubt.km:.2f}".replace(".", ","),
+                    number_text(doubt.km, 2),
                 )
                 for number, doubt in enumerate(shown, 1)
             ),

@@ -132,7 +132,7 @@ def _reason(problem: TeamProblem, group: int, old: int, new: int, facts: _Facts)
         return (
             f"närmare: {to_new / 60:.0f} min till mitten av lag {labels[new]} i stället för "
             f"{to_old / 60:.0f} min till mitten av lag {labels[old]}"
-        ).replace(".", ",")
+        )
     if facts.load_pct[old] > 105:
         return f"avlastar lag {labels[old]} som har {facts.load_pct[old]} % av medelarbetet"
     if facts.load_pct[new] < 95:

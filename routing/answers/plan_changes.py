@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from data.plans import PlanRow, RoundPlan, UnplannedRow
-from data.units import clock
+from data.units import clock, number_text
 
 ChangeKind = Literal["carer", "time", "day", "dropped", "found", "new", "new_unplanned", "gone"]
 
@@ -76,10 +76,10 @@ class VisitChange:
 
     @property
     def _times(self) -> str:
-        minutes = round(self.moved_s / 60)
+        moved = number_text(self.moved_s / 60, is_change=True)
         if self.moved_s == 0:
             return f"kl {_at(self.start_after_s)}"
-        return f"kl {_at(self.start_before_s)} → {_at(self.start_after_s)} ({minutes:+d} min)"
+        return f"kl {_at(self.start_before_s)} → {_at(self.start_after_s)} ({moved} min)"
 
 
 def _at(start_s: int | None) -> str:

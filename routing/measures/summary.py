@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.units import number_text
+
 if TYPE_CHECKING:
     from routing.measures import Measures
 
 
 def sv(value: float | None, n_decimals: int = 1) -> str:
     """A number the Swedish way: decimal comma, no-break thousands space; – where there is none."""
-    if value is None:
-        return "–"
-    text = f"{value:,.{n_decimals}f}"
-    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    return number_text(value, n_decimals)
 
 
 def summary_sv(measures: Measures) -> list[tuple[str, str]]:

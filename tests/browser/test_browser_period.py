@@ -12,8 +12,8 @@ import maps
 from data.demo import make_municipality, make_streets
 from data.rules import Rules
 from maps.common.audiences import Manager
-from maps.common.lonlat import WebGrid
 from maps.common.colours import colour_indices
+from maps.common.lonlat import WebGrid
 from maps.screen.round_payload import looks_of, payload
 from maps.screen.round_view import rounds_view
 from partition.team_planning import plan_teams

@@ -53,7 +53,7 @@ def test_each_kind_of_change(old):
     assert found["visits", "changed", "V02"].minutes_week == 10
     assert found["visits", "changed", "V03"].columns == ("wished_s",)
     told = consequences(differences(old, new), {"B03": "P02"})
-    assert "Lag 1: -235 insatsminuter i veckan." in told
+    assert "Lag 1: −235 insatsminuter i veckan." in told
     assert any("1 brukare finns inte längre (Lag 1: 1)" in text for text in told)
     assert any("1 brukare mister sin kontakt" in text for text in told)
 

@@ -1,8 +1,12 @@
 """Times of broken rules are told in whole minutes, and never as though the rule were kept."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from data.units import clocks_apart, minutes_apart
+import data
+from data.units import clocks_apart, minutes_apart, number_text
 
 EIGHT = 8 * 3600
 
@@ -25,3 +29,30 @@ def test_whole_minutes_are_told_as_they_are():
     assert minutes_apart(1500, 1800) == (25, 30)
     assert minutes_apart(1800, 1500) == (30, 25)
     assert minutes_apart(1799, 1800) == (29, 30)
+
+
+def test_numbers_are_written_as_swedes_do():
+    """One writer for screen, pages and paper: thin space, comma, minus sign."""
+    assert number_text(None) == "–"
+    assert number_text(-1234.56, 1) == "\N{MINUS SIGN}1\N{NO-BREAK SPACE}234,6"
+    assert number_text(1659, is_change=True) == "+1\N{NO-BREAK SPACE}659"
+    assert number_text(0, is_change=True) == "0"
+    assert number_text(-0.04, 1) == "0,0"
+
+
+def test_no_other_module_writes_numbers_of_its_own():
+    """The Swedish signs are set in one place."""
+    root = Path(data.__file__).parents[1]
+    own = {
+        path.relative_to(root).as_posix()
+        for room in ("data", "hemrunda", "maps", "partition", "routing")
+        for path in (root / room).rglob("*.py")
+        if re.search(r'replace\("(\.", ","|-", "(−|\\N\{MINUS))', path.read_text("utf-8"))
+    }
+    # Cells of tables, which a spreadsheet reads as numbers, have no thin space.
+    assert own == {
+        "data/tables/files/formats.py",
+        "data/tables/out/workbook.py",
+        "data/tables/out/writing.py",
+        "hemrunda/writing/redesign_files.py",
+    }

@@ -152,3 +152,28 @@ def test_a_team_has_its_own_name_on_the_map():
     }  # fmt: skip
     assert all(len(one) <= LABEL_MAX for one in found.values())
     assert labels_of(["Ett mycket långt namn"]) == {"Ett mycket långt namn": "Ett mycket…"}
+
+
+def test_marks_near_each_other_are_pushed_apart_and_stay_near():
+    """Ten in two houses of one street, and a base between them: no number lies on another."""
+    from maps.common.spreading import apart
+
+    at = [(50.0, 50.0)] * 5 + [(56.0, 50.0)] * 5 + [(150.0, 20.0)]
+    base = (53.0, 51.0)
+    moved = apart(at, 15.0, fixed=[base], within=(200.0, 100.0))
+    whole = np.vstack([moved, base])
+    far = np.hypot(*(whole[:, None] - whole[None]).transpose(2, 0, 1))
+    np.fill_diagonal(far, np.inf)
+    assert far.min() > 14.9
+    assert tuple(moved[-1]) == (150.0, 20.0)
+    assert np.hypot(*(moved - np.array(at)).T).max() < 45
+    assert (moved > 7.4).all()
+    assert (moved < [192.6, 92.6]).all()
+
+
+def test_marks_that_have_room_stay_at_their_doors():
+    from maps.common.spreading import apart
+
+    at = [(20.0, 20.0), (60.0, 20.0)]
+    assert apart(at, 15.0, within=(200.0, 100.0)).tolist() == [list(pair) for pair in at]
+    assert apart([], 15.0, within=(200.0, 100.0)).shape == (0, 2)

@@ -286,3 +286,15 @@ def test_a_long_list_of_files_is_folded_so_that_tables_are_seen(tmp_path):
     assert folded.count("<a href") == 60
     assert "rounds.xlsx" not in folded
     assert "report.html" not in folded
+
+
+def test_a_page_of_load_says_whose_need_it_does_not_count(tmp_path):
+    """Less the hidden clients' visits the staff would seem enough: the page says so first."""
+    from maps.reports.load_page import write_load_page
+
+    page = tmp_path / "load.html"
+    told = []
+    for n_hidden in (2, 0):
+        write_load_page(page, [], place="P", mark="p", widen_min=30, n_hidden=n_hidden)
+        told.append("skyddade uppgifter räknas inte" in page.read_text(encoding="utf-8"))
+    assert told == [True, False]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from data.model import Client, Municipality, Staff, Visit
+from data.units import number_text
 
 Kind = Literal["new", "ended", "changed", "moved"]
 
@@ -181,7 +182,8 @@ def consequences(
             per_team[change.team_id] += change.minutes_week
     for team, minutes in sorted(per_team.items()):
         if minutes:
-            sentences.append(f"{team or 'Utan lag'}: {minutes:+d} insatsminuter i veckan.")
+            more = number_text(minutes, is_change=True)
+            sentences.append(f"{team or 'Utan lag'}: {more} insatsminuter i veckan.")
     left = {c.item_id for c in changes if (c.table, c.kind) == ("staff", "ended")}
     orphans = sum(staff_id in left for staff_id in (contacts or {}).values())
     if left:

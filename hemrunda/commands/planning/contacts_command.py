@@ -34,6 +34,7 @@ def candidates(
     önskemål. Välj med: hemrunda decide contact.
     """
     from data.errors import SettingsError
+    from data.units import number_text
     from hemrunda.console import plain
     from partition import contact_candidates
 
@@ -54,9 +55,9 @@ def candidates(
             f"{number}. {candidate.staff_id}",
             "kan inte" if not candidate.is_possible
             else str(max(0, plan.config.rules.contacts.clients_max - candidate.n_clients)),
-            str(candidate.free_min_week).replace("-", "−"),
-            f"{candidate.extra_travel_s / 60:.0f}",
-            "–" if candidate.ceiling_pct is None else f"{candidate.ceiling_pct:.0f}",
+            number_text(candidate.free_min_week),
+            number_text(candidate.extra_travel_s / 60),
+            number_text(candidate.ceiling_pct),
             "; ".join(
                 (*(["kontakt nu"] if candidate.staff_id == now else []), *candidate.why)
             ),
@@ -241,7 +242,7 @@ def load(at: PlanFolder) -> None:
     Sedan var en morgon eller lunch är full: av egna dagliga besök, av veckans insatser, eller när
     tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade.
     """
-    from data.units import WEEKDAYS_SV
+    from data.units import WEEKDAYS_SV, number_text
     from partition import contact_loads
     from partition.contacts.contact_load import room_by_weekday
 
@@ -252,7 +253,7 @@ def load(at: PlanFolder) -> None:
     click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
     for contact_load in loads:
         if contact_load.n_clients:
-            short = [f"{WEEKDAYS_SV[day]} {minutes}" for day, minutes in enumerate(
+            short = [f"{WEEKDAYS_SV[day]} {number_text(minutes)}" for day, minutes in enumerate(
                 room.get(contact_load.staff_id, ())) if minutes < 0]  # fmt: skip
             days = f"ont om tid: {', '.join(short)} min" if short else ""
             why = "; ".join(
@@ -262,8 +263,8 @@ def load(at: PlanFolder) -> None:
             )
             click.echo(
                 f"{contact_load.team_id:<5} {contact_load.staff_id:<8} "
-                f"{contact_load.n_clients:>7}  {contact_load.minutes:>5}  "
-                f"{contact_load.capacity:>6}  {why}".rstrip()
+                f"{contact_load.n_clients:>7}  {number_text(contact_load.minutes):>5}  "
+                f"{number_text(contact_load.capacity):>6}  {why}".rstrip()
             )
     free = [contact_load.staff_id for contact_load in loads if not contact_load.n_clients]
     if free:

@@ -178,6 +178,7 @@ def _rounds(
 
 
 def _report(points: Sequence[RedesignPoint]) -> None:
+    from data.units import number_text
     from hemrunda.console import decimal
 
     header = (
@@ -192,9 +193,10 @@ def _report(points: Sequence[RedesignPoint]) -> None:
         forced = f"({point.n_forced_contacts})"
         click.echo(
             f"{number:>5}  {point.n_moved:>9}  {point.n_new_contacts:>13} {forced:>8}  "
-            f"{point.travel_min_week:>12}  {-point.travel_gain_min_week:>+7}  "
+            f"{number_text(point.travel_min_week):>12}  "
+            f"{number_text(-point.travel_gain_min_week, is_change=True):>7}  "
             f"{decimal(point.imbalance_pct):>9}  {point.n_fragments:>5}  "
-            f"{100 * point.share_of_gain:>18.0f}"
+            f"{decimal(100 * point.share_of_gain, 0):>18}"
         )
 
 
@@ -248,9 +250,9 @@ def report(
     click.echo("Lag      Brukare  Omsorg min/v  Rundor dag  kväll  Restid min/v  Delar  Samlat")
     for row in rows:
         click.echo(
-            f"{row['team_id']:<8} {row['n_clients']:>7}  {row['care_min_week']:>12.0f}  "
+            f"{row['team_id']:<8} {row['n_clients']:>7}  {decimal(row['care_min_week'], 0):>12}  "
             f"{decimal(row['rounds_day']):>10}  {decimal(row['rounds_evening']):>5}  "
-            f"{row['travel_within_min']:>12.0f}  {row['n_parts']:>5}  "
+            f"{decimal(row['travel_within_min'], 0):>12}  {row['n_parts']:>5}  "
             f"{decimal(row['compactness'], 2):>6}"
         )
     click.echo(
@@ -353,6 +355,7 @@ def move(
     Med --by läggs den till i beslut.csv bredvid indata, och gäller i varje plan därefter. Annars
     skrivs ingenting.
     """
+    from data.units import number_text
     from partition import move_effect
 
     plan = at.open()
@@ -374,7 +377,8 @@ def move(
     click.echo(
         f"Lag {team_id}: {clients[2]} → {clients[3]} brukare, omsorg {care[2]} → {care[3]} %"
     )
-    click.echo(f"Vägarna inom de båda lagen: {effect.travel_min_week:+d} min/vecka")
+    travel = number_text(effect.travel_min_week, is_change=True)
+    click.echo(f"Vägarna inom de båda lagen: {travel} min/vecka")
     for warning in effect.warnings:
         click.echo(f"VARNING: {warning}")
     if not effect.warnings:

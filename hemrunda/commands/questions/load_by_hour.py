@@ -28,6 +28,7 @@ def write_load(path: Path, plan: PlanContext, widen_min: int) -> None:
     shown, teams = shown_municipality(plan.municipality), plan.shown.team_plan
     curves = load_curve(shown, teams, dates=dates)
     tops = peaks(shown, teams, dates=dates, widen_s=widen_min * MINUTE_S)
+    n_hidden = len(plan.municipality.clients) - len(shown.clients)
     span = f"{dates[0]} – {dates[-1]}"
     language = plan.config.general.language
     known = frozenset(teams.team_by_id)
@@ -38,7 +39,7 @@ def write_load(path: Path, plan: PlanContext, widen_min: int) -> None:
     ]  # fmt: skip
     write_load_page(
         path, groups, place=f"{plan.municipality.name} · {span}", widen_min=widen_min,
-        mark=stamp(Manager(), plan.plan_id, span, language), language=language,
+        n_hidden=n_hidden, mark=stamp(Manager(), plan.plan_id, span, language), language=language,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def command(
     from data.care.blocks import meeting_cover
     from data.care.hidden import shown_municipality
     from data.store import named_file
-    from data.units import clock
+    from data.units import clock, number_text
     from hemrunda.commands.questions.load_by_hour import write_load
     from routing.measures.rounds_load import called_in
     from routing.rounds import peaks
@@ -72,7 +72,7 @@ def command(
         n_free = len(on_call) - sum(on_call.values())
         click.echo(f"{n_free} av {len(on_call)} pass för timanställda behövs inte i planen.")
     for cover in [cover for cover in meeting_cover(plan.municipality) if cover.is_short][:10]:
-        needed = f"{cover.n_needed:.1f}".replace(".", ",")
+        needed = number_text(cover.n_needed, 1)
         click.echo(
             f"{cover.date} {cover.team_id} {clock(cover.start_s)}–{clock(cover.end_s)}: "
             f"{cover.name} tar {cover.n_away} ur laget, {max(0, cover.n_left)} är kvar och "
